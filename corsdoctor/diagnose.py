@@ -1,0 +1,147 @@
+"""Runs one scenario in one browser: drives the generator of `fetch/` with a `send`, and names the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.element import consume
+from corsdoctor.fetch.exposure import readable_headers
+from corsdoctor.fetch.main_fetch import main_fetch
+from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, request_constructor
+from corsdoctor.rule import Outcome, Step, Trace
+from corsdoctor.scenario import Scenario
+from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
+
+SAFE_TO_SEND = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Verdict(StrEnum):
+    """What becomes of a request, from best to worst.
+
+    allowed: the script gets the response. opaque: it loads, but the script can't read it. unsent: nothing said no, but
+    the actual request was not sent. error: no answer came. blocked: a rule said no.
+    """
+
+    ALLOWED = "allowed"
+    OPAQUE = "opaque"
+    UNSENT = "unsent"
+    ERROR = "error"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One scenario in one browser: what was exchanged, which rules decided, what the script may read."""
+
+    scenario: Scenario
+    profile: Profile
+    exchanges: tuple[Exchange, ...]
+    steps: tuple[Step, ...]
+    verdict: Verdict
+    readable: tuple[str, ...] | None
+    console: tuple[str, ...] = ()
+
+    @property
+    def failure(self) -> Step | None:
+        """The step that decided against the request, None where none did."""
+        return next((s for s in self.steps if s.outcome is Outcome.FAIL), None)
+
+    @property
+    def notes(self) -> tuple[Step, ...]:
+        """The steps that block nothing."""
+        return tuple(s for s in self.steps if s.outcome is Outcome.NOTE)
+
+
+def diagnose(
+    scenario: Scenario, profile: Profile, send: Send, *, cache: PreflightCache | None = None, now: float = 0.0
+) -> Diagnosis:
+    """Replays `scenario` as `profile`'s browser would; `send` answers each request (over HTTP, or from a record).
+
+    `cache` is what the browser remembers of earlier preflights at the time `now`, in seconds; it is updated.
+    """
+    params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now)
+    request = request_constructor(scenario, params)
+    if request is None:
+        return _diagnosis(scenario, params, Verdict.BLOCKED, None)
+    fetching = main_fetch(request, params)
+    try:
+        sending = next(fetching)
+        while True:
+            sending = fetching.send(send(sending.kind, sending.request))
+    except StopIteration as stop:
+        end: FetchEnd = stop.value
+    verdict = _verdict(end.ended)
+    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not consume(end, params):
+        verdict = Verdict.BLOCKED
+    readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
+    return _diagnosis(scenario, params, verdict, readable)
+
+
+def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
+    """One diagnosis for each profile; a request that several browsers send alike goes out once."""
+    memo: dict[tuple[Kind, WireRequest, int], Answer] = {}
+    return tuple(diagnose(scenario, profile, _shared(send, memo)) for profile in profiles)
+
+
+def withholding(send: Send, *, preflight_only: bool = False) -> Send:
+    """A `send` that lets through only what can't change anybody's data: preflights, GET, HEAD and OPTIONS.
+
+    With `preflight_only` it lets through preflights alone.
+    """
+
+    def careful(kind: Kind, request: WireRequest) -> Answer:
+        if kind is Kind.ACTUAL and preflight_only:
+            return Withheld("only the preflight was asked for")
+        if kind is Kind.ACTUAL and request.method not in SAFE_TO_SEND:
+            return Withheld(f"{request.method} may change data")
+        return send(kind, request)
+
+    return careful
+
+
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of several verdicts."""
+    order = list(Verdict)
+    return max(verdicts, key=order.index)
+
+
+def _shared(send: Send, memo: dict[tuple[Kind, WireRequest, int], Answer]) -> Callable[[Kind, WireRequest], Answer]:
+    seen: Counter[tuple[Kind, WireRequest]] = Counter()
+
+    def once(kind: Kind, request: WireRequest) -> Answer:
+        nth = seen[kind, request]  # a redirect may lead back: the second time round the answer may be another
+        seen[kind, request] += 1
+        if (kind, request, nth) not in memo:
+            memo[kind, request, nth] = send(kind, request)
+        return memo[kind, request, nth]
+
+    return once
+
+
+def _verdict(ended: Ended) -> Verdict:
+    match ended:
+        case Ended.BASIC | Ended.CORS:
+            return Verdict.ALLOWED
+        case Ended.OPAQUE | Ended.OPAQUE_REDIRECT:
+            return Verdict.OPAQUE
+        case Ended.NETWORK_ERROR:
+            return Verdict.BLOCKED
+        case Ended.NO_ANSWER:
+            return Verdict.ERROR
+        case Ended.WITHHELD:
+            return Verdict.UNSENT
+        case _:
+            assert_never(ended)
+
+
+def _diagnosis(
+    scenario: Scenario, params: FetchParams, verdict: Verdict, readable: tuple[str, ...] | None
+) -> Diagnosis:
+    trace = params.trace
+    return Diagnosis(scenario, params.profile, tuple(trace.exchanges), tuple(trace.steps), verdict, readable)

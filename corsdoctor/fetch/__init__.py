@@ -1,0 +1,19 @@
+"""The Fetch Standard's algorithms, each in a function of its own name.
+
+The step numbers in comments are those of whatwg/fetch at commit 586cd2a44c2a865b37c166dc0740f3fb8bb220d6 (2026-07-02).
+Service workers, the HTTP cache, Content Security Policy, integrity and WebDriver BiDi are left out: a fresh page has none.
+
+| algorithm | file |
+| --- | --- |
+| new Request(input, init), XMLHttpRequest's open() and send() | request.py |
+| main fetch, HTTP fetch | main_fetch.py |
+| HTTP-network-or-cache fetch, append a request `Origin` header | network.py |
+| CORS-unsafe request-header names, forbidden request-header | safelist.py |
+| CORS-preflight fetch | preflight.py |
+| CORS-preflight cache | preflight_cache.py |
+| CORS check | cors_check.py |
+| HTTP-redirect fetch | redirect.py |
+| cross-origin resource policy check | resource_policy.py |
+| CORS filtered response | exposure.py |
+| what HTML and CSS do with the response of an element | element.py |
+"""

@@ -1,0 +1,200 @@
+"""The CORS check: may this page have this response? https://fetch.spec.whatwg.org/#concept-cors-check
+
+Everything that decides about Access-Control-Allow-Origin and -Allow-Credentials is in this file.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.headers import ACAC, ACAO
+from corsdoctor.fetch.request import Request
+from corsdoctor.rule import FETCH, Cause, Rule, Trace
+from corsdoctor.scenario import Credentials
+from corsdoctor.url import parse, parse_origin
+from corsdoctor.wire import Response
+
+ERROR_PAGE = Cause("error-page", "The status is an error: the page that answers errors lacks the CORS headers.")
+LOGIN_PAGE = Cause(
+    "login-page", "The request was redirected to what looks like a login page, which has no CORS headers."
+)
+AFTER_REDIRECT = Cause("after-redirect", "The request was redirected, and the URL that it came to has no CORS headers.")
+NOT_CONFIGURED = Cause("not-configured", "The server sends no CORS headers for this URL at all.")
+SEVERAL_VALUES = Cause(
+    "several-values", "There are two values or lines: often the proxy and the application both add one."
+)
+TRAILING_SLASH = Cause("trailing-slash", "The value ends in a slash; an origin never does.")
+HAS_PATH = Cause("has-path", "The value has a path; an origin is only scheme, host and port.")
+WRONG_SCHEME = Cause("wrong-scheme", "The scheme is another one: http and https are different origins.")
+WRONG_PORT = Cause("wrong-port", "The port is another one; it is part of the origin.")
+WRONG_CASE = Cause("wrong-case", "The value differs only in upper and lower case; it is compared byte for byte.")
+NO_SCHEME = Cause("no-scheme", "The value has no scheme; an origin starts with https:// or http://.")
+WWW = Cause("www", "The hosts differ only by `www.`.")
+PATTERN = Cause("pattern", "The value is a pattern; only a lone `*` is a wildcard, `https://*.example.com` is none.")
+QUOTED = Cause("quoted", "The value is in quotation marks.")
+EMPTY = Cause("empty", "The header is there, but its value is empty.")
+NULL_VALUE = Cause(
+    "null-value", "The server allows `null`, which is the origin of files, sandboxes and some redirects."
+)
+TAINTED = Cause("tainted", "After a redirect across origins the browser sends `Origin: null`, whatever the page is.")
+OPAQUE_PAGE = Cause("opaque-page", "The page has an opaque origin (a file, a sandbox), so it sends `Origin: null`.")
+OWN_ORIGIN = Cause("own-origin", "The server names its own origin; it must name the page's.")
+OTHER_ORIGIN = Cause(
+    "other-origin",
+    "The server names another origin: the page's is missing in its list, or a cache kept the answer for another page.",
+)
+ACAC_CASE = Cause("case", "The value must be `true` in lower case.")
+ACAC_SEVERAL = Cause("several-values", "The header is there twice; together the lines read `true, true`.")
+
+ACAO_PRESENT = Rule(
+    id="acao-present",
+    title="Access-Control-Allow-Origin is there",
+    spec=f"{FETCH}#concept-cors-check",
+    step="2",
+    what="The response of a cross-origin request must carry Access-Control-Allow-Origin.",
+    why="Without it the server has not said that this page may read its answer, so the browser keeps it from the script.",
+    fix="Have the server send Access-Control-Allow-Origin with the page's origin, on error responses too.",
+    bad="HTTP/1.1 200 OK\nContent-Type: application/json",
+    good="HTTP/1.1 200 OK\nContent-Type: application/json\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
+    causes=(ERROR_PAGE, LOGIN_PAGE, AFTER_REDIRECT, NOT_CONFIGURED),
+)
+ACAO_NOT_WILDCARD = Rule(
+    id="acao-not-wildcard-with-credentials",
+    title="With credentials, Access-Control-Allow-Origin names the origin, not *",
+    spec=f"{FETCH}#concept-cors-check",
+    step="3, 4",
+    what="`*` counts as a wildcard only where the request's credentials mode is not `include`.",
+    why="`*` with cookies would let every site read what the user sees when logged in.",
+    fix="Send the page's origin instead of `*`, with Vary: Origin; or don't send credentials.",
+    bad="Access-Control-Allow-Origin: *\nAccess-Control-Allow-Credentials: true",
+    good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
+)
+ACAO_MATCHES = Rule(
+    id="acao-matches-origin",
+    title="Access-Control-Allow-Origin is the page's origin",
+    spec=f"{FETCH}#concept-cors-check",
+    step="4",
+    what="The value must be the Origin header of the request, byte for byte, or a lone `*`.",
+    why="The server says which page may read the answer; a value for another page is no permission for this one.",
+    fix="Send back exactly the origin of the page, once, with Vary: Origin.",
+    bad="Origin: https://app.example\n\nAccess-Control-Allow-Origin: https://app.example/",
+    good="Origin: https://app.example\n\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
+    causes=(
+        SEVERAL_VALUES, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, NO_SCHEME, WWW, PATTERN, QUOTED,
+        EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
+    ),
+)  # fmt: skip
+ACAC_TRUE = Rule(
+    id="acac-true",
+    title="With credentials, Access-Control-Allow-Credentials is true",
+    spec=f"{FETCH}#concept-cors-check",
+    step="6",
+    what="Where the credentials mode is `include`, the value must be the four letters `true`, in lower case.",
+    why="The server says with it that it meant to answer a request with cookies for another site's page.",
+    fix="Send Access-Control-Allow-Credentials: true; or don't send credentials.",
+    bad="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: True",
+    good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
+    causes=(ACAC_CASE, ACAC_SEVERAL),
+)
+
+RULES: Final = (ACAO_PRESENT, ACAO_NOT_WILDCARD, ACAO_MATCHES, ACAC_TRUE)
+
+
+def cors_check(request: Request, origin_sent: str, response: Response, trace: Trace) -> bool:
+    """Whether `response` may be shared with the page. `origin_sent` is the Origin header that the request carried.
+
+    https://fetch.spec.whatwg.org/#concept-cors-check
+    """
+    include = request.credentials is Credentials.INCLUDE
+    origin = response.headers.get(ACAO)  # 1.
+    if origin is None:  # 2.
+        trace.failed(
+            ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, response),
+            _remedy(request, origin_sent),
+        )  # fmt: skip
+        return False
+    trace.passed(ACAO_PRESENT, ((ACAO, origin),))
+    if not include and origin == "*":  # 3.
+        trace.passed(ACAO_MATCHES, ((ACAO, origin), ("Origin", origin_sent)), "`*` allows every origin")
+        return True
+    if origin != origin_sent:  # 4.
+        if origin == "*":
+            trace.failed(
+                ACAO_NOT_WILDCARD, ((ACAO, origin), ("wanted", origin_sent)), remedy=_remedy(request, origin_sent)
+            )
+        else:
+            trace.failed(
+                ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin, response),
+                _remedy(request, origin_sent),
+            )  # fmt: skip
+        return False
+    trace.passed(ACAO_MATCHES, ((ACAO, origin), ("Origin", origin_sent)))
+    if not include:  # 5.
+        return True
+    credentials = response.headers.get(ACAC)  # 6.
+    if credentials == "true":  # 7.
+        trace.passed(ACAC_TRUE, ((ACAC, credentials),))
+        return True
+    trace.failed(
+        ACAC_TRUE, ((ACAC, "(missing)" if credentials is None else credentials), ("wanted", "true")),
+        _why_not_true(credentials), ((ACAC, "true"),),
+    )  # fmt: skip
+    return False  # 8.
+
+
+def _remedy(request: Request, origin_sent: str) -> tuple[tuple[str, str], ...]:
+    lines = ((ACAO, origin_sent), ("Vary", "Origin"))
+    return (*lines, (ACAC, "true")) if request.credentials is Credentials.INCLUDE else lines
+
+
+def _why_absent(request: Request, response: Response) -> Cause:
+    if request.redirect_count and any(word in request.url.href.lower() for word in ("login", "signin", "sso", "auth")):
+        return LOGIN_PAGE
+    if response.status >= 400:
+        return ERROR_PAGE
+    return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED
+
+
+def _why_different(request: Request, value: str, response: Response) -> Cause:
+    page = str(request.origin)
+    if not value:
+        return EMPTY
+    if "," in value or " " in value:
+        return SEVERAL_VALUES
+    if value.strip("\"'") != value:
+        return QUOTED
+    if "*" in value:
+        return PATTERN
+    if request.redirect_tainted and parse_origin(value) is not None:
+        return TAINTED
+    if request.origin.opaque:
+        return OPAQUE_PAGE
+    if value.lower() == "null":
+        return NULL_VALUE
+    if value == page + "/":
+        return TRAILING_SLASH
+    if value.lower() == page:
+        return WRONG_CASE
+    if "://" not in value:
+        return NO_SCHEME
+    named = parse(value)
+    if named is None:
+        return OTHER_ORIGIN
+    if named.origin == request.origin:
+        return HAS_PATH
+    same_host = named.host == request.origin.host
+    if same_host and named.scheme != request.origin.scheme:
+        return WRONG_SCHEME
+    if same_host:
+        return WRONG_PORT
+    if named.host.removeprefix("www.") == request.origin.host.removeprefix("www."):
+        return WWW
+    return OWN_ORIGIN if named.origin == request.url.origin else OTHER_ORIGIN
+
+
+def _why_not_true(value: str | None) -> Cause | None:
+    if value is None:
+        return None
+    if value.lower() == "true":
+        return ACAC_CASE
+    return ACAC_SEVERAL if "," in value else None

@@ -1,0 +1,134 @@
+"""What HTML and CSS do with the response that an element or an EventSource asked for.
+
+Fetch has allowed it by then; the element may still refuse it for its status or type, or load it as foreign.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams
+from corsdoctor.fetch.safelist import mime_essence
+from corsdoctor.rule import FETCH, HTML, Rule
+from corsdoctor.scenario import Api
+from corsdoctor.url import same_origin
+from corsdoctor.wire import Response
+
+JAVASCRIPT_TYPES: Final = frozenset(
+    f"{kind}/{name}"
+    for kind in ("application", "text")
+    for name in ("ecmascript", "javascript", "x-ecmascript", "x-javascript")
+) | {f"text/javascript1.{n}" for n in range(6)} | {"text/jscript", "text/livescript"}  # fmt: skip
+_NEEDS_OK = frozenset({Api.SCRIPT, Api.MODULE, Api.STYLESHEET, Api.FONT, Api.MEDIA})
+
+ELEMENT_STATUS = Rule(
+    id="element-status-ok",
+    title="The element gets an ok status",
+    spec=f"{HTML}webappapis.html#fetch-a-classic-script",
+    step="",
+    what="Scripts, style sheets, fonts, audio and video are used only where the status is 200 to 299; EventSource wants 200.",
+    why="An error page is no script and no font. This is no CORS problem.",
+    fix="Have the server answer the URL with 200.",
+    bad="HTTP/1.1 404 Not Found",
+    good="HTTP/1.1 200 OK",
+)
+ELEMENT_TYPE = Rule(
+    id="element-type-fits",
+    title="The Content-Type fits the element",
+    spec=f"{FETCH}#should-response-to-request-be-blocked-due-to-mime-type?",
+    step="",
+    what="A module needs a JavaScript type, a style sheet text/css, an EventSource text/event-stream; no script runs from "
+    "an image, audio, video or CSV type.",
+    why="A page should not be able to run what was never meant as code. This is no CORS problem.",
+    fix="Have the server send the right Content-Type.",
+    bad="Content-Type: text/plain (for a module)",
+    good="Content-Type: text/javascript",
+)
+NOSNIFF = Rule(
+    id="nosniff-type-fits",
+    title="With X-Content-Type-Options: nosniff the Content-Type fits exactly",
+    spec=f"{FETCH}#should-response-to-request-be-blocked-due-to-nosniff?",
+    step="",
+    what="With `nosniff` a script needs a JavaScript type and a style sheet text/css.",
+    why="The server forbids guessing the type. This is no CORS problem.",
+    fix="Have the server send the right Content-Type.",
+    bad="Content-Type: text/plain\nX-Content-Type-Options: nosniff",
+    good="Content-Type: text/javascript\nX-Content-Type-Options: nosniff",
+)
+CANVAS_CLEAN = Rule(
+    id="canvas-stays-clean",
+    title="The canvas stays readable",
+    spec=f"{HTML}canvas.html#the-image-argument-is-not-origin-clean",
+    step="",
+    what="An image that was loaded across origins without CORS taints the canvas that it is drawn on.",
+    why="Otherwise a page could read other sites' pictures, pixel by pixel.",
+    fix='Load the image with crossorigin="anonymous", and have its server allow the origin.',
+    bad='<img src="https://cdn.example/a.png">',
+    good='<img crossorigin="anonymous" src="https://cdn.example/a.png">',
+)
+TEXTURE_CLEAN = Rule(
+    id="texture-is-cors",
+    title="A WebGL texture is loaded with CORS",
+    spec="https://registry.khronos.org/webgl/specs/latest/1.0/#4.2",
+    step="",
+    what="texImage2D() throws a SecurityError for an image of another origin that was loaded without CORS.",
+    why="A shader could measure other sites' pictures.",
+    fix='Load the image with crossorigin="anonymous", and have its server allow the origin.',
+    bad='<img src="https://cdn.example/a.png">',
+    good='<img crossorigin="anonymous" src="https://cdn.example/a.png">',
+)
+
+RULES: Final = (ELEMENT_STATUS, ELEMENT_TYPE, NOSNIFF, CANVAS_CLEAN, TEXTURE_CLEAN)
+
+
+def consume(end: FetchEnd, params: FetchParams) -> bool:
+    """Whether the element takes the response; what it refuses is traced. True for fetch() and XMLHttpRequest."""
+    api, response = end.request.api, end.response
+    if response is None or PRESETS[api].scripted:
+        return True
+    return _status(api, response, params) and _type(end, response, params) and _clean(end, params)
+
+
+def _status(api: Api, response: Response, params: FetchParams) -> bool:
+    if api is Api.EVENTSOURCE and response.status != 200:
+        params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", "200")))
+        return False
+    if api in _NEEDS_OK and not 200 <= response.status <= 299:
+        params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", "200 to 299")))
+        return False
+    return True
+
+
+def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
+    got = response.headers.get("Content-Type")
+    essence = mime_essence(got.split(",")[-1]) if got is not None else None
+    nosniff = (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
+    rule, wanted = ELEMENT_TYPE, ""
+    match end.request.api:
+        case Api.EVENTSOURCE if essence != "text/event-stream":
+            wanted = "text/event-stream"
+        case Api.MODULE if essence not in JAVASCRIPT_TYPES:
+            wanted = "text/javascript"
+        case Api.SCRIPT if nosniff and essence not in JAVASCRIPT_TYPES:
+            rule, wanted = NOSNIFF, "text/javascript"
+        case Api.SCRIPT if essence == "text/csv" or (essence or "").startswith(("audio/", "image/", "video/")):
+            wanted = "text/javascript"
+        case Api.STYLESHEET if essence != "text/css" and (nosniff or essence is not None):
+            rule, wanted = (NOSNIFF if nosniff else ELEMENT_TYPE), "text/css"
+    if wanted:
+        evidence = (("Content-Type", "(missing)" if got is None else got), ("wanted", wanted))
+        params.trace.failed(rule, evidence, remedy=(("Content-Type", wanted),))
+        return False
+    return True
+
+
+def _clean(end: FetchEnd, params: FetchParams) -> bool:
+    foreign = end.ended is Ended.OPAQUE or not (
+        end.ended is Ended.CORS or same_origin(end.request.origin, end.request.url.origin)
+    )
+    if end.request.api is Api.IMAGE and foreign:
+        params.trace.note(CANVAS_CLEAN, (("mode", end.request.mode),), "The image shows, but a canvas it is drawn on becomes unreadable")  # fmt: skip
+    if end.request.api is Api.WEBGL and foreign:
+        params.trace.failed(TEXTURE_CLEAN, (("mode", end.request.mode), ("wanted", "cors")))
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""Which response headers a script may read. https://fetch.spec.whatwg.org/#concept-filtered-response-cors"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.headers import ACEH, extract_header_list_values
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
+from corsdoctor.rule import FETCH, Rule
+from corsdoctor.scenario import Api, Credentials
+from corsdoctor.wire import Headers
+
+SAFELISTED_RESPONSE_NAMES: Final = frozenset(
+    {"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
+)
+FORBIDDEN_RESPONSE_NAMES: Final = frozenset({"set-cookie", "set-cookie2"})
+
+HEADER_EXPOSED = Rule(
+    id="response-header-exposed",
+    title="Access-Control-Expose-Headers lists the headers that the script reads",
+    spec=f"{FETCH}#concept-filtered-response-cors",
+    step="",
+    what="Across origins a script reads seven response headers, and those that Access-Control-Expose-Headers lists; "
+    "`*` is a wildcard without credentials. Set-Cookie is never shown.",
+    why="Old servers put secrets into headers that no other site's page could see.",
+    fix="List the names in Access-Control-Expose-Headers.",
+    bad="X-Total-Count: 42",
+    good="X-Total-Count: 42\nAccess-Control-Expose-Headers: X-Total-Count",
+)
+
+RULES: Final = (HEADER_EXPOSED,)
+
+
+def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | None:
+    """Lower-case names that the script may read, sorted; None where there is no response or the API shows no headers."""
+    if end.request.api not in (Api.FETCH, Api.XHR) or end.response is None:
+        return None
+    names = dict.fromkeys(n.lower() for n, _ in end.response.headers)
+    match end.ended:
+        case Ended.BASIC:
+            return tuple(sorted(n for n in names if n not in FORBIDDEN_RESPONSE_NAMES))
+        case Ended.CORS:
+            exposed = cors_exposed_header_names(end.response.headers, end.request.credentials)
+            readable = tuple(sorted(n for n in names if _is_cors_safelisted_response_header_name(n, exposed)))
+            hidden = tuple(n for n in names if n not in readable and not n.startswith("access-control-"))
+            if hidden:
+                _note(hidden, end.response.headers, params)
+            return readable
+        case _:
+            return ()
+
+
+def cors_exposed_header_names(headers: Headers, credentials: Credentials) -> frozenset[str]:
+    """The CORS-exposed header-name list, in lower case. https://fetch.spec.whatwg.org/#concept-main-fetch, 14.1"""
+    names = extract_header_list_values(ACEH, headers)  # 14.1.1
+    if names is None or isinstance(names, ValueError):
+        return frozenset()
+    if credentials is not Credentials.INCLUDE and "*" in names:  # 14.1.2
+        return frozenset(n.lower() for n, _ in headers)
+    return frozenset(n.lower() for n in names)  # 14.1.3
+
+
+def _is_cors_safelisted_response_header_name(name: str, exposed: frozenset[str]) -> bool:
+    """https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name"""
+    return name in SAFELISTED_RESPONSE_NAMES or (name in exposed and name not in FORBIDDEN_RESPONSE_NAMES)
+
+
+def _note(hidden: tuple[str, ...], headers: Headers, params: FetchParams) -> None:
+    got = headers.get(ACEH)
+    shown = tuple(n for n in hidden if n not in FORBIDDEN_RESPONSE_NAMES)
+    if len(shown) < len(hidden):
+        params.trace.note(HEADER_EXPOSED, (("Set-Cookie", "(present)"),), "No script may ever read Set-Cookie")
+    if shown:
+        params.trace.note(
+            HEADER_EXPOSED, ((ACEH, "(missing)" if got is None else got), ("not readable", ", ".join(shown))),
+            remedy=((ACEH, ", ".join(shown)),),
+        )  # fmt: skip

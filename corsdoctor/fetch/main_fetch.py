@@ -1,0 +1,263 @@
+"""Main fetch and HTTP fetch: what kind of request it is, whether a preflight is due, and the loop over redirects.
+
+https://fetch.spec.whatwg.org/#concept-main-fetch, https://fetch.spec.whatwg.org/#concept-http-fetch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Final
+
+from corsdoctor.fetch.cors_check import cors_check
+from corsdoctor.fetch.network import ACTUAL_ANSWERED, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.preflight import PREFLIGHT_NEEDED, cors_preflight_fetch, is_remembered, why_preflight
+from corsdoctor.fetch.redirect import REDIRECT_STATUSES, http_redirect_fetch, location_url
+from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
+from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
+from corsdoctor.rule import FETCH, Rule
+from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.url import OPAQUE, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse, same_origin
+from corsdoctor.wire import Answer, Headers, Kind, Response
+
+BAD_PORTS: Final = frozenset(
+    (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+     532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080)
+)  # fmt: skip
+
+PORT_NOT_BAD = Rule(
+    id="port-not-blocked",
+    title="The port is not one that browsers block",
+    spec=f"{FETCH}#port-blocking",
+    step="2",
+    what="Browsers send no HTTP to the ports of old services: 25 (mail), 6000 (X11), 6667 (IRC) and some eighty others.",
+    why="A page could make the browser talk to such a service in disguise.",
+    fix="Let the server listen on another port, such as 8080.",
+    bad="http://localhost:6000/",
+    good="http://localhost:8080/",
+)
+NOT_MIXED_CONTENT = Rule(
+    id="not-mixed-content",
+    title="A page that came over https asks only for https",
+    spec="https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
+    step="",
+    what="A page of an https origin may not fetch http: URLs; addresses of the own machine are excepted.",
+    why="Everyone on the way could read and change the answer. This comes before CORS; no CORS header changes it.",
+    fix="Serve the URL over https, and ask for it with https://.",
+    bad="page https://app.example fetches http://api.example/",
+    good="page https://app.example fetches https://api.example/",
+)
+MIXED_UPGRADED = Rule(
+    id="mixed-content-upgraded",
+    title="Images, audio and video of an https page are asked for over https",
+    spec="https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm",
+    step="",
+    what="The browser turns the http: URL of an image, audio or video into https: before it asks.",
+    why="Pages with old links to pictures still work, and nobody on the way can read along.",
+    fix="Write https:// in the page.",
+    bad='<img src="http://cdn.example/a.png">',
+    good='<img src="https://cdn.example/a.png">',
+)
+SAME_ORIGIN_MODE = Rule(
+    id="same-origin-mode",
+    title="In mode same-origin the URL is of the page's own origin",
+    spec=f"{FETCH}#concept-main-fetch",
+    step="12",
+    what='With `mode: "same-origin"` a URL of another origin ends in a network error, also after a redirect.',
+    why="The script asked for that.",
+    fix="Use mode cors, and have the server allow the origin.",
+    bad='fetch("https://api.example/", {mode: "same-origin"})',
+    good='fetch("https://api.example/", {mode: "cors"})',
+)
+NO_CORS_FOLLOWS = Rule(
+    id="no-cors-follows-redirects",
+    title="Mode no-cors follows redirects",
+    spec=f"{FETCH}#concept-main-fetch",
+    step="12",
+    what='With `mode: "no-cors"` and a URL of another origin the redirect mode must be follow.',
+    why="The script would learn where the other site redirects to.",
+    fix="Leave out `redirect`, or use mode cors.",
+    bad='fetch(url, {mode: "no-cors", redirect: "error"})',
+    good='fetch(url, {mode: "no-cors"})',
+)
+SCHEME_HTTP = Rule(
+    id="scheme-is-http",
+    title="The URL's scheme is http or https",
+    spec=f"{FETCH}#concept-main-fetch",
+    step="12",
+    what="Across origins only http: and https: URLs can be fetched; file:, ftp: and unknown schemes end in a network error.",
+    why="CORS is a conversation in HTTP headers; other schemes have none.",
+    fix="Serve the file over http, for example with a development server.",
+    bad='fetch("file:///home/me/data.json")',
+    good='fetch("http://localhost:8000/data.json")',
+)
+SCHEME_FETCHABLE = Rule(
+    id="scheme-is-fetchable",
+    title="The URL's scheme can be fetched",
+    spec=f"{FETCH}#concept-scheme-fetch",
+    step="3",
+    what="about:, data:, blob:, http: and https: URLs can be fetched; of about: only about:blank, and only as a page.",
+    why="For other schemes nothing is defined that would load them.",
+    fix="Use an http: or https: URL.",
+    bad='fetch("about:blank")',
+    good='fetch("https://api.example/")',
+)
+REDIRECT_ALLOWED = Rule(
+    id="redirect-mode-allows",
+    title="The script allows redirects",
+    spec=f"{FETCH}#concept-http-fetch",
+    step="6.3",
+    what='With `redirect: "error"` every redirect ends in a network error.',
+    why="The script asked for that.",
+    fix="Leave out `redirect`, or ask the final URL.",
+    bad='fetch(url, {redirect: "error"}) and HTTP/1.1 302 Found',
+    good="fetch(url) and HTTP/1.1 302 Found",
+)
+LOCAL_NETWORK = Rule(
+    id="local-network-access-granted",
+    title="The user lets the page reach the local network",
+    spec="https://wicg.github.io/local-network-access/",
+    step="",
+    what="Where a page from the public internet asks for an address of this machine or of the local network, Chromium (from "
+    "142) asks the user for permission, and refuses pages that did not come over https. Firefox is introducing the same.",
+    why="Pages used to attack routers, printers and developers' servers. It is a permission: no response header grants it.",
+    fix="Have the user allow it, or put the page on the same network. Access-Control-Allow-Private-Network no longer matters.",
+    bad="page https://app.example fetches http://192.168.1.1/",
+    good="page http://localhost:3000 fetches http://localhost:8080/",
+)
+
+RULES: Final = (
+    PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE,
+    REDIRECT_ALLOWED, LOCAL_NETWORK,
+)  # fmt: skip
+
+
+def main_fetch(request: Request, params: FetchParams) -> Fetching:
+    """Runs the request to its end. https://fetch.spec.whatwg.org/#concept-main-fetch"""
+    while True:
+        request = _upgrade_mixed_content(request, params)  # 6.
+        if _blocked_before_sending(request, params):  # 7.
+            return FetchEnd(Ended.NETWORK_ERROR, request)
+        _note_local_network(request, params)
+        following = yield from _switch(request, params)  # 12.
+        if isinstance(following, FetchEnd):
+            return following
+        request = following
+
+
+def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
+    """Main fetch, 12."""
+    trace, url = params.trace, request.url
+    same = same_origin(url.origin, request.origin) and request.tainting is Tainting.BASIC
+    if same or url.scheme == "data":
+        return (yield from _scheme_fetch(request.with_(tainting=Tainting.BASIC), params))
+    if request.mode is Mode.SAME_ORIGIN:
+        trace.failed(SAME_ORIGIN_MODE, (("URL", url.href), ("page", str(request.origin))))
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    uses_no_cors = request.mode is Mode.NO_CORS or (request.api is Api.FONT and not params.profile.fonts_use_cors)
+    if uses_no_cors:
+        if request.redirect is not Redirect.FOLLOW:
+            trace.failed(NO_CORS_FOLLOWS, (("redirect", request.redirect),))
+            return FetchEnd(Ended.NETWORK_ERROR, request)
+        return (yield from _scheme_fetch(request.with_(tainting=Tainting.OPAQUE), params))
+    if not url.is_http:
+        trace.failed(SCHEME_HTTP, (("URL", url.href),))
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    return (yield from _http_fetch(request.with_(tainting=Tainting.CORS), params))
+
+
+def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
+    """https://fetch.spec.whatwg.org/#concept-scheme-fetch"""
+    if request.url.is_http:
+        return (yield from _http_fetch(request, params))
+    if request.url.scheme == "data":
+        head = request.url.path.split(",", 1)[0]
+        headers = Headers((("Content-Type", head.removesuffix(";base64") or "text/plain;charset=US-ASCII"),))
+        if params.profile.data_url_has_length:
+            headers = headers.append("Content-Length", "0")
+        return FetchEnd(Ended.BASIC, request, Response(200, headers, "OK"))
+    params.trace.failed(SCHEME_FETCHABLE, (("URL", request.url.href),))
+    return FetchEnd(Ended.NETWORK_ERROR, request)
+
+
+def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
+    """https://fetch.spec.whatwg.org/#concept-http-fetch (without service workers)"""
+    trace = params.trace
+    if request.tainting is Tainting.CORS:
+        reasons = why_preflight(request, params)
+        if reasons and not is_remembered(request, params):  # 4.1
+            trace.note(PREFLIGHT_NEEDED, reasons)
+            ended = yield from cors_preflight_fetch(request, params)
+            if ended is not None:
+                params.cache.clear(request.serialized_origin, request.url.href)  # main fetch, 12.
+                return FetchEnd(ended, request)
+            request = request.with_(preflighted=True)
+    origin = request.serialized_origin
+    response = yield from http_network_or_cache_fetch(request, Kind.ACTUAL, origin, params)  # 4.3
+    if not isinstance(response, Response):
+        ended = Ended.WITHHELD if answered(response, ACTUAL_ANSWERED, params) else Ended.NO_ANSWER
+        return FetchEnd(ended, request)
+    if request.tainting is Tainting.CORS and not cors_check(request, origin, response, trace):  # 4.4
+        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if request.tainting is Tainting.OPAQUE and not cross_origin_resource_policy_check(request, response, params):  # 5.
+        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if response.status in REDIRECT_STATUSES:  # 6.
+        match request.redirect:
+            case Redirect.ERROR:
+                trace.failed(REDIRECT_ALLOWED, (("status", str(response.status)), ("redirect", "error")))
+                return FetchEnd(Ended.NETWORK_ERROR, request, response)
+            case Redirect.MANUAL:
+                return FetchEnd(Ended.OPAQUE_REDIRECT, request, response)
+            case Redirect.FOLLOW:
+                location = location_url(request, response)  # HTTP-redirect fetch, 3.
+                if location is not None:  # 4.
+                    following = http_redirect_fetch(request, location, response.status, params)
+                    return following or FetchEnd(Ended.NETWORK_ERROR, request, response)
+    return FetchEnd(Ended(request.tainting.value), request, response)
+
+
+def _upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
+    """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
+    url = request.url
+    if request.destination not in ("image", "audio") or not _is_mixed(request) or ip_address(url.host) is not None:
+        return request
+    upgraded = parse("https" + url.href.removeprefix("http"))
+    assert upgraded is not None  # only the scheme has changed
+    params.trace.note(MIXED_UPGRADED, (("URL", url.href), ("asked for", upgraded.href)))
+    return request.with_(url_list=(*request.url_list[:-1], upgraded))
+
+
+def _is_mixed(request: Request) -> bool:
+    """Whether an https page asks for something that anyone on the way could read.
+
+    By the letter a page on http://localhost counts as secure too; no browser takes it so, and neither does this.
+    """
+    return (
+        request.origin.scheme == "https"
+        and request.url.scheme == "http"
+        and not is_potentially_trustworthy(request.url.origin)
+    )
+
+
+def _blocked_before_sending(request: Request, params: FetchParams) -> bool:
+    """Main fetch, 7."""
+    url, trace = request.url, params.trace
+    if url.is_http and url.effective_port in BAD_PORTS:
+        trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
+        return True
+    if _is_mixed(request):
+        trace.failed(NOT_MIXED_CONTENT, (("page", str(request.origin)), ("URL", url.href)))
+        return True
+    return False
+
+
+def _note_local_network(request: Request, params: FetchParams) -> None:
+    page, host = request.origin, request.url.host
+    if not request.url.is_http or not (is_loopback(host) or is_private(host)):
+        return
+    if page != OPAQUE and page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
+        where = "this machine" if is_loopback(host) else "the local network"
+        params.trace.note(
+            LOCAL_NETWORK, (("page", str(page)), ("host", host)), f"`{host}` is {where}, and the page is not"
+        )

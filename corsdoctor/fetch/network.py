@@ -1,0 +1,132 @@
+"""HTTP-network-or-cache fetch: which headers a request leaves with. The only `yield` of an exchange is here.
+
+https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Final
+
+from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
+from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.url import is_potentially_trustworthy, same_origin, same_site
+from corsdoctor.version import __version__
+from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, WireRequest
+
+DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
+
+NO_ANSWER_CAUSES = {
+    Cutoff.DNS: Cause("dns", "The host name has no address: a typing error, or a name that only some networks know."),
+    Cutoff.REFUSED: Cause("refused", "Nothing listens on that port: the server is down, or it is another port."),
+    Cutoff.TLS: Cause("tls", "The encrypted connection failed; a browser would show a certificate error."),
+    Cutoff.TIMEOUT: Cause("timeout", "The server did not answer in time."),
+    Cutoff.RESET: Cause("reset", "The connection was closed before an answer came: a crash, a proxy, or a firewall."),
+    Cutoff.NOT_HTTP: Cause("not-http", "Something answered, but not in HTTP: it may be https, or another service."),
+    Cutoff.TOO_LARGE: Cause("too-large", "The answer's head is larger than any browser takes."),
+    Cutoff.PROXY: Cause("proxy", "The proxy refused or failed."),
+    Cutoff.UNREACHABLE: Cause("unreachable", "The network has no way to that address."),
+}
+
+ACTUAL_ANSWERED = Rule(
+    id="actual-answered",
+    title="The request is answered",
+    spec=f"{FETCH}#concept-http-network-fetch",
+    step="",
+    what="The server must be reachable and answer in HTTP.",
+    why="Where no answer comes, there is nothing that CORS could allow. The script sees the same error as for CORS.",
+    fix="Mend the connection first: the name, the port, the certificate, the server. No CORS header helps.",
+    bad="(connection refused)",
+    good="HTTP/1.1 200 OK",
+    causes=tuple(NO_ANSWER_CAUSES.values()),
+)
+
+RULES: Final = (ACTUAL_ANSWERED,)
+
+
+def append_a_request_origin_header(request: Request, headers: Headers, origin: str) -> Headers:
+    """`headers` with the Origin header that the request carries, if any; `origin` is it serialised.
+
+    https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    """
+    if request.tainting is Tainting.CORS:  # 3.
+        return headers.append("Origin", origin)
+    if request.method not in ("GET", "HEAD"):  # 4.
+        downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
+        if request.mode is not Mode.CORS and downgrade:  # 4.1, with the default policy strict-origin-when-cross-origin
+            origin = "null"
+        return headers.append("Origin", origin)
+    return headers
+
+
+def includes_credentials(request: Request) -> bool:
+    """Whether cookies and HTTP authentication go with the request (8.3)."""
+    return request.credentials is Credentials.INCLUDE or (
+        request.credentials is Credentials.SAME_ORIGIN and request.tainting is Tainting.BASIC
+    )
+
+
+def http_network_or_cache_fetch(
+    request: Request, kind: Kind, origin: str, params: FetchParams
+) -> Generator[Sending, Answer, Answer]:
+    """Sends one request and returns what came back; `origin` is what its Origin header says where it has one.
+
+    https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+    """
+    headers = request.headers
+    if "Accept" not in headers:  # fetch, 12.
+        headers = headers.append("Accept", PRESETS[request.api].accept)
+    if "Accept-Language" not in headers:  # fetch, 14.
+        headers = headers.append("Accept-Language", "en")
+    if request.body is None and request.method in ("POST", "PUT"):  # 8.7
+        headers = headers.append("Content-Length", "0")
+    elif request.body is not None and not request.streamed:  # 8.8
+        headers = headers.append("Content-Length", str(len(request.body)))
+    referrer = _referrer(request)
+    if referrer is not None:  # 8.11
+        headers = headers.append("Referer", referrer)
+    headers = append_a_request_origin_header(request, headers, origin)  # 8.12
+    headers = _append_the_fetch_metadata_headers(request, headers)  # 8.13
+    if "User-Agent" not in headers:  # 8.15
+        headers = headers.append("User-Agent", request.user_agent or DEFAULT_USER_AGENT)
+    if "Accept-Encoding" not in headers:  # 8.19, 8.20
+        headers = headers.append("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br")
+    headers = headers.append("Connection", "keep-alive")
+    if includes_credentials(request) and request.cookie is not None and kind is Kind.ACTUAL:  # 8.21
+        headers = headers.append("Cookie", request.cookie)
+    wire = WireRequest(request.method, request.url.on_the_wire, headers, request.body)
+    answer = yield Sending(kind, wire)
+    params.trace.exchanged(Exchange(kind, wire, answer))
+    return answer
+
+
+def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
+    """Whether there is a response; a missing one is traced as a failure of `rule`, a withheld one is not traced."""
+    if isinstance(answer, NoAnswer):
+        params.trace.failed(rule, (("error", answer.detail),), NO_ANSWER_CAUSES[answer.cutoff])
+    return not isinstance(answer, NoAnswer)
+
+
+def _referrer(request: Request) -> str | None:
+    """What the default referrer policy, strict-origin-when-cross-origin, leaves of a page whose path is unknown."""
+    if request.origin.scheme not in ("http", "https"):
+        return None
+    if request.origin.scheme == "https" and request.url.scheme != "https":
+        return None
+    return f"{request.origin}/"
+
+
+def _append_the_fetch_metadata_headers(request: Request, headers: Headers) -> Headers:
+    """https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
+    if not is_potentially_trustworthy(request.url.origin):
+        return headers
+    origins = [url.origin for url in request.url_list]
+    if all(same_origin(request.origin, o) for o in origins):
+        site = "same-origin"
+    elif all(same_site(request.origin, o) for o in origins):
+        site = "same-site"
+    else:
+        site = "cross-site"
+    headers = headers.append("Sec-Fetch-Dest", request.destination or "empty")
+    return headers.append("Sec-Fetch-Mode", request.mode).append("Sec-Fetch-Site", site)

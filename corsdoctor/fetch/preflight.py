@@ -1,0 +1,342 @@
+"""CORS-preflight fetch: the question that goes before a request which no form could send.
+
+https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.cors_check import cors_check
+from corsdoctor.fetch.headers import (
+    ACAH,
+    ACAM,
+    ACMA,
+    ACRH,
+    ACRM,
+    extract_delta_seconds,
+    extract_header_list_values,
+)
+from corsdoctor.fetch.network import NO_ANSWER_CAUSES, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
+from corsdoctor.fetch.safelist import (
+    NON_WILDCARD_NAME,
+    cors_unsafe_request_header_names,
+    is_cors_safelisted_method,
+)
+from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.wire import Answer, Headers, Kind, Response
+
+REDIRECTED = Cause("redirected", "The preflight was redirected: http to https, a trailing slash, or a login page.")
+AUTHENTICATION = Cause("authentication", "The server asks the preflight for a login; a browser sends it without any.")
+NO_OPTIONS = Cause("no-options", "The server has no handler for the method OPTIONS at this URL.")
+SERVER_ERROR = Cause("server-error", "The server failed while it answered the preflight.")
+METHOD_CASE = Cause("case", "The method is listed in another case; methods are compared byte for byte.")
+METHOD_PATCH = Cause("patch", "`patch` is not turned into `PATCH` by browsers, as `put` is into `PUT`.")
+WILDCARD_CREDENTIALS = Cause(
+    "wildcard-with-credentials", "With credentials `*` is no wildcard, but a name like any other."
+)
+NOT_LISTED = Cause("not-listed", "The header is there, but does not list it.")
+NO_HEADER = Cause("no-header", "The preflight's answer does not have the header.")
+WILDCARD_AUTHORIZATION = Cause("wildcard", "`*` does not cover Authorization, which must be named.")
+
+PREFLIGHT_NEEDED = Rule(
+    id="preflight-needed",
+    title="A request that no form could send is asked for with a preflight first",
+    spec=f"{FETCH}#concept-http-fetch",
+    step="4.1",
+    what="A method other than GET, HEAD, POST, a header or value that is not safelisted, an upload listener or a "
+    "streamed body makes the browser send an OPTIONS request first.",
+    why="Servers from before CORS never saw such requests from other sites' pages; the preflight asks whether they may come.",
+    fix="Answer OPTIONS with the permissions; or use only safelisted methods and headers, and no preflight is sent.",
+    bad="(a server that answers OPTIONS with 405)",
+    good="OPTIONS /items\nAccess-Control-Request-Method: PUT\n\nHTTP/1.1 204 No Content\n"
+    "Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Methods: PUT",
+)
+PREFLIGHT_ANSWERED = Rule(
+    id="preflight-answered",
+    title="The preflight is answered",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="6",
+    what="The server must answer the OPTIONS request in HTTP.",
+    why="Where no answer comes, the browser doesn't send the actual request.",
+    fix="Mend the connection first; no CORS header helps. Some firewalls drop OPTIONS: look there where GET works.",
+    bad="(connection closed)",
+    good="HTTP/1.1 204 No Content",
+    causes=tuple(NO_ANSWER_CAUSES.values()),
+)
+PREFLIGHT_OK = Rule(
+    id="preflight-status-ok",
+    title="The preflight's status is 200 to 299",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7",
+    what="The answer to the preflight must have an ok status; a redirect is not followed.",
+    why="Any other status says that the server did not understand the question.",
+    fix="Answer OPTIONS with 204 before authentication, routing and redirects.",
+    bad="OPTIONS /items\n\nHTTP/1.1 405 Method Not Allowed",
+    good="OPTIONS /items\n\nHTTP/1.1 204 No Content",
+    causes=(REDIRECTED, AUTHENTICATION, NO_OPTIONS, SERVER_ERROR),
+)
+ACAM_PARSES = Rule(
+    id="acam-parses",
+    title="Access-Control-Allow-Methods is a list of methods",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7.3",
+    what="The value is methods separated by commas: no quotation marks, no semicolons, no spaces inside.",
+    why="A list that can't be read grants nothing, so the preflight fails.",
+    fix="Write the methods separated by commas.",
+    bad="Access-Control-Allow-Methods: GET; PUT",
+    good="Access-Control-Allow-Methods: GET, PUT",
+)
+ACAH_PARSES = Rule(
+    id="acah-parses",
+    title="Access-Control-Allow-Headers is a list of header names",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7.3",
+    what="The value is header names separated by commas: no quotation marks, no semicolons, no spaces inside.",
+    why="A list that can't be read grants nothing, so the preflight fails.",
+    fix="Write the header names separated by commas.",
+    bad='Access-Control-Allow-Headers: "X-A" X-B',
+    good="Access-Control-Allow-Headers: X-A, X-B",
+)
+ACAM_LISTS_METHOD = Rule(
+    id="acam-lists-method",
+    title="Access-Control-Allow-Methods lists the method",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7.5",
+    what="A method other than GET, HEAD and POST must be listed, in the same case; `*` covers it without credentials.",
+    why="The server says with it that it expects this method from other sites' pages.",
+    fix="Add the method to Access-Control-Allow-Methods.",
+    bad="Access-Control-Request-Method: PUT\n\nAccess-Control-Allow-Methods: GET, POST",
+    good="Access-Control-Request-Method: PUT\n\nAccess-Control-Allow-Methods: GET, POST, PUT",
+    causes=(METHOD_CASE, METHOD_PATCH, WILDCARD_CREDENTIALS, NOT_LISTED, NO_HEADER),
+)
+ACAH_LISTS_AUTHORIZATION = Rule(
+    id="acah-lists-authorization",
+    title="Access-Control-Allow-Headers names Authorization",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7.6",
+    what="Authorization must be listed by name: by the Standard `*` does not cover it. Browsers still accept `*`.",
+    why="A wildcard should not let every page send credentials that it holds.",
+    fix="Add Authorization to Access-Control-Allow-Headers.",
+    bad="Access-Control-Request-Headers: authorization\n\nAccess-Control-Allow-Headers: *",
+    good="Access-Control-Request-Headers: authorization\n\nAccess-Control-Allow-Headers: *, Authorization",
+    causes=(WILDCARD_AUTHORIZATION, WILDCARD_CREDENTIALS, NOT_LISTED, NO_HEADER),
+)
+ACAH_LISTS_HEADERS = Rule(
+    id="acah-lists-headers",
+    title="Access-Control-Allow-Headers lists every header that needs asking",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7.7",
+    what="Each name in Access-Control-Request-Headers must be listed, in any case; `*` covers it without credentials.",
+    why="The server says with it that it expects this header from other sites' pages.",
+    fix="Add the name to Access-Control-Allow-Headers; or have the script leave the header out.",
+    bad="Access-Control-Request-Headers: x-api-key\n\nAccess-Control-Allow-Headers: Content-Type",
+    good="Access-Control-Request-Headers: x-api-key\n\nAccess-Control-Allow-Headers: Content-Type, X-Api-Key",
+    causes=(WILDCARD_CREDENTIALS, NOT_LISTED, NO_HEADER),
+)
+MAX_AGE_CAP = Rule(
+    id="max-age-below-cap",
+    title="Access-Control-Max-Age is a number that the browser keeps",
+    spec=f"{FETCH}#cors-preflight-fetch-0",
+    step="7.8 to 7.10",
+    what="The value is whole seconds. Each browser has a longest time of its own: Chromium 7,200 seconds, Firefox "
+    "86,400, WebKit 600. Without a usable value it is 5 seconds.",
+    why="A preflight costs a round trip; one that is remembered is not sent again.",
+    fix="Send a number of seconds; more than 86400 is never kept.",
+    bad="Access-Control-Max-Age: 1 day",
+    good="Access-Control-Max-Age: 7200",
+)
+
+RULES: Final = (
+    PREFLIGHT_NEEDED, PREFLIGHT_ANSWERED, PREFLIGHT_OK, ACAM_PARSES, ACAH_PARSES, ACAM_LISTS_METHOD,
+    ACAH_LISTS_AUTHORIZATION, ACAH_LISTS_HEADERS, MAX_AGE_CAP,
+)  # fmt: skip
+
+Preflighted = Generator[Sending, Answer, Ended | None]
+
+
+def why_preflight(request: Request, params: FetchParams) -> tuple[tuple[str, str], ...]:
+    """(what, why) for each thing that makes a preflight due; empty where none is.
+
+    https://fetch.spec.whatwg.org/#concept-main-fetch, 12., and #concept-http-fetch, 4.1
+    """
+    reasons: list[tuple[str, str]] = []
+    if not is_cors_safelisted_method(request.method):
+        reasons.append(("method", f"{request.method} is not GET, HEAD or POST"))
+    for name, why in _unsafe_names(request, params.profile).items():
+        reasons.append((name, why))
+    if request.use_cors_preflight:
+        reasons.append(
+            ("body", "it is streamed")
+            if request.streamed
+            else ("upload", "the script listens to the upload's progress")
+        )
+    if not reasons and _repeats(request, params.profile):
+        reasons.append(
+            ("redirect", f"{params.profile.title} asks again at each hop of a request that was asked for once")
+        )
+    return tuple(reasons)
+
+
+def is_remembered(request: Request, params: FetchParams) -> bool:
+    """Whether the preflight cache spares the preflight. https://fetch.spec.whatwg.org/#concept-http-fetch, 4.1"""
+    if _repeats(request, params.profile):
+        return False
+    key = (request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE, params.now)
+    method_matches = params.cache.method_match(request.method, *key)
+    asks_method = not is_cors_safelisted_method(request.method) or request.use_cors_preflight
+    names = _unsafe_names(request, params.profile)
+    return (method_matches or not asks_method) and all(params.cache.header_name_match(n, *key) for n in names)
+
+
+def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
+    """Asks the server; returns None where it allows the request, else how the fetch ends.
+
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+    """
+    trace, profile = params.trace, params.profile
+    origin = str(request.origin) if profile.preflight_origin_ignores_redirects else request.serialized_origin
+    headers = Headers((("Accept", "*/*"), (ACRM, request.method)))  # 2., 3.
+    unsafe = _unsafe_names(request, profile)  # 4.
+    if unsafe:  # 5.
+        headers = headers.append(ACRH, ",".join(unsafe))
+    preflight = request.with_(  # 1.
+        method="OPTIONS", headers=headers, body=None, streamed=False, mode=Mode.CORS,
+        credentials=Credentials.SAME_ORIGIN, tainting=Tainting.CORS,
+    )  # fmt: skip
+    response = yield from http_network_or_cache_fetch(preflight, Kind.PREFLIGHT, origin, params)  # 6.
+    if not isinstance(response, Response):
+        return Ended.WITHHELD if answered(response, PREFLIGHT_ANSWERED, params) else Ended.NO_ANSWER
+    if not cors_check(request, origin, response, trace):  # 7.
+        return Ended.NETWORK_ERROR
+    if not 200 <= response.status <= 299:
+        trace.failed(PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), _why_not_ok(response))
+        return Ended.NETWORK_ERROR
+    trace.passed(PREFLIGHT_OK, (("status", str(response.status)),))
+    if not _allows(request, unsafe, response, params):
+        return Ended.NETWORK_ERROR
+    return None
+
+
+def _repeats(request: Request, profile: Profile) -> bool:
+    return request.preflighted and profile.preflight_repeats_after_redirect
+
+
+def _unsafe_names(request: Request, profile: Profile) -> dict[str, str]:
+    unsafe = cors_unsafe_request_header_names(request.headers, profile)
+    if request.dropped_authorization and profile.preflight_names_dropped_authorization:
+        unsafe[NON_WILDCARD_NAME] = "the script set it, though the redirect dropped it"
+    return dict(sorted(unsafe.items()))
+
+
+def _allows(request: Request, unsafe: dict[str, str], response: Response, params: FetchParams) -> bool:
+    trace, profile = params.trace, params.profile
+    include = request.credentials is Credentials.INCLUDE
+    methods = extract_header_list_values(ACAM, response.headers)  # 7.1
+    names = extract_header_list_values(ACAH, response.headers)  # 7.2
+    for rule, header, values, wanted in (
+        (ACAM_PARSES, ACAM, methods, request.method),
+        (ACAH_PARSES, ACAH, names, ", ".join(unsafe)),
+    ):
+        if isinstance(values, ValueError):  # 7.3
+            trace.failed(rule, ((header, values.args[0]), ("wanted", wanted or "a list of names")))
+            return False
+        if values is not None:
+            trace.passed(rule, ((header, ", ".join(values)),))
+    assert not isinstance(methods, ValueError)  # 7.3 has returned
+    assert not isinstance(names, ValueError)
+    if methods is None and request.use_cors_preflight:  # 7.4
+        methods = (request.method,)
+    listed = methods or ()
+    got_methods, got_names = response.headers.get(ACAM), response.headers.get(ACAH)
+    if not is_cors_safelisted_method(request.method):
+        if request.method not in listed and (include or "*" not in listed):  # 7.5
+            trace.failed(
+                ACAM_LISTS_METHOD, ((ACAM, _shown(got_methods)), ("wanted", request.method)),
+                _why_method(request.method, listed, got_methods), ((ACAM, request.method),),
+            )  # fmt: skip
+            return False
+        trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got_methods)), (ACRM, request.method)))
+    lower = {n.lower() for n in names or ()}
+    star = "*" in lower and not include
+    if NON_WILDCARD_NAME in unsafe and NON_WILDCARD_NAME not in lower:  # 7.6
+        if not (star and profile.wildcard_covers_authorization):
+            trace.failed(
+                ACAH_LISTS_AUTHORIZATION, ((ACAH, _shown(got_names)), ("wanted", "authorization")),
+                WILDCARD_AUTHORIZATION if star else _why_names(lower, got_names), ((ACAH, "authorization"),),
+            )  # fmt: skip
+            return False
+        trace.note(ACAH_LISTS_AUTHORIZATION, ((ACAH, _shown(got_names)),), "The Standard wants Authorization named; this browser still takes `*`")  # fmt: skip
+    missing = [n for n in unsafe if n not in lower and not star]
+    if missing:  # 7.7
+        trace.failed(
+            ACAH_LISTS_HEADERS, ((ACAH, _shown(got_names)), ("wanted", ", ".join(missing))),
+            _why_names(lower, got_names), ((ACAH, ", ".join(unsafe)),),
+        )  # fmt: skip
+        return False
+    if unsafe:
+        trace.passed(ACAH_LISTS_HEADERS, ((ACAH, _shown(got_names)), (ACRH, ",".join(unsafe))))
+    _remember(request, listed, tuple(lower), response, params)
+    return True
+
+
+def _remember(
+    request: Request, methods: tuple[str, ...], names: tuple[str, ...], response: Response, params: FetchParams
+) -> None:
+    profile, given = params.profile, response.headers.get(ACMA)
+    max_age = extract_delta_seconds(ACMA, response.headers)  # 7.8
+    if max_age is None:  # 7.9
+        max_age = profile.max_age_default
+        if given is not None:
+            params.trace.note(
+                MAX_AGE_CAP, ((ACMA, given), ("wanted", "whole seconds")),
+                f"`{given}` is no number of seconds; the preflight is remembered for {max_age} seconds",
+            )  # fmt: skip
+    if profile.max_age_cap is not None and max_age > profile.max_age_cap:  # 7.10
+        params.trace.note(
+            MAX_AGE_CAP, ((ACMA, str(given)), ("wanted", str(profile.max_age_cap))),
+            f"{profile.title} remembers a preflight for {profile.max_age_cap} seconds at most",
+        )  # fmt: skip
+        max_age = profile.max_age_cap
+    params.cache.create(  # 7.12 to 7.15
+        request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE,
+        params.now + max_age, methods, names,
+    )  # fmt: skip
+
+
+def _shown(value: str | None) -> str:
+    return "(missing)" if value is None else value
+
+
+def _why_not_ok(response: Response) -> Cause | None:
+    match response.status:
+        case status if 300 <= status <= 399:
+            return REDIRECTED
+        case 401 | 403 | 407:
+            return AUTHENTICATION
+        case 404 | 405 | 501:
+            return NO_OPTIONS
+        case status if status >= 500:
+            return SERVER_ERROR
+        case _:
+            return None
+
+
+def _why_method(method: str, listed: tuple[str, ...], got: str | None) -> Cause:
+    if got is None:
+        return NO_HEADER
+    if method == "patch" and "PATCH" in listed:
+        return METHOD_PATCH
+    if method.upper() in (m.upper() for m in listed):
+        return METHOD_CASE
+    return WILDCARD_CREDENTIALS if "*" in listed else NOT_LISTED
+
+
+def _why_names(lower: set[str], got: str | None) -> Cause:
+    if got is None:
+        return NO_HEADER
+    return WILDCARD_CREDENTIALS if "*" in lower else NOT_LISTED

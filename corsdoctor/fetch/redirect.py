@@ -1,0 +1,192 @@
+"""HTTP-redirect fetch. It returns the next Request, and main fetch loops. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.request import FetchParams, Request, Tainting
+from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
+from corsdoctor.rule import FETCH, Rule, Trace
+from corsdoctor.scenario import Mode
+from corsdoctor.url import URL, parse, same_origin
+from corsdoctor.wire import Response
+
+REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECT_LIMIT: Final = 20
+REQUEST_BODY_NAMES: Final = ("Content-Encoding", "Content-Language", "Content-Location", "Content-Type")
+
+LOCATION_PARSES = Rule(
+    id="location-parses",
+    title="The redirect's Location can be parsed",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="5",
+    what="Location must be a URL, absolute or relative to the URL that redirects.",
+    why="There is nowhere to go with one that can't be read.",
+    fix="Correct the Location header.",
+    bad="Location: http://[bad",
+    good="Location: https://api.example/new",
+)
+LOCATION_HTTP = Rule(
+    id="location-is-http",
+    title="The redirect leads to http or https",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="6",
+    what="A script's request follows a redirect only to an http: or https: URL.",
+    why="A redirect to file:, data: or ftp: would take the page somewhere that it could not ask for itself.",
+    fix="Correct the Location header.",
+    bad="Location: ftp://files.example/x",
+    good="Location: https://files.example/x",
+)
+REDIRECT_COUNT = Rule(
+    id="redirect-limit",
+    title="There are at most 20 redirects",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="7",
+    what="The 21st redirect in a row ends the request.",
+    why="So many redirects are nearly always a loop.",
+    fix="Find the loop: http to https and back, a trailing slash added and removed, a login that sends back.",
+    bad="Location: /a (which redirects to /b, which redirects to /a)",
+    good="(at most 20 redirects)",
+)
+LOCATION_USERINFO = Rule(
+    id="location-without-userinfo",
+    title="The redirect's Location carries no user name or password",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="9, 10",
+    what="A cross-origin request does not follow a redirect to a URL with `user:password@` in it.",
+    why="A server could make the page send credentials that it does not know.",
+    fix="Take the credentials out of the Location header.",
+    bad="Location: https://user:secret@api.example/",
+    good="Location: https://api.example/",
+)
+BODY_REPLAYS = Rule(
+    id="redirected-body-replays",
+    title="A redirected body can be sent again",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="11",
+    what="A streamed body is gone once it is sent, so only a 303 can redirect such a request.",
+    why="The next server would need the same body.",
+    fix="Redirect with 303; or send the body as one piece.",
+    bad="(a stream as body) HTTP/1.1 307 Temporary Redirect",
+    good="(a stream as body) HTTP/1.1 303 See Other",
+)
+METHOD_CHANGES = Rule(
+    id="redirect-keeps-method",
+    title="The redirect keeps the method",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="12",
+    what="301 and 302 turn POST into GET, 303 turns every method but GET and HEAD into GET; the body is dropped.",
+    why="Servers of the first years expected it.",
+    fix="Redirect with 307 or 308 where method and body must stay.",
+    bad="POST /a\n\nHTTP/1.1 302 Found",
+    good="POST /a\n\nHTTP/1.1 307 Temporary Redirect",
+)
+AUTHORIZATION_DROPPED = Rule(
+    id="redirect-keeps-authorization",
+    title="A redirect across origins drops Authorization",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="13",
+    what="Where the Location is of another origin, the Authorization header is not sent there.",
+    why="The token was meant for the first server.",
+    fix="Ask the final URL directly.",
+    bad="GET https://a.example/ with Authorization\n\nLocation: https://b.example/",
+    good="GET https://b.example/ with Authorization",
+)
+ORIGIN_TAINTED = Rule(
+    id="redirect-keeps-origin",
+    title="A redirect from one foreign origin to another makes the Origin null",
+    spec=f"{FETCH}#concept-request-tainted-origin",
+    step="4",
+    what="Once a server of another origin than the page's has redirected to a third origin, the browser sends `Origin: null`.",
+    why="The third server can't know whether the page or the redirecting server chose its URL.",
+    fix="Ask the final URL directly. Allowing `null` would allow every sandboxed page too.",
+    bad="page https://app.example -> https://a.example -> https://b.example: Origin: null",
+    good="page https://app.example -> https://b.example: Origin: https://app.example",
+)
+AFTER_PREFLIGHT = Rule(
+    id="preflighted-request-not-redirected",
+    title="A preflighted request is better not redirected",
+    spec=f"{FETCH}#concept-http-redirect-fetch",
+    step="21",
+    what="Today's browsers follow such a redirect, with a new preflight at the new URL. Until August 2016 the Standard "
+    "forbade it: Chrome followed from 57, Firefox from 63 on, Safari since 2017 at the latest.",
+    why="Older browsers and embedded ones still refuse it, and each hop costs two round trips.",
+    fix="Avoid the redirect (ask the final URL), or avoid the preflight (a request without custom headers or methods); "
+    "or find the final URL with a simple request first (its response.url). With Authorization that last way is barred.",
+    bad="PUT /items (preflighted)\n\nHTTP/1.1 307 Temporary Redirect\nLocation: /items/",
+    good="PUT /items/ (preflighted)\n\nHTTP/1.1 200 OK",
+)
+
+RULES: Final = (
+    LOCATION_PARSES, LOCATION_HTTP, REDIRECT_COUNT, LOCATION_USERINFO, BODY_REPLAYS, METHOD_CHANGES,
+    AUTHORIZATION_DROPPED, ORIGIN_TAINTED, AFTER_PREFLIGHT,
+)  # fmt: skip
+
+
+def location_url(request: Request, response: Response) -> URL | ValueError | None:
+    """Where the response redirects to; None where it has no Location; a ValueError (returned) where that can't be parsed.
+
+    https://fetch.spec.whatwg.org/#concept-response-location-url
+    """
+    values = response.headers.values("Location")
+    if not values:  # 2.
+        return None
+    bytes_as_utf8 = values[0].encode("latin-1").decode("utf-8", "replace")
+    url = parse(bytes_as_utf8, request.url.href.split("#", 1)[0])  # 3.
+    if url is None:
+        return ValueError(values[0])
+    return url  # 4. would carry the fragment over, which never reaches a server
+
+
+def http_redirect_fetch(
+    request: Request, location: URL | ValueError, status: int, params: FetchParams
+) -> Request | None:
+    """The request for the next hop, or None where the redirect is refused (the trace says why)."""
+    trace = params.trace
+    if isinstance(location, ValueError):  # 5.
+        trace.failed(LOCATION_PARSES, (("Location", location.args[0]),))
+        return None
+    if not _may_follow(request, location, status, trace):
+        return None
+    trace.passed(LOCATION_HTTP, (("Location", location.href),))
+    if request.preflighted:
+        trace.note(AFTER_PREFLIGHT, (("Location", location.href),))
+    method, body, headers = request.method, request.body, request.headers
+    to_get = params.profile.redirect_to_get
+    if (status, method) in to_get or ((status, "*") in to_get and method not in ("GET", "HEAD")):  # 12.
+        trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
+        method, body, headers = "GET", None, headers.delete(*REQUEST_BODY_NAMES)
+    dropped = request.dropped_authorization
+    if not same_origin(request.url.origin, location.origin) and NON_WILDCARD_NAME in headers:  # 13.
+        trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
+        headers, dropped = headers.delete(NON_WILDCARD_NAME), True
+    following = request.with_(
+        method=method, body=body, headers=headers, dropped_authorization=dropped,
+        redirect_count=request.redirect_count + 1,  # 8.
+        url_list=(*request.url_list, location),  # 18.
+        streamed=request.streamed and body is not None,
+        cookie=request.cookie if location.host == request.url_list[0].host else None,
+    )  # fmt: skip
+    if following.redirect_tainted and not request.redirect_tainted:
+        trace.note(ORIGIN_TAINTED, (("Origin", "null"), ("page", str(request.origin))))
+    return following
+
+
+def _may_follow(request: Request, location: URL, status: int, trace: Trace) -> bool:
+    evidence = (("Location", location.href),)
+    if not location.is_http:  # 6.
+        trace.failed(LOCATION_HTTP, evidence)
+        return False
+    if request.redirect_count == REDIRECT_LIMIT:  # 7.
+        trace.failed(REDIRECT_COUNT, evidence)
+        return False
+    if location.includes_credentials and (
+        (request.mode is Mode.CORS and not same_origin(request.origin, location.origin))  # 9.
+        or request.tainting is Tainting.CORS  # 10.
+    ):
+        trace.failed(LOCATION_USERINFO, evidence)
+        return False
+    if status != 303 and request.streamed:  # 11.
+        trace.failed(BODY_REPLAYS, (("status", str(status)),))
+        return False
+    return True

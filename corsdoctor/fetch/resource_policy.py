@@ -1,0 +1,64 @@
+"""The cross-origin resource policy check, for responses that CORS does not judge (mode no-cors).
+
+https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.headers import CORP
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.url import Origin, registrable_domain, same_origin, schemelessly_same_site
+from corsdoctor.wire import Response
+
+ADDRESS = Cause(
+    "address", "To this browser two ports of one IP address, or of a bare host name, are never the same site."
+)
+
+CORP_ALLOWS = Rule(
+    id="corp-allows",
+    title="Cross-Origin-Resource-Policy lets the page have the response",
+    spec=f"{FETCH}#cross-origin-resource-policy-internal-check",
+    step="6",
+    what="`same-origin` and `same-site` keep the response from pages of other origins or sites that load it without CORS.",
+    why="The server does not want other sites' pages to hold its response in their memory.",
+    fix="Send Cross-Origin-Resource-Policy: cross-origin where everybody may embed it; or use mode cors and allow the origin.",
+    bad="Cross-Origin-Resource-Policy: same-origin",
+    good="Cross-Origin-Resource-Policy: cross-origin",
+    causes=(ADDRESS,),
+)
+
+RULES: Final = (CORP_ALLOWS,)
+
+
+def cross_origin_resource_policy_check(request: Request, response: Response, params: FetchParams) -> bool:
+    """Whether a page without an embedder policy may have a no-cors response.
+
+    https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
+    """
+    policy = response.headers.get(CORP)  # 2.
+    if policy not in ("same-origin", "same-site"):  # 4., 6.
+        return True
+    origin, target = request.origin, request.url.origin
+    if policy == "same-origin":
+        allowed = same_origin(origin, target)
+    else:
+        allowed = _same_site(origin, target, params.profile) and (
+            origin.scheme == "https" or request.url.scheme != "https"
+        )
+    evidence = ((CORP, policy), ("page", str(origin)), ("wanted", "cross-origin"))
+    if not allowed:
+        cause = ADDRESS if policy == "same-site" and schemelessly_same_site(origin, target) else None
+        params.trace.failed(CORP_ALLOWS, evidence, cause, ((CORP, "cross-origin"),))
+        return False
+    params.trace.passed(CORP_ALLOWS, evidence[:2])
+    return True
+
+
+def _same_site(origin: Origin, target: Origin, profile: Profile) -> bool:
+    if profile.same_site_needs_registrable_domain and not same_origin(origin, target):
+        return schemelessly_same_site(origin, target) and registrable_domain(target.host) is not None
+    return schemelessly_same_site(origin, target)

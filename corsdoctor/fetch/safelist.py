@@ -1,0 +1,177 @@
+"""Which methods and request headers a page may send without asking, and which it may never set.
+
+https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_split
+from corsdoctor.wire import Headers
+
+MAX_VALUE_SIZE: Final = 128
+MAX_TOTAL_SIZE: Final = 1024
+SAFELISTED_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+NO_CORS_SAFELISTED_NAMES: Final = frozenset({"accept", "accept-language", "content-language", "content-type"})
+NON_WILDCARD_NAME: Final = "authorization"
+PRIVILEGED_NO_CORS_NAME: Final = "range"
+
+_UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
+_NOT_LANGUAGE = re.compile(r"[^0-9A-Za-z *,\-.;=]")
+_RANGE = re.compile(r"bytes=([0-9]+)-([0-9]*)")
+_FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
+_NORMALIZED_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
+_METHOD_OVERRIDES = frozenset({"x-http-method", "x-http-method-override", "x-method-override"})
+_FORBIDDEN_NAMES = frozenset(
+    [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ]
+)
+
+
+def is_cors_safelisted_method(method: str) -> bool:
+    """https://fetch.spec.whatwg.org/#cors-safelisted-method"""
+    return method in ("GET", "HEAD", "POST")
+
+
+def is_forbidden_method(method: str) -> bool:
+    """https://fetch.spec.whatwg.org/#forbidden-method"""
+    return method.upper() in _FORBIDDEN_METHODS
+
+
+def normalize_method(method: str) -> str:
+    """`put` becomes `PUT`; `patch` stays. https://fetch.spec.whatwg.org/#concept-method-normalize"""
+    return method.upper() if method.upper() in _NORMALIZED_METHODS else method
+
+
+def why_forbidden(name: str, value: str) -> str | None:
+    """Why a script can't set this header, or None where it can.
+
+    https://fetch.spec.whatwg.org/#forbidden-request-header
+    """
+    lower = name.lower()
+    if lower in _FORBIDDEN_NAMES:  # 1.
+        return f"only the browser sets `{name}`"
+    if lower.startswith(("proxy-", "sec-")):  # 2.
+        return f"names that start with `{lower.split('-')[0]}-` belong to the browser"
+    if lower in _METHOD_OVERRIDES:  # 3.
+        for method in get_decode_and_split(value):
+            if is_forbidden_method(method):
+                return f"it asks for the forbidden method `{method}`"
+    return None  # 4.
+
+
+def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
+    """Why (name, value) is not a CORS-safelisted request-header, or None where it is one.
+
+    https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+    """
+    lower = name.lower()
+    if lower not in _BY_NAME and lower not in profile.safelisted_client_hints:
+        return f"`{name}` is not a safelisted name"
+    if len(value) > MAX_VALUE_SIZE:  # 1.
+        return f"its value has {len(value)} bytes, more than {MAX_VALUE_SIZE}"
+    check = _BY_NAME.get(lower)
+    return check(value, profile) if check is not None else None  # 2.
+
+
+def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict[str, str]:
+    """Lower-case name -> why it is unsafe, sorted by name. Empty where no header asks for a preflight.
+
+    https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+    """
+    unsafe: dict[str, str] = {}
+    potentially: list[str] = []
+    size = 0
+    for name, value in headers:  # 4.
+        reason = why_unsafe(name, value, profile)
+        if reason is not None:
+            unsafe.setdefault(name.lower(), reason)
+        else:
+            potentially.append(name.lower())
+            size += len(value)
+    if size > MAX_TOTAL_SIZE:  # 5.
+        for name in potentially:
+            unsafe.setdefault(name, f"the safelisted values have {size} bytes together, more than {MAX_TOTAL_SIZE}")
+    return dict(sorted(unsafe.items()))  # 6.
+
+
+def is_no_cors_safelisted_request_header(name: str, value: str, profile: Profile) -> bool:
+    """https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header"""
+    return name.lower() in NO_CORS_SAFELISTED_NAMES and why_unsafe(name, value, profile) is None
+
+
+def mime_essence(value: str) -> str | None:
+    """`type/subtype` in lower case, None where `value` is no MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
+    essence = value.split(";", 1)[0].strip(HTTP_WHITESPACE)
+    kind, slash, subtype = essence.partition("/")
+    if not slash or TOKEN.fullmatch(kind) is None or TOKEN.fullmatch(subtype) is None:
+        return None
+    return essence.lower()
+
+
+def _unsafe_byte(value: str, profile: Profile) -> str | None:
+    found = _UNSAFE_BYTE.search(value)
+    if found is None and profile.high_bytes_are_unsafe:
+        found = re.search(r"[\x80-\xff]", value)
+    return f"its value has the byte 0x{ord(found[0]):02X}, which asks for a preflight" if found else None
+
+
+def _why_accept(value: str, profile: Profile) -> str | None:
+    return _unsafe_byte(value, profile)
+
+
+def _why_language(value: str, _profile: Profile) -> str | None:
+    found = _NOT_LANGUAGE.search(value)
+    return f"its value has the byte 0x{ord(found[0]):02X}, which no language list needs" if found else None
+
+
+def _why_content_type(value: str, profile: Profile) -> str | None:
+    reason = _unsafe_byte(value, profile)  # 1.
+    if reason is not None:
+        return reason
+    essence = mime_essence(value)  # 2.
+    if essence is None:  # 3.
+        return f"`{value}` is no media type"
+    if essence not in SAFELISTED_TYPES:  # 4.
+        return f"`{essence}` is not one of the three types that an HTML form can send"
+    return None
+
+
+def _why_range(value: str, profile: Profile) -> str | None:
+    match = _RANGE.fullmatch(value.lower() if profile.range_unit_ignores_case else value)
+    if match is None or (match[2] and int(match[1]) > int(match[2])):
+        return f"`{value}` is not one simple range such as bytes=0-499"
+    return None
+
+
+_BY_NAME = {
+    "accept": _why_accept,
+    "accept-language": _why_language,
+    "content-language": _why_language,
+    "content-type": _why_content_type,
+    "range": _why_range,
+}

@@ -1,0 +1,38 @@
+"""Reports: data in, text out. Nothing here decides anything; a new format is a file and a line in `FORMATS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corsdoctor.diagnose import Diagnosis, Verdict, overall
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One request, as each browser asked for took it: all that a writer ever sees.
+
+    `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
+    would have to give.
+    """
+
+    diagnoses: tuple[Diagnosis, ...]
+    id: str | int | None = None
+    planned: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the browsers' verdicts."""
+        return overall(d.verdict for d in self.diagnoses)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...)."""
+
+    width: int = 80
+    color: bool = False
+    verbosity: int = 0
+
+
+Render = Callable[[Report, Style], str]

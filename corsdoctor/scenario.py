@@ -1,0 +1,74 @@
+"""What a page's script (or element) asks for, before any rule has touched it.
+
+Flags, batch lines and captures all become a Scenario. Nothing here decides what a browser makes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corsdoctor.url import Origin
+
+
+class Mode(StrEnum):
+    """https://fetch.spec.whatwg.org/#concept-request-mode"""
+
+    CORS = "cors"
+    NO_CORS = "no-cors"
+    SAME_ORIGIN = "same-origin"
+
+
+class Credentials(StrEnum):
+    """https://fetch.spec.whatwg.org/#concept-request-credentials-mode"""
+
+    OMIT = "omit"
+    SAME_ORIGIN = "same-origin"
+    INCLUDE = "include"
+
+
+class Redirect(StrEnum):
+    """https://fetch.spec.whatwg.org/#concept-request-redirect-mode"""
+
+    FOLLOW = "follow"
+    ERROR = "error"
+    MANUAL = "manual"
+
+
+class Api(StrEnum):
+    """Who asks: a script's API, or the element or CSS feature that loads the URL."""
+
+    FETCH = "fetch"
+    XHR = "xhr"
+    EVENTSOURCE = "eventsource"
+    IMAGE = "image"
+    SCRIPT = "script"
+    MODULE = "module"
+    STYLESHEET = "stylesheet"
+    FONT = "font"
+    MEDIA = "media"
+    SHAPE = "shape"
+    WEBGL = "webgl"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """The script's wish. `mode` and `credentials` are None where the API's own preset holds.
+
+    `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie
+    header that the browser holds for the URL's host; `user_agent` replaces corsdoctor's own.
+    """
+
+    url: str
+    origin: Origin
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    credentials: Credentials | None = None
+    mode: Mode | None = None
+    redirect: Redirect = Redirect.FOLLOW
+    body: bytes | None = None
+    api: Api = Api.FETCH
+    upload_listener: bool = False
+    streamed: bool = False
+    cookie: str | None = None
+    user_agent: str | None = None

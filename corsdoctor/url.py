@@ -1,0 +1,206 @@
+"""URLs and origins as the URL Standard and HTML define them. The only file that imports the URL parser.
+
+A library parses (can-ada, the parser of Node.js); this file names the parts that Fetch asks for.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import can_ada
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+_SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?#@\s\\]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A tuple origin, or an opaque one (`scheme` is empty). https://html.spec.whatwg.org/#concept-origin
+
+    `label` says what an opaque origin stands for ("file:", "data:", "sandbox"): for reports, never for a decision.
+    """
+
+    scheme: str
+    host: str = ""
+    port: int | None = None
+    label: str = ""
+
+    @property
+    def opaque(self) -> bool:
+        """Whether this is an opaque origin, which is the same origin as nothing else."""
+        return not self.scheme
+
+    def __str__(self) -> str:
+        """The serialised origin, "null" for an opaque one. https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin"""
+        if self.opaque:
+            return "null"
+        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port is not None else "")
+
+
+OPAQUE = Origin("")
+
+
+@dataclass(frozen=True, slots=True)
+class URL:
+    """A parsed URL. `href` is the serialisation with its fragment; `port` is None where it is the default."""
+
+    href: str
+    scheme: str
+    username: str
+    password: str
+    host: str
+    port: int | None
+    path: str
+    query: str
+    fragment: str
+
+    @property
+    def origin(self) -> Origin:
+        """https://url.spec.whatwg.org/#concept-url-origin"""
+        if self.scheme in DEFAULT_PORTS:
+            return Origin(self.scheme, self.host, self.port)
+        if self.scheme == "blob":
+            inner = parse(self.path)
+            if inner is not None and inner.scheme in ("http", "https"):
+                return inner.origin
+        return Origin("", label=f"{self.scheme}:")
+
+    @property
+    def includes_credentials(self) -> bool:
+        """https://url.spec.whatwg.org/#include-credentials"""
+        return bool(self.username or self.password)
+
+    @property
+    def effective_port(self) -> int | None:
+        """The port that a connection would go to."""
+        return self.port if self.port is not None else DEFAULT_PORTS.get(self.scheme)
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the scheme is an HTTP(S) scheme. https://fetch.spec.whatwg.org/#http-scheme"""
+        return self.scheme in ("http", "https")
+
+    @property
+    def on_the_wire(self) -> str:
+        """The URL as a request line needs it: no fragment, no userinfo."""
+        if not self.fragment and not self.includes_credentials and not self.href.endswith("#"):
+            return self.href
+        at = f":{self.port}" if self.port is not None else ""
+        question = "?" if self.query or self._bare_question else ""
+        return f"{self.scheme}://{self.host}{at}{self.path}{question}{self.query}"
+
+    @property
+    def _bare_question(self) -> bool:
+        return self.href.split("#", 1)[0].endswith("?")
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, base: str | None = None) -> URL | None:
+    """The URL that a browser makes of `text`, relative to `base`; None where it can't be parsed.
+
+    https://url.spec.whatwg.org/#concept-url-parser
+    """
+    if not text.isascii():  # a lone surrogate becomes U+FFFD, as in a USVString
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    try:
+        u = can_ada.parse(text) if base is None else can_ada.parse(base) + text
+    except (ValueError, UnicodeError):
+        return None
+    return URL(
+        u.href, u.protocol[:-1], u.username, u.password, u.hostname,
+        int(u.port) if u.port else None, u.pathname, u.search[1:], u.hash[1:],
+    )  # fmt: skip
+
+
+def parse_origin(text: str) -> Origin | None:
+    """The origin that `text` serialises: "null", a scheme alone ("file:"), or scheme://host[:port]; else None.
+
+    Strict: what a browser would not send as an Origin header (a path, upper case, a default port) is None.
+    Schemes of apps and extensions (capacitor://localhost, chrome-extension://id) are tuple origins in browsers.
+    """
+    if text == "null":
+        return Origin("", label="null")
+    if re.fullmatch(r"[a-z][a-z0-9+.-]*:(//)?", text):
+        return Origin("", label=text.removesuffix("//")) if text.split(":")[0] not in DEFAULT_PORTS else None
+    m = _SCHEME_HOST.fullmatch(text)
+    if m is None:
+        return None
+    if m[1] in DEFAULT_PORTS:
+        url = parse(text)
+        return url.origin if url is not None and url.host and str(url.origin) == text else None
+    host, _, port = m[2].partition(":")
+    return Origin(m[1], host, int(port) if port.isdigit() else None) if not port or port.isdigit() else None
+
+
+def same_origin(a: Origin, b: Origin) -> bool:
+    """https://html.spec.whatwg.org/#same-origin (two opaque origins are never known to be the same one here)"""
+    return not a.opaque and not b.opaque and (a.scheme, a.host, a.port) == (b.scheme, b.host, b.port)
+
+
+def schemelessly_same_site(a: Origin, b: Origin) -> bool:
+    """https://html.spec.whatwg.org/#schemelessly-same-site"""
+    if a.opaque or b.opaque:
+        return False
+    if a.host == b.host:
+        return True
+    mine, theirs = registrable_domain(a.host), registrable_domain(b.host)
+    return mine is not None and mine == theirs
+
+
+def same_site(a: Origin, b: Origin) -> bool:
+    """https://html.spec.whatwg.org/#same-site"""
+    return a.scheme == b.scheme and schemelessly_same_site(a, b)
+
+
+def registrable_domain(host: str) -> str | None:
+    """The part of `host` that somebody registered ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
+
+    https://url.spec.whatwg.org/#host-registrable-domain
+    """
+    if ip_address(host) is not None:
+        return None
+    found: str | None = _suffixes().privatesuffix(host.rstrip("."))
+    return found
+
+
+def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that `host` is, brackets or not; None for a domain."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its name or address. https://w3c.github.io/webappsec-secure-contexts/"""
+    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        return True
+    address = ip_address(host)
+    return address is not None and address.is_loopback
+
+
+def is_private(host: str) -> bool:
+    """Whether `host` is an address of a local network (RFC 1918, link-local, unique local) or an mDNS name."""
+    address = ip_address(host)
+    if address is None:
+        return host.rstrip(".").endswith(".local")
+    return (address.is_private or address.is_link_local) and not address.is_loopback and not address.is_unspecified
+
+
+def is_potentially_trustworthy(origin: Origin) -> bool:
+    """https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy"""
+    return origin.scheme in ("https", "wss") or (not origin.opaque and is_loopback(origin.host))
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # 40 ms to load: only where a site is asked for
+
+    return PublicSuffixList()
