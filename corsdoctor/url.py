@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -113,10 +113,20 @@ def parse(text: str, base: str | None = None) -> URL | None:
         u = can_ada.parse(text) if base is None else can_ada.parse(base) + text
     except (ValueError, UnicodeError):
         return None
+    if "^" in u.pathname and u.protocol[:-1] in DEFAULT_PORTS:  # since 2024 in the path percent-encode set
+        u.pathname = u.pathname.replace("^", "%5E")
     return URL(
         u.href, u.protocol[:-1], u.username, u.password, u.hostname,
         int(u.port) if u.port else None, u.pathname, u.search[1:], u.hash[1:],
     )  # fmt: skip
+
+
+def escape_pipe(url: URL) -> URL:
+    """`url` with `|` in its path percent-encoded, as one browser sends it."""
+    if "|" not in url.path or not url.is_http:
+        return url
+    path = url.path.replace("|", "%7C")
+    return replace(url, href=url.href.replace(url.path, path, 1), path=path)
 
 
 def parse_origin(text: str) -> Origin | None:

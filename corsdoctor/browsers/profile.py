@@ -1,8 +1,19 @@
-"""The shape of a browser's profile."""
+"""The shape of a browser's profile. A case id in a comment is one under tests/conformance that shows the field."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from corsdoctor.scenario import Api
+
+
+class OpaqueOrigin(StrEnum):
+    """When a no-cors request of an opaque page's element says `Origin: null`."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    UNTIL_OTHER_ORIGIN = "until a redirect to another origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,43 +24,101 @@ class Profile:
     title: str
 
     # --- CORS-safelisted request-headers
-    safelisted_client_hints: frozenset[str]
-    """Lower-case names of hints that never need a preflight (safelist/089)."""
+    header_lines_are_combined: bool
+    """Whether repeated lines are judged as one, joined by ", " (safelist-many/h004)."""
+    safelisted_value_patterns: tuple[tuple[str, str], ...]
+    """(lower-case name, pattern) of headers that are safelisted beside the Standard's: client hints (safelist/089)."""
+    uncounted_request_headers: frozenset[str]
+    """Lower-case names that a script may set and that never ask for a preflight (headers/h153)."""
     high_bytes_are_unsafe: bool
     """Whether bytes from 0x80 up count as CORS-unsafe request-header bytes (safelist/020)."""
-    range_unit_ignores_case: bool
-    """Whether `Range: Bytes=0-1` is safelisted as `bytes=0-1` is (safelist/081)."""
+    content_type_parameters_are_strict: bool
+    """Whether a comma or an empty parameter in a Content-Type asks for a preflight (safelist/h160)."""
+    range_pattern: str
+    """The safelisted values of Range; the groups are the first and the last byte (safelist/081)."""
+    range_limit: int | None
+    """The first byte position that is too large for a safelisted Range, None without a limit (safelist/h263)."""
+    safelisted_total_size: int | None
+    """How many bytes the safelisted values may have together, None without a limit (safelist-total/h002)."""
 
-    # --- when a preflight is sent
+    # --- when a preflight is sent, and what it asks
     upload_listener_needs_body: bool
     """Whether an upload listener matters only where there is a body to upload (upload/015)."""
     preflight_repeats_after_redirect: bool
     """Whether a request that was preflighted once is preflighted at every later hop too (redirect/052)."""
+    preflight_remembers_headers: bool
+    """Whether a header that a redirect dropped still makes a preflight due (redirect-from-same-origin/h005)."""
+    preflight_names_dropped_headers: bool
+    """Whether that preflight still asks for the dropped header (redirect/105)."""
+    preflight_names_repeat: bool
+    """Whether a header given twice is named twice (headers/h060)."""
     preflight_origin_ignores_redirects: bool
-    """Whether a preflight names the page's origin where the actual request says `null` (redirect/009)."""
-    preflight_names_dropped_authorization: bool
-    """Whether a later hop's preflight asks for `authorization` after the header was dropped (redirect/105)."""
+    """Whether a preflight names the page's origin where the actual request says `null` (redirect/009).
+
+    Such a preflight to the page's own origin is not CORS-checked (redirect-preflight-again/h029).
+    """
 
     # --- how a preflight's answer is judged
+    preflight_judged_first_by: str
+    """"cors" for the Standard's order, "redirect" where a redirect fails before the CORS check, "status" where any
+    status that is not ok does (random/027)."""
+    upload_listener_grants_method: bool
+    """Whether a missing Access-Control-Allow-Methods allows the method of a request with an upload listener (random/h231)."""
     wildcard_covers_authorization: bool
     """Whether `Access-Control-Allow-Headers: *` covers `Authorization` (headers/037)."""
     max_age_default: int
-    """How long a preflight is remembered where Access-Control-Max-Age says nothing usable."""
+    """How long a preflight is remembered without Access-Control-Max-Age."""
+    max_age_of_garbage: int
+    """How long it is remembered where the value is no number."""
     max_age_cap: int | None
     """The longest time a preflight is remembered, None without a limit."""
 
+    # --- the CORS check
+    empty_lines_vanish: bool
+    """Whether an empty line of a repeated Access-Control-Allow-Credentials counts as not there (credentials/h090)."""
+
     # --- redirects
-    redirect_to_get: frozenset[tuple[int, str]]
-    """(status, method) pairs for which the next request is a GET, "*" for any method but GET and HEAD (redirect/033)."""
+    empty_location_is_none: bool
+    """Whether an empty Location is no redirect (redirect-nolocation/h004)."""
+    location_bytes_are_mangled: bool
+    """Whether a Location that is not ASCII is decoded twice (redirect-relative/h002)."""
+    delete_becomes_get_across_origins: bool
+    """Whether any redirect to another origin turns DELETE into GET (redirect/033)."""
+    origin_header_survives_redirect: bool
+    """Whether a redirected POST that becomes a GET to the page's own origin keeps its Origin header (upload/h052)."""
+
+    # --- other answers
+    proxy_status_is_error: bool
+    """Whether status 407 from a server that is no proxy is a network error (actual-status/h036)."""
 
     # --- elements
     fonts_use_cors: bool
     """Whether a cross-origin font is requested in mode `cors` (as-font/001)."""
+    own_origin_elements_send_origin: frozenset[Api]
+    """Which elements with CORS send an Origin header to the page's own origin too (as-image/h020)."""
+    opaque_page_elements_send_origin: OpaqueOrigin
+    """Whether elements without CORS send `Origin: null` from an opaque page (as-script/h129)."""
+    refuses_userinfo: bool
+    """Whether a URL with userinfo, or a redirect to one, fails in every API and mode (as-script/h187)."""
+    error_status_from: int
+    """The lowest status at which scripts and style sheets fail; 300 by the Standard (as-script/h063)."""
+    media_statuses: range | tuple[int, ...]
+    """Statuses at which audio and video load (as-media/h024)."""
+    checks_type_of_cors_stylesheets: bool
+    """Whether a style sheet loaded with CORS needs the type text/css (as-stylesheet/h042)."""
+    orb_blocks_never_sniffed: bool
+    """Whether a no-cors script or image of a type that is never sniffed is blocked (as-script/h170)."""
+    orb_blocks_nosniff: bool
+    """Whether a no-cors image or media of type HTML, JSON or XML with nosniff is blocked (as-image/h135)."""
 
     # --- Cross-Origin-Resource-Policy
     same_site_needs_registrable_domain: bool
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
 
-    # --- what a script may read
+    # --- URLs and what a script may read
+    path_escapes_pipe: bool
+    """Whether `|` in a path is sent as %7C (url/h150)."""
     data_url_has_length: bool
-    """Whether the response of a data: URL shows a Content-Length (url/004)."""
+    """Whether fetch() shows a Content-Length for a data: URL (url/004)."""
+    expose_wildcard_survives_garbage: bool
+    """Whether `*` counts in an Access-Control-Expose-Headers that can't be parsed further on (expose/h122)."""

@@ -1,28 +1,56 @@
 """WebKit, and with it Safari and every browser on iOS. Recorded: WebKitGTK 2.50 on Debian 12.
 
-WebKitGTK uses another network library than Safari does. What that library decides (which methods a redirect turns
-into GET) may be otherwise in Safari.
+WebKitGTK uses another network library than Safari does. What that library decides (that a redirect turns DELETE into
+GET, which bytes a Location has) may be otherwise in Safari.
 """
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import Profile
+from corsdoctor.browsers.profile import OpaqueOrigin, Profile
+from corsdoctor.scenario import Api
 
 WEBKIT = Profile(
     name="webkit",
     title="WebKit",
-    safelisted_client_hints=frozenset(),
+    header_lines_are_combined=True,
+    safelisted_value_patterns=(),
+    uncounted_request_headers=frozenset(),
     high_bytes_are_unsafe=False,
-    range_unit_ignores_case=True,
+    content_type_parameters_are_strict=False,
+    range_pattern=r"(?i:bytes)=(\+?[0-9]+)-([0-9]*)",
+    range_limit=2**64,
+    safelisted_total_size=None,
     upload_listener_needs_body=False,
     preflight_repeats_after_redirect=True,
+    preflight_remembers_headers=True,
+    preflight_names_dropped_headers=True,
+    preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
-    preflight_names_dropped_authorization=True,
+    preflight_judged_first_by="status",
+    upload_listener_grants_method=False,
     wildcard_covers_authorization=True,
     max_age_default=5,
+    max_age_of_garbage=5,
     max_age_cap=600,
-    redirect_to_get=frozenset({(301, "POST"), (302, "POST"), (303, "*")}),
+    empty_lines_vanish=False,
+    empty_location_is_none=False,
+    location_bytes_are_mangled=True,
+    delete_becomes_get_across_origins=True,
+    origin_header_survives_redirect=True,
+    proxy_status_is_error=False,
     fonts_use_cors=False,
+    own_origin_elements_send_origin=frozenset(
+        {Api.IMAGE, Api.MEDIA, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
+    ),
+    opaque_page_elements_send_origin=OpaqueOrigin.NEVER,
+    refuses_userinfo=False,
+    error_status_from=400,
+    media_statuses=range(200, 400),
+    checks_type_of_cors_stylesheets=True,
+    orb_blocks_never_sniffed=False,
+    orb_blocks_nosniff=False,
     same_site_needs_registrable_domain=False,
+    path_escapes_pipe=False,
     data_url_has_length=False,
+    expose_wildcard_survives_garbage=False,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.fetch.request import Request
-from corsdoctor.rule import FETCH, Cause, Rule, Trace
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import parse, parse_origin
 from corsdoctor.wire import Response
@@ -100,12 +100,12 @@ ACAC_TRUE = Rule(
 RULES: Final = (ACAO_PRESENT, ACAO_NOT_WILDCARD, ACAO_MATCHES, ACAC_TRUE)
 
 
-def cors_check(request: Request, origin_sent: str, response: Response, trace: Trace) -> bool:
+def cors_check(request: Request, origin_sent: str, response: Response, params: FetchParams) -> bool:
     """Whether `response` may be shared with the page. `origin_sent` is the Origin header that the request carried.
 
     https://fetch.spec.whatwg.org/#concept-cors-check
     """
-    include = request.credentials is Credentials.INCLUDE
+    trace, include = params.trace, request.credentials is Credentials.INCLUDE
     origin = response.headers.get(ACAO)  # 1.
     if origin is None:  # 2.
         trace.failed(
@@ -124,7 +124,7 @@ def cors_check(request: Request, origin_sent: str, response: Response, trace: Tr
             )
         else:
             trace.failed(
-                ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin, response),
+                ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin),
                 _remedy(request, origin_sent),
             )  # fmt: skip
         return False
@@ -132,6 +132,8 @@ def cors_check(request: Request, origin_sent: str, response: Response, trace: Tr
     if not include:  # 5.
         return True
     credentials = response.headers.get(ACAC)  # 6.
+    if params.profile.empty_lines_vanish and credentials is not None:
+        credentials = ", ".join(v for v in response.headers.values(ACAC) if v)
     if credentials == "true":  # 7.
         trace.passed(ACAC_TRUE, ((ACAC, credentials),))
         return True
@@ -155,7 +157,7 @@ def _why_absent(request: Request, response: Response) -> Cause:
     return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED
 
 
-def _why_different(request: Request, value: str, response: Response) -> Cause:
+def _why_different(request: Request, value: str) -> Cause:
     page = str(request.origin)
     if not value:
         return EMPTY

@@ -19,7 +19,31 @@ JAVASCRIPT_TYPES: Final = frozenset(
     for kind in ("application", "text")
     for name in ("ecmascript", "javascript", "x-ecmascript", "x-javascript")
 ) | {f"text/javascript1.{n}" for n in range(6)} | {"text/jscript", "text/livescript"}  # fmt: skip
-_NEEDS_OK = frozenset({Api.SCRIPT, Api.MODULE, Api.STYLESHEET, Api.FONT, Api.MEDIA})
+NULL_BODY_STATUSES: Final = frozenset({101, 103, 204, 205, 304})
+NEVER_SNIFFED_TYPES: Final = frozenset(
+    [
+        "application/gzip",
+        "application/msexcel",
+        "application/mspowerpoint",
+        "application/msword",
+        "application/msword-template",
+        "application/pdf",
+        "application/vnd.apple.mpegurl",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.ms-word",
+        "application/x-protobuf",
+        "application/x-gzip",
+        "application/zip",
+        "audio/mpegurl",
+        "multipart/byteranges",
+        "multipart/signed",
+        "text/event-stream",
+        "text/csv",
+        "text/vtt",
+    ]
+)
+_NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL})
 
 ELEMENT_STATUS = Rule(
     id="element-status-ok",
@@ -31,6 +55,29 @@ ELEMENT_STATUS = Rule(
     fix="Have the server answer the URL with 200.",
     bad="HTTP/1.1 404 Not Found",
     good="HTTP/1.1 200 OK",
+)
+ELEMENT_CONTENT = Rule(
+    id="element-has-content",
+    title="There is something to show or play",
+    spec=f"{FETCH}#null-body-status",
+    step="",
+    what="An image, font, audio or video can't be made of an empty body.",
+    why="There is nothing to decode. This is no CORS problem.",
+    fix="Have the server send the file.",
+    bad="HTTP/1.1 204 No Content",
+    good="HTTP/1.1 200 OK\nContent-Length: 4711",
+)
+ORB_ALLOWS = Rule(
+    id="opaque-response-not-blocked",
+    title="A response loaded without CORS is not data in disguise",
+    spec="https://github.com/annevk/orb",
+    step="",
+    what="Chromium and Firefox keep HTML, JSON, XML, PDF, event streams and the like from elements that load without CORS "
+    "(opaque response blocking: net::ERR_BLOCKED_BY_ORB).",
+    why="Such data has no business in an image or script of another site; a page could read it from memory.",
+    fix="Have the server send the Content-Type of what the element loads; or use mode cors and allow the origin.",
+    bad="Content-Type: application/json\nX-Content-Type-Options: nosniff (for an image)",
+    good="Content-Type: image/png",
 )
 ELEMENT_TYPE = Rule(
     id="element-type-fits",
@@ -78,7 +125,7 @@ TEXTURE_CLEAN = Rule(
     good='<img crossorigin="anonymous" src="https://cdn.example/a.png">',
 )
 
-RULES: Final = (ELEMENT_STATUS, ELEMENT_TYPE, NOSNIFF, CANVAS_CLEAN, TEXTURE_CLEAN)
+RULES: Final = (ELEMENT_STATUS, ELEMENT_CONTENT, ORB_ALLOWS, ELEMENT_TYPE, NOSNIFF, CANVAS_CLEAN, TEXTURE_CLEAN)
 
 
 def consume(end: FetchEnd, params: FetchParams) -> bool:
@@ -86,15 +133,54 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
     api, response = end.request.api, end.response
     if response is None or PRESETS[api].scripted:
         return True
-    return _status(api, response, params) and _type(end, response, params) and _clean(end, params)
+    return (
+        _opaque(end, response, params)
+        and _status(api, response, params)
+        and _type(end, response, params)
+        and _clean(end, params)
+    )
+
+
+def _opaque(end: FetchEnd, response: Response, params: FetchParams) -> bool:
+    """Opaque response blocking, as far as headers decide it."""
+    if end.ended is not Ended.OPAQUE:
+        return True
+    got = response.headers.get("Content-Type") or ""
+    essence = mime_essence(got) or ""
+    data = essence in ("text/html", "text/plain") or essence.endswith(("/json", "+json", "/xml", "+xml"))
+    never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
+    if never_sniffed or (data and _is_nosniff(response) and params.profile.orb_blocks_nosniff):
+        params.trace.failed(ORB_ALLOWS, (("Content-Type", got),))
+        return False
+    return True
+
+
+def _is_nosniff(response: Response) -> bool:
+    """https://fetch.spec.whatwg.org/#determine-nosniff"""
+    return (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
 
 
 def _status(api: Api, response: Response, params: FetchParams) -> bool:
-    if api is Api.EVENTSOURCE and response.status != 200:
-        params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", "200")))
+    wanted: range | tuple[int, ...]
+    match api:
+        case Api.EVENTSOURCE:
+            wanted = (200,)
+        case Api.FONT:
+            wanted = range(200, 300)
+        case Api.SCRIPT | Api.MODULE | Api.STYLESHEET:
+            wanted = range(200, params.profile.error_status_from)
+        case Api.MEDIA:
+            wanted = params.profile.media_statuses
+        case _:
+            wanted = range(1000)
+    if response.status not in wanted:
+        shown = f"{wanted[0]} to {wanted[-1]}" if isinstance(wanted, range) else " or ".join(map(str, wanted))
+        params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", shown)))
         return False
-    if api in _NEEDS_OK and not 200 <= response.status <= 299:
-        params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", "200 to 299")))
+    if api in _NEEDS_CONTENT and (
+        response.status in NULL_BODY_STATUSES or response.headers.get("Content-Length") == "0"
+    ):
+        params.trace.failed(ELEMENT_CONTENT, (("status", str(response.status)),))
         return False
     return True
 
@@ -102,7 +188,8 @@ def _status(api: Api, response: Response, params: FetchParams) -> bool:
 def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
     essence = mime_essence(got.split(",")[-1]) if got is not None else None
-    nosniff = (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
+    nosniff = _is_nosniff(response)
+    lenient = end.ended is Ended.CORS and not params.profile.checks_type_of_cors_stylesheets
     rule, wanted = ELEMENT_TYPE, ""
     match end.request.api:
         case Api.EVENTSOURCE if essence != "text/event-stream":
@@ -113,7 +200,7 @@ def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
             rule, wanted = NOSNIFF, "text/javascript"
         case Api.SCRIPT if essence == "text/csv" or (essence or "").startswith(("audio/", "image/", "video/")):
             wanted = "text/javascript"
-        case Api.STYLESHEET if essence != "text/css" and (nosniff or essence is not None):
+        case Api.STYLESHEET if essence != "text/css" and (nosniff or essence is not None) and not lenient:
             rule, wanted = (NOSNIFF if nosniff else ELEMENT_TYPE), "text/css"
     if wanted:
         evidence = (("Content-Type", "(missing)" if got is None else got), ("wanted", wanted))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.fetch.headers import ACEH, extract_header_list_values
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.headers import ACEH, TOKEN, extract_header_list_values
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Api, Credentials
@@ -40,7 +41,7 @@ def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | No
         case Ended.BASIC:
             return tuple(sorted(n for n in names if n not in FORBIDDEN_RESPONSE_NAMES))
         case Ended.CORS:
-            exposed = cors_exposed_header_names(end.response.headers, end.request.credentials)
+            exposed = cors_exposed_header_names(end.response.headers, end.request.credentials, params.profile)
             readable = tuple(sorted(n for n in names if _is_cors_safelisted_response_header_name(n, exposed)))
             hidden = tuple(n for n in names if n not in readable and not n.startswith("access-control-"))
             if hidden:
@@ -50,14 +51,27 @@ def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | No
             return ()
 
 
-def cors_exposed_header_names(headers: Headers, credentials: Credentials) -> frozenset[str]:
+def cors_exposed_header_names(headers: Headers, credentials: Credentials, profile: Profile) -> frozenset[str]:
     """The CORS-exposed header-name list, in lower case. https://fetch.spec.whatwg.org/#concept-main-fetch, 14.1"""
     names = extract_header_list_values(ACEH, headers)  # 14.1.1
+    if isinstance(names, ValueError) and profile.expose_wildcard_survives_garbage and _starts_with_wildcard(headers):
+        names = ("*",)
     if names is None or isinstance(names, ValueError):
         return frozenset()
     if credentials is not Credentials.INCLUDE and "*" in names:  # 14.1.2
         return frozenset(n.lower() for n, _ in headers)
     return frozenset(n.lower() for n in names)  # 14.1.3
+
+
+def _starts_with_wildcard(headers: Headers) -> bool:
+    """Whether `*` stands before what can't be parsed."""
+    for element in (headers.get(ACEH) or "").split(","):
+        token = element.strip("\t ")
+        if token == "*":
+            return True
+        if token and TOKEN.fullmatch(token) is None:
+            return False
+    return False
 
 
 def _is_cors_safelisted_response_header_name(name: str, exposed: frozenset[str]) -> bool:

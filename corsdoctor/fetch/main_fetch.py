@@ -5,15 +5,28 @@ https://fetch.spec.whatwg.org/#concept-main-fetch, https://fetch.spec.whatwg.org
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight import PREFLIGHT_NEEDED, cors_preflight_fetch, is_remembered, why_preflight
 from corsdoctor.fetch.redirect import REDIRECT_STATUSES, http_redirect_fetch, location_url
-from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
+from corsdoctor.fetch.request import (
+    URL_WITHOUT_USERINFO,
+    Ended,
+    FetchEnd,
+    Fetching,
+    FetchParams,
+    Request,
+    Sending,
+    Tainting,
+)
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
+from corsdoctor.fetch.safelist import mime_essence
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.url import OPAQUE, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse, same_origin
@@ -103,6 +116,17 @@ SCHEME_FETCHABLE = Rule(
     bad='fetch("about:blank")',
     good='fetch("https://api.example/")',
 )
+DATA_URL_PARSES = Rule(
+    id="data-url-parses",
+    title="The data: URL can be read",
+    spec=f"{FETCH}#data-url-processor",
+    step="6 to 11",
+    what="A data: URL has a comma before its data, and with `;base64` the data must be base64.",
+    why="Otherwise there is nothing to load.",
+    fix="Correct the URL in the script.",
+    bad='fetch("data:text/plain")',
+    good='fetch("data:text/plain,hello")',
+)
 REDIRECT_ALLOWED = Rule(
     id="redirect-mode-allows",
     title="The script allows redirects",
@@ -113,6 +137,17 @@ REDIRECT_ALLOWED = Rule(
     fix="Leave out `redirect`, or ask the final URL.",
     bad='fetch(url, {redirect: "error"}) and HTTP/1.1 302 Found',
     good="fetch(url) and HTTP/1.1 302 Found",
+)
+NOT_PROXY_STATUS = Rule(
+    id="status-not-407",
+    title="Only a proxy answers 407",
+    spec=f"{FETCH}#concept-http-network-or-cache-fetch",
+    step="15",
+    what="Chromium takes status 407 from a server that is no proxy of its own as a network error.",
+    why="407 asks for the proxy's password; a server could phish for it.",
+    fix="Answer 401 where a login is wanted.",
+    bad="HTTP/1.1 407 Proxy Authentication Required",
+    good="HTTP/1.1 401 Unauthorized",
 )
 LOCAL_NETWORK = Rule(
     id="local-network-access-granted",
@@ -129,7 +164,7 @@ LOCAL_NETWORK = Rule(
 
 RULES: Final = (
     PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE,
-    REDIRECT_ALLOWED, LOCAL_NETWORK,
+    DATA_URL_PARSES, REDIRECT_ALLOWED, NOT_PROXY_STATUS, LOCAL_NETWORK,
 )  # fmt: skip
 
 
@@ -155,8 +190,7 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
     if request.mode is Mode.SAME_ORIGIN:
         trace.failed(SAME_ORIGIN_MODE, (("URL", url.href), ("page", str(request.origin))))
         return FetchEnd(Ended.NETWORK_ERROR, request)
-    uses_no_cors = request.mode is Mode.NO_CORS or (request.api is Api.FONT and not params.profile.fonts_use_cors)
-    if uses_no_cors:
+    if request.mode is Mode.NO_CORS:
         if request.redirect is not Redirect.FOLLOW:
             trace.failed(NO_CORS_FOLLOWS, (("redirect", request.redirect),))
             return FetchEnd(Ended.NETWORK_ERROR, request)
@@ -172,13 +206,35 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
     if request.url.is_http:
         return (yield from _http_fetch(request, params))
     if request.url.scheme == "data":
-        head = request.url.path.split(",", 1)[0]
-        headers = Headers((("Content-Type", head.removesuffix(";base64") or "text/plain;charset=US-ASCII"),))
-        if params.profile.data_url_has_length:
-            headers = headers.append("Content-Length", "0")
-        return FetchEnd(Ended.BASIC, request, Response(200, headers, "OK"))
+        response = data_url_response(request, params.profile)
+        if response is None:
+            params.trace.failed(DATA_URL_PARSES, (("URL", request.url.href),))
+            return FetchEnd(Ended.NETWORK_ERROR, request)
+        return FetchEnd(Ended.BASIC, request, response)
     params.trace.failed(SCHEME_FETCHABLE, (("URL", request.url.href),))
     return FetchEnd(Ended.NETWORK_ERROR, request)
+
+
+def data_url_response(request: Request, profile: Profile) -> Response | None:
+    """What a data: URL says, or None where it can't be read. https://fetch.spec.whatwg.org/#data-url-processor"""
+    kind, comma, data = request.url.href.split("#", 1)[0].removeprefix("data:").partition(",")  # 2. to 7.
+    if not comma:
+        return None
+    kind = kind.strip(" ")
+    body = unquote_to_bytes(data)  # 10.
+    bare = kind.rstrip(" ")
+    if bare.lower().endswith("base64") and bare[:-6].rstrip(" ").endswith(";"):  # 11.
+        kind = bare[:-6].rstrip(" ")[:-1]
+        text = re.sub(rb"[\t\n\f\r ]", b"", body)
+        stripped = text.removesuffix(b"==" if text.endswith(b"==") else b"=") if len(text) % 4 == 0 else text
+        if len(stripped) % 4 == 1 or re.fullmatch(rb"[A-Za-z0-9+/]*", stripped) is None:
+            return None
+    if kind.startswith(";"):  # 12.
+        kind = f"text/plain{kind}"
+    headers = Headers((("Content-Type", kind if mime_essence(kind) else "text/plain;charset=US-ASCII"),))  # 13., 14.
+    if profile.data_url_has_length and request.api is Api.FETCH:
+        headers = headers.append("Content-Length", str(len(body)))
+    return Response(200, headers, "OK")
 
 
 def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
@@ -198,7 +254,10 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
     if not isinstance(response, Response):
         ended = Ended.WITHHELD if answered(response, ACTUAL_ANSWERED, params) else Ended.NO_ANSWER
         return FetchEnd(ended, request)
-    if request.tainting is Tainting.CORS and not cors_check(request, origin, response, trace):  # 4.4
+    if response.status == 407 and params.profile.proxy_status_is_error:
+        trace.failed(NOT_PROXY_STATUS, (("status", "407"),))
+        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.OPAQUE and not cross_origin_resource_policy_check(request, response, params):  # 5.
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
@@ -210,9 +269,10 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
             case Redirect.MANUAL:
                 return FetchEnd(Ended.OPAQUE_REDIRECT, request, response)
             case Redirect.FOLLOW:
-                location = location_url(request, response)  # HTTP-redirect fetch, 3.
+                location = location_url(request, response, params.profile)  # HTTP-redirect fetch, 3.
                 if location is not None:  # 4.
-                    following = http_redirect_fetch(request, location, response.status, params)
+                    sent = request.with_(sent_origin="Origin" in trace.exchanges[-1].request.headers)
+                    following = http_redirect_fetch(sent, location, response.status, params)
                     return following or FetchEnd(Ended.NETWORK_ERROR, request, response)
     return FetchEnd(Ended(request.tainting.value), request, response)
 
@@ -245,6 +305,9 @@ def _blocked_before_sending(request: Request, params: FetchParams) -> bool:
     url, trace = request.url, params.trace
     if url.is_http and url.effective_port in BAD_PORTS:
         trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
+        return True
+    if url.includes_credentials and params.profile.refuses_userinfo:
+        trace.failed(URL_WITHOUT_USERINFO, (("URL", url.href),))
         return True
     if _is_mixed(request):
         trace.failed(NOT_MIXED_CONTENT, (("page", str(request.origin)), ("URL", url.href)))

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Final
 
+from corsdoctor.browsers.profile import OpaqueOrigin, Profile
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
-from corsdoctor.url import is_potentially_trustworthy, same_origin, same_site
+from corsdoctor.url import OPAQUE, is_potentially_trustworthy, same_origin, same_site
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, WireRequest
 
@@ -45,7 +46,7 @@ ACTUAL_ANSWERED = Rule(
 RULES: Final = (ACTUAL_ANSWERED,)
 
 
-def append_a_request_origin_header(request: Request, headers: Headers, origin: str) -> Headers:
+def append_a_request_origin_header(request: Request, headers: Headers, origin: str, profile: Profile) -> Headers:
     """`headers` with the Origin header that the request carries, if any; `origin` is it serialised.
 
     https://fetch.spec.whatwg.org/#append-a-request-origin-header
@@ -57,7 +58,25 @@ def append_a_request_origin_header(request: Request, headers: Headers, origin: s
         if request.mode is not Mode.CORS and downgrade:  # 4.1, with the default policy strict-origin-when-cross-origin
             origin = "null"
         return headers.append("Origin", origin)
+    if request.sent_origin and profile.origin_header_survives_redirect and request.tainting is Tainting.BASIC:
+        return headers.append("Origin", origin)
+    if request.mode is Mode.CORS and request.api in profile.own_origin_elements_send_origin:
+        return headers.append("Origin", origin)
+    if _is_opaque_pages_element(request, profile):
+        return headers.append("Origin", str(OPAQUE))
     return headers
+
+
+def _is_opaque_pages_element(request: Request, profile: Profile) -> bool:
+    if request.mode is not Mode.NO_CORS or PRESETS[request.api].scripted or not request.origin.opaque:
+        return False
+    match profile.opaque_page_elements_send_origin:
+        case OpaqueOrigin.NEVER:
+            return False
+        case OpaqueOrigin.ALWAYS:
+            return True
+        case OpaqueOrigin.UNTIL_OTHER_ORIGIN:
+            return all(same_origin(u.origin, request.url.origin) for u in request.url_list)
 
 
 def includes_credentials(request: Request) -> bool:
@@ -86,7 +105,7 @@ def http_network_or_cache_fetch(
     referrer = _referrer(request)
     if referrer is not None:  # 8.11
         headers = headers.append("Referer", referrer)
-    headers = append_a_request_origin_header(request, headers, origin)  # 8.12
+    headers = append_a_request_origin_header(request, headers, origin, params.profile)  # 8.12
     headers = _append_the_fetch_metadata_headers(request, headers)  # 8.13
     if "User-Agent" not in headers:  # 8.15
         headers = headers.append("User-Agent", request.user_agent or DEFAULT_USER_AGENT)

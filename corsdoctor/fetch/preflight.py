@@ -28,6 +28,7 @@ from corsdoctor.fetch.safelist import (
 )
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.url import same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
 REDIRECTED = Cause("redirected", "The preflight was redirected: http to https, a trailing slash, or a login page.")
@@ -156,6 +157,8 @@ RULES: Final = (
     ACAH_LISTS_AUTHORIZATION, ACAH_LISTS_HEADERS, MAX_AGE_CAP,
 )  # fmt: skip
 
+REDIRECTED_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+
 Preflighted = Generator[Sending, Answer, Ended | None]
 
 
@@ -203,7 +206,7 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     headers = Headers((("Accept", "*/*"), (ACRM, request.method)))  # 2., 3.
     unsafe = _unsafe_names(request, profile)  # 4.
     if unsafe:  # 5.
-        headers = headers.append(ACRH, ",".join(unsafe))
+        headers = headers.append(ACRH, _request_headers_value(request, unsafe, profile))
     preflight = request.with_(  # 1.
         method="OPTIONS", headers=headers, body=None, streamed=False, mode=Mode.CORS,
         credentials=Credentials.SAME_ORIGIN, tainting=Tainting.CORS,
@@ -211,9 +214,14 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     response = yield from http_network_or_cache_fetch(preflight, Kind.PREFLIGHT, origin, params)  # 6.
     if not isinstance(response, Response):
         return Ended.WITHHELD if answered(response, PREFLIGHT_ANSWERED, params) else Ended.NO_ANSWER
-    if not cors_check(request, origin, response, trace):  # 7.
-        return Ended.NETWORK_ERROR
-    if not 200 <= response.status <= 299:
+    first = profile.preflight_judged_first_by
+    refused = response.status in REDIRECTED_STATUSES if first == "redirect" else not _ok(response)
+    at_home = profile.preflight_origin_ignores_redirects and same_origin(request.origin, request.url.origin)
+    if first == "cors" or not refused:
+        if not at_home and not cors_check(request, origin, response, params):  # 7.
+            return Ended.NETWORK_ERROR
+        refused = not _ok(response)
+    if refused:
         trace.failed(PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), _why_not_ok(response))
         return Ended.NETWORK_ERROR
     trace.passed(PREFLIGHT_OK, (("status", str(response.status)),))
@@ -222,15 +230,29 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     return None
 
 
+def _ok(response: Response) -> bool:
+    """https://fetch.spec.whatwg.org/#ok-status"""
+    return 200 <= response.status <= 299
+
+
 def _repeats(request: Request, profile: Profile) -> bool:
-    return request.preflighted and profile.preflight_repeats_after_redirect
+    """Whether a preflight is due for what the request was before a redirect changed it."""
+    if request.preflighted and profile.preflight_repeats_after_redirect:
+        return True
+    return profile.preflight_remembers_headers and bool(
+        cors_unsafe_request_header_names(request.first_headers, profile)
+    )
 
 
 def _unsafe_names(request: Request, profile: Profile) -> dict[str, str]:
-    unsafe = cors_unsafe_request_header_names(request.headers, profile)
-    if request.dropped_authorization and profile.preflight_names_dropped_authorization:
-        unsafe[NON_WILDCARD_NAME] = "the script set it, though the redirect dropped it"
-    return dict(sorted(unsafe.items()))
+    headers = request.first_headers if profile.preflight_names_dropped_headers else request.headers
+    return cors_unsafe_request_header_names(headers, profile)
+
+
+def _request_headers_value(request: Request, unsafe: dict[str, str], profile: Profile) -> str:
+    if not profile.preflight_names_repeat:
+        return ",".join(unsafe)
+    return ",".join(sorted(n.lower() for n, _ in request.headers if n.lower() in unsafe))
 
 
 def _allows(request: Request, unsafe: dict[str, str], response: Response, params: FetchParams) -> bool:
@@ -249,7 +271,7 @@ def _allows(request: Request, unsafe: dict[str, str], response: Response, params
             trace.passed(rule, ((header, ", ".join(values)),))
     assert not isinstance(methods, ValueError)  # 7.3 has returned
     assert not isinstance(names, ValueError)
-    if methods is None and request.use_cors_preflight:  # 7.4
+    if methods is None and request.use_cors_preflight and profile.upload_listener_grants_method:  # 7.4
         methods = (request.method,)
     listed = methods or ()
     got_methods, got_names = response.headers.get(ACAM), response.headers.get(ACAH)
@@ -290,7 +312,7 @@ def _remember(
     profile, given = params.profile, response.headers.get(ACMA)
     max_age = extract_delta_seconds(ACMA, response.headers)  # 7.8
     if max_age is None:  # 7.9
-        max_age = profile.max_age_default
+        max_age = profile.max_age_default if given is None else profile.max_age_of_garbage
         if given is not None:
             params.trace.note(
                 MAX_AGE_CAP, ((ACMA, given), ("wanted", "whole seconds")),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams, Request, Tainting
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Mode
-from corsdoctor.url import URL, parse, same_origin
+from corsdoctor.url import URL, escape_pipe, parse, same_origin
 from corsdoctor.wire import Response
 
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
@@ -123,19 +125,29 @@ RULES: Final = (
 )  # fmt: skip
 
 
-def location_url(request: Request, response: Response) -> URL | ValueError | None:
+def location_url(request: Request, response: Response, profile: Profile) -> URL | ValueError | None:
     """Where the response redirects to; None where it has no Location; a ValueError (returned) where that can't be parsed.
 
     https://fetch.spec.whatwg.org/#concept-response-location-url
     """
     values = response.headers.values("Location")
-    if not values:  # 2.
+    if not values or (not values[0] and profile.empty_location_is_none):  # 2.
         return None
-    bytes_as_utf8 = values[0].encode("latin-1").decode("utf-8", "replace")
-    url = parse(bytes_as_utf8, request.url.href.split("#", 1)[0])  # 3.
+    url = parse(_decoded(values[0], profile), request.url.href.split("#", 1)[0])  # 3.
     if url is None:
         return ValueError(values[0])
-    return url  # 4. would carry the fragment over, which never reaches a server
+    return escape_pipe(url) if profile.path_escapes_pipe else url  # 4. is left out: a fragment reaches no server
+
+
+def _decoded(value: str, profile: Profile) -> str:
+    """The text that the bytes of a Location are taken for: UTF-8, or where they are not, each byte percent-encoded."""
+    octets = value.encode("latin-1")
+    if profile.location_bytes_are_mangled:
+        return octets.decode("utf-8", "replace").encode().decode("latin-1")
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return re.sub(r"[\x80-\xff]", lambda m: f"%{ord(m[0]):02X}", value)
 
 
 def http_redirect_fetch(
@@ -152,16 +164,17 @@ def http_redirect_fetch(
     if request.preflighted:
         trace.note(AFTER_PREFLIGHT, (("Location", location.href),))
     method, body, headers = request.method, request.body, request.headers
-    to_get = params.profile.redirect_to_get
-    if (status, method) in to_get or ((status, "*") in to_get and method not in ("GET", "HEAD")):  # 12.
+    same = same_origin(request.url.origin, location.origin)
+    if _becomes_get(method, status) or (
+        method == "DELETE" and not same and params.profile.delete_becomes_get_across_origins
+    ):  # 12.
         trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
         method, body, headers = "GET", None, headers.delete(*REQUEST_BODY_NAMES)
-    dropped = request.dropped_authorization
-    if not same_origin(request.url.origin, location.origin) and NON_WILDCARD_NAME in headers:  # 13.
+    if not same and NON_WILDCARD_NAME in headers:  # 13.
         trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
-        headers, dropped = headers.delete(NON_WILDCARD_NAME), True
+        headers = headers.delete(NON_WILDCARD_NAME)
     following = request.with_(
-        method=method, body=body, headers=headers, dropped_authorization=dropped,
+        method=method, body=body, headers=headers,
         redirect_count=request.redirect_count + 1,  # 8.
         url_list=(*request.url_list, location),  # 18.
         streamed=request.streamed and body is not None,
@@ -170,6 +183,10 @@ def http_redirect_fetch(
     if following.redirect_tainted and not request.redirect_tainted:
         trace.note(ORIGIN_TAINTED, (("Origin", "null"), ("page", str(request.origin))))
     return following
+
+
+def _becomes_get(method: str, status: int) -> bool:
+    return (status in (301, 302) and method == "POST") or (status == 303 and method not in ("GET", "HEAD"))
 
 
 def _may_follow(request: Request, location: URL, status: int, trace: Trace) -> bool:

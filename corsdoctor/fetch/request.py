@@ -23,7 +23,7 @@ from corsdoctor.fetch.safelist import (
 )
 from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.url import OPAQUE, URL, Origin, parse, same_origin
+from corsdoctor.url import OPAQUE, URL, Origin, escape_pipe, parse, same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 URL_PARSES = Rule(
@@ -217,8 +217,8 @@ PRESETS: Final[dict[Api, Preset]] = {
 class Request:
     """https://fetch.spec.whatwg.org/#concept-request, as far as a page's subresource request needs it.
 
-    `preflighted` remembers that an earlier hop was preflighted, `dropped_authorization` that a redirect took the
-    header away: two of the browsers look at that.
+    `preflighted` remembers that an earlier hop was preflighted, `first_headers` what the script set before redirects
+    dropped some, `sent_origin` that a hop had an Origin header: some browsers look at that.
     """
 
     method: str
@@ -237,7 +237,8 @@ class Request:
     redirect_count: int = 0
     tainting: Tainting = Tainting.BASIC
     preflighted: bool = False
-    dropped_authorization: bool = False
+    first_headers: Headers = Headers()
+    sent_origin: bool = False
 
     @property
     def url(self) -> URL:
@@ -310,10 +311,14 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if url is None:  # 5.2
         trace.failed(URL_PARSES, (("URL", scenario.url),))
         return None
+    if params.profile.path_escapes_pipe:
+        url = escape_pipe(url)
     if url.includes_credentials and scenario.api is Api.FETCH:  # 5.3
         trace.failed(URL_WITHOUT_USERINFO, (("URL", scenario.url),))
         return None
     mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 17. to 19.
+    if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
+        mode = Mode.NO_CORS
     method = _method(scenario, mode, trace)
     if method is None:
         return None
@@ -340,6 +345,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         method=method,
         url_list=(url,),
         headers=headers,
+        first_headers=headers,
         body=body,
         origin=scenario.origin,
         mode=mode,
@@ -388,7 +394,8 @@ def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | N
                     NO_CORS_HEADER, ((name, value),), f"`{name}` is dropped: mode no-cors sends only safelisted headers"
                 )
                 continue
-        headers = headers.combine(name, value) if scenario.api is Api.XHR else headers.append(name, value)
+        combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
+        headers = headers.combine(name, value) if combine else headers.append(name, value)
     return headers
 
 

@@ -13,7 +13,6 @@ from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_spli
 from corsdoctor.wire import Headers
 
 MAX_VALUE_SIZE: Final = 128
-MAX_TOTAL_SIZE: Final = 1024
 SAFELISTED_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 NO_CORS_SAFELISTED_NAMES: Final = frozenset({"accept", "accept-language", "content-language", "content-type"})
 NON_WILDCARD_NAME: Final = "authorization"
@@ -21,7 +20,6 @@ PRIVILEGED_NO_CORS_NAME: Final = "range"
 
 _UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
 _NOT_LANGUAGE = re.compile(r"[^0-9A-Za-z *,\-.;=]")
-_RANGE = re.compile(r"bytes=([0-9]+)-([0-9]*)")
 _FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 _NORMALIZED_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _METHOD_OVERRIDES = frozenset({"x-http-method", "x-http-method-override", "x-method-override"})
@@ -90,12 +88,16 @@ def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
     https://fetch.spec.whatwg.org/#cors-safelisted-request-header
     """
     lower = name.lower()
-    if lower not in _BY_NAME and lower not in profile.safelisted_client_hints:
+    if lower in profile.uncounted_request_headers:
+        return None
+    hint = dict(profile.safelisted_value_patterns).get(lower)
+    if lower not in _BY_NAME and hint is None:
         return f"`{name}` is not a safelisted name"
     if len(value) > MAX_VALUE_SIZE:  # 1.
         return f"its value has {len(value)} bytes, more than {MAX_VALUE_SIZE}"
-    check = _BY_NAME.get(lower)
-    return check(value, profile) if check is not None else None  # 2.
+    if hint is not None:
+        return None if re.fullmatch(hint, value) else f"`{value}` is no value of `{name}` that is safelisted"
+    return _BY_NAME[lower](value, profile)  # 2.
 
 
 def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict[str, str]:
@@ -113,9 +115,10 @@ def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict
         else:
             potentially.append(name.lower())
             size += len(value)
-    if size > MAX_TOTAL_SIZE:  # 5.
+    limit = profile.safelisted_total_size
+    if limit is not None and size > limit:  # 5.
         for name in potentially:
-            unsafe.setdefault(name, f"the safelisted values have {size} bytes together, more than {MAX_TOTAL_SIZE}")
+            unsafe.setdefault(name, f"the safelisted values have {size} bytes together, more than {limit}")
     return dict(sorted(unsafe.items()))  # 6.
 
 
@@ -158,13 +161,20 @@ def _why_content_type(value: str, profile: Profile) -> str | None:
         return f"`{value}` is no media type"
     if essence not in SAFELISTED_TYPES:  # 4.
         return f"`{essence}` is not one of the three types that an HTML form can send"
+    parameters = value.split(";")[1:]
+    if profile.content_type_parameters_are_strict and (
+        "," in value or (len(parameters) > 1 and not all(p.strip() for p in parameters))
+    ):
+        return f"{profile.title} does not take the parameters of `{value}`"
     return None
 
 
 def _why_range(value: str, profile: Profile) -> str | None:
-    match = _RANGE.fullmatch(value.lower() if profile.range_unit_ignores_case else value)
+    match = re.fullmatch(profile.range_pattern, value)
     if match is None or (match[2] and int(match[1]) > int(match[2])):
         return f"`{value}` is not one simple range such as bytes=0-499"
+    if profile.range_limit is not None and max(int(match[1]), int(match[2] or 0)) >= profile.range_limit:
+        return f"`{value}` goes beyond what {profile.title} can count"
     return None
 
 

@@ -90,7 +90,7 @@ def sender_of(case: dict[str, Any]) -> Callable[[Kind, WireRequest], Answer]:
     def send(_kind: Kind, request: WireRequest) -> Answer:
         url = parse(request.url)
         assert url is not None
-        target = url.path + (f"?{url.query}" if url.query else "")
+        target = _target(request.url)
         for port, path, row in table:
             if port == url.port and path == target and row.get("method", "*") in ("*", request.method):
                 return NoAnswer(Cutoff.RESET, "closed") if row.get("close") else _response(row)
@@ -99,9 +99,13 @@ def sender_of(case: dict[str, Any]) -> Callable[[Kind, WireRequest], Answer]:
     return send
 
 
+def _target(url: str) -> str:
+    return "/" + url.split("/", 3)[3]
+
+
 def _response(row: dict[str, Any]) -> Response:
     status = row.get("status", 200)
-    pairs = [(name, fill(value).strip()) for name, value in row.get("headers", [])]
+    pairs = [(name, fill(value).strip("\t\r\n ")) for name, value in row.get("headers", [])]
     if status not in (204, 304) and not any(name.lower() == "content-length" for name, _ in pairs):
         size = ASSET_SIZES[row["asset"]] if "asset" in row else len(row.get("body", "").encode())
         pairs.append(("Content-Length", str(size)))
@@ -110,7 +114,12 @@ def _response(row: dict[str, Any]) -> Response:
 
 def observed(row: dict[str, Any]) -> Seen:
     wire = [
-        (w["at"], w["method"], w["path"], tuple(sorted((n.lower(), v) for n, v in w["headers"] if n.lower() in COMPARED)))
+        (
+            w["at"],
+            w["method"],
+            w["path"],
+            tuple(sorted((n.lower(), v) for n, v in w["headers"] if n.lower() in COMPARED)),
+        )
         for w in row["wire"]
     ]
     readable = row["readable"]
@@ -125,10 +134,8 @@ def replayed(diagnosis: Diagnosis) -> Seen:
         url = parse(exchange.request.url)
         assert url is not None
         at = next((n for n, port in PORTS.items() if url.port == port), "?")
-        path = url.path + (f"?{url.query}" if url.query else "")
-        headers = tuple(
-            sorted((n.lower(), blank(v)) for n, v in exchange.request.headers if n.lower() in COMPARED)
-        )
+        path = _target(exchange.request.url)
+        headers = tuple(sorted((n.lower(), blank(v)) for n, v in exchange.request.headers if n.lower() in COMPARED))
         wire.append((at, exchange.request.method, path, headers))
     console = tuple(sorted(map(blank, diagnosis.console)))
     return Seen(diagnosis.verdict, tuple(_once(wire)), diagnosis.readable, console)
