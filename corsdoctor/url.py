@@ -129,6 +129,16 @@ def escape_pipe(url: URL) -> URL:
     return replace(url, href=url.href.replace(url.path, path, 1), path=path)
 
 
+def normalize_percent_encoding(href: str) -> str:
+    """`href` with `%41` decoded to `A` (RFC 3986, 6.2.2), and the hex digits of the rest in upper case."""
+
+    def one(match: re.Match[str]) -> str:
+        char = chr(int(match[1], 16))
+        return char if char.isascii() and (char.isalnum() or char in "-._~") else match[0].upper()
+
+    return re.sub(r"%([0-9A-Fa-f]{2})", one, href)
+
+
 def parse_origin(text: str) -> Origin | None:
     """The origin that `text` serialises: "null", a scheme alone ("file:"), or scheme://host[:port]; else None.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
 from corsdoctor.scenario import Api
 
 CHROMIUM = Profile(
@@ -29,7 +29,7 @@ CHROMIUM = Profile(
     upload_listener_needs_body=True,
     preflight_repeats_after_redirect=False,
     preflight_remembers_headers=False,
-    preflight_names_dropped_headers=False,
+    preflight_names=NamedHeaders.CURRENT,
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="redirect",
@@ -38,8 +38,13 @@ CHROMIUM = Profile(
     max_age_default=5,
     max_age_of_garbage=5,
     max_age_cap=7200,
+    own_redirects_need_credentials=False,
     empty_lines_vanish=False,
     empty_location_is_none=True,
+    error_mode_ignores_empty_location=True,
+    manual_mode_parses_location=True,
+    other_statuses_redirect=False,
+    no_cors_origin_becomes_null=True,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
     origin_header_survives_redirect=False,
@@ -50,13 +55,19 @@ CHROMIUM = Profile(
     ),
     opaque_page_elements_send_origin=OpaqueOrigin.ALWAYS,
     refuses_userinfo=True,
-    error_status_from=400,
+    script_error_from=400,
+    stylesheet_error_from=400,
     media_statuses=(200,),
+    opaque_media_statuses=(200,),
+    bodiless_statuses=frozenset({204, 205, 304}),
+    eventsource_needs_utf8=True,
     checks_type_of_cors_stylesheets=False,
     orb_blocks_never_sniffed=True,
     orb_blocks_nosniff=True,
+    xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=True,
     path_escapes_pipe=True,
+    percent_encoding_is_normalized=False,
     data_url_has_length=False,
     expose_wildcard_survives_garbage=False,
 )

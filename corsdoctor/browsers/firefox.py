@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
 
 FIREFOX = Profile(
     name="firefox",
@@ -18,7 +18,7 @@ FIREFOX = Profile(
     upload_listener_needs_body=False,
     preflight_repeats_after_redirect=True,
     preflight_remembers_headers=True,
-    preflight_names_dropped_headers=False,
+    preflight_names=NamedHeaders.FIRST_LESS_DROPPED,
     preflight_names_repeat=True,
     preflight_origin_ignores_redirects=True,
     preflight_judged_first_by="cors",
@@ -27,8 +27,13 @@ FIREFOX = Profile(
     max_age_default=5,
     max_age_of_garbage=0,
     max_age_cap=86400,
+    own_redirects_need_credentials=False,
     empty_lines_vanish=True,
     empty_location_is_none=False,
+    error_mode_ignores_empty_location=False,
+    manual_mode_parses_location=False,
+    other_statuses_redirect=False,
+    no_cors_origin_becomes_null=False,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
     origin_header_survives_redirect=False,
@@ -37,13 +42,19 @@ FIREFOX = Profile(
     own_origin_elements_send_origin=frozenset(),
     opaque_page_elements_send_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,
     refuses_userinfo=False,
-    error_status_from=300,
-    media_statuses=range(200, 300),
+    script_error_from=300,
+    stylesheet_error_from=300,
+    media_statuses=tuple(range(200, 300)),
+    opaque_media_statuses=(200, 206),
+    bodiless_statuses=frozenset({204, 205, 304}),
+    eventsource_needs_utf8=False,
     checks_type_of_cors_stylesheets=True,
     orb_blocks_never_sniffed=True,
     orb_blocks_nosniff=False,
+    xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=False,
     path_escapes_pipe=False,
+    percent_encoding_is_normalized=False,
     data_url_has_length=True,
     expose_wildcard_survives_garbage=True,
 )

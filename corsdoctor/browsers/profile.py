@@ -16,6 +16,14 @@ class OpaqueOrigin(StrEnum):
     UNTIL_OTHER_ORIGIN = "until a redirect to another origin"
 
 
+class NamedHeaders(StrEnum):
+    """Which unsafe headers Access-Control-Request-Headers names after a redirect."""
+
+    CURRENT = "those that the request still has"
+    FIRST = "those that the script set"
+    FIRST_LESS_DROPPED = "those that the script set, less those that the latest redirect dropped"
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One browser, or the Standard itself. Durations are in seconds."""
@@ -48,8 +56,8 @@ class Profile:
     """Whether a request that was preflighted once is preflighted at every later hop too (redirect/052)."""
     preflight_remembers_headers: bool
     """Whether a header that a redirect dropped still makes a preflight due (redirect-from-same-origin/h005)."""
-    preflight_names_dropped_headers: bool
-    """Whether that preflight still asks for the dropped header (redirect/105)."""
+    preflight_names: NamedHeaders
+    """Which headers a preflight after a redirect asks for (redirect/105, redirect-chain/p379)."""
     preflight_names_repeat: bool
     """Whether a header given twice is named twice (headers/h060)."""
     preflight_origin_ignores_redirects: bool
@@ -74,12 +82,23 @@ class Profile:
     """The longest time a preflight is remembered, None without a limit."""
 
     # --- the CORS check
+    own_redirects_need_credentials: bool
+    """Whether a redirect of a request that began at the page's own origin, with credentials `same-origin`, is judged as
+    if they were `include` (redirect-chain/h009). The next preflight goes out all the same."""
     empty_lines_vanish: bool
     """Whether an empty line of a repeated Access-Control-Allow-Credentials counts as not there (credentials/h090)."""
 
     # --- redirects
     empty_location_is_none: bool
     """Whether an empty Location is no redirect (redirect-nolocation/h004)."""
+    error_mode_ignores_empty_location: bool
+    """Whether `redirect: "error"` takes an empty Location for no redirect (wpt-redirect-location-odd/021)."""
+    manual_mode_parses_location: bool
+    """Whether `redirect: "manual"` fails for a Location that can't be parsed (wpt-redirect-location/014)."""
+    other_statuses_redirect: bool
+    """Whether 309 to 399 with a Location redirect too (redirect/p159)."""
+    no_cors_origin_becomes_null: bool
+    """Whether a no-cors POST says `Origin: null` once it was redirected to another origin (wpt-origin-header/017)."""
     location_bytes_are_mangled: bool
     """Whether a Location that is not ASCII is decoded twice (redirect-relative/h002)."""
     delete_becomes_get_across_origins: bool
@@ -99,17 +118,27 @@ class Profile:
     opaque_page_elements_send_origin: OpaqueOrigin
     """Whether elements without CORS send `Origin: null` from an opaque page (as-script/h129)."""
     refuses_userinfo: bool
-    """Whether a URL with userinfo, or a redirect to one, fails in every API and mode (as-script/h187)."""
-    error_status_from: int
-    """The lowest status at which scripts and style sheets fail; 300 by the Standard (as-script/h063)."""
-    media_statuses: range | tuple[int, ...]
+    """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
+    script_error_from: int
+    """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
+    stylesheet_error_from: int
+    """The lowest status at which style sheets fail (as-stylesheet/h065)."""
+    media_statuses: tuple[int, ...]
     """Statuses at which audio and video load (as-media/h024)."""
+    opaque_media_statuses: tuple[int, ...]
+    """Statuses at which they load without CORS from another origin (as-media/h124)."""
+    bodiless_statuses: frozenset[int]
+    """Statuses whose body is not read (as-image/h019)."""
+    eventsource_needs_utf8: bool
+    """Whether an EventSource fails for another charset than UTF-8 (wpt-eventsource/032)."""
     checks_type_of_cors_stylesheets: bool
     """Whether a style sheet loaded with CORS needs the type text/css (as-stylesheet/h042)."""
     orb_blocks_never_sniffed: bool
     """Whether a no-cors script or image of a type that is never sniffed is blocked (as-script/h170)."""
     orb_blocks_nosniff: bool
     """Whether a no-cors image or media of type HTML, JSON or XML with nosniff is blocked (as-image/h135)."""
+    xhr_serializes_content_type: bool
+    """Whether XMLHttpRequest writes a Content-Type anew where it corrects its charset (safelist/h168)."""
 
     # --- Cross-Origin-Resource-Policy
     same_site_needs_registrable_domain: bool
@@ -118,6 +147,8 @@ class Profile:
     # --- URLs and what a script may read
     path_escapes_pipe: bool
     """Whether `|` in a path is sent as %7C (url/h150)."""
+    percent_encoding_is_normalized: bool
+    """Whether `%41` goes out as `A`, and `%c3` as `%C3` (url/h163)."""
     data_url_has_length: bool
     """Whether fetch() shows a Content-Length for a data: URL (url/004)."""
     expose_wildcard_survives_garbage: bool

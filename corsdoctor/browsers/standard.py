@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
 
 STANDARD = Profile(
     name="standard",
@@ -18,7 +18,7 @@ STANDARD = Profile(
     upload_listener_needs_body=False,
     preflight_repeats_after_redirect=False,
     preflight_remembers_headers=False,
-    preflight_names_dropped_headers=False,
+    preflight_names=NamedHeaders.CURRENT,
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="cors",
@@ -27,8 +27,13 @@ STANDARD = Profile(
     max_age_default=5,
     max_age_of_garbage=5,
     max_age_cap=None,
+    own_redirects_need_credentials=False,
     empty_lines_vanish=False,
     empty_location_is_none=False,
+    error_mode_ignores_empty_location=False,
+    manual_mode_parses_location=False,
+    other_statuses_redirect=False,
+    no_cors_origin_becomes_null=False,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
     origin_header_survives_redirect=False,
@@ -37,13 +42,19 @@ STANDARD = Profile(
     own_origin_elements_send_origin=frozenset(),
     opaque_page_elements_send_origin=OpaqueOrigin.NEVER,
     refuses_userinfo=False,
-    error_status_from=300,
-    media_statuses=range(200, 300),
+    script_error_from=300,
+    stylesheet_error_from=300,
+    media_statuses=tuple(range(200, 300)),
+    opaque_media_statuses=tuple(range(200, 300)),
+    bodiless_statuses=frozenset({204, 205, 304}),
+    eventsource_needs_utf8=False,
     checks_type_of_cors_stylesheets=True,
     orb_blocks_never_sniffed=False,
     orb_blocks_nosniff=False,
+    xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
     path_escapes_pipe=False,
+    percent_encoding_is_normalized=False,
     data_url_has_length=False,
     expose_wildcard_survives_garbage=False,
 )

@@ -100,12 +100,17 @@ ACAC_TRUE = Rule(
 RULES: Final = (ACAO_PRESENT, ACAO_NOT_WILDCARD, ACAO_MATCHES, ACAC_TRUE)
 
 
-def cors_check(request: Request, origin_sent: str, response: Response, params: FetchParams) -> bool:
+def cors_check(
+    request: Request, origin_sent: str, response: Response, params: FetchParams, *, include: bool | None = None
+) -> bool:
     """Whether `response` may be shared with the page. `origin_sent` is the Origin header that the request carried.
+
+    `include` says whether credentials count as included where that is not what the request's credentials mode says.
 
     https://fetch.spec.whatwg.org/#concept-cors-check
     """
-    trace, include = params.trace, request.credentials is Credentials.INCLUDE
+    trace = params.trace
+    include = request.credentials is Credentials.INCLUDE if include is None else include
     origin = response.headers.get(ACAO)  # 1.
     if origin is None:  # 2.
         trace.failed(

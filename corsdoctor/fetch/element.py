@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams
-from corsdoctor.fetch.safelist import mime_essence
+from corsdoctor.fetch.safelist import mime_essence, parse_mime_type
 from corsdoctor.rule import FETCH, HTML, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.url import same_origin
@@ -19,7 +19,6 @@ JAVASCRIPT_TYPES: Final = frozenset(
     for kind in ("application", "text")
     for name in ("ecmascript", "javascript", "x-ecmascript", "x-javascript")
 ) | {f"text/javascript1.{n}" for n in range(6)} | {"text/jscript", "text/livescript"}  # fmt: skip
-NULL_BODY_STATUSES: Final = frozenset({101, 103, 204, 205, 304})
 NEVER_SNIFFED_TYPES: Final = frozenset(
     [
         "application/gzip",
@@ -135,7 +134,7 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
         return True
     return (
         _opaque(end, response, params)
-        and _status(api, response, params)
+        and _status(api, end.ended is Ended.OPAQUE, response, params)
         and _type(end, response, params)
         and _clean(end, params)
     )
@@ -160,25 +159,27 @@ def _is_nosniff(response: Response) -> bool:
     return (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
 
 
-def _status(api: Api, response: Response, params: FetchParams) -> bool:
+def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> bool:
     wanted: range | tuple[int, ...]
     match api:
         case Api.EVENTSOURCE:
             wanted = (200,)
         case Api.FONT:
             wanted = range(200, 300)
-        case Api.SCRIPT | Api.MODULE | Api.STYLESHEET:
-            wanted = range(200, params.profile.error_status_from)
+        case Api.SCRIPT | Api.MODULE:
+            wanted = range(200, params.profile.script_error_from)
+        case Api.STYLESHEET:
+            wanted = range(200, params.profile.stylesheet_error_from)
         case Api.MEDIA:
-            wanted = params.profile.media_statuses
+            wanted = params.profile.opaque_media_statuses if opaque else params.profile.media_statuses
         case _:
             wanted = range(1000)
     if response.status not in wanted:
-        shown = f"{wanted[0]} to {wanted[-1]}" if isinstance(wanted, range) else " or ".join(map(str, wanted))
+        shown = f"{wanted[0]} to {wanted[-1]}" if len(wanted) > 2 else " or ".join(map(str, wanted))
         params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", shown)))
         return False
     if api in _NEEDS_CONTENT and (
-        response.status in NULL_BODY_STATUSES or response.headers.get("Content-Length") == "0"
+        response.status in params.profile.bodiless_statuses or response.headers.get("Content-Length") == "0"
     ):
         params.trace.failed(ELEMENT_CONTENT, (("status", str(response.status)),))
         return False
@@ -189,10 +190,12 @@ def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
     essence = mime_essence(got.split(",")[-1]) if got is not None else None
     nosniff = _is_nosniff(response)
-    lenient = end.ended is Ended.CORS and not params.profile.checks_type_of_cors_stylesheets
+    lenient = end.ended is Ended.CORS and not params.profile.checks_type_of_cors_stylesheets and not nosniff
     rule, wanted = ELEMENT_TYPE, ""
     match end.request.api:
-        case Api.EVENTSOURCE if essence != "text/event-stream":
+        case Api.EVENTSOURCE if essence != "text/event-stream" or (
+            params.profile.eventsource_needs_utf8 and not _is_utf8(got)
+        ):
             wanted = "text/event-stream"
         case Api.MODULE if essence not in JAVASCRIPT_TYPES:
             wanted = "text/javascript"
@@ -207,6 +210,11 @@ def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
         params.trace.failed(rule, evidence, remedy=(("Content-Type", wanted),))
         return False
     return True
+
+
+def _is_utf8(content_type: str | None) -> bool:
+    record = parse_mime_type(content_type or "")
+    return record is not None and record[1].get("charset", "utf-8").lower() == "utf-8"
 
 
 def _clean(end: FetchEnd, params: FetchParams) -> bool:

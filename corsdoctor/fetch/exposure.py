@@ -41,7 +41,7 @@ def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | No
         case Ended.BASIC:
             return tuple(sorted(n for n in names if n not in FORBIDDEN_RESPONSE_NAMES))
         case Ended.CORS:
-            exposed = cors_exposed_header_names(end.response.headers, end.request.credentials, params.profile)
+            exposed = cors_exposed_header_names(end, end.response.headers, params.profile)
             readable = tuple(sorted(n for n in names if _is_cors_safelisted_response_header_name(n, exposed)))
             hidden = tuple(n for n in names if n not in readable and not n.startswith("access-control-"))
             if hidden:
@@ -51,14 +51,15 @@ def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | No
             return ()
 
 
-def cors_exposed_header_names(headers: Headers, credentials: Credentials, profile: Profile) -> frozenset[str]:
+def cors_exposed_header_names(end: FetchEnd, headers: Headers, profile: Profile) -> frozenset[str]:
     """The CORS-exposed header-name list, in lower case. https://fetch.spec.whatwg.org/#concept-main-fetch, 14.1"""
     names = extract_header_list_values(ACEH, headers)  # 14.1.1
-    if isinstance(names, ValueError) and profile.expose_wildcard_survives_garbage and _starts_with_wildcard(headers):
+    lenient = profile.expose_wildcard_survives_garbage and end.request.api is Api.FETCH
+    if isinstance(names, ValueError) and lenient and _starts_with_wildcard(headers):
         names = ("*",)
     if names is None or isinstance(names, ValueError):
         return frozenset()
-    if credentials is not Credentials.INCLUDE and "*" in names:  # 14.1.2
+    if end.request.credentials is not Credentials.INCLUDE and "*" in names:  # 14.1.2
         return frozenset(n.lower() for n, _ in headers)
     return frozenset(n.lower() for n in names)  # 14.1.3
 

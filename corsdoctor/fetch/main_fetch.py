@@ -14,8 +14,9 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight import PREFLIGHT_NEEDED, cors_preflight_fetch, is_remembered, why_preflight
-from corsdoctor.fetch.redirect import REDIRECT_STATUSES, http_redirect_fetch, location_url
+from corsdoctor.fetch.redirect import LOCATION_PARSES, http_redirect_fetch, is_redirect_status, location_url
 from corsdoctor.fetch.request import (
+    PRESETS,
     URL_WITHOUT_USERINFO,
     Ended,
     FetchEnd,
@@ -28,7 +29,7 @@ from corsdoctor.fetch.request import (
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.fetch.safelist import mime_essence
 from corsdoctor.rule import FETCH, Rule
-from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 from corsdoctor.url import OPAQUE, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse, same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
@@ -261,20 +262,48 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.OPAQUE and not cross_origin_resource_policy_check(request, response, params):  # 5.
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
-    if response.status in REDIRECT_STATUSES:  # 6.
-        match request.redirect:
-            case Redirect.ERROR:
-                trace.failed(REDIRECT_ALLOWED, (("status", str(response.status)), ("redirect", "error")))
-                return FetchEnd(Ended.NETWORK_ERROR, request, response)
-            case Redirect.MANUAL:
-                return FetchEnd(Ended.OPAQUE_REDIRECT, request, response)
-            case Redirect.FOLLOW:
-                location = location_url(request, response, params.profile)  # HTTP-redirect fetch, 3.
-                if location is not None:  # 4.
-                    sent = request.with_(sent_origin="Origin" in trace.exchanges[-1].request.headers)
-                    following = http_redirect_fetch(sent, location, response.status, params)
-                    return following or FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if is_redirect_status(response.status, params.profile):  # 6.
+        return (yield from _redirected(request, response, origin, params))
     return FetchEnd(Ended(request.tainting.value), request, response)
+
+
+def _redirected(
+    request: Request, response: Response, origin: str, params: FetchParams
+) -> Generator[Sending, Answer, Request | FetchEnd]:
+    """HTTP fetch, 6.3."""
+    trace, profile = params.trace, params.profile
+    location = location_url(request, response, profile)  # HTTP-redirect fetch, 3.
+    match request.redirect:
+        case Redirect.ERROR if not (profile.error_mode_ignores_empty_location and not response.headers.get("Location")):
+            trace.failed(REDIRECT_ALLOWED, (("status", str(response.status)), ("redirect", "error")))
+            return FetchEnd(Ended.NETWORK_ERROR, request, response)
+        case Redirect.MANUAL if isinstance(location, ValueError) and profile.manual_mode_parses_location:
+            trace.failed(LOCATION_PARSES, (("Location", location.args[0]),))
+            return FetchEnd(Ended.NETWORK_ERROR, request, response)
+        case Redirect.MANUAL:
+            return FetchEnd(Ended.OPAQUE_REDIRECT, request, response)
+        case Redirect.FOLLOW if location is not None:  # 4.
+            sent = request.with_(sent_origin="Origin" in trace.exchanges[-1].request.headers)
+            following = http_redirect_fetch(sent, location, response.status, params)
+            if following is None:
+                return FetchEnd(Ended.NETWORK_ERROR, request, response)
+            if _counts_as_credentialed(request, profile) and not cors_check(
+                request, origin, response, params, include=True
+            ):
+                if why_preflight(following, params):  # it goes out, whatever its answer
+                    yield from cors_preflight_fetch(following.with_(tainting=Tainting.CORS), params)
+                return FetchEnd(Ended.NETWORK_ERROR, request, response)
+            return following
+    return FetchEnd(Ended(request.tainting.value), request, response)
+
+
+def _counts_as_credentialed(request: Request, profile: Profile) -> bool:
+    return (
+        profile.own_redirects_need_credentials
+        and request.tainting is Tainting.CORS
+        and request.credentials is Credentials.SAME_ORIGIN
+        and same_origin(request.origin, request.url_list[0].origin)
+    )
 
 
 def _upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
@@ -306,13 +335,18 @@ def _blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.is_http and url.effective_port in BAD_PORTS:
         trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
         return True
-    if url.includes_credentials and params.profile.refuses_userinfo:
+    if url.includes_credentials and params.profile.refuses_userinfo and _is_strict_about_userinfo(request):
         trace.failed(URL_WITHOUT_USERINFO, (("URL", url.href),))
         return True
     if _is_mixed(request):
         trace.failed(NOT_MIXED_CONTENT, (("page", str(request.origin)), ("URL", url.href)))
         return True
     return False
+
+
+def _is_strict_about_userinfo(request: Request) -> bool:
+    element = not PRESETS[request.api].scripted and request.mode is Mode.NO_CORS
+    return element or request.api is Api.EVENTSOURCE or request.redirect_count > 0
 
 
 def _note_local_network(request: Request, params: FetchParams) -> None:

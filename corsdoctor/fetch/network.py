@@ -6,13 +6,13 @@ https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Final
+from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import OpaqueOrigin, Profile
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
-from corsdoctor.url import OPAQUE, is_potentially_trustworthy, same_origin, same_site
+from corsdoctor.url import OPAQUE, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, WireRequest
 
@@ -56,7 +56,9 @@ def append_a_request_origin_header(request: Request, headers: Headers, origin: s
     if request.method not in ("GET", "HEAD"):  # 4.
         downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
         if request.mode is not Mode.CORS and downgrade:  # 4.1, with the default policy strict-origin-when-cross-origin
-            origin = "null"
+            origin = str(OPAQUE)
+        if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
+            origin = str(OPAQUE)
         return headers.append("Origin", origin)
     if request.sent_origin and profile.origin_header_survives_redirect and request.tainting is Tainting.BASIC:
         return headers.append("Origin", origin)
@@ -76,7 +78,13 @@ def _is_opaque_pages_element(request: Request, profile: Profile) -> bool:
         case OpaqueOrigin.ALWAYS:
             return True
         case OpaqueOrigin.UNTIL_OTHER_ORIGIN:
-            return all(same_origin(u.origin, request.url.origin) for u in request.url_list)
+            return not _crossed_origins(request)
+        case _:
+            assert_never(profile.opaque_page_elements_send_origin)
+
+
+def _crossed_origins(request: Request) -> bool:
+    return not all(same_origin(url.origin, request.url_list[0].origin) for url in request.url_list)
 
 
 def includes_credentials(request: Request) -> bool:
@@ -114,7 +122,10 @@ def http_network_or_cache_fetch(
     headers = headers.append("Connection", "keep-alive")
     if includes_credentials(request) and request.cookie is not None and kind is Kind.ACTUAL:  # 8.21
         headers = headers.append("Cookie", request.cookie)
-    wire = WireRequest(request.method, request.url.on_the_wire, headers, request.body)
+    target = request.url.on_the_wire
+    if params.profile.percent_encoding_is_normalized:
+        target = normalize_percent_encoding(target)
+    wire = WireRequest(request.method, target, headers, request.body)
     answer = yield Sending(kind, wire)
     params.trace.exchanged(Exchange(kind, wire, answer))
     return answer

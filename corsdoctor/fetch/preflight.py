@@ -6,9 +6,9 @@ https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Final
+from typing import Final, assert_never
 
-from corsdoctor.browsers.profile import Profile
+from corsdoctor.browsers.profile import NamedHeaders, Profile
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.headers import (
     ACAH,
@@ -25,6 +25,7 @@ from corsdoctor.fetch.safelist import (
     NON_WILDCARD_NAME,
     cors_unsafe_request_header_names,
     is_cors_safelisted_method,
+    why_unsafe,
 )
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
@@ -245,14 +246,23 @@ def _repeats(request: Request, profile: Profile) -> bool:
 
 
 def _unsafe_names(request: Request, profile: Profile) -> dict[str, str]:
-    headers = request.first_headers if profile.preflight_names_dropped_headers else request.headers
+    match profile.preflight_names:
+        case NamedHeaders.CURRENT:
+            headers = request.headers
+        case NamedHeaders.FIRST:
+            headers = request.first_headers
+        case NamedHeaders.FIRST_LESS_DROPPED:
+            headers = request.first_headers.delete(*request.just_dropped)
+        case _:
+            assert_never(profile.preflight_names)
     return cors_unsafe_request_header_names(headers, profile)
 
 
 def _request_headers_value(request: Request, unsafe: dict[str, str], profile: Profile) -> str:
     if not profile.preflight_names_repeat:
         return ",".join(unsafe)
-    return ",".join(sorted(n.lower() for n, _ in request.headers if n.lower() in unsafe))
+    lines = [n.lower() for n, v in request.first_headers if n.lower() in unsafe and why_unsafe(n, v, profile)]
+    return ",".join(sorted(lines))
 
 
 def _allows(request: Request, unsafe: dict[str, str], response: Response, params: FetchParams) -> bool:

@@ -164,17 +164,19 @@ def http_redirect_fetch(
     if request.preflighted:
         trace.note(AFTER_PREFLIGHT, (("Location", location.href),))
     method, body, headers = request.method, request.body, request.headers
+    dropped: tuple[str, ...] = ()
     same = same_origin(request.url.origin, location.origin)
     if _becomes_get(method, status) or (
         method == "DELETE" and not same and params.profile.delete_becomes_get_across_origins
     ):  # 12.
         trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
-        method, body, headers = "GET", None, headers.delete(*REQUEST_BODY_NAMES)
+        method, body, dropped = "GET", None, REQUEST_BODY_NAMES
     if not same and NON_WILDCARD_NAME in headers:  # 13.
         trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
-        headers = headers.delete(NON_WILDCARD_NAME)
+        dropped = (*dropped, NON_WILDCARD_NAME)
+    headers = headers.delete(*dropped)
     following = request.with_(
-        method=method, body=body, headers=headers,
+        method=method, body=body, headers=headers, just_dropped=dropped,
         redirect_count=request.redirect_count + 1,  # 8.
         url_list=(*request.url_list, location),  # 18.
         streamed=request.streamed and body is not None,
@@ -187,6 +189,11 @@ def http_redirect_fetch(
 
 def _becomes_get(method: str, status: int) -> bool:
     return (status in (301, 302) and method == "POST") or (status == 303 and method not in ("GET", "HEAD"))
+
+
+def is_redirect_status(status: int, profile: Profile) -> bool:
+    """https://fetch.spec.whatwg.org/#redirect-status"""
+    return status in REDIRECT_STATUSES or (profile.other_statuses_redirect and 309 <= status <= 399)
 
 
 def _may_follow(request: Request, location: URL, status: int, trace: Trace) -> bool:

@@ -19,6 +19,8 @@ from corsdoctor.fetch.safelist import (
     is_forbidden_method,
     is_no_cors_safelisted_request_header,
     normalize_method,
+    parse_mime_type,
+    serialize_mime_type,
     why_forbidden,
 )
 from corsdoctor.rule import FETCH, Rule, Trace
@@ -217,8 +219,8 @@ PRESETS: Final[dict[Api, Preset]] = {
 class Request:
     """https://fetch.spec.whatwg.org/#concept-request, as far as a page's subresource request needs it.
 
-    `preflighted` remembers that an earlier hop was preflighted, `first_headers` what the script set before redirects
-    dropped some, `sent_origin` that a hop had an Origin header: some browsers look at that.
+    `preflighted` remembers that an earlier hop was preflighted, `first_headers` what the script set, `just_dropped` the
+    names that the latest redirect took away, `sent_origin` that a hop had an Origin header: some browsers look at that.
     """
 
     method: str
@@ -238,6 +240,7 @@ class Request:
     tainting: Tainting = Tainting.BASIC
     preflighted: bool = False
     first_headers: Headers = Headers()
+    just_dropped: tuple[str, ...] = ()
     sent_origin: bool = False
 
     @property
@@ -332,6 +335,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
             return None
         trace.note(GET_WITHOUT_BODY, (("method", method),), f"XMLHttpRequest drops the body of a {method}")
         body = None
+    if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
+        headers = _with_utf8_charset(headers)
     if body is not None and "Content-Type" not in headers and not scenario.streamed:  # 38.4
         headers = headers.append("Content-Type", "text/plain;charset=UTF-8")
         trace.note(BODY_BRINGS_TYPE, (("Content-Type", "text/plain;charset=UTF-8"),))
@@ -397,6 +402,17 @@ def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | N
         combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
         headers = headers.combine(name, value) if combine else headers.append(name, value)
     return headers
+
+
+def _with_utf8_charset(headers: Headers) -> Headers:
+    """https://xhr.spec.whatwg.org/#the-send()-method, 4.5: a text is sent as UTF-8, whatever charset the script named."""
+    given = headers.get("Content-Type")
+    record = parse_mime_type(given) if given is not None else None
+    if record is None or record[1].get("charset", "utf-8").lower() == "utf-8":
+        return headers
+    return headers.delete("Content-Type").append(
+        "Content-Type", serialize_mime_type(record[0], {**record[1], "charset": "UTF-8"})
+    )
 
 
 def _credentials(scenario: Scenario, mode: Mode) -> Credentials:

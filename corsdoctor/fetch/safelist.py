@@ -19,6 +19,7 @@ NON_WILDCARD_NAME: Final = "authorization"
 PRIVILEGED_NO_CORS_NAME: Final = "range"
 
 _UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
+_PARAMETER = re.compile(r';[\t\n\r ]*([^;=]*)=(?:"((?:[^"\\]|\\.)*)"?[^;]*|([^;]*?)[\t\n\r ]*(?=;|\Z))', re.S)
 _NOT_LANGUAGE = re.compile(r"[^0-9A-Za-z *,\-.;=]")
 _FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 _NORMALIZED_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
@@ -134,6 +135,29 @@ def mime_essence(value: str) -> str | None:
     if not slash or TOKEN.fullmatch(kind) is None or TOKEN.fullmatch(subtype) is None:
         return None
     return essence.lower()
+
+
+def parse_mime_type(value: str) -> tuple[str, dict[str, str]] | None:
+    """(essence, parameters) of `value`, None where it is no MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
+    essence = mime_essence(value)
+    if essence is None:
+        return None
+    parameters: dict[str, str] = {}
+    for match in _PARAMETER.finditer(value[value.find(";") :] if ";" in value else ""):
+        name = match[1].lower()
+        text = match[3] if match[2] is None else re.sub(r"\\(.)", r"\1", match[2])
+        if TOKEN.fullmatch(name) and (text or match[2] is not None) and name not in parameters:
+            parameters[name] = text
+    return essence, parameters
+
+
+def serialize_mime_type(essence: str, parameters: dict[str, str]) -> str:
+    """https://mimesniff.spec.whatwg.org/#serialize-a-mime-type"""
+    parts = [essence]
+    for name, value in parameters.items():
+        quoted = re.sub(r'(["\\])', r"\\\1", value)
+        parts.append(f"{name}={value}" if TOKEN.fullmatch(value) else f'{name}="{quoted}"')
+    return ";".join(parts)
 
 
 def _unsafe_byte(value: str, profile: Profile) -> str | None:
