@@ -41,7 +41,7 @@ class Profile:
     high_bytes_are_unsafe: bool
     """Whether bytes from 0x80 up count as CORS-unsafe request-header bytes (safelist/020)."""
     content_type_parameters_are_strict: bool
-    """Whether a comma or an empty parameter in a Content-Type asks for a preflight (safelist/h160)."""
+    """Whether a comma, or an empty parameter after another, in a Content-Type asks for a preflight; a space ends the type."""
     range_pattern: str
     """The safelisted values of Range; the groups are the first and the last byte (safelist/081)."""
     range_limit: int | None

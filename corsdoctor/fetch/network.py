@@ -14,7 +14,7 @@ from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.url import OPAQUE, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
 from corsdoctor.version import __version__
-from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, WireRequest
+from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
 
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
@@ -127,6 +127,8 @@ def http_network_or_cache_fetch(
         target = normalize_percent_encoding(target)
     wire = WireRequest(request.method, target, headers, request.body)
     answer = yield Sending(kind, wire)
+    if isinstance(answer, Response) and any("\0" in value for _, value in answer.headers):
+        answer = NoAnswer(Cutoff.NOT_HTTP, "a response header has a NUL byte, so no browser takes the response")
     params.trace.exchanged(Exchange(kind, wire, answer))
     return answer
 

@@ -171,8 +171,9 @@ def http_redirect_fetch(
     ):  # 12.
         trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
         method, body, dropped = "GET", None, REQUEST_BODY_NAMES
-    if not same and NON_WILDCARD_NAME in headers:  # 13.
-        trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
+    if not same:  # 13.
+        if NON_WILDCARD_NAME in headers:
+            trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
         dropped = (*dropped, NON_WILDCARD_NAME)
     headers = headers.delete(*dropped)
     following = request.with_(

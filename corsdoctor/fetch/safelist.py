@@ -180,15 +180,16 @@ def _why_content_type(value: str, profile: Profile) -> str | None:
     reason = _unsafe_byte(value, profile)  # 1.
     if reason is not None:
         return reason
+    strict = profile.content_type_parameters_are_strict
     essence = mime_essence(value)  # 2.
+    if essence is None and strict and ";" in value:
+        essence = mime_essence(value.partition(" ")[0])
     if essence is None:  # 3.
         return f"`{value}` is no media type"
     if essence not in SAFELISTED_TYPES:  # 4.
         return f"`{essence}` is not one of the three types that an HTML form can send"
     parameters = value.split(";")[1:]
-    if profile.content_type_parameters_are_strict and (
-        "," in value or (len(parameters) > 1 and not all(p.strip() for p in parameters))
-    ):
+    if strict and ("," in value or (len(parameters) > 1 and not parameters[-1].strip())):
         return f"{profile.title} does not take the parameters of `{value}`"
     return None
 
