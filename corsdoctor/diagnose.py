@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.advice import advise
 from corsdoctor.fetch.element import consume
 from corsdoctor.fetch.exposure import readable_headers
 from corsdoctor.fetch.main_fetch import main_fetch
@@ -79,6 +80,7 @@ def diagnose(
     verdict = _verdict(end.ended)
     if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not consume(end, params):
         verdict = Verdict.BLOCKED
+    advise(end, params)
     readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
     return _diagnosis(scenario, params, verdict, readable)
 

@@ -56,6 +56,9 @@ class Headers:
         return self.append(name, value)
 
 
+NO_HEADERS = Headers()
+
+
 class Kind(StrEnum):
     """What an exchange is for."""
 

@@ -47,6 +47,7 @@ CHROMIUM = Profile(
     no_cors_origin_becomes_null=True,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
+    redirect_restores_headers=False,
     origin_header_survives_redirect=False,
     proxy_status_is_error=True,
     fonts_use_cors=True,

@@ -36,6 +36,7 @@ FIREFOX = Profile(
     no_cors_origin_becomes_null=False,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
+    redirect_restores_headers=True,
     origin_header_survives_redirect=False,
     proxy_status_is_error=False,
     fonts_use_cors=True,

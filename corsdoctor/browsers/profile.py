@@ -41,7 +41,7 @@ class Profile:
     high_bytes_are_unsafe: bool
     """Whether bytes from 0x80 up count as CORS-unsafe request-header bytes (safelist/020)."""
     content_type_parameters_are_strict: bool
-    """Whether a comma, or an empty parameter after another, in a Content-Type asks for a preflight; a space ends the type."""
+    """Whether a comma, or an empty parameter after another, asks for a preflight; a space ends the type (safelist/h160)."""
     range_pattern: str
     """The safelisted values of Range; the groups are the first and the last byte (safelist/081)."""
     range_limit: int | None
@@ -103,6 +103,8 @@ class Profile:
     """Whether a Location that is not ASCII is decoded twice (redirect-relative/h002)."""
     delete_becomes_get_across_origins: bool
     """Whether any redirect to another origin turns DELETE into GET (redirect/033)."""
+    redirect_restores_headers: bool
+    """Whether a header that one redirect dropped is sent again after the next (redirect-chain/p381)."""
     origin_header_survives_redirect: bool
     """Whether a redirected POST that becomes a GET to the page's own origin keeps its Origin header (upload/h052)."""
 

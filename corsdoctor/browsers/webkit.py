@@ -41,6 +41,7 @@ WEBKIT = Profile(
     no_cors_origin_becomes_null=False,
     location_bytes_are_mangled=True,
     delete_becomes_get_across_origins=True,
+    redirect_restores_headers=True,
     origin_header_survives_redirect=True,
     proxy_status_is_error=False,
     fonts_use_cors=False,

@@ -16,4 +16,5 @@ Service workers, the HTTP cache, Content Security Policy, integrity and WebDrive
 | cross-origin resource policy check | resource_policy.py |
 | CORS filtered response | exposure.py |
 | what HTML and CSS do with the response of an element | element.py |
+| notes about caches and cookies, which no algorithm asks for | advice.py |
 """

@@ -105,7 +105,7 @@ def http_network_or_cache_fetch(
     if "Accept" not in headers:  # fetch, 12.
         headers = headers.append("Accept", PRESETS[request.api].accept)
     if "Accept-Language" not in headers:  # fetch, 14.
-        headers = headers.append("Accept-Language", "en")
+        headers = headers.append("Accept-Language", "en-US,en;q=0.9")
     if request.body is None and request.method in ("POST", "PUT"):  # 8.7
         headers = headers.append("Content-Length", "0")
     elif request.body is not None and not request.streamed:  # 8.8

@@ -166,16 +166,16 @@ def http_redirect_fetch(
     method, body, headers = request.method, request.body, request.headers
     dropped: tuple[str, ...] = ()
     same = same_origin(request.url.origin, location.origin)
-    if _becomes_get(method, status) or (
-        method == "DELETE" and not same and params.profile.delete_becomes_get_across_origins
-    ):  # 12.
+    by_standard = _becomes_get(method, status)
+    if by_standard or (method == "DELETE" and not same and params.profile.delete_becomes_get_across_origins):  # 12.
         trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
-        method, body, dropped = "GET", None, REQUEST_BODY_NAMES
+        method, body, dropped = "GET", None, REQUEST_BODY_NAMES if by_standard else ()
     if not same:  # 13.
         if NON_WILDCARD_NAME in headers:
             trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
         dropped = (*dropped, NON_WILDCARD_NAME)
-    headers = headers.delete(*dropped)
+    kept = request.first_headers if params.profile.redirect_restores_headers else headers
+    headers = kept.delete(*dropped)
     following = request.with_(
         method=method, body=body, headers=headers, just_dropped=dropped,
         redirect_count=request.redirect_count + 1,  # 8.

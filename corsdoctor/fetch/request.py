@@ -26,7 +26,7 @@ from corsdoctor.fetch.safelist import (
 from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, URL, Origin, escape_pipe, parse, same_origin
-from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+from corsdoctor.wire import NO_HEADERS, Answer, Headers, Kind, Response, WireRequest
 
 URL_PARSES = Rule(
     id="url-parses",
@@ -239,7 +239,7 @@ class Request:
     redirect_count: int = 0
     tainting: Tainting = Tainting.BASIC
     preflighted: bool = False
-    first_headers: Headers = Headers()
+    first_headers: Headers = NO_HEADERS
     just_dropped: tuple[str, ...] = ()
     sent_origin: bool = False
 

@@ -1,0 +1,65 @@
+"""What browsers would send for a scenario, and the least that the server must answer for it to be allowed.
+
+The answers are not guessed: the core runs on them, so a plan is as right as a diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from corsdoctor.browsers import Profile
+from corsdoctor.diagnose import Diagnosis, diagnose
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACRH, ACRM
+from corsdoctor.fetch.request import FetchParams, Request, request_constructor
+from corsdoctor.fetch.safelist import is_cors_safelisted_method
+from corsdoctor.rule import Trace
+from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from corsdoctor.url import parse, same_origin
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+
+_NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
+
+
+def plan(scenario: Scenario, profiles: Iterable[Profile]) -> tuple[Diagnosis, ...]:
+    """One diagnosis for each profile, on ideal answers: allowed, opaque, or blocked by what no server can change."""
+    return tuple(_planned(scenario, profile) for profile in profiles)
+
+
+def _planned(scenario: Scenario, profile: Profile) -> Diagnosis:
+    request = request_constructor(scenario, FetchParams(profile, Trace()))
+
+    def ideal(kind: Kind, wire: WireRequest) -> Answer:
+        assert request is not None  # a request that its constructor refuses is never sent
+        return ideal_answer(kind, wire, request)
+
+    return diagnose(scenario, profile, ideal)
+
+
+def ideal_answer(kind: Kind, wire: WireRequest, request: Request) -> Response:
+    """The answer to `wire` that grants `request` and nothing more."""
+    lines: list[tuple[str, str]] = []
+    origin, vary = wire.headers.get("Origin"), ["Origin"]
+    if origin is not None and _needs_permission(wire, request):
+        lines.append((ACAO, origin))
+        if request.credentials is Credentials.INCLUDE:
+            lines.append((ACAC, "true"))
+        if kind is Kind.PREFLIGHT:
+            method, names = wire.headers.get(ACRM), wire.headers.get(ACRH)
+            if method is not None and not is_cors_safelisted_method(method):
+                lines.append((ACAM, method))
+                vary.append(ACRM)
+            if names is not None:
+                lines.append((ACAH, names))
+                vary.append(ACRH)
+        lines.append(("Vary", ", ".join(vary)))
+    if kind is Kind.PREFLIGHT:
+        return Response(204, Headers(tuple(lines)), "No Content")
+    if request.api in _NEEDED_TYPES:
+        lines.insert(0, ("Content-Type", _NEEDED_TYPES[request.api]))
+    return Response(200, Headers(tuple(lines)), "OK")
+
+
+def _needs_permission(wire: WireRequest, request: Request) -> bool:
+    url = parse(wire.url)
+    return request.mode is Mode.CORS and not (url is not None and same_origin(url.origin, request.origin))
