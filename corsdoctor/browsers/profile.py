@@ -41,7 +41,7 @@ class Profile:
     high_bytes_are_unsafe: bool
     """Whether bytes from 0x80 up count as CORS-unsafe request-header bytes (safelist/020)."""
     content_type_parameters_are_strict: bool
-    """Whether a comma, or an empty parameter after another, asks for a preflight; a space ends the type (safelist/h160)."""
+    """Whether a comma, or an empty parameter after another, asks for a preflight; a space ends the type (safelist/h211)."""
     range_pattern: str
     """The safelisted values of Range; the groups are the first and the last byte (safelist/081)."""
     range_limit: int | None
@@ -57,7 +57,7 @@ class Profile:
     preflight_remembers_headers: bool
     """Whether a header that a redirect dropped still makes a preflight due (redirect-from-same-origin/h005)."""
     preflight_names: NamedHeaders
-    """Which headers a preflight after a redirect asks for (redirect/105, redirect-chain/p379)."""
+    """Which headers a preflight after a redirect asks for (redirect/105, redirect-chain/p381)."""
     preflight_names_repeat: bool
     """Whether a header given twice is named twice (headers/h060)."""
     preflight_origin_ignores_redirects: bool
@@ -71,9 +71,9 @@ class Profile:
     """"cors" for the Standard's order, "redirect" where a redirect fails before the CORS check, "status" where any
     status that is not ok does (random/027)."""
     upload_listener_grants_method: bool
-    """Whether a missing Access-Control-Allow-Methods allows the method of a request with an upload listener (random/h231)."""
+    """Whether a missing Access-Control-Allow-Methods allows the method of a request with an upload listener (upload/h036, random/h231)."""
     wildcard_covers_authorization: bool
-    """Whether `Access-Control-Allow-Headers: *` covers `Authorization` (headers/037)."""
+    """Whether `Access-Control-Allow-Headers: *` covers `Authorization` (headers/053)."""
     max_age_default: int
     """How long a preflight is remembered without Access-Control-Max-Age."""
     max_age_of_garbage: int
@@ -103,8 +103,8 @@ class Profile:
     """Whether a Location that is not ASCII is decoded twice (redirect-relative/h002)."""
     delete_becomes_get_across_origins: bool
     """Whether any redirect to another origin turns DELETE into GET (redirect/033)."""
-    redirect_restores_headers: bool
-    """Whether a header that one redirect dropped is sent again after the next (redirect-chain/p381)."""
+    redirect_restores: frozenset[str]
+    """Lower-case names that one redirect drops and the next sends again (redirect-chain/p312, redirect-chain/p381)."""
     origin_header_survives_redirect: bool
     """Whether a redirected POST that becomes a GET to the page's own origin keeps its Origin header (upload/h052)."""
 
@@ -126,7 +126,7 @@ class Profile:
     stylesheet_error_from: int
     """The lowest status at which style sheets fail (as-stylesheet/h065)."""
     media_statuses: tuple[int, ...]
-    """Statuses at which audio and video load (as-media/h024)."""
+    """Statuses at which audio and video load (as-media/h024, as-media/h029)."""
     opaque_media_statuses: tuple[int, ...]
     """Statuses at which they load without CORS from another origin (as-media/h124)."""
     bodiless_statuses: frozenset[int]

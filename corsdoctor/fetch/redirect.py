@@ -11,7 +11,7 @@ from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, escape_pipe, parse, same_origin
-from corsdoctor.wire import Response
+from corsdoctor.wire import Headers, Response
 
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 REDIRECT_LIMIT: Final = 20
@@ -163,7 +163,7 @@ def http_redirect_fetch(
     trace.passed(LOCATION_HTTP, (("Location", location.href),))
     if request.preflighted:
         trace.note(AFTER_PREFLIGHT, (("Location", location.href),))
-    method, body, headers = request.method, request.body, request.headers
+    method, body = request.method, request.body
     dropped: tuple[str, ...] = ()
     same = same_origin(request.url.origin, location.origin)
     by_standard = _becomes_get(method, status)
@@ -171,11 +171,10 @@ def http_redirect_fetch(
         trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
         method, body, dropped = "GET", None, REQUEST_BODY_NAMES if by_standard else ()
     if not same:  # 13.
-        if NON_WILDCARD_NAME in headers:
+        if NON_WILDCARD_NAME in request.headers:
             trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
         dropped = (*dropped, NON_WILDCARD_NAME)
-    kept = request.first_headers if params.profile.redirect_restores_headers else headers
-    headers = kept.delete(*dropped)
+    headers = _restored(request, params.profile).delete(*dropped)
     following = request.with_(
         method=method, body=body, headers=headers, just_dropped=dropped,
         redirect_count=request.redirect_count + 1,  # 8.
@@ -190,6 +189,17 @@ def http_redirect_fetch(
 
 def _becomes_get(method: str, status: int) -> bool:
     return (status in (301, 302) and method == "POST") or (status == 303 and method not in ("GET", "HEAD"))
+
+
+def _restored(request: Request, profile: Profile) -> Headers:
+    """The request's headers, and those of the script's that an earlier redirect dropped only for one hop."""
+    return Headers(
+        tuple(
+            (name, value)
+            for name, value in request.first_headers
+            if name in request.headers or name.lower() in profile.redirect_restores
+        )
+    )
 
 
 def is_redirect_status(status: int, profile: Profile) -> bool:

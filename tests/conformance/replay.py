@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, W
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
 PORTS = {"A": 18081, "B": 18082, "C": 18083}
-COMPARED = ("origin", "access-control-request-headers", "access-control-request-method")
+COMPARED = ("origin", "access-control-request-headers", "access-control-request-method", "authorization", "content-type")
 AGREES = {
     "resolved": {Verdict.ALLOWED, Verdict.OPAQUE},
     "rejected": {Verdict.BLOCKED, Verdict.ERROR},
@@ -99,6 +99,22 @@ def sender_of(case: dict[str, Any]) -> Callable[[Kind, WireRequest], Answer]:
     return send
 
 
+def _compared(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The headers to compare, without values that are a body's encoding and no matter of CORS."""
+    return tuple(
+        sorted(
+            (name.lower(), value)
+            for name, value in headers
+            if name.lower() in COMPARED and not (name.lower() == "content-type" and _is_recoded(value))
+        )
+    )
+
+
+def _is_recoded(content_type: str) -> bool:
+    """Whether browsers rewrite this Content-Type in ways of their own: charsets, bytes that are not ASCII, lists."""
+    return "charset" in content_type.lower() or not content_type.isascii() or "," in content_type
+
+
 def _target(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 
@@ -113,15 +129,7 @@ def _response(row: dict[str, Any]) -> Response:
 
 
 def observed(row: dict[str, Any]) -> Seen:
-    wire = [
-        (
-            w["at"],
-            w["method"],
-            w["path"],
-            tuple(sorted((n.lower(), v) for n, v in w["headers"] if n.lower() in COMPARED)),
-        )
-        for w in row["wire"]
-    ]
+    wire = [(w["at"], w["method"], w["path"], _compared(w["headers"])) for w in row["wire"]]
     readable = row["readable"]
     return Seen(
         row["outcome"], tuple(_once(wire)), None if readable is None else tuple(readable), tuple(sorted(row["console"]))
@@ -135,8 +143,8 @@ def replayed(diagnosis: Diagnosis) -> Seen:
         assert url is not None
         at = next((n for n, port in PORTS.items() if url.port == port), "?")
         path = _target(exchange.request.url)
-        headers = tuple(sorted((n.lower(), blank(v)) for n, v in exchange.request.headers if n.lower() in COMPARED))
-        wire.append((at, exchange.request.method, path, headers))
+        headers = [(name, blank(value)) for name, value in exchange.request.headers]
+        wire.append((at, exchange.request.method, path, _compared(headers)))
     console = tuple(sorted(map(blank, diagnosis.console)))
     return Seen(diagnosis.verdict, tuple(_once(wire)), diagnosis.readable, console)
 
