@@ -14,7 +14,8 @@ from corsdoctor.fetch.element import consume
 from corsdoctor.fetch.exposure import readable_headers
 from corsdoctor.fetch.main_fetch import main_fetch
 from corsdoctor.fetch.preflight_cache import PreflightCache
-from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, request_constructor
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
+from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld

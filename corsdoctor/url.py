@@ -129,6 +129,11 @@ def escape_pipe(url: URL) -> URL:
     return replace(url, href=url.href.replace(url.path, path, 1), path=path)
 
 
+def percent_decode(text: str) -> bytes:
+    """https://url.spec.whatwg.org/#string-percent-decode"""
+    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())
+
+
 def normalize_percent_encoding(href: str) -> str:
     """`href` with `%41` decoded to `A` (RFC 3986, 6.2.2), and the hex digits of the rest in upper case."""
 

@@ -5,10 +5,13 @@ Service workers, the HTTP cache, Content Security Policy, integrity and WebDrive
 
 | algorithm | file |
 | --- | --- |
-| new Request(input, init), XMLHttpRequest's open() and send() | request.py |
+| new Request(input, init), XMLHttpRequest's open() and send() | request_constructor.py, presets.py |
 | main fetch, HTTP fetch | main_fetch.py |
+| bad ports, mixed content, local network | before_sending.py |
+| data: URL processor | data_url.py |
 | HTTP-network-or-cache fetch, append a request `Origin` header | network.py |
 | CORS-unsafe request-header names, forbidden request-header | safelist.py |
+| when a preflight is due | preflight_due.py |
 | CORS-preflight fetch | preflight.py |
 | CORS-preflight cache | preflight_cache.py |
 | CORS check | cors_check.py |

@@ -5,19 +5,18 @@ https://fetch.spec.whatwg.org/#concept-main-fetch, https://fetch.spec.whatwg.org
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.before_sending import is_blocked_before_sending, note_local_network, upgrade_mixed_content
 from corsdoctor.fetch.cors_check import cors_check
+from corsdoctor.fetch.data_url import DATA_URL_PARSES, data_url_response
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, answered, http_network_or_cache_fetch
-from corsdoctor.fetch.preflight import PREFLIGHT_NEEDED, cors_preflight_fetch, is_remembered, why_preflight
+from corsdoctor.fetch.preflight import cors_preflight_fetch
+from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED, is_remembered, why_preflight
 from corsdoctor.fetch.redirect import LOCATION_PARSES, http_redirect_fetch, is_redirect_status, location_url
 from corsdoctor.fetch.request import (
-    PRESETS,
-    URL_WITHOUT_USERINFO,
     Ended,
     FetchEnd,
     Fetching,
@@ -27,52 +26,11 @@ from corsdoctor.fetch.request import (
     Tainting,
 )
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
-from corsdoctor.fetch.safelist import mime_essence
 from corsdoctor.rule import FETCH, Rule
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect
-from corsdoctor.url import OPAQUE, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse, same_origin
-from corsdoctor.wire import Answer, Headers, Kind, Response
+from corsdoctor.scenario import Credentials, Mode, Redirect
+from corsdoctor.url import same_origin
+from corsdoctor.wire import Answer, Kind, Response
 
-BAD_PORTS: Final = frozenset(
-    (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
-     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
-     532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
-     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080)
-)  # fmt: skip
-
-PORT_NOT_BAD = Rule(
-    id="port-not-blocked",
-    title="The port is not one that browsers block",
-    spec=f"{FETCH}#port-blocking",
-    step="2",
-    what="Browsers send no HTTP to the ports of old services: 25 (mail), 6000 (X11), 6667 (IRC) and some eighty others.",
-    why="A page could make the browser talk to such a service in disguise.",
-    fix="Let the server listen on another port, such as 8080.",
-    bad="http://localhost:6000/",
-    good="http://localhost:8080/",
-)
-NOT_MIXED_CONTENT = Rule(
-    id="not-mixed-content",
-    title="A page that came over https asks only for https",
-    spec="https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
-    step="",
-    what="A page of an https origin may not fetch http: URLs; addresses of the own machine are excepted.",
-    why="Everyone on the way could read and change the answer. This comes before CORS; no CORS header changes it.",
-    fix="Serve the URL over https, and ask for it with https://.",
-    bad="page https://app.example fetches http://api.example/",
-    good="page https://app.example fetches https://api.example/",
-)
-MIXED_UPGRADED = Rule(
-    id="mixed-content-upgraded",
-    title="Images, audio and video of an https page are asked for over https",
-    spec="https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm",
-    step="",
-    what="The browser turns the http: URL of an image, audio or video into https: before it asks.",
-    why="Pages with old links to pictures still work, and nobody on the way can read along.",
-    fix="Write https:// in the page.",
-    bad='<img src="http://cdn.example/a.png">',
-    good='<img src="https://cdn.example/a.png">',
-)
 SAME_ORIGIN_MODE = Rule(
     id="same-origin-mode",
     title="In mode same-origin the URL is of the page's own origin",
@@ -117,17 +75,6 @@ SCHEME_FETCHABLE = Rule(
     bad='fetch("about:blank")',
     good='fetch("https://api.example/")',
 )
-DATA_URL_PARSES = Rule(
-    id="data-url-parses",
-    title="The data: URL can be read",
-    spec=f"{FETCH}#data-url-processor",
-    step="6 to 11",
-    what="A data: URL has a comma before its data, and with `;base64` the data must be base64.",
-    why="Otherwise there is nothing to load.",
-    fix="Correct the URL in the script.",
-    bad='fetch("data:text/plain")',
-    good='fetch("data:text/plain,hello")',
-)
 REDIRECT_ALLOWED = Rule(
     id="redirect-mode-allows",
     title="The script allows redirects",
@@ -150,32 +97,18 @@ NOT_PROXY_STATUS = Rule(
     bad="HTTP/1.1 407 Proxy Authentication Required",
     good="HTTP/1.1 401 Unauthorized",
 )
-LOCAL_NETWORK = Rule(
-    id="local-network-access-granted",
-    title="The user lets the page reach the local network",
-    spec="https://wicg.github.io/local-network-access/",
-    step="",
-    what="Where a page from the public internet asks for an address of this machine or of the local network, Chromium (from "
-    "142) asks the user for permission, and refuses pages that did not come over https. Firefox is introducing the same.",
-    why="Pages used to attack routers, printers and developers' servers. It is a permission: no response header grants it.",
-    fix="Have the user allow it, or put the page on the same network. Access-Control-Allow-Private-Network no longer matters.",
-    bad="page https://app.example fetches http://192.168.1.1/",
-    good="page http://localhost:3000 fetches http://localhost:8080/",
-)
-
 RULES: Final = (
-    PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE,
-    DATA_URL_PARSES, REDIRECT_ALLOWED, NOT_PROXY_STATUS, LOCAL_NETWORK,
+    SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE, REDIRECT_ALLOWED, NOT_PROXY_STATUS,
 )  # fmt: skip
 
 
 def main_fetch(request: Request, params: FetchParams) -> Fetching:
     """Runs the request to its end. https://fetch.spec.whatwg.org/#concept-main-fetch"""
     while True:
-        request = _upgrade_mixed_content(request, params)  # 6.
-        if _blocked_before_sending(request, params):  # 7.
+        request = upgrade_mixed_content(request, params)  # 6.
+        if is_blocked_before_sending(request, params):  # 7.
             return FetchEnd(Ended.NETWORK_ERROR, request)
-        _note_local_network(request, params)
+        note_local_network(request, params)
         following = yield from _switch(request, params)  # 12.
         if isinstance(following, FetchEnd):
             return following
@@ -214,28 +147,6 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
         return FetchEnd(Ended.BASIC, request, response)
     params.trace.failed(SCHEME_FETCHABLE, (("URL", request.url.href),))
     return FetchEnd(Ended.NETWORK_ERROR, request)
-
-
-def data_url_response(request: Request, profile: Profile) -> Response | None:
-    """What a data: URL says, or None where it can't be read. https://fetch.spec.whatwg.org/#data-url-processor"""
-    kind, comma, data = request.url.href.split("#", 1)[0].removeprefix("data:").partition(",")  # 2. to 7.
-    if not comma:
-        return None
-    kind = kind.strip(" ")
-    body = unquote_to_bytes(data)  # 10.
-    bare = kind.rstrip(" ")
-    if bare.lower().endswith("base64") and bare[:-6].rstrip(" ").endswith(";"):  # 11.
-        kind = bare[:-6].rstrip(" ")[:-1]
-        text = re.sub(rb"[\t\n\f\r ]", b"", body)
-        stripped = text.removesuffix(b"==" if text.endswith(b"==") else b"=") if len(text) % 4 == 0 else text
-        if len(stripped) % 4 == 1 or re.fullmatch(rb"[A-Za-z0-9+/]*", stripped) is None:
-            return None
-    if kind.startswith(";"):  # 12.
-        kind = f"text/plain{kind}"
-    headers = Headers((("Content-Type", kind if mime_essence(kind) else "text/plain;charset=US-ASCII"),))  # 13., 14.
-    if profile.data_url_has_length and request.api is Api.FETCH:
-        headers = headers.append("Content-Length", str(len(body)))
-    return Response(200, headers, "OK")
 
 
 def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
@@ -304,57 +215,3 @@ def _counts_as_credentialed(request: Request, profile: Profile) -> bool:
         and request.credentials is Credentials.SAME_ORIGIN
         and same_origin(request.origin, request.url_list[0].origin)
     )
-
-
-def _upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
-    """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
-    url = request.url
-    if request.destination not in ("image", "audio") or not _is_mixed(request) or ip_address(url.host) is not None:
-        return request
-    upgraded = parse("https" + url.href.removeprefix("http"))
-    assert upgraded is not None  # only the scheme has changed
-    params.trace.note(MIXED_UPGRADED, (("URL", url.href), ("asked for", upgraded.href)))
-    return request.with_(url_list=(*request.url_list[:-1], upgraded))
-
-
-def _is_mixed(request: Request) -> bool:
-    """Whether an https page asks for something that anyone on the way could read.
-
-    By the letter a page on http://localhost counts as secure too; no browser takes it so, and neither does this.
-    """
-    return (
-        request.origin.scheme == "https"
-        and request.url.scheme == "http"
-        and not is_potentially_trustworthy(request.url.origin)
-    )
-
-
-def _blocked_before_sending(request: Request, params: FetchParams) -> bool:
-    """Main fetch, 7."""
-    url, trace = request.url, params.trace
-    if url.is_http and url.effective_port in BAD_PORTS:
-        trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
-        return True
-    if url.includes_credentials and params.profile.refuses_userinfo and _is_strict_about_userinfo(request):
-        trace.failed(URL_WITHOUT_USERINFO, (("URL", url.href),))
-        return True
-    if _is_mixed(request):
-        trace.failed(NOT_MIXED_CONTENT, (("page", str(request.origin)), ("URL", url.href)))
-        return True
-    return False
-
-
-def _is_strict_about_userinfo(request: Request) -> bool:
-    element = not PRESETS[request.api].scripted and request.mode is Mode.NO_CORS
-    return element or request.api is Api.EVENTSOURCE or request.redirect_count > 0
-
-
-def _note_local_network(request: Request, params: FetchParams) -> None:
-    page, host = request.origin, request.url.host
-    if not request.url.is_http or not (is_loopback(host) or is_private(host)):
-        return
-    if page != OPAQUE and page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
-        where = "this machine" if is_loopback(host) else "the local network"
-        params.trace.note(
-            LOCAL_NETWORK, (("page", str(page)), ("host", host)), f"`{host}` is {where}, and the page is not"
-        )

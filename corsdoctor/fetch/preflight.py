@@ -6,9 +6,9 @@ https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Final, assert_never
+from typing import Final
 
-from corsdoctor.browsers.profile import NamedHeaders, Profile
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.headers import (
     ACAH,
@@ -20,10 +20,10 @@ from corsdoctor.fetch.headers import (
     extract_header_list_values,
 )
 from corsdoctor.fetch.network import NO_ANSWER_CAUSES, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.preflight_due import unsafe_names
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import (
     NON_WILDCARD_NAME,
-    cors_unsafe_request_header_names,
     is_cors_safelisted_method,
     why_unsafe,
 )
@@ -45,19 +45,6 @@ NOT_LISTED = Cause("not-listed", "The header is there, but does not list it.")
 NO_HEADER = Cause("no-header", "The preflight's answer does not have the header.")
 WILDCARD_AUTHORIZATION = Cause("wildcard", "`*` does not cover Authorization, which must be named.")
 
-PREFLIGHT_NEEDED = Rule(
-    id="preflight-needed",
-    title="A request that no form could send is asked for with a preflight first",
-    spec=f"{FETCH}#concept-http-fetch",
-    step="4.1",
-    what="A method other than GET, HEAD, POST, a header or value that is not safelisted, an upload listener or a "
-    "streamed body makes the browser send an OPTIONS request first.",
-    why="Servers from before CORS never saw such requests from other sites' pages; the preflight asks whether they may come.",
-    fix="Answer OPTIONS with the permissions; or use only safelisted methods and headers, and no preflight is sent.",
-    bad="(a server that answers OPTIONS with 405)",
-    good="OPTIONS /items\nAccess-Control-Request-Method: PUT\n\nHTTP/1.1 204 No Content\n"
-    "Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Methods: PUT",
-)
 PREFLIGHT_ANSWERED = Rule(
     id="preflight-answered",
     title="The preflight is answered",
@@ -154,47 +141,13 @@ MAX_AGE_CAP = Rule(
 )
 
 RULES: Final = (
-    PREFLIGHT_NEEDED, PREFLIGHT_ANSWERED, PREFLIGHT_OK, ACAM_PARSES, ACAH_PARSES, ACAM_LISTS_METHOD,
+    PREFLIGHT_ANSWERED, PREFLIGHT_OK, ACAM_PARSES, ACAH_PARSES, ACAM_LISTS_METHOD,
     ACAH_LISTS_AUTHORIZATION, ACAH_LISTS_HEADERS, MAX_AGE_CAP,
 )  # fmt: skip
 
 REDIRECTED_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 
 Preflighted = Generator[Sending, Answer, Ended | None]
-
-
-def why_preflight(request: Request, params: FetchParams) -> tuple[tuple[str, str], ...]:
-    """(what, why) for each thing that makes a preflight due; empty where none is.
-
-    https://fetch.spec.whatwg.org/#concept-main-fetch, 12., and #concept-http-fetch, 4.1
-    """
-    reasons: list[tuple[str, str]] = []
-    if not is_cors_safelisted_method(request.method):
-        reasons.append(("method", f"{request.method} is not GET, HEAD or POST"))
-    for name, why in _unsafe_names(request, params.profile).items():
-        reasons.append((name, why))
-    if request.use_cors_preflight:
-        reasons.append(
-            ("body", "it is streamed")
-            if request.streamed
-            else ("upload", "the script listens to the upload's progress")
-        )
-    if not reasons and _repeats(request, params.profile):
-        reasons.append(
-            ("redirect", f"{params.profile.title} asks again at each hop of a request that was asked for once")
-        )
-    return tuple(reasons)
-
-
-def is_remembered(request: Request, params: FetchParams) -> bool:
-    """Whether the preflight cache spares the preflight. https://fetch.spec.whatwg.org/#concept-http-fetch, 4.1"""
-    if _repeats(request, params.profile):
-        return False
-    key = (request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE, params.now)
-    method_matches = params.cache.method_match(request.method, *key)
-    asks_method = not is_cors_safelisted_method(request.method) or request.use_cors_preflight
-    names = _unsafe_names(request, params.profile)
-    return (method_matches or not asks_method) and all(params.cache.header_name_match(n, *key) for n in names)
 
 
 def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
@@ -205,7 +158,7 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     trace, profile = params.trace, params.profile
     origin = str(request.origin) if profile.preflight_origin_ignores_redirects else request.serialized_origin
     headers = Headers((("Accept", "*/*"), (ACRM, request.method)))  # 2., 3.
-    unsafe = _unsafe_names(request, profile)  # 4.
+    unsafe = unsafe_names(request, profile)  # 4.
     if unsafe:  # 5.
         headers = headers.append(ACRH, _request_headers_value(request, unsafe, profile))
     preflight = request.with_(  # 1.
@@ -234,28 +187,6 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
 def _ok(response: Response) -> bool:
     """https://fetch.spec.whatwg.org/#ok-status"""
     return 200 <= response.status <= 299
-
-
-def _repeats(request: Request, profile: Profile) -> bool:
-    """Whether a preflight is due for what the request was before a redirect changed it."""
-    if request.preflighted and profile.preflight_repeats_after_redirect:
-        return True
-    return profile.preflight_remembers_headers and bool(
-        cors_unsafe_request_header_names(request.first_headers, profile)
-    )
-
-
-def _unsafe_names(request: Request, profile: Profile) -> dict[str, str]:
-    match profile.preflight_names:
-        case NamedHeaders.CURRENT:
-            headers = request.headers
-        case NamedHeaders.FIRST:
-            headers = request.first_headers
-        case NamedHeaders.FIRST_LESS_DROPPED:
-            headers = request.first_headers.delete(*request.just_dropped)
-        case _:
-            assert_never(profile.preflight_names)
-    return cors_unsafe_request_header_names(headers, profile)
 
 
 def _request_headers_value(request: Request, unsafe: dict[str, str], profile: Profile) -> str:

@@ -1,0 +1,124 @@
+"""What main fetch looks at before any request is sent: bad ports, mixed content, the local network.
+
+https://fetch.spec.whatwg.org/#concept-main-fetch, steps 6 and 7
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
+from corsdoctor.rule import FETCH, Rule
+from corsdoctor.scenario import Api, Mode
+from corsdoctor.url import OPAQUE, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
+
+BAD_PORTS: Final = frozenset(
+    (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+     532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080)
+)  # fmt: skip
+
+PORT_NOT_BAD = Rule(
+    id="port-not-blocked",
+    title="The port is not one that browsers block",
+    spec=f"{FETCH}#port-blocking",
+    step="2",
+    what="Browsers send no HTTP to the ports of old services: 25 (mail), 6000 (X11), 6667 (IRC) and some eighty others.",
+    why="A page could make the browser talk to such a service in disguise.",
+    fix="Let the server listen on another port, such as 8080.",
+    bad="http://localhost:6000/",
+    good="http://localhost:8080/",
+)
+NOT_MIXED_CONTENT = Rule(
+    id="not-mixed-content",
+    title="A page that came over https asks only for https",
+    spec="https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
+    step="",
+    what="A page of an https origin may not fetch http: URLs; addresses of the own machine are excepted.",
+    why="Everyone on the way could read and change the answer. This comes before CORS; no CORS header changes it.",
+    fix="Serve the URL over https, and ask for it with https://.",
+    bad="page https://app.example fetches http://api.example/",
+    good="page https://app.example fetches https://api.example/",
+)
+MIXED_UPGRADED = Rule(
+    id="mixed-content-upgraded",
+    title="Images, audio and video of an https page are asked for over https",
+    spec="https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm",
+    step="",
+    what="The browser turns the http: URL of an image, audio or video into https: before it asks.",
+    why="Pages with old links to pictures still work, and nobody on the way can read along.",
+    fix="Write https:// in the page.",
+    bad='<img src="http://cdn.example/a.png">',
+    good='<img src="https://cdn.example/a.png">',
+)
+LOCAL_NETWORK = Rule(
+    id="local-network-access-granted",
+    title="The user lets the page reach the local network",
+    spec="https://wicg.github.io/local-network-access/",
+    step="",
+    what="Where a page from the public internet asks for an address of this machine or of the local network, Chromium (from "
+    "142) asks the user for permission, and refuses pages that did not come over https. Firefox is introducing the same.",
+    why="Pages used to attack routers, printers and developers' servers. It is a permission: no response header grants it.",
+    fix="Have the user allow it, or put the page on the same network. Access-Control-Allow-Private-Network no longer matters.",
+    bad="page https://app.example fetches http://192.168.1.1/",
+    good="page http://localhost:3000 fetches http://localhost:8080/",
+)
+
+RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK)
+
+
+def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
+    """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
+    url = request.url
+    if request.destination not in ("image", "audio") or not _is_mixed(request) or ip_address(url.host) is not None:
+        return request
+    upgraded = parse("https" + url.href.removeprefix("http"))
+    assert upgraded is not None  # only the scheme has changed
+    params.trace.note(MIXED_UPGRADED, (("URL", url.href), ("asked for", upgraded.href)))
+    return request.with_(url_list=(*request.url_list[:-1], upgraded))
+
+
+def _is_mixed(request: Request) -> bool:
+    """Whether an https page asks for something that anyone on the way could read.
+
+    By the letter a page on http://localhost counts as secure too; no browser takes it so, and neither does this.
+    """
+    return (
+        request.origin.scheme == "https"
+        and request.url.scheme == "http"
+        and not is_potentially_trustworthy(request.url.origin)
+    )
+
+
+def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
+    """Main fetch, 7."""
+    url, trace = request.url, params.trace
+    if url.is_http and url.effective_port in BAD_PORTS:
+        trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
+        return True
+    if url.includes_credentials and params.profile.refuses_userinfo and _is_strict_about_userinfo(request):
+        trace.failed(URL_WITHOUT_USERINFO, (("URL", url.href),))
+        return True
+    if _is_mixed(request):
+        trace.failed(NOT_MIXED_CONTENT, (("page", str(request.origin)), ("URL", url.href)))
+        return True
+    return False
+
+
+def _is_strict_about_userinfo(request: Request) -> bool:
+    element = not PRESETS[request.api].scripted and request.mode is Mode.NO_CORS
+    return element or request.api is Api.EVENTSOURCE or request.redirect_count > 0
+
+
+def note_local_network(request: Request, params: FetchParams) -> None:
+    page, host = request.origin, request.url.host
+    if not request.url.is_http or not (is_loopback(host) or is_private(host)):
+        return
+    if page != OPAQUE and page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
+        where = "this machine" if is_loopback(host) else "the local network"
+        params.trace.note(
+            LOCAL_NETWORK, (("page", str(page)), ("host", host)), f"`{host}` is {where}, and the page is not"
+        )

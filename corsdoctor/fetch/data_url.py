@@ -1,0 +1,49 @@
+"""data: URLs. https://fetch.spec.whatwg.org/#data-url-processor"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.request import Request
+from corsdoctor.fetch.safelist import mime_essence
+from corsdoctor.rule import FETCH, Rule
+from corsdoctor.scenario import Api
+from corsdoctor.url import percent_decode
+from corsdoctor.wire import Headers, Response
+
+DATA_URL_PARSES = Rule(
+    id="data-url-parses",
+    title="The data: URL can be read",
+    spec=f"{FETCH}#data-url-processor",
+    step="6 to 11",
+    what="A data: URL has a comma before its data, and with `;base64` the data must be base64.",
+    why="Otherwise there is nothing to load.",
+    fix="Correct the URL in the script.",
+    bad='fetch("data:text/plain")',
+    good='fetch("data:text/plain,hello")',
+)
+RULES: Final = (DATA_URL_PARSES,)
+
+
+def data_url_response(request: Request, profile: Profile) -> Response | None:
+    """What a data: URL says, or None where it can't be read. https://fetch.spec.whatwg.org/#data-url-processor"""
+    kind, comma, data = request.url.href.split("#", 1)[0].removeprefix("data:").partition(",")  # 2. to 7.
+    if not comma:
+        return None
+    kind = kind.strip(" ")
+    body = percent_decode(data)  # 10.
+    bare = kind.rstrip(" ")
+    if bare.lower().endswith("base64") and bare[:-6].rstrip(" ").endswith(";"):  # 11.
+        kind = bare[:-6].rstrip(" ")[:-1]
+        text = re.sub(rb"[\t\n\f\r ]", b"", body)
+        stripped = text.removesuffix(b"==" if text.endswith(b"==") else b"=") if len(text) % 4 == 0 else text
+        if len(stripped) % 4 == 1 or re.fullmatch(rb"[A-Za-z0-9+/]*", stripped) is None:
+            return None
+    if kind.startswith(";"):  # 12.
+        kind = f"text/plain{kind}"
+    headers = Headers((("Content-Type", kind if mime_essence(kind) else "text/plain;charset=US-ASCII"),))  # 13., 14.
+    if profile.data_url_has_length and request.api is Api.FETCH:
+        headers = headers.append("Content-Length", str(len(body)))
+    return Response(200, headers, "OK")

@@ -1,0 +1,272 @@
+"""How a script's wish becomes a Request, or throws. Everything that is decided before main fetch is here.
+
+Sources: https://fetch.spec.whatwg.org/#dom-request, https://xhr.spec.whatwg.org/#the-open()-method, and what HTML and
+CSS say for elements (presets.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.headers import TOKEN, is_header_name, is_header_value, normalize
+from corsdoctor.fetch.presets import PRESETS as PRESETS
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.fetch.safelist import (
+    is_cors_safelisted_method,
+    is_forbidden_method,
+    is_no_cors_safelisted_request_header,
+    normalize_method,
+    parse_mime_type,
+    serialize_mime_type,
+    why_forbidden,
+)
+from corsdoctor.rule import FETCH, Rule, Trace
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import escape_pipe, parse
+from corsdoctor.wire import Headers
+
+URL_PARSES = Rule(
+    id="url-parses",
+    title="The URL can be parsed",
+    spec=f"{FETCH}#dom-request",
+    step="5.2",
+    what="The script's URL is parsed as the URL Standard says, relative to the page.",
+    why="A URL that no parser can read names nothing that could be fetched; fetch() throws a TypeError.",
+    fix="Correct the URL in the script.",
+    bad='fetch("https://[bad/")',
+    good='fetch("https://api.example/")',
+)
+URL_WITHOUT_USERINFO = Rule(
+    id="url-without-userinfo",
+    title="The URL carries no user name or password",
+    spec=f"{FETCH}#dom-request",
+    step="5.3",
+    what="fetch() refuses a URL with `user:password@` in it.",
+    why="URLs end up in logs and histories; browsers stopped taking passwords from them.",
+    fix="Take the credentials out of the URL and send an Authorization header instead.",
+    bad='fetch("https://user:secret@api.example/")',
+    good='fetch("https://api.example/", {headers: {Authorization: "Basic ..."}})',
+)
+METHOD_IS_TOKEN = Rule(
+    id="method-is-token",
+    title="The method is a token",
+    spec=f"{FETCH}#dom-request",
+    step="25.2",
+    what="A method is one or more letters, digits and some signs, without spaces.",
+    why="Anything else would break the request line; fetch() throws a TypeError.",
+    fix="Correct the method in the script.",
+    bad='fetch(url, {method: "GET /"})',
+    good='fetch(url, {method: "GET"})',
+)
+METHOD_NOT_FORBIDDEN = Rule(
+    id="method-not-forbidden",
+    title="The method is one that scripts may use",
+    spec=f"{FETCH}#forbidden-method",
+    step="25.2",
+    what="CONNECT, TRACE and TRACK are refused, in any case of letters.",
+    why="They could open tunnels or echo headers that the script must not see. No server header changes this.",
+    fix="Use another method.",
+    bad='fetch(url, {method: "TRACE"})',
+    good='fetch(url, {method: "GET"})',
+)
+NO_CORS_METHOD = Rule(
+    id="no-cors-method-safelisted",
+    title="In mode no-cors the method is GET, HEAD or POST",
+    spec=f"{FETCH}#dom-request",
+    step="33.1",
+    what='With `mode: "no-cors"` fetch() throws for every other method.',
+    why="Mode no-cors sends only what a form or an image could always send, so there is nobody to ask.",
+    fix="Use mode cors, and have the server allow the method.",
+    bad='fetch(url, {mode: "no-cors", method: "PUT"})',
+    good='fetch(url, {mode: "cors", method: "PUT"})',
+)
+HEADER_IS_VALID = Rule(
+    id="request-header-valid",
+    title="Header names are tokens, header values have no line breaks",
+    spec=f"{FETCH}#concept-headers-append",
+    step="1",
+    what="A name is a token. A value has no NUL, CR or LF, and every character fits into one byte.",
+    why="Anything else could smuggle a second header or request; fetch() throws a TypeError.",
+    fix="Correct the header in the script; encode text that is not latin-1.",
+    bad='headers: {"X Name": "1"}',
+    good='headers: {"X-Name": "1"}',
+)
+HEADER_NOT_FORBIDDEN = Rule(
+    id="request-header-not-forbidden",
+    title="The script may set this header",
+    spec=f"{FETCH}#forbidden-request-header",
+    step="",
+    what="Some headers belong to the browser: Cookie, Host, Origin, Referer, Proxy-*, Sec-* and others.",
+    why="Servers trust them because no script can write them. The browser drops them without an error.",
+    fix="Leave the header out: the browser sets its own, or sends none.",
+    bad='headers: {Cookie: "a=b"}',
+    good='credentials: "include"',
+)
+NO_CORS_HEADER = Rule(
+    id="no-cors-header-safelisted",
+    title="In mode no-cors a script may set only safelisted headers",
+    spec=f"{FETCH}#concept-headers-append",
+    step="3.4",
+    what="Accept, Accept-Language, Content-Language and Content-Type with a safelisted value stay; others are dropped.",
+    why="Mode no-cors asks nobody, so it may send nothing that needs asking.",
+    fix="Use mode cors, and have the server allow the header.",
+    bad='fetch(url, {mode: "no-cors", headers: {"X-A": "1"}})',
+    good='fetch(url, {mode: "cors", headers: {"X-A": "1"}})',
+)
+GET_WITHOUT_BODY = Rule(
+    id="get-without-body",
+    title="GET and HEAD carry no body",
+    spec=f"{FETCH}#dom-request",
+    step="36",
+    what="fetch() throws for a GET or HEAD with a body; XMLHttpRequest drops the body.",
+    why="Servers and caches disagree about what such a body means.",
+    fix="Use POST, or put the data into the query.",
+    bad='fetch(url, {body: "x"})',
+    good='fetch(url, {method: "POST", body: "x"})',
+)
+BODY_BRINGS_TYPE = Rule(
+    id="body-brings-content-type",
+    title="A body brings its Content-Type along",
+    spec=f"{FETCH}#dom-request",
+    step="38.4",
+    what="Where the script sets no Content-Type, a text body is sent as text/plain;charset=UTF-8.",
+    why="The server should know what it gets; text/plain asks for no preflight.",
+    fix="Set Content-Type yourself where the server wants another one (application/json asks for a preflight).",
+    bad="(no Content-Type, and the server expects JSON)",
+    good='headers: {"Content-Type": "application/json"}',
+)
+STREAM_NEEDS_CORS = Rule(
+    id="stream-needs-cors",
+    title="A streamed body needs mode cors or same-origin",
+    spec=f"{FETCH}#dom-request",
+    step="40.2",
+    what="A ReadableStream as a body always asks for a preflight, which mode no-cors can't do.",
+    why="No form could ever send a request body in pieces, so the server is asked first.",
+    fix="Use mode cors, or send the body as one piece.",
+    bad='fetch(url, {mode: "no-cors", method: "POST", body: stream, duplex: "half"})',
+    good='fetch(url, {mode: "cors", method: "POST", body: stream, duplex: "half"})',
+)
+
+RULES: Final = (
+    URL_PARSES, URL_WITHOUT_USERINFO, METHOD_IS_TOKEN, METHOD_NOT_FORBIDDEN, NO_CORS_METHOD, HEADER_IS_VALID,
+    HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, GET_WITHOUT_BODY, BODY_BRINGS_TYPE, STREAM_NEEDS_CORS,
+)  # fmt: skip
+
+
+def request_constructor(scenario: Scenario, params: FetchParams) -> Request | None:
+    """The Request that the scenario's API makes, or None where it throws (the trace says why).
+
+    https://fetch.spec.whatwg.org/#dom-request, and XMLHttpRequest's open(), setRequestHeader() and send().
+    """
+    trace, preset = params.trace, PRESETS[scenario.api]
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")  # 5.1
+    if url is None:  # 5.2
+        trace.failed(URL_PARSES, (("URL", scenario.url),))
+        return None
+    if params.profile.path_escapes_pipe:
+        url = escape_pipe(url)
+    if url.includes_credentials and scenario.api is Api.FETCH:  # 5.3
+        trace.failed(URL_WITHOUT_USERINFO, (("URL", scenario.url),))
+        return None
+    mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 17. to 19.
+    if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
+        mode = Mode.NO_CORS
+    method = _method(scenario, mode, trace)
+    if method is None:
+        return None
+    headers = _headers(scenario, mode, params)
+    if headers is None:
+        return None
+    body = scenario.body
+    if body is not None and method in ("GET", "HEAD"):  # 36.
+        if scenario.api is Api.FETCH:
+            trace.failed(GET_WITHOUT_BODY, (("method", method), ("body", f"{len(body)} bytes")))
+            return None
+        trace.note(GET_WITHOUT_BODY, (("method", method),), f"XMLHttpRequest drops the body of a {method}")
+        body = None
+    if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
+        headers = _with_utf8_charset(headers)
+    if body is not None and "Content-Type" not in headers and not scenario.streamed:  # 38.4
+        headers = headers.append("Content-Type", "text/plain;charset=UTF-8")
+        trace.note(BODY_BRINGS_TYPE, (("Content-Type", "text/plain;charset=UTF-8"),))
+    if body is not None and scenario.streamed and mode is Mode.NO_CORS:  # 40.2
+        trace.failed(STREAM_NEEDS_CORS, (("mode", mode),))
+        return None
+    listening = scenario.upload_listener and scenario.api is Api.XHR
+    if params.profile.upload_listener_needs_body and body is None:
+        listening = False
+    return Request(
+        method=method,
+        url_list=(url,),
+        headers=headers,
+        first_headers=headers,
+        body=body,
+        origin=scenario.origin,
+        mode=mode,
+        credentials=_credentials(scenario, mode),
+        redirect=scenario.redirect if scenario.api is Api.FETCH else Redirect.FOLLOW,
+        api=scenario.api,
+        use_cors_preflight=listening or (scenario.streamed and body is not None),  # 40.3
+        streamed=scenario.streamed and body is not None,
+        cookie=scenario.cookie,
+        user_agent=scenario.user_agent,
+    )
+
+
+def _method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:
+    method = scenario.method
+    if TOKEN.fullmatch(method) is None:  # 25.2
+        trace.failed(METHOD_IS_TOKEN, (("method", method),))
+        return None
+    if is_forbidden_method(method):
+        trace.failed(METHOD_NOT_FORBIDDEN, (("method", method),))
+        return None
+    method = normalize_method(method)  # 25.3
+    if mode is Mode.NO_CORS and not is_cors_safelisted_method(method):  # 33.1
+        trace.failed(NO_CORS_METHOD, (("method", method),))
+        return None
+    return method
+
+
+def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | None:
+    """The header list that the script's headers leave. https://fetch.spec.whatwg.org/#concept-headers-append"""
+    trace, headers = params.trace, Headers()
+    for name, value in scenario.headers:
+        value = normalize(value)
+        if not is_header_name(name) or not is_header_value(value):  # append 2., validate 1.
+            trace.failed(HEADER_IS_VALID, ((name, value),))
+            return None
+        reason = why_forbidden(name, value)
+        if reason is not None:  # validate 3.
+            trace.note(HEADER_NOT_FORBIDDEN, ((name, value),), f"`{name}` is dropped: {reason}")
+            continue
+        if mode is Mode.NO_CORS:  # append 3.
+            before = headers.get(name)
+            whole = value if before is None else f"{before}, {value}"
+            if not is_no_cors_safelisted_request_header(name, whole, params.profile):
+                trace.note(
+                    NO_CORS_HEADER, ((name, value),), f"`{name}` is dropped: mode no-cors sends only safelisted headers"
+                )
+                continue
+        combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
+        headers = headers.combine(name, value) if combine else headers.append(name, value)
+    return headers
+
+
+def _with_utf8_charset(headers: Headers) -> Headers:
+    """https://xhr.spec.whatwg.org/#the-send()-method, 4.5: a text is sent as UTF-8, whatever charset the script named."""
+    given = headers.get("Content-Type")
+    record = parse_mime_type(given) if given is not None else None
+    if record is None or record[1].get("charset", "utf-8").lower() == "utf-8":
+        return headers
+    return headers.delete("Content-Type").append(
+        "Content-Type", serialize_mime_type(record[0], {**record[1], "charset": "UTF-8"})
+    )
+
+
+def _credentials(scenario: Scenario, mode: Mode) -> Credentials:
+    """The credentials mode; an element without a crossorigin attribute always includes credentials."""
+    preset = PRESETS[scenario.api]
+    if mode is Mode.NO_CORS and not preset.scripted:
+        return Credentials.INCLUDE
+    return scenario.credentials if scenario.credentials in preset.credentials else preset.credentials[0]
