@@ -16,6 +16,7 @@ from corsdoctor.fetch.main_fetch import main_fetch
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.request_constructor import request_constructor
+from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
@@ -70,7 +71,7 @@ def diagnose(
     params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now)
     request = request_constructor(scenario, params)
     if request is None:
-        return _diagnosis(scenario, params, Verdict.BLOCKED, None)
+        return _diagnosis(scenario, params, Verdict.BLOCKED, None, ())
     fetching = main_fetch(request, params)
     try:
         sending = next(fetching)
@@ -82,8 +83,9 @@ def diagnose(
     if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not consume(end, params):
         verdict = Verdict.BLOCKED
     advise(end, params)
+    console = predict_console(request, end, params)
     readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
-    return _diagnosis(scenario, params, verdict, readable)
+    return _diagnosis(scenario, params, verdict, readable, console)
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
@@ -144,7 +146,11 @@ def _verdict(ended: Ended) -> Verdict:
 
 
 def _diagnosis(
-    scenario: Scenario, params: FetchParams, verdict: Verdict, readable: tuple[str, ...] | None
+    scenario: Scenario,
+    params: FetchParams,
+    verdict: Verdict,
+    readable: tuple[str, ...] | None,
+    console: tuple[str, ...],
 ) -> Diagnosis:
     trace = params.trace
-    return Diagnosis(scenario, params.profile, tuple(trace.exchanges), tuple(trace.steps), verdict, readable)
+    return Diagnosis(scenario, params.profile, tuple(trace.exchanges), tuple(trace.steps), verdict, readable, console)

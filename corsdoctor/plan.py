@@ -11,7 +11,8 @@ from typing import Final
 from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACRH, ACRM
-from corsdoctor.fetch.request import FetchParams, Request, request_constructor
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.rule import Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from corsdoctor.browsers.chromium_console import console
 from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
 from corsdoctor.scenario import Api
 
 CHROMIUM = Profile(
     name="chromium",
     title="Chromium",
+    console=console,
     header_lines_are_combined=True,
     safelisted_value_patterns=(
         ("device-memory", r"[0-9]+(\.[0-9]+)?"),
@@ -33,6 +35,7 @@ CHROMIUM = Profile(
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="redirect",
+    judges_method_before_parsing_headers=False,
     upload_listener_grants_method=False,
     wildcard_covers_authorization=True,
     max_age_default=5,

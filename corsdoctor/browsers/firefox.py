@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from corsdoctor.browsers.firefox_console import console
 from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
 
 FIREFOX = Profile(
     name="firefox",
     title="Firefox",
+    console=console,
     header_lines_are_combined=False,
     safelisted_value_patterns=(),
     uncounted_request_headers=frozenset(),
@@ -22,6 +24,7 @@ FIREFOX = Profile(
     preflight_names_repeat=True,
     preflight_origin_ignores_redirects=True,
     preflight_judged_first_by="cors",
+    judges_method_before_parsing_headers=True,
     upload_listener_grants_method=False,
     wildcard_covers_authorization=True,
     max_age_default=5,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corsdoctor.browsers.facts import Console
 from corsdoctor.scenario import Api
 
 
@@ -30,6 +31,7 @@ class Profile:
 
     name: str
     title: str
+    console: Console
 
     # --- CORS-safelisted request-headers
     header_lines_are_combined: bool
@@ -70,6 +72,8 @@ class Profile:
     preflight_judged_first_by: str
     """"cors" for the Standard's order, "redirect" where a redirect fails before the CORS check, "status" where any
     status that is not ok does (random/027)."""
+    judges_method_before_parsing_headers: bool
+    """Whether a method that is not listed comes before an Access-Control-Allow-Headers that can't be parsed (random/143)."""
     upload_listener_grants_method: bool
     """Whether a missing Access-Control-Allow-Methods allows the method of a request with an upload listener (upload/h036, random/h231)."""
     wildcard_covers_authorization: bool

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from corsdoctor.browsers.facts import silent
 from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
 
 STANDARD = Profile(
     name="standard",
     title="the Standard",
+    console=silent,
     header_lines_are_combined=False,
     safelisted_value_patterns=(),
     uncounted_request_headers=frozenset(),
@@ -22,6 +24,7 @@ STANDARD = Profile(
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="cors",
+    judges_method_before_parsing_headers=False,
     upload_listener_grants_method=True,
     wildcard_covers_authorization=False,
     max_age_default=5,

@@ -7,11 +7,13 @@ GET, which bytes a Location has) may be otherwise in Safari.
 from __future__ import annotations
 
 from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
+from corsdoctor.browsers.webkit_console import console
 from corsdoctor.scenario import Api
 
 WEBKIT = Profile(
     name="webkit",
     title="WebKit",
+    console=console,
     header_lines_are_combined=True,
     safelisted_value_patterns=(),
     uncounted_request_headers=frozenset(),
@@ -27,6 +29,7 @@ WEBKIT = Profile(
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="status",
+    judges_method_before_parsing_headers=False,
     upload_listener_grants_method=False,
     wildcard_covers_authorization=True,
     max_age_default=5,

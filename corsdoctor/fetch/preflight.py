@@ -169,7 +169,8 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     if not isinstance(response, Response):
         return Ended.WITHHELD if answered(response, PREFLIGHT_ANSWERED, params) else Ended.NO_ANSWER
     first = profile.preflight_judged_first_by
-    refused = response.status in REDIRECTED_STATUSES if first == "redirect" else not _ok(response)
+    redirects = response.status in REDIRECTED_STATUSES and bool(response.headers.get("Location"))
+    refused = redirects if first == "redirect" else not _ok(response)
     at_home = profile.preflight_origin_ignores_redirects and same_origin(request.origin, request.url.origin)
     if first == "cors" or not refused:
         if not at_home and not cors_check(request, origin, response, params):  # 7.
@@ -197,53 +198,84 @@ def _request_headers_value(request: Request, unsafe: dict[str, str], profile: Pr
 
 
 def _allows(request: Request, unsafe: dict[str, str], response: Response, params: FetchParams) -> bool:
-    trace, profile = params.trace, params.profile
-    include = request.credentials is Credentials.INCLUDE
+    """7.1 to 7.7; one browser judges the method before it reads the header names."""
     methods = extract_header_list_values(ACAM, response.headers)  # 7.1
     names = extract_header_list_values(ACAH, response.headers)  # 7.2
-    for rule, header, values, wanted in (
-        (ACAM_PARSES, ACAM, methods, request.method),
-        (ACAH_PARSES, ACAH, names, ", ".join(unsafe)),
-    ):
-        if isinstance(values, ValueError):  # 7.3
-            trace.failed(rule, ((header, values.args[0]), ("wanted", wanted or "a list of names")))
-            return False
-        if values is not None:
-            trace.passed(rule, ((header, ", ".join(values)),))
-    assert not isinstance(methods, ValueError)  # 7.3 has returned
-    assert not isinstance(names, ValueError)
-    if methods is None and request.use_cors_preflight and profile.upload_listener_grants_method:  # 7.4
+    early = params.profile.judges_method_before_parsing_headers
+    if not _parses(ACAM_PARSES, ACAM, methods, request.method, params):  # 7.3
+        return False
+    if early and not _allows_method(request, _known(methods), response, params):
+        return False
+    if not _parses(ACAH_PARSES, ACAH, names, ", ".join(unsafe), params):
+        return False
+    if not early and not _allows_method(request, _known(methods), response, params):
+        return False
+    lower = frozenset(name.lower() for name in _known(names) or ())
+    if not _allows_headers(request, unsafe, lower, response, params):
+        return False
+    _remember(request, _known(methods) or (), tuple(sorted(lower)), response, params)
+    return True
+
+
+def _parses(
+    rule: Rule, header: str, values: tuple[str, ...] | ValueError | None, wanted: str, params: FetchParams
+) -> bool:
+    if isinstance(values, ValueError):
+        params.trace.failed(rule, ((header, values.args[0]), ("wanted", wanted or "a list of names")))
+        return False
+    if values is not None:
+        params.trace.passed(rule, ((header, ", ".join(values)),))
+    return True
+
+
+def _known(values: tuple[str, ...] | ValueError | None) -> tuple[str, ...] | None:
+    return None if isinstance(values, ValueError) else values
+
+
+def _allows_method(request: Request, methods: tuple[str, ...] | None, response: Response, params: FetchParams) -> bool:
+    if is_cors_safelisted_method(request.method):
+        return True
+    if methods is None and request.use_cors_preflight and params.profile.upload_listener_grants_method:  # 7.4
         methods = (request.method,)
-    listed = methods or ()
-    got_methods, got_names = response.headers.get(ACAM), response.headers.get(ACAH)
-    if not is_cors_safelisted_method(request.method):
-        if request.method not in listed and (include or "*" not in listed):  # 7.5
+    listed, got = methods or (), response.headers.get(ACAM)
+    include = request.credentials is Credentials.INCLUDE
+    if request.method not in listed and (include or "*" not in listed):  # 7.5
+        params.trace.failed(
+            ACAM_LISTS_METHOD, ((ACAM, _shown(got)), ("wanted", request.method)),
+            _why_method(request.method, listed, got), ((ACAM, request.method),),
+        )  # fmt: skip
+        return False
+    params.trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (ACRM, request.method)))
+    return True
+
+
+def _allows_headers(
+    request: Request, unsafe: dict[str, str], names: frozenset[str], response: Response, params: FetchParams
+) -> bool:
+    trace, got = params.trace, _shown(response.headers.get(ACAH))
+    star = "*" in names and request.credentials is not Credentials.INCLUDE
+    covers = params.profile.wildcard_covers_authorization
+    if NON_WILDCARD_NAME in unsafe and NON_WILDCARD_NAME not in names:  # 7.6
+        if not covers:
             trace.failed(
-                ACAM_LISTS_METHOD, ((ACAM, _shown(got_methods)), ("wanted", request.method)),
-                _why_method(request.method, listed, got_methods), ((ACAM, request.method),),
+                ACAH_LISTS_AUTHORIZATION, ((ACAH, got), ("wanted", NON_WILDCARD_NAME)),
+                WILDCARD_AUTHORIZATION if star else _why_names(names, response), ((ACAH, NON_WILDCARD_NAME),),
             )  # fmt: skip
             return False
-        trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got_methods)), (ACRM, request.method)))
-    lower = {n.lower() for n in names or ()}
-    star = "*" in lower and not include
-    if NON_WILDCARD_NAME in unsafe and NON_WILDCARD_NAME not in lower:  # 7.6
-        if not (star and profile.wildcard_covers_authorization):
-            trace.failed(
-                ACAH_LISTS_AUTHORIZATION, ((ACAH, _shown(got_names)), ("wanted", "authorization")),
-                WILDCARD_AUTHORIZATION if star else _why_names(lower, got_names), ((ACAH, "authorization"),),
+        if star:
+            trace.note(
+                ACAH_LISTS_AUTHORIZATION, ((ACAH, got),),
+                "The Standard wants Authorization named; this browser still takes `*`",
             )  # fmt: skip
-            return False
-        trace.note(ACAH_LISTS_AUTHORIZATION, ((ACAH, _shown(got_names)),), "The Standard wants Authorization named; this browser still takes `*`")  # fmt: skip
-    missing = [n for n in unsafe if n not in lower and not star]
+    missing = [name for name in unsafe if name not in names and not star]
     if missing:  # 7.7
         trace.failed(
-            ACAH_LISTS_HEADERS, ((ACAH, _shown(got_names)), ("wanted", ", ".join(missing))),
-            _why_names(lower, got_names), ((ACAH, ", ".join(unsafe)),),
+            ACAH_LISTS_HEADERS, ((ACAH, got), ("wanted", ", ".join(missing))),
+            _why_names(names, response), ((ACAH, ", ".join(unsafe)),),
         )  # fmt: skip
         return False
     if unsafe:
-        trace.passed(ACAH_LISTS_HEADERS, ((ACAH, _shown(got_names)), (ACRH, ",".join(unsafe))))
-    _remember(request, listed, tuple(lower), response, params)
+        trace.passed(ACAH_LISTS_HEADERS, ((ACAH, got), (ACRH, ",".join(unsafe))))
     return True
 
 
@@ -299,7 +331,7 @@ def _why_method(method: str, listed: tuple[str, ...], got: str | None) -> Cause:
     return WILDCARD_CREDENTIALS if "*" in listed else NOT_LISTED
 
 
-def _why_names(lower: set[str], got: str | None) -> Cause:
-    if got is None:
+def _why_names(names: frozenset[str], response: Response) -> Cause:
+    if ACAH not in response.headers:
         return NO_HEADER
-    return WILDCARD_CREDENTIALS if "*" in lower else NOT_LISTED
+    return WILDCARD_CREDENTIALS if "*" in names else NOT_LISTED

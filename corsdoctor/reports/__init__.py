@@ -36,3 +36,24 @@ class Style:
 
 
 Render = Callable[[Report, Style], str]
+
+
+def _text(report: Report, style: Style) -> str:
+    from corsdoctor.reports.text import render
+
+    return render(report, style)
+
+
+def _json(report: Report, style: Style) -> str:
+    from corsdoctor.reports.json_ import render
+
+    return render(report, style)
+
+
+def _jsonl(report: Report, style: Style) -> str:
+    from corsdoctor.reports.jsonl import render
+
+    return render(report, style)
+
+
+FORMATS: dict[str, Render] = {"text": _text, "json": _json, "jsonl": _jsonl}  # a writer is imported when it is called

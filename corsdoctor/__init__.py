@@ -1,0 +1,109 @@
+"""Says what browsers make of a cross-origin request, and which rule of the Fetch Standard decided.
+
+    import corsdoctor
+
+    report = corsdoctor.check("https://api.example/items", origin="https://app.example")
+    report.verdict                      # Verdict.ALLOWED, BLOCKED, ...
+    report.diagnoses[0].failure         # the Step that decided, with its rule and evidence
+
+`corsdoctor.diagnose.diagnose` does the same without a network: it takes the function that answers.
+
+In one sentence the house is a pure function from (what a page's script asked, what the servers answered, which browser)
+to a list of steps with a verdict, wrapped in thin input and output at both ends:
+
+    flags -> Scenario -> fetch/* (a generator) -> Trace -> Diagnosis -> Report -> text
+                          |  ^
+       yields a request   v  |   is sent the answer: by transport/live, by a record, by a test
+
+Imports go down only; tests/test_architecture.py holds the list of floors and proves it.
+
+    9  cli          the commands; errors become exit statuses
+    8  transport    sends over HTTP: the only room that imports requests
+       reports      Report, and one file a format
+       lab          replays examples of headers on loopback; knows no CORS
+    7  catalogue    all rules
+    6  plan         what would be sent, and what must be answered
+    5  diagnose     drives the generator; Verdict, Diagnosis
+       predict      what a browser's console says
+    4  fetch        the algorithms of the Fetch Standard, each in a function of its name, with its rules
+    3  browsers     how browsers differ, as data
+    2  rule         Rule, Step, Trace
+       scenario     what the script asked for
+    1  wire, url    what crosses the network; URLs and origins
+    0  errors, version
+
+Floors 0 to 7 know no clock, no environment, no file and no socket.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from corsdoctor.version import __version__
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers import BROWSERS
+    from corsdoctor.diagnose import Diagnosis, Verdict
+    from corsdoctor.errors import CorsDoctorError, InvalidScenario
+    from corsdoctor.reports import Report
+    from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+
+__all__ = [
+    "BROWSERS",
+    "Api",
+    "CorsDoctorError",
+    "Credentials",
+    "Diagnosis",
+    "InvalidScenario",
+    "Mode",
+    "Redirect",
+    "Report",
+    "Scenario",
+    "Verdict",
+    "__version__",
+    "check",
+]
+
+_HOMES = {
+    "BROWSERS": "browsers",
+    "Api": "scenario",
+    "CorsDoctorError": "errors",
+    "Credentials": "scenario",
+    "Diagnosis": "diagnose",
+    "InvalidScenario": "errors",
+    "Mode": "scenario",
+    "Redirect": "scenario",
+    "Report": "reports",
+    "Scenario": "scenario",
+    "Verdict": "diagnose",
+}
+
+
+def check(url: str, *, origin: str, send: bool = False, **scenario: Any) -> Report:
+    """Replays over the network what each browser would do with a request for `url` by a page of `origin`.
+
+    `scenario` holds further fields of Scenario. Without `send` a request that may change data is not sent, and the
+    verdict is `unsent`. InvalidScenario where `origin` is none.
+    """
+    from corsdoctor.browsers import BROWSERS
+    from corsdoctor.diagnose import diagnose_all, withholding
+    from corsdoctor.errors import InvalidScenario, Mistake
+    from corsdoctor.reports import Report
+    from corsdoctor.scenario import Scenario
+    from corsdoctor.transport.live import Live
+    from corsdoctor.url import parse_origin
+
+    page = parse_origin(origin)
+    if page is None:
+        raise InvalidScenario(Mistake("origin", origin, "an origin is scheme://host[:port], or null"))
+    with Live() as live:
+        sending = live.send if send else withholding(live.send)
+        return Report(diagnose_all(Scenario(url, page, **scenario), BROWSERS, sending))
+
+
+def __getattr__(name: str) -> Any:
+    """Loads what is asked for: `import corsdoctor` alone loads next to nothing."""
+    if name in _HOMES:
+        return getattr(import_module(f"corsdoctor.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'corsdoctor' has no attribute {name!r}")

@@ -1,0 +1,130 @@
+"""What Chromium's console says. One template for a reason, used to print and, compiled, to recognise.
+
+A reason's key is a rule's id, or a rule's id and a distinction of Chromium's own ("acao-matches-origin/multiple").
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.browsers.facts import Facts
+from corsdoctor.scenario import Api, Mode
+from corsdoctor.url import parse
+
+FRAME: Final = (
+    "Access to {kind} at '{url}'{redirected} from origin '{origin}' has been blocked by CORS policy: {reason}"
+)
+REDIRECTED: Final = " (redirected from '{first}')"
+PREFLIGHT: Final = "Response to preflight request doesn't pass access control check: "
+VALUE_HINT: Final = " Have the server send the header with a valid value."
+XHR_HINT: Final = (
+    " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
+)
+KINDS: Final = {
+    Api.FETCH: "fetch",
+    Api.XHR: "XMLHttpRequest",
+    Api.EVENTSOURCE: "resource",
+    Api.IMAGE: "image",
+    Api.SCRIPT: "script",
+    Api.MODULE: "script",
+    Api.STYLESHEET: "CSS stylesheet",
+    Api.FONT: "font",
+    Api.MEDIA: "audio",
+    Api.SHAPE: "image",
+    Api.WEBGL: "image",
+}
+SCHEMES: Final = "chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app"
+REASONS: Final = {
+    "acao-present": "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+    "acao-matches-origin/multiple": "The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but "
+    "only one is allowed.",
+    "acao-matches-origin/invalid": "The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'.",
+    "acao-matches-origin": "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the "
+    "supplied origin.",
+    "acao-not-wildcard-with-credentials": "The value of the 'Access-Control-Allow-Origin' header in the response must "
+    "not be the wildcard '*' when the request's credentials mode is 'include'.",
+    "acac-true": "The value of the 'Access-Control-Allow-Credentials' header in the response is '{value}' which must be "
+    "'true' when the request's credentials mode is 'include'.",
+    "preflight-status-ok": "It does not have HTTP ok status.",
+    "preflight-status-ok/redirected": "Redirect is not allowed for a preflight request.",
+    "acam-parses": "Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
+    "acah-parses": "Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
+    "acam-lists-method": "Method {method} is not allowed by Access-Control-Allow-Methods in preflight response.",
+    "acah-lists-headers": "Request header field {header} is not allowed by Access-Control-Allow-Headers in preflight "
+    "response.",
+    "location-without-userinfo": "Redirect location '{value}' contains a username and password, which is disallowed for "
+    "cross-origin requests.",
+    "location-is-http": "Cross origin requests are only supported for protocol schemes: {value}.",
+}
+UNPREFIXED: Final = frozenset({"acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers"})
+ORIGIN_KEYS: Final = frozenset({"acao-matches-origin", "acao-matches-origin/multiple", "acao-matches-origin/invalid"})
+CREDENTIALS_KEYS: Final = frozenset({"acao-not-wildcard-with-credentials", "acac-true"})
+BEFORE_SENDING: Final = {
+    "same-origin-mode": 'Fetch API cannot load {url}. Request mode is "same-origin" but the URL\'s origin is not same as '
+    "the request origin {origin}.",
+    "no-cors-follows-redirects": 'Fetch API cannot load {url}. Request mode is "no-cors" but the redirect mode is not '
+    '"follow".',
+}
+_QUIET_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "javascript"})
+
+
+def console(facts: Facts) -> tuple[str, ...]:
+    """The messages about CORS for one failed request: one, or none."""
+    if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.api is Api.FETCH:
+        return (BEFORE_SENDING[facts.rule].format(url=facts.url, origin=facts.page),)
+    key = _key(facts)
+    if key not in REASONS or (facts.mode is not Mode.CORS):
+        return ()
+    url, hops = facts.url, facts.hops
+    if key == "location-is-http":
+        url, hops = facts.target, hops + 1
+        if url.partition(":")[0] in _QUIET_SCHEMES:
+            return ()
+    reason = REASONS[key].format(value=_hint(_value(key, facts)), method=facts.method, header=_header(facts))
+    if facts.in_preflight and key not in UNPREFIXED:
+        reason = PREFLIGHT + reason
+    if key in ORIGIN_KEYS and facts.api is Api.FETCH:
+        reason += VALUE_HINT
+    if key in CREDENTIALS_KEYS and facts.api is Api.XHR:
+        reason += XHR_HINT
+    redirected = REDIRECTED.format(first=facts.first) if hops else ""
+    return (FRAME.format(kind=KINDS[facts.api], url=url, redirected=redirected, origin=facts.page, reason=reason),)
+
+
+def _key(facts: Facts) -> str:
+    value = facts.allow_origin or ""
+    match facts.rule:
+        case "acao-matches-origin" if " " in value or "," in value:
+            return "acao-matches-origin/multiple"
+        case "acao-matches-origin" if value != "null" and parse(value) is None:
+            return "acao-matches-origin/invalid"
+        case "acah-lists-authorization":
+            return "acah-lists-headers"
+        case "preflight-status-ok" if facts.is_redirect:
+            return "preflight-status-ok/redirected"
+        case _:
+            return facts.rule
+
+
+def _value(key: str, facts: Facts) -> str:
+    match key:
+        case "acac-true":
+            return facts.allow_credentials or ""
+        case "location-is-http":
+            return SCHEMES
+        case "location-without-userinfo":
+            return ""  # it does not print the location
+        case _:
+            return facts.allow_origin or ""
+
+
+def _hint(value: str) -> str:
+    """A server's value with everything but printable ASCII escaped."""
+    return "".join(c if " " <= c <= "~" else f"\\u{ord(c):04X}" for c in value)
+
+
+def _header(facts: Facts) -> str:
+    """The header that is named: which of several is up to a hash table; this is the order that was seen."""
+    seen = ("x-requested-with", "range", "content-type", "x-a", "a", "x-b")
+    names = [name.lower() for name in facts.missing]
+    return min(names, key=lambda n: seen.index(n) if n in seen else len(seen), default="")

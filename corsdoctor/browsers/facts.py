@@ -1,0 +1,56 @@
+"""What a browser knows when it prints a console message: the facts of one failed request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.wire import Cutoff
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One failure, for the browser's words.
+
+    `rule` is the id of the rule that decided, "" where none did. `url` is the URL of the hop that failed, `first` the one
+    that the script asked for, `target` the Location of a redirect that was not followed, as far as it was read. `page` is
+    the page's origin, `origin` what the Origin header said. The Access-Control headers are as received, None where absent;
+    `allow_origin_lines` counts the lines. `missing` are the headers that were not allowed, as the script spelled them and
+    in its order. `warned` are the URLs of preflights whose `*` covered Authorization. `unset` are the headers that the
+    script could not set. `status` is that of the response that failed, `error` why there was none. `canvas_tainted` says that an
+    image loaded, but a canvas can't be read with it.
+    """
+
+    rule: str
+    api: Api
+    mode: Mode
+    redirect: Redirect
+    in_preflight: bool
+    is_redirect: bool
+    hops: int
+    url: str
+    first: str
+    target: str
+    page: str
+    origin: str
+    method: str
+    allow_origin: str | None = None
+    allow_origin_lines: int = 0
+    allow_credentials: str | None = None
+    allow_methods: str | None = None
+    allow_headers: str | None = None
+    missing: tuple[str, ...] = ()
+    status: int | None = None
+    error: Cutoff | None = None
+    warned: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+    canvas_tainted: bool = False
+
+
+Console = Callable[[Facts], tuple[str, ...]]
+
+
+def silent(_facts: Facts) -> tuple[str, ...]:
+    """The console of the Standard, which has none."""
+    return ()

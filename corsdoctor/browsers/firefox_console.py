@@ -1,0 +1,113 @@
+"""What Firefox's console says. One template for a reason, used to print and, compiled, to recognise."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corsdoctor.browsers.facts import Facts
+from corsdoctor.scenario import Api, Mode
+
+FRAME: Final = (
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. "
+    "(Reason: {reason}).{status}"
+)
+STATUS: Final = " Status code: {value}."
+WARNING: Final = (
+    "Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at {url} soon. "
+    "(Reason: When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not covered. To include the "
+    "`Authorization` header, it must be explicitly listed in CORS header `Access-Control-Allow-Headers`)."
+)
+REASONS: Final = {
+    "acao-present": "CORS header ‘Access-Control-Allow-Origin’ missing",
+    "acao-matches-origin": "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’",
+    "acao-matches-origin/multiple": "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed",
+    "acao-not-wildcard-with-credentials": "Credential is not supported if the CORS header "
+    "‘Access-Control-Allow-Origin’ is ‘*’",
+    "acac-true": "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’",
+    "preflight-status-ok": "CORS preflight response did not succeed",
+    "preflight-status-ok/redirected": "CORS request external redirect not allowed",
+    "acam-parses": "invalid token ‘{value}’ in CORS header ‘Access-Control-Allow-Methods’",
+    "acah-parses": "invalid token ‘{value}’ in CORS header ‘Access-Control-Allow-Headers’",
+    "acam-lists-method": "Did not find method in CORS header ‘Access-Control-Allow-Methods’",
+    "acah-lists-headers": "header ‘{header}’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS "
+    "preflight response",
+    "did-not-succeed": "CORS request did not succeed",
+    "scheme-is-http": "CORS request not http",
+}
+WITH_STATUS: Final = frozenset({"acao-present", "preflight-status-ok", "did-not-succeed"})
+NOT_FOLLOWED: Final = frozenset(
+    {"location-parses", "location-is-http", "location-without-userinfo", "redirect-limit", "redirected-body-replays"}
+)
+_QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
+
+
+def console(facts: Facts) -> tuple[str, ...]:
+    """The messages about CORS for one request: none, one, or up to three."""
+    warnings = tuple(WARNING.format(url=url) for url in facts.warned)
+    return warnings + _failure(facts)
+
+
+def _failure(facts: Facts) -> tuple[str, ...]:
+    if facts.mode is not Mode.CORS:
+        return ()
+    gave_up = _message("did-not-succeed", facts, status="(null)")
+    if facts.rule in NOT_FOLLOWED or facts.rule == "actual-answered":
+        return (gave_up,)
+    if facts.rule == "preflight-answered":
+        return (gave_up, gave_up)
+    key = _key(facts)
+    if key not in REASONS or (key == "scheme-is-http" and facts.api is Api.FETCH):
+        return ()
+    message = _message(key, facts, status=str(facts.status))
+    if facts.in_preflight and facts.is_redirect:
+        return (message, gave_up, gave_up)
+    if facts.in_preflight or facts.is_redirect:
+        return (message, gave_up)
+    return (message,)
+
+
+def _message(key: str, facts: Facts, *, status: str) -> str:
+    reason = REASONS[key].format(value=_value(key, facts), header=_header(facts))
+    url = f"‘{facts.url}’" if key == _QUOTES_URL else facts.url
+    tail = STATUS.format(value=status) if key in WITH_STATUS else ""
+    return FRAME.format(url=url, reason=reason, status=tail)
+
+
+def _key(facts: Facts) -> str:
+    if facts.allow_origin_lines > 1 and facts.rule.startswith("acao-"):
+        return "acao-matches-origin/multiple"
+    match facts.rule:
+        case "preflight-status-ok" if facts.is_redirect:
+            return "preflight-status-ok/redirected"
+        case "acah-lists-authorization":
+            return "acah-lists-headers"
+        case _:
+            return facts.rule
+
+
+def _value(key: str, facts: Facts) -> str:
+    match key:
+        case "acam-parses":
+            return _first_bad_token(_as_utf8(facts.allow_methods or ""))
+        case "acah-parses":
+            return _first_bad_token(_as_utf8(facts.allow_headers or ""))
+        case _:
+            return _as_utf8(facts.allow_origin or "")
+
+
+def _as_utf8(value: str) -> str:
+    return value.encode("latin-1").decode("utf-8", "replace")
+
+
+def _first_bad_token(value: str) -> str:
+    for part in value.split(","):
+        token = part.strip("\t ")
+        if token and re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", token) is None:
+            return token
+    return ""
+
+
+def _header(facts: Facts) -> str:
+    """Of several headers that are not allowed it names the first by name."""
+    return min((name.lower() for name in facts.missing), default="")

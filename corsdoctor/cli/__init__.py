@@ -1,0 +1,162 @@
+"""The command line: the list of commands, and errors turned into exit statuses. Nothing here knows CORS.
+
+A command's module is imported when the command is called, so that --help and --version need little more than click.
+Only this file catches errors: stdout carries the report alone, everything else is one line each on stderr.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.version import __version__
+
+COMMANDS = {
+    "check": "Replay a request as browsers would, and say which rule decided.",
+    "plan": "Say what browsers would send and what the server must answer; send nothing.",
+    "preflight": "Send and judge the preflight alone.",
+    "batch": "Check one request a line, and write one JSON line each.",
+    "demo": "Watch checks of the embedded lab on this machine.",
+    "lab": "Serve the lab's examples of right and wrong CORS headers.",
+}
+"""The commands, each with its short help; module and function are called as the command is."""
+
+
+class _Group(click.Group):
+    """Finds commands by `COMMANDS`, and ends the process with an ExitStatus."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"corsdoctor.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"commands are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no command {args[0]!r}: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Here and not in main(): click would make 1, which means "blocked", of a broken pipe.
+        try:
+            status = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _forget_stdout()
+            return ExitStatus.BROKEN_PIPE
+        return status
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Runs the command line; with `standalone_mode` it ends the process, with one line for each error."""
+        if not standalone_mode:
+            return super().main(args, prog_name or "corsdoctor", complete_var, False, **extra)
+        try:
+            status = super().main(args, prog_name or "corsdoctor", complete_var, False, **extra)
+        except click.Abort:
+            status = ExitStatus.INTERRUPTED
+        except Exception as error:
+            lines, status = _explain(error)
+            if status is ExitStatus.INTERNAL and os.environ.get("CORSDOCTOR_DEBUG", "0") not in ("", "0"):
+                raise
+            for line in lines:
+                click.echo(f"corsdoctor: {_one_line(line)}", err=True)
+        sys.exit(int(status or 0))
+
+
+@click.group(
+    cls=_Group,
+    name="corsdoctor",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 allowed, 1 blocked, 2 wrong usage, 3 no answer, 4 not sent so as not to change data, 130 "
+    "interrupted. 'corsdoctor COMMAND --help' says more; each option has an environment variable CORSDOCTOR_*.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="corsdoctor", message="%(prog)s %(version)s")
+@click.pass_context
+def corsdoctor(ctx: click.Context) -> ExitStatus:
+    """Say what browsers make of a cross-origin request, and which rule of the Fetch Standard decided.
+
+    \b
+    corsdoctor check https://api.example/items --origin https://app.example
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        return ExitStatus.USAGE
+    return ExitStatus.OK
+
+
+def main() -> NoReturn:
+    """The entry point of the command `corsdoctor`."""
+    gc.set_threshold(100_000)  # looking for garbage while modules load takes 10 ms, and finds none
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # what was received may not fit the terminal's encoding
+            reconfigure(errors="backslashreplace")
+    try:
+        corsdoctor.main()
+    finally:
+        gc.freeze()  # or Python looks for garbage once more at the very end, which takes 20 ms
+    raise AssertionError("corsdoctor.main() ends the process")
+
+
+def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
+    """What to say about `error`, a line each, and how to exit."""
+    if isinstance(error, click.UsageError):
+        path = error.ctx.command_path if error.ctx is not None else "corsdoctor"
+        return [f"{error.format_message().rstrip('.')}; see '{path} --help'"], ExitStatus.USAGE
+    if isinstance(error, click.ClickException):
+        return [error.format_message()], ExitStatus.USAGE
+    from corsdoctor.errors import CorsDoctorError, InvalidScenario
+
+    if isinstance(error, InvalidScenario):
+        return [str(mistake) for mistake in error.mistakes], ExitStatus.USAGE
+    if isinstance(error, CorsDoctorError):
+        return [str(error)], ExitStatus.NO_ANSWER
+    if isinstance(error, OSError) and error.filename is None and error.strerror:  # a full disk behind stdout
+        _forget_stdout()
+        return [f"the report can't be written: {error.strerror}"], ExitStatus.NO_ANSWER
+    return [f"internal error: {type(error).__name__}: {error}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], (
+        ExitStatus.INTERNAL
+    )
+
+
+def _one_line(text: str) -> str:
+    """`text` without line breaks and other control characters."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _forget_stdout() -> None:
+    """Nobody reads stdout: point it to nowhere, so that Python's last flush doesn't fail too."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):  # a test's stream, or none
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

@@ -1,0 +1,145 @@
+"""corsdoctor batch: many requests, one JSON line each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from corsdoctor.cli import flags, options
+from corsdoctor.cli.batch_line import BadLine, Line, lines, read_line
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.in_order import in_order
+from corsdoctor.cli.reading import Mistakes, read_path
+from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.errors import UnreadableInput
+from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports.secrets import conceal
+
+_FAILURES = (Verdict.BLOCKED, Verdict.ERROR)
+
+
+@click.command(cls=options.Sectioned)
+@click.argument("file", metavar="FILE|-", required=False)
+@options.option(
+    "Batch",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=8,
+    show_default=True,
+    help="How many lines to work on at a time. A browser has 6 connections to a host over HTTP/1.1.",
+)
+@options.option(
+    "Batch",
+    "--fail-on",
+    multiple=True,
+    type=options.Split(","),
+    metavar="blocked|error",
+    help="Exit 1 where a line is blocked in a browser, or gets no answer or can't be understood (error); several by "
+    "commas or by repeating.",
+)
+@options.request
+@options.send
+@options.transport
+@options.option("Report", "--show-secrets", is_flag=True, help=options.SHOW_SECRETS)
+def batch(
+    file: str | None,
+    jobs: int,
+    fail_on: tuple[str, ...],
+    request: options.RequestFlags,
+    send: bool,
+    transport: options.TransportFlags,
+    show_secrets: bool,
+) -> ExitStatus:
+    """Check the requests in FILE (- is standard input), one a line, and write one JSON line each, in the same order.
+
+    A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
+    api and upload_listener, or a URL alone; the options say what it leaves out. Headers are [[name, value], ...] or an
+    object. Empty lines and lines that start with # are skipped. A line that can't be understood is answered by
+    {"schema_version": 1, "id": ..., "line": N, "error": "..."}.
+
+    \b
+    echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
+      corsdoctor batch - --origin https://app.example
+
+    Exit status: 0 once every line is answered; 1 with --fail-on; 2 wrong usage; 3 FILE can't be read to its end.
+    """
+    found = Mistakes(options.mistakes())
+    failing = _failing(fail_on, found)
+    defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
+    if file is None:
+        found.add("FILE", "", "is missing: a file with one request a line, or - for standard input")
+    elif file != "-":
+        flags.take(found, "FILE", file, read_path)
+    elif request.data == "@-":
+        found.add("--data", "@-", "standard input holds the requests already")
+    live = flags.live(transport, found, connections=jobs)
+    found.tell()
+    assert live is not None  # or there would have been a mistake to tell
+    assert file is not None
+    with closing(live):
+        sending = live.send if send else withholding(live.send)
+
+        def answer(line: Line) -> tuple[Verdict, str]:
+            id, scenario = read_line(line, defaults, has_origin=request.origin is not None)
+            report = Report(diagnose_all(scenario, profiles, sending), id=id)
+            return report.verdict, FORMATS["jsonl"](report if show_secrets else conceal(report), Style()).rstrip("\n")
+
+        status = ExitStatus.OK
+        for verdict, text in in_order(_read(file), _answering(answer), jobs):
+            click.echo(text, color=False)  # it flushes
+            if verdict in failing:
+                status = ExitStatus.BLOCKED
+    return status
+
+
+def _answering(answer: Callable[[Line], tuple[Verdict, str]]) -> Callable[[Line], tuple[Verdict, str]]:
+    """`answer`, with a line of JSON for each way it can fail: one bad line must not stop the rest."""
+
+    def answered(line: Line) -> tuple[Verdict, str]:
+        try:
+            return answer(line)
+        except BadLine as e:
+            return Verdict.ERROR, _error(line, e.id, str(e))
+        except Exception as e:
+            return Verdict.ERROR, _error(line, None, f"internal error: {type(e).__name__}: {e}; please report it")
+
+    return answered
+
+
+def _error(line: Line, id: str | int | None, reason: str) -> str:
+    return json.dumps({"schema_version": 1, "id": id, "line": line.number, "error": reason}, separators=(",", ":"))
+
+
+def _failing(values: tuple[str, ...], found: Mistakes) -> frozenset[Verdict]:
+    names = [name.strip() for value in values for name in value.split(",") if name.strip()]
+    for name in names:
+        if name not in _FAILURES:
+            found.add("--fail-on", name, f"choose from {', '.join(_FAILURES)}")
+    return frozenset(verdict for verdict in _FAILURES if verdict in names)
+
+
+def _read(path: str) -> Iterator[Line]:
+    """The lines of a file; UnreadableInput where there is trouble before its end.
+
+    Runs in the reader's thread, which alone may touch the file: a lock on sys.stdin would outlive Ctrl-C.
+    """
+    try:
+        with _opened(path) as stream:
+            yield from lines(stream)
+    except OSError as e:
+        raise UnreadableInput(path, e.strerror or str(e)) from e
+
+
+def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    if path != "-":
+        return Path(path).open("rb")
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except OSError:  # a stand-in for stdin has no descriptor
+        return nullcontext(sys.stdin.buffer)

@@ -1,0 +1,197 @@
+"""One line of a batch -> what is asked, or why the line can't be understood.
+
+A URL, method or header that a browser would refuse is no bad line: the core will say so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+from corsdoctor.cli.flags import not_for_element
+from corsdoctor.cli.reading import missing_scheme, nearest, read_origin, shown, utf8
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import Origin
+
+MAX_LINE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that asks for something: its number, its bytes, and whether it was too long to be kept."""
+
+    number: int
+    data: bytes
+    too_long: bool = False
+
+
+class BadLine(ValueError):
+    """A line that can't be understood; `id` is the line's own where that much could be read."""
+
+    def __init__(self, reason: str, id: str | int | None = None) -> None:
+        super().__init__(reason)
+        self.id = id
+
+
+def lines(stream: BinaryIO) -> Iterator[Line]:
+    """The lines of `stream` without empty ones and comments, never more than MAX_LINE bytes of one in memory."""
+    number = 0
+    while data := stream.readline(MAX_LINE + 1):
+        number += 1
+        too_long = len(data.rstrip(b"\r\n")) > MAX_LINE
+        rest = data
+        while not rest.endswith(b"\n") and len(rest) > MAX_LINE:
+            rest = stream.readline(MAX_LINE + 1)
+        if number == 1:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        data = data.strip()
+        if data and not data.startswith(b"#"):
+            yield Line(number, b"" if too_long else data, too_long)
+
+
+def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str | int | None, Scenario]:
+    """(id, Scenario) of `line`, BadLine where it can't be understood.
+
+    What the line doesn't say is taken from `defaults`; `has_origin` says that the origin there was given.
+    """
+    if line.too_long:
+        raise BadLine(f"the line is longer than {MAX_LINE} bytes")
+    try:
+        text = line.data.decode()
+    except UnicodeDecodeError as e:
+        raise BadLine(f"the line is not UTF-8: byte 0x{line.data[e.start]:02X} at column {e.start + 1}") from e
+    if text[0] not in '{["':
+        return None, _bare(text, defaults, has_origin=has_origin)
+    given = _object(text)
+    id = given.pop("id", None)
+    if not (id is None or isinstance(id, str) or (isinstance(id, int) and not isinstance(id, bool))):
+        raise BadLine("id: should be a string or an integer")
+    try:
+        return id, _scenario(given, defaults, has_origin=has_origin)
+    except ValueError as e:
+        raise BadLine(str(e), id) from e
+
+
+def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:
+    wrong = [] if has_origin else [_NO_ORIGIN]
+    hint = missing_scheme(text, defaults.origin)
+    if hint is not None:
+        wrong.insert(0, f"url: {hint}; a line is a URL or a JSON object")
+    if wrong:
+        raise BadLine("; ".join(wrong))
+    return replace(defaults, url=text)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        given = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as e:
+        raise BadLine(f"the line is not JSON: {e.msg}, at column {e.pos + 1}") from e
+    except ValueError as e:  # a key twice, NaN, a number of thousands of digits
+        raise BadLine(f"the line can't be read as JSON: {e}") from e
+    except RecursionError as e:
+        raise BadLine("the line can't be read as JSON: it is nested too deeply") from e
+    if not isinstance(given, dict):
+        raise BadLine("a line is a URL or a JSON object with a url")
+    return given
+
+
+def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) -> Scenario:
+    wrong: list[str] = []
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        read = _READERS.get(key)
+        if read is None:
+            wrong.append(f"unknown key {shown(key)!a}: {nearest(key, KEYS)}")
+        elif value is not None or key == "body":  # null stands for "as if it were not there", but a body may be none
+            try:
+                values[key] = read(value)
+            except ValueError as e:
+                wrong.append(f"{key}: {e}")
+    if given.get("url") is None:
+        wrong.append("url: is missing")
+    if given.get("origin") is None and not has_origin:
+        wrong.append(_NO_ORIGIN)
+    if not wrong:
+        scenario = replace(defaults, **values)
+        wrong = [f"{key}: {reason}" for key, _, reason in not_for_element(scenario)]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return scenario
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in read:
+            raise ValueError(f"the key {shown(key)!a} is there twice")
+        read[key] = value
+    return read
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("should be a string")
+    return value
+
+
+def _origin(value: object) -> Origin:
+    text = _text(value)
+    try:
+        return read_origin(text)
+    except ValueError as e:
+        raise ValueError(f"{shown(text)!a}: {e}") from e
+
+
+def _headers(value: object) -> tuple[tuple[str, str], ...]:
+    pairs = list(value.items()) if isinstance(value, dict) else value
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+        for pair in pairs
+    ):
+        raise ValueError('should be [["name", "value"], ...] or {"name": "value", ...}, with strings only')
+    return tuple((name, text) for name, text in pairs)
+
+
+def _body(value: object) -> bytes | None:
+    return None if value is None else utf8(_text(value))
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("should be true or false")
+    return value
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
+    def read(value: object) -> StrEnum:
+        text = _text(value)
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"{shown(text)!a} is unknown; {nearest(text, list(kind))}") from None
+
+    return read
+
+
+_NO_ORIGIN = "origin: is missing; give it in the line or as --origin"
+_READERS: dict[str, Callable[[object], object]] = {
+    "url": _text,
+    "origin": _origin,
+    "method": _text,
+    "headers": _headers,
+    "credentials": _one_of(Credentials),
+    "mode": _one_of(Mode),
+    "redirect": _one_of(Redirect),
+    "body": _body,
+    "api": _one_of(Api),
+    "upload_listener": _flag,
+}
+KEYS = ("id", *_READERS)

@@ -1,0 +1,50 @@
+"""corsdoctor check: the main job."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.reading import Mistakes
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.reports import Report
+
+
+@click.command(cls=options.Sectioned)
+@click.argument("urls", metavar="URL...", nargs=-1)
+@options.request
+@options.send
+@options.transport
+@options.output
+def check(
+    urls: tuple[str, ...],
+    request: options.RequestFlags,
+    send: bool,
+    transport: options.TransportFlags,
+    output: options.OutputFlags,
+) -> exit_status.ExitStatus:
+    """Replay what browsers would do with a request of a page at ORIGIN, and say which rule of the Fetch Standard decided.
+
+    The preflight and the actual request are really sent, each once. A method that may change data is not sent without
+    --send. With several URLs, or - for one a line on standard input, each is reported as it is done.
+
+    \b
+    corsdoctor check https://api.example/items --origin https://app.example
+    corsdoctor check https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --send
+
+    Exit status: 0 allowed by all browsers asked; 1 blocked by one; 2 wrong usage; 3 no answer; 4 nothing said no, but
+    the actual request was not sent. Of several URLs the worst counts: 1 before 3 before 4.
+    """
+    found = Mistakes(options.mistakes())
+    scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    live = flags.live(transport, found)
+    found.tell()
+    assert live is not None  # or there would have been a mistake to tell
+    with closing(live):
+        sending = live.send if send else withholding(live.send)
+        reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        verdicts = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
+    return exit_status.worst(verdicts)

@@ -1,0 +1,175 @@
+"""Flags -> Scenario, profiles and the connection. All that is wrong is collected in a `Mistakes`.
+
+Whether a browser would refuse the request is the core's to say; here stands only what nobody can have meant.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.cli.options import RequestFlags, TransportFlags
+from corsdoctor.cli.reading import (
+    Mistakes,
+    read_body,
+    read_browser,
+    read_header,
+    read_header_value,
+    read_origin,
+    read_path,
+    read_url,
+)
+from corsdoctor.errors import InvalidScenario
+from corsdoctor.fetch.request import PRESETS
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import OPAQUE
+
+if TYPE_CHECKING:
+    from corsdoctor.transport.live import Live
+
+_Read = TypeVar("_Read")
+_PLACEHOLDER = "about:blank"
+
+
+def take(
+    found: Mistakes, field: str, text: str, read: Callable[[str], _Read], shown: str | None = None
+) -> _Read | None:
+    """What `read` makes of `text`, or None and one more mistake, which shows `shown` instead of `text`."""
+    try:
+        return read(text)
+    except ValueError as e:
+        found.add(field, text if shown is None else shown, str(e))
+        return None
+
+
+def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes) -> list[Scenario]:
+    """One Scenario for each URL ("-" stands for the lines of standard input)."""
+    if flags.origin is None:
+        found.add("--origin", "", "is missing: the origin of the page that asks, such as https://app.example")
+    if not urls:
+        found.add("URL", "", "is missing: give one or more, or - for one a line on standard input")
+    if "-" in urls and flags.data == "@-":
+        found.add("--data", "@-", "standard input holds the URLs already")
+        return []
+    asked = without_url(flags, found)
+    page = asked.origin if flags.origin is not None else None
+    read = [take(found, field, url, lambda text: read_url(text, page)) for field, url in _targets(urls, found)]
+    return [replace(asked, url=url) for url in read if url is not None]
+
+
+def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
+    """The Scenario that the flags make; its URL is a placeholder, and so is the origin where there is no --origin."""
+    origin = None if flags.origin is None else take(found, "--origin", flags.origin, read_origin)
+    headers = [take(found, "--header", text, read_header, _name_only(text)) for text in flags.header]
+    asked = Scenario(
+        url=_PLACEHOLDER,
+        origin=OPAQUE if origin is None else origin,
+        method=flags.method if flags.method is not None else "GET" if flags.data is None else "POST",
+        headers=tuple(header for header in headers if header is not None),
+        credentials=None if flags.credentials is None else Credentials(flags.credentials),
+        mode=None if flags.mode is None else Mode(flags.mode),
+        redirect=Redirect(flags.redirect or Redirect.FOLLOW),
+        body=None if flags.data is None else take(found, "--data", flags.data, read_body, _file_only(flags.data)),
+        api=Api(flags.api or Api.FETCH),
+        upload_listener=flags.upload_listener,
+        cookie=None if flags.cookie is None else take(found, "--cookie", flags.cookie, read_header_value, ""),
+        user_agent=None
+        if flags.user_agent is None
+        else take(found, "--user-agent", flags.user_agent, read_header_value),
+    )
+    names = {"headers": "--header", "body": "--data"}
+    for key, value, reason in (*not_for_element(asked), *_not_for_api(asked)):
+        if key == "method" and flags.method is None:
+            continue  # --data brought it
+        found.add(names.get(key, f"--{key.replace('_', '-')}"), value, reason)
+    return asked
+
+
+def not_for_element(asked: Scenario) -> Iterator[tuple[str, str, str]]:
+    """(field, value, reason) for all that an element or an EventSource has no way to ask for."""
+    preset = PRESETS[asked.api]
+    if preset.scripted:
+        return
+    why = f"{preset.what} can't set it; only fetch() and XMLHttpRequest can"
+    if asked.method != "GET":
+        yield "method", asked.method, why
+    if asked.headers:
+        yield "headers", ", ".join(name for name, _ in asked.headers), why
+    if asked.body is not None:
+        yield "body", "", why
+
+
+def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
+    """The browsers asked for, in that order, all where none was named."""
+    names = [name for value in flags.browser for name in value.split(",") if name.strip()]
+    named = [profile for name in names for profile in take(found, "--browser", name, read_browser) or ()]
+    return tuple(dict.fromkeys(named)) or BROWSERS
+
+
+def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live | None:
+    """The connection to servers, None where one more mistake came up. Loads requests."""
+    from corsdoctor.transport.live import Live, TransportOptions, parse_resolve
+
+    before = len(found.found)
+    files = {"--cacert": flags.cacert, "--cert": flags.cert, "--key": flags.key}
+    for field, path in files.items():
+        if path is not None:
+            take(found, field, path, read_path)
+    resolve = [take(found, "--resolve", text, parse_resolve) for text in flags.resolve]
+    given = {"connect_timeout": flags.connect_timeout, "max_time": flags.max_time}
+    options = TransportOptions(
+        verify=not flags.insecure, cacert=flags.cacert, cert=flags.cert, key=flags.key, proxy=flags.proxy,
+        resolve=tuple(entry for entry in resolve if entry is not None), max_connections=connections,
+        **{name: seconds for name, seconds in given.items() if seconds is not None},
+    )  # fmt: skip
+    try:
+        return Live(options) if len(found.found) == before else None
+    except InvalidScenario as e:
+        found.found += e.mistakes
+        return None
+
+
+def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
+    """(name for errors, URL) of each argument and of each line of standard input."""
+    for url in urls:
+        if url != "-":
+            yield "URL", url
+            continue
+        empty = True
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            text = line.decode("utf-8-sig", "surrogateescape").strip()
+            if text and not text.startswith("#"):
+                empty = False
+                yield f"standard input, line {number}:", text
+        if empty:
+            found.add("URL", "-", "there is no URL on standard input")
+
+
+def _not_for_api(asked: Scenario) -> Iterator[tuple[str, str, str]]:
+    """(field, value, reason) for a mode and the like that the API can't have."""
+    preset = PRESETS[asked.api]
+    if asked.mode is not None and asked.mode not in preset.modes:
+        yield "mode", asked.mode, f"{preset.what} has only {_any_of(preset.modes)}"
+    if asked.credentials is not None and asked.credentials not in preset.credentials:
+        yield "credentials", asked.credentials, f"{preset.what} has only {_any_of(preset.credentials)}"
+    if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
+        yield "redirect", asked.redirect, f"{preset.what} always follows redirects; only fetch() can do otherwise"
+    if asked.upload_listener and asked.api is not Api.XHR:
+        yield "upload_listener", "", "only XMLHttpRequest has upload listeners: add --as xhr"
+
+
+def _any_of(values: Sequence[str]) -> str:
+    return " or ".join(values)
+
+
+def _name_only(header: str) -> str:
+    """The part of `header` that is no secret."""
+    name, separator, _ = header.partition(":")
+    return name if separator else header.split(" ")[0][:40]
+
+
+def _file_only(data: str) -> str:
+    return data if data.startswith("@") else ""

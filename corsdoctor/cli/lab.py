@@ -1,0 +1,120 @@
+"""`corsdoctor lab`: serves the lab's scenes on loopback, or lists them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from contextlib import ExitStack
+from time import sleep
+from typing import Final
+
+import click
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cli import options
+from corsdoctor.cli.demo import command_line
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.reading import Mistakes
+from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.lab.scenes import HOST, SCENES, Places, by_path
+from corsdoctor.lab.server import Lab
+
+PORT: Final = 8765
+EXAMPLE: Final = "/cors/trailing-slash"
+NARROW: Final = 140  # columns; a table of three columns is wider than less
+_AN_HOUR: Final = 3600.0
+
+
+@click.command(cls=options.Sectioned)
+@options.option(
+    "What to do",
+    "--port",
+    type=click.IntRange(0, 65534),
+    metavar="N",
+    envvar="CORSDOCTOR_LAB_PORT",
+    help=f"Listen on this port of {HOST} and on the one after it, so that there are two origins; 0 for any two free ones [{PORT}].",
+)
+@options.option(
+    "What to do", "--list", "listing", is_flag=True, envvar=None, help="List the scenes and end; nothing is served."
+)
+@options.option(
+    "What to do",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    envvar="CORSDOCTOR_LAB_FORMAT",
+    help="How to list: text for people [text], json with each browser's verdict and the command that checks it.",
+)
+def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
+    """Serve examples of right and wrong CORS headers, until Ctrl-C.
+
+    Each scene is a path of a server on this machine, and shows what comes of one mistake. The server knows no CORS: it
+    sends what its table says. It names http://localhost:3000 as the page that it allows.
+
+    \b
+    corsdoctor lab --list
+    corsdoctor lab
+    corsdoctor check http://127.0.0.1:8765/cors/trailing-slash --origin http://localhost:3000
+    """
+    Mistakes(options.mistakes()).tell()
+    port = PORT if port is None else port
+    if listing:
+        click.echo(as_json(port or PORT) if form == "json" else as_text())
+        return ExitStatus.OK
+    with ExitStack() as serving:
+        try:
+            running = serving.enter_context(Lab((port, port + 1 if port else 0)))
+        except OSError as e:
+            raise InvalidScenario(_unavailable(port, e)) from None
+        click.echo(f"The lab listens on {running.origin} and {running.other}; Ctrl-C ends it.\n")
+        click.echo(f"$ {command_line(by_path(EXAMPLE).scenario(running.places))}\n")
+        click.echo("The other scenes: corsdoctor lab --list")
+        while True:
+            sleep(_AN_HOUR)
+
+
+def as_text(width: int | None = None) -> str:
+    """The scenes as a table; `width` is the terminal's, by default that of standard output where it is one."""
+    from tabulate import tabulate
+
+    if width is None and sys.stdout is not None and sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+    if width is None or width >= NARROW:
+        rows = [(scene.path, scene.rule or "-", scene.title) for scene in SCENES]
+        return tabulate(rows, headers=("path", "rule", "title"), tablefmt="simple", disable_numparse=True)
+    first = max(len(scene.path) for scene in SCENES)
+    rows_of_two = [(scene.path, f"{scene.title}\n({scene.rule or 'no rule'})") for scene in SCENES]
+    return tabulate(
+        rows_of_two,
+        headers=("path", "title (rule)"),
+        tablefmt="simple",
+        disable_numparse=True,
+        maxcolwidths=[None, max(20, width - first - 2)],
+    )
+
+
+def as_json(port: int) -> str:
+    """The scenes as a JSON array, with commands for a lab that listens on `port`."""
+    places = Places(port, port + 1)
+    return json.dumps(
+        [
+            {
+                "path": scene.path,
+                "title": scene.title,
+                "rule": scene.rule,
+                "verdicts": {profile.name: scene.expected(profile.name) for profile in BROWSERS},
+                "command": command_line(scene.scenario(places)),
+            }
+            for scene in SCENES
+        ],
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _unavailable(port: int, error: OSError) -> Mistake:
+    which = f"{port} or {port + 1}" if port else "0"
+    why = os.strerror(error.errno).lower() if error.errno else str(error)
+    return Mistake("--port", which, f"the lab can't listen there: {why}; choose another, or 0 for any free one")

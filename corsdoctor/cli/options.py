@@ -1,0 +1,211 @@
+"""The options that several commands share, and what they are called in code.
+
+Each has a help text that says what a browser does with it, and an environment variable. What is given together arrives
+in the command as one value: `RequestFlags`, `TransportFlags`, `OutputFlags`. Nothing is judged here but choices and
+numbers; what is wrong with these is kept in `mistakes()`, so that it is told together with everything else. (The three
+are no dataclasses, because making one takes a millisecond at each start.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import click
+
+from corsdoctor.errors import Mistake
+from corsdoctor.reports import FORMATS
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_OTHER = "Other options"
+_MISTAKES = "corsdoctor.mistakes"
+
+
+class RequestFlags(SimpleNamespace):
+    """What the page's script asks for, as typed; None where nothing was typed."""
+
+    origin: str | None
+    method: str | None
+    header: tuple[str, ...]
+    data: str | None
+    credentials: str | None
+    cookie: str | None
+    mode: str | None
+    redirect: str | None
+    api: str | None
+    upload_listener: bool
+    user_agent: str | None
+    browser: tuple[str, ...]
+
+
+class TransportFlags(SimpleNamespace):
+    """How to reach the server, as typed."""
+
+    insecure: bool
+    cacert: str | None
+    cert: str | None
+    key: str | None
+    proxy: str | None
+    resolve: tuple[str, ...]
+    connect_timeout: float | None
+    max_time: float | None
+
+
+class OutputFlags(SimpleNamespace):
+    """How the report is to look."""
+
+    format: str | None
+    verbose: int
+    quiet: bool
+    color: str | None
+    show_secrets: bool
+
+
+class Sectioned(click.Command):
+    """A command whose help lists its options under the headings that they belong to."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as e:
+            e.ctx = e.ctx or ctx  # whose help to point to
+            raise
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                sections.setdefault(getattr(param, "section", _OTHER), []).append(record)
+        for title, records in sorted(sections.items(), key=lambda section: section[0] == _OTHER):
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+class _Option(click.Option):
+    """An option under the heading `section` that keeps a mistake instead of raising it at once."""
+
+    def __init__(self, *args: Any, section: str, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.section = section
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter as e:
+            found: list[Mistake] = ctx.meta.setdefault(_MISTAKES, [])
+            found.append(Mistake(self.opts[-1], "", e.message.rstrip(".")))
+            return () if self.multiple else None
+
+
+class Split(click.ParamType):  # type: ignore[type-arg]  # no generic in older versions of click
+    """Text; several values in an environment variable are separated by `separator`."""
+
+    name = "text"
+
+    def __init__(self, separator: str) -> None:
+        self.envvar_list_splitter = separator  # type: ignore[misc]
+
+
+class _Seconds(click.ParamType):  # type: ignore[type-arg]
+    """A number of seconds above 0."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds <= 86400:
+            self.fail(f"{value!r} is not a number of seconds above 0 and up to 86400", param, ctx)
+        return seconds
+
+
+def mistakes() -> list[Mistake]:
+    """What was wrong with the choices and numbers of the command that runs."""
+    found: list[Mistake] = click.get_current_context().meta.get(_MISTAKES, [])
+    return found
+
+
+def option(section: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
+    """An option under the heading `section`, with the environment variable that its long name makes."""
+    long = next(name for name in names if name.startswith("--"))
+    attributes.setdefault("envvar", "CORSDOCTOR_" + long[2:].replace("-", "_").upper())
+    return click.option(*names, cls=_Option, section=section, show_envvar=True, **attributes)
+
+
+def _choice(kind: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([member.value for member in kind])
+
+
+def _gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> Callable[[_Command], _Command]:
+    """Adds `options` to a command, which gets their values as one `into`, called `parameter`."""
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def with_flags(**given: Any) -> Any:
+            given[parameter] = into(**{name: given.pop(name) for name in into.__annotations__})
+            return command(**given)
+
+        decorated: Any = with_flags
+        for add in reversed(options):
+            decorated = add(decorated)
+        result: _Command = decorated
+        return result
+
+    return decorate
+
+
+SHOW_SECRETS = "Show Authorization, cookies and tokens as browsers send them; they are masked otherwise."
+_REQUEST = "What the page asks for"
+_CONNECTION = "Connection (as in curl; a browser has its own settings)"
+_OUTPUT = "Report"
+
+request = _gathered(
+    RequestFlags,
+    "request",
+    option(_REQUEST, "--origin", metavar="ORIGIN", help="The page's origin, scheme://host[:port] as a browser writes it, or null for a sandboxed page. Browsers send it in the Origin header."),
+    option(_REQUEST, "-X", "--method", metavar="METHOD", help="The method [GET, or POST with --data]. Browsers ask for any but GET, HEAD and POST with a preflight; put becomes PUT, patch stays patch."),
+    option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header that the script sets; repeat it for more ('Name;' for an empty value; lines in the variable). Browsers drop those that scripts can't set, and ask for most others with a preflight."),
+    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file or @- for standard input, sent as it is. Browsers send text as text/plain unless a Content-Type is set."),
+    option(_REQUEST, "--credentials", type=_choice(Credentials), help="Whether cookies and HTTP logins go along [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is no wildcard."),
+    option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser holds for the URL's host. They go with the request where --credentials lets them, never with a preflight."),
+    option(_REQUEST, "--mode", type=_choice(Mode), help="The request's mode [cors for fetch()]. With no-cors browsers ask nobody and show the script nothing; with same-origin they refuse other origins."),
+    option(_REQUEST, "--redirect", type=_choice(Redirect), help="What fetch() does about a redirect [follow]. Browsers check each hop, and send Origin: null after some."),
+    option(_REQUEST, "--as", "api", type=_choice(Api), help="Who asks [fetch]: an API or an element, which fixes mode and credentials. --mode cors stands for a crossorigin attribute."),
+    option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens to the upload's progress (--as xhr). Browsers then always send a preflight."),
+    option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers answer unknown browsers otherwise."),
+    option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Who judges: standard (the Fetch Standard), chromium, firefox, webkit; several by commas or by repeating [all]. Also chrome, edge, safari."),
+)  # fmt: skip
+
+transport = _gathered(
+    TransportFlags,
+    "transport",
+    option(_CONNECTION, "-k", "--insecure", is_flag=True, help="Accept any certificate. A browser does so only after a click on its warning."),
+    option(_CONNECTION, "--cacert", metavar="FILE", help="Trust the authorities in this PEM file, instead of those that browsers and this machine trust."),
+    option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). By the Standard browsers show none in a preflight; corsdoctor shows it in both requests."),
+    option(_CONNECTION, "--key", metavar="FILE", help="The key of --cert (PEM), where it is in a file of its own."),
+    option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Go through this HTTP proxy. Browsers use the system's; corsdoctor uses none unless told."),
+    option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of asking DNS, as a browser does with an entry in the hosts file; repeat it for more (spaces in the variable)."),
+    option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="How long to wait for a connection [10]. Browsers wait longer, then it is the same error as for CORS."),
+    option(_CONNECTION, "--max-time", type=_Seconds(), help="How long to wait for one answer's headers [30]. Browsers wait for minutes."),
+)  # fmt: skip
+
+output = _gathered(
+    OutputFlags,
+    "output",
+    option(_OUTPUT, "--format", type=click.Choice(list(FORMATS)), help="text for people [text], json and jsonl for programs; each browser's verdict is in all of them."),
+    option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step that a browser goes through, passed ones too."),
+    option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show no more than each browser's verdict and the rule that decided."),
+    option(_OUTPUT, "--color", type=click.Choice(["auto", "always", "never"]), help="Colours [auto: on a terminal, where NO_COLOR is not set; FORCE_COLOR asks for them]. No browser is concerned."),
+    option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
+)  # fmt: skip
+
+send = option(
+    "Safety", "--send", is_flag=True, help="Send the actual request even where it may change data (any method but GET, HEAD and OPTIONS). Browsers send it as soon as its preflight has passed.",
+)  # fmt: skip

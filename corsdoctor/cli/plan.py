@@ -1,0 +1,39 @@
+"""corsdoctor plan: what would be sent and what must be answered, without sending anything."""
+
+from __future__ import annotations
+
+import click
+
+from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.reading import Mistakes
+from corsdoctor.plan import plan as planned
+from corsdoctor.reports import Report
+
+
+@click.command(cls=options.Sectioned)
+@click.argument("urls", metavar="URL...", nargs=-1)
+@options.request
+@options.transport
+@options.output
+def plan(
+    urls: tuple[str, ...],
+    request: options.RequestFlags,
+    transport: options.TransportFlags,  # noqa: ARG001 (so that check's flags can stay when check becomes plan)
+    output: options.OutputFlags,
+) -> exit_status.ExitStatus:
+    """Say what browsers would send for a request of a page at ORIGIN, and what the server must answer; send nothing.
+
+    The answers shown are the least that lets this request pass: this origin, this method, these headers. The connection's
+    options are taken, so that a check becomes a plan by one word, and do nothing.
+
+    \b
+    corsdoctor plan https://api.example/items --origin https://app.example -X PUT -H 'Content-Type: application/json'
+
+    Exit status: 0 it can be allowed; 1 a browser refuses it whatever the server answers; 2 wrong usage.
+    """
+    found = Mistakes(options.mistakes())
+    scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    found.tell()
+    reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)
+    return exit_status.worst(print_each(reports, output, several=len(urls) > 1 or "-" in urls))

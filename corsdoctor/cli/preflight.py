@@ -1,0 +1,46 @@
+"""corsdoctor preflight: the question alone, for any method."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.reading import Mistakes
+from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.reports import Report
+
+
+@click.command(cls=options.Sectioned)
+@click.argument("urls", metavar="URL...", nargs=-1)
+@options.request
+@options.transport
+@options.output
+def preflight(
+    urls: tuple[str, ...],
+    request: options.RequestFlags,
+    transport: options.TransportFlags,
+    output: options.OutputFlags,
+) -> exit_status.ExitStatus:
+    """Send the preflight that browsers would send for a request of a page at ORIGIN, and judge the answer to it.
+
+    The actual request is never sent, whatever its method, so the verdict is at best "unsent". Where no preflight is
+    needed nothing is sent, and the report says so.
+
+    \b
+    corsdoctor preflight https://api.example/items/1 --origin https://app.example -X DELETE
+
+    Exit status: 0 the preflight passed, or none is needed; 1 a browser would stop here; 2 wrong usage; 3 no answer.
+    """
+    found = Mistakes(options.mistakes())
+    scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    live = flags.live(transport, found)
+    found.tell()
+    assert live is not None  # or there would have been a mistake to tell
+    with closing(live):
+        sending = withholding(live.send, preflight_only=True)
+        reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        verdicts = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
+    return exit_status.worst(v for v in verdicts if v is not Verdict.UNSENT)

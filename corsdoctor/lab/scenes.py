@@ -1,0 +1,477 @@
+"""The lab's scenes: what a server answers, the request that shows it, and the verdict that browsers come to.
+
+Only a table and how to read it. Nothing here looks at a request's headers: an answer is chosen by path and method.
+
+In header values, and in the URL and headers of a request, these words in braces are filled in: {LAB} and {OTHER} are the
+lab's two origins, {LAB_PORT} the port of the first, {OTHER_HOST} host and port of the second, {ORIGIN} the page's origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from corsdoctor.diagnose import Verdict
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import OPAQUE, Origin
+
+HOST: Final = "127.0.0.1"
+PAGE: Final = Origin("http", "localhost", 3000)
+BODY: Final = '{"from": "the lab"}\n'
+BODILESS_STATUSES: Final = frozenset({204, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the lab stands: its two ports on loopback, and the origin of the page that its answers name."""
+
+    port: int
+    other_port: int
+    page: Origin = PAGE
+
+    @property
+    def lab(self) -> str:
+        """The origin of the first port."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def other(self) -> str:
+        """The origin of the second port."""
+        return f"http://{HOST}:{self.other_port}"
+
+    def fill(self, text: str) -> str:
+        """`text` with the words in braces filled in."""
+        words = {
+            "{LAB}": self.lab, "{OTHER}": self.other, "{ORIGIN}": str(self.page),
+            "{LAB_PORT}": str(self.port), "{OTHER_HOST}": f"{HOST}:{self.other_port}",
+        }  # fmt: skip
+        for word, meaning in words.items():
+            text = text.replace(word, meaning)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer, to `method` ("*" for any) at the scene's path and `under`.
+
+    Where `closes`, the connection is closed without an answer. A header's value may hold words in braces.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    method: str = "*"
+    under: str = ""
+    body: str = BODY
+    closes: bool = False
+
+    def lines(self, places: Places) -> tuple[tuple[str, str], ...]:
+        """The header lines as they are sent, Content-Length included."""
+        lines = tuple((name, places.fill(value)) for name, value in self.headers)
+        if self.status in BODILESS_STATUSES:
+            return lines
+        return (*lines, ("Content-Length", str(len(self.body.encode()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One situation: the answers at `path`, and the request that shows what comes of them.
+
+    `rule` is the id of the rule that it demonstrates: it fails, or there is a note of it, where a verdict is `blocked`.
+    `asked` has an empty URL where it asks for the scene's path on the first port. `but` names the browsers whose verdict
+    is another.
+    """
+
+    path: str
+    title: str
+    rule: str | None
+    rows: tuple[Row, ...]
+    asked: Scenario
+    verdict: Verdict
+    but: tuple[tuple[str, Verdict], ...] = ()
+
+    def scenario(self, places: Places) -> Scenario:
+        """The request to the lab that stands at `places`."""
+        return replace(
+            self.asked,
+            url=places.fill(self.asked.url or f"{{LAB}}{self.path}"),
+            headers=tuple((name, places.fill(value)) for name, value in self.asked.headers),
+        )
+
+    def expected(self, browser: str) -> Verdict:
+        """The verdict in the browser of that name."""
+        return dict(self.but).get(browser, self.verdict)
+
+
+def find(path: str, method: str) -> Row | None:
+    """The answer to `method` at `path` (without a query), None where there is no such scene."""
+    rows = _ROWS.get(path, ())
+    return next((row for row in rows if row.method in ("*", method)), None)
+
+
+def by_path(path: str) -> Scene:
+    """The scene at `path`; KeyError where there is none."""
+    return {scene.path: scene for scene in SCENES}[path]
+
+
+def _row(*lines: str, status: int = 200, method: str = "*", under: str = "", body: str = BODY) -> Row:
+    pairs = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
+    return Row(status, pairs, method, under, body)
+
+
+_ask = partial(Scenario, "", PAGE)
+_options = partial(_row, status=204, method="OPTIONS")
+_CLOSES: Final = Row(0, (), closes=True)
+_PUBLIC: Final = Origin("https", "app.example")
+_OWN: Final = ("Access-Control-Allow-Origin: {ORIGIN}", "Vary: Origin")
+_ANY: Final = ("Access-Control-Allow-Origin: *",)
+_OPEN: Final = _row(*_OWN)
+_X: Final = (("X-Requested-With", "fetch"),)
+_TOKEN: Final = (("Authorization", "Bearer lab"),)
+_ALLOWED, _OPAQUE, _ERROR, _BLOCKED = Verdict.ALLOWED, Verdict.OPAQUE, Verdict.ERROR, Verdict.BLOCKED
+
+SCENES: Final = (
+    # --- what works
+    Scene("/allowed", "A simple request that the server allows", None, (_OPEN,), _ask(), _ALLOWED),
+    Scene(
+        "/allowed/any", "A public resource: every origin may read it", None,
+        (_row(*_ANY, "Access-Control-Expose-Headers: *", "X-Version: 7"),), _ask(), _ALLOWED,
+    ),
+    Scene(
+        "/allowed/preflighted", "A header that needs a preflight, and a server that answers it", "preflight-needed",
+        (_options(*_OWN, "Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Max-Age: 600"), _OPEN),
+        _ask(headers=_X), _ALLOWED,
+    ),
+    Scene(
+        "/allowed/credentials", "A request with cookies that the server allows", "acac-true",
+        (_row(*_OWN, "Access-Control-Allow-Credentials: true"),),
+        _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
+    ),
+    # --- what the browser refuses or changes before it sends
+    Scene("/request/url", "A URL that can't be parsed", "url-parses", (), Scenario("http://[bad/", PAGE), _BLOCKED),
+    Scene(
+        "/request/userinfo", "A password in the URL", "url-without-userinfo", (),
+        Scenario("http://user:secret@api.example/", PAGE), _BLOCKED,
+    ),
+    Scene(
+        "/request/method", "A method with a space in it", "method-is-token", (_OPEN,), _ask(method="GET IT"), _BLOCKED,
+    ),
+    Scene(
+        "/request/trace", "A method that no script may use", "method-not-forbidden", (_OPEN,),
+        _ask(method="TRACE"), _BLOCKED,
+    ),
+    Scene(
+        "/request/no-cors-put", "PUT in mode no-cors", "no-cors-method-safelisted", (_OPEN,),
+        _ask(method="PUT", mode=Mode.NO_CORS), _BLOCKED,
+    ),
+    Scene(
+        "/request/header", "A header name with a space in it", "request-header-valid", (_OPEN,),
+        _ask(headers=(("X Name", "1"),)), _BLOCKED,
+    ),
+    Scene(
+        "/request/cookie", "A header that only the browser sets is dropped", "request-header-not-forbidden", (_OPEN,),
+        _ask(headers=(("Cookie", "session=lab"),)), _ALLOWED,
+    ),
+    Scene(
+        "/request/no-cors-header", "A header that mode no-cors drops", "no-cors-header-safelisted", (_OPEN,),
+        _ask(headers=_X, mode=Mode.NO_CORS), _OPAQUE,
+    ),
+    Scene("/request/get-body", "GET with a body", "get-without-body", (_OPEN,), _ask(body=b"x"), _BLOCKED),
+    Scene(
+        "/request/text", "A body without a Content-Type goes as text/plain", "body-brings-content-type", (_OPEN,),
+        _ask(method="POST", body=b'{"a": 1}'), _ALLOWED,
+    ),
+    Scene(
+        "/request/no-cors-stream", "A streamed body in mode no-cors", "stream-needs-cors", (_OPEN,),
+        _ask(method="POST", body=b"x", streamed=True, mode=Mode.NO_CORS), _BLOCKED,
+    ),
+    Scene(
+        "/request/port", "A port that browsers never talk to", "port-not-blocked", (),
+        Scenario("http://localhost:6000/", PAGE), _BLOCKED,
+    ),
+    Scene(
+        "/request/mixed", "An https page asks for http", "not-mixed-content", (),
+        Scenario("http://api.example/", _PUBLIC), _BLOCKED,
+    ),
+    Scene(
+        "/request/upgraded", "An https page's image is asked for over https, which the lab doesn't speak",
+        "mixed-content-upgraded", (), Scenario("http://images.example:{LAB_PORT}/a.png", _PUBLIC, api=Api.IMAGE), _ERROR,
+    ),
+    Scene(
+        "/request/same-origin", "Another origin in mode same-origin", "same-origin-mode", (_OPEN,),
+        _ask(mode=Mode.SAME_ORIGIN), _BLOCKED,
+    ),
+    Scene(
+        "/request/no-cors-redirect", "Mode no-cors that would not follow redirects", "no-cors-follows-redirects",
+        (_OPEN,), _ask(mode=Mode.NO_CORS, redirect=Redirect.ERROR), _BLOCKED,
+    ),
+    Scene(
+        "/request/file", "A file: URL", "scheme-is-http", (), Scenario("file:///home/me/data.json", PAGE), _BLOCKED,
+    ),
+    Scene(
+        "/request/ftp", "A scheme that nothing loads", "scheme-is-fetchable", (),
+        Scenario("ftp://files.example/a.png", PAGE, api=Api.IMAGE), _BLOCKED,
+    ),
+    Scene(
+        "/request/data", "A data: URL without a comma", "data-url-parses", (), Scenario("data:text/plain", PAGE), _BLOCKED,
+    ),
+    Scene(
+        "/request/local-network", "A public page asks for this machine: the user must permit it",
+        "local-network-access-granted", (_row("Access-Control-Allow-Origin: https://app.example", "Vary: Origin"),),
+        Scenario("", _PUBLIC), _ALLOWED,
+    ),
+    # --- no answer
+    Scene("/silent", "The connection is closed without an answer", "actual-answered", (_CLOSES,), _ask(), _ERROR),
+    Scene(
+        "/silent/preflight", "The preflight gets no answer", "preflight-answered",
+        (replace(_CLOSES, method="OPTIONS"), _OPEN), _ask(headers=_X), _ERROR,
+    ),
+    # --- the preflight
+    Scene(
+        "/preflight/no-options", "The server has no handler for OPTIONS", "preflight-status-ok",
+        (_row(*_OWN, status=405, method="OPTIONS"), _OPEN), _ask(headers=_X), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/login", "The server wants the preflight to log in", "preflight-status-ok",
+        (_row(*_OWN, "WWW-Authenticate: Bearer", status=401, method="OPTIONS"), _OPEN), _ask(headers=_TOKEN), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/redirected", "The preflight is redirected", "preflight-status-ok",
+        (_row(*_OWN, "Location: /preflight/redirected/", status=301), replace(_OPEN, under="/")),
+        _ask(headers=_X), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/methods", "A list of methods with semicolons", "acam-parses",
+        (_options(*_OWN, "Access-Control-Allow-Methods: GET; PUT"), _OPEN), _ask(method="PUT"), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/headers", "A list of headers in quotation marks", "acah-parses",
+        (_options(*_OWN, 'Access-Control-Allow-Headers: "X-Requested-With"'), _OPEN), _ask(headers=_X), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/put", "A method that the server does not list", "acam-lists-method",
+        (_options(*_OWN, "Access-Control-Allow-Methods: GET, POST"), _OPEN), _ask(method="PUT"), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/patch", "`patch` in lower case, where the server lists PATCH", "acam-lists-method",
+        (_options(*_OWN, "Access-Control-Allow-Methods: PATCH"), _OPEN), _ask(method="patch"), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/header", "A header that the server does not list", "acah-lists-headers",
+        (_options(*_OWN, "Access-Control-Allow-Headers: Content-Type"), _OPEN), _ask(headers=_X), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/json", "application/json needs Content-Type to be listed", "acah-lists-headers",
+        (_options(*_OWN, "Access-Control-Allow-Methods: POST"), _OPEN),
+        _ask(method="POST", headers=(("Content-Type", "application/json"),), body=b"{}"), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/wildcard", "With credentials `*` lists no header", "acah-lists-headers",
+        (
+            _options(*_OWN, "Access-Control-Allow-Credentials: true", "Access-Control-Allow-Headers: *"),
+            _row(*_OWN, "Access-Control-Allow-Credentials: true"),
+        ),
+        _ask(headers=_X, credentials=Credentials.INCLUDE), _BLOCKED,
+    ),
+    Scene(
+        "/preflight/max-age", "An Access-Control-Max-Age that is no number", "max-age-below-cap",
+        (_options(*_OWN, "Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Max-Age: 1 day"), _OPEN),
+        _ask(headers=_X), _ALLOWED,
+    ),
+    # --- the CORS check
+    Scene("/cors/missing", "No CORS headers at all", "acao-present", (_row(),), _ask(), _BLOCKED),
+    Scene(
+        "/cors/error-page", "The error page lacks the CORS headers", "acao-present", (_row(status=500),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/cors/trailing-slash", "A slash after the origin", "acao-matches-origin",
+        (_row("Access-Control-Allow-Origin: {ORIGIN}/", "Vary: Origin"),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/cors/two-lines", "Proxy and application both add the header", "acao-matches-origin",
+        (_row(*_OWN, "Access-Control-Allow-Origin: *"),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/cors/other-origin", "The server allows another page", "acao-matches-origin",
+        (_row("Access-Control-Allow-Origin: https://app.example", "Vary: Origin"),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/cors/pattern", "A pattern is no origin", "acao-matches-origin",
+        (_row("Access-Control-Allow-Origin: http://*:3000"),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/credentials/wildcard", "`*` with credentials", "acao-not-wildcard-with-credentials",
+        (_row(*_ANY, "Access-Control-Allow-Credentials: true"),), _ask(credentials=Credentials.INCLUDE), _BLOCKED,
+    ),
+    Scene(
+        "/credentials/upper-case", "`True` is not `true`", "acac-true",
+        (_row(*_OWN, "Access-Control-Allow-Credentials: True"),), _ask(credentials=Credentials.INCLUDE), _BLOCKED,
+    ),
+    Scene(
+        "/credentials/missing", "Credentials that the server does not expect", "acac-true", (_OPEN,),
+        _ask(credentials=Credentials.INCLUDE), _BLOCKED,
+    ),
+    # --- redirects
+    Scene(
+        "/redirect/error", "A redirect that the script refuses", "redirect-mode-allows",
+        (_row(*_OWN, "Location: /allowed", status=302),), _ask(redirect=Redirect.ERROR), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/unparsable", "A Location that can't be parsed", "location-parses",
+        (_row(*_OWN, "Location: http://[bad", status=302),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/ftp", "A redirect away from http", "location-is-http",
+        (_row(*_OWN, "Location: ftp://files.example/x", status=302),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/loop", "A redirect to itself", "redirect-limit",
+        (_row(*_OWN, "Location: /redirect/loop", status=302),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/userinfo", "A password in the Location", "location-without-userinfo",
+        (_row(*_OWN, "Location: http://user:secret@{OTHER_HOST}/allowed", status=302),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/stream", "A streamed body can't be sent twice", "redirected-body-replays",
+        (_options(*_OWN), _row(*_OWN, "Location: /allowed", status=307)),
+        _ask(method="POST", headers=(("Content-Type", "text/plain"),), body=b"x", streamed=True), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/post", "302 turns POST into GET", "redirect-keeps-method",
+        (_row(*_OWN, "Location: /allowed", status=302),), _ask(method="POST", body=b"x"), _ALLOWED,
+    ),
+    Scene(
+        "/redirect/token", "A redirect to another origin drops Authorization", "redirect-keeps-authorization",
+        (
+            _options(*_ANY, "Access-Control-Allow-Headers: Authorization"),
+            _row(*_ANY, "Location: {OTHER}/redirect/token/end", status=302),
+            _options(*_ANY, "Access-Control-Allow-Headers: Authorization", under="/end"),
+            _row(*_ANY, under="/end"),
+        ),
+        _ask(headers=_TOKEN), _ALLOWED,
+    ),
+    Scene(
+        "/redirect/origin", "After a redirect between foreign origins the Origin is null", "redirect-keeps-origin",
+        (_row(*_ANY, "Location: {OTHER}/redirect/origin/end", status=302), _row(*_ANY, under="/end")),
+        _ask(), _ALLOWED,
+    ),
+    Scene(
+        "/redirect/null", "The last server allows the page, but the browser says null", "acao-matches-origin",
+        (
+            _row(*_OWN, "Location: {OTHER}/redirect/null/middle", status=302),
+            _row("Access-Control-Allow-Origin: null", "Location: {LAB}/redirect/null/end", status=307, under="/middle"),
+            _row(*_OWN, under="/end"),
+        ),
+        _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/login", "A redirect to a login page", "acao-present",
+        (_row(*_OWN, "Location: {OTHER}/redirect/login/signin", status=302), _row(under="/signin")), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/redirect/preflighted", "A preflighted request is redirected", "preflighted-request-not-redirected",
+        (
+            _options(*_OWN, "Access-Control-Allow-Headers: X-Requested-With"),
+            _row(*_OWN, "Location: /allowed/preflighted", status=307),
+        ),
+        _ask(headers=_X), _ALLOWED,
+    ),
+    # --- responses without CORS, and elements
+    Scene(
+        "/policy/same-origin", "A response that other origins may not embed", "corp-allows",
+        (_row("Cross-Origin-Resource-Policy: same-origin"),), _ask(mode=Mode.NO_CORS), _BLOCKED,
+    ),
+    Scene(
+        "/element/missing-module", "A module that isn't there", "element-status-ok",
+        (_row(*_OWN, "Content-Type: text/javascript", status=404),), _ask(api=Api.MODULE), _BLOCKED,
+    ),
+    Scene(
+        "/element/empty-image", "An image without content", "element-has-content", (_row(status=204),),
+        _ask(api=Api.IMAGE), _BLOCKED,
+    ),
+    Scene(
+        "/element/plain-module", "A module that is text/plain", "element-type-fits",
+        (_row(*_OWN, "Content-Type: text/plain"),), _ask(api=Api.MODULE), _BLOCKED,
+    ),
+    Scene(
+        "/element/nosniff", "A script of no JavaScript type, with nosniff", "nosniff-type-fits",
+        (_row("Content-Type: application/octet-stream", "X-Content-Type-Options: nosniff"),), _ask(api=Api.SCRIPT),
+        _BLOCKED,
+    ),
+    Scene(
+        "/element/canvas", "An image without CORS makes its canvas unreadable", "canvas-stays-clean",
+        (_row("Content-Type: image/png"),), _ask(api=Api.IMAGE), _OPAQUE,
+    ),
+    Scene(
+        "/element/texture", "WebGL takes no image without CORS", "texture-is-cors",
+        (_row("Content-Type: image/png"),), _ask(api=Api.WEBGL), _BLOCKED,
+    ),
+    # --- what the script may read
+    Scene(
+        "/exposed", "A header that the script can't read", "response-header-exposed",
+        (_row(*_OWN, "X-Total-Count: 42"),), _ask(), _ALLOWED,
+    ),
+    # --- what blocks nothing, and yet goes wrong
+    Scene(
+        "/advice/vary", "A cache may hand this answer to another page", "vary-origin",
+        (_row("Access-Control-Allow-Origin: {ORIGIN}"),), _ask(), _ALLOWED,
+    ),
+    Scene(
+        "/advice/null", "A sandboxed page is allowed, and so is every other one", "acao-not-null",
+        (_row("Access-Control-Allow-Origin: null", "Vary: Origin"),), Scenario("", OPAQUE), _ALLOWED,
+    ),
+    Scene(
+        "/advice/two-lines", "`*` twice is no wildcard", "acao-one-line",
+        (_row(*_ANY, *_ANY),), _ask(), _BLOCKED,
+    ),
+    Scene(
+        "/advice/cookie-sent", "A cookie that goes to another site", "cookie-sent-cross-site",
+        (_row(*_OWN, "Access-Control-Allow-Credentials: true"),),
+        _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
+    ),
+    Scene(
+        "/advice/cookie-set", "A cookie from another site without SameSite=None", "cookie-stored",
+        (_row(*_OWN, "Access-Control-Allow-Credentials: true", "Set-Cookie: session=lab"),),
+        _ask(credentials=Credentials.INCLUDE), _ALLOWED,
+    ),
+    # --- where browsers disagree
+    Scene(
+        "/disagree/authorization", "Browsers take `*` for Authorization, the Standard does not",
+        "acah-lists-authorization", (_options(*_ANY, "Access-Control-Allow-Headers: *"), _row(*_ANY)),
+        _ask(headers=_TOKEN), _ALLOWED, (("standard", _BLOCKED),),
+    ),
+    Scene(
+        "/disagree/client-hint", "Only Chromium sends a client hint without a preflight", "preflight-status-ok",
+        (_row(*_OWN, status=405, method="OPTIONS"), _OPEN), _ask(headers=(("DPR", "2"),)), _BLOCKED,
+        (("chromium", _ALLOWED),),
+    ),
+    Scene(
+        "/disagree/upload-listener", "Chromium forgets the upload listener where there is no body",
+        "preflight-status-ok", (_row(*_OWN, status=405, method="OPTIONS"), _OPEN),
+        _ask(method="POST", api=Api.XHR, upload_listener=True), _BLOCKED, (("chromium", _ALLOWED),),
+    ),
+    Scene(
+        "/disagree/font", "WebKit loads fonts without CORS", "acao-present", (_row("Content-Type: font/woff2"),),
+        _ask(api=Api.FONT), _BLOCKED, (("webkit", _OPAQUE),),
+    ),
+    Scene(
+        "/disagree/same-site", "To Chromium two ports of one IP address are not one site", "corp-allows",
+        (_row("Cross-Origin-Resource-Policy: same-site"),),
+        Scenario("", Origin("http", HOST, 3000), mode=Mode.NO_CORS), _OPAQUE, (("chromium", _BLOCKED),),
+    ),
+    Scene(
+        "/disagree/orb", "Chromium and Firefox keep CSV from an image", "opaque-response-not-blocked",
+        (_row("Content-Type: text/csv"),), _ask(api=Api.IMAGE), _OPAQUE,
+        (("chromium", _BLOCKED), ("firefox", _BLOCKED)),
+    ),
+    Scene(
+        "/disagree/proxy-status", "Chromium refuses 407 from a server", "status-not-407", (_row(*_OWN, status=407),),
+        _ask(), _ALLOWED, (("chromium", _BLOCKED),),
+    ),
+)  # fmt: skip
+
+_ROWS: Final = {
+    path: tuple(row for scene in SCENES for row in scene.rows if scene.path + row.under == path)
+    for path in {scene.path + row.under for scene in SCENES for row in scene.rows}
+}

@@ -1,0 +1,224 @@
+"""Replays the scenes over HTTP on loopback. It knows no CORS: path and method choose a row, and the row is sent.
+
+Both ports answer alike; there are two so that there are two origins.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import socketserver
+import threading
+from contextlib import ExitStack, suppress
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Final, Self
+
+from corsdoctor.lab.scenes import BODILESS_STATUSES, HOST, PAGE, Places, Row, find
+from corsdoctor.url import Origin
+
+MAX_HEAD: Final = 64 * 1024  # bytes of a request line and its headers
+MAX_BODY: Final = 16 * 1024 * 1024
+IDLE_SECONDS: Final = 30.0
+_POLL_SECONDS: Final = 0.05
+_TOKEN: Final = rb"!#$%&'*+\-.^_`|~0-9A-Za-z"
+_TOKEN_BYTE = re.compile(b"[" + _TOKEN + b"]")
+_REQUEST_LINE = re.compile(b"([" + _TOKEN + rb"]+) ([!-~]+) HTTP/1\.([01])")
+_HEADER_LINE = re.compile(b"([" + _TOKEN + rb"]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_NOT_FOUND = Row(404, (("Content-Type", "text/plain"),), body="No such scene: see `corsdoctor lab --list`.\n")
+_BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body="This is no HTTP/1.1 request.\n")
+
+
+class Lab:
+    """The lab, running as long as it is entered. Both ends of it listen on loopback alone."""
+
+    def __init__(self, ports: tuple[int, int] = (0, 0), page: Origin = PAGE) -> None:
+        """`ports` are the two to listen on, 0 for any free one; `page` is the origin that the answers name.
+
+        Entering raises an OSError where a port can't be had.
+        """
+        self._ports, self._page = ports, page
+        self._running = ExitStack()
+        self._places: Places | None = None
+
+    @property
+    def places(self) -> Places:
+        """Where the lab stands; RuntimeError before it is entered."""
+        if self._places is None:
+            raise RuntimeError("the lab is not running")
+        return self._places
+
+    @property
+    def origin(self) -> str:
+        """The origin of the first port, such as http://127.0.0.1:8765."""
+        return self.places.lab
+
+    @property
+    def other(self) -> str:
+        """The origin of the second port."""
+        return self.places.other
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            first, second = (starting.enter_context(_Server(port)) for port in self._ports)
+            self._places = Places(first.port, second.port, self._page)
+            for server in (first, second):
+                server.start(self._places)
+                starting.callback(server.stop)
+            self._running = starting.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
+        self._running.close()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    """One port. It remembers its connections, so that stopping doesn't wait for idle ones."""
+
+    allow_reuse_address = True
+    request_queue_size = 128
+    daemon_threads = False  # server_close() then waits for them
+    places: Places
+
+    def __init__(self, port: int) -> None:
+        super().__init__((HOST, port), _Conversation)
+        self.port = int(self.server_address[1])
+        self._loop = threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+        self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
+
+    def start(self, places: Places) -> None:
+        """Answers from now on, in threads of its own."""
+        self.places = places
+        self._loop.start()
+
+    def stop(self) -> None:
+        """Accepts nothing more and ends what is open."""
+        self.shutdown()
+        self._loop.join()
+        with self._lock:
+            for connection in self._connections:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+
+class _Unreadable(Exception):
+    """What came is no HTTP/1.1 request, or is larger than any that the lab is for."""
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    """One connection: requests and answers in turn, until one end closes it."""
+
+    server: _Server
+    timeout = IDLE_SECONDS
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        """Answers until the client goes, falls silent or sends what can't be read."""
+        with suppress(OSError):
+            try:
+                while self._answer_one():
+                    pass
+            except _Unreadable:
+                self._send(_BAD_REQUEST, closing=True)
+                self._hang_up()
+
+    def _answer_one(self) -> bool:
+        """Whether the connection stays open."""
+        line = self._request_line()
+        if line is None:
+            return False
+        match = _REQUEST_LINE.fullmatch(line)
+        if match is None:
+            raise _Unreadable
+        method, target = match[1].decode(), match[2].decode()
+        headers = self._headers()
+        self._drop_body(headers)
+        closing = match[3] == b"0" or b"close" in headers.get(b"connection", b"").lower()
+        path = re.split("[?#]", _AUTHORITY.sub("", target, count=1), maxsplit=1)[0] or "/"
+        row = find(path, method) or _NOT_FOUND
+        if row.closes:
+            return False
+        self._send(row, closing=closing, head_only=method == "HEAD")
+        return not closing
+
+    def _request_line(self) -> bytes | None:
+        """The next line that isn't empty, None at the end."""
+        while True:
+            first = self.rfile.read(1)
+            if not first:
+                return None
+            if first in b"\r\n":
+                continue
+            if _TOKEN_BYTE.match(first) is None:  # a TLS client would wait for an answer in the middle of a line
+                raise _Unreadable
+            return first + self._line(MAX_HEAD)
+
+    def _line(self, limit: int) -> bytes:
+        line = self.rfile.readline(limit + 1)
+        if len(line) > limit or not line.endswith(b"\n"):
+            raise _Unreadable
+        return line.rstrip(b"\r\n")
+
+    def _headers(self) -> dict[bytes, bytes]:
+        """Lower-case name -> value; the last of several lines counts."""
+        headers, left = {}, MAX_HEAD
+        while line := self._line(left):
+            left -= len(line)
+            match = _HEADER_LINE.fullmatch(line)
+            if match is None:
+                raise _Unreadable
+            headers[match[1].lower()] = match[2]
+        return headers
+
+    def _drop_body(self, headers: dict[bytes, bytes]) -> None:
+        if b"100-continue" in headers.get(b"expect", b"").lower():
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if b"transfer-encoding" not in headers:
+            self._drop(headers.get(b"content-length", b"0"), 10)
+            return
+        while self._drop(self._line(MAX_HEAD).split(b";")[0].strip(), 16):
+            self._line(2)
+        while self._line(MAX_HEAD):  # trailers
+            pass
+
+    def _drop(self, size: bytes, base: int) -> int:
+        """Reads as many bytes as the number `size` says, and returns how many those were."""
+        if re.fullmatch(rb"[0-9a-fA-F]{1,8}", size) is None or (base == 10 and not size.isdigit()):
+            raise _Unreadable
+        left = total = int(size, base)
+        if total > MAX_BODY:
+            raise _Unreadable
+        while left:
+            got = len(self.rfile.read(min(left, MAX_HEAD)))
+            if not got:
+                raise _Unreadable
+            left -= got
+        return total
+
+    def _send(self, row: Row, *, closing: bool, head_only: bool = False) -> None:
+        lines = [f"HTTP/1.1 {row.status} {HTTPStatus(row.status).phrase}"]
+        lines += [f"{name}: {value}" for name, value in row.lines(self.server.places)]
+        if closing:
+            lines.append("Connection: close")
+        head = "\r\n".join((*lines, "", "")).encode("latin-1")
+        self.wfile.write(head if head_only or row.status in BODILESS_STATUSES else head + row.body.encode())
+
+    def _hang_up(self) -> None:
+        """Says goodbye and reads the rest: closing with unread bytes would take the answer away from the client."""
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(1)
+        left = MAX_BODY
+        while left > 0 and (got := len(self.connection.recv(MAX_HEAD))):
+            left -= got

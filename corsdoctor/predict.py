@@ -1,0 +1,77 @@
+"""Which console messages a browser prints for a run: the facts are collected here, the words are the browser's own."""
+
+from __future__ import annotations
+
+from corsdoctor.browsers.facts import Facts
+from corsdoctor.fetch.element import CANVAS_CLEAN
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
+from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
+from corsdoctor.fetch.redirect import is_redirect_status, location_url
+from corsdoctor.fetch.request import FetchEnd, FetchParams, Request
+from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
+from corsdoctor.rule import Outcome, Step
+from corsdoctor.url import URL
+from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer, Response
+
+
+def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str, ...]:
+    """The messages that the browser prints, as far as they are about CORS. `request` is as the script made it."""
+    trace = params.trace
+    failure = next((s for s in trace.steps if s.outcome is Outcome.FAIL), None)
+    exchange = trace.exchanges[failure.exchange] if failure is not None and failure.exchange is not None else None
+    return params.profile.console(_facts(request, end, failure, exchange, params))
+
+
+def _facts(
+    first: Request, end: FetchEnd, failure: Step | None, exchange: Exchange | None, params: FetchParams
+) -> Facts:
+    now, steps = end.request, params.trace.steps
+    response = exchange.response if exchange is not None else None
+    headers = response.headers if response is not None else NO_HEADERS
+    target = _target(now, response, params)
+    return Facts(
+        rule=failure.rule.id if failure is not None else "",
+        api=now.api,
+        mode=now.mode,
+        redirect=now.redirect,
+        in_preflight=exchange is not None and exchange.kind is Kind.PREFLIGHT,
+        is_redirect=response is not None and bool(target) and is_redirect_status(response.status, params.profile),
+        hops=now.redirect_count,
+        url=now.url.href,
+        first=first.url.href,
+        target=target,
+        page=str(now.origin),
+        origin=now.serialized_origin,
+        method=now.method,
+        allow_origin=headers.get(ACAO),
+        allow_origin_lines=len(headers.values(ACAO)),
+        allow_credentials=headers.get(ACAC),
+        allow_methods=headers.get(ACAM),
+        allow_headers=headers.get(ACAH),
+        missing=_missing(first, failure),
+        status=response.status if response is not None else None,
+        error=exchange.answer.cutoff if exchange is not None and isinstance(exchange.answer, NoAnswer) else None,
+        warned=tuple(
+            params.trace.exchanges[s.exchange].request.url
+            for s in steps
+            if s.rule is ACAH_LISTS_AUTHORIZATION and s.outcome is Outcome.NOTE and s.exchange is not None
+        ),
+        canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
+        unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
+    )
+
+
+def _target(request: Request, response: Response | None, params: FetchParams) -> str:
+    if response is None:
+        return ""
+    location = location_url(request, response, params.profile)
+    if isinstance(location, URL):
+        return location.href
+    return "" if location is None else str(location.args[0])
+
+
+def _missing(first: Request, failure: Step | None) -> tuple[str, ...]:
+    """The header names that were wanted, spelled and ordered as the script gave them."""
+    wanted = next((v for label, v in failure.evidence if label == "wanted"), "") if failure is not None else ""
+    names = {name.strip().lower() for name in wanted.split(",")}
+    return tuple(dict.fromkeys(name for name, _ in first.headers if name.lower() in names))

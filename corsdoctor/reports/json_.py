@@ -1,0 +1,104 @@
+"""The report for programs: one JSON object, as schema.json beside this file describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.reports import Report, Style
+from corsdoctor.rule import Step
+from corsdoctor.scenario import Scenario
+from corsdoctor.wire import Exchange, Headers, Kind, NoAnswer, Response
+
+SCHEMA_VERSION: Final = 1
+# What JSON allows as it is, but a terminal obeys or UTF-8 has no bytes for: C1 controls, directions, lone surrogates.
+_UNSAFE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks alike everywhere)
+    """The report as JSON, indented by two."""
+    return dumps(as_object(report), indent=2)
+
+
+def dumps(value: object, indent: int | None = None) -> str:
+    """`value` as JSON that any terminal and any encoder can take."""
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def as_object(report: Report) -> dict[str, Any]:
+    """The report as dicts, lists, strings, numbers, True, False and None."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": report.id,
+        **({"planned": True} if report.planned else {}),
+        "verdict": str(report.verdict),
+        "request": _request(report.diagnoses[0].scenario),
+        "browsers": {d.profile.name: _browser(d) for d in report.diagnoses},
+    }
+
+
+def _request(scenario: Scenario) -> dict[str, Any]:
+    """The script's wish as it was given: `credentials` and `mode` are None where the API's own preset holds."""
+    return {
+        "url": scenario.url,
+        "origin": str(scenario.origin),
+        "method": scenario.method,
+        "headers": _pairs(scenario.headers),
+        "credentials": None if scenario.credentials is None else str(scenario.credentials),
+        "mode": None if scenario.mode is None else str(scenario.mode),
+        "redirect": str(scenario.redirect),
+        "api": str(scenario.api),
+        "upload_listener": scenario.upload_listener,
+    }
+
+
+def _browser(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "verdict": str(diagnosis.verdict),
+        "rule": None if diagnosis.failure is None else diagnosis.failure.rule.id,
+        "preflight": any(e.kind is Kind.PREFLIGHT for e in diagnosis.exchanges),
+        "exchanges": [_exchange(e) for e in diagnosis.exchanges],
+        "readable": None if diagnosis.readable is None else list(diagnosis.readable),
+        "console": list(diagnosis.console),
+        "steps": [_step(s) for s in diagnosis.steps],
+        "notes": [_sentence(s) for s in diagnosis.notes],
+    }
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    asked = {
+        "kind": str(exchange.kind),
+        "method": exchange.request.method,
+        "url": exchange.request.url,
+        "request_headers": _pairs(exchange.request.headers),
+    }
+    answer = exchange.answer
+    if isinstance(answer, Response):
+        return {**asked, "status": answer.status, "response_headers": _pairs(answer.headers)}
+    if isinstance(answer, NoAnswer):
+        return {**asked, "status": None, "error": {"kind": str(answer.cutoff), "detail": answer.detail}}
+    return {**asked, "status": None, "withheld": answer.why}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "rule": step.rule.id,
+        "outcome": str(step.outcome),
+        "exchange": step.exchange,
+        "evidence": _pairs(step.evidence),
+        "cause": None if step.cause is None else {"id": step.cause.id, "text": step.cause.text},
+        "remedy": _pairs(step.remedy),
+        "text": _sentence(step),
+    }
+
+
+def _sentence(step: Step) -> str:
+    return step.text or step.rule.title
+
+
+def _pairs(pairs: Headers | tuple[tuple[str, str], ...]) -> list[list[str]]:
+    return [[name, value] for name, value in pairs]

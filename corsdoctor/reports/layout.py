@@ -1,0 +1,224 @@
+"""Lines for a terminal: wrapping, cutting, columns, colours. It knows no rules and no requests.
+
+Every text goes through `visible`, so that no server can write to the user's terminal.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from corsdoctor.reports import Style
+
+NARROWEST: Final = 40
+VALUE_CELLS: Final = 240  # so much of a value is shown where not everything is
+GUTTER: Final = 2
+FAIR_REMARK: Final = 20  # a longer remark may be cut to this, so that all start in one column; less says nothing
+LEAST_PIECE: Final = 16  # no shorter part of a long word is worth the rest of a line
+ELLIPSIS: Final = "…"
+
+
+class Role(StrEnum):
+    """What a piece of text is for; the colours follow from it."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+    FAINT = "faint"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a replay: a mark of one column, a text, and a remark beside it."""
+
+    mark: str
+    text: str
+    remark: str = ""
+    role: Role = Role.FAINT
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text with a label in front of it; without one it goes on with the label above.
+
+    A `whole` text is never cut: it is our own, not a server's.
+    """
+
+    label: str
+    text: str
+    role: Role = Role.PLAIN
+    whole: bool = False
+
+
+def visible(text: str) -> str:
+    """`text` with everything escaped that would not show as itself: controls, directions, lone surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
+
+
+def cells(text: str) -> int:
+    """How many columns `text` takes."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def cut(text: str, width: int) -> str:
+    """The first columns of `text`, ending in … where something is missing."""
+    return text if cells(text) <= width else _head(text, width - 1) + ELLIPSIS
+
+
+def wrap(text: str, width: int, limit: int | None = None, hang: int = 0) -> list[str]:
+    """`text` in lines of at most `width` columns, `limit` of them at most; words that are too long are broken.
+
+    Lines after the first are narrower by `hang`.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        room = width - hang if lines else width
+        left = room - cells(line) - 1
+        if line and cells(word) <= left:
+            line = f"{line} {word}"
+            continue
+        if line and cells(word) > width - hang and left >= LEAST_PIECE:  # it must be broken anyhow: start it here
+            piece = _piece(word, left)
+            line, word = f"{line} {piece}", word[len(piece) :]
+        if line:
+            lines.append(line)
+        while cells(word) > (room := width - hang if lines else width) and (limit is None or len(lines) <= limit):
+            lines.append(_piece(word, room))
+            word = word[len(lines[-1]) :]
+        line = word
+        if limit is not None and len(lines) > limit:
+            break
+    lines.append(line)
+    if limit is not None and len(lines) > limit:
+        return [*lines[: limit - 1], cut(lines[limit - 1] + ELLIPSIS, width - hang if limit > 1 else width)]
+    return lines
+
+
+@dataclass(slots=True)
+class Page:
+    """Collects lines."""
+
+    style: Style
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """The columns there are; fewer than 40 are taken for 40."""
+        return max(NARROWEST, self.style.width)
+
+    @property
+    def limit(self) -> int | None:
+        """How many lines one value may take, None for as many as it needs."""
+        return None if self.style.verbosity > 0 else max(3, VALUE_CELLS // self.width)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.lines.append("")
+
+    def text(self, text: str, role: Role = Role.PLAIN) -> None:
+        """A paragraph."""
+        self.lines.extend(self._paint(line, role) for line in wrap(visible(text), self.width, self.limit))
+
+    def marked(self, mark: str, role: Role, text: str) -> None:
+        """A mark, and a paragraph beside it."""
+        for i, line in enumerate(wrap(visible(text), self.width - GUTTER)):
+            self.lines.append(self._paint(f"{mark} {line}" if i == 0 else f"  {line}", role))
+
+    def labelled(self, entries: list[Entry]) -> None:
+        """Entries in two columns."""
+        column = max((cells(entry.label) for entry in entries), default=0)
+        for entry in entries:
+            limit = None if entry.whole else self.limit
+            for i, line in enumerate(wrap(visible(entry.text), self.width - 2 * GUTTER - column, limit)):
+                head = (entry.label if i == 0 else "").ljust(column + GUTTER)
+                self.lines.append(" " * GUTTER + self._paint(head, Role.FAINT) + self._paint(line, entry.role))
+
+    def rows(self, rows: Iterable[Row], column: int = 0, indent: int = 0) -> None:
+        """Rows of a replay, with the remarks from `column` on."""
+        for row in rows:
+            self._row(row, column, " " * indent)
+
+    def remark_column(self, rows: list[Row]) -> int:
+        """Where remarks start: as far right as leaves room for each; a text that is longer has its own beside it."""
+        room = self.width - 2 * GUTTER - GUTTER
+        sizes = [(cells(visible(r.text)), min(cells(visible(r.remark)), FAIR_REMARK)) for r in rows if r.remark]
+        for column in sorted({text for text, _ in sizes}, reverse=True):
+            if all(column + remark <= room for text, remark in sizes if text <= column):
+                return column + GUTTER
+        return GUTTER
+
+    def __str__(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    def _row(self, row: Row, column: int, indent: str) -> None:
+        room = self.width - 2 * GUTTER - len(indent)
+        first, *more = _wrap_header(visible(row.text), room, self.limit)
+        head = indent + " " * GUTTER + self._paint(row.mark, row.role) + " "
+        at = max(column, cells(first) + GUTTER)
+        remark = visible(row.remark)
+        if remark and not more and room - at >= min(cells(remark), FAIR_REMARK):
+            if cells(remark) > room - at:
+                remark = _head(remark, room - at - 1).rpartition(" ")[0] + ELLIPSIS
+            role = Role.BAD if row.role is Role.BAD else Role.FAINT
+            self.lines.append(head + first + " " * (at - cells(first)) + self._paint(remark, role))
+        else:
+            self.lines.append(head + first)
+        self.lines.extend(indent + " " * (2 * GUTTER + 2) + line for line in more)
+
+    def _paint(self, text: str, role: Role) -> str:
+        if not self.style.color or role is Role.PLAIN or not text.strip():
+            return text
+        from colorama import Fore
+        from colorama import Style as Weight
+
+        paints = {
+            Role.STRONG: Weight.BRIGHT, Role.GOOD: Fore.GREEN, Role.BAD: Fore.RED, Role.UNSURE: Fore.YELLOW,
+            Role.FAINT: Weight.DIM,
+        }  # fmt: skip
+        bare = text.rstrip()
+        return f"{paints[role]}{bare}{Weight.RESET_ALL}{text[len(bare) :]}"
+
+
+def _wrap_header(text: str, width: int, limit: int | None) -> list[str]:
+    """A header line; where it is too long, it goes on in lines that are indented by two."""
+    name, _, value = text.partition(" ")
+    if cells(text) > width >= cells(name) and 0 < cells(value) <= width - 2:
+        return [name, value]
+    return wrap(text, width, limit, hang=2)
+
+
+def _piece(word: str, width: int) -> str:
+    """The first columns of a word, up to a sign after which a URL or a list may be broken."""
+    head = _head(word, width)
+    at = max(head.rfind(sign) for sign in "/?&,;-") + 1
+    return head[:at] if at > len(head) // 2 else head or word[:1]
+
+
+def _head(text: str, width: int) -> str:
+    if text.isascii():
+        return text[:width]
+    taken = end = 0
+    while end < len(text) and (taken := taken + _cells(text[end])) <= width:
+        end += 1
+    return text[:end]
+
+
+def _cells(c: str) -> int:
+    if unicodedata.combining(c):
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
+def _escape(code: int) -> str:
+    named = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
+    if named is not None:
+        return named
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

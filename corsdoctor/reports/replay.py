@@ -1,0 +1,176 @@
+"""The exchanges of one diagnosis as blocks of annotated lines: what left, what came, and which rule liked it or not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP
+from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
+from corsdoctor.fetch.redirect import REDIRECT_STATUSES
+from corsdoctor.reports.layout import Role, Row
+from corsdoctor.rule import Outcome, Step
+from corsdoctor.scenario import Credentials
+from corsdoctor.url import parse
+from corsdoctor.wire import Exchange, Kind, NoAnswer, Response
+
+MISSING: Final = "(missing)"
+_MUST: Final = {"is": "must be", "lists": "must list", "names": "must name", "lets": "must let"}
+PASS_MARK: Final = "✓"
+FAIL_MARK: Final = "✗"
+_ASKED: Final = frozenset({"origin", "cookie", ACRM.lower(), ACRH.lower()})
+_PREFLIGHT_ANSWER: Final = (ACAO, ACAC, ACAM, ACAH, ACMA)
+_ACTUAL_ANSWER: Final = (ACAO, ACAC, ACEH, CORP)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One exchange. `key` tells which it is, whatever the browser; `why` is why a preflight was due; `brief` is the
+    exchange in one line; `failed` says that a rule was broken at it.
+    """
+
+    key: tuple[str, ...]
+    title: str
+    why: str
+    rows: tuple[Row, ...]
+    steps: tuple[Step, ...] = ()
+    brief: Row | None = None
+    failed: bool = False
+
+
+def reasons(diagnosis: Diagnosis, exchange: int) -> str:
+    """Why the preflight that is exchange number `exchange` was due; empty where it was none."""
+    before = exchange - 1 if exchange else None
+    for step in diagnosis.steps:
+        if step.rule is PREFLIGHT_NEEDED and step.exchange == before:
+            told = [why if what == "method" or what in why.lower() else f"{what}: {why}" for what, why in step.evidence]
+            return "; ".join(told)
+    return ""
+
+
+def blocks(diagnosis: Diagnosis, *, planned: bool, everything: bool) -> list[Block]:
+    """The replay of one diagnosis; with `everything` no header is left out."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    made, hops = [], 0
+    for index, exchange in enumerate(diagnosis.exchanges):
+        key = (exchange.kind, exchange.request.method, exchange.request.url)
+        made.append(_block(diagnosis, index, exchange, hops, (*key, str(seen[key])), planned, everything))
+        seen[key] += 1
+        hops += exchange.kind is Kind.ACTUAL
+    return made
+
+
+def _block(
+    diagnosis: Diagnosis,
+    index: int,
+    exchange: Exchange,
+    hops: int,
+    key: tuple[str, ...],
+    planned: bool,
+    everything: bool,
+) -> Block:
+    steps = tuple(s for s in diagnosis.steps if s.exchange == index and s.rule is not PREFLIGHT_NEEDED)
+    failed = any(s.outcome is Outcome.FAIL for s in steps)
+    rows = [
+        Row(">", f"{exchange.request.method} {_target(diagnosis, exchange)}"),
+        *(Row(">", f"{n}: {v}") for n, v in exchange.request.headers if everything or n.lower() in _ASKED),
+    ]
+    if planned and exchange.response is not None:
+        rows.append(Row(" ", "must be answered with"))
+    rows += _answer(diagnosis, exchange, steps, planned, everything)
+    if diagnosis.verdict is Verdict.BLOCKED and failed and exchange.kind is Kind.PREFLIGHT:
+        asked = exchange.request.headers.get(ACRM)
+        rows.append(Row("-", f"The {asked} itself is never sent."))
+    why = reasons(diagnosis, index) if exchange.kind is Kind.PREFLIGHT else ""
+    brief = _brief(rows[0].text, exchange.response)
+    return Block(key, _title(exchange.kind, hops), why, tuple(rows), steps, brief, failed)
+
+
+def _title(kind: Kind, hops: int) -> str:
+    if kind is Kind.ACTUAL:
+        return f"Redirect {hops}" if hops else "Request"
+    return f"Preflight for redirect {hops}" if hops else "Preflight"
+
+
+def _brief(asked: str, response: Response | None) -> Row | None:
+    if response is None:
+        return None
+    there = response.headers.get("Location") if response.status in REDIRECT_STATUSES else None
+    to = f" → {there}" if there is not None else ""
+    return Row(PASS_MARK, f"{asked} → {response.status} {response.reason}".rstrip() + to, role=Role.GOOD)
+
+
+def _target(diagnosis: Diagnosis, exchange: Exchange) -> str:
+    """Path and query where all exchanges go to one origin, as the report's first line names it; else the URL."""
+    urls = [parse(e.request.url) for e in diagnosis.exchanges]
+    url = parse(exchange.request.url)
+    if url is None or len({str(u.origin) for u in urls if u is not None}) > 1:
+        return exchange.request.url
+    return exchange.request.url.removeprefix(str(url.origin)) or exchange.request.url
+
+
+def _answer(
+    diagnosis: Diagnosis, exchange: Exchange, steps: tuple[Step, ...], planned: bool, everything: bool
+) -> list[Row]:
+    judged = [s for s in steps if s.outcome is not Outcome.NOTE]
+    answer = exchange.answer
+    if isinstance(answer, Response):
+        return _response(diagnosis, exchange.kind, answer, judged, planned, everything)
+    if isinstance(answer, NoAnswer):
+        return [Row(FAIL_MARK, "no answer", role=Role.BAD)]
+    return [Row("?", f"not sent: {answer.why}", role=Role.UNSURE)]
+
+
+def _response(
+    diagnosis: Diagnosis, kind: Kind, response: Response, judged: list[Step], planned: bool, everything: bool
+) -> list[Row]:
+    latest = {s.evidence[0][0].lower(): s for s in judged if s.evidence}  # of several rules the last one decides
+    status = f"{response.status} {response.reason}".strip()
+    if everything:
+        status = f"HTTP/{response.http_version} {status}"
+        status += f" ({response.elapsed * 1000:.0f} ms)" if response.elapsed is not None else ""
+    rows = [_judged("status", status, latest.pop("status", None), planned)]
+    shown: set[str] = set()
+    for name, value in response.headers:
+        lower = name.lower()
+        step = latest.get(lower)
+        if everything or step is not None or _matters_in(lower, value, kind, response, diagnosis):
+            row = _judged(name, f"{name}: {value}".strip(), step, planned)
+            rows.append(row if lower not in shown else Row(row.mark, row.text, role=row.role))
+            shown.add(lower)
+    for label, step in latest.items():
+        if label in shown:
+            continue
+        subject, value = step.evidence[0]
+        if value == MISSING or step.outcome is Outcome.FAIL:
+            rows.append(_judged(subject, f"{subject}: {value}", step, planned))
+    return rows
+
+
+def _judged(subject: str, text: str, step: Step | None, planned: bool) -> Row:
+    if step is None:
+        return Row("<", text)
+    remark = step.text or _short(step.rule.title, subject)
+    if step.outcome is Outcome.FAIL:
+        verb, space, rest = remark.partition(" ")
+        return Row(FAIL_MARK, text, _MUST.get(verb, verb) + space + rest, Role.BAD)
+    return Row("<", text, remark) if planned else Row(PASS_MARK, text, remark, Role.GOOD)
+
+
+def _short(title: str, subject: str) -> str:
+    """What is left of a rule's title beside the header that it names: `is the page's origin`."""
+    before, named, rest = title.partition(f"{subject} ")
+    return rest if named and (not before or before.endswith((", ", "'s "))) else title
+
+
+def _matters_in(lower: str, value: str, kind: Kind, response: Response, diagnosis: Diagnosis) -> bool:
+    """Whether CORS looks at this response header, though no rule has judged it."""
+    if lower == "location":
+        return response.status in REDIRECT_STATUSES
+    if lower == "vary":
+        return kind is Kind.ACTUAL and "origin" in value.lower()
+    if lower == ACAC.lower() and diagnosis.scenario.credentials is not Credentials.INCLUDE:
+        return False
+    return lower in {n.lower() for n in (_PREFLIGHT_ANSWER if kind is Kind.PREFLIGHT else _ACTUAL_ANSWER)}

@@ -1,0 +1,198 @@
+"""Masks passwords, tokens and cookies in a report, so that it can be shown, logged and sent around.
+
+A secret is masked where it is known to stand (a header, a cookie, a URL), and a long one wherever else it turns up.
+CORS headers hold no secrets, only names such as `authorization`: they are left alone. So are bodies, which no writer shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import quote, unquote
+
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.reports import Report
+from corsdoctor.rule import Step
+from corsdoctor.scenario import Scenario
+from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
+
+MASK: Final = "***"
+LONG: Final = 6  # a shorter string may stand anywhere by chance
+VERY_LONG: Final = 12  # a shorter one may be part of a word by chance
+_SCHEMED: Final = frozenset({"authorization", "proxy-authorization"})
+_NAME: Final = re.compile(r"x-auth$|token|secret|passw|api-?_?key|session|credential|signature|jwt", re.IGNORECASE)
+_PUBLIC: Final = re.compile(r"(access-control-|sec-fetch-)|(origin|vary|host|timing-allow-origin)$", re.IGNORECASE)
+_PARAMETERS: Final = (
+    "access_token|api_key|apikey|auth|client_secret|code|id_token|jwt|key|passwd|password|pwd|refresh_token|secret|session|"
+    "sig|signature|token"
+)
+_IN_URL: Final = re.compile(
+    rf"(?<=[?&;#])(?P<name>{_PARAMETERS})=(?P<value>[^&;#\s\"'`<>]+)|(?<=://)(?P<user>[^/?#@:\s]*):(?P<password>[^/?#\s]+)@",
+    re.IGNORECASE,
+)
+
+
+def conceal(report: Report) -> Report:
+    """The report with its secrets masked; the very same report where it has none."""
+    secrets = _Secrets()
+    for diagnosis in report.diagnoses:
+        secrets.collect(diagnosis)
+    if not secrets.found:
+        return report
+    return replace(report, diagnoses=tuple(_diagnosis(d, secrets) for d in report.diagnoses))
+
+
+@dataclass(slots=True)
+class _Secrets:
+    """What was found: whole header lines with how they are to be shown, and strings to look for everywhere."""
+
+    found: bool = False
+    lines: dict[tuple[str, str], str] = field(default_factory=dict)
+    strings: set[str] = field(default_factory=set)
+    public: set[str] = field(default_factory=set)
+    pattern: re.Pattern[str] | None = None
+
+    def collect(self, diagnosis: Diagnosis) -> None:
+        scenario = diagnosis.scenario
+        self.public.add(str(scenario.origin))
+        self._url(scenario.url)
+        for name, value in scenario.headers:
+            self._line(name, value)
+        if scenario.cookie is not None:
+            self._line("Cookie", scenario.cookie)
+        for exchange in diagnosis.exchanges:
+            self.public.add("/".join(exchange.request.url.split("/", 3)[:3]).rpartition("@")[2])
+            self._url(exchange.request.url)
+            for name, value in exchange.request.headers:
+                self._line(name, value)
+            for name, value in exchange.response.headers if exchange.response is not None else ():
+                self._line(name, value)
+
+    def line(self, name: str, value: str) -> str:
+        """A header's value, or a piece of evidence, as it may be shown."""
+        if _PUBLIC.match(name):
+            return value
+        return self.lines.get((name.lower(), value)) or self.text(value)
+
+    def text(self, text: str) -> str:
+        """Any other text as it may be shown."""
+        if self.pattern is None:
+            strings = sorted(self.strings, key=len, reverse=True)
+            wanted = [s for s in strings if not any(s in p for p in self.public)]
+            words = (rf"(?<!\w){re.escape(s)}(?!\w)" if len(s) < VERY_LONG else re.escape(s) for s in wanted)
+            self.pattern = re.compile("|".join(words) or r"(?!)")
+        return self.pattern.sub(MASK, _IN_URL.sub(_masked_in_url, text))
+
+    def _line(self, name: str, value: str) -> None:
+        lower = name.lower()
+        if _PUBLIC.match(lower):
+            return
+        for raw in dict.fromkeys((value, value.strip(" \t\r\n"))):
+            secrets, shown = _split(lower, raw)
+            if secrets:
+                self.found = True
+                self.lines[lower, raw] = shown
+                self._strings(secrets)
+        self._url(value)
+
+    def _url(self, text: str) -> None:
+        for match in _IN_URL.finditer(text):
+            self.found = True
+            self._strings([match["value"] or match["password"]])
+
+    def _strings(self, secrets: list[str]) -> None:
+        for secret in secrets:
+            self.strings.update(s for s in (secret, unquote(secret), quote(secret, safe="")) if len(s) >= LONG)
+
+
+def _split(name: str, value: str) -> tuple[list[str], str]:
+    """The secrets in a header's value, and the value without them."""
+    if not value:
+        return [], value
+    if name in _SCHEMED:
+        scheme, space, secret = value.partition(" ")
+        if not space:
+            return [value], MASK
+        return [secret.strip(), *_basic(scheme, secret.strip())], f"{scheme} {MASK}"
+    if name == "cookie":
+        cookies = [c.partition("=") for c in value.split(";")]
+        return [v.strip() or n.strip() for n, _, v in cookies], ";".join(_cookie(n, e) for n, e, _ in cookies)
+    if name in ("set-cookie", "set-cookie2"):
+        cookie, semicolon, attributes = value.partition(";")
+        n, equals, v = cookie.partition("=")
+        return [v.strip() or n.strip()], _cookie(n, equals) + semicolon + attributes
+    return ([value], MASK) if _NAME.search(name) else ([], value)
+
+
+def _cookie(name: str, equals: str) -> str:
+    space = name[: len(name) - len(name.lstrip())]
+    return f"{name}={MASK}" if equals else f"{space}{MASK}"
+
+
+def _basic(scheme: str, secret: str) -> Iterator[str]:
+    """The password that a Basic login spells in base64."""
+    if scheme.lower() == "basic":
+        try:
+            decoded = base64.b64decode(secret, validate=True).decode("latin-1")
+        except ValueError:
+            return
+        yield decoded
+        yield decoded.partition(":")[2]
+
+
+def _masked_in_url(match: re.Match[str]) -> str:
+    return f"{match['name']}={MASK}" if match["name"] is not None else f"{match['user']}:{MASK}@"
+
+
+def _diagnosis(diagnosis: Diagnosis, secrets: _Secrets) -> Diagnosis:
+    return replace(
+        diagnosis,
+        scenario=_scenario(diagnosis.scenario, secrets),
+        exchanges=tuple(_exchange(e, secrets) for e in diagnosis.exchanges),
+        steps=tuple(_step(s, secrets) for s in diagnosis.steps),
+        console=tuple(secrets.text(message) for message in diagnosis.console),
+    )
+
+
+def _scenario(scenario: Scenario, secrets: _Secrets) -> Scenario:
+    return replace(
+        scenario,
+        url=secrets.text(scenario.url),
+        headers=tuple((n, secrets.line(n, v)) for n, v in scenario.headers),
+        cookie=None if scenario.cookie is None else secrets.line("Cookie", scenario.cookie),
+    )
+
+
+def _exchange(exchange: Exchange, secrets: _Secrets) -> Exchange:
+    request = replace(
+        exchange.request,
+        url=secrets.text(exchange.request.url),
+        headers=_headers(exchange.request.headers, secrets),
+    )
+    return replace(exchange, request=request, answer=_answer(exchange.answer, secrets))
+
+
+def _answer(answer: Answer, secrets: _Secrets) -> Answer:
+    match answer:
+        case Response():
+            return replace(answer, headers=_headers(answer.headers, secrets))
+        case NoAnswer():
+            return replace(answer, detail=secrets.text(answer.detail))
+        case _:
+            return answer
+
+
+def _headers(headers: Headers, secrets: _Secrets) -> Headers:
+    return Headers(tuple((name, secrets.line(name, value)) for name, value in headers))
+
+
+def _step(step: Step, secrets: _Secrets) -> Step:
+    return replace(
+        step,
+        evidence=tuple((label, secrets.line(label, value)) for label, value in step.evidence),
+        remedy=tuple((name, secrets.line(name, value)) for name, value in step.remedy),
+        text=secrets.text(step.text),
+    )

@@ -1,0 +1,300 @@
+"""The report for people: the request replayed line by line, then the verdict, why, and what to do.
+
+What is said stands in the rules and in wording.py, how it is set in layout.py. Here: what comes, and in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from corsdoctor.browsers import STANDARD
+from corsdoctor.diagnose import SAFE_TO_SEND, Diagnosis, Verdict
+from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
+from corsdoctor.fetch.request import PRESETS
+from corsdoctor.reports import Report, Style
+from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
+from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, reasons
+from corsdoctor.reports.wording import capital, listed, sentence, short_verdict, verdict, where, who, withheld
+from corsdoctor.rule import Outcome, Step
+from corsdoctor.scenario import Mode
+from corsdoctor.url import URL, parse, same_origin
+from corsdoctor.wire import Kind
+
+FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one line each ...
+FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
+BRIEF_LINES: Final = 6
+NOTES: Final = 3
+_LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
+_MARKS: Final = {
+    Verdict.ALLOWED: (PASS_MARK, Role.GOOD),
+    Verdict.OPAQUE: ("○", Role.UNSURE),
+    Verdict.UNSENT: ("?", Role.UNSURE),
+    Verdict.ERROR: (FAIL_MARK, Role.BAD),
+    Verdict.BLOCKED: (FAIL_MARK, Role.BAD),
+}
+
+Group = tuple[Diagnosis, ...]
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as text, without a line feed at its end."""
+    page = Page(style)
+    if style.verbosity < 0:
+        return _one_line(report, page)
+    groups = _alike(report.diagnoses)
+    main = max(groups, key=lambda group: sum(d.profile.name != STANDARD.name for d in group))
+    others = [group for group in groups if group is not main]
+    _heading(report, main[0], page)
+    _replay(report, main, page, named=bool(others) and style.verbosity > 0)
+    for group in others:
+        if style.verbosity > 0:
+            _replay(report, group, page, named=True)
+        else:
+            _difference(report, main, group, page)
+    page.blank()
+    page.marked(*_mark(report), verdict(report))
+    for entries in _conclusion(report, main, style.verbosity):
+        page.blank()
+        page.labelled(entries)
+    return str(page)
+
+
+def _one_line(report: Report, page: Page) -> str:
+    scenario = report.diagnoses[0].scenario
+    name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
+    page.marked(*_mark(report), cut(visible(f"{short_verdict(report)}: {name}"), page.width - 2))
+    return str(page)
+
+
+def _mark(report: Report) -> tuple[str, Role]:
+    return _MARKS[report.verdict] if len({d.verdict for d in report.diagnoses}) == 1 else ("!", Role.UNSURE)
+
+
+def _alike(diagnoses: Group) -> list[Group]:
+    """The diagnoses in groups with the same exchanges, the same deciding rule and the same verdict."""
+    groups: dict[object, list[Diagnosis]] = {}
+    for d in diagnoses:
+        decided = None if d.failure is None else (d.failure.rule.id, d.failure.exchange)
+        groups.setdefault((d.exchanges, decided, d.verdict), []).append(d)
+    return [tuple(group) for group in groups.values()]
+
+
+# --- the request
+
+
+def _heading(report: Report, main: Diagnosis, page: Page) -> None:
+    scenario = main.scenario
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    name = "" if report.id is None else f"[{report.id}] "
+    asked = f"{name}{'Plan for ' if report.planned else ''}{scenario.method} {scenario.url if url is None else url.href.split('#', 1)[0]}"
+    asker = who(scenario)
+    if len(visible(f"{asked} {asker}")) <= page.width:
+        page.text(f"{asked} {asker}", Role.STRONG)
+    else:
+        page.text(asked, Role.STRONG)
+        page.text(asker)
+    told = ["Nothing was sent."] if report.planned else []
+    told += [_relation(url, main)] if url is not None else []
+    if told:
+        page.text(" ".join(told))
+
+
+def _relation(url: URL, main: Diagnosis) -> str:
+    """Whether it is cross-origin, and whether that asks for a preflight."""
+    scenario = main.scenario
+    if url.scheme == "data":
+        return "A data: URL; no server is asked."
+    if same_origin(url.origin, scenario.origin):
+        later = [e for e in main.exchanges if "Origin" in e.request.headers and e.request.method in ("GET", "HEAD")]
+        return "Same-origin, until a redirect leads away." if later else "Same-origin, so CORS does not apply."
+    modes = PRESETS[scenario.api].modes
+    mode = scenario.mode if scenario.mode in modes else modes[0]
+    if mode is Mode.NO_CORS:
+        return "Cross-origin in mode no-cors: the server is not asked, and no script may read the answer."
+    if mode is Mode.SAME_ORIGIN:
+        return "Cross-origin, which mode same-origin excludes."
+    if not main.exchanges:
+        return "Cross-origin."
+    if main.exchanges[0].kind is Kind.PREFLIGHT:
+        return f"Cross-origin; a preflight comes first: {reasons(main, 0)}."
+    return "Cross-origin; no preflight is needed."
+
+
+# --- the replay
+
+
+def _replay(report: Report, group: Group, page: Page, *, named: bool) -> None:
+    everything = page.style.verbosity > 0
+    made = blocks(group[0], planned=report.planned, everything=everything)
+    if named:
+        page.blank()
+        page.text(f"Replay {where(group)}", Role.STRONG)
+    if everything:
+        before = [s for s in group[0].steps if s.exchange is None]
+        if before:
+            page.blank()
+            page.text("Before sending", Role.STRONG)
+            _steps(before, page, 0)
+    if not everything and (len(made) > FULL_REPLAYS or sum(len(b.rows) for b in made) > FULL_ROWS):
+        made = _shortened(made, page)
+    column = page.remark_column([row for block in made for row in block.rows])
+    for block in made:
+        page.blank()
+        page.text(_title(block, reasons(group[0], 0)), Role.STRONG)
+        page.rows(block.rows, column)
+        if everything:
+            _steps(block.steps, page, 2)
+
+
+def _title(block: Block, told: str) -> str:
+    """A block's title, with why there is a preflight where that has not been told."""
+    return block.title if block.why in ("", told) else f"{block.title}: {block.why}"
+
+
+def _shortened(made: list[Block], page: Page) -> list[Block]:
+    """Prints in one line each what passed before the last exchange or the failed one, and returns what is left."""
+    if len(made) <= FULL_REPLAYS and not any(b.failed for b in made):
+        return made
+    passed = [b for b in made[:-1] if not b.failed]
+    brief = [b.brief for b in passed if b.brief is not None]
+    left_out = len(brief) - BRIEF_LINES
+    if left_out > 1:
+        half = BRIEF_LINES // 2
+        brief = [*brief[:half], Row(" ", f"… and {left_out} more"), *brief[-half:]]
+    if brief:
+        page.blank()
+    page.rows([Row(r.mark, cut(visible(r.text), page.width - 4), role=r.role) for r in brief])
+    return [b for b in made if b not in passed]
+
+
+def _steps(steps: Iterable[Step], page: Page, indent: int) -> None:
+    marks = {
+        Outcome.PASS: (PASS_MARK, Role.GOOD),
+        Outcome.FAIL: (FAIL_MARK, Role.BAD),
+        Outcome.NOTE: ("-", Role.UNSURE),
+    }
+    told = [(step, *marks[step.outcome]) for step in steps]
+    page.rows([Row(mark, f"{s.rule.id}: {sentence(s)}", role=role) for s, mark, role in told], indent=indent)
+
+
+def _difference(report: Report, main: Group, group: Group, page: Page) -> None:
+    """What of a group's replay is not in the main one."""
+    known = {b.key: b for b in blocks(main[0], planned=report.planned, everything=False)}
+    made = blocks(group[0], planned=report.planned, everything=False)
+    page.blank()
+    page.text(f"{capital(where(group))} otherwise:", Role.STRONG)
+    shown = False
+    for block in made:
+        same = known[block.key].rows if block.key in known else ()
+        rows = [row for row in block.rows if row not in same]
+        if rows:
+            page.text(_title(block, reasons(main[0], 0)), Role.STRONG)
+            page.rows(rows, page.remark_column(rows))
+            shown = True
+    if not any(b.key[0] == Kind.PREFLIGHT for b in made) and any(k[0] == Kind.PREFLIGHT for k in known):
+        page.rows([Row("-", "no preflight")])
+        shown = True
+    if not shown:
+        page.rows([Row("-", "the same exchanges, another decision")])
+
+
+# --- the verdict
+
+
+def _conclusion(report: Report, main: Group, verbosity: int) -> list[list[Entry]]:
+    """Tables: each rule that decided against the request, once; what is worth knowing besides; last the next step."""
+    failing: dict[object, list[Diagnosis]] = {}
+    for d in report.diagnoses:
+        if (step := d.failure) is not None:
+            failing.setdefault((step.rule.id, step.evidence, step.cause, step.remedy), []).append(d)
+    tables = []
+    for diagnoses in failing.values():
+        failure = diagnoses[0].failure
+        assert failure is not None
+        named = [Entry("for", listed(d.profile.title for d in diagnoses), Role.STRONG)] if len(failing) > 1 else []
+        tables.append(
+            [*named, *_explanation(failure, verbosity), Entry("next", failure.rule.fix, Role.STRONG, whole=True)]
+        )
+    besides = _besides(report, main[0], verbosity)
+    if tables:
+        tables[-1][-1:-1] = besides
+        return tables
+    following = _next(report)
+    besides += [Entry("next", following, Role.STRONG, whole=True)] if following else []
+    return [besides] if besides else []
+
+
+def _next(report: Report) -> str:
+    """The next step where no rule names one."""
+    held = withheld(report.diagnoses)
+    if held is not None:
+        method, why = held
+        if "preflight" not in why:
+            return f"Add --send to send the {method} too, as browsers would."
+        return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
+    if report.verdict is Verdict.OPAQUE:
+        return "Where a script must read it: use mode cors, and have the server allow the origin."
+    return ""
+
+
+def _explanation(step: Step, verbosity: int) -> list[Entry]:
+    rule = step.rule
+    entries = [
+        Entry("rule", f"{rule.id}: {rule.title}", whole=True),
+        Entry("spec", rule.spec + (f", step {rule.step}" if rule.step else ""), whole=True),
+    ]
+    if verbosity > 0:
+        entries += [Entry("what", rule.what, whole=True), Entry("why", rule.why, whole=True)]
+    for label, value in step.evidence:
+        shown = value or "(empty)"
+        if label == "wanted":
+            entries.append(Entry(label, shown, Role.GOOD))
+        elif label in _LABELS:
+            entries.append(Entry(label.lower(), shown, Role.BAD))
+        else:
+            named = label in rule.title or label == "status"
+            entries.append(Entry("got", shown if named else f"{label}: {shown}", Role.BAD))
+    if step.cause is not None:
+        entries.append(Entry("cause", step.cause.text, whole=True))
+    entries += [Entry("" if i else "fix", f"{name}: {value}", Role.GOOD) for i, (name, value) in enumerate(step.remedy)]
+    return entries
+
+
+def _besides(report: Report, main: Diagnosis, verbosity: int) -> list[Entry]:
+    """What the script can read, and the notes."""
+    entries = _readable(main) if report.verdict is Verdict.ALLOWED and not report.planned else []
+    entries += [Entry("note", note) for note in _notes(report, verbosity)]
+    if verbosity > 0:
+        entries += [Entry("console", f"{d.profile.title}: {line}") for d in report.diagnoses for line in d.console]
+    return entries
+
+
+def _readable(diagnosis: Diagnosis) -> list[Entry]:
+    if diagnosis.readable is None:
+        return []
+    entries = [Entry("reads", ", ".join(diagnosis.readable) or "no header, only status and body")]
+    for step in diagnosis.notes:
+        hidden = dict(step.evidence).get("not readable")
+        if hidden is not None:
+            entries.append(Entry("hidden", f"{hidden} (not in Access-Control-Expose-Headers)"))
+    return entries
+
+
+def _notes(report: Report, verbosity: int) -> list[str]:
+    """What blocks nothing: each sentence once, with the browsers that it is about where not all are."""
+    told: dict[str, list[Diagnosis]] = {}
+    for d in report.diagnoses:
+        for step in d.notes:
+            told_already = step.rule is PREFLIGHT_NEEDED or "not readable" in dict(step.evidence)
+            if not told_already:
+                about = told.setdefault(sentence(step), [])
+                about += [d] if d not in about else []
+    notes = []
+    for text, about in told.items():
+        named = len(about) == len(report.diagnoses) or any(d.profile.title in text for d in about)
+        notes.append(text if named else f"{text} ({listed(d.profile.title for d in about)})")
+    left_out = len(notes) - NOTES
+    if verbosity <= 0 and left_out > 1:
+        notes = [*notes[:NOTES], f"{left_out} more with -v"]
+    return notes

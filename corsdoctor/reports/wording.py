@@ -1,0 +1,130 @@
+"""The sentences of a report that are about browsers and verdicts. What a rule says stands in the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from corsdoctor.browsers import STANDARD
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.request import PRESETS
+from corsdoctor.reports import Report
+from corsdoctor.rule import Step
+from corsdoctor.scenario import Credentials, Redirect, Scenario
+from corsdoctor.wire import Withheld
+
+_WORDS: Final = {
+    Verdict.ALLOWED: "allowed",
+    Verdict.OPAQUE: "opaque",
+    Verdict.UNSENT: "undecided",
+    Verdict.ERROR: "no answer",
+    Verdict.BLOCKED: "blocked",
+}
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def capital(text: str) -> str:
+    """`text` as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(step: Step) -> str:
+    """What there is to say about a step."""
+    return step.text or step.rule.title
+
+
+def where(diagnoses: Iterable[Diagnosis]) -> str:
+    """`in Chromium and Firefox and by the Standard`."""
+    browsers = [d.profile.title for d in diagnoses if d.profile.name != STANDARD.name]
+    standard = [f"by {STANDARD.title}"] if any(d.profile.name == STANDARD.name for d in diagnoses) else []
+    return " and ".join(([f"in {listed(browsers)}"] if browsers else []) + standard)
+
+
+def verdict(report: Report) -> str:
+    """The verdict for each browser, grouped, as a sentence without its full stop."""
+    groups = by_verdict(report)
+    if len(groups) > 1:
+        return _disagreement(groups)
+    only, diagnoses = groups[0]
+    match only:
+        case Verdict.ERROR:
+            return "No answer came, so CORS was never asked; a script can't tell the two apart"
+        case Verdict.UNSENT:
+            held = withheld(diagnoses)
+            told = "" if held is None else f", but the {held[0]} was not sent"
+            return f"Undecided {_browsers(diagnoses)}: nothing says no so far{told}"
+        case Verdict.OPAQUE:
+            return f"Opaque {_unanimous(diagnoses)}: it loads, but no script can read it"
+        case Verdict.ALLOWED if report.planned:
+            return f"Allowed if the server answers so, {_browsers(diagnoses)}"
+        case Verdict.BLOCKED if report.planned:
+            return f"Never allowed {_browsers(diagnoses)}, whatever the server answers"
+        case _:
+            return f"{capital(_WORDS[only])} {_unanimous(diagnoses)}"
+
+
+def short_verdict(report: Report) -> str:
+    """The verdicts and the rules that decided, in as few words as there can be."""
+    parts, groups = [], by_verdict(report)
+    for what, diagnoses in groups:
+        rules = dict.fromkeys(d.failure.rule.id for d in diagnoses if d.failure is not None)
+        told = [_WORDS[what], f"({', '.join(rules)})"] if rules else [_WORDS[what]]
+        parts.append(" ".join([*told, where(diagnoses) if len(groups) > 1 else _browsers(diagnoses)]))
+    return "; ".join(parts)
+
+
+def by_verdict(report: Report) -> list[tuple[Verdict, tuple[Diagnosis, ...]]]:
+    """The diagnoses of each verdict, the best verdict first."""
+    found = ((v, tuple(d for d in report.diagnoses if d.verdict is v)) for v in Verdict)
+    return [(v, diagnoses) for v, diagnoses in found if diagnoses]
+
+
+def who(scenario: Scenario) -> str:
+    """Who asks, and what is not as it usually is: `from https://app.example by fetch(), credentials: include`."""
+    preset, origin = PRESETS[scenario.api], scenario.origin
+    page = str(origin) if not origin.opaque or origin.label in ("", "null") else f"null ({origin.label})"
+    parts = [f"from {page} by {preset.what}"]
+    if scenario.mode not in (None, preset.modes[0]):
+        parts.append(f"mode: {scenario.mode}")
+    if scenario.credentials not in (None, Credentials.SAME_ORIGIN):
+        parts.append(f"credentials: {scenario.credentials}")
+    if scenario.redirect is not Redirect.FOLLOW:
+        parts.append(f"redirect: {scenario.redirect}")
+    if scenario.upload_listener:
+        parts.append("with an upload listener")
+    return ", ".join(parts)
+
+
+def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, str] | None:
+    """(method, why) of a request that was not sent, None where all were."""
+    for diagnosis in diagnoses:
+        for exchange in diagnosis.exchanges:
+            if isinstance(exchange.answer, Withheld):
+                return exchange.request.method, exchange.answer.why
+    return None
+
+
+def _browsers(diagnoses: tuple[Diagnosis, ...]) -> str:
+    """Where, leaving out the Standard if there are browsers."""
+    return where(tuple(d for d in diagnoses if d.profile.name != STANDARD.name) or diagnoses)
+
+
+def _unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
+    with_standard = any(d.profile.name == STANDARD.name for d in diagnoses)
+    told = _browsers(diagnoses)
+    return f"{told}, as {STANDARD.title} says" if with_standard and told != where(diagnoses) else told
+
+
+def _disagreement(groups: list[tuple[Verdict, tuple[Diagnosis, ...]]]) -> str:
+    told = ", ".join(f"{_WORDS[v]} {where(diagnoses)}" for v, diagnoses in groups)
+    with_browsers = [v for v, diagnoses in groups if any(d.profile.name != STANDARD.name for d in diagnoses)]
+    if len(with_browsers) != 1:
+        return f"Browsers disagree: {told}"
+    agreed, browsers = next(g for g in groups if g[0] is with_browsers[0])
+    [(other, _)] = [g for g in groups if g[0] is not agreed]
+    return capital(f"{_WORDS[agreed]} {where(browsers)}, though {_WORDS[other]} by {STANDARD.title}")

@@ -1,0 +1,149 @@
+"""What nobody can have meant: one line each on stderr, all of them at once, exit status 2, nothing on stdout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.cli.reading import read_origin
+from tests.cli.conftest import Run, Server
+
+PAGE = ("--origin", "https://app.example")
+URL = "https://api.example/x"
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    args: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+CASES = (
+    Case("no-origin", (URL,), ("--origin", "is missing")),
+    Case("no-url", PAGE, ("URL", "is missing")),
+    Case("origin-slash", (URL, "--origin", "https://app.example/"), ("no trailing slash", "`https://app.example`")),
+    Case("origin-path", (URL, "--origin", "https://app.example/a?b"), ("no path", "`https://app.example`")),
+    Case("origin-case", (URL, "--origin", "https://App.Example"), ("no upper case", "`https://app.example`")),
+    Case("origin-scheme-case", (URL, "--origin", "HTTPS://app.example"), ("no upper case", "`https://app.example`")),
+    Case("origin-port", (URL, "--origin", "https://app.example:443"), ("no default port", "`https://app.example`")),
+    Case("origin-empty-port", (URL, "--origin", "https://app.example:"), ("no default port", "`https://app.example`")),
+    Case("origin-user", (URL, "--origin", "https://u:secret@app.example"), ("no user name", "`https://app.example`")),
+    Case("origin-idn", (URL, "--origin", "https://ä.example"), ("`https://xn--4ca.example`",)),
+    Case("origin-host", (URL, "--origin", "app.example"), ("did you mean `https://app.example`?",)),
+    Case("origin-host-port", (URL, "--origin", "localhost:3000"), ("did you mean `http://localhost:3000`?",)),
+    Case("origin-star", (URL, "--origin", "*"), ("no page's origin",)),
+    Case("origin-empty", (URL, "--origin", ""), ("scheme://host[:port]",)),
+    Case("origin-null-case", (URL, "--origin", "NULL"), ("lower case",)),
+    Case("origin-file", (URL, "--origin", "file:///home/me/index.html"), ("give `file:`",)),
+    Case("origin-data", (URL, "--origin", "data:text/html,x"), ("give `null`",)),
+    Case("origin-app", (URL, "--origin", "capacitor://localhost/"), ("`capacitor://localhost`",)),
+    Case("origin-port-range", (URL, "--origin", "https://app.example:65536"), ("65536 is out of range",)),
+    Case("url-no-scheme", ("api.example/x?y", *PAGE), ("did you mean `https://api.example/x?...`?",)),
+    Case("url-host-port", ("localhost:3000/x", *PAGE), ("did you mean `http://localhost:3000/x`?",)),
+    Case("url-path", ("/x", *PAGE), ("did you mean `https://app.example/x`?",)),
+    Case("url-double-slash", ("//api.example", *PAGE), ("did you mean `https://api.example/`?",)),
+    Case("url-port-range", ("https://api.example:99999/", *PAGE), ("99999 is out of range",)),
+    Case("url-broken", ("https://[bad/", *PAGE), ("no browser can parse",)),
+    Case("url-empty", ("", *PAGE), ("a URL is needed",)),
+    Case("header-no-colon", (URL, *PAGE, "-H", "Authorization secret"), ("'Authorization'", "colon is missing")),
+    Case("header-no-name", (URL, *PAGE, "-H", ": x"), ("name is missing",)),
+    Case("header-no-value", (URL, *PAGE, "-H", "X-A:"), ("write 'X-A;'",)),
+    Case("header-newline", (URL, *PAGE, "-H", "X-A: secret\r\nX-B: 2"), ("'X-A'", "line break")),
+    Case("header-wide", (URL, *PAGE, "-H", "X-A: secret\u20ac"), ("'X-A'", "'\\u20ac'")),
+    Case("cookie-newline", (URL, *PAGE, "--cookie", "a=secret\n"), ("--cookie", "line break")),
+    Case("agent-newline", (URL, *PAGE, "-A", "a\nb"), ("--user-agent", "line break")),
+    Case("browser", (URL, *PAGE, "--browser", "chromum"), ("'chromum'", "did you mean `chromium`?")),
+    Case("browser-far", (URL, *PAGE, "--browser", "xyz"), ("choose from standard, chromium, firefox, webkit",)),
+    Case("data-file", (URL, *PAGE, "-d", "@/no/such/file"), ("--data '@/no/such/file'", "No such file")),
+    Case("cacert", (URL, *PAGE, "--cacert", "/no/such/file"), ("--cacert", "No such file")),
+    Case("cert-folder", (URL, *PAGE, "--cert", "/"), ("--cert", "Is a directory")),
+    Case("key-alone", (URL, *PAGE, "--key", __file__), ("--key", "--cert")),
+    Case("resolve", (URL, *PAGE, "--resolve", "a:b"), ("--resolve", "host:port:address")),
+    Case("resolve-port", (URL, *PAGE, "--resolve", "a:70000:::1"), ("--resolve", "70000 is not a port")),
+    Case("proxy", (URL, *PAGE, "-x", "ftp://u:secret@proxy"), ("--proxy", "host[:port]")),
+    Case("mode", (URL, *PAGE, "--mode", "corss"), ("--mode", "no-cors")),
+    Case("format", (URL, *PAGE, "--format", "xml"), ("--format", "jsonl")),
+    Case("seconds", (URL, *PAGE, "--max-time", "nan"), ("--max-time", "number of seconds")),
+    Case("seconds-zero", (URL, *PAGE, "--connect-timeout", "0"), ("--connect-timeout", "number of seconds")),
+    Case("image-method", (URL, *PAGE, "--as", "image", "-X", "PUT"), ("--method 'PUT'", "<img>")),
+    Case("image-header", (URL, *PAGE, "--as", "image", "-H", "X-A: secret"), ("--header 'X-A'", "<img>")),
+    Case("script-body", (URL, *PAGE, "--as", "script", "-d", "secret"), ("--data", "<script>")),
+    Case("eventsource-header", (URL, *PAGE, "--as", "eventsource", "-H", "X-A: 1"), ("EventSource can't set it",)),
+    Case("xhr-mode", (URL, *PAGE, "--as", "xhr", "--mode", "no-cors"), ("--mode", "XMLHttpRequest has only cors")),
+    Case("xhr-omit", (URL, *PAGE, "--as", "xhr", "--credentials", "omit"), ("same-origin or include",)),
+    Case("xhr-redirect", (URL, *PAGE, "--as", "xhr", "--redirect", "error"), ("always follows redirects",)),
+    Case("listener", (URL, *PAGE, "--upload-listener"), ("--upload-listener", "add --as xhr")),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_one_mistake(run: Run, case: Case) -> None:
+    result = run("check", *case.args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("corsdoctor: ")
+    assert result.stderr.count("\n") == 1
+    for word in case.words:
+        assert word in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_all_mistakes_at_once(run: Run) -> None:
+    result = run(
+        *("check", "api.example", "--origin", "https://app.example/", "-H", "X", "--browser", "a,b", "--mode", "x"),
+        *("--max-time", "-1", "--cacert", "/no/such/file", "--resolve", "x", "-d", "@/no/such/file", "--as", "xhr"),
+    )
+    assert result.exit_code == 2
+    fields = [line.split()[1].rstrip(":") for line in result.stderr.splitlines()]
+    assert sorted(fields) == sorted(
+        [
+            "URL",
+            "--origin",
+            "--header",
+            "--browser",
+            "--browser",
+            "--mode",
+            "--max-time",
+            "--cacert",
+            "--resolve",
+            "--data",
+        ]
+    )
+
+
+def test_a_proxy_mistake_comes_with_the_others(run: Run) -> None:
+    result = run("check", URL, "--origin", "https://app.example/", "-x", "ftp://proxy")
+    assert [line.split()[1] for line in result.stderr.splitlines()] == ["--origin", "--proxy"]
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "preflight"])
+def test_lines_of_stdin_are_named(run: Run, command: str) -> None:
+    result = run(command, "-", *PAGE, input="# targets\n\nhttps://api.example/\napi.example\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "standard input, line 4: 'api.example'" in result.stderr
+
+
+def test_stdin_without_a_url(run: Run) -> None:
+    assert "no URL on standard input" in run("check", "-", *PAGE, input="\n").stderr
+
+
+def test_stdin_can_be_read_once(run: Run) -> None:
+    assert "holds the URLs already" in run("check", "-", *PAGE, "-d", "@-", input=URL).stderr
+
+
+def test_a_file_that_is_no_certificate_is_unreadable_input(run: Run, server: Server) -> None:
+    result = run("check", server.url, *PAGE, "--cacert", __file__)
+    assert (result.exit_code, result.stdout, server.requests) == (3, "", [])
+    assert result.stderr.startswith(f"corsdoctor: --cacert {__file__}: ")
+
+
+def test_an_unreadable_data_file(run: Run, tmp_path: Path) -> None:
+    assert "Is a directory" in run("plan", URL, *PAGE, "-d", f"@{tmp_path}").stderr
+    assert "no file can have this name" in run("plan", URL, *PAGE, "-d", "@a\0b").stderr
+
+
+@pytest.mark.parametrize("text", ["https://app.example", "http://localhost:3000", "null", "file:", "http://[::1]:81"])
+def test_good_origins(text: str) -> None:
+    assert str(read_origin(text)) == ("null" if text == "file:" else text)

@@ -1,0 +1,183 @@
+"""check, preflight and plan end to end, against a server on loopback."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import corsdoctor as package
+from tests.cli.conftest import PAGE, Run, Server, answers
+
+ORIGIN = ("--origin", PAGE)
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    args: tuple[str, ...]
+    exit_code: int
+    requests: tuple[str, ...]
+
+
+CASES = (
+    Case("allowed", ("check", "{}/open"), 0, ("GET /open",)),
+    Case("opaque", ("check", "{}/none", "--mode", "no-cors"), 0, ("GET /none",)),
+    Case("blocked", ("check", "{}/none"), 1, ("GET /none",)),
+    Case("browsers-disagree", ("check", "{}/hints", "-H", "DPR: 2"), 1, ("OPTIONS /hints", "GET /hints")),
+    Case("one-browser", ("check", "{}/hints", "-H", "DPR: 2", "--browser", "edge"), 0, ("GET /hints",)),
+    Case("unsent", ("check", "{}/put", "-X", "put"), 4, ("OPTIONS /put",)),
+    Case("sent", ("check", "{}/put", "-X", "put", "--send"), 0, ("OPTIONS /put", "PUT /put")),
+    Case("preflight-fails", ("check", "{}/open", "-X", "DELETE", "--send"), 1, ("OPTIONS /open",)),
+    Case("preflighted", ("check", "{}/open", "-H", "X-A: 1"), 0, ("OPTIONS /open", "GET /open")),
+    Case("data-is-post", ("check", "{}/open", "-d", "x"), 4, ()),
+    Case("data-is-sent", ("check", "{}/open", "-d", "x", "--send"), 0, ("POST /open",)),
+    Case("refused-method", ("check", "{}/open", "-X", "TRACE"), 1, ()),
+    Case("refused-header", ("check", "{}/open", "-H", "X A: 1"), 1, ()),
+    Case("refused-userinfo", ("check", "http://u:p@127.0.0.1/"), 1, ()),
+    Case("data-url", ("check", "data:,x"), 0, ()),
+    Case("worst-of-two", ("check", "{}/open", "{}/none"), 1, ("GET /open", "GET /none")),
+    Case("preflight-passes", ("preflight", "{}/put", "-X", "PUT"), 0, ("OPTIONS /put",)),
+    Case("preflight-blocked", ("preflight", "{}/none", "-X", "PUT"), 1, ("OPTIONS /none",)),
+    Case("preflight-not-needed", ("preflight", "{}/none"), 0, ()),
+    Case("plan", ("plan", "{}/none", "-X", "PUT", "-H", "X-A: 1", "--credentials", "include"), 0, ()),
+    Case("plan-refused", ("plan", "{}/none", "-X", "TRACE"), 1, ()),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_end_to_end(run: Run, server: Server, case: Case, form: str) -> None:
+    result = run(*(arg.replace("{}", server.url) for arg in case.args), *ORIGIN, "--format", form)
+    assert (result.exit_code, result.stderr) == (case.exit_code, "")
+    assert tuple(server.requests) == case.requests
+    assert server.connections <= 1
+
+
+def test_no_answer(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    result = run("check", f"http://127.0.0.1:{port}/", *ORIGIN, "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (3, "error")
+
+
+def test_a_server_that_never_answers(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        result = run("check", url, *ORIGIN, "--max-time", "0.2", "--format", "json")
+    assert json.loads(result.stdout)["browsers"]["firefox"]["rule"] == "actual-answered"
+
+
+def test_json_of_one_is_an_object_and_of_several_an_array(run: Run, server: Server) -> None:
+    one = run("check", f"{server.url}/open", *ORIGIN, "--format", "json")
+    two = run("check", f"{server.url}/open", f"{server.url}/none", *ORIGIN, "--format", "json")
+    assert json.loads(one.stdout)["verdict"] == "allowed"
+    assert [report["verdict"] for report in json.loads(two.stdout)] == ["allowed", "blocked"]
+
+
+def test_stdin_holds_urls(run: Run, server: Server) -> None:
+    lines = f"\ufeff{server.url}/open\r\n# comment\n\n{server.url}/none"
+    result = run("check", "-", *ORIGIN, "--format", "jsonl", input=lines)
+    assert [report["verdict"] for report in answers(result)] == ["allowed", "blocked"]
+    assert server.connections == 1
+    assert isinstance(json.loads(run("check", "-", *ORIGIN, "--format", "json", input=server.url).stdout), list)
+
+
+def test_several_texts_are_apart(run: Run, server: Server) -> None:
+    result = run("check", f"{server.url}/open", f"{server.url}/none", *ORIGIN, "-q")
+    assert len(result.stdout.split("\n\n")) == 2
+
+
+def test_the_environment_stands_for_flags(run: Run, server: Server) -> None:
+    result = run(
+        *("check", f"{server.url}/open"),
+        CORSDOCTOR_ORIGIN=PAGE, CORSDOCTOR_BROWSER="chrome,safari", CORSDOCTOR_FORMAT="json",
+        CORSDOCTOR_HEADER="X-A: 1 2\nX-A: 3", CORSDOCTOR_METHOD="POST", CORSDOCTOR_SEND="1",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert list(json.loads(result.stdout)["browsers"]) == ["chromium", "webkit"]
+    assert server.requests == ["OPTIONS /open", "POST /open"]
+    assert server.headers[1]["X-A"] == "1 2, 3"
+
+
+def test_bodies(run: Run, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "body").write_bytes(b"\xff\r\n")
+    send = ("check", f"{server.url}/open", *ORIGIN, "--send", "--browser", "standard")
+    run(*send, "-d", "ä")
+    run(*send, "-d", f"@{tmp_path / 'body'}")
+    run(*send, "-d", "@-", input="from stdin")
+    assert server.bodies == ["ä".encode(), b"\xff\r\n", b"from stdin"]
+
+
+def test_flags_reach_the_wire(run: Run, server: Server) -> None:
+    url = server.url.replace("127.0.0.1", "api.test") + "/put"
+    port = server.url.rpartition(":")[2]
+    result = run(
+        *(
+            "check",
+            url,
+            "--origin",
+            "http://app.example",
+            "--resolve",
+            f"api.test:{port}:127.0.0.1",
+            "-A",
+            "me/1",
+            "--cookie",
+            "a=1",
+        ),
+        *("--credentials", "include", "-H", "Accept;", "--browser", "standard", "--connect-timeout", "5"),
+    )
+    assert result.exit_code == 1
+    assert server.headers[0]["User-Agent"] == "me/1"
+    assert server.headers[0]["Cookie"] == "a=1"
+    assert server.headers[0]["Accept"] == ""
+    assert server.headers[0]["Host"] == f"api.test:{port}"
+
+
+def test_secrets_are_masked(run: Run, server: Server) -> None:
+    args = ("check", f"{server.url}/put", *ORIGIN, "--cookie", "id=abcdefghij", "--credentials", "include", "-v")
+    assert "abcdefghij" not in run(*args).stdout
+    assert "abcdefghij" in run(*args, "--show-secrets").stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "colored"),
+    [
+        ((), {}, False),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (("--color", "always"), {"NO_COLOR": "1"}, True),
+        (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+        ((), {"CORSDOCTOR_COLOR": "always"}, True),
+    ],
+)
+def test_colors(run: Run, server: Server, flags: tuple[str, ...], environment: dict[str, str], colored: bool) -> None:
+    assert ("\x1b[" in run("check", f"{server.url}/open", *ORIGIN, *flags, **environment).stdout) is colored
+
+
+def test_the_width_follows_columns(run: Run, server: Server) -> None:
+    args = ("check", f"{server.url}/none", *ORIGIN)
+    narrow, wide = run(*args, COLUMNS="50").stdout, run(*args, COLUMNS="200").stdout
+    assert max(map(len, narrow.splitlines())) <= 50 < max(map(len, wide.splitlines()))
+
+
+def test_reports_come_as_they_are_done(run: Run, server: Server) -> None:
+    """The second target never answers; the first one's report does not wait for it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        result = run("check", f"{server.url}/open", slow, *ORIGIN, "--max-time", "0.2", "--format", "jsonl")
+    assert [report["verdict"] for report in answers(result)] == ["allowed", "error"]
+    assert threading.active_count() < 20
+
+
+def test_the_same_from_python(server: Server) -> None:
+    report = package.check(f"{server.url}/put", origin=PAGE, method="PUT")
+    assert (report.verdict, server.requests) == (package.Verdict.UNSENT, ["OPTIONS /put"])
+    report = package.check(f"{server.url}/put", origin=PAGE, method="PUT", send=True)
+    assert report.verdict is package.Verdict.ALLOWED
+    with pytest.raises(package.InvalidScenario, match="origin"):
+        package.check(server.url, origin="https://app.example/")

@@ -1,0 +1,121 @@
+"""Wiring: which commands there are, what their help says, how they end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+import corsdoctor as package
+from corsdoctor.cli import COMMANDS, corsdoctor
+from corsdoctor.cli.options import Sectioned
+from tests.cli.conftest import Run
+
+HEAVY = ("requests", "can_ada", "tabulate", "publicsuffixlist", "concurrent.futures", "importlib.metadata")
+
+
+def command(name: str) -> click.Command:
+    found = corsdoctor.get_command(click.Context(corsdoctor), name)
+    assert found is not None
+    return found
+
+
+def test_version(run: Run) -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"corsdoctor {package.__version__}\n")
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_lists_the_commands(run: Run, flag: str) -> None:
+    result = run(flag)
+    assert result.exit_code == 0
+    assert all(f"  {name} " in result.stdout for name in COMMANDS)
+
+
+def test_without_a_command_the_help_goes_to_stderr(run: Run) -> None:
+    result = run()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Commands:" in result.stderr
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help(run: Run, name: str) -> None:
+    result = run(name, "-h")
+    assert result.exit_code == 0
+    assert command(name).name == name
+
+
+@pytest.mark.parametrize("name", ["check", "plan", "preflight", "batch"])
+def test_each_option_has_help_and_a_variable(name: str) -> None:
+    found = command(name)
+    assert isinstance(found, Sectioned)
+    for param in found.params:
+        if isinstance(param, click.Option):
+            assert param.help, param.name
+            assert isinstance(param.envvar, str), param.name
+            assert param.envvar.startswith("CORSDOCTOR_"), param.name
+            assert param.show_envvar, param.name
+
+
+def test_an_unknown_command_is_one_line(run: Run) -> None:
+    result = run("chek")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "corsdoctor: no command 'chek': did you mean `check`?; see 'corsdoctor --help'\n"
+
+
+@pytest.mark.parametrize("args", [("check", "--foo"), ("check", "-X"), ("--foo",), ("batch", "a", "b")])
+def test_wrong_usage_is_one_line(run: Run, args: tuple[str, ...]) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("corsdoctor: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_unexpected_error_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_args: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr("corsdoctor.cli.plan.planned", breaks)
+    args = ("plan", "https://api.example/", "--origin", "https://app.example")
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (70, "")
+    assert result.stderr.startswith("corsdoctor: internal error: RuntimeError: two\\nlines; please report")
+    assert result.stderr.count("\n") == 1
+    assert isinstance(run(*args, CORSDOCTOR_DEBUG="1").exception, RuntimeError)
+
+
+def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corsdoctor.cli.plan.planned", interrupted)
+    assert run("plan", "https://api.example/", "--origin", "https://app.example").exit_code == 130
+
+
+def test_a_reader_that_goes_away(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_args: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("corsdoctor.cli.plan.planned", gone)
+    result = run("plan", "https://api.example/", "--origin", "https://app.example")
+    assert (result.exit_code, result.output) == (141, "")
+
+
+def test_help_and_version_load_little() -> None:
+    code = f"import sys, corsdoctor, corsdoctor.cli; print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_as_a_process() -> None:
+    done = subprocess.run([sys.executable, "-m", "corsdoctor", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("corsdoctor ")
+
+
+def test_the_public_names_are_there() -> None:
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError):
+        _ = package.nothing_of_that_name

@@ -1,0 +1,311 @@
+"""The lab over real sockets: scenes come to the same as without them, bad clients do no harm, and its two commands."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from time import monotonic
+
+import pytest
+from click.testing import CliRunner, Result
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cli import corsdoctor
+from corsdoctor.cli.demo import SHOWN, command_line, surprises
+from corsdoctor.cli.exit_status import worst
+from corsdoctor.cli.lab import as_text
+from corsdoctor.diagnose import Diagnosis, diagnose
+from corsdoctor.lab.scenes import SCENES, Scene, by_path
+from corsdoctor.lab.server import MAX_BODY, MAX_HEAD, Lab
+from corsdoctor.reports import Report
+from corsdoctor.rule import Outcome
+from corsdoctor.transport.live import Live, TransportOptions
+from corsdoctor.url import Origin
+from tests.lab.in_process import in_process
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def live(lab: Lab) -> Iterator[Live]:
+    with Live(TransportOptions(resolve=(("images.example", lab.places.port, "127.0.0.1"),))) as transport:
+        yield transport
+
+
+def decisions(diagnosis: Diagnosis) -> list[tuple[str, Outcome, int | None]]:
+    return [(step.rule.id, step.outcome, step.exchange) for step in diagnosis.steps]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene.path for scene in SCENES])
+def test_sockets_change_nothing(scene: Scene, lab: Lab, live: Live) -> None:
+    scenario = scene.scenario(lab.places)
+    for profile in BROWSERS:
+        over_sockets = diagnose(scenario, profile, live.send)
+        without = diagnose(scenario, profile, in_process(lab.places))
+        assert over_sockets.verdict is without.verdict is scene.expected(profile.name)
+        assert decisions(over_sockets) == decisions(without)
+        assert over_sockets.readable == without.readable
+
+
+def connect(lab: Lab) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", lab.places.port), timeout=5)
+
+
+def everything(sock: socket.socket) -> bytes:
+    data = b""
+    while more := sock.recv(65536):
+        data += more
+    return data
+
+
+def say(lab: Lab, request: bytes) -> bytes:
+    """All that the lab answers to `request` until it closes."""
+    with connect(lab) as sock:
+        sock.sendall(request)
+        return everything(sock)
+
+
+def statuses(data: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", data)]
+
+
+def test_one_connection_takes_many_requests(lab: Lab) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", lab.places.port, timeout=5)) as connection:
+        connection.connect()
+        sock = connection.sock
+        for method, path, status in (
+            ("GET", "/allowed", 200),
+            ("HEAD", "/allowed", 200),
+            ("OPTIONS", "/allowed/preflighted", 204),
+            ("patch", "/allowed", 200),
+            ("GET", "/allowed?q=1", 200),
+            ("GET", "/nothing", 404),
+        ):
+            connection.request(method, path, body=b"x" if method == "patch" else None)
+            answer = connection.getresponse()
+            body = answer.read()
+            assert (answer.status, bool(body)) == (status, method != "HEAD" and status != 204)
+            assert connection.sock is sock
+
+
+def test_head_names_the_length_of_the_body(lab: Lab) -> None:
+    asked = b"%s /allowed HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
+    head, whole = say(lab, asked % b"HEAD"), say(lab, asked % b"GET")
+    assert whole.startswith(head)
+    assert len(whole) > len(head)
+
+
+def test_both_ports_answer_alike(lab: Lab) -> None:
+    for port in (lab.places.port, lab.places.other_port):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/allowed")
+            answer = connection.getresponse()
+            assert answer.getheaders()[:2] == [
+                ("Access-Control-Allow-Origin", "http://localhost:3000"),
+                ("Vary", "Origin"),
+            ]
+            answer.read()
+    assert lab.origin == f"http://127.0.0.1:{lab.places.port}"
+    assert lab.other == f"http://127.0.0.1:{lab.places.other_port}"
+
+
+def test_the_page_can_be_another() -> None:
+    with Lab(page=Origin("https", "app.example")) as lab:
+        answer = say(lab, b"GET /allowed HTTP/1.0\r\n\r\n")
+    assert b"\r\nAccess-Control-Allow-Origin: https://app.example\r\n" in answer
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (b"GET /allowed HTTP/1.0\r\n\r\n", [200]),
+        (b"\r\n\r\nGET /allowed HTTP/1.0\n\n", [200]),
+        (b"GET http://127.0.0.1/allowed?a#b HTTP/1.0\r\n\r\n", [200]),
+        (b"GET http://127.0.0.1 HTTP/1.0\r\n\r\n", [404]),
+        (b"OPTIONS * HTTP/1.0\r\n\r\n", [404]),
+        (b"GET /allowed HTTP/1.1\r\n\r\nGET /allowed HTTP/1.1\r\nConnection: Close\r\n\r\n", [200, 200]),
+        (b"PUT /allowed HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", [200]),
+        (b"PUT /allowed HTTP/1.0\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc", [100, 200]),
+        (b"PUT /allowed HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: 1\r\n\r\n", [200]),
+        (b"GET /silent HTTP/1.1\r\n\r\n", []),
+        (b"", []),
+    ],
+)  # fmt: skip
+def test_what_clients_may_send(lab: Lab, request_: bytes, expected: list[int]) -> None:
+    with connect(lab) as sock:
+        sock.sendall(request_)
+        sock.shutdown(socket.SHUT_WR)
+        assert statuses(everything(sock)) == expected
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00",  # the first bytes of TLS
+        b"hello\r\n",
+        b"GET  /allowed HTTP/1.1\r\n\r\n",
+        b"GET /allowed HTTP/2\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\n folded: 1\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\nContent-Length: ff\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1),
+        b"GET /allowed HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        b"GET /allowed HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
+        b"GET /" + b"a" * MAX_HEAD + b" HTTP/1.1\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\n" + b"A: " + b"a" * MAX_HEAD + b"\r\n\r\n",
+        b"GET /allowed HTTP/1.1\r\n" + b"A: 0123456789\r\n" * (MAX_HEAD // 10) + b"\r\n",
+    ],
+)
+def test_bad_clients_are_told_and_left(lab: Lab, request_: bytes) -> None:
+    with connect(lab) as sock:
+        sock.sendall(request_)
+        sock.shutdown(socket.SHUT_WR)
+        answer = everything(sock)
+    assert statuses(answer) == [400]
+    assert b"\r\nConnection: close\r\n" in answer
+    assert statuses(say(lab, b"GET /allowed HTTP/1.0\r\n\r\n")) == [200]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET /allo",
+        b"GET /allowed HTTP/1.1\r\nA: 1",
+        b"PUT /allowed HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc",
+    ],
+)
+def test_a_client_that_goes_in_the_middle_does_no_harm(lab: Lab, request_: bytes) -> None:
+    with connect(lab) as sock:
+        sock.sendall(request_)
+    assert statuses(say(lab, b"GET /allowed HTTP/1.0\r\n\r\n")) == [200]
+
+
+def test_stopping_waits_for_nobody() -> None:
+    with Lab() as lab:
+        idle = connect(lab)
+        idle.sendall(b"GET /allowed HTTP/1.1\r\n\r\n")
+        assert idle.recv(65536)
+        start = monotonic()
+    assert monotonic() - start < 5
+    with idle:
+        assert idle.recv(1) == b""
+
+
+def test_a_port_in_use_leaves_nothing_open(lab: Lab) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    with pytest.raises(OSError, match=r".") as caught, Lab((free, lab.places.port)):
+        pass
+    assert caught.value.errno
+    with socket.create_server(("127.0.0.1", free)):
+        pass
+
+
+def test_a_lab_that_does_not_run_stands_nowhere() -> None:
+    with pytest.raises(RuntimeError):
+        _ = Lab().origin
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(corsdoctor, args)
+
+
+def test_the_demo_comes_out_as_expected() -> None:
+    result = run("demo", "--color", "never")
+    assert result.exit_code == 0
+    assert "\x1b" not in result.output
+    commands = [line for line in result.output.splitlines() if line.startswith("$ ")]
+    assert [re.sub(r"http://127\.0\.0\.1:\d+", "", command).split()[3] for command in commands] == list(SHOWN)
+
+
+def test_the_demo_says_what_is_not_as_expected(lab: Lab) -> None:
+    scene = by_path("/allowed")
+    blocked = by_path("/cors/missing").scenario(lab.places)
+    report = Report(tuple(diagnose(blocked, profile, in_process(lab.places)) for profile in BROWSERS[:1]))
+    assert surprises(scene, report) == ["/allowed: the Standard says blocked, expected was allowed"]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene.path for scene in SCENES])
+def test_the_command_line_asks_what_the_scene_asks(scene: Scene, lab: Lab) -> None:
+    command = command_line(scene.scenario(lab.places))
+    if command is None:
+        assert scene.path in ("/request/url", "/request/no-cors-stream", "/redirect/stream")
+        return
+    words = shlex.split(command)[1:]
+    result = run(*words, "--quiet", "--resolve", f"images.example:{lab.places.port}:127.0.0.1")
+    assert result.exit_code == worst(scene.expected(profile.name) for profile in BROWSERS)
+
+
+def test_the_list_names_every_scene() -> None:
+    result = run("lab", "--list")
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.output.splitlines()[2:]] == [scene.path for scene in SCENES]
+
+
+def test_the_list_fits_a_narrow_terminal() -> None:
+    lines = as_text(80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[0] for line in lines if line.startswith("/")] == [scene.path for scene in SCENES]
+
+
+def test_the_list_for_programs_has_commands_for_the_port() -> None:
+    result = run("lab", "--list", "--format", "json", "--port", "9000")
+    scenes = json.loads(result.output)
+    assert [scene["path"] for scene in scenes] == [scene.path for scene in SCENES]
+    assert scenes[0] == {
+        "path": "/allowed",
+        "title": "A simple request that the server allows",
+        "rule": None,
+        "verdicts": {"standard": "allowed", "chromium": "allowed", "firefox": "allowed", "webkit": "allowed"},
+        "command": "corsdoctor check http://127.0.0.1:9000/allowed --origin http://localhost:3000",
+    }
+
+
+def test_a_port_in_use_is_one_line(lab: Lab) -> None:
+    result = run("lab", "--port", str(lab.places.port))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert "--port" in result.stderr
+
+
+def test_an_impossible_port_is_a_mistake() -> None:
+    assert run("lab", "--port", "65535").exit_code == 2
+
+
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in the background without it
+from corsdoctor.cli import main
+main()
+"""
+
+
+def test_the_lab_serves_until_interrupted() -> None:
+    command = [sys.executable, "-c", INTERRUPTIBLE, "lab", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+            assert port is not None
+            with closing(http.client.HTTPConnection("127.0.0.1", int(port[1]), timeout=5)) as connection:
+                connection.request("GET", "/allowed")
+                assert connection.getresponse().status == 200
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert (process.returncode, errors.strip()) == (130, "")

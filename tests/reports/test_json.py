@@ -1,0 +1,107 @@
+"""The reports for programs: each valid by the schema that the package ships, and readable for any terminal."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.diagnose import Verdict, diagnose_all
+from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports.json_ import as_object, dumps, render
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.wire import Cutoff
+from tests.reports.cases import APP, CASES, NO_LISTENER, Case
+
+SCHEMA: dict[str, Any] = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+BY_ID = {case.id: case for case in CASES}
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_every_report_is_valid(case: Case) -> None:
+    report = case.report()
+    for shown in (report, conceal(report)):
+        VALIDATOR.validate(json.loads(FORMATS["json"](shown, Style())))
+        line = FORMATS["jsonl"](shown, Style(40, color=True, verbosity=2))
+        assert "\n" not in line
+        assert json.loads(line) == as_object(shown)
+
+
+def test_the_schema_is_strict() -> None:
+    good = as_object(BY_ID["trailing-slash"].report())
+    VALIDATOR.validate(good)
+    browser = good["browsers"]["chromium"]
+    for part in (good, good["request"], browser, browser["exchanges"][0], browser["steps"][0]):
+        part["unknown"] = 1
+        assert not VALIDATOR.is_valid(good)
+        del part["unknown"]
+        for key in [k for k in part if k != "response_headers"]:
+            value = part.pop(key)
+            assert not VALIDATOR.is_valid(good), key
+            part[key] = value
+    both = {**browser["exchanges"][0], "status": None, "withheld": "why", "error": {"kind": "dns", "detail": "x"}}
+    browser["exchanges"][0] = both
+    assert not VALIDATOR.is_valid(good)
+
+
+def test_the_schema_knows_every_value() -> None:
+    properties = SCHEMA["$defs"]["request"]["properties"]
+    assert properties["api"]["enum"] == list(Api)
+    assert properties["mode"]["enum"] == [*Mode, None]
+    assert sorted(map(str, properties["credentials"]["enum"])) == sorted([*Credentials, "None"])
+    assert properties["redirect"]["enum"] == list(Redirect)
+    assert SCHEMA["$defs"]["verdict"]["enum"] == list(Verdict)
+    no_answer = SCHEMA["$defs"]["exchange"]["oneOf"][1]["properties"]["error"]["properties"]
+    assert no_answer["kind"]["enum"] == list(Cutoff)
+
+
+def test_fields() -> None:
+    report = as_object(BY_ID["trailing-slash"].report())
+    assert (report["schema_version"], report["id"], report["verdict"]) == (1, None, "blocked")
+    assert "planned" not in report
+    assert list(report["browsers"]) == ["standard", "chromium", "firefox", "webkit"]
+    chromium = report["browsers"]["chromium"]
+    assert (chromium["verdict"], chromium["rule"], chromium["preflight"]) == ("blocked", "acao-matches-origin", False)
+    exchange = chromium["exchanges"][0]
+    assert (exchange["kind"], exchange["method"], exchange["status"]) == ("actual", "GET", 200)
+    assert ["Access-Control-Allow-Origin", "https://app.example/"] in exchange["response_headers"]
+    step = chromium["steps"][-1]
+    assert (step["outcome"], step["exchange"], step["cause"]["id"]) == ("fail", 0, "trailing-slash")
+    assert ["wanted", "https://app.example"] in step["evidence"]
+    assert step["remedy"] == [["Access-Control-Allow-Origin", "https://app.example"], ["Vary", "Origin"]]
+
+
+def test_fields_without_a_response() -> None:
+    assert as_object(BY_ID["planned"].report())["planned"] is True
+    refused = as_object(BY_ID["refused"].report())["browsers"]["webkit"]
+    assert refused["exchanges"][0]["error"] == {"kind": "refused", "detail": NO_LISTENER.detail}
+    assert refused["exchanges"][0]["status"] is None
+    unsent = as_object(BY_ID["unsent"].report())["browsers"]["webkit"]
+    assert unsent["rule"] is None
+    assert unsent["exchanges"][1]["withheld"] == "PUT may change data"
+    assert as_object(BY_ID["one-browser"].report())["id"] == "shop-list"
+
+
+def test_no_report_raises_or_reaches_the_terminal() -> None:
+    scenario = Scenario("https://\ud800\x1b[/", APP, headers=(("X-A", "\x9b31m\u202e\udfff"),))
+    report = Report(diagnose_all(scenario, BROWSERS, lambda _kind, _request: NO_LISTENER), "ä\ud83d")
+    text = render(report, Style())
+    assert text.encode("utf-8")
+    assert all(c.isprintable() or c == "\n" for c in text)
+    assert "ä" in text
+    assert json.loads(text) == as_object(report)
+
+
+def test_dumps_keeps_what_it_escapes() -> None:
+    nasty = "".join(map(chr, range(0x200))) + "\u2028\u202e\ud800"
+    assert json.loads(dumps([nasty])) == [nasty]

@@ -1,0 +1,159 @@
+"""What is masked, and what must not be."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from corsdoctor.browsers import CHROMIUM
+from corsdoctor.diagnose import diagnose_all
+from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.scenario import Credentials, Redirect, Scenario
+from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from tests.reports.cases import APP, CASES, ITEMS, Case, answer
+
+BY_ID = {case.id: case for case in CASES}
+ALLOW = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", "*, authorization"))
+
+
+def ask(scenario: Scenario, reply: Answer) -> Report:
+    return Report(diagnose_all(scenario, (CHROMIUM,), lambda _kind, _request: reply))
+
+
+def sent(report: Report) -> Headers:
+    return report.diagnoses[0].exchanges[-1].request.headers
+
+
+_requests = [
+    ("Authorization", "Bearer abc", "Bearer ***"),
+    ("Authorization", "abcdef", "***"),
+    ("authorization", "Token a b c", "Token ***"),
+    ("Authorization", "Basic no-base64!", "Basic ***"),
+    ("X-Api-Key", "k", "***"),
+    ("X-Auth-Token", "k", "***"),
+    ("X-CSRF-Token", "k", "***"),
+    ("X-Auth", "k", "***"),
+    ("My-Secret-Thing", "k", "***"),
+    ("X-User-Password", "k", "***"),
+    ("apikey", "k", "***"),
+    ("X-Session-Id", "k", "***"),
+    ("X-Api-Key", "", ""),
+    ("X-Author", "k", "k"),
+    ("X-Request-Id", "7f3a", "7f3a"),
+    ("X-Callback", "https://u:hunter2@a.example/?token=t&x=1", "https://u:***@a.example/?token=***&x=1"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "wanted"), _requests)
+def test_request_headers(name: str, value: str, wanted: str) -> None:
+    report = conceal(ask(Scenario(ITEMS, APP, headers=((name, value),)), answer(200, "OK", *ALLOW)))
+    assert report.diagnoses[0].scenario.headers == ((name, wanted),)
+    assert sent(report).get(name) == wanted
+
+
+def test_cookies_keep_their_names() -> None:
+    scenario = Scenario(ITEMS, APP, credentials=Credentials.INCLUDE, cookie="a=1; theme=dark; bare")
+    lines = (("Set-Cookie", "sid=s3; Path=/; HttpOnly"), ("Set-Cookie", "flag"), ("Set-Cookie", "x=y=z;Secure"))
+    report = conceal(ask(scenario, answer(200, "OK", *lines)))
+    assert report.diagnoses[0].scenario.cookie == "a=***; theme=***; ***"
+    assert sent(report).get("Cookie") == "a=***; theme=***; ***"
+    response = report.diagnoses[0].exchanges[0].response
+    assert response is not None
+    assert response.headers.values("Set-Cookie") == ("sid=***; Path=/; HttpOnly", "***", "x=***;Secure")
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("https://api.example/?token=abc", "https://api.example/?token=***"),
+        ("https://api.example/?a=1&API_KEY=abc&b=2#f", "https://api.example/?a=1&API_KEY=***&b=2#f"),
+        ("https://api.example/#access_token=abc&state=1", "https://api.example/#access_token=***&state=1"),
+        ("https://api.example/?code=1;sig=2", "https://api.example/?code=***;sig=***"),
+        ("https://user:p%40ss@api.example/", "https://user:***@api.example/"),
+        ("https://:p@a@api.example/", "https://:***@api.example/"),
+        ("https://api.example:8443/@x?tokens=1&zip-code=2", "https://api.example:8443/@x?tokens=1&zip-code=2"),
+        ("https://api.example/?token=&x", "https://api.example/?token=&x"),
+    ],
+)
+def test_urls(url: str, wanted: str) -> None:
+    reply = Response(302, Headers((("Access-Control-Allow-Origin", "*"), ("Location", url))), "Found")
+    report = conceal(ask(Scenario(url, APP, redirect=Redirect.MANUAL), reply))
+    diagnosis = report.diagnoses[0]
+    assert diagnosis.scenario.url == wanted
+    if diagnosis.exchanges:  # fetch() refuses a URL with a password
+        assert diagnosis.exchanges[0].response is not None
+        assert diagnosis.exchanges[0].response.headers.get("Location") == wanted
+    else:
+        assert diagnosis.steps[0].evidence == (("URL", wanted),)
+
+
+def test_a_secret_is_masked_wherever_it_turns_up() -> None:
+    secret = "s3cr3t-t0ken/with+signs"
+    basic = base64.b64encode(b"joe:correct-horse").decode()
+    scenario = Scenario(
+        f"{ITEMS}?token={secret.replace('/', '%2F').replace('+', '%2B')}", APP,
+        headers=(("Authorization", f"Basic {basic}"), ("Cookie", "a=cookie-monster"), ("X-Note", "correct-horse")),
+        credentials=Credentials.INCLUDE,
+    )  # fmt: skip
+    preflighted = answer(
+        200, "OK", ("Access-Control-Allow-Origin", "https://app.example"), ("X-Echo", f"got:{secret}"),
+        ("Access-Control-Allow-Credentials", "true"), ("Access-Control-Allow-Headers", "authorization, x-note"),
+    )  # fmt: skip
+
+    def send(kind: Kind, _request: WireRequest) -> Answer:
+        cut = NoAnswer(Cutoff.RESET, f"It closed after {secret} and cookie-monster.")
+        return preflighted if kind is Kind.PREFLIGHT else cut
+
+    report = Report(diagnose_all(scenario, (CHROMIUM,), send))
+    for render in FORMATS.values():
+        before, after = (render(r, Style(2000, verbosity=1)) for r in (report, conceal(report)))
+        for part in ("with+signs", basic, "cookie-monster", "correct-horse"):
+            assert part in before
+            assert part not in after
+        assert "authorization" in after
+
+
+def test_cors_headers_are_never_masked() -> None:
+    scenario = Scenario(
+        ITEMS, APP, headers=(("Authorization", "Bearer authorization"), ("X-Auth-Token", "x-auth-token"))
+    )
+    reply = answer(200, "OK", *ALLOW, ("Access-Control-Allow-Headers", "authorization, x-auth-token"))
+    before, after = ask(scenario, reply), conceal(ask(scenario, reply))
+    for mine, theirs in zip(before.diagnoses[0].exchanges, after.diagnoses[0].exchanges, strict=True):
+        for name in ("Access-Control-Request-Headers", "Origin"):
+            assert mine.request.headers.get(name) == theirs.request.headers.get(name)
+        assert mine.answer == theirs.answer
+    needed = [s for s in after.diagnoses[0].steps if s.rule.id == "preflight-needed"]
+    assert dict(needed[0].evidence)["x-auth-token"] == "`X-Auth-Token` is not a safelisted name"
+
+
+def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() -> None:
+    report = conceal(ask(Scenario("https://example.example/?key=example", APP), answer(200, "OK", *ALLOW)))
+    diagnosis = report.diagnoses[0]
+    assert diagnosis.scenario.url == "https://example.example/?key=***"
+    assert "Referer" in diagnosis.exchanges[0].request.headers
+    assert diagnosis.exchanges[0].request.headers.get("Referer") == "https://app.example/"
+
+
+def test_a_withheld_request_keeps_its_reason() -> None:
+    report = conceal(ask(Scenario(ITEMS, APP, headers=(("Accept", "a?token=b"),)), Withheld("why")))
+    assert report.diagnoses[0].exchanges[0].answer == Withheld("why")
+
+
+@pytest.mark.parametrize("case_id", ["allowed", "trailing-slash", "bad-url", "hostile", "redirect-chain"])
+def test_a_report_without_secrets_is_returned_itself(case_id: str) -> None:
+    report = BY_ID[case_id].report()
+    assert conceal(report) is report
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_concealing_changes_no_verdict_and_twice_is_once(case: Case) -> None:
+    report = case.report()
+    once = conceal(report)
+    assert [(d.verdict, len(d.steps), len(d.exchanges)) for d in once.diagnoses] == [
+        (d.verdict, len(d.steps), len(d.exchanges)) for d in report.diagnoses
+    ]
+    assert conceal(once) == once
+    assert "t0ps3cret" not in FORMATS["json"](once, Style())

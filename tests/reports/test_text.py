@@ -1,0 +1,273 @@
+"""The report for people, over the table of cases, against golden files; and what must hold whatever a server sends."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.diagnose import Verdict, diagnose_all
+from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports.layout import Entry, Page, Role, Row, cells, cut, visible, wrap
+from corsdoctor.reports.text import render
+from corsdoctor.reports.wording import verdict
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld
+from tests.reports.cases import APP, CASES, ITEMS, Case
+
+Golden = Callable[[str, str], None]
+ANSI = re.compile(r"\x1b\[[0-9]+m")
+ROOT = Path(__file__).parents[2]
+BY_ID = {case.id: case for case in CASES}
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in line)
+
+
+@pytest.mark.parametrize("width", [80, 40])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_golden(case: Case, width: int, golden: Golden) -> None:
+    golden(f"{case.id}.{width}.txt", render(case.report(), Style(width)))
+
+
+@pytest.mark.parametrize("case_id", ["trailing-slash", "disagree", "unsent"])
+def test_golden_in_colour(case_id: str, golden: Golden) -> None:
+    golden(f"{case_id}.color.txt", render(BY_ID[case_id].report(), Style(80, color=True)))
+
+
+@pytest.mark.parametrize("case_id", ["preflight-405", "disagree", "redirect-to-null", "long-values"])
+def test_golden_verbose(case_id: str, golden: Golden) -> None:
+    case = BY_ID[case_id]
+    case = replace(case, scenario=replace(case.scenario, user_agent="Mozilla/5.0"))  # the default names our version
+    golden(f"{case_id}.verbose.txt", render(case.report(), Style(80, verbosity=1)))
+
+
+def test_golden_quiet(golden: Golden) -> None:
+    golden("quiet.txt", "\n".join(render(case.report(), Style(80, verbosity=-1)) for case in CASES))
+
+
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+@pytest.mark.parametrize("width", [10, 40, 53, 80, 200])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_lines_fit_and_hold_no_controls(case: Case, width: int, verbosity: int) -> None:
+    text = render(case.report(), Style(width, verbosity=verbosity))
+    assert max(map(columns, text.split("\n"))) <= max(width, 40)
+    assert all(line.isprintable() and line == line.rstrip() for line in text.split("\n"))
+    if verbosity < 0:
+        assert "\n" not in text
+
+
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_colour_adds_nothing_but_colour(case: Case, verbosity: int) -> None:
+    report = case.report()
+    plain = render(report, Style(80, verbosity=verbosity))
+    assert ANSI.sub("", render(report, Style(80, color=True, verbosity=verbosity))) == plain
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_an_ordinary_report_fits_a_screen(case: Case) -> None:
+    assert len(render(case.report(), Style(80)).split("\n")) <= 40
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_failed_rule_is_named_with_its_fix_last(case: Case) -> None:
+    report = case.report()
+    failures = [d.failure for d in report.diagnoses if d.failure is not None]
+    text = render(report, Style(2000))
+    for failure in failures:
+        assert f"{failure.rule.id}: {failure.rule.title}" in text
+        assert failure.rule.spec in text
+        assert failure.cause is None or failure.cause.text in text
+    if failures:
+        assert text.split("\n")[-1].strip().startswith("next ")
+
+
+_verdicts = {
+    "allowed": "Allowed in Chromium, Firefox and WebKit, as the Standard says",
+    "trailing-slash": "Blocked in Chromium, Firefox and WebKit, as the Standard says",
+    "disagree": "Allowed in Chromium, Firefox and WebKit, though blocked by the Standard",
+    "disagree-on-preflight": "Browsers disagree: allowed in Chromium and WebKit and by the Standard, no answer in Firefox",
+    "unsent": "Undecided in Chromium, Firefox and WebKit: nothing says no so far, but the PUT was not sent",
+    "refused": "No answer came, so CORS was never asked; a script can't tell the two apart",
+    "planned": "Allowed if the server answers so, in Chromium, Firefox and WebKit",
+    "planned-never": "Never allowed in Chromium, Firefox and WebKit, whatever the server answers",
+    "opaque": "Opaque in Chromium, Firefox and WebKit, as the Standard says: it loads, but no script can read it",
+    "one-browser": "Blocked in Chromium",
+}
+
+
+@pytest.mark.parametrize(("case_id", "wanted"), _verdicts.items())
+def test_verdict(case_id: str, wanted: str) -> None:
+    assert verdict(BY_ID[case_id].report()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("profiles", "wanted"),
+    [
+        ((STANDARD,), "Blocked by the Standard"),
+        ((CHROMIUM,), "Allowed in Chromium"),
+        ((CHROMIUM, WEBKIT), "Allowed in Chromium and WebKit"),
+        ((STANDARD, FIREFOX), "Allowed in Firefox, though blocked by the Standard"),
+    ],
+)
+def test_verdict_of_some_browsers(profiles: tuple[Profile, ...], wanted: str) -> None:
+    assert verdict(replace(BY_ID["disagree"], profiles=profiles).report()) == wanted
+
+
+def test_browsers_that_disagree_among_themselves() -> None:
+    diagnoses = BY_ID["disagree"].report().diagnoses
+    firefox = replace(diagnoses[2], verdict=Verdict.BLOCKED)
+    report = Report((diagnoses[0], diagnoses[1], firefox, diagnoses[3]))
+    assert (
+        verdict(report) == "Browsers disagree: allowed in Chromium and WebKit, blocked in Firefox and by the Standard"
+    )
+    assert "the same exchanges, another decision" in render(report, Style(80))
+
+
+def test_the_same_replay_is_shown_once() -> None:
+    text = render(BY_ID["allowed"].report(), Style(80))
+    assert text.count("> GET /items") == 1
+    assert "otherwise" not in text
+
+
+def test_preflight_alone_leads_to_check() -> None:
+    def held(_kind: Kind, _request: WireRequest) -> Answer:
+        return Withheld("only the preflight was asked for")
+
+    for method, wanted in (("GET", "corsdoctor check sends"), ("POST", "corsdoctor check --send sends")):
+        assert wanted in render(Report(diagnose_all(Scenario(ITEMS, APP, method), BROWSERS, held)), Style(80))
+
+
+def test_verbose_shows_time_console_and_steps() -> None:
+    report = BY_ID["one-browser"].report()
+    exchange = report.diagnoses[0].exchanges[0]
+    timed = replace(exchange, answer=Response(200, Headers(), "", "2", 0.0123))
+    report = replace(
+        report, diagnoses=(replace(report.diagnoses[0], exchanges=(timed,), console=("Access to fetch ...",)),)
+    )
+    text = render(report, Style(80, verbosity=1))
+    assert "  < HTTP/2 200 (12 ms)\n" in text
+    assert "  console  Chromium: Access to fetch ...\n" in text
+    assert "    ✗ acao-present: Access-Control-Allow-Origin is there\n" in text
+    assert "console" not in render(report, Style(80))
+
+
+def test_formats_are_lazy_and_callable() -> None:
+    report = BY_ID["allowed"].report()
+    assert list(FORMATS) == ["text", "json", "jsonl"]
+    assert FORMATS["text"](report, Style()) == render(report, Style())
+
+
+@pytest.mark.parametrize(
+    ("format_", "unwanted"),
+    [
+        ("text", {"corsdoctor.reports.json_", "colorama", "tabulate", "requests", "click"}),
+        ("jsonl", {"corsdoctor.reports.text", "colorama", "tabulate", "requests", "click"}),
+    ],
+)
+def test_a_format_imports_only_what_it_needs(format_: str, unwanted: set[str]) -> None:
+    program = (
+        "import sys; from tests.reports.cases import CASES; from corsdoctor.reports import FORMATS, Style;"
+        f"FORMATS[{format_!r}](CASES[0].report(), Style()); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not unwanted & set(done.stdout.split())
+
+
+def test_visible() -> None:
+    assert visible("plain ✓ ä") == "plain ✓ ä"
+    assert visible("\x1b[0m\t\r\n\x00\x7f\x9b\xa0") == r"\x1b[0m\t\r\n\x00\x7f\x9b\xa0"
+    assert visible("\u202e\u2028\ud800\U000e0001") == r"\u202e\u2028\ud800\U000e0001"
+
+
+def test_cut_and_wrap() -> None:
+    assert cut("abc", 3) == "abc"
+    assert cut("abcd", 3) == "ab…"
+    assert cut("日本語", 5) == "日本…"
+    assert wrap("one two three", 7) == ["one two", "three"]
+    assert wrap("one two three four", 7, 2) == ["one two", "three…"]
+    assert wrap("a " + "b" * 40, 20) == ["a " + "b" * 18, "b" * 20, "bb"]
+    assert wrap("https://a.example/long/path", 20) == ["https://a.example/", "long/path"]
+    assert wrap("日", 1) == ["日", ""]  # there is no narrower piece of it
+
+
+@given(st.text(), st.integers(2, 30), st.none() | st.integers(1, 4), st.integers(0, 2))
+def test_wrap_loses_nothing(text: str, width: int, limit: int | None, hang: int) -> None:
+    text = visible(text)
+    lines = wrap(text, width + hang, limit, hang)
+    assert all(cells(line) <= width + hang for line in lines)
+    if limit is None:
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    else:
+        assert len(lines) <= limit
+
+
+def test_a_remark_that_fits_nowhere_is_left_out() -> None:
+    page = Page(Style(40))
+    rows = [Row("✓", "x" * 30, "is much too long to stand here", Role.GOOD)]
+    page.rows(rows, page.remark_column(rows))
+    page.labelled([Entry("got", "日本語 " * 200)])
+    assert str(page).split("\n")[0] == "  ✓ " + "x" * 30
+    assert len(page.lines) == 1 + 6
+
+
+_bytes = st.text(st.characters(max_codepoint=0xFF), max_size=120)
+_names = st.sampled_from(
+    ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Location", "Vary",
+     "Access-Control-Max-Age", "Access-Control-Expose-Headers", "Set-Cookie", "status", "wanted"]
+) | _bytes  # fmt: skip
+_good = st.sampled_from(["https://app.example", "*", "PUT", "x-a", "/next", "true"])
+_responses = st.builds(
+    Response,
+    st.sampled_from([200, 204, 302, 307, 404, 500]),
+    st.lists(st.tuples(_names, _good | _bytes), max_size=8).map(lambda pairs: Headers(tuple(pairs))),
+    _bytes,
+    _bytes,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(_responses, min_size=1, max_size=4),
+    st.text(max_size=60).map(lambda path: f"https://api.example/{path}") | st.text(max_size=60),
+    st.sampled_from(["GET", "PUT", "patch", "\x1b[0m"]),
+    st.sampled_from([(), (("X-A", "1"),), (("Authorization", "\x1b]0;x\x07"),), (("\ud800", "日本"),)]),
+    st.sampled_from(list(Credentials)),
+    st.sampled_from([40, 61, 80]),
+    st.sampled_from([-1, 0, 1]),
+    st.none() | st.text(max_size=50),
+)
+def test_nothing_that_a_server_sends_breaks_a_report(
+    responses: list[Response],
+    url: str,
+    method: str,
+    headers: tuple[tuple[str, str], ...],
+    credentials: Credentials,
+    width: int,
+    verbosity: int,
+    name: str | None,
+) -> None:
+    counter = iter(range(10**6))
+
+    def send(_kind: Kind, _request: WireRequest) -> Response:
+        return responses[next(counter) % len(responses)]
+
+    scenario = Scenario(url, APP, method, headers, credentials)
+    report = Report(diagnose_all(scenario, BROWSERS, send), name)
+    text = render(report, Style(width, verbosity=verbosity))
+    assert all(line.isprintable() and columns(line) <= width for line in text.split("\n"))
+    coloured = render(report, Style(width, color=True, verbosity=verbosity))
+    assert ANSI.sub("", coloured) == text
+    for format_ in ("json", "jsonl"):
+        FORMATS[format_](report, Style()).encode("utf-8")

@@ -1,0 +1,96 @@
+"""Proves the floors of the house: imports go down only, third parties are fenced, what is pure stays pure."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "corsdoctor"
+FLOORS = (
+    ("errors", "version"),
+    ("wire", "url"),
+    ("rule", "scenario"),
+    ("browsers",),
+    ("fetch",),
+    ("predict",),
+    ("diagnose",),
+    ("plan", "cure", "audit", "suite"),
+    ("catalogue", "recipes"),
+    ("transport", "captures", "console", "reports", "lab"),
+    ("cli",),
+    ("__init__", "__main__"),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+PURE_UP_TO = FLOOR["recipes"]
+FENCES = {
+    "can_ada": ("url",),
+    "publicsuffixlist": ("url",),
+    "requests": ("transport/live",),
+    "urllib3": ("transport/live",),
+    "tabulate": ("reports", "cli"),
+    "colorama": ("reports", "cli"),
+    "click": ("cli",),
+}
+PURE_STDLIB = {
+    "__future__", "bisect", "collections", "contextlib", "dataclasses", "difflib", "enum", "functools", "ipaddress",
+    "itertools", "operator", "re", "string", "types", "typing", "urllib.parse.unquote_to_bytes",
+}  # fmt: skip
+IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            assert node.module is not None
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_floors_fences_and_purity(path: Path) -> None:
+    tree, name = ast.parse(path.read_text(encoding="utf-8")), name_of(path)
+    room = name.split("/")[0]
+    pure = FLOOR[room] <= PURE_UP_TO
+    for module in imports(tree):
+        top, *rest = module.split(".")
+        if top == "corsdoctor":
+            assert rest[0] in FLOOR, f"{name} imports {module}: no such room"
+            assert rest[0] == room or FLOOR[rest[0]] < FLOOR[room], f"{name} imports {module}, which is not below it"
+        elif top in FENCES:
+            assert any(name == fence or room == fence for fence in FENCES[top]), f"{name} imports {module}"
+        else:
+            assert top in sys.stdlib_module_names, f"{name} imports {module}, which nothing allows"
+            assert not pure or {top, module} & PURE_STDLIB, f"{name} imports {module}, but it is to be pure"
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert not pure or not called & IMPURE_CALLS, f"{name} calls {called & IMPURE_CALLS}"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if name_of(p).startswith("fetch/")], ids=name_of)
+def test_a_browser_is_data(path: Path) -> None:
+    """No algorithm asks which browser it runs for."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Compare(left=left, comparators=others):
+                sides = [ast.unparse(side) for side in (left, *others)]
+            case ast.Match(subject=subject):
+                sides = [ast.unparse(subject)]
+            case ast.Subscript(slice=key):
+                sides = [ast.unparse(key)]
+            case _:
+                continue
+        assert not any(side.endswith("profile.name") for side in sides), f"{ast.unparse(node)}, line {node.lineno}"
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {name_of(path).split("/")[0] for path in FILES} <= FLOOR.keys()

@@ -1,0 +1,112 @@
+"""A plan is allowed, or blocked by what no server can change; and it asks the server for nothing that isn't needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, STANDARD, Profile
+from corsdoctor.diagnose import Verdict, diagnose
+from corsdoctor.plan import plan
+from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.wire import Answer, Headers, Kind, Response, Send
+
+PAGE = Origin("https", "app.example")
+BASE = Scenario("https://api.example/x", PAGE)
+GRANTABLE = {
+    "simple": BASE,
+    "credentials": replace(BASE, credentials=Credentials.INCLUDE),
+    "method": replace(BASE, method="PUT"),
+    "odd-method": replace(BASE, method="patch", credentials=Credentials.INCLUDE),
+    "headers": replace(BASE, headers=(("X-A", "1"), ("Authorization", "x"), ("content-type", "application/json"))),
+    "everything": replace(BASE, method="PUT", headers=(("X-A", "1"),), credentials=Credentials.INCLUDE, body=b"x"),
+    "opaque-page": replace(BASE, origin=OPAQUE, method="DELETE"),
+    "listener": replace(BASE, method="POST", body=b"x", api=Api.XHR, upload_listener=True),
+    "streamed": replace(BASE, method="POST", body=b"x", streamed=True),
+    "no-cors": replace(BASE, mode=Mode.NO_CORS, method="POST"),
+    "same-origin": replace(BASE, url="https://app.example/x", method="PUT"),
+    "same-origin-mode": replace(BASE, url="https://app.example/x", mode=Mode.SAME_ORIGIN),
+    **{api: replace(BASE, api=api) for api in Api if api is not Api.WEBGL},
+    **{f"{api}-cors": replace(BASE, api=api, mode=Mode.CORS) for api in (Api.IMAGE, Api.SCRIPT, Api.WEBGL, Api.MEDIA)},
+}
+REFUSED = {
+    "forbidden-method": replace(BASE, method="TRACE"),
+    "userinfo": replace(BASE, url="https://u:p@api.example/"),
+    "unparsable": replace(BASE, url="https://[/"),
+    "mixed-content": replace(BASE, url="http://api.example/"),
+    "same-origin-mode": replace(BASE, mode=Mode.SAME_ORIGIN),
+    "port": replace(BASE, url="https://api.example:25/"),
+    "scheme": replace(BASE, url="ftp://api.example/"),
+}
+
+
+@pytest.mark.parametrize("name", GRANTABLE)
+def test_the_planned_answers_are_enough(name: str) -> None:
+    for diagnosis in plan(GRANTABLE[name], BROWSERS):
+        assert diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE), diagnosis.failure
+
+
+@pytest.mark.parametrize("profile", BROWSERS, ids=lambda profile: profile.name)
+@pytest.mark.parametrize("name", GRANTABLE)
+def test_no_planned_line_can_be_left_out(name: str, profile: Profile) -> None:
+    (planned,) = plan(GRANTABLE[name], [profile])
+    for poorer in without_one_line([exchange.response for exchange in planned.exchanges if exchange.response]):
+        again = diagnose(GRANTABLE[name], profile, answering(poorer))
+        assert again.verdict is Verdict.BLOCKED, poorer
+
+
+def answering(answers: list[Answer]) -> Send:
+    """A `send` that gives the answers in order."""
+    left = iter(answers)
+    return lambda _kind, _request: next(left)
+
+
+def without_one_line(responses: list[Response]) -> Iterator[list[Answer]]:
+    """The responses again and again, each time without one line that decides something."""
+    for i, response in enumerate(responses):
+        for line in response.headers:
+            if line[0] != "Vary":
+                left = Headers(tuple(other for other in response.headers if other != line))
+                yield [*responses[:i], replace(response, headers=left), *responses[i + 1 :]]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_no_server_can_grant_is_refused_before_sending(name: str) -> None:
+    for diagnosis in plan(REFUSED[name], BROWSERS):
+        assert diagnosis.verdict is Verdict.BLOCKED
+        assert diagnosis.failure is not None
+        assert diagnosis.exchanges == ()
+
+
+def test_a_texture_needs_the_page_to_change() -> None:
+    (diagnosis,) = plan(replace(BASE, api=Api.WEBGL), [STANDARD])
+    assert diagnosis.failure is not None
+    assert diagnosis.failure.rule.id == "texture-is-cors"
+
+
+def test_no_cors_asks_for_nothing() -> None:
+    for diagnosis in plan(GRANTABLE["no-cors"], BROWSERS):
+        assert [len(exchange.response.headers) for exchange in diagnosis.exchanges if exchange.response] == [0]
+
+
+def test_the_lines_of_a_preflight() -> None:
+    (diagnosis,) = plan(GRANTABLE["everything"], [STANDARD])
+    preflight, actual = diagnosis.exchanges
+    assert (preflight.kind, actual.kind) == (Kind.PREFLIGHT, Kind.ACTUAL)
+    assert preflight.response is not None
+    assert preflight.response.headers.pairs == (
+        ("Access-Control-Allow-Origin", "https://app.example"),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Access-Control-Allow-Methods", "PUT"),
+        ("Access-Control-Allow-Headers", "x-a"),
+        ("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
+    )
+    assert actual.response is not None
+    assert [name for name, _ in actual.response.headers] == [
+        "Access-Control-Allow-Origin",
+        "Access-Control-Allow-Credentials",
+        "Vary",
+    ]
