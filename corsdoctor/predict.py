@@ -7,8 +7,9 @@ from corsdoctor.fetch.element import CANVAS_CLEAN
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect_status, location_url
-from corsdoctor.fetch.request import FetchEnd, FetchParams, Request
+from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
+from corsdoctor.fetch.safelist import mime_essence
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer, Response
@@ -37,7 +38,10 @@ def _facts(
         in_preflight=exchange is not None and exchange.kind is Kind.PREFLIGHT,
         is_redirect=response is not None and bool(target) and is_redirect_status(response.status, params.profile),
         hops=now.redirect_count,
+        is_cors=now.tainting is Tainting.CORS,
         url=now.url.href,
+        came_from=now.url_list[-2].href if len(now.url_list) > 1 else "",
+        content_type=mime_essence(headers.get("Content-Type") or "") or "",
         first=first.url.href,
         target=target,
         page=str(now.origin),
@@ -49,6 +53,7 @@ def _facts(
         allow_methods=headers.get(ACAM),
         allow_headers=headers.get(ACAH),
         missing=_missing(first, failure),
+        headers=len(first.headers),
         status=response.status if response is not None else None,
         error=exchange.answer.cutoff if exchange is not None and isinstance(exchange.answer, NoAnswer) else None,
         warned=tuple(
@@ -64,10 +69,12 @@ def _facts(
 def _target(request: Request, response: Response | None, params: FetchParams) -> str:
     if response is None:
         return ""
+    if not response.headers.get("Location"):
+        return ""
     location = location_url(request, response, params.profile)
     if isinstance(location, URL):
         return location.href
-    return "" if location is None else str(location.args[0])
+    return str(location.args[0]) if isinstance(location, ValueError) else ""
 
 
 def _missing(first: Request, failure: Step | None) -> tuple[str, ...]:

@@ -21,10 +21,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A likely reason why a rule failed. Looked for after the verdict; it can't change it."""
+    """A likely reason why a rule failed. Looked for after the verdict; it can't change it.
+
+    `fix` is the next step where the rule's own would not help.
+    """
 
     id: str
     text: str
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Step:
     cause: Cause | None = None
     remedy: tuple[tuple[str, str], ...] = ()
     text: str = ""
+
+
+def next_step(step: Step) -> str:
+    """What to do about a failed step: what helps against its cause, else what helps against its rule."""
+    return step.cause.fix if step.cause is not None and step.cause.fix else step.rule.fix
 
 
 Evidence = tuple[tuple[str, str], ...]

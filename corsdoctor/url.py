@@ -107,10 +107,8 @@ def parse(text: str, base: str | None = None) -> URL | None:
 
     https://url.spec.whatwg.org/#concept-url-parser
     """
-    if not text.isascii():  # a lone surrogate becomes U+FFFD, as in a USVString
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     try:
-        u = can_ada.parse(text) if base is None else can_ada.parse(base) + text
+        u = can_ada.parse(_scalars(text)) if base is None else can_ada.parse(_scalars(base)) + _scalars(text)
     except (ValueError, UnicodeError):
         return None
     if "^" in u.pathname and u.protocol[:-1] in DEFAULT_PORTS:  # since 2024 in the path percent-encode set
@@ -119,6 +117,11 @@ def parse(text: str, base: str | None = None) -> URL | None:
         u.href, u.protocol[:-1], u.username, u.password, u.hostname,
         int(u.port) if u.port else None, u.pathname, u.search[1:], u.hash[1:],
     )  # fmt: skip
+
+
+def _scalars(text: str) -> str:
+    """A USVString: a lone surrogate becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def escape_pipe(url: URL) -> URL:

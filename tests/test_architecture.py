@@ -31,13 +31,13 @@ FENCES = {
     "publicsuffixlist": ("url",),
     "requests": ("transport/live",),
     "urllib3": ("transport/live",),
-    "tabulate": ("reports", "cli"),
+    "tabulate": ("reports",),
     "colorama": ("reports", "cli"),
     "click": ("cli",),
 }
 PURE_STDLIB = {
     "__future__", "bisect", "collections", "contextlib", "dataclasses", "difflib", "enum", "functools", "ipaddress",
-    "itertools", "operator", "re", "string", "types", "typing", "urllib.parse.unquote_to_bytes",
+    "itertools", "operator", "re", "string", "types", "typing",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 FILES = sorted(PACKAGE.rglob("*.py"))

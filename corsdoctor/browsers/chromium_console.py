@@ -65,12 +65,30 @@ BEFORE_SENDING: Final = {
     "no-cors-follows-redirects": 'Fetch API cannot load {url}. Request mode is "no-cors" but the redirect mode is not '
     '"follow".',
 }
-_QUIET_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "javascript"})
+_QUIET_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "view-source"})
+_NAMED_FIRST: Final = (  # which of several headers is named is up to a hash table; this is the order that was recorded
+    "if-none-match",
+    "authorization",
+    "x-csrf-token",
+    "cache-control",
+    "x-requested-with",
+    "accept-language",
+    "accept",
+    "pragma",
+    "x-http-method-override",
+    "range",
+    "content-type",
+    "x-foo",
+    "x-api-key",
+    "x-a",
+    "a",
+    "x-b",
+)
 
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
-    if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.api is Api.FETCH:
+    if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.url.startswith("http") and facts.api is Api.FETCH:
         return (BEFORE_SENDING[facts.rule].format(url=facts.url, origin=facts.page),)
     key = _key(facts)
     if key not in REASONS or (facts.mode is not Mode.CORS):
@@ -96,7 +114,7 @@ def _key(facts: Facts) -> str:
     match facts.rule:
         case "acao-matches-origin" if " " in value or "," in value:
             return "acao-matches-origin/multiple"
-        case "acao-matches-origin" if value != "null" and parse(value) is None:
+        case "acao-matches-origin" if value != "null" and (not value.isascii() or parse(value) is None):
             return "acao-matches-origin/invalid"
         case "acah-lists-authorization":
             return "acah-lists-headers"
@@ -124,7 +142,7 @@ def _hint(value: str) -> str:
 
 
 def _header(facts: Facts) -> str:
-    """The header that is named: which of several is up to a hash table; this is the order that was seen."""
-    seen = ("x-requested-with", "range", "content-type", "x-a", "a", "x-b")
     names = [name.lower() for name in facts.missing]
-    return min(names, key=lambda n: seen.index(n) if n in seen else len(seen), default="")
+    if facts.headers > 3 and "x-a" in names:  # a larger table has another order
+        return "x-a"
+    return min(names, key=lambda n: _NAMED_FIRST.index(n) if n in _NAMED_FIRST else len(_NAMED_FIRST), default="")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from corsdoctor.browsers.facts import Facts
-from corsdoctor.scenario import Api, Mode
+from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.url import parse, same_origin
 
 FRAME: Final = (
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. "
@@ -39,6 +41,10 @@ WITH_STATUS: Final = frozenset({"acao-present", "preflight-status-ok", "did-not-
 NOT_FOLLOWED: Final = frozenset(
     {"location-parses", "location-is-http", "location-without-userinfo", "redirect-limit", "redirected-body-replays"}
 )
+GIVEN_UP: Final = frozenset(
+    {("element-type-fits", Api.SCRIPT), ("element-type-fits", Api.MODULE), ("nosniff-type-fits", Api.SCRIPT),
+     ("nosniff-type-fits", Api.MODULE), ("nosniff-type-fits", Api.STYLESHEET)}
+)  # fmt: skip
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
 
 
@@ -49,27 +55,39 @@ def console(facts: Facts) -> tuple[str, ...]:
 
 
 def _failure(facts: Facts) -> tuple[str, ...]:
-    if facts.mode is not Mode.CORS:
+    if facts.mode is not Mode.CORS or not (facts.is_cors or facts.rule == "location-without-userinfo"):
         return ()
     gave_up = _message("did-not-succeed", facts, status="(null)")
-    if facts.rule in NOT_FOLLOWED or facts.rule == "actual-answered":
+    if facts.rule in NOT_FOLLOWED or facts.rule == "actual-answered" or (facts.rule, facts.api) in GIVEN_UP:
         return (gave_up,)
+    if facts.rule == "port-not-blocked" and facts.came_from:
+        return (_message("did-not-succeed", replace(facts, url=facts.came_from), status="(null)"),)
     if facts.rule == "preflight-answered":
         return (gave_up, gave_up)
     key = _key(facts)
-    if key not in REASONS or (key == "scheme-is-http" and facts.api is Api.FETCH):
+    if key not in REASONS or key == "scheme-is-http":  # that one is from older versions
         return ()
     message = _message(key, facts, status=str(facts.status))
+    if facts.in_preflight and facts.is_redirect and key == "preflight-status-ok/redirected":
+        keeps_origin = facts.allow_origin == "*" or _is_same_origin(facts.url, facts.target)
+        again = "preflight-status-ok" if keeps_origin else "acao-matches-origin"
+        return (message, _message(again, facts, status=str(facts.status)), gave_up)
     if facts.in_preflight and facts.is_redirect:
         return (message, gave_up, gave_up)
-    if facts.in_preflight or facts.is_redirect:
+    if facts.in_preflight or (facts.is_redirect and facts.redirect is Redirect.FOLLOW):
         return (message, gave_up)
     return (message,)
 
 
+def _is_same_origin(one: str, other: str) -> bool:
+    a, b = parse(one), parse(other)
+    return a is not None and b is not None and same_origin(a.origin, b.origin)
+
+
 def _message(key: str, facts: Facts, *, status: str) -> str:
     reason = REASONS[key].format(value=_value(key, facts), header=_header(facts))
-    url = f"‘{facts.url}’" if key == _QUOTES_URL else facts.url
+    url = facts.url.removesuffix("#")
+    url = f"‘{url}’" if key == _QUOTES_URL else url
     tail = STATUS.format(value=status) if key in WITH_STATUS else ""
     return FRAME.format(url=url, reason=reason, status=tail)
 

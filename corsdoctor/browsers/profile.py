@@ -71,7 +71,7 @@ class Profile:
     # --- how a preflight's answer is judged
     preflight_judged_first_by: str
     """"cors" for the Standard's order, "redirect" where a redirect fails before the CORS check, "status" where any
-    status that is not ok does (random/027)."""
+    status that is not ok does (random/027, preflight-redirect/011)."""
     judges_method_before_parsing_headers: bool
     """Whether a method that is not listed comes before an Access-Control-Allow-Headers that can't be parsed (random/143)."""
     upload_listener_grants_method: bool

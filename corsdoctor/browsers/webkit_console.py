@@ -23,9 +23,11 @@ REASONS: Final = {
     "redirect-limit": "Load cannot follow more than 20 redirections",
     "redirect-mode-allows": "Not allowed to follow a redirection while loading {url}",
     "preflight-answered": "{error}",
-    "actual-answered": "{error}",
     "scheme-is-http": "Cross origin requests are only supported for HTTP.",
+    "scheme-is-fetchable": "",
     "port-not-blocked": "Not allowed to use restricted network port {value}: {url}",
+    "same-origin-mode": "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.",
+    "no-cors-follows-redirects": "No-Cors mode requires follow redirect mode\nNot allowed to request resource",
     "corp-allows": "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response "
     "header.",
 }
@@ -45,10 +47,35 @@ SECOND_LINES: Final = {
     Api.WEBGL: "Cannot load image {first} due to access control checks.",
     Api.SCRIPT: "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
 }
+SECOND_LINES_OF_ELEMENTS: Final = frozenset({Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA})
 UNSET: Final = 'Refused to set unsafe header "{header}"'
-CORS_RULES: Final = frozenset(
-    {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true"}
+PLAIN: Final = "Fetch API cannot load {url}."
+LOCAL: Final = "Not allowed to load local resource: {target}"
+NOT_HTTP: Final = "Redirection to URL with a scheme that is not HTTP(S)."
+TYPES: Final = {
+    Api.STYLESHEET: "Did not parse stylesheet at '{url}' because non CSS MIME types are not allowed in strict mode.",
+    Api.MODULE: "TypeError: '{type}' is not a valid JavaScript MIME type.",
+    Api.SCRIPT: "Refused to execute {url} as script because {type} is not a script MIME type.",
+    Api.EVENTSOURCE: 'EventSource\'s response has a MIME type ("{type}") that is not "text/event-stream". Aborting the '
+    "connection.",
+}
+NOSNIFF: Final = (
+    'Refused to execute {url} as script because "X-Content-Type-Options: nosniff" was given and its Content-Type is not a '
+    "script MIME type."
 )
+PREFIXED: Final = frozenset(
+    {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "corp-allows"}
+)
+ANY_MODE: Final = frozenset(
+    {"corp-allows", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
+     "no-cors-follows-redirects"}
+)  # fmt: skip
+KNOWN_NAMES: Final = (
+    "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Encoding", "Content-Language",
+    "Content-Location", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
+    "If-Unmodified-Since", "Last-Event-ID", "Link", "Pragma", "Purpose", "Range", "Upgrade-Insecure-Requests",
+    "User-Agent",
+)  # fmt: skip
 NO_ANSWER_TEXTS: Final = {Cutoff.RESET: "Connection terminated unexpectedly"}
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
 
@@ -58,34 +85,72 @@ def console(facts: Facts) -> tuple[str, ...]:
     lines = [UNSET.format(header=name) for name in facts.unset if facts.api is Api.XHR]
     if facts.canvas_tainted:
         lines.append(TAINTED)
-    reason = _reason(facts)
-    if reason:
-        lines.append(reason)
-        second = SECOND_LINES.get(facts.api)
-        if second is not None and facts.rule != "port-not-blocked":
-            lines.append(second.format(url=facts.url, first=facts.first))
+    lines.extend(_about_the_failure(facts))
     return ("\n".join(lines),) if lines else ()
+
+
+def _about_the_failure(facts: Facts) -> list[str]:
+    if facts.api is Api.FETCH and (
+        facts.rule == "data-url-parses" or (facts.rule == "same-origin-mode" and not facts.hops)
+    ):
+        return [PLAIN.format(url=facts.url)]
+    if facts.rule in ("element-type-fits", "nosniff-type-fits"):
+        template = NOSNIFF if facts.rule.startswith("nosniff") and facts.api is Api.SCRIPT else TYPES[facts.api]
+        return [template.format(url=facts.url, type=facts.content_type)]
+    reason, url = _reason(facts), facts.url
+    if not reason:
+        return []
+    if reason == NOT_HTTP:
+        url = facts.target
+    second = SECOND_LINES.get(facts.api)
+    if second is None or facts.rule == "port-not-blocked":
+        return [reason]
+    return [reason, second.format(url=url, first=facts.first)]
 
 
 def _reason(facts: Facts) -> str:
     if facts.rule in REDIRECTION_REASONS:
         if facts.target.startswith("ftp:"):
             return FTP
+        if not facts.is_cors and facts.rule != "location-without-userinfo":
+            other = _reason_not_to_follow(facts)
+            if other is not None:
+                return other
         reason = REDIRECTION_REASONS[facts.rule].format(target=facts.target)
         return REDIRECTION.format(target=_without_userinfo(facts.target), reason=reason)
     key = _key(facts)
     if key not in REASONS:
         return ""
-    if facts.mode is not Mode.CORS and key not in ("corp-allows", "port-not-blocked", "redirect-limit"):
+    if key == "redirect-limit" and not facts.target:
         return ""
-    header = facts.missing[0] if facts.missing else ""
+    if key in ("scheme-is-http", "scheme-is-fetchable") and facts.api in SECOND_LINES_OF_ELEMENTS:
+        return FTP if facts.url.startswith("ftp:") else ""
+    if facts.mode is not Mode.CORS and key not in ANY_MODE:
+        return ""
     reason = REASONS[key].format(
-        origin=facts.origin, status=facts.status, value=_value(key, facts), method=facts.method, header=header,
-        url=facts.url, error=NO_ANSWER_TEXTS.get(facts.error, "The network connection was lost."),
+        origin=facts.origin, status=facts.status, value=_value(key, facts), method=facts.method, header=_header(facts),
+        url=facts.url,
+        error=NO_ANSWER_TEXTS.get(facts.error or Cutoff.RESET, "The network connection was lost."),
     )  # fmt: skip
-    if facts.is_redirect and facts.rule in CORS_RULES and not facts.in_preflight:
+    if facts.is_redirect and facts.rule in PREFIXED and not facts.in_preflight:
         return REDIRECTION.format(target=facts.target, reason=reason)
     return reason
+
+
+def _reason_not_to_follow(facts: Facts) -> str | None:
+    """What it says of a redirect of a request that was not CORS so far, None where that is as for others."""
+    if facts.rule == "location-parses":
+        return ""
+    if facts.target.startswith(("blob:", "file:")):
+        return LOCAL.format(target=facts.target)
+    return None if facts.mode is Mode.CORS else NOT_HTTP
+
+
+def _header(facts: Facts) -> str:
+    """Of several headers that are not allowed it names those first that it knows, and spells them its own way."""
+    known = {name.lower(): name for name in KNOWN_NAMES}
+    names = sorted(facts.missing, key=lambda name: (name.lower() not in known, known.get(name.lower(), "")))
+    return known.get(names[0].lower(), names[0]) if names else ""
 
 
 def _key(facts: Facts) -> str:

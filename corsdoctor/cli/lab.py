@@ -20,6 +20,7 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.lab.scenes import HOST, SCENES, Places, by_path
 from corsdoctor.lab.server import Lab
+from corsdoctor.reports.tables import table
 
 PORT: Final = 8765
 EXAMPLE: Final = "/cors/trailing-slash"
@@ -77,22 +78,14 @@ def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
 
 def as_text(width: int | None = None) -> str:
     """The scenes as a table; `width` is the terminal's, by default that of standard output where it is one."""
-    from tabulate import tabulate
-
     if width is None and sys.stdout is not None and sys.stdout.isatty():
         width = shutil.get_terminal_size().columns
     if width is None or width >= NARROW:
         rows = [(scene.path, scene.rule or "-", scene.title) for scene in SCENES]
-        return tabulate(rows, headers=("path", "rule", "title"), tablefmt="simple", disable_numparse=True)
+        return table(rows, ("path", "rule", "title"))
     first = max(len(scene.path) for scene in SCENES)
     rows_of_two = [(scene.path, f"{scene.title}\n({scene.rule or 'no rule'})") for scene in SCENES]
-    return tabulate(
-        rows_of_two,
-        headers=("path", "title (rule)"),
-        tablefmt="simple",
-        disable_numparse=True,
-        maxcolwidths=[None, max(20, width - first - 2)],
-    )
+    return table(rows_of_two, ("path", "title (rule)"), (None, max(20, width - first - 2)))
 
 
 def as_json(port: int) -> str:

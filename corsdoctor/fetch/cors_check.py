@@ -36,8 +36,16 @@ EMPTY = Cause("empty", "The header is there, but its value is empty.")
 NULL_VALUE = Cause(
     "null-value", "The server allows `null`, which is the origin of files, sandboxes and some redirects."
 )
-TAINTED = Cause("tainted", "After a redirect across origins the browser sends `Origin: null`, whatever the page is.")
-OPAQUE_PAGE = Cause("opaque-page", "The page has an opaque origin (a file, a sandbox), so it sends `Origin: null`.")
+TAINTED = Cause(
+    "tainted",
+    "After a redirect across origins the browser sends `Origin: null`, whatever the page is.",
+    "Ask the final URL directly, so that no redirect to another origin comes in between.",
+)
+OPAQUE_PAGE = Cause(
+    "opaque-page",
+    "The page has an opaque origin (a file, a sandbox), so it sends `Origin: null`.",
+    "Open the page from a server (a development server on http://localhost will do) and allow that origin.",
+)
 OWN_ORIGIN = Cause("own-origin", "The server names its own origin; it must name the page's.")
 OTHER_ORIGIN = Cause(
     "other-origin",
@@ -56,7 +64,7 @@ ACAO_PRESENT = Rule(
     fix="Have the server send Access-Control-Allow-Origin with the page's origin, on error responses too.",
     bad="HTTP/1.1 200 OK\nContent-Type: application/json",
     good="HTTP/1.1 200 OK\nContent-Type: application/json\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
-    causes=(ERROR_PAGE, LOGIN_PAGE, AFTER_REDIRECT, NOT_CONFIGURED),
+    causes=(ERROR_PAGE, LOGIN_PAGE, TAINTED, AFTER_REDIRECT, NOT_CONFIGURED),
 )
 ACAO_NOT_WILDCARD = Rule(
     id="acao-not-wildcard-with-credentials",
@@ -150,6 +158,9 @@ def cors_check(
 
 
 def _remedy(request: Request, origin_sent: str) -> tuple[tuple[str, str], ...]:
+    """The lines that would have passed; none for `null`, which should not be allowed."""
+    if origin_sent == "null":
+        return ()
     lines = ((ACAO, origin_sent), ("Vary", "Origin"))
     return (*lines, (ACAC, "true")) if request.credentials is Credentials.INCLUDE else lines
 
@@ -159,6 +170,8 @@ def _why_absent(request: Request, response: Response) -> Cause:
         return LOGIN_PAGE
     if response.status >= 400:
         return ERROR_PAGE
+    if request.redirect_tainted:
+        return TAINTED
     return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED
 
 

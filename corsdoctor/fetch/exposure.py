@@ -14,6 +14,27 @@ from corsdoctor.wire import Headers
 SAFELISTED_RESPONSE_NAMES: Final = frozenset(
     {"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
 )
+_HOUSEKEEPING: Final = frozenset(  # what no script asks for: not worth a note
+    [
+        "alt-svc",
+        "connection",
+        "content-security-policy",
+        "cross-origin-resource-policy",
+        "date",
+        "keep-alive",
+        "permissions-policy",
+        "referrer-policy",
+        "server",
+        "strict-transport-security",
+        "transfer-encoding",
+        "vary",
+        "via",
+        "x-content-type-options",
+        "x-frame-options",
+        "x-powered-by",
+        "x-xss-protection",
+    ]
+)
 FORBIDDEN_RESPONSE_NAMES: Final = frozenset({"set-cookie", "set-cookie2"})
 
 HEADER_EXPOSED = Rule(
@@ -43,7 +64,9 @@ def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | No
         case Ended.CORS:
             exposed = cors_exposed_header_names(end, end.response.headers, params.profile)
             readable = tuple(sorted(n for n in names if _is_cors_safelisted_response_header_name(n, exposed)))
-            hidden = tuple(n for n in names if n not in readable and not n.startswith("access-control-"))
+            hidden = tuple(
+                n for n in names if n not in readable and n not in _HOUSEKEEPING and not n.startswith("access-control-")
+            )
             if hidden:
                 _note(hidden, end.response.headers, params)
             return readable

@@ -12,7 +12,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import is_blocked_before_sending, note_local_network, upgrade_mixed_content
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.data_url import DATA_URL_PARSES, data_url_response
-from corsdoctor.fetch.network import ACTUAL_ANSWERED, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.network import ACTUAL_ANSWERED, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight import cors_preflight_fetch
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED, is_remembered, why_preflight
 from corsdoctor.fetch.redirect import LOCATION_PARSES, http_redirect_fetch, is_redirect_status, location_url
@@ -72,7 +72,7 @@ SCHEME_FETCHABLE = Rule(
     what="about:, data:, blob:, http: and https: URLs can be fetched; of about: only about:blank, and only as a page.",
     why="For other schemes nothing is defined that would load them.",
     fix="Use an http: or https: URL.",
-    bad='fetch("about:blank")',
+    bad='fetch("ftp://files.example/a", {mode: "no-cors"})',
     good='fetch("https://api.example/")',
 )
 REDIRECT_ALLOWED = Rule(
@@ -86,20 +86,7 @@ REDIRECT_ALLOWED = Rule(
     bad='fetch(url, {redirect: "error"}) and HTTP/1.1 302 Found',
     good="fetch(url) and HTTP/1.1 302 Found",
 )
-NOT_PROXY_STATUS = Rule(
-    id="status-not-407",
-    title="Only a proxy answers 407",
-    spec=f"{FETCH}#concept-http-network-or-cache-fetch",
-    step="15",
-    what="Chromium takes status 407 from a server that is no proxy of its own as a network error.",
-    why="407 asks for the proxy's password; a server could phish for it.",
-    fix="Answer 401 where a login is wanted.",
-    bad="HTTP/1.1 407 Proxy Authentication Required",
-    good="HTTP/1.1 401 Unauthorized",
-)
-RULES: Final = (
-    SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE, REDIRECT_ALLOWED, NOT_PROXY_STATUS,
-)  # fmt: skip
+RULES: Final = (SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE, REDIRECT_ALLOWED)
 
 
 def main_fetch(request: Request, params: FetchParams) -> Fetching:

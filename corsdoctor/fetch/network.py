@@ -43,7 +43,19 @@ ACTUAL_ANSWERED = Rule(
     causes=tuple(NO_ANSWER_CAUSES.values()),
 )
 
-RULES: Final = (ACTUAL_ANSWERED,)
+NOT_PROXY_STATUS = Rule(
+    id="status-not-407",
+    title="Only a proxy answers 407",
+    spec=f"{FETCH}#concept-http-network-or-cache-fetch",
+    step="16",
+    what="Chromium takes status 407 from a server that is no proxy of its own as a network error.",
+    why="407 asks for the proxy's password; a server could phish for it.",
+    fix="Answer 401 where a login is wanted.",
+    bad="HTTP/1.1 407 Proxy Authentication Required",
+    good="HTTP/1.1 401 Unauthorized",
+)
+
+RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS)
 
 
 def append_a_request_origin_header(request: Request, headers: Headers, origin: str, profile: Profile) -> Headers:

@@ -19,7 +19,7 @@ from corsdoctor.fetch.headers import (
     extract_delta_seconds,
     extract_header_list_values,
 )
-from corsdoctor.fetch.network import NO_ANSWER_CAUSES, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.network import NO_ANSWER_CAUSES, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight_due import unsafe_names
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import (
@@ -168,6 +168,9 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     response = yield from http_network_or_cache_fetch(preflight, Kind.PREFLIGHT, origin, params)  # 6.
     if not isinstance(response, Response):
         return Ended.WITHHELD if answered(response, PREFLIGHT_ANSWERED, params) else Ended.NO_ANSWER
+    if response.status == 407 and profile.proxy_status_is_error:
+        trace.failed(NOT_PROXY_STATUS, (("status", "407"),))
+        return Ended.NETWORK_ERROR
     first = profile.preflight_judged_first_by
     redirects = response.status in REDIRECTED_STATUSES and bool(response.headers.get("Location"))
     refused = redirects if first == "redirect" else not _ok(response)

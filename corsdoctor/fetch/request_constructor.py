@@ -73,7 +73,7 @@ NO_CORS_METHOD = Rule(
     id="no-cors-method-safelisted",
     title="In mode no-cors the method is GET, HEAD or POST",
     spec=f"{FETCH}#dom-request",
-    step="33.1",
+    step="32.1",
     what='With `mode: "no-cors"` fetch() throws for every other method.',
     why="Mode no-cors sends only what a form or an image could always send, so there is nobody to ask.",
     fix="Use mode cors, and have the server allow the method.",
@@ -84,7 +84,7 @@ HEADER_IS_VALID = Rule(
     id="request-header-valid",
     title="Header names are tokens, header values have no line breaks",
     spec=f"{FETCH}#concept-headers-append",
-    step="1",
+    step="2",
     what="A name is a token. A value has no NUL, CR or LF, and every character fits into one byte.",
     why="Anything else could smuggle a second header or request; fetch() throws a TypeError.",
     fix="Correct the header in the script; encode text that is not latin-1.",
@@ -117,7 +117,7 @@ GET_WITHOUT_BODY = Rule(
     id="get-without-body",
     title="GET and HEAD carry no body",
     spec=f"{FETCH}#dom-request",
-    step="36",
+    step="35",
     what="fetch() throws for a GET or HEAD with a body; XMLHttpRequest drops the body.",
     why="Servers and caches disagree about what such a body means.",
     fix="Use POST, or put the data into the query.",
@@ -128,7 +128,7 @@ BODY_BRINGS_TYPE = Rule(
     id="body-brings-content-type",
     title="A body brings its Content-Type along",
     spec=f"{FETCH}#dom-request",
-    step="38.4",
+    step="37.4",
     what="Where the script sets no Content-Type, a text body is sent as text/plain;charset=UTF-8.",
     why="The server should know what it gets; text/plain asks for no preflight.",
     fix="Set Content-Type yourself where the server wants another one (application/json asks for a preflight).",
@@ -139,7 +139,7 @@ STREAM_NEEDS_CORS = Rule(
     id="stream-needs-cors",
     title="A streamed body needs mode cors or same-origin",
     spec=f"{FETCH}#dom-request",
-    step="40.2",
+    step="39.2",
     what="A ReadableStream as a body always asks for a preflight, which mode no-cors can't do.",
     why="No form could ever send a request body in pieces, so the server is asked first.",
     fix="Use mode cors, or send the body as one piece.",
@@ -168,7 +168,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if url.includes_credentials and scenario.api is Api.FETCH:  # 5.3
         trace.failed(URL_WITHOUT_USERINFO, (("URL", scenario.url),))
         return None
-    mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 17. to 19.
+    mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 16. to 18.
     if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
         mode = Mode.NO_CORS
     method = _method(scenario, mode, trace)
@@ -178,7 +178,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if headers is None:
         return None
     body = scenario.body
-    if body is not None and method in ("GET", "HEAD"):  # 36.
+    if body is not None and method in ("GET", "HEAD"):  # 35.
         if scenario.api is Api.FETCH:
             trace.failed(GET_WITHOUT_BODY, (("method", method), ("body", f"{len(body)} bytes")))
             return None
@@ -186,10 +186,10 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         body = None
     if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
         headers = _with_utf8_charset(headers)
-    if body is not None and "Content-Type" not in headers and not scenario.streamed:  # 38.4
+    if body is not None and "Content-Type" not in headers and not scenario.streamed:  # 37.4
         headers = headers.append("Content-Type", "text/plain;charset=UTF-8")
         trace.note(BODY_BRINGS_TYPE, (("Content-Type", "text/plain;charset=UTF-8"),))
-    if body is not None and scenario.streamed and mode is Mode.NO_CORS:  # 40.2
+    if body is not None and scenario.streamed and mode is Mode.NO_CORS:  # 39.2
         trace.failed(STREAM_NEEDS_CORS, (("mode", mode),))
         return None
     listening = scenario.upload_listener and scenario.api is Api.XHR
@@ -206,7 +206,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         credentials=_credentials(scenario, mode),
         redirect=scenario.redirect if scenario.api is Api.FETCH else Redirect.FOLLOW,
         api=scenario.api,
-        use_cors_preflight=listening or (scenario.streamed and body is not None),  # 40.3
+        use_cors_preflight=listening or (scenario.streamed and body is not None),  # 39.3
         streamed=scenario.streamed and body is not None,
         cookie=scenario.cookie,
         user_agent=scenario.user_agent,
@@ -222,7 +222,7 @@ def _method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:
         trace.failed(METHOD_NOT_FORBIDDEN, (("method", method),))
         return None
     method = normalize_method(method)  # 25.3
-    if mode is Mode.NO_CORS and not is_cors_safelisted_method(method):  # 33.1
+    if mode is Mode.NO_CORS and not is_cors_safelisted_method(method):  # 32.1
         trace.failed(NO_CORS_METHOD, (("method", method),))
         return None
     return method

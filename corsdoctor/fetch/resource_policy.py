@@ -22,7 +22,7 @@ CORP_ALLOWS = Rule(
     id="corp-allows",
     title="Cross-Origin-Resource-Policy lets the page have the response",
     spec=f"{FETCH}#cross-origin-resource-policy-internal-check",
-    step="6",
+    step="5",
     what="`same-origin` and `same-site` keep the response from pages of other origins or sites that load it without CORS.",
     why="The server does not want other sites' pages to hold its response in their memory.",
     fix="Send Cross-Origin-Resource-Policy: cross-origin where everybody may embed it; or use mode cors and allow the origin.",
@@ -40,7 +40,7 @@ def cross_origin_resource_policy_check(request: Request, response: Response, par
     https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
     """
     policy = response.headers.get(CORP)  # 2.
-    if policy not in ("same-origin", "same-site"):  # 4., 6.
+    if policy not in ("same-origin", "same-site"):  # 3., 5.
         return True
     origin, target = request.origin, request.url.origin
     if policy == "same-origin":

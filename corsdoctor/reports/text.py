@@ -16,7 +16,7 @@ from corsdoctor.reports import Report, Style
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, reasons
 from corsdoctor.reports.wording import capital, listed, sentence, short_verdict, verdict, where, who, withheld
-from corsdoctor.rule import Outcome, Step
+from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
@@ -214,7 +214,7 @@ def _conclusion(report: Report, main: Group, verbosity: int) -> list[list[Entry]
         assert failure is not None
         named = [Entry("for", listed(d.profile.title for d in diagnoses), Role.STRONG)] if len(failing) > 1 else []
         tables.append(
-            [*named, *_explanation(failure, verbosity), Entry("next", failure.rule.fix, Role.STRONG, whole=True)]
+            [*named, *_explanation(failure, verbosity), Entry("next", next_step(failure), Role.STRONG, whole=True)]
         )
     besides = _besides(report, main[0], verbosity)
     if tables:
@@ -265,8 +265,14 @@ def _besides(report: Report, main: Diagnosis, verbosity: int) -> list[Entry]:
     """What the script can read, and the notes."""
     entries = _readable(main) if report.verdict is Verdict.ALLOWED and not report.planned else []
     entries += [Entry("note", note) for note in _notes(report, verbosity)]
-    if verbosity > 0:
-        entries += [Entry("console", f"{d.profile.title}: {line}") for d in report.diagnoses for line in d.console]
+    browsers = [d for d in report.diagnoses if d.profile is not STANDARD]
+    if not report.planned and (verbosity > 0 or len(browsers) == 1):
+        entries += [
+            Entry("console", f"{d.profile.title}: {line}" if len(browsers) > 1 else line, whole=True)
+            for d in browsers
+            for message in d.console
+            for line in message.split("\n")
+        ]
     return entries
 
 

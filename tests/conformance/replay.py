@@ -22,7 +22,13 @@ from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, W
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
 PORTS = {"A": 18081, "B": 18082, "C": 18083}
-COMPARED = ("origin", "access-control-request-headers", "access-control-request-method", "authorization", "content-type")
+COMPARED = (
+    "origin",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "authorization",
+    "content-type",
+)
 AGREES = {
     "resolved": {Verdict.ALLOWED, Verdict.OPAQUE},
     "rejected": {Verdict.BLOCKED, Verdict.ERROR},
@@ -157,6 +163,16 @@ def disagreements(seen: Seen, got: Seen) -> Iterator[tuple[str, object, object]]
         yield "wire", seen.wire, got.wire
     if got.readable != seen.readable:
         yield "readable", seen.readable, got.readable
+
+
+def console_differs(browser: str, seen: Seen, got: Seen) -> bool:
+    """Whether the browser said something about CORS that we don't, or the other way round."""
+    about_cors = {
+        "chromium": r"blocked by CORS policy|Fetch API cannot load",
+        "firefox": r"^Cross-Origin Request",
+        "webkit": "",
+    }[browser]
+    return tuple(m for m in seen.console if re.search(about_cors, m)) != got.console
 
 
 def replay(case: dict[str, Any], profile: Profile) -> Diagnosis:
