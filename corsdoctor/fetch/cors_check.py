@@ -123,7 +123,7 @@ def cors_check(
     if origin is None:  # 2.
         trace.failed(
             ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, response),
-            _remedy(request, origin_sent),
+            _remedy(request, origin_sent, response),
         )  # fmt: skip
         return False
     trace.passed(ACAO_PRESENT, ((ACAO, origin),))
@@ -133,12 +133,14 @@ def cors_check(
     if origin != origin_sent:  # 4.
         if origin == "*":
             trace.failed(
-                ACAO_NOT_WILDCARD, ((ACAO, origin), ("wanted", origin_sent)), remedy=_remedy(request, origin_sent)
+                ACAO_NOT_WILDCARD,
+                ((ACAO, origin), ("wanted", origin_sent)),
+                remedy=_remedy(request, origin_sent, response),
             )
         else:
             trace.failed(
                 ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin),
-                _remedy(request, origin_sent),
+                _remedy(request, origin_sent, response),
             )  # fmt: skip
         return False
     trace.passed(ACAO_MATCHES, ((ACAO, origin), ("Origin", origin_sent)))
@@ -157,12 +159,16 @@ def cors_check(
     return False  # 8.
 
 
-def _remedy(request: Request, origin_sent: str) -> tuple[tuple[str, str], ...]:
+def _remedy(request: Request, origin_sent: str, response: Response) -> tuple[tuple[str, str], ...]:
     """The lines that would have passed; none for `null`, which should not be allowed."""
     if origin_sent == "null":
         return ()
-    lines = ((ACAO, origin_sent), ("Vary", "Origin"))
-    return (*lines, (ACAC, "true")) if request.credentials is Credentials.INCLUDE else lines
+    lines = [(ACAO, origin_sent)]
+    if "origin" not in (response.headers.get("Vary") or "").lower():
+        lines.append(("Vary", "Origin"))
+    if request.credentials is Credentials.INCLUDE and response.headers.get(ACAC) != "true":
+        lines.append((ACAC, "true"))
+    return tuple(lines)
 
 
 def _why_absent(request: Request, response: Response) -> Cause:

@@ -164,10 +164,17 @@ class Page:
         head = indent + " " * GUTTER + self._paint(row.mark, row.role) + " "
         at = max(column, cells(first) + GUTTER)
         remark = visible(row.remark)
+        failed = row.role is Role.BAD
+        if remark and failed and cells(remark) > room - at:  # what is wrong is never cut
+            self.lines.append(head + first)
+            self.lines.extend(indent + " " * (2 * GUTTER + 2) + line for line in more)
+            words = wrap(remark, room - GUTTER, None)
+            self.lines.extend(indent + " " * (3 * GUTTER) + self._paint(line, Role.BAD) for line in words)
+            return
         if remark and not more and room - at >= min(cells(remark), FAIR_REMARK):
             if cells(remark) > room - at:
                 remark = _head(remark, room - at - 1).rpartition(" ")[0] + ELLIPSIS
-            role = Role.BAD if row.role is Role.BAD else Role.FAINT
+            role = Role.BAD if failed else Role.FAINT
             self.lines.append(head + first + " " * (at - cells(first)) + self._paint(remark, role))
         else:
             self.lines.append(head + first)

@@ -1,1 +1,10 @@
-"""Ways to get an answer: `live` sends over HTTP. No rule of Fetch lives here, only what the network needs."""
+"""Ways to get an answer: `live` sends over HTTP. No rule of Fetch lives here, only what the network needs.
+
+live        Live, and what it makes of requests and urllib3
+outgoing    a request -> bytes
+head        bytes from a socket -> an answer's head
+dial        host and port -> a connected socket
+tls         whom to trust, and which certificate to show
+trouble     an exception -> NoAnswer
+options     TransportOptions: all of this is configured there
+"""

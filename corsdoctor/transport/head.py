@@ -1,0 +1,141 @@
+"""Bytes from a socket -> the head of an answer, as it came, however slowly and however much of it comes.
+
+Whatever the head says, nothing is decided about it here but where it ends and whether the connection is of use after
+it. Trouble is raised as http.client and the socket name it; `trouble` has the words.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import re
+import socket
+import ssl
+import sys
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from corsdoctor.wire import Headers
+
+MAX_HEAD = 256 * 1024  # bytes of status lines and headers, interim answers included: as much as Chromium takes
+MAX_LINES = 1000
+_MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
+_BODY_SECONDS = 0.25  # an event stream never ends: the headers are here, so nobody should wait for it
+_STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
+_BLANK = " \t\r\n"  # not str.strip()'s: it takes the bytes 85 and A0 away as well
+
+
+class _Bounded(io.RawIOBase):
+    """Reads a socket until a deadline and up to a number of bytes, however slowly they come."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock, self._file = sock, sock.makefile("rb", buffering=0)
+        self.deadline, self.limit, self.received = deadline, sys.maxsize, 0
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """What http.client asks a socket for."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self.deadline - monotonic() if self.deadline else 0  # no deadline: take what is there
+        if self.deadline and (left <= 0 or self.received >= self.limit):
+            raise TimeoutError
+        self._sock.settimeout(left)
+        count = self._file.readinto(buffer)
+        self.received += count or 0
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class Head(http.client.HTTPResponse):
+    """The head of an answer; the inherited part reads the body. `pairs` are the header lines as they came."""
+
+    def __init__(self, sock: socket.socket, deadline: float, method: str | None) -> None:
+        self.wire = _Bounded(sock, deadline)
+        super().__init__(self.wire, method=method)  # type: ignore[arg-type]
+        self._asked = method
+        self._size = self._count = 0
+        self._draining = self._clean = False
+        self.pairs: list[tuple[str, str]] = []
+
+    def begin(self) -> None:
+        """Reads up to the end of the final answer's headers."""
+        while True:
+            version, self.status, self.reason = self._read_status()
+            self.http_version = version.removeprefix("HTTP/")
+            self._read_pairs()
+            if not 100 <= self.status < 200 or self.status == 101:
+                break
+        self.headers = self.msg = http.client.HTTPMessage()  # stays empty: urllib3 chokes on some header values
+        headers = Headers(tuple(self.pairs))
+        coding, connection = ((headers.get(n) or "").lower() for n in ("Transfer-Encoding", "Connection"))
+        lengths = {part.strip(_BLANK) for part in (headers.get("Content-Length") or "").split(",")}
+        length = lengths.pop() if len(lengths) == 1 else ""
+        self.length = int(length) if not coding and re.fullmatch(r"[0-9]{1,18}", length) else None
+        self.chunked, self.chunk_left = coding == "chunked", None
+        if self._asked == "HEAD" or self.status < 200 or self.status in (204, 304):
+            self.length, self.chunked = 0, False
+        keep = "keep-alive" in connection if self.http_version == "1.0" else "close" not in connection
+        self.will_close = not keep or self.status == 101 or (self.length is None and not self.chunked)
+
+    def is_spent(self) -> bool:
+        """Reads a small body to its end. Returns whether the connection can take another request."""
+        if (self.length or 0) > _MAX_BODY or (self.length is None and not self.chunked):
+            return False
+        self.wire.deadline = monotonic() + _BODY_SECONDS
+        self.wire.limit = self.wire.received + _MAX_BODY
+        self._draining = True
+        try:
+            self.read(_MAX_BODY + 1)
+        except (OSError, http.client.HTTPException, ValueError):
+            return False  # a broken body does no harm: the headers are here
+        return self._clean and not self.will_close
+
+    def _close_conn(self) -> None:
+        if self._draining:  # what follows the body (a 204 with a body, say) would be taken for the next answer
+            self.wire.deadline = 0
+            with suppress(OSError, ValueError):
+                try:
+                    self._clean = not self.fp.peek(1)
+                except ssl.SSLWantReadError:
+                    self._clean = True
+        super()._close_conn()  # type: ignore[misc]
+
+    def _read_line(self) -> bytes:
+        line = self.fp.readline(MAX_HEAD - self._size + 1)
+        self._size += len(line)
+        self._count += 1
+        if self._size > MAX_HEAD or self._count > MAX_LINES + 2:  # the status line and the empty one
+            raise http.client.LineTooLong("head")
+        if not line.endswith(b"\n"):
+            raise http.client.RemoteDisconnected(line.decode("latin-1"))
+        return line.rstrip(b"\r\n")
+
+    def _read_status(self) -> tuple[str, int, str]:
+        start = self.fp.peek(1)[:40]
+        if start and not b"HTTP/".startswith(start[:5]):  # a server that speaks first may never send a line end
+            raise http.client.BadStatusLine(start.decode("latin-1"))
+        line = self._read_line()
+        m = re.fullmatch(_STATUS_LINE, line)
+        if m is None:
+            raise http.client.BadStatusLine(line[:40].decode("latin-1"))
+        return f"HTTP/{m[1].decode()}", int(m[2]), (m[3] or b"").decode("latin-1")
+
+    def _read_pairs(self) -> None:
+        self.pairs = []
+        while line := self._read_line():
+            text = line.decode("latin-1")
+            name, colon, value = text.partition(":")
+            if text[0] in _BLANK:
+                if self.pairs:  # obs-fold
+                    name, before = self.pairs.pop()
+                    self.pairs.append((name, f"{before} {text.strip(_BLANK)}".strip(_BLANK)))
+            elif colon and name.strip(_BLANK):  # browsers skip a line that is no header
+                self.pairs.append((name.rstrip(_BLANK), value.strip(_BLANK)))

@@ -1,0 +1,68 @@
+"""A request -> the bytes that go out. All that writes HTTP lives here; no socket does.
+
+No header is added but those without which it would not be HTTP/1.1: Host and, for a body, Content-Length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corsdoctor.transport.head import Head
+from corsdoctor.wire import WireRequest
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class Outgoing(dict[str, str]):
+    """A request as bytes. It passes through requests and urllib3 in the place of the headers, for the connection.
+
+    The dict itself holds only what urllib3 adds: the proxy's credentials. `where` names the server in messages,
+    `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there.
+    """
+
+    head: Head
+
+    def __init__(self, request: WireRequest, deadline: float, *, proxied: bool) -> None:
+        """ValueError where `request` can't be written as one request of HTTP."""
+        super().__init__()
+        parts = re.match(r"(?is)(https?)://(?:[^/?#]*@)?([^/?#]+)([^#]*)", request.url)
+        if parts is None:
+            raise ValueError(f"{request.url!r} is not an http: or https: URL")
+        self.scheme, authority, target = parts[1].lower(), parts[2], parts[3]
+        host, port = re.fullmatch(r"(?s)(.*?)(?::(\d*))?", authority).groups()  # type: ignore[union-attr]
+        self.host, self.port = host, int(port or _PORTS[self.scheme])
+        self.where = f"{self.host}:{self.port}"
+        self.request, self.deadline, self.fresh = request, deadline, False
+        self.forwarded = proxied and self.scheme == "http"
+        target = target if target.startswith("/") else f"/{target}"
+        self._write(authority, f"http://{authority}{target}" if self.forwarded else target)
+
+    def copy(self) -> Outgoing:
+        """Itself: the connection needs this object, not a plain dict."""
+        return self
+
+    def encoded(self) -> bytes:
+        """The request as it goes out, body included."""
+        return self._start + _lines(self.items()) + self._rest
+
+    def _write(self, authority: str, target: str) -> None:
+        given, body, method = self.request.headers, self.request.body, self.request.method
+        if re.search(r"[\0- \x7f]", method + target):
+            raise ValueError("a method or URL can't hold a space or a control character")
+        added = [] if "Host" in given else [("Host", authority)]
+        if "Content-Length" not in given and "Transfer-Encoding" not in given:
+            if body is not None or method in ("POST", "PUT"):
+                added.append(("Content-Length", str(len(body or b""))))
+        elif "chunked" in (given.get("Transfer-Encoding") or "").lower():
+            body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
+        self._start = f"{method} {target} HTTP/1.1\r\n".encode() + _lines(added)
+        self._rest = _lines(given) + b"\r\n" + (body or b"")
+
+
+def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Header lines as bytes; ValueError where one would become two."""
+    lines = [f"{name}: {value}" for name, value in headers]
+    if any(re.search(r"[\r\n\0]", line) for line in lines):
+        raise ValueError("a header can't hold a line break")
+    return "".join(f"{line}\r\n" for line in lines).encode("latin-1")
