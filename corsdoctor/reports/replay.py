@@ -8,6 +8,7 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP
+from corsdoctor.fetch.preflight import ACAH_PARSES, ACAM_PARSES
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.redirect import REDIRECT_STATUSES
 from corsdoctor.reports.layout import Role, Row
@@ -114,7 +115,11 @@ def _target(diagnosis: Diagnosis, exchange: Exchange) -> str:
 def _answer(
     diagnosis: Diagnosis, exchange: Exchange, steps: tuple[Step, ...], planned: bool, everything: bool
 ) -> list[Row]:
-    judged = [s for s in steps if s.outcome is not Outcome.NOTE]
+    judged = [
+        s
+        for s in steps
+        if s.outcome is Outcome.FAIL or (s.outcome is Outcome.PASS and s.rule not in (ACAM_PARSES, ACAH_PARSES))
+    ]  # that a list can be read says nothing yet about what is in it
     answer = exchange.answer
     if isinstance(answer, Response):
         return _response(diagnosis, exchange.kind, answer, judged, planned, everything)

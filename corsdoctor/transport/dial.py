@@ -19,14 +19,15 @@ def left(deadline: float) -> float:
 
 
 def addresses(host: str, port: int, resolve: Iterable[tuple[str, int, str]], deadline: float) -> list[Any]:
-    """The addresses of `host`, as getaddrinfo gives them, those in `resolve` first of all.
+    """The addresses that `resolve` has for `host`, otherwise the name server's; as getaddrinfo gives them.
 
     OSError or UnicodeError where there are none, TimeoutError at the deadline.
     """
     name = host.strip("[]")
-    table = {(given, at): found for given, at, found in resolve}
-    found = table.get((name.lower(), port)) or table.get(("*", port)) or name
-    return [info for one in found.split(",") for info in _look_up(one, port, deadline)]
+    table = {(known, at): found for known, at, found in resolve}
+    given = table.get((name.lower(), port)) or table.get(("*", port))
+    names = given.split(",") if given else [name]
+    return [info for one in names for info in _look_up(one, port, deadline)]
 
 
 def dial(infos: Sequence[Any], options: Iterable[tuple[Any, ...]], deadline: float) -> socket.socket:

@@ -1,0 +1,73 @@
+"""Whom to trust and what to show: the TLS context. What goes wrong in a handshake has its words in `trouble`."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.transport.options import TransportOptions
+
+
+def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
+    """A context that trusts the file `authorities` and this machine's own, unless `options` say otherwise.
+
+    UnreadableInput where a file is not what it should be, InvalidScenario where there is a key without a certificate.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # --cacert may name an intermediate, as in curl
+    if not options.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if options.cacert is not None:
+        with _reading(f"--cacert {options.cacert}"):
+            context.load_verify_locations(options.cacert)
+    elif options.verify:
+        context.load_verify_locations(authorities)
+        _trust_system(context)
+    if options.cert is not None:
+        context.post_handshake_auth = True  # a server may ask for it only after it saw the path
+        with _reading(f"--cert {options.cert}" + (f" --key {options.key}" if options.key else "")):
+            for path in (options.cert, options.key):
+                if path is not None:
+                    Path(path).read_bytes()  # its errors are plainer than OpenSSL's
+            context.load_cert_chain(options.cert, options.key, _no_password)
+    elif options.key is not None:
+        raise InvalidScenario(Mistake("--key", options.key, "needs --cert too"))
+    return context
+
+
+@contextmanager
+def _reading(where: str) -> Iterator[None]:
+    try:
+        yield
+    except ssl.SSLError as e:
+        reason = (e.reason or str(e)).replace("_", " ").lower()
+        raise UnreadableInput(where, f"not a usable PEM file ({reason})") from e
+    except OSError as e:
+        raise UnreadableInput(where, e.strerror or str(e)) from e
+    except ValueError as e:
+        raise UnreadableInput(where, str(e)) from e
+
+
+def _no_password() -> str:
+    raise ValueError("the key is protected by a password; corsdoctor needs one without")
+
+
+def _trust_system(context: ssl.SSLContext) -> None:
+    """Adds what the operating system trusts: a browser also trusts the authorities that a company or mkcert put there.
+
+    The compiled-in places, so that no environment variable decides.
+    """
+    if sys.platform == "win32":
+        context.load_default_certs()
+        return
+    paths = ssl.get_default_verify_paths()
+    with suppress(OSError):  # not there, or empty
+        if any(Path(paths.openssl_capath).glob("*.0")):
+            context.load_verify_locations(capath=paths.openssl_capath)  # looked into only when needed
+        elif Path(paths.openssl_cafile).exists():
+            context.load_verify_locations(cafile=paths.openssl_cafile)  # costs as much as requests' own list

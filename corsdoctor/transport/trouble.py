@@ -1,0 +1,122 @@
+"""An exception on the way -> a NoAnswer, one sentence for the user. All those sentences stand here.
+
+`peer` and `where` name the machine that is to blame, `target` is where a tunnel was to lead. Whether the trouble is a
+proxy's, the connection knows.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import ssl
+
+from corsdoctor.transport.head import MAX_HEAD, MAX_LINES
+from corsdoctor.wire import Cutoff, NoAnswer
+
+_CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
+    9: "is not valid yet",
+    10: "has expired",
+    18: "is self-signed",
+    19: "comes from an unknown authority, one that this machine doesn't trust",
+    20: "comes from an unknown authority, one that this machine doesn't trust",
+    21: "comes from an unknown authority, or the server leaves out an intermediate certificate",
+    62: "is for another host name",
+    64: "is for another address",
+}
+_NOT_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "RECORD_LAYER_FAILURE",
+    "PACKET_LENGTH_TOO_LONG",
+    "UNKNOWN_PROTOCOL",
+)
+
+
+def no_address(peer: str, error: Exception) -> NoAnswer:
+    """Why no address was found."""
+    match error:
+        case TimeoutError():
+            return NoAnswer(Cutoff.DNS, f"No name server answered in time about {peer}.")
+        case socket.gaierror(errno=socket.EAI_AGAIN):
+            why = "no name server answered"
+        case _:
+            why = "the name doesn't exist, or has no address"
+    return NoAnswer(Cutoff.DNS, f"No address was found for {peer}: {why}.")
+
+
+def not_connected(peer: str, error: OSError, seconds: float) -> NoAnswer:
+    """Why no TCP connection came about."""
+    match error:
+        case ConnectionRefusedError():
+            return NoAnswer(Cutoff.REFUSED, f"The connection was refused: nothing listens at {peer}.")
+        case TimeoutError():
+            return NoAnswer(Cutoff.TIMEOUT, f"No connection to {peer} came about within {round(seconds, 1):g} s.")
+        case ConnectionResetError():
+            return NoAnswer(Cutoff.RESET, f"The connection to {peer} was cut while it was being made.")
+    return NoAnswer(Cutoff.UNREACHABLE, f"There is no way to {peer}: {error.strerror}.")
+
+
+def no_tunnel(peer: str, error: Exception, target: str) -> NoAnswer:
+    """Why a proxy opened no tunnel."""
+    if isinstance(error, TimeoutError):
+        return NoAnswer(Cutoff.PROXY, f"No answer came in time from {peer}, asked for {target}.")
+    refused = re.search(r"failed: (\d+.*)", str(error))
+    why = f"answered {refused[1].strip()}" if refused else "closed the connection or didn't answer in HTTP"
+    return NoAnswer(Cutoff.PROXY, f"No way to {target}: {peer} {why}.")
+
+
+def no_tls(where: str, error: Exception) -> NoAnswer:
+    """What went wrong in the handshake, or after it where the server has looked at the client's certificate."""
+    if isinstance(error, TimeoutError):
+        return NoAnswer(Cutoff.TIMEOUT, f"The TLS handshake with {where} was not over in time.")
+    return NoAnswer(Cutoff.TLS, _in_handshake(where, error))
+
+
+def no_head(where: str, error: Exception, received: int) -> NoAnswer:
+    """Why there is no answer that can be read, after `received` bytes of one."""
+    match error:
+        case ssl.SSLError():
+            return no_tls(where, error)
+        case http.client.LineTooLong():
+            most = f"{MAX_LINES:,} lines or {MAX_HEAD // 1024} KiB"
+            return NoAnswer(Cutoff.TOO_LARGE, f"The headers from {where} are too large: more than {most}.")
+        case OSError():
+            when = "in the middle of its headers" if received else "without an answer"
+            return NoAnswer(Cutoff.RESET, f"The connection was closed by {where} {when}.")
+    if str(error).startswith("\x15\x03"):
+        return NoAnswer(Cutoff.NOT_HTTP, f"The answer from {where} is TLS: the URL may have to start with https:.")
+    return NoAnswer(Cutoff.NOT_HTTP, f"The answer from {where} is not HTTP/1: it starts with {str(error)!a}.")
+
+
+def too_late(where: str, seconds: float) -> NoAnswer:
+    """For a head that was not complete at the deadline."""
+    return NoAnswer(Cutoff.TIMEOUT, f"{where} sent no complete answer within {round(seconds, 1):g} s.")
+
+
+def no_password(where: str) -> NoAnswer:
+    """For a proxy's 407."""
+    return NoAnswer(Cutoff.PROXY, f"The proxy wants a user name and password before it asks {where}.")
+
+
+def unforeseen(where: str, error: Exception) -> NoAnswer:
+    """For all that has no words of its own."""
+    return NoAnswer(Cutoff.UNREACHABLE, f"No connection to {where} could be made: {' '.join(str(error).split())}.")
+
+
+def _in_handshake(where: str, error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = _CERTIFICATE.get(error.verify_code, f"was not accepted: {error.verify_message}")
+        return f"The certificate of {where} {why}."
+    reason = error.reason or "" if isinstance(error, ssl.SSLError) else ""
+    if reason in _NOT_TLS:
+        return f"No TLS is spoken at {where}: the URL may have to start with http:."
+    if "CERTIFICATE_REQUIRED" in reason:
+        return f"A client certificate is required by {where}: give one with --cert."
+    if "HANDSHAKE_FAILURE" in reason:
+        return f"The TLS handshake was refused by {where}: it may require a client certificate (--cert)."
+    if "PROTOCOL" in reason:
+        return f"No TLS version is common with {where}: it may be too old."
+    if not reason or isinstance(error, ssl.SSLEOFError):
+        return f"The connection was closed by {where} in the TLS handshake."
+    return f"TLS with {where} failed: {reason.replace('_', ' ').lower()}."
