@@ -111,7 +111,8 @@ def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
 
 def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live | None:
     """The connection to servers, None where one more mistake came up. Loads requests."""
-    from corsdoctor.transport.live import Live, TransportOptions, parse_resolve
+    from corsdoctor.transport.live import Live
+    from corsdoctor.transport.options import TransportOptions, parse_resolve
 
     before = len(found.found)
     files = {"--cacert": flags.cacert, "--cert": flags.cert, "--key": flags.key}

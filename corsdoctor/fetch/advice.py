@@ -109,7 +109,7 @@ def _advise_on_origin(request: Request, headers: Headers, params: FetchParams) -
     if stored and values == (request.serialized_origin,) and not vary & {"origin", "*"}:
         params.trace.note(
             VARY_ORIGIN, ((ACAO, values[0]), ("Vary", headers.get("Vary") or "(missing)")),
-            "If the server allows other origins too, a cache may hand them this answer", remedy=(("Vary", "Origin"),),
+            "Vary: Origin is missing: where the server allows other origins too, a cache may hand them this answer", remedy=(("Vary", "Origin"),),
         )  # fmt: skip
 
 
@@ -129,7 +129,9 @@ def _advise_on_cookies_set(request: Request, response: Response, params: FetchPa
         name = line.split("=", 1)[0].strip()
         cause = _why_not_stored(request, line)
         if cause is not None:
-            params.trace.note(COOKIE_STORED, (("Set-Cookie", line),), f"The cookie `{name}` may not be kept", cause)
+            params.trace.note(
+                COOKIE_STORED, (("Set-Cookie", line),), f"The cookie `{name}` may not be kept. {cause.text}", cause
+            )
 
 
 def _why_not_stored(request: Request, line: str) -> Cause | None:

@@ -120,5 +120,7 @@ def note_local_network(request: Request, params: FetchParams) -> None:
     if page != OPAQUE and page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
         where = "this machine" if is_loopback(host) else "the local network"
         params.trace.note(
-            LOCAL_NETWORK, (("page", str(page)), ("host", host)), f"`{host}` is {where}, and the page is not"
+            LOCAL_NETWORK,
+            (("page", str(page)), ("host", host)),
+            f"`{host}` is {where}, and the page is not: Chromium asks the user first, and no response header helps",
         )

@@ -12,8 +12,17 @@ from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import parse, parse_origin
-from corsdoctor.wire import Response
+from corsdoctor.wire import Kind, Response
 
+_ANSWER_OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
+REDIRECTED = Cause(
+    "redirected", "The preflight was redirected: http to https, a trailing slash, or a login page.", _ANSWER_OPTIONS
+)
+AUTHENTICATION = Cause(
+    "authentication", "The server asks the preflight for a login; a browser sends it without any.", _ANSWER_OPTIONS
+)
+NO_OPTIONS = Cause("no-options", "The server has no handler for the method OPTIONS at this URL.", _ANSWER_OPTIONS)
+SERVER_ERROR = Cause("server-error", "The server failed while it answered the preflight.")
 ERROR_PAGE = Cause("error-page", "The status is an error: the page that answers errors lacks the CORS headers.")
 LOGIN_PAGE = Cause(
     "login-page", "The request was redirected to what looks like a login page, which has no CORS headers."
@@ -64,7 +73,17 @@ ACAO_PRESENT = Rule(
     fix="Have the server send Access-Control-Allow-Origin with the page's origin, on error responses too.",
     bad="HTTP/1.1 200 OK\nContent-Type: application/json",
     good="HTTP/1.1 200 OK\nContent-Type: application/json\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
-    causes=(ERROR_PAGE, LOGIN_PAGE, TAINTED, AFTER_REDIRECT, NOT_CONFIGURED),
+    causes=(
+        REDIRECTED,
+        AUTHENTICATION,
+        NO_OPTIONS,
+        SERVER_ERROR,
+        ERROR_PAGE,
+        LOGIN_PAGE,
+        TAINTED,
+        AFTER_REDIRECT,
+        NOT_CONFIGURED,
+    ),
 )
 ACAO_NOT_WILDCARD = Rule(
     id="acao-not-wildcard-with-credentials",
@@ -122,7 +141,7 @@ def cors_check(
     origin = response.headers.get(ACAO)  # 1.
     if origin is None:  # 2.
         trace.failed(
-            ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, response),
+            ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, response, params),
             _remedy(request, origin_sent, response),
         )  # fmt: skip
         return False
@@ -171,7 +190,24 @@ def _remedy(request: Request, origin_sent: str, response: Response) -> tuple[tup
     return tuple(lines)
 
 
-def _why_absent(request: Request, response: Response) -> Cause:
+def why_not_ok(response: Response) -> Cause | None:
+    """The likely reason why a preflight's status is not ok."""
+    match response.status:
+        case status if 300 <= status <= 399:
+            return REDIRECTED
+        case 401 | 403 | 407:
+            return AUTHENTICATION
+        case 404 | 405 | 501:
+            return NO_OPTIONS
+        case status if status >= 500:
+            return SERVER_ERROR
+        case _:
+            return None
+
+
+def _why_absent(request: Request, response: Response, params: FetchParams) -> Cause:
+    if params.trace.exchanges and params.trace.exchanges[-1].kind is Kind.PREFLIGHT:
+        return why_not_ok(response) or NOT_CONFIGURED
     if request.redirect_count and any(word in request.url.href.lower() for word in ("login", "signin", "sso", "auth")):
         return LOGIN_PAGE
     if response.status >= 400:

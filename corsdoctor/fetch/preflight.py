@@ -9,7 +9,14 @@ from collections.abc import Generator
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.cors_check import cors_check
+from corsdoctor.fetch.cors_check import (
+    AUTHENTICATION,
+    NO_OPTIONS,
+    REDIRECTED,
+    SERVER_ERROR,
+    cors_check,
+    why_not_ok,
+)
 from corsdoctor.fetch.headers import (
     ACAH,
     ACAM,
@@ -32,10 +39,6 @@ from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
-REDIRECTED = Cause("redirected", "The preflight was redirected: http to https, a trailing slash, or a login page.")
-AUTHENTICATION = Cause("authentication", "The server asks the preflight for a login; a browser sends it without any.")
-NO_OPTIONS = Cause("no-options", "The server has no handler for the method OPTIONS at this URL.")
-SERVER_ERROR = Cause("server-error", "The server failed while it answered the preflight.")
 METHOD_CASE = Cause("case", "The method is listed in another case; methods are compared byte for byte.")
 METHOD_PATCH = Cause("patch", "`patch` is not turned into `PATCH` by browsers, as `put` is into `PUT`.")
 WILDCARD_CREDENTIALS = Cause(
@@ -180,7 +183,7 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
             return Ended.NETWORK_ERROR
         refused = not _ok(response)
     if refused:
-        trace.failed(PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), _why_not_ok(response))
+        trace.failed(PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), why_not_ok(response))
         return Ended.NETWORK_ERROR
     trace.passed(PREFLIGHT_OK, (("status", str(response.status)),))
     if not _allows(request, unsafe, response, params):
@@ -308,20 +311,6 @@ def _remember(
 
 def _shown(value: str | None) -> str:
     return "(missing)" if value is None else value
-
-
-def _why_not_ok(response: Response) -> Cause | None:
-    match response.status:
-        case status if 300 <= status <= 399:
-            return REDIRECTED
-        case 401 | 403 | 407:
-            return AUTHENTICATION
-        case 404 | 405 | 501:
-            return NO_OPTIONS
-        case status if status >= 500:
-            return SERVER_ERROR
-        case _:
-            return None
 
 
 def _why_method(method: str, listed: tuple[str, ...], got: str | None) -> Cause:

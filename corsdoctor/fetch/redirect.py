@@ -160,7 +160,7 @@ def http_redirect_fetch(
         return None
     if not _may_follow(request, location, status, trace):
         return None
-    trace.passed(LOCATION_HTTP, (("Location", location.href),))
+    trace.passed(LOCATION_HTTP, (("Location", location.href),), "is followed")
     if request.preflighted:
         trace.note(AFTER_PREFLIGHT, (("Location", location.href),))
     method, body = request.method, request.body

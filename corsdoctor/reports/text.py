@@ -6,6 +6,7 @@ What is said stands in the rules and in wording.py, how it is set in layout.py. 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
@@ -24,6 +25,7 @@ from corsdoctor.wire import Kind
 FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one line each ...
 FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
 BRIEF_LINES: Final = 6
+UNCUT: Final = 1_000_000  # scripts want the one line of a quiet report whole
 NOTES: Final = 3
 _LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
 _MARKS: Final = {
@@ -41,7 +43,7 @@ def render(report: Report, style: Style) -> str:
     """The report as text, without a line feed at its end."""
     page = Page(style)
     if style.verbosity < 0:
-        return _one_line(report, page)
+        return _one_line(report, Page(replace(style, width=UNCUT)))
     groups = _alike(report.diagnoses)
     main = max(groups, key=lambda group: sum(d.profile.name != STANDARD.name for d in group))
     others = [group for group in groups if group is not main]
@@ -63,7 +65,7 @@ def render(report: Report, style: Style) -> str:
 def _one_line(report: Report, page: Page) -> str:
     scenario = report.diagnoses[0].scenario
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
-    page.marked(*_mark(report), cut(visible(f"{short_verdict(report)}: {name}"), page.width - 2))
+    page.marked(*_mark(report), visible(f"{short_verdict(report)}: {name}"))
     return str(page)
 
 

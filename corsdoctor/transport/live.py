@@ -41,9 +41,9 @@ _PIECE = 64 * 1024  # bytes that are sent at once, so that the deadline is looke
 class Live:
     """Sends over the network. One Live may be used by several threads; they share its connections."""
 
-    def __init__(self, options: TransportOptions = TransportOptions()) -> None:
+    def __init__(self, options: TransportOptions | None = None) -> None:
         """InvalidScenario where the proxy can't be meant, UnreadableInput where a certificate file can't be read."""
-        self._options = options
+        self._options = options = options or TransportOptions()
         self._proxy = _proxy_url(options.proxy) if options.proxy else None
         self._adapter = _Adapter(options, self._proxy)
 
@@ -135,7 +135,7 @@ class _Plain(HTTPConnection):
         try:
             sock = dial(infos, self.socket_options or (), self.deadline)
         except OSError as e:
-            raise self._cut(trouble.not_connected(self._peer, e, seconds)) from e
+            raise self._cut(trouble.no_connection(self._peer, e, seconds)) from e
         sock.settimeout(left(self.deadline))  # for the TLS handshake
         return sock
 
@@ -149,7 +149,7 @@ class _Plain(HTTPConnection):
 
     def connect(self) -> None:
         """Connects; what can go wrong after TCP is up is TLS."""
-        self.served = 0
+        self.served, self._has_connected_to_proxy = 0, False
         try:
             super().connect()
         except (OSError, ValueError) as e:
@@ -228,9 +228,9 @@ class _Adapter(HTTPAdapter):
         self._proxies = {"all": proxy} if proxy else {}
         self._secure_proxy = bool(proxy and proxy.startswith("https:"))
         self._lock = threading.Lock()
-        self._tls = (
-            tls_context(options, DEFAULT_CA_BUNDLE_PATH) if options.cacert or options.cert or options.key else None
-        )
+        self._tls: ssl.SSLContext | None = None
+        if options.cacert or options.cert or options.key:
+            self._context()  # tells at once of a file that can't be read
         super().__init__(pool_connections=options.max_connections, pool_maxsize=options.max_connections)
 
     def exchange(self, outgoing: Outgoing) -> HTTPResponse:
@@ -238,8 +238,8 @@ class _Adapter(HTTPAdapter):
         prepared = requests.PreparedRequest()
         prepared.method, prepared.url, prepared.body = outgoing.request.method, outgoing.request.url, None
         prepared.headers = outgoing  # type: ignore[assignment]
-        connect = max(min(self._options.connect_timeout, outgoing.deadline - monotonic()), 0.001)
-        raw: HTTPResponse = self.send(prepared, stream=True, timeout=(connect, None), proxies=self._proxies).raw
+        seconds = left(min(outgoing.deadline, monotonic() + self._options.connect_timeout))
+        raw: HTTPResponse = self.send(prepared, stream=True, timeout=(seconds, None), proxies=self._proxies).raw
         return raw
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

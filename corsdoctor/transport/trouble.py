@@ -33,19 +33,21 @@ _NOT_TLS = (
 )
 
 
-def no_address(peer: str, error: Exception) -> NoAnswer:
+def no_address(peer: str, error: OSError | UnicodeError) -> NoAnswer:
     """Why no address was found."""
     match error:
         case TimeoutError():
             return NoAnswer(Cutoff.DNS, f"No name server answered in time about {peer}.")
         case socket.gaierror(errno=socket.EAI_AGAIN):
             why = "no name server answered"
-        case _:
+        case socket.gaierror() | UnicodeError():
             why = "the name doesn't exist, or has no address"
+        case _:
+            why = str(error.strerror)
     return NoAnswer(Cutoff.DNS, f"No address was found for {peer}: {why}.")
 
 
-def not_connected(peer: str, error: OSError, seconds: float) -> NoAnswer:
+def no_connection(peer: str, error: OSError, seconds: float) -> NoAnswer:
     """Why no TCP connection came about."""
     match error:
         case ConnectionRefusedError():
@@ -108,7 +110,7 @@ def _in_handshake(where: str, error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATE.get(error.verify_code, f"was not accepted: {error.verify_message}")
         return f"The certificate of {where} {why}."
-    reason = error.reason or "" if isinstance(error, ssl.SSLError) else ""
+    reason = getattr(error, "reason", None) or ""
     if reason in _NOT_TLS:
         return f"No TLS is spoken at {where}: the URL may have to start with http:."
     if "CERTIFICATE_REQUIRED" in reason:

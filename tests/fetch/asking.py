@@ -21,6 +21,7 @@ OTHER = "https://other.example/"
 ANY: Lines = (("Access-Control-Allow-Origin", "*"),)
 ALLOW: Lines = (("Access-Control-Allow-Origin", "https://app.example"),)
 ALLOW_CREDENTIALS: Lines = (*ALLOW, ("Access-Control-Allow-Credentials", "true"))
+GRANTS: Lines = (*ANY, ("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", "*, authorization"))
 
 
 def answer(status: int, *lines: tuple[str, str]) -> Response:
@@ -50,6 +51,16 @@ def ask(
     now: float = 0.0,
 ) -> Diagnosis:
     return diagnose(scenario, profile, in_turn(*answers), cache=cache, now=now)
+
+
+def ask_granted(scenario: Scenario, *answers: Answer, profile: Profile = STANDARD) -> Diagnosis:
+    """As `ask`, but every preflight is granted, and the answers are those to the actual requests."""
+    send = in_turn(*answers)
+
+    def granting(kind: Kind, request: WireRequest) -> Answer:
+        return answer(204, *GRANTS) if kind is Kind.PREFLIGHT else send(kind, request)
+
+    return diagnose(scenario, profile, granting)
 
 
 def params_for(profile: Profile = STANDARD) -> FetchParams:

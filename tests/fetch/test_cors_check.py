@@ -92,6 +92,8 @@ CASES = (
     Case("absent on a login page", (), "acao-present", "login-page", hops=("https://api.example/Login",)),
     Case("absent on a failing login page", (), "acao-present", "login-page", status=403, hops=("/sso/x",)),
     Case("absent on a login page asked directly", (), "acao-present", "not-configured", url="https://api.example/login"),
+    Case("absent and tainted", (), "acao-present", "tainted", hops=(OTHER,)),
+    Case("absent on an error and tainted", (), "acao-present", "error-page", status=404, hops=(OTHER,)),
     Case("another header", ((ACAC, "true"),), "acao-present", "not-configured"),
     acao("wildcard twice in a line", "*, *", "several-values"),
     acao("the origin twice", f"{SENT}, {SENT}", "several-values"),
@@ -167,11 +169,20 @@ def test_the_remedies_cure(case: Case) -> None:
     for _ in range(3):
         answers = (*(hop(to) for to in case.hops), answer(200, *lines.values()))
         diagnosis = ask(Scenario(case.url, case.page, credentials=credentials), *answers)
-        if diagnosis.failure is None:
+        if diagnosis.failure is None or not diagnosis.failure.remedy:
             break
-        assert diagnosis.failure.remedy
         lines.update({name.lower(): (name, value) for name, value in diagnosis.failure.remedy})
-    assert diagnosis.verdict is Verdict.ALLOWED
+    to_null = diagnosis.exchanges[-1].request.headers.get("Origin") == "null"
+    assert diagnosis.verdict is (Verdict.BLOCKED if to_null else Verdict.ALLOWED)
+
+
+def test_a_remedy_holds_only_what_is_missing() -> None:
+    scenario = Scenario(API, APP, credentials=Credentials.INCLUDE)
+    there = (("Vary", "Accept, Origin"), (ACAC, "true"))
+    for lines, wanted in ((there, {ACAO}), (there[:1], {ACAO, ACAC}), (there[1:], {ACAO, "Vary"})):
+        failure = ask(scenario, answer(200, *lines)).failure
+        assert failure is not None
+        assert {name for name, _ in failure.remedy} == wanted
 
 
 @dataclass(frozen=True)

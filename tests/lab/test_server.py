@@ -27,7 +27,8 @@ from corsdoctor.lab.scenes import SCENES, Scene, by_path
 from corsdoctor.lab.server import MAX_BODY, MAX_HEAD, Lab
 from corsdoctor.reports import Report
 from corsdoctor.rule import Outcome
-from corsdoctor.transport.live import Live, TransportOptions
+from corsdoctor.transport.live import Live
+from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import Origin
 from tests.lab.in_process import in_process
 

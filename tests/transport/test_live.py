@@ -22,9 +22,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from urllib3.connectionpool import HTTPConnectionPool
 
 from corsdoctor.errors import InvalidScenario, UnreadableInput
-from corsdoctor.transport.live import MAX_HEAD, Live, TransportOptions, parse_resolve
+from corsdoctor.transport.head import MAX_HEAD
+from corsdoctor.transport.live import Live
+from corsdoctor.transport.options import TransportOptions, parse_resolve
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.transport.conftest import Certificates, Peer, Server, answering, answering_once
 
@@ -536,8 +539,19 @@ def test_a_stale_connection_is_replaced_once(reset: bool, serve: Serve) -> None:
     assert [number for number, _ in server.requests] == [0, 0, 1]
 
 
+@pytest.fixture
+def _busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken connection leaves no empty place in the pool: the next request takes another that was kept."""
+    put = HTTPConnectionPool._put_conn
+    monkeypatch.setattr(HTTPConnectionPool, "_put_conn", lambda pool, conn: conn and put(pool, conn))
+
+
+@pytest.mark.usefixtures("_busy")
+@pytest.mark.parametrize("listening", [True, False])
 @pytest.mark.parametrize("tunnelled", [False, True])
-def test_a_second_stale_connection_is_not_tried(tunnelled: bool, serve: Serve, certificates: Certificates) -> None:
+def test_a_second_stale_connection_is_not_tried(
+    tunnelled: bool, listening: bool, serve: Serve, certificates: Certificates
+) -> None:
     both = threading.Barrier(2)
 
     def talk(peer: Peer) -> None:
@@ -548,10 +562,15 @@ def test_a_second_stale_connection_is_not_tried(tunnelled: bool, serve: Serve, c
         peer.request()  # and no answer
 
     server = serve(talk, tls=certificates.context("127.0.0.1") if tunnelled else None)
-    proxy = f"127.0.0.1:{serve(tunnel(server.port)).port}" if tunnelled else None
-    options = TransportOptions(proxy=proxy, cacert=certificates.cacert)
+    front = serve(tunnel(server.port)) if tunnelled else server
+    options = TransportOptions(proxy=f"127.0.0.1:{front.port}" if tunnelled else None, cacert=certificates.cacert)
     with Live(options) as live, ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: live.send(Kind.PREFLIGHT, wire(server.url())), range(2)))
+        if not listening:
+            front.listener.shutdown(socket.SHUT_RDWR)
+            answer = live.send(Kind.ACTUAL, wire(server.url()))
+            cut(answer, Cutoff.PROXY if tunnelled else Cutoff.REFUSED, f"127.0.0.1:{front.port}")
+            return
         assert response(live.send(Kind.ACTUAL, wire(server.url()))).status == 200
     numbers = [number for number, _ in server.requests]
     assert sorted(numbers[:2]) == [0, 1]
@@ -647,28 +666,6 @@ def test_resolve_names_the_address(serve: Serve) -> None:
     assert response(get(server.url(host="b.test"), any_host)).status == 200
     other_port = TransportOptions(resolve=(("b.invalid", server.port + 1, "127.0.0.1"),))
     cut(get(server.url(host="b.invalid"), other_port), Cutoff.DNS)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a.test:80:127.0.0.1", ("a.test", 80, "127.0.0.1")),
-        ("A.test:65535:::1", ("a.test", 65535, "::1")),
-        ("*:443:[::1],127.0.0.1", ("*", 443, "::1,127.0.0.1")),
-        ("[::1]:1:127.0.0.1", ("::1", 1, "127.0.0.1")),
-        ("+a:80:127.0.0.1", ("a", 80, "127.0.0.1")),
-    ],
-)
-def test_parse_resolve(text: str, expected: tuple[str, int, str]) -> None:
-    assert parse_resolve(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a", "a:80", "a:80:", "a:0:::1", "a:65536:::1", "a:b:::1", "a:80:b", ":80:::1", "a:80:::1,"]
-)
-def test_parse_resolve_refuses(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^[^\n]+$"):
-        parse_resolve(text)
 
 
 # --- TLS

@@ -1,0 +1,220 @@
+"""All wordings about CORS that are recognised: today's, from the browsers' own templates, and those of older versions.
+
+A wording's key is a rule's id, perhaps with a distinction behind a slash. `in_preflight` is True or False where the words
+say so. Frames hold a {reason}; the reasons of each browser are tried where one stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.browsers import chromium_console, firefox_console, webkit_console
+from corsdoctor.console.template import Template
+from corsdoctor.scenario import Api
+
+PREFLIGHT_RULES: Final = frozenset(
+    {"preflight-status-ok", "preflight-answered", "acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers",
+     "acah-lists-authorization"}
+)  # fmt: skip
+NAMED_RULES: Final = {"did-not-succeed": "actual-answered"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One template of one browser (None: more than one has it), the rule that it means, and since or until when."""
+
+    browser: str | None
+    key: str
+    template: Template
+    era: str = ""
+    in_preflight: bool | None = None
+    credentials: bool = False
+    api: str = ""
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule that it names, None where it names none."""
+        rule = self.key.partition("/")[0]
+        return NAMED_RULES.get(rule, rule) or None
+
+
+def _reasons(browser: str, table: dict[str, str], era: str = "") -> tuple[Wording, ...]:
+    return tuple(
+        Wording(browser, key, Template(text), era, True if key.partition("/")[0] in PREFLIGHT_RULES else None,
+                key in ("acac-true", "acao-not-wildcard-with-credentials"))
+        for key, text in table.items()
+        if text
+    )  # fmt: skip
+
+
+# --- Chromium
+
+CHROMIUM_KINDS: Final = {
+    **{kind.lower(): str(api) for api, kind in chromium_console.KINDS.items() if api not in (Api.SHAPE, Api.WEBGL, Api.MODULE)},
+    "video": "media", "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource", "text track": "media",
+}  # fmt: skip
+_OLD = "Chrome up to about version 69"
+CHROMIUM_FRAMES: Final = tuple(
+    Wording("chromium", "", Template(text), era)
+    for text, era in (
+        ("Access to {kind} at '{url}' (redirected from '{first}') from origin '{origin}' has been blocked by CORS policy: {reason}", ""),
+        ("Access to {kind} at '{url}' from origin '{origin}' has been blocked by CORS policy: {reason}", ""),
+        ("Access to {kind} at '{url}' from origin '{origin}' has been blocked by CORS policy{reason}", ""),
+        ("Access to {kind} at '{url}' from origin '{origin}'{reason}", ""),
+        ("Redirect from '{first}' to '{url}' has been blocked by CORS policy: {reason}", "Chrome 52 to 69"),
+        ("Redirect from '{url}' has been blocked by CORS policy: {reason}", "Chrome 52 to 69"),
+        ("Redirect at origin '{first}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome 43 to 51"),
+        ("XMLHttpRequest cannot load {url}. {reason}", "Chrome up to version 58"),
+        ("Fetch API cannot load {url}. {reason}", "Chrome up to version 58"),
+        ("EventSource cannot load {url}. {reason}", "Chrome up to version 58"),
+        ("Failed to load {url}: {reason}", "Chrome 59 to 69"),
+        ("Font from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("Image from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("Script from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("Imported resource from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("CSS stylesheet from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("Video from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+        ("Audio from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}", "Chrome up to version 51"),
+    )
+)  # fmt: skip
+CHROMIUM_PREFIXES: Final = tuple(
+    Template(text)
+    for text in (
+        "Response to preflight request doesn't pass access control check: ",
+        "Response to preflight request doesn't pass access control check ",
+    )
+)
+CHROMIUM_REASONS: Final = (
+    *_reasons("chromium", chromium_console.REASONS),
+    *(
+        Wording("chromium", key, Template(text), era, preflight, key == "acac-true" or key.startswith("acao-not-wild"))
+        for key, text, era, preflight in (
+            ("acao-not-wildcard-with-credentials", "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true. Origin '{origin}' is therefore not allowed access.", _OLD, None),
+            ("acao-not-wildcard-with-credentials", "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.", _OLD, None),
+            ("acao-not-wildcard-with-credentials", "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.", "Chrome up to version 37", None),
+            ("acao-not-wildcard-with-credentials", "Wildcards cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true. Origin '{origin}' is therefore not allowed access.", _OLD, None),
+            ("acac-true", "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{value}'. It must be 'true' to allow credentials. Origin '{origin}' is therefore not allowed access.", _OLD, None),
+            ("acac-true", "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{value}'. It must be 'true' to allow credentials.", _OLD, None),
+            ("acac-true", "Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\".", "Chrome up to version 37", None),
+            ("preflight-status-ok", "Response for preflight has invalid HTTP status code {status}", "Chrome 41 to 69", True),
+            ("preflight-status-ok", "Response for preflight does not have HTTP ok status.", "Chrome 67 to 69", True),
+            ("preflight-status-ok", "Invalid HTTP status code {status}", "Chrome 38 to 45", True),
+            ("preflight-status-ok/redirected", "Response for preflight is invalid (redirect)", "Chrome 45 to 69", True),
+            ("preflighted-request-not-redirected", "The request was redirected to '{url}', which is disallowed for cross-origin requests that require preflight.", "Chrome up to version 56", False),
+            ("preflighted-request-not-redirected", "The request was redirected to a URL ('{url}') which is disallowed for cross-origin requests that require preflight.", "Chrome up to version 56", False),
+            ("preflighted-request-not-redirected", "Request requires preflight, which is disallowed to follow cross-origin redirects.", "Chrome 50 to 56", False),
+            ("preflighted-request-not-redirected", "Request requires preflight, which is disallowed to follow cross-origin redirect", "Chrome 50 to 56", False),
+            ("location-without-userinfo", "The request was redirected to a URL ('{url}') containing userinfo, which is disallowed for cross-origin requests.", "Chrome up to version 56", False),
+            ("location-without-userinfo", "Redirect location '{value}' contains userinfo, which is disallowed for cross-origin requests.", "Chrome 52 to 60", False),
+            ("location-is-http", "The request was redirected to a URL ('{url}') which has a disallowed scheme for cross-origin requests.", "Chrome up to version 56", False),
+            ("location-is-http", "Redirect location '{url}' has a disallowed scheme for cross-origin requests.", "Chrome 52 to 69", False),
+            ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin. Origin '{origin}' is therefore not allowed access.", _OLD, None),
+            ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin", _OLD, None),
+            ("acao-matches-origin/multiple", "The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but only one is allowed", "", None),
+            ("acao-matches-origin/invalid", "The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'", "", None),
+            ("acao-present", "No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin '{origin}' is therefore not allowed access.", _OLD, None),
+            ("acao-present", "No 'Access-Control-Allow-Origin' header is present on the requested resource", "", None),
+            ("acam-lists-method", "Method {method} is not allowed by Access-Control-Allow-Methods.", "Chrome up to version 37", True),
+            ("acah-lists-headers", "Request header field {header} is not allowed by Access-Control-Allow-Headers.", "Chrome up to version 37", True),
+            ("acao-matches-origin", "Origin {origin} is not allowed by Access-Control-Allow-Origin.", "Chrome up to version 34", None),
+            ("scheme-is-http", "Cross origin requests are only supported for HTTP.", "Chrome up to version 37", False),
+            ("scheme-is-http", "Cross origin requests are only supported for protocol schemes: {value}.", "", False),
+            ("same-origin-mode", "Cross origin requests are not allowed by request mode.", "", False),
+            ("same-origin-mode", "Request mode is \"same-origin\" but the URL's origin is not same as the request origin {origin}.", "", False),
+            ("no-cors-follows-redirects", "Request mode is \"no-cors\" but the redirect mode is not \"follow\".", "", False),
+            ("scheme-is-http", "URL scheme \"{value}\" is not supported.", "", False),
+            ("scheme-is-http", "URL scheme must be \"http\" or \"https\" for CORS request.", "Chrome up to version 80", False),
+            ("local-network-access-granted", "The request client is not a secure context and the resource is in more-private address space '{value}'.", "", None),
+            ("local-network-access-granted", "Permission was denied for this request to access the '{value}' address space.", "", None),
+            ("local-network-access-granted", "Request had a target IP address space of '{target}' yet the resource is in address space '{value}'.", "", None),
+            ("local-network-access-granted", "Request had no target IP address space, yet the resource is in address space '{value}'.", "Chrome 104 to 140", None),
+            ("local-network-access-granted", "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this private network request targeting the '{value}' address space.", "Chrome 98 to 140", True),
+            ("local-network-access-granted", "The 'Access-Control-Allow-Private-Network' header in the preflight response for this private network request targeting the '{target}' address space had a value of '{value}', not 'true'.", "Chrome 98 to 140", True),
+            ("local-network-access-granted", "No 'Access-Control-Allow-External' header was present in the preflight response for this external request", "Chrome 70 to 97", True),
+            ("local-network-access-granted", "The 'Access-Control-Allow-External' header in the preflight response for this external request had a value of '{value}', not 'true'", "Chrome 70 to 97", True),
+        )
+    ),
+)  # fmt: skip
+CHROMIUM_TAILS: Final = tuple(
+    Template(text)
+    for text in (
+        " Origin '{origin}' is therefore not allowed access.",
+        " Origin '{origin}' is therefore not allowed access",
+    )
+)
+
+# --- Firefox
+
+FIREFOX_FRAMES: Final = tuple(
+    Wording("firefox", "", Template(text))
+    for text in (
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: {reason}",
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url} (Reason: {reason}",
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. This can be fixed by{reason}",
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}.{reason}",
+    )
+)  # fmt: skip
+FIREFOX_REASONS: Final = (
+    *_reasons("firefox", firefox_console.REASONS),
+    *(
+        Wording("firefox", key, Template(text), era, preflight)
+        for key, text, era, preflight in (
+            ("preflight-status-ok", "CORS preflight channel did not succeed", "Firefox up to version 88", True),
+            ("acah-lists-headers", "missing token '{header}' in CORS header 'Access-Control-Allow-Headers' from CORS preflight channel", "Firefox up to version 88", True),
+            ("acah-lists-headers", "missing token '{header}' in CORS header 'Access-Control-Allow-Headers' from CORS preflight response", "Firefox up to version 88", True),
+            ("actual-answered", "CORS request failed", "Firefox up to version 60", None),
+            ("", "CORS disabled", "", None),
+            ("", "CORS header 'Origin' cannot be added", "", None),
+        )
+    ),
+)  # fmt: skip
+FIREFOX_WHOLE: Final = (Wording("firefox", "acah-lists-authorization", Template(firefox_console.WARNING), "", True),)
+
+# --- WebKit
+
+WEBKIT_REASONS: Final = tuple(
+    w
+    for w in (
+        *_reasons("webkit", {k: t for k, t in webkit_console.REASONS.items() if t.count("{") < len(t) / 12 and k not in ("preflight-answered", "same-origin-mode", "no-cors-follows-redirects", "port-not-blocked", "corp-allows")}),
+        Wording("webkit", "acao-present", Template("Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}")),
+        Wording("webkit", "acao-present", Template("Origin {origin} is not allowed by Access-Control-Allow-Origin."), "Safari up to version 14"),
+        Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful. Status code: {status}"), "", True),
+        Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful."), "Safari up to version 14", True),
+        Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful"), "Safari up to version 14", True),
+        Wording("webkit", "location-without-userinfo", Template(webkit_console.REDIRECTION_REASONS["location-without-userinfo"]), "", False),
+        Wording("webkit", "location-is-http", Template(webkit_console.REDIRECTION_REASONS["location-is-http"]), "", False),
+    )
+)  # fmt: skip
+WEBKIT_FRAMES: Final = (Wording("webkit", "", Template(webkit_console.REDIRECTION.replace("{target}", "{target}"))),)
+WEBKIT_SECONDS: Final = (
+    *(
+        Wording("webkit", "", Template(text.replace("{first}", "{url}")), api=str(api))
+        for api, text in webkit_console.SECOND_LINES.items()
+        if api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE, Api.IMAGE)
+    ),
+    Wording("webkit", "", Template("Cannot load {url} due to access control checks.")),
+    Wording("webkit", "", Template(webkit_console.SECOND_LINES[Api.SCRIPT]), api="script"),
+    Wording("webkit", "", Template("Cross-origin image load denied by Cross-Origin Resource Sharing policy."), "Safari up to version 9", api="image"),
+    Wording("webkit", "", Template("Cross-origin media resource load denied by Cross-Origin Resource Sharing policy."), api="media"),
+    Wording("webkit", "", Template("Cross-origin text track load denied by Cross-Origin Resource Sharing policy."), api="media"),
+)  # fmt: skip
+
+# --- Edge before Chromium, and Internet Explorer
+
+EDGE: Final = tuple(
+    Wording("edge-legacy", key, Template(text), "Edge up to version 18", preflight)
+    for key, text, preflight in (
+        ("acao-matches-origin", "SEC7120: [CORS] The origin '{origin}' did not find '{value}' in the Access-Control-Allow-Origin response header for cross-origin resource at '{url}'.", None),
+        ("acao-present", "SEC7120: Origin {origin} not found in Access-Control-Allow-Origin header.", None),
+        ("acam-lists-method", "SEC7122: [CORS] The origin '{origin}' did not find method '{method}' in the Access-Control-Allow-Methods list", True),
+        ("acam-lists-method", "SEC7124: Request method {method} was not present in the Access-Control-Allow-Methods list.", True),
+        ("acah-lists-headers", "SEC7123: Request header {header} was not present in the Access-Control-Allow-Headers list.", True),
+        ("acah-lists-headers", "SEC7121: [CORS] The origin '{origin}' did not find header '{header}'", True),
+        ("preflight-status-ok", "SEC7128: [CORS] The origin '{origin}' failed to allow a preflight", True),
+        ("preflight-status-ok", "SEC7126: Redirect was blocked for CORS request.", None),
+        ("preflighted-request-not-redirected", "SEC7127: Redirect was blocked for CORS request.", None),
+        ("", "SEC7118: XMLHttpRequest for {url} required Cross Origin Resource Sharing (CORS).", None),
+        ("", "SEC7119: XMLHttpRequest for {url} required CORS preflight.", None),
+    )
+)  # fmt: skip

@@ -1,0 +1,30 @@
+"""One message of a browser's console, as it was recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`text` is the message with its white space folded; `cors` says whether it is about CORS.
+
+    `browser` is chromium, firefox, webkit or edge-legacy, None where several say the same. `rule` is the id of the rule that
+    it names, None where it names none; `kind` says what a message is that is not about CORS ("csp", "network", ...).
+    `in_preflight` is None where the words don't tell. `subject` is the header, method or value that is named. `api` is who
+    asked, as `--as` knows it. `era` says which versions had these words, "" for today's. `status` is an HTTP status.
+    """
+
+    text: str
+    cors: bool
+    browser: str | None = None
+    rule: str | None = None
+    kind: str | None = None
+    in_preflight: bool | None = None
+    url: str | None = None
+    origin: str | None = None
+    subject: str | None = None
+    api: str | None = None
+    era: str = ""
+    status: str | None = None
+    credentials: bool = False

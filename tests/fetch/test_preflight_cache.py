@@ -1,0 +1,160 @@
+"""The CORS-preflight cache: what matches, what expires, what is forgotten. Time is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corsdoctor.browsers import FIREFOX, STANDARD, WEBKIT
+from corsdoctor.fetch.preflight_cache import CacheEntry, PreflightCache
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.wire import Kind
+from tests.fetch.asking import ALLOW, ALLOW_CREDENTIALS, API, APP, Lines, answer, ask, hop
+
+PAGE = "https://app.example"
+
+
+def cached(*methods: str, names: tuple[str, ...] = (), credentials: bool = False) -> PreflightCache:
+    cache = PreflightCache()
+    cache.create(PAGE, API, credentials, 10.0, methods, names)
+    return cache
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    cache: PreflightCache
+    matches: bool
+    method: str = ""
+    name: str = ""
+    origin: str = PAGE
+    url: str = API
+    include: bool = False
+    now: float = 0.0
+
+
+CASES = (
+    Case("method", cached("PUT"), True, "PUT"),
+    Case("method in another case", cached("put"), False, "PUT"),
+    Case("another method", cached("PUT"), False, "DELETE"),
+    Case("any method", cached("*"), True, "PUT"),
+    Case("no method but a name", cached(names=("*",)), False, "PUT"),
+    Case("just before it expires", cached("PUT"), True, "PUT", now=9.9),
+    Case("when it expires", cached("PUT"), False, "PUT", now=10.0),
+    Case("another origin", cached("PUT"), False, "PUT", origin="null"),
+    Case("another URL", cached("PUT"), False, "PUT", url=f"{API}/"),
+    Case("without credentials for with", cached("PUT"), False, "PUT", include=True),
+    Case("with credentials for with", cached("PUT", credentials=True), True, "PUT", include=True),
+    Case("with credentials for without", cached("PUT", credentials=True), True, "PUT"),
+    Case("name", cached(names=("X-A",)), True, name="x-a"),
+    Case("another name", cached(names=("X-A",)), False, name="x-b"),
+    Case("any name", cached(names=("*",)), True, name="x-b"),
+    Case("any name but Authorization", cached(names=("*",)), False, name="authorization"),
+    Case("Authorization by name", cached(names=("*", "Authorization")), True, name="authorization"),
+    Case("no name but a method", cached("*"), False, name="x-a"),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_matches(case: Case) -> None:
+    key = (case.origin, case.url, case.include, case.now)
+    found = case.cache.method_match(case.method, *key) if case.method else case.cache.header_name_match(case.name, *key)
+    assert found is case.matches
+
+
+def test_a_later_entry_takes_the_place_of_the_same() -> None:
+    cache = cached("PUT", "DELETE", names=("X-A",))
+    cache.create(PAGE, API, False, 20.0, ("PUT",), ("x-a",))
+    assert sorted((e.method or e.header_name, e.expires) for e in cache.entries) == [
+        ("DELETE", 10.0), ("PUT", 20.0), ("x-a", 20.0),
+    ]  # fmt: skip
+
+
+def test_entries_of_others_stay() -> None:
+    cache = cached("PUT")
+    cache.create("null", API, False, 20.0, ("PUT",), ())
+    cache.create(PAGE, f"{API}/", False, 20.0, ("PUT",), ())
+    cache.create(PAGE, API, True, 20.0, ("PUT",), ())
+    assert len(cache.entries) == 4
+    cache.clear(PAGE, API)
+    assert {(e.origin, e.url) for e in cache.entries} == {("null", API), (PAGE, f"{API}/")}
+
+
+@given(st.lists(st.sampled_from(["PUT", "DELETE", "*"])), st.lists(st.sampled_from(["x-a", "X-A", "*"])))
+def test_each_thing_stands_once(methods: list[str], names: list[str]) -> None:
+    cache = PreflightCache()
+    for _ in range(2):
+        cache.create(PAGE, API, False, 10.0, tuple(methods), tuple(names))
+    assert len(cache.entries) == len(set(methods)) + len({n.lower() for n in names})
+    assert all(isinstance(e, CacheEntry) and (e.method is None) is not (e.header_name is None) for e in cache.entries)
+
+
+PUT = Scenario(API, APP, "PUT", (("X-A", "1"),))
+GRANTS: Lines = (
+    *ALLOW, ("Access-Control-Allow-Methods", "PUT"), ("Access-Control-Allow-Headers", "x-a"),
+    ("Access-Control-Max-Age", "60"),
+)  # fmt: skip
+YES = answer(200, *GRANTS)
+
+
+def kinds(scenario: Scenario, cache: PreflightCache, now: float = 0.0) -> list[Kind]:
+    return [e.kind for e in ask(scenario, YES, cache=cache, now=now).exchanges]
+
+
+ASKED, SPARED = [Kind.PREFLIGHT, Kind.ACTUAL], [Kind.ACTUAL]
+
+
+def test_a_second_run_is_spared_the_preflight() -> None:
+    cache = PreflightCache()
+    assert kinds(PUT, cache) == ASKED
+    assert kinds(PUT, cache, 59.9) == SPARED
+    assert kinds(PUT, cache, 60) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("scenario", "wanted"),
+    [
+        (Scenario(API, APP, "PUT"), SPARED),
+        (Scenario(API, APP, "GET", (("X-A", "2"),)), SPARED),
+        (Scenario(API, APP, "DELETE"), ASKED[:1]),
+        (Scenario(API, APP, "PUT", (("X-A", "1"), ("X-B", "1"))), ASKED[:1]),
+        (Scenario(f"{API}/", APP, "PUT"), ASKED),
+        (Scenario(API, APP, "PUT", credentials=Credentials.INCLUDE), ASKED[:1]),
+    ],
+)
+def test_what_else_is_spared_it(scenario: Scenario, wanted: list[Kind]) -> None:
+    cache = PreflightCache()
+    kinds(PUT, cache)
+    assert kinds(scenario, cache) == wanted
+
+
+def test_what_was_granted_with_credentials_holds_without() -> None:
+    cache = PreflightCache()
+    scenario = Scenario(API, APP, "PUT", credentials=Credentials.INCLUDE)
+    ask(scenario, answer(200, *ALLOW_CREDENTIALS, ("Access-Control-Allow-Methods", "PUT")), cache=cache)
+    assert kinds(Scenario(API, APP, "PUT"), cache) == SPARED
+
+
+def test_a_preflight_that_fails_is_remembered_as_nothing() -> None:
+    cache = PreflightCache()
+    kinds(PUT, cache)
+    ask(Scenario(API, APP, "DELETE"), answer(500), cache=cache)
+    assert cache.entries == []
+
+
+@pytest.mark.xfail(strict=True, reason="main fetch, 12: any network error of a preflighted request clears its entries")
+def test_an_actual_request_that_fails_clears_the_cache_too() -> None:
+    cache = PreflightCache()
+    ask(PUT, YES, answer(200), cache=cache)
+    assert cache.entries == []
+
+
+def test_some_browsers_ask_again_after_a_redirect_whatever_they_remember() -> None:
+    first = (YES, hop("/b", 307, GRANTS))
+    for profile, wanted in ((STANDARD, 3), (FIREFOX, 4), (WEBKIT, 4)):
+        cache = PreflightCache()
+        cache.create(PAGE, "https://api.example/b", False, 60.0, ("PUT",), ("x-a",))
+        assert len(ask(PUT, *first, YES, profile=profile, cache=cache).exchanges) == wanted

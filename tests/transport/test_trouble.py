@@ -1,0 +1,75 @@
+"""The sentences for trouble that no server on loopback can make; test_live.py sees to the others."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+
+import pytest
+
+from corsdoctor.transport.trouble import no_address, no_connection, no_tls, unforeseen
+from corsdoctor.wire import Cutoff, NoAnswer
+
+
+def tls_error(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}]")
+    error.reason = reason
+    return error
+
+
+def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, message
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (tls_error("WRONG_VERSION_NUMBER"), "No TLS is spoken"),
+        (tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "--cert"),
+        (tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), "refused"),
+        (tls_error("TLSV1_ALERT_PROTOCOL_VERSION"), "too old"),
+        (tls_error("UNSUPPORTED_PROTOCOL"), "too old"),
+        (tls_error("TLSV1_UNRECOGNIZED_NAME"), "failed: tlsv1 unrecognized name"),
+        (ssl.SSLEOFError(8, "EOF occurred"), "closed"),
+        (ConnectionResetError(), "closed"),
+        (distrusted(9, "certificate is not yet valid"), "not valid yet"),
+        (distrusted(21, "unable to verify the first certificate"), "intermediate"),
+        (distrusted(23, "certificate revoked"), "was not accepted: certificate revoked"),
+    ],
+    ids=repr,
+)
+def test_tls(error: Exception, words: str) -> None:
+    answer = no_tls("a.test:443", error)
+    assert answer.cutoff is Cutoff.TLS
+    assert "a.test:443" in answer.detail
+    assert words in answer.detail
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), "No name server answered in time"),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "no name server answered"),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "doesn't exist"),
+        (UnicodeError(), "doesn't exist"),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many open files"),
+    ],
+    ids=repr,
+)
+def test_names(error: OSError | UnicodeError, words: str) -> None:
+    answer = no_address("a.test:80", error)
+    assert answer.cutoff is Cutoff.DNS
+    assert "a.test:80" in answer.detail
+    assert words in answer.detail
+
+
+def test_a_reset_while_connecting() -> None:
+    assert no_connection("a.test:80", ConnectionResetError(), 1).cutoff is Cutoff.RESET
+
+
+def test_what_nobody_foresaw_is_one_line() -> None:
+    answer = unforeseen("a.test:80", OSError("a\n b"))
+    assert answer == NoAnswer(Cutoff.UNREACHABLE, "No connection to a.test:80 could be made: a b.")
