@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.fetch import (
-    advice,
-    before_sending,
-    cors_check,
-    data_url,
-    element,
-    exposure,
-    main_fetch,
-    network,
-    preflight,
-    preflight_due,
-    redirect,
-    request_constructor,
-    resource_policy,
-)
 from corsdoctor.rule import Rule
 
-RULES: Final[tuple[Rule, ...]] = (
-    *request_constructor.RULES,
-    *before_sending.RULES,
-    *main_fetch.RULES,
-    *data_url.RULES,
-    *preflight_due.RULES,
-    *preflight.RULES,
-    *network.RULES,
-    *cors_check.RULES,
-    *resource_policy.RULES,
-    *redirect.RULES,
-    *element.RULES,
-    *exposure.RULES,
-    *advice.RULES,
-)
-_BY_ID: Final = {rule.id: rule for rule in RULES}
+if TYPE_CHECKING:
+    RULES: tuple[Rule, ...]
+
+_ALGORITHMS: Final = (
+    "request_constructor", "before_sending", "main_fetch", "data_url", "preflight_due", "preflight", "network",
+    "cors_check", "resource_policy", "redirect", "element", "exposure", "advice",
+)  # fmt: skip
+_MOST_ASKED_FOR: Final = ("cors_check", "preflight")  # so that explaining their rules loads nothing else
+
+
+def __getattr__(name: str) -> Any:
+    if name == "RULES":
+        return tuple(rule for algorithm in _ALGORITHMS for rule in _rules(algorithm))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def by_id(rule_id: str) -> Rule:
     """The rule called `rule_id`; KeyError where there is none."""
-    return _BY_ID[rule_id]
+    for algorithm in (*_MOST_ASKED_FOR, *_ALGORITHMS):
+        for rule in _rules(algorithm):
+            if rule.id == rule_id:
+                return rule
+    raise KeyError(rule_id)
+
+
+def _rules(algorithm: str) -> tuple[Rule, ...]:
+    rules: tuple[Rule, ...] = import_module(f"corsdoctor.fetch.{algorithm}").RULES
+    return rules

@@ -18,10 +18,8 @@ from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
-
-SAFE_TO_SEND = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Verdict(StrEnum):

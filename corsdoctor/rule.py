@@ -56,7 +56,8 @@ class Rule:
 class Step:
     """A rule applied once.
 
-    `exchange` is the index of the exchange that it judged, None where it judged the request before sending.
+    `exchange` is the index of the latest exchange then: the one that it judged or, where it judged a request before
+    sending, the one before; None before the first.
     `evidence` are (label, value) pairs as received, what was wanted among them under "wanted". `remedy` are header
     lines that would have passed.
     """

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from corsdoctor.url import Origin
+
+SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # what changes no data on a server that keeps to HTTP
 
 
 class Mode(StrEnum):

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
-_SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?#@\s\\]+)")
+_SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
+_APP_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
+_LOOPBACK = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128")))
+_PRIVATE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +171,19 @@ def parse_origin(text: str) -> Origin | None:
     if m[1] in DEFAULT_PORTS:
         url = parse(text)
         return url.origin if url is not None and url.host and str(url.origin) == text else None
-    host, _, port = m[2].partition(":")
-    return Origin(m[1], host, int(port) if port.isdigit() else None) if not port or port.isdigit() else None
+    return _apps_origin(text)
+
+
+def _apps_origin(text: str) -> Origin | None:
+    """The origin of a scheme that only its application knows; its host has no forbidden domain code point.
+
+    https://url.spec.whatwg.org/#forbidden-domain-code-point
+    """
+    m = _APP_ORIGIN.fullmatch(text)
+    if m is None:
+        return None
+    origin = Origin(m[1], m[2], int(m[3]) if m[3] else None)
+    return origin if str(origin) == text and (origin.port or 0) <= 0xFFFF else None
 
 
 def same_origin(a: Origin, b: Origin) -> bool:
@@ -190,12 +209,14 @@ def same_site(a: Origin, b: Origin) -> bool:
 def registrable_domain(host: str) -> str | None:
     """The part of `host` that somebody registered ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
 
+    A trailing dot stays: `example.com.` and `example.com` are two sites.
     https://url.spec.whatwg.org/#host-registrable-domain
     """
     if ip_address(host) is not None:
         return None
-    found: str | None = _suffixes().privatesuffix(host.rstrip("."))
-    return found
+    bare = host.removesuffix(".")
+    found: str | None = _suffixes().privatesuffix(bare)
+    return None if found is None else found + host[len(bare) :]
 
 
 def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -210,16 +231,22 @@ def is_loopback(host: str) -> bool:
     """Whether `host` is this machine by its name or address. https://w3c.github.io/webappsec-secure-contexts/"""
     if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
         return True
-    address = ip_address(host)
-    return address is not None and address.is_loopback
+    return _is_in(_LOOPBACK, host)
 
 
 def is_private(host: str) -> bool:
-    """Whether `host` is an address of a local network (RFC 1918, link-local, unique local) or an mDNS name."""
+    """Whether `host` is an address of a local network or an mDNS name.
+
+    The networks are RFC 1918's, those of carriers' NAT, link-local and unique local ones.
+    https://wicg.github.io/local-network-access/
+    """
+    return host.rstrip(".").endswith(".local") or _is_in(_PRIVATE, host)
+
+
+def _is_in(networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], host: str) -> bool:
     address = ip_address(host)
-    if address is None:
-        return host.rstrip(".").endswith(".local")
-    return (address.is_private or address.is_link_local) and not address.is_loopback and not address.is_unspecified
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return mapped is not None and any(mapped in network for network in networks)
 
 
 def is_potentially_trustworthy(origin: Origin) -> bool:

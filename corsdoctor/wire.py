@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+def ascii_lower(name: str) -> str:
+    """`name` with A to Z in lower case; other letters of latin-1 stay. https://infra.spec.whatwg.org/#byte-lowercase"""
+    return name.lower() if name.isascii() else "".join(c.lower() if c.isascii() else c for c in name)
+
+
 @dataclass(frozen=True, slots=True)
 class Headers:
     """A header list: order, case and duplicates are kept. https://fetch.spec.whatwg.org/#concept-header-list"""
@@ -23,12 +28,12 @@ class Headers:
         return len(self.pairs)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and any(n.lower() == name.lower() for n, _ in self.pairs)
+        return isinstance(name, str) and bool(self.values(name))
 
     def values(self, name: str) -> tuple[str, ...]:
         """The value of each line called `name`, in order."""
-        wanted = name.lower()
-        return tuple(v for n, v in self.pairs if n.lower() == wanted)
+        wanted = ascii_lower(name)
+        return tuple(v for n, v in self.pairs if ascii_lower(n) == wanted)
 
     def get(self, name: str) -> str | None:
         """All values of `name` joined by ", ", or None. https://fetch.spec.whatwg.org/#concept-header-list-get"""
@@ -40,18 +45,19 @@ class Headers:
 
         https://fetch.spec.whatwg.org/#concept-header-list-append
         """
-        spelled = next((n for n, _ in self.pairs if n.lower() == name.lower()), name)
+        wanted = ascii_lower(name)
+        spelled = next((n for n, _ in self.pairs if ascii_lower(n) == wanted), name)
         return Headers((*self.pairs, (spelled, value)))
 
     def delete(self, *names: str) -> Headers:
         """Without any line of these names. https://fetch.spec.whatwg.org/#concept-header-list-delete"""
-        gone = {n.lower() for n in names}
-        return Headers(tuple((n, v) for n, v in self.pairs if n.lower() not in gone))
+        gone = {ascii_lower(n) for n in names}
+        return Headers(tuple((n, v) for n, v in self.pairs if ascii_lower(n) not in gone))
 
     def combine(self, name: str, value: str) -> Headers:
         """With `value` joined to the first line of that name. https://fetch.spec.whatwg.org/#concept-header-list-combine"""
         for i, (n, v) in enumerate(self.pairs):
-            if n.lower() == name.lower():
+            if ascii_lower(n) == ascii_lower(name):
                 return Headers((*self.pairs[:i], (n, f"{v}, {value}"), *self.pairs[i + 1 :]))
         return self.append(name, value)
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "corsdoctor"
 FLOORS = (
     ("errors", "version"),
     ("wire", "url"),
-    ("rule", "scenario"),
+    ("rule", "scenario", "message"),
     ("browsers",),
     ("fetch",),
     ("predict",),
@@ -37,7 +37,7 @@ FENCES = {
 }
 PURE_STDLIB = {
     "__future__", "bisect", "collections", "contextlib", "dataclasses", "difflib", "enum", "functools", "ipaddress",
-    "itertools", "operator", "re", "string", "types", "typing",
+    "importlib", "itertools", "operator", "re", "string", "types", "typing",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -28,6 +28,8 @@ CASES = (
     Case("another name", (("B", "1"),), "A", None, ()),
     Case("once", (("A", "1"),), "A", "1", ("1",)),
     Case("other case", (("aBc", "1"),), "AbC", "1", ("1",)),
+    Case("other case beyond ASCII", (("\xc0a", "1"),), "\xe0A", None, ()),
+    Case("beyond ASCII", (("\xc0a", "1"),), "\xc0A", "1", ("1",)),
     Case("empty", (("A", ""),), "A", "", ("",)),
     Case("twice", (("A", "1"), ("a", "2")), "A", "1, 2", ("1", "2")),
     Case("twice and empty", (("A", ""), ("A", "")), "A", ", ", ("", "")),

@@ -2,21 +2,42 @@
 
 A field exists because a recorded case shows it: the comment names one (tests/conformance/cases.jsonl). The algorithms
 under `fetch/` read fields; they never ask for a browser's name.
+
+The profiles are loaded when one is asked for: what needs only a browser's words does without them.
 """
 
 from __future__ import annotations
 
-from corsdoctor.browsers.chromium import CHROMIUM
-from corsdoctor.browsers.firefox import FIREFOX
-from corsdoctor.browsers.profile import Profile
-from corsdoctor.browsers.standard import STANDARD
-from corsdoctor.browsers.webkit import WEBKIT
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-BROWSERS = (STANDARD, CHROMIUM, FIREFOX, WEBKIT)
+if TYPE_CHECKING:
+    from corsdoctor.browsers.chromium import CHROMIUM
+    from corsdoctor.browsers.firefox import FIREFOX
+    from corsdoctor.browsers.profile import Profile
+    from corsdoctor.browsers.standard import STANDARD
+    from corsdoctor.browsers.webkit import WEBKIT
+
+    BROWSERS: tuple[Profile, ...]
 
 __all__ = ["BROWSERS", "CHROMIUM", "FIREFOX", "STANDARD", "WEBKIT", "Profile", "by_name"]
+
+_NAMES: Final = ("standard", "chromium", "firefox", "webkit")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "BROWSERS":
+        return tuple(by_name(browser) for browser in _NAMES)
+    if name.lower() in _NAMES and name.isupper():
+        return by_name(name.lower())
+    if name == "Profile":
+        return import_module("corsdoctor.browsers.profile").Profile
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def by_name(name: str) -> Profile:
     """The profile called `name`; KeyError where there is none."""
-    return {p.name: p for p in BROWSERS}[name]
+    if name not in _NAMES:
+        raise KeyError(name)
+    profile: Profile = getattr(import_module(f"corsdoctor.browsers.{name}"), name.upper())
+    return profile

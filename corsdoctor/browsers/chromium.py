@@ -43,6 +43,7 @@ CHROMIUM = Profile(
     max_age_cap=7200,
     own_redirects_need_credentials=False,
     empty_lines_vanish=False,
+    first_location_counts=True,
     empty_location_is_none=True,
     error_mode_ignores_empty_location=True,
     manual_mode_parses_location=True,

@@ -5,11 +5,13 @@ A reason's key is a rule's id, or a rule's id and a distinction of Chromium's ow
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.browsers.facts import Facts
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import parse
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers.facts import Facts
 
 FRAME: Final = (
     "Access to {kind} at '{url}'{redirected} from origin '{origin}' has been blocked by CORS policy: {reason}"

@@ -32,6 +32,7 @@ FIREFOX = Profile(
     max_age_cap=86400,
     own_redirects_need_credentials=False,
     empty_lines_vanish=True,
+    first_location_counts=True,
     empty_location_is_none=False,
     error_mode_ignores_empty_location=False,
     manual_mode_parses_location=False,

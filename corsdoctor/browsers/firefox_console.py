@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.browsers.facts import Facts
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.url import parse, same_origin
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers.facts import Facts
 
 FRAME: Final = (
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. "
@@ -119,11 +121,8 @@ def _as_utf8(value: str) -> str:
 
 
 def _first_bad_token(value: str) -> str:
-    for part in value.split(","):
-        token = part.strip("\t ")
-        if token and re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", token) is None:
-            return token
-    return ""
+    tokens = (part.strip("\t ") for part in value.split(","))
+    return next(t for t in tokens if t and re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", t) is None)
 
 
 def _header(facts: Facts) -> str:

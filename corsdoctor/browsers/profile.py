@@ -93,6 +93,8 @@ class Profile:
     """Whether an empty line of a repeated Access-Control-Allow-Credentials counts as not there (credentials/h090)."""
 
     # --- redirects
+    first_location_counts: bool
+    """Whether of several Location lines the first is followed, where the Standard has a network error (not recorded)."""
     empty_location_is_none: bool
     """Whether an empty Location is no redirect (redirect-nolocation/h004)."""
     error_mode_ignores_empty_location: bool

@@ -32,6 +32,7 @@ STANDARD = Profile(
     max_age_cap=None,
     own_redirects_need_credentials=False,
     empty_lines_vanish=False,
+    first_location_counts=False,
     empty_location_is_none=False,
     error_mode_ignores_empty_location=False,
     manual_mode_parses_location=False,

@@ -37,6 +37,7 @@ WEBKIT = Profile(
     max_age_cap=600,
     own_redirects_need_credentials=True,
     empty_lines_vanish=False,
+    first_location_counts=True,
     empty_location_is_none=False,
     error_mode_ignores_empty_location=True,
     manual_mode_parses_location=False,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.browsers.facts import Facts
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.wire import Cutoff
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers.facts import Facts
 
 REASONS: Final = {
     "acao-present": "Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}",

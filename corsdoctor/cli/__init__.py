@@ -23,6 +23,8 @@ COMMANDS = {
     "plan": "Say what browsers would send and what the server must answer; send nothing.",
     "preflight": "Send and judge the preflight alone.",
     "batch": "Check one request a line, and write one JSON line each.",
+    "explain": "Explain a browser's console messages, or a rule, in plain words.",
+    "rules": "List all rules.",
     "demo": "Watch checks of the embedded lab on this machine.",
     "lab": "Serve the lab's examples of right and wrong CORS headers.",
 }

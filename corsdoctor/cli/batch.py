@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
-from pathlib import Path
-from typing import BinaryIO
+from contextlib import closing
 
 import click
 
@@ -15,6 +12,7 @@ from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_line import BadLine, Line, lines, read_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.in_order import in_order
+from corsdoctor.cli.opening import opened
 from corsdoctor.cli.reading import Mistakes, read_path
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput
@@ -130,16 +128,7 @@ def _read(path: str) -> Iterator[Line]:
     Runs in the reader's thread, which alone may touch the file: a lock on sys.stdin would outlive Ctrl-C.
     """
     try:
-        with _opened(path) as stream:
+        with opened(path) as stream:
             yield from lines(stream)
     except OSError as e:
         raise UnreadableInput(path, e.strerror or str(e)) from e
-
-
-def _opened(path: str) -> AbstractContextManager[BinaryIO]:
-    if path != "-":
-        return Path(path).open("rb")
-    try:
-        return open(sys.stdin.fileno(), "rb", closefd=False)
-    except OSError:  # a stand-in for stdin has no descriptor
-        return nullcontext(sys.stdin.buffer)

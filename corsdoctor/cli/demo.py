@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Final
 
 import click
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
+from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
-from corsdoctor.diagnose import SAFE_TO_SEND, diagnose_all, withholding
+from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.lab.scenes import Scene, by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.reports import Report
-from corsdoctor.scenario import Api, Redirect, Scenario
 from corsdoctor.transport.live import Live
-from corsdoctor.url import parse
 
 SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/client-hint")
 
@@ -56,30 +54,6 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
     if not unexpected:
         click.echo("Every verdict is as expected. There is more to try: corsdoctor lab --list")
     return ExitStatus.BLOCKED if unexpected else ExitStatus.OK
-
-
-def command_line(scenario: Scenario) -> str | None:
-    """The command that checks `scenario`; None where there is none: for a streamed body, or a URL that can't be parsed."""
-    if scenario.streamed or parse(scenario.url) is None:
-        return None
-    words = ["corsdoctor", "check", scenario.url, "--origin", str(scenario.origin)]
-    if scenario.method != ("GET" if scenario.body is None else "POST"):
-        words += ["-X", scenario.method]
-    for name, value in scenario.headers:
-        words += ["-H", f"{name}: {value}" if value else f"{name};"]
-    if scenario.body is not None:
-        words += ["-d", scenario.body.decode()]
-    for option, given in (
-        ("--credentials", scenario.credentials),
-        ("--cookie", scenario.cookie),
-        ("--mode", scenario.mode),
-        ("--redirect", None if scenario.redirect is Redirect.FOLLOW else scenario.redirect),
-        ("--as", None if scenario.api is Api.FETCH else scenario.api),
-    ):
-        words += [] if given is None else [option, given]
-    words += ["--upload-listener"] if scenario.upload_listener else []
-    words += [] if scenario.method in SAFE_TO_SEND else ["--send"]
-    return shlex.join(words)
 
 
 def surprises(scene: Scene, report: Report) -> list[str]:

@@ -14,7 +14,7 @@ import click
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
-from corsdoctor.cli.demo import command_line
+from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.errors import InvalidScenario, Mistake

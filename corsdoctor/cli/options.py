@@ -8,7 +8,10 @@ are no dataclasses, because making one takes a millisecond at each start.)
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from functools import wraps
 from types import SimpleNamespace
@@ -17,7 +20,7 @@ from typing import Any, TypeVar
 import click
 
 from corsdoctor.errors import Mistake
-from corsdoctor.reports import FORMATS
+from corsdoctor.reports import FORMATS, Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -196,16 +199,49 @@ transport = _gathered(
     option(_CONNECTION, "--max-time", type=_Seconds(), help="How long to wait for one answer's headers [30]. Browsers wait for minutes."),
 )  # fmt: skip
 
+color = option(
+    _OUTPUT,
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    help="Colours [auto: on a terminal, where NO_COLOR is not set; FORCE_COLOR asks for them]. No browser is concerned.",
+)
 output = _gathered(
     OutputFlags,
     "output",
     option(_OUTPUT, "--format", type=click.Choice(list(FORMATS)), help="text for people [text], json and jsonl for programs; each browser's verdict is in all of them."),
     option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step that a browser goes through, passed ones too."),
     option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show no more than each browser's verdict and the rule that decided."),
-    option(_OUTPUT, "--color", type=click.Choice(["auto", "always", "never"]), help="Colours [auto: on a terminal, where NO_COLOR is not set; FORCE_COLOR asks for them]. No browser is concerned."),
+    color,
     option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
 )  # fmt: skip
 
 send = option(
     "Safety", "--send", is_flag=True, help="Send the actual request even where it may change data (any method but GET, HEAD and OPTIONS). Browsers send it as soon as its preflight has passed.",
 )  # fmt: skip
+
+
+def style(when: str | None, verbosity: int = 0) -> Style:
+    """How text is to look on this terminal; `when` is what --color says."""
+    return Style(_columns(), _wants_color(when or "auto"), verbosity)
+
+
+def _columns() -> int:
+    """How wide the terminal is. As shutil.get_terminal_size() says it, which would load three compression libraries."""
+    with suppress(KeyError, ValueError):
+        columns = int(os.environ["COLUMNS"])
+        if columns > 0:
+            return columns
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
+
+
+def _wants_color(when: str) -> bool:
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

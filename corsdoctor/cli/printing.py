@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
 import click
 
-from corsdoctor.cli.options import OutputFlags
+from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.diagnose import Verdict
-from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports import FORMATS, Report
 from corsdoctor.reports.secrets import conceal
 
 
@@ -37,8 +34,7 @@ class Printer:
         self._format = flags.format or "text"
         self._several = several
         self._secrets = flags.show_secrets
-        verbosity = -1 if flags.quiet else flags.verbose
-        self._style = Style(shutil.get_terminal_size().columns, _wants_color(flags.color or "auto"), verbosity)
+        self._style = style(flags.color, -1 if flags.quiet else flags.verbose)
         self._count = 0
 
     def show(self, report: Report) -> None:
@@ -61,13 +57,3 @@ class Printer:
 
 def _write(text: str, *, color: bool) -> None:
     click.echo(text, nl=False, color=color)
-
-
-def _wants_color(when: str) -> bool:
-    if when != "auto":
-        return when == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

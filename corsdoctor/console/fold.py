@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 _QUOTES = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2039": "'", "\u203a": "'", "`": "'", "\u00b4": "'",
@@ -15,20 +16,36 @@ _QUOTES = str.maketrans({
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
 _PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\\"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_QUOTED_LINE = re.compile(r"\n>+")
+_TWICE = re.compile("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
 
 
-def straight(text: str) -> str:
-    """`text` with straight quotation marks only."""
-    return text.translate(_QUOTES)
+def folded_line(text: str) -> str:
+    """`text` with straight quotation marks and single blanks."""
+    return _BLANKS.sub(" ", text.translate(_QUOTES))
 
 
-@dataclass(frozen=True, slots=True)
+# How Firefox's messages begin in the languages that need no letter beyond ASCII.
+_HEADS_IN_ASCII: Final = ("Permintaan ", "-aanvraag geblokkeerd", "Request-waarschuwing", "Bloccata richiesta")
+
+
+@dataclass(frozen=True)
 class Folded:
     """A text in which every run of white space is one blank; `breaks` are the positions of those that broke a line."""
 
     text: str
     breaks: tuple[int, ...]
+
+    @cached_property
+    def may_be_localised(self) -> bool:
+        """Whether a message in another language than English may be in it: nearly all have letters beyond ASCII."""
+        return not self.text.isascii() or any(head in self.text for head in _HEADS_IN_ASCII)
+
+    def is_break(self, position: int) -> bool:
+        """Whether the blank at `position` broke a line."""
+        i = bisect_left(self.breaks, position)
+        return i < len(self.breaks) and self.breaks[i] == position
 
     def line_end(self, position: int, limit: int) -> int:
         """Where the line that `position` is in ends, at most at `limit`."""
@@ -43,22 +60,21 @@ def fold(text: str) -> Folded:
     if "\\" in text:
         text = _ESCAPE.sub(_unescape, text)
     if "&" in text and ";" in text:
-        text = html.unescape(text)
+        from html import unescape  # its table takes a millisecond
+
+        text = unescape(text)
+    if "\n>" in text:
+        text = _QUOTED_LINE.sub("\n", text)
+    if "\u00e2\u20ac" in text:
+        text = _TWICE.sub("'", text)
     text = text.translate(_QUOTES)
-    pieces: list[str] = []
-    breaks: list[int] = []
-    length = end = 0
-    for blank in _BLANKS.finditer(text):
-        piece = text[end : blank.start()]
-        pieces.append(piece)
-        length += len(piece)
-        if "\n" in blank[0] or "\r" in blank[0]:
-            breaks.append(length)
-        pieces.append(" ")
-        length += 1
-        end = blank.end()
-    pieces.append(text[end:])
-    return Folded("".join(pieces), tuple(breaks))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [line for line in lines if line]
+    breaks, length = [], -1
+    for line in lines:
+        length += len(line) + 1
+        breaks.append(length)
+    return Folded(" ".join(lines), tuple(breaks[:-1]))
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
-from corsdoctor.console.fold import Folded, straight
+from corsdoctor.console.fold import Folded, folded_line
 
-URLS = frozenset({"url", "first", "target", "origin"})
+URLS: Final = frozenset({"url", "first", "target", "origin"})
+MAX_FIELD: Final = 8192  # characters
+_STATUS: Final = re.compile(r"\d{3}|\(null\)")
 
 
 @dataclass(frozen=True)
 class Template:
-    """Fixed pieces with {fields} between them. A field ends where the next piece begins, the last at the line's end."""
+    """Fixed pieces with {fields} between them. A field ends where the next piece begins, the last at the line's end.
+
+    The full stop at the end may be missing.
+    """
 
     text: str
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(piece, the field after it) pairs, with straight quotes and single blanks; the last field may be ""."""
-        pieces = re.split(r"\{(\w+)\}", straight(self.text))
+        pieces = re.split(r"\{(\w+)\}", folded_line(self.text).removesuffix("."))
         return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
 
     @property
@@ -29,32 +35,52 @@ class Template:
         return self.parts[0][0]
 
     def match(self, folded: Folded, at: int, limit: int) -> tuple[dict[str, str], int] | None:
-        """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't.
-
-        What is cut off at `limit` counts as long as the part that is there is longer than the first piece.
-        """
-        text, fields, position = folded.text, {}, at
+        """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't."""
+        text, position = folded.text, at
+        fields: dict[str, str] = {}
         field = ""
-        for i, (piece, following) in enumerate(self.parts):
-            if i == 0:
-                if not text.startswith(piece, at):
+        for piece, following in self.parts:
+            if not field:
+                if not text.startswith(piece, position):
                     return None
-                position = at + len(piece)
-            elif not piece and not following:  # a field at the very end
-                end = folded.line_end(position, limit)
-                fields[field] = text[position:end].strip()
+                position += len(piece)
+            elif not piece:  # a field at the very end
+                end = _end_of_field(folded, field, position, limit)
+                if end is None:
+                    return None
+                value = text[position:end]
+                fields[field] = value if field == "reason" else value.strip().rstrip("." if field == "origin" else "")
                 return fields, end
             else:
-                found = text.find(piece, position, limit)
+                found = text.find(piece, position, min(limit, position + MAX_FIELD))
                 if found < 0:
                     return None
-                value = text[position:found]
-                fields[field] = value.replace(" ", "") if field in URLS else value.strip()
+                between = _value(folded, field, position, found)
+                if between is None:
+                    return None
+                fields[field] = between
                 position = found + len(piece)
             field = following
-        return fields, position
+        return fields, position + text.startswith(".", position)
 
-    def is_cut(self, folded: Folded, at: int, limit: int) -> bool:
-        """Whether the text from `at` to `limit` is the beginning of this message's first piece, and no more."""
+    def is_cut(self, folded: Folded, at: int, limit: int, least: int) -> bool:
+        """Whether the text from `at` to `limit` is the beginning of its first piece, `least` characters long, and no more."""
         rest = folded.text[at:limit].rstrip(" .…")
-        return len(rest) >= 8 and self.start.startswith(rest)
+        return len(rest) >= least and self.start.startswith(rest)
+
+
+def _value(folded: Folded, field: str, begin: int, end: int) -> str | None:
+    """The field from `begin` to `end`; a URL has blanks only where a line was wrapped, which are taken out."""
+    value = folded.text[begin:end]
+    if field not in URLS:
+        return value.strip()
+    if " " in value and not all(folded.is_break(begin + i) for i, letter in enumerate(value) if letter == " "):
+        return None
+    return value.replace(" ", "")
+
+
+def _end_of_field(folded: Folded, field: str, position: int, limit: int) -> int | None:
+    if field == "status":
+        match = _STATUS.match(folded.text, position, limit)
+        return match.end() if match is not None else None
+    return folded.line_end(position, limit)

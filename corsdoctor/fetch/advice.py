@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.fetch.headers import ACAO
+from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.fetch.network import includes_credentials
 from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.rule import FETCH, Cause, Rule
@@ -104,9 +104,8 @@ def _advise_on_origin(request: Request, headers: Headers, params: FetchParams) -
         params.trace.note(ACAO_ONE_LINE, ((ACAO, ", ".join(values)),), f"{len(values)} lines of {ACAO} came")
     if headers.get(ACAO) == "null":
         params.trace.note(ACAO_NOT_NULL, ((ACAO, "null"),), "`null` lets every sandboxed page of any site in")
-    vary = {part.strip().lower() for part in (headers.get("Vary") or "").split(",")}
     stored = "no-store" not in (headers.get("Cache-Control") or "").lower() and request.method in ("GET", "HEAD")
-    if stored and values == (request.serialized_origin,) and not vary & {"origin", "*"}:
+    if stored and values == (request.serialized_origin,) and not varies_by_origin(headers):
         params.trace.note(
             VARY_ORIGIN, ((ACAO, values[0]), ("Vary", headers.get("Vary") or "(missing)")),
             "Vary: Origin is missing: where the server allows other origins too, a cache may hand them this answer", remedy=(("Vary", "Origin"),),

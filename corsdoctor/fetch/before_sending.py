@@ -12,7 +12,7 @@ from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.url import OPAQUE, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
+from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
 
 BAD_PORTS: Final = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -117,7 +117,7 @@ def note_local_network(request: Request, params: FetchParams) -> None:
     page, host = request.origin, request.url.host
     if not request.url.is_http or not (is_loopback(host) or is_private(host)):
         return
-    if page != OPAQUE and page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
+    if page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
         where = "this machine" if is_loopback(host) else "the local network"
         params.trace.note(
             LOCAL_NETWORK,

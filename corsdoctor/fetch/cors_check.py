@@ -5,14 +5,18 @@ Everything that decides about Access-Control-Allow-Origin and -Allow-Credentials
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials
-from corsdoctor.url import parse, parse_origin
-from corsdoctor.wire import Kind, Response
+from corsdoctor.url import URL, parse, parse_origin
+from corsdoctor.wire import Kind
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.request import FetchParams, Request
+    from corsdoctor.wire import Response
 
 _ANSWER_OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 REDIRECTED = Cause(
@@ -36,6 +40,10 @@ TRAILING_SLASH = Cause("trailing-slash", "The value ends in a slash; an origin n
 HAS_PATH = Cause("has-path", "The value has a path; an origin is only scheme, host and port.")
 WRONG_SCHEME = Cause("wrong-scheme", "The scheme is another one: http and https are different origins.")
 WRONG_PORT = Cause("wrong-port", "The port is another one; it is part of the origin.")
+OTHER_SPELLING = Cause(
+    "other-spelling",
+    "The value means the page's origin, but is spelled otherwise (a default port, say); it is compared byte for byte.",
+)
 WRONG_CASE = Cause("wrong-case", "The value differs only in upper and lower case; it is compared byte for byte.")
 NO_SCHEME = Cause("no-scheme", "The value has no scheme; an origin starts with https:// or http://.")
 WWW = Cause("www", "The hosts differ only by `www.`.")
@@ -107,15 +115,15 @@ ACAO_MATCHES = Rule(
     bad="Origin: https://app.example\n\nAccess-Control-Allow-Origin: https://app.example/",
     good="Origin: https://app.example\n\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
     causes=(
-        SEVERAL_VALUES, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, NO_SCHEME, WWW, PATTERN, QUOTED,
-        EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
+        SEVERAL_VALUES, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
+        PATTERN, QUOTED, EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
     ),
 )  # fmt: skip
 ACAC_TRUE = Rule(
     id="acac-true",
     title="With credentials, Access-Control-Allow-Credentials is true",
     spec=f"{FETCH}#concept-cors-check",
-    step="6",
+    step="6, 7",
     what="Where the credentials mode is `include`, the value must be the four letters `true`, in lower case.",
     why="The server says with it that it meant to answer a request with cookies for another site's page.",
     fix="Send Access-Control-Allow-Credentials: true; or don't send credentials.",
@@ -123,6 +131,8 @@ ACAC_TRUE = Rule(
     good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
     causes=(ACAC_CASE, ACAC_SEVERAL),
 )
+
+_LOGIN_WORDS: Final = frozenset({"auth", "authorize", "login", "oauth", "oauth2", "saml", "signin", "sso"})
 
 RULES: Final = (ACAO_PRESENT, ACAO_NOT_WILDCARD, ACAO_MATCHES, ACAC_TRUE)
 
@@ -141,8 +151,8 @@ def cors_check(
     origin = response.headers.get(ACAO)  # 1.
     if origin is None:  # 2.
         trace.failed(
-            ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, response, params),
-            _remedy(request, origin_sent, response),
+            ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, origin_sent, response, params),
+            _remedy(origin_sent, include, response),
         )  # fmt: skip
         return False
     trace.passed(ACAO_PRESENT, ((ACAO, origin),))
@@ -154,12 +164,12 @@ def cors_check(
             trace.failed(
                 ACAO_NOT_WILDCARD,
                 ((ACAO, origin), ("wanted", origin_sent)),
-                remedy=_remedy(request, origin_sent, response),
+                remedy=_remedy(origin_sent, include, response),
             )
         else:
             trace.failed(
-                ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin),
-                _remedy(request, origin_sent, response),
+                ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin_sent, origin),
+                _remedy(origin_sent, include, response),
             )  # fmt: skip
         return False
     trace.passed(ACAO_MATCHES, ((ACAO, origin), ("Origin", origin_sent)))
@@ -178,14 +188,14 @@ def cors_check(
     return False  # 8.
 
 
-def _remedy(request: Request, origin_sent: str, response: Response) -> tuple[tuple[str, str], ...]:
+def _remedy(origin_sent: str, include: bool, response: Response) -> tuple[tuple[str, str], ...]:
     """The lines that would have passed; none for `null`, which should not be allowed."""
     if origin_sent == "null":
         return ()
     lines = [(ACAO, origin_sent)]
-    if "origin" not in (response.headers.get("Vary") or "").lower():
+    if not varies_by_origin(response.headers):
         lines.append(("Vary", "Origin"))
-    if request.credentials is Credentials.INCLUDE and response.headers.get(ACAC) != "true":
+    if include and response.headers.get(ACAC) != "true":
         lines.append((ACAC, "true"))
     return tuple(lines)
 
@@ -205,19 +215,31 @@ def why_not_ok(response: Response) -> Cause | None:
             return None
 
 
-def _why_absent(request: Request, response: Response, params: FetchParams) -> Cause:
+def _why_absent(request: Request, origin_sent: str, response: Response, params: FetchParams) -> Cause:
     if params.trace.exchanges and params.trace.exchanges[-1].kind is Kind.PREFLIGHT:
-        return why_not_ok(response) or NOT_CONFIGURED
-    if request.redirect_count and any(word in request.url.href.lower() for word in ("login", "signin", "sso", "auth")):
+        cause = why_not_ok(response)
+        if cause is not None:
+            return cause
+    elif request.redirect_count and _looks_like_a_login(request.url):
         return LOGIN_PAGE
-    if response.status >= 400:
+    elif response.status >= 400:
         return ERROR_PAGE
-    if request.redirect_tainted:
+    if _is_tainted(request, origin_sent):
         return TAINTED
     return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED
 
 
-def _why_different(request: Request, value: str) -> Cause:
+def _looks_like_a_login(url: URL) -> bool:
+    """Whether a whole word of the host or the path says so."""
+    return not _LOGIN_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", f"{url.host}{url.path}".lower()))
+
+
+def _is_tainted(request: Request, origin_sent: str) -> bool:
+    """Whether redirects made the Origin header `null`; one browser's preflight still names the page."""
+    return request.redirect_tainted and origin_sent == "null"
+
+
+def _why_different(request: Request, origin_sent: str, value: str) -> Cause:
     page = str(request.origin)
     if not value:
         return EMPTY
@@ -227,7 +249,7 @@ def _why_different(request: Request, value: str) -> Cause:
         return QUOTED
     if "*" in value:
         return PATTERN
-    if request.redirect_tainted and parse_origin(value) is not None:
+    if _is_tainted(request, origin_sent) and parse_origin(value) is not None:
         return TAINTED
     if request.origin.opaque:
         return OPAQUE_PAGE
@@ -243,7 +265,7 @@ def _why_different(request: Request, value: str) -> Cause:
     if named is None:
         return OTHER_ORIGIN
     if named.origin == request.origin:
-        return HAS_PATH
+        return HAS_PATH if any(c in "/?#" for c in value.split("://", 1)[1]) else OTHER_SPELLING
     same_host = named.host == request.origin.host
     if same_host and named.scheme != request.origin.scheme:
         return WRONG_SCHEME

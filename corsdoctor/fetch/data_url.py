@@ -7,7 +7,7 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import Request
-from corsdoctor.fetch.safelist import mime_essence
+from corsdoctor.fetch.safelist import parse_mime_type, serialize_mime_type
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.url import percent_decode
@@ -17,7 +17,7 @@ DATA_URL_PARSES = Rule(
     id="data-url-parses",
     title="The data: URL can be read",
     spec=f"{FETCH}#data-url-processor",
-    step="6 to 11",
+    step="7, 11",
     what="A data: URL has a comma before its data, and with `;base64` the data must be base64.",
     why="Otherwise there is nothing to load.",
     fix="Correct the URL in the script.",
@@ -34,16 +34,18 @@ def data_url_response(request: Request, profile: Profile) -> Response | None:
         return None
     kind = kind.strip(" ")
     body = percent_decode(data)  # 10.
-    bare = kind.rstrip(" ")
-    if bare.lower().endswith("base64") and bare[:-6].rstrip(" ").endswith(";"):  # 11.
-        kind = bare[:-6].rstrip(" ")[:-1]
+    size = len(body)
+    if kind.lower().endswith("base64") and kind[:-6].rstrip(" ").endswith(";"):  # 11.
+        kind = kind[:-6].rstrip(" ")[:-1]
         text = re.sub(rb"[\t\n\f\r ]", b"", body)
         stripped = text.removesuffix(b"==" if text.endswith(b"==") else b"=") if len(text) % 4 == 0 else text
         if len(stripped) % 4 == 1 or re.fullmatch(rb"[A-Za-z0-9+/]*", stripped) is None:
             return None
+        size = len(stripped) * 3 // 4
     if kind.startswith(";"):  # 12.
         kind = f"text/plain{kind}"
-    headers = Headers((("Content-Type", kind if mime_essence(kind) else "text/plain;charset=US-ASCII"),))  # 13., 14.
+    record = parse_mime_type(kind) or ("text/plain", {"charset": "US-ASCII"})  # 13., 14.
+    headers = Headers((("Content-Type", serialize_mime_type(*record)),))
     if profile.data_url_has_length and request.api is Api.FETCH:
-        headers = headers.append("Content-Length", str(len(body)))
+        headers = headers.append("Content-Length", str(size))
     return Response(200, headers, "OK")

@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams
-from corsdoctor.fetch.safelist import mime_essence, parse_mime_type
+from corsdoctor.fetch.safelist import MimeType, extract_mime_type
 from corsdoctor.rule import FETCH, HTML, Rule
 from corsdoctor.scenario import Api
-from corsdoctor.url import same_origin
 from corsdoctor.wire import Response
 
 JAVASCRIPT_TYPES: Final = frozenset(
@@ -144,12 +143,12 @@ def _opaque(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     """Opaque response blocking, as far as headers decide it."""
     if end.ended is not Ended.OPAQUE:
         return True
-    got = response.headers.get("Content-Type") or ""
-    essence = mime_essence(got) or ""
+    record = extract_mime_type(response.headers)
+    essence = record[0] if record is not None else ""
     data = essence in ("text/html", "text/plain") or essence.endswith(("/json", "+json", "/xml", "+xml"))
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
     if never_sniffed or (data and _is_nosniff(response) and params.profile.orb_blocks_nosniff):
-        params.trace.failed(ORB_ALLOWS, (("Content-Type", got),))
+        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
         return False
     return True
 
@@ -188,13 +187,14 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
 
 def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
-    essence = mime_essence(got.split(",")[-1]) if got is not None else None
+    record = extract_mime_type(response.headers)
+    essence = record[0] if record is not None else None
     nosniff = _is_nosniff(response)
     lenient = end.ended is Ended.CORS and not params.profile.checks_type_of_cors_stylesheets and not nosniff
     rule, wanted = ELEMENT_TYPE, ""
     match end.request.api:
         case Api.EVENTSOURCE if essence != "text/event-stream" or (
-            params.profile.eventsource_needs_utf8 and not _is_utf8(got)
+            params.profile.eventsource_needs_utf8 and not _is_utf8(record)
         ):
             wanted = "text/event-stream"
         case Api.MODULE if essence not in JAVASCRIPT_TYPES:
@@ -212,15 +212,12 @@ def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     return True
 
 
-def _is_utf8(content_type: str | None) -> bool:
-    record = parse_mime_type(content_type or "")
+def _is_utf8(record: MimeType | None) -> bool:
     return record is not None and record[1].get("charset", "utf-8").lower() == "utf-8"
 
 
 def _clean(end: FetchEnd, params: FetchParams) -> bool:
-    foreign = end.ended is Ended.OPAQUE or not (
-        end.ended is Ended.CORS or same_origin(end.request.origin, end.request.url.origin)
-    )
+    foreign = end.ended is Ended.OPAQUE
     if end.request.api is Api.IMAGE and foreign:
         params.trace.note(CANVAS_CLEAN, (("mode", end.request.mode),), "The image shows, but a canvas it is drawn on becomes unreadable")  # fmt: skip
     if end.request.api is Api.WEBGL and foreign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
@@ -9,7 +10,7 @@ from corsdoctor.fetch.headers import ACEH, TOKEN, extract_header_list_values
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Api, Credentials
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, ascii_lower
 
 SAFELISTED_RESPONSE_NAMES: Final = frozenset(
     {"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
@@ -57,7 +58,7 @@ def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | No
     """Lower-case names that the script may read, sorted; None where there is no response or the API shows no headers."""
     if end.request.api not in (Api.FETCH, Api.XHR) or end.response is None:
         return None
-    names = dict.fromkeys(n.lower() for n, _ in end.response.headers)
+    names = dict.fromkeys(ascii_lower(n) for n, _ in end.response.headers)
     match end.ended:
         case Ended.BASIC:
             return tuple(sorted(n for n in names if n not in FORBIDDEN_RESPONSE_NAMES))
@@ -83,19 +84,14 @@ def cors_exposed_header_names(end: FetchEnd, headers: Headers, profile: Profile)
     if names is None or isinstance(names, ValueError):
         return frozenset()
     if end.request.credentials is not Credentials.INCLUDE and "*" in names:  # 14.1.2
-        return frozenset(n.lower() for n, _ in headers)
-    return frozenset(n.lower() for n in names)  # 14.1.3
+        return frozenset(ascii_lower(n) for n, _ in headers)
+    return frozenset(ascii_lower(n) for n in names)  # 14.1.3
 
 
 def _starts_with_wildcard(headers: Headers) -> bool:
     """Whether `*` stands before what can't be parsed."""
-    for element in (headers.get(ACEH) or "").split(","):
-        token = element.strip("\t ")
-        if token == "*":
-            return True
-        if token and TOKEN.fullmatch(token) is None:
-            return False
-    return False
+    tokens = (element.strip("\t ") for element in (headers.get(ACEH) or "").split(","))
+    return "*" in takewhile(lambda token: not token or TOKEN.fullmatch(token), tokens)
 
 
 def _is_cors_safelisted_response_header_name(name: str, exposed: frozenset[str]) -> bool:

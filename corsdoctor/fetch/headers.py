@@ -80,4 +80,9 @@ def extract_delta_seconds(name: str, headers: Headers) -> int | None:
     lines = headers.values(name)
     if len(lines) != 1 or not lines[0].isdecimal() or not lines[0].isascii():
         return None
-    return int(lines[0][:18])
+    return int(lines[0].lstrip("0")[:18] or "0")
+
+
+def varies_by_origin(headers: Headers) -> bool:
+    """Whether Vary names Origin, or everything."""
+    return any(part.strip().lower() in ("origin", "*") for line in headers.values("Vary") for part in line.split(","))

@@ -1,6 +1,7 @@
 """Main fetch and HTTP fetch: what kind of request it is, whether a preflight is due, and the loop over redirects.
 
 https://fetch.spec.whatwg.org/#concept-main-fetch, https://fetch.spec.whatwg.org/#concept-http-fetch
+Left out of main fetch: 5. and 10., which turn http: into https: where a policy or HSTS asks for it; a fresh page has none.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Credentials, Mode, Redirect
 from corsdoctor.url import same_origin
-from corsdoctor.wire import Answer, Kind, Response
+from corsdoctor.wire import Answer, Headers, Kind, Response
 
 SAME_ORIGIN_MODE = Rule(
     id="same-origin-mode",
@@ -69,7 +70,8 @@ SCHEME_FETCHABLE = Rule(
     title="The URL's scheme can be fetched",
     spec=f"{FETCH}#concept-scheme-fetch",
     step="3",
-    what="about:, data:, blob:, http: and https: URLs can be fetched; of about: only about:blank, and only as a page.",
+    what="data:, http: and https: URLs can be fetched; of about: only about:blank, in mode no-cors; a blob: URL only in "
+    "the page that made it, so never here.",
     why="For other schemes nothing is defined that would load them.",
     fix="Use an http: or https: URL.",
     bad='fetch("ftp://files.example/a", {mode: "no-cors"})',
@@ -91,6 +93,13 @@ RULES: Final = (SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE
 
 def main_fetch(request: Request, params: FetchParams) -> Fetching:
     """Runs the request to its end. https://fetch.spec.whatwg.org/#concept-main-fetch"""
+    end = yield from _hops(request, params)
+    _clear_cache_after_error(end, params)
+    return end
+
+
+def _hops(request: Request, params: FetchParams) -> Fetching:
+    """Main fetch once for each hop; by the letter HTTP-redirect fetch, 22., calls it again."""
     while True:
         request = upgrade_mixed_content(request, params)  # 6.
         if is_blocked_before_sending(request, params):  # 7.
@@ -100,6 +109,12 @@ def main_fetch(request: Request, params: FetchParams) -> Fetching:
         if isinstance(following, FetchEnd):
             return following
         request = following
+
+
+def _clear_cache_after_error(end: FetchEnd, params: FetchParams) -> None:
+    """Main fetch, 12: a request that was due for a preflight and fails takes what the cache knows with it."""
+    if end.request.with_preflight and end.ended in (Ended.NETWORK_ERROR, Ended.NO_ANSWER):
+        params.cache.clear(end.request.serialized_origin, end.request.url.href)
 
 
 def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
@@ -126,12 +141,15 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
     """https://fetch.spec.whatwg.org/#concept-scheme-fetch"""
     if request.url.is_http:
         return (yield from _http_fetch(request, params))
+    if request.url.scheme == "about" and request.url.path == "blank":
+        response = Response(200, Headers((("Content-Type", "text/html;charset=utf-8"),)), "OK")
+        return FetchEnd(Ended(request.tainting.value), request, response)
     if request.url.scheme == "data":
-        response = data_url_response(request, params.profile)
-        if response is None:
+        decoded = data_url_response(request, params.profile)
+        if decoded is None:
             params.trace.failed(DATA_URL_PARSES, (("URL", request.url.href),))
             return FetchEnd(Ended.NETWORK_ERROR, request)
-        return FetchEnd(Ended.BASIC, request, response)
+        return FetchEnd(Ended.BASIC, request, decoded)
     params.trace.failed(SCHEME_FETCHABLE, (("URL", request.url.href),))
     return FetchEnd(Ended.NETWORK_ERROR, request)
 
@@ -141,11 +159,11 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
     trace = params.trace
     if request.tainting is Tainting.CORS:
         reasons = why_preflight(request, params)
+        request = request.with_(with_preflight=request.with_preflight or bool(reasons))
         if reasons and not is_remembered(request, params):  # 4.1
             trace.note(PREFLIGHT_NEEDED, reasons)
             ended = yield from cors_preflight_fetch(request, params)
             if ended is not None:
-                params.cache.clear(request.serialized_origin, request.url.href)  # main fetch, 12.
                 return FetchEnd(ended, request)
             request = request.with_(preflighted=True)
     origin = request.serialized_origin

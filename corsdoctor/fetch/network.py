@@ -1,6 +1,7 @@
 """HTTP-network-or-cache fetch: which headers a request leaves with. The only `yield` of an exchange is here.
 
 https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+Left out: HTTP-network fetch, 8.3 (a streamed body over HTTP/1.x is a network error): the version is not known here.
 """
 
 from __future__ import annotations
@@ -106,6 +107,11 @@ def includes_credentials(request: Request) -> bool:
     )
 
 
+def _is_for_cookies_host(request: Request) -> bool:
+    """Whether this hop goes to the host that the scenario's cookie is for."""
+    return request.url.host == request.url_list[0].host
+
+
 def http_network_or_cache_fetch(
     request: Request, kind: Kind, origin: str, params: FetchParams
 ) -> Generator[Sending, Answer, Answer]:
@@ -129,10 +135,9 @@ def http_network_or_cache_fetch(
     headers = _append_the_fetch_metadata_headers(request, headers)  # 8.13
     if "User-Agent" not in headers:  # 8.15
         headers = headers.append("User-Agent", request.user_agent or DEFAULT_USER_AGENT)
-    if "Accept-Encoding" not in headers:  # 8.19, 8.20
-        headers = headers.append("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br")
+    headers = headers.append("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br")  # 8.19, 8.20
     headers = headers.append("Connection", "keep-alive")
-    if includes_credentials(request) and request.cookie is not None and kind is Kind.ACTUAL:  # 8.21
+    if includes_credentials(request) and request.cookie is not None and _is_for_cookies_host(request):  # 8.21
         headers = headers.append("Cookie", request.cookie)
     target = request.url.on_the_wire
     if params.profile.percent_encoding_is_normalized:
@@ -153,10 +158,13 @@ def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
 
 
 def _referrer(request: Request) -> str | None:
-    """What the default referrer policy, strict-origin-when-cross-origin, leaves of a page whose path is unknown."""
+    """What the default referrer policy, strict-origin-when-cross-origin, leaves of a page whose path is unknown.
+
+    https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+    """
     if request.origin.scheme not in ("http", "https"):
         return None
-    if request.origin.scheme == "https" and request.url.scheme != "https":
+    if request.origin.scheme == "https" and not is_potentially_trustworthy(request.url.origin):
         return None
     return f"{request.origin}/"
 

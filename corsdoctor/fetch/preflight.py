@@ -210,16 +210,17 @@ def _allows(request: Request, unsafe: dict[str, str], response: Response, params
     early = params.profile.judges_method_before_parsing_headers
     if not _parses(ACAM_PARSES, ACAM, methods, request.method, params):  # 7.3
         return False
-    if early and not _allows_method(request, _known(methods), response, params):
+    listed = _or_own_method(_known(methods), request, params.profile)  # 7.4
+    if early and not _allows_method(request, listed, response, params):
         return False
     if not _parses(ACAH_PARSES, ACAH, names, ", ".join(unsafe), params):
         return False
-    if not early and not _allows_method(request, _known(methods), response, params):
+    if not early and not _allows_method(request, listed, response, params):
         return False
     lower = frozenset(name.lower() for name in _known(names) or ())
     if not _allows_headers(request, unsafe, lower, response, params):
         return False
-    _remember(request, _known(methods) or (), tuple(sorted(lower)), response, params)
+    _remember(request, listed, tuple(sorted(lower)), response, params)
     return True
 
 
@@ -238,12 +239,17 @@ def _known(values: tuple[str, ...] | ValueError | None) -> tuple[str, ...] | Non
     return None if isinstance(values, ValueError) else values
 
 
-def _allows_method(request: Request, methods: tuple[str, ...] | None, response: Response, params: FetchParams) -> bool:
+def _or_own_method(methods: tuple[str, ...] | None, request: Request, profile: Profile) -> tuple[str, ...]:
+    """7.4: where the header is absent, a preflight for an upload listener or a stream grants the method."""
+    if methods is None and request.use_cors_preflight and profile.upload_listener_grants_method:
+        return (request.method,)
+    return methods or ()
+
+
+def _allows_method(request: Request, listed: tuple[str, ...], response: Response, params: FetchParams) -> bool:
     if is_cors_safelisted_method(request.method):
         return True
-    if methods is None and request.use_cors_preflight and params.profile.upload_listener_grants_method:  # 7.4
-        methods = (request.method,)
-    listed, got = methods or (), response.headers.get(ACAM)
+    got = response.headers.get(ACAM)
     include = request.credentials is Credentials.INCLUDE
     if request.method not in listed and (include or "*" not in listed):  # 7.5
         params.trace.failed(
@@ -305,7 +311,7 @@ def _remember(
         max_age = profile.max_age_cap
     params.cache.create(  # 7.12 to 7.15
         request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE,
-        params.now + max_age, methods, names,
+        params.now + max_age, methods, names, params.now,
     )  # fmt: skip
 
 

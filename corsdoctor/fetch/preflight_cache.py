@@ -5,7 +5,9 @@ Time is an argument: nobody here looks at a clock. The network partition key is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,26 @@ class PreflightCache:
     entries: list[CacheEntry] = field(default_factory=list)
 
     def create(
-        self, origin: str, url: str, credentials: bool, expires: float, methods: tuple[str, ...], names: tuple[str, ...]
+        self,
+        origin: str,
+        url: str,
+        include: bool,
+        expires: float,
+        methods: tuple[str, ...],
+        names: tuple[str, ...],
+        now: float = 0.0,
     ) -> None:
-        """Remember what a preflight allowed, in place of what was remembered before of the same things."""
-        wanted = {(m, None) for m in methods} | {(None, n.lower()) for n in names}
-        self.entries = [
-            e
-            for e in self.entries
-            if (e.origin, e.url, e.credentials) != (origin, url, credentials) or (e.method, e.header_name) not in wanted
-        ]
-        for method, name in sorted(wanted, key=str):
-            self.entries.append(CacheEntry(origin, url, expires, credentials, method, name))
+        """Remember what a preflight allowed: entries that match are renewed, for the rest there are new ones.
+
+        https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.12 to 7.15
+        """
+        self.entries = [e for e in self.entries if e.expires > now]
+        for method in methods:
+            matching = self._method_matches(method, origin, url, include, now)
+            self._renew(matching or [CacheEntry(origin, url, expires, include, method, None)], expires)
+        for name in names:
+            matching = self._header_name_matches(name.lower(), origin, url, include, now)
+            self._renew(matching or [CacheEntry(origin, url, expires, include, None, name.lower())], expires)
 
     def clear(self, origin: str, url: str) -> None:
         """https://fetch.spec.whatwg.org/#concept-cache-clear"""
@@ -45,14 +56,21 @@ class PreflightCache:
 
     def method_match(self, method: str, origin: str, url: str, include: bool, now: float) -> bool:
         """https://fetch.spec.whatwg.org/#concept-cache-match-method"""
-        return any(e.method in (method, "*") for e in self._matches(origin, url, include, now) if e.method is not None)
+        return bool(self._method_matches(method, origin, url, include, now))
 
     def header_name_match(self, name: str, origin: str, url: str, include: bool, now: float) -> bool:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header (`name` in lower case)"""
-        return any(
-            e.header_name == name or (e.header_name == "*" and name != "authorization")
-            for e in self._matches(origin, url, include, now)
-        )
+        return bool(self._header_name_matches(name, origin, url, include, now))
+
+    def _renew(self, entries: list[CacheEntry], expires: float) -> None:
+        self.entries = [e for e in self.entries if e not in entries] + [replace(e, expires=expires) for e in entries]
+
+    def _method_matches(self, method: str, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
+        return [e for e in self._matches(origin, url, include, now) if e.method in (method, "*")]
+
+    def _header_name_matches(self, name: str, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
+        names = (name,) if name == NON_WILDCARD_NAME else (name, "*")
+        return [e for e in self._matches(origin, url, include, now) if e.header_name in names]
 
     def _matches(self, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
         return [

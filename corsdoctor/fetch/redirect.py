@@ -109,7 +109,7 @@ AFTER_PREFLIGHT = Rule(
     id="preflighted-request-not-redirected",
     title="A preflighted request is better not redirected",
     spec=f"{FETCH}#concept-http-redirect-fetch",
-    step="21",
+    step="22",
     what="Today's browsers follow such a redirect, with a new preflight at the new URL. Until August 2016 the Standard "
     "forbade it: Chrome followed from 57, Firefox from 63 on, Safari since 2017 at the latest.",
     why="Older browsers and embedded ones still refuse it, and each hop costs two round trips.",
@@ -133,6 +133,8 @@ def location_url(request: Request, response: Response, profile: Profile) -> URL 
     values = response.headers.values("Location")
     if not values or (not values[0] and profile.empty_location_is_none):  # 2.
         return None
+    if len(values) > 1 and not profile.first_location_counts:
+        return ValueError(", ".join(values))
     url = parse(_decoded(values[0], profile), request.url.href.split("#", 1)[0])  # 3.
     if url is None:
         return ValueError(values[0])
@@ -180,7 +182,6 @@ def http_redirect_fetch(
         redirect_count=request.redirect_count + 1,  # 8.
         url_list=(*request.url_list, location),  # 18.
         streamed=request.streamed and body is not None,
-        cookie=request.cookie if location.host == request.url_list[0].host else None,
     )  # fmt: skip
     if following.redirect_tainted and not request.redirect_tainted:
         trace.note(ORIGIN_TAINTED, (("Origin", "null"), ("page", str(request.origin))))

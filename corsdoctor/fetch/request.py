@@ -39,7 +39,8 @@ class Ended(StrEnum):
 class Request:
     """https://fetch.spec.whatwg.org/#concept-request, as far as a page's subresource request needs it.
 
-    `preflighted` remembers that an earlier hop was preflighted, `first_headers` what the script set, `just_dropped` the
+    `with_preflight` remembers that main fetch chose "CORS-with-preflight" for a hop, `preflighted` that the preflight of
+    an earlier hop was sent, too, and not spared by the cache. `first_headers` what the script set, `just_dropped` the
     names that the latest redirect took away, `sent_origin` that a hop had an Origin header: some browsers look at that.
     """
 
@@ -58,6 +59,7 @@ class Request:
     user_agent: str | None
     redirect_count: int = 0
     tainting: Tainting = Tainting.BASIC
+    with_preflight: bool = False
     preflighted: bool = False
     first_headers: Headers = NO_HEADERS
     just_dropped: tuple[str, ...] = ()

@@ -157,6 +157,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     """The Request that the scenario's API makes, or None where it throws (the trace says why).
 
     https://fetch.spec.whatwg.org/#dom-request, and XMLHttpRequest's open(), setRequestHeader() and send().
+    That an element has no method, headers or body of its own is for the caller to see to; here nothing forbids them.
     """
     trace, preset = params.trace, PRESETS[scenario.api]
     url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")  # 5.1

@@ -51,7 +51,8 @@ def cross_origin_resource_policy_check(request: Request, response: Response, par
         )
     evidence = ((CORP, policy), ("page", str(origin)), ("wanted", "cross-origin"))
     if not allowed:
-        cause = ADDRESS if policy == "same-site" and schemelessly_same_site(origin, target) else None
+        address = schemelessly_same_site(origin, target) and not _same_site(origin, target, params.profile)
+        cause = ADDRESS if policy == "same-site" and address else None
         params.trace.failed(CORP_ALLOWS, evidence, cause, ((CORP, "cross-origin"),))
         return False
     params.trace.passed(CORP_ALLOWS, evidence[:2])

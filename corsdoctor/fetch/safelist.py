@@ -19,7 +19,8 @@ NON_WILDCARD_NAME: Final = "authorization"
 PRIVILEGED_NO_CORS_NAME: Final = "range"
 
 _UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
-_PARAMETER = re.compile(r';[\t\n\r ]*([^;=]*)=(?:"((?:[^"\\]|\\.)*)"?[^;]*|([^;]*?)[\t\n\r ]*(?=;|\Z))', re.S)
+_PARAMETER = re.compile(r';[\t\n\r ]*([^;=]*)(?:=(?:"((?:[^"\\]|\\.)*\\?)"?[^;]*|([^;]*)))?', re.S)
+_QUOTED_STRING_TOKEN = re.compile(r"[\t -~\x80-\xff]*")
 _NOT_LANGUAGE = re.compile(r"[^0-9A-Za-z *,\-.;=]")
 _FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 _NORMALIZED_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
@@ -49,6 +50,9 @@ _FORBIDDEN_NAMES = frozenset(
         "via",
     ]
 )
+
+MimeType = tuple[str, dict[str, str]]
+"""(essence, parameters)"""
 
 
 def is_cors_safelisted_method(method: str) -> bool:
@@ -137,18 +141,37 @@ def mime_essence(value: str) -> str | None:
     return essence.lower()
 
 
-def parse_mime_type(value: str) -> tuple[str, dict[str, str]] | None:
+def parse_mime_type(value: str) -> MimeType | None:
     """(essence, parameters) of `value`, None where it is no MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
     essence = mime_essence(value)
     if essence is None:
         return None
     parameters: dict[str, str] = {}
-    for match in _PARAMETER.finditer(value[value.find(";") :] if ";" in value else ""):
-        name = match[1].lower()
-        text = match[3] if match[2] is None else re.sub(r"\\(.)", r"\1", match[2])
-        if TOKEN.fullmatch(name) and (text or match[2] is not None) and name not in parameters:
+    for match in _PARAMETER.finditer(value.strip(HTTP_WHITESPACE)):  # 11.
+        name, quoted = match[1].lower(), match[2]
+        text = (match[3] or "").rstrip(HTTP_WHITESPACE) if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        if not text and quoted is None:
+            continue
+        if TOKEN.fullmatch(name) and _QUOTED_STRING_TOKEN.fullmatch(text) and name not in parameters:
             parameters[name] = text
     return essence, parameters
+
+
+def extract_mime_type(headers: Headers) -> MimeType | None:
+    """The MIME type that the lines of Content-Type say. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type"""
+    found: MimeType | None = None
+    charset: str | None = None
+    for value in get_decode_and_split(headers.get("Content-Type") or ""):  # 4., 6.
+        record = parse_mime_type(value)  # 6.1
+        if record is None or record[0] == "*/*":  # 6.2
+            continue
+        essence, parameters = record
+        if found is None or essence != found[0]:  # 6.4
+            charset = parameters.get("charset")
+        elif charset is not None:  # 6.5
+            parameters.setdefault("charset", charset)
+        found = record  # 6.3
+    return found
 
 
 def serialize_mime_type(essence: str, parameters: dict[str, str]) -> str:

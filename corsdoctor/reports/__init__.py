@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from corsdoctor.diagnose import Diagnosis, Verdict, overall
+if TYPE_CHECKING:
+    from corsdoctor.diagnose import Diagnosis, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """The worst of the browsers' verdicts."""
+        from corsdoctor.diagnose import overall  # so that commands without a diagnosis need not load it
+
         return overall(d.verdict for d in self.diagnoses)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Report, Style
-from corsdoctor.rule import Step
-from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Exchange, Headers, Kind, NoAnswer, Response
+
+if TYPE_CHECKING:
+    from corsdoctor.diagnose import Diagnosis
+    from corsdoctor.rule import Step
+    from corsdoctor.scenario import Scenario
 
 SCHEMA_VERSION: Final = 1
 # What JSON allows as it is, but a terminal obeys or UTF-8 has no bytes for: C1 controls, directions, lone surrogates.

@@ -15,24 +15,16 @@ from urllib.parse import quote, unquote
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Report
+from corsdoctor.reports.masks import IN_URL, MASK, masked_in_url
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
-MASK: Final = "***"
 LONG: Final = 6  # a shorter string may stand anywhere by chance
 VERY_LONG: Final = 12  # a shorter one may be part of a word by chance
 _SCHEMED: Final = frozenset({"authorization", "proxy-authorization"})
 _NAME: Final = re.compile(r"x-auth$|token|secret|passw|api-?_?key|session|credential|signature|jwt", re.IGNORECASE)
 _PUBLIC: Final = re.compile(r"(access-control-|sec-fetch-)|(origin|vary|host|timing-allow-origin)$", re.IGNORECASE)
-_PARAMETERS: Final = (
-    "access_token|api_key|apikey|auth|client_secret|code|id_token|jwt|key|passwd|password|pwd|refresh_token|secret|session|"
-    "sig|signature|token"
-)
-_IN_URL: Final = re.compile(
-    rf"(?<=[?&;#])(?P<name>{_PARAMETERS})=(?P<value>[^&;#\s\"'`<>]+)|(?<=://)(?P<user>[^/?#@:\s]*):(?P<password>[^/?#\s]+)@",
-    re.IGNORECASE,
-)
 
 
 def conceal(report: Report) -> Report:
@@ -84,7 +76,7 @@ class _Secrets:
             wanted = [s for s in strings if not any(s in p for p in self.public)]
             words = (rf"(?<!\w){re.escape(s)}(?!\w)" if len(s) < VERY_LONG else re.escape(s) for s in wanted)
             self.pattern = re.compile("|".join(words) or r"(?!)")
-        return self.pattern.sub(MASK, _IN_URL.sub(_masked_in_url, text))
+        return self.pattern.sub(MASK, IN_URL.sub(masked_in_url, text))
 
     def _line(self, name: str, value: str) -> None:
         lower = name.lower()
@@ -99,7 +91,7 @@ class _Secrets:
         self._url(value)
 
     def _url(self, text: str) -> None:
-        for match in _IN_URL.finditer(text):
+        for match in IN_URL.finditer(text):
             self.found = True
             self._strings([match["value"] or match["password"]])
 
@@ -141,10 +133,6 @@ def _basic(scheme: str, secret: str) -> Iterator[str]:
             return
         yield decoded
         yield decoded.partition(":")[2]
-
-
-def _masked_in_url(match: re.Match[str]) -> str:
-    return f"{match['name']}={MASK}" if match["name"] is not None else f"{match['user']}:{MASK}@"
 
 
 def _diagnosis(diagnosis: Diagnosis, secrets: _Secrets) -> Diagnosis:

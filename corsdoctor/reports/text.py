@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
-from corsdoctor.diagnose import SAFE_TO_SEND, Diagnosis, Verdict
+from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report, Style
@@ -18,7 +18,7 @@ from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, reasons
 from corsdoctor.reports.wording import capital, listed, sentence, short_verdict, verdict, where, who, withheld
 from corsdoctor.rule import Outcome, Step, next_step
-from corsdoctor.scenario import Mode
+from corsdoctor.scenario import SAFE_TO_SEND, Mode
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
 

@@ -48,7 +48,7 @@ def test_patterns_compile(profile: Profile) -> None:
     assert match is not None
     assert match.groups() == ("0", "499")
     for _, pattern in profile.safelisted_value_patterns:
-        assert re.compile(pattern)
+        assert re.compile(pattern).pattern == pattern
 
 
 @EACH

@@ -13,7 +13,20 @@ from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Cutoff, NoAnswer
-from tests.fetch.asking import ALLOW, ALLOW_CREDENTIALS, ANY, API, APP, OTHER, Lines, answer, ask, blamed, causes_of, hop
+from tests.fetch.asking import (
+    ALLOW,
+    ALLOW_CREDENTIALS,
+    ANY,
+    API,
+    APP,
+    OTHER,
+    Lines,
+    answer,
+    ask,
+    blamed,
+    causes_of,
+    hop,
+)
 
 SHOP = Origin("https", "app.shop.example")
 SAME_SITE = "https://api.shop.example/"
@@ -145,7 +158,9 @@ def test_every_cause_is_reached() -> None:
         (OPAQUE, API, INCLUDE, "a=b", True),
     ],
 )
-def test_cookies_that_are_sent(page: Origin, url: str, credentials: Credentials, cookie: str | None, noted: bool) -> None:
+def test_cookies_that_are_sent(
+    page: Origin, url: str, credentials: Credentials, cookie: str | None, noted: bool
+) -> None:
     lines = (("Access-Control-Allow-Origin", str(page)), *ALLOW_CREDENTIALS[1:], ("Vary", "Origin"))
     found = notes(Scenario(url, page, credentials=credentials, cookie=cookie), *lines)
     assert ((SENT, "third-party") in found) is noted
@@ -157,7 +172,6 @@ def test_a_cookie_is_noted_though_no_answer_came() -> None:
     assert (diagnosis.verdict, blamed(diagnosis.steps[-1])) == (Verdict.ERROR, (SENT, "third-party"))
 
 
-@pytest.mark.xfail(strict=True, reason="the last request is looked at, which another host's redirect left without it")
 def test_a_cookie_that_went_to_the_first_host_is_noted() -> None:
     scenario = Scenario(API, APP, mode=Mode.NO_CORS, credentials=INCLUDE, cookie="a=b")
     assert (SENT, "third-party") in {blamed(s) for s in ask(scenario, hop(OTHER), answer(200)).steps}

@@ -11,7 +11,7 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.element import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES, RULES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
-from corsdoctor.wire import NoAnswer, Cutoff
+from corsdoctor.wire import Cutoff, NoAnswer
 from tests.fetch.asking import ANY, API, APP, Lines, answer, ask, blamed, causes_of, ids
 
 CORS, NO_CORS = Mode.CORS, Mode.NO_CORS
@@ -176,7 +176,6 @@ def test_what_is_never_sniffed_is_no_image(essence: str) -> None:
         assert (diagnosis.verdict is Verdict.BLOCKED) is (profile in (CHROMIUM, FIREFOX))
 
 
-@pytest.mark.xfail(strict=True, reason="extracting a MIME type skips what can't be parsed, and */*")
 @pytest.mark.parametrize("value", ["text/javascript, garbage", "text/javascript, */*", 'text/javascript;a=",x/y"'])
 def test_the_last_type_that_can_be_parsed_counts(value: str) -> None:
     assert ask(Scenario(API, APP, api=Api.MODULE), answer(200, *ANY, *kind(value))).verdict is Verdict.ALLOWED
@@ -207,13 +206,14 @@ CLEAN = (
 def test_canvases(case: Clean) -> None:
     for profile in BROWSERS:
         diagnosis = ask(Scenario(case.url, APP, mode=case.mode, api=case.api), answer(200, *ANY), profile=profile)
-        found = {(s.rule.id, s.outcome) for s in diagnosis.steps if s.rule.id in ("canvas-stays-clean", "texture-is-cors")}
+        found = {
+            (s.rule.id, s.outcome) for s in diagnosis.steps if s.rule.id in ("canvas-stays-clean", "texture-is-cors")
+        }
         wanted = {(("texture-is-cors" if case.api is Api.WEBGL else "canvas-stays-clean"), case.outcome)}
         assert found == (wanted if case.outcome else set())
         assert (diagnosis.verdict is Verdict.BLOCKED) is (case.outcome is Outcome.FAIL)
 
 
-@pytest.mark.xfail(strict=True, reason="a data: URL is loaded as basic, so it is CORS-same-origin")
 @pytest.mark.parametrize("api", [Api.IMAGE, Api.WEBGL])
 def test_the_image_of_a_data_url_is_clean(api: Api) -> None:
     diagnosis = ask(Scenario("data:image/png;base64,iVBORw0KGgo=", APP, api=api), answer(500))

@@ -13,7 +13,15 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from tests.fetch.asking import ALLOW_CREDENTIALS, ANY, API, APP, Lines, answer, ask, causes_of, hop
 
 ACEH = "Access-Control-Expose-Headers"
-SAFELISTED = ("Cache-Control", "Content-Language", "Content-Length", "Content-Type", "Expires", "Last-Modified", "Pragma")
+SAFELISTED = (
+    "Cache-Control",
+    "Content-Language",
+    "Content-Length",
+    "Content-Type",
+    "Expires",
+    "Last-Modified",
+    "Pragma",
+)
 SENT: Lines = (("X-A", "1"), ("X-B", "1"), ("Set-Cookie", "a=b"), ("Content-Type", "a/b"), ("Date", "today"))
 
 
@@ -23,7 +31,11 @@ def test_no_rule_here_names_causes() -> None:
 
 def test_seven_headers_are_always_readable() -> None:
     diagnosis = ask(Scenario(API, APP), answer(200, *ANY, *((name, "1") for name in SAFELISTED)))
-    assert diagnosis.readable == tuple(sorted(name.lower() for name in SAFELISTED)) == tuple(sorted(SAFELISTED_RESPONSE_NAMES))
+    assert (
+        diagnosis.readable
+        == tuple(sorted(name.lower() for name in SAFELISTED))
+        == tuple(sorted(SAFELISTED_RESPONSE_NAMES))
+    )
     assert diagnosis.notes == ()
 
 
@@ -64,7 +76,9 @@ def test_across_origins(case: Case) -> None:
     allow = ALLOW_CREDENTIALS if case.include else ANY
     lines = (*allow, *SENT, *((ACEH, line) for line in case.exposed))
     credentials = Credentials.INCLUDE if case.include else Credentials.SAME_ORIGIN
-    diagnosis = ask(Scenario(API, APP, credentials=credentials, api=case.api), answer(200, *lines), profile=case.profile)
+    diagnosis = ask(
+        Scenario(API, APP, credentials=credentials, api=case.api), answer(200, *lines), profile=case.profile
+    )
     assert diagnosis.readable == tuple(case.readable.split())
     noted = {label: value for step in diagnosis.notes for label, value in step.evidence}
     hidden = {"x-a", "x-b"} - set(diagnosis.readable or ())
@@ -93,7 +107,12 @@ def test_set_cookie_alone_is_noted() -> None:
 def test_at_home_all_but_cookies_are_readable() -> None:
     lines = (*SENT, ("Set-Cookie2", "a=b"))
     for profile in BROWSERS:
-        assert ask(Scenario("/a", APP), answer(200, *lines), profile=profile).readable == ("content-type", "date", "x-a", "x-b")
+        assert ask(Scenario("/a", APP), answer(200, *lines), profile=profile).readable == (
+            "content-type",
+            "date",
+            "x-a",
+            "x-b",
+        )
 
 
 def test_what_is_opaque_shows_nothing() -> None:

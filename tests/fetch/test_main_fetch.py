@@ -10,13 +10,28 @@ from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS, CHROMIUM, STANDARD
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.main_fetch import RULES
+from corsdoctor.fetch.network import NO_ANSWER_CAUSES
 from corsdoctor.fetch.request import Request, Tainting
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Kind, Withheld
-from tests.fetch import test_advice, test_cors_check, test_network, test_preflight, test_resource_policy
-from tests.fetch.asking import ALLOW, ANY, API, APP, OTHER, answer, ask, ask_granted, blamed, causes_of, hop, ids, request_for
+from tests.fetch import test_advice, test_cors_check, test_preflight, test_resource_policy
+from tests.fetch.asking import (
+    ALLOW,
+    ANY,
+    API,
+    APP,
+    OTHER,
+    answer,
+    ask,
+    ask_granted,
+    blamed,
+    causes_of,
+    hop,
+    ids,
+    request_for,
+)
 
 NO_CORS, SAME = Mode.NO_CORS, Mode.SAME_ORIGIN
 
@@ -39,7 +54,11 @@ CASES = (
     Case("same-origin, opaque page", Scenario(API, OPAQUE, mode=SAME), "same-origin-mode"),
     Case("no-cors, own", Scenario("/a", APP, mode=NO_CORS), None, "allowed", 1),
     Case("no-cors, another", Scenario(API, APP, mode=NO_CORS), None, "opaque", 1),
-    Case("no-cors, error, another", Scenario(API, APP, mode=NO_CORS, redirect=Redirect.ERROR), "no-cors-follows-redirects"),
+    Case(
+        "no-cors, error, another",
+        Scenario(API, APP, mode=NO_CORS, redirect=Redirect.ERROR),
+        "no-cors-follows-redirects",
+    ),
     Case("file", Scenario("file:///x", APP), "scheme-is-http"),
     Case("file of a file", Scenario("file:///x", Origin("", label="file:")), "scheme-is-http"),
     Case("ftp", Scenario("ftp://api.example/", APP), "scheme-is-http"),
@@ -135,9 +154,11 @@ def test_what_the_request_says_of_itself() -> None:
     assert (request.redirect_tainted, request.serialized_origin) == (False, "https://app.example")
 
 
-@pytest.mark.xfail(strict=True, reason="scheme fetch, 3.: about:blank has a response, which no-cors makes opaque")
 def test_about_blank_in_no_cors() -> None:
     assert ask(Scenario("about:blank", APP, mode=NO_CORS), answer(500)).verdict is Verdict.OPAQUE
+    for url in ("about:srcdoc", "about:config", "blob:https://api.example/x"):
+        diagnosis = ask(Scenario(url, APP, mode=NO_CORS), answer(500))
+        assert blamed(diagnosis.failure) == ("scheme-is-fetchable", None)
 
 
 def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
@@ -146,7 +167,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *((case.rule, case.cause) for case in test_cors_check.CASES),
         *((case.rule, case.cause) for case in test_preflight.CASES),
         *((case.rule, case.cause) for case in test_resource_policy.CASES),
-        *(("actual-answered", cause.id) for cause in test_network.NO_ANSWER_CAUSES.values()),
+        *(("actual-answered", cause.id) for cause in NO_ANSWER_CAUSES.values()),
         *test_advice.REACHED,
     }
     assert causes_of(catalogue.RULES) - reached == set()

@@ -15,6 +15,7 @@ from corsdoctor.wire import Cutoff, Headers, Kind, NoAnswer, Withheld
 from tests.fetch.asking import ALLOW, ANY, API, APP, OTHER, answer, ask, blamed, causes_of, hop
 
 INSECURE = Origin("http", "app.example")
+SHOP = Origin("https", "app.shop.example")
 NO_CORS = Mode.NO_CORS
 
 
@@ -123,7 +124,6 @@ def test_no_referer_to_an_image_after_a_downgrade() -> None:
     assert sent(diagnosis).get("Sec-Fetch-Site") == "cross-site"
 
 
-@pytest.mark.xfail(strict=True, reason="localhost is potentially trustworthy, so this is no downgrade")
 def test_a_referer_goes_to_localhost() -> None:
     diagnosis = ask(Scenario("http://localhost/a", APP), answer(200, *ANY))
     assert sent(diagnosis).get("Referer") == "https://app.example/"
@@ -135,7 +135,7 @@ class Site:
     url: str
     hops: tuple[str, ...]
     wanted: str | None
-    page: Origin = Origin("https", "app.shop.example")
+    page: Origin = SHOP
 
 
 SITES = (
@@ -296,7 +296,6 @@ def test_a_cookie_is_for_its_host(hops: tuple[str, ...], sends: list[bool]) -> N
     assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == sends
 
 
-@pytest.mark.xfail(strict=True, reason="what a hop to another host drops is gone for good")
 def test_a_cookie_comes_back_with_its_host() -> None:
     scenario = Scenario("/a", APP, mode=Mode.NO_CORS, credentials=Credentials.INCLUDE, cookie="a=b")
     diagnosis = ask(scenario, hop(API), hop("https://app.example/b"), answer(200))

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corsdoctor.browsers import FIREFOX, STANDARD, WEBKIT
-from corsdoctor.fetch.preflight_cache import CacheEntry, PreflightCache
+from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.wire import Kind
-from tests.fetch.asking import ALLOW, ALLOW_CREDENTIALS, API, APP, Lines, answer, ask, hop
+from corsdoctor.wire import Cutoff, Kind, NoAnswer, Withheld
+from tests.fetch.asking import ALLOW, ALLOW_CREDENTIALS, API, APP, Lines, answer, ask, blamed, hop
 
 PAGE = "https://app.example"
 
@@ -88,8 +88,35 @@ def test_each_thing_stands_once(methods: list[str], names: list[str]) -> None:
     cache = PreflightCache()
     for _ in range(2):
         cache.create(PAGE, API, False, 10.0, tuple(methods), tuple(names))
-    assert len(cache.entries) == len(set(methods)) + len({n.lower() for n in names})
-    assert all(isinstance(e, CacheEntry) and (e.method is None) is not (e.header_name is None) for e in cache.entries)
+    assert len({(e.method, e.header_name) for e in cache.entries}) == len(cache.entries)
+    assert all(cache.method_match(method, PAGE, API, False, 9.0) for method in methods)
+    assert all(cache.header_name_match(name.lower(), PAGE, API, False, 9.0) for name in names)
+    assert all((entry.method is None) is not (entry.header_name is None) for entry in cache.entries)
+
+
+def test_every_entry_that_matches_is_renewed() -> None:
+    cache = PreflightCache()
+    cache.create(PAGE, API, True, 10.0, ("PUT", "DELETE"), ("x-a",))
+    cache.create(PAGE, API, False, 20.0, ("PUT",), ("X-A", "x-b"), now=5.0)
+    assert {(e.method or e.header_name, e.credentials, e.expires) for e in cache.entries} == {
+        ("PUT", True, 20.0), ("DELETE", True, 10.0), ("x-a", True, 20.0), ("x-b", False, 20.0),
+    }  # fmt: skip
+
+
+def test_a_wildcard_is_renewed_in_place_of_a_new_entry() -> None:
+    cache = PreflightCache()
+    cache.create(PAGE, API, False, 10.0, ("*",), ("*",))
+    cache.create(PAGE, API, False, 20.0, ("PUT",), ("authorization",))
+    assert {(e.method or e.header_name, e.expires) for e in cache.entries} == {
+        ("*", 20.0), ("*", 10.0), ("authorization", 20.0),
+    }  # fmt: skip
+
+
+def test_what_has_expired_is_not_renewed() -> None:
+    cache = PreflightCache()
+    cache.create(PAGE, API, True, 10.0, ("PUT",), ())
+    cache.create(PAGE, API, False, 20.0, ("PUT",), (), now=10.0)
+    assert [(e.credentials, e.expires) for e in cache.entries] == [(False, 20.0)]
 
 
 PUT = Scenario(API, APP, "PUT", (("X-A", "1"),))
@@ -145,11 +172,34 @@ def test_a_preflight_that_fails_is_remembered_as_nothing() -> None:
     assert cache.entries == []
 
 
-@pytest.mark.xfail(strict=True, reason="main fetch, 12: any network error of a preflighted request clears its entries")
 def test_an_actual_request_that_fails_clears_the_cache_too() -> None:
     cache = PreflightCache()
     ask(PUT, YES, answer(200), cache=cache)
     assert cache.entries == []
+
+
+def test_a_request_that_is_merely_withheld_clears_nothing() -> None:
+    cache = PreflightCache()
+    ask(PUT, YES, YES, cache=cache)
+    known = list(cache.entries)
+    assert known
+    ask(Scenario(API, APP, "DELETE", (("X-B", "1"),)), Withheld("not asked"), cache=cache)
+    ask(PUT, Withheld("not asked"), cache=cache)
+    assert cache.entries == known
+
+
+def test_no_answer_clears_what_the_cache_spared() -> None:
+    cache = PreflightCache()
+    ask(PUT, YES, YES, cache=cache)
+    assert len(ask(PUT, NoAnswer(Cutoff.RESET, "gone"), cache=cache).exchanges) == 1
+    assert cache.entries == []
+
+
+def test_a_simple_request_that_fails_clears_nothing() -> None:
+    cache = PreflightCache()
+    ask(PUT, YES, YES, cache=cache)
+    assert blamed(ask(Scenario(API, APP), answer(200), cache=cache).failure) == ("acao-present", "not-configured")
+    assert cache.entries
 
 
 def test_some_browsers_ask_again_after_a_redirect_whatever_they_remember() -> None:

@@ -12,9 +12,8 @@ from corsdoctor.fetch.preflight_due import RULES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.wire import Kind
-from tests.fetch.asking import ANY, API, APP, OTHER, Lines, answer, ask, causes_of, hop, ids
+from tests.fetch.asking import API, APP, GRANTS, OTHER, answer, ask, ask_granted, causes_of, hop, ids
 
-GRANTS: Lines = (*ANY, ("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", "*, authorization"))
 YES = answer(200, *GRANTS)
 NOT_CHROMIUM = (STANDARD, FIREFOX, WEBKIT)
 
@@ -98,10 +97,10 @@ POSTED = Scenario(API, APP, "POST", (("Content-Type", "a/b"), ("X-A", "1")), bod
 TYPED = Scenario(API, APP, "POST", (("Content-Type", "a/b"),), body=b"x")
 SIGNED = Scenario(API, APP, headers=(("Authorization", "x"),))
 REDIRECTED = (
-    Redirected("nothing to ask", Scenario(API, APP), OTHER, 302, dict.fromkeys((p.name for p in BROWSERS), [])),
+    Redirected("nothing to ask", Scenario(API, APP), OTHER, 302, {p.name: [] for p in BROWSERS}),
     Redirected(
         "header that stays", Scenario(API, APP, headers=(("X-A", "1"),)), OTHER, 302,
-        dict.fromkeys((p.name for p in BROWSERS), ["x-a", "x-a"]),
+        {p.name: ["x-a", "x-a"] for p in BROWSERS},
     ),
     Redirected(
         "method that changes", Scenario(API, APP, "PUT"), "/b", 303,
@@ -139,16 +138,9 @@ REDIRECTED = (
 @pytest.mark.parametrize("case", REDIRECTED, ids=lambda c: c.id)
 def test_after_a_redirect(case: Redirected) -> None:
     for profile in BROWSERS:
-
-        diagnosis = ask_with_redirect(case, profile)
+        diagnosis = ask_granted(case.scenario, hop(case.to, case.status), YES, profile=profile)
         assert diagnosis.verdict == "allowed", profile.name
         assert preflights(diagnosis) == case.asks[profile.name], profile.name
-
-
-def ask_with_redirect(case: Redirected, profile: Profile) -> Diagnosis:
-    first = hop(case.to, case.status, GRANTS)
-    due = bool(preflights(ask(case.scenario, YES, profile=profile)))
-    return ask(case.scenario, *((YES,) if due else ()), first, YES, profile=profile)
 
 
 def test_no_rule_here_names_causes() -> None:

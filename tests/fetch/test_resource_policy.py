@@ -81,7 +81,6 @@ def test_same_site_wants_a_page_of_https_for_a_response_over_https() -> None:
         assert failure.rule.id == "corp-allows"
 
 
-@pytest.mark.xfail(strict=True, reason="the scheme decides here, and no address has to do with it")
 def test_a_scheme_is_no_address() -> None:
     assert blamed(ask(HTTP_PAGE, answer(200, (CORP, "same-site"))).failure) == ("corp-allows", None)
 
@@ -93,7 +92,9 @@ def test_cors_and_the_own_origin_do_not_ask_for_it() -> None:
 
 
 def test_what_came_home_is_of_the_own_origin() -> None:
-    diagnosis = ask(Scenario(API, APP, mode=Mode.NO_CORS), hop("https://app.example/"), answer(200, (CORP, "same-origin")))
+    diagnosis = ask(
+        Scenario(API, APP, mode=Mode.NO_CORS), hop("https://app.example/"), answer(200, (CORP, "same-origin"))
+    )
     assert (diagnosis.verdict, "corp-allows" in ids(diagnosis, Outcome.PASS)) == ("opaque", True)
 
 

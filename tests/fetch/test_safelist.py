@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.fetch.safelist import (
     cors_unsafe_request_header_names,
+    extract_mime_type,
     is_cors_safelisted_method,
     is_forbidden_method,
     is_no_cors_safelisted_request_header,
@@ -280,6 +282,37 @@ MIMES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("value", "parameters"),
+    [
+        ('a/b;c="\x1f"', {}), ("a/b;c=\x7f", {}), ('a/b;c="d\\', {"c": "d\\"}), ('a/b;c="d ', {"c": "d"}),
+        ("a/b;c;d=e", {"d": "e"}), ("a/b;c=", {}), ('a/b;c=""', {"c": ""}), ("a/b;c=\xe9 \t;d", {"c": "\xe9"}),
+    ],
+)  # fmt: skip
+def test_odd_parameters(value: str, parameters: dict[str, str]) -> None:
+    assert parse_mime_type(value) == ("a/b", parameters)
+
+
+def test_a_long_value_is_read_in_no_time() -> None:
+    value = "text/event-stream;a=" + " " * 200_000 + "x;" + ";" * 200_000 + '"' * 100_000
+    started = perf_counter()
+    assert parse_mime_type(value) == ("text/event-stream", {"a": " " * 200_000 + "x"})
+    assert perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ((), None), (("",), None), (("x",), None), (("a/b, c/d",), ("c/d", {})), (("a/b, x",), ("a/b", {})),
+        (("*/*",), None), (("a/b", "*/*;charset=x"), ("a/b", {})), (('a/b;c=",d/e"',), ("a/b", {"c": ",d/e"})),
+        (("a/b;charset=x, a/b",), ("a/b", {"charset": "x"})), (("a/b;charset=x, c/d",), ("c/d", {})),
+        (("a/b;charset=x, c/d, a/b",), ("a/b", {})), (("a/b;charset=x", "a/b;charset=y"), ("a/b", {"charset": "y"})),
+    ],
+)  # fmt: skip
+def test_extract_mime_type(lines: tuple[str, ...], wanted: object) -> None:
+    assert extract_mime_type(Headers(tuple(("Content-Type", line) for line in lines))) == wanted
+
+
 @pytest.mark.parametrize("case", MIMES, ids=lambda c: c.id)
 def test_mime_types(case: Mime) -> None:
     parsed = parse_mime_type(case.value)
@@ -291,7 +324,10 @@ def test_mime_types(case: Mime) -> None:
         assert serialize_mime_type(*parsed) == case.serialized
 
 
-@given(LATIN_1, st.dictionaries(st.sampled_from(["a", "b", "charset"]), LATIN_1))
+QUOTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f") | st.just("\t"))
+
+
+@given(LATIN_1, st.dictionaries(st.sampled_from(["a", "b", "charset"]), QUOTABLE))
 def test_a_serialized_mime_type_is_parsed_again(value: str, parameters: dict[str, str]) -> None:
     assert parse_mime_type(value) is None or mime_essence(value) is not None
     assert parse_mime_type(serialize_mime_type("text/x", parameters)) == ("text/x", parameters)

@@ -19,7 +19,8 @@ from click.testing import CliRunner, Result
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import corsdoctor
-from corsdoctor.cli.demo import SHOWN, command_line, surprises
+from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.demo import SHOWN, surprises
 from corsdoctor.cli.exit_status import worst
 from corsdoctor.cli.lab import as_text
 from corsdoctor.diagnose import Diagnosis, diagnose

@@ -1,0 +1,224 @@
+"""`corsdoctor explain`: console messages, or a rule, in plain words."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from corsdoctor.cli import options
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+
+if TYPE_CHECKING:
+    from corsdoctor.message import Message
+    from corsdoctor.reports.explanation import Explained
+    from corsdoctor.transport.live import Live
+    from corsdoctor.url import Origin
+
+_RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_FILE: Final = re.compile(
+    r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out)|[^\s'\"]*[./\\][^\s'\"]*\.\w{2,5}|\.{0,2}/[^\s'\"]+"
+)
+_FORMATS: Final = ("text", "json", "jsonl", "markdown")
+
+
+@click.command(cls=options.Sectioned)
+@click.argument("words", metavar="[TEXT|RULE|FILE|-]...", nargs=-1)
+@options.option(
+    "What to try",
+    "--replay",
+    is_flag=True,
+    help="Run the check that each message calls for at once, and say whether the problem is still there. Only GET, HEAD "
+    "and OPTIONS are sent.",
+)
+@options.option(
+    "What to try",
+    "--origin",
+    metavar="ORIGIN",
+    help="The page's origin, for messages that don't name it: Firefox's, and some of WebKit's.",
+)
+@options.transport
+@options.option(
+    "Report",
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    envvar="CORSDOCTOR_EXPLAIN_FORMAT",
+    help="text for people [text], markdown for an issue, json and jsonl for programs; jsonl is a line for each message.",
+)
+@options.color
+@options.option(
+    "Report", "--show-secrets", is_flag=True, help="Show the passwords and tokens in URLs; they are masked otherwise."
+)
+def explain(
+    words: tuple[str, ...],
+    replay: bool,
+    origin: str | None,
+    transport: options.TransportFlags,
+    form: str | None,
+    color: str | None,
+    show_secrets: bool,
+) -> ExitStatus:
+    """Explain messages of a browser's console, or a rule.
+
+    TEXT is what the console says, pasted as it is: one message or a whole log, with what a log puts around it. A FILE or
+    - (standard input) may be of any size. RULE is a rule's name, as reports show it; 'corsdoctor rules' lists them.
+
+    \b
+    corsdoctor explain "Access to fetch at 'https://api.example/' from origin ..."
+    corsdoctor explain console.log --format jsonl
+    corsdoctor explain acao-matches-origin
+
+    Exit status: 0 something was recognised; 1 nothing about CORS, nor anything that looks like it, was found; 2 wrong
+    usage; 3 the input can't be read.
+    """
+    mistakes = options.mistakes()
+    if mistakes:
+        raise InvalidScenario(*mistakes)
+    form = form or "text"
+    if not words and sys.stdin is not None and sys.stdin.isatty():
+        raise click.UsageError(
+            "TEXT: is missing: a console message in quotes, a rule's name, a file, or - for standard input"
+        )
+    if len(words) == 1 and _RULE.fullmatch(words[0]) and not _exists(words[0]):
+        return _rule(words[0], form, color)
+    page = _page(origin)
+    with ExitStack() as stack:
+        messages = _messages(words, stack)
+        live = _live(transport, stack) if replay else None
+        explained = (_explained(message, page, live, show_secrets) for message in messages)
+        return ExitStatus.OK if _print(explained, form, color) else _nothing_found(words)
+
+
+def _rule(name: str, form: str, color: str | None) -> ExitStatus:
+    from corsdoctor.catalogue import RULES
+    from corsdoctor.reports import rule_page
+    from corsdoctor.reports.json_ import dumps
+
+    rule = next((rule for rule in RULES if rule.id == name), None)
+    if rule is None:
+        from corsdoctor.cli.reading import nearest
+
+        hint = nearest(name, [rule.id for rule in RULES])
+        hint = hint if hint.startswith("did you mean") else "'corsdoctor rules' lists all; put a message in quotes"
+        raise InvalidScenario(Mistake("RULE", name, f"there is no such rule: {hint}"))
+    if form == "markdown":
+        click.echo(rule_page.markdown(rule))
+    elif form == "text":
+        style = options.style(color)
+        click.echo(rule_page.text(rule, style), color=style.color)
+    else:
+        click.echo(dumps(rule_page.as_object(rule), indent=2 if form == "json" else None))
+    return ExitStatus.OK
+
+
+def _page(origin: str | None) -> Origin | None:
+    if origin is None:
+        return None
+    from corsdoctor.cli.reading import read_origin
+
+    try:
+        return read_origin(origin)
+    except ValueError as e:
+        raise InvalidScenario(Mistake("--origin", origin, str(e))) from None
+
+
+def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:
+    """The messages in the text, the file or standard input; a file is opened at once, and read bit by bit."""
+    if len(words) == 1 and words[0] != "-" and _is_file(words[0]):
+        return _read(words[0], stack)
+    if not words or words == ("-",):
+        return _read("-", stack)
+    from corsdoctor.console.stream import messages
+
+    return messages([" ".join(words)])
+
+
+def _is_file(word: str) -> bool:
+    """Whether a word names a file: one that is there, or what looks like nothing else."""
+    return _exists(word) or (_FILE.fullmatch(word) is not None and "://" not in word)
+
+
+def _exists(name: str) -> bool:
+    return os.path.exists(name)  # noqa: PTH110 (pathlib takes 3 ms to load, which is much for one message)
+
+
+def _read(path: str, stack: ExitStack) -> Iterator[Message]:
+    from corsdoctor.cli.opening import opened
+    from corsdoctor.console.stream import read_messages
+
+    try:
+        stream = stack.enter_context(opened(path))
+        yield from read_messages(stream)
+    except OSError as e:
+        name = "standard input" if path == "-" else path
+        raise UnreadableInput(name, os.strerror(e.errno) if e.errno else str(e)) from None
+
+
+def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
+    from corsdoctor.cli import flags
+    from corsdoctor.cli.reading import Mistakes
+
+    found = Mistakes()
+    live = flags.live(transport, found)
+    found.tell()
+    assert live is not None  # or there would have been a mistake to tell
+    return stack.enter_context(closing(live))
+
+
+def _explained(message: Message, page: Origin | None, live: Live | None, show_secrets: bool) -> Explained:
+    from corsdoctor.cli.command_line import command_line
+    from corsdoctor.console.reproduce import scenario, unknown
+    from corsdoctor.reports.explanation import Explained
+
+    asked = scenario(message, page)
+    known = message.browser if message.browser in ("chromium", "firefox", "webkit") else None
+    command = command_line(asked, known, send=False) if asked is not None else None
+    replayed = None
+    if live is not None:
+        from corsdoctor.cli.replaying import replay
+
+        replayed = replay(message, asked, page, known, live)
+    if not show_secrets:
+        from corsdoctor.reports.masks import conceal_text
+
+        url = conceal_text(message.url) if message.url is not None else None
+        subject = conceal_text(message.subject) if message.subject is not None else None
+        message = replace(message, text=conceal_text(message.text), url=url, subject=subject)
+        command = conceal_text(command) if command is not None else None
+    missing = unknown(message, page) if asked is not None else ()
+    return Explained(message, command, missing, replayed)
+
+
+def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool:
+    """Writes each message as it is found; returns whether there was any."""
+    from corsdoctor.reports import explanation
+
+    if form in ("json", "jsonl"):
+        from corsdoctor.reports.json_ import dumps
+    style = options.style(color)
+    count = 0
+    for count, found in enumerate(explained, 1):
+        if form == "json":
+            click.echo(("[\n" if count == 1 else ",\n") + dumps(explanation.as_object(found), indent=2), nl=False)
+        elif form == "jsonl":
+            click.echo(dumps(explanation.as_object(found)))
+        else:
+            text = explanation.text([found], style) if form == "text" else explanation.markdown([found])
+            click.echo(("\n" if count > 1 else "") + text, color=style.color)
+    if form == "json":
+        click.echo("\n]" if count else "[]")
+    return count > 0
+
+
+def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
+    what = "the text" if words and words != ("-",) else "standard input"
+    click.echo(f"corsdoctor: no message of a browser's console about CORS was found in {what}", err=True)
+    return ExitStatus.BLOCKED

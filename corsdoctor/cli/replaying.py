@@ -1,0 +1,37 @@
+"""Runs the check that a console message calls for, and says whether the problem is still there."""
+
+from __future__ import annotations
+
+from corsdoctor.browsers import BROWSERS, by_name
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
+from corsdoctor.message import Message
+from corsdoctor.scenario import Scenario
+from corsdoctor.transport.live import Live
+from corsdoctor.url import Origin
+
+
+def replay(message: Message, asked: Scenario | None, page: Origin | None, browser: str | None, live: Live) -> str:
+    """One sentence: still there, gone, another one now, or why it can't be said."""
+    if asked is None:
+        return (
+            "Not tried: the message names no URL that can be asked for."
+            if message.cors
+            else "Not tried: it is not CORS."
+        )
+    if message.origin is None and page is None:
+        return "Not tried: the message doesn't name the page; give it with --origin."
+    profiles = (by_name(browser),) if browser is not None else BROWSERS
+    diagnoses = diagnose_all(asked, profiles, withholding(live.send))
+    return _compared(message, diagnoses)
+
+
+def _compared(message: Message, diagnoses: tuple[Diagnosis, ...]) -> str:
+    failures = {d.failure.rule.id for d in diagnoses if d.failure is not None}
+    verdicts = {d.verdict for d in diagnoses}
+    if failures & {message.rule, *message.also}:
+        return "The problem is still there: the same rule fails."
+    if failures:
+        return f"Now another rule fails: {', '.join(sorted(failures))}."
+    if verdicts == {Verdict.UNSENT}:
+        return "The preflight passes now. The request itself was not sent, because it may change data."
+    return "The problem is gone: the request is allowed."

@@ -1,0 +1,41 @@
+"""`corsdoctor rules`: the list of all rules."""
+
+from __future__ import annotations
+
+import click
+
+from corsdoctor.catalogue import RULES
+from corsdoctor.cli import options
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.errors import InvalidScenario
+from corsdoctor.reports import rule_page
+from corsdoctor.reports.json_ import dumps
+from corsdoctor.reports.layout import Entry, Page
+
+
+@click.command(cls=options.Sectioned)
+@options.option(
+    "Report",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    envvar="CORSDOCTOR_RULES_FORMAT",
+    help="text for people [text], json with everything that a rule's page says.",
+)
+def rules(form: str | None) -> ExitStatus:
+    """List all rules, in the order in which a request meets them.
+
+    \b
+    corsdoctor rules
+    corsdoctor explain acao-matches-origin
+    """
+    mistakes = options.mistakes()
+    if mistakes:
+        raise InvalidScenario(*mistakes)
+    if form == "json":
+        click.echo(dumps([rule_page.as_object(rule) for rule in RULES], indent=2))
+        return ExitStatus.OK
+    page = Page(options.style(None))
+    page.labelled([Entry(rule.id, rule.title, whole=True) for rule in RULES])
+    click.echo(str(page), color=page.style.color)
+    return ExitStatus.OK

@@ -1,0 +1,65 @@
+"""Firefox's messages in 34 languages: read from browsers/firefox_locales.json when a text needs them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+import corsdoctor.browsers
+from corsdoctor.console.fold import folded_line
+from corsdoctor.console.template import Template
+from corsdoctor.console.wordings import PREFLIGHT_RULES, Wording
+
+_NAMES: Final = {"disabled": "", "origin-header-not-added": "", "deprecation": "acah-lists-authorization"}
+
+
+@cache
+def frames() -> dict[str, tuple[Wording, ...]]:
+    """The messages by the words that they begin with, up to the URL."""
+    import json  # 2 ms, for most texts in vain
+    from importlib.resources import files
+
+    texts = json.loads(files(corsdoctor.browsers).joinpath("firefox_locales.json").read_text(encoding="utf-8"))
+    found: dict[str, list[Wording]] = {}
+    for language in texts.values():
+        for name, text in language["messages"].items():
+            key, _, old = name.partition("@")
+            key = _NAMES.get(key, key)
+            template = Template(text)
+            preflight = True if key in PREFLIGHT_RULES else None
+            era = "an older version of Firefox" if old else ""
+            found.setdefault(template.start, []).append(Wording("firefox", key, template, era, preflight))
+    return {start: tuple(wordings) for start, wordings in found.items()}
+
+
+def starts(text: str) -> list[int]:
+    """Where one of them may begin, in order."""
+    found = []
+    for head in {start.rstrip(" '\"") for start in frames()}:
+        at = text.find(head)
+        while at >= 0:
+            found.append(at)
+            at = text.find(head, at + 1)
+    return sorted(found)
+
+
+REASON_BEGINS: Final = re.compile(r"[(\uff08]\w{2,20} ?[:\uff1a] ?|Raison : ")
+
+
+@cache
+def reasons() -> tuple[Wording, ...]:
+    """The reasons of all languages without their frames, for a frame of another version."""
+    found = []
+    for wordings in frames().values():
+        for wording in wordings:
+            text = folded_line(wording.template.text)
+            opening = REASON_BEGINS.search(text)
+            if opening is not None:
+                reason = text[opening.end() :].partition("{status}")[0]
+                ending = re.search(r"[)\uff09]?[.\u3002]", reason)
+                found.append(
+                    replace(wording, template=Template(reason[: ending.start()] if ending is not None else reason))
+                )
+    return tuple(found)

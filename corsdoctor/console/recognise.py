@@ -1,0 +1,180 @@
+"""Goes through a text and finds the messages in it, in order. Time is linear in the text's length."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from corsdoctor.console import localised
+from corsdoctor.console.engines import message_at
+from corsdoctor.console.fold import Folded, fold
+from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
+from corsdoctor.message import Message
+
+MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
+NEAR: Final = 1500  # characters within which two lines are about the same failure
+
+# Where a message may begin. Each alternative is fixed text, so that a search never goes back.
+_STARTS: Final = re.compile(
+    r"Access to [\w ]{2,30} (?:at )?['\"\[]|Redirect (?:from|at origin) '|(?:XMLHttpRequest|Fetch API|EventSource) cannot load |"
+    r"Failed to load |(?:Font|Image|Script|Imported resource|CSS stylesheet|Video|Audio|Link element resource) from origin '|"
+    r"downloadable font: download failed|Cross-Origin Request (?:Blocked|Warning)|Reason: |CORS (?:header '|request |preflight )|Multiple CORS header|Origin (?=\S{1,300} is not allowed by Access-Control-Allow-Origin)|"
+    r"Preflight response is not successful|Access-Control-Allow-Origin cannot contain|Cannot (?:use wildcard in |make any )|"
+    r"Credentials flag is |Header Access-Control-Allow-|Method \S{1,60} is not allowed by Access-Control-Allow-Methods|"
+    r"Request header field |Cross-origin redirection |"
+    r"Cross[ -]origin (?:requests are |script load denied|image load denied|media resource load denied|text track load denied)|"
+    r"Cannot load |SEC71[1-3]\d|Cross origin \S{1,300} forbidden|"
+    r"(?:has been )?blocked by CORS policy|No '(?:Access-Control-Allow-|Private-Network-)|The (?:value of the )?'Access-Control-Allow-|"
+    r"Response (?:to|for) preflight |A wildcard '\*' cannot|Wildcards cannot be used in the 'Access|Cannot parse Access-Control-|"
+    r"The request was redirected to |Redirect location '|Request requires preflight, which|Invalid HTTP status code \d|"
+    r"Request had (?:no|a) target IP address|Requests to internal network|"
+    r"The request client is not a secure context and|Permission was denied for this request to access the|"
+    r"Refused to |Connecting to '|Loading (?:the |mixed |module )|Framing '|Content[- ]Security[- ]Policy: |Mixed Content: |"
+    r"Blocked loading mixed |\[blocked\] The page|net::ERR_|[45]\d\d \(|"
+    r"The resource at \"|Cross-Origin Read Blocking|Response was blocked by |Cancelled load to |Because of Cross-Origin-|"
+    r"Load denied by |The loading of \"|Failed to (?:read|execute|construct) |Blocked a frame with origin |"
+    r"Permission denied to access property |Unsafe JavaScript attempt|(?:DOMException|SecurityError): |Tainted canvases|"
+    r"Unable to get image data|The canvas has been tainted|CSSStyleSheet\.cssRules getter|Script error\.|SCRIPT7002: |"
+    r"WebSocket (?:connection to '|network error)|Firefox can't establish|The connection to ws|Http failure response for |"
+    r"TypeError\)?: (?:Failed to fetch|Load failed|Network request)|NetworkError when attempting|(?:AxiosError|Error): Network Error|AxiosError \{message"
+)  # fmt: skip
+_FORBIDDEN: Final = re.compile(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
+_METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
+_ORIGIN_OF: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+", re.IGNORECASE)
+_RESOURCE: Final = "Failed to load resource: "
+
+
+@dataclass(slots=True)
+class _Place:
+    """A message, where it begins, and whether it only repeats one as the reason of a "Failed to load resource"."""
+
+    at: int
+    message: Message
+    repeats: bool
+
+
+def recognise(text: str) -> tuple[Message, ...]:
+    """All messages in `text`, in order: those about CORS, and those that only look like it."""
+    alone = ALONE.get(text.strip().rstrip("."))
+    if alone is not None:
+        return (Message(text.strip(), False, alone.browser, kind=alone.kind),)
+    folded = fold(text)
+    return tuple(place.message for place in _without_companions(_without_repeats(list(_places(folded)))))
+
+
+def _places(folded: Folded) -> Iterator[_Place]:
+    text, done = folded.text, 0
+    found = (match.start() for match in _STARTS.finditer(text))
+    if folded.may_be_localised:
+        found = heapq.merge(found, localised.starts(text))
+    for at in found:
+        if at < done:
+            continue
+        limit = min(len(text), at + MAX_MESSAGE)
+        recognised = _other(folded, at, limit) or message_at(folded, at, limit) or _jsdom(folded, at)
+        if recognised is None:
+            continue
+        message, end = recognised
+        done = max(end, at + 1)
+        repeats = message.cors and text.endswith(_RESOURCE, max(0, at - len(_RESOURCE)), at)
+        if repeats and message.browser is None:
+            message = replace(message, browser="webkit")
+        yield _Place(at, replace(message, text=text[at:done].strip()), repeats)
+
+
+# --- what is not about CORS
+
+
+def _other(folded: Folded, at: int, limit: int) -> tuple[Message, int] | None:
+    text = folded.text
+    for other in OTHERS:
+        if not text.startswith(other.start, at):
+            continue
+        match = other.pattern.match(text, at, limit)
+        if match is not None:
+            return _not_cors(other, match, text), match.end()
+    return None
+
+
+def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
+    groups = match.groupdict()
+    origin, url = groups.get("origin"), groups.get("url")
+    if groups.get("page"):
+        of_page = _ORIGIN_OF.match(groups["page"])
+        origin = of_page[0] if of_page is not None else None
+    if (url is None and other.start.startswith("net::")) or other.kind == "http-status":
+        url = _url_before(text, match.start()) or _url_after(text, match)
+    status = groups.get("status")
+    return Message("", False, other.browser, kind=other.kind, url=url, origin=origin, status=status)
+
+
+def _url_before(text: str, at: int) -> str | None:
+    """ "GET https://api.example/ net::ERR_FAILED": the URL of that line."""
+    words = text[max(0, at - 2100) : at].rsplit(" ", 3)
+    if len(words) < 3 or words[-1] or not words[-3].endswith(_METHODS):
+        return None
+    return words[-2]
+
+
+def _url_after(text: str, match: re.Match[str]) -> str | None:
+    if not text.endswith(_RESOURCE, 0, match.start()):
+        return None
+    after = text[match.end() : match.end() + 2100].lstrip().split(" ", 1)[0]
+    return after if after.startswith(("http://", "https://")) else None
+
+
+def _jsdom(folded: Folded, at: int) -> tuple[Message, int] | None:
+    match = _FORBIDDEN.match(folded.text, at)
+    return (Message("", True, origin=match["origin"]), match.end()) if match is not None else None
+
+
+# --- what belongs together
+
+
+def _without_repeats(places: list[_Place]) -> list[_Place]:
+    """WebKit's inspector says a reason again as "Failed to load resource: reason": that is one message, not two."""
+    kept: list[_Place] = []
+    for i, place in enumerate(places):
+        if place.repeats:
+            twin = next((o for o in (*reversed(kept[-3:]), *places[i + 1 : i + 3]) if _are_one(place, o)), None)
+            if twin is not None:
+                if twin.message.browser is None:
+                    twin.message = replace(twin.message, browser="webkit")
+                continue
+        kept.append(place)
+    return kept
+
+
+def _are_one(repeat: _Place, other: _Place) -> bool:
+    a, b = repeat.message, other.message
+    return (
+        abs(repeat.at - other.at) < NEAR
+        and b.cors
+        and b.browser in (None, "webkit")
+        and a.rule == b.rule
+        and a.origin == b.origin
+        and a.subject == b.subject
+    )
+
+
+def _without_companions(places: list[_Place]) -> list[_Place]:
+    """Without the lines that stand beside a message and say nothing more."""
+    kept: list[_Place] = []
+    for i, place in enumerate(places):
+        near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
+        if not _says_little(place) or not any(_explains(other, place) for other in near):
+            kept.append(place)
+    return kept
+
+
+def _explains(other: _Place, place: _Place) -> bool:
+    return place.message.kind in COMPANIONS or other.message.url in (None, place.message.url)
+
+
+def _says_little(place: _Place) -> bool:
+    """Whether it is an exception's or net::ERR_FAILED, or a font's line that a CORS message for the same URL explains."""
+    message = place.message
+    return message.kind in COMPANIONS or (message.cors and message.rule is None and message.api == "font")

@@ -1,0 +1,55 @@
+"""Message -> the Scenario that provokes it again, as far as the message tells what the script asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.message import Message
+from corsdoctor.scenario import Api, Credentials, Scenario
+from corsdoctor.url import Origin, parse, parse_origin
+
+SOME_PAGE: Final = Origin("https", "your-page.example", None)  # where the message does not name the page
+_JSON: Final = ("Content-Type", "application/json")  # what most preflights are for
+
+
+def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
+    """The request that the message is about; None where it names no URL that can be asked for.
+
+    `page` is the page's origin where the message does not say it.
+    """
+    if message.url is None or parse(message.url) is None or not message.cors:
+        return None
+    api = Api(message.api) if message.api is not None else Api.FETCH
+    scripted = api in (Api.FETCH, Api.XHR)
+    method, headers = "GET", []
+    if message.rule == "acam-lists-method" and scripted:
+        method = message.subject or "PUT"
+    elif message.rule == "acah-lists-headers" and scripted and message.subject:
+        headers = [(name.strip(), "1") for name in message.subject.split(",")]
+    elif message.rule == "acah-lists-authorization" and scripted:
+        headers = [("Authorization", "Bearer 1")]
+    elif message.in_preflight and scripted:
+        headers = [_JSON]
+    return Scenario(
+        url=message.url,
+        origin=_origin(message) or page or SOME_PAGE,
+        method=method,
+        headers=tuple(headers),
+        credentials=Credentials.INCLUDE if message.credentials else None,
+        api=api,
+    )
+
+
+def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
+    """What of the scenario the message does not tell: "page", "headers"."""
+    missing = ["page"] if _origin(message) is None and page is None else []
+    if message.in_preflight and message.rule not in _TELLING:
+        missing.append("headers")
+    return tuple(missing)
+
+
+_TELLING: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
+
+
+def _origin(message: Message) -> Origin | None:
+    return None if message.origin is None else parse_origin(message.origin)

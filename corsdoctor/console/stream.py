@@ -1,0 +1,117 @@
+"""A log of any size -> its messages, in bounded memory: only the lines around a telling word are looked at closely."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, Final
+
+from corsdoctor.console.recognise import MAX_MESSAGE, recognise
+from corsdoctor.message import Message
+
+BLOCK: Final = 1 << 20  # bytes read at once
+SMALL: Final = 64 * 1024  # characters; a shorter text is looked at as a whole
+BEFORE: Final = 300  # characters before a telling word where its message may begin
+AFTER: Final = 400  # characters after it where its message may go on
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# At least one of these is in every message that is recognised.
+TELLING: Final = (
+    "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
+    "cannot load ", "Access to ", "address space", "Cannot make any requests", "SEC71", "SCRIPT7002", "downloadable font",
+    "Content Security Policy", "Content-Security-Policy", "Mixed Content", "mixed ", "insecure content", "net::ERR_",
+    "was blocked ", "X-Frame-Options", "in a frame", "a frame with origin", "Unsafe JavaScript attempt", "postMessage",
+    "ainted", "operation is insecure", "CSSStyleSheet", "cannot be accessed from origin", "MIME type", "Script error.",
+    "WebSocket", "Firefox can", "The connection to ws", "the server responded with", "Failed to fetch", "Load failed",
+    "NetworkError when", "Network request failed", "Network Error", "0 Unknown Error",
+    "A server with the specified hostname", "Could not connect to the server", "network connection was lost",
+    "Internet connection appears", "The request timed out", "An SSL error",
+)  # fmt: skip
+_STATUS_LINES: Final = tuple(f" {code} (" for code in (401, 403, 404, 405, 500, 502, 503))
+_WORDS: Final = (*TELLING, *_STATUS_LINES)
+
+
+def read_messages(stream: BinaryIO) -> Iterator[Message]:
+    """The messages in a file of any encoding and size, in order. OSError where it can't be read."""
+    return messages(_decoded(stream))
+
+
+def messages(blocks: Iterable[str]) -> Iterator[Message]:
+    """The messages in a text that comes in blocks, wherever these are cut."""
+    rest = ""
+    for block in blocks:
+        text = rest + block
+        if len(text) < SMALL:
+            rest = text
+            continue
+        safe = _line_before(text, len(text) - MAX_MESSAGE)
+        if safe <= 0:
+            rest = text
+            if len(text) < BLOCK + 2 * MAX_MESSAGE:
+                continue
+            safe = len(text) - MAX_MESSAGE  # a line without an end
+        yield from _scan(text[:safe])
+        rest = text[safe:]
+    yield from _scan(rest) if len(rest) >= SMALL else recognise(rest)
+
+
+def _decoded(stream: BinaryIO) -> Iterator[str]:
+    block = stream.read(BLOCK)
+    encoding = next((name for bom, name in _BOMS if block.startswith(bom)), "utf-8")
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while block:
+        yield decoder.decode(block)
+        block = stream.read(BLOCK)
+    yield decoder.decode(b"", final=True)
+
+
+def _scan(text: str) -> Iterator[Message]:
+    for begin, end in _windows(text):
+        yield from recognise(text[begin:end])
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of `text` around telling words, on lines of their own, none overlapping."""
+    begin = end = -1
+    for at in _telling(text):
+        if at < end - AFTER // 2:
+            continue
+        first, last = _line_before(text, max(end, at - BEFORE, 0)), _line_after(text, at + AFTER)
+        if first <= end:
+            end = max(end, last)
+            continue
+        if end > 0:
+            yield begin, end
+        begin, end = first, last
+    if end > 0:
+        yield begin, end
+
+
+def _telling(text: str) -> list[int]:
+    """Where telling words stand. Each word is sought by itself, which is faster than all by one expression."""
+    places: list[int] = []
+    for word in _WORDS:
+        at = text.find(word)
+        while at >= 0:
+            places.append(at)
+            at = text.find(word, at + AFTER // 2)  # what is nearer is in the same window
+    places.sort()
+    return places
+
+
+def _line_before(text: str, at: int) -> int:
+    """Where the line that `at` is in begins; `at` itself where that is too far away."""
+    if at <= 0:
+        return 0
+    found = text.rfind("\n", max(0, at - MAX_MESSAGE), at)
+    return found + 1 if found >= 0 else at
+
+
+def _line_after(text: str, at: int) -> int:
+    found = text.find("\n", at, at + MAX_MESSAGE)
+    return found if found >= 0 else min(len(text), at + MAX_MESSAGE)

@@ -1,0 +1,151 @@
+"""Console messages explained: who says it, what it means, what must change, and the command that tries it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from corsdoctor.catalogue import by_id
+from corsdoctor.message import Message
+from corsdoctor.reports import Style
+from corsdoctor.reports.kinds import KINDS
+from corsdoctor.reports.layout import Entry, Page, Role
+
+NAMES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit", "edge-legacy": "the old Edge"}
+BROWSERS_TITLES: Final = {
+    "chromium": "Chrome, Edge or another Chromium browser",
+    "firefox": "Firefox",
+    "webkit": "Safari or another WebKit browser",
+    "edge-legacy": "the old Edge or Internet Explorer",
+}
+DID_NOT_SUCCEED: Final = (
+    "Firefox says this of every failure without an answer: a refused connection, an unknown host, an untrusted certificate, "
+    "an ad blocker. That is more often the network than CORS."
+)
+ALL_THE_SAME: Final = "WebKit and old versions of Chrome say the same where the header is missing."
+NO_REASON: Final = "The message does not name the reason, or it was cut off."
+HIDDEN_REASON: Final = "This line does not name the reason; the line before it in the console does. WebKit prints it after a network failure too."
+IN_GENERAL: Final = "Run the command: it shows which rule fails now."
+_MISSING: Final = {
+    "page": "The message doesn't name your page: put its origin into the command.",
+    "headers": "The message doesn't say what the preflight was for: put your own request's method and headers in.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A message, the command that tries it again, and what came of that with --replay.
+
+    `missing` says what of the command is not from the message: "page", "headers".
+    """
+
+    message: Message
+    command: str | None = None
+    missing: tuple[str, ...] = ()
+    replayed: str | None = None
+
+
+def as_object(explained: Explained) -> dict[str, Any]:
+    """One message as the JSON object that jsonl prints."""
+    m = explained.message
+    found: dict[str, Any] = {
+        "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind,
+        "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
+    }  # fmt: skip
+    if explained.replayed is not None:
+        found["replayed"] = explained.replayed
+    return found
+
+
+def heading(m: Message) -> str:
+    """What a message is about, in a line."""
+    if m.kind is not None:
+        what = KINDS[m.kind][0]
+        return f"CORS or not, nobody can tell: {what}" if m.kind == "unknown" else f"Not CORS: {what}"
+    if m.rule is None:
+        return "CORS; which rule failed, the message doesn't say"
+    return f"CORS; this failed: {by_id(m.rule).title}"
+
+
+def paragraphs(explained: Explained) -> list[tuple[str, str]]:
+    """(label, text) pairs, in order: what all text formats show."""
+    m = explained.message
+    said_by = BROWSERS_TITLES.get(m.browser or "", "more than one browser has these words")
+    found = [("said by", f"{said_by} ({m.era})" if m.era else said_by)]
+    if m.cors and m.rule is not None:
+        found.append(("rule", m.rule))
+    if m.in_preflight is not None:
+        found.append(("in", "the preflight (OPTIONS)" if m.in_preflight else "the request itself, not the preflight"))
+    for label, value in (("URL", m.url), ("page", m.origin), ("names", m.subject), ("status", m.status)):
+        if value:
+            found.append((label, value))
+    found.extend(_meaning(m))
+    if explained.replayed is not None:
+        found.append(("now", explained.replayed))
+    return found
+
+
+def _meaning(m: Message) -> list[tuple[str, str]]:
+    if not m.cors:
+        _, what, fix = KINDS[m.kind or "unknown"]
+        return [("means", what), ("next", fix)]
+    if m.rule is None:
+        hidden = m.browser == "webkit"
+        return [("means", HIDDEN_REASON if hidden else NO_REASON), ("next", IN_GENERAL)]
+    rule = by_id(m.rule)
+    what = f"{DID_NOT_SUCCEED}" if m.rule == "actual-answered" else rule.what
+    if "acao-present" in m.also:
+        what = f"{what} {ALL_THE_SAME}"
+    return [("means", what), ("why", rule.why), ("next", rule.fix)]
+
+
+def text(found: list[Explained], style: Style) -> str:
+    """The explanations for a terminal, without a line feed at the end."""
+    page = Page(style)
+    for i, explained in enumerate(found):
+        if i:
+            page.blank()
+        m = explained.message
+        page.marked("✗" if m.cors else "○", Role.BAD if m.cors else Role.UNSURE, heading(m))
+        entries = [Entry("message", m.text, Role.FAINT, whole=True)]
+        entries += [
+            Entry(label, value, _role(label), whole=label not in ("URL", "names"))
+            for label, value in paragraphs(explained)
+        ]
+        page.labelled(entries)
+        if explained.command is not None:
+            page.blank()
+            page.lines.append(f"  $ {explained.command}")
+            for what in explained.missing:
+                page.text(_MISSING[what], Role.FAINT)
+    return str(page)
+
+
+def _role(label: str) -> Role:
+    return {"next": Role.STRONG, "now": Role.STRONG}.get(label, Role.PLAIN)
+
+
+def markdown(found: list[Explained]) -> str:
+    """The explanations for an issue or a chat."""
+    parts = []
+    for explained in found:
+        lines = [f"### {heading(explained.message)}", "", _fenced(explained.message.text), ""]
+        for label, value in paragraphs(explained):
+            plain = label in ("said by", "in", "means", "why", "next", "now")
+            lines.append(f"- **{label}**: {value if plain else _code(value)}")
+        if explained.command is not None:
+            lines += ["", _fenced(explained.command, "sh")]
+            lines += [line for what in explained.missing for line in ("", _MISSING[what])]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _fenced(text: str, language: str = "") -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"

@@ -1,0 +1,90 @@
+"""A rule's page, and the list of all rules."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from corsdoctor.browsers.worded import worded
+from corsdoctor.reports import Style
+from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.rule import Rule
+
+TITLES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
+SILENT: Final = "says nothing about CORS in its console"
+
+
+def as_object(rule: Rule) -> dict[str, Any]:
+    """The rule as JSON."""
+    return {
+        "id": rule.id, "title": rule.title, "spec": rule.spec, "step": rule.step, "what": rule.what, "why": rule.why,
+        "fix": rule.fix, "bad": rule.bad, "good": rule.good,
+        "causes": [{"id": cause.id, "text": cause.text, "fix": cause.fix or rule.fix} for cause in rule.causes],
+        "console": {browser: list(texts) for browser, texts in worded(rule.id).items()},
+    }  # fmt: skip
+
+
+def text(rule: Rule, style: Style) -> str:
+    """The page for a terminal, without a line feed at the end."""
+    page = Page(style)
+    page.text(rule.id, Role.FAINT)
+    page.text(rule.title, Role.STRONG)
+    page.blank()
+    page.labelled(
+        [
+            Entry("wants", rule.what, whole=True), Entry("why", rule.why, whole=True), Entry("fix", rule.fix, whole=True),
+            Entry("standard", f"{rule.spec}{f' step {rule.step}' if rule.step else ''}", Role.FAINT, whole=True),
+        ]
+    )  # fmt: skip
+    for label, block, role in (("Wrong", rule.bad, Role.BAD), ("Right", rule.good, Role.GOOD)):
+        page.blank()
+        page.text(label, role)
+        page.lines.extend(f"  {line}" for line in block.split("\n"))
+    if rule.causes:
+        page.blank()
+        page.text("Causes")
+        page.labelled([Entry(cause.id, cause.text, whole=True) for cause in rule.causes])
+    page.blank()
+    page.text("In the console")
+    page.labelled([entry for browser, texts in worded(rule.id).items() for entry in _worded(TITLES[browser], texts)])
+    return str(page)
+
+
+def _worded(title: str, texts: tuple[str, ...]) -> list[Entry]:
+    if not texts:
+        return [Entry(title, SILENT, Role.FAINT, whole=True)]
+    return [Entry(title if i == 0 else "", line, whole=True) for i, line in enumerate(texts)]
+
+
+def markdown(rule: Rule) -> str:
+    """The page as Markdown."""
+    lines = [
+        f"## {rule.title}",
+        "",
+        f"`{rule.id}` ([the Standard]({rule.spec}){f', step {rule.step}' if rule.step else ''})",
+        "",
+    ]
+    lines += [
+        rule.what,
+        "",
+        rule.why,
+        "",
+        f"**Fix**: {rule.fix}",
+        "",
+        "Wrong:",
+        "",
+        "```http",
+        rule.bad,
+        "```",
+        "",
+        "Right:",
+        "",
+        "```http",
+        rule.good,
+        "```",
+    ]
+    if rule.causes:
+        lines += ["", "Causes:", "", *(f"- {cause.text}" for cause in rule.causes)]
+    lines += ["", "In the console:", ""]
+    for browser, texts in worded(rule.id).items():
+        lines += [f"- {TITLES[browser]}: `{line}`" for line in texts] or [f"- {TITLES[browser]} {SILENT}"]
+    return "\n".join(lines)
