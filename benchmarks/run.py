@@ -35,6 +35,10 @@ with requests.Session() as session:
     for method, url, headers in {requests!r}:
         session.request(method, url, headers=headers)
 """
+MESSAGE = (
+    f"Access to fetch at 'https://api.example/items' from origin '{PAGE}' has been blocked by CORS policy: No "
+    "'Access-Control-Allow-Origin' header is present on the requested resource."
+)
 ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
@@ -165,6 +169,28 @@ def start(runs: int) -> Iterator[Row]:
     yield Row("--help: wall time", ms(help), ms(click), help.seconds / click.seconds, "x", 1.6)
 
 
+def explain(runs: int) -> Iterator[Row]:
+    """`corsdoctor explain` of one message, and of a log with one message in a hundred lines."""
+    one, click = in_turns([[str(CORSDOCTOR), "explain", MESSAGE], [sys.executable, "-c", "import click"]], runs)
+    yield Row("explain: wall time", ms(one), ms(click), one.seconds / click.seconds, "x", 1.8)
+    with tempfile.TemporaryDirectory() as directory:
+        for lines in (100_000, 1_000_000):
+            log = Path(directory) / f"{lines}.log"
+            with log.open("w", encoding="utf-8") as file:
+                file.writelines(_line(i) for i in range(lines))
+            (read,) = in_turns([[str(CORSDOCTOR), "explain", str(log), "--format", "jsonl"]], max(3, runs // 6))
+            size = f"{log.stat().st_size / 1e6:.0f} MB"
+            each = (read.seconds - one.seconds) / lines * 1e6
+            yield Row(f"explain: {lines:,} lines, each", f"{read.seconds:.2f} s", "", each, " us", 5.0)
+            yield Row(f"explain: {size}, peak memory", mb(read), mb(one), read.memory / one.memory, "x", None)
+
+
+def _line(i: int) -> str:
+    if i % 100 == 50:
+        return f"12:00:{i % 60:02} [console] {MESSAGE}\n"
+    return f"12:00:{i % 60:02}.{i % 1000:03} INFO worker-{i % 7} request {i} served GET /items/{i} in {i % 90} ms\n"
+
+
 def core(runs: int) -> Iterator[Row]:
     """One pass over the recorded cases, each time in a new process, so that nothing is remembered."""
     command = [sys.executable, __file__, "--core"]
@@ -218,7 +244,7 @@ def main() -> None:
     if not CORSDOCTOR.exists():
         parser.error(f"corsdoctor is not installed beside {sys.executable}: pip install . there")
     parts: tuple[tuple[Callable[[int], Iterator[Row]], int], ...] = (
-        (check, given.runs), (start, given.runs), (core, max(3, given.runs // 5)),
+        (check, given.runs), (start, given.runs), (explain, given.runs), (core, max(3, given.runs // 5)),
     )  # fmt: skip
     rows = [row.cells() for part, runs in parts for row in part(runs)]
     from tabulate import tabulate  # after everything is measured

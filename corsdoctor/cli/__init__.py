@@ -99,7 +99,7 @@ class _Group(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 allowed, 1 blocked, 2 wrong usage, 3 no answer, 4 not sent so as not to change data, 130 "
-    "interrupted. 'corsdoctor COMMAND --help' says more; each option has an environment variable CORSDOCTOR_*.",
+    "interrupted. 'corsdoctor COMMAND --help' says more, and names the environment variable of each option.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="corsdoctor", message="%(prog)s %(version)s")
 @click.pass_context

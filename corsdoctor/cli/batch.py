@@ -29,8 +29,8 @@ _FAILURES = (Verdict.BLOCKED, Verdict.ERROR)
     "--jobs",
     type=click.IntRange(1, 256),
     default=8,
-    show_default=True,
-    help="How many lines to work on at a time. A browser has 6 connections to a host over HTTP/1.1.",
+    metavar="N",
+    help="How many lines to work on at a time [8]. A browser has 6 connections to a host over HTTP/1.1.",
 )
 @options.option(
     "Batch",

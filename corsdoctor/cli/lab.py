@@ -58,6 +58,8 @@ def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
     corsdoctor lab --list
     corsdoctor lab
     corsdoctor check http://127.0.0.1:8765/cors/trailing-slash --origin http://localhost:3000
+
+    Exit status: 0 listed; 2 wrong usage, or a port that can't be had; 130 ended with Ctrl-C.
     """
     Mistakes(options.mistakes()).tell()
     port = PORT if port is None else port

@@ -10,6 +10,7 @@ import click
 
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.diagnose import Verdict
+from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports import FORMATS, Report
 from corsdoctor.reports.secrets import conceal
 
@@ -31,6 +32,8 @@ class Printer:
     """
 
     def __init__(self, flags: OutputFlags, *, several: bool) -> None:
+        if flags.quiet and flags.verbose:
+            raise InvalidScenario(Mistake("--quiet", "", "shows less and --verbose shows more: give one of them"))
         self._format = flags.format or "text"
         self._several = several
         self._secrets = flags.show_secrets

@@ -71,12 +71,19 @@ class _Secrets:
 
     def text(self, text: str) -> str:
         """Any other text as it may be shown."""
+        return self._known(IN_URL.sub(masked_in_url, text))
+
+    def message(self, text: str) -> str:
+        """A console message as it may be shown: word for word, but for what is long enough to be a secret."""
+        return self._known(IN_URL.sub(_masked_where_long, text))
+
+    def _known(self, text: str) -> str:
         if self.pattern is None:
             strings = sorted(self.strings, key=len, reverse=True)
             wanted = [s for s in strings if not any(s in p for p in self.public)]
             words = (rf"(?<!\w){re.escape(s)}(?!\w)" if len(s) < VERY_LONG else re.escape(s) for s in wanted)
             self.pattern = re.compile("|".join(words) or r"(?!)")
-        return self.pattern.sub(MASK, IN_URL.sub(masked_in_url, text))
+        return self.pattern.sub(MASK, text)
 
     def _line(self, name: str, value: str) -> None:
         lower = name.lower()
@@ -98,6 +105,10 @@ class _Secrets:
     def _strings(self, secrets: list[str]) -> None:
         for secret in secrets:
             self.strings.update(s for s in (secret, unquote(secret), quote(secret, safe="")) if len(s) >= LONG)
+
+
+def _masked_where_long(match: re.Match[str]) -> str:
+    return masked_in_url(match) if len(match["value"] or match["password"]) >= LONG else match[0]
 
 
 def _split(name: str, value: str) -> tuple[list[str], str]:
@@ -141,7 +152,7 @@ def _diagnosis(diagnosis: Diagnosis, secrets: _Secrets) -> Diagnosis:
         scenario=_scenario(diagnosis.scenario, secrets),
         exchanges=tuple(_exchange(e, secrets) for e in diagnosis.exchanges),
         steps=tuple(_step(s, secrets) for s in diagnosis.steps),
-        console=tuple(secrets.text(message) for message in diagnosis.console),
+        console=tuple(secrets.message(message) for message in diagnosis.console),
     )
 
 

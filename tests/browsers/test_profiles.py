@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 
 import pytest
 
+from corsdoctor import browsers
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile, by_name
 from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin
 
@@ -28,6 +29,11 @@ def test_a_profile_is_found_by_its_name(profile: Profile) -> None:
 def test_other_names_are_none(name: str) -> None:
     with pytest.raises(KeyError):
         by_name(name)
+
+
+def test_the_package_has_nothing_else() -> None:
+    with pytest.raises(AttributeError, match="OPERA"):
+        _ = browsers.OPERA
 
 
 def test_no_field_has_a_default() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.network import DEFAULT_USER_AGENT, NO_ANSWER_CAUSES, RULES
+from corsdoctor.fetch.network import DEFAULT_USER_AGENT, NO_ANSWER_CAUSES, RULES, _referrer
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
-from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.url import OPAQUE, Origin, parse
 from corsdoctor.wire import Cutoff, Headers, Kind, NoAnswer, Withheld
-from tests.fetch.asking import ALLOW, ANY, API, APP, OTHER, answer, ask, blamed, causes_of, hop
+from tests.fetch.asking import ALLOW, ANY, API, APP, OTHER, answer, ask, blamed, causes_of, hop, request_for
 
 INSECURE = Origin("http", "app.example")
 SHOP = Origin("https", "app.shop.example")
@@ -122,6 +122,14 @@ def test_no_referer_to_an_image_after_a_downgrade() -> None:
     """An address is not upgraded, so nothing is sent; localhost is asked over http."""
     diagnosis = ask(Scenario("http://localhost/a", APP, api=Api.IMAGE), answer(200))
     assert sent(diagnosis).get("Sec-Fetch-Site") == "cross-site"
+
+
+def test_no_referer_from_https_to_http() -> None:
+    """No browser gets so far: mixed content comes first."""
+    url = parse("http://api.example/")
+    assert url is not None
+    request = replace(request_for(Scenario(API, APP)), url_list=(url,))
+    assert _referrer(request) is None
 
 
 def test_a_referer_goes_to_localhost() -> None:

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from corsdoctor.browsers import CHROMIUM
+from corsdoctor.browsers import CHROMIUM, WEBKIT
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import FORMATS, Report, Style
 from corsdoctor.reports.secrets import conceal
@@ -135,6 +135,14 @@ def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() ->
     assert diagnosis.scenario.url == "https://example.example/?key=***"
     assert "Referer" in diagnosis.exchanges[0].request.headers
     assert diagnosis.exchanges[0].request.headers.get("Referer") == "https://app.example/"
+
+
+@pytest.mark.parametrize(("password", "shown"), [("p", "p"), ("hunter", "***"), ("correct-horse", "***")])
+def test_a_console_message_is_kept_word_for_word_but_for_secrets(password: str, shown: str) -> None:
+    lines = Headers((*ALLOW, ("Location", f"https://u:{password}@other.example/z")))
+    report = Report(diagnose_all(Scenario(ITEMS, APP), (WEBKIT,), lambda _kind, _request: Response(302, lines)))
+    (message,) = conceal(report).diagnoses[0].console
+    assert f"redirection URL https://u:{shown}@other.example/z has credentials" in message
 
 
 def test_a_withheld_request_keeps_its_reason() -> None:
