@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.chromium_console import console
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
 from corsdoctor.scenario import Api
 
 CHROMIUM = Profile(
@@ -43,7 +43,8 @@ CHROMIUM = Profile(
     max_age_cap=7200,
     own_redirects_need_credentials=False,
     empty_lines_vanish=False,
-    first_location_counts=True,
+    several_locations=SeveralLocations.EQUAL,
+    about_blank_loads=False,
     empty_location_is_none=True,
     error_mode_ignores_empty_location=True,
     manual_mode_parses_location=True,

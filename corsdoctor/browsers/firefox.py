@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.firefox_console import console
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
 
 FIREFOX = Profile(
     name="firefox",
@@ -32,7 +32,8 @@ FIREFOX = Profile(
     max_age_cap=86400,
     own_redirects_need_credentials=False,
     empty_lines_vanish=True,
-    first_location_counts=True,
+    several_locations=SeveralLocations.EQUAL,
+    about_blank_loads=True,
     empty_location_is_none=False,
     error_mode_ignores_empty_location=False,
     manual_mode_parses_location=False,

@@ -9,6 +9,14 @@ from corsdoctor.browsers.facts import Console
 from corsdoctor.scenario import Api
 
 
+class SeveralLocations(StrEnum):
+    """What a response with several Location lines comes to: by the Standard it can't be followed."""
+
+    NO_REDIRECT = "no-redirect"  # it can't be followed
+    EQUAL = "equal"  # equal lines count once; with different ones the response counts as none
+    JOINED = "joined"  # they are joined by a comma, and that is the URL
+
+
 class OpaqueOrigin(StrEnum):
     """When a no-cors request of an opaque page's element says `Origin: null`."""
 
@@ -93,8 +101,10 @@ class Profile:
     """Whether an empty line of a repeated Access-Control-Allow-Credentials counts as not there (credentials/h090)."""
 
     # --- redirects
-    first_location_counts: bool
-    """Whether of several Location lines the first is followed, where the Standard has a network error (not recorded)."""
+    several_locations: SeveralLocations
+    """What several Location lines come to (two-locations/h001 and two-locations/h002)."""
+    about_blank_loads: bool
+    """Whether about:blank can be fetched in mode no-cors (about-blank/h001)."""
     empty_location_is_none: bool
     """Whether an empty Location is no redirect (redirect-nolocation/h004)."""
     error_mode_ignores_empty_location: bool

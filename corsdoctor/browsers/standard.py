@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.facts import silent
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
 
 STANDARD = Profile(
     name="standard",
@@ -32,7 +32,8 @@ STANDARD = Profile(
     max_age_cap=None,
     own_redirects_need_credentials=False,
     empty_lines_vanish=False,
-    first_location_counts=False,
+    several_locations=SeveralLocations.NO_REDIRECT,
+    about_blank_loads=True,
     empty_location_is_none=False,
     error_mode_ignores_empty_location=False,
     manual_mode_parses_location=False,

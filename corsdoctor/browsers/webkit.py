@@ -6,7 +6,7 @@ GET, which bytes a Location has) may be otherwise in Safari.
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
 from corsdoctor.browsers.webkit_console import console
 from corsdoctor.scenario import Api
 
@@ -37,7 +37,8 @@ WEBKIT = Profile(
     max_age_cap=600,
     own_redirects_need_credentials=True,
     empty_lines_vanish=False,
-    first_location_counts=True,
+    several_locations=SeveralLocations.JOINED,
+    about_blank_loads=False,
     empty_location_is_none=False,
     error_mode_ignores_empty_location=True,
     manual_mode_parses_location=False,

@@ -132,9 +132,18 @@ def cut_off(folded: Folded, at: int) -> Found | None:
         return None
     limit = min(len(folded.text), match.end() + REASON_LIMIT)
     found = _reason(folded, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
-    if found is None:
-        return Message("", True, "chromium"), match.end()
-    return _chromium(found[0], None), found[1]
+    message, end = found or (Message("", True), match.end())
+    origin = message.origin or _origin_before(folded, at)
+    return (replace(_chromium(message, None) if found else replace(message, browser="chromium"), origin=origin)), end
+
+
+def _origin_before(folded: Folded, at: int) -> str | None:
+    """The origin that stands right before the verdict, where the words before it were retyped."""
+    if not folded.text.endswith("' ", 0, at):
+        return None
+    begin = folded.text.rfind("from origin '", max(0, at - 330), at)
+    origin = folded.text[begin + len("from origin '") : at - 2]
+    return origin if begin >= 0 and "'" not in origin and " " not in origin else None
 
 
 # --- Firefox
@@ -156,15 +165,17 @@ def firefox(folded: Folded, at: int, limit: int) -> Found | None:
 
 def _english(folded: Folded, at: int, limit: int) -> Found:
     begin = at + len(w.FIREFOX_START)
-    url_at = _RESOURCE_AT.match(folded.text, begin, limit)
-    url = None
-    if url_at is not None:
+    framed = next(filter(None, (frame.match(folded, at, limit) for frame in w.FIREFOX_FRAMES)), None)
+    url_at = _RESOURCE_AT.match(folded.text, begin, limit) if framed is None else None
+    url, era = None, ""
+    if framed is not None:
+        url, begin = framed[0]["url"], framed[1] - len(" (Reason")
+        url = url if _is_url(url) else None
+    elif url_at is not None:
         begin = url_at.end()
         given = url_at["url"] or (url_at["other"] or "").rstrip("'.,")
         url = given if _is_url(given) else None
         era = "Firefox 23 to 35" if folded.text.startswith("This can be fixed by", begin) else ""
-    else:
-        era = ""
     reason_at = _REASON_AT.match(folded.text, begin, limit)
     begin = reason_at.end() if reason_at is not None else begin
     until = min(limit, begin + REASON_LIMIT)
@@ -178,10 +189,11 @@ def _english(folded: Folded, at: int, limit: int) -> Found:
 
 def _warning(folded: Folded, at: int, limit: int) -> Found:
     """The warning that `*` won't cover Authorization much longer."""
+    whole = next(filter(None, (frame.match(folded, at, limit) for frame in w.FIREFOX_WARNINGS)), None)
     match = _WARNED.match(folded.text, at, limit)
-    end = match.end() if match is not None else folded.line_end(at, limit)
+    end = whole[1] if whole is not None else match.end() if match is not None else folded.line_end(at, limit)
     subject = "Authorization" if "Authorization" in folded.text[at:end] else None
-    url = match["url"] if match is not None else None
+    url = whole[0]["url"] if whole is not None else match["url"] if match is not None else None
     rule = "acah-lists-authorization"
     return Message("", True, "firefox", rule, in_preflight=True, url=url, subject=subject), end
 
@@ -248,11 +260,12 @@ def webkit(folded: Folded, at: int, limit: int) -> Found | None:
         if matched is not None:
             target = matched[0]["target"]
             begin = matched[1] - len(matched[0]["reason"])
-    found = _old_webkit(folded, at, limit) or _reason(folded, begin, limit, w.WEBKIT_REASONS)
+    old = _old_webkit(folded, at, limit)
+    if old is not None:
+        return old
+    found = _reason(folded, begin, limit, w.WEBKIT_REASONS)
     if found is None and target is not None:
         found = Message("", True), folded.line_end(begin, limit)
-    if found is not None and found[0].url is not None:  # the old frame, which has it all
-        return found
     message, end = found or (None, at)
     if message is not None and target is not None:
         message = replace(message, url=target, in_preflight=False)
@@ -399,7 +412,7 @@ def _cut_reason(folded: Folded, at: int, reasons: tuple[Wording, ...], limit: in
 
 
 def _from(wording: Wording, fields: dict[str, str]) -> Message:
-    subject = next((fields[name] for name in ("header", "method", "value", "target") if name in fields), None)
+    subject = next((fields[name] for name in ("header", "method", "value", "target", "space") if name in fields), None)
     return Message(
         "",
         True,
@@ -417,4 +430,5 @@ def _from(wording: Wording, fields: dict[str, str]) -> Message:
 
 
 def _is_url(text: str) -> bool:
+    """Whether it may be a URL, and is not what somebody put there instead of one."""
     return bool(text) and " " not in text and text != "resource"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 _QUOTES = str.maketrans({
-    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2039": "'", "\u203a": "'", "`": "'", "\u00b4": "'",
+    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2039": "'", "\u203a": "'", "\u00b4": "'",
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"', "\u00a0": " ", "\u202f": " ",
     "\u200b": "", "\ufeff": "",
 })  # fmt: skip
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
 _PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\\"}
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
+_BACKTICK = re.compile(r"(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; in a URL's query there may be others
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _QUOTED_LINE = re.compile(r"\n>+")
 _TWICE = re.compile("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
@@ -23,7 +26,7 @@ _BLANKS = re.compile(r"\s+")
 
 def folded_line(text: str) -> str:
     """`text` with straight quotation marks and single blanks."""
-    return _BLANKS.sub(" ", text.translate(_QUOTES))
+    return _BLANKS.sub(" ", text.translate(_QUOTES).replace("`", "'"))
 
 
 # How Firefox's messages begin in the languages that need no letter beyond ASCII.
@@ -53,28 +56,44 @@ class Folded:
         return min(self.breaks[i], limit) if i < len(self.breaks) else limit
 
 
-def fold(text: str) -> Folded:
-    """The text as a browser would have printed it, as far as that can be known."""
+def fold(text: str, is_one_word: Callable[[str, str], bool]) -> Folded:
+    """The text as a browser would have printed it, as far as that can be known.
+
+    `is_one_word` says whether a line and the next were broken in the middle of a word.
+    """
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     if "\\" in text:
         text = _ESCAPE.sub(_unescape, text)
     if "&" in text and ";" in text:
-        from html import unescape  # its table takes a millisecond
-
-        text = unescape(text)
+        text = _ENTITY.sub(_named, text)
     if "\n>" in text:
         text = _QUOTED_LINE.sub("\n", text)
     if "\u00e2\u20ac" in text:
         text = _TWICE.sub("'", text)
+    if "'_'" in text:
+        text = text.replace("wildcard '_'", "wildcard '*'")  # Markdown took the star for emphasis
+    if "`" in text:
+        text = _BACKTICK.sub("'", text)
     text = text.translate(_QUOTES)
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    breaks, length = [], -1
-    for line in lines:
-        length += len(line) + 1
-        breaks.append(length)
-    return Folded(" ".join(lines), tuple(breaks[:-1]))
+    pieces: list[str] = []
+    breaks, length, before = [], 0, ""
+    for line in filter(None, lines):
+        if before and not is_one_word(before, line):
+            breaks.append(length)
+            pieces.append(" ")
+            length += 1
+        pieces.append(line)
+        length += len(line)
+        before = line
+    return Folded("".join(pieces), tuple(breaks))
+
+
+def _named(match: re.Match[str]) -> str:
+    from html import unescape  # its table takes a millisecond
+
+    return unescape(match[0])
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -72,7 +72,7 @@ OTHERS: Final = (
     # Blockers, the network
     Other("ad-blocker", "chromium", r"net::ERR_BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)(?:\.\w+)?"),
     Other("ad-blocker", "firefox", r"The resource at \"(?P<url>[^\"]{1,2000})\" was blocked because (?:content blocking|Enhanced Tracking)"),
-    Other("unknown", "chromium", r"net::ERR_FAILED\b"),
+    Other("unknown", "chromium", r"net::ERR_FAILED(?!_?[A-Z0-9])"),
     Other("network", "chromium", r"net::ERR_[A-Z_0-9]+"),
     Other("network", "webkit", r"Failed to load resource: (?:A server with the specified hostname could not be found|Could not connect to the server|The network connection was lost|The Internet connection appears to be offline|The request timed out|An SSL error)"),
     Other("network", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?:\s|$)"),

@@ -12,6 +12,7 @@ from corsdoctor.console import localised
 from corsdoctor.console.engines import message_at
 from corsdoctor.console.fold import Folded, fold
 from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
+from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
 
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
@@ -24,11 +25,12 @@ _STARTS: Final = re.compile(
     r"downloadable font: download failed|Cross-Origin Request (?:Blocked|Warning)|Reason: |CORS (?:header '|request |preflight )|Multiple CORS header|Origin (?=\S{1,300} is not allowed by Access-Control-Allow-Origin)|"
     r"Preflight response is not successful|Access-Control-Allow-Origin cannot contain|Cannot (?:use wildcard in |make any )|"
     r"Credentials flag is |Header Access-Control-Allow-|Method \S{1,60} is not allowed by Access-Control-Allow-Methods|"
-    r"Request header field |Cross-origin redirection |"
+    r"Request header field |Cross-origin redirection |Not allowed to (?:follow a redirection |use restricted )|"
+    r"Load cannot follow more than |Unsafe attempt to load URL |No-Cors mode requires |FTP URLs are disabled|Redirection to URL with|"
     r"Cross[ -]origin (?:requests are |script load denied|image load denied|media resource load denied|text track load denied)|"
     r"Cannot load |SEC71[1-3]\d|Cross origin \S{1,300} forbidden|"
     r"(?:has been )?blocked by CORS policy|No '(?:Access-Control-Allow-|Private-Network-)|The (?:value of the )?'Access-Control-Allow-|"
-    r"Response (?:to|for) preflight |A wildcard '\*' cannot|Wildcards cannot be used in the 'Access|Cannot parse Access-Control-|"
+    r"Response (?:to|for) preflight |A wildcard '[*_]' cannot|Wildcards cannot be used in the 'Access|Cannot parse Access-Control-|"
     r"The request was redirected to |Redirect location '|Request requires preflight, which|Invalid HTTP status code \d|"
     r"Request had (?:no|a) target IP address|Requests to internal network|"
     r"The request client is not a secure context and|Permission was denied for this request to access the|"
@@ -61,7 +63,7 @@ def recognise(text: str) -> tuple[Message, ...]:
     alone = ALONE.get(text.strip().rstrip("."))
     if alone is not None:
         return (Message(text.strip(), False, alone.browser, kind=alone.kind),)
-    folded = fold(text)
+    folded = fold(text, is_one_word)
     return tuple(place.message for place in _without_companions(_without_repeats(list(_places(folded)))))
 
 
@@ -164,10 +166,19 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
     """Without the lines that stand beside a message and say nothing more."""
     kept: list[_Place] = []
     for i, place in enumerate(places):
+        if kept and _is_second_line(kept[-1], place):
+            continue
         near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
         if not _says_little(place) or not any(_explains(other, place) for other in near):
             kept.append(place)
     return kept
+
+
+def _is_second_line(first: _Place, place: _Place) -> bool:
+    """Whether it is the line that WebKit prints after one that is not about CORS, such as Cross-Origin-Resource-Policy's."""
+    message = place.message
+    is_bare = message.cors and message.rule is None and message.browser in (None, "webkit")
+    return is_bare and first.message.kind == "corp" and first.message.browser == "webkit" and place.at - first.at < NEAR
 
 
 def _explains(other: _Place, place: _Place) -> bool:

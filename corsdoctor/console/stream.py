@@ -23,7 +23,7 @@ _BOMS: Final = (
 # At least one of these is in every message that is recognised.
 TELLING: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
-    "cannot load ", "Access to ", "address space", "Cannot make any requests", "SEC71", "SCRIPT7002", "downloadable font",
+    "cannot load ", "edirection", "restricted network port", "Unsafe attempt to load", "FTP URLs are", "Access to ", "address space", "Cannot make any requests", "SEC71", "SCRIPT7002", "downloadable font",
     "Content Security Policy", "Content-Security-Policy", "Mixed Content", "mixed ", "insecure content", "net::ERR_",
     "was blocked ", "X-Frame-Options", "in a frame", "a frame with origin", "Unsafe JavaScript attempt", "postMessage",
     "ainted", "operation is insecure", "CSSStyleSheet", "cannot be accessed from origin", "MIME type", "Script error.",

@@ -10,6 +10,7 @@ from typing import Final
 from corsdoctor.console.fold import Folded, folded_line
 
 URLS: Final = frozenset({"url", "first", "target", "origin"})
+NAMES: Final = frozenset({"header", "method"})  # of these, there may be several
 MAX_FIELD: Final = 8192  # characters
 _STATUS: Final = re.compile(r"\d{3}|\(null\)")
 
@@ -49,7 +50,9 @@ class Template:
                 if end is None:
                     return None
                 value = text[position:end]
-                fields[field] = value if field == "reason" else value.strip().rstrip("." if field == "origin" else "")
+                fields[field] = (
+                    value if field == "reason" else value.strip().rstrip("." if field in ("origin", "space") else "")
+                )
                 return fields, end
             else:
                 found = text.find(piece, position, min(limit, position + MAX_FIELD))
@@ -70,13 +73,16 @@ class Template:
 
 
 def _value(folded: Folded, field: str, begin: int, end: int) -> str | None:
-    """The field from `begin` to `end`; a URL has blanks only where a line was wrapped, which are taken out."""
+    """The field from `begin` to `end`; a URL or a name has blanks where a line was wrapped, which are taken out; a URL has no others."""
     value = folded.text[begin:end]
-    if field not in URLS:
+    if field not in URLS and field not in NAMES:
         return value.strip()
-    if " " in value and not all(folded.is_break(begin + i) for i, letter in enumerate(value) if letter == " "):
-        return None
-    return value.replace(" ", "")
+    if " " not in value:
+        return value
+    kept = "".join(c for i, c in enumerate(value, begin) if c != " " or not folded.is_break(i))
+    if field in NAMES:
+        return kept.strip()
+    return kept if " " not in kept else None
 
 
 def _end_of_field(folded: Folded, field: str, position: int, limit: int) -> int | None:

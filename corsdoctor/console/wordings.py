@@ -130,6 +130,7 @@ CHROMIUM_REASONS: Final = (
             ("local-network-access-granted", "Permission was denied for this request to access the '{value}' address space.", "", None),
             ("local-network-access-granted", "Permission was denied for this request to access the {value} address space.", "", None),
             ("local-network-access-granted", "Request had a target IP address space of '{other}' yet the resource is in address space '{value}'.", "", None),
+            ("local-network-access-granted", "Request had a target IP address space of {other} yet the resource is in address space {space}.", "", None),
             ("local-network-access-granted", "Request had no target IP address space, yet the resource is in address space '{value}'.", "Chrome 104 to 140", None),
             ("local-network-access-granted", "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this private network request targeting the '{value}' address space.", "Chrome 98 to 140", True),
             ("local-network-access-granted", "The 'Access-Control-Allow-Private-Network' header in the preflight response for this private network request targeting the '{other}' address space had a value of '{value}', not 'true'.", "Chrome 98 to 140", True),
@@ -150,6 +151,11 @@ CHROMIUM_TAILS: Final = tuple(
 
 FIREFOX_START: Final = "Cross-Origin Request Blocked"
 FIREFOX_WARNING: Final = "Cross-Origin Request Warning"
+FIREFOX_FRAMES: Final = tuple(
+    Template(f"{FIREFOX_START}: The Same Origin Policy disallows reading the remote resource at {url} (Reason")
+    for url in ("'{url}'.", "{url}.", "{url}")
+)
+FIREFOX_WARNINGS: Final = tuple(Template(firefox_console.WARNING.replace("{url}", url)) for url in ("'{url}'", "{url}"))
 FIREFOX_FONT: Final = "downloadable font: download failed"
 FIREFOX_REASONS: Final = (
     *(
@@ -162,6 +168,7 @@ FIREFOX_REASONS: Final = (
             ("preflight-status-ok", "CORS preflight channel did not succeed", "Firefox up to version 88", True),
             ("acah-lists-headers", "missing token '{header}' in CORS header 'Access-Control-Allow-Headers' from CORS preflight channel", "Firefox up to version 88", True),
             ("acah-lists-headers", "missing token '{header}' in CORS header 'Access-Control-Allow-Headers' from CORS preflight response", "Firefox up to version 88", True),
+            ("acao-matches-origin/multiple", "Multiple CORS headers ‘Access-Control-Allow-Origin’ not allowed", "", None),
             ("actual-answered", "CORS request failed", "Firefox up to version 60", None),
             ("", "CORS disabled", "", None),
             ("", "CORS header 'Origin' cannot be added", "", None),
@@ -176,16 +183,7 @@ FIREFOX_UNQUOTED: Final = tuple(
 # --- WebKit
 
 _ORIGIN_REFUSED: Final = "Origin {origin} is not allowed by Access-Control-Allow-Origin."
-_NOT_REASONS: Final = frozenset(
-    {
-        "acao-present",
-        "preflight-answered",
-        "same-origin-mode",
-        "no-cors-follows-redirects",
-        "port-not-blocked",
-        "corp-allows",
-    }
-)
+_NOT_REASONS: Final = frozenset({"acao-present", "preflight-answered"})  # that one comes last; this one is any words
 WEBKIT_REASONS: Final = (
     *_reasons("webkit", {key: text for key, text in webkit_console.REASONS.items() if key not in _NOT_REASONS}),
     *_reasons("webkit", {"acao-present": webkit_console.REASONS["acao-present"]}),
@@ -194,7 +192,9 @@ WEBKIT_REASONS: Final = (
     Wording("webkit", "acao-matches-origin", Template("Cannot make any requests from {origin}."), "Safari up to version 7"),
     Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful."), "Safari up to version 14", True),
     Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful"), "Safari up to version 14", True),
-    *_reasons("webkit", {k: t for k, t in webkit_console.REDIRECTION_REASONS.items() if k != "location-parses"}),
+    *_reasons("webkit", webkit_console.REDIRECTION_REASONS),
+    *_reasons("webkit", dict.fromkeys(("location-is-http", "scheme-is-http", "scheme-is-fetchable"), webkit_console.FTP)),
+    Wording("webkit", "location-is-http", Template(webkit_console.NOT_HTTP)),
 )  # fmt: skip
 SHARED: Final = frozenset(
     {"acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "acam-lists-method", "acah-lists-headers",

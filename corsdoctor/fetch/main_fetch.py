@@ -141,7 +141,7 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
     """https://fetch.spec.whatwg.org/#concept-scheme-fetch"""
     if request.url.is_http:
         return (yield from _http_fetch(request, params))
-    if request.url.scheme == "about" and request.url.path == "blank":
+    if request.url.scheme == "about" and request.url.path == "blank" and params.profile.about_blank_loads:
         response = Response(200, Headers((("Content-Type", "text/html;charset=utf-8"),)), "OK")
         return FetchEnd(Ended(request.tainting.value), request, response)
     if request.url.scheme == "data":

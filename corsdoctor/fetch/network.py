@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Final, assert_never
 
-from corsdoctor.browsers.profile import OpaqueOrigin, Profile
+from corsdoctor.browsers.profile import OpaqueOrigin, Profile, SeveralLocations
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
@@ -144,10 +144,20 @@ def http_network_or_cache_fetch(
         target = normalize_percent_encoding(target)
     wire = WireRequest(request.method, target, headers, request.body)
     answer = yield Sending(kind, wire)
-    if isinstance(answer, Response) and any("\0" in value for _, value in answer.headers):
-        answer = NoAnswer(Cutoff.NOT_HTTP, "a response header has a NUL byte, so no browser takes the response")
+    if isinstance(answer, Response):
+        answer = _as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
     return answer
+
+
+def _as_taken(response: Response, profile: Profile) -> Answer:
+    """The response, or none where the browser doesn't take it for one."""
+    if any("\0" in value for _, value in response.headers):
+        return NoAnswer(Cutoff.NOT_HTTP, "a response header has a NUL byte, so no browser takes the response")
+    locations = set(response.headers.values("Location"))
+    if len(locations) > 1 and profile.several_locations is SeveralLocations.EQUAL:
+        return NoAnswer(Cutoff.NOT_HTTP, "there are different Location lines, so the browser doesn't take the response")
+    return response
 
 
 def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:

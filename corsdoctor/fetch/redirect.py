@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corsdoctor.browsers.profile import Profile
+from corsdoctor.browsers.profile import Profile, SeveralLocations
 from corsdoctor.fetch.request import FetchParams, Request, Tainting
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 from corsdoctor.rule import FETCH, Rule, Trace
@@ -133,11 +133,12 @@ def location_url(request: Request, response: Response, profile: Profile) -> URL 
     values = response.headers.values("Location")
     if not values or (not values[0] and profile.empty_location_is_none):  # 2.
         return None
-    if len(values) > 1 and not profile.first_location_counts:
+    value = ", ".join(values) if profile.several_locations is SeveralLocations.JOINED else values[0]
+    if len(values) > 1 and profile.several_locations is SeveralLocations.NO_REDIRECT:
         return ValueError(", ".join(values))
-    url = parse(_decoded(values[0], profile), request.url.href.split("#", 1)[0])  # 3.
+    url = parse(_decoded(value, profile), request.url.href.split("#", 1)[0])  # 3.
     if url is None:
-        return ValueError(values[0])
+        return ValueError(value)
     return escape_pipe(url) if profile.path_escapes_pipe else url  # 4. is left out: a fragment reaches no server
 
 

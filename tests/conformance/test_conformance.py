@@ -101,15 +101,14 @@ def test_the_standard_says_what_web_platform_tests_assert() -> None:
 def test_every_quirk_names_a_recorded_case() -> None:
     documented = re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""', PROFILE_SOURCE, re.M | re.S)
     undocumented = [name for name, text in documented if not re.search(r"\(([a-z-]+/\w+)", text)]
-    # durations are not recorded, nor are several Location lines
-    assert set(undocumented) <= {"max_age_default", "max_age_of_garbage", "max_age_cap", "first_location_counts"}
+    # durations are not recorded
+    assert set(undocumented) <= {"max_age_default", "max_age_of_garbage", "max_age_cap"}
     named = {case for _, text in documented for case in re.findall(r"[a-z][a-z-]+/[a-z]?\d+", text)}
     assert named <= set(CASES)
 
 
-# Fields that no recording shows: durations, and several Location lines.
+# Fields that no recording shows: durations.
 UNSHOWN = {
-    *((profile.name, "first_location_counts") for profile in BROWSERS[1:]),
     ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"), ("firefox", "max_age_of_garbage"),
     ("webkit", "opaque_media_statuses"),
 }  # fmt: skip
