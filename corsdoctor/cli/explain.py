@@ -87,8 +87,8 @@ def explain(
         raise click.UsageError(
             "TEXT: is missing: a console message in quotes, a rule's name, a file, or - for standard input"
         )
-    if len(words) == 1 and _RULE.fullmatch(words[0]) and not _exists(words[0]):
-        return _rule(words[0], form, color)
+    if len(words) == 1 and _RULE.fullmatch(words[0].lower()) and not _exists(words[0]):
+        return _rule(words[0].lower(), form, color)
     page = _page(origin)
     with ExitStack() as stack:
         messages = _messages(words, stack)
@@ -159,7 +159,7 @@ def _read(path: str, stack: ExitStack) -> Iterator[Message]:
         yield from read_messages(stream)
     except OSError as e:
         name = "standard input" if path == "-" else path
-        raise UnreadableInput(name, os.strerror(e.errno) if e.errno else str(e)) from None
+        raise UnreadableInput(name, e.strerror or str(e)) from None
 
 
 def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
@@ -187,14 +187,22 @@ def _explained(message: Message, page: Origin | None, live: Live | None, show_se
 
         replayed = replay(message, asked, page, known, live)
     if not show_secrets:
-        from corsdoctor.reports.masks import conceal_text
-
-        url = conceal_text(message.url) if message.url is not None else None
-        subject = conceal_text(message.subject) if message.subject is not None else None
-        message = replace(message, text=conceal_text(message.text), url=url, subject=subject)
-        command = conceal_text(command) if command is not None else None
+        message, command = _concealed(message, command)
     missing = unknown(message, page) if asked is not None else ()
     return Explained(message, command, missing, replayed)
+
+
+def _concealed(message: Message, command: str | None) -> tuple[Message, str | None]:
+    from corsdoctor.reports.masks import conceal_text, conceal_url
+
+    def conceal(text: str) -> str:
+        known = text.replace(message.url, conceal_url(message.url)) if message.url else text
+        return conceal_text(known)
+
+    url = conceal_url(message.url) if message.url is not None else None
+    subject = conceal(message.subject) if message.subject is not None else None
+    concealed = replace(message, text=conceal(message.text), url=url, subject=subject)
+    return concealed, conceal(command) if command is not None else None
 
 
 def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool:
@@ -220,5 +228,10 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
 
 def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     what = "the text" if words and words != ("-",) else "standard input"
-    click.echo(f"corsdoctor: no message of a browser's console about CORS was found in {what}", err=True)
+    if len(words) == 1 and _is_file(words[0]):
+        what = words[0]
+    hint = ""
+    if len(words) == 1 and what == "the text" and " " not in words[0].strip():
+        hint = "; it is no rule either: 'corsdoctor rules' lists them"
+    click.echo(f"corsdoctor: no message of a browser's console was found in {what}{hint}", err=True)
     return ExitStatus.BLOCKED

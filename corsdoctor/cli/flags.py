@@ -140,6 +140,9 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
             yield "URL", url
             continue
         empty = True
+        if sys.stdin is None:
+            found.add("URL", "-", "standard input is closed")
+            return
         for number, line in enumerate(sys.stdin.buffer, 1):
             text = line.decode("utf-8-sig", "surrogateescape").strip()
             if text and not text.startswith("#"):

@@ -44,7 +44,7 @@ class Printer:
         """Writes one report at once."""
         text = FORMATS[self._format](report if self._secrets else conceal(report), self._style).rstrip("\n")
         array = self._several and self._format == "json"
-        before = ("" if self._count == 0 else "\n") if self._format == "text" else ""
+        before = "\n" if self._count and self._format == "text" and self._style.verbosity >= 0 else ""
         if array:
             before = "[\n" if self._count == 0 else ",\n"
         self._count += 1

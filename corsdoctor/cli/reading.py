@@ -137,6 +137,8 @@ def read_body(text: str) -> bytes:
     if not text.startswith("@"):
         return utf8(text)
     if text == "@-":
+        if sys.stdin is None:
+            raise ValueError("standard input is closed")
         return sys.stdin.buffer.read()
     return Path(read_path(text[1:])).read_bytes()
 

@@ -32,9 +32,15 @@ LOGIN_PAGE = Cause(
     "login-page", "The request was redirected to what looks like a login page, which has no CORS headers."
 )
 AFTER_REDIRECT = Cause("after-redirect", "The request was redirected, and the URL that it came to has no CORS headers.")
+BARE_REDIRECT = Cause(
+    "bare-redirect",
+    "The answer is a redirect without CORS headers; browsers check each hop of a redirected request.",
+    "Ask for the URL that it leads to, or send Access-Control-Allow-Origin with the redirect too.",
+)
 NOT_CONFIGURED = Cause("not-configured", "The server sends no CORS headers for this URL at all.")
 SEVERAL_VALUES = Cause(
-    "several-values", "There are two values or lines: often the proxy and the application both add one."
+    "several-values",
+    "There is more than one value, by a list or by two lines; only one is allowed. Often a proxy and the application both add one.",
 )
 TRAILING_SLASH = Cause("trailing-slash", "The value ends in a slash; an origin never does.")
 HAS_PATH = Cause("has-path", "The value has a path; an origin is only scheme, host and port.")
@@ -90,6 +96,7 @@ ACAO_PRESENT = Rule(
         LOGIN_PAGE,
         TAINTED,
         AFTER_REDIRECT,
+        BARE_REDIRECT,
         NOT_CONFIGURED,
     ),
 )
@@ -224,6 +231,8 @@ def _why_absent(request: Request, origin_sent: str, response: Response, params: 
         return LOGIN_PAGE
     elif response.status >= 400:
         return ERROR_PAGE
+    elif 300 <= response.status < 400 and "Location" in response.headers:
+        return BARE_REDIRECT
     if _is_tainted(request, origin_sent):
         return TAINTED
     return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED

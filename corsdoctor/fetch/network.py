@@ -22,7 +22,10 @@ DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})
 NO_ANSWER_CAUSES = {
     Cutoff.DNS: Cause("dns", "The host name has no address: a typing error, or a name that only some networks know."),
     Cutoff.REFUSED: Cause("refused", "Nothing listens on that port: the server is down, or it is another port."),
-    Cutoff.TLS: Cause("tls", "The encrypted connection failed; a browser would show a certificate error."),
+    Cutoff.TLS: Cause(
+        "tls",
+        "No encrypted connection came about: the certificate is not trusted, or the port speaks no TLS and wants http://.",
+    ),
     Cutoff.TIMEOUT: Cause("timeout", "The server did not answer in time."),
     Cutoff.RESET: Cause("reset", "The connection was closed before an answer came: a crash, a proxy, or a firewall."),
     Cutoff.NOT_HTTP: Cause("not-http", "Something answered, but not in HTTP: it may be https, or another service."),

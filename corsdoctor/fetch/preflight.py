@@ -5,7 +5,7 @@ https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
@@ -239,6 +239,11 @@ def _known(values: tuple[str, ...] | ValueError | None) -> tuple[str, ...] | Non
     return None if isinstance(values, ValueError) else values
 
 
+def _with(listed: Iterable[str], *missing: str) -> str:
+    """A list that allows what it allowed before, and what was missing."""
+    return ", ".join(dict.fromkeys((*listed, *missing)))
+
+
 def _or_own_method(methods: tuple[str, ...] | None, request: Request, profile: Profile) -> tuple[str, ...]:
     """7.4: where the header is absent, a preflight for an upload listener or a stream grants the method."""
     if methods is None and request.use_cors_preflight and profile.upload_listener_grants_method:
@@ -254,7 +259,7 @@ def _allows_method(request: Request, listed: tuple[str, ...], response: Response
     if request.method not in listed and (include or "*" not in listed):  # 7.5
         params.trace.failed(
             ACAM_LISTS_METHOD, ((ACAM, _shown(got)), ("wanted", request.method)),
-            _why_method(request.method, listed, got), ((ACAM, request.method),),
+            _why_method(request.method, listed, got), ((ACAM, _with(listed, request.method)),),
         )  # fmt: skip
         return False
     params.trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (ACRM, request.method)))
@@ -271,7 +276,7 @@ def _allows_headers(
         if not covers:
             trace.failed(
                 ACAH_LISTS_AUTHORIZATION, ((ACAH, got), ("wanted", NON_WILDCARD_NAME)),
-                WILDCARD_AUTHORIZATION if star else _why_names(names, response), ((ACAH, NON_WILDCARD_NAME),),
+                WILDCARD_AUTHORIZATION if star else _why_names(names, response), ((ACAH, _with(sorted(names), NON_WILDCARD_NAME)),),
             )  # fmt: skip
             return False
         if star:
@@ -283,7 +288,7 @@ def _allows_headers(
     if missing:  # 7.7
         trace.failed(
             ACAH_LISTS_HEADERS, ((ACAH, got), ("wanted", ", ".join(missing))),
-            _why_names(names, response), ((ACAH, ", ".join(unsafe)),),
+            _why_names(names, response), ((ACAH, _with(sorted(names), *unsafe)),),
         )  # fmt: skip
         return False
     if unsafe:

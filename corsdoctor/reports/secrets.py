@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Report
-from corsdoctor.reports.masks import IN_URL, MASK, masked_in_url
+from corsdoctor.reports.masks import MASK, conceal_text, conceal_url, secrets_in
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
@@ -45,12 +45,17 @@ class _Secrets:
     lines: dict[tuple[str, str], str] = field(default_factory=dict)
     strings: set[str] = field(default_factory=set)
     public: set[str] = field(default_factory=set)
+    urls: dict[str, str] = field(default_factory=dict)
     pattern: re.Pattern[str] | None = None
 
     def collect(self, diagnosis: Diagnosis) -> None:
         scenario = diagnosis.scenario
         self.public.add(str(scenario.origin))
         self._url(scenario.url)
+        shown = conceal_url(scenario.url)
+        if shown != scenario.url:
+            self.found = True
+            self.urls[scenario.url] = shown
         for name, value in scenario.headers:
             self._line(name, value)
         if scenario.cookie is not None:
@@ -71,11 +76,13 @@ class _Secrets:
 
     def text(self, text: str) -> str:
         """Any other text as it may be shown."""
-        return self._known(IN_URL.sub(masked_in_url, text))
+        for url, shown in self.urls.items():
+            text = text.replace(url, shown)
+        return self._known(conceal_text(text))
 
     def message(self, text: str) -> str:
         """A console message as it may be shown: word for word, but for what is long enough to be a secret."""
-        return self._known(IN_URL.sub(_masked_where_long, text))
+        return self._known(conceal_text(text, LONG))
 
     def _known(self, text: str) -> str:
         if self.pattern is None:
@@ -98,17 +105,13 @@ class _Secrets:
         self._url(value)
 
     def _url(self, text: str) -> None:
-        for match in IN_URL.finditer(text):
+        for secret in secrets_in(text):
             self.found = True
-            self._strings([match["value"] or match["password"]])
+            self._strings([secret])
 
     def _strings(self, secrets: list[str]) -> None:
         for secret in secrets:
             self.strings.update(s for s in (secret, unquote(secret), quote(secret, safe="")) if len(s) >= LONG)
-
-
-def _masked_where_long(match: re.Match[str]) -> str:
-    return masked_in_url(match) if len(match["value"] or match["password"]) >= LONG else match[0]
 
 
 def _split(name: str, value: str) -> tuple[list[str], str]:

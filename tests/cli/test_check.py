@@ -88,8 +88,9 @@ def test_stdin_holds_urls(run: Run, server: Server) -> None:
 
 
 def test_several_texts_are_apart(run: Run, server: Server) -> None:
-    result = run("check", f"{server.url}/open", f"{server.url}/none", *ORIGIN, "-q")
-    assert len(result.stdout.split("\n\n")) == 2
+    urls = (f"{server.url}/open", f"{server.url}/none")
+    assert "\n\nGET " in run("check", *urls, *ORIGIN).stdout
+    assert len(run("check", *urls, *ORIGIN, "-q").stdout.splitlines()) == 2
 
 
 def test_the_environment_stands_for_flags(run: Run, server: Server) -> None:

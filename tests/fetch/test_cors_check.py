@@ -108,6 +108,7 @@ CASES = (
             (500, "server-error"), (501, "no-options"),
         )
     ),
+    Case("a redirect", (("Location", "/b"),), "acao-present", "bare-redirect", status=302),
     Case("another header", ((ACAC, "true"),), "acao-present", "not-configured"),
     acao("wildcard twice in a line", "*, *", "several-values"),
     acao("the origin twice", f"{SENT}, {SENT}", "several-values"),

@@ -74,6 +74,13 @@ def test_cookies_keep_their_names() -> None:
         ("https://user:p%40ss@api.example/", "https://user:***@api.example/"),
         ("https://:p@a@api.example/", "https://:***@api.example/"),
         ("https://api.example:8443/@x?tokens=1&zip-code=2", "https://api.example:8443/@x?tokens=1&zip-code=2"),
+        ("https://u:pa ss@api.example/", "https://u:***@api.example/"),
+        ("https://u:p@a b@api.example/", "https://u:***@api.example/"),
+        (
+            "https://a.example/?X-Amz-Signature=a&refreshToken=b&otp=c",
+            "https://a.example/?X-Amz-Signature=***&refreshToken=***&otp=***",
+        ),
+        ("https://a.example/?pass%77ord=a&author=b", "https://a.example/?pass%77ord=***&author=b"),
         ("https://api.example/?token=&x", "https://api.example/?token=&x"),
     ],
 )

@@ -1,0 +1,238 @@
+"""explain: what it reads, what it prints, how it ends; and --replay against the lab."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corsdoctor.lab.server import Lab
+from tests.cli.conftest import Run, answers
+
+URL = "https://api.example/items"
+NO_HEADER = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+CHROMIUM = f"Access to fetch at '{URL}' from origin 'https://app.example' has been blocked by CORS policy: {NO_HEADER}"
+FIREFOX = (
+    f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}. "
+    "(Reason: CORS header \u2018Access-Control-Allow-Origin\u2019 missing). Status code: 200."
+)
+KEYS = [
+    "schema_version", "text", "cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject", "command",
+]  # fmt: skip
+
+
+def test_jsonl(run: Run) -> None:
+    result = run("explain", CHROMIUM, "--format", "jsonl")
+    assert (result.exit_code, result.stderr) == (0, "")
+    [found] = answers(result)
+    assert list(found) == KEYS
+    assert found == {
+        "schema_version": 1, "text": CHROMIUM, "cors": True, "browser": "chromium", "rule": "acao-present", "kind": None,
+        "in_preflight": False, "url": URL, "origin": "https://app.example", "subject": None,
+        "command": f"corsdoctor check {URL} --origin https://app.example --browser chromium",
+    }  # fmt: skip
+
+
+def test_json_is_an_array(run: Run) -> None:
+    for text, count in ((CHROMIUM, 1), (f"{CHROMIUM}\n{FIREFOX}", 2), ("hello", 0)):
+        assert len(json.loads(run("explain", text, "--format", "json").stdout)) == count
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_words_for_people(run: Run, form: str) -> None:
+    result = run("explain", f"{CHROMIUM}\n{FIREFOX}", "--format", form, COLUMNS="200")
+    assert (result.exit_code, result.stderr) == (0, "")
+    for words in (
+        "Access-Control-Allow-Origin is there",
+        "acao-present",
+        URL,
+        "Firefox",
+        f"corsdoctor check {URL}",
+        "put its origin",
+    ):
+        assert words in result.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+def test_what_is_not_cors(run: Run, form: str) -> None:
+    result = run("explain", "GET https://api.example/ net::ERR_CONNECTION_REFUSED", "--format", form)
+    assert result.exit_code == 0
+    assert "network" in result.stdout
+    if form == "jsonl":
+        assert answers(result)[0]["command"] is None
+
+
+# --- where the text comes from
+
+
+def test_sources_come_to_the_same(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "console.log"
+    log.write_text(CHROMIUM, encoding="utf-16")
+    wanted = run("explain", CHROMIUM, "--format", "jsonl").stdout
+    assert wanted
+    for result in (
+        run("explain", str(log), "--format", "jsonl"),
+        run("explain", "-", "--format", "jsonl", input=CHROMIUM),
+        run("explain", "--format", "jsonl", input=CHROMIUM),
+        run("explain", *CHROMIUM.split(" "), "--format", "jsonl"),
+    ):
+        assert (result.exit_code, result.stdout) == (0, wanted)
+
+
+@pytest.mark.parametrize("text", ["hello there", "", "a\x00b", "x" * 5000, "https://api.example/"])
+def test_nothing_found(run: Run, text: str) -> None:
+    result = run("explain", text)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("corsdoctor: no message")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+@pytest.mark.parametrize("name", ["missing.log", "./missing", ""])
+def test_what_can_not_be_read(run: Run, tmp_path: Path, name: str, form: str) -> None:
+    result = run("explain", str(tmp_path / name), "--format", form)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith("corsdoctor: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--format", "xml"),
+        ("--nope",),
+        (CHROMIUM, "--origin", "not an origin"),
+        (CHROMIUM, "--replay", "--max-time", "x"),
+    ],
+)
+def test_wrong_usage(run: Run, args: tuple[str, ...]) -> None:
+    result = run("explain", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("corsdoctor: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_closed_standard_input() -> None:
+    code = "import os, sys; os.close(0); from corsdoctor.cli import main; sys.argv = ['corsdoctor', 'explain', '-']; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Traceback" not in done.stderr
+
+
+# --- a rule
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+def test_a_rule(run: Run, form: str) -> None:
+    result = run("explain", "acao-matches-origin", "--format", form)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "byte for byte" in result.stdout
+    if "json" in form:
+        assert json.loads(result.stdout)["id"] == "acao-matches-origin"
+
+
+def test_a_rule_that_is_none(run: Run) -> None:
+    near, far = run("explain", "acao-match-origin"), run("explain", "zz-qq-zz")
+    assert (near.exit_code, near.stdout, far.exit_code, far.stdout) == (2, "", 2, "")
+    assert "did you mean `acao-matches-origin`?" in near.stderr
+    assert "corsdoctor rules" in far.stderr
+
+
+# --- secrets
+
+SECRET = CHROMIUM.replace(URL, "https://u:hunter2@api.example/items?access_token=s3cr3tvalue&x=1")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+@pytest.mark.parametrize(
+    "text", [SECRET, SECRET.replace("'", "\u2019"), json.dumps(SECRET), "\n".join(SECRET.split(" "))]
+)
+def test_secrets_are_masked(run: Run, form: str, text: str) -> None:
+    result = run("explain", text, "--format", form, COLUMNS="400")
+    assert result.exit_code == 0
+    assert "hunter2" not in result.stdout
+    assert "s3cr3t" not in result.stdout
+    shown = run("explain", text, "--format", form, "--show-secrets", COLUMNS="400").stdout
+    assert "hunter2" in shown
+    assert "s3cr3tvalue" in shown
+
+
+@pytest.mark.parametrize("at", [60, 85])
+def test_a_secret_that_a_terminal_broke_is_masked_whole(run: Run, at: int) -> None:
+    begin = SECRET.index("s3cr3tvalue" if at == 60 else "hunter2") + 3
+    result = run("explain", f"{SECRET[:begin]}\n{SECRET[begin:]}", "--format", "jsonl")
+    assert "3tvalue" not in result.stdout
+    assert "ter2" not in result.stdout
+    assert answers(result)[0]["url"] == "https://u:***@api.example/items?access_token=***&x=1"
+
+
+# --- the page, and --replay
+
+
+def test_the_page_of_a_message_that_does_not_name_it(run: Run) -> None:
+    [found] = answers(run("explain", FIREFOX, "--origin", "https://my.example", "--format", "jsonl"))
+    assert found["origin"] is None
+    assert "--origin https://my.example" in found["command"]
+    [found] = answers(run("explain", CHROMIUM, "--origin", "https://my.example", "--format", "jsonl"))
+    assert "--origin https://app.example" in found["command"]
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab() as running:
+        yield running
+
+
+def replayed(run: Run, lab: Lab, path: str, *args: str, text: str = CHROMIUM) -> dict[str, Any]:
+    page = str(lab.places.page)
+    text = text.replace(URL, f"{lab.origin}{path}").replace("https://app.example", page)
+    result = run("explain", text, "--replay", "--format", "jsonl", *args)
+    assert (result.exit_code, result.stderr) == (0, "")
+    [found] = answers(result)
+    assert list(found) == [*KEYS, "replayed"]
+    return found
+
+
+def test_the_problem_is_still_there(run: Run, lab: Lab) -> None:
+    assert replayed(run, lab, "/cors/missing")["replayed"].startswith("The problem is still there")
+
+
+def test_the_problem_is_gone(run: Run, lab: Lab) -> None:
+    assert replayed(run, lab, "/allowed")["replayed"].startswith("The problem is gone")
+
+
+def test_now_another_rule_fails(run: Run, lab: Lab) -> None:
+    text = CHROMIUM.replace(
+        NO_HEADER, "The 'Access-Control-Allow-Origin' header contains multiple values 'a, b', but only one is allowed."
+    )
+    assert replayed(run, lab, "/cors/missing", text=text)["replayed"] == "Now another rule fails: acao-present."
+
+
+def test_without_the_page_nothing_is_asked(run: Run, lab: Lab) -> None:
+    assert "--origin" in replayed(run, lab, "/cors/missing", text=FIREFOX)["replayed"]
+    found = replayed(run, lab, "/cors/missing", "--origin", str(lab.places.page), text=FIREFOX)
+    assert found["replayed"].startswith("The problem is still there")
+
+
+def test_what_is_not_cors_is_not_tried(run: Run) -> None:
+    [found] = answers(run("explain", "net::ERR_BLOCKED_BY_ORB", "--replay", "--format", "jsonl"))
+    assert found["replayed"] == "Not tried: it is not CORS."
+
+
+# --- what it loads
+
+
+@pytest.mark.parametrize("args", [(CHROMIUM,), (FIREFOX, "--format", "jsonl"), ("acao-present",), ("nothing here",)])
+def test_no_network_is_loaded(args: tuple[str, ...]) -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from corsdoctor.cli import corsdoctor; "
+        f"CliRunner().invoke(corsdoctor, ['explain', *{args!r}]); "
+        "print([m for m in ('requests', 'urllib3', 'socketserver', 'concurrent.futures') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,70 @@
+"""Explanations of messages, and the pages of rules: nothing is missing in any format."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corsdoctor.browsers.worded import worded
+from corsdoctor.catalogue import RULES
+from corsdoctor.console.others import OTHERS
+from corsdoctor.message import Message
+from corsdoctor.reports import Style, rule_page
+from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, text
+from corsdoctor.reports.kinds import KINDS
+from corsdoctor.rule import Rule
+
+WIDE = Style(10_000)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_page_is_whole(rule: Rule) -> None:
+    pages = (rule_page.text(rule, WIDE), rule_page.markdown(rule))
+    for page in pages:
+        for part in (rule.title, rule.what, rule.why, rule.fix, rule.spec, *(cause.text for cause in rule.causes)):
+            assert part in page
+        for line in (*rule.bad.split("\n"), *rule.good.split("\n")):
+            assert line in page
+        for browser, texts in worded(rule.id).items():
+            assert rule_page.TITLES[browser] in page
+            assert all(line in page for said in texts or (rule_page.SILENT,) for line in said.split("\n"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_object_is_whole(rule: Rule) -> None:
+    found = rule_page.as_object(rule)
+    for name in ("id", "title", "spec", "step", "what", "why", "fix", "bad", "good"):
+        assert found[name] == getattr(rule, name)
+        assert found[name] or name == "step"
+    assert [cause["id"] for cause in found["causes"]] == [cause.id for cause in rule.causes]
+    assert all(cause["text"] and cause["fix"] for cause in found["causes"])
+    assert set(found["console"]) == set(rule_page.TITLES)
+
+
+def test_each_kind_is_explained() -> None:
+    assert {other.kind for other in OTHERS} == set(KINDS)
+    for kind in KINDS:
+        message = Message("x", False, kind=kind)
+        assert KINDS[kind][0] in heading(message)
+        for part in KINDS[kind][1:]:
+            assert part in text([Explained(message)], WIDE)
+            assert part in markdown([Explained(message)])
+
+
+MESSAGES = st.builds(
+    Message, st.text(), st.just(True), st.sampled_from([None, "chromium", "firefox", "webkit", "edge-legacy"]),
+    st.sampled_from([None, *(rule.id for rule in RULES)]), in_preflight=st.sampled_from([None, True, False]),
+    url=st.none() | st.text(), origin=st.none() | st.text(), subject=st.none() | st.text(),
+)  # fmt: skip
+
+
+@given(st.builds(Explained, MESSAGES, st.none() | st.text(), st.just(("page", "headers")), st.none() | st.text()))
+def test_any_message_can_be_shown(explained: Explained) -> None:
+    for width in (20, 80):
+        assert text([explained, explained], Style(width)).isprintable() is False  # more than one line
+    assert heading(explained.message) in markdown([explained])
+    assert as_object(explained)["text"] == explained.message.text
+    shown = text([explained], Style(80))
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
