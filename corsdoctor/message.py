@@ -12,7 +12,9 @@ class Message:
     `browser` is chromium, firefox, webkit or edge-legacy, None where several say the same. `rule` is the id of the rule that
     it names, None where it names none; `kind` says what a message is that is not about CORS ("csp", "network", ...).
     `in_preflight` is None where the words don't tell. `subject` is the header, method or value that is named. `api` is who
-    asked, as `--as` knows it. `also` are further rules that the same words may name. `era` says which versions had these words, "" for today's. `status` is an HTTP status.
+    asked, as `--as` knows it. `first` is the URL that was asked for, where redirects led to `url`. `also` are further
+    rules that the same words may name. `era` says which versions had these words, "" for today's; `status` is an HTTP
+    status; `credentials` says whether the words are about credentials.
     """
 
     text: str
@@ -29,3 +31,4 @@ class Message:
     status: str | None = None
     credentials: bool = False
     also: tuple[str, ...] = ()
+    first: str | None = None

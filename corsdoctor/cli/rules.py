@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from corsdoctor.catalogue import RULES
@@ -10,7 +12,9 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.reports import rule_page
 from corsdoctor.reports.json_ import dumps
-from corsdoctor.reports.layout import Entry, Page
+from corsdoctor.reports.layout import Entry, Page, Role
+
+_TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from here on
 
 
 @click.command(cls=options.Sectioned)
@@ -36,6 +40,11 @@ def rules(form: str | None) -> ExitStatus:
         click.echo(dumps([rule_page.as_object(rule) for rule in RULES], indent=2))
         return ExitStatus.OK
     page = Page(options.style(None))
-    page.labelled([Entry(rule.id, rule.title, whole=True) for rule in RULES])
+    if page.width < _TWO_COLUMNS:
+        for rule in RULES:
+            page.text(rule.id, Role.STRONG)
+            page.labelled([Entry("", rule.title, whole=True)])
+    else:
+        page.labelled([Entry(rule.id, rule.title, whole=True) for rule in RULES])
     click.echo(str(page), color=page.style.color)
     return ExitStatus.OK

@@ -15,6 +15,9 @@ from corsdoctor.message import Message
 Found = tuple[Message, int]
 REASON_LIMIT: Final = 16_384
 _NO_PREFLIGHT_TOLD: Final = frozenset({"scheme-is-http", "local-network-access-granted", "same-origin-mode", None})
+_BEFORE_SENDING: Final = frozenset(
+    {"same-origin-mode", "no-cors-follows-redirects", "scheme-is-fetchable"}
+)  # the frame is today's
 _LIKELY: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok"}
 )
@@ -84,9 +87,10 @@ def _framed(folded: Folded, frame: Wording, fields: dict[str, str], begin: int, 
     return replace(
         message,
         url=fields["url"],
+        first=fields.get("first"),
         origin=fields.get("origin") or message.origin,
         api=w.CHROMIUM_KINDS.get(kind),
-        era=message.era or frame.era,
+        era=message.era or ("" if message.rule in _BEFORE_SENDING else frame.era),
     ), end
 
 
@@ -157,9 +161,12 @@ def firefox(folded: Folded, at: int, limit: int) -> Found | None:
         return _font(folded, at, limit)
     if folded.text.startswith(w.FIREFOX_START, at):
         return _english(folded, at, limit)
-    if folded.text.startswith(("Reason: ", "CORS ", "Multiple CORS header"), at):
-        begin = at + len("Reason: ") * folded.text.startswith("Reason: ", at)
-        return _reason(folded, begin, limit, w.FIREFOX_REASONS)
+    if folded.text.startswith("Reason: ", at):
+        return _reason(folded, at + len("Reason: "), limit, w.FIREFOX_REASONS)
+    if folded.text.startswith(
+        ("CORS ", "Multiple CORS header"), at
+    ):  # servers' logs, too, say "CORS request": no part will do
+        return _best(folded, at, limit, w.FIREFOX_REASONS)
     return _localised(folded, at, limit) if folded.may_be_localised else None
 
 
@@ -386,6 +393,8 @@ def _best(folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...]) -> 
     best: Found | None = None
     best_fit = (0, 0)
     for wording in reasons:
+        if not folded.text.startswith(wording.template.start, at):
+            continue
         matched = wording.template.match(folded, at, limit)
         if matched is None:
             continue

@@ -17,7 +17,9 @@ _QUOTES = str.maketrans({
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
 _PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\\"}
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
-_BACKTICK = re.compile(r"(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; in a URL's query there may be others
+_BACKTICK = re.compile(
+    r"(?<![\w=&%+-])`|`(?![\w=&%+-])", re.ASCII
+)  # one that quotes; in a URL's query there may be others
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _QUOTED_LINE = re.compile(r"\n>+")
 _TWICE = re.compile("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice

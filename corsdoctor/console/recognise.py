@@ -84,7 +84,18 @@ def _places(folded: Folded) -> Iterator[_Place]:
         repeats = message.cors and text.endswith(_RESOURCE, max(0, at - len(_RESOURCE)), at)
         if repeats and message.browser is None:
             message = replace(message, browser="webkit")
-        yield _Place(at, replace(message, text=text[at:done].strip()), repeats)
+        yield _Place(at, replace(message, text=_unbroken(text[at:done].strip(), message.url)), repeats)
+
+
+def _unbroken(text: str, url: str | None) -> str:
+    """`text` with its URL in one piece where a line was wrapped in it; a secret in it can then be masked whole."""
+    if url is None or url in text:
+        return text
+    letters = [i for i, letter in enumerate(text) if letter != " "]
+    first = text.replace(" ", "").find(url)
+    if first < 0:
+        return text
+    return text[: letters[first]] + url + text[letters[first + len(url) - 1] + 1 :]
 
 
 # --- what is not about CORS

@@ -17,7 +17,8 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
 
     `page` is the page's origin where the message does not say it.
     """
-    if message.url is None or parse(message.url) is None or not message.cors:
+    url = message.first or message.url
+    if url is None or parse(url) is None or not message.cors:
         return None
     api = Api(message.api) if message.api is not None else Api.FETCH
     scripted = api in (Api.FETCH, Api.XHR)
@@ -31,7 +32,7 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
     elif message.in_preflight and scripted:
         headers = [_JSON]
     return Scenario(
-        url=message.url,
+        url=url,
         origin=_origin(message) or page or SOME_PAGE,
         method=method,
         headers=tuple(headers),

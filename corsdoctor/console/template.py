@@ -30,7 +30,7 @@ class Template:
         pieces = re.split(r"\{(\w+)\}", folded_line(self.text).removesuffix("."))
         return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
 
-    @property
+    @cached_property
     def start(self) -> str:
         """The piece that it begins with."""
         return self.parts[0][0]
@@ -38,6 +38,8 @@ class Template:
     def match(self, folded: Folded, at: int, limit: int) -> tuple[dict[str, str], int] | None:
         """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't."""
         text, position = folded.text, at
+        if not text.startswith(self.start, at):
+            return None
         fields: dict[str, str] = {}
         field = ""
         for piece, following in self.parts:

@@ -31,7 +31,8 @@ def _vocabulary() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
         templates += [wording.template for wording in table]
     templates += [wording.template for wording in (*w.OLD_WEBKIT_FRAMES, *w.WEBKIT_SECONDS)]
     templates += [*w.CHROMIUM_TAILS, *(Template(text) for text in w.CHROMIUM_PREFIXES)]
-    words, pairs = {"XMLHttpRequest", *w.CHROMIUM_KINDS}, set()
+    words = {"XMLHttpRequest", *w.CHROMIUM_KINDS}
+    pairs: set[tuple[str, str]] = set()
     for template in templates:
         for piece, _ in template.parts:
             found = [word.strip(_MARKS) for word in piece.split()]

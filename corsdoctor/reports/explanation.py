@@ -9,7 +9,7 @@ from corsdoctor.catalogue import by_id
 from corsdoctor.message import Message
 from corsdoctor.reports import Style
 from corsdoctor.reports.kinds import KINDS
-from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.layout import Entry, Page, Role, visible
 
 NAMES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit", "edge-legacy": "the old Edge"}
 BROWSERS_TITLES: Final = {
@@ -115,7 +115,7 @@ def text(found: list[Explained], style: Style) -> str:
         page.labelled(entries)
         if explained.command is not None:
             page.blank()
-            page.lines.append(f"  $ {explained.command}")
+            page.lines.append(f"  $ {visible(explained.command)}")
             for what in explained.missing:
                 page.text(_MISSING[what], Role.FAINT)
     return str(page)

@@ -1,0 +1,58 @@
+"""Messages as people pasted them into issues: each is read as a person would read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corsdoctor.console.recognise import recognise
+from corsdoctor.console.stream import messages
+
+FIELDS = ("cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject")
+ROWS = [json.loads(line) for line in (Path(__file__).parent / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
+KNOWN = {
+    "chromium/120": "typed by hand, with a small f",
+    "chromium/121": "typed by hand, word by word from memory",
+    "chromium/124": "the full stop after the URL was lost",
+    "chromium/149": "an empty URL is none",
+    "edge-legacy/006": "Windows in Chinese: only the number is known",
+    "edge-legacy/009": "Windows in Chinese: only the number is known",
+    "firefox/010": "a word in angle brackets instead of the URL is taken as it stands",
+    "firefox/064": "Spanish words of a version that the table does not have",
+    "mixed/008": "WebKit has the same words, up to an empty reason at the line's end",
+    "webkit/015": "words with blanks stand where the URL was",
+    "webkit/018": "only the next message tells which browser it is",
+}
+
+
+def read(text: str) -> list[dict[str, Any]]:
+    return [{field: getattr(message, field) for field in FIELDS} for message in recognise(text)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(
+            row, id=row["id"], marks=[pytest.mark.xfail(reason=KNOWN[row["id"]])] if row["id"] in KNOWN else []
+        )
+        for row in ROWS
+    ],
+)
+def test_reads_it(row: dict[str, Any]) -> None:
+    assert read(row["text"]) == [{field: expected.get(field) for field in FIELDS} for expected in row["expect"]]
+
+
+def test_what_is_known_is_in_the_corpus() -> None:
+    assert set(KNOWN) <= {row["id"] for row in ROWS}
+
+
+def test_a_log_of_all_of_them_has_them_all() -> None:
+    """Far enough apart not to belong together, and with so much between them that the stream must look for each."""
+    quiet = "INFO nothing of interest happened here\n" * 60
+    rows = [row for row in ROWS if row["id"] != "firefox/027"]  # Spanish, and cut off before the first telling word
+    wanted = [(m.rule, m.kind, m.url) for row in rows for m in recognise(row["text"])]
+    found = [(m.rule, m.kind, m.url) for m in messages([quiet.join(f"{row['text']}\n" for row in rows)])]
+    assert found == wanted
