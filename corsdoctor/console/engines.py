@@ -105,7 +105,7 @@ def _chromium(message: Message, fields: dict[str, str] | None) -> Message:
 
 _VERDICT: Final = re.compile(r"(?:has been )?blocked by CORS policy:? ?")
 _RETYPED: Final = re.compile(r"Access to (?P<kind>[\w ]{2,30}?) at ['\"\[]{0,2}(?P<url>[^'\"\]\s]{1,2000})")
-_FROM: Final = re.compile(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})['\"\]]")
+_FROM: Final = re.compile(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?:['\"\]]|(?= ))")
 
 
 def _retyped_frame(folded: Folded, at: int, limit: int) -> Found | None:
@@ -135,7 +135,9 @@ def cut_off(folded: Folded, at: int) -> Found | None:
     if match is None:
         return None
     limit = min(len(folded.text), match.end() + REASON_LIMIT)
-    found = _reason(folded, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    found = _reason(folded, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or _reason(
+        folded, match.end(), limit, w.CHROMIUM_UNQUOTED, w.CHROMIUM_PREFIXES_UNQUOTED
+    )
     message, end = found or (Message("", True), match.end())
     origin = message.origin or _origin_before(folded, at)
     return (replace(_chromium(message, None) if found else replace(message, browser="chromium"), origin=origin)), end

@@ -20,7 +20,7 @@ NEAR: Final = 1500  # characters within which two lines are about the same failu
 
 # Where a message may begin. Each alternative is fixed text, so that a search never goes back.
 _STARTS: Final = re.compile(
-    r"Access to [\w ]{2,30} (?:at )?['\"\[]|Redirect (?:from|at origin) '|(?:XMLHttpRequest|Fetch API|EventSource) cannot load |"
+    r"Access to [\w ]{2,30} (?:at )?(?:['\"\[]|https?://)|Redirect (?:from|at origin) '|(?:XMLHttpRequest|Fetch API|EventSource) cannot load |"
     r"Failed to load |(?:Font|Image|Script|Imported resource|CSS stylesheet|Video|Audio|Link element resource) from origin '|"
     r"downloadable font: download failed|Cross-Origin Request (?:Blocked|Warning)|Reason: |CORS (?:header '|request |preflight )|Multiple CORS header|Origin (?=\S{1,300} is not allowed by Access-Control-Allow-Origin)|"
     r"Preflight response is not successful|Access-Control-Allow-Origin cannot contain|Cannot (?:use wildcard in |make any )|"
@@ -44,6 +44,7 @@ _STARTS: Final = re.compile(
     r"TypeError\)?: (?:Failed to fetch|Load failed|Network request)|NetworkError when attempting|(?:AxiosError|Error): Network Error|AxiosError \{message"
 )  # fmt: skip
 _FORBIDDEN: Final = re.compile(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
+_REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
 _ORIGIN_OF: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+", re.IGNORECASE)
 _RESOURCE: Final = "Failed to load resource: "
@@ -84,7 +85,8 @@ def _places(folded: Folded) -> Iterator[_Place]:
         repeats = message.cors and text.endswith(_RESOURCE, max(0, at - len(_RESOURCE)), at)
         if repeats and message.browser is None:
             message = replace(message, browser="webkit")
-        yield _Place(at, replace(message, text=_unbroken(text[at:done].strip(), message.url)), repeats)
+        end = done if message.cors else folded.line_end(done, min(len(text), done + _REST))
+        yield _Place(at, replace(message, text=_unbroken(text[at:end].strip(), message.url)), repeats)
 
 
 def _unbroken(text: str, url: str | None) -> str:

@@ -40,6 +40,11 @@ class Wording:
         return NAMED_RULES.get(rule, rule) or None
 
 
+def _without_quotes(wording: Wording) -> Wording:
+    """As a shell leaves it that was given the message without quotation marks around it."""
+    return replace(wording, template=Template(re.sub("[\u2018\u2019']", "", wording.template.text)))
+
+
 def _reasons(browser: str, table: dict[str, str], era: str = "") -> tuple[Wording, ...]:
     return tuple(
         Wording(browser, key, Template(text), era, True if key.partition("/")[0] in PREFLIGHT_RULES else None,
@@ -90,6 +95,7 @@ KIND_BY_START: Final = {
     "Video from origin '": "video",
     "Audio from origin '": "audio",
 }
+CHROMIUM_PREFIXES_UNQUOTED: Final = ("Response to preflight request doesnt pass access control check: ",)
 CHROMIUM_PREFIXES: Final = ("Response to preflight request doesn't pass access control check: ",)
 _SCHEMES: Final = frozenset({"scheme-is-http", "location-is-http"})  # their list differs from version to version
 CHROMIUM_REASONS: Final = (
@@ -147,6 +153,8 @@ CHROMIUM_TAILS: Final = tuple(
     )
 )
 
+CHROMIUM_UNQUOTED: Final = tuple(_without_quotes(reason) for reason in CHROMIUM_REASONS)
+
 # --- Firefox
 
 FIREFOX_START: Final = "Cross-Origin Request Blocked"
@@ -175,10 +183,7 @@ FIREFOX_REASONS: Final = (
         )
     ),
 )  # fmt: skip
-FIREFOX_UNQUOTED: Final = tuple(
-    replace(reason, template=Template(re.sub("[\u2018\u2019']", "", reason.template.text)))
-    for reason in FIREFOX_REASONS
-)
+FIREFOX_UNQUOTED: Final = tuple(_without_quotes(reason) for reason in FIREFOX_REASONS)
 
 # --- WebKit
 

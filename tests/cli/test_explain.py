@@ -236,3 +236,28 @@ def test_no_network_is_loaded(args: tuple[str, ...]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_shell_may_have_taken_the_quotation_marks(run: Run) -> None:
+    [found] = answers(run("explain", *CHROMIUM.replace("'", "").split(), "--format", "jsonl"))
+    assert (found["rule"], found["url"], found["origin"]) == ("acao-present", URL, "https://app.example")
+
+
+def test_the_command_asks_for_the_url_before_the_redirects(run: Run) -> None:
+    text = CHROMIUM.replace(" from origin", " (redirected from 'https://api.example/start') from origin")
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert found["url"] == URL
+    assert found["command"].startswith("corsdoctor check https://api.example/start ")
+
+
+def test_a_policy_is_shown_with_its_directive(run: Run) -> None:
+    text = f"Refused to connect to '{URL}' because it violates the following Content Security Policy directive: \"a 'self'\"."
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert (found["kind"], found["text"]) == ("csp", text)
+
+
+def test_a_closed_standard_input_is_told() -> None:
+    command = f'"{sys.executable}" -m corsdoctor explain - <&-'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "corsdoctor: standard input: it is closed\n"
