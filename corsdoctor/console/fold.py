@@ -78,6 +78,8 @@ def fold(text: str, is_one_word: Callable[[str, str], bool]) -> Folded:
     if "`" in text:
         text = _BACKTICK.sub("'", text)
     text = text.translate(_QUOTES)
+    if "\n, " in text:  # no line begins so: the terminal wrapped it there
+        text = text.replace("\r\n, ", ", ").replace("\n, ", ", ")
     lines = [" ".join(line.split()) for line in text.splitlines()]
     pieces: list[str] = []
     breaks, length, before = [], 0, ""
