@@ -14,7 +14,7 @@ class Message:
     `in_preflight` is None where the words don't tell. `subject` is the header, method or value that is named. `api` is who
     asked, as `--as` knows it. `first` is the URL that was asked for, where redirects led to `url`. `also` are further
     rules that the same words may name. `era` says which versions had these words, "" for today's; `status` is an HTTP
-    status; `credentials` says whether the words are about credentials.
+    status.
     """
 
     text: str
@@ -29,6 +29,5 @@ class Message:
     api: str | None = None
     era: str = ""
     status: str | None = None
-    credentials: bool = False
     also: tuple[str, ...] = ()
     first: str | None = None

@@ -98,17 +98,18 @@ def explain(
 
 
 def _rule(name: str, form: str, color: str | None) -> ExitStatus:
-    from corsdoctor.catalogue import RULES
+    from corsdoctor.catalogue import RULES, by_id
     from corsdoctor.reports import rule_page
     from corsdoctor.reports.json_ import dumps
 
-    rule = next((rule for rule in RULES if rule.id == name), None)
-    if rule is None:
+    try:
+        rule = by_id(name)
+    except KeyError:
         from corsdoctor.cli.reading import nearest
 
         hint = nearest(name, [rule.id for rule in RULES])
         hint = hint if hint.startswith("did you mean") else "'corsdoctor rules' lists all; put a message in quotes"
-        raise InvalidScenario(Mistake("RULE", name, f"there is no such rule: {hint}"))
+        raise InvalidScenario(Mistake("RULE", name, f"there is no such rule: {hint}")) from None
     if form == "markdown":
         click.echo(rule_page.markdown(rule))
     elif form == "text":

@@ -75,13 +75,9 @@ def _framed(folded: Folded, frame: Wording, fields: dict[str, str], begin: int, 
     if found is None and folded.line_end(begin, limit) - begin < 200:  # the log put the name of a script in between
         begin = folded.line_end(begin, limit) + 1
         found = _reason(folded, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
-    if found is None and not frame.template.start.startswith(
-        ("Access to", "Redirect", "Font", "Image", "Script", "CSS")
-    ):
+    if found is None and "blocked" not in frame.template.text:
         return None
     message, end = found or (Message("", True), folded.line_end(begin, limit))
-    if "blocked by CORS policy" not in frame.template.text and frame.template.start == "Access to " and not found:
-        return None
     kind = fields.get("kind", "").lower() or w.KIND_BY_START.get(frame.template.start, "")
     message = _chromium(message, fields)
     return replace(
@@ -223,7 +219,7 @@ _FONT: Final = re.compile(
     r"downloadable font: download failed [^\n]{0,300}?bad URI or cross-site access not allowed;? source: (?P<url>\S{1,8192})"
 )
 _RESOURCE_AT: Final = re.compile(
-    r":? ?The Same Origin Policy disallows reading the remote resource(?: at '?(?P<url>\S{1,8192}?)(?P<rest>'?\.? (?=\(Reason|This can))|"
+    r":? ?The Same Origin Policy disallows reading the remote resource(?: at '?(?P<url>\S{1,8192}?)(?:'?\.? (?=\(Reason|This can))|"
     r" at '?(?P<other>\S{1,8192}))?"
 )
 _REASON_AT: Final = re.compile(r"[^(]{0,40}\((?:Reason: )?")
@@ -264,11 +260,10 @@ _FIRST_WORD: Final = re.compile(r"[ '\"]{0,3}(?P<url>[^\s\"]{1,8192})")
 def webkit(folded: Folded, at: int, limit: int) -> Found | None:
     """One message of WebKit: a reason, the line with the URL that mostly follows it, or that line alone."""
     begin, target = at, None
-    for frame in w.WEBKIT_FRAMES:
-        matched = frame.template.match(folded, at, limit)
-        if matched is not None:
-            target = matched[0]["target"]
-            begin = matched[1] - len(matched[0]["reason"])
+    redirection = w.WEBKIT_REDIRECTION.match(folded, at, limit)
+    if redirection is not None:
+        target = redirection[0]["target"]
+        begin = redirection[1] - len(redirection[0]["reason"])
     old = _old_webkit(folded, at, limit)
     if old is not None:
         return old
@@ -347,11 +342,10 @@ def edge(folded: Folded, at: int, limit: int) -> Found | None:
     key = w.EDGE_NUMBERS.get(folded.text[at : at + len("SEC7120")])
     if key is None:
         return None
-    preflight = True if key.partition("/")[0] in w.PREFLIGHT_RULES else None
     rule, end = key.partition("/")[0] or None, folded.line_end(at, limit)
     named = _NAMED.match(folded.text, at, end)
     subject = named["name"] if named is not None else None
-    return Message("", True, "edge-legacy", rule, in_preflight=preflight, subject=subject, era=w.EDGE_ERA), end
+    return Message("", True, "edge-legacy", rule, in_preflight=w.told_by(key), subject=subject, era=w.EDGE_ERA), end
 
 
 _NAMED: Final = re.compile(r"SEC712[34]: Request (?:header|method) (?P<name>\S{1,200}) was not present")
@@ -377,11 +371,9 @@ def _reason(
     if best is None:
         return (Message("", True, in_preflight=True), folded.line_end(at, limit)) if in_preflight else None
     message, end = best
-    for tail in w.CHROMIUM_TAILS if prefixes else ():
-        matched = tail.match(folded, end, limit)
-        if matched is not None:
-            message, end = replace(message, origin=matched[0]["origin"], era=message.era or w.OLD), matched[1]
-            break
+    tail = w.CHROMIUM_TAIL.match(folded, end, limit) if prefixes else None
+    if tail is not None:
+        message, end = replace(message, origin=tail[0]["origin"], era=message.era or w.OLD), tail[1]
     schemes = _SCHEMES.match(folded.text, end) if message.rule == "scheme-is-http" else None
     end = schemes.end() if schemes is not None else end
     return (replace(message, in_preflight=True) if in_preflight else message), end
@@ -436,7 +428,6 @@ def _from(wording: Wording, fields: dict[str, str]) -> Message:
         era=wording.era,
         status=fields.get("status"),
         api=wording.api or None,
-        credentials=wording.credentials,
     )
 
 

@@ -86,7 +86,8 @@ def _places(folded: Folded) -> Iterator[_Place]:
         if repeats and message.browser is None:
             message = replace(message, browser="webkit")
         end = done if message.cors else folded.line_end(done, min(len(text), done + _REST))
-        yield _Place(at, replace(message, text=_unbroken(text[at:end].strip(), message.url)), repeats)
+        shown = _unbroken(_unbroken(text[at:end].strip(), message.url), message.first)
+        yield _Place(at, replace(message, text=shown), repeats)
 
 
 def _unbroken(text: str, url: str | None) -> str:

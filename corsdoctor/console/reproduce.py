@@ -8,6 +8,7 @@ from corsdoctor.message import Message
 from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
+_WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 SOME_PAGE: Final = Origin("https", "your-page.example", None)  # where the message does not name the page
 _JSON: Final = ("Content-Type", "application/json")  # what most preflights are for
 
@@ -36,7 +37,7 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
         origin=_origin(message) or page or SOME_PAGE,
         method=method,
         headers=tuple(headers),
-        credentials=Credentials.INCLUDE if message.credentials else None,
+        credentials=Credentials.INCLUDE if message.rule in _WITH_CREDENTIALS else None,
         api=api,
     )
 

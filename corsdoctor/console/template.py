@@ -37,17 +37,13 @@ class Template:
 
     def match(self, folded: Folded, at: int, limit: int) -> tuple[dict[str, str], int] | None:
         """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't."""
-        text, position = folded.text, at
+        text = folded.text
         if not text.startswith(self.start, at):
             return None
         fields: dict[str, str] = {}
-        field = ""
-        for piece, following in self.parts:
-            if not field:
-                if not text.startswith(piece, position):
-                    return None
-                position += len(piece)
-            elif not piece:  # a field at the very end
+        position, field = at + len(self.start), self.parts[0][1]
+        for piece, following in self.parts[1:]:
+            if not piece:  # a field at the very end
                 end = _end_of_field(folded, field, position, limit)
                 if end is None:
                     return None
@@ -56,15 +52,14 @@ class Template:
                     value if field == "reason" else value.strip().rstrip("." if field in ("origin", "space") else "")
                 )
                 return fields, end
-            else:
-                found = text.find(piece, position, min(limit, position + MAX_FIELD))
-                if found < 0:
-                    return None
-                between = _value(folded, field, position, found)
-                if between is None:
-                    return None
-                fields[field] = between
-                position = found + len(piece)
+            found = text.find(piece, position, min(limit, position + MAX_FIELD))
+            if found < 0:
+                return None
+            between = _value(folded, field, position, found)
+            if between is None:
+                return None
+            fields[field] = between
+            position = found + len(piece)
             field = following
         return fields, position + text.startswith(".", position)
 

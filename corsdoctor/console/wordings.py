@@ -30,7 +30,6 @@ class Wording:
     template: Template
     era: str = ""
     in_preflight: bool | None = None
-    credentials: bool = False
     api: str = ""
 
     @property
@@ -45,10 +44,14 @@ def _without_quotes(wording: Wording) -> Wording:
     return replace(wording, template=Template(re.sub("[\u2018\u2019']", "", wording.template.text)))
 
 
-def _reasons(browser: str, table: dict[str, str], era: str = "") -> tuple[Wording, ...]:
+def told_by(key: str) -> bool | None:
+    """True where the rule of `key` is only ever about a preflight; None where it may be about either."""
+    return True if key.partition("/")[0] in PREFLIGHT_RULES else None
+
+
+def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
     return tuple(
-        Wording(browser, key, Template(text), era, True if key.partition("/")[0] in PREFLIGHT_RULES else None,
-                key in ("acac-true", "acao-not-wildcard-with-credentials"))
+        Wording(browser, key, Template(text), "", told_by(key))
         for key, text in table.items()
         if text
     )  # fmt: skip
@@ -101,12 +104,10 @@ _SCHEMES: Final = frozenset({"scheme-is-http", "location-is-http"})  # their lis
 CHROMIUM_REASONS: Final = (
     *_reasons("chromium", {k: t for k, t in chromium_console.REASONS.items() if k not in _SCHEMES}),
     *(
-        Wording("chromium", key, Template(text), era, preflight, key == "acac-true" or key.startswith("acao-not-wild"))
+        Wording("chromium", key, Template(text), era, preflight)
         for key, text, era, preflight in (
-            ("acao-not-wildcard-with-credentials", "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true. Origin '{origin}' is therefore not allowed access.", OLD, None),
             ("acao-not-wildcard-with-credentials", "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.", OLD, None),
-            ("acao-not-wildcard-with-credentials", "Wildcards cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true. Origin '{origin}' is therefore not allowed access.", OLD, None),
-            ("acac-true", "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{value}'. It must be 'true' to allow credentials. Origin '{origin}' is therefore not allowed access.", OLD, None),
+            ("acao-not-wildcard-with-credentials", "Wildcards cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.", OLD, None),
             ("acac-true", "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{value}'. It must be 'true' to allow credentials.", OLD, None),
             ("preflight-status-ok", "Response for preflight has invalid HTTP status code {status}", "Chrome 41 to 69", True),
             ("preflight-status-ok", "Response for preflight does not have HTTP ok status.", "Chrome 67 to 69", True),
@@ -120,12 +121,8 @@ CHROMIUM_REASONS: Final = (
             ("location-without-userinfo", "Redirect location '{value}' contains userinfo, which is disallowed for cross-origin requests.", "Chrome 52 to 60", False),
             ("location-is-http", "The request was redirected to a URL ('{target}') which has a disallowed scheme for cross-origin requests.", "Chrome up to version 56", False),
             ("location-is-http", "Redirect location '{target}' has a disallowed scheme for cross-origin requests.", "Chrome 52 to 69", False),
-            ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin. Origin '{origin}' is therefore not allowed access.", OLD, None),
             ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin", OLD, None),
-            ("acao-matches-origin/multiple", "The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but only one is allowed", "", None),
-            ("acao-matches-origin/invalid", "The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'", "", None),
             ("acao-present", "No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin '{origin}' is therefore not allowed access.", OLD, None),
-            ("acao-present", "No 'Access-Control-Allow-Origin' header is present on the requested resource", "", None),
             ("scheme-is-http", "Cross origin requests are only supported for protocol schemes: ", "", None),
             ("same-origin-mode", "Cross origin requests are not allowed by request mode.", "", None),
             ("same-origin-mode", "Request mode is \"same-origin\" but the URL's origin is not same as the request origin {origin}.", "", None),
@@ -145,14 +142,7 @@ CHROMIUM_REASONS: Final = (
         )
     ),
 )  # fmt: skip
-CHROMIUM_TAILS: Final = tuple(
-    Template(text)
-    for text in (
-        " Origin '{origin}' is therefore not allowed access.",
-        " Origin '{origin}' is therefore not allowed access",
-    )
-)
-
+CHROMIUM_TAIL: Final = Template(" Origin '{origin}' is therefore not allowed access.")
 CHROMIUM_UNQUOTED: Final = tuple(_without_quotes(reason) for reason in CHROMIUM_REASONS)
 
 # --- Firefox
@@ -196,7 +186,6 @@ WEBKIT_REASONS: Final = (
     Wording("webkit", "acao-present", Template(_ORIGIN_REFUSED), "Safari up to version 14"),
     Wording("webkit", "acao-matches-origin", Template("Cannot make any requests from {origin}."), "Safari up to version 7"),
     Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful."), "Safari up to version 14", True),
-    Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful"), "Safari up to version 14", True),
     *_reasons("webkit", webkit_console.REDIRECTION_REASONS),
     *_reasons("webkit", dict.fromkeys(("location-is-http", "scheme-is-http", "scheme-is-fetchable"), webkit_console.FTP)),
     Wording("webkit", "location-is-http", Template(webkit_console.NOT_HTTP)),
@@ -210,7 +199,7 @@ OLD_WEBKIT_FRAMES: Final = (
     Wording("webkit", "", Template("Fetch API cannot load {url}. {reason}"), api="fetch"),
     Wording("webkit", "", Template("EventSource cannot load {url}. {reason}"), api="eventsource"),
 )
-WEBKIT_FRAMES: Final = (Wording("webkit", "", Template(webkit_console.REDIRECTION.replace("{target}", "{target}"))),)
+WEBKIT_REDIRECTION: Final = Template(webkit_console.REDIRECTION)
 WEBKIT_SECONDS: Final = (
     *(
         Wording("webkit", "", Template(text.replace("{first}", "{url}")), api=str(api))

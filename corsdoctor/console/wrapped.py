@@ -27,10 +27,10 @@ def is_one_word(line: str, following: str) -> bool:
 def _vocabulary() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """All words of the messages about CORS, and those that stand beside each other."""
     templates = [Template(firefox_console.FRAME), Template(firefox_console.STATUS), Template(firefox_console.WARNING)]
-    for table in (w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_FRAMES, w.WEBKIT_REASONS):
+    for table in (w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_REASONS):
         templates += [wording.template for wording in table]
     templates += [wording.template for wording in (*w.OLD_WEBKIT_FRAMES, *w.WEBKIT_SECONDS)]
-    templates += [*w.CHROMIUM_TAILS, *(Template(text) for text in w.CHROMIUM_PREFIXES)]
+    templates += [w.CHROMIUM_TAIL, w.WEBKIT_REDIRECTION, *(Template(text) for text in w.CHROMIUM_PREFIXES)]
     words = {"XMLHttpRequest", *w.CHROMIUM_KINDS}
     pairs: set[tuple[str, str]] = set()
     for template in templates:

@@ -11,7 +11,6 @@ from corsdoctor.reports import Style
 from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.layout import Entry, Page, Role, visible
 
-NAMES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit", "edge-legacy": "the old Edge"}
 BROWSERS_TITLES: Final = {
     "chromium": "Chrome, Edge or another Chromium browser",
     "firefox": "Firefox",
@@ -26,6 +25,7 @@ ALL_THE_SAME: Final = "WebKit and old versions of Chrome say the same where the 
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
 HIDDEN_REASON: Final = "This line does not name the reason; the line before it in the console does. WebKit prints it after a network failure too."
 IN_GENERAL: Final = "Run the command: it shows which rule fails now."
+WITHOUT_COMMAND: Final = "Check the URL with 'corsdoctor check URL --origin ORIGIN': it shows which rule fails now."
 _MISSING: Final = {
     "page": "The message doesn't name your page: put its origin into the command.",
     "headers": "The message doesn't say what the preflight was for: put your own request's method and headers in.",
@@ -79,21 +79,25 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
     for label, value in (("URL", m.url), ("page", m.origin), ("names", m.subject), ("status", m.status)):
         if value:
             found.append((label, value))
-    found.extend(_meaning(m))
+    found.extend(_meaning(explained))
     if explained.replayed is not None:
         found.append(("now", explained.replayed))
     return found
 
 
-def _meaning(m: Message) -> list[tuple[str, str]]:
+def _meaning(explained: Explained) -> list[tuple[str, str]]:
+    m = explained.message
     if not m.cors:
         _, what, fix = KINDS[m.kind or "unknown"]
         return [("means", what), ("next", fix)]
     if m.rule is None:
         hidden = m.browser == "webkit"
-        return [("means", HIDDEN_REASON if hidden else NO_REASON), ("next", IN_GENERAL)]
+        return [
+            ("means", HIDDEN_REASON if hidden else NO_REASON),
+            ("next", IN_GENERAL if explained.command is not None else WITHOUT_COMMAND),
+        ]
     rule = by_id(m.rule)
-    what = f"{DID_NOT_SUCCEED}" if m.rule == "actual-answered" else rule.what
+    what = DID_NOT_SUCCEED if m.rule == "actual-answered" else rule.what
     if "acao-present" in m.also:
         what = f"{what} {ALL_THE_SAME}"
     return [("means", what), ("why", rule.why), ("next", rule.fix)]

@@ -261,3 +261,32 @@ def test_a_closed_standard_input_is_told() -> None:
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == "corsdoctor: standard input: it is closed\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{URL} SEC7121: Wildcard in Access-Control-Allow-Origin not allowed when credentials flag is set to true.",
+        "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen "
+        f"Ressource auf {URL}. (Grund: Berechtigung/Credential wird nicht unterstützt, wenn die CORS-Kopfzeile "
+        "'Access-Control-Allow-Origin' auf '*' gesetzt ist).",
+    ],
+)
+def test_what_is_about_credentials_is_tried_with_credentials(run: Run, text: str) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert found["rule"] == "acao-not-wildcard-with-credentials"
+    assert found["command"] is None or " --credentials include" in found["command"]
+    assert (found["command"] is None) == (found["url"] is None)
+
+
+def test_no_command_is_spoken_of_that_is_not_there(run: Run) -> None:
+    assert "Run the command" not in run("explain", "has been blocked by CORS policy").stdout
+
+
+def test_a_secret_in_the_first_url_is_masked_where_it_was_wrapped(run: Run) -> None:
+    text = CHROMIUM.replace(
+        " from origin", " (redirected from 'https://api.example/start?token=abcd\nefgh') from origin"
+    )
+    shown = run("explain", text, "--format", "jsonl").stdout
+    assert "abcd" not in shown
+    assert "efgh" not in shown
