@@ -176,17 +176,16 @@ def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
 
 def _explained(message: Message, page: Origin | None, live: Live | None, show_secrets: bool) -> Explained:
     from corsdoctor.cli.command_line import command_line
-    from corsdoctor.console.reproduce import scenario, unknown
+    from corsdoctor.console.reproduce import judge, scenario, unknown
     from corsdoctor.reports.explanation import Explained
 
     asked = scenario(message, page)
-    known = message.browser if message.browser in ("chromium", "firefox", "webkit") else None
-    command = command_line(asked, known, send=False) if asked is not None else None
+    command = command_line(asked, judge(message), send=False) if asked is not None else None
     replayed = None
     if live is not None:
-        from corsdoctor.cli.replaying import replay
+        from corsdoctor.console.replay import replay
 
-        replayed = replay(message, asked, page, known, live)
+        replayed = replay(message, asked, page, judge(message), live.send)
     if not show_secrets:
         message, command = _concealed(message, command)
     missing = unknown(message, page) if asked is not None else ()
@@ -220,7 +219,7 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
         elif form == "jsonl":
             click.echo(dumps(explanation.as_object(found)))
         else:
-            text = explanation.text([found], style) if form == "text" else explanation.markdown([found])
+            text = explanation.text(found, style) if form == "text" else explanation.markdown(found)
             click.echo(("\n" if count > 1 else "") + text, color=style.color)
     if form == "json":
         click.echo("\n]" if count else "[]")

@@ -42,6 +42,11 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
     )
 
 
+def judge(message: Message) -> str | None:
+    """The name of the profile that is to judge it: its browser's, None where that has none."""
+    return message.browser if message.browser in ("chromium", "firefox", "webkit") else None
+
+
 def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
     """What of the scenario the message does not tell: "page", "headers"."""
     missing = ["page"] if _origin(message) is None and page is None else []

@@ -103,25 +103,20 @@ def _meaning(explained: Explained) -> list[tuple[str, str]]:
     return [("means", what), ("why", rule.why), ("next", rule.fix)]
 
 
-def text(found: list[Explained], style: Style) -> str:
-    """The explanations for a terminal, without a line feed at the end."""
-    page = Page(style)
-    for i, explained in enumerate(found):
-        if i:
-            page.blank()
-        m = explained.message
-        page.marked("✗" if m.cors else "○", Role.BAD if m.cors else Role.UNSURE, heading(m))
-        entries = [Entry("message", m.text, Role.FAINT, whole=True)]
-        entries += [
-            Entry(label, value, _role(label), whole=label not in ("URL", "names"))
-            for label, value in paragraphs(explained)
-        ]
-        page.labelled(entries)
-        if explained.command is not None:
-            page.blank()
-            page.lines.append(f"  $ {visible(explained.command)}")
-            for what in explained.missing:
-                page.text(_MISSING[what], Role.FAINT)
+def text(explained: Explained, style: Style) -> str:
+    """One explanation for a terminal, without a line feed at the end."""
+    page, m = Page(style), explained.message
+    page.marked("✗" if m.cors else "○", Role.BAD if m.cors else Role.UNSURE, heading(m))
+    entries = [Entry("message", m.text, Role.FAINT, whole=True)]
+    entries += [
+        Entry(label, value, _role(label), whole=label not in ("URL", "names")) for label, value in paragraphs(explained)
+    ]
+    page.labelled(entries)
+    if explained.command is not None:
+        page.blank()
+        page.lines.append(f"  $ {visible(explained.command)}")
+        for what in explained.missing:
+            page.text(_MISSING[what], Role.FAINT)
     return str(page)
 
 
@@ -129,19 +124,16 @@ def _role(label: str) -> Role:
     return {"next": Role.STRONG, "now": Role.STRONG}.get(label, Role.PLAIN)
 
 
-def markdown(found: list[Explained]) -> str:
-    """The explanations for an issue or a chat."""
-    parts = []
-    for explained in found:
-        lines = [f"### {heading(explained.message)}", "", _fenced(explained.message.text), ""]
-        for label, value in paragraphs(explained):
-            plain = label in ("said by", "in", "means", "why", "next", "now")
-            lines.append(f"- **{label}**: {value if plain else _code(value)}")
-        if explained.command is not None:
-            lines += ["", _fenced(explained.command, "sh")]
-            lines += [line for what in explained.missing for line in ("", _MISSING[what])]
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+def markdown(explained: Explained) -> str:
+    """One explanation for an issue or a chat."""
+    lines = [f"### {heading(explained.message)}", "", _fenced(explained.message.text), ""]
+    for label, value in paragraphs(explained):
+        plain = label in ("said by", "in", "means", "why", "next", "now")
+        lines.append(f"- **{label}**: {value if plain else _code(value)}")
+    if explained.command is not None:
+        lines += ["", _fenced(explained.command, "sh")]
+        lines += [line for what in explained.missing for line in ("", _MISSING[what])]
+    return "\n".join(lines)
 
 
 def _fenced(text: str, language: str = "") -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from corsdoctor.browsers import by_name
 from corsdoctor.browsers.worded import worded
 from corsdoctor.reports import Style
 from corsdoctor.reports.layout import Entry, Page, Role
 from corsdoctor.rule import Rule
 
-TITLES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 SILENT: Final = "says nothing about CORS in its console"
 
 
@@ -45,7 +45,9 @@ def text(rule: Rule, style: Style) -> str:
         page.labelled([Entry(cause.id, cause.text, whole=True) for cause in rule.causes])
     page.blank()
     page.text("In the console")
-    page.labelled([entry for browser, texts in worded(rule.id).items() for entry in _worded(TITLES[browser], texts)])
+    page.labelled(
+        [entry for browser, texts in worded(rule.id).items() for entry in _worded(by_name(browser).title, texts)]
+    )
     return str(page)
 
 
@@ -57,34 +59,23 @@ def _worded(title: str, texts: tuple[str, ...]) -> list[Entry]:
 
 def markdown(rule: Rule) -> str:
     """The page as Markdown."""
+    step = f", step {rule.step}" if rule.step else ""
     lines = [
         f"## {rule.title}",
         "",
-        f"`{rule.id}` ([the Standard]({rule.spec}){f', step {rule.step}' if rule.step else ''})",
+        f"`{rule.id}` ([the Standard]({rule.spec}){step})",
         "",
-    ]
-    lines += [
         rule.what,
         "",
         rule.why,
         "",
-        f"**Fix**: {rule.fix}",
-        "",
-        "Wrong:",
-        "",
-        "```http",
-        rule.bad,
-        "```",
-        "",
-        "Right:",
-        "",
-        "```http",
-        rule.good,
-        "```",
     ]
+    lines += [f"**Fix**: {rule.fix}"]
+    for label, block in (("Wrong", rule.bad), ("Right", rule.good)):
+        lines += ["", f"{label}:", "", "```http", block, "```"]
     if rule.causes:
         lines += ["", "Causes:", "", *(f"- {cause.text}" for cause in rule.causes)]
     lines += ["", "In the console:", ""]
     for browser, texts in worded(rule.id).items():
-        lines += [f"- {TITLES[browser]}: `{line}`" for line in texts] or [f"- {TITLES[browser]} {SILENT}"]
+        lines += [f"- {by_name(browser).title}: `{line}`" for line in texts] or [f"- {by_name(browser).title} {SILENT}"]
     return "\n".join(lines)

@@ -9,13 +9,13 @@ from corsdoctor.console.reproduce import unknown
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
 from corsdoctor.message import Message
 from corsdoctor.scenario import Scenario
-from corsdoctor.transport.live import Live
 from corsdoctor.url import Origin
+from corsdoctor.wire import Send
 
 _ABOUT_OUR_OWN: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
 
 
-def replay(message: Message, asked: Scenario | None, page: Origin | None, browser: str | None, live: Live) -> str:
+def replay(message: Message, asked: Scenario | None, page: Origin | None, browser: str | None, send: Send) -> str:
     """One sentence: still there, gone, another one now, or why it can't be said."""
     if asked is None:
         return (
@@ -26,7 +26,7 @@ def replay(message: Message, asked: Scenario | None, page: Origin | None, browse
     if message.origin is None and page is None:
         return "Not tried: the message doesn't name the page; give it with --origin."
     profiles = (by_name(browser),) if browser is not None else BROWSERS
-    diagnoses = diagnose_all(asked, profiles, withholding(live.send))
+    diagnoses = diagnose_all(asked, profiles, withholding(send))
     return _compared(message, diagnoses, unknown(message, page))
 
 
