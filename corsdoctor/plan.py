@@ -6,20 +6,18 @@ The answers are not guessed: the core runs on them, so a plan is as right as a d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Diagnosis, diagnose
+from corsdoctor.fetch.element import NEEDED_TYPES
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACRH, ACRM
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.rule import Trace
-from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from corsdoctor.scenario import Credentials, Mode, Scenario
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
-
-_NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
 
 
 def plan(scenario: Scenario, profiles: Iterable[Profile]) -> tuple[Diagnosis, ...]:
@@ -56,8 +54,8 @@ def ideal_answer(kind: Kind, wire: WireRequest, request: Request) -> Response:
         lines.append(("Vary", ", ".join(vary)))
     if kind is Kind.PREFLIGHT:
         return Response(204, Headers(tuple(lines)), "No Content")
-    if request.api in _NEEDED_TYPES:
-        lines.insert(0, ("Content-Type", _NEEDED_TYPES[request.api]))
+    if request.api in NEEDED_TYPES:
+        lines.insert(0, ("Content-Type", NEEDED_TYPES[request.api]))
     return Response(200, Headers(tuple(lines)), "OK")
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "corsdoctor"
 FLOORS = (
     ("errors", "version"),
     ("wire", "url"),
-    ("rule", "scenario", "message"),
+    ("rule", "scenario", "message", "policy"),
     ("browsers",),
     ("fetch",),
     ("predict",),
@@ -31,13 +31,14 @@ FENCES = {
     "publicsuffixlist": ("url",),
     "requests": ("transport/live",),
     "urllib3": ("transport/live",),
+    "jinja2": ("recipes/recipe",),
     "tabulate": ("reports",),
     "colorama": ("reports", "cli"),
     "click": ("cli",),
 }
 PURE_STDLIB = {
     "__future__", "bisect", "collections", "contextlib", "dataclasses", "difflib", "enum", "functools", "ipaddress",
-    "importlib", "itertools", "operator", "re", "string", "types", "typing",
+    "importlib", "itertools", "json", "operator", "re", "string", "types", "typing",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 FILES = sorted(PACKAGE.rglob("*.py"))

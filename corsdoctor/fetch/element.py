@@ -43,6 +43,9 @@ NEVER_SNIFFED_TYPES: Final = frozenset(
 )
 _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL})
 
+NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
+"""The Content-Type without which nothing loads."""
+
 ELEMENT_STATUS = Rule(
     id="element-status-ok",
     title="The element gets an ok status",

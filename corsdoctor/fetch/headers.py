@@ -19,6 +19,7 @@ ACMA: Final = "Access-Control-Max-Age"
 ACRM: Final = "Access-Control-Request-Method"
 ACRH: Final = "Access-Control-Request-Headers"
 CORP: Final = "Cross-Origin-Resource-Policy"
+STATUS: Final = ":status"  # as HTTP/2 spells it, where a remedy is another status: no header can have this name
 
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 HTTP_WHITESPACE: Final = "\t\n\r "

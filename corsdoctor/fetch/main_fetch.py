@@ -13,6 +13,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import is_blocked_before_sending, note_local_network, upgrade_mixed_content
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.data_url import DATA_URL_PARSES, data_url_response
+from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight import cors_preflight_fetch
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED, is_remembered, why_preflight
@@ -172,7 +173,7 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         ended = Ended.WITHHELD if answered(response, ACTUAL_ANSWERED, params) else Ended.NO_ANSWER
         return FetchEnd(ended, request)
     if response.status == 407 and params.profile.proxy_status_is_error:
-        trace.failed(NOT_PROXY_STATUS, (("status", "407"),))
+        trace.failed(NOT_PROXY_STATUS, (("status", "407"),), remedy=((STATUS, "401"),))
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
         return FetchEnd(Ended.NETWORK_ERROR, request, response)

@@ -23,6 +23,8 @@ from corsdoctor.fetch.headers import (
     ACMA,
     ACRH,
     ACRM,
+    STATUS,
+    TOKEN,
     extract_delta_seconds,
     extract_header_list_values,
 )
@@ -150,6 +152,8 @@ RULES: Final = (
 
 REDIRECTED_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 
+_NO_CONTENT: Final = ((STATUS, "204"),)
+
 Preflighted = Generator[Sending, Answer, Ended | None]
 
 
@@ -172,7 +176,7 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     if not isinstance(response, Response):
         return Ended.WITHHELD if answered(response, PREFLIGHT_ANSWERED, params) else Ended.NO_ANSWER
     if response.status == 407 and profile.proxy_status_is_error:
-        trace.failed(NOT_PROXY_STATUS, (("status", "407"),))
+        trace.failed(NOT_PROXY_STATUS, (("status", "407"),), remedy=_NO_CONTENT)
         return Ended.NETWORK_ERROR
     first = profile.preflight_judged_first_by
     redirects = response.status in REDIRECTED_STATUSES and bool(response.headers.get("Location"))
@@ -183,7 +187,9 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
             return Ended.NETWORK_ERROR
         refused = not _ok(response)
     if refused:
-        trace.failed(PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), why_not_ok(response))
+        trace.failed(
+            PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), why_not_ok(response), _NO_CONTENT
+        )  # fmt: skip
         return Ended.NETWORK_ERROR
     trace.passed(PREFLIGHT_OK, (("status", str(response.status)),))
     if not _allows(request, unsafe, response, params):
@@ -208,12 +214,12 @@ def _allows(request: Request, unsafe: dict[str, str], response: Response, params
     methods = extract_header_list_values(ACAM, response.headers)  # 7.1
     names = extract_header_list_values(ACAH, response.headers)  # 7.2
     early = params.profile.judges_method_before_parsing_headers
-    if not _parses(ACAM_PARSES, ACAM, methods, request.method, params):  # 7.3
+    if not _parses(ACAM_PARSES, ACAM, methods, (request.method,), response, params):  # 7.3
         return False
     listed = _or_own_method(_known(methods), request, params.profile)  # 7.4
     if early and not _allows_method(request, listed, response, params):
         return False
-    if not _parses(ACAH_PARSES, ACAH, names, ", ".join(unsafe), params):
+    if not _parses(ACAH_PARSES, ACAH, names, _spelled(unsafe, request), response, params):
         return False
     if not early and not _allows_method(request, listed, response, params):
         return False
@@ -225,10 +231,17 @@ def _allows(request: Request, unsafe: dict[str, str], response: Response, params
 
 
 def _parses(
-    rule: Rule, header: str, values: tuple[str, ...] | ValueError | None, wanted: str, params: FetchParams
+    rule: Rule,
+    header: str,
+    values: tuple[str, ...] | ValueError | None,
+    wanted: tuple[str, ...],
+    response: Response,
+    params: FetchParams,
 ) -> bool:
     if isinstance(values, ValueError):
-        params.trace.failed(rule, ((header, values.args[0]), ("wanted", wanted or "a list of names")))
+        value: str = values.args[0]
+        remedy = ((header, _with(TOKEN.findall(response.headers.get(header) or ""), *wanted)),)
+        params.trace.failed(rule, ((header, value), ("wanted", ", ".join(wanted) or "a list of names")), remedy=remedy)
         return False
     if values is not None:
         params.trace.passed(rule, ((header, ", ".join(values)),))
@@ -242,6 +255,17 @@ def _known(values: tuple[str, ...] | ValueError | None) -> tuple[str, ...] | Non
 def _with(listed: Iterable[str], *missing: str) -> str:
     """A list that allows what it allowed before, and what was missing."""
     return ", ".join(dict.fromkeys((*listed, *missing)))
+
+
+def _useful(listed: Iterable[str], request: Request) -> list[str]:
+    """What a list that is mended keeps: with credentials `*` grants nothing."""
+    return [value for value in listed if value != "*" or request.credentials is not Credentials.INCLUDE]
+
+
+def _spelled(names: Iterable[str], request: Request) -> tuple[str, ...]:
+    """Lower-case names as the script wrote them."""
+    written = {name.lower(): name for name, _ in request.first_headers}
+    return tuple(written.get(name, name) for name in names)
 
 
 def _or_own_method(methods: tuple[str, ...] | None, request: Request, profile: Profile) -> tuple[str, ...]:
@@ -259,7 +283,7 @@ def _allows_method(request: Request, listed: tuple[str, ...], response: Response
     if request.method not in listed and (include or "*" not in listed):  # 7.5
         params.trace.failed(
             ACAM_LISTS_METHOD, ((ACAM, _shown(got)), ("wanted", request.method)),
-            _why_method(request.method, listed, got), ((ACAM, _with(listed, request.method)),),
+            _why_method(request.method, listed, got), ((ACAM, _with(_useful(listed, request), request.method)),),
         )  # fmt: skip
         return False
     params.trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (ACRM, request.method)))
@@ -276,7 +300,7 @@ def _allows_headers(
         if not covers:
             trace.failed(
                 ACAH_LISTS_AUTHORIZATION, ((ACAH, got), ("wanted", NON_WILDCARD_NAME)),
-                WILDCARD_AUTHORIZATION if star else _why_names(names, response), ((ACAH, _with(sorted(names), NON_WILDCARD_NAME)),),
+                WILDCARD_AUTHORIZATION if star else _why_names(names, response), _remedy(request, (NON_WILDCARD_NAME,), response),
             )  # fmt: skip
             return False
         if star:
@@ -288,12 +312,18 @@ def _allows_headers(
     if missing:  # 7.7
         trace.failed(
             ACAH_LISTS_HEADERS, ((ACAH, got), ("wanted", ", ".join(missing))),
-            _why_names(names, response), ((ACAH, _with(sorted(names), *unsafe)),),
+            _why_names(names, response), _remedy(request, missing, response),
         )  # fmt: skip
         return False
     if unsafe:
         trace.passed(ACAH_LISTS_HEADERS, ((ACAH, got), (ACRH, ",".join(unsafe))))
     return True
+
+
+def _remedy(request: Request, missing: Iterable[str], response: Response) -> tuple[tuple[str, str], ...]:
+    """The list of names that came, with those that are missing; all spelled as they were written."""
+    listed = _known(extract_header_list_values(ACAH, response.headers)) or ()
+    return ((ACAH, _with(_useful(listed, request), *_spelled(missing, request))),)
 
 
 def _remember(

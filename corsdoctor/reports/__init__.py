@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from corsdoctor.cure import Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
+    from corsdoctor.recipes.prescription import Prescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +17,16 @@ class Report:
     """One request, as each browser asked for took it: all that a writer ever sees.
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
-    would have to give.
+    would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
+    checks it; None where nobody asked.
     """
 
     diagnoses: tuple[Diagnosis, ...]
     id: str | int | None = None
     planned: bool = False
+    cure: Cure | None = None
+    prescription: Prescription | None = None
+    command: str | None = None
 
     @property
     def verdict(self) -> Verdict:

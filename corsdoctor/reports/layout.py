@@ -132,6 +132,10 @@ class Page:
         for i, line in enumerate(wrap(visible(text), self.width - GUTTER)):
             self.lines.append(self._paint(f"{mark} {line}" if i == 0 else f"  {line}", role))
 
+    def verbatim(self, text: str) -> None:
+        """Lines that are to be copied: neither wrapped nor cut."""
+        self.lines.extend(visible(line) for line in text.replace("\t", "    ").split("\n"))
+
     def labelled(self, entries: list[Entry]) -> None:
         """Entries in two columns."""
         column = max((cells(entry.label) for entry in entries), default=0)

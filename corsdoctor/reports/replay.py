@@ -11,6 +11,7 @@ from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, A
 from corsdoctor.fetch.preflight import ACAH_PARSES, ACAM_PARSES
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.redirect import REDIRECT_STATUSES
+from corsdoctor.reports import Report
 from corsdoctor.reports.layout import Role, Row
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Credentials
@@ -21,6 +22,13 @@ MISSING: Final = "(missing)"
 _MUST: Final = {"is": "must be", "lists": "must list", "names": "must name", "lets": "must let"}
 PASS_MARK: Final = "✓"
 FAIL_MARK: Final = "✗"
+_MARKS: Final = {
+    Verdict.ALLOWED: (PASS_MARK, Role.GOOD),
+    Verdict.OPAQUE: ("○", Role.UNSURE),
+    Verdict.UNSENT: ("?", Role.UNSURE),
+    Verdict.ERROR: (FAIL_MARK, Role.BAD),
+    Verdict.BLOCKED: (FAIL_MARK, Role.BAD),
+}
 _ASKED: Final = frozenset({"origin", "cookie", ACRM.lower(), ACRH.lower()})
 _PREFLIGHT_ANSWER: Final = (ACAO, ACAC, ACAM, ACAH, ACMA)
 _ACTUAL_ANSWER: Final = (ACAO, ACAC, ACEH, CORP)
@@ -39,6 +47,11 @@ class Block:
     steps: tuple[Step, ...] = ()
     brief: Row | None = None
     failed: bool = False
+
+
+def mark(report: Report) -> tuple[str, Role]:
+    """The sign of a report's verdict, and what it is for; "!" where browsers disagree."""
+    return _MARKS[report.verdict] if len({d.verdict for d in report.diagnoses}) == 1 else ("!", Role.UNSURE)
 
 
 def reasons(diagnosis: Diagnosis, exchange: int) -> str:

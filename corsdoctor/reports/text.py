@@ -15,10 +15,20 @@ from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report, Style
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
-from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, reasons
-from corsdoctor.reports.wording import capital, listed, sentence, short_verdict, verdict, where, who, withheld
+from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
+from corsdoctor.reports.wording import (
+    capital,
+    following,
+    listed,
+    remedy_line,
+    sentence,
+    short_verdict,
+    verdict,
+    where,
+    who,
+)
 from corsdoctor.rule import Outcome, Step, next_step
-from corsdoctor.scenario import SAFE_TO_SEND, Mode
+from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
 
@@ -28,13 +38,6 @@ BRIEF_LINES: Final = 6
 UNCUT: Final = 1_000_000  # scripts want the one line of a quiet report whole
 NOTES: Final = 3
 _LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
-_MARKS: Final = {
-    Verdict.ALLOWED: (PASS_MARK, Role.GOOD),
-    Verdict.OPAQUE: ("○", Role.UNSURE),
-    Verdict.UNSENT: ("?", Role.UNSURE),
-    Verdict.ERROR: (FAIL_MARK, Role.BAD),
-    Verdict.BLOCKED: (FAIL_MARK, Role.BAD),
-}
 
 Group = tuple[Diagnosis, ...]
 
@@ -55,22 +58,27 @@ def render(report: Report, style: Style) -> str:
         else:
             _difference(report, main, group, page)
     page.blank()
-    page.marked(*_mark(report), verdict(report))
+    page.marked(*mark(report), verdict(report))
     for entries in _conclusion(report, main, style.verbosity):
         page.blank()
         page.labelled(entries)
+    if report.cure is not None:
+        from corsdoctor.reports.cure_text import (  # what a plain check need not load
+            add_besides,
+            add_cure,
+            add_prescription,
+        )
+
+        for add in (add_cure, add_prescription, add_besides):
+            add(report, page)
     return str(page)
 
 
 def _one_line(report: Report, page: Page) -> str:
     scenario = report.diagnoses[0].scenario
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
-    page.marked(*_mark(report), visible(f"{short_verdict(report)}: {name}"))
+    page.marked(*mark(report), visible(f"{short_verdict(report)}: {name}"))
     return str(page)
-
-
-def _mark(report: Report) -> tuple[str, Role]:
-    return _MARKS[report.verdict] if len({d.verdict for d in report.diagnoses}) == 1 else ("!", Role.UNSURE)
 
 
 def _alike(diagnoses: Group) -> list[Group]:
@@ -222,22 +230,9 @@ def _conclusion(report: Report, main: Group, verbosity: int) -> list[list[Entry]
     if tables:
         tables[-1][-1:-1] = besides
         return tables
-    following = _next(report)
-    besides += [Entry("next", following, Role.STRONG, whole=True)] if following else []
+    after = following(report)
+    besides += [Entry("next", after, Role.STRONG, whole=True)] if after else []
     return [besides] if besides else []
-
-
-def _next(report: Report) -> str:
-    """The next step where no rule names one."""
-    held = withheld(report.diagnoses)
-    if held is not None:
-        method, why = held
-        if "preflight" not in why:
-            return f"Add --send to send the {method} too, as browsers would."
-        return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
-    if report.verdict is Verdict.OPAQUE:
-        return "Where a script must read it: use mode cors, and have the server allow the origin."
-    return ""
 
 
 def _explanation(step: Step, verbosity: int) -> list[Entry]:
@@ -259,7 +254,7 @@ def _explanation(step: Step, verbosity: int) -> list[Entry]:
             entries.append(Entry("got", shown if named else f"{label}: {shown}", Role.BAD))
     if step.cause is not None:
         entries.append(Entry("cause", step.cause.text, whole=True))
-    entries += [Entry("" if i else "fix", f"{name}: {value}", Role.GOOD) for i, (name, value) in enumerate(step.remedy)]
+    entries += [Entry("" if i else "fix", line, Role.GOOD) for i, line in enumerate(map(remedy_line, step.remedy))]
     return entries
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report
 from corsdoctor.rule import Step
-from corsdoctor.scenario import Credentials, Redirect, Scenario
+from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.wire import Withheld
 
 _WORDS: Final = {
@@ -38,6 +39,14 @@ def sentence(step: Step) -> str:
     return step.text or step.rule.title
 
 
+def remedy_line(line: tuple[str, str]) -> str:
+    """A line of a remedy: a header, a header to leave out, or a status."""
+    name, value = line
+    if name == STATUS:
+        return f"status {value}"
+    return f"{name}: {value}" if value else f"(no {name})"
+
+
 def where(diagnoses: Iterable[Diagnosis]) -> str:
     """`in Chromium and Firefox and by the Standard`."""
     browsers = [d.profile.title for d in diagnoses if d.profile.name != STANDARD.name]
@@ -59,13 +68,13 @@ def verdict(report: Report) -> str:
             told = "" if held is None else f", but the {held[0]} was not sent"
             return f"Undecided {_browsers(diagnoses)}: nothing says no so far{told}"
         case Verdict.OPAQUE:
-            return f"Opaque {_unanimous(diagnoses)}: it loads, but no script can read it"
+            return f"Opaque {unanimous(diagnoses)}: it loads, but no script can read it"
         case Verdict.ALLOWED if report.planned:
             return f"Allowed if the server answers so, {_browsers(diagnoses)}"
         case Verdict.BLOCKED if report.planned:
             return f"Never allowed {_browsers(diagnoses)}, whatever the server answers"
         case _:
-            return f"{capital(_WORDS[only])} {_unanimous(diagnoses)}"
+            return f"{capital(_WORDS[only])} {unanimous(diagnoses)}"
 
 
 def short_verdict(report: Report) -> str:
@@ -109,12 +118,26 @@ def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, str] | None:
     return None
 
 
+def following(report: Report) -> str:
+    """The next step where no rule names one; empty where there is none."""
+    held = withheld(report.diagnoses)
+    if held is not None:
+        method, why = held
+        if "preflight" not in why:
+            return f"Add --send to send the {method} too, as browsers would."
+        return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
+    if report.verdict is Verdict.OPAQUE:
+        return "Where a script must read it: use mode cors, and have the server allow the origin."
+    return ""
+
+
 def _browsers(diagnoses: tuple[Diagnosis, ...]) -> str:
     """Where, leaving out the Standard if there are browsers."""
     return where(tuple(d for d in diagnoses if d.profile.name != STANDARD.name) or diagnoses)
 
 
-def _unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
+def unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
+    """Where, with the Standard last if it says the same."""
     with_standard = any(d.profile.name == STANDARD.name for d in diagnoses)
     told = _browsers(diagnoses)
     return f"{told}, as {STANDARD.title} says" if with_standard and told != where(diagnoses) else told

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.browsers.worded import worded
 from corsdoctor.browsers import by_name
+from corsdoctor.browsers.worded import worded
 from corsdoctor.catalogue import RULES
 from corsdoctor.console.others import OTHERS
 from corsdoctor.message import Message

@@ -1,0 +1,105 @@
+"""The cure: what a server must change so that a blocked request passes in every browser asked, proven by replaying.
+
+    cure(diagnoses)  -> Cure
+
+change.py     what must be otherwise in an answer
+search.py     the smallest change with which the replay passes
+ways_out.py   what the page can do instead
+surplus.py    what the server grants beyond what this request needs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+from corsdoctor.cure.change import Change as Change
+from corsdoctor.cure.change import Recorded
+from corsdoctor.cure.search import Found, search
+from corsdoctor.cure.search import Obstacle as Obstacle
+from corsdoctor.cure.surplus import Surplus as Surplus
+from corsdoctor.cure.surplus import surplus
+from corsdoctor.cure.ways_out import WayOut as WayOut
+from corsdoctor.cure.ways_out import ways_out
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.fetch.headers import ACAO, ACRH, ACRM
+from corsdoctor.fetch.safelist import is_cors_safelisted_method
+from corsdoctor.policy import ANY, Policy
+from corsdoctor.scenario import Credentials
+from corsdoctor.wire import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What helps against what one request failed by.
+
+    `changes` are what the answers must have; none where nothing needs to change. `proof` are the diagnoses of the replay
+    with them, one for each browser. Where no change of an answer helps, `obstacle` says which step stands in the way,
+    and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing.
+    `ways_out` are what the page can do instead, `surplus` what is granted without need.
+    """
+
+    changes: tuple[Change, ...]
+    proof: tuple[Diagnosis, ...]
+    obstacle: Obstacle | None
+    policy: Policy | None
+    ways_out: tuple[WayOut, ...]
+    surplus: tuple[Surplus, ...]
+
+    @property
+    def needed(self) -> bool:
+        """Whether any answer that came must change; an answer that nobody has seen yet may be as it should."""
+        return self.obstacle is not None or any(change.response is not None for change in self.changes)
+
+
+def cure(diagnoses: tuple[Diagnosis, ...], expose: Iterable[str] = (), *, public: bool = False) -> Cure:
+    """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
+
+    `expose` are the names of the response headers that the script is to read. With `public` every page may read the
+    answers, which a request with credentials can't have.
+    """
+    expose = tuple(expose)
+    scenario, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
+    recorded = Recorded(diagnoses, scenario.api)
+    found = search(scenario, profiles, recorded, expose, public=public)
+    ways = tuple(ways_out(diagnoses, profiles, recorded, found))
+    beyond = surplus(diagnoses, expose)
+    if isinstance(found, Obstacle):
+        return Cure((), (), found, None, ways, beyond)
+    return Cure(found.changes, found.proof, None, _policy(found, expose, public=public), ways, beyond)
+
+
+def merged(policies: Iterable[Policy]) -> Policy:
+    """One policy that grants what each of `policies` does. There must be one at least."""
+    return reduce(_both, policies)
+
+
+def _both(a: Policy, b: Policy) -> Policy:
+    def union(x: tuple[str, ...], y: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple({name.lower(): name for name in (*y, *x)}.values()) if x != y else x
+
+    return Policy(
+        tuple(dict.fromkeys((*a.origins, *b.origins))), tuple(dict.fromkeys((*a.methods, *b.methods))),
+        union(a.headers, b.headers), a.credentials or b.credentials, union(a.expose, b.expose), min(a.max_age, b.max_age),
+    )  # fmt: skip
+
+
+def _policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Policy | None:
+    """What the proof shows to be needed; None where no answer was judged by the CORS check."""
+    scenario = found.proof[0].scenario
+    spelled = {name.lower(): name for name, _ in scenario.headers} | {"content-type": "Content-Type"}
+    methods: dict[str, None] = {}
+    names: dict[str, None] = {}
+    judged = False
+    for exchange in (e for d in found.proof for e in d.exchanges):
+        judged = judged or (exchange.response is not None and ACAO in exchange.response.headers)
+        if exchange.kind is Kind.PREFLIGHT:
+            method = exchange.request.headers.get(ACRM) or ""
+            methods |= {} if is_cors_safelisted_method(method) else {method: None}
+            asked = (exchange.request.headers.get(ACRH) or "").split(",")
+            names |= {spelled.get(name, name): None for name in asked if name}
+    if not judged:
+        return None
+    origin = ANY if public else str(scenario.origin)
+    return Policy((origin,), tuple(methods), tuple(names), scenario.credentials is Credentials.INCLUDE, expose)

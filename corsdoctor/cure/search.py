@@ -1,0 +1,142 @@
+"""The search for the smallest change of the answers with which the same replay passes in all browsers asked.
+
+The rules know their own remedies: the remedy of the step that failed is applied to the answer that it judged, and the
+whole is replayed, until nothing fails: so no line is there that no step asked for. Nothing here knows a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.cure.change import VARY, Change, Key, Recorded, key_of
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
+from corsdoctor.fetch.headers import (
+    ACAO,
+    ACEH,
+    ACMA,
+    STATUS,
+    extract_delta_seconds,
+    extract_header_list_values,
+)
+from corsdoctor.policy import ANY, MAX_AGE
+from corsdoctor.rule import Step
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.wire import Exchange, Kind
+
+GOOD: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """The step that no change of an answer mends, and the browsers that it fails in."""
+
+    step: Step
+    diagnoses: tuple[Diagnosis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Changes with which `proof`, a replay in each browser, is allowed (or opaque)."""
+
+    changes: tuple[Change, ...]
+    proof: tuple[Diagnosis, ...]
+
+
+def search(
+    scenario: Scenario,
+    profiles: Iterable[Profile],
+    recorded: Recorded,
+    expose: Iterable[str] = (),
+    *,
+    public: bool = False,
+) -> Found | Obstacle:
+    """The smallest change of the recorded answers with which `scenario` passes in all `profiles`, or why there is none.
+
+    `expose` are names of response headers that the script is to read. With `public`, for a request without credentials,
+    every page may read the answers.
+    """
+    searching = _Search(scenario, tuple(profiles), recorded, public=public)
+    obstacle = searching.mend()
+    if obstacle is not None:
+        return obstacle
+    searching.remember_preflights()
+    searching.expose(expose)
+    return Found(tuple(searching.changes()), searching.replay())
+
+
+class _Search:
+    def __init__(
+        self, scenario: Scenario, profiles: tuple[Profile, ...], recorded: Recorded, *, public: bool = False
+    ) -> None:
+        self.scenario, self.profiles, self.recorded, self.public = scenario, profiles, recorded, public
+        self.edits: dict[Key, dict[str, str]] = {}
+
+    def replay(self) -> tuple[Diagnosis, ...]:
+        return tuple(diagnose(self.scenario, p, self.recorded.sending(self.edits)) for p in self.profiles)
+
+    def mend(self) -> Obstacle | None:
+        """Applies remedies until all pass; the step that has none, or whose remedy doesn't help.
+
+        It ends: a remedy names the one value of a header that the rule takes, or a list that is longer than before.
+        """
+        while failed := [d for d in self.replay() if d.verdict not in GOOD]:
+            step = failed[0].failure
+            assert step is not None  # every answer is known here, so only a rule can have said no
+            lines, remedy = self._lines(step, failed[0].exchanges), self._remedy(step)
+            if lines is None or all(lines.get(name) == value for name, value in remedy):
+                return Obstacle(step, tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule))
+            lines.update(remedy)
+        return None
+
+    def _lines(self, step: Step, exchanges: tuple[Exchange, ...]) -> dict[str, str] | None:
+        """What is edited in the answer that `step` judged; None where it judged a request before sending."""
+        if step.exchange is None:
+            return None
+        judged = exchanges[step.exchange]
+        return self.edits.setdefault(key_of(judged.kind, judged.request), {})
+
+    def _remedy(self, step: Step) -> tuple[tuple[str, str], ...]:
+        """What the rule says; for a public policy `*` where it is about the origin."""
+        about_origin = any(label == ACAO for label, _ in step.evidence)
+        return ((ACAO, ANY),) if self.public and about_origin else step.remedy
+
+    def remember_preflights(self) -> None:
+        """A preflight's answer that must change anyhow says how long it may be remembered."""
+        for key, lines in self.edits.items():
+            before = self.recorded.first(key)
+            known = before is not None and extract_delta_seconds(ACMA, before.headers) is not None
+            if lines and key[0] is Kind.PREFLIGHT and not known:
+                lines[ACMA] = str(MAX_AGE)
+
+    def expose(self, names: Iterable[str]) -> None:
+        """Has the last answer show `names` to the script."""
+        exchanges = self.replay()[0].exchanges
+        if not exchanges or exchanges[-1].response is None:  # a data: URL
+            return
+        last, response = exchanges[-1], exchanges[-1].response
+        listed = extract_header_list_values(ACEH, response.headers)
+        shown = list(listed) if isinstance(listed, tuple) else []
+        lower = {name.lower() for name in shown}
+        if "*" in shown and self.scenario.credentials is not Credentials.INCLUDE:
+            return
+        missing = [name for name in names if name.lower() not in lower]
+        if missing:
+            value = ", ".join([name for name in shown if name != "*"] + missing)
+            self.edits.setdefault(key_of(last.kind, last.request), {})[ACEH] = value
+
+    def changes(self) -> Iterator[Change]:
+        """In the order in which the answers are asked for."""
+        asked = (key_of(e.kind, e.request) for d in self.replay() for e in d.exchanges)
+        for key in dict.fromkeys(asked):
+            lines = self.edits.get(key)
+            if lines:
+                kind, method, url = key
+                yield Change(kind, method, url, self.recorded.first(key), _ordered(lines))
+
+
+def _ordered(lines: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The status first, Vary last, and between them as they were needed."""
+    return tuple(sorted(lines.items(), key=lambda line: (line[0] != STATUS, line[0] in (VARY, ACMA), line[0] == VARY)))

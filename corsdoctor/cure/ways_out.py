@@ -1,0 +1,166 @@
+"""What the page can change so that the server has less to change, or where no server can help.
+
+Each way is a Scenario of its own, tried by the same search: one that spares the server nothing is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.cure.change import Change, Recorded
+from corsdoctor.cure.search import Found, Obstacle, search
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
+from corsdoctor.fetch.request import PRESETS
+from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
+from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import parse, same_origin
+from corsdoctor.wire import Headers, Kind, NoAnswer
+
+_CONTENT_TYPE: Final = "content-type"
+_TEXT: Final = "text/plain;charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Something that the page can do instead. `id` is permanent, `text` a sentence.
+
+    `scenario` is the request as it would be. `changes` are what the server would still have to change; `tried` is False
+    where answers were assumed that nobody has asked for yet.
+    """
+
+    id: str
+    text: str
+    scenario: Scenario
+    changes: tuple[Change, ...] = ()
+    tried: bool = False
+
+
+def ways_out(
+    diagnoses: tuple[Diagnosis, ...], profiles: tuple[Profile, ...], recorded: Recorded, cure: Found | Obstacle
+) -> Iterator[WayOut]:
+    """The ways that spare the server something, or that work where nothing else does."""
+    scenario = diagnoses[0].scenario
+    before = _cost(cure.changes) if isinstance(cure, Found) else None
+    if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
+        return
+    for id, text, otherwise in _alternatives(diagnoses, profiles):
+        found = search(otherwise, profiles, recorded)
+        if isinstance(found, Found) and (not before or _cost(found.changes) < before):
+            yield WayOut(id, text, otherwise, found.changes, recorded.has_all(found.proof))
+
+
+def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:
+    """Whether the request itself got no answer: then the connection must be mended first."""
+    exchanges = (e for d in diagnoses for e in d.exchanges)
+    return any(e.kind is Kind.ACTUAL and isinstance(e.answer, NoAnswer) for e in exchanges)
+
+
+def _unreadable(scenario: Scenario) -> bool:
+    """Whether a script asks for what it can't read."""
+    url = parse(scenario.url, str(scenario.origin))
+    foreign = url is not None and not same_origin(url.origin, scenario.origin)
+    return foreign and scenario.mode is Mode.NO_CORS and PRESETS[scenario.api].scripted
+
+
+def _cost(changes: Iterable[Change]) -> int:
+    return sum(len(change.lines) for change in changes)
+
+
+def _alternatives(
+    diagnoses: tuple[Diagnosis, ...], profiles: tuple[Profile, ...]
+) -> Iterator[tuple[str, str, Scenario]]:
+    """(id, text, Scenario) of all that the page could do otherwise; whether it helps is not asked here."""
+    scenario = diagnoses[0].scenario
+    preset, url = PRESETS[scenario.api], parse(scenario.url)
+    unsafe = _unsafe_names(scenario, profiles)
+    if scenario.mode is Mode.NO_CORS and preset.scripted:
+        yield (
+            "mode-cors",
+            'Leave out `mode: "no-cors"`: with it no script can ever read the answer.',
+            replace(scenario, mode=Mode.CORS),
+        )
+    elif scenario.mode in (None, Mode.NO_CORS) and preset.modes[0] is Mode.NO_CORS and Mode.CORS in preset.modes:
+        yield (
+            "crossorigin",
+            f'Write crossorigin="anonymous" on {preset.what}: it is loaded with CORS then.',
+            replace(scenario, mode=Mode.CORS),
+        )
+    if scenario.mode is Mode.SAME_ORIGIN:
+        yield (
+            "mode-cors",
+            'Leave out `mode: "same-origin"`, which excludes other origins.',
+            replace(scenario, mode=Mode.CORS),
+        )
+    if scenario.redirect is not Redirect.FOLLOW:
+        yield (
+            "follow-redirects",
+            f'Leave out `redirect: "{scenario.redirect}"`.',
+            replace(scenario, redirect=Redirect.FOLLOW),
+        )
+    if scenario.credentials is Credentials.INCLUDE:
+        yield (
+            "no-credentials",
+            'Leave out `credentials: "include"` where the answer needs no cookies.',
+            replace(scenario, credentials=None),
+        )
+    simple = _simple(scenario, unsafe)
+    if simple is not None:
+        yield simple
+    if url is not None and any(d.failure is not None and d.failure.rule is NOT_MIXED_CONTENT for d in diagnoses):
+        yield (
+            "https",
+            "Ask over https, where the server can.",
+            replace(scenario, url="https" + url.href.removeprefix("http")),
+        )
+    if url is not None and url.includes_credentials:
+        yield (
+            "no-userinfo",
+            "Leave the user name and password out of the URL.",
+            replace(scenario, url=replace(url, fragment="").on_the_wire),
+        )
+    final = _final_url(diagnoses)
+    if final is not None:
+        yield "final-url", f"Ask {final} directly: that is where the redirects lead.", replace(scenario, url=final)
+    if preset.scripted and scenario.origin.scheme in ("http", "https") and url is not None and url.is_http:
+        path = url.on_the_wire.removeprefix(str(url.origin))
+        yield (
+            "same-origin-proxy",
+            (
+                "Ask the page's own server, and let it pass the request on: then it is same-origin, and CORS does not apply."
+            ),
+            replace(scenario, url=f"{scenario.origin}{path}", mode=None),
+        )
+
+
+def _unsafe_names(scenario: Scenario, profiles: tuple[Profile, ...]) -> dict[str, str]:
+    """Lower-case name -> name, of the script's headers that make a preflight due."""
+    unsafe = {name for p in profiles for name in cors_unsafe_request_header_names(Headers(scenario.headers), p)}
+    return {name.lower(): name for name, _ in scenario.headers if name.lower() in unsafe}
+
+
+def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scenario] | None:
+    """The request without what makes a preflight due; None where that is its method, or nothing."""
+    if not unsafe or not is_cors_safelisted_method(scenario.method) or scenario.upload_listener or scenario.streamed:
+        return None
+    dropped = [name for lower, name in unsafe.items() if lower != _CONTENT_TYPE]
+    told = [f"leave out {', '.join(dropped)}"] if dropped else []
+    headers = tuple((n, v) for n, v in scenario.headers if n.lower() not in unsafe)
+    if _CONTENT_TYPE in unsafe:
+        told.append("send the body as `Content-Type: text/plain`, which the server must then read as what it is")
+        headers = (*headers, ("Content-Type", _TEXT))
+    text = f"{' and '.join(told)}: then no preflight is needed."
+    return "no-preflight", text[:1].upper() + text[1:], replace(scenario, headers=headers)
+
+
+def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
+    """The last URL that a redirect led to, without userinfo; None where there was none."""
+    for diagnosis in diagnoses:
+        for step in reversed(diagnosis.steps):
+            location = parse(dict(step.evidence).get("Location", ""))
+            if location is not None and location.is_http:
+                return replace(location, fragment="").on_the_wire
+    return None

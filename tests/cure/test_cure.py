@@ -1,0 +1,293 @@
+"""What a cure consists of, for the problems that people have; and what is told where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, STANDARD, WEBKIT
+from corsdoctor.cure import Cure, cure, merged
+from corsdoctor.diagnose import Verdict, diagnose_all
+from corsdoctor.policy import Policy
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+
+PAGE = Origin("https", "app.example")
+URL, ELSEWHERE = "https://api.example/items", "https://other.example/items"
+GET = Scenario(URL, PAGE)
+PUT = replace(GET, method="PUT", headers=(("X-Api-Key", "1"),))
+ME = ("Access-Control-Allow-Origin", "https://app.example")
+ANY = ("Access-Control-Allow-Origin", "*")
+TRUE = ("Access-Control-Allow-Credentials", "true")
+VARY = ("Vary", "Origin")
+AGE = ("Access-Control-Max-Age", "7200")
+NO_CONTENT = (":status", "204")
+
+
+def methods(value: str) -> tuple[str, str]:
+    return "Access-Control-Allow-Methods", value
+
+
+def names(value: str) -> tuple[str, str]:
+    return "Access-Control-Allow-Headers", value
+
+
+def answer(status: int, *lines: tuple[str, str]) -> Response:
+    return Response(status, Headers(lines))
+
+
+BARE = answer(200)
+THEN = (ME, VARY)  # what an answer needs that was never asked for, because the preflight failed
+
+
+def cure_for(
+    scenario: Scenario,
+    actual: Answer = BARE,
+    preflight: Answer = BARE,
+    *,
+    elsewhere: Answer = BARE,
+    expose: tuple[str, ...] = (),
+    public: bool = False,
+) -> Cure:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if request.url.startswith(ELSEWHERE):
+            return elsewhere
+        return preflight if kind is Kind.PREFLIGHT else actual
+
+    return cure(diagnose_all(scenario, BROWSERS, send), expose, public=public)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`lines` are what the cure wants of the preflight's answer and of the actual one."""
+
+    id: str
+    scenario: Scenario
+    actual: Response = BARE
+    preflight: Response = BARE
+    lines: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+
+CASES = (
+    Case("nothing", GET, answer(200, ME, VARY)),
+    Case("wildcard-is-enough", GET, answer(200, ANY)),
+    Case("bare", GET, lines=((ME, VARY),)),
+    Case("trailing-slash", GET, answer(200, ("Access-Control-Allow-Origin", "https://app.example/"), VARY), lines=((ME,),)),
+    Case("two-values", GET, answer(200, ANY, ANY), lines=((ME, VARY),)),
+    Case("credentials", replace(GET, credentials=Credentials.INCLUDE), answer(200, ANY), lines=((ME, TRUE, VARY),)),
+    Case("true", replace(GET, credentials=Credentials.INCLUDE), answer(200, ME, ("Access-Control-Allow-Credentials", "True")), lines=((TRUE,),)),
+    Case("an-error-page", GET, answer(500), lines=((ME, VARY),)),
+    Case("proxy-status", GET, answer(407, ME), lines=(((":status", "401"),),)),
+    Case(
+        "everything-at-once", replace(PUT, credentials=Credentials.INCLUDE), answer(200, ANY), answer(405, ANY),
+        ((NO_CONTENT, ME, TRUE, methods("PUT"), names("X-Api-Key"), AGE, VARY), (ME, TRUE, VARY)),
+    ),
+    Case(
+        "what-was-granted-stays", PUT, answer(200, ANY), answer(204, ANY, methods("GET, DELETE"), names("X-Trace"), AGE),
+        ((methods("GET, DELETE, PUT"), names("X-Trace, X-Api-Key")), THEN),
+    ),
+    Case(
+        "a-wildcard-is-none-with-credentials", replace(PUT, credentials=Credentials.INCLUDE), answer(200, ME, TRUE),
+        answer(204, ME, TRUE, methods("*"), names("*")), ((methods("PUT"), names("X-Api-Key"), AGE), (ME, TRUE, VARY)),
+    ),
+    Case("unparsable", PUT, answer(200, ANY), answer(204, ANY, methods("GET; PUT"), names('"X-Api-Key"'), AGE), ((methods("GET, PUT"), names("X-Api-Key")), THEN)),
+    Case("unparsable-without-names", replace(GET, headers=(("X-A", "1"),)), answer(200, ANY), answer(204, ANY, names("@"), AGE), ((names("X-A"),), THEN)),
+    Case(
+        "authorization", replace(GET, headers=(("Authorization", "Bearer 1"),)), answer(200, ANY),
+        answer(204, ANY, names("*"), AGE), ((names("*, Authorization"),),),
+    ),
+    Case("patch", replace(GET, method="patch"), answer(200, ANY), answer(204, ANY, methods("PATCH"), AGE), ((methods("PATCH, patch"),), THEN)),
+    Case("redirected-preflight", PUT, answer(200, ANY), answer(301, ANY, methods("PUT"), names("X-Api-Key"), AGE, ("Location", "/")), ((NO_CONTENT,), THEN)),
+    Case("bad-max-age", PUT, answer(200, ANY), answer(204, ANY, methods("PUT"), ("Access-Control-Max-Age", "1 day")), ((names("X-Api-Key"), AGE), THEN)),
+    Case("embedding", replace(GET, api=Api.IMAGE), answer(200, ("Cross-Origin-Resource-Policy", "same-origin")), lines=((("Cross-Origin-Resource-Policy", "cross-origin"),),)),
+    Case("style-sheet", replace(GET, api=Api.STYLESHEET), answer(200, ("Content-Type", "text/html")), lines=((("Content-Type", "text/css"),),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_changes(case: Case) -> None:
+    found = cure_for(case.scenario, case.actual, case.preflight)
+    assert found.obstacle is None
+    assert tuple(change.lines for change in found.changes) == case.lines
+    assert {d.verdict for d in found.proof} <= {Verdict.ALLOWED, Verdict.OPAQUE}
+    assert found.needed is bool(case.lines)
+
+
+NO_CURE: dict[str, tuple[Scenario, Answer, str]] = {
+    "forbidden-method": (replace(GET, method="TRACE"), BARE, "method-not-forbidden"),
+    "forbidden-header": (replace(GET, headers=(("X A", "1"),)), BARE, "request-header-valid"),
+    "mixed-content": (replace(GET, url="http://api.example/items"), BARE, "not-mixed-content"),
+    "userinfo": (GET, answer(302, ANY, ("Location", "https://u:p@other.example/items")), "location-without-userinfo"),
+    "other-scheme": (GET, answer(302, ANY, ("Location", "ftp://other.example/items")), "location-is-http"),
+    "redirect-mode": (replace(GET, redirect=Redirect.ERROR), answer(302, ANY, ("Location", "/")), "redirect-mode-allows"),
+    "same-origin-mode": (replace(GET, mode=Mode.SAME_ORIGIN), BARE, "same-origin-mode"),
+    "opaque-page": (replace(GET, origin=OPAQUE), BARE, "acao-present"),
+    "opaque-page-other": (replace(GET, origin=OPAQUE), answer(200, ME), "acao-matches-origin"),
+    "tainted": (GET, answer(302, ANY, ("Location", ELSEWHERE)), "acao-present"),
+    "no-answer": (GET, NoAnswer(Cutoff.REFUSED, "connection refused"), "actual-answered"),
+    "data": (replace(GET, url="data:nonsense", api=Api.SCRIPT), BARE, "data-url-parses"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_CURE)
+def test_where_no_header_helps(name: str) -> None:
+    scenario, actual, rule = NO_CURE[name]
+    found = cure_for(scenario, actual)
+    assert found.obstacle is not None
+    assert found.obstacle.step.rule.id == rule
+    assert found.needed
+    assert (found.changes, found.proof, found.policy) == ((), (), None)
+
+
+def test_an_answer_that_never_came_is_told_from_one_that_did() -> None:
+    blocked = cure_for(PUT, answer(200, ME), answer(405))
+    preflight, actual = blocked.changes
+    assert preflight.response == answer(405)
+    assert actual.response is None
+    assert (actual.kind, actual.method, actual.url) == (Kind.ACTUAL, "PUT", URL)
+
+
+def test_what_was_held_back_is_not_needed_yet() -> None:
+    granted = answer(204, ME, VARY, methods("PUT"), names("X-Api-Key"), AGE)
+    found = cure_for(PUT, Withheld("PUT may change data"), granted)
+    assert [change.response for change in found.changes] == [None]
+    assert not found.needed
+
+
+def test_each_hop_of_a_redirect() -> None:
+    found = cure_for(replace(GET, url=URL), answer(302, ("Location", "/items/")))
+    assert [change.url for change in found.changes] == [URL, f"{URL}/"]
+    assert all(change.lines == (ME, VARY) for change in found.changes)
+
+
+def test_browsers_that_ask_differently_get_one_answer() -> None:
+    """WebKit's preflight names other headers after a redirect: what is granted serves all."""
+    scenario = replace(GET, headers=(("Authorization", "x"), ("X-A", "1")), method="PUT")
+    found = cure_for(scenario, answer(307, ME, VARY, ("Location", "/items/")), answer(204, ME, VARY))
+    assert found.obstacle is None
+    assert {d.profile for d in found.proof} == set(BROWSERS)
+    assert found.policy == Policy((str(PAGE),), ("PUT",), ("Authorization", "X-A"))
+
+
+def test_the_policy() -> None:
+    scenario = replace(PUT, credentials=Credentials.INCLUDE, body=b"{}", headers=(("x-api-key", "1"), ("Content-Type", "application/json")))  # fmt: skip
+    found = cure_for(scenario, answer(200), answer(404), expose=("X-Total-Count",))
+    assert found.policy == Policy((str(PAGE),), ("PUT",), ("Content-Type", "x-api-key"), True, ("X-Total-Count",))
+
+
+def test_where_cors_decides_nothing_there_is_no_policy() -> None:
+    assert cure_for(replace(GET, url="https://app.example/x")).policy is None
+    assert (
+        cure_for(replace(GET, api=Api.IMAGE), answer(200, ("Cross-Origin-Resource-Policy", "same-origin"))).policy
+        is None
+    )
+
+
+def test_everybody_may_read_where_that_is_asked_for() -> None:
+    found = cure_for(PUT, answer(200, ME, VARY), answer(405), public=True)
+    assert [change.lines for change in found.changes] == [
+        (NO_CONTENT, ANY, methods("PUT"), names("X-Api-Key"), AGE),
+        (ANY,),
+    ]
+    assert found.policy == Policy(("*",), ("PUT",), ("X-Api-Key",))
+    assert cure_for(GET, answer(302, ANY, ("Location", ELSEWHERE)), public=True).obstacle is None
+
+
+def expose_lines(*lines: tuple[str, str], scenario: Scenario = GET) -> list[tuple[tuple[str, str], ...]]:
+    found = cure_for(scenario, answer(200, *lines, ("X-Total-Count", "42")), expose=("X-Total-Count", "ETag"))
+    return [change.lines for change in found.changes]
+
+
+def test_expose() -> None:
+    name = "Access-Control-Expose-Headers"
+    assert expose_lines(ANY) == [((name, "X-Total-Count, ETag"),)]
+    assert expose_lines(ANY, (name, "*")) == []
+    assert expose_lines(ANY, (name, "etag")) == [((name, "etag, X-Total-Count"),)]
+    assert expose_lines(ANY, (name, "x-total-count, etag")) == []
+    assert expose_lines(ANY, (name, "X A")) == [((name, "X-Total-Count, ETag"),)]
+    with_cookies = replace(GET, credentials=Credentials.INCLUDE)
+    assert expose_lines(ME, VARY, TRUE, (name, "*"), scenario=with_cookies) == [((name, "X-Total-Count, ETag"),)]
+    assert cure_for(replace(GET, url="data:,x"), expose=("ETag",)).changes == ()
+    readable = cure_for(GET, answer(200, ANY, ("ETag", "1")), expose=("ETag",)).proof[0].readable
+    assert readable is not None
+    assert "etag" in readable
+
+
+def ways(found: Cure) -> dict[str, list[str]]:
+    return {way.id: [name for change in way.changes for name, _ in change.lines] for way in found.ways_out}
+
+
+def test_the_page_can_do_without_credentials() -> None:
+    found = cure_for(replace(GET, credentials=Credentials.INCLUDE), answer(200, ANY))
+    assert ways(found) == {"no-credentials": [], "same-origin-proxy": []}
+    assert [way.tried for way in found.ways_out] == [True, False]
+
+
+def test_the_page_can_do_without_a_preflight() -> None:
+    scenario = replace(GET, method="POST", headers=(("X-A", "1"), ("Content-Type", "application/json")), body=b"{}")
+    found = cure_for(scenario, answer(200, ANY), answer(405))
+    [simple] = [way for way in found.ways_out if way.id == "no-preflight"]
+    assert simple.text.startswith("Leave out X-A and send the body as `Content-Type: text/plain`")
+    assert simple.scenario.headers == (("Content-Type", "text/plain;charset=UTF-8"),)
+    assert [line[0] for change in simple.changes for line in change.lines] == ["Access-Control-Allow-Origin", "Vary"]
+    only_type = cure_for(replace(scenario, headers=scenario.headers[1:]), answer(200, ANY), answer(405))
+    assert any(way.text.startswith("Send the body as") for way in only_type.ways_out)
+    assert "no-preflight" not in ways(cure_for(PUT, answer(200, ANY), answer(405)))
+
+
+def test_the_page_can_ask_otherwise() -> None:
+    assert "mode-cors" in ways(cure_for(replace(GET, mode=Mode.NO_CORS)))
+    assert "mode-cors" in ways(cure_for(replace(GET, mode=Mode.SAME_ORIGIN), answer(200, ANY)))
+    assert "follow-redirects" in ways(
+        cure_for(replace(GET, redirect=Redirect.ERROR), answer(302, ANY, ("Location", "/x")))
+    )
+    assert "https" in ways(cure_for(replace(GET, url="http://api.example/items")))
+    assert "no-userinfo" in ways(cure_for(replace(GET, url="https://u:p@api.example/items"), answer(200, ANY)))
+    embedded = replace(GET, api=Api.IMAGE)
+    assert "crossorigin" in ways(cure_for(embedded, answer(200, ("Cross-Origin-Resource-Policy", "same-origin"), ANY)))
+    tainted = cure_for(GET, answer(302, ANY, ("Location", ELSEWHERE)), elsewhere=answer(200, ANY, ME))
+    [final] = [way for way in tainted.ways_out if way.id == "final-url"]
+    assert final.scenario.url == ELSEWHERE
+
+
+def test_no_way_is_told_where_none_is_needed_or_none_leads_out() -> None:
+    assert cure_for(GET, answer(200, ANY)).ways_out == ()
+    assert cure_for(replace(GET, mode=Mode.NO_CORS, url="https://app.example/x")).ways_out == ()
+    assert cure_for(replace(GET, method="TRACE")).ways_out == ()
+    assert cure_for(GET, NoAnswer(Cutoff.DNS, "no such host")).ways_out == ()
+    assert "same-origin-proxy" not in ways(cure_for(replace(GET, origin=OPAQUE)))
+
+
+def test_what_is_granted_without_need() -> None:
+    preflight = answer(204, ANY, TRUE, methods("GET, PUT, DELETE"), names("X-Api-Key, X-Trace"))
+    found = cure_for(PUT, answer(200, ANY, TRUE, ("Access-Control-Expose-Headers", "ETag, X-Id, Pragma")), preflight, expose=("etag",))  # fmt: skip
+    assert {(s.name, s.text) for s in found.surplus} == {
+        ("Access-Control-Allow-Origin", "lets every site read the answer; this request needs only https://app.example"),
+        ("Access-Control-Allow-Credentials", "allows cookies; this request has none"),
+        ("Access-Control-Allow-Methods", "allows DELETE without need"),
+        ("Access-Control-Allow-Headers", "allows X-Trace without need"),
+        ("Access-Control-Expose-Headers", "shows scripts X-Id; --expose says what they need"),
+    }
+    assert cure_for(GET, answer(200, ME, VARY)).surplus == ()
+    wild = cure_for(PUT, answer(200, ME), answer(204, ME, methods("*"), names("*")))
+    assert {s.text for s in wild.surplus} == {"allows every method without need", "allows every header without need"}
+    [sandboxed] = cure_for(GET, answer(200, ("Access-Control-Allow-Origin", "null"))).surplus
+    assert "sandboxed" in sandboxed.text
+
+
+def test_the_same_url_may_answer_otherwise_the_second_time() -> None:
+    answers = iter([answer(302, ANY, ("Location", URL)), answer(200, ANY)])
+    found = cure(diagnose_all(GET, [STANDARD, WEBKIT], lambda _kind, _request: next(answers)))
+    assert found.changes == ()
+    assert [len(d.exchanges) for d in found.proof] == [2, 2]
+
+
+def test_policies_are_merged() -> None:
+    one = Policy(("https://a.example",), ("PUT",), ("X-A",), True, ("ETag",), 600)
+    two = Policy(("https://b.example",), ("PUT", "DELETE"), ("x-a", "X-B"))
+    assert merged([one]) == one
+    assert merged([one, two]) == Policy(
+        ("https://a.example", "https://b.example"), ("PUT", "DELETE"), ("X-A", "X-B"), True, ("ETag",), 600
+    )
