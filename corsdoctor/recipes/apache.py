@@ -1,0 +1,58 @@
+"""Apache httpd."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="apache",
+    aliases=("apache2", "httpd"),
+    title="Apache httpd",
+    family=Family.SERVER,
+    language="apache",
+    where="Into the VirtualHost that answers the URL, before its other RewriteRules; not into a .htaccess file or a "
+    "Directory block. `a2enmod headers setenvif rewrite` switches on the modules that it needs.",
+    rights=(
+        "`always` puts the headers on the errors that httpd makes itself too, such as 401 of a login or 503 of a dead "
+        "application.",
+        "In a VirtualHost the RewriteRule answers OPTIONS before any login and any proxy. In .htaccess it runs after "
+        "the login, and the preflight gets 401.",
+        "`in { ... }` compares whole strings, so no dot and no anchor can be forgotten in a regular expression.",
+        "`Header always set` doesn't replace a header that the application behind httpd sends, and browsers see two. "
+        "`Header unset Access-Control-Allow-Origin`, without `always`, takes the application's away.",
+    ),
+    template="""\
+{% if not public %}
+SetEnvIfExpr "%{HTTP:Origin} in { {{ origins | map("single") | join(", ") }} }" cors_origin
+{% endif %}
+{% if preflighted %}
+SetEnvIf Request_Method ^OPTIONS$ cors_preflight
+{% endif %}
+
+{% if public %}
+Header always set Access-Control-Allow-Origin "*"
+{% else %}
+Header always set Access-Control-Allow-Origin "expr=%{HTTP:Origin}" env=cors_origin
+Header always merge Vary Origin
+{% endif %}
+{% if credentials %}
+Header always set Access-Control-Allow-Credentials "true" env=cors_origin
+{% endif %}
+{% if expose %}
+Header always set Access-Control-Expose-Headers {{ expose | join(", ") | quoted }}
+{% endif %}
+{% if preflighted %}
+Header always set Access-Control-Allow-Methods {{ methods | join(", ") | quoted }} env=cors_preflight
+{% if headers %}
+Header always set Access-Control-Allow-Headers {{ headers | join(", ") | quoted }} env=cors_preflight
+{% endif %}
+Header always set Access-Control-Max-Age "{{ max_age }}" env=cors_preflight
+
+RewriteEngine On
+RewriteCond %{REQUEST_METHOD} =OPTIONS
+RewriteRule ^ - [R=204,L]
+{% endif %}
+""",
+    proof=Proof.RUN,
+    proved="Run with Debian's apache2 in the tests.",
+)

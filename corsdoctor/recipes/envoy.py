@@ -1,0 +1,73 @@
+"""Envoy."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="envoy",
+    title="Envoy",
+    family=Family.SERVER,
+    language="yaml",
+    where="The filters go to the beginning of http_filters in the HttpConnectionManager, before those that ask for a "
+    "login. The typed_per_filter_config goes into the virtual host, or into one route of it.",
+    rights=(
+        "The cors filter answers the preflight itself, with 200; after the login filter it never sees it.",
+        "header_mutation, as the first filter, is the last to see an answer: Vary: Origin is on preflights, refusals "
+        "and Envoy's own errors too. The cors filter sends no Vary, and response_headers_to_add doesn't reach the "
+        "preflight.",
+        'For `exact: "*"` the cors filter sends back whatever Origin came, even with allow_credentials.',
+        "The cors filter does nothing where no route matches, or where the route is a redirect or a direct_response.",
+        "A preflight from any other origin is answered by Envoy too; without forward_not_matching_preflights (Envoy "
+        "1.30) it goes on to the login and the application.",
+    ),
+    template="""\
+# HttpConnectionManager
+http_filters:
+  - name: envoy.filters.http.header_mutation
+    typed_config:
+      "@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
+      mutations:
+        response_mutations:
+{% if public %}
+          # the cors filter answers "*" with the origin of the request; this makes it "*" again
+          - append:
+              header: {key: Access-Control-Allow-Origin, value: "*"}
+              append_action: OVERWRITE_IF_EXISTS_OR_ADD
+{% else %}
+          - append:
+              header: {key: Vary, value: Origin}
+              append_action: APPEND_IF_EXISTS_OR_ADD
+{% endif %}
+  - name: envoy.filters.http.cors
+    typed_config:
+      "@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors
+
+# virtual host
+typed_per_filter_config:
+  envoy.filters.http.cors:
+    "@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy
+    allow_origin_string_match:
+{% for o in origins %}
+      - exact: {{ o | quoted }}
+{% endfor %}
+{% if credentials %}
+    allow_credentials: true
+{% endif %}
+{% if expose %}
+    expose_headers: {{ expose | join(", ") | quoted }}
+{% endif %}
+{% if preflighted %}
+    allow_methods: {{ methods | join(", ") | quoted }}
+{% if headers %}
+    allow_headers: {{ headers | join(", ") | quoted }}
+{% endif %}
+    max_age: {{ max_age | string | quoted }}
+{% endif %}
+{% if not public %}
+    forward_not_matching_preflights: false
+{% endif %}
+""",
+    proof=Proof.RUN,
+    proved="Run with Envoy in the tests.",
+)

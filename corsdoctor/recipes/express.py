@@ -1,0 +1,49 @@
+"""Express, with the package cors."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="express",
+    title="Express",
+    family=Family.FRAMEWORK,
+    language="js",
+    where="In the file that makes the application, before the login, the routes and every other `app.use`. In a CommonJS "
+    'file the first line is `const cors = require("cors");`.',
+    rights=(
+        "`app.use` comes before the login: a browser sends no cookie and no token with a preflight, and a 401 blocks it.",
+        "`app.use` answers every preflight. `app.options('*', cors())` is not needed, and Express 5 refuses that path.",
+        "The package allows PUT, PATCH and DELETE, and every header that is asked for, unless `methods` and "
+        "`allowedHeaders` say otherwise.",
+        "The origins are compared as whole strings, so they end without a slash. `origin: true` would let in everybody.",
+        "Headers that are set before the routes stay on answers of 404 and 500, those of Express included.",
+    ),
+    template="""\
+// npm install cors
+import cors from "cors";
+
+app.use(
+  cors({
+{% if public %}
+    origin: "*",
+{% else %}
+    origin: [{{ origins | map("quoted") | join(", ") }}],
+{% endif %}
+    methods: [{{ methods | map("quoted") | join(", ") }}],
+    allowedHeaders: [{{ headers | map("quoted") | join(", ") }}],
+{% if credentials %}
+    credentials: true,
+{% endif %}
+{% if expose %}
+    exposedHeaders: [{{ expose | map("quoted") | join(", ") }}],
+{% endif %}
+{% if preflighted %}
+    maxAge: {{ max_age }},
+{% endif %}
+  }),
+);
+""",
+    proof=Proof.RUN,
+    proved="Run with Express 5 and cors 2.8 in the tests.",
+)

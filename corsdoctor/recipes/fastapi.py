@@ -1,0 +1,45 @@
+"""FastAPI and Starlette, with Starlette's own middleware."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="fastapi",
+    aliases=("starlette",),
+    title="FastAPI and Starlette",
+    family=Family.FRAMEWORK,
+    language="python",
+    where="The last lines of the module that uvicorn starts as `main:app`, below all routes and other middleware.",
+    rights=(
+        "It wraps the whole application, and answers preflights before any login. With `app.add_middleware(...)` the 500 "
+        "of an unhandled exception comes from outside of it, without CORS headers: browsers report a CORS error.",
+        "From here on `app` is no FastAPI object: start it with `uvicorn main:app`, as `fastapi run` refuses it.",
+        "Content-Type is always allowed, Starlette adds it: JSON bodies may be sent whatever the list says.",
+        "Starlette before 1.7 sends `Vary: Origin` to allowed origins alone: update it where a cache is in between.",
+        'With credentials, `allow_origins=["*"]` would let every site in: Starlette then sends back any Origin.',
+    ),
+    template="""\
+from starlette.middleware.cors import CORSMiddleware
+
+app = CORSMiddleware(
+    app,
+    allow_origins=[{{ origins | map("quoted") | join(", ") }}],
+    allow_methods=[{{ methods | map("quoted") | join(", ") }}],
+{% if headers %}
+    allow_headers=[{{ headers | map("quoted") | join(", ") }}],
+{% endif %}
+{% if credentials %}
+    allow_credentials=True,
+{% endif %}
+{% if expose %}
+    expose_headers=[{{ expose | map("quoted") | join(", ") }}],
+{% endif %}
+{% if preflighted %}
+    max_age={{ max_age }},
+{% endif %}
+)
+""",
+    proof=Proof.RUN,
+    proved="Run with FastAPI and with Starlette alone, under uvicorn, in the tests.",
+)

@@ -1,0 +1,71 @@
+"""Flask, with Flask-CORS."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="flask",
+    aliases=("flask-cors",),
+    title="Flask",
+    family=Family.FRAMEWORK,
+    language="python",
+    where="Right below `app = Flask(...)`, before any other before_request or after_request function; "
+    "`pip install flask-cors`.",
+    rights=(
+        "Flask-CORS only adds headers to answers: a login in a before_request function refuses the preflight with 401. The "
+        "function here comes first and answers it.",
+        "Flask-CORS sends no `Vary: Origin` to a refused origin, and none at all where it allows one origin only. Here every "
+        "answer has it, so a cache keeps them apart.",
+        "Without `always_send=False` an answer to a request without Origin names the first origin of the list.",
+        "The defaults of Flask-CORS allow every origin, every method and every header; here each is a list.",
+        "In debug mode the debugger answers an unhandled exception outside of the application, without CORS headers.",
+    ),
+    template="""\
+{% if preflighted %}
+from flask import request
+{% endif %}
+from flask_cors import CORS
+
+CORS(
+    app,
+{% if public %}
+    origins="*",
+    send_wildcard=True,
+{% else %}
+    origins=[{% for o in origins %}{{ ("r" ~ (o | regex ~ "$") | quoted | replace("\\\\\\\\", "\\\\")) if "[" in o else o | quoted }}{{ ", " if not loop.last }}{% endfor %}],
+    always_send=False,
+    vary_header=False,  # vary_by_origin does it
+{% endif %}
+    methods=[{{ methods | map("quoted") | join(", ") }}],
+    allow_headers=[{{ headers | map("quoted") | join(", ") }}],
+{% if expose %}
+    expose_headers=[{{ expose | map("quoted") | join(", ") }}],
+{% endif %}
+{% if credentials %}
+    supports_credentials=True,
+{% endif %}
+{% if preflighted %}
+    max_age={{ max_age }},
+{% endif %}
+)
+{% if preflighted %}
+
+
+@app.before_request
+def answer_preflight():
+    if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        return "", 204
+{% endif %}
+{% if not public %}
+
+
+@app.after_request
+def vary_by_origin(response):
+    response.vary.add("Origin")
+    return response
+{% endif %}
+""",
+    proof=Proof.RUN,
+    proved="Run with Flask and Flask-CORS in the tests.",
+)

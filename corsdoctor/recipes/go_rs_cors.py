@@ -1,0 +1,49 @@
+"""Go with github.com/rs/cors."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="go-rs-cors",
+    title="Go, github.com/rs/cors",
+    family=Family.FRAMEWORK,
+    language="go",
+    where="In `main`, around the outermost handler (`mux`), so around the router and around logins. Import "
+    "`github.com/rs/cors`.",
+    rights=(
+        "`cors.Default()`, and Options without `AllowedOrigins`, let every origin in; this names them.",
+        "Without `AllowedHeaders` the library allows Content-Type and X-Requested-With by itself.",
+        "It goes around the router. As a middleware of a router such as gorilla/mux it doesn't see requests that no "
+        "route matches, so 404, 405 and the preflight lack the headers.",
+        "The library accepts `*` together with `AllowCredentials`; browsers refuse what it sends then.",
+        "Since 1.11 a preflight that you write by hand needs its request headers in lower case and in order, as "
+        "browsers send them.",
+    ),
+    template="""\
+{% set width = 17 if credentials else 15 %}
+{% macro key(name) %}{{ (name ~ ":").ljust(width) }}{% endmacro %}
+handler := cors.New(cors.Options{
+	{{ key("AllowedOrigins") }} []string{ {{- origins | map("quoted") | join(", ") -}} },
+{% if credentials %}
+	AllowCredentials: true,
+{% endif %}
+	{{ key("AllowedMethods") }} []string{ {{- methods | map("quoted") | join(", ") -}} },
+{% if headers %}
+	{{ key("AllowedHeaders") }} []string{ {{- headers | map("quoted") | join(", ") -}} },
+{% else %}
+	{{ key("AllowedHeaders") }} []string{"Origin"}, // none: scripts can't set Origin, and an empty list allows more
+{% endif %}
+{% if expose %}
+	{{ key("ExposedHeaders") }} []string{ {{- expose | map("quoted") | join(", ") -}} },
+{% endif %}
+{% if preflighted %}
+	{{ key("MaxAge") }} {{ max_age or -1 }},
+{% endif %}
+}).Handler(mux)
+
+// http.ListenAndServe(":8080", handler)
+""",
+    proof=Proof.RUN,
+    proved="Run with Debian's package of version 1.7 in the tests, and once by hand with 1.11.1.",
+)

@@ -1,0 +1,76 @@
+"""Which server answered, as far as its answers tell: `Server`, `X-Powered-By`, `Via` and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.wire import Headers
+
+_SIGNS: Final = (  # (recipe, header, what its value holds); the application before what stands in front of it
+    ("nextjs", "x-powered-by", r"next\.js"),
+    ("express", "x-powered-by", r"express"),
+    ("express", "set-cookie", r"connect\.sid="),
+    ("laravel", "set-cookie", r"(laravel_session|laravel-session)="),
+    ("django", "set-cookie", r"(csrftoken|django_language)="),
+    ("spring", "x-application-context", r""),
+    ("spring", "set-cookie", r"JSESSIONID="),
+    ("rails", "x-runtime", r"^\d+\.\d+$"),
+    ("rails", "server", r"puma|passenger|webrick"),
+    ("aiohttp", "server", r"aiohttp"),
+    ("fastapi", "server", r"uvicorn|hypercorn|granian"),
+    ("flask", "server", r"werkzeug"),
+    ("django", "server", r"wsgiserver"),
+    ("flask", "server", r"gunicorn|waitress"),
+    ("aspnet", "server", r"kestrel"),
+    ("aspnet", "x-powered-by", r"asp\.net"),
+    ("aspnet", "x-aspnet-version", r""),
+    ("aws-lambda", "x-amzn-trace-id", r"lineage=|sampled="),
+    ("aws-s3", "server", r"amazons3"),
+    ("aws-api-gateway", "apigw-requestid", r""),
+    ("aws-api-gateway", "x-amz-apigw-id", r""),
+    ("gcs", "server", r"uploadserver"),
+    ("gcs", "x-goog-storage-class", r""),
+    ("azure-blob", "server", r"windows-azure-blob"),
+    ("azure-blob", "x-ms-blob-type", r""),
+    ("netlify", "server", r"netlify"),
+    ("netlify", "x-nf-request-id", r""),
+    ("vercel", "server", r"vercel"),
+    ("vercel", "x-vercel-id", r""),
+    ("iis", "server", r"microsoft-iis"),
+    ("nginx", "server", r"nginx|openresty|tengine"),
+    ("apache", "server", r"apache"),
+    ("caddy", "server", r"caddy"),
+    ("caddy", "via", r"caddy"),
+    ("haproxy", "server", r"haproxy"),
+    ("envoy", "server", r"envoy"),
+    ("envoy", "x-envoy-upstream-service-time", r""),
+    ("nginx", "via", r"nginx"),
+    ("aws-cloudfront", "x-amz-cf-id", r""),
+    ("aws-cloudfront", "via", r"cloudfront"),
+    ("cloudflare-workers", "server", r"cloudflare"),
+    ("cloudflare-workers", "cf-ray", r""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A recipe's id, and the header line that gave the server away."""
+
+    recipe: str
+    name: str
+    value: str
+
+
+def guess(answers: Iterable[Headers]) -> tuple[Guess, ...]:
+    """The servers that the headers of the answers speak of, the likeliest first, each once."""
+    found: dict[str, Guess] = {}
+    answers = tuple(answers)
+    for recipe, header, pattern in _SIGNS:
+        for name, value in (line for headers in answers for line in headers):
+            if name.lower() == header and re.search(pattern, value, re.IGNORECASE) and recipe not in found:
+                shown = value.partition("=")[0] + "=..." if header == "set-cookie" else value
+                found[recipe] = Guess(recipe, name, shown)
+    return tuple(found.values())

@@ -1,0 +1,55 @@
+"""HAProxy."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="haproxy",
+    title="HAProxy",
+    family=Family.SERVER,
+    language="haproxy",
+    where="Into the frontend (or listen) section that answers the URL, before its other http-request rules.",
+    rights=(
+        "http-after-response also sees the answers that HAProxy makes itself, such as 401 of `http-request auth` and "
+        "503 of a dead backend; http-response does not.",
+        "OPTIONS is answered before http-request auth and before a backend is chosen, because http-request rules run "
+        "in their order.",
+        "req.fhdr takes the header whole. req.hdr splits it at commas and would let in "
+        "`https://evil.example,https://app.example`.",
+        "set-header replaces the header that the application sends, so browsers see one. For other origins the "
+        "application's own passes: `http-after-response del-header` would take it away.",
+        "http-request return and http-after-response need HAProxy 2.2.",
+    ),
+    template="""\
+{% if not public %}
+http-request set-var(txn.cors_origin) req.fhdr(Origin) if { req.fhdr(Origin) -m str {{ origins | join(" ") }} }
+{% endif %}
+{% if preflighted %}
+http-request set-var(txn.cors_preflight) bool(true) if METH_OPTIONS
+http-request return status 204 if METH_OPTIONS
+{% endif %}
+
+{% if public %}
+http-after-response set-header Access-Control-Allow-Origin "*"
+{% else %}
+http-after-response set-header Access-Control-Allow-Origin %[var(txn.cors_origin)] if { var(txn.cors_origin) -m found }
+http-after-response add-header Vary Origin
+{% endif %}
+{% if credentials %}
+http-after-response set-header Access-Control-Allow-Credentials "true" if { var(txn.cors_origin) -m found }
+{% endif %}
+{% if expose %}
+http-after-response set-header Access-Control-Expose-Headers {{ expose | join(", ") | quoted }}
+{% endif %}
+{% if preflighted %}
+http-after-response set-header Access-Control-Allow-Methods {{ methods | join(", ") | quoted }} if { var(txn.cors_preflight) -m bool }
+{% if headers %}
+http-after-response set-header Access-Control-Allow-Headers {{ headers | join(", ") | quoted }} if { var(txn.cors_preflight) -m bool }
+{% endif %}
+http-after-response set-header Access-Control-Max-Age {{ max_age }} if { var(txn.cors_preflight) -m bool }
+{% endif %}
+""",
+    proof=Proof.RUN,
+    proved="Run with Debian's haproxy in the tests.",
+)

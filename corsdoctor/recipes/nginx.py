@@ -1,0 +1,85 @@
+"""nginx."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="nginx",
+    title="nginx",
+    family=Family.SERVER,
+    language="nginx",
+    where="The maps go into the http block (a file in conf.d will do), the rest into the server block that answers the "
+    "URL, or into one location of it.",
+    rights=(
+        "`always` puts the headers on answers of 4xx and 5xx too; without it a login error looks like a CORS error.",
+        "OPTIONS is answered with 204 before auth_basic, proxy_pass and the like see it.",
+        "The `if` holds nothing but `return`: an add_header in it would replace all the others. For the same reason a "
+        "location with an add_header of its own needs these lines again.",
+        "The map lets in exact origins alone. Any other gets no Access-Control-Allow-Origin (nginx leaves out a header "
+        "whose value is empty), and Vary: Origin all the same.",
+        "Where the application behind nginx sends CORS headers too, take them away with proxy_hide_header, or browsers "
+        "see two.",
+    ),
+    template="""\
+{% if not public or preflighted %}
+# http block
+{% if not public %}
+map $http_origin $cors_origin {
+    default "";
+{% for o in origins %}
+    {{ o | quoted }} {{ o | quoted }};
+{% endfor %}
+}
+{% endif %}
+{% if credentials %}
+map $cors_origin $cors_credentials {
+    default "true";
+    "" "";
+}
+{% endif %}
+{% if preflighted %}
+map $request_method $cors_methods {
+    default "";
+    OPTIONS {{ methods | join(", ") | quoted }};
+}
+{% if headers %}
+map $request_method $cors_headers {
+    default "";
+    OPTIONS {{ headers | join(", ") | quoted }};
+}
+{% endif %}
+map $request_method $cors_max_age {
+    default "";
+    OPTIONS {{ max_age }};
+}
+{% endif %}
+
+{% endif %}
+# server block
+{% if public %}
+add_header Access-Control-Allow-Origin "*" always;
+{% else %}
+add_header Access-Control-Allow-Origin $cors_origin always;
+add_header Vary Origin always;
+{% endif %}
+{% if credentials %}
+add_header Access-Control-Allow-Credentials $cors_credentials always;
+{% endif %}
+{% if expose %}
+add_header Access-Control-Expose-Headers {{ expose | join(", ") | quoted }} always;
+{% endif %}
+{% if preflighted %}
+add_header Access-Control-Allow-Methods $cors_methods always;
+{% if headers %}
+add_header Access-Control-Allow-Headers $cors_headers always;
+{% endif %}
+add_header Access-Control-Max-Age $cors_max_age always;
+if ($request_method = OPTIONS) {
+    return 204;
+}
+{% endif %}
+""",
+    proof=Proof.RUN,
+    proved="Run with Debian's nginx in the tests.",
+)

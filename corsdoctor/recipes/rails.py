@@ -1,0 +1,48 @@
+"""Rails and other Rack applications, with rack-cors."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="rails",
+    aliases=("rack-cors",),
+    title="Rails",
+    family=Family.FRAMEWORK,
+    language="ruby",
+    where='config/initializers/cors.rb, with `gem "rack-cors"` in the Gemfile; restart the server. In a Rack application '
+    "without Rails the block goes with `use Rack::Cors do` at the top of config.ru.",
+    rights=(
+        "`insert_before 0` makes it the outermost middleware: it answers preflights before Devise or a host check, and "
+        "answers of 401, 404 and 500 that are made below have the headers too.",
+        "Each origin has its scheme and is compared as a whole. Without a scheme rack-cors makes a pattern of it that "
+        "matches every scheme.",
+        'Methods are in lower case: rack-cors never matches `"PUT"`.',
+        "Content-Type is always allowed, rack-cors adds it: JSON bodies may be sent whatever the list says.",
+        'rack-cors refuses `credentials: true` with `origins "*"`; every origin then has to be named.',
+    ),
+    template="""\
+Rails.application.config.middleware.insert_before 0, Rack::Cors do
+  allow do
+    origins {% for o in origins %}{{ o | quoted if public or o.startswith(("http://", "https://")) else "%r{\\\\A" ~ (o | regex) ~ "\\\\z}" }}{{ ", " if not loop.last }}{% endfor %}
+
+    resource "*",
+{% if headers %}
+      headers: %w[{{ headers | join(" ") }}],
+{% endif %}
+{% if credentials %}
+      credentials: true,
+{% endif %}
+{% if expose %}
+      expose: %w[{{ expose | join(" ") }}],
+{% endif %}
+{% if preflighted %}
+      max_age: {{ max_age }},
+{% endif %}
+      methods: %i[{{ methods | join(" ") | lower }}]
+  end
+end
+""",
+    proof=Proof.RUN,
+    proved="Run with Debian's Rails 6.1 and rack-cors 1.1 in the tests.",
+)

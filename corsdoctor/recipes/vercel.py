@@ -1,0 +1,104 @@
+"""Vercel: the headers of vercel.json, or a middleware where those are not enough."""
+
+from __future__ import annotations
+
+from corsdoctor.recipes.recipe import Family, Proof, Recipe
+
+RECIPE = Recipe(
+    id="vercel",
+    title="Vercel",
+    family=Family.CLOUD,
+    language="javascript",
+    where="In the root of the project, beside `package.json`: `vercel.json` where this is JSON (its `headers` go to "
+    "those that are there), or else `middleware.js`, with the npm package `@vercel/functions` installed.",
+    rights=(
+        "`headers` of vercel.json add to answers and never answer: OPTIONS reaches the function or the file, which may "
+        "say 405. So a middleware answers the preflight.",
+        "vercel.json has one value for a header. `has` on the Origin header makes it one rule for each origin; with "
+        "`eq` it is an exact match, while a plain string is a regular expression.",
+        "The middleware runs before the cache, before files and before functions, so 404 and 500 have the headers too.",
+        "In Next.js the file is that of Next (`proxy.js` since 16, `middleware.js` before), and it ends with "
+        "`NextResponse.next({ headers })`.",
+        "Where a function of yours sends CORS headers too, take them out there.",
+    ),
+    template="""\
+{% if not preflighted %}
+{
+  "headers": [
+{% if public %}
+    {
+      "source": "/(.*)",
+      "headers": [
+        { "key": "Access-Control-Allow-Origin", "value": "*" }{{ "," if expose }}
+{% if expose %}
+        { "key": "Access-Control-Expose-Headers", "value": {{ expose | join(", ") | quoted }} }
+{% endif %}
+      ]
+    }
+{% else %}
+    {
+      "source": "/(.*)",
+      "headers": [{ "key": "Vary", "value": "Origin" }]
+    },
+{% for o in origins %}
+    {
+      "source": "/(.*)",
+      "has": [{ "type": "header", "key": "origin", "value": { "eq": {{ o | quoted }} } }],
+      "headers": [
+        { "key": "Access-Control-Allow-Origin", "value": {{ o | quoted }} }{{ "," if credentials or expose }}
+{% if credentials %}
+        { "key": "Access-Control-Allow-Credentials", "value": "true" }{{ "," if expose }}
+{% endif %}
+{% if expose %}
+        { "key": "Access-Control-Expose-Headers", "value": {{ expose | join(", ") | quoted }} }
+{% endif %}
+      ]
+    }{{ "," if not loop.last }}
+{% endfor %}
+{% endif %}
+  ]
+}
+{% else %}
+// middleware.js
+import { next } from "@vercel/functions";
+
+{% if not public %}
+const ORIGINS = {{ origins | tojson }};
+
+{% endif %}
+export default function middleware(request) {
+  const headers = new Headers();
+{% if public %}
+  headers.set("Access-Control-Allow-Origin", "*");
+{% if expose %}
+  headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
+{% endif %}
+{% else %}
+  headers.set("Vary", "Origin");
+  const origin = request.headers.get("Origin");
+  if (ORIGINS.includes(origin)) {
+    headers.set("Access-Control-Allow-Origin", origin);
+{% if credentials %}
+    headers.set("Access-Control-Allow-Credentials", "true");
+{% endif %}
+{% if expose %}
+    headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
+{% endif %}
+  }
+{% endif %}
+  if (request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method")) {
+    headers.set("Access-Control-Allow-Methods", {{ methods | join(", ") | quoted }});
+{% if headers %}
+    headers.set("Access-Control-Allow-Headers", {{ headers | join(", ") | quoted }});
+{% endif %}
+    headers.set("Access-Control-Max-Age", "{{ max_age }}");
+    return new Response(null, { status: 204, headers });
+  }
+  return next({ headers });
+}
+{% endif %}
+""",
+    proof=Proof.PARSED,
+    proved="In the tests the middleware runs with the Request and Response of Node and an adapter of ours, and "
+    "vercel.json is parsed; not run at Vercel.",
+)

@@ -1,0 +1,210 @@
+"""What every server must do once a recipe was applied, asked with `corsdoctor check` over real sockets.
+
+A test of a server says how to start it: `serve(policy)` is a context manager that gives the server's base URL; with None
+the server has no CORS at all, with a policy the recipe as corsdoctor renders it was applied. The server answers
+
+    GET, PUT /items      200, with the header X-Total-Count: 42
+    GET, PUT /missing    404
+    GET, PUT /broken     500
+    GET, PUT /private    401 for every method without Authorization, OPTIONS included where the server can ask for a login
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from corsdoctor.cli import corsdoctor
+from corsdoctor.policy import Policy
+from corsdoctor.recipes.recipe import render
+from corsdoctor.url import parse
+
+REQUIRED: Final = os.environ.get("CORSDOCTOR_TEST_SERVERS", "") == "required"
+PATHS: Final = ("/items", "/missing", "/broken", "/private")
+FULL: Final = Policy(
+    ("https://app.example", "http://localhost:3000"), ("PUT",), ("X-Api-Key",), True, ("X-Total-Count",)
+)
+SIMPLE: Final = Policy(("https://app.example",))
+PUBLIC: Final = Policy(("*",), ("PUT",), ("X-Api-Key",))
+POLICIES: Final = {"full": FULL, "simple": SIMPLE, "public": PUBLIC}
+FOREIGN: Final = (
+    "https://evil.example", "http://app.example", "https://app.example.evil.example", "https://evil-app.example",
+    "https://appxexample", "http://localhost:30001", "null",
+)  # fmt: skip
+PUT: Final = ("-X", "PUT", "-H", "X-Api-Key: 1", "--send")
+WITH: Final = ("--credentials", "include")
+Serve = Callable[[Policy | None], AbstractContextManager[str]]
+
+
+def need(what: str | bool, package: str) -> None:
+    """Skips the test where `what` is not installed (a command's name, or the answer itself); in CI it fails.
+
+    `package` says what to install, such as "Debian's nginx".
+    """
+    found = shutil.which(what) is not None if isinstance(what, str) else what
+    if not found:
+        (pytest.fail if REQUIRED else pytest.skip)(f"needs {package}")
+
+
+def recipe(id: str, policy: Policy) -> str:
+    """The recipe as `corsdoctor fix` prints it, for a URL of the test's server."""
+    url = parse("http://127.0.0.1/items")
+    assert url is not None
+    module = import_module(f"corsdoctor.recipes.{id.replace('-', '_')}")
+    return render(module.RECIPE, policy, url)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on, below those that the system gives to clients."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
+@contextmanager
+def application() -> Iterator[str]:
+    """A server without CORS that answers as this file says, and OPTIONS with 405: what a proxy has behind it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Application) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class _Application(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    statuses: ClassVar = {"/items": 200, "/broken": 500, "/private": 401}
+
+    def _answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status = self.statuses.get(self.path, 404)
+        self.send_response(405 if self.command == "OPTIONS" and status != 401 else status)
+        self.send_header("X-Total-Count", "42")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def running(command: list[str], port: int, cwd: Path, env: dict[str, str] | None = None) -> Iterator[str]:
+    """Starts a server that stays in the foreground and gives its base URL once the port answers; ends it afterwards."""
+    log = cwd / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out, env={**os.environ, **(env or {})})
+        try:
+            until = time.monotonic() + 60
+            while True:
+                assert process.poll() is None, log.read_text(errors="replace")
+                with socket.socket() as s:
+                    s.settimeout(1)
+                    if s.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert time.monotonic() < until, log.read_text(errors="replace")
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def check(url: str, origin: str, *flags: str) -> dict[str, Any]:
+    """The report of `corsdoctor check`, as JSON."""
+    result = CliRunner().invoke(corsdoctor, ["check", url, "--origin", origin, "--format", "json", *flags])
+    assert result.exit_code in (0, 1), result.output
+    report: dict[str, Any] = json.loads(result.stdout)
+    return report
+
+
+def is_blocked_without(serve: Serve) -> None:
+    """Without CORS every request is blocked; a recipe that proves nothing shows here."""
+    with serve(None) as url:
+        for path in PATHS:
+            assert not allowed(check(url + path, "https://app.example"))
+            assert not allowed(check(url + path, "https://app.example", *PUT, *WITH))
+
+
+def keeps(serve: Serve, policy: Policy) -> None:
+    """With the recipe for `policy` everything that it grants is allowed in all browsers, and nothing else."""
+    with serve(policy) as url:
+        credentials = WITH if policy.credentials else ()
+        for origin in ("https://anybody.example",) if policy.public else policy.origins:
+            for path in PATHS:
+                _is_allowed(url + path, origin, policy, *credentials)
+                if policy.preflighted:
+                    _is_allowed(url + path, origin, policy, *PUT, *credentials)
+            _stays_blocked(url + "/items", origin, "-X", "DELETE", "--send")
+            _stays_blocked(url + "/items", origin, "-H", "X-Other: 1")
+            if not policy.preflighted:
+                _stays_blocked(url + "/items", origin, *PUT)
+            if not policy.credentials:
+                _stays_blocked(url + "/items", origin, *WITH)
+        for origin in () if policy.public else FOREIGN:
+            for path in PATHS:
+                report = _stays_blocked(url + path, origin)
+                assert "origin" in ",".join(lines(report, "Vary")).lower(), f"{path} lacks Vary: Origin for {origin}"
+                if policy.preflighted:
+                    _stays_blocked(url + path, origin, *PUT, *credentials)
+
+
+def varies_without_origin(serve: Serve, policy: Policy) -> None:
+    """Who sends no Origin is granted nothing, and caches learn that the answer depends on it."""
+    with serve(policy) as url:
+        for path in PATHS:
+            headers = requests.get(url + path, timeout=10).headers
+            assert "origin" in headers.get("Vary", "").lower(), f"{path} lacks Vary: Origin"
+            assert "Access-Control-Allow-Origin" not in headers
+
+
+def allowed(report: dict[str, Any]) -> bool:
+    """Whether all browsers and the Standard allow it."""
+    return all(browser["verdict"] == "allowed" for browser in report["browsers"].values())
+
+
+def lines(report: dict[str, Any], name: str) -> list[str]:
+    """The values of a response header in the last exchange of the first browser."""
+    last = next(iter(report["browsers"].values()))["exchanges"][-1]
+    return [value for n, value in last["response_headers"] if n.lower() == name.lower()]
+
+
+def _is_allowed(url: str, origin: str, policy: Policy, *flags: str) -> None:
+    report = check(url, origin, *flags)
+    assert allowed(report), (url, origin, flags, report["browsers"]["standard"])
+    assert lines(report, "Access-Control-Allow-Origin") == ["*" if policy.public else origin]
+    if not policy.public:
+        assert "origin" in ",".join(lines(report, "Vary")).lower(), f"{url} lacks Vary: Origin"
+    if url.endswith("/items") and policy.expose:
+        readable = report["browsers"]["standard"]["readable"]
+        assert {name.lower() for name in policy.expose} <= set(readable), readable
+
+
+def _stays_blocked(url: str, origin: str, *flags: str) -> dict[str, Any]:
+    report = check(url, origin, *flags)
+    assert {browser["verdict"] for browser in report["browsers"].values()} == {"blocked"}, (url, origin, flags, report)
+    return report

@@ -1,0 +1,150 @@
+"""The development servers that make a request same-origin, in front of an application without CORS."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import requests
+
+from corsdoctor.recipes.recipe import render
+from corsdoctor.url import parse
+from tests.recipes.contract import POLICIES, PUT, WITH, allowed, check, lines
+from tests.recipes.node_server import need_packages, next_server, node
+
+Start = Callable[[str, Path], AbstractContextManager[str]]
+
+VITE = """\
+import { createServer } from "vite";
+
+const server = await createServer({
+  configFile: "./vite.config.mjs",
+  logLevel: "error",
+  optimizeDeps: { noDiscovery: true },
+  server: { port: Number(process.env.PORT), strictPort: true, host: "127.0.0.1" },
+});
+await server.listen();
+"""
+WEBPACK = """\
+import webpack from "webpack";
+import Server from "webpack-dev-server";
+import config from "./webpack.config.cjs";
+
+const compiler = webpack({ mode: "development", entry: "./empty.js", infrastructureLogging: { level: "error" }, ...config });
+await new Server({ ...config.devServer, port: process.env.PORT, host: "127.0.0.1" }, compiler).start();
+"""
+ANGULAR = """\
+import { readFileSync } from "node:fs";
+
+const proxy = JSON.parse(readFileSync("proxy.conf.json"));
+for (const entry of Object.values(proxy)) {
+  const [[from, to]] = Object.entries(entry.pathRewrite ?? { "^": "" });
+  entry.rewrite = (path) => path.replace(new RegExp(from), to);
+}
+export default { server: { proxy } };
+"""
+
+
+@contextmanager
+def vite(text: str, directory: Path) -> Iterator[str]:
+    need_packages("vite")
+    (directory / "vite.config.mjs").write_text(text)
+    with node(VITE, directory) as url:
+        yield url
+
+
+@contextmanager
+def webpack(text: str, directory: Path) -> Iterator[str]:
+    need_packages("webpack", "webpack-dev-server")
+    (directory / "empty.js").touch()
+    (directory / "webpack.config.cjs").write_text(text)
+    with node(WEBPACK, directory) as url:
+        yield url
+
+
+@contextmanager
+def angular(text: str, directory: Path) -> Iterator[str]:
+    """Vite, which `ng serve` runs; it gives it proxy.conf.json with every `pathRewrite` made a function."""
+    json.loads(text)
+    (directory / "proxy.conf.json").write_text(text)
+    with vite(ANGULAR, directory) as url:
+        yield url
+
+
+@contextmanager
+def next_rewrites(text: str, directory: Path) -> Iterator[str]:
+    need_packages("next", "react", "react-dom")
+    others = directory / "app" / "[[...path]]" / "route.js"
+    others.parent.mkdir(parents=True)
+    others.write_text("export const GET = () => new Response(null, { status: 404 });")
+    (directory / "recipe.mjs").write_text(text)
+    with next_server(directory, 'import recipe from "./recipe.mjs";', "...recipe") as url:
+        yield url
+
+
+SERVERS: dict[str, Start] = {"vite": vite, "webpack": webpack, "angular": angular, "next-rewrites": next_rewrites}
+
+
+@contextmanager
+def upstream() -> Iterator[str]:
+    """An application that answers with what it was asked."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Upstream) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class _Upstream(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.dumps([self.command, self.headers["Host"], self.path]).encode()
+        self.send_response(200)
+        self.send_header("X-Total-Count", "42")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_PUT = _answer  # noqa: N815
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def configuration(id: str, url: str) -> str:
+    parsed = parse(url)
+    assert parsed is not None
+    recipe = import_module(f"corsdoctor.recipes.{id.replace('-', '_')}").RECIPE
+    texts = {render(recipe, policy, parsed) for policy in POLICIES.values()}
+    assert len(texts) == 1
+    return texts.pop()
+
+
+@pytest.mark.parametrize("id", SERVERS)
+def test_the_path_is_answered_by_the_upstream_and_same_origin(id: str, tmp_path: Path) -> None:
+    with upstream() as server, SERVERS[id](configuration(id, f"{server}/v1/items"), tmp_path) as url:
+        host = server.removeprefix("http://")
+        for path in ("/v1/items", "/v1/items/7", "/v1/items?page=2"):
+            assert requests.get(url + path).json() == ["GET", host, path]
+        assert requests.put(url + "/v1/items", json=[]).json() == ["PUT", host, "/v1/items"]
+        assert "X-Total-Count" not in requests.get(url + "/v1/others").headers
+        for flags in ((), (*PUT, *WITH)):
+            report = check(url + "/v1/items", url, *flags)
+            assert allowed(report), report
+            assert lines(report, "X-Total-Count") == ["42"]
+
+
+@pytest.mark.parametrize("id", SERVERS)
+def test_the_root_is_reached_by_a_path_of_its_own(id: str, tmp_path: Path) -> None:
+    with upstream() as server, SERVERS[id](configuration(id, f"{server}/"), tmp_path) as url:
+        assert requests.get(url + "/api/items?page=2").json()[2] == "/items?page=2"
+        assert "X-Total-Count" not in requests.get(url + "/").headers

@@ -1,0 +1,69 @@
+"""nginx from Debian's package, in front of an application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.policy import Policy
+from tests.recipes.contract import (
+    POLICIES,
+    Serve,
+    application,
+    free_port,
+    is_blocked_without,
+    keeps,
+    need,
+    recipe,
+    running,
+)
+
+CONF = """\
+daemon off;
+pid {dir}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c;
+    uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
+    {maps}
+    server {{
+        listen 127.0.0.1:{port};
+        {lines}
+        location / {{ proxy_pass http://{behind}; }}
+        location = /private {{ auth_basic "private"; auth_basic_user_file {dir}/nobody; }}
+    }}
+}}
+"""
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Serve:
+    need("nginx", "Debian's nginx")
+    (tmp_path / "nobody").touch()
+
+    @contextmanager
+    def started(policy: Policy | None) -> Iterator[str]:
+        maps, _, lines = ("" if policy is None else recipe("nginx", policy)).partition("# server block")
+        port = free_port()
+        with application() as behind:
+            conf = CONF.format(dir=tmp_path, port=port, maps=maps, lines=lines, behind=behind)
+            (tmp_path / "nginx.conf").write_text(conf)
+            command = ["nginx", "-p", str(tmp_path), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
+            with running(command, port, tmp_path) as url:
+                yield url
+
+    return started
+
+
+def test_without_it_everything_is_blocked(serve: Serve) -> None:
+    is_blocked_without(serve)
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
+    keeps(serve, policy)

@@ -1,0 +1,158 @@
+"""What holds for every recipe: it is found, renders for every policy, and is documented as it was tested."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.policy import Policy
+from corsdoctor.recipes import RECIPES, by_id
+from corsdoctor.recipes.guess import Guess, guess
+from corsdoctor.recipes.prescription import prescribe
+from corsdoctor.recipes.recipe import Family, Proof, Recipe, render, unwritable
+from corsdoctor.url import URL, parse
+from corsdoctor.wire import Headers
+from tests.recipes.contract import FULL, POLICIES, PUBLIC, SIMPLE
+
+HERE = Path(__file__).parent
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+EVERY = pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.id)
+CORS = [recipe for recipe in RECIPES if recipe.family is not Family.PROXY]
+
+
+def url(text: str = "https://api.example:8443/v1/items") -> URL:
+    parsed = parse(text)
+    assert parsed is not None
+    return parsed
+
+
+@EVERY
+def test_it_is_found_by_each_of_its_names(recipe: Recipe) -> None:
+    for name in (recipe.id, *recipe.aliases):
+        assert NAME.fullmatch(name)
+        assert by_id(name) is recipe
+
+
+def test_names_are_unique() -> None:
+    names = Counter(name for recipe in RECIPES for name in (recipe.id, *recipe.aliases))
+    assert [name for name, n in names.items() if n > 1] == []
+    with pytest.raises(KeyError):
+        by_id("no-such-server")
+
+
+def test_every_file_is_in_the_table() -> None:
+    files = {path.stem for path in Path(str(Path(prescribe.__code__.co_filename).parent)).glob("*.py")}
+    files -= {"__init__", "guess", "prescription", "recipe"}
+    assert files == {recipe.id.replace("-", "_") for recipe in RECIPES}
+
+
+@EVERY
+def test_every_text_is_there(recipe: Recipe) -> None:
+    for sentence in (recipe.where, recipe.proved, *recipe.rights):
+        assert sentence == sentence.strip()
+        assert sentence[-1] in ".)`"
+    assert recipe.rights
+    assert "/work" not in recipe.template
+
+
+@EVERY
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_it_can_be_written(recipe: Recipe, policy: Policy) -> None:
+    text = render(recipe, policy, url())
+    assert text == text.strip("\n")
+    assert not re.search(r"[{]%|%[}]|[ \t]$|\n\n\n", text, re.MULTILINE), text
+
+
+@pytest.mark.parametrize("recipe", CORS, ids=lambda recipe: recipe.id)
+def test_it_names_what_is_granted_and_nothing_else(recipe: Recipe) -> None:
+    full, simple, public = (render(recipe, policy, url()) for policy in (FULL, SIMPLE, PUBLIC))
+    for name in ("app.example", "localhost", "7200"):
+        assert re.search(re.escape(name).replace(r"\.", r"\W*\."), full), name
+    for name in ("put", "x-api-key"):
+        assert re.search(rf"\b{name}\b", full, re.IGNORECASE), name
+    assert re.search("x-total-count", full, re.IGNORECASE)
+    assert not re.search(r"\bPUT\b|x-api-key|x-total-count|localhost", simple, re.IGNORECASE)
+    assert "app.example" not in public
+    assert "*" in public or "any" in public.lower()
+
+
+@EVERY
+def test_a_recipe_that_is_said_to_run_has_a_test(recipe: Recipe) -> None:
+    tests = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in HERE.glob("test_*.py")
+        if path.name != Path(__file__).name
+    }
+    module = recipe.id.replace("-", "_")
+    if recipe.proof is Proof.READ:
+        return
+    assert any(f'"{recipe.id}"' in text or f"test_{module}.py" == name for name, text in tests.items())
+
+
+def test_what_configuration_files_can_not_hold() -> None:
+    odd = Policy(
+        ('https://a".example', "https://good.example:8443"), ("P'UT", "PUT"), ("X-A$", "X-B"), expose=("X`", "ETag")
+    )
+    assert [(what, value) for what, value, _ in unwritable(odd)] == [
+        ("origin", 'https://a".example'), ("method", "P'UT"), ("header", "X-A$"), ("expose", "X`"),
+    ]  # fmt: skip
+    for good in (*POLICIES.values(), Policy(("capacitor://localhost", "http://[::1]:3000", "chrome-extension://abc"))):
+        assert list(unwritable(good)) == []
+
+
+def test_an_odd_path_is_left_out() -> None:
+    assert "'" not in render(by_id("nginx"), FULL, url("https://api.example/it's"))
+
+
+def test_dots_and_brackets_are_escaped() -> None:
+    from corsdoctor.recipes.recipe import _regex
+
+    assert _regex("https://a.b.example:8443") == r"https://a\.b\.example:8443"
+    assert _regex("http://[::1]:3000") == r"http://\[::1\]:3000"
+
+
+GUESSES = {
+    "nginx": [("Server", "nginx/1.25.3")],
+    "express nginx": [("Server", "nginx"), ("X-Powered-By", "Express")],
+    "aws-s3 aws-cloudfront": [("Server", "AmazonS3"), ("Via", "1.1 abc.cloudfront.net (CloudFront)")],
+    "laravel": [("Set-Cookie", "laravel_session=eyJpdiI6; path=/")],
+    "aspnet iis": [("Server", "Microsoft-IIS/10.0"), ("X-Powered-By", "ASP.NET")],
+    "spring": [("X-Application-Context", "application:8080")],
+    "vercel": [("Server", "Vercel"), ("X-Vercel-Id", "fra1::abc")],
+    "rails nginx": [("Server", "nginx"), ("X-Runtime", "0.012345")],
+    "aws-api-gateway": [("apigw-requestid", "abc=")],
+    "": [("Content-Type", "text/html"), ("X-Runtime", "a lot")],
+}
+
+
+@pytest.mark.parametrize("wanted", GUESSES)
+def test_servers_give_themselves_away(wanted: str) -> None:
+    assert [g.recipe for g in guess([Headers(tuple(GUESSES[wanted]))])] == wanted.split()
+
+
+def test_a_guess_says_what_told_it_but_no_secret() -> None:
+    assert guess([Headers((("Server", "Caddy"),))]) == (Guess("caddy", "Server", "Caddy"),)
+    assert guess([Headers(), Headers((("Set-Cookie", "JSESSIONID=1f; Path=/"),))]) == (
+        Guess("spring", "Set-Cookie", "JSESSIONID=..."),
+    )
+
+
+def test_every_guess_is_a_recipe() -> None:
+    from corsdoctor.recipes.guess import _SIGNS
+
+    assert {by_id(sign[0]).id for sign in _SIGNS} == {sign[0] for sign in _SIGNS}
+
+
+def test_prescriptions() -> None:
+    named = prescribe(FULL, url(), [Headers((("Server", "nginx"),))], "caddy")
+    assert named is not None
+    assert (named.recipe.id, named.guess, named.others) == ("caddy", None, ())
+    guessed = prescribe(FULL, url(), [Headers((("Server", "nginx"), ("X-Powered-By", "ASP.NET")))])
+    assert guessed is not None
+    assert (guessed.recipe.id, [other.recipe for other in guessed.others]) == ("aspnet", ["nginx"])
+    assert prescribe(FULL, url(), [Headers()]) is None
+    with pytest.raises(KeyError):
+        prescribe(FULL, url(), [], "no-such-server")
