@@ -20,6 +20,7 @@ from corsdoctor.version import __version__
 
 COMMANDS = {
     "check": "Replay a request as browsers would, and say which rule decided.",
+    "fix": "Say what to change, as configuration for your server.",
     "plan": "Say what browsers would send and what the server must answer; send nothing.",
     "preflight": "Send and judge the preflight alone.",
     "batch": "Check one request a line, and write one JSON line each.",

@@ -17,12 +17,18 @@ from corsdoctor.reports import Report
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.request
 @options.send
+@options.option(
+    "Fix", "--fix", is_flag=True, help="Say too what the server must change, proven by replaying, as fix does."
+)
+@options.server
 @options.transport
 @options.output
 def check(
     urls: tuple[str, ...],
     request: options.RequestFlags,
     send: bool,
+    fix: bool,
+    server: str | None,
     transport: options.TransportFlags,
     output: options.OutputFlags,
 ) -> exit_status.ExitStatus:
@@ -41,10 +47,24 @@ def check(
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
     live = flags.live(transport, found)
+    named = None
+    if server is not None:
+        from corsdoctor.cli.fixing import read_server  # what a plain check need not load
+
+        named = read_server(server, found)
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = live.send if send else withholding(live.send)
         reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        if fix or named is not None:
+            reports = (_fixed(report, named, output) for report in reports)
         verdicts = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
     return exit_status.worst(verdicts)
+
+
+def _fixed(report: Report, server: str | None, output: options.OutputFlags) -> Report:
+    from corsdoctor.cli.fixing import fixed
+
+    [with_cure] = fixed([report], server, show_secrets=output.show_secrets)
+    return with_cure

@@ -45,6 +45,23 @@ class RequestFlags(SimpleNamespace):
     browser: tuple[str, ...]
 
 
+class SeveralRequestFlags(RequestFlags):
+    """The same with several origins."""
+
+    origin: tuple[str, ...]  # type: ignore[assignment]
+
+    def from_(self, origin: str | None) -> RequestFlags:
+        """The same with one of them."""
+        return RequestFlags(**{**vars(self), "origin": origin})
+
+
+class FixFlags(SimpleNamespace):
+    """How a cure is to look."""
+
+    server: str | None
+    expose: tuple[str, ...]
+
+
 class TransportFlags(SimpleNamespace):
     """How to reach the server, as typed."""
 
@@ -146,13 +163,20 @@ def _choice(kind: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
 
+def _names(into: type[Any]) -> list[str]:
+    """The names of a class's values, inherited ones among them."""
+    return list(
+        dict.fromkeys(name for kind in reversed(into.__mro__) for name in vars(kind).get("__annotations__", ()))
+    )
+
+
 def _gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> Callable[[_Command], _Command]:
     """Adds `options` to a command, which gets their values as one `into`, called `parameter`."""
 
     def decorate(command: _Command) -> _Command:
         @wraps(command)
         def with_flags(**given: Any) -> Any:
-            given[parameter] = into(**{name: given.pop(name) for name in into.__annotations__})
+            given[parameter] = into(**{name: given.pop(name) for name in _names(into)})
             return command(**given)
 
         decorated: Any = with_flags
@@ -169,10 +193,11 @@ _REQUEST = "What the page asks for"
 _CONNECTION = "Connection (as in curl; a browser has its own settings)"
 _OUTPUT = "Report"
 
-request = _gathered(
-    RequestFlags,
-    "request",
-    option(_REQUEST, "--origin", metavar="ORIGIN", help="The page's origin, scheme://host[:port] as a browser writes it, or null for a sandboxed page. Browsers send it in the Origin header."),
+_origin = {
+    "metavar": "ORIGIN",
+    "help": "The page's origin, scheme://host[:port] as a browser writes it, or null for a sandboxed page. Browsers send it in the Origin header.",
+}
+_asked = (
     option(_REQUEST, "-X", "--method", metavar="METHOD", help="The method [GET, or POST with --data]. Browsers ask for any but GET, HEAD and POST with a preflight; put becomes PUT, patch stays patch."),
     option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header that the script sets; repeat it for more ('Name;' for an empty value; lines in the variable). Browsers drop those that scripts can't set, and ask for most others with a preflight."),
     option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file or @- for standard input, sent as it is. Browsers send text as text/plain unless a Content-Type is set."),
@@ -184,6 +209,25 @@ request = _gathered(
     option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens to the upload's progress (--as xhr). Browsers then always send a preflight."),
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers answer unknown browsers otherwise."),
     option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Who judges: standard (the Fetch Standard), chromium, firefox, webkit; several by commas or by repeating [all]. Also chrome, edge, safari."),
+)  # fmt: skip
+request = _gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
+request_of_several = _gathered(
+    SeveralRequestFlags,
+    "request",
+    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", help="The page's origin, scheme://host[:port]; repeat it for more (spaces in the variable), and exactly these are let in. Browsers send it in the Origin header. `*` asks for a server that lets every page in, without cookies."),
+    *_asked,
+)  # fmt: skip
+server = option(
+    "Fix",
+    "--server",
+    metavar="NAME",
+    help="The server or framework to write the configuration for [guessed from its answers]; 'corsdoctor fix --list' names them all.",
+)
+fix = _gathered(
+    FixFlags,
+    "fix",
+    server,
+    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Response headers that the script is to read. Browsers show it seven without being told."),
 )  # fmt: skip
 
 transport = _gathered(

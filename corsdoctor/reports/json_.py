@@ -40,6 +40,20 @@ def as_object(report: Report) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "request": _request(report.diagnoses[0].scenario),
         "browsers": {d.profile.name: _browser(d) for d in report.diagnoses},
+        **_help(report),
+    }
+
+
+def _help(report: Report) -> dict[str, Any]:
+    """What helps, where it was asked for."""
+    if report.cure is None:
+        return {}
+    from corsdoctor.reports.cure_json import cure_object, prescription_object  # what a plain check need not load
+
+    prescription = report.prescription
+    return {
+        "cure": cure_object(report.cure),
+        "recipe": None if prescription is None else prescription_object(prescription),
     }
 
 

@@ -10,7 +10,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from corsdoctor.diagnose import Diagnosis
@@ -19,6 +19,9 @@ from corsdoctor.reports.masks import MASK, conceal_text, conceal_url, secrets_in
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
+
+if TYPE_CHECKING:
+    from corsdoctor.cure import Change, Cure
 
 LONG: Final = 6  # a shorter string may stand anywhere by chance
 VERY_LONG: Final = 12  # a shorter one may be part of a word by chance
@@ -34,7 +37,11 @@ def conceal(report: Report) -> Report:
         secrets.collect(diagnosis)
     if not secrets.found:
         return report
-    return replace(report, diagnoses=tuple(_diagnosis(d, secrets) for d in report.diagnoses))
+    return replace(
+        report,
+        diagnoses=tuple(_diagnosis(d, secrets) for d in report.diagnoses),
+        cure=None if report.cure is None else _cure(report.cure, secrets),
+    )
 
 
 @dataclass(slots=True)
@@ -157,6 +164,23 @@ def _diagnosis(diagnosis: Diagnosis, secrets: _Secrets) -> Diagnosis:
         steps=tuple(_step(s, secrets) for s in diagnosis.steps),
         console=tuple(secrets.message(message) for message in diagnosis.console),
     )
+
+
+def _cure(cure: Cure, secrets: _Secrets) -> Cure:
+    obstacle = cure.obstacle
+    return replace(
+        cure,
+        changes=_changes(cure.changes, secrets),
+        proof=tuple(_diagnosis(d, secrets) for d in cure.proof),
+        obstacle=None if obstacle is None else replace(obstacle, step=_step(obstacle.step, secrets)),
+        ways_out=tuple(
+            replace(w, text=secrets.text(w.text), changes=_changes(w.changes, secrets)) for w in cure.ways_out
+        ),
+    )
+
+
+def _changes(changes: tuple[Change, ...], secrets: _Secrets) -> tuple[Change, ...]:
+    return tuple(replace(change, url=secrets.text(change.url)) for change in changes)
 
 
 def _scenario(scenario: Scenario, secrets: _Secrets) -> Scenario:

@@ -1,0 +1,147 @@
+"""corsdoctor fix: what to change, proven by replaying, as the configuration of the user's own server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import click
+
+from corsdoctor.cli import flags, options
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.fixing import fixed, read_expose, read_server
+from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.policy import ANY
+from corsdoctor.recipes import RECIPES
+from corsdoctor.recipes.recipe import Family, Proof
+from corsdoctor.reports import Report
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.url import Origin
+
+_NEVER_NULL = (
+    "every sandboxed page of any site has the origin `null`, so who allows it allows everybody; serve the page "
+    "(http://localhost will do) and give that origin"
+)
+ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*` is asked for
+
+
+@click.command(cls=options.Sectioned)
+@click.argument("url", metavar="URL", required=False)
+@options.request_of_several
+@options.fix
+@options.option(
+    "Fix",
+    "--list",
+    "listing",
+    is_flag=True,
+    envvar=None,
+    help="List the servers that there are recipes for, and how each was tested.",
+)
+@options.send
+@options.transport
+@options.output
+def fix(
+    url: str | None,
+    request: options.SeveralRequestFlags,
+    fix: options.FixFlags,
+    listing: bool,
+    send: bool,
+    transport: options.TransportFlags,
+    output: options.OutputFlags,
+) -> ExitStatus:
+    """Say what the server must change so that a page at ORIGIN gets its answer, as configuration for that server.
+
+    The request is replayed as by check. Then the answers are changed until the same replay passes in all browsers asked;
+    what is printed is the least that does. With several --origin the configuration lets in exactly these. The server is
+    guessed from its answers where --server does not name it.
+
+    \b
+    corsdoctor fix https://api.example/items --origin https://app.example
+    corsdoctor fix https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --server nginx
+
+    Exit status: 0 here is what helps, or nothing needs to change; 1 no change of the server's answers helps; 2 wrong
+    usage; 3 no answer; 4 nothing said no so far, but the actual request was not sent.
+    """  # fmt: skip
+    if listing:
+        return _list(output)
+    found = Mistakes(options.mistakes())
+    scenarios, public = _scenarios(url, request, found)
+    profiles = flags.profiles(request, found)
+    server = None if fix.server is None else read_server(fix.server, found)
+    expose = read_expose(fix.expose, found)
+    live = flags.live(transport, found)
+    found.tell()
+    assert live is not None  # or there would have been a mistake to tell
+    with closing(live):
+        sending = live.send if send else withholding(live.send)
+        reports = [Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios]
+    reports = fixed(reports, server, expose, public=public, show_secrets=output.show_secrets)
+    if (output.format or "text") != "text" or output.quiet:
+        print_each(reports, output, several=len(reports) > 1)
+    else:
+        from corsdoctor.reports.cure_text import render
+
+        shown = reports if output.show_secrets else [conceal(report) for report in reports]
+        style = options.style(output.color, output.verbose)
+        click.echo(render(shown, style), color=style.color)
+    return _status(reports)
+
+
+def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mistakes) -> tuple[list[Scenario], bool]:
+    """One Scenario for each origin, and whether everybody is to be let in."""
+    origins = [text for value in request.origin for text in value.split()]
+    public = ANY in origins
+    first = str(ANY_PAGE) if public else origins[0] if origins else None
+    asked = flags.scenarios([] if url is None else [url], request.from_(first), found)
+    if public and request.credentials == Credentials.INCLUDE:
+        found.add(
+            "--origin", ANY, "with --credentials include `*` is no wildcard: browsers refuse it; name the origins"
+        )
+    if public and len(origins) > 1:
+        found.add("--origin", ANY, "`*` lets every page in, so the other origins are not needed; give one or the other")
+    others = [] if public else [flags.take(found, "--origin", text, read_origin) for text in origins[1:]]
+    pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
+    for origin in pages:
+        if origin.opaque and origins:
+            found.add("--origin", origin.label or str(origin), _NEVER_NULL)
+    return [replace(scenario, origin=origin) for scenario in asked for origin in pages], public
+
+
+def _status(reports: Sequence[Report]) -> ExitStatus:
+    verdicts = {report.verdict for report in reports}
+    if Verdict.ERROR in verdicts:
+        return ExitStatus.NO_ANSWER
+    for report in reports:
+        cure = report.cure
+        assert cure is not None  # `fixed` has made one for each
+        if cure.obstacle is not None or (report.verdict is Verdict.OPAQUE and cure.ways_out):
+            return ExitStatus.BLOCKED
+    needed = any(report.cure is not None and report.cure.needed for report in reports)
+    return ExitStatus.UNSENT if Verdict.UNSENT in verdicts and not needed else ExitStatus.OK
+
+
+def _list(output: options.OutputFlags) -> ExitStatus:
+    if (output.format or "text") != "text":
+        from corsdoctor.reports.json_ import dumps
+
+        listed = [
+            {
+                "server": r.id, "aliases": list(r.aliases), "title": r.title, "family": r.family.value,
+                "proof": r.proof.value, "proved": r.proved,
+            }
+            for r in RECIPES
+        ]  # fmt: skip
+        click.echo(dumps(listed, indent=2 if output.format == "json" else None))
+        return ExitStatus.OK
+    from corsdoctor.reports.tables import table
+
+    told = {Proof.RUN: "run", Proof.PARSED: "parsed, not run", Proof.READ: "not run"}
+    for i, family in enumerate(Family):
+        rows = [(r.id, r.title, told[r.proof]) for r in RECIPES if r.family is family]
+        head = "" if i == 0 else "\n"
+        click.echo(f"{head}{family.value}\n\n{table(rows, ('--server', 'for', 'in our tests'))}")
+    return ExitStatus.OK

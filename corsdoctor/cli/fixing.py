@@ -1,0 +1,103 @@
+"""Reports -> reports with the cure, and with the configuration of the server that was named or that can be guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.reading import Mistakes, nearest
+from corsdoctor.cure import Cure, cure, merged
+from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.fetch.headers import is_header_name
+from corsdoctor.policy import Policy
+from corsdoctor.recipes import RECIPES, by_id
+from corsdoctor.recipes.prescription import Prescription, prescribe
+from corsdoctor.recipes.recipe import Family, unwritable
+from corsdoctor.reports import Report
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.url import parse
+from corsdoctor.wire import Headers
+
+
+def read_server(name: str, found: Mistakes) -> str | None:
+    """The id of the recipe that `name` means, or None and one more mistake."""
+    try:
+        return by_id(name.strip().lower()).id
+    except KeyError:
+        ids = [recipe.id for recipe in RECIPES]
+        aliases = [alias for recipe in RECIPES for alias in recipe.aliases]
+        found.add(
+            "--server", name, f"no such server; {nearest(name, ids, aliases)} ('corsdoctor fix --list' says more)"
+        )
+        return None
+
+
+def read_expose(values: Iterable[str], found: Mistakes) -> tuple[str, ...]:
+    """The header names that scripts are to read."""
+    names = [name.strip() for value in values for name in value.split(",") if name.strip()]
+    for name in names:
+        if name.lower() in ("set-cookie", "set-cookie2"):
+            found.add("--expose", name, "no script may ever read it, whatever the server exposes")
+        elif name == "*":
+            found.add("--expose", name, "name the headers that the script reads")
+        elif not is_header_name(name):
+            found.add("--expose", name, "this is no header name")
+    return tuple(dict.fromkeys(names))
+
+
+def fixed(
+    reports: Sequence[Report],
+    server: str | None,
+    expose: tuple[str, ...] = (),
+    *,
+    public: bool = False,
+    show_secrets: bool = False,
+) -> list[Report]:
+    """The same request from one or several origins, each with its cure; all have the one configuration for all.
+
+    `server` is a recipe's id, None where it is to be guessed; `expose` are names of response headers. With `public` the
+    server is to let every page in. InvalidScenario where the server's recipe can't hold a name.
+    """
+    cures = [cure(report.diagnoses, expose, public=public) for report in reports]
+    prescription = _prescription(reports, cures, server)
+    command = command_line(reports[0].diagnoses[0].scenario)
+    shown = [
+        replace(report, cure=helps, prescription=prescription, command=command)
+        for report, helps in zip(reports, cures, strict=True)
+    ]
+    if not show_secrets:
+        concealed = command_line(conceal(shown[0]).diagnoses[0].scenario)
+        shown = [replace(report, command=concealed) for report in shown]
+    return shown
+
+
+def _prescription(reports: Sequence[Report], cures: list[Cure], server: str | None) -> Prescription | None:
+    scenario = reports[0].diagnoses[0].scenario
+    url = parse(scenario.url)
+    policies = [found.policy for found in cures if found.policy is not None]
+    if server is not None and by_id(server).family is Family.PROXY:
+        policies = policies or [Policy((str(scenario.origin),))]
+    elif server is None and not any(found.needed for found in cures):
+        return None
+    if not policies or url is None or not url.is_http:
+        return None
+    policy = merged(policies)
+    wrong = list(unwritable(policy))
+    if wrong and server is None:
+        return None
+    if wrong:
+        raise InvalidScenario(*(Mistake(f"--{what}", value, reason) for what, value, reason in wrong))
+    return prescribe(policy, url, _answers(reports, url.host), server)
+
+
+def _answers(reports: Iterable[Report], host: str) -> list[Headers]:
+    """The headers of all answers of the host that is to be configured."""
+    exchanges = (e for report in reports for d in report.diagnoses for e in d.exchanges)
+    found = {e.response.headers: None for e in exchanges if e.response is not None and _host(e.request.url) == host}
+    return list(found)
+
+
+def _host(url: str) -> str | None:
+    parsed = parse(url)
+    return None if parsed is None else parsed.host

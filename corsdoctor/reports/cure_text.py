@@ -1,0 +1,188 @@
+"""The cure for people: what the answers must have, the proof, the server's configuration, and what the page can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from corsdoctor.cure import Change, Cure, WayOut
+from corsdoctor.cure.change import VARY
+from corsdoctor.diagnose import Verdict
+from corsdoctor.fetch.headers import ACMA, STATUS
+from corsdoctor.recipes.prescription import Prescription
+from corsdoctor.recipes.recipe import Family
+from corsdoctor.reports import Report, Style
+from corsdoctor.reports.layout import Entry, Page, Role, Row
+from corsdoctor.reports.replay import PASS_MARK, mark
+from corsdoctor.reports.wording import by_verdict, capital, following, listed, remedy_line, unanimous, verdict, who
+from corsdoctor.rule import Outcome, next_step
+from corsdoctor.wire import Kind, Response
+
+_PROXIES: Final = "--server vite, webpack, angular or next-rewrites prints the proxy of a development server"
+_NO_MORE: Final = "It grants what this request needs and nothing else: add what other pages and requests need."
+_EXTRA: Final = {VARY: "for caches", ACMA: "spares preflights"}
+
+
+def render(reports: Sequence[Report], style: Style) -> str:
+    """What `corsdoctor fix` says: one report for each origin, and one configuration for all. No line feed at its end."""
+    page = Page(style)
+    for i, report in enumerate(reports):
+        if i:
+            page.blank()
+        _verdict(report, page)
+        add_cure(report, page)
+    add_prescription(reports[0], page)
+    add_besides(reports[0], page)
+    return str(page)
+
+
+def _verdict(report: Report, page: Page) -> None:
+    scenario = report.diagnoses[0].scenario
+    page.text(f"{scenario.method} {scenario.url}", Role.STRONG)
+    page.text(who(scenario))
+    rules = dict.fromkeys(d.failure.rule.id for d in report.diagnoses if d.failure is not None)
+    told = f" ({', '.join(rules)})" if rules else ""
+    page.marked(*mark(report), f"{verdict(report)}{told}")
+
+
+def add_cure(report: Report, page: Page) -> None:
+    """What each answer must have, and the proof; or why nothing of the kind helps."""
+    cure = report.cure
+    assert cure is not None  # or there is nothing to add
+    if cure.obstacle is not None:
+        _obstacle(cure, page)
+        return
+    if not cure.changes:
+        page.blank()
+        opaque = report.verdict is Verdict.OPAQUE
+        page.text("No header makes it readable." if opaque and cure.ways_out else "Nothing needs to change.")
+        return
+    column = page.remark_column([row for change in cure.changes for row in _rows(change)])
+    for change in cure.changes:
+        page.blank()
+        page.text(_title(change, cure), Role.STRONG)
+        page.rows(_rows(change), column)
+    page.blank()
+    proof = Report(cure.proof)
+    [(_, diagnoses), *_] = by_verdict(proof)
+    page.marked(PASS_MARK, Role.GOOD, f"Proven by replaying: with these lines it is allowed {unanimous(diagnoses)}")
+    if not cure.needed and following(report):
+        page.blank()
+        page.text(following(report))
+
+
+def add_prescription(report: Report, page: Page) -> None:
+    """The configuration, where it goes, what it gets right and how to check it."""
+    cure, prescription = report.cure, report.prescription
+    if cure is None or (prescription is None and (cure.policy is None or not cure.needed)):
+        return
+    page.blank()
+    if prescription is None:
+        page.text("The answers don't tell what server it is: --server NAME says it, corsdoctor fix --list names them.")
+        return
+    recipe = prescription.recipe
+    page.text(recipe.title + _guessed(prescription), Role.STRONG)
+    page.text(recipe.where)
+    page.blank()
+    page.verbatim(prescription.text)
+    page.blank()
+    for text in (*([] if recipe.family is Family.PROXY else [_NO_MORE]), *recipe.rights):
+        page.marked("-", Role.PLAIN, text)
+    page.blank()
+    entries = [Entry("proof", recipe.proved, whole=True)]
+    if prescription.others:
+        names = listed(f"{other.recipe} ({other.name}: {other.value})" for other in prescription.others)
+        entries.append(Entry("or", f"in {names}, but in one of them only", whole=True))
+    page.labelled(entries)
+    if report.command is not None and recipe.family is not Family.PROXY:
+        page.blank()
+        page.verbatim(f"  $ {report.command}")
+
+
+def add_besides(report: Report, page: Page) -> None:
+    """What the page can do instead, and what is granted without need."""
+    cure = report.cure
+    if cure is None:
+        return
+    for title, rows in (
+        ("What the page can do instead", _ways(cure.ways_out)),
+        ("Granted today beyond what this request needs", [f"`{s.name}: {s.value}` {s.text}." for s in cure.surplus]),
+        ("Worth knowing", _warnings(report)),
+    ):
+        if rows:
+            page.blank()
+            page.text(title, Role.STRONG)
+            for row in rows:
+                page.marked("-", Role.PLAIN, row)
+
+
+def _obstacle(cure: Cure, page: Page) -> None:
+    obstacle = cure.obstacle
+    assert obstacle is not None
+    step = obstacle.step
+    page.blank()
+    entries = [
+        Entry("rule", f"{step.rule.id}: {step.rule.title}", whole=True),
+        Entry("why", step.cause.text if step.cause is not None else step.rule.why, whole=True),
+        Entry("next", next_step(step), Role.STRONG, whole=True),
+    ]
+    where = f" {unanimous(obstacle.diagnoses)}" if obstacle.diagnoses else ""
+    page.text(f"No response header helps{where}:", Role.STRONG)
+    page.labelled(entries)
+
+
+def _title(change: Change, cure: Cure) -> str:
+    what = "the preflight" if change.kind is Kind.PREFLIGHT else f"the {change.method}"
+    at = f" {change.url}" if len({other.url for other in cure.changes}) > 1 else ""
+    return (
+        f"The answer to {what}{at} needs"
+        if change.response is not None
+        else f"The answer to {what}{at}, which was not sent yet, needs"
+    )
+
+
+def _rows(change: Change) -> list[Row]:
+    return [Row("+", remedy_line(line), _now(line[0], change.response), Role.GOOD) for line in change.lines]
+
+
+def _now(name: str, response: Response | None) -> str:
+    """What stands there today, and what a line is for that no verdict depends on."""
+    extra = _EXTRA.get(name)
+    if response is None:
+        return extra or ""
+    values = response.headers.values(name)
+    if name == STATUS:
+        return f"now {response.status}"
+    if extra is not None:
+        return f"now {', '.join(values)}; {extra}" if values else extra
+    if not values:
+        return "now missing"
+    return f"now {values[0] or 'empty'}" if len(values) == 1 else f"now {len(values)} lines: {', '.join(values)}"
+
+
+def _guessed(prescription: Prescription) -> str:
+    guess = prescription.guess
+    return "" if guess is None else f", guessed from {guess.name}: {guess.value}"
+
+
+def _ways(ways: Iterable[WayOut]) -> list[str]:
+    return [f"{way.text} {_left(way)}" for way in ways]
+
+
+def _left(way: WayOut) -> str:
+    """What the server would still have to send."""
+    if way.id == "same-origin-proxy":
+        return f"{capital(_PROXIES)}."
+    lines = list(dict.fromkeys(remedy_line(line) for change in way.changes for line in change.lines))
+    if not lines:
+        return "Then nothing else needs to change."
+    return f"Then the server needs only: {'; '.join(lines)}."
+
+
+def _warnings(report: Report) -> list[str]:
+    """Notes on what no answer can change: permissions, cookies that browsers keep back."""
+    texts = (s.text for d in report.diagnoses for s in d.steps if s.outcome is Outcome.NOTE and s.rule.id in _WORTH)
+    return [f"{text}." for text in dict.fromkeys(texts) if text]
+
+
+_WORTH: Final = frozenset({"local-network-access-granted", "cookie-sent-cross-site"})

@@ -1,0 +1,209 @@
+"""fix, and check --fix, against a server on loopback."""
+
+from __future__ import annotations
+
+import json
+import socket
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from corsdoctor.recipes import RECIPES
+from tests.cli.conftest import PAGE, Run, Server
+
+ORIGIN = ("--origin", PAGE)
+PUT = ("-X", "PUT", "-H", "X-A: 1")
+SCHEMA = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
+
+
+def test_the_cure_is_printed_and_a_server_s_configuration(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/none", *ORIGIN, *PUT, "--credentials", "include", "--server", "nginx")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    for line in (
+        "+ Access-Control-Allow-Origin: https://app.example", "+ Access-Control-Allow-Methods: PUT",
+        "✓ Proven by replaying", '    "https://app.example" "https://app.example";', "    return 204;",
+        f"  $ corsdoctor check {server.url}/none --origin https://app.example -X PUT -H 'X-A: 1' --credentials include --send",
+    ):  # fmt: skip
+        assert line in result.stdout
+    assert server.requests == ["OPTIONS /none"]
+
+
+def test_nothing_to_mend(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/open", *ORIGIN)
+    assert result.exit_code == 0
+    assert "Nothing needs to change." in result.stdout
+    assert "lets every site read the answer" in " ".join(result.stdout.split())
+    asked_for = run("fix", f"{server.url}/open", *ORIGIN, "--server", "caddy")
+    assert asked_for.exit_code == 0
+    assert "Caddyfile" in asked_for.stdout
+
+
+def test_no_header_helps(run: Run, server: Server) -> None:
+    forbidden = run("fix", f"{server.url}/none", *ORIGIN, "-X", "TRACE")
+    assert forbidden.exit_code == 1
+    assert "No response header helps" in forbidden.stdout
+    assert "method-not-forbidden" in forbidden.stdout
+    unreadable = run("fix", f"{server.url}/none", *ORIGIN, "--mode", "no-cors")
+    assert unreadable.exit_code == 1
+    assert "No header makes it readable." in unreadable.stdout
+    assert "mode-cors" not in unreadable.stdout
+    assert 'Leave out `mode: "no-cors"`' in unreadable.stdout
+
+
+def test_an_element_that_loads_needs_nothing(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/none", *ORIGIN, "--as", "script")
+    assert (result.exit_code, "Nothing needs to change." in result.stdout) == (0, True)
+
+
+def test_what_was_not_sent_is_not_decided(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/put", *ORIGIN, "-X", "PUT")
+    assert result.exit_code == 4
+    assert "which was not sent yet" in result.stdout
+    assert run("fix", f"{server.url}/put", *ORIGIN, "-X", "PUT", "--send").exit_code == 0
+
+
+def test_no_answer(run: Run) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        result = run("fix", f"http://127.0.0.1:{unused.getsockname()[1]}/", *ORIGIN)
+    assert result.exit_code == 3
+    assert "Mend the connection first" in " ".join(result.stdout.split())
+
+
+def test_several_origins_make_one_configuration(run: Run, server: Server) -> None:
+    origins = (*ORIGIN, "--origin", "http://localhost:3000")
+    result = run("fix", f"{server.url}/none", *origins, "--server", "nginx", "--format", "json")
+    assert result.exit_code == 0
+    first, second = json.loads(result.stdout)
+    for report in (first, second):
+        jsonschema.validate(report, SCHEMA)
+        assert set(report["cure"]["proof"].values()) == {"allowed"}
+    assert (first["request"]["origin"], second["request"]["origin"]) == (PAGE, "http://localhost:3000")
+    assert first["recipe"] == second["recipe"]
+    assert '"https://app.example" "https://app.example";' in first["recipe"]["text"]
+    assert '"http://localhost:3000" "http://localhost:3000";' in first["recipe"]["text"]
+    text = run("fix", f"{server.url}/none", *origins, "--server", "nginx").stdout
+    assert text.count("✓ Proven") == 2
+    assert text.count("# server block") == 1
+
+
+def test_everybody(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/none", "--origin", "*", "--server", "nginx", "--expose", "ETag,X-Id")
+    assert result.exit_code == 0
+    assert "+ Access-Control-Allow-Origin: *" in result.stdout
+    assert "+ Access-Control-Expose-Headers: ETag, X-Id" in result.stdout
+    assert "Vary" not in result.stdout.split("# server block")[1].split("\n\n")[0]
+
+
+def test_json_is_valid_whatever_is_found(run: Run, server: Server) -> None:
+    for args in (("/none", *PUT), ("/none", "-X", "TRACE"), ("/open",), ("/none", "--mode", "no-cors")):
+        result = run("fix", server.url + args[0], *ORIGIN, *args[1:], "--format", "jsonl")
+        jsonschema.validate(json.loads(result.stdout), SCHEMA)
+        assert result.stdout.count("\n") == 1
+
+
+def test_the_server_is_guessed(run: Run, server: Server) -> None:
+    guessed = json.loads(run("fix", f"{server.url}/none", *ORIGIN, "--format", "json").stdout)
+    assert guessed["recipe"] is None
+    assert "corsdoctor fix --list" in " ".join(run("fix", f"{server.url}/none", *ORIGIN).stdout.split())
+    told = run("fix", f"{server.url}/nginx", *ORIGIN)
+    assert "nginx, guessed from Server: nginx/1.25.3" in told.stdout
+
+
+def test_check_says_it_too(run: Run, server: Server) -> None:
+    result = run("check", f"{server.url}/none", *ORIGIN, "--fix", "--server", "caddy")
+    assert result.exit_code == 1
+    assert "rule    acao-present" in result.stdout
+    assert "✓ Proven by replaying" in result.stdout
+    assert "Caddyfile" in result.stdout
+    by_server = json.loads(run("check", f"{server.url}/none", *ORIGIN, "--server", "caddy", "--format", "json").stdout)
+    assert by_server["recipe"]["server"] == "caddy"
+    plain = json.loads(run("check", f"{server.url}/none", *ORIGIN, "--format", "json").stdout)
+    assert "cure" not in plain
+
+
+def test_secrets_are_masked(run: Run, server: Server) -> None:
+    args = (f"{server.url}/none?token=hunter2hunter2", *ORIGIN, "-H", "Authorization: Bearer hunter3hunter3")
+    for form in ("text", "json"):
+        shown = run("fix", *args, "--server", "nginx", "--format", form)
+        assert "hunter" not in shown.output
+        assert "hunter3hunter3" in run("fix", *args, "--format", "json", "--show-secrets").output
+
+
+def test_a_development_server_s_proxy(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/none", *ORIGIN, "--server", "vite")
+    assert result.exit_code == 0
+    assert server.url in result.stdout
+    assert "$ corsdoctor" not in result.stdout
+
+
+def test_the_list(run: Run) -> None:
+    listed = run("fix", "--list")
+    assert listed.exit_code == 0
+    assert all(len(line) <= 80 for line in listed.stdout.splitlines())
+    for recipe in RECIPES:
+        assert f"\n{recipe.id} " in listed.stdout
+    objects = json.loads(run("fix", "--list", "--format", "json").stdout)
+    assert [o["server"] for o in objects] == [recipe.id for recipe in RECIPES]
+
+
+def bad(run: Run, *args: str) -> str:
+    result = run("fix", *args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    return result.stderr
+
+
+URL = "https://api.example/"
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("--server", "ngnix", URL, *ORIGIN), "--server 'ngnix': no such server; did you mean `nginx`?"),
+        (("--server", "quux", URL, *ORIGIN), "corsdoctor fix --list"),
+        (("--origin", "null", URL), "--origin 'null': every sandboxed page of any site has the origin `null`"),
+        (("--origin", "file:", URL), "who allows it allows everybody"),
+        (("--origin", PAGE, "--origin", "null", URL), "--origin 'null': every sandboxed page"),
+        (("--origin", PAGE, "--origin", "app.example", URL), "an origin starts with a scheme"),
+        (
+            ("--origin", "*", "--credentials", "include", URL),
+            "`*` is no wildcard: browsers refuse it; name the origins",
+        ),
+        (("--origin", "*", "--origin", PAGE, URL), "so the other origins are not needed"),
+        (("--expose", "Set-Cookie", URL, *ORIGIN), "no script may ever read it"),
+        (("--expose", "*", URL, *ORIGIN), "name the headers that the script reads"),
+        (("--expose", "X Id", URL, *ORIGIN), "this is no header name"),
+        ((URL,), "--origin: is missing"),
+        (ORIGIN, "URL: is missing"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_bad_input_is_told_in_a_line(run: Run, args: tuple[str, ...], told: str) -> None:
+    lines = bad(run, *args).splitlines()
+    assert len(lines) == 1
+    assert told in lines[0]
+
+
+def test_a_name_that_no_configuration_can_hold(run: Run, server: Server) -> None:
+    args = (f"{server.url}/none", *ORIGIN, "-H", "X-A$: 1")
+    assert "only names of letters, digits" in bad(run, *args, "--server", "nginx")
+    guessed = run("fix", f"{server.url}/nginx", *ORIGIN, "-H", "X-A$: 1")
+    assert guessed.exit_code == 0
+    assert "X-A$" in guessed.stdout
+    assert "# server block" not in guessed.stdout
+
+
+def test_check_refuses_an_unknown_server_too(run: Run) -> None:
+    result = run("check", URL, *ORIGIN, "--server", "ngnix")
+    assert result.exit_code == 2
+    assert "did you mean `nginx`?" in result.stderr
+
+
+def test_a_plain_check_loads_no_recipe() -> None:
+    source = Path(__file__).parents[2] / "corsdoctor" / "cli" / "check.py"
+    top = [line for line in source.read_text(encoding="utf-8").splitlines() if line.startswith(("from", "import"))]
+    assert not any("fixing" in line or "recipes" in line or "cure" in line for line in top)

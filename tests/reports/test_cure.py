@@ -1,0 +1,102 @@
+"""The cure for people, against golden files, and for programs, by the schema; no secret in either."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from corsdoctor.cure import cure, merged
+from corsdoctor.policy import Policy
+from corsdoctor.recipes.prescription import prescribe
+from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports.cure_text import render
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.url import Origin, parse
+from corsdoctor.wire import Headers
+from tests.reports.cases import CASES
+from tests.reports.test_json import VALIDATOR
+
+Golden = Callable[[str, str], None]
+BY_ID = {case.id: case for case in CASES}
+SHOWN = {
+    "trailing-slash": None, "preflight-405": "nginx", "blocked-two-ways": None, "disagree": None, "unsent": None,
+    "redirect-to-null": None, "refused": None, "planned-never": None, "mode-same-origin": None,
+}  # fmt: skip
+
+
+def report(case_id: str, server: str | None = None, origins: tuple[Origin, ...] = ()) -> list[Report]:
+    """The case from its own origin, or from each of several, with cures and one prescription."""
+    case = replace(BY_ID[case_id], planned=False)
+    cases = [replace(case, scenario=replace(case.scenario, origin=o)) for o in origins] or [case]
+    reports = [c.report() for c in cases]
+    cures = [cure(r.diagnoses) for r in reports]
+    policies = [c.policy for c in cures if c.policy is not None]
+    url = parse(case.scenario.url)
+    assert url is not None
+    answers = [e.response.headers for d in reports[0].diagnoses for e in d.exchanges if e.response is not None]
+    written = prescribe(merged(policies), url, answers, server) if policies else None
+    return [
+        replace(r, cure=c, prescription=written, command="corsdoctor check ...")
+        for r, c in zip(reports, cures, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 40])
+@pytest.mark.parametrize("case_id", SHOWN)
+def test_golden(case_id: str, width: int, golden: Golden) -> None:
+    golden(f"cure-{case_id}.{width}.txt", render(report(case_id, SHOWN[case_id]), Style(width)))
+
+
+def test_golden_of_two_origins(golden: Golden) -> None:
+    origins = (Origin("https", "app.example"), Origin("http", "localhost", 3000))
+    golden("cure-two-origins.80.txt", render(report("acao-missing", "caddy", origins), Style(80)))
+
+
+def test_golden_after_a_check(golden: Golden) -> None:
+    [with_cure] = report("trailing-slash")
+    golden("cure-after-check.80.txt", FORMATS["text"](with_cure, Style(80)))
+
+
+def test_golden_in_colour(golden: Golden) -> None:
+    golden("cure-preflight-405.color.txt", render(report("preflight-405", "nginx"), Style(80, color=True)))
+
+
+@pytest.mark.parametrize("case_id", BY_ID)
+def test_every_cure_is_valid_json(case_id: str) -> None:
+    case = replace(BY_ID[case_id], planned=False)
+    plain = case.report()
+    found = replace(plain, cure=cure(plain.diagnoses))
+    for shown in (found, conceal(found)):
+        VALIDATOR.validate(json.loads(FORMATS["json"](shown, Style())))
+        for width in (40, 80):
+            lines = render([shown], Style(width)).split("\n")
+            assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_prescription_is_valid_json() -> None:
+    for server in ("nginx", None):
+        [found] = report("preflight-405", server)
+        VALIDATOR.validate(json.loads(FORMATS["jsonl"](found, Style())))
+
+
+def test_a_configuration_is_not_wrapped() -> None:
+    long = Policy((f"https://{'a' * 60}.example",), ("PUT",), tuple(f"X-Header-{i}" for i in range(20)))
+    url = parse("https://api.example/")
+    assert url is not None
+    [found] = report("preflight-405", "nginx")
+    written = prescribe(long, url, [Headers()], "nginx")
+    assert written is not None
+    shown = render([replace(found, prescription=written)], Style(40))
+    assert written.text in shown
+
+
+def test_no_secret_is_shown() -> None:
+    case = BY_ID["preflight-405"]
+    scenario = replace(case.scenario, url=case.scenario.url + "?access_token=hunter2hunter2", credentials=None)
+    plain = replace(case, scenario=scenario).report()
+    found = conceal(replace(plain, cure=cure(plain.diagnoses)))
+    for text in (render([found], Style(200)), FORMATS["json"](found, Style())):
+        assert "hunter2" not in text
