@@ -16,6 +16,7 @@ from corsdoctor.cli import COMMANDS, corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.options import mistakes
 from corsdoctor.version import __version__
+from docs.generate import page
 from man.generate import escape, fold, pages
 from tests.test_architecture import FENCES
 
@@ -127,11 +128,19 @@ def test_a_folded_command_is_still_the_same() -> None:
     assert shlex.split("\n".join(fold(line)).replace("\\\n", "")) == shlex.split(line)
 
 
+# -- the recipes' page
+
+
+def test_the_page_of_recipes_is_fresh() -> None:
+    """Where this fails: python -m docs.generate"""
+    assert read("docs/recipes.md") == page()
+
+
 # -- README
 
 
 def test_the_readme_names_only_what_is_there() -> None:
-    for words in shell_commands(read("README.md")):
+    for words in (*shell_commands(read("README.md")), *shell_commands(read("docs/recipes.md"))):
         arguments = words[1:]
         assert arguments, "`corsdoctor` alone is wrong usage"
         name = arguments[0]

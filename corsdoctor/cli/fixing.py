@@ -74,7 +74,8 @@ def fixed(
 
 def _prescription(reports: Sequence[Report], cures: list[Cure], server: str | None) -> Prescription | None:
     scenario = reports[0].diagnoses[0].scenario
-    url = parse(scenario.url)
+    changes = [change for found in cures for change in found.changes]
+    url = parse(changes[0].url if changes else scenario.url)  # redirects may lead to the server that must change
     policies = [found.policy for found in cures if found.policy is not None]
     if server is not None and by_id(server).family is Family.PROXY:
         policies = policies or [Policy((str(scenario.origin),))]

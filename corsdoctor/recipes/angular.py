@@ -9,12 +9,12 @@ RECIPE = Recipe(
     title="Angular (ng serve)",
     family=Family.PROXY,
     language="json",
-    where="In `proxy.conf.json` beside `angular.json`; start with `ng serve --proxy-config proxy.conf.json`, or name the file "
-    "as `proxyConfig` in the `options` of `serve` in `angular.json`. `HttpClient` then asks for the path alone.",
+    where="In `proxy.conf.json` beside `angular.json`. Start with `ng serve --proxy-config proxy.conf.json`, or name the file "
+    "as `proxyConfig` in the `options` of `serve` in `angular.json`. A shorter path takes in more of the API.",
     rights=(
         "`HttpClient` asks with a path alone. A URL with scheme and host goes past the proxy, and CORS applies again.",
-        "The key is a plain path, which covers all below it and any query. With `/**` behind it, a query does not match "
-        "under the builders that run on Vite.",
+        "The key is a plain path, which covers all below it and every query. With `/**` behind it, the builders that run on "
+        "Vite do not match the path itself with a query.",
         "`changeOrigin` sends the server its own name as Host; without it the server sees `localhost`, and a virtual host "
         "does not answer.",
         "`ng serve` reads the file once: start it again after a change.",

@@ -9,17 +9,18 @@ RECIPE = Recipe(
     title="Fastify",
     family=Family.FRAMEWORK,
     language="js",
-    where="In the file that makes the instance (here it is called `app`), on the instance itself, before the login and "
-    "before the routes. Version 11 of the plugin is for Fastify 5; Fastify 4 needs version 9.",
+    where="In the file that makes the instance (`app` here), on the instance itself, before the login and the routes. "
+    "Version 11 of the plugin is for Fastify 5; Fastify 4 needs version 9. In a CommonJS file it is "
+    '`app.register(require("@fastify/cors"), ...)`, without `await`.',
     rights=(
-        "The plugin answers in an `onRequest` hook. Hooks run in the order in which they are registered, so it stands "
-        "before a hook that asks for a login.",
-        "`await` finishes the registration before the routes are made. Registered inside another plugin, it covers that "
-        "plugin's routes alone.",
-        "`methods` is listed: since version 10 the plugin grants no more than GET, HEAD and POST, where version 9 "
-        "granted PUT, PATCH and DELETE.",
+        "Hooks run in the order in which they are registered: a hook that asks for a login stands below the plugin, or the "
+        "preflight gets 401.",
+        "Registered inside another plugin it covers the routes of that plugin alone.",
+        "`methods` is listed: since version 11 the plugin grants no more than GET, HEAD and POST, where version 10 granted "
+        "PUT, PATCH and DELETE.",
         "Without `allowedHeaders` the plugin allows every header that is asked for.",
-        "`origin` is a list also for one origin: a list sends Vary: Origin and compares, a string does neither.",
+        "`origin` is a list also for one origin: a list is compared and sends Vary: Origin, a string is sent to everybody "
+        "and without Vary.",
     ),
     template="""\
 // npm install @fastify/cors

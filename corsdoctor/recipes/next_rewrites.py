@@ -15,17 +15,24 @@ RECIPE = Recipe(
     rights=(
         "The script asks with a path alone. A URL with scheme and host goes past the rewrite, and CORS applies again.",
         "`:path*` stands on both sides, and it matches the path itself too. The query goes along.",
-        "A page or a route of your own with the same path wins over the rewrite.",
-        'It works in production too, except with `output: "export"`: then there is no server that could forward.',
-        "Next.js redirects a path that ends with a slash to one without. Where the API wants the slash, set "
-        "`skipTrailingSlashRedirect`.",
+        "A page or route of your own with exactly this path wins over the rewrite; one with a dynamic path does not.",
+        "Next.js takes the slash from the end of a path, with a redirect and in the rewrite. Where the API redirects back, "
+        "that is a loop; a path with a slash gets a line of its own here, and `skipTrailingSlashRedirect`.",
+        'It works in production too, except with `output: "export"`: there no server is left that could forward.',
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}
+{% set slash = prefix and path != prefix %}
 export default {
+{% if slash %}
+  skipTrailingSlashRedirect: true,
+{% endif %}
   async rewrites() {
     return [
       // the script asks for "{{ path if prefix else "/api/" }}", without scheme and host
+{% if slash %}
+      { source: "{{ prefix }}/:path*/", destination: "{{ upstream }}{{ prefix }}/:path*/" },
+{% endif %}
       { source: "{{ prefix or "/api" }}/:path*", destination: "{{ upstream }}{{ prefix }}/:path*" },
     ];
   },

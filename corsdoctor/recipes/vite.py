@@ -17,7 +17,7 @@ RECIPE = Recipe(
         "It helps while you develop. In production the web server has to forward the same path, or the API needs CORS.",
         "A POST or PUT still carries the page's Origin. Where the server refuses it, add `headers: { Origin: ... }` with "
         "the server's own origin.",
-        'A cookie for the server\'s domain is not kept for `localhost`; `cookieDomainRewrite: ""` makes it one.',
+        "A cookie that names the server's domain is refused on `localhost`; `cookieDomainRewrite: ''` takes the name away.",
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}

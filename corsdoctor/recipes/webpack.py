@@ -10,8 +10,8 @@ RECIPE = Recipe(
     family=Family.PROXY,
     language="js",
     aliases=("webpack-dev-server",),
-    where="In `webpack.config.js`, merged with the `devServer` that is there. Start the server again afterwards. A shorter "
-    "path takes in more of the API.",
+    where="In `webpack.config.js`, merged with the `devServer` that is there; in an ES module it starts with "
+    "`export default {`. Start the server again afterwards. A shorter path takes in more of the API.",
     rights=(
         "The script asks with a path alone. A URL with scheme and host goes past the proxy, and CORS applies again.",
         "`proxy` is a list since version 5; up to version 4 it is an object with the path as its key.",

@@ -142,22 +142,19 @@ def _title(change: Change, cure: Cure) -> str:
 
 
 def _rows(change: Change) -> list[Row]:
-    return [Row("+", remedy_line(line), _now(line[0], change.response), Role.GOOD) for line in change.lines]
+    """What goes and what comes, as a diff."""
+    return [row for line in change.lines for row in (*_gone(line[0], change.response), _new(line))]
 
 
-def _now(name: str, response: Response | None) -> str:
-    """What stands there today, and what a line is for that no verdict depends on."""
-    extra = _EXTRA.get(name)
-    if response is None:
-        return extra or ""
-    values = response.headers.values(name)
-    if name == STATUS:
-        return f"now {response.status}"
-    if extra is not None:
-        return f"now {', '.join(values)}; {extra}" if values else extra
-    if not values:
-        return "now missing"
-    return f"now {values[0] or 'empty'}" if len(values) == 1 else f"now {len(values)} lines: {', '.join(values)}"
+def _gone(name: str, response: Response | None) -> list[Row]:
+    if response is None or name == VARY:
+        return []
+    values = (str(response.status),) if name == STATUS else response.headers.values(name)
+    return [Row("-", remedy_line((name, value)) if value else f"{name}:", role=Role.BAD) for value in values]
+
+
+def _new(line: tuple[str, str]) -> Row:
+    return Row("+", remedy_line(line), _EXTRA.get(line[0], ""), Role.GOOD)
 
 
 def _guessed(prescription: Prescription) -> str:

@@ -148,3 +148,10 @@ def test_the_root_is_reached_by_a_path_of_its_own(id: str, tmp_path: Path) -> No
     with upstream() as server, SERVERS[id](configuration(id, f"{server}/"), tmp_path) as url:
         assert requests.get(url + "/api/items?page=2").json()[2] == "/items?page=2"
         assert "X-Total-Count" not in requests.get(url + "/").headers
+
+
+@pytest.mark.parametrize("id", SERVERS)
+def test_a_slash_at_the_end_stays(id: str, tmp_path: Path) -> None:
+    with upstream() as server, SERVERS[id](configuration(id, f"{server}/v1/items/"), tmp_path) as url:
+        for path in ("/v1/items/", "/v1/items/7/", "/v1/items/7", "/v1/items/?page=2"):
+            assert requests.get(url + path, allow_redirects=False).json()[2] == path
