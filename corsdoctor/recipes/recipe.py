@@ -85,7 +85,8 @@ def render(recipe: Recipe, policy: Policy, url: URL) -> str:
         host=str(url.origin).split("://", 1)[-1], upstream=str(url.origin),
         path=url.path if _WRITABLE_PATH.fullmatch(url.path) else "/",
     )  # fmt: skip
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+    blank = 2 if recipe.language == "python" else 1  # lines; what a template leaves out leaves more of them
+    return re.sub(rf"\n{{{blank + 2},}}", "\n" * (blank + 1), text).strip("\n")
 
 
 def unwritable(policy: Policy) -> Iterator[tuple[str, str, str]]:

@@ -63,7 +63,7 @@ def test_every_text_is_there(recipe: Recipe) -> None:
 def test_it_can_be_written(recipe: Recipe, policy: Policy) -> None:
     text = render(recipe, policy, url())
     assert text == text.strip("\n")
-    assert not re.search(r"[{]%|%[}]|[ \t]$|\n\n\n", text, re.MULTILINE), text
+    assert not re.search(r"[{]%|%[}]|[ \t]$|\n\n\n\n", text, re.MULTILINE), text
 
 
 @pytest.mark.parametrize("recipe", CORS, ids=lambda recipe: recipe.id)
