@@ -39,3 +39,12 @@ class UnreadableInput(CorsDoctorError):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+class UnwritableOutput(CorsDoctorError):
+    """A file that the report can't be written to; `where` says which."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: the report can't be written: {reason}")
+        self.where = where
+        self.reason = reason

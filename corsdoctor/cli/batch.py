@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -13,11 +12,11 @@ from corsdoctor.cli.batch_line import BadLine, Line, lines, read_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.in_order import in_order
 from corsdoctor.cli.opening import opened
+from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_path
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.reports import FORMATS, Report, Style
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports import Item, Problem, Report
 
 _FAILURES = (Verdict.BLOCKED, Verdict.ERROR)
 
@@ -44,7 +43,7 @@ _FAILURES = (Verdict.BLOCKED, Verdict.ERROR)
 @options.request
 @options.send
 @options.transport
-@options.option("Report", "--show-secrets", is_flag=True, help=options.SHOW_SECRETS)
+@options.output
 def batch(
     file: str | None,
     jobs: int,
@@ -52,9 +51,9 @@ def batch(
     request: options.RequestFlags,
     send: bool,
     transport: options.TransportFlags,
-    show_secrets: bool,
+    output: options.OutputFlags,
 ) -> ExitStatus:
-    """Check the requests in FILE (- is standard input), one a line, and write one JSON line each, in the same order.
+    """Check the requests in FILE (- is standard input), one a line, and write one JSON line each (or another --format), in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
     api and upload_listener, or a URL alone; the options say what it leaves out. Headers are [[name, value], ...] or an
@@ -83,35 +82,31 @@ def batch(
     with closing(live):
         sending = live.send if send else withholding(live.send)
 
-        def answer(line: Line) -> tuple[Verdict, str]:
+        def answer(line: Line) -> Item:
             id, scenario = read_line(line, defaults, has_origin=request.origin is not None)
-            report = Report(diagnose_all(scenario, profiles, sending), id=id)
-            return report.verdict, FORMATS["jsonl"](report if show_secrets else conceal(report), Style()).rstrip("\n")
+            return Report(diagnose_all(scenario, profiles, sending), id=id, line=line.number)
 
         status = ExitStatus.OK
-        for verdict, text in in_order(_read(file), _answering(answer), jobs):
-            click.echo(text, color=False)  # it flushes
-            if verdict in failing:
-                status = ExitStatus.BLOCKED
+        with Printer(output, several=True, default="jsonl") as printer:
+            for item in in_order(_read(file), _answering(answer), jobs):
+                printer.show(item)
+                if (item.verdict if isinstance(item, Report) else Verdict.ERROR) in failing:
+                    status = ExitStatus.BLOCKED
     return status
 
 
-def _answering(answer: Callable[[Line], tuple[Verdict, str]]) -> Callable[[Line], tuple[Verdict, str]]:
-    """`answer`, with a line of JSON for each way it can fail: one bad line must not stop the rest."""
+def _answering(answer: Callable[[Line], Item]) -> Callable[[Line], Item]:
+    """`answer`, with a Problem for each way it can fail: one bad line must not stop the rest."""
 
-    def answered(line: Line) -> tuple[Verdict, str]:
+    def answered(line: Line) -> Item:
         try:
             return answer(line)
         except BadLine as e:
-            return Verdict.ERROR, _error(line, e.id, str(e))
+            return Problem(line.number, str(e), e.id)
         except Exception as e:
-            return Verdict.ERROR, _error(line, None, f"internal error: {type(e).__name__}: {e}; please report it")
+            return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
 
     return answered
-
-
-def _error(line: Line, id: str | int | None, reason: str) -> str:
-    return json.dumps({"schema_version": 1, "id": id, "line": line.number, "error": reason}, separators=(",", ":"))
 
 
 def _failing(values: tuple[str, ...], found: Mistakes) -> frozenset[Verdict]:

@@ -38,7 +38,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
     Exit status: 0 where every verdict is as expected, 1 otherwise.
     """
     Mistakes(options.mistakes()).tell()
-    output = options.OutputFlags(format="text", verbose=verbose, quiet=False, color=color, show_secrets=True)
+    output = options.OutputFlags(format=("text",), verbose=verbose, quiet=False, color=color, show_secrets=True)
     unexpected = []
     with Lab() as lab, Live() as live:
         for number, path in enumerate(SHOWN, 1):

@@ -80,7 +80,7 @@ def fix(
         sending = live.send if send else withholding(live.send)
         reports = [Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios]
     reports = fixed(reports, server, expose, public=public, show_secrets=output.show_secrets)
-    if (output.format or "text") != "text" or output.quiet:
+    if output.quiet or output.format not in ((), ("text",)):
         print_each(reports, output, several=len(reports) > 1)
     else:
         from corsdoctor.reports.cure_text import render
@@ -125,7 +125,7 @@ def _status(reports: Sequence[Report]) -> ExitStatus:
 
 
 def _list(output: options.OutputFlags) -> ExitStatus:
-    if (output.format or "text") != "text":
+    if output.format not in ((), ("text",)):
         from corsdoctor.reports.json_ import dumps
 
         listed = [
@@ -135,7 +135,7 @@ def _list(output: options.OutputFlags) -> ExitStatus:
             }
             for r in RECIPES
         ]  # fmt: skip
-        click.echo(dumps(listed, indent=2 if output.format == "json" else None))
+        click.echo(dumps(listed, indent=2 if "json" in output.format else None))
         return ExitStatus.OK
     from corsdoctor.reports.tables import table
 

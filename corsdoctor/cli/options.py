@@ -76,9 +76,9 @@ class TransportFlags(SimpleNamespace):
 
 
 class OutputFlags(SimpleNamespace):
-    """How the report is to look."""
+    """How the report is to look; `format` are texts as typed, X or X=FILE."""
 
-    format: str | None
+    format: tuple[str, ...]
     verbose: int
     quiet: bool
     color: str | None
@@ -252,7 +252,7 @@ color = option(
 output = _gathered(
     OutputFlags,
     "output",
-    option(_OUTPUT, "--format", type=click.Choice(list(FORMATS)), help="text for people [text], json and jsonl for programs; each browser's verdict is in all of them."),
+    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text]; repeat it for more, each but one into a FILE. Each browser's verdict is in all of them."),
     option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step that a browser goes through, passed ones too."),
     option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show no more than each browser's verdict and the rule that decided."),
     color,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.recipes.prescription import Prescription
+    from corsdoctor.suite.judge import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Report:
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
     would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
-    checks it; None where nobody asked.
+    checks it; None where nobody asked. `line` is the number of a batch's line. `judged` is what a policy expects of it.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -27,6 +28,8 @@ class Report:
     cure: Cure | None = None
     prescription: Prescription | None = None
     command: str | None = None
+    line: int | None = None
+    judged: Judged | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -45,25 +48,55 @@ class Style:
     verbosity: int = 0
 
 
-Render = Callable[[Report, Style], str]
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line of a batch that could not be understood or worked on: its number, its own id, and why."""
+
+    line: int
+    reason: str
+    id: str | int | None = None
 
 
-def _text(report: Report, style: Style) -> str:
-    from corsdoctor.reports.text import render
-
-    return render(report, style)
+Item = Report | Problem
 
 
-def _json(report: Report, style: Style) -> str:
-    from corsdoctor.reports.json_ import render
+class Writer(Protocol):
+    """Turns items into text as they come. Each method returns what is to be written at once, line feeds and all.
 
-    return render(report, style)
+    `begin` is called first, `add` for each item, `end` once at last, where nothing went wrong.
+    """
+
+    def begin(self) -> str: ...
+
+    def add(self, item: Item) -> str: ...
+
+    def end(self) -> str: ...
 
 
-def _jsonl(report: Report, style: Style) -> str:
-    from corsdoctor.reports.jsonl import render
+def _text(style: Style, several: bool) -> Writer:
+    from corsdoctor.reports.text import Text
 
-    return render(report, style)
+    return Text(style, several=several)
 
 
-FORMATS: dict[str, Render] = {"text": _text, "json": _json, "jsonl": _jsonl}  # a writer is imported when it is called
+def _json(style: Style, several: bool) -> Writer:  # noqa: ARG001 (JSON looks alike everywhere)
+    from corsdoctor.reports.json_ import Json
+
+    return Json(several=several)
+
+
+def _jsonl(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.jsonl import JsonLines
+
+    return JsonLines()
+
+
+MakeWriter = Callable[[Style, bool], Writer]
+FORMATS: dict[str, MakeWriter] = {"text": _text, "json": _json, "jsonl": _jsonl}
+"""By name: how to make a writer for one run; the bool says that more than one item may come. Imported when called."""
+
+
+def write(format_: str, items: Iterable[Item], style: Style, *, several: bool = False) -> str:
+    """All that a writer makes of `items`."""
+    writer = FORMATS[format_](style, several)
+    return "".join([writer.begin(), *(writer.add(item) for item in items), writer.end()])

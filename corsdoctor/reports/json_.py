@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.reports import Report, Style
+from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.wire import Exchange, Headers, Kind, NoAnswer, Response
 
 if TYPE_CHECKING:
@@ -24,6 +24,29 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks ali
     return dumps(as_object(report), indent=2)
 
 
+class Json:
+    """One object, or an array of them where several may come."""
+
+    def __init__(self, *, several: bool) -> None:
+        self._several = several
+        self._count = 0
+
+    def begin(self) -> str:
+        return ""
+
+    def add(self, item: Item) -> str:
+        text = dumps(as_object(item), indent=2)
+        self._count += 1
+        if not self._several:
+            return f"{text}\n"
+        return ("[\n" if self._count == 1 else ",\n") + text
+
+    def end(self) -> str:
+        if not self._several:
+            return ""
+        return "\n]\n" if self._count else "[]\n"
+
+
 def dumps(value: object, indent: int | None = None) -> str:
     """`value` as JSON that any terminal and any encoder can take."""
     separators = (",", ":") if indent is None else None
@@ -31,11 +54,15 @@ def dumps(value: object, indent: int | None = None) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def as_object(report: Report) -> dict[str, Any]:
+def as_object(item: Item) -> dict[str, Any]:
     """The report as dicts, lists, strings, numbers, True, False and None."""
+    if isinstance(item, Problem):
+        return {"schema_version": SCHEMA_VERSION, "id": item.id, "line": item.line, "error": item.reason}
+    report = item
     return {
         "schema_version": SCHEMA_VERSION,
         "id": report.id,
+        **({} if report.line is None else {"line": report.line}),
         **({"planned": True} if report.planned else {}),
         "verdict": str(report.verdict),
         "request": _request(report.diagnoses[0].scenario),

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from corsdoctor.reports import Report, Style
+from corsdoctor.reports import Item
 from corsdoctor.reports.json_ import as_object, dumps
 
 
-def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks alike everywhere)
-    """The report as JSON on one line, without a line feed."""
-    return dumps(as_object(report))
+class JsonLines:
+    """One line for each item."""
+
+    def begin(self) -> str:
+        return ""
+
+    def add(self, item: Item) -> str:
+        return f"{dumps(as_object(item))}\n"
+
+    def end(self) -> str:
+        return ""

@@ -13,7 +13,7 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.reports import Report, Style
+from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
 from corsdoctor.reports.wording import (
@@ -40,6 +40,33 @@ NOTES: Final = 3
 _LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
 
 Group = tuple[Diagnosis, ...]
+
+
+class Text:
+    """Each report, with an empty line between two but where they are quiet."""
+
+    def __init__(self, style: Style, *, several: bool) -> None:  # noqa: ARG002 (several look as one does)
+        self._style = style
+        self._count = 0
+
+    def begin(self) -> str:
+        return ""
+
+    def add(self, item: Item) -> str:
+        self._count += 1
+        before = "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
+        return f"{before}{problem(item, self._style) if isinstance(item, Problem) else render(item, self._style)}\n"
+
+    def end(self) -> str:
+        return ""
+
+
+def problem(item: Problem, style: Style) -> str:
+    """A line that could not be worked on, as text without a line feed at its end."""
+    page = Page(style)
+    name = f"line {item.line}" if item.id is None else f"line {item.line} [{item.id}]"
+    page.marked(FAIL_MARK, Role.BAD, f"{name}: {item.reason}")
+    return str(page)
 
 
 def render(report: Report, style: Style) -> str:

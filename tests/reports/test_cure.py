@@ -11,7 +11,7 @@ import pytest
 from corsdoctor.cure import cure, merged
 from corsdoctor.policy import Policy
 from corsdoctor.recipes.prescription import prescribe
-from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports import Report, Style, write
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.url import Origin, parse
@@ -57,7 +57,7 @@ def test_golden_of_two_origins(golden: Golden) -> None:
 
 def test_golden_after_a_check(golden: Golden) -> None:
     [with_cure] = report("trailing-slash")
-    golden("cure-after-check.80.txt", FORMATS["text"](with_cure, Style(80)))
+    golden("cure-after-check.80.txt", write("text", [with_cure], Style(80)).rstrip("\n"))
 
 
 def test_golden_in_colour(golden: Golden) -> None:
@@ -70,7 +70,7 @@ def test_every_cure_is_valid_json(case_id: str) -> None:
     plain = case.report()
     found = replace(plain, cure=cure(plain.diagnoses))
     for shown in (found, conceal(found)):
-        VALIDATOR.validate(json.loads(FORMATS["json"](shown, Style())))
+        VALIDATOR.validate(json.loads(write("json", [shown], Style())))
         for width in (40, 80):
             lines = render([shown], Style(width)).split("\n")
             assert all(line == line.rstrip() for line in lines)
@@ -79,7 +79,7 @@ def test_every_cure_is_valid_json(case_id: str) -> None:
 def test_a_prescription_is_valid_json() -> None:
     for server in ("nginx", None):
         [found] = report("preflight-405", server)
-        VALIDATOR.validate(json.loads(FORMATS["jsonl"](found, Style())))
+        VALIDATOR.validate(json.loads(write("jsonl", [found], Style())))
 
 
 def test_a_configuration_is_not_wrapped() -> None:
@@ -98,5 +98,5 @@ def test_no_secret_is_shown() -> None:
     scenario = replace(case.scenario, url=case.scenario.url + "?access_token=hunter2hunter2", credentials=None)
     plain = replace(case, scenario=scenario).report()
     found = conceal(replace(plain, cure=cure(plain.diagnoses)))
-    for text in (render([found], Style(200)), FORMATS["json"](found, Style())):
+    for text in (render([found], Style(200)), write("json", [found], Style())):
         assert "hunter2" not in text

@@ -11,7 +11,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose_all
-from corsdoctor.reports import FORMATS, Report, Style
+from corsdoctor.reports import Report, Style, write
 from corsdoctor.reports.json_ import as_object, dumps, render
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
@@ -31,9 +31,9 @@ def test_the_schema_is_one() -> None:
 def test_every_report_is_valid(case: Case) -> None:
     report = case.report()
     for shown in (report, conceal(report)):
-        VALIDATOR.validate(json.loads(FORMATS["json"](shown, Style())))
-        line = FORMATS["jsonl"](shown, Style(40, color=True, verbosity=2))
-        assert "\n" not in line
+        VALIDATOR.validate(json.loads(write("json", [shown], Style())))
+        line = write("jsonl", [shown], Style(40, color=True, verbosity=2))
+        assert line.index("\n") == len(line) - 1
         assert json.loads(line) == as_object(shown)
 
 

@@ -1,0 +1,97 @@
+"""What a policy expects of a request, and how the diagnoses are held against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
+from corsdoctor.rule import Step
+from corsdoctor.wire import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is expected of a request in every browser; None where nothing is.
+
+    `verdict` is "allowed" (the script gets the answer, or the element loads) or "blocked" (it does not). `rule` is the id
+    of the rule that must decide against it. `readable` are names of response headers that the script must be able to
+    read, `max_age` is in seconds, the least that the preflight's answer must say; `preflight` whether there must be one.
+    """
+
+    verdict: str | None = None
+    rule: str | None = None
+    readable: tuple[str, ...] = ()
+    max_age: int | None = None
+    preflight: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What was expected and what came instead, as texts; `what` is the name of the field of Expected.
+
+    `step` is the step that decided, None where none did.
+    """
+
+    what: str
+    expected: str
+    got: str
+    profile: Profile
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One case judged. `known` is the reason why a failure is put up with, None where it is not.
+
+    `seconds` is how long it took, `tries` how often it was tried.
+    """
+
+    expected: Expected
+    mismatches: tuple[Mismatch, ...]
+    known: str | None = None
+    seconds: float = 0.0
+    tries: int = 1
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came as expected."""
+        return not self.mismatches
+
+
+def judge(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatch, ...]:
+    """Each expectation that does not hold, in the browsers' order."""
+    return tuple(mismatch for diagnosis in diagnoses for mismatch in _mismatches(expected, diagnosis))
+
+
+def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
+    found = []
+
+    def unlike(what: str, wanted: str, got: str) -> None:
+        found.append(Mismatch(what, wanted, got, diagnosis.profile, diagnosis.failure))
+
+    allowed = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
+    rule = None if diagnosis.failure is None else diagnosis.failure.rule.id
+    if expected.verdict == "allowed" and not allowed:
+        unlike("verdict", "allowed", str(diagnosis.verdict))
+    if expected.verdict == "blocked" and diagnosis.verdict is not Verdict.BLOCKED:
+        unlike("verdict", "blocked", str(diagnosis.verdict))
+    if expected.rule is not None and rule != expected.rule:
+        unlike("rule", expected.rule, rule or f"none ({diagnosis.verdict})")
+    hidden = [name for name in expected.readable if name.lower() not in (diagnosis.readable or ())]
+    if hidden:
+        unlike("readable", ", ".join(hidden), ", ".join(diagnosis.readable or ()) or "no header")
+    preflights = [e for e in diagnosis.exchanges if e.kind is Kind.PREFLIGHT]
+    if expected.preflight is not None and expected.preflight is not bool(preflights):
+        unlike("preflight", _yes(expected.preflight), _yes(bool(preflights)))
+    if expected.max_age is not None:
+        ages = [extract_delta_seconds(ACMA, e.response.headers) for e in preflights if e.response is not None]
+        shortest = min((age or 0 for age in ages), default=None)
+        if shortest is None or shortest < expected.max_age:
+            unlike("max-age", f"at least {expected.max_age}", "no preflight" if shortest is None else str(shortest))
+    return found
+
+
+def _yes(preflight: bool) -> str:
+    return "a preflight" if preflight else "no preflight"
