@@ -57,7 +57,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `bound` is the most that `figure` may be, None where it is there to be read only."""
+    """One line of the table.
+
+    `bound` is the most that `figure` may be, with `least` the least; None where the figure is there to be read only.
+    """
 
     what: str
     ours: str
@@ -65,12 +68,14 @@ class Row:
     figure: float
     unit: str
     bound: float | None
+    least: bool = False
 
     def cells(self) -> tuple[str, ...]:
         """The line as text."""
         bound, within = "", ""
         if self.bound is not None:
-            bound, within = f"{self.bound:g}{self.unit}", "yes" if self.figure <= self.bound else "NO"
+            kept = self.figure >= self.bound if self.least else self.figure <= self.bound
+            bound, within = f"{'at least ' if self.least else ''}{self.bound:g}{self.unit}", "yes" if kept else "NO"
         return self.what, self.ours, self.theirs, f"{self.figure:.3g}{self.unit}", bound, within
 
 
@@ -232,6 +237,17 @@ def mb(measured: Run) -> str:
     return f"{measured.memory / 1e6:.1f} MB"
 
 
+def show(rows: Sequence[Row], runs: int) -> None:
+    """Prints the table."""
+    from tabulate import tabulate  # after everything is measured
+
+    headers = ("what", "corsdoctor", "beside", "figure", "bound", "within")
+    sys.stdout.write(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, ")
+    sys.stdout.write(f"{os.cpu_count()} CPUs; medians of {runs} runs each\n\n")
+    table = tabulate([row.cells() for row in rows], headers, tablefmt="github", disable_numparse=True)
+    sys.stdout.write(f"{table}\n")
+
+
 def main() -> None:
     """Measures everything and prints the table."""
     parser = argparse.ArgumentParser(description="Measures what corsdoctor costs.")
@@ -246,13 +262,7 @@ def main() -> None:
     parts: tuple[tuple[Callable[[int], Iterator[Row]], int], ...] = (
         (check, given.runs), (start, given.runs), (explain, given.runs), (core, max(3, given.runs // 5)),
     )  # fmt: skip
-    rows = [row.cells() for part, runs in parts for row in part(runs)]
-    from tabulate import tabulate  # after everything is measured
-
-    headers = ("what", "corsdoctor", "beside", "figure", "bound", "within")
-    sys.stdout.write(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, ")
-    sys.stdout.write(f"{os.cpu_count()} CPUs; medians of {given.runs} runs each\n\n")
-    sys.stdout.write(tabulate(rows, headers, tablefmt="github", disable_numparse=True) + "\n")
+    show([row for part, runs in parts for row in part(runs)], given.runs)
 
 
 if __name__ == "__main__":

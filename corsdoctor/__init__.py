@@ -2,11 +2,12 @@
 
     import corsdoctor
 
-    report = corsdoctor.check("https://api.example/items", origin="https://app.example")
-    report.verdict                      # Verdict.ALLOWED, BLOCKED, ...
-    report.diagnoses[0].failure         # the Step that decided, with its rule and evidence
+    result = corsdoctor.check("https://api.example/items", origin="https://app.example")
+    result.allowed                      # a bool; also: blocked, verdict, rule, readable, preflight
+    print(result.report)                # what `corsdoctor check` prints
+    result.diagnoses[0].failure         # the Step that decided, with its rule and evidence
 
-`corsdoctor.diagnose.diagnose` does the same without a network: it takes the function that answers.
+docs/python.md says more. `corsdoctor.diagnose.diagnose` does the same without a network: it takes the function that answers.
 
 In one sentence the house is a pure function from (what a page's script asked, what the servers answered, which browser)
 to a list of steps with a verdict, wrapped in thin input and output at both ends:
@@ -17,13 +18,19 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
 
 Imports go down only; tests/test_architecture.py holds the list of floors and proves it.
 
+    10 pytest_plugin  the fixture `cors`
     9  cli          the commands; errors become exit statuses
+       api          check(), Session and Result, for programs
     8  transport    sends over HTTP: the only room that imports requests
        reports      Report, and one file a format
        lab          replays examples of headers on loopback; knows no CORS
-    7  catalogue    all rules
+    7  recipes      header lines as the configuration of servers
     6  plan         what would be sent, and what must be answered
+       cure         the smallest change of the answers that turns a request green
+       suite        a policy file's cases: what is expected, and what was judged of it
     5  diagnose     drives the generator; Verdict, Diagnosis
+       catalogue    all rules
+       reading      what a user typed: an origin, a URL, a header, ...
        predict      what a browser's console says
     4  fetch        the algorithms of the Fetch Standard, each in a function of its name, with its rules
     3  browsers     how browsers differ, as data
@@ -43,6 +50,7 @@ from typing import TYPE_CHECKING, Any
 from corsdoctor.version import __version__
 
 if TYPE_CHECKING:
+    from corsdoctor.api import Result, Session, check
     from corsdoctor.browsers import BROWSERS
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.errors import CorsDoctorError, InvalidScenario
@@ -59,7 +67,9 @@ __all__ = [
     "Mode",
     "Redirect",
     "Report",
+    "Result",
     "Scenario",
+    "Session",
     "Verdict",
     "__version__",
     "check",
@@ -75,31 +85,12 @@ _HOMES = {
     "Mode": "scenario",
     "Redirect": "scenario",
     "Report": "reports",
+    "Result": "api",
     "Scenario": "scenario",
+    "Session": "api",
     "Verdict": "diagnose",
+    "check": "api",
 }
-
-
-def check(url: str, *, origin: str, send: bool = False, **scenario: Any) -> Report:
-    """Replays over the network what each browser would do with a request for `url` by a page of `origin`.
-
-    `scenario` holds further fields of Scenario. Without `send` a request that may change data is not sent, and the
-    verdict is `unsent`. InvalidScenario where `origin` is none.
-    """
-    from corsdoctor.browsers import BROWSERS
-    from corsdoctor.diagnose import diagnose_all, withholding
-    from corsdoctor.errors import InvalidScenario, Mistake
-    from corsdoctor.reports import Report
-    from corsdoctor.scenario import Scenario
-    from corsdoctor.transport.live import Live
-    from corsdoctor.url import parse_origin
-
-    page = parse_origin(origin)
-    if page is None:
-        raise InvalidScenario(Mistake("origin", origin, "an origin is scheme://host[:port], or null"))
-    with Live() as live:
-        sending = live.send if send else withholding(live.send)
-        return Report(diagnose_all(Scenario(url, page, **scenario), BROWSERS, sending))
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -88,7 +88,7 @@ def diagnose(
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
     """One diagnosis for each profile; a request that several browsers send alike goes out once."""
-    memo: dict[tuple[Kind, WireRequest, int], Answer] = {}
+    memo: dict[tuple[Kind, WireRequest], list[Answer]] = {}
     return tuple(diagnose(scenario, profile, _shared(send, memo)) for profile in profiles)
 
 
@@ -114,15 +114,17 @@ def overall(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=order.index)
 
 
-def _shared(send: Send, memo: dict[tuple[Kind, WireRequest, int], Answer]) -> Callable[[Kind, WireRequest], Answer]:
-    seen: Counter[tuple[Kind, WireRequest]] = Counter()
+def _shared(send: Send, memo: dict[tuple[Kind, WireRequest], list[Answer]]) -> Send:
+    """A `send` for one browser. `memo` has what the browsers before it were answered, in order."""
+    seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:
-        nth = seen[kind, request]  # a redirect may lead back: the second time round the answer may be another
-        seen[kind, request] += 1
-        if (kind, request, nth) not in memo:
-            memo[kind, request, nth] = send(kind, request)
-        return memo[kind, request, nth]
+        answers = memo.setdefault((kind, request), [])
+        nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
+        seen[id(answers)] += 1
+        if nth == len(answers):
+            answers.append(send(kind, request))
+        return answers[nth]
 
     return once
 

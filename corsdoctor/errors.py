@@ -42,9 +42,9 @@ class UnreadableInput(CorsDoctorError):
 
 
 class UnwritableOutput(CorsDoctorError):
-    """A file that the report can't be written to; `where` says which."""
+    """A file that can't be written to: `where` says which, and `what` what was to be in it."""
 
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: the report can't be written: {reason}")
+    def __init__(self, where: str, reason: str, what: str = "the report") -> None:
+        super().__init__(f"{where}: {what} can't be written: {reason}")
         self.where = where
         self.reason = reason

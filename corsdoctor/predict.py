@@ -14,10 +14,15 @@ from corsdoctor.rule import Outcome, Step
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer, Response
 
+_SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, HEADER_NOT_FORBIDDEN))
+"""What a console may mention though it did not make the request fail."""
+
 
 def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str, ...]:
     """The messages that the browser prints, as far as they are about CORS. `request` is as the script made it."""
     trace = params.trace
+    if not any(s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps):
+        return ()
     failure = next((s for s in trace.steps if s.outcome is Outcome.FAIL), None)
     exchange = trace.exchanges[failure.exchange] if failure is not None and failure.exchange is not None else None
     return params.profile.console(_facts(request, end, failure, exchange, params))

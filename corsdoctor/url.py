@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import can_ada
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
+_REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
@@ -39,17 +40,18 @@ class Origin:
     host: str = ""
     port: int | None = None
     label: str = ""
+    opaque: bool = field(init=False, repr=False, compare=False)
+    """Whether this is an opaque origin, which is the same origin as nothing else."""
+    _serialised: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def opaque(self) -> bool:
-        """Whether this is an opaque origin, which is the same origin as nothing else."""
-        return not self.scheme
+    def __post_init__(self) -> None:
+        at = f":{self.port}" if self.port is not None else ""
+        object.__setattr__(self, "opaque", not self.scheme)
+        object.__setattr__(self, "_serialised", f"{self.scheme}://{self.host}{at}" if self.scheme else "null")
 
     def __str__(self) -> str:
         """The serialised origin, "null" for an opaque one. https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin"""
-        if self.opaque:
-            return "null"
-        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port is not None else "")
+        return self._serialised
 
 
 OPAQUE = Origin("")
@@ -68,13 +70,16 @@ class URL:
     path: str
     query: str
     fragment: str
+    origin: Origin = field(init=False, repr=False, compare=False)
+    """https://url.spec.whatwg.org/#concept-url-origin"""
 
-    @property
-    def origin(self) -> Origin:
-        """https://url.spec.whatwg.org/#concept-url-origin"""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origin", self._origin())
+
+    def _origin(self) -> Origin:
         if self.scheme in DEFAULT_PORTS:
             return Origin(self.scheme, self.host, self.port)
-        if self.scheme == "blob":
+        if self.scheme == "blob" and self.path.lstrip().lower().startswith("http"):  # no blob: in a blob: in a blob:
             inner = parse(self.path)
             if inner is not None and inner.scheme in ("http", "https"):
                 return inner.origin
@@ -109,12 +114,17 @@ class URL:
         return self.href.split("#", 1)[0].endswith("?")
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str, base: str | None = None) -> URL | None:
     """The URL that a browser makes of `text`, relative to `base`; None where it can't be parsed.
 
     https://url.spec.whatwg.org/#concept-url-parser
     """
+    if len(text) > _REMEMBERED:
+        return _parsed(text, base)
+    return _parsed_once(text, base)
+
+
+def _parsed(text: str, base: str | None) -> URL | None:
     try:
         u = can_ada.parse(_scalars(text)) if base is None else can_ada.parse(_scalars(base)) + _scalars(text)
     except (ValueError, UnicodeError):
@@ -125,6 +135,9 @@ def parse(text: str, base: str | None = None) -> URL | None:
         u.href, u.protocol[:-1], u.username, u.password, u.hostname,
         int(u.port) if u.port else None, u.pathname, u.search[1:], u.hash[1:],
     )  # fmt: skip
+
+
+_parsed_once = lru_cache(maxsize=4096)(_parsed)
 
 
 def _scalars(text: str) -> str:
@@ -188,7 +201,7 @@ def _apps_origin(text: str) -> Origin | None:
 
 def same_origin(a: Origin, b: Origin) -> bool:
     """https://html.spec.whatwg.org/#same-origin (two opaque origins are never known to be the same one here)"""
-    return not a.opaque and not b.opaque and (a.scheme, a.host, a.port) == (b.scheme, b.host, b.port)
+    return not a.opaque and a.host == b.host and a.scheme == b.scheme and a.port == b.port
 
 
 def schemelessly_same_site(a: Origin, b: Origin) -> bool:
@@ -206,6 +219,7 @@ def same_site(a: Origin, b: Origin) -> bool:
     return a.scheme == b.scheme and schemelessly_same_site(a, b)
 
 
+@lru_cache(maxsize=256)
 def registrable_domain(host: str) -> str | None:
     """The part of `host` that somebody registered ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
 
@@ -227,6 +241,7 @@ def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether `host` is this machine by its name or address. https://w3c.github.io/webappsec-secure-contexts/"""
     if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
@@ -234,6 +249,7 @@ def is_loopback(host: str) -> bool:
     return _is_in(_LOOPBACK, host)
 
 
+@lru_cache(maxsize=256)
 def is_private(host: str) -> bool:
     """Whether `host` is an address of a local network or an mDNS name.
 

@@ -6,10 +6,12 @@ Header names and values are latin-1 strings, one character for one byte, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)
 def ascii_lower(name: str) -> str:
     """`name` with A to Z in lower case; other letters of latin-1 stay. https://infra.spec.whatwg.org/#byte-lowercase"""
     return name.lower() if name.isascii() else "".join(c.lower() if c.isascii() else c for c in name)
@@ -17,9 +19,22 @@ def ascii_lower(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """A header list: order, case and duplicates are kept. https://fetch.spec.whatwg.org/#concept-header-list"""
+    """A header list: order, case and duplicates are kept. https://fetch.spec.whatwg.org/#concept-header-list
+
+    A lookup takes as long for a hundred lines as for one: `_by_name` has the values by the name in lower case.
+    """
 
     pairs: tuple[tuple[str, str], ...] = ()
+    _by_name: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            by_name.setdefault(ascii_lower(name), []).append(value)
+        object.__setattr__(self, "_by_name", by_name)
+
+    def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[str, str], ...]]]:
+        return Headers, (self.pairs,)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
@@ -28,16 +43,15 @@ class Headers:
         return len(self.pairs)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and bool(self.values(name))
+        return isinstance(name, str) and ascii_lower(name) in self._by_name
 
     def values(self, name: str) -> tuple[str, ...]:
         """The value of each line called `name`, in order."""
-        wanted = ascii_lower(name)
-        return tuple(v for n, v in self.pairs if ascii_lower(n) == wanted)
+        return tuple(self._by_name.get(ascii_lower(name), ()))
 
     def get(self, name: str) -> str | None:
         """All values of `name` joined by ", ", or None. https://fetch.spec.whatwg.org/#concept-header-list-get"""
-        values = self.values(name)
+        values = self._by_name.get(ascii_lower(name))
         return ", ".join(values) if values else None
 
     def append(self, name: str, value: str) -> Headers:
@@ -45,19 +59,21 @@ class Headers:
 
         https://fetch.spec.whatwg.org/#concept-header-list-append
         """
-        wanted = ascii_lower(name)
-        spelled = next((n for n, _ in self.pairs if ascii_lower(n) == wanted), name)
-        return Headers((*self.pairs, (spelled, value)))
+        if name in self:
+            wanted = ascii_lower(name)
+            name = next(n for n, _ in self.pairs if ascii_lower(n) == wanted)
+        return Headers((*self.pairs, (name, value)))
 
     def delete(self, *names: str) -> Headers:
         """Without any line of these names. https://fetch.spec.whatwg.org/#concept-header-list-delete"""
-        gone = {ascii_lower(n) for n in names}
-        return Headers(tuple((n, v) for n, v in self.pairs if ascii_lower(n) not in gone))
+        gone = self._by_name.keys() & map(ascii_lower, names)
+        return Headers(tuple((n, v) for n, v in self.pairs if ascii_lower(n) not in gone)) if gone else self
 
     def combine(self, name: str, value: str) -> Headers:
         """With `value` joined to the first line of that name. https://fetch.spec.whatwg.org/#concept-header-list-combine"""
+        wanted = ascii_lower(name)
         for i, (n, v) in enumerate(self.pairs):
-            if ascii_lower(n) == ascii_lower(name):
+            if ascii_lower(n) == wanted:
                 return Headers((*self.pairs[:i], (n, f"{v}, {value}"), *self.pairs[i + 1 :]))
         return self.append(name, value)
 

@@ -1,4 +1,4 @@
-"""Writes docs/recipes.md from the recipes: `python -m docs.generate`, at the root of the checkout."""
+"""Writes docs/recipes.md from the recipes, and docs/formats.md: `python -m docs.generate`, at the root of the checkout."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final
 
 from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES
-from corsdoctor.recipes.recipe import Family, Proof, Recipe, render
+from corsdoctor.recipes.recipe import Family, Proof, Recipe, written
 from corsdoctor.url import parse
+from docs import formats
 
 PAGE: Final = Path(__file__).parent / "recipes.md"
 SHOWN: Final = Policy(
@@ -26,7 +27,7 @@ origins, methods and headers, and for nothing else:
     corsdoctor fix {ASKED} --origin {SHOWN.origins[0]} --origin {SHOWN.origins[1]} \\
       -X PUT -H 'X-Api-Key: 1' --credentials include --expose X-Total-Count --server nginx
 
-After it was applied, `corsdoctor check` with the same flags says whether it works, in each browser.
+After it was applied, `corsdoctor check` of the same request says whether it works, in each browser.
 
 A recipe that is marked **run** was tried in corsdoctor's own tests on the real server, over real sockets: blocked without it,
 allowed with it for GET, for a preflighted PUT with a header and credentials, and on answers of 404, 500 and 401; other origins
@@ -63,14 +64,16 @@ def _recipe(recipe: Recipe) -> Iterator[str]:
     url = parse(ASKED)
     assert url is not None
     yield from (f'### <a id="{recipe.id}"></a>{recipe.title}', "", f"**{_TOLD[recipe.proof]}.** {recipe.proved}", "")
-    yield from (recipe.where, "", f"````{recipe.language}", render(recipe, SHOWN, url), "````", "")
-    yield from (f"- {sentence}" for sentence in recipe.rights)
+    made = written(recipe, SHOWN, url)
+    yield from (made.where, "", f"````{recipe.language}", made.text, "````", "")
+    yield from (f"- {sentence}" for sentence in made.rights)
     yield ""
 
 
 def write() -> None:
-    """Writes the page."""
+    """Writes the pages."""
     PAGE.write_text(page(), encoding="utf-8")
+    formats.write_page()
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ FLOORS = (
     ("rule", "scenario", "message", "policy"),
     ("browsers",),
     ("fetch",),
-    ("predict",),
+    ("predict", "reading", "catalogue"),
     ("diagnose",),
     ("plan", "cure", "audit", "suite"),
-    ("catalogue", "recipes"),
+    ("recipes",),
     ("transport", "captures", "console", "reports", "lab"),
-    ("cli",),
+    ("cli", "api"),
+    ("pytest_plugin",),
     ("__init__", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -32,13 +33,19 @@ FENCES = {
     "requests": ("transport/live",),
     "urllib3": ("transport/live",),
     "jinja2": ("recipes/recipe",),
+    "tomlkit": ("suite/write",),
+    "yaml": ("cli/policy_file",),
+    "junitparser": ("reports",),
     "tabulate": ("reports",),
     "colorama": ("reports", "cli"),
     "click": ("cli",),
+    "distributed": ("cli/on_dask",),
+    "tqdm": ("cli/progress",),
+    "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {
-    "__future__", "bisect", "collections", "contextlib", "dataclasses", "difflib", "enum", "functools", "ipaddress",
-    "importlib", "itertools", "json", "operator", "re", "string", "types", "typing",
+    "__future__", "bisect", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "functools",
+    "importlib", "ipaddress", "itertools", "json", "operator", "re", "string", "tomllib", "types", "typing",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 FILES = sorted(PACKAGE.rglob("*.py"))

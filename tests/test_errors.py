@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, UnreadableInput, UnwritableOutput
 
 
 def test_a_mistake_names_its_value_where_there_is_one() -> None:
@@ -24,7 +24,16 @@ def test_unreadable_input_says_where() -> None:
     assert (error.where, error.reason, str(error)) == ("batch.jsonl, line 3", "no JSON", "batch.jsonl, line 3: no JSON")
 
 
-@pytest.mark.parametrize("error", [InvalidScenario(Mistake("a", "1", "one")), UnreadableInput("f", "gone")])
+def test_unwritable_output_says_where() -> None:
+    error = UnwritableOutput("report.xml", "No space left on device")
+    assert (error.where, error.reason) == ("report.xml", "No space left on device")
+    assert str(error) == "report.xml: the report can't be written: No space left on device"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InvalidScenario(Mistake("a", "1", "one")), UnreadableInput("f", "gone"), UnwritableOutput("f", "full")],
+)
 def test_all_have_one_base(error: Exception) -> None:
     assert isinstance(error, CorsDoctorError)
     assert "\n" not in str(error)

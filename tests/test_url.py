@@ -89,6 +89,13 @@ def test_parse(case: Case) -> None:
     assert (None if parsed is None else parsed.href) == case.href
 
 
+@pytest.mark.parametrize("length", [2048, 2049])
+def test_a_url_is_parsed_alike_whether_it_is_remembered_or_not(length: int) -> None:
+    long = "https://api.example/".ljust(length, "a")
+    assert url(long).href == long
+    assert (parse(long) is parse(long)) is (length == 2048)
+
+
 def test_parts() -> None:
     assert url("https://user:p%40ss@api.example:8443/a/b?c=d#e") == URL(
         href="https://user:p%40ss@api.example:8443/a/b?c=d#e",
@@ -152,6 +159,9 @@ def test_effective_port(text: str, port: int | None) -> None:
         ("blob:null/uuid", "null"),
         ("blob:ftp://a.example/uuid", "null"),
         ("blob:blob:https://a.example/", "null"),
+        (f"{'blob:' * 10_000}https://a.example/", "null"),
+        ("blob: HTTPS://a.example/uuid", "https://a.example"),
+        ("blob:httpx://a.example/uuid", "null"),
         ("data:,x", "null"),
         ("file:///tmp/x", "null"),
         ("about:blank", "null"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 
 import pytest
@@ -56,6 +57,13 @@ def test_only_names_are_contained() -> None:
 def test_append_spells_as_the_first_line_of_the_name() -> None:
     assert Headers((("x-A", "1"),)).append("X-a", "2").pairs == (("x-A", "1"), ("x-A", "2"))
     assert NO_HEADERS.append("X-a", "2").pairs == (("X-a", "2"),)
+
+
+def test_a_copy_by_pickle_is_the_same() -> None:
+    headers = Headers((("x-A", "1"), ("b", "2"), ("X-a", "3")))
+    copied = pickle.loads(pickle.dumps(headers))
+    assert copied == headers
+    assert copied.get("X-A") == "1, 3"
 
 
 def test_combine_joins_to_the_first_line_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -171,3 +172,14 @@ class Profile:
     """Whether fetch() shows a Content-Length for a data: URL (url/004)."""
     expose_wildcard_survives_garbage: bool
     """Whether `*` counts in an Access-Control-Expose-Headers that can't be parsed further on (expose/h122)."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Profile], tuple[str]]:
+        """Pickles by name: the console's templates are code, and a profile stays one object in each process.
+
+        TypeError for a profile that is none of `BROWSERS`.
+        """
+        from corsdoctor.browsers import BROWSERS, by_name
+
+        if not any(self is known for known in BROWSERS):
+            raise TypeError(f"the profile {self.name!r} is not one of those that its name stands for")
+        return by_name, (self.name,)

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.whole_lines import forget
 from corsdoctor.version import __version__
 
 COMMANDS = {
@@ -24,6 +25,7 @@ COMMANDS = {
     "plan": "Say what browsers would send and what the server must answer; send nothing.",
     "preflight": "Send and judge the preflight alone.",
     "batch": "Check one request a line, and write one JSON line each.",
+    "test": "Hold servers against a policy file: who must get in, and who must stay out.",
     "explain": "Explain a browser's console messages, or a rule, in plain words.",
     "rules": "List all rules.",
     "demo": "Watch checks of the embedded lab on this machine.",
@@ -66,7 +68,7 @@ class _Group(click.Group):
             if sys.stdout is not None:
                 sys.stdout.flush()
         except BrokenPipeError:
-            _forget_stdout()
+            forget(sys.stdout)
             return ExitStatus.BROKEN_PIPE
         return status
 
@@ -144,7 +146,7 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     if isinstance(error, CorsDoctorError):
         return [str(error)], ExitStatus.NO_ANSWER
     if isinstance(error, OSError) and error.filename is None and error.strerror:  # a full disk behind stdout
-        _forget_stdout()
+        forget(sys.stdout)
         return [f"the report can't be written: {error.strerror}"], ExitStatus.NO_ANSWER
     return [f"internal error: {type(error).__name__}: {error}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], (
         ExitStatus.INTERNAL
@@ -154,12 +156,3 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
 def _one_line(text: str) -> str:
     """`text` without line breaks and other control characters."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def _forget_stdout() -> None:
-    """Nobody reads stdout: point it to nowhere, so that Python's last flush doesn't fail too."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError, AttributeError):  # a test's stream, or none
-        return
-    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from corsdoctor.cli.flags import not_for_element
 from corsdoctor.cli.reading import missing_scheme, nearest, read_origin, shown, utf8
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.url import Origin
+from corsdoctor.url import Origin, parse
 
 MAX_LINE = 1024 * 1024
 
@@ -73,6 +73,20 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
         return id, _scenario(given, defaults, has_origin=has_origin)
     except ValueError as e:
         raise BadLine(str(e), id) from e
+
+
+def host_of(line: Line, defaults: Scenario) -> str:
+    """The host that `line` asks, as a browser writes it; "" where it asks none or can't be understood."""
+    text = line.data.decode("utf-8", "replace")
+    url, origin = text, str(defaults.origin)
+    if text.startswith("{"):
+        try:
+            given = json.loads(text)
+        except (ValueError, RecursionError):
+            return ""
+        url, origin = str(given.get("url", "")), str(given.get("origin") or origin)
+    parsed = parse(url) or parse(url, origin)
+    return "" if parsed is None else parsed.host
 
 
 def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:

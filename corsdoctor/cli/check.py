@@ -11,6 +11,7 @@ from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Report
+from corsdoctor.wire import Send
 
 
 @click.command(cls=options.Sectioned)
@@ -23,6 +24,7 @@ from corsdoctor.reports import Report
 @options.server
 @options.transport
 @options.output
+@options.failing("blocked,error,unsent")
 def check(
     urls: tuple[str, ...],
     request: options.RequestFlags,
@@ -31,6 +33,7 @@ def check(
     server: str | None,
     transport: options.TransportFlags,
     output: options.OutputFlags,
+    failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Replay what browsers would do with a request of a page at ORIGIN, and say which rule of the Fetch Standard decided.
 
@@ -52,19 +55,21 @@ def check(
         from corsdoctor.cli.fixing import read_server  # what a plain check need not load
 
         named = read_server(server, found)
+    counting = exit_status.counted(failing, found)
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = live.send if send else withholding(live.send)
         reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
         if fix or named is not None:
-            reports = (_fixed(report, named, output) for report in reports)
-        verdicts = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
-    return exit_status.worst(verdicts)
+            reports = (_fixed(report, named, output, sending) for report in reports)
+        default = "text" if fix or named is not None else None  # annotations have no room for a configuration
+        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, default=default)
+    return exit_status.status(seen, counting)
 
 
-def _fixed(report: Report, server: str | None, output: options.OutputFlags) -> Report:
+def _fixed(report: Report, server: str | None, output: options.OutputFlags, ask: Send) -> Report:
     from corsdoctor.cli.fixing import fixed
 
-    [with_cure] = fixed([report], server, show_secrets=output.show_secrets)
+    [with_cure] = fixed([report], server, show_secrets=output.show_secrets, ask=ask)
     return with_cure

@@ -46,7 +46,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
             scenario = scene.scenario(lab.places)
             report = Report(diagnose_all(scenario, BROWSERS, withholding(live.send)))
             click.echo(f"{number}. {scene.title}\n\n$ {command_line(scenario)}\n")
-            print_each([report], output, several=False)
+            print_each([report], output, several=False, default="text")
             click.echo()
             unexpected += surprises(scene, report)
     for line in unexpected:

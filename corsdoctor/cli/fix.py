@@ -20,7 +20,7 @@ from corsdoctor.recipes.recipe import Family, Proof
 from corsdoctor.reports import Report
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.url import Origin
+from corsdoctor.url import Origin, parse_origin
 
 _NEVER_NULL = (
     "every sandboxed page of any site has the origin `null`, so who allows it allows everybody; serve the page "
@@ -79,14 +79,14 @@ def fix(
     with closing(live):
         sending = live.send if send else withholding(live.send)
         reports = [Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios]
-    reports = fixed(reports, server, expose, public=public, show_secrets=output.show_secrets)
-    if output.quiet or output.format not in ((), ("text",)):
-        print_each(reports, output, several=len(reports) > 1)
+        reports = fixed(reports, server, expose, public=public, show_secrets=output.show_secrets, ask=sending)
+    if output.format not in ((), ("text",)):
+        print_each(reports, output, several=len(reports) > 1, default="text")
     else:
         from corsdoctor.reports.cure_text import render
 
         shown = reports if output.show_secrets else [conceal(report) for report in reports]
-        style = options.style(output.color, output.verbose)
+        style = options.style(output.color, -1 if output.quiet else output.verbose)
         click.echo(render(shown, style), color=style.color)
     return _status(reports)
 
@@ -95,7 +95,12 @@ def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mis
     """One Scenario for each origin, and whether everybody is to be let in."""
     origins = [text for value in request.origin for text in value.split()]
     public = ANY in origins
-    first = str(ANY_PAGE) if public else origins[0] if origins else None
+    named = [text for text in origins if text != ANY]
+    opaque = [text for text in named if _is_opaque(text)]
+    for text in opaque:
+        found.add("--origin", text, _NEVER_NULL)
+    named = [text for text in named if text not in opaque]
+    first = str(ANY_PAGE) if public or (opaque and not named) else named[0] if named else None
     asked = flags.scenarios([] if url is None else [url], request.from_(first), found)
     if public and request.credentials == Credentials.INCLUDE:
         found.add(
@@ -103,12 +108,14 @@ def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mis
         )
     if public and len(origins) > 1:
         found.add("--origin", ANY, "`*` lets every page in, so the other origins are not needed; give one or the other")
-    others = [] if public else [flags.take(found, "--origin", text, read_origin) for text in origins[1:]]
+    others = [] if public else [flags.take(found, "--origin", text, read_origin) for text in named[1:]]
     pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
-    for origin in pages:
-        if origin.opaque and origins:
-            found.add("--origin", origin.label or str(origin), _NEVER_NULL)
     return [replace(scenario, origin=origin) for scenario in asked for origin in pages], public
+
+
+def _is_opaque(text: str) -> bool:
+    origin = parse_origin(text)
+    return text.lower().startswith(("file:", "data:", "about:")) or (origin is not None and origin.opaque)
 
 
 def _status(reports: Sequence[Report]) -> ExitStatus:

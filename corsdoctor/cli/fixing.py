@@ -17,7 +17,7 @@ from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.reports import Report
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.url import parse
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, Send
 
 
 def read_server(name: str, found: Mistakes) -> str | None:
@@ -53,17 +53,18 @@ def fixed(
     *,
     public: bool = False,
     show_secrets: bool = False,
+    ask: Send | None = None,
 ) -> list[Report]:
     """The same request from one or several origins, each with its cure; all have the one configuration for all.
 
     `server` is a recipe's id, None where it is to be guessed; `expose` are names of response headers. With `public` the
-    server is to let every page in. InvalidScenario where the server's recipe can't hold a name.
+    server is to let every page in. `ask` sends what browsers would send next. InvalidScenario where the server's recipe can't hold a name.
     """
-    cures = [cure(report.diagnoses, expose, public=public) for report in reports]
-    prescription = _prescription(reports, cures, server)
+    cures = [cure(report.diagnoses, expose, public=public, ask=ask) for report in reports]
+    prescription, why_none = _prescription(reports, cures, server)
     command = command_line(reports[0].diagnoses[0].scenario)
     shown = [
-        replace(report, cure=helps, prescription=prescription, command=command)
+        replace(report, cure=helps, prescription=prescription, command=command, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)
     ]
     if not show_secrets:
@@ -72,7 +73,10 @@ def fixed(
     return shown
 
 
-def _prescription(reports: Sequence[Report], cures: list[Cure], server: str | None) -> Prescription | None:
+def _prescription(
+    reports: Sequence[Report], cures: list[Cure], server: str | None
+) -> tuple[Prescription | None, str | None]:
+    """The configuration, or why there is none where one was to be expected."""
     scenario = reports[0].diagnoses[0].scenario
     changes = [change for found in cures for change in found.changes]
     url = parse(changes[0].url if changes else scenario.url)  # redirects may lead to the server that must change
@@ -80,16 +84,22 @@ def _prescription(reports: Sequence[Report], cures: list[Cure], server: str | No
     if server is not None and by_id(server).family is Family.PROXY:
         policies = policies or [Policy((str(scenario.origin),))]
     elif server is None and not any(found.needed for found in cures):
-        return None
+        return None, None
     if not policies or url is None or not url.is_http:
-        return None
-    policy = merged(policies)
-    wrong = list(unwritable(policy))
-    if wrong and server is None:
-        return None
+        return None, None
+    policy, answers = merged(policies), _answers(reports, url.host)
+    wrong = [Mistake(f"--{what}", value, reason) for what, value, reason in unwritable(policy)]
+    if wrong and server is not None:
+        raise InvalidScenario(*wrong)
     if wrong:
-        raise InvalidScenario(*(Mistake(f"--{what}", value, reason) for what, value, reason in wrong))
-    return prescribe(policy, url, _answers(reports, url.host), server)
+        return None, f"No recipe: {wrong[0]}."
+    prescription = prescribe(policy, url, answers, server)
+    return prescription, None if prescription is not None else _UNKNOWN_SERVER
+
+
+_UNKNOWN_SERVER = (
+    "The answers don't tell what server it is: --server NAME says it, and 'corsdoctor fix --list' names them all."
+)
 
 
 def _answers(reports: Iterable[Report], host: str) -> list[Headers]:

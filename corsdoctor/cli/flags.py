@@ -23,12 +23,14 @@ from corsdoctor.cli.reading import (
     read_url,
 )
 from corsdoctor.errors import InvalidScenario
-from corsdoctor.fetch.request import PRESETS
+from corsdoctor.reading import not_for_api
+from corsdoctor.reading import not_for_element as not_for_element
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE
 
 if TYPE_CHECKING:
     from corsdoctor.transport.live import Live
+    from corsdoctor.transport.options import TransportOptions
 
 _Read = TypeVar("_Read")
 _PLACEHOLDER = "about:blank"
@@ -42,6 +44,15 @@ def take(
         return read(text)
     except ValueError as e:
         found.add(field, text if shown is None else shown, str(e))
+        return None
+
+
+def noting(found: Mistakes, make: Callable[[], _Read]) -> _Read | None:
+    """What `make` makes, or None and more mistakes where it raises InvalidScenario."""
+    try:
+        return make()
+    except InvalidScenario as e:
+        found.found += e.mistakes
         return None
 
 
@@ -81,25 +92,12 @@ def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
         else take(found, "--user-agent", flags.user_agent, read_header_value),
     )
     names = {"headers": "--header", "body": "--data"}
-    for key, value, reason in (*not_for_element(asked), *_not_for_api(asked)):
+    hints = {"upload_listener": ": add --as xhr"}
+    for key, value, reason in (*not_for_element(asked), *not_for_api(asked)):
         if key == "method" and flags.method is None:
             continue  # --data brought it
-        found.add(names.get(key, f"--{key.replace('_', '-')}"), value, reason)
+        found.add(names.get(key, f"--{key.replace('_', '-')}"), value, reason + hints.get(key, ""))
     return asked
-
-
-def not_for_element(asked: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(field, value, reason) for all that an element or an EventSource has no way to ask for."""
-    preset = PRESETS[asked.api]
-    if preset.scripted:
-        return
-    why = f"{preset.what} can't set it; only fetch() and XMLHttpRequest can"
-    if asked.method != "GET":
-        yield "method", asked.method, why
-    if asked.headers:
-        yield "headers", ", ".join(name for name, _ in asked.headers), why
-    if asked.body is not None:
-        yield "body", "", why
 
 
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
@@ -112,6 +110,13 @@ def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
 def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live | None:
     """The connection to servers, None where one more mistake came up. Loads requests."""
     from corsdoctor.transport.live import Live
+
+    options = transport_options(flags, found, connections)
+    return None if options is None else noting(found, lambda: Live(options))
+
+
+def transport_options(flags: TransportFlags, found: Mistakes, connections: int = 10) -> TransportOptions | None:
+    """How to reach servers, None where one more mistake came up; `connections` is how many are kept a host."""
     from corsdoctor.transport.options import TransportOptions, parse_resolve
 
     before = len(found.found)
@@ -126,11 +131,7 @@ def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live 
         resolve=tuple(entry for entry in resolve if entry is not None), max_connections=connections,
         **{name: seconds for name, seconds in given.items() if seconds is not None},
     )  # fmt: skip
-    try:
-        return Live(options) if len(found.found) == before else None
-    except InvalidScenario as e:
-        found.found += e.mistakes
-        return None
+    return options if len(found.found) == before else None
 
 
 def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
@@ -150,23 +151,6 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
                 yield f"standard input, line {number}:", text
         if empty:
             found.add("URL", "-", "there is no URL on standard input")
-
-
-def _not_for_api(asked: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(field, value, reason) for a mode and the like that the API can't have."""
-    preset = PRESETS[asked.api]
-    if asked.mode is not None and asked.mode not in preset.modes:
-        yield "mode", asked.mode, f"{preset.what} has only {_any_of(preset.modes)}"
-    if asked.credentials is not None and asked.credentials not in preset.credentials:
-        yield "credentials", asked.credentials, f"{preset.what} has only {_any_of(preset.credentials)}"
-    if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
-        yield "redirect", asked.redirect, f"{preset.what} always follows redirects; only fetch() can do otherwise"
-    if asked.upload_listener and asked.api is not Api.XHR:
-        yield "upload_listener", "", "only XMLHttpRequest has upload listeners: add --as xhr"
-
-
-def _any_of(values: Sequence[str]) -> str:
-    return " or ".join(values)
 
 
 def _name_only(header: str) -> str:

@@ -1,48 +1,250 @@
-"""Works on many things at a time, and hands the results out in order, each as soon as it and those before it are done."""
+"""Works on many things at a time, and hands the results out in order, each as soon as it and those before it are done.
+
+Which is worked on next, `lanes` knows; how results wait for their turn, `waiting`.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from queue import Queue, SimpleQueue
-from typing import TypeVar
+from contextlib import suppress
+from functools import partial
+from math import inf
+from time import monotonic
+from typing import Generic, TypeVar
+
+from corsdoctor.cli.lanes import SLOW, Lanes
+from corsdoctor.cli.waiting import Waiting, pack
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _AHEAD = 4
+READ_AHEAD = 8 * 1024 * 1024
+"""How many bytes of items may wait for a worker where `size` is known."""
+_ITEM = 200  # bytes that an item takes beside its own
+_LOOK = 0.2  # seconds between two looks at whether it is time to stop
+_GRACE = 1.0  # seconds for items that are still to be read when the time is over
 
 
-def in_order(items: Iterable[_Item], work: Callable[[_Item], _Result], jobs: int) -> Iterator[_Result]:
+def in_order(
+    items: Iterable[_Item],
+    work: Callable[[_Item], _Result],
+    jobs: int,
+    *,
+    host: Callable[[_Item], str] | None = None,
+    size: Callable[[_Item], int] | None = None,
+    ready: Callable[[str], float] | None = None,
+    slow: float = SLOW,
+    until: float | None = None,
+    late: Callable[[_Item], _Result] | None = None,
+) -> InOrder[_Item, _Result]:
     """`work(item)` for each item, in `jobs` threads. `items` is read in a thread too, never far ahead of the results.
 
-    `work` must not raise. What reading raises is raised here, after the results of all that was read.
+    What `work` raises ends it all, and is raised here at once. What reading raises is raised here after the results of
+    all that was read. With `host`, items of one host don't hold up those of others; `ready(host)` is the time from which
+    one may be started, and a host whose items take more than `slow` seconds gets few threads. With `size`, in bytes, as
+    many are read ahead as have room; otherwise four for each job.
+    What is not done at the time `until` is answered by `late(item)`. Times are seconds of time.monotonic().
     The threads are daemons: Ctrl-C does not wait for a server that never answers.
     """
-    todo: SimpleQueue[tuple[_Item, SimpleQueue[_Result]] | None] = SimpleQueue()
-    order: Queue[SimpleQueue[_Result] | Exception | None] = Queue(jobs * _AHEAD)
+    return InOrder(items, work, Lanes(jobs, ready, slow), jobs, host, size, until, late)
 
-    def read() -> None:
+
+class InOrder(Generic[_Item, _Result]):
+    """The results, as an iterator that can be stopped before its end. Only one thread may iterate."""
+
+    def __init__(
+        self,
+        items: Iterable[_Item],
+        work: Callable[[_Item], _Result],
+        lanes: Lanes,
+        jobs: int,
+        host: Callable[[_Item], str] | None,
+        size: Callable[[_Item], int] | None,
+        until: float | None,
+        late: Callable[[_Item], _Result] | None,
+    ) -> None:
+        self._items, self._work, self._lanes, self._jobs = items, work, lanes, jobs
+        self._host, self._size = host, size
+        self._until, self._late = until or inf, late
+        self._lock = threading.Lock()
+        self._room, self._todo, self._results = (threading.Condition(self._lock) for _ in range(3))
+        self._waiting: Waiting[_Result] = Waiting()
+        self._open: dict[int, _Item] = {}  # what is not done, by number
+        self._next = self._read = self._bytes = 0
+        self._over = self._closed = self._watched = False
+        self._error: Exception | None = None  # of reading
+        self._broken: Exception | None = None  # of a worker
+        self.stopped = False
+        self.cut = False
+        """Whether the time was over while items were still to be read."""
+        for target in (self._reading, *[self._labour] * jobs):
+            threading.Thread(target=target, name=f"corsdoctor-{target.__name__.strip('_')}", daemon=True).start()
+
+    def __iter__(self) -> Iterator[_Result]:
+        return self
+
+    def __next__(self) -> _Result:
+        with self._lock:
+            found = self._await()
+        if found is None:
+            raise StopIteration
+        return found()
+
+    def done(self) -> Iterator[_Result]:
+        """After a stop: the results that waited for an earlier one, in order; none where there was no stop."""
+        if not self.stopped:
+            return
+        with self._lock:
+            self._shut()
+            numbers = range(self._next, self._read)
+        for number in numbers:
+            if number in self._waiting:
+                yield self._waiting.pop(number)()
+
+    def stop(self) -> None:
+        """Waits for no more results. May be called at any time, by a signal handler too: it takes no lock."""
+        self.stopped = True
+
+    def close(self) -> None:
+        """Lets the threads end, each after what it does now."""
+        with self._lock:
+            self._shut()
+        self._waiting.close()
+
+    def _await(self) -> Callable[[], _Result] | None:
+        """The next result, to be called for without the lock; None after the last."""
+        while not self.stopped:
+            if self._broken is not None:
+                self._shut()
+                raise self._broken
+            number = self._next
+            if number in self._waiting:
+                self._next += 1
+                self._room.notify()
+                return self._waiting.pop(number)
+            if self._over and number == self._read:
+                self._shut()
+                if self._error is not None:
+                    raise self._error
+                return None
+            if monotonic() < self._until:
+                self._results.wait(min(_LOOK, self._until - monotonic()))
+            elif number in self._open:
+                self._next += 1
+                return partial(self._given_up, self._forget(number))
+            elif monotonic() < self._until + _GRACE:
+                self._results.wait(_LOOK)
+            else:
+                self.cut = True
+                self._shut()
+                return None
+        return None
+
+    def _given_up(self, item: _Item) -> _Result:
+        assert self._late is not None
+        return self._late(item)
+
+    def _forget(self, number: int) -> _Item:
+        item = self._open.pop(number)
+        self._bytes -= self._room_of(item)
+        self._room.notify()
+        return item
+
+    def _room_of(self, item: _Item) -> int:
+        return 0 if self._size is None else self._size(item) + _ITEM
+
+    def _shut(self) -> None:
+        self._closed = True
+        for condition in (self._room, self._todo, self._results):
+            condition.notify_all()
+
+    def _is_far_ahead(self) -> bool:
+        if self._size is None:
+            return self._read - self._next >= _AHEAD * self._jobs
+        return self._bytes >= READ_AHEAD or self._waiting.full
+
+    def _reading(self) -> None:
+        """Reads the items; alone in this: a lock on sys.stdin would outlive Ctrl-C."""
+        error = None
         try:
-            for item in items:
-                waiting: SimpleQueue[_Result] = SimpleQueue()
-                order.put(waiting)  # waits while too much is ahead
-                todo.put((item, waiting))
-            order.put(None)
+            for item in self._items:
+                host = "" if self._host is None else self._host(item)
+                with self._lock:
+                    while self._is_far_ahead() and not self._closed:
+                        self._lanes.complete = True  # nothing comes until there is room
+                        self._todo.notify()
+                        self._room.wait()
+                    if self._closed:
+                        return
+                    self._lanes.complete = False
+                    self._open[self._read] = item
+                    self._bytes += self._room_of(item)
+                    now = monotonic()
+                    if now < self._until:
+                        self._lanes.add(self._read, host, now)
+                        self._todo.notify()
+                    elif self._read == self._next:
+                        self._results.notify()
+                    self._read += 1
         except Exception as e:
-            order.put(e)
+            error = e
+        with self._lock:
+            self._over, self._error, self._lanes.complete = True, error, True
+            self._todo.notify_all()
+            self._results.notify()
 
-    def labour() -> None:
-        while (job := todo.get()) is not None:
-            item, waiting = job
-            waiting.put(work(item))
+    def _labour(self) -> None:
+        try:
+            while (taken := self._take()) is not None:
+                number, item = taken
+                self._keep(number, self._work(item))
+        except Exception as e:
+            with self._lock:
+                self._broken = e
+                self._results.notify()
 
-    for target in (read, *[labour] * jobs):
-        threading.Thread(target=target, name=f"corsdoctor-{target.__name__}", daemon=True).start()
-    try:
-        while (waiting := order.get()) is not None:
-            if isinstance(waiting, Exception):
-                raise waiting
-            yield waiting.get()
-    finally:
-        for _ in range(jobs):
-            todo.put(None)
+    def _take(self) -> tuple[int, _Item] | None:
+        """What is to be done next and its number, when there is something; None at the end."""
+        with self._lock:
+            while not self._closed:
+                now = monotonic()
+                number = self._lanes.take(now) if now < self._until else None
+                if number is not None:
+                    self._todo.notify()  # another one may look now
+                    return number, self._open[number]
+                if self._over and not self._open:
+                    return None
+                wakes = None if self._watched else self._lanes.wakes(now)
+                self._watched = self._watched or wakes is not None  # one that wakes in time is enough
+                self._todo.wait(None if wakes is None else max(wakes - now, 0.0))
+                if wakes is not None:
+                    self._watched = False
+        return None
+
+    def _keep(self, number: int, result: _Result) -> None:
+        with self._lock:
+            packing = number != self._next and self._waiting.crowded
+        data = None
+        if packing:
+            with suppress(Exception):  # what can't be packed is kept as it is
+                data = pack(result)
+        with self._lock:
+            if self._closed:
+                return
+            self._lanes.done(number, monotonic())
+            if number in self._open:  # or it was given up
+                self._forget(number)
+                self._put(number, result, data)
+            if number == self._next:
+                self._results.notify()
+
+    def _put(self, number: int, result: _Result, data: bytes | None) -> None:
+        if data is not None:
+            try:
+                self._waiting.put_packed(number, data)
+            except OSError:  # no room for a temporary file
+                pass
+            else:
+                return
+        self._waiting.put(number, result)

@@ -85,6 +85,13 @@ class OutputFlags(SimpleNamespace):
     show_secrets: bool
 
 
+class FailFlags(SimpleNamespace):
+    """When the exit status is to be another than 0, as typed."""
+
+    fail_on: tuple[str, ...]
+    exit_zero: bool
+
+
 class Sectioned(click.Command):
     """A command whose help lists its options under the headings that they belong to."""
 
@@ -146,6 +153,25 @@ class _Seconds(click.ParamType):  # type: ignore[type-arg]
         return seconds
 
 
+class Amount(click.ParamType):  # type: ignore[type-arg]
+    """A number of `what` above 0 and up to `most`; with `zero`, 0 too."""
+
+    name = "number"
+
+    def __init__(self, what: str, most: float, *, zero: bool = False) -> None:
+        self._what, self._most, self._zero = what, most, zero
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not (0 < number <= self._most or (self._zero and number == 0)):
+            above = "from 0" if self._zero else "above 0 and"
+            self.fail(f"{value!r} is not a number of {self._what} {above} up to {self._most:g}", param, ctx)
+        return number
+
+
 def mistakes() -> list[Mistake]:
     """What was wrong with the choices and numbers of the command that runs."""
     found: list[Mistake] = click.get_current_context().meta.get(_MISTAKES, [])
@@ -170,7 +196,7 @@ def _names(into: type[Any]) -> list[str]:
     )
 
 
-def _gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> Callable[[_Command], _Command]:
+def gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> Callable[[_Command], _Command]:
     """Adds `options` to a command, which gets their values as one `into`, called `parameter`."""
 
     def decorate(command: _Command) -> _Command:
@@ -192,6 +218,7 @@ SHOW_SECRETS = "Show Authorization, cookies and tokens as browsers send them; th
 _REQUEST = "What the page asks for"
 _CONNECTION = "Connection (as in curl; a browser has its own settings)"
 _OUTPUT = "Report"
+_STATUS = "Exit status"
 
 _origin = {
     "metavar": "ORIGIN",
@@ -210,8 +237,8 @@ _asked = (
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers answer unknown browsers otherwise."),
     option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Who judges: standard (the Fetch Standard), chromium, firefox, webkit; several by commas or by repeating [all]. Also chrome, edge, safari."),
 )  # fmt: skip
-request = _gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
-request_of_several = _gathered(
+request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
+request_of_several = gathered(
     SeveralRequestFlags,
     "request",
     option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", help="The page's origin, scheme://host[:port]; repeat it for more (spaces in the variable), and exactly these are let in. Browsers send it in the Origin header. `*` asks for a server that lets every page in, without cookies."),
@@ -223,17 +250,15 @@ server = option(
     metavar="NAME",
     help="The server or framework to write the configuration for [guessed from its answers]; 'corsdoctor fix --list' names them all.",
 )
-fix = _gathered(
+fix = gathered(
     FixFlags,
     "fix",
     server,
     option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Response headers that the script is to read. Browsers show it seven without being told."),
 )  # fmt: skip
 
-transport = _gathered(
-    TransportFlags,
-    "transport",
-    option(_CONNECTION, "-k", "--insecure", is_flag=True, help="Accept any certificate. A browser does so only after a click on its warning."),
+_INSECURE = "Accept any certificate. A browser does so only after a click on its warning."
+_reaching = (
     option(_CONNECTION, "--cacert", metavar="FILE", help="Trust the authorities in this PEM file, instead of those that browsers and this machine trust."),
     option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). By the Standard browsers show none in a preflight; corsdoctor shows it in both requests."),
     option(_CONNECTION, "--key", metavar="FILE", help="The key of --cert (PEM), where it is in a file of its own."),
@@ -242,6 +267,12 @@ transport = _gathered(
     option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="How long to wait for a connection [10]. Browsers wait longer, then it is the same error as for CORS."),
     option(_CONNECTION, "--max-time", type=_Seconds(), help="How long to wait for one answer's headers [30]. Browsers wait for minutes."),
 )  # fmt: skip
+transport = gathered(
+    TransportFlags, "transport", option(_CONNECTION, "-k", "--insecure", is_flag=True, help=_INSECURE), *_reaching
+)
+transport_without_k = gathered(
+    TransportFlags, "transport", option(_CONNECTION, "--insecure", is_flag=True, help=_INSECURE), *_reaching
+)
 
 color = option(
     _OUTPUT,
@@ -249,7 +280,7 @@ color = option(
     type=click.Choice(["auto", "always", "never"]),
     help="Colours [auto: on a terminal, where NO_COLOR is not set; FORCE_COLOR asks for them]. No browser is concerned.",
 )
-output = _gathered(
+output = gathered(
     OutputFlags,
     "output",
     option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text]; repeat it for more, each but one into a FILE. Each browser's verdict is in all of them."),
@@ -258,6 +289,17 @@ output = _gathered(
     color,
     option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
 )  # fmt: skip
+
+
+def failing(usual: str) -> Callable[[_Command], _Command]:
+    """The options that say when to fail; `usual` are the levels that count where none is named, for the help."""
+    return gathered(
+        FailFlags,
+        "failing",
+        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"Exit with another status than 0 only for these: blocked, error (no answer, or what can't be understood), unsent, note; several by commas or by repeating [{usual}]."),
+        option(_STATUS, "--exit-zero", is_flag=True, help="Exit 0 whatever browsers would make of it, so that only the report tells."),
+    )  # fmt: skip
+
 
 send = option(
     "Safety", "--send", is_flag=True, help="Send the actual request even where it may change data (any method but GET, HEAD and OPTIONS). Browsers send it as soon as its preflight has passed.",

@@ -11,6 +11,7 @@ from typing import IO
 
 import click
 
+from corsdoctor.cli.whole_lines import write_whole
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import FORMATS, Style, Writer
 
@@ -29,11 +30,15 @@ class Output:
         if not text:
             return
         if self.file is None:
-            click.echo(text, nl=False, color=self.color)
+            if sys.stdout is None or not write_whole(sys.stdout, text):
+                click.echo(text, nl=False, color=self.color)
             return
         try:
-            self.file.write(text)
-            self.file.flush()
+            if not write_whole(self.file, text):  # a terminal
+                self.file.write(text)
+                self.file.flush()
+        except BrokenPipeError:
+            raise
         except OSError as e:
             raise UnwritableOutput(self.path, e.strerror or str(e)) from e
 
@@ -43,7 +48,7 @@ class Output:
             self.file.close()
 
 
-def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, default: str) -> list[Output]:
+def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, default: str | None) -> list[Output]:
     """An output for each of `formats` (X, or X=FILE), opened; one for stdout where none was asked for.
 
     InvalidScenario for an unknown format, for two that would both go to stdout or to one file, and for a file that can't
@@ -69,6 +74,15 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
     return outputs
 
 
+def added_to(path: str, format_: str, look: Style) -> Output:
+    """An output that adds to the file at `path`. UnwritableOutput where it can't be opened."""
+    try:
+        file = Path(path).open("a", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed by Output)
+    except OSError as e:
+        raise UnwritableOutput(path, e.strerror or str(e)) from e
+    return Output(FORMATS[format_](replace(look, color=False), True), False, path, file)
+
+
 def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
     from corsdoctor.cli.reading import nearest
 
@@ -78,7 +92,12 @@ def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
     return name, path
 
 
-def _chosen(default: str) -> str:
-    """The format where none was asked for: annotations in a workflow of GitHub, whose log nobody reads as text."""
-    in_workflow = os.environ.get("GITHUB_ACTIONS") == "true" and "github" in FORMATS
-    return "github" if default == "text" and in_workflow and not sys.stdout.isatty() else default
+def _chosen(default: str | None) -> str:
+    """The format where none was asked for: annotations in a workflow of GitHub, whose log nobody reads as text.
+
+    Only where the command leaves it open: what writes a configuration or data writes the same everywhere.
+    """
+    if default is not None:
+        return default
+    to_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not to_terminal else "text"

@@ -16,11 +16,13 @@ from corsdoctor.reports import Report
 @options.request
 @options.transport
 @options.output
+@options.failing("blocked,error,unsent")
 def plan(
     urls: tuple[str, ...],
     request: options.RequestFlags,
     transport: options.TransportFlags,  # noqa: ARG001 (so that check's flags can stay when check becomes plan)
     output: options.OutputFlags,
+    failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Say what browsers would send for a request of a page at ORIGIN, and what the server must answer; send nothing.
 
@@ -34,6 +36,7 @@ def plan(
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    counting = exit_status.counted(failing, found)
     found.tell()
     reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)
-    return exit_status.worst(print_each(reports, output, several=len(urls) > 1 or "-" in urls))
+    return exit_status.status(print_each(reports, output, several=len(urls) > 1 or "-" in urls), counting)

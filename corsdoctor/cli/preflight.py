@@ -9,7 +9,7 @@ import click
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
-from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Report
 
 
@@ -18,11 +18,13 @@ from corsdoctor.reports import Report
 @options.request
 @options.transport
 @options.output
+@options.failing("blocked,error")
 def preflight(
     urls: tuple[str, ...],
     request: options.RequestFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
+    failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Send the preflight that browsers would send for a request of a page at ORIGIN, and judge the answer to it.
 
@@ -37,10 +39,11 @@ def preflight(
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
     live = flags.live(transport, found)
+    counting = exit_status.counted(failing, found, ("blocked", "error"))
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = withholding(live.send, preflight_only=True)
         reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
-        verdicts = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
-    return exit_status.worst(v for v in verdicts if v is not Verdict.UNSENT)
+        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
+    return exit_status.status(seen, counting)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+from typing import Final
 
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import Recorded
@@ -23,11 +24,11 @@ from corsdoctor.cure.surplus import surplus
 from corsdoctor.cure.ways_out import WayOut as WayOut
 from corsdoctor.cure.ways_out import ways_out
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.fetch.headers import ACAO, ACRH, ACRM
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, CORP, STATUS
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.scenario import Credentials
-from corsdoctor.wire import Kind
+from corsdoctor.wire import Kind, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +49,34 @@ class Cure:
     surplus: tuple[Surplus, ...]
 
     @property
+    def beside(self) -> tuple[tuple[str, str], ...]:
+        """The lines that are no matter of CORS, so that no policy holds them: a Content-Type, say."""
+        lines = (line for change in self.changes for line in change.lines)
+        return tuple(dict.fromkeys(line for line in lines if line[0] in ("Content-Type", CORP)))
+
+    @property
     def needed(self) -> bool:
         """Whether any answer that came must change; an answer that nobody has seen yet may be as it should."""
         return self.obstacle is not None or any(change.response is not None for change in self.changes)
 
 
-def cure(diagnoses: tuple[Diagnosis, ...], expose: Iterable[str] = (), *, public: bool = False) -> Cure:
+def cure(
+    diagnoses: tuple[Diagnosis, ...], expose: Iterable[str] = (), *, public: bool = False, ask: Send | None = None
+) -> Cure:
     """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
+
+    `ask` sends what browsers would send once the first problem is mended, and withholds what may change data. Without
+    it answers that never came are taken for empty successes.
 
     `expose` are the names of the response headers that the script is to read. With `public` every page may read the
     answers, which a request with credentials can't have.
     """
     expose = tuple(expose)
     scenario, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
-    recorded = Recorded(diagnoses, scenario.api)
+    recorded = Recorded(diagnoses, scenario.api, ask)
     found = search(scenario, profiles, recorded, expose, public=public)
     ways = tuple(ways_out(diagnoses, profiles, recorded, found))
-    beyond = surplus(diagnoses, expose)
+    beyond = surplus(diagnoses, expose, public=public, ask=ask)
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond)
     return Cure(found.changes, found.proof, None, _policy(found, expose, public=public), ways, beyond)
@@ -85,6 +97,9 @@ def _both(a: Policy, b: Policy) -> Policy:
     )  # fmt: skip
 
 
+_GRANTED_BY: Final = frozenset({STATUS, ACAO, ACAC, ACAM, ACAH, ACEH})
+
+
 def _policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Policy | None:
     """What the proof shows to be needed; None where no answer was judged by the CORS check."""
     scenario = found.proof[0].scenario
@@ -99,7 +114,8 @@ def _policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Policy | 
             methods |= {} if is_cors_safelisted_method(method) else {method: None}
             asked = (exchange.request.headers.get(ACRH) or "").split(",")
             names |= {spelled.get(name, name): None for name in asked if name}
-    if not judged:
+    changed = {name for change in found.changes for name, _ in change.lines}
+    if not judged or (changed and not changed & _GRANTED_BY):
         return None
     origin = ANY if public else str(scenario.origin)
     return Policy((origin,), tuple(methods), tuple(names), scenario.credentials is Credentials.INCLUDE, expose)

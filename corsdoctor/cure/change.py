@@ -48,12 +48,14 @@ def changed(response: Response, lines: Mapping[str, str]) -> Response:
 
 
 class Recorded:
-    """The answers that came, and what is taken for an answer where a request was never sent: an empty success.
+    """The answers that came. What was never sent is asked for with `ask`; where that keeps a request back, an empty
+    success is taken for its answer.
 
-    A request that differs only in its headers from one that was sent is given the answer to that one.
+    Without `ask`, a request that differs only in its headers from one that was sent is given the answer to that one.
     """
 
-    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api) -> None:
+    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Send | None = None) -> None:
+        self._ask = ask
         self._exactly: dict[tuple[Kind, WireRequest], list[Answer]] = {}
         self._nearly: dict[Key, list[Answer]] = {}
         self._api = api
@@ -74,7 +76,7 @@ class Recorded:
 
     def has_all(self, diagnoses: Iterable[Diagnosis]) -> bool:
         """Whether each of their requests was answered before, by header and all."""
-        return all((e.kind, e.request) in self._exactly for d in diagnoses for e in d.exchanges)
+        return all(self._exactly.get((e.kind, e.request)) for d in diagnoses for e in d.exchanges)
 
     def sending(self, edits: Edits) -> Send:
         """A `send` for one run that gives the answers as `edits` change them; the last one again where no more came."""
@@ -82,12 +84,22 @@ class Recorded:
 
         def send(kind: Kind, request: WireRequest) -> Answer:
             key = key_of(kind, request)
-            answers = self._exactly.get((kind, request)) or self._nearly.get(key) or [self._assumed(kind)]
+            answers = self._known(kind, request) or self._nearly.get(key) or [self._assumed(kind)]
             answer = answers[min(given[kind, request], len(answers) - 1)]
             given[kind, request] += 1
             return changed(answer, edits.get(key, {})) if isinstance(answer, Response) else answer
 
         return send
+
+    def _known(self, kind: Kind, request: WireRequest) -> list[Answer]:
+        """The answers to this very request; it is sent where it never was."""
+        answers = self._exactly.setdefault((kind, request), [])
+        if not answers and self._ask is not None:
+            answer = self._ask(kind, request)
+            if not isinstance(answer, Withheld):
+                answers.append(answer)
+                self._nearly.setdefault(key_of(kind, request), []).append(answer)
+        return answers
 
     def _assumed(self, kind: Kind) -> Response:
         if kind is Kind.PREFLIGHT:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, extract_header_list_values
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import Credentials
-from corsdoctor.wire import Exchange, Kind, Response
+from corsdoctor.wire import Exchange, Kind, Response, Send
+
+STRANGER: Final = "https://stranger.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +25,50 @@ class Surplus:
     text: str
 
 
-def surplus(diagnoses: Iterable[Diagnosis], expose: Iterable[str] = ()) -> tuple[Surplus, ...]:
-    """What the answers grant that nobody asked for; each once. `expose` are header names that the script wants."""
+def surplus(
+    diagnoses: Iterable[Diagnosis], expose: Iterable[str] = (), *, public: bool = False, ask: Send | None = None
+) -> tuple[Surplus, ...]:
+    """What the answers grant that nobody asked for; each once. `expose` are header names that the script wants.
+
+    With `public` everybody is meant to read the answers. With `ask`, one more request asks whether another site may too.
+    """
     wanted = {name.lower() for name in expose}
     found: dict[Surplus, None] = {}
     for diagnosis in diagnoses:
         include = diagnosis.scenario.credentials is Credentials.INCLUDE
         for exchange in diagnosis.exchanges:
             if exchange.response is not None and "Origin" in exchange.request.headers:
-                found.update(dict.fromkeys(_beyond(exchange, exchange.response, wanted, include=include)))
+                grants = _beyond(exchange, exchange.response, wanted, include=include, public=public)
+                found.update(dict.fromkeys(grants))
+        if ask is not None and not public and not any(s.name == ACAO for s in found):
+            found.update(dict.fromkeys(_reflected(diagnosis, ask)))
+            ask = None  # once is enough
     return tuple(found)
 
 
-def _beyond(exchange: Exchange, response: Response, wanted: set[str], *, include: bool) -> Iterator[Surplus]:
+def _reflected(diagnosis: Diagnosis, ask: Send) -> Iterator[Surplus]:
+    """Whether the server lets in another site as well, by asking for the last answer from there, without secrets."""
+    last = diagnosis.exchanges[-1] if diagnosis.exchanges else None
+    if last is None or last.response is None or last.response.headers.get(ACAO) != last.request.headers.get("Origin"):
+        return
+    headers = last.request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
+    answer = ask(last.kind, replace(last.request, headers=headers))
+    if isinstance(answer, Response) and answer.headers.get(ACAO) == STRANGER:
+        cookies = ", with cookies" if answer.headers.get(ACAC) == "true" else ""
+        yield Surplus(ACAO, STRANGER, f"was the answer to {STRANGER}: every site may read it{cookies}")
+
+
+def _beyond(
+    exchange: Exchange, response: Response, wanted: set[str], *, include: bool, public: bool
+) -> Iterator[Surplus]:
     headers, asked = response.headers, exchange.request.headers
     origin = headers.get(ACAO)
-    if origin == "*":
+    if origin == "*" and not public:
         yield Surplus(ACAO, origin, f"lets every site read the answer; this request needs only {asked.get('Origin')}")
     if origin == "null" != asked.get("Origin"):
         yield Surplus(ACAO, origin, "lets every sandboxed page of any site read the answer")
     credentials = headers.get(ACAC)
-    if credentials == "true" and not include:
+    if credentials == "true" and not include and origin != "*":  # beside `*` it means nothing
         yield Surplus(ACAC, credentials, "allows cookies; this request has none")
     if exchange.kind is Kind.PREFLIGHT:
         methods = [m for m in _listed(ACAM, response) if not is_cors_safelisted_method(m) and m != asked.get(ACRM)]

@@ -14,12 +14,14 @@ from corsdoctor.cure.change import Change, Recorded
 from corsdoctor.cure.search import Found, Obstacle, search
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
+from corsdoctor.fetch.redirect import is_redirect_status
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
-from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import Headers, Kind, NoAnswer
 
+PROXY: Final = "same-origin-proxy"
 _CONTENT_TYPE: Final = "content-type"
 _TEXT: Final = "text/plain;charset=UTF-8"
 
@@ -48,8 +50,8 @@ def ways_out(
     if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
         return
     for id, text, otherwise in _alternatives(diagnoses, profiles):
-        found = search(otherwise, profiles, recorded)
-        if isinstance(found, Found) and (not before or _cost(found.changes) < before):
+        found = search(otherwise, profiles, recorded if id != PROXY else Recorded((), scenario.api))
+        if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):
             yield WayOut(id, text, otherwise, found.changes, recorded.has_all(found.proof))
 
 
@@ -86,7 +88,7 @@ def _alternatives(
     elif scenario.mode in (None, Mode.NO_CORS) and preset.modes[0] is Mode.NO_CORS and Mode.CORS in preset.modes:
         yield (
             "crossorigin",
-            f'Write crossorigin="anonymous" on {preset.what}: it is loaded with CORS then.',
+            f'Write crossorigin="anonymous" on {_written(scenario.api)}: it is loaded with CORS then.',
             replace(scenario, mode=Mode.CORS),
         )
     if scenario.mode is Mode.SAME_ORIGIN:
@@ -125,10 +127,18 @@ def _alternatives(
     final = _final_url(diagnoses)
     if final is not None:
         yield "final-url", f"Ask {final} directly: that is where the redirects lead.", replace(scenario, url=final)
+    if scenario.method == "patch":
+        yield (
+            "upper-case",
+            "Write `PATCH` in capitals: browsers do not, as they do for `put`, and to a server `patch` is another method.",
+            replace(scenario, method="PATCH"),
+        )
+    if _is_about_redirects(diagnoses):
+        return  # the same redirect would come by way of a proxy
     if preset.scripted and scenario.origin.scheme in ("http", "https") and url is not None and url.is_http:
         path = url.on_the_wire.removeprefix(str(url.origin))
         yield (
-            "same-origin-proxy",
+            PROXY,
             (
                 "Ask the page's own server, and let it pass the request on: then it is same-origin, and CORS does not apply."
             ),
@@ -157,10 +167,23 @@ def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scena
 
 
 def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
-    """The last URL that a redirect led to, without userinfo; None where there was none."""
+    """The last URL that a redirect led to or would have, without userinfo; None where there was none."""
     for diagnosis in diagnoses:
-        for step in reversed(diagnosis.steps):
-            location = parse(dict(step.evidence).get("Location", ""))
+        for exchange in reversed(diagnosis.exchanges):
+            response = exchange.response
+            if response is None or not is_redirect_status(response.status, diagnosis.profile):
+                continue
+            location = parse(response.headers.get("Location") or "", exchange.request.url)
             if location is not None and location.is_http:
                 return replace(location, fragment="").on_the_wire
     return None
+
+
+def _is_about_redirects(diagnoses: tuple[Diagnosis, ...]) -> bool:
+    """Whether what failed is the redirect itself: its Location, its number, or that the script forbids it."""
+    failures = (d.failure for d in diagnoses if d.failure is not None)
+    return any(label in ("Location", "redirect") for step in failures for label, _ in step.evidence)
+
+
+def _written(api: Api) -> str:
+    return "the <img> that becomes the texture" if api is Api.WEBGL else PRESETS[api].what

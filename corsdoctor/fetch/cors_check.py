@@ -29,7 +29,9 @@ NO_OPTIONS = Cause("no-options", "The server has no handler for the method OPTIO
 SERVER_ERROR = Cause("server-error", "The server failed while it answered the preflight.")
 ERROR_PAGE = Cause("error-page", "The status is an error: the page that answers errors lacks the CORS headers.")
 LOGIN_PAGE = Cause(
-    "login-page", "The request was redirected to what looks like a login page, which has no CORS headers."
+    "login-page",
+    "The request was redirected to what looks like a login page, which has no CORS headers.",
+    "Answer a script that is not logged in with 401 and the CORS headers, instead of a redirect to the login page.",
 )
 AFTER_REDIRECT = Cause("after-redirect", "The request was redirected, and the URL that it came to has no CORS headers.")
 BARE_REDIRECT = Cause(

@@ -61,28 +61,30 @@ NOT_PROXY_STATUS = Rule(
 
 RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS)
 
+Lines = list[tuple[str, str]]
+"""What is appended to the request's header list while it gets ready."""
 
-def append_a_request_origin_header(request: Request, headers: Headers, origin: str, profile: Profile) -> Headers:
-    """`headers` with the Origin header that the request carries, if any; `origin` is it serialised.
+
+def append_a_request_origin_header(request: Request, lines: Lines, origin: str, profile: Profile) -> None:
+    """Appends the Origin header that the request carries, if any; `origin` is it serialised.
 
     https://fetch.spec.whatwg.org/#append-a-request-origin-header
     """
     if request.tainting is Tainting.CORS:  # 3.
-        return headers.append("Origin", origin)
-    if request.method not in ("GET", "HEAD"):  # 4.
+        lines.append(("Origin", origin))
+    elif request.method not in ("GET", "HEAD"):  # 4.
         downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
         if request.mode is not Mode.CORS and downgrade:  # 4.1, with the default policy strict-origin-when-cross-origin
             origin = str(OPAQUE)
         if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
             origin = str(OPAQUE)
-        return headers.append("Origin", origin)
-    if request.sent_origin and profile.origin_header_survives_redirect and request.tainting is Tainting.BASIC:
-        return headers.append("Origin", origin)
-    if request.mode is Mode.CORS and request.api in profile.own_origin_elements_send_origin:
-        return headers.append("Origin", origin)
-    if _is_opaque_pages_element(request, profile):
-        return headers.append("Origin", str(OPAQUE))
-    return headers
+        lines.append(("Origin", origin))
+    elif (request.sent_origin and profile.origin_header_survives_redirect and request.tainting is Tainting.BASIC) or (
+        request.mode is Mode.CORS and request.api in profile.own_origin_elements_send_origin
+    ):
+        lines.append(("Origin", origin))
+    elif _is_opaque_pages_element(request, profile):
+        lines.append(("Origin", str(OPAQUE)))
 
 
 def _is_opaque_pages_element(request: Request, profile: Profile) -> bool:
@@ -123,29 +125,30 @@ def http_network_or_cache_fetch(
     https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     headers = request.headers
+    lines: Lines = []  # that the browser appends: of names that a script can't set, or didn't
     if "Accept" not in headers:  # fetch, 12.
-        headers = headers.append("Accept", PRESETS[request.api].accept)
+        lines.append(("Accept", PRESETS[request.api].accept))
     if "Accept-Language" not in headers:  # fetch, 14.
-        headers = headers.append("Accept-Language", "en-US,en;q=0.9")
+        lines.append(("Accept-Language", "en-US,en;q=0.9"))
     if request.body is None and request.method in ("POST", "PUT"):  # 8.7
-        headers = headers.append("Content-Length", "0")
+        lines.append(("Content-Length", "0"))
     elif request.body is not None and not request.streamed:  # 8.8
-        headers = headers.append("Content-Length", str(len(request.body)))
+        lines.append(("Content-Length", str(len(request.body))))
     referrer = _referrer(request)
     if referrer is not None:  # 8.11
-        headers = headers.append("Referer", referrer)
-    headers = append_a_request_origin_header(request, headers, origin, params.profile)  # 8.12
-    headers = _append_the_fetch_metadata_headers(request, headers)  # 8.13
+        lines.append(("Referer", referrer))
+    append_a_request_origin_header(request, lines, origin, params.profile)  # 8.12
+    _append_the_fetch_metadata_headers(request, lines)  # 8.13
     if "User-Agent" not in headers:  # 8.15
-        headers = headers.append("User-Agent", request.user_agent or DEFAULT_USER_AGENT)
-    headers = headers.append("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br")  # 8.19, 8.20
-    headers = headers.append("Connection", "keep-alive")
+        lines.append(("User-Agent", request.user_agent or DEFAULT_USER_AGENT))
+    lines.append(("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br"))  # 8.19, 8.20
+    lines.append(("Connection", "keep-alive"))
     if includes_credentials(request) and request.cookie is not None and _is_for_cookies_host(request):  # 8.21
-        headers = headers.append("Cookie", request.cookie)
+        lines.append(("Cookie", request.cookie))
     target = request.url.on_the_wire
     if params.profile.percent_encoding_is_normalized:
         target = normalize_percent_encoding(target)
-    wire = WireRequest(request.method, target, headers, request.body)
+    wire = WireRequest(request.method, target, Headers((*headers.pairs, *lines)), request.body)
     answer = yield Sending(kind, wire)
     if isinstance(answer, Response):
         answer = _as_taken(answer, params.profile)
@@ -182,16 +185,16 @@ def _referrer(request: Request) -> str | None:
     return f"{request.origin}/"
 
 
-def _append_the_fetch_metadata_headers(request: Request, headers: Headers) -> Headers:
+def _append_the_fetch_metadata_headers(request: Request, lines: Lines) -> None:
     """https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
     if not is_potentially_trustworthy(request.url.origin):
-        return headers
-    origins = [url.origin for url in request.url_list]
-    if all(same_origin(request.origin, o) for o in origins):
+        return
+    if all(same_origin(request.origin, url.origin) for url in request.url_list):
         site = "same-origin"
-    elif all(same_site(request.origin, o) for o in origins):
+    elif all(same_site(request.origin, url.origin) for url in request.url_list):
         site = "same-site"
     else:
         site = "cross-site"
-    headers = headers.append("Sec-Fetch-Dest", request.destination or "empty")
-    return headers.append("Sec-Fetch-Mode", request.mode).append("Sec-Fetch-Site", site)
+    lines.append(("Sec-Fetch-Dest", request.destination or "empty"))
+    lines.append(("Sec-Fetch-Mode", request.mode))
+    lines.append(("Sec-Fetch-Site", site))

@@ -240,7 +240,9 @@ def _parses(
 ) -> bool:
     if isinstance(values, ValueError):
         value: str = values.args[0]
-        remedy = ((header, _with(TOKEN.findall(response.headers.get(header) or ""), *wanted)),)
+        meant = TOKEN.findall(response.headers.get(header) or "")
+        known = {name.lower() for name in meant} if header == ACAH else meant
+        remedy = ((header, _with(meant, *(w for w in wanted if (w.lower() if header == ACAH else w) not in known))),)
         params.trace.failed(rule, ((header, value), ("wanted", ", ".join(wanted) or "a list of names")), remedy=remedy)
         return False
     if values is not None:

@@ -45,10 +45,10 @@ class PreflightCache:
         self.entries = [e for e in self.entries if e.expires > now]
         for method in methods:
             matching = self._method_matches(method, origin, url, include, now)
-            self._renew(matching or [CacheEntry(origin, url, expires, include, method, None)], expires)
+            self._renew(matching, expires, CacheEntry(origin, url, expires, include, method, None))
         for name in names:
             matching = self._header_name_matches(name.lower(), origin, url, include, now)
-            self._renew(matching or [CacheEntry(origin, url, expires, include, None, name.lower())], expires)
+            self._renew(matching, expires, CacheEntry(origin, url, expires, include, None, name.lower()))
 
     def clear(self, origin: str, url: str) -> None:
         """https://fetch.spec.whatwg.org/#concept-cache-clear"""
@@ -62,8 +62,12 @@ class PreflightCache:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header (`name` in lower case)"""
         return bool(self._header_name_matches(name, origin, url, include, now))
 
-    def _renew(self, entries: list[CacheEntry], expires: float) -> None:
-        self.entries = [e for e in self.entries if e not in entries] + [replace(e, expires=expires) for e in entries]
+    def _renew(self, matching: list[CacheEntry], expires: float, new: CacheEntry) -> None:
+        if not matching:
+            self.entries.append(new)
+            return
+        renewed = [replace(e, expires=expires) for e in matching]
+        self.entries = [e for e in self.entries if e not in matching] + renewed
 
     def _method_matches(self, method: str, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
         return [e for e in self._matches(origin, url, include, now) if e.method in (method, "*")]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.preflight_cache import PreflightCache
@@ -78,7 +79,7 @@ class Request:
     @property
     def redirect_tainted(self) -> bool:
         """Whether the redirect-taint is not "same-origin". https://fetch.spec.whatwg.org/#concept-request-tainted-origin"""
-        return any(
+        return len(self.url_list) > 1 and any(
             not same_origin(url.origin, last.origin) and not same_origin(self.origin, last.origin)
             for last, url in zip(self.url_list, self.url_list[1:], strict=False)
         )
@@ -89,8 +90,17 @@ class Request:
         return str(OPAQUE) if self.redirect_tainted else str(self.origin)
 
     def with_(self, **changes: object) -> Request:
-        """A copy with some fields changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        """A copy with some fields changed; the request itself where nothing would change."""
+        if all(getattr(self, name) is value for name, value in changes.items()):
+            return self
+        values = list(_VALUES(self))
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Request(*values)
+
+
+_PLACES = {f.name: place for place, f in enumerate(fields(Request))}
+_VALUES = attrgetter(*_PLACES)  # all in one call: dataclasses.replace() takes three times as long
 
 
 @dataclass(frozen=True, slots=True)

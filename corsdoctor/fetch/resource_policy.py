@@ -43,17 +43,14 @@ def cross_origin_resource_policy_check(request: Request, response: Response, par
     if policy not in ("same-origin", "same-site"):  # 3., 5.
         return True
     origin, target = request.origin, request.url.origin
-    if policy == "same-origin":
-        allowed = same_origin(origin, target)
-    else:
-        allowed = _same_site(origin, target, params.profile) and (
-            origin.scheme == "https" or request.url.scheme != "https"
-        )
-    evidence = ((CORP, policy), ("page", str(origin)), ("wanted", "cross-origin"))
+    site = _same_site(origin, target, params.profile) and (origin.scheme == "https" or request.url.scheme != "https")
+    allowed = same_origin(origin, target) if policy == "same-origin" else site
+    wanted = "same-site" if site else "cross-origin"
+    evidence = ((CORP, policy), ("page", str(origin)), ("wanted", wanted))
     if not allowed:
         address = schemelessly_same_site(origin, target) and not _same_site(origin, target, params.profile)
         cause = ADDRESS if policy == "same-site" and address else None
-        params.trace.failed(CORP_ALLOWS, evidence, cause, ((CORP, "cross-origin"),))
+        params.trace.failed(CORP_ALLOWS, evidence, cause, ((CORP, wanted),))
         return False
     params.trace.passed(CORP_ALLOWS, evidence[:2])
     return True

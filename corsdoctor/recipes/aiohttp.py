@@ -13,10 +13,12 @@ RECIPE = Recipe(
     rights=(
         "The signal on_response_prepare sees every answer: 404, an exception's 500, streams and websockets too. A "
         "middleware sees no answer that is raised as an exception unless it catches it.",
-        "Preflights are answered by the first middleware, before any login and without a route for OPTIONS.",
-        "It needs no package. aiohttp-cors sends no `Vary: Origin`, no CORS headers with a 404, and answers preflights in "
-        "a route, after the login of a middleware.",
-        "The origin is looked up in a set: exact matches alone.",
+        "{% if preflighted %}Preflights are answered by the first middleware, before any login and without a route "
+        "for OPTIONS.{% endif %}",
+        "It needs no package. aiohttp-cors sends {% if not public %}no `Vary: Origin` and {% endif %}no CORS headers "
+        "with a 404{% if preflighted %}, and answers preflights in a route, after the login of a middleware{% endif %}"
+        ".",
+        "{% if not public %}The origin is looked up in a set: exact matches alone.{% endif %}",
     ),
     template="""\
 from aiohttp import web

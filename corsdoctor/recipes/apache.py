@@ -10,16 +10,22 @@ RECIPE = Recipe(
     title="Apache httpd",
     family=Family.SERVER,
     language="apache",
-    where="Into the VirtualHost that answers the URL, before its other RewriteRules; not into a .htaccess file or a "
-    "Directory block. `a2enmod headers setenvif rewrite` switches on the modules that it needs.",
+    where="Into the VirtualHost that answers the URL{% if preflighted %}, before its other RewriteRules; not into a "
+    ".htaccess file or a Directory block{% endif %}. `a2enmod headers{% if preflighted or not public %} setenvif"
+    "{% endif %}{% if preflighted %} rewrite{% endif %}` switches on {% if preflighted or not public %}the modules"
+    "{% else %}the module{% endif %} that it needs.",
     rights=(
         "`always` puts the headers on the errors that httpd makes itself too, such as 401 of a login or 503 of a dead "
         "application.",
-        "In a VirtualHost the RewriteRule answers OPTIONS before any login and any proxy. In .htaccess it runs after "
-        "the login, and the preflight gets 401.",
-        "`in { ... }` compares whole strings, so no dot and no anchor can be forgotten in a regular expression.",
-        "`Header always set` doesn't replace a header that the application behind httpd sends, and browsers see two. "
-        "`Header unset Access-Control-Allow-Origin`, without `always`, takes the application's away.",
+        "{% if preflighted %}In a VirtualHost the RewriteRule answers OPTIONS before any login and any proxy. In "
+        ".htaccess it runs after the login, and the preflight gets 401.{% endif %}",
+        "{% if not public %}`in { ... }` compares whole strings, so no dot and no anchor can be forgotten in a "
+        "regular expression.{% endif %}",
+        "{% if seen %}The application's own headers are in one of two tables: those of a proxied one fall to `Header "
+        "unset`, those of a CGI or PHP program to `Header always unset`. So both are here, above the lines that set "
+        "ours.{% else %}`Header always set` doesn't replace a header that a proxied application sends, and browsers "
+        "see two. `Header unset Access-Control-Allow-Origin`, without `always`, takes the application's away."
+        "{% endif %}",
     ),
     template="""\
 {% if not public %}
@@ -29,6 +35,10 @@ SetEnvIfExpr "%{HTTP:Origin} in { {{ origins | map("single") | join(", ") }} }" 
 SetEnvIf Request_Method ^OPTIONS$ cors_preflight
 {% endif %}
 
+{% for h in seen %}
+Header unset {{ h }}
+Header always unset {{ h }}
+{% endfor %}
 {% if public %}
 Header always set Access-Control-Allow-Origin "*"
 {% else %}

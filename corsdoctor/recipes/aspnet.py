@@ -13,13 +13,15 @@ RECIPE = Recipe(
     where="Program.cs. The first part goes before `builder.Build()`, the second right after it, before UseAuthentication, "
     "UseAuthorization and the endpoints. Leave out the exception handler where there is one at that place.",
     rights=(
-        "UseCors comes before authentication, so preflights get 204 without a login and a 401 has the headers.",
+        "UseCors comes before authentication, so {% if preflighted %}preflights get 204 without a login and "
+        "{% endif %}a 401 has the headers.",
         "An unhandled exception makes the server send a bare 500 without CORS headers. An exception handler before "
         "UseCors has them on its answer.",
-        "UseCors sends `Vary: Origin` only to allowed origins, and not where there is one origin; the lines "
-        "above it put it on every answer.",
-        "WithOrigins compares whole origins; one with a trailing slash never matches.",
-        "AllowAnyOrigin together with AllowCredentials is an exception; with credentials every origin has to be named.",
+        "{% if not public %}UseCors sends `Vary: Origin` only to allowed origins, and not where there is one origin; "
+        "the lines above it put it on every answer.{% endif %}",
+        "{% if not public %}WithOrigins compares whole origins; one with a trailing slash never matches.{% endif %}",
+        "{% if credentials %}AllowAnyOrigin together with AllowCredentials is an exception; with credentials every "
+        "origin has to be named.{% endif %}",
     ),
     template="""\
 // before builder.Build()

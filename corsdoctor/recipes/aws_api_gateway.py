@@ -14,15 +14,17 @@ RECIPE = Recipe(
     "`AWS::Serverless::HttpApi`. For an API that is there already the same keys go to "
     "`aws apigatewayv2 update-api --api-id ID --cors-configuration`.",
     rights=(
-        "This is for an HTTP API. A REST API has no such switch: there every path needs an OPTIONS method, the function "
-        "behind it sends the headers (see the recipe aws-lambda), and the gateway responses DEFAULT_4XX and "
-        "DEFAULT_5XX need them too.",
-        "API Gateway answers the preflight itself and needs no OPTIONS route. But a route `ANY` or `$default` with an "
-        "authorizer catches OPTIONS and answers 401: add a route `OPTIONS /{proxy+}` without "
-        "authorizer, with any integration.",
+        "This is for an HTTP API. A REST API has no such switch: there {% if preflighted %}every path needs an "
+        "OPTIONS method, {% endif %}the function behind it sends the headers (see the recipe aws-lambda), and the "
+        "gateway responses DEFAULT_4XX and DEFAULT_5XX need them too.",
+        "{% if preflighted %}API Gateway answers the preflight itself and needs no OPTIONS route. But a route `ANY` "
+        "or `$default` with an authorizer catches OPTIONS and answers 401: add a route `OPTIONS /{proxy+}` without "
+        "authorizer, with any integration.{% endif %}",
         "From now on API Gateway drops the CORS headers of the function behind it, so set them in one place.",
-        "It sends the one origin that asks, not the list. A CDN in front needs Origin in its cache key.",
-        "`AllowCredentials: true` together with the origin `*` is refused when you deploy.",
+        "{% if not public %}It sends the one origin that asks, not the list. A CDN in front needs Origin in its cache "
+        "key.{% endif %}",
+        "{% if credentials %}`AllowCredentials: true` together with the origin `*` is refused when you deploy."
+        "{% endif %}",
     ),
     template="""\
 CorsConfiguration:

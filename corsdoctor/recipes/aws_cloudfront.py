@@ -13,13 +13,18 @@ RECIPE = Recipe(
     where="In a CloudFormation template. The last part goes into the cache behavior of the distribution that answers "
     "the URL.",
     rights=(
-        "A response headers policy adds headers and never answers: OPTIONS goes on to the origin, and where that says "
-        "403 (an S3 bucket without CORS does) the preflight fails in spite of the headers. So a function answers it.",
-        "A behavior has one function at viewer-request. If there is one, put these lines at its beginning.",
-        "A behavior that doesn't allow OPTIONS refuses the preflight with 403 before any function sees it.",
-        "`OriginOverride: true` replaces the CORS headers of the origin, so that browsers don't see two sets.",
-        "CloudFront picks the origin that asks out of the list, and it decides about Vary itself: a Vary among the "
-        "custom headers of the same policy has no effect.",
+        "{% if preflighted %}A response headers policy adds headers and never answers: OPTIONS goes on to the origin, "
+        "and where that says 403 (an S3 bucket without CORS does) the preflight fails in spite of the headers. So a "
+        "function answers it.{% endif %}",
+        "{% if preflighted %}A behavior has one function at viewer-request. If there is one, put these lines at its "
+        "beginning.{% endif %}",
+        "{% if preflighted %}A behavior that doesn't allow OPTIONS refuses the preflight with 403 before any function "
+        "sees it.{% endif %}",
+        "`OriginOverride: true` replaces the CORS headers of the origin, so that browsers don't see two sets."
+        "{% if seen and not public %} Don't count on that for pages of other origins: take {{ seen | join(', ') }} "
+        "out at the origin server, too.{% endif %}",
+        "{% if not public %}CloudFront picks the origin that asks out of the list, and it decides about Vary itself: "
+        "a Vary among the custom headers of the same policy has no effect.{% endif %}",
     ),
     template="""\
 Resources:

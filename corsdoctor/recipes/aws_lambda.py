@@ -15,12 +15,15 @@ RECIPE = Recipe(
     rights=(
         "One place only: a function URL and an HTTP API have a CORS configuration of their own. The URL sends its "
         "headers beside these, and browsers refuse two; the HTTP API drops these.",
-        "An error that is thrown becomes an answer of 502 or 500 without headers, which looks like a CORS error. "
-        "Here it is caught and keeps them.",
-        "Behind a REST API with proxy integration OPTIONS needs a route to the function, and no authorizer. What API "
-        "Gateway refuses itself has only the headers of its gateway responses.",
-        "Event headers are in lower case from a function URL or an HTTP API, and as sent from a REST API.",
-        "The wrapper sets Vary; further names of yours belong there.",
+        "An error that is thrown becomes an answer of 502 or 500 without headers, which looks like a CORS error. Here "
+        "it is caught and keeps them.",
+        "{% if preflighted %}Behind a REST API with proxy integration OPTIONS needs a route to the function, and no "
+        "authorizer. What API Gateway refuses itself has only the headers of its gateway responses.{% else %}What a "
+        "REST API refuses itself, an authorizer's 401 for example, has only the headers of its gateway responses."
+        "{% endif %}",
+        "{% if preflighted or not public %}Event headers are in lower case from a function URL or an HTTP API, and as "
+        "sent from a REST API.{% endif %}",
+        "{% if not public %}The wrapper sets Vary; further names of yours belong there.{% endif %}",
     ),
     template="""\
 {% if not public %}

@@ -13,15 +13,18 @@ RECIPE = Recipe(
     where="In the S3 console: the bucket, Permissions, Cross-origin resource sharing (CORS). `aws s3api put-bucket-cors` "
     "wants the same list as the value of `CORSRules`: `--cors-configuration '{\"CORSRules\": [...]}'`.",
     rights=(
-        "S3 compares origins letter by letter: no slash at the end, and http and https are two origins.",
-        "S3 answers the preflight itself: 200 where a rule matches, 403 where none does. OPTIONS is no method to list; "
-        "S3 takes GET, HEAD, POST, PUT and DELETE alone.",
-        "S3 has no switch for credentials. It sends Access-Control-Allow-Credentials: true wherever the list of origins "
-        "has no `*`.",
+        "{% if not public %}S3 compares origins letter by letter: no slash at the end, and http and https are two "
+        "origins.{% endif %}",
+        "{% if preflighted %}S3 answers the preflight itself: 200 where a rule matches, 403 where none does. OPTIONS "
+        "is no method to list; S3 takes GET, HEAD, POST, PUT and DELETE alone.{% else %}A rule holds only for the "
+        "methods that it lists, for GET, HEAD and POST too.{% endif %}",
+        "S3 has no switch for credentials. It sends Access-Control-Allow-Credentials: true wherever the list of "
+        "origins has no `*`.",
         "To a request without Origin S3 sends neither CORS headers nor Vary. An `<img>` without `crossorigin` can "
         "leave an answer in the cache that `fetch` is refused later; put `crossorigin` on it, too.",
-        "Behind CloudFront, forward Origin, Access-Control-Request-Method and Access-Control-Request-Headers to S3 "
-        "(the managed origin request policy CORS-S3Origin) and have Origin in the cache key.",
+        "Behind CloudFront, forward Origin{% if preflighted %}, Access-Control-Request-Method and "
+        "Access-Control-Request-Headers{% endif %} to S3 (the managed origin request policy CORS-S3Origin does) and "
+        "have Origin in the cache key.",
     ),
     template="""\
 [

@@ -9,17 +9,21 @@ RECIPE = Recipe(
     title="Caddy",
     family=Family.SERVER,
     language="caddyfile",
-    where="At the beginning of the site block in the Caddyfile. Where it ends with a `handle`, all that the block held "
-    "before goes into that one.",
+    where="At the beginning of the site block in the Caddyfile.{% if preflighted %} All that the block held before "
+    "goes into the last `handle`.{% endif %}",
     rights=(
-        "Caddy runs basic_auth before respond, in whatever order they are written. The two `handle` blocks keep the "
-        "preflight away from the login.",
-        "No `defer`: what is deferred is lost when Caddy itself makes the error, such as 401 of basic_auth or 502 of a "
-        "dead upstream.",
-        "`header Origin` matches the whole value, as long as there is no `*` in it.",
-        "`+Vary` adds to Vary; without the `+` it replaces what another directive has put there.",
-        "Where the upstream sends CORS headers too, browsers see two. `header_down -Access-Control-*` in reverse_proxy "
-        "takes the upstream's away.",
+        "{% if preflighted %}Caddy runs basic_auth before respond, in whatever order they are written. The two "
+        "`handle` blocks keep the preflight away from the login.{% endif %}",
+        "{% if seen %}A `header` with `-` or `defer` works when the answer leaves, the inner one first: the "
+        "application's headers go, ours come. The lines without `defer` are for answers that Caddy makes itself, such "
+        "as 401 of basic_auth or 502 of a dead upstream: there what is deferred is lost.{% else %}No `defer`: what is "
+        "deferred is lost when Caddy itself makes the error, such as 401 of basic_auth or 502 of a dead upstream."
+        "{% endif %}",
+        "{% if not public %}`header Origin` matches the whole value, as long as there is no `*` in it.{% endif %}",
+        "{% if not public %}`+Vary` adds to Vary; without the `+` it replaces what another directive has put there."
+        "{% endif %}",
+        "{% if not seen %}Where the upstream sends CORS headers too, browsers see two. `header_down "
+        "-Access-Control-*` in reverse_proxy takes the upstream's away.{% endif %}",
     ),
     template="""\
 {% if not public %}
@@ -39,6 +43,28 @@ header Access-Control-Allow-Origin *
 {% if expose %}
 header Access-Control-Expose-Headers {{ expose | join(", ") | quoted }}
 {% endif %}
+{% if seen %}
+
+# without the application's headers, and the above once more
+header {{ "" if public else "@cors " }}{
+    defer
+    Access-Control-Allow-Origin {{ "*" if public else "{header.Origin}" }}
+{% if credentials %}
+    Access-Control-Allow-Credentials true
+{% endif %}
+}
+{% if expose and "Access-Control-Expose-Headers" in seen %}
+header {
+    defer
+    Access-Control-Expose-Headers {{ expose | join(", ") | quoted }}
+}
+{% endif %}
+{% if not preflighted %}
+{% for h in seen %}
+header -{{ h }}
+{% endfor %}
+{% endif %}
+{% endif %}
 {% if preflighted %}
 
 @preflight method OPTIONS
@@ -51,6 +77,9 @@ handle @preflight {
     respond 204
 }
 handle {
+{% for h in seen %}
+    header -{{ h }}
+{% endfor %}
     # the rest of the site block: basic_auth, reverse_proxy, file_server and so on
 }
 {% endif %}

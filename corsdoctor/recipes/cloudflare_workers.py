@@ -13,15 +13,17 @@ RECIPE = Recipe(
     where="The Worker's main module. `answer` is what the Worker did until now; as it stands here it asks the server "
     "behind the Worker's route.",
     rights=(
-        "The headers of a response that came from `fetch` can't be changed; `new Response(body, response)` makes a copy "
-        "whose headers can.",
+        "The headers of a response that came from `fetch` can't be changed; `new Response(body, response)` makes a "
+        "copy whose headers can.",
         "An exception that nobody catches becomes Cloudflare's error page without headers, which looks like a CORS "
         "error. Here it is caught.",
-        "`set` replaces the headers of the server behind. For other origins those still get through, so turn CORS off "
-        "there.",
-        "Cloudflare's cache pays no heed to Vary: Origin by default. That does no harm here, since the Worker sets the "
-        "headers after the cache, for each request.",
-        "Cloudflare Access asks for a login before the Worker runs, for OPTIONS too: let it bypass OPTIONS requests.",
+        "{% if seen %}`delete` takes away what the server behind sends today, where nothing is set in its place too"
+        "{% else %}`set` replaces the headers of the server behind{% if not public %}. For other origins those still "
+        "get through, so turn CORS off there{% endif %}{% endif %}.",
+        "{% if not public %}Cloudflare's cache pays no heed to Vary: Origin by default. That does no harm here, since "
+        "the Worker sets the headers after the cache, for each request.{% endif %}",
+        "{% if preflighted %}Cloudflare Access asks for a login before the Worker runs, for OPTIONS too: let it "
+        "bypass OPTIONS requests.{% endif %}",
     ),
     template="""\
 {% if not public %}
@@ -45,6 +47,9 @@ export default {
       console.error(error);
       response = new Response("Internal Server Error", { status: 500 });
     }
+{% for h in seen %}
+    response.headers.delete({{ h | quoted }});
+{% endfor %}
 {% if public %}
     response.headers.set("Access-Control-Allow-Origin", "*");
 {% if expose %}

@@ -12,14 +12,15 @@ RECIPE = Recipe(
     language="python",
     where="At the end of settings.py; `pip install django-cors-headers`.",
     rights=(
-        "The middleware comes first: below one that asks for a login or redirects, preflights fail, and that one's own "
-        "answers have no CORS headers.",
+        "The middleware comes first: below one that asks for a login or redirects, {% if preflighted %}preflights "
+        "fail, and {% endif %}that one's own answers have no CORS headers.",
         "The defaults of `CORS_ALLOW_METHODS` and `CORS_ALLOW_HEADERS` are long lists; here they hold what is needed.",
-        "CORS does not replace CSRF protection: with CsrfViewMiddleware a POST or PUT of another origin gets 403 until that "
-        "origin is in `CSRF_TRUSTED_ORIGINS` too.",
-        'Cookies come along from another site only with `SESSION_COOKIE_SAMESITE = "None"` and '
-        "`SESSION_COOKIE_SECURE = True`.",
-        "An origin has no trailing slash and no path; `manage.py check` refuses one that has.",
+        "CORS does not replace CSRF protection: with CsrfViewMiddleware a POST{% if 'PUT' in methods %} or PUT"
+        "{% endif %} of another origin gets 403 until that origin is in `CSRF_TRUSTED_ORIGINS` too.",
+        '{% if credentials %}Cookies come along from another site only with `SESSION_COOKIE_SAMESITE = "None"` and '
+        "`SESSION_COOKIE_SECURE = True`.{% endif %}",
+        "{% if not public %}An origin has no trailing slash and no path; `manage.py check` refuses one that has."
+        "{% endif %}",
     ),
     template="""\
 INSTALLED_APPS = [*INSTALLED_APPS, "corsheaders"]

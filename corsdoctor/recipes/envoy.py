@@ -10,16 +10,25 @@ RECIPE = Recipe(
     family=Family.SERVER,
     language="yaml",
     where="The filters go to the beginning of http_filters in the HttpConnectionManager, before those that ask for a "
-    "login. The typed_per_filter_config goes into the virtual host, or into one route of it.",
+    "login. The {% if seen %}rest{% else %}typed_per_filter_config{% endif %} goes into the virtual host, or into one "
+    "route of it.",
     rights=(
-        "The cors filter answers the preflight itself, with 200; after the login filter it never sees it.",
-        "header_mutation, as the first filter, is the last to see an answer: Vary: Origin is on preflights, refusals "
-        "and Envoy's own errors too. The cors filter sends no Vary, and response_headers_to_add doesn't reach the "
-        "preflight.",
-        'For `exact: "*"` the cors filter sends back whatever Origin came, even with allow_credentials.',
+        "{% if preflighted %}The cors filter answers the preflight itself, with 200; after the login filter it never "
+        "sees it.{% else %}The cors filter stands before the login filter; after it, a 401 would lack the headers."
+        "{% endif %}",
+        "{% if public %}header_mutation, as the first filter, is the last to see an answer: what it says of "
+        "Access-Control-Allow-Origin counts, on Envoy's own errors too.{% else %}header_mutation, as the first "
+        "filter, is the last to see an answer: Vary: Origin is on {% if preflighted %}preflights, {% endif %}refusals "
+        "and Envoy's own errors too. The cors filter sends no Vary{% if preflighted %}, and response_headers_to_add "
+        "doesn't reach the preflight{% endif %}.{% endif %}",
+        '{% if public %}For `exact: "*"` the cors filter sends back whatever Origin came.{% else %}`exact: "*"` would '
+        "let every origin in: the cors filter sends back whatever came{% if credentials %}, even with "
+        "allow_credentials{% endif %}.{% endif %}",
         "The cors filter does nothing where no route matches, or where the route is a redirect or a direct_response.",
-        "A preflight from any other origin is answered by Envoy too; without forward_not_matching_preflights (Envoy "
-        "1.30) it goes on to the login and the application.",
+        "{% if not public %}A preflight from any other origin is answered by Envoy too; without "
+        "forward_not_matching_preflights (Envoy 1.30) it goes on to the login and the application.{% endif %}",
+        "{% if seen %}response_headers_to_remove takes away what the application sends today, before the cors filter "
+        "adds its own{% if not public %}; for other origins the application's would pass{% endif %}.{% endif %}",
     ),
     template="""\
 # HttpConnectionManager
@@ -44,6 +53,12 @@ http_filters:
       "@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors
 
 # virtual host
+{% if seen %}
+response_headers_to_remove:
+{% for h in seen %}
+  - {{ h }}
+{% endfor %}
+{% endif %}
 typed_per_filter_config:
   envoy.filters.http.cors:
     "@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy

@@ -12,11 +12,15 @@ RECIPE = Recipe(
     where="In the file that makes the application, before the login, the routes and every other `app.use`. In a CommonJS "
     'file the first line is `const cors = require("cors");`.',
     rights=(
-        "`app.use` comes before the login: a browser sends no cookie and no token with a preflight, and a 401 blocks it.",
-        "`app.use` answers every preflight. `app.options('*', cors())` is not needed, and Express 5 refuses that path.",
+        "{% if preflighted %}`app.use` comes before the login: a browser sends no cookie and no token with a "
+        "preflight, and a 401 blocks it.{% else %}`app.use` comes before the login, so that its 401 has the headers "
+        "too.{% endif %}",
+        "{% if preflighted %}`app.use` answers every preflight. `app.options('*', cors())` is not needed, and Express "
+        "5 refuses that path.{% endif %}",
         "The package allows PUT, PATCH and DELETE, and every header that is asked for, unless `methods` and "
         "`allowedHeaders` say otherwise.",
-        "The origins are compared as whole strings, so they end without a slash. `origin: true` would let in everybody.",
+        "{% if not public %}The origins are compared as whole strings, so they end without a slash. `origin: true` "
+        "would let in everybody.{% endif %}",
         "Headers that are set before the routes stay on answers of 404 and 500, those of Express included.",
     ),
     template="""\

@@ -12,12 +12,16 @@ RECIPE = Recipe(
     language="python",
     where="The last lines of the module that uvicorn starts as `main:app`, below all routes and other middleware.",
     rights=(
-        "It wraps the whole application, and answers preflights before any login. With `app.add_middleware(...)` the 500 "
-        "of an unhandled exception comes from outside of it, without CORS headers: browsers report a CORS error.",
+        "It wraps the whole application{% if preflighted %}, and answers preflights before any login{% endif %}. With "
+        "`app.add_middleware(...)` the 500 of an unhandled exception comes from outside of it, without CORS headers: "
+        "browsers report a CORS error.",
         "From here on `app` is no FastAPI object: start it with `uvicorn main:app`, as `fastapi run` refuses it.",
-        "Content-Type is always allowed, Starlette adds it: JSON bodies may be sent whatever the list says.",
-        "Starlette before 1.7 sends `Vary: Origin` to allowed origins alone: update it where a cache is in between.",
-        'With credentials, `allow_origins=["*"]` would let every site in: Starlette then sends back any Origin.',
+        "Content-Type is always allowed, Starlette adds it: JSON bodies may be sent{% if headers %} whatever the list "
+        "says{% endif %}.",
+        "{% if not public %}Starlette before 1.7 sends `Vary: Origin` to allowed origins alone: update it where a "
+        "cache is in between.{% endif %}",
+        '{% if credentials %}With credentials, `allow_origins=["*"]` would let every site in: Starlette then sends '
+        "back any Origin.{% endif %}",
     ),
     template="""\
 from starlette.middleware.cors import CORSMiddleware

@@ -13,14 +13,17 @@ RECIPE = Recipe(
     "Version 11 of the plugin is for Fastify 5; Fastify 4 needs version 9. In a CommonJS file it is "
     '`app.register(require("@fastify/cors"), ...)`, without `await`.',
     rights=(
-        "Hooks run in the order in which they are registered: a hook that asks for a login stands below the plugin, or the "
-        "preflight gets 401.",
+        "Hooks run in the order in which they are registered: a hook that asks for a login stands below the plugin, "
+        "or {% if preflighted %}the preflight gets 401{% else %}its 401 lacks the headers{% endif %}.",
         "Registered inside another plugin it covers the routes of that plugin alone.",
-        "`methods` is listed: since version 11 the plugin grants no more than GET, HEAD and POST, where version 10 granted "
-        "PUT, PATCH and DELETE.",
-        "Without `allowedHeaders` the plugin allows every header that is asked for.",
-        "`origin` is a list also for one origin: a list is compared and sends Vary: Origin, a string is sent to everybody "
-        "and without Vary.",
+        "{% if preflighted %}`methods` is listed: since version 11 the plugin grants no more than GET, HEAD and POST, "
+        "where version 10 granted PUT, PATCH and DELETE.{% else %}With `preflight: false` the plugin answers no "
+        "preflight; otherwise it would allow every header that is asked for.{% endif %}",
+        "{% if headers %}Without `allowedHeaders` the plugin allows every header that is asked for."
+        "{% elif preflighted %}The empty `allowedHeaders` is needed: without it the plugin allows every header that "
+        "is asked for.{% endif %}",
+        "{% if not public %}`origin` is a list also for one origin: a list is compared and sends Vary: Origin, a "
+        "string is sent to everybody and without Vary.{% endif %}",
     ),
     template="""\
 // npm install @fastify/cors

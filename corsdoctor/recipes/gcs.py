@@ -13,14 +13,18 @@ RECIPE = Recipe(
     where="As `cors.json`, then `gcloud storage buckets update gs://BUCKET --cors-file=cors.json`, where BUCKET is the "
     "name of your bucket. It replaces what the bucket had.",
     rights=(
-        "`responseHeader` is two lists in one: the request headers that a preflight may ask for and the response "
-        "headers that scripts may read. A name that is there for one is granted for the other, too.",
-        "Cloud Storage answers the preflight itself; don't list OPTIONS.",
-        "The first entry that fits origin and method decides, so one entry for all origins is the safest.",
+        "{% if headers and expose %}`responseHeader` is two lists in one: the request headers that a preflight may "
+        "ask for and the response headers that scripts may read. A name that is there for one is granted for the "
+        "other, too.{% elif headers %}`responseHeader` holds the request headers that a preflight may ask for; "
+        "scripts may read response headers of these names, too.{% elif expose %}`responseHeader` holds the response "
+        "headers that scripts may read; a preflight may ask for request headers of these names, too.{% endif %}",
+        "{% if preflighted %}Cloud Storage answers the preflight itself; don't list OPTIONS.{% endif %}",
+        "The first entry that fits origin and method decides{% if origins | length > 1 %}, so one entry for all "
+        "origins is the safest{% endif %}.",
         "The bucket's CORS holds for the XML API alone: BUCKET.storage.googleapis.com and "
         "storage.googleapis.com/BUCKET. storage.cloud.google.com allows no cross-origin request at all.",
-        "cors.json has no field for credentials, and Cloud Storage needs no cookies: use a signed URL, and leave out "
-        '`credentials: "include"` in the script.',
+        "{% if credentials %}cors.json has no field for credentials, and Cloud Storage needs no cookies: use a signed "
+        'URL, and leave out `credentials: "include"` in the script.{% endif %}',
     ),
     template="""\
 [

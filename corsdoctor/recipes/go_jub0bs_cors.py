@@ -12,13 +12,14 @@ RECIPE = Recipe(
     where="In `main`, around the outermost handler (`mux`), so around the router and around logins. Import `log` and "
     "`github.com/jub0bs/cors`.",
     rights=(
-        "`NewMiddleware` refuses what can't work, such as `*` with credentials or an origin with a slash at its end, "
-        "so its error ends the program.",
+        "`NewMiddleware` refuses what can't work, {% if not public %}such as {% if credentials %}`*` with credentials "
+        "or {% endif %}an origin with a slash at its end, {% endif %}so its error ends the program.",
         "The middleware goes around the whole mux. Under a pattern with a method, such as `GET /items`, it never sees "
-        "the preflight.",
-        "A preflight that it refuses gets 403 and no CORS headers at all. `SetDebug(true)` makes the browser's message "
-        "more exact while you search.",
-        "A preflight that you write by hand needs its request headers in lower case and in order, as browsers send them.",
+        "{% if preflighted %}the preflight{% else %}an answer of 404 or 405{% endif %}.",
+        "{% if preflighted %}A preflight that it refuses gets 403 and no CORS headers at all. `SetDebug(true)` makes "
+        "the browser's message more exact while you search.{% endif %}",
+        "{% if preflighted %}A preflight that you write by hand needs its request headers in lower case and in order, "
+        "as browsers send them.{% endif %}",
     ),
     template="""\
 {% set insecure = namespace(any=false) %}

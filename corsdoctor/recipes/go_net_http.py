@@ -13,12 +13,13 @@ RECIPE = Recipe(
     where="A file beside `main.go`, with its package clause and `net/http` imported. `cors` goes around the outermost "
     "handler, so around the router and around logins.",
     rights=(
-        "A mux with patterns such as `GET /items` (since Go 1.22) answers OPTIONS with 405 by itself, so `cors` goes "
-        "around the mux and not around one handler.",
-        "The headers are set before the handler runs: after `WriteHeader` they would have no effect. `http.Error` keeps "
-        "them, so 404 and 500 have them too.",
-        "`h.Add` for Vary leaves in place what others say there, and Vary is sent to every origin and to requests "
-        "without one.",
+        "{% if preflighted %}A mux with patterns such as `GET /items` (since Go 1.22) answers OPTIONS with 405 by "
+        "itself, so `cors` goes around the mux and not around one handler.{% else %}`cors` goes around the mux and "
+        "not around one handler, so that the mux's own 404 and 405 have the headers too.{% endif %}",
+        "The headers are set before the handler runs: after `WriteHeader` they would have no effect. `http.Error` "
+        "keeps them, so 404 and 500 have them too.",
+        "{% if not public %}`h.Add` for Vary leaves in place what others say there, and Vary is sent to every origin "
+        "and to requests without one.{% endif %}",
         "A panic ends the connection without any answer, and the browser calls it a CORS error. Recover from panics "
         "inside of `cors`.",
     ),

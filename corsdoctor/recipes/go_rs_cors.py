@@ -12,13 +12,16 @@ RECIPE = Recipe(
     where="In `main`, around the outermost handler (`mux`), so around the router and around logins. Import "
     "`github.com/rs/cors`.",
     rights=(
-        "`cors.Default()`, and Options without `AllowedOrigins`, let every origin in; this names them.",
+        "{% if not public %}`cors.Default()`, and Options without `AllowedOrigins`, let every origin in; this names "
+        "them.{% endif %}",
         "Without `AllowedHeaders` the library allows Content-Type and X-Requested-With by itself.",
         "It goes around the router. As a middleware of a router such as gorilla/mux it doesn't see requests that no "
-        "route matches, so 404, 405 and the preflight lack the headers.",
-        "The library accepts `*` together with `AllowCredentials`; browsers refuse what it sends then.",
-        "Since 1.11 a preflight that you write by hand needs its request headers in lower case and in order, as "
-        "browsers send them.",
+        "route matches, so 404{% if preflighted %}, 405 and the preflight{% else %} and 405{% endif %} lack the "
+        "headers.",
+        "{% if credentials %}The library accepts `*` together with `AllowCredentials`; browsers refuse what it sends "
+        "then.{% endif %}",
+        "{% if preflighted %}Since 1.11 a preflight that you write by hand needs its request headers in lower case "
+        "and in order, as browsers send them.{% endif %}",
     ),
     template="""\
 {% set width = 17 if credentials else 15 %}

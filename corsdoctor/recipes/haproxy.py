@@ -9,17 +9,22 @@ RECIPE = Recipe(
     title="HAProxy",
     family=Family.SERVER,
     language="haproxy",
-    where="Into the frontend (or listen) section that answers the URL, before its other http-request rules.",
+    where="Into the frontend (or listen) section that answers the URL{% if preflighted or not public %}, before its "
+    "other http-request rules{% endif %}.",
     rights=(
         "http-after-response also sees the answers that HAProxy makes itself, such as 401 of `http-request auth` and "
         "503 of a dead backend; http-response does not.",
-        "OPTIONS is answered before http-request auth and before a backend is chosen, because http-request rules run "
-        "in their order.",
-        "req.fhdr takes the header whole. req.hdr splits it at commas and would let in "
-        "`https://evil.example,https://app.example`.",
-        "set-header replaces the header that the application sends, so browsers see one. For other origins the "
-        "application's own passes: `http-after-response del-header` would take it away.",
-        "http-request return and http-after-response need HAProxy 2.2.",
+        "{% if preflighted %}OPTIONS is answered before http-request auth and before a backend is chosen, because "
+        "http-request rules run in their order.{% endif %}",
+        "{% if not public %}req.fhdr takes the header whole. req.hdr splits it at commas and would let in "
+        "`https://evil.example,https://app.example`.{% endif %}",
+        "{% if seen %}del-header takes away what the application sends today. set-header replaces a header by itself, "
+        "but only where it sets one{% if not public %}: other origins would get the application's{% endif %}."
+        "{% else %}set-header replaces the header that the application sends, so browsers see one.{% if not public %} "
+        "For other origins the application's own passes: `http-after-response del-header` would take it away."
+        "{% endif %}{% endif %}",
+        "{% if preflighted %}http-request return and http-after-response need HAProxy 2.2.{% else %}"
+        "http-after-response needs HAProxy 2.2.{% endif %}",
     ),
     template="""\
 {% if not public %}
@@ -30,6 +35,9 @@ http-request set-var(txn.cors_preflight) bool(true) if METH_OPTIONS
 http-request return status 204 if METH_OPTIONS
 {% endif %}
 
+{% for h in seen %}
+http-after-response del-header {{ h }}
+{% endfor %}
 {% if public %}
 http-after-response set-header Access-Control-Allow-Origin "*"
 {% else %}

@@ -12,15 +12,19 @@ RECIPE = Recipe(
     where="Into the web.config of the site or application that answers the URL; an existing file gets the `cors` "
     "element in its system.webServer. It needs the IIS CORS module, which Microsoft offers as a download of its own.",
     rights=(
-        "The module answers the preflight before any other module of IIS, so that Windows authentication and the "
-        "handler for OPTIONS don't see it.",
-        "httpProtocol/customHeaders can't choose among origins and can't answer OPTIONS. Take its Access-Control "
-        "lines out, and CORS in the application, or browsers see two of each header.",
+        "{% if preflighted %}The module answers the preflight before any other module of IIS, so that Windows "
+        "authentication and the handler for OPTIONS don't see it.{% endif %}",
+        "{% if preflighted or not public %}httpProtocol/customHeaders can't {% if not public %}choose among origins"
+        "{% if preflighted %} and can't {% endif %}{% endif %}{% if preflighted %}answer OPTIONS{% endif %}. "
+        "{% endif %}{% if seen %}Today's answers have {{ seen | join(', ') }}: take that out of customHeaders and of "
+        "the application{% else %}Take {% if preflighted or not public %}its Access-Control lines{% else %}the "
+        "Access-Control lines of httpProtocol/customHeaders{% endif %} out, and CORS in the application{% endif %}, "
+        "or browsers see two of {% if seen and seen | length == 1 %}it{% else %}each header{% endif %}.",
         "Without the module IIS doesn't know the `cors` element and answers every request with 500.19.",
-        "A PUT or DELETE that gets 405 after a good preflight has met WebDAV, not CORS: "
-        '`<modules><remove name="WebDAVModule" /></modules>` takes it out.',
-        "Only an origin with `*` in it is a pattern. Where `*` is the only one, the module sends it as it is, without "
-        "Vary: Origin.",
+        "{% if 'PUT' in methods or 'DELETE' in methods %}A PUT or DELETE that gets 405 after a good preflight has met "
+        'WebDAV, not CORS: `<modules><remove name="WebDAVModule" /></modules>` takes it out.{% endif %}',
+        "{% if public %}The module sends `*` as it is, without Vary: Origin.{% else %}Only an origin with `*` in it "
+        "is a pattern.{% endif %}",
     ),
     template="""\
 <?xml version="1.0" encoding="UTF-8"?>

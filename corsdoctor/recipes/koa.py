@@ -12,12 +12,17 @@ RECIPE = Recipe(
     where="In the file that makes the application, before the login, the router and every other `app.use`. In a CommonJS "
     'file the first line is `const cors = require("@koa/cors");`.',
     rights=(
-        "The package knows no list of origins, so a function compares them. Any other origin gets the first of the list, "
-        "which does not match it: the browser blocks it, and Vary: Origin stays on errors too.",
-        "`credentials` stands beside exact origins. Beside `*` the package would send back the origin of whoever asks.",
-        "An empty `allowHeaders` would allow every header that is asked for. `Origin` is a name that no script can set, "
-        "so listing it allows nothing.",
-        "Koa drops all headers when a route throws. The package puts its own back, so it stands before whatever throws.",
+        "{% if not public and origins | length > 1 %}The package knows no list of origins, so a function compares "
+        "them. Any other origin gets the first of the list, which does not match it: the browser blocks it, and Vary: "
+        "Origin stays on errors too.{% elif not public %}Every answer names the one origin, whoever asks: it does not "
+        "match any other, and the browser blocks that. Vary: Origin stays on errors too.{% endif %}",
+        "{% if credentials %}`credentials` stands beside exact origins. Beside `*` the package would send back the "
+        "origin of whoever asks.{% endif %}",
+        "{% if headers %}Without `allowHeaders` the package allows every header that is asked for.{% else %}An empty "
+        "`allowHeaders` would allow every header that is asked for. `Origin` is a name that no script can set, so "
+        "listing it allows nothing.{% endif %}",
+        "Koa drops all headers when a route throws. The package puts its own back, so it stands before whatever "
+        "throws.",
         "PUT, PATCH and DELETE are allowed unless `allowMethods` says otherwise.",
     ),
     template="""\

@@ -12,14 +12,16 @@ RECIPE = Recipe(
     where="config/cors.php, in place of what is there; Laravel 11 and later make the file with "
     "`php artisan config:publish cors`. Then `php artisan config:cache`, where the configuration is cached.",
     rights=(
-        "Laravel's own HandleCors reads it. It is among the global middleware, so preflights need no route and no login; "
-        "before Laravel 9.2 the package fruitcake/laravel-cors does the same.",
+        "Laravel's own HandleCors reads it. It is among the global middleware, so {% if preflighted %}preflights need "
+        "no route and no login{% else %}an answer of 404 has the headers too{% endif %}; before Laravel 9.2 the "
+        "package fruitcake/laravel-cors does the same.",
         "`paths` is `*`: the default holds `api/*` only, and a path outside of it gets no header at all.",
-        "The defaults allow every origin, method and header; here each is a list.",
-        "Where there is one origin, every answer names it, whoever asks, and without Vary: browsers of other origins "
-        "refuse it. With several, Laravel compares and sends `Vary: Origin`.",
-        "Cookies need `'supports_credentials' => true`; with Sanctum the frontend's host is in "
-        "`SANCTUM_STATEFUL_DOMAINS` too.",
+        "The defaults allow every {% if not public %}origin, {% endif %}method and header; here each is a list.",
+        "{% if not public and origins | length > 1 %}With several origins Laravel compares and sends `Vary: Origin`."
+        "{% elif not public %}As there is one origin, every answer names it, whoever asks, and without Vary: browsers "
+        "of other origins refuse it.{% endif %}",
+        "{% if credentials %}Cookies need `'supports_credentials' => true`; with Sanctum the frontend's host is in "
+        "`SANCTUM_STATEFUL_DOMAINS` too.{% endif %}",
     ),
     template="""\
 <?php

@@ -11,10 +11,12 @@ RECIPE = Recipe(
     language="ts",
     where="In `main.ts`, in the line after `NestFactory.create`: before every `app.use`, and before `app.listen`.",
     rights=(
-        "`enableCors` stands before every `app.use`: middleware runs in the order of these lines, and a login or a session "
-        "before it would answer the preflight. Guards are no danger, they run later.",
-        "`enableCors()` and `{ cors: true }` without options let in every origin, method and header.",
-        "The origins are compared as whole strings, so they end without a slash.",
+        "`enableCors` stands before every `app.use`: middleware runs in the order of these lines, and "
+        "{% if preflighted %}a login or a session before it would answer the preflight. Guards are no danger, they "
+        "run later.{% else %}the 401 of a login before it would lack the headers.{% endif %}",
+        "`enableCors()` and `{ cors: true }` without options {% if public %}allow every method and header{% else %}"
+        "let in every origin, method and header{% endif %}.",
+        "{% if not public %}The origins are compared as whole strings, so they end without a slash.{% endif %}",
         "The answers of exceptions and filters carry the headers too, 401, 404 and 500 included.",
         "Gateways of WebSockets do not read this: their `cors` stands in `@WebSocketGateway`.",
     ),

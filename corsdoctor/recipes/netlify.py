@@ -9,16 +9,23 @@ RECIPE = Recipe(
     title="Netlify",
     family=Family.CLOUD,
     language="text",
-    where="`_headers` is a file in the publish directory; an edge function is a file in `netlify/edge-functions`. The "
-    "first line says which of the two this is.",
+    where="{% if not preflighted and origins | length == 1 %}`_headers` is a file in the publish directory.{% else %}"
+    "In the file `netlify/edge-functions/cors.js`.{% endif %}",
     rights=(
-        "`_headers` holds the same value for every request to a path: it can't choose among several origins and "
-        "can't answer OPTIONS. Then an edge function is needed.",
-        "`_headers` is for files alone. What a function or a proxied URL answers doesn't get it; there the function or "
-        "the server behind sends the headers itself.",
-        "A list of origins in one Access-Control-Allow-Origin line is wrong: browsers want exactly one.",
-        "An edge function sees every answer, that of a function too, and it answers OPTIONS with 204 before anything "
-        "else. Take CORS lines out of `_headers` then.",
+        "{% if not preflighted and origins | length == 1 %}`_headers` holds the same value for every request to a "
+        "path. For several origins, for PUT or for a header of the script's own it would have to be an edge function."
+        "{% else %}`_headers` holds the same value for every request to a path: it can't choose among several origins "
+        "and can't answer OPTIONS. So this is an edge function.{% endif %}",
+        "{% if not preflighted and origins | length == 1 %}`_headers` is for files alone. What a function or a "
+        "proxied URL answers doesn't get it; there the function or the server behind sends the headers itself."
+        "{% endif %}",
+        "{% if not public %}A list of origins in one Access-Control-Allow-Origin line is wrong: browsers want exactly "
+        "one.{% endif %}",
+        "{% if preflighted or origins | length > 1 %}An edge function sees every answer, that of a function too"
+        "{% if preflighted %}, and it answers OPTIONS with 204 before anything else{% endif %}. Take CORS lines out "
+        "of `_headers`.{% endif %}",
+        "{% if seen and (preflighted or origins | length > 1) %}`delete` takes away what the function or the server "
+        "behind sends today.{% endif %}",
     ),
     template="""\
 {% if not preflighted and origins | length == 1 %}
@@ -48,6 +55,9 @@ export default async (request, context) => {
   const answered = await context.next();
 {% endif %}
   const response = new Response(answered.body, answered);
+{% for h in seen %}
+  response.headers.delete({{ h | quoted }});
+{% endfor %}
 {% if public %}
   response.headers.set("Access-Control-Allow-Origin", "*");
 {% if expose %}

@@ -16,8 +16,10 @@ RECIPE = Recipe(
         "The script asks with a path alone. A URL with scheme and host goes past the rewrite, and CORS applies again.",
         "`:path*` stands on both sides, and it matches the path itself too. The query goes along.",
         "A page or route of your own with exactly this path wins over the rewrite; one with a dynamic path does not.",
-        "Next.js takes the slash from the end of a path, with a redirect and in the rewrite. Where the API redirects back, "
-        "that is a loop; a path with a slash gets a line of its own here, and `skipTrailingSlashRedirect`.",
+        "Next.js takes the slash from the end of a path, with a redirect and in the rewrite. Where the API redirects "
+        "back, that is a loop{% if path.rstrip('/') and path.endswith('/') %}; so the path with a slash has a line of "
+        "its own here, and there is `skipTrailingSlashRedirect`.{% else %}: then ask for the recipe of the path with "
+        "its slash.{% endif %}",
         'It works in production too, except with `output: "export"`: there no server is left that could forward.',
     ),
     template="""\

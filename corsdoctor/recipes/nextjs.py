@@ -12,11 +12,15 @@ RECIPE = Recipe(
     where="In `proxy.ts` beside the `app` folder, that is in the root of the project or in `src`. Up to Next.js 15 the file "
     "is `middleware.ts` and the function `middleware`. The matcher says which paths it is for.",
     rights=(
-        "It runs before the routes, so one file covers them all. The headers are also on a 404, on a 401, and on the 500 of "
-        "a route that throws; a wrapper around the handler would miss the last.",
-        "A route without an `OPTIONS` of its own answers it with 204 and no CORS headers. Here a preflight never gets there.",
-        "Where `proxy.ts` asks for a login too, this comes first: a browser sends no cookie and no token with a preflight.",
-        "Next.js replaces Vary on pages, and so on its own 404 page. On route handlers Vary: Origin stays.",
+        "It runs before the routes, so one file covers them all. The headers are also on a 404, on a 401, and on the "
+        "500 of a route that throws; a wrapper around the handler would miss the last.",
+        "{% if preflighted %}A route without an `OPTIONS` of its own answers it with 204 and no CORS headers. Here a "
+        "preflight never gets there.{% endif %}",
+        "{% if preflighted %}Where `proxy.ts` asks for a login too, this comes first: a browser sends no cookie and "
+        "no token with a preflight.{% else %}Where `proxy.ts` asks for a login too, its 401 needs these headers as "
+        "well.{% endif %}",
+        "{% if not public %}Next.js replaces Vary on pages, and so on its own 404 page. On route handlers Vary: "
+        "Origin stays.{% endif %}",
     ),
     template="""\
 import { NextResponse{% if preflighted or not public %}, type NextRequest{% endif %} } from "next/server";

@@ -14,10 +14,14 @@ RECIPE = Recipe(
     "compatibility API), and its call into that one, as the first line.",
     rights=(
         "The headers are set before anything else is decided, so they are on answers of 401, 404 and 500 too.",
-        "A preflight is answered before the login: a browser sends no cookie and no token with it.",
-        "`includes` compares whole origins. `startsWith` or a search inside the string lets in `https://app.example.evil`.",
-        "Vary: Origin is sent to every client, so that a cache does not give one origin's answer to another.",
-        '`res.writeHead(200, { Vary: "Accept" })` further down would replace Vary: Origin; `res.appendHeader` adds to it.',
+        "{% if preflighted %}A preflight is answered before the login: a browser sends no cookie and no token with it."
+        "{% endif %}",
+        "{% if not public %}`includes` compares whole origins. `startsWith` or a search inside the string lets in "
+        "`https://app.example.evil`.{% endif %}",
+        "{% if not public %}Vary: Origin is sent to every client, so that a cache does not give one origin's answer "
+        "to another.{% endif %}",
+        '{% if not public %}`res.writeHead(200, { Vary: "Accept" })` further down would replace Vary: Origin; '
+        "`res.appendHeader` adds to it.{% endif %}",
     ),
     template="""\
 {% if not public %}

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA
 from corsdoctor.policy import Policy
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.guess import Guess, guess
-from corsdoctor.recipes.recipe import Recipe, render
+from corsdoctor.recipes.recipe import Recipe, Written, written
 from corsdoctor.url import URL
 from corsdoctor.wire import Headers
 
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
-    """A recipe, and its `text` for one policy. `guess` is None where the user named the server.
+    """A recipe, written for one policy. `guess` is None where the user named the server.
 
-    `others` are guesses that are as good or not much worse: a proxy in front of the application, say.
+    `seen` are the names of CORS headers that the answers have today. `others` are guesses that are as good or not much
+    worse: a proxy in front of the application, say.
     """
 
     recipe: Recipe
-    text: str
+    written: Written
+    seen: tuple[str, ...] = ()
     guess: Guess | None = None
     others: tuple[Guess, ...] = ()
 
@@ -31,10 +34,14 @@ def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str 
 
     `server` is a recipe's id or alias, KeyError where it is none; `answers` are the headers that the server sent.
     """
-    if server is not None:
-        return Prescription(by_id(server), render(by_id(server), policy, url))
-    guesses = guess(answers)
-    if not guesses:
+    answers = tuple(answers)
+    seen = tuple(name for name in _GRANTS if any(name in headers for headers in answers))
+    guesses = guess(answers) if server is None else ()
+    if server is None and not guesses:
         return None
-    recipe = by_id(guesses[0].recipe)
-    return Prescription(recipe, render(recipe, policy, url), guesses[0], guesses[1:])
+    recipe = by_id(server or guesses[0].recipe)
+    first = guesses[0] if guesses else None
+    return Prescription(recipe, written(recipe, policy, url, seen), seen, first, guesses[1:])
+
+
+_GRANTS = (ACAO, ACAC, ACAM, ACAH, ACMA, ACEH)

@@ -13,13 +13,15 @@ RECIPE = Recipe(
     where='config/initializers/cors.rb, with `gem "rack-cors"` in the Gemfile; restart the server. In a Rack application '
     "without Rails the block goes with `use Rack::Cors do` at the top of config.ru.",
     rights=(
-        "`insert_before 0` makes it the outermost middleware: it answers preflights before Devise or a host check, and "
-        "answers of 401, 404 and 500 that are made below have the headers too.",
-        "Each origin has its scheme and is compared as a whole. Without a scheme rack-cors makes a pattern of it that "
-        "matches every scheme.",
-        'Methods are in lower case: rack-cors never matches `"PUT"`.',
-        "Content-Type is always allowed, rack-cors adds it: JSON bodies may be sent whatever the list says.",
-        'rack-cors refuses `credentials: true` with `origins "*"`; every origin then has to be named.',
+        "`insert_before 0` makes it the outermost middleware: {% if preflighted %}it answers preflights before Devise "
+        "or a host check, and {% endif %}answers of 401, 404 and 500 that are made below have the headers too.",
+        "{% if not public %}Each origin has its scheme and is compared as a whole. Without a scheme rack-cors makes a "
+        "pattern of it that matches every scheme.{% endif %}",
+        'Methods are in lower case: rack-cors never matches `"{{ methods[-1] }}"`.',
+        "Content-Type is always allowed, rack-cors adds it: JSON bodies may be sent{% if headers %} whatever the list "
+        "says{% endif %}.",
+        '{% if credentials %}rack-cors refuses `credentials: true` with `origins "*"`; every origin then has to be '
+        "named.{% endif %}",
     ),
     template="""\
 Rails.application.config.middleware.insert_before 0, Rack::Cors do

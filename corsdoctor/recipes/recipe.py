@@ -11,6 +11,7 @@ A recipe's template is Jinja2. It gets:
   max_age       seconds
   preflighted   whether there is anything that a preflight asks for
   host, path, upstream   of the URL: "api.example:8443", "/items", "https://api.example:8443"
+  seen          the names of the CORS headers that the answers have today: a proxy has to take them away, or browsers see two
 and the filters `quoted` ("..."), `single` ('...'), `regex` (an origin as a regular expression, dots escaped) and Jinja2's own.
 """
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 NEED_NO_PERMISSION: Final = ("GET", "HEAD", "POST")
 _WRITABLE_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._\[\]:-]+")
-_WRITABLE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+_WRITABLE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _WRITABLE_PATH: Final = re.compile(r"[A-Za-z0-9/._~%-]*")
 
 
@@ -57,7 +58,7 @@ class Recipe:
     """How to grant a policy with one server.
 
     `id` is what --server takes, as are `aliases`. `where` is a sentence: where it goes. `rights` are sentences: what it
-    gets right that people get wrong. `language` is the name that Markdown knows the template's language by. `proved` is
+    gets right that people get wrong. Both are templates as well; a sentence that comes out empty is not told. `language` is the name that Markdown knows the template's language by. `proved` is
     a sentence on what was done, such as "Run with nginx 1.22 in the tests."
     """
 
@@ -73,20 +74,41 @@ class Recipe:
     aliases: tuple[str, ...] = ()
 
 
-def render(recipe: Recipe, policy: Policy, url: URL) -> str:
-    """The configuration that grants `policy` for `url`, without a line feed at its end.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A recipe for one policy: the configuration without a line feed at its end, and the sentences that go with it."""
+
+    text: str
+    where: str
+    rights: tuple[str, ...]
+
+
+def written(recipe: Recipe, policy: Policy, url: URL, seen: Iterable[str] = ()) -> Written:
+    """The recipe that grants `policy` for `url`. `seen` are the names of CORS headers that its answers have today.
 
     `unwritable` must have found nothing.
     """
-    text = _environment().from_string(recipe.template).render(
-        origins=list(policy.origins), origin=policy.origins[0], public=policy.public, credentials=policy.credentials,
-        methods=list(dict.fromkeys((*NEED_NO_PERMISSION, *policy.methods))), headers=list(policy.headers),
-        expose=list(policy.expose), max_age=policy.max_age, preflighted=policy.preflighted,
-        host=str(url.origin).split("://", 1)[-1], upstream=str(url.origin),
-        path=url.path if _WRITABLE_PATH.fullmatch(url.path) else "/",
-    )  # fmt: skip
+    environment = _environment()
+    values: dict[str, Any] = {
+        "origins": list(policy.origins), "origin": policy.origins[0], "public": policy.public,
+        "credentials": policy.credentials, "methods": list(dict.fromkeys((*NEED_NO_PERMISSION, *policy.methods))),
+        "headers": list(policy.headers), "expose": list(policy.expose), "max_age": policy.max_age,
+        "preflighted": policy.preflighted, "host": str(url.origin).split("://", 1)[-1], "upstream": str(url.origin),
+        "path": url.path if _WRITABLE_PATH.fullmatch(url.path) else "/", "seen": list(seen),
+    }  # fmt: skip
+
+    def filled(template: str) -> str:
+        return environment.from_string(template).render(values)
+
     blank = 2 if recipe.language == "python" else 1  # lines; what a template leaves out leaves more of them
-    return re.sub(rf"\n{{{blank + 2},}}", "\n" * (blank + 1), text).strip("\n")
+    text = re.sub(rf"\n{{{blank + 2},}}", "\n" * (blank + 1), filled(recipe.template)).strip("\n")
+    rights = (" ".join(filled(sentence).split()) for sentence in recipe.rights)
+    return Written(text, " ".join(filled(recipe.where).split()), tuple(sentence for sentence in rights if sentence))
+
+
+def render(recipe: Recipe, policy: Policy, url: URL, seen: Iterable[str] = ()) -> str:
+    """The configuration alone."""
+    return written(recipe, policy, url, seen).text
 
 
 def unwritable(policy: Policy) -> Iterator[tuple[str, str, str]]:
@@ -97,7 +119,7 @@ def unwritable(policy: Policy) -> Iterator[tuple[str, str, str]]:
     for what, names in (("method", policy.methods), ("header", policy.headers), ("expose", policy.expose)):
         for name in names:
             if not _WRITABLE_NAME.fullmatch(name):
-                yield what, name, "a recipe holds only names of letters, digits, `-` and `_`"
+                yield what, name, "a recipe holds only names of letters, digits, `-`, `_` and `.`"
 
 
 def _environment() -> Environment:

@@ -13,15 +13,19 @@ RECIPE = Recipe(
     where="CorsConfig.java goes into a package that Spring scans, below that package's `package` line; the last line into "
     "the method that builds the SecurityFilterChain, once for each chain.",
     rights=(
-        "`http.cors` puts Spring's CorsFilter before authentication: a preflight has no cookie and no token. "
-        "`@CrossOrigin` alone comes too late, the login answers OPTIONS with 401.",
-        "The filter sets the headers, and `Vary: Origin` on every answer, before the rest runs: answers of 401, 404 and "
-        "500 have them too.",
-        "Spring answers a refused origin with 403 `Invalid CORS request`. Behind a proxy that ends TLS this hits requests "
-        "of the own site as well, until `server.forward-headers-strategy=framework` is set.",
-        "`setAllowedOrigins` compares whole origins, and fails for `*` with credentials. The way around it, "
-        "`setAllowedOriginPatterns`, would let every site in.",
-        "Without Spring Security leave the last line out, and let the bean be a `CorsFilter`: `new CorsFilter(source)`.",
+        "{% if preflighted %}`http.cors` puts Spring's CorsFilter before authentication: a preflight has no cookie "
+        "and no token. `@CrossOrigin` alone comes too late, the login answers OPTIONS with 401.{% else %}`http.cors` "
+        "puts Spring's CorsFilter before authentication, so that a 401 has the headers. `@CrossOrigin` alone comes "
+        "too late for that.{% endif %}",
+        "The filter sets the headers, and `Vary: Origin` on every answer, before the rest runs: answers of 401, 404 "
+        "and 500 have them too.",
+        "{% if not public %}Spring answers a refused origin with 403 `Invalid CORS request`. Behind a proxy that ends "
+        "TLS this hits requests of the own site as well, until `server.forward-headers-strategy=framework` is set."
+        "{% endif %}",
+        "{% if not public %}`setAllowedOrigins` compares whole origins{% if credentials %}, and fails for `*` with "
+        "credentials. The way around it, `setAllowedOriginPatterns`, would let every site in{% endif %}.{% endif %}",
+        "Without Spring Security leave the last line out, and let the bean be a `CorsFilter`: `new "
+        "CorsFilter(source)`.",
     ),
     template="""\
 // CorsConfig.java

@@ -13,14 +13,16 @@ RECIPE = Recipe(
     where="Where the router is made, as the last `.layer` and after the last route. Turn on the feature `cors` of "
     "`tower-http` in `Cargo.toml`.",
     rights=(
-        "In axum the layer that is added last is the outermost: it answers OPTIONS before logins do. Routes that are "
-        "added after it don't get it.",
-        "The origins are an array even if there is one. A single `HeaderValue` is sent to every origin as it stands, "
-        "and since 0.7 without Vary.",
-        "`AllowOrigin::mirror_request()` and `CorsLayer::very_permissive()` let every origin in.",
-        "With `allow_credentials(true)` the layer panics at the start where `Any` stands for origins, methods or "
-        "headers.",
-        "`HeaderName::from_static` wants lower case and panics otherwise; browsers compare without case.",
+        "In axum the layer that is added last is the outermost: {% if preflighted %}it answers OPTIONS before logins "
+        "do{% else %}the 401 of a login has the headers too{% endif %}. Routes that are added after it don't get it.",
+        "{% if not public %}The origins are an array even if there is one. A single `HeaderValue` is sent to every "
+        "origin as it stands, and since 0.7 without Vary.{% endif %}",
+        "{% if not public %}`AllowOrigin::mirror_request()` and `CorsLayer::very_permissive()` let every origin in."
+        "{% endif %}",
+        "{% if credentials %}With `allow_credentials(true)` the layer panics at the start where `Any` stands for "
+        "origins, methods or headers.{% endif %}",
+        "{% if headers or expose %}`HeaderName::from_static` wants lower case and panics otherwise; browsers compare "
+        "without case.{% endif %}",
     ),
     template="""\
 {% set standard = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"] %}

@@ -9,17 +9,21 @@ RECIPE = Recipe(
     title="Vercel",
     family=Family.CLOUD,
     language="javascript",
-    where="In the root of the project, beside `package.json`: `vercel.json` where this is JSON (its `headers` go to "
-    "those that are there), or else `middleware.js`, with the npm package `@vercel/functions` installed.",
+    where="In the root of the project, beside `package.json`: {% if preflighted %}`middleware.js`, with the npm "
+    "package `@vercel/functions` installed.{% else %}`vercel.json`; its `headers` go to those that are there."
+    "{% endif %}",
     rights=(
-        "`headers` of vercel.json add to answers and never answer: OPTIONS reaches the function or the file, which may "
-        "say 405. So a middleware answers the preflight.",
-        "vercel.json has one value for a header. `has` on the Origin header makes it one rule for each origin; with "
-        "`eq` it is an exact match, while a plain string is a regular expression.",
-        "The middleware runs before the cache, before files and before functions, so 404 and 500 have the headers too.",
-        "In Next.js the file is that of Next (`proxy.js` since 16, `middleware.js` before), and it ends with "
-        "`NextResponse.next({ headers })`.",
-        "Where a function of yours sends CORS headers too, take them out there.",
+        "{% if preflighted %}`headers` of vercel.json add to answers and never answer: OPTIONS reaches the function "
+        "or the file, which may say 405. So a middleware answers the preflight.{% endif %}",
+        "{% if not preflighted and not public %}vercel.json has one value for a header. `has` on the Origin header "
+        "makes it one rule for each origin; with `eq` it is an exact match, while a plain string is a regular "
+        "expression.{% endif %}",
+        "{% if preflighted %}The middleware runs before the cache, before files and before functions, so 404 and 500 "
+        "have the headers too.{% endif %}",
+        "{% if preflighted %}In Next.js the file is that of Next (`proxy.js` since 16, `middleware.js` before), and "
+        "it ends with `NextResponse.next({ headers })`.{% endif %}",
+        "Where a function of yours sends {% if seen %}{{ seen | join(', ') }} today{% else %}CORS headers too"
+        "{% endif %}, take them out there.",
     ),
     template="""\
 {% if not preflighted %}

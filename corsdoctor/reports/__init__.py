@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.suite.judge import Judged
+    from corsdoctor.wire import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A request that the server answered with 429 and Retry-After, and that was sent again after that many seconds."""
+
+    kind: Kind
+    method: str
+    url: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,9 @@ class Report:
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
     would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
-    checks it; None where nobody asked. `line` is the number of a batch's line. `judged` is what a policy expects of it.
+    checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
+    `source` is the file that the request stands in, as it was given, and `line` the number of its line there. `judged`
+    is what a policy expects of it. `retried` are the requests that had to be sent again.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -28,8 +41,11 @@ class Report:
     cure: Cure | None = None
     prescription: Prescription | None = None
     command: str | None = None
+    no_recipe: str | None = None
     line: int | None = None
     judged: Judged | None = None
+    source: str | None = None
+    retried: tuple[Retried, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -50,11 +66,12 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line of a batch that could not be understood or worked on: its number, its own id, and why."""
+    """A line of a batch that could not be understood or worked on: its number, its own id, why, and the file."""
 
     line: int
     reason: str
     id: str | int | None = None
+    source: str | None = None
 
 
 Item = Report | Problem
@@ -91,8 +108,53 @@ def _jsonl(style: Style, several: bool) -> Writer:  # noqa: ARG001
     return JsonLines()
 
 
+def _markdown(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.markdown import Markdown
+
+    return Markdown()
+
+
+def _junit(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.junit import Junit
+
+    return Junit()
+
+
+def _sarif(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.sarif import Sarif
+
+    return Sarif()
+
+
+def _github(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.github import GitHub
+
+    return GitHub()
+
+
+def _gitlab(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.gitlab import GitLab
+
+    return GitLab()
+
+
+def _tap(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.tap import Tap
+
+    return Tap()
+
+
+def _csv(style: Style, several: bool) -> Writer:  # noqa: ARG001
+    from corsdoctor.reports.csv_ import Csv
+
+    return Csv()
+
+
 MakeWriter = Callable[[Style, bool], Writer]
-FORMATS: dict[str, MakeWriter] = {"text": _text, "json": _json, "jsonl": _jsonl}
+FORMATS: dict[str, MakeWriter] = {
+    "text": _text, "json": _json, "jsonl": _jsonl, "markdown": _markdown, "junit": _junit, "sarif": _sarif,
+    "github": _github, "gitlab": _gitlab, "tap": _tap, "csv": _csv,
+}  # fmt: skip
 """By name: how to make a writer for one run; the bool says that more than one item may come. Imported when called."""
 
 

@@ -51,9 +51,9 @@ def prescription_object(prescription: Prescription) -> dict[str, Any]:
         "guessed_from": None if guess is None else [guess.name, guess.value],
         "others": [other.recipe for other in prescription.others],
         "language": recipe.language,
-        "text": prescription.text,
-        "where": recipe.where,
-        "rights": list(recipe.rights),
+        "text": prescription.written.text,
+        "where": prescription.written.where,
+        "rights": list(prescription.written.rights),
         "proof": str(recipe.proof),
         "proved": recipe.proved,
     }

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from corsdoctor.cure import Change, Cure, WayOut
+from corsdoctor.cure import Change, Cure, Obstacle, WayOut
 from corsdoctor.cure.change import VARY
+from corsdoctor.cure.ways_out import PROXY
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch.headers import ACMA, STATUS
+from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
 from corsdoctor.recipes.prescription import Prescription
 from corsdoctor.recipes.recipe import Family
 from corsdoctor.reports import Report, Style
 from corsdoctor.reports.layout import Entry, Page, Role, Row
 from corsdoctor.reports.replay import PASS_MARK, mark
-from corsdoctor.reports.wording import by_verdict, capital, following, listed, remedy_line, unanimous, verdict, who
-from corsdoctor.rule import Outcome, next_step
+from corsdoctor.reports.wording import (
+    by_verdict,
+    capital,
+    following,
+    listed,
+    remedy_line,
+    sentence,
+    unanimous,
+    verdict,
+    who,
+)
+from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.wire import Kind, Response
 
 _PROXIES: Final = "--server vite, webpack, angular or next-rewrites prints the proxy of a development server"
@@ -31,6 +42,8 @@ def render(reports: Sequence[Report], style: Style) -> str:
             page.blank()
         _verdict(report, page)
         add_cure(report, page)
+    if style.verbosity < 0:
+        return str(page)
     add_prescription(reports[0], page)
     add_besides(reports[0], page)
     return str(page)
@@ -50,7 +63,7 @@ def add_cure(report: Report, page: Page) -> None:
     cure = report.cure
     assert cure is not None  # or there is nothing to add
     if cure.obstacle is not None:
-        _obstacle(cure, page)
+        _obstacle(cure.obstacle, report, page)
         return
     if not cure.changes:
         page.blank()
@@ -74,19 +87,27 @@ def add_cure(report: Report, page: Page) -> None:
 def add_prescription(report: Report, page: Page) -> None:
     """The configuration, where it goes, what it gets right and how to check it."""
     cure, prescription = report.cure, report.prescription
-    if cure is None or (prescription is None and (cure.policy is None or not cure.needed)):
+    if cure is None:
         return
-    page.blank()
+    if cure.beside:
+        page.blank()
+        lines = listed(f"`{remedy_line(line)}`" for line in cure.beside)
+        page.text(f"No recipe holds {lines}, which CORS knows nothing of: set it where the answer is made.")
     if prescription is None:
-        page.text("The answers don't tell what server it is: --server NAME says it, corsdoctor fix --list names them.")
+        if report.no_recipe is not None:
+            page.blank()
+            page.text(report.no_recipe)
         return
-    recipe = prescription.recipe
+    recipe, made = prescription.recipe, prescription.written
+    page.blank()
     page.text(recipe.title + _guessed(prescription), Role.STRONG)
-    page.text(recipe.where)
+    if prescription.seen and cure.changes and recipe.family is not Family.PROXY:
+        page.text(f"{capital(_today(cure, prescription.seen))}: see that nothing else sends them then.")
+    page.text(made.where)
     page.blank()
-    page.verbatim(prescription.text)
+    page.verbatim(made.text)
     page.blank()
-    for text in (*([] if recipe.family is Family.PROXY else [_NO_MORE]), *recipe.rights):
+    for text in (*([] if recipe.family is Family.PROXY else [_NO_MORE]), *made.rights):
         page.marked("-", Role.PLAIN, text)
     page.blank()
     entries = [Entry("proof", recipe.proved, whole=True)]
@@ -97,6 +118,19 @@ def add_prescription(report: Report, page: Page) -> None:
     if report.command is not None and recipe.family is not Family.PROXY:
         page.blank()
         page.verbatim(f"  $ {report.command}")
+
+
+def _today(cure: Cure, seen: tuple[str, ...]) -> str:
+    """What sends CORS headers today."""
+    twice = any(
+        len(change.response.headers.values(name)) > 1
+        for change in cure.changes
+        if change.response is not None
+        for name in seen
+    )
+    if twice:
+        return "two places send CORS headers today, often a proxy and the application"
+    return "the answers carry CORS headers today"
 
 
 def add_besides(report: Report, page: Page) -> None:
@@ -116,9 +150,7 @@ def add_besides(report: Report, page: Page) -> None:
                 page.marked("-", Role.PLAIN, row)
 
 
-def _obstacle(cure: Cure, page: Page) -> None:
-    obstacle = cure.obstacle
-    assert obstacle is not None
+def _obstacle(obstacle: Obstacle, report: Report, page: Page) -> None:
     step = obstacle.step
     page.blank()
     entries = [
@@ -126,14 +158,25 @@ def _obstacle(cure: Cure, page: Page) -> None:
         Entry("why", step.cause.text if step.cause is not None else step.rule.why, whole=True),
         Entry("next", next_step(step), Role.STRONG, whole=True),
     ]
-    where = f" {unanimous(obstacle.diagnoses)}" if obstacle.diagnoses else ""
-    page.text(f"No response header helps{where}:", Role.STRONG)
+    everywhere = len(obstacle.diagnoses) == len(report.diagnoses)
+    page.text(f"{_hopeless(step)}{'' if everywhere else f' {unanimous(obstacle.diagnoses)}'}:", Role.STRONG)
     page.labelled(entries)
+
+
+def _hopeless(step: Step) -> str:
+    """What no answer can do."""
+    labels = {label for label, _ in step.evidence}
+    if "error" in labels:
+        return "Nothing can be told without an answer"
+    if ACAO in labels:
+        return "No CORS header helps that lets in this page alone"
+    return "No CORS header helps"
 
 
 def _title(change: Change, cure: Cure) -> str:
     what = "the preflight" if change.kind is Kind.PREFLIGHT else f"the {change.method}"
-    at = f" {change.url}" if len({other.url for other in cure.changes}) > 1 else ""
+    asked = {e.request.url for d in cure.proof for e in d.exchanges}
+    at = f" {change.url}" if len(asked) > 1 else ""
     return (
         f"The answer to {what}{at} needs"
         if change.response is not None
@@ -168,18 +211,33 @@ def _ways(ways: Iterable[WayOut]) -> list[str]:
 
 def _left(way: WayOut) -> str:
     """What the server would still have to send."""
-    if way.id == "same-origin-proxy":
+    if way.id == PROXY:
         return f"{capital(_PROXIES)}."
     lines = list(dict.fromkeys(remedy_line(line) for change in way.changes for line in change.lines))
+    tried = "" if way.tried else " (not tried)"
     if not lines:
-        return "Then nothing else needs to change."
-    return f"Then the server needs only: {'; '.join(lines)}."
+        return f"Then nothing else needs to change{tried}."
+    return f"Then the server needs only: {'; '.join(lines)}{tried}."
 
 
 def _warnings(report: Report) -> list[str]:
     """Notes on what no answer can change: permissions, cookies that browsers keep back."""
-    texts = (s.text for d in report.diagnoses for s in d.steps if s.outcome is Outcome.NOTE and s.rule.id in _WORTH)
-    return [f"{text}." for text in dict.fromkeys(texts) if text]
+    steps = (s for d in report.diagnoses for s in d.steps if s.outcome is Outcome.NOTE and s.rule.id in _WORTH)
+    told = [f"{text.rstrip('.')}." for text in dict.fromkeys(sentence(step) for step in steps)]
+    last = [d.exchanges[-1].response for d in report.diagnoses if d.exchanges and d.exchanges[-1].kind is Kind.ACTUAL]
+    statuses = {response.status for response in last if response is not None and response.status >= 400}
+    if statuses and report.cure is not None and report.cure.changes:
+        shown = listed(str(status) for status in sorted(statuses))
+        told.append(f"The status is {shown}: with these lines the script can see that, but it stays an error.")
+    return told
 
 
-_WORTH: Final = frozenset({"local-network-access-granted", "cookie-sent-cross-site"})
+_WORTH: Final = frozenset(
+    {
+        "local-network-access-granted",
+        "cookie-sent-cross-site",
+        "vary-origin",
+        "acao-not-null",
+        "request-header-not-forbidden",
+    }
+)

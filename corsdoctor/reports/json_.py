@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.reports import Item, Problem, Report, Retried, Style
 from corsdoctor.wire import Exchange, Headers, Kind, NoAnswer, Response
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def dumps(value: object, indent: int | None = None) -> str:
     """`value` as JSON that any terminal and any encoder can take."""
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    if text.isascii() and "\x7f" not in text:
+        return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -67,8 +69,32 @@ def as_object(item: Item) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "request": _request(report.diagnoses[0].scenario),
         "browsers": {d.profile.name: _browser(d) for d in report.diagnoses},
+        **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
+        **_case(report),
         **_help(report),
     }
+
+
+def _case(report: Report) -> dict[str, Any]:
+    """What a policy expects, and what became of that."""
+    judged = report.judged
+    if judged is None:
+        return {}
+    from corsdoctor.suite.outcome import outcome  # what a plain check need not load
+
+    expected = judged.expected
+    case = {
+        "outcome": str(outcome(judged, report.diagnoses)),
+        "expected": {
+            "verdict": expected.verdict, "rule": expected.rule, "readable": list(expected.readable),
+            "max_age": expected.max_age, "preflight": expected.preflight,
+        },
+        "unmet": [
+            {"browser": m.profile.name, "what": m.what, "expected": m.expected, "came": m.got} for m in judged.mismatches
+        ],
+        "known": judged.known, "expired": judged.expired, "seconds": round(judged.seconds, 3), "tries": judged.tries,
+    }  # fmt: skip
+    return {"case": case, **({} if report.source is None else {"file": report.source})}
 
 
 def _help(report: Report) -> dict[str, Any]:
@@ -125,6 +151,16 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     if isinstance(answer, NoAnswer):
         return {**asked, "status": None, "error": {"kind": str(answer.cutoff), "detail": answer.detail}}
     return {**asked, "status": None, "withheld": answer.why}
+
+
+def _retried(retried: Retried) -> dict[str, Any]:
+    return {
+        "kind": str(retried.kind),
+        "method": retried.method,
+        "url": retried.url,
+        "status": 429,
+        "seconds": retried.seconds,
+    }
 
 
 def _step(step: Step) -> dict[str, Any]:

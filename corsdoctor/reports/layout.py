@@ -134,7 +134,7 @@ class Page:
 
     def verbatim(self, text: str) -> None:
         """Lines that are to be copied: neither wrapped nor cut."""
-        self.lines.extend(visible(line) for line in text.replace("\t", "    ").split("\n"))
+        self.lines.extend("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
 
     def labelled(self, entries: list[Entry]) -> None:
         """Entries in two columns."""

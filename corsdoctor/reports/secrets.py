@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -22,6 +22,7 @@ from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Change, Cure
+    from corsdoctor.suite.judge import Judged, Mismatch
 
 LONG: Final = 6  # a shorter string may stand anywhere by chance
 VERY_LONG: Final = 12  # a shorter one may be part of a word by chance
@@ -41,7 +42,20 @@ def conceal(report: Report) -> Report:
         report,
         diagnoses=tuple(_diagnosis(d, secrets) for d in report.diagnoses),
         cure=None if report.cure is None else _cure(report.cure, secrets),
+        judged=None if report.judged is None else _judged(report.judged, secrets),
+        retried=tuple(replace(r, url=secrets.text(r.url)) for r in report.retried),
     )
+
+
+def masker(report: Report) -> Callable[[str], str]:
+    """A function that masks the secrets of `report` in any other text, such as a log.
+
+    It masks the two ends of a secret too, where the text has `...` for what is between them.
+    """
+    secrets = _Secrets()
+    for diagnosis in report.diagnoses:
+        secrets.collect(diagnosis)
+    return lambda text: secrets.ends(secrets.text(text))
 
 
 @dataclass(slots=True)
@@ -54,6 +68,8 @@ class _Secrets:
     public: set[str] = field(default_factory=set)
     urls: dict[str, str] = field(default_factory=dict)
     pattern: re.Pattern[str] | None = None
+    searched: set[tuple[str, str] | str] = field(default_factory=set)
+    """The lines and URLs that were looked through already: most browsers send and get the same ones."""
 
     def collect(self, diagnosis: Diagnosis) -> None:
         scenario = diagnosis.scenario
@@ -91,6 +107,17 @@ class _Secrets:
         """A console message as it may be shown: word for word, but for what is long enough to be a secret."""
         return self._known(conceal_text(text, LONG))
 
+    def ends(self, text: str) -> str:
+        """`text` with the beginning of a secret before `...` masked, and the end of one after it."""
+        if "..." not in text:
+            return text
+        for secret in self.strings:
+            for length in range(len(secret) - 1, LONG - 1, -1):
+                text = text.replace(f"{secret[:length]}...", f"{MASK}...").replace(
+                    f"...{secret[-length:]}", f"...{MASK}"
+                )
+        return text
+
     def _known(self, text: str) -> str:
         if self.pattern is None:
             strings = sorted(self.strings, key=len, reverse=True)
@@ -100,6 +127,9 @@ class _Secrets:
         return self.pattern.sub(MASK, text)
 
     def _line(self, name: str, value: str) -> None:
+        if (name, value) in self.searched:
+            return
+        self.searched.add((name, value))
         lower = name.lower()
         if _PUBLIC.match(lower):
             return
@@ -112,6 +142,9 @@ class _Secrets:
         self._url(value)
 
     def _url(self, text: str) -> None:
+        if text in self.searched:
+            return
+        self.searched.add(text)
         for secret in secrets_in(text):
             self.found = True
             self._strings([secret])
@@ -177,6 +210,18 @@ def _cure(cure: Cure, secrets: _Secrets) -> Cure:
             replace(w, text=secrets.text(w.text), changes=_changes(w.changes, secrets)) for w in cure.ways_out
         ),
     )
+
+
+def _judged(judged: Judged, secrets: _Secrets) -> Judged:
+    return replace(
+        judged,
+        mismatches=tuple(_mismatch(m, secrets) for m in judged.mismatches),
+        earlier=tuple(_mismatch(m, secrets) for m in judged.earlier),
+    )
+
+
+def _mismatch(mismatch: Mismatch, secrets: _Secrets) -> Mismatch:
+    return replace(mismatch, step=None if mismatch.step is None else _step(mismatch.step, secrets))
 
 
 def _changes(changes: tuple[Change, ...], secrets: _Secrets) -> tuple[Change, ...]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
@@ -19,6 +19,7 @@ from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark,
 from corsdoctor.reports.wording import (
     capital,
     following,
+    is_note,
     listed,
     remedy_line,
     sentence,
@@ -32,6 +33,9 @@ from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
 
+if TYPE_CHECKING:
+    from corsdoctor.reports.suite_text import SuiteText
+
 FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one line each ...
 FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
 BRIEF_LINES: Final = 6
@@ -43,22 +47,30 @@ Group = tuple[Diagnosis, ...]
 
 
 class Text:
-    """Each report, with an empty line between two but where they are quiet."""
+    """Each report, with an empty line between two but where they are quiet; of a policy's cases, what suite_text makes."""
 
     def __init__(self, style: Style, *, several: bool) -> None:  # noqa: ARG002 (several look as one does)
         self._style = style
         self._count = 0
+        self._suite: SuiteText | None = None
+        self._begun = monotonic()
 
     def begin(self) -> str:
         return ""
 
     def add(self, item: Item) -> str:
+        if self._suite is None and isinstance(item, Report) and item.judged is not None:
+            from corsdoctor.reports.suite_text import SuiteText  # what a plain check need not load
+
+            self._suite = SuiteText(self._style, self._count)
+        if self._suite is not None:
+            return self._suite.add(item)
         self._count += 1
         before = "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
         return f"{before}{problem(item, self._style) if isinstance(item, Problem) else render(item, self._style)}\n"
 
     def end(self) -> str:
-        return ""
+        return "" if self._suite is None else self._suite.end(monotonic() - self._begun)
 
 
 def problem(item: Problem, style: Style) -> str:
@@ -84,6 +96,12 @@ def render(report: Report, style: Style) -> str:
             _replay(report, group, page, named=True)
         else:
             _difference(report, main, group, page)
+    for again in report.retried:
+        page.blank()
+        page.text(
+            f"429 was the first answer to {again.method} {again.url}, and the request was sent again after the "
+            f"{again.seconds:g} s of its Retry-After."
+        )
     page.blank()
     page.marked(*mark(report), verdict(report))
     for entries in _conclusion(report, main, style.verbosity):
@@ -251,7 +269,7 @@ def _conclusion(report: Report, main: Group, verbosity: int) -> list[list[Entry]
         assert failure is not None
         named = [Entry("for", listed(d.profile.title for d in diagnoses), Role.STRONG)] if len(failing) > 1 else []
         tables.append(
-            [*named, *_explanation(failure, verbosity), Entry("next", next_step(failure), Role.STRONG, whole=True)]
+            [*named, *explanation(failure, verbosity), Entry("next", next_step(failure), Role.STRONG, whole=True)]
         )
     besides = _besides(report, main[0], verbosity)
     if tables:
@@ -262,7 +280,8 @@ def _conclusion(report: Report, main: Group, verbosity: int) -> list[list[Entry]
     return [besides] if besides else []
 
 
-def _explanation(step: Step, verbosity: int) -> list[Entry]:
+def explanation(step: Step, verbosity: int) -> list[Entry]:
+    """Why a step decided against the request: its rule, what came, what was wanted, and what helps."""
     rule = step.rule
     entries = [
         Entry("rule", f"{rule.id}: {rule.title}", whole=True),
@@ -316,8 +335,7 @@ def _notes(report: Report, verbosity: int) -> list[str]:
     told: dict[str, list[Diagnosis]] = {}
     for d in report.diagnoses:
         for step in d.notes:
-            told_already = step.rule is PREFLIGHT_NEEDED or "not readable" in dict(step.evidence)
-            if not told_already:
+            if is_note(step):
                 about = told.setdefault(sentence(step), [])
                 about += [d] if d not in about else []
     notes = []

@@ -8,6 +8,7 @@ from typing import Final
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
+from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report
 from corsdoctor.rule import Step
@@ -37,6 +38,11 @@ def capital(text: str) -> str:
 def sentence(step: Step) -> str:
     """What there is to say about a step."""
     return step.text or step.rule.title
+
+
+def is_note(step: Step) -> bool:
+    """Whether a step that blocks nothing is told as a note: why there is a preflight, and what is hidden, have places."""
+    return step.rule is not PREFLIGHT_NEEDED and "not readable" not in dict(step.evidence)
 
 
 def remedy_line(line: tuple[str, str]) -> str:

@@ -15,8 +15,9 @@ from corsdoctor.wire import Kind
 class Expected:
     """What is expected of a request in every browser; None where nothing is.
 
-    `verdict` is "allowed" (the script gets the answer, or the element loads) or "blocked" (it does not). `rule` is the id
-    of the rule that must decide against it. `readable` are names of response headers that the script must be able to
+    `verdict` is "allowed" (the script gets the answer, or the element loads) or "blocked" (it does not). A request that was
+    withheld after its preflight passed is as good as allowed: nothing said no. `rule` is the id of the rule that must
+    decide against it. `readable` are names of response headers that the script must be able to
     read, `max_age` is in seconds, the least that the preflight's answer must say; `preflight` whether there must be one.
     """
 
@@ -45,7 +46,10 @@ class Mismatch:
 class Judged:
     """One case judged. `known` is the reason why a failure is put up with, None where it is not.
 
-    `seconds` is how long it took, `tries` how often it was tried.
+    `expired` is the reason of one that is put up with no longer, since its day is over. `seconds` is how long all of it
+    took. `tries` is how often it was tried until it passed or was given up, and `earlier` what did not hold on the tries
+    before the last. `runs` is in how many runs it had to pass, and `run` is the one that this tells of, from 1 on: the
+    first that failed, else the first that took the most tries.
     """
 
     expected: Expected
@@ -53,6 +57,10 @@ class Judged:
     known: str | None = None
     seconds: float = 0.0
     tries: int = 1
+    expired: str | None = None
+    earlier: tuple[Mismatch, ...] = ()
+    run: int = 1
+    runs: int = 1
 
     @property
     def passed(self) -> bool:
@@ -71,7 +79,11 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
     def unlike(what: str, wanted: str, got: str) -> None:
         found.append(Mismatch(what, wanted, got, diagnosis.profile, diagnosis.failure))
 
-    allowed = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
+    if diagnosis.verdict is Verdict.ERROR:  # nothing was learned, so nothing holds
+        unlike("verdict", expected.verdict or "an answer", str(diagnosis.verdict))
+        return found
+    withheld = diagnosis.verdict is Verdict.UNSENT
+    allowed = withheld or diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
     rule = None if diagnosis.failure is None else diagnosis.failure.rule.id
     if expected.verdict == "allowed" and not allowed:
         unlike("verdict", "allowed", str(diagnosis.verdict))
@@ -80,17 +92,23 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
     if expected.rule is not None and rule != expected.rule:
         unlike("rule", expected.rule, rule or f"none ({diagnosis.verdict})")
     hidden = [name for name in expected.readable if name.lower() not in (diagnosis.readable or ())]
-    if hidden:
+    if hidden and not withheld:
         unlike("readable", ", ".join(hidden), ", ".join(diagnosis.readable or ()) or "no header")
     preflights = [e for e in diagnosis.exchanges if e.kind is Kind.PREFLIGHT]
     if expected.preflight is not None and expected.preflight is not bool(preflights):
         unlike("preflight", _yes(expected.preflight), _yes(bool(preflights)))
     if expected.max_age is not None:
-        ages = [extract_delta_seconds(ACMA, e.response.headers) for e in preflights if e.response is not None]
-        shortest = min((age or 0 for age in ages), default=None)
+        shortest = shortest_age(diagnosis)
         if shortest is None or shortest < expected.max_age:
             unlike("max-age", f"at least {expected.max_age}", "no preflight" if shortest is None else str(shortest))
     return found
+
+
+def shortest_age(diagnosis: Diagnosis) -> int | None:
+    """The shortest time in seconds that an answer to a preflight says it may be remembered; None without an answer."""
+    preflights = (e for e in diagnosis.exchanges if e.kind is Kind.PREFLIGHT)
+    ages = [extract_delta_seconds(ACMA, e.response.headers) for e in preflights if e.response is not None]
+    return min((age or 0 for age in ages), default=None)
 
 
 def _yes(preflight: bool) -> str:

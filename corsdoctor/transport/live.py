@@ -35,6 +35,8 @@ from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 
+_HOSTS = 256  # whose pools are kept
+_MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
 _PIECE = 64 * 1024  # bytes that are sent at once, so that the deadline is looked at in between
 
 
@@ -64,6 +66,7 @@ class Live:
         elapsed = monotonic() - start
         head = outgoing.head
         if head.is_spent():
+            self._adapter.idle.add(outgoing.connection)
             raw.release_conn()
         else:
             raw.close()
@@ -95,10 +98,34 @@ class _Stale(Exception):
     """A kept connection turned out to be closed, before a byte of the answer came."""
 
 
+class _Idle:
+    """The connections that wait for a next request. Beyond a number of them, the one that waits longest is closed."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: dict[_Plain, None] = {}  # the oldest first
+        self._lock = threading.Lock()
+
+    def add(self, connection: Any) -> None:
+        """`connection` waits from now on; its pool gets it after this."""
+        with self._lock:
+            self._waiting[connection] = None
+            if len(self._waiting) > self._most:
+                oldest = next(iter(self._waiting))
+                del self._waiting[oldest]
+                oldest.close_socket()  # its pool will connect it anew
+
+    def take(self, connection: _Plain) -> None:
+        """`connection` is used, and not closed from here."""
+        with self._lock:
+            self._waiting.pop(connection, None)
+
+
 class _Plain(HTTPConnection):
     """A connection that writes an Outgoing as it is, reads a Head, and raises a _Cut for each trouble."""
 
     options: TransportOptions
+    idle: _Idle
     outgoing: Outgoing
     deadline = 0.0
     served = 0
@@ -155,6 +182,10 @@ class _Plain(HTTPConnection):
         except (OSError, ValueError) as e:
             raise self._cut(trouble.no_tls(self._target if self._in_tunnel else self._peer, e)) from e
 
+    def close_socket(self) -> None:
+        """Closes the connection, which may be made again: urllib3's own close() forgets the proxy tunnel."""
+        http.client.HTTPConnection.close(self)
+
     def response_class(self, sock: socket.socket, method: str | None = None) -> Head:  # type: ignore[override]
         """What http.client reads the proxy's answer to CONNECT with."""
         return Head(sock, self.deadline, method)
@@ -162,8 +193,11 @@ class _Plain(HTTPConnection):
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **_: Any) -> None:  # noqa: ARG002
         """Sends `headers`, which is an Outgoing and holds all there is to send."""
         assert isinstance(headers, Outgoing)
+        self.idle.take(self)
+        headers.connection = self
         if self.served and headers.fresh:
-            http.client.HTTPConnection.close(self)  # urllib3's own close() forgets the proxy tunnel
+            self.close_socket()
+        if self.is_closed:
             self.connect()
         self.outgoing, self.deadline = headers, headers.deadline
         self.served += 1
@@ -202,13 +236,13 @@ class _Secure(_Plain, HTTPSConnection):
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain
 
-    def __init__(self, options: TransportOptions, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, options: TransportOptions, idle: _Idle, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._options = options
+        self._options, self._idle = options, idle
 
     def _new_conn(self) -> Any:
         connection: Any = super()._new_conn()
-        connection.options = self._options
+        connection.options, connection.idle = self._options, self._idle
         return connection
 
     def _validate_conn(self, conn: Any) -> None:
@@ -231,7 +265,8 @@ class _Adapter(HTTPAdapter):
         self._tls: ssl.SSLContext | None = None
         if options.cacert or options.cert or options.key:
             self._context()  # tells at once of a file that can't be read
-        super().__init__(pool_connections=options.max_connections, pool_maxsize=options.max_connections)
+        self.idle = _Idle(max(options.max_connections, _MOST_IDLE))
+        super().__init__(pool_connections=_HOSTS, pool_maxsize=options.max_connections)
 
     def exchange(self, outgoing: Outgoing) -> HTTPResponse:
         """Sends `outgoing` and returns the handle of the connection; the answer is in `outgoing.head`."""
@@ -276,7 +311,8 @@ class _Adapter(HTTPAdapter):
         return response
 
     def _pools(self) -> Any:
-        return {"http": partial(_PlainPool, self._options), "https": partial(_SecurePool, self._options)}
+        kinds = {"http": _PlainPool, "https": _SecurePool}
+        return {scheme: partial(pool, self._options, self.idle) for scheme, pool in kinds.items()}
 
     def _context(self) -> ssl.SSLContext:
         with self._lock:

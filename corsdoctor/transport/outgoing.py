@@ -18,10 +18,12 @@ class Outgoing(dict[str, str]):
     """A request as bytes. It passes through requests and urllib3 in the place of the headers, for the connection.
 
     The dict itself holds only what urllib3 adds: the proxy's credentials. `where` names the server in messages,
-    `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there.
+    `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there, and what
+    it came over in `connection`.
     """
 
     head: Head
+    connection: object
 
     def __init__(self, request: WireRequest, deadline: float, *, proxied: bool) -> None:
         """ValueError where `request` can't be written as one request of HTTP."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +71,85 @@ def server() -> Iterator[Server]:
         yield seen
         listener.shutdown()
         thread.join()
+
+
+@dataclass
+class Odd:
+    """A server that answers `/flaky/ID/N` well after N requests of the same path, `/busy` with 429 the first time, and
+    `/held` only when `free` is set.
+    """
+
+    url: str = ""
+    free: threading.Event = field(default_factory=threading.Event)
+    arrived: threading.Event = field(default_factory=threading.Event)
+    seen: Counter[str] = field(default_factory=Counter)
+
+
+@pytest.fixture
+def odd() -> Iterator[Odd]:
+    state = Odd()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            state.seen[self.path] += 1
+            kind, _, rest = self.path[1:].partition("/")
+            if kind == "held":
+                state.arrived.set()
+                state.free.wait(30)
+            good = kind != "flaky" or state.seen[self.path] > int(rest.rpartition("/")[2])
+            busy = kind == "busy" and state.seen[self.path] == 1
+            self.send_response(429 if busy else 200)
+            if busy:
+                self.send_header("Retry-After", "0")
+            if good:
+                self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
+        listener.daemon_threads = True
+        state.url = f"http://127.0.0.1:{listener.server_port}"
+        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield state
+        state.free.set()
+        listener.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def dead() -> Iterator[str]:
+    """The URL of a port at which nothing listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+
+
+class Policy:
+    """Writes policies into a directory of the test's own, which is the current one."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "cors.json"
+
+    def __call__(self, base: str, **cases: dict[str, Any]) -> Path:
+        """A policy of cases by their ids; each asks as a page at PAGE unless it says otherwise."""
+        written = [{"id": id, "origin": PAGE, **case} for id, case in cases.items()]
+        for case in written:
+            if case["url"].startswith("/"):
+                case["url"] = base + case["url"]
+        self.path.write_text(json.dumps({"case": written}), encoding="utf-8")
+        return self.path
+
+
+@pytest.fixture
+def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Policy:
+    monkeypatch.chdir(tmp_path)
+    return Policy(tmp_path)
 
 
 Run = Callable[..., Result]

@@ -145,7 +145,7 @@ def test_fail_on(run: Run, flags: tuple[str, ...], exit_code: int) -> None:
 
 
 def test_a_bad_line_is_an_error_to_fail_on(run: Run) -> None:
-    assert run("batch", "-", *ORIGIN, "--fail-on", "error", input="x\n").exit_code == 1
+    assert run("batch", "-", *ORIGIN, "--fail-on", "error", input="x\n").exit_code == 3
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_bad_line_is_an_error_to_fail_on(run: Run) -> None:
         ((), "FILE: is missing"),
         (("/no/such/file",), "FILE '/no/such/file': the file can't be read"),
         (("/",), "Is a directory"),
-        (("-", "--fail-on", "unsent"), "--fail-on 'unsent'"),
+        (("-", "--fail-on", "failed"), "--fail-on 'failed'"),
         (("-", "--jobs", "0"), "--jobs"),
         (("-", "-d", "@-"), "holds the requests already"),
     ],
@@ -192,7 +192,7 @@ def test_an_error_of_our_own_is_a_line_too(run: Run, monkeypatch: pytest.MonkeyP
     def breaks(*_args: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("corsdoctor.cli.batch.diagnose_all", breaks)
+    monkeypatch.setattr("corsdoctor.cli.batch_work.diagnose_all", breaks)
     (answer,) = answers(run("batch", "-", *ORIGIN, input="data:,x"))
     assert "internal error: RuntimeError: broken" in answer["error"]
 

@@ -44,7 +44,7 @@ def test_nothing_to_mend(run: Run, server: Server) -> None:
 def test_no_header_helps(run: Run, server: Server) -> None:
     forbidden = run("fix", f"{server.url}/none", *ORIGIN, "-X", "TRACE")
     assert forbidden.exit_code == 1
-    assert "No response header helps" in forbidden.stdout
+    assert "No CORS header helps" in forbidden.stdout
     assert "method-not-forbidden" in forbidden.stdout
     unreadable = run("fix", f"{server.url}/none", *ORIGIN, "--mode", "no-cors")
     assert unreadable.exit_code == 1
@@ -177,6 +177,8 @@ URL = "https://api.example/"
         (("--expose", "Set-Cookie", URL, *ORIGIN), "no script may ever read it"),
         (("--expose", "*", URL, *ORIGIN), "name the headers that the script reads"),
         (("--expose", "X Id", URL, *ORIGIN), "this is no header name"),
+        (("--origin", "https://*.example.com", URL), "no page's origin has a `*` in it"),
+        (("--origin", "https://app.example/", URL), "the origin is `https://app.example`"),
         ((URL,), "--origin: is missing"),
         (ORIGIN, "URL: is missing"),
     ],
@@ -194,7 +196,20 @@ def test_a_name_that_no_configuration_can_hold(run: Run, server: Server) -> None
     guessed = run("fix", f"{server.url}/nginx", *ORIGIN, "-H", "X-A$: 1")
     assert guessed.exit_code == 0
     assert "X-A$" in guessed.stdout
+    assert "No recipe: --header 'X-A$'" in " ".join(guessed.stdout.split())
     assert "# server block" not in guessed.stdout
+
+
+def test_quiet_shows_the_lines_alone(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/none", *ORIGIN, "-q", "--server", "nginx")
+    assert "+ Access-Control-Allow-Origin: https://app.example" in result.stdout
+    assert "# server block" not in result.stdout
+
+
+def test_a_line_that_no_recipe_holds(run: Run, server: Server) -> None:
+    result = run("fix", f"{server.url}/open", *ORIGIN, "--as", "module", "--server", "nginx")
+    assert "No recipe holds `Content-Type: text/javascript`" in " ".join(result.stdout.split())
+    assert "# server block" not in result.stdout
 
 
 def test_check_refuses_an_unknown_server_too(run: Run) -> None:

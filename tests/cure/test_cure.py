@@ -102,6 +102,8 @@ CASES = (
     Case("redirected-preflight", PUT, answer(200, ANY), answer(301, ANY, methods("PUT"), names("X-Api-Key"), AGE, ("Location", "/")), ((NO_CONTENT,), THEN)),
     Case("bad-max-age", PUT, answer(200, ANY), answer(204, ANY, methods("PUT"), ("Access-Control-Max-Age", "1 day")), ((names("X-Api-Key"), AGE), THEN)),
     Case("embedding", replace(GET, api=Api.IMAGE), answer(200, ("Cross-Origin-Resource-Policy", "same-origin")), lines=((("Cross-Origin-Resource-Policy", "cross-origin"),),)),
+    Case("embedding-in-the-same-site", replace(GET, api=Api.IMAGE, origin=Origin("https", "www.api.example")), answer(200, ("Cross-Origin-Resource-Policy", "same-origin")), lines=((("Cross-Origin-Resource-Policy", "same-site"),),)),
+    Case("names-in-another-case", replace(GET, headers=(("x-a", "1"),)), answer(200, ANY), answer(204, ANY, names("X-A; X-B"), AGE), ((names("X-A, X-B"),), THEN)),
     Case("style-sheet", replace(GET, api=Api.STYLESHEET), answer(200, ("Content-Type", "text/html")), lines=((("Content-Type", "text/css"),),)),
 )  # fmt: skip
 
@@ -245,6 +247,11 @@ def test_the_page_can_ask_otherwise() -> None:
     )
     assert "https" in ways(cure_for(replace(GET, url="http://api.example/items")))
     assert "no-userinfo" in ways(cure_for(replace(GET, url="https://u:p@api.example/items"), answer(200, ANY)))
+    assert "upper-case" in ways(cure_for(replace(GET, method="patch"), answer(200, ANY), answer(204, ANY)))
+    texture = cure_for(replace(GET, api=Api.WEBGL), answer(200, ANY))
+    assert [way.text.split(":")[0] for way in texture.ways_out] == [
+        'Write crossorigin="anonymous" on the <img> that becomes the texture'
+    ]
     embedded = replace(GET, api=Api.IMAGE)
     assert "crossorigin" in ways(cure_for(embedded, answer(200, ("Cross-Origin-Resource-Policy", "same-origin"), ANY)))
     tainted = cure_for(GET, answer(302, ANY, ("Location", ELSEWHERE)), elsewhere=answer(200, ANY, ME))
@@ -265,16 +272,85 @@ def test_what_is_granted_without_need() -> None:
     found = cure_for(PUT, answer(200, ANY, TRUE, ("Access-Control-Expose-Headers", "ETag, X-Id, Pragma")), preflight, expose=("etag",))  # fmt: skip
     assert {(s.name, s.text) for s in found.surplus} == {
         ("Access-Control-Allow-Origin", "lets every site read the answer; this request needs only https://app.example"),
-        ("Access-Control-Allow-Credentials", "allows cookies; this request has none"),
         ("Access-Control-Allow-Methods", "allows DELETE without need"),
         ("Access-Control-Allow-Headers", "allows X-Trace without need"),
         ("Access-Control-Expose-Headers", "shows scripts X-Id; --expose says what they need"),
     }
     assert cure_for(GET, answer(200, ME, VARY)).surplus == ()
+    [cookies, _] = cure_for(GET, answer(200, ME, TRUE, VARY, ("Access-Control-Expose-Headers", "X-Id"))).surplus
+    assert cookies.text == "allows cookies; this request has none"
+    assert cure_for(GET, answer(200, ANY), public=True).surplus == ()
     wild = cure_for(PUT, answer(200, ME), answer(204, ME, methods("*"), names("*")))
     assert {s.text for s in wild.surplus} == {"allows every method without need", "allows every header without need"}
     [sandboxed] = cure_for(GET, answer(200, ("Access-Control-Allow-Origin", "null"))).surplus
     assert "sandboxed" in sandboxed.text
+
+
+def asked_of(
+    *lines: tuple[str, str], scenario: Scenario = GET, ask: Answer | None = None
+) -> tuple[Cure, list[WireRequest]]:
+    """The cure of a GET with this answer, and the requests that were sent for it besides; their answer is `ask`."""
+    sent: list[WireRequest] = []
+
+    def asking(_kind: Kind, request: WireRequest) -> Answer:
+        sent.append(request)
+        return ask or answer(200, ("Access-Control-Allow-Origin", request.headers.get("Origin") or ""), TRUE)
+
+    diagnoses = diagnose_all(scenario, BROWSERS, lambda _kind, _request: answer(200, *lines))
+    return cure(diagnoses, ask=asking), sent
+
+
+def test_a_server_that_lets_in_everybody_is_found_out() -> None:
+    secret = replace(GET, credentials=Credentials.INCLUDE, cookie="sid=1")
+    found, sent = asked_of(ME, TRUE, VARY, scenario=secret)
+    assert [s.text for s in found.surplus] == [
+        "was the answer to https://stranger.example: every site may read it, with cookies"
+    ]
+    assert [request.headers.get("Origin") for request in sent] == ["https://stranger.example"]
+    assert "Cookie" not in sent[0].headers
+    found, _ = asked_of(ME, VARY, ask=answer(200, ("Access-Control-Allow-Origin", "https://stranger.example")))
+    assert [s.text for s in found.surplus] == ["was the answer to https://stranger.example: every site may read it"]
+    assert asked_of(ME, VARY, ask=answer(200, ME))[0].surplus == ()
+    assert asked_of(ME, VARY, ask=Withheld("not now"))[0].surplus == ()
+    assert asked_of(ANY)[1] == []
+    assert asked_of(scenario=replace(GET, url="data:,x"))[1] == []
+
+
+def test_what_browsers_would_ask_next_is_asked() -> None:
+    """The answer to a GET after a preflight that failed: a browser has not seen it, but it changes nobody's data."""
+    sent: list[tuple[Kind, str]] = []
+
+    def ask(kind: Kind, request: WireRequest) -> Answer:
+        sent.append((kind, request.method))
+        return answer(200, ME, VARY)
+
+    diagnoses = diagnose_all(replace(GET, headers=(("X-A", "1"),)), BROWSERS, lambda _kind, _request: answer(405))
+    found = cure(diagnoses, ask=ask)
+    assert [change.kind for change in found.changes] == [Kind.PREFLIGHT]
+    assert (Kind.ACTUAL, "GET") in sent
+    refused = cure(diagnoses, ask=lambda _kind, _request: NoAnswer(Cutoff.RESET, "reset"))
+    assert refused.obstacle is not None
+    assert refused.obstacle.step.rule.id == "actual-answered"
+
+
+def test_lines_that_cors_knows_nothing_of() -> None:
+    both = cure_for(replace(GET, api=Api.MODULE), answer(200, ("Content-Type", "text/plain")))
+    assert both.beside == (("Content-Type", "text/javascript"),)
+    assert both.policy == Policy((str(PAGE),))
+    only = cure_for(replace(GET, api=Api.MODULE), answer(200, ANY, ("Content-Type", "text/plain")))
+    assert only.beside == (("Content-Type", "text/javascript"),)
+    assert only.policy is None
+
+
+def test_where_a_preflight_is_redirected() -> None:
+    found = cure_for(PUT, answer(200, ANY), answer(301, ("Location", "/items/")))
+    assert "final-url" in ways(found)
+    nowhere = cure_for(PUT, answer(200, ANY), answer(301, ("Location", "ftp://a.example/")))
+    assert "final-url" not in ways(nowhere)
+
+
+def test_a_proxy_does_not_mend_a_redirect() -> None:
+    assert "same-origin-proxy" not in ways(cure_for(GET, answer(302, ANY, ("Location", "ftp://other.example/items"))))
 
 
 def test_the_same_url_may_answer_otherwise_the_second_time() -> None:

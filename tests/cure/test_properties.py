@@ -107,10 +107,19 @@ TYPES = {
 COMPANIONS = {"Vary", "Access-Control-Max-Age"}
 
 
-@given(scenarios, tables, st.booleans())
-def test_a_cure_cures_and_touches_nothing_without_need(scenario: Scenario, table: Table, withhold: bool) -> None:
-    diagnoses = diagnose_all(scenario, BROWSERS, sending(table, withhold=withhold))
-    found = cure(diagnoses)
+@given(scenarios, tables, st.booleans(), st.booleans())
+def test_a_cure_cures_and_touches_nothing_without_need(
+    scenario: Scenario, table: Table, withhold: bool, ask: bool
+) -> None:
+    send = sending(table, withhold=withhold)
+    asked: Table = {}
+
+    def asking(kind: Kind, request: WireRequest) -> Answer:
+        answer = asked[kind, request.url] = send(kind, request)
+        return answer
+
+    diagnoses = diagnose_all(scenario, BROWSERS, send)
+    found = cure(diagnoses, ask=asking if ask else None)
     if found.obstacle is not None:
         event("obstacle " + found.obstacle.step.rule.id)
         assert (found.changes, found.proof, found.policy) == ((), (), None)
@@ -123,6 +132,7 @@ def test_a_cure_cures_and_touches_nothing_without_need(scenario: Scenario, table
         assert not found.changes
     exchanges = [e for d in diagnoses for e in d.exchanges if not isinstance(e.answer, Withheld)]
     seen = {(e.kind, e.request.url): e.answer for e in exchanges}
+    seen |= {key: answer for key, answer in asked.items() if not isinstance(answer, Withheld)}
     assert passes(scenario, found, seen)
     for change in found.changes:
         for name, _ in change.lines:

@@ -21,7 +21,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import corsdoctor
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.demo import SHOWN, surprises
-from corsdoctor.cli.exit_status import worst
+from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.cli.lab import as_text
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.lab.scenes import SCENES, Scene, by_path
@@ -249,7 +249,7 @@ def test_the_command_line_asks_what_the_scene_asks(scene: Scene, lab: Lab) -> No
         return
     words = shlex.split(command)[1:]
     result = run(*words, "--quiet", "--resolve", f"images.example:{lab.places.port}:127.0.0.1")
-    assert result.exit_code == worst(scene.expected(profile.name) for profile in BROWSERS)
+    assert result.exit_code == status((scene.expected(profile.name) for profile in BROWSERS), USUAL)
 
 
 def test_the_list_names_every_scene() -> None:

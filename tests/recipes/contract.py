@@ -32,7 +32,7 @@ from click.testing import CliRunner
 
 from corsdoctor.cli import corsdoctor
 from corsdoctor.policy import Policy
-from corsdoctor.recipes.recipe import render
+from corsdoctor.recipes.recipe import NEED_NO_PERMISSION, render
 from corsdoctor.url import parse
 
 REQUIRED: Final = os.environ.get("CORSDOCTOR_TEST_SERVERS", "") == "required"
@@ -50,6 +50,25 @@ FOREIGN: Final = (
 PUT: Final = ("-X", "PUT", "-H", "X-Api-Key: 1", "--send")
 WITH: Final = ("--credentials", "include")
 Serve = Callable[[Policy | None], AbstractContextManager[str]]
+Lines = tuple[tuple[str, str], ...]
+Proxy = Callable[
+    [Policy | None, Lines], AbstractContextManager[str]
+]  # and the CORS headers of the application behind it
+EVERYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
+MISTAKEN: Final = (
+    ("Access-Control-Allow-Origin", "http://localhost:3000/"),
+    ("Access-Control-Allow-Credentials", "True"),
+    ("Access-Control-Allow-Methods", "*"),
+)
+GENEROUS: Final = (
+    ("Access-Control-Allow-Origin", "https://evil.example"),
+    ("Access-Control-Allow-Credentials", "true"),
+    ("Access-Control-Allow-Methods", "DELETE"),
+    ("Access-Control-Allow-Headers", "X-Other"),
+    ("Access-Control-Max-Age", "1"),
+    ("Access-Control-Expose-Headers", "X-Other"),
+)
+APPLICATIONS: Final[dict[str, Lines]] = {"mistaken": MISTAKEN, "everybody": EVERYBODY, "generous": GENEROUS}
 
 
 def need(what: str | bool, package: str) -> None:
@@ -62,12 +81,12 @@ def need(what: str | bool, package: str) -> None:
         (pytest.fail if REQUIRED else pytest.skip)(f"needs {package}")
 
 
-def recipe(id: str, policy: Policy) -> str:
-    """The recipe as `corsdoctor fix` prints it, for a URL of the test's server."""
+def recipe(id: str, policy: Policy, seen: Lines = ()) -> str:
+    """The recipe as `corsdoctor fix` prints it, for a URL of the test's server, whose answers have the headers `seen`."""
     url = parse("http://127.0.0.1/items")
     assert url is not None
     module = import_module(f"corsdoctor.recipes.{id.replace('-', '_')}")
-    return render(module.RECIPE, policy, url)
+    return render(module.RECIPE, policy, url, (name for name, _ in seen))
 
 
 def free_port() -> int:
@@ -80,9 +99,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def application() -> Iterator[str]:
-    """A server without CORS that answers as this file says, and OPTIONS with 405: what a proxy has behind it."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Application) as server:
+def application(lines: Lines = ()) -> Iterator[str]:
+    """A server without CORS that answers as this file says, and OPTIONS with 405: what a proxy has behind it.
+
+    `lines` are on every answer: CORS headers that it sends of its own.
+    """
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("_Sends", (_Application,), {"lines": lines})) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield f"127.0.0.1:{server.server_port}"
@@ -93,12 +115,15 @@ def application() -> Iterator[str]:
 class _Application(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     statuses: ClassVar = {"/items": 200, "/broken": 500, "/private": 401}
+    lines: ClassVar[Lines] = ()
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         status = self.statuses.get(self.path, 404)
         self.send_response(405 if self.command == "OPTIONS" and status != 401 else status)
         self.send_header("X-Total-Count", "42")
+        for name, value in self.lines:
+            self.send_header(name, value)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -173,6 +198,19 @@ def keeps(serve: Serve, policy: Policy) -> None:
                     _stays_blocked(url + path, origin, *PUT, *credentials)
 
 
+def keeps_alone(proxy: Proxy, policy: Policy, lines: Lines) -> None:
+    """The same in front of an application that sends CORS headers of its own: nothing of them is left."""
+    with proxy(None, lines) as url:
+        headers = requests.get(url + "/items", timeout=10).headers
+        assert [(name, headers.get(name)) for name, _ in lines] == list(lines), "the proxy lets them pass without it"
+    keeps(lambda policy: proxy(policy, lines), policy)
+    with proxy(policy, lines) as url:
+        for path in PATHS:
+            for method in ("GET", "PUT", "OPTIONS"):
+                for origin in (*policy.origins, *FOREIGN):
+                    _has_no_other(url + path, method, origin, policy)
+
+
 def varies_without_origin(serve: Serve, policy: Policy) -> None:
     """Who sends no Origin is granted nothing, and caches learn that the answer depends on it."""
     with serve(policy) as url:
@@ -202,6 +240,27 @@ def _is_allowed(url: str, origin: str, policy: Policy, *flags: str) -> None:
     if url.endswith("/items") and policy.expose:
         readable = report["browsers"]["standard"]["readable"]
         assert {name.lower() for name in policy.expose} <= set(readable), readable
+
+
+def _has_no_other(url: str, method: str, origin: str, policy: Policy) -> None:
+    """No CORS header stands twice, or grants what the policy does not."""
+    asked = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+    headers = requests.request(method, url, headers=asked, timeout=10).headers  # two lines become one, with a comma
+    may = policy.public or origin in policy.origins
+    grants = "*" if policy.public else origin
+    assert headers.get("Access-Control-Allow-Origin") == (grants if may else None), (url, method, origin, headers)
+    if policy.credentials and not may:  # Envoy tells it to everybody in a preflight; alone it grants nothing
+        assert headers.get("Access-Control-Allow-Credentials", "true") == "true", (url, method, origin, headers)
+    else:
+        trusted = "true" if policy.credentials else None
+        assert headers.get("Access-Control-Allow-Credentials") == trusted, (url, method, origin, headers)
+    for name, listed in (
+        ("Access-Control-Allow-Methods", [*NEED_NO_PERMISSION, *policy.methods]),
+        ("Access-Control-Allow-Headers", policy.headers),
+        ("Access-Control-Expose-Headers", policy.expose),
+        ("Access-Control-Max-Age", [str(policy.max_age)]),
+    ):
+        assert headers.get(name, ", ".join(listed)) == ", ".join(listed), (url, method, origin, headers)
 
 
 def _stays_blocked(url: str, origin: str, *flags: str) -> dict[str, Any]:

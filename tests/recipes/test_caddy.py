@@ -10,12 +10,16 @@ import pytest
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
+    APPLICATIONS,
     POLICIES,
+    Lines,
+    Proxy,
     Serve,
     application,
     free_port,
     is_blocked_without,
     keeps,
+    keeps_alone,
     need,
     recipe,
     running,
@@ -41,13 +45,13 @@ REST = "# the rest of the site block: basic_auth, reverse_proxy, file_server and
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Serve:
+def proxy(tmp_path: Path) -> Proxy:
     need("caddy", "Debian's caddy")
 
     @contextmanager
-    def started(policy: Policy | None) -> Iterator[str]:
-        before, _, after = ("" if policy is None else recipe("caddy", policy)).partition(REST)
-        with application() as behind:
+    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+        before, _, after = ("" if policy is None else recipe("caddy", policy, sends)).partition(REST)
+        with application(sends) as behind:
             port = free_port()
             site = SITE.format(behind=behind, password=PASSWORD)
             (tmp_path / "Caddyfile").write_text(CONF.format(port=port, lines=f"{before}\n{site}{after}"))
@@ -59,6 +63,11 @@ def serve(tmp_path: Path) -> Serve:
     return started
 
 
+@pytest.fixture
+def serve(proxy: Proxy) -> Serve:
+    return lambda policy: proxy(policy, ())
+
+
 def test_without_it_everything_is_blocked(serve: Serve) -> None:
     is_blocked_without(serve)
 
@@ -66,3 +75,9 @@ def test_without_it_everything_is_blocked(serve: Serve) -> None:
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
     keeps(serve, policy)
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
+def test_it_keeps_its_word_where_the_application_sends_headers_too(proxy: Proxy, policy: Policy, lines: Lines) -> None:
+    keeps_alone(proxy, policy, lines)

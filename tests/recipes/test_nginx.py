@@ -10,12 +10,16 @@ import pytest
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
+    APPLICATIONS,
     POLICIES,
+    Lines,
+    Proxy,
     Serve,
     application,
     free_port,
     is_blocked_without,
     keeps,
+    keeps_alone,
     need,
     recipe,
     running,
@@ -42,15 +46,15 @@ http {{
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Serve:
+def proxy(tmp_path: Path) -> Proxy:
     need("nginx", "Debian's nginx")
     (tmp_path / "nobody").touch()
 
     @contextmanager
-    def started(policy: Policy | None) -> Iterator[str]:
-        maps, _, lines = ("" if policy is None else recipe("nginx", policy)).partition("# server block")
+    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+        maps, _, lines = ("" if policy is None else recipe("nginx", policy, sends)).partition("# server block")
         port = free_port()
-        with application() as behind:
+        with application(sends) as behind:
             conf = CONF.format(dir=tmp_path, port=port, maps=maps, lines=lines, behind=behind)
             (tmp_path / "nginx.conf").write_text(conf)
             command = ["nginx", "-p", str(tmp_path), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
@@ -60,6 +64,11 @@ def serve(tmp_path: Path) -> Serve:
     return started
 
 
+@pytest.fixture
+def serve(proxy: Proxy) -> Serve:
+    return lambda policy: proxy(policy, ())
+
+
 def test_without_it_everything_is_blocked(serve: Serve) -> None:
     is_blocked_without(serve)
 
@@ -67,3 +76,9 @@ def test_without_it_everything_is_blocked(serve: Serve) -> None:
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
     keeps(serve, policy)
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
+def test_it_keeps_its_word_where_the_application_sends_headers_too(proxy: Proxy, policy: Policy, lines: Lines) -> None:
+    keeps_alone(proxy, policy, lines)

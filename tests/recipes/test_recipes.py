@@ -12,7 +12,7 @@ from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.guess import Guess, guess
 from corsdoctor.recipes.prescription import prescribe
-from corsdoctor.recipes.recipe import Family, Proof, Recipe, render, unwritable
+from corsdoctor.recipes.recipe import Family, Proof, Recipe, render, unwritable, written
 from corsdoctor.url import URL, parse
 from corsdoctor.wire import Headers
 from tests.recipes.contract import FULL, POLICIES, PUBLIC, SIMPLE
@@ -53,7 +53,6 @@ def test_every_file_is_in_the_table() -> None:
 def test_every_text_is_there(recipe: Recipe) -> None:
     for sentence in (recipe.where, recipe.proved, *recipe.rights):
         assert sentence == sentence.strip()
-        assert sentence[-1] in ".)`"
     assert recipe.rights
     assert "/work" not in recipe.template
 
@@ -105,6 +104,36 @@ def test_what_configuration_files_can_not_hold() -> None:
 
 def test_an_odd_path_is_left_out() -> None:
     assert "'" not in render(by_id("nginx"), FULL, url("https://api.example/it's"))
+
+
+@EVERY
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_its_sentences_are_filled(recipe: Recipe, policy: Policy) -> None:
+    made = written(recipe, policy, url(), ("Access-Control-Allow-Origin",))
+    assert made.where
+    for sentence in (made.where, *made.rights):
+        assert sentence[-1] in ".)`"
+        assert not re.search(r"[{]%|%[}]|  ", sentence)
+
+
+@pytest.mark.parametrize("recipe", CORS, ids=lambda recipe: recipe.id)
+def test_no_sentence_speaks_of_preflights_or_maps_that_are_not_printed(recipe: Recipe) -> None:
+    made = written(recipe, SIMPLE, url())
+    for sentence in (made.where, *made.rights):
+        for word in re.findall("preflight|OPTIONS", sentence):
+            assert word in made.text, sentence
+    if "map " not in (public := written(recipe, Policy(("*",)), url())).text:
+        assert not any(re.search(r"\bmaps?\b", sentence) for sentence in (public.where, *public.rights))
+
+
+@pytest.mark.parametrize("recipe", CORS, ids=lambda recipe: recipe.id)
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_who_is_seen_to_send_headers_is_not_a_maybe(recipe: Recipe, policy: Policy) -> None:
+    unseen, seen = (written(recipe, policy, url(), names) for names in ((), ("Access-Control-Allow-Methods",)))
+    assert not any("sends CORS headers too" in sentence for sentence in seen.rights)
+    if seen.text != unseen.text:
+        assert set(unseen.text.splitlines()) <= set(seen.text.splitlines())
+        assert seen.rights != unseen.rights
 
 
 def test_dots_and_brackets_are_escaped() -> None:

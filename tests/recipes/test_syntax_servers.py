@@ -9,7 +9,7 @@ import yaml
 
 from corsdoctor.policy import Policy
 from corsdoctor.recipes.recipe import NEED_NO_PERMISSION
-from tests.recipes.contract import POLICIES, recipe
+from tests.recipes.contract import GENEROUS, POLICIES, recipe
 
 each_policy = pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 
@@ -33,6 +33,13 @@ def test_traefik(policy: Policy) -> None:
     }
     assert read["middlewares"]["cors"]["headers"] == {name: value for name, value in expected.items() if value}
     assert read["routers"] == {"YOUR-ROUTER": {"middlewares": ["cors"]}}
+
+
+@each_policy
+def test_traefik_takes_the_headers_of_the_service_away(policy: Policy) -> None:
+    read = yaml.safe_load(recipe("traefik", policy, GENEROUS))["http"]["middlewares"]["cors"]["headers"]
+    assert read.pop("customResponseHeaders") == {name: "" for name, _ in GENEROUS}
+    assert read == yaml.safe_load(recipe("traefik", policy))["http"]["middlewares"]["cors"]["headers"]
 
 
 @each_policy

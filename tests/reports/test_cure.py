@@ -90,7 +90,7 @@ def test_a_configuration_is_not_wrapped() -> None:
     written = prescribe(long, url, [Headers()], "nginx")
     assert written is not None
     shown = render([replace(found, prescription=written)], Style(40))
-    assert written.text in shown
+    assert written.written.text in shown
 
 
 def test_no_secret_is_shown() -> None:

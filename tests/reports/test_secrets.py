@@ -9,7 +9,7 @@ import pytest
 from corsdoctor.browsers import CHROMIUM, WEBKIT
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import Report, Style, write
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import conceal, masker
 from corsdoctor.scenario import Credentials, Redirect, Scenario
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case, answer
@@ -172,3 +172,20 @@ def test_concealing_changes_no_verdict_and_twice_is_once(case: Case) -> None:
     ]
     assert conceal(once) == once
     assert "t0ps3cret" not in write("json", [once], Style())
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("it is abcdefghijklmnop.", "it is ***."),
+        ("'abcdefghij...ijklmnop'", "'***...***'"),
+        ("abcdef... and ...klmnop", "***... and ...***"),
+        ("abcde... and ...lmnop", "abcde... and ...lmnop"),  # too short to be told from chance
+        ("abcdefghijklmno", "abcdefghijklmno"),  # no secret, and nothing says that it was cut
+        ("https://api.example/?token=another", "https://api.example/?token=***"),
+        ("https://app.example said nothing", "https://app.example said nothing"),
+    ],
+)
+def test_secrets_are_masked_in_other_texts_cut_ones_too(text: str, masked: str) -> None:
+    asked = Scenario(ITEMS, APP, headers=(("Authorization", "Bearer abcdefghijklmnop"),))
+    assert masker(ask(asked, answer(200, "OK")))(text) == masked

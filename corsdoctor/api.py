@@ -1,0 +1,300 @@
+"""For Python programs: `check()`, `Session` and `Result`. What is wrong in a call is told as the command line tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from inspect import Signature, signature
+from os import PathLike, fspath
+from types import TracebackType
+from typing import Concatenate, Final, ParamSpec, Self, TypeVar
+
+from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, overall, withholding
+from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.reading import (
+    nearest,
+    not_for_api,
+    not_for_element,
+    read_browser,
+    read_header_value,
+    read_origin,
+    read_url,
+    shown,
+    utf8,
+)
+from corsdoctor.reports import Report, Style, write
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.wording import short_verdict
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.transport.live import Live
+from corsdoctor.transport.options import TransportOptions, parse_resolve
+from corsdoctor.url import OPAQUE
+from corsdoctor.wire import Kind
+
+__all__ = ["Names", "Result", "Session", "check"]
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
+_Read = TypeVar("_Read")
+_Asked = ParamSpec("_Asked")
+_PASSES: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
+
+
+class Names(tuple[str, ...]):
+    """Names of headers, in lower case; `in` looks for a name in any case."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+
+class Result:
+    """What became of one request in the browsers that were asked. It is neither true nor false: ask for `allowed`."""
+
+    def __init__(self, diagnoses: tuple[Diagnosis, ...], asked: Callable[[Result], None] | None = None) -> None:
+        """`diagnoses` are at least one; `asked` is called with this result whenever a part of it is looked at."""
+        self._diagnoses = diagnoses
+        self._asked = asked
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Each browser's own diagnosis, with the exchanges and steps. Nothing in it is masked."""
+        if self._asked is not None:
+            self._asked(self)
+        return self._diagnoses
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the browsers' verdicts; a Verdict is a str, such as "blocked"."""
+        return overall(d.verdict for d in self.diagnoses)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether in every browser the script gets the response, or what an element asks for loads."""
+        return self.verdict in _PASSES
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a rule said no in every browser. False too where no answer came, or the request was not sent."""
+        return all(d.verdict is Verdict.BLOCKED for d in self.diagnoses)
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule that said no, that of the first browser where they differ; None where none did."""
+        return next((d.failure.rule.id for d in self.diagnoses if d.failure is not None), None)
+
+    @property
+    def readable(self) -> Names:
+        """The response headers that the script can read in every browser; none where it gets no response."""
+        first, *others = (d.readable or () for d in self.diagnoses)
+        return Names(name for name in first if all(name in other for other in others))
+
+    @property
+    def preflight(self) -> bool:
+        """Whether a browser sent a preflight."""
+        return any(e.kind is Kind.PREFLIGHT for d in self.diagnoses for e in d.exchanges)
+
+    @property
+    def console(self) -> tuple[str, ...]:
+        """What the browsers' consoles say, each message once, secrets masked."""
+        shown = conceal(Report(self.diagnoses))
+        return tuple(dict.fromkeys(message for d in shown.diagnoses for message in d.console))
+
+    @property
+    def report(self) -> str:
+        """What `corsdoctor check` prints: 80 columns, without colours, secrets masked."""
+        return self.explain()
+
+    def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
+        """The report at `width` columns; `verbosity` is -1 for one line, 1 for every step. Secrets are masked."""
+        text = write("text", [conceal(Report(self.diagnoses))], Style(width, color, verbosity))
+        return text.rstrip("\n").replace("Add --send to send", "Call with send=True to send")
+
+    def browser(self, name: str) -> Result:
+        """The same for one browser that was asked; InvalidScenario for any other name."""
+        found = _Mistakes()
+        profiles = found.take("browser", name, read_browser) or ()
+        chosen = tuple(d for d in self._diagnoses if d.profile in profiles)
+        if profiles and not chosen:
+            found.add(
+                "browser", name, f"was not asked; asked were {', '.join(d.profile.name for d in self._diagnoses)}"
+            )
+        found.tell()
+        return Result(chosen, self._asked)
+
+    def __bool__(self) -> bool:
+        __tracebackhide__ = True
+        raise TypeError("a Result is neither true nor false: ask for its .allowed or .blocked")
+
+    def __repr__(self) -> str:
+        shown = conceal(Report(self._diagnoses))
+        scenario = shown.diagnoses[0].scenario
+        return f"<Result: {short_verdict(shown)}: {scenario.method} {scenario.url}>"
+
+
+class _Mistakes:
+    """Collects what is wrong in a call, so that all of it can be told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Mistake] = []
+
+    def add(self, field: str, value: str, reason: str) -> None:
+        """One more mistake."""
+        self._found.append(Mistake(field, shown(value), reason))
+
+    def take(self, field: str, text: str, read: Callable[[str], _Read], told: str | None = None) -> _Read | None:
+        """What `read` makes of `text`, or None and one more mistake, which shows `told` instead of `text`."""
+        try:
+            return read(text)
+        except ValueError as e:
+            self.add(field, text if told is None else told, str(e))
+            return None
+
+    def one_of(self, kind: type[_Kind], field: str, text: str) -> _Kind | None:
+        """The member of `kind` that `text` is."""
+
+        def read(text: str) -> _Kind:
+            if text not in list(kind):
+                raise ValueError(nearest(text, list(kind)))
+            return kind(text)
+
+        return self.take(field, text, read)
+
+    def profiles(self, browsers: str | Iterable[str] | None) -> tuple[Profile, ...]:
+        """The browsers named, all where none is; commas part names."""
+        given = [browsers] if isinstance(browsers, str) else browsers or ()
+        names = [name for value in given for name in value.split(",") if name.strip()]
+        named = [profile for name in names for profile in self.take("browsers", name, read_browser) or ()]
+        return tuple(dict.fromkeys(named)) or BROWSERS
+
+    def tell(self) -> None:
+        """Raises InvalidScenario where there is any mistake."""
+        __tracebackhide__ = True
+        if self._found:
+            raise InvalidScenario(*self._found)
+
+
+class Session:
+    """Checks that share their connections. Several threads may use one; close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        *,
+        browsers: str | Iterable[str] | None = None,
+        insecure: bool = False,
+        cacert: str | PathLike[str] | None = None,
+        cert: str | PathLike[str] | None = None,
+        key: str | PathLike[str] | None = None,
+        proxy: str | None = None,
+        resolve: Iterable[str] = (),
+        connect_timeout: float = 10.0,
+        max_time: float = 30.0,
+        asked: Callable[[Result], None] | None = None,
+    ) -> None:
+        """Each argument is as the option of `corsdoctor check`; times are in seconds.
+
+        `browsers` is who judges where a check doesn't say, all where it is None; `asked` is called with a Result when a
+        part of it is looked at. InvalidScenario for a value that can't be meant, UnreadableInput for a file of
+        certificates that can't be read.
+        """
+        found = _Mistakes()
+        self._profiles = found.profiles(browsers)
+        self._asked = asked
+        pairs = [found.take("resolve", text, parse_resolve) for text in resolve]
+        for field, seconds in (("connect_timeout", connect_timeout), ("max_time", max_time)):
+            if not 0 < seconds <= 86400:
+                found.add(field, str(seconds), "should be a number of seconds above 0 and up to 86400")
+        found.tell()
+        self._live = Live(
+            TransportOptions(
+                verify=not insecure,
+                cacert=None if cacert is None else fspath(cacert),
+                cert=None if cert is None else fspath(cert),
+                key=None if key is None else fspath(key),
+                proxy=proxy,
+                resolve=tuple(pair for pair in pairs if pair is not None),
+                connect_timeout=connect_timeout,
+                max_time=max_time,
+            )
+        )
+
+    def check(
+        self,
+        url: str,
+        *,
+        origin: str,
+        method: str | None = None,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        credentials: str | None = None,
+        body: str | bytes | None = None,
+        mode: str | None = None,
+        as_: str = "fetch",
+        redirect: str = "follow",
+        cookie: str | None = None,
+        upload_listener: bool = False,
+        user_agent: str | None = None,
+        browsers: str | Iterable[str] | None = None,
+        send: bool = False,
+    ) -> Result:
+        """Replays over the network what each browser does with a request for `url` by a page of `origin`.
+
+        Each argument is as the option of `corsdoctor check`: `as_` is who asks, a `body` that is text is sent as UTF-8,
+        the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
+        is `unsent`. InvalidScenario where the arguments can't be meant; it tells all that is wrong.
+        """
+        __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
+        found = _Mistakes()
+        profiles = self._profiles if browsers is None else found.profiles(browsers)
+        page = found.take("origin", origin, read_origin)
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        scenario = Scenario(
+            url=found.take("url", url, lambda text: read_url(text, page)) or "",
+            origin=OPAQUE if page is None else page,
+            method=method if method is not None else "GET" if body is None else "POST",
+            headers=tuple((name, found.take("headers", value, read_header_value, name) or "") for name, value in pairs),
+            credentials=None if credentials is None else found.one_of(Credentials, "credentials", credentials),
+            mode=None if mode is None else found.one_of(Mode, "mode", mode),
+            redirect=found.one_of(Redirect, "redirect", redirect) or Redirect.FOLLOW,
+            body=utf8(body) if isinstance(body, str) else body,
+            api=found.one_of(Api, "as_", as_) or Api.FETCH,
+            upload_listener=upload_listener,
+            cookie=None if cookie is None else found.take("cookie", cookie, read_header_value, ""),
+            user_agent=None if user_agent is None else found.take("user_agent", user_agent, read_header_value),
+        )
+        for field, value, reason in (*not_for_element(scenario), *not_for_api(scenario)):
+            if field != "method" or method is not None:  # else the body brought it
+                found.add(field, value, reason)
+        found.tell()
+        sending = self._live.send if send else withholding(self._live.send)
+        return Result(diagnose_all(scenario, profiles, sending), self._asked)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._live.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session of {', '.join(profile.name for profile in self._profiles)}>"
+
+
+def _alone(method: Callable[Concatenate[Session, _Asked], Result]) -> Callable[_Asked, Result]:
+    """`method` as a function, which makes and closes a session of its own."""
+
+    def check(*args: _Asked.args, **kwargs: _Asked.kwargs) -> Result:
+        __tracebackhide__ = True
+        with Session() as session:
+            return method(session, *args, **kwargs)
+
+    check.__doc__ = method.__doc__
+    _, *others = signature(method).parameters.values()
+    vars(check)["__signature__"] = Signature(others, return_annotation=Result)
+    return check
+
+
+check = _alone(Session.check)

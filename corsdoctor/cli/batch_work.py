@@ -1,0 +1,97 @@
+"""What a batch does with each line: `Work` says it, and can be sent to another process; `Worker` does it.
+
+The order of the answers, threads and files are no business of this file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.cli.batch_line import BadLine, Line, host_of, read_line
+from corsdoctor.cli.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.cli.retry_after import paced
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.reports import Item, Problem, Report, Retried
+from corsdoctor.scenario import Scenario
+from corsdoctor.transport.options import TransportOptions
+
+if TYPE_CHECKING:
+    from corsdoctor.transport.live import Live
+
+RETRY_AFTER: Final = 60.0
+"""The longest Retry-After that is waited for, in seconds, where nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the lines of a batch are answered. It can be pickled; connections are made by `open`.
+
+    `defaults` holds what a line may leave out, its URL is a placeholder; `has_origin` says that the origin there was
+    given. With `send`, requests that may change data are sent too. `rate` holds for one process. A 429 is waited out
+    once if its Retry-After is at most `retry_after` seconds.
+    """
+
+    defaults: Scenario
+    profiles: tuple[Profile, ...]
+    options: TransportOptions
+    send: bool = False
+    has_origin: bool = False
+    rate: Rate = NO_LIMIT
+    retry_after: float = RETRY_AFTER
+
+    def open(self) -> Worker:
+        """A Worker with connections of its own. InvalidScenario and UnreadableInput as Live raises them."""
+        from corsdoctor.transport.live import Live
+
+        return Worker(self, Live(self.options))
+
+
+class Worker:
+    """Answers lines. Several threads may use one; they share its connections and its pace."""
+
+    def __init__(self, work: Work, live: Live) -> None:
+        self._work, self._live = work, live
+        self.pace = Pace(work.rate)
+        """When the next request may go to a host."""
+
+    def answer(self, line: Line) -> Item:
+        """The Report on `line`, or a Problem for each way it can fail: one bad line must not stop the rest."""
+        work, again = self._work, list[Retried]()
+        send = paced(self._live.send, self.pace, work.retry_after, again.append)
+        try:
+            id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
+            diagnoses = diagnose_all(scenario, work.profiles, send if work.send else withholding(send))
+            return Report(diagnoses, id=id, line=line.number, retried=tuple(again))
+        except BadLine as e:
+            return Problem(line.number, str(e), e.id)
+        except Exception as e:
+            return self.internal_error(line, e)
+
+    def internal_error(self, line: Line, e: Exception) -> Problem:
+        """A Problem with `line` that is a mistake of this program."""
+        return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
+
+    def problem(self, line: Line, reason: str) -> Problem:
+        """A Problem with `line` that is not its own fault."""
+        try:
+            id, _ = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
+        except BadLine as e:
+            id = e.id
+        return Problem(line.number, reason, id)
+
+    def host(self, line: Line) -> str:
+        """The host that `line` asks, "" where it asks none."""
+        return host_of(line, self._work.defaults)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._live.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,187 @@
+"""Which of many waiting tasks is next, so that a host that is slow or dead holds up only itself.
+
+Each host has a lane of its own. A new one is tried with one task; if that is done in time, the lane gets most of the
+workers, else few, and all slow ones together a quarter. Of what may run, the earliest task is next. What nobody else
+needs, slow hosts get too. Nothing here runs or waits; times are seconds of a monotonic clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from heapq import heappop, heappush
+from math import inf
+from typing import Final
+
+SLOW: Final = 2.0
+"""A task that takes more seconds makes its host a slow one, where nothing else is said."""
+_LOOK_ROUND: Final = 0.25  # seconds until the first host gets workers that nobody else has asked for so far
+
+
+class _Kind(Enum):
+    """What is known of a host."""
+
+    NEW = auto()
+    PROMPT = auto()
+    SLOW = auto()
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One host: the numbers of its tasks that wait, and since when the others run, the oldest first.
+
+    `latest` is what the latest task that is done told of it, `queued` which heap it stands in, None where it sleeps.
+    """
+
+    name: str
+    pending: deque[int] = field(default_factory=deque)
+    running: dict[int, float] = field(default_factory=dict)
+    latest: _Kind = _Kind.NEW
+    queued: _Kind | None = None
+
+    @property
+    def oldest(self) -> float:
+        """Since when its oldest task runs."""
+        return next(iter(self.running.values()), inf)
+
+
+class Lanes:
+    """Tasks by number, each in the lane of its host. Not safe for threads: whoever uses it holds a lock."""
+
+    def __init__(self, workers: int, ready: Callable[[str], float] | None = None, slow: float = SLOW) -> None:
+        """`workers` is how many tasks may run; `ready(host)` is the time from which one of that host may."""
+        self._workers, self._ready, self._slow = workers, ready, slow
+        self._lanes: dict[str, _Lane] = {}
+        self._heaps: dict[_Kind, list[tuple[int, str]]] = {kind: [] for kind in _Kind}  # lanes by their first task
+        self._asleep: list[tuple[float, int, str]] = []  # lanes that must wait for `ready`
+        self._busy: dict[str, _Lane] = {}
+        self._lane_of: dict[int, str] = {}
+        self._settled = inf
+        self.complete = False
+        """Whether no task will be added any more, or none until one is done: then nothing is kept free for it."""
+
+    @property
+    def running(self) -> int:
+        """How many tasks run."""
+        return len(self._lane_of)
+
+    def add(self, number: int, host: str, now: float) -> None:
+        """One more task; numbers grow."""
+        if self._settled == inf:
+            self._settled = now + _LOOK_ROUND
+        lane = self._lanes.get(host)
+        if lane is None:
+            lane = self._lanes[host] = _Lane(host)
+        lane.pending.append(number)
+        if len(lane.pending) == 1:
+            self._queue(lane, now)
+
+    def take(self, now: float) -> int | None:
+        """The number of the task to run next, None where none may run now."""
+        if not self._lanes or self.running >= self._workers:
+            return None
+        self._wake(now)
+        lane = self._alone(now) if len(self._lanes) == 1 else self._earliest(now) or self._left_over(now)
+        return None if lane is None else self._start(lane, now)
+
+    def done(self, number: int, now: float) -> None:
+        """A task is over."""
+        lane = self._lanes[self._lane_of.pop(number)]
+        lane.latest = _Kind.PROMPT if now - lane.running.pop(number) < self._slow else _Kind.SLOW
+        if not lane.running:
+            del self._busy[lane.name]
+        if lane.pending:
+            self._requeue(lane, now)
+        elif not lane.running:
+            del self._lanes[lane.name]
+
+    def wakes(self, now: float) -> float | None:
+        """The time after `now` at which `take` may find what it does not find now, None where only `done` changes that."""
+        times = [lane.oldest + self._slow for lane in self._busy.values()]
+        times += [self._settled, self._asleep[0][0] if self._asleep else inf]
+        return min((at for at in times if now < at < inf), default=None)
+
+    def _alone(self, now: float) -> _Lane | None:
+        """The only lane, if it may have one more."""
+        (lane,) = self._lanes.values()
+        if self.complete:
+            most = self._workers
+        elif now >= self._settled:
+            most = self._workers - self._workers // 4
+        else:
+            most = 1
+        return self._first(self._kind(lane, now), now, most)
+
+    def _earliest(self, now: float) -> _Lane | None:
+        """The lane with the earliest task of those that have a claim to one more worker."""
+        quarter, eighth = max(1, self._workers // 4), max(1, self._workers // 8)
+        runs = dict.fromkeys(_Kind, 0)
+        for lane in self._busy.values():
+            runs[self._kind(lane, now)] += len(lane.running)
+        prompt = self._first(_Kind.PROMPT, now, self._workers - self._workers // 4)
+        tried = prompt is None or runs[_Kind.NEW] < max(1, self._workers // 2)
+        new = self._first(_Kind.NEW, now, 1) if tried else None
+        slow = self._first(_Kind.SLOW, now, eighth) if runs[_Kind.SLOW] < quarter else None
+        return min((lane for lane in (prompt, new, slow) if lane is not None), key=_first_task, default=None)
+
+    def _left_over(self, now: float) -> _Lane | None:
+        """The slow lane that gets a worker whom nobody else needs, nor will when the new hosts have answered."""
+        kept_free = 0 if self.complete else self._workers // 4
+        if self.running >= self._workers - kept_free or not (self.complete or now >= self._settled):
+            return None
+        if any(self._kind(lane, now) is _Kind.NEW for lane in self._busy.values()):
+            return None
+        return self._first(_Kind.SLOW, now, max(1, self._workers // 8, self._workers // (len(self._lanes) or 1)))
+
+    def _kind(self, lane: _Lane, now: float) -> _Kind:
+        return _Kind.SLOW if now - lane.oldest >= self._slow else lane.latest
+
+    def _first(self, kind: _Kind, now: float, most: int) -> _Lane | None:
+        """The lane of this kind with the earliest task, of those that run fewer than `most`."""
+        heap, full, found = self._heaps[kind], [], None
+        while heap and found is None:
+            first, name = heap[0]
+            lane = self._lanes.get(name)
+            if lane is None or lane.queued is not kind or not lane.pending or lane.pending[0] != first:
+                heappop(heap)  # it has moved on
+            elif len(lane.running) >= most:
+                full.append(heappop(heap))
+            elif self._ready is not None and (at := self._ready(name)) > now:
+                lane.queued = None
+                heappush(self._asleep, (at, *heappop(heap)))
+            else:
+                found = lane
+        for entry in full:
+            heappush(heap, entry)
+        return found
+
+    def _start(self, lane: _Lane, now: float) -> int:
+        number = lane.pending.popleft()
+        lane.running[number] = now
+        self._busy[lane.name] = lane
+        self._lane_of[number] = lane.name
+        if lane.pending:
+            self._queue(lane, now)
+        return number
+
+    def _queue(self, lane: _Lane, now: float) -> None:
+        lane.queued = self._kind(lane, now)
+        heappush(self._heaps[lane.queued], (lane.pending[0], lane.name))
+
+    def _requeue(self, lane: _Lane, now: float) -> None:
+        if lane.queued is not None and lane.queued is not self._kind(lane, now):
+            self._queue(lane, now)
+
+    def _wake(self, now: float) -> None:
+        """Queues those that need not wait any more, and those of which something else is known by now."""
+        while self._asleep and self._asleep[0][0] <= now:
+            self._queue(self._lanes[heappop(self._asleep)[2]], now)
+        for lane in self._busy.values():
+            if lane.pending:
+                self._requeue(lane, now)
+
+
+def _first_task(lane: _Lane) -> int:
+    return lane.pending[0]

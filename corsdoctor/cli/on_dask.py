@@ -1,0 +1,364 @@
+"""The lines of a batch, answered by the workers of a Dask cluster, in order. The only file that imports distributed.
+
+Lines of one host are in one partition, and a partition is on one worker at a time: so a limit for each host holds, and
+its connections stay open. What waits in a partition while a worker has the chunk before is the next chunk: few lines go
+at once, many go in chunks. Dask does a chunk again whose worker died; its lines are handed out once all the same.
+The workers need the same version of corsdoctor, and obey whom the scheduler obeys.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import blake2b
+from math import inf
+from queue import Empty, SimpleQueue
+from time import monotonic, sleep
+from typing import Any, Final
+from uuid import uuid4
+
+from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker, secede
+
+from corsdoctor.cli.batch_line import Line
+from corsdoctor.cli.batch_work import Work
+from corsdoctor.cli.crew import Crew, Finish
+from corsdoctor.cli.rate import Rate
+from corsdoctor.cli.rendered import Rendered
+from corsdoctor.cli.waiting import pack, unpack
+from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.reports import Item, Problem
+from corsdoctor.version import __version__
+
+MOST_LINES: Final = 100
+"""How many lines of a partition go in one chunk."""
+MOST_BYTES: Final = 1024 * 1024
+"""How many bytes a chunk has, unless its only line has more."""
+_PARTITIONS = 8  # for each thread of a worker: a host that is dead holds up those of its partition
+_IN_FLIGHT = 5_000  # lines at most that were read and not handed out
+_BYTES_IN_FLIGHT = 64 * 1024 * 1024
+_CONNECT = 10.0  # seconds
+_LOOK = 0.2  # seconds between two looks at whether it is time to stop
+_ALONE = 60.0  # seconds without any worker until it is given up
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines by their place in the input, and the work on them while a worker has it."""
+
+    lines: tuple[tuple[int, Line], ...]
+    future: Future[Any] | None = None
+
+
+@dataclass(slots=True)
+class _Partition:
+    """What waits, what was given back because its worker died too often, and what is being done.
+
+    `worker` is the one that is to do it, "" for any; `before` the one that did the chunk before, "" where there was none.
+    """
+
+    worker: str
+    before: str = ""
+    waiting: deque[tuple[int, Line]] = field(default_factory=deque)
+    again: deque[_Chunk] = field(default_factory=deque)
+    running: _Chunk | None = None
+
+    def next_chunk(self) -> _Chunk:
+        """Takes lines out; there must be some."""
+        if self.again:
+            return self.again.popleft()
+        lines = [self.waiting.popleft()]
+        size = len(lines[0][1].data)
+        while self.waiting and len(lines) < MOST_LINES:
+            size += len(self.waiting[0][1].data)
+            if size > MOST_BYTES:
+                break
+            lines.append(self.waiting.popleft())
+        return _Chunk(tuple(lines))
+
+
+class OnDask:
+    """The results, as an iterator that can be stopped before its end. Only one thread may iterate."""
+
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        work: Work,
+        address: str,
+        jobs: int,
+        *,
+        host: Callable[[Line], str],
+        finish: Finish,
+        until: float | None = None,
+        late: Callable[[Line], Item | Rendered] | None = None,
+    ) -> None:
+        """Connects, and begins. `jobs` is how many lines each worker works on at a time.
+
+        `host(line)` may be "" where there is none. `finish` must be a function that can be pickled; the workers call it.
+        What is not done at the time `until`, in seconds of time.monotonic(), is answered by `late(line)`.
+        InvalidScenario where `address` can't be meant, UnreadableInput where the cluster is not to be had, then or later.
+        """
+        self._lines, self._host = lines, host
+        self._finish = finish
+        self._until, self._late = until or inf, late
+        self._where = f"--dask {address}"
+        self._client = _connected(address, self._where)
+        self._name = f"corsdoctor-{uuid4().hex}"
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        addresses = [name for name, worker in workers.items() for _ in range(worker["nthreads"] * _PARTITIONS)]
+        self._partitions = [_Partition(worker) for worker in addresses]
+        self._set_up(work, jobs, len(workers))
+        self._changed = threading.Condition()
+        self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._open: dict[int, Line] = {}
+        self._results: dict[int, Any] = {}
+        self._next = self._read = self._bytes = 0
+        self._over = self._closed = self._told = False
+        self._error: Exception | None = None
+        self._seen_worker = monotonic()
+        self.stopped = False
+        """Whether `stop` was called."""
+        self.cut = False
+        """Whether the time was over while lines were still to be read."""
+        threading.Thread(target=self._reading, name="corsdoctor-reading", daemon=True).start()
+
+    def __iter__(self) -> Iterator[Item | Rendered]:
+        return self
+
+    def __next__(self) -> Item | Rendered:
+        while not self.stopped:
+            if self._next in self._results:
+                return self._hand_out(self._results.pop(self._next))
+            if self._over and self._next == self._read:
+                if self._error is not None:
+                    raise self._error
+                break
+            if monotonic() >= self._until:
+                if self._next not in self._open:
+                    self.cut = True
+                    break
+                assert self._late is not None
+                return self._hand_out(self._late(self._open[self._next]))
+            self._look()
+        raise StopIteration
+
+    def stop(self) -> None:
+        """No more results are waited for. A signal handler may call it."""
+        self.stopped = True
+
+    def done(self) -> Iterator[Item | Rendered]:
+        """After a stop: the results that waited for an earlier one, in order."""
+        if not self.stopped:
+            return
+        self._take_events()
+        for number in sorted(self._results):
+            yield _unpacked(self._results.pop(number))
+
+    def close(self) -> None:
+        """Gives up what is not done, and leaves the cluster as it was."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._client.cancel([p.running.future for p in self._partitions if p.running is not None], force=True)
+        with suppress(Exception):  # the scheduler may be gone
+            self._client.unregister_worker_plugin(self._name)
+        self._client.close(timeout=2)
+
+    def _set_up(self, work: Work, jobs: int, workers: int) -> None:
+        try:
+            others = {v for v in self._client.run(_version).values() if v != __version__}
+            if others:
+                raise UnreadableInput(self._where, f"its workers have corsdoctor {min(others)}; this is {__version__}")
+            share = Rate(work.rate.total and work.rate.total / workers, work.rate.host)
+            self._client.register_plugin(_Plugin(replace(work, rate=share), jobs), name=self._name)
+        except UnreadableInput:
+            self._client.close(timeout=2)
+            raise
+        except Exception as e:
+            self._client.close(timeout=2)
+            raise UnreadableInput(self._where, f"its workers can't begin: {type(e).__name__}: {e}") from e
+
+    def _hand_out(self, result: Any) -> Item | Rendered:
+        with self._changed:
+            self._bytes -= len(self._open.pop(self._next).data)
+            self._next += 1
+            self._changed.notify()
+        return _unpacked(result)
+
+    def _reading(self) -> None:
+        """Reads the lines; alone in this: a lock on sys.stdin would outlive Ctrl-C."""
+        error = None
+        most = min(_IN_FLIGHT, 2 * MOST_LINES * len(self._partitions))
+        try:
+            for number, line in enumerate(self._lines):
+                host = self._host(line) or str(number)
+                partition = self._partitions[_hash(host) % len(self._partitions)]
+                with self._changed:
+                    while not self._closed and (len(self._open) >= most or self._bytes >= _BYTES_IN_FLIGHT):
+                        self._changed.wait()
+                    if self._closed:
+                        return
+                    self._open[number] = line
+                    self._bytes += len(line.data)
+                    self._read += 1
+                partition.waiting.append((number, line))
+                if not self._told:  # one event for many lines: each wakes the other thread
+                    self._told = True
+                    self._events.put(self._came)
+        except Exception as e:
+            error = e
+        self._events.put(partial(self._end, error))
+
+    def _came(self) -> None:
+        self._told = False
+
+    def _end(self, error: Exception | None) -> None:
+        self._over, self._error = True, error
+
+    def _look(self) -> None:
+        """Takes what has happened, or waits a little for something to happen; then gives idle partitions work."""
+        try:
+            self._events.get(timeout=min(_LOOK, max(self._until - monotonic(), 0)))()
+        except Empty:
+            self._look_at_cluster()
+        self._take_events()
+        for partition in self._partitions:
+            if partition.running is None and (partition.waiting or partition.again):
+                self._submit(partition)
+
+    def _take_events(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._events.get_nowait()()
+
+    def _look_at_cluster(self) -> None:
+        if self._client.status != "running":
+            raise UnreadableInput(self._where, "the scheduler went away")
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        if workers:
+            self._seen_worker = monotonic()
+            self._free([p for p in self._partitions if p.running is not None and p.worker not in workers])
+        elif monotonic() - self._seen_worker > _ALONE:
+            raise UnreadableInput(self._where, f"there has been no worker for {_ALONE:g} seconds")
+
+    def _free(self, partitions: list[_Partition]) -> None:
+        """Lets any worker do what waits for one that is gone: Dask itself does so only while there is another."""
+        had = {key for keys in self._client.processing().values() for key in keys} if partitions else set()
+        for partition in partitions:
+            chunk = partition.running
+            if (
+                chunk is not None
+                and chunk.future is not None
+                and chunk.future.key not in had
+                and not chunk.future.done()
+            ):
+                chunk.future.cancel()
+                chunk.future, partition.worker, partition.running = None, "", None
+                partition.again.appendleft(chunk)
+
+    def _submit(self, partition: _Partition) -> None:
+        chunk = partition.running = partition.next_chunk()
+        future = chunk.future = self._client.submit(
+            _answers, self._name, [line for _, line in chunk.lines], self._finish, partition.before,
+            workers=[partition.worker] if partition.worker else None, allow_other_workers=bool(partition.worker),
+            pure=False, key=f"{self._name}-{uuid4().hex}",
+        )  # fmt: skip
+        future.add_done_callback(lambda _: self._events.put(partial(self._done, partition, chunk, future)))
+
+    def _done(self, partition: _Partition, chunk: _Chunk, future: Future[Any]) -> None:
+        if chunk.future is not future:
+            return  # it was taken back
+        partition.running = None
+        try:
+            partition.before, results = future.result()
+            partition.worker = partition.before
+        except KilledWorker:
+            results = [self._finish(problem) for problem in self._killed(partition, chunk)]
+        except CancelledError as e:
+            raise UnreadableInput(self._where, "the scheduler went away") from e
+        except Exception as e:
+            results = [self._finish(_internal(line, e)) for _, line in chunk.lines]
+        chunk.future = None
+        for (number, _), result in zip(chunk.lines, results, strict=False):
+            if number in self._open:  # or it was given up
+                self._results[number] = result
+
+    def _killed(self, partition: _Partition, chunk: _Chunk) -> list[Problem]:
+        """Its workers died again and again. One of its lines may be to blame: halves find it."""
+        if len(chunk.lines) == 1:
+            return [Problem(chunk.lines[0][1].number, "each Dask worker that worked on it died")]
+        partition.worker = ""
+        middle = len(chunk.lines) // 2
+        partition.again.extend((_Chunk(chunk.lines[:middle]), _Chunk(chunk.lines[middle:])))
+        return []
+
+
+class _Plugin(WorkerPlugin):
+    """What the batch has on each worker while it lasts: connections, and threads that share them."""
+
+    def __init__(self, work: Work, jobs: int) -> None:
+        self.work, self._jobs = work, jobs
+
+    def setup(self, worker: Any) -> None:
+        self.address = str(worker.address)
+        self.crew = Crew(self.work.open(), self._jobs)
+
+    def teardown(self, worker: Any) -> None:  # noqa: ARG002 (what Dask calls)
+        self.crew.close()
+
+
+def _answers(name: str, lines: list[Line], finish: Finish, before: str) -> tuple[str, list[Any]]:
+    """On a worker: which one it is, and what `finish` made of the answer to each line.
+
+    `before` is the worker that had the chunk before: how long ago it asked these hosts is not known here.
+    """
+    plugin: Any = get_worker().plugins[name]
+    gap = plugin.work.rate.host
+    if gap and before not in ("", plugin.address):
+        sleep(1 / gap)
+    secede()  # it only waits: meanwhile the worker takes chunks of other partitions
+    return plugin.address, plugin.crew.answers(lines, partial(_packed, finish))
+
+
+def _packed(finish: Finish, item: Item) -> Rendered | bytes:
+    result = finish(item)
+    return result if isinstance(result, Rendered) else pack(result)
+
+
+def _hash(host: str) -> int:
+    """The same number everywhere. It has nothing to do with that of --shard, whose parts it must divide once more."""
+    return int.from_bytes(blake2b(host.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _unpacked(result: Any) -> Item | Rendered:
+    taken: Item | Rendered = unpack(result) if isinstance(result, bytes) else result
+    return taken
+
+
+def _version() -> str:
+    return __version__
+
+
+def _internal(line: Line, e: Exception) -> Problem:
+    return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
+
+
+def _connected(address: str, where: str) -> Client:
+    """A client of the scheduler at `address`, with a worker at least."""
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is said here, in one line
+    try:
+        client = Client(address, timeout=_CONNECT, set_as_default=False)
+    except (ValueError, TypeError) as e:
+        raise InvalidScenario(Mistake("--dask", address, f"should be tcp://host:port: {e}")) from e
+    except Exception as e:
+        raise UnreadableInput(where, "no Dask scheduler answers there; start one with: dask scheduler") from e
+    if not client.scheduler_info(n_workers=1)["workers"]:
+        client.close(timeout=2)
+        raise UnreadableInput(where, "the scheduler has no workers; start some with: dask worker ADDRESS")
+    return client

@@ -1,0 +1,40 @@
+"""--rate, --rate-per-host, --retry-after and --timeout: how fast requests go out, and how long all of it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from corsdoctor.cli.batch_work import RETRY_AFTER
+from corsdoctor.cli.options import Amount, gathered, option
+from corsdoctor.cli.rate import Rate
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_RATE = Amount("requests a second", 100_000)
+
+
+class PaceFlags(SimpleNamespace):
+    """How fast, in requests a second, and for how long, in seconds; None where there is no limit."""
+
+    rate: float | None
+    rate_per_host: float | None
+    retry_after: float | None
+    timeout: float | None
+
+    @property
+    def rates(self) -> Rate:
+        """The two rates."""
+        return Rate(self.rate, self.rate_per_host)
+
+
+def pacing(section: str) -> Callable[[_Command], _Command]:
+    """The four options under the heading `section`; the command gets them as `pace`."""
+    return gathered(
+        PaceFlags,
+        "pace",
+        option(section, "--rate", type=_RATE, metavar="N", help="At most so many requests a second, preflights among them; 0.5 is one in two seconds [no limit]."),
+        option(section, "--rate-per-host", type=_RATE, metavar="N", help="At most so many requests a second to one host [no limit]."),
+        option(section, "--retry-after", type=Amount("seconds", 86400, zero=True), default=RETRY_AFTER, metavar="SECONDS", help=f"Where a server answers 429 with a Retry-After of up to so many seconds, leave its host alone for as long and ask once more [{RETRY_AFTER:g}; 0: never]. Only GET, HEAD and OPTIONS are sent again, and the report says so. A browser does not ask again."),
+        option(section, "--timeout", type=Amount("seconds", 31_536_000), metavar="SECONDS", help="How long all of it may take [no limit]. What is not done by then is told, and the exit status is 3. --max-time is for one answer."),
+    )  # fmt: skip

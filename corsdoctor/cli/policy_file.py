@@ -1,0 +1,165 @@
+"""A policy file -> a Suite: reads TOML, JSON or YAML and the environment. What may be in one is suite/read.py's to say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.reading import shown
+from corsdoctor.suite.lines import json_lines, toml_lines
+from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, written
+from corsdoctor.suite.mistakes import Path as Keys
+from corsdoctor.suite.read import read
+
+if TYPE_CHECKING:
+    import yaml
+
+    from corsdoctor.suite.case import Suite
+
+NAMES: Final = ("cors.toml", "cors.json", "cors.yaml", "cors.yml")
+_MOST_NODES: Final = 1_000_000  # of a YAML file with its aliases put in; a policy of 100,000 cases has fewer
+_DEEPEST: Final = 100  # what refers to itself goes on without end; a policy is five deep
+_NOT_OF_ITS_TYPE: Final = (ValueError, KeyError, AttributeError, TypeError, OverflowError)
+"""What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x` and the like."""
+_AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def find() -> str | None:
+    """The policy in the current directory, by its name; None where there is none."""
+    return next((name for name in NAMES if Path(name).is_file()), None)
+
+
+def load(path: str) -> Suite:
+    """The suite of the policy in the file `path`.
+
+    UnreadableInput where it can't be read or parsed, with line and column; InvalidScenario with all mistakes, each with
+    its line, where it can't be meant.
+    """
+    text = read_text(path)
+    try:
+        data, where = _parsed(path, text)
+        return read(data, os.environ, where)
+    except RecursionError as e:
+        raise UnreadableInput(path, "it is nested too deeply") from e
+    except InvalidPolicy as e:
+        raise InvalidScenario(*(_told(path, mistake) for mistake in e.mistakes)) from e
+
+
+def read_text(path: str) -> str:
+    """The text of the file `path`; UnreadableInput where there is none."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as e:
+        raise UnreadableInput(path, e.strerror or str(e)) from e
+    except ValueError as e:  # a NUL in the name
+        raise UnreadableInput(path, f"no file can have this name: {e}") from e
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = data.count(b"\n", 0, e.start) + 1
+        column = e.start - data.rfind(b"\n", 0, e.start)
+        raise UnreadableInput(f"{path}, line {line}, column {column}", f"byte 0x{data[e.start]:02X} is no UTF-8") from e
+
+
+def _told(path: str, mistake: PolicyMistake) -> Mistake:
+    place = path if mistake.line is None else f"{path}, line {mistake.line}"
+    return Mistake(f"{place}: {mistake.key}" if mistake.path else place, mistake.value, mistake.reason)
+
+
+def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
+    """What the file says, and where."""
+    match Path(path).suffix.lower():
+        case ".toml":
+            return _toml(path, text)
+        case ".json":
+            return _json(path, text)
+        case ".yaml" | ".yml":
+            return _yaml(path, text)
+        case suffix:
+            raise UnreadableInput(path, f"a policy's name ends in .toml, .json, .yaml or .yml, not in {suffix!r}")
+
+
+def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
+    try:
+        data = tomllib.loads(text)
+    except ValueError as e:  # TOMLDecodeError, or a number of thousands of digits
+        message = str(e)
+        at = _AT.search(message)
+        line, column = (int(at[1]), int(at[2])) if at and at[1] else _end(text)
+        place = f"{path}, line {line}, column {column}" if at else path
+        raise UnreadableInput(place, f"this is no TOML: {_AT.sub('', message)}") from e
+    return data, toml_lines(text).get
+
+
+def _end(text: str) -> tuple[int, int]:
+    """Line and column of the end of `text`."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+def _json(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as e:
+        raise UnreadableInput(f"{path}, line {e.lineno}, column {e.colno}", f"this is no JSON: {e.msg}") from e
+    except ValueError as e:  # NaN, a number of thousands of digits
+        raise UnreadableInput(path, f"this is no JSON: {e}") from e
+    lines, twice = json_lines(text)
+    if twice is not None:
+        raise UnreadableInput(f"{path}, line {twice[1]}", f"{shown(written(twice[0]))} is there twice; take one out")
+    return data, lines.get
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
+    import yaml  # 15 ms to load: only where a policy is YAML
+
+    try:
+        loader = yaml.SafeLoader(text)  # the one in C dies of deep nesting
+        root = loader.get_single_node()
+        lines = {} if root is None else _yaml_lines(path, root)
+        return {} if root is None else loader.construct_document(root), lines.get
+    except yaml.MarkedYAMLError as e:
+        mark = e.problem_mark or e.context_mark
+        place = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else path
+        raise UnreadableInput(place, f"this is no YAML: {e.problem}") from e
+    except yaml.reader.ReaderError as e:
+        line = text.count("\n", 0, e.position) + 1
+        raise UnreadableInput(f"{path}, line {line}", "this is no YAML: a character that it can't have") from e
+    except _NOT_OF_ITS_TYPE as e:
+        raise UnreadableInput(
+            path, "this is no YAML: a value is none of its type, such as a date that isn't one"
+        ) from e
+
+
+def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
+    """The line of each path; UnreadableInput for a key that is there twice, and for aliases without end."""
+    lines: dict[Keys, int] = {}
+    left: list[tuple[Keys, Any]] = [((), root)]
+    for _ in range(_MOST_NODES):
+        if not left:
+            return lines
+        keys, node = left.pop()
+        line = node.start_mark.line + 1
+        lines.setdefault(keys, line)
+        if len(keys) > _DEEPEST:
+            raise UnreadableInput(f"{path}, line {line}", "it is nested too deeply")
+        if node.id == "sequence":
+            left += [((*keys, i), inner) for i, inner in enumerate(node.value)]
+        elif node.id == "mapping":
+            for key, inner in node.value:
+                inside = (*keys, str(key.value) if key.id == "scalar" else "")
+                if inside in lines and inside[-1] not in ("", "<<"):
+                    place = f"{path}, line {key.start_mark.line + 1}"
+                    raise UnreadableInput(place, f"{shown(written(inside))} is there twice; take one out")
+                lines[inside] = key.start_mark.line + 1
+                left.append((inside, inner))
+    raise UnreadableInput(path, f"with its aliases put in, it has more than {_MOST_NODES} values")

@@ -1,0 +1,83 @@
+"""How far a run is, on a terminal only: a bar on standard error, and what is being worked on."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_BAR: Final = "{bar:20} {n_fmt}/{total_fmt} {elapsed} {desc}"
+
+
+class Progress:
+    """A bar from 0 to `total`. Several threads may say what they start and finish. Nothing at all off a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._lock = threading.RLock()
+        self._running: list[str] = []
+        self._bar: tqdm[Any] | None = None
+        self._over = threading.Event()
+        if sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            from tqdm import tqdm  # 60 ms to load: only where there is somebody to look at it
+
+            tqdm.monitor_interval = 0  # its thread would only look at what is shown anyhow
+            shown: dict[str, Any] = {"bar_format": _BAR, "dynamic_ncols": True, "miniters": 1, "mininterval": 0}
+            self._bar = tqdm(total=total, file=sys.stderr, leave=False, **shown)
+            threading.Thread(target=self._tick, name="corsdoctor-progress", daemon=True).start()
+
+    def started(self, name: str) -> None:
+        """`name` is being worked on."""
+        with self._lock:
+            self._running.append(name)
+            self._show()
+
+    def finished(self, name: str) -> None:
+        """`name` is done."""
+        with self._lock:
+            self._running.remove(name)
+            if self._bar is not None:
+                self._bar.n += 1
+            self._show()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """No bar is there for so long, so that something else can be written to the terminal."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.clear()
+            yield
+            self._show()
+
+    def close(self) -> None:
+        """Takes the bar away."""
+        self._over.set()
+        with self._lock:
+            if self._bar is not None:
+                self._bar.close()
+                self._bar = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _tick(self) -> None:
+        """Lets the seconds run where nothing else happens."""
+        while not self._over.wait(1.0):
+            with self._lock:
+                self._show()
+
+    def _show(self) -> None:
+        if self._bar is not None:
+            from corsdoctor.reports.layout import visible
+
+            more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
+            self._bar.set_description_str(visible(self._running[0]) + more if self._running else "", refresh=True)

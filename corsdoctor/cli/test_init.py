@@ -1,0 +1,75 @@
+"""corsdoctor test --init: looks at how a URL is guarded now, and writes a first policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.flags import take
+from corsdoctor.cli.reading import Mistakes, read_origin, read_url
+from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.errors import UnreadableInput, UnwritableOutput
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.suite.write import Observation, first
+from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.wire import NoAnswer, Send
+
+STRANGER: Final = Origin("https", "stranger.example")
+"""A page that nobody can have meant to let in."""
+_ASKED: Final = tuple((method, credentials) for method in ("GET", "PUT") for credentials in (None, Credentials.INCLUDE))
+_VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
+
+
+def write_first(url: str, origins: Sequence[str], out: str, sending: Send, *, force: bool) -> ExitStatus:
+    """Asks `url` as pages at `origins`, at a stranger's origin and at an opaque one would, and writes to `out`.
+
+    InvalidScenario for what can't be meant, and where `out` is there and may not be written over. UnreadableInput where
+    no answer comes.
+    """
+    found = Mistakes()
+    pages = [take(found, "--origin", text, read_origin) for text in origins]
+    if not origins:
+        found.add("--origin", "", "is missing: the origin of a page that uses the URL, such as https://app.example")
+    take(found, "--init", url, lambda text: read_url(text, None))
+    if out != "-" and Path(out).suffix != ".toml":
+        found.add("-o", out, "a policy is written in TOML: give a name that ends in .toml, or - for standard output")
+    elif out != "-" and not force and Path(out).exists():
+        found.add("-o", out, "is there already: give another name, or --force to write over it")
+    found.tell()
+    asking = dict.fromkeys([*(page for page in pages if page is not None), STRANGER, OPAQUE])
+    observations = list(_observed(url, asking, withholding(sending)))
+    text = first(url, observations)
+    if out == "-":
+        click.echo(text, nl=False)
+        return ExitStatus.OK
+    try:
+        with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as e:
+        raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e
+    names = ", ".join(dict.fromkeys(_VARIABLE.findall(text)))
+    needs = f" with {names} in the environment" if names else ""
+    click.echo(
+        f"corsdoctor: wrote {out}: what came of {len(observations)} requests; look it over, then run 'corsdoctor test "
+        f"{out}'{needs}",
+        err=True,
+    )
+    return ExitStatus.OK
+
+
+def _observed(url: str, origins: Iterable[Origin], sending: Send) -> Iterator[Observation]:
+    """What comes of GET and of a PUT, which is never sent itself, from each origin, with and without credentials."""
+    for origin in origins:
+        for method, credentials in _ASKED:
+            diagnoses = diagnose_all(Scenario(url, origin, method, credentials=credentials), BROWSERS, sending)
+            for diagnosis in diagnoses:
+                if diagnosis.verdict is Verdict.ERROR:  # what is not there can't be guarded
+                    details = [e.answer.detail for e in diagnosis.exchanges if isinstance(e.answer, NoAnswer)]
+                    raise UnreadableInput("--init", f"no answer to the {method} from {origin}: {details[-1]}")
+            yield Observation(diagnoses)

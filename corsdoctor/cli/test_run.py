@@ -1,0 +1,185 @@
+"""Runs the cases of a policy: how often each is tried, what was judged of it, and when the run stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from time import monotonic
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.in_order import in_order
+from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.cli.retry_after import paced
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.reports import Item, Problem, Report, Retried
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.suite.case import Case, Known
+from corsdoctor.suite.judge import Judged, Mismatch, judge
+from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.url import parse
+from corsdoctor.wire import Send
+
+BAD = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How cases are run. `send` says that methods that may change data are sent too.
+
+    Each case has to pass `repeat` times, and each time it may be tried `retry` times more. With `fail_fast` no case is
+    begun after one has failed. `today` is the day by which known failures expire, `source` the policy's file. A 429 is waited out if its Retry-After is at most `retry_after`
+    seconds; the whole run may take `timeout` seconds.
+    """
+
+    today: date
+    send: bool = False
+    repeat: int = 1
+    retry: int = 0
+    jobs: int = 8
+    fail_fast: bool = False
+    show_secrets: bool = False
+    source: str | None = None
+    rate: Rate = NO_LIMIT
+    retry_after: float = 0.0
+    timeout: float | None = None
+
+
+class Run:
+    """One run over some cases; `sending` leads to the network."""
+
+    def __init__(self, cases: Sequence[Case], sending: Send, manner: Manner, progress: Progress) -> None:
+        self._sending, self._manner, self._progress = sending, manner, progress
+        self.stopped = False
+        """Whether `stop` was called."""
+        self._stopped = False
+        self.broken = False
+        """Whether there was an internal error."""
+        self._pace = Pace(manner.rate)
+        until = None if manner.timeout is None else monotonic() + manner.timeout
+        self._results = in_order(
+            enumerate(cases, 1),
+            self._work,
+            manner.jobs,
+            host=_host,
+            ready=self._pace.ready,
+            until=until,
+            late=self._late,
+        )
+
+    def results(self) -> Iterator[Item]:
+        """What became of each case that was run, in order, each as soon as it and those before it are done.
+
+        After a stop: of those only that are done by then.
+        """
+        for item in chain(self._results, self._results.done()):
+            if item is not None:
+                yield item
+
+    def stop(self) -> None:
+        """Begins no more cases, and waits for none. May be called at any time, by a signal handler too."""
+        self.stopped = self._stopped = True
+        self._results.stop()
+
+    def close(self) -> None:
+        """Lets the threads end, each after what it does now."""
+        self._results.close()
+
+    def _work(self, numbered: tuple[int, Case]) -> Item | None:
+        if self._stopped:
+            return None
+        _, case = numbered
+        self._progress.started(case.id)
+        try:
+            again = list[Retried]()
+            sending = paced(self._sending, self._pace, self._manner.retry_after, again.append)
+            report = run_case(case, sending, self._manner)
+            item: Item = replace(report, retried=tuple(again))
+            failed = outcome_of(report) in BAD
+        except Exception as e:
+            item = self._problem(numbered, f"internal error: {type(e).__name__}: {e}; please report it")
+            failed = self.broken = True
+        if failed and self._manner.fail_fast:
+            self._stopped = True
+        self._progress.finished(case.id)
+        return item
+
+    def _late(self, numbered: tuple[int, Case]) -> Item | None:
+        """What to say of a case that was not done in time."""
+        if self._stopped:
+            return None
+        return self._problem(
+            numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over"
+        )
+
+    def _problem(self, numbered: tuple[int, Case], reason: str) -> Problem:
+        number, case = numbered
+        return Problem(case.line or number, reason, case.id, self._manner.source)
+
+
+def run_case(case: Case, sending: Send, manner: Manner) -> Report:
+    """Holds the server against one case; the report tells of the first run that failed, or that took most tries."""
+    sending = sending if manner.send else withholding(sending)
+    start = monotonic()
+    told: Report | None = None
+    for run in range(1, manner.repeat + 1):
+        report = _tried(case, sending, manner, run)
+        ended = outcome_of(report) in (*BAD, CaseOutcome.KNOWN)
+        if told is None or ended or _judged(report).tries > _judged(told).tries:
+            told = report
+        if ended:
+            break
+    assert told is not None  # `repeat` is at least 1
+    judged = replace(_judged(told), seconds=monotonic() - start)
+    return replace(told, judged=judged, command=_command(told, manner) if judged.mismatches else None)
+
+
+def outcome_of(report: Report) -> CaseOutcome:
+    """How the report of a case counts."""
+    return outcome(_judged(report), report.diagnoses)
+
+
+def _tried(case: Case, sending: Send, manner: Manner, run: int) -> Report:
+    """One run: tried until it is not bad, or until there are no tries left."""
+    known, expired = _put_up_with(case.known, manner.today)
+    earlier: tuple[Mismatch, ...] = ()
+    tries = 0
+    while True:
+        tries += 1
+        diagnoses = diagnose_all(case.scenario, case.profiles, sending)
+        mismatches = judge(case.expected, diagnoses)
+        judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat)
+        if outcome(judged, diagnoses) not in BAD or tries > manner.retry:
+            return Report(diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source)
+        earlier += mismatches
+
+
+def _host(numbered: tuple[int, Case]) -> str:
+    """The host that a case asks first, "" where it asks none: a slow one is to hold up its own cases only."""
+    scenario = numbered[1].scenario
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    return "" if url is None else url.host
+
+
+def _put_up_with(known: Known | None, today: date) -> tuple[str | None, str | None]:
+    """(why a failure is put up with, why it was until its day was over)."""
+    if known is None:
+        return None, None
+    reason = known.reason if known.until is None else f"{known.reason} (until {known.until})"
+    return (reason, None) if known.holds(today) else (None, reason)
+
+
+def _command(report: Report, manner: Manner) -> str | None:
+    """The command that repeats the request, without secrets unless they are to be shown."""
+    shown = report if manner.show_secrets else conceal(report)
+    profiles = tuple(d.profile for d in report.diagnoses)
+    browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
+    return command_line(shown.diagnoses[0].scenario, browsers, send=manner.send)
+
+
+def _judged(report: Report) -> Judged:
+    assert report.judged is not None  # run_case put it there
+    return report.judged

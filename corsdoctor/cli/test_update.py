@@ -1,0 +1,85 @@
+"""corsdoctor test --update: writes what came into the policy as what is expected, and shows the difference."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corsdoctor.cli.policy_file import read_text
+from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
+from corsdoctor.reports import Report
+from corsdoctor.suite.judge import Expected
+from corsdoctor.suite.observed import observed
+from corsdoctor.suite.write import accept
+
+
+def check_writable(path: str) -> None:
+    """InvalidScenario where the policy in `path` can't be changed in place."""
+    if Path(path).suffix.lower() != ".toml":
+        raise InvalidScenario(Mistake("--update", path, "only a policy in TOML can be written"))
+    text = read_text(path)
+    if accept(text, {}) != text:  # the library would move tables that are not together, and leave their comments behind
+        reason = "its tables would be moved; put all [[case]] together, and all [[matrix]]"
+        raise InvalidScenario(Mistake("--update", path, reason))
+
+
+def update(path: str, unlike: Iterable[Report]) -> bool:
+    """Has the policy in `path` expect what came in the reports of its failed cases; whether all could be accepted.
+
+    The difference, and what can't be accepted, is told on standard error.
+    """
+    changes: dict[str, dict[str, Any]] = {}
+    complete = True
+    for report in unlike:
+        assert report.judged is not None  # or it were no case of a policy
+        true = observed(report.judged.expected, report.diagnoses)
+        if true is None:
+            complete = False
+            click.echo(f"corsdoctor: {report.id}: browsers disagree; no one expectation holds in all of them", err=True)
+        else:
+            changes[str(report.id)] = written(true)
+    before = read_text(path)
+    after = accept(before, changes) if changes else before
+    if after == before:
+        click.echo(f"corsdoctor: {path}: nothing to change", err=True)
+        return complete
+    lines = unified_diff(before.splitlines(), after.splitlines(), path, f"{path} (updated)", lineterm="")
+    click.echo("\n".join(lines), err=True)
+    _replace(Path(path).resolve(), after)
+    return complete
+
+
+def written(expected: Expected) -> dict[str, Any]:
+    """What is expected, as a policy says it."""
+    given = {
+        "verdict": expected.verdict,
+        "rule": expected.rule,
+        "readable": list(expected.readable) or None,
+        "max-age": expected.max_age,
+        "preflight": expected.preflight,
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes `text` in place of what is in `path`, all of it or nothing. UnwritableOutput where that can't be done."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            Path(name).chmod(path.stat().st_mode & 0o7777)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as e:
+        raise UnwritableOutput(str(path), e.strerror or str(e), "the policy") from e

@@ -1,0 +1,52 @@
+"""Writes a text whole or not at all, as far as a full disk lets it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import IO
+
+
+def write_whole(stream: IO[str], text: str) -> bool:
+    """Writes `text` at once; False, and nothing is done, where `stream` is a terminal or no real file.
+
+    OSError where it can't: then a file gets back the size that it had, and the stream leads nowhere from then on, or
+    Python would try to write the rest at its end. Goes by Python's own buffers, because without them (PYTHONUNBUFFERED)
+    Python takes a short write for a whole one.
+    """
+    try:
+        descriptor = stream.fileno()
+        if os.isatty(descriptor):
+            return False
+        stream.flush()
+        found = os.fstat(descriptor)
+        data = text.encode(getattr(stream, "encoding", "utf-8"), getattr(stream, "errors", None) or "strict")
+        try:
+            while data:
+                data = data[os.write(descriptor, data) :]
+        except OSError:
+            if stat.S_ISREG(found.st_mode):
+                with suppress(OSError):
+                    os.ftruncate(descriptor, found.st_size)
+            raise
+    except (AttributeError, ValueError):  # a test's stream
+        return False
+    except OSError as e:
+        if e.errno is None:  # io.UnsupportedOperation: a stand-in without a descriptor
+            return False
+        forget(stream)
+        raise
+    return True
+
+
+def forget(stream: IO[str] | None) -> None:
+    """From now on `stream` leads nowhere."""
+    try:
+        descriptor = stream.fileno() if stream is not None else None
+    except (OSError, ValueError, AttributeError):  # a test's stream, or a closed one
+        return
+    if descriptor is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)

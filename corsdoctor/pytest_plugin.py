@@ -1,0 +1,123 @@
+"""The plugin of pytest: the fixture `cors`, a corsdoctor.Session that lasts as long as pytest runs.
+
+    def test_the_app_gets_in(cors):
+        assert cors.check("https://api.example/items", origin="https://app.example").allowed
+
+A test that fails shows the report of the result that it looked at last. Nothing of corsdoctor is loaded before a test asks
+for the fixture: imports stand in the functions, and the hook is registered by the fixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from corsdoctor.api import Result, Session
+
+_TITLE: Final = "corsdoctor"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--cors-browsers and --cors-insecure, and the same for the configuration file."""
+    group = parser.getgroup("cors", "cross-origin requests (corsdoctor)")
+    group.addoption(
+        "--cors-browsers",
+        metavar="NAME[,NAME]",
+        help="Who judges: standard (the Fetch Standard), chromium, firefox, webkit [cors_browsers, or all].",
+    )
+    group.addoption("--cors-insecure", action="store_true", help="Accept any certificate [cors_insecure, or no].")
+    parser.addini("cors_browsers", "Who judges, as --cors-browsers says.", type="args", default=[])
+    parser.addini("cors_insecure", "Whether to accept any certificate.", type="bool", default=False)
+
+
+@pytest.fixture(scope="session")
+def cors_session_args() -> dict[str, Any]:
+    """Further arguments of corsdoctor.Session for the fixture `cors`, such as cacert and resolve. Override it."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iterator[Session]:
+    """What browsers do: cors.check(url, origin=...) is a corsdoctor.Result. Connections are kept for all tests."""
+    from corsdoctor.api import Session
+    from corsdoctor.errors import CorsDoctorError
+
+    last = _Last()
+    given = {
+        "browsers": pytestconfig.getoption("cors_browsers") or pytestconfig.getini("cors_browsers"),
+        "insecure": pytestconfig.getoption("cors_insecure") or pytestconfig.getini("cors_insecure"),
+        "asked": last.asked,
+        **cors_session_args,
+    }
+    try:
+        session = Session(**given)
+    except CorsDoctorError as e:
+        pytest.fail(f"corsdoctor: {e}", pytrace=False)
+    pytestconfig.pluginmanager.register(last)
+    with session:
+        yield session
+    pytestconfig.pluginmanager.unregister(last)
+
+
+class _Last:
+    """Remembers the result that a test looked at last, and adds its report to the test's where that failed."""
+
+    def __init__(self) -> None:
+        self._result: Result | None = None
+
+    def asked(self, result: Result) -> None:
+        """`result` was looked at."""
+        self._result = result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Called after setup, call and teardown of each test."""
+        report = yield
+        result = self._result
+        if call.when == "teardown":
+            self._result = None
+        if result is not None and call.excinfo is not None and report.failed:
+            explained = call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+            _conceal(report, result)
+            if explained:
+                _explain(report, result)
+        return report
+
+
+def _explain(report: pytest.TestReport, result: Result) -> None:
+    """Adds the result's report to the failure; the summary's line says what became of the request."""
+    shown: Any = report.longrepr
+    text = result.report
+    if hasattr(shown, "addsection"):
+        shown.addsection(_TITLE, text, "_")
+    else:  # a failure without a traceback is a string
+        report.sections.append((_TITLE, text))
+    crash = getattr(shown, "reprcrash", None)
+    if crash is not None:
+        crash.message = f"{result.explain(verbosity=-1)}\n{crash.message}"
+
+
+def _conceal(report: pytest.TestReport, result: Result) -> None:
+    """Masks the result's secrets where the failure shows values: in its message, its source, its locals."""
+    from corsdoctor.reports import Report
+    from corsdoctor.reports.secrets import masker
+
+    report.longrepr = _masked(report.longrepr, masker(Report(result.diagnoses)))
+
+
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """`value` with each text in it masked; pytest's parts of a failure are changed in place."""
+    if isinstance(value, str):
+        return mask(value)
+    if type(value) in (list, tuple):
+        return type(value)(_masked(part, mask) for part in value)
+    if is_dataclass(value):
+        for field in fields(value):
+            setattr(value, field.name, _masked(getattr(value, field.name), mask))
+    return value

@@ -1,0 +1,222 @@
+"""Reads what a user typed: an origin, a URL, a header, ... Each function returns the value or raises ValueError.
+
+The error says what would be right. It never holds a secret, so that it can go to stderr or into a log. Flags, batch lines
+and policy files are read by the same functions. What needs a file is read in cli/reading.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from corsdoctor.browsers import BROWSERS, Profile, by_name
+from corsdoctor.scenario import Api, Redirect, Scenario
+from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.presets import Preset
+
+ALIASES = {
+    "spec": "standard",
+    "chrome": "chromium",
+    "edge": "chromium",
+    "safari": "webkit",
+}
+_PAGE, _API = "https://app.example", "https://api.example/items"
+_SHOWN = 100
+_PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
+_OPAQUE_SCHEMES = ("about", "data", "javascript")
+
+
+def shown(text: str) -> str:
+    """`text` as an error may show it: without password and query, and not too long."""
+    text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
+    text = re.sub(r"\?.+", "?...", text, flags=re.S)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str:
+    """A question that names the nearest of `words` and `aliases`, or all `words` where none is near."""
+    from difflib import get_close_matches  # 2 ms to load: only where a word is unknown
+
+    words = list(words)
+    near = get_close_matches(word.lower(), [*words, *aliases], n=1)
+    return f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(words)}"
+
+
+def read_origin(text: str) -> Origin:
+    """The origin that `text` is, byte for byte as a browser would send it."""
+    origin = parse_origin(text)
+    if origin is not None and "*" in origin.host:
+        raise ValueError("no page's origin has a `*` in it, and no header takes one; name the origins one by one")
+    if origin is not None:
+        return origin
+    if not text.strip():
+        raise ValueError("an origin is scheme://host[:port], such as https://app.example, or null")
+    if text.strip() == "*":
+        raise ValueError("`*` is no page's origin; give the page's own, such as https://app.example")
+    if text.strip().lower() == "null":
+        raise ValueError("an opaque origin is written `null`, in lower case")
+    _check_port(text)
+    scheme = text.partition(":")[0].lower()
+    if scheme in _OPAQUE_SCHEMES:
+        raise ValueError(f"a page of a {scheme}: URL has an opaque origin: give `null`")
+    if scheme == "file":
+        raise ValueError("a page of a file: URL has no host or path in its origin: give `file:`")
+    if "://" not in text:
+        raise ValueError(f"an origin starts with a scheme{_did_you_mean(_right_origin(_with_scheme(text)), _PAGE)}")
+    right = _right_origin(text)
+    if right is None:
+        raise ValueError("an origin is scheme://host[:port], such as https://app.example:8443")
+    raise ValueError(f"{_why_not_origin(text, right)}; the origin is `{right}`")
+
+
+def read_url(text: str, page: Origin | None) -> str:
+    """`text` where it is an absolute URL. `page` is the origin to which a path would be relative."""
+    if not text.strip():
+        raise ValueError(f"a URL is needed, such as {_API}")
+    _check_port(text)
+    hint = missing_scheme(text, page)
+    if hint is not None:
+        raise ValueError(hint)
+    if parse(text) is None:
+        raise ValueError("no browser can parse this URL")
+    return text
+
+
+def missing_scheme(text: str, page: Origin | None) -> str | None:
+    """What to say where `text` has no scheme, else None."""
+    if text.lstrip().startswith(("/", "?", "#", ".")):
+        url = parse(text, f"{page}/") if page is not None and not page.opaque else None
+    elif _HOST_AND_PORT.match(text) or (parse(text) is None and "://" not in text.split("?")[0]):
+        url = parse(_with_scheme(text))
+    else:
+        return None
+    return f"a URL starts with a scheme{_did_you_mean(url.href if url else None, _API)}"
+
+
+def read_header(text: str) -> tuple[str, str]:
+    """(name, value) of `Name: value`; as in curl, `Name;` is a header with an empty value."""
+    name, colon, value = text.partition(":")
+    if not colon:
+        if text.endswith(";") and text[:-1].strip():
+            return text[:-1].strip(), ""
+        raise ValueError("a header is written 'Name: value' (or 'Name;' for an empty value); the colon is missing")
+    if not name.strip():
+        raise ValueError("a header is written 'Name: value'; the name is missing")
+    if not value.strip():
+        raise ValueError(f"curl would leave this header out; for an empty value write '{name.strip()};'")
+    return name.strip(), read_header_value(value.strip(" \t"))
+
+
+def read_header_value(text: str) -> str:
+    """`text` where one header line can hold it."""
+    if any(c in text for c in "\r\n\0"):
+        raise ValueError("a header value can't hold a line break or NUL; the browser would refuse it")
+    wide = next((c for c in text if ord(c) > 0xFF), None)
+    if wide is not None:
+        raise ValueError(f"a header value can't hold {wide!a}: each character must fit into one byte; encode it")
+    return text
+
+
+def read_browser(text: str) -> tuple[Profile, ...]:
+    """The profile that `text` names, or all of them."""
+    name = text.strip().lower()
+    if name == "all":
+        return BROWSERS
+    try:
+        return (by_name(ALIASES.get(name, name)),)
+    except KeyError:
+        known = [profile.name for profile in BROWSERS]
+        raise ValueError(f"no such browser; {nearest(name, known, ALIASES)}") from None
+
+
+def utf8(text: str) -> bytes:
+    """`text` in UTF-8 as a script's string would be sent; bytes that the shell passed undecoded stay as they are."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def not_for_element(asked: Scenario) -> Iterator[tuple[str, str, str]]:
+    """(field, value, reason) for all that an element or an EventSource has no way to ask for."""
+    preset = _preset(asked.api)
+    if preset.scripted:
+        return
+    why = f"{preset.what} can't set it; only fetch() and XMLHttpRequest can"
+    if asked.method != "GET":
+        yield "method", asked.method, why
+    if asked.headers:
+        yield "headers", ", ".join(name for name, _ in asked.headers), why
+    if asked.body is not None:
+        yield "body", "", why
+
+
+def not_for_api(asked: Scenario) -> Iterator[tuple[str, str, str]]:
+    """(field, value, reason) for a mode and the like that the API can't have."""
+    preset = _preset(asked.api)
+    if asked.mode is not None and asked.mode not in preset.modes:
+        yield "mode", asked.mode, f"{preset.what} has only {_any_of(preset.modes)}"
+    if asked.credentials is not None and asked.credentials not in preset.credentials:
+        yield "credentials", asked.credentials, f"{preset.what} has only {_any_of(preset.credentials)}"
+    if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
+        yield "redirect", asked.redirect, f"{preset.what} always follows redirects; only fetch() can do otherwise"
+    if asked.upload_listener and asked.api is not Api.XHR:
+        yield "upload_listener", "", "only XMLHttpRequest has upload listeners"
+
+
+def _preset(api: Api) -> Preset:
+    from corsdoctor.fetch.presets import PRESETS  # so that reading an origin doesn't load it
+
+    return PRESETS[api]
+
+
+def _check_port(text: str) -> None:
+    port = _PORT.match(text)
+    if port is not None and int(port[1][:9]) > 65535:
+        raise ValueError(f"the port {port[1][:9]} is out of range: ports go from 0 to 65535")
+
+
+def _with_scheme(text: str) -> str:
+    """`text` with the scheme that its host most likely has."""
+    text = text.lstrip("/\\ ")
+    host = re.split(r"[/?#]", text)[0].rpartition("@")[2]
+    host = host if host.endswith("]") else re.sub(r":\d*$", "", host)
+    return f"{'http' if is_loopback(host) else 'https'}://{text}"
+
+
+def _right_origin(text: str) -> str | None:
+    """The origin of the URL `text`, where it has one that a page can have."""
+    url = parse(text)
+    if url is None:
+        return None
+    if url.scheme in DEFAULT_PORTS:
+        return str(url.origin) if url.host else None
+    lower = re.match(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", text.lower())
+    return lower[0] if lower and parse_origin(lower[0]) is not None else None
+
+
+def _did_you_mean(text: str | None, example: str) -> str:
+    return f"; did you mean `{shown(text)}`?" if text else f", as in {example}"
+
+
+def _why_not_origin(text: str, right: str) -> str:
+    rest = text.partition("://")[2]
+    authority = re.split(r"[/?#\\]", rest)[0]
+    wrong = []
+    if "@" in authority:
+        wrong.append("no user name")
+    if authority != rest:
+        wrong.append("no trailing slash" if rest == f"{authority}/" else "no path")
+    if text.partition("://")[0] + authority != (text.partition("://")[0] + authority).lower():
+        wrong.append("no upper case")
+    if re.search(r":\d*$", authority) and not re.search(r":\d+$", right):
+        wrong.append("no default port")
+    return f"an origin has {', '.join(wrong)}" if wrong else "this is not how a browser writes it"
+
+
+def _any_of(values: Sequence[str]) -> str:
+    return " or ".join(values)

@@ -1,0 +1,98 @@
+"""The report as CSV (RFC 4180), for spreadsheets and databases: a row for each item and browser, under a row of names.
+
+A text that a spreadsheet would take for a formula gets an apostrophe in front. Columns are only ever added, at the end.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.reports.faults import counts_as
+from corsdoctor.reports.layout import visible
+from corsdoctor.rule import next_step
+from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.wire import Kind, NoAnswer, Withheld
+
+COLUMNS: Final = (
+    "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
+    "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
+)  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Csv:
+    """Streams. Two runs with the same answers give the same rows: how long it took stands in a policy's alone."""
+
+    def begin(self) -> str:
+        return _row({column: column for column in COLUMNS})
+
+    def add(self, item: Item) -> str:
+        common: dict[str, object] = {
+            "outcome": str(counts_as(item)), "id": item.id, "file": item.source, "line": item.line,
+        }  # fmt: skip
+        if isinstance(item, Problem):
+            return _row({**common, "error": item.reason})
+        scenario = item.diagnoses[0].scenario
+        common |= {
+            "method": scenario.method, "url": scenario.url, "origin": str(scenario.origin), "api": str(scenario.api),
+        }  # fmt: skip
+        passed = {"next": None} if counts_as(item) is CaseOutcome.PASSED else {}
+        return "".join(_row({**common, **_browser(d), **_judged(item, d), **passed}) for d in item.diagnoses)
+
+    def end(self) -> str:
+        return ""
+
+
+def _browser(diagnosis: Diagnosis) -> dict[str, object]:
+    row: dict[str, object] = {
+        "browser": diagnosis.profile.name, "verdict": str(diagnosis.verdict),
+        "preflight": "yes" if any(e.kind is Kind.PREFLIGHT for e in diagnosis.exchanges) else "no",
+        "readable": None if diagnosis.readable is None else ", ".join(diagnosis.readable),
+    }  # fmt: skip
+    step = diagnosis.failure
+    if step is not None:
+        row |= {
+            "rule": step.rule.id, "cause": None if step.cause is None else step.cause.id, "next": next_step(step),
+            "got": "; ".join(f"{label}: {value}" for label, value in step.evidence if label != "wanted"),
+            "wanted": dict(step.evidence).get("wanted"),
+        }  # fmt: skip
+    if diagnosis.exchanges:
+        last = diagnosis.exchanges[-1]
+        if last.response is not None:
+            row["status"] = last.response.status
+        elif isinstance(last.answer, NoAnswer):
+            row["error"] = last.answer.detail
+        elif isinstance(last.answer, Withheld):
+            row["error"] = f"not sent: {last.answer.why}"
+    return row
+
+
+def _judged(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
+    judged = report.judged
+    if judged is None:
+        return {}
+    mismatches = [m for m in judged.mismatches if m.profile.name == diagnosis.profile.name]
+    return {
+        "expected": "; ".join(f"{m.what}: {m.expected}" for m in mismatches) or judged.expected.verdict,
+        "came": "; ".join(f"{m.what}: {m.got}" for m in mismatches), "known": judged.known, "tries": judged.tries,
+        "seconds": f"{judged.seconds:.3f}",
+    }  # fmt: skip
+
+
+def _row(values: dict[str, object]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([_cell(values.get(column)) for column in COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str | int:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, int):
+        return value
+    text = visible(str(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text

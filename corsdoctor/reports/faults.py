@@ -1,0 +1,291 @@
+"""What a pipeline is told of an item, whatever the format: how it counts, what it is called, and each fault of it.
+
+Every text here is one line that any terminal, file or page can show: what was received is escaped as `visible` does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.reports.layout import Entry, cut, visible
+from corsdoctor.reports.wording import capital, following, listed, verdict, withheld
+from corsdoctor.rule import Step, next_step
+from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.url import parse
+
+VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
+WHOLE_CELLS: Final = 1_000  # so much of a text of our own, which may name such values
+NAME_CELLS: Final = 200  # and so much of what an item is called
+REPORT: Final = Style(width=100)  # how the report for people looks inside another format
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What can go wrong and is no rule of the Standard: its permanent id, a title, and what there is to say about it."""
+
+    id: str
+    title: str
+    what: str
+    fix: str
+
+
+SENT: Final = Requirement(
+    "request-sent",
+    "The actual request was sent",
+    "Nothing said no so far, but the request may change data, so it was not sent.",
+    "Add --send to send it too.",
+)
+UNDERSTOOD: Final = Requirement(
+    "line-understood",
+    "The line can be understood and worked on",
+    "A line of the input was skipped, so nothing is known about its request.",
+    "Correct the line.",
+)
+EXPECTED: Final = Requirement(
+    "as-expected",
+    "It comes as the policy expects",
+    "Nothing blocked the request, but something came otherwise than the policy expects.",
+    "Change the server, or what the policy expects.",
+)
+REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, EXPECTED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason why an item does not count as passed.
+
+    `id` is that of the rule that decided, or of a requirement above; `title` is what it requires. `entries` are what
+    there is to say, label by label, the next step last. `step` is the step that decided, None where none did.
+    """
+
+    id: str
+    title: str
+    entries: tuple[tuple[str, str], ...]
+    step: Step | None = None
+
+    @property
+    def text(self) -> str:
+        """All of it in lines, each with its label."""
+        width = max(len(label) for label, _ in self.entries) + 2
+        return "\n".join(f"{label.ljust(width)}{text}" for label, text in self.entries)
+
+    def first(self, label: str) -> str:
+        """The first text with that label, "" where there is none."""
+        return next((text for label_, text in self.entries if label_ == label), "")
+
+
+def counts_as(item: Item) -> CaseOutcome:
+    """How an item counts: as a policy has it where one expects something, else by its verdict."""
+    if isinstance(item, Problem):
+        return CaseOutcome.NO_ANSWER
+    if item.judged is not None:
+        return outcome(item.judged, item.diagnoses)
+    match item.verdict:
+        case Verdict.BLOCKED:
+            return CaseOutcome.FAILED
+        case Verdict.ERROR:
+            return CaseOutcome.NO_ANSWER
+        case Verdict.UNSENT:
+            return CaseOutcome.UNSENT
+        case _:
+            return CaseOutcome.PASSED
+
+
+def name(item: Item) -> str:
+    """What an item is called: by its own id, else by what it asks."""
+    if item.id is not None:
+        return cut(visible(str(item.id)), NAME_CELLS)
+    if isinstance(item, Problem):
+        return f"line {item.line}"
+    scenario = item.diagnoses[0].scenario
+    return cut(visible(f"{scenario.method} {scenario.url}"), NAME_CELLS) + f" from {visible(str(scenario.origin))}"
+
+
+def headline(item: Item) -> str:
+    """What became of an item, in one line without a full stop; where it is not as expected, that."""
+    if isinstance(item, Problem):
+        return cut(visible(item.reason), VALUE_CELLS)
+    told, judged = visible(verdict(item)), item.judged
+    if judged is None:
+        return told
+    known = judged.known if judged.known is not None else judged.expired
+    because = "" if known is None else cut(visible(known), VALUE_CELLS)
+    if judged.passed:
+        told += f", on try {judged.tries}" if judged.tries > 1 else ""
+        return f"{told}; the known failure is no longer needed: {because}" if because else told
+    unmet = ((fault.entries[i : i + 2]) for fault in faults(item) for i in range(len(fault.entries)))
+    told = "; ".join(f"expected {pair[0][1]}, came {pair[1][1]}" for pair in unmet if pair[0][0] == "expected")
+    if judged.known is not None:
+        return f"Known failure: {because}; {told}"
+    return f"{capital(told)}; no longer put up with: {because}" if because else capital(told)
+
+
+def message(item: Item, fault: Fault) -> str:
+    """All that is to be said of a fault, in one line: what it is about, what came, what was required, and what to do."""
+    told = [f"{name(item)}: {headline(item)}"]
+    if fault.step is not None:
+        told.append(f"Required: {fault.title}")
+    if fault.id not in (SENT.id, UNDERSTOOD.id):
+        told.append(
+            capital(", ".join(f"{label} {fault.first(label)}" for label in ("got", "wanted") if fault.first(label)))
+        )
+    return _sentences(*told, fault.first("cause"), fault.first("next"))
+
+
+def seconds(item: Item) -> float:
+    """How long an item took: as was measured where it was, else how long its answers took to come."""
+    if isinstance(item, Problem):
+        return 0.0
+    if item.judged is not None:
+        return item.judged.seconds
+    longest = 0.0
+    for diagnosis in item.diagnoses:
+        responses = (exchange.response for exchange in diagnosis.exchanges)
+        longest = max(longest, sum(r.elapsed or 0.0 for r in responses if r is not None))
+    return longest
+
+
+def host(item: Item) -> str:
+    """The host that is asked, "corsdoctor" where there is none."""
+    if isinstance(item, Problem):
+        return "corsdoctor"
+    scenario = item.diagnoses[0].scenario
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    return (url.origin.host if url is not None else "") or "corsdoctor"
+
+
+def console(item: Item) -> list[str]:
+    """What each browser's console says, each line with the browser in front."""
+    if isinstance(item, Problem):
+        return []
+    return [
+        f"{diagnosis.profile.title}: {visible(line)}"
+        for diagnosis in item.diagnoses
+        for message in diagnosis.console
+        for line in message.split("\n")
+    ]
+
+
+def faults(item: Item) -> list[Fault]:
+    """Each reason why an item does not count as passed; those of several browsers that are alike once."""
+    if isinstance(item, Problem):
+        return [_required(UNDERSTOOD, [("got", headline(item))])]
+    if item.judged is not None and item.judged.mismatches:
+        return list(_unexpected(item))
+    if item.judged is not None or counts_as(item) is CaseOutcome.UNSENT:
+        return [_unsent(item)] if counts_as(item) is CaseOutcome.UNSENT else []
+    return list(_broken(item.diagnoses))
+
+
+def late(item: Item) -> bool:
+    """Whether an item passed only when it was tried again."""
+    return isinstance(item, Report) and item.judged is not None and item.judged.passed and item.judged.tries > 1
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts items for a summary."""
+
+    counts: Counter[CaseOutcome] = field(default_factory=Counter)
+    late: int = 0
+
+    def add(self, item: Item) -> CaseOutcome:
+        """Counts one more, and says how it counts."""
+        became = counts_as(item)
+        self.counts[became] += 1
+        self.late += late(item)
+        return became
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing failed and everything was answered."""
+        return not (self.counts[CaseOutcome.FAILED] or self.counts[CaseOutcome.NO_ANSWER])
+
+    def __str__(self) -> str:
+        """`60 checked: 2 failed, 58 passed`; nothing is said of what did not happen."""
+        words = {
+            CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "without an answer", CaseOutcome.UNSENT: "not sent",
+            CaseOutcome.KNOWN: "failed as known", CaseOutcome.PASSED: "passed",
+        }  # fmt: skip
+        told = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
+        told += [f"{self.late} of them only when tried again"] if self.late else []
+        return f"{self.counts.total()} checked: {', '.join(told)}" if told else "nothing was checked"
+
+
+def fingerprint(item: Item, fault: Fault) -> str:
+    """32 hexadecimal digits that stay the same from run to run while the request and what is wrong with it do.
+
+    Where the request stands in its file, what exactly the server sent, and which browsers care is no part of it.
+    """
+    asked: list[str] = []
+    if isinstance(item, Problem):
+        asked = [item.source or "", item.reason]
+    else:
+        scenario = item.diagnoses[0].scenario
+        asked = [scenario.method, scenario.url, str(scenario.origin), str(scenario.api)]
+    parts = [*asked, "" if item.id is None else str(item.id), fault.id]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def place(item: Item) -> tuple[str, int | None] | None:
+    """The file that an item stands in, None where there is none, and the number of its line there, where known."""
+    return None if item.source is None else (visible(item.source), item.line)
+
+
+def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
+    from corsdoctor.reports.text import explanation  # it is much to load for where all is well
+
+    by_rule: dict[str, list[Diagnosis]] = {}
+    for diagnosis in diagnoses:
+        if diagnosis.failure is not None:
+            by_rule.setdefault(diagnosis.failure.rule.id, []).append(diagnosis)
+    for alike in by_rule.values():
+        step = alike[0].failure
+        assert step is not None
+        named = [("for", listed(d.profile.title for d in alike))] if len(by_rule) > 1 else []
+        entries = (*named, *_told(explanation(step, 0)), ("next", visible(next_step(step))))
+        yield Fault(step.rule.id, step.rule.title, entries, step)
+
+
+def _unexpected(report: Report) -> Iterator[Fault]:
+    from corsdoctor.reports.unmet import unmet  # what a plain check need not load
+
+    assert report.judged is not None
+    by_id: dict[str, Fault] = {}
+    for mismatch, told in unmet(report, report.judged):
+        entries = tuple(_told(told))
+        step = mismatch.step
+        if step is not None:
+            fault = Fault(step.rule.id, step.rule.title, entries, step)
+        else:
+            fault = Fault(EXPECTED.id, EXPECTED.title, entries)
+        earlier = by_id.get(fault.id)
+        by_id[fault.id] = fault if earlier is None else Fault(fault.id, fault.title, earlier.entries + entries, step)
+    yield from by_id.values()
+
+
+def _unsent(report: Report) -> Fault:
+    held = withheld(report.diagnoses)
+    got = [] if held is None else [("got", f"the {visible(held[0])} was not sent: {visible(held[1])}")]
+    return _required(SENT, got, following(report))
+
+
+def _required(requirement: Requirement, entries: list[tuple[str, str]], after: str = "") -> Fault:
+    return Fault(requirement.id, requirement.title, (*entries, ("next", after or requirement.fix)))
+
+
+def _told(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        yield entry.label, cut(visible(entry.text), WHOLE_CELLS if entry.whole else VALUE_CELLS)
+
+
+def _sentences(*parts: str) -> str:
+    """Sentences, each with a capital and a full stop."""
+    return " ".join(part if part.endswith((".", "…", "!", "?")) else f"{part}." for part in parts if part)

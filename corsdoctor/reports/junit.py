@@ -1,0 +1,76 @@
+"""The report as JUnit XML, which most continuous integration shows: a testcase for each item, all in one testsuite.
+
+The form is the one that Jenkins' schema has (junit-10.xsd, of its xunit plugin): other readers take that too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from corsdoctor.reports import Item, Problem
+from corsdoctor.reports.faults import REPORT, Tally, console, counts_as, faults, headline, host, name, seconds
+from corsdoctor.reports.text import problem, render
+from corsdoctor.suite.outcome import CaseOutcome
+
+_NAME: Final = "corsdoctor"
+_DECLARATION: Final = b'<?xml version="1.0" encoding="utf-8"?>'
+
+
+class Junit:
+    """Keeps the testcases, as text, until the end: their number stands before them."""
+
+    def __init__(self) -> None:
+        self._cases: list[bytes] = []
+        self._tally = Tally()
+        self._seconds = 0.0
+
+    def begin(self) -> str:
+        return ""
+
+    def add(self, item: Item) -> str:
+        self._tally.add(item)
+        self._seconds += seconds(item)
+        self._cases.append(_testcase(item).tostring())  # type: ignore[no-untyped-call]
+        return ""
+
+    def end(self) -> str:
+        root, suite, counts = JUnitXml(_NAME), TestSuite(_NAME), self._tally.counts
+        for element in (root, suite):
+            element.tests = counts.total()
+            element.failures, element.errors = counts[CaseOutcome.FAILED], counts[CaseOutcome.NO_ANSWER]
+            element.time = round(self._seconds, 3)
+        suite.skipped = counts[CaseOutcome.KNOWN] + counts[CaseOutcome.UNSENT]
+        root.add_testsuite(suite)
+        empty: bytes = root.tostring()  # type: ignore[no-untyped-call]
+        start, _, end = empty.rpartition(b"/>")  # the suite's own end
+        lines = (_DECLARATION, start.rstrip() + b">", *self._cases, b"</testsuite>" + end, b"")
+        return b"\n".join(lines).decode()
+
+
+def _testcase(item: Item) -> TestCase:
+    case = TestCase(name(item), host(item), round(seconds(item), 3))
+    became, told = counts_as(item), faults(item)
+    reason = headline(item)
+    kind = ", ".join(fault.id for fault in told)
+    words = console(item)
+    match became:
+        case CaseOutcome.FAILED | CaseOutcome.NO_ANSWER:
+            result = (Failure if became is CaseOutcome.FAILED else Error)(reason, kind)
+            result.text = "\n\n".join((*(fault.text for fault in told), *(["\n".join(words)] if words else [])))
+            case.result = [result]
+        case CaseOutcome.KNOWN | CaseOutcome.UNSENT:
+            case.result = [Skipped(reason, kind)]
+        case _:
+            pass
+    case.system_out = _report(item)
+    if words:
+        case.system_err = "\n".join(words)
+    return case
+
+
+def _report(item: Item) -> str:
+    """The annotated report, as a terminal shows it."""
+    return problem(item, REPORT) if isinstance(item, Problem) else render(replace(item, cure=None), REPORT)

@@ -1,0 +1,161 @@
+"""The text report of a policy's cases: each failure, what is worth knowing besides, then the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.reports.layout import Entry, Page, Role, visible
+from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
+from corsdoctor.reports.text import problem
+from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet
+from corsdoctor.reports.wording import capital, short_verdict, who, withheld
+from corsdoctor.suite.judge import Judged
+from corsdoctor.suite.outcome import CaseOutcome, outcome
+
+_NOTE: Final = "-"
+
+
+class SuiteText:
+    """Writes what did not come as expected, and what is worth knowing besides; with -v all, with -q only the summary."""
+
+    def __init__(self, style: Style, errors: int = 0) -> None:
+        """`errors` is how many Problems came before the first case."""
+        self._style = style
+        self._counts: Counter[CaseOutcome] = Counter()
+        self._errors = errors
+        self._late = self._unneeded = self._unasked = 0
+        self._troubles: set[str] = set()
+        self._block = False  # whether the last thing written was more than a line
+        self._any = errors > 0
+
+    def add(self, item: Item) -> str:
+        """What there is to say about a case, line feeds and all; often nothing."""
+        page = Page(self._style)
+        if isinstance(item, Problem):
+            self._errors += 1
+            return self._written(problem(item, self._style), block=False)
+        judged = item.judged
+        assert judged is not None  # or it were no case of a policy
+        became = outcome(judged, item.diagnoses)
+        self._counts[became] += 1
+        self._late += judged.passed and judged.tries > 1
+        self._unneeded += judged.passed and (judged.known or judged.expired) is not None
+        self._unasked += became is CaseOutcome.UNSENT and not any(map(preflighted, item.diagnoses))
+        block = became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
+        if became is CaseOutcome.NO_ANSWER:
+            block = self._unheard_of(item)
+        if block:
+            _failure(item, judged, page)
+        else:
+            self._line(item, judged, became, page)
+        return self._written(str(page), block=block)
+
+    def end(self, seconds: float) -> str:
+        """The summary; `seconds` is how long it all took."""
+        page = Page(self._style)
+        counts, bad = self._counts, self._errors
+        told = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without an answer")]
+        told += [(self._errors, "not judged")]
+        bad += sum(counts[became] for became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER))
+        told += [(counts[CaseOutcome.PASSED], "passed"), (counts[CaseOutcome.UNSENT], "not sent")]
+        told += [(counts[CaseOutcome.KNOWN], _plural(counts[CaseOutcome.KNOWN], "known failure"))]
+        parts = [f"{count} {what}" for count, what in told if count]
+        page.marked(
+            FAIL_MARK if bad else PASS_MARK, Role.BAD if bad else Role.GOOD, f"{', '.join(parts)} in {seconds:.1f} s"
+        )
+        more = self._remarks()
+        if more:
+            page.marked(" ", Role.PLAIN, capital("; ".join(more)))
+        blank = "\n" if self._any and self._style.verbosity >= 0 else ""
+        return f"{blank}{page}\n"
+
+    def _remarks(self) -> list[str]:
+        unsent = self._counts[CaseOutcome.UNSENT]
+        told = []
+        if unsent:
+            told.append(
+                f"{unsent} not sent, so as to change no data; --send sends {'it' if unsent == 1 else 'them'} too"
+            )
+        if self._unasked:
+            them = "it" if self._unasked == 1 else "them"
+            told.append(f"{self._unasked} of these had no preflight: nothing is known of {them}")
+        if self._late:
+            told.append(f"{self._late} passed only when tried again")
+        if self._unneeded:
+            told.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
+        return told
+
+    def _written(self, text: str, *, block: bool) -> str:
+        """`text` with an empty line around what is more than a line."""
+        if not text or self._style.verbosity < 0:
+            return ""
+        before = "\n" if self._any and (block or self._block) else ""
+        self._any, self._block = True, block
+        return f"{before}{text}\n"
+
+    def _unheard_of(self, report: Report) -> bool:
+        """Whether this trouble comes for the first time: a dead server is told of once, not for each case."""
+        why = trouble(report)
+        seen = why in self._troubles
+        self._troubles.add(why)
+        return not seen
+
+    def _line(self, report: Report, judged: Judged, became: CaseOutcome, page: Page) -> None:
+        """A case in one line, where there is anything to say about it."""
+        unneeded = judged.known or judged.expired
+        if became is CaseOutcome.NO_ANSWER:
+            page.marked(FAIL_MARK, Role.BAD, f"{report.id}: no answer, as above: {trouble(report)}")
+        elif became is CaseOutcome.KNOWN:
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: known failure: {judged.known}; {briefly(judged.mismatches)}")
+        elif judged.tries > 1:
+            tries = f"passed on try {judged.tries}{_run(judged)}; before: {briefly(judged.earlier)}"
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {tries}")
+        if report.retried:
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {_again(report)}")
+        if judged.passed and unneeded is not None:
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: passed; the known failure is no longer needed: {unneeded}")
+        if page.style.verbosity > 0 and judged.passed and judged.tries == 1 and unneeded is None:
+            sign, role = (_NOTE, Role.UNSURE) if became is CaseOutcome.UNSENT else (PASS_MARK, Role.GOOD)
+            held = withheld(report.diagnoses) if became is CaseOutcome.UNSENT else None
+            told = short_verdict(report) if held is None else f"not sent: {held[1]}"
+            page.marked(sign, role, f"{report.id}: {told} ({judged.seconds:.2f} s)")
+
+
+def _failure(report: Report, judged: Judged, page: Page) -> None:
+    """A case that failed: what was asked, expected, what came, why, and what to do."""
+    scenario = report.diagnoses[0].scenario
+    page.marked(FAIL_MARK, Role.BAD, f"{report.id}{_run(judged)}{_tries(judged)}")
+    entries = [Entry("asked", f"{scenario.method} {scenario.url}"), Entry("", who(scenario), whole=True)]
+    entries += [Entry("again", _again(report), whole=True)] if report.retried else []
+    if judged.expired is not None:
+        entries.append(Entry("known", f"no longer put up with, its day is over: {judged.expired}", whole=True))
+    for number, (_, told) in enumerate(unmet(report, judged, page.style.verbosity)):
+        if number:
+            page.labelled(entries)
+            page.blank()
+            entries = []
+        entries += told
+    page.labelled(entries)
+    if report.command is not None:
+        page.blank()
+        page.lines.append(f"  $ {visible(report.command)}")
+
+
+def _again(report: Report) -> str:
+    """That a server asked to wait, and was asked again."""
+    told = (f"{r.method} {r.url} was answered by 429, and asked again after {r.seconds:g} s" for r in report.retried)
+    return "; ".join(told)
+
+
+def _run(judged: Judged) -> str:
+    return f" (run {judged.run} of {judged.runs})" if judged.runs > 1 else ""
+
+
+def _tries(judged: Judged) -> str:
+    return f" (tried {judged.tries} times)" if judged.tries > 1 else ""
+
+
+def _plural(count: int, what: str) -> str:
+    return what if count == 1 else f"{what}s"

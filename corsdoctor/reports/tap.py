@@ -1,0 +1,98 @@
+"""The report as TAP, the Test Anything Protocol: a line for each item, with a YAML block where there is more to say.
+
+Version 13, because all readers read it: Perl's refuses 14, which adds nothing that is needed here.
+https://testanything.org/tap-version-13-specification.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corsdoctor.reports import Item, Problem
+from corsdoctor.reports.faults import console, counts_as, faults, headline, late, name, place
+from corsdoctor.reports.layout import cut, visible
+from corsdoctor.suite.outcome import CaseOutcome
+
+_URL_CELLS = 2_000
+_HASH = "\uff03"  # a `#` starts a directive, and not all readers let it be escaped: a wide one is none
+_BRACE = "\uff5b"  # some readers take a line that ends in `{` for the start of a subtest
+_DIRECTIVES = {CaseOutcome.KNOWN: "TODO", CaseOutcome.UNSENT: "SKIP"}
+
+
+class Tap:
+    """Streams; the plan comes last."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def begin(self) -> str:
+        return "TAP version 13\n"
+
+    def add(self, item: Item) -> str:
+        self._count += 1
+        became = counts_as(item)
+        ok = "ok" if became in (CaseOutcome.PASSED, CaseOutcome.UNSENT) else "not ok"
+        line = f"{ok} {self._count} - {_plain(name(item))}"
+        if became in _DIRECTIVES:
+            line += f" # {_DIRECTIVES[became]} {_plain(_reason(item))}"
+        if line.endswith("{"):
+            line = line[:-1] + _BRACE
+        return "".join(f"{text}\n" for text in (line, *_diagnostics(item, became)))
+
+    def end(self) -> str:
+        return f"1..{self._count}\n"
+
+
+def _plain(text: str) -> str:
+    return text.replace("#", _HASH)
+
+
+def _reason(item: Item) -> str:
+    if isinstance(item, Problem) or item.judged is None or item.judged.known is None:
+        return headline(item)
+    return visible(item.judged.known)
+
+
+def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
+    """The YAML block, texts in single quotes, which every reader understands; nothing where nothing is to be told."""
+    took = 0.0 if isinstance(item, Problem) or item.judged is None else item.judged.seconds
+    told = became is not CaseOutcome.PASSED or late(item)
+    if not told and not took:
+        return
+    yield "  ---"
+    if told:
+        yield f"  message: {_quoted(headline(item))}"
+        yield f"  outcome: {_quoted(became)}"
+        yield from _asked(item)
+        for fault in faults(item)[:1]:
+            yield f"  rule: {_quoted(fault.id)}"
+        yield from _block("why", [line for fault in faults(item) for line in fault.text.split("\n")])
+        yield from _block("console", console(item))
+    if took:
+        yield f"  duration_ms: {took * 1000:.3f}"
+    yield "  ..."
+
+
+def _asked(item: Item) -> Iterator[str]:
+    at = place(item)
+    if at is not None:
+        yield f"  file: {_quoted(at[0])}"
+    if item.line is not None:
+        yield f"  line: {item.line}"
+    if not isinstance(item, Problem):
+        scenario = item.diagnoses[0].scenario
+        yield f"  method: {_quoted(scenario.method)}"
+        yield f"  url: {_quoted(cut(visible(scenario.url), _URL_CELLS))}"
+        yield f"  origin: {_quoted(str(scenario.origin))}"
+
+
+def _block(key: str, lines: list[str]) -> Iterator[str]:
+    """Lines that each start with a label of our own: no list, because Perl's reader takes `- 'a: b'` for a mapping."""
+    if lines:
+        yield f"  {key}: |"
+        yield from (f"    {line}" for line in lines)
+
+
+def _quoted(text: str) -> str:
+    doubled = visible(text).replace("'", "''")
+    return f"'{doubled}'"

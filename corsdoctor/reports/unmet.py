@@ -1,0 +1,170 @@
+"""What a policy expects, and what came instead, in words: with the step that decided, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.headers import ACAO
+from corsdoctor.reports import Report
+from corsdoctor.reports.layout import Entry, Role
+from corsdoctor.reports.replay import reasons
+from corsdoctor.reports.text import explanation
+from corsdoctor.reports.wording import listed, sentence, unanimous, where
+from corsdoctor.rule import Outcome, Step, next_step
+from corsdoctor.suite.judge import Expected, Judged, Mismatch
+from corsdoctor.url import parse, same_origin
+from corsdoctor.wire import Kind, NoAnswer
+
+_SEND: Final = "Add --send to send the {method} too: the answer to it may still block."
+_KEEP_OUT: Final = (
+    "If {origin} must stay out, have the server allow other pages only; if it may come in, have the policy say allowed."
+)
+_SAME_ORIGIN: Final = (
+    "It is same-origin, so CORS does not apply.",
+    "CORS keeps no page from its own server: have the policy say allowed, or name another origin.",
+)
+_NO_CORS: Final = (
+    "No rule of CORS was asked: in mode no-cors it loads, though no script may read it.",
+    "What keeps such a page out is Cross-Origin-Resource-Policy; if it may load this, have the policy say allowed.",
+)
+_NO_SERVER: Final = ("No rule of CORS was asked.", "CORS keeps nobody out here: have the policy say allowed.")
+_REQUESTS_MATTER: Final = (
+    "The request decides this, not the server: change the request in the policy, or what it expects."
+)
+
+
+def expectation(expected: Expected) -> str:
+    """What a policy expects, in a few words."""
+    told = [f"blocked by {expected.rule}"] if expected.rule is not None else []
+    told = told or ([expected.verdict] if expected.verdict is not None else [])
+    if expected.preflight is not None:
+        told.append("a preflight" if expected.preflight else "no preflight")
+    if expected.readable:
+        told.append(f"readable {', '.join(expected.readable)}")
+    if expected.max_age is not None:
+        told.append(f"max-age at least {expected.max_age}")
+    return "; ".join(told) or "an answer"
+
+
+def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[Mismatch, list[Entry]]]:
+    """Each expectation that does not hold, those of several browsers that are alike once, with what to say about it.
+
+    The step that decided is told where it comes first; the next step stands last.
+    """
+    told: list[Step] = []
+    for alike in _alike(judged.mismatches):
+        of = {mismatch.profile.name for mismatch in alike}
+        diagnoses = tuple(d for d in report.diagnoses if d.profile.name in of)
+        everywhere = len(diagnoses) == len(report.diagnoses)
+        yield alike[0], _mismatch(alike[0], judged.expected, diagnoses, everywhere, told, verbosity)
+
+
+def _alike(mismatches: Iterable[Mismatch]) -> list[list[Mismatch]]:
+    """Mismatches that differ in nothing but the browser. Where another verdict came, the rest is no news."""
+    all_ = list(mismatches)
+    verdicts = {m.profile.name for m in all_ if m.what == "verdict"}
+    groups: dict[object, list[Mismatch]] = {}
+    for m in all_:
+        if m.what not in ("rule", "readable") or m.profile.name not in verdicts:
+            groups.setdefault((m.what, m.expected, m.got, m.step), []).append(m)
+    return list(groups.values())
+
+
+def _mismatch(
+    mismatch: Mismatch,
+    all_expected: Expected,
+    diagnoses: tuple[Diagnosis, ...],
+    everywhere: bool,
+    told: list[Step],
+    verbosity: int,
+) -> list[Entry]:
+    """One thing that came otherwise, with the step that decided (once: `told` are those told already) and what to do."""
+    first = diagnoses[0]
+    method = first.scenario.method
+    places = "" if everywhere else f" ({listed(d.profile.title for d in diagnoses)})"
+    expected, came, after = mismatch.expected, f"{mismatch.got}{places}", ""
+    if mismatch.what == "verdict" and all_expected.rule is not None:
+        expected = f"blocked by {all_expected.rule}"
+    why: list[Entry] = []
+    match mismatch.what:
+        case "verdict" if first.verdict is Verdict.ERROR:
+            came = f"no answer{places}: {_detail(first)}"
+            if mismatch.step is not None:
+                cause = mismatch.step.cause
+                why = [] if cause is None else [Entry("cause", cause.text, whole=True)]
+                after = next_step(mismatch.step)
+        case "verdict" if first.verdict is Verdict.UNSENT:
+            came = f"nobody blocked it; the {method} was not sent"
+            why = _let_in(first)[0] if preflighted(first) else []
+            after = _SEND.format(method=method)
+        case "verdict" if first.verdict is not Verdict.BLOCKED:
+            came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
+            why, after = _let_in(first)
+        case "verdict":
+            came = f"blocked {unanimous(diagnoses) if everywhere else where(diagnoses)}"
+        case "rule":
+            expected = f"blocked by {expected}"
+            came = f"blocked by {came}" if mismatch.step is not None else came
+        case "readable":
+            after = f"Name {expected} in Access-Control-Expose-Headers, on an answer that carries it."
+            expected, came = f"readable: {expected}", f"readable: {came}"
+        case "preflight":
+            due = reasons(first, 0)
+            came += f": {due}" if due else ""
+            after = _REQUESTS_MATTER
+        case "max-age":
+            seconds = expected.rpartition(" ")[2]
+            after = f"Send Access-Control-Max-Age: {seconds} with the answer to the preflight."
+            after = after if any(map(preflighted, diagnoses)) else _REQUESTS_MATTER
+            expected = f"Access-Control-Max-Age {expected}"
+    entries = [Entry("expected", expected, Role.GOOD, whole=True), Entry("came", came, Role.BAD)]
+    if mismatch.step is not None and mismatch.step not in told and first.verdict is not Verdict.ERROR:
+        told.append(mismatch.step)
+        why, after = explanation(mismatch.step, verbosity), next_step(mismatch.step)
+    return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
+
+
+def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
+    """The step that let a request through, or why no rule was asked; and what to do about it."""
+    scenario = diagnosis.scenario
+    passed = [s for s in diagnosis.steps if s.outcome is Outcome.PASS and s.evidence]
+    if passed:
+        step = next((s for s in reversed(passed) if ACAO in dict(s.evidence)), passed[-1])
+        rule = Entry("rule", f"{step.rule.id}: {sentence(step)}; passed", whole=True)
+        got = [Entry("got", f"{label}: {value}") for label, value in step.evidence]
+        return [rule, *got], _KEEP_OUT.format(origin=scenario.origin)
+    if diagnosis.verdict is Verdict.OPAQUE:
+        cause, after = _NO_CORS
+    else:
+        url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+        same = url is not None and same_origin(url.origin, scenario.origin)
+        cause, after = _SAME_ORIGIN if same else _NO_SERVER
+    return [Entry("cause", cause, whole=True)], after
+
+
+def briefly(mismatches: Iterable[Mismatch]) -> str:
+    """What did not hold, each once."""
+    told = (f"expected {group[0].expected}, came {_came(group[0])}" for group in _alike(mismatches))
+    return "; ".join(dict.fromkeys(told))
+
+
+def _came(mismatch: Mismatch) -> str:
+    if mismatch.what == "verdict" and mismatch.step is not None:
+        return f"{mismatch.got} ({mismatch.step.rule.id})"
+    return "no answer" if mismatch.got == Verdict.ERROR else mismatch.got
+
+
+def preflighted(diagnosis: Diagnosis) -> bool:
+    """Whether a preflight was sent."""
+    return any(e.kind is Kind.PREFLIGHT for e in diagnosis.exchanges)
+
+
+def trouble(report: Report) -> str:
+    """Why no answer came, "" where all came."""
+    return next((_detail(d) for d in report.diagnoses if d.verdict is Verdict.ERROR), "")
+
+
+def _detail(diagnosis: Diagnosis) -> str:
+    return next((e.answer.detail for e in diagnosis.exchanges if isinstance(e.answer, NoAnswer)), "")

@@ -1,0 +1,132 @@
+"""What a case asks for, but for URL and origin: method, headers, credentials, ... as the file says it -> a Scenario's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.reading import not_for_api, not_for_element, read_browser, read_header_value, utf8
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.suite.mistakes import Path
+from corsdoctor.suite.reader import Reader
+from corsdoctor.url import OPAQUE
+
+KEYS: Final = (
+    "method", "headers", "credentials", "mode", "redirect", "as", "upload-listener", "body", "cookie", "browsers", "user-agent",
+)  # fmt: skip
+_FIELDS: Final = {"as": "api", "upload-listener": "upload_listener", "user-agent": "user_agent"}
+_KEYS_OF: Final = {field_: key for key, field_ in _FIELDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for; `fields` are a Scenario's, those that the file names. `profiles` is None where no browser is named."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    profiles: tuple[Profile, ...] | None = None
+
+    @property
+    def said_method(self) -> bool:
+        """Whether the file names the method."""
+        return "method" in self.fields
+
+    @property
+    def method(self) -> str:
+        """The method; with a body it is POST where none is named."""
+        method: str = self.fields.get("method", "GET" if self.fields.get("body") is None else "POST")
+        return method
+
+    @property
+    def browsers(self) -> tuple[Profile, ...]:
+        """Who judges: those that are named, else all."""
+        return BROWSERS if self.profiles is None else self.profiles
+
+    def scenario(self, method: str) -> Scenario:
+        """A Scenario with this method, whose URL and origin are placeholders."""
+        return Scenario(**{**self.fields, "url": "about:blank", "origin": OPAQUE, "method": method})
+
+
+def read_asked(reader: Reader, given: dict[str, Any], path: Path, defaults: Asked) -> Asked:
+    """What the table `given` asks for; what it doesn't say is taken from `defaults`."""
+    fields = dict(defaults.fields)
+    for key in KEYS:
+        if key in given and key != "browsers":
+            fields.pop(_FIELDS.get(key, key), None)
+            value = _read(reader, key, given[key], (*path, key))
+            if value is not None:
+                fields[_FIELDS.get(key, key)] = value
+    profiles = _browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
+    return replace(defaults, fields=fields, profiles=profiles)
+
+
+def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> Iterator[tuple[str, str, str]]:
+    """(key, reason, value) for all that an API or element has no way to ask for.
+
+    `given` are the keys of the entry. `said_method` is false where only a body brought the method.
+    """
+    for name, value, reason in (*not_for_element(asked), *not_for_api(asked)):
+        if name == "method" and not said_method:
+            continue
+        key = "methods" if name == "method" and "methods" in given else _KEYS_OF.get(name, name)
+        hint = ': add as = "xhr"' if key == "upload-listener" else ""
+        where = "" if key in given else " ([defaults] says so)"
+        yield key, reason + hint + where, value if key in ("mode", "credentials") else ""
+
+
+def read_method(reader: Reader, value: object, path: Path) -> str | None:
+    """A method. One that a browser would refuse is no mistake: that can be expected, too."""
+    return reader.take(value, path, _method, "a method")
+
+
+def _method(text: str) -> str:
+    if not text:
+        raise ValueError("is empty; give a method, such as GET")
+    return text
+
+
+def _read(reader: Reader, key: str, value: object, path: Path) -> Any:
+    match key:
+        case "method":
+            return read_method(reader, value, path)
+        case "headers":
+            return _headers(reader, value, path)
+        case "credentials":
+            return reader.choice(value, path, Credentials)
+        case "mode":
+            return reader.choice(value, path, Mode)
+        case "redirect":
+            return reader.choice(value, path, Redirect)
+        case "as":
+            return reader.choice(value, path, Api)
+        case "upload-listener":
+            return reader.flag(value, path)
+        case "body":
+            text = reader.text(value, path, show=False)
+            return None if text is None else utf8(text.value)
+        case _:
+            return reader.take(value, path, read_header_value, "a header's value", show=False)
+
+
+def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, list):
+        pairs = [((*path, i), pair) for i, pair in enumerate(value)]
+    else:
+        pairs = [((*path, name), [name, inner]) for name, inner in reader.table(value, path).items()]
+    read = []
+    for inner_path, pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+            reader.wrong(inner_path, 'a header is written ["Name", "value"] in a list, or Name = "value" in a table')
+            continue
+        header_value = reader.take(pair[1], inner_path, read_header_value, "a header's value", show=False)
+        if header_value is not None:
+            read.append((pair[0], header_value))
+    return tuple(read)
+
+
+def _browsers(reader: Reader, value: object, path: Path) -> tuple[Profile, ...]:
+    found: list[Profile] = []
+    for inner_path, inner in reader.one_or_more(value, path, "names of browsers"):
+        found += reader.take(inner, inner_path, read_browser, "a browser") or ()
+    return tuple(dict.fromkeys(found))

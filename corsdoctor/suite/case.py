@@ -1,0 +1,53 @@
+"""One case of a policy: a request, who judges it, and what is expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.scenario import Scenario
+from corsdoctor.suite.judge import Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A failure that is put up with: why, and until when; None for ever. On the day after `until` it is a failure again."""
+
+    reason: str
+    until: date | None = None
+
+    def holds(self, today: date) -> bool:
+        """Whether it is still put up with."""
+        return self.until is None or today <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request and what is expected of it. `id` is unique in its suite; of a matrix it names the cell.
+
+    `line` is the line of the policy in which the case or its matrix starts, None where it isn't known.
+    """
+
+    id: str
+    scenario: Scenario
+    profiles: tuple[Profile, ...]
+    expected: Expected
+    known: Known | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A cell of a matrix that the policy leaves out, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The cases of a policy, in its order, and what it leaves out."""
+
+    cases: tuple[Case, ...]
+    skipped: tuple[Skipped, ...] = ()

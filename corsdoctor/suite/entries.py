@@ -1,0 +1,198 @@
+"""One [[case]] or [[matrix]] of a policy, as the file says it -> its Grid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from corsdoctor.reading import nearest, read_url, shown
+from corsdoctor.suite import asked
+from corsdoctor.suite.asked import Asked, check_api, read_asked, read_method
+from corsdoctor.suite.excepted import Exceptions
+from corsdoctor.suite.expectation import read_expected, read_known
+from corsdoctor.suite.grid import MOST_CELLS, Cell, Grid, Target
+from corsdoctor.suite.judge import Expected
+from corsdoctor.suite.mistakes import Path
+from corsdoctor.suite.names import Asking, Origins, read_url_text
+from corsdoctor.suite.reader import Reader
+from corsdoctor.suite.variables import NAME, Text
+
+CASE_KEYS: Final = ("id", "url", "origin", "origins", *asked.KEYS, "expect", "except", "known")
+MATRIX_KEYS: Final = (
+    "id", "base", "paths", "urls", "methods", "origins", "allow", "deny",
+    *(key for key in asked.KEYS if key != "method"), "expect", "except", "known",
+)  # fmt: skip
+_SIDES: Final = {"allow": Expected("allowed"), "deny": Expected("blocked")}
+_Rows = list[tuple[Asking, Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all entries share."""
+
+    reader: Reader
+    bases: Mapping[str, Text]
+    origins: Origins
+    defaults: Asked
+
+
+def read_case(context: Context, value: object, path: Path) -> Grid | None:
+    """The cells of a case; None where there is a mistake."""
+    reader = context.reader
+    before = len(reader.found)
+    given = reader.table(value, path, CASE_KEYS)
+    if not isinstance(value, dict):
+        return None
+    asks = read_asked(reader, given, path, context.defaults)
+    url = _needed(reader, given, path, "url", "it is what is asked for")
+    text = None if url is None else read_url_text(reader, url, (*path, "url"), context.bases)
+    targets = [] if text is None else [Target(text.raw, text.value)]
+    several = "origins" in given
+    if several and "origin" in given:
+        reader.wrong((*path, "origins"), "give `origin` or `origins`, not both")
+    if not several and "except" in given:
+        reader.wrong((*path, "except"), "a case with one `origin` has no exceptions; change its `expect`")
+    key = "origins" if several else "origin"
+    origins = _needed(reader, given, path, key, "it is who asks (`origins` for several)")
+    cell = _cell(reader, given, path, _expected(reader, given, path))
+    rows = [] if origins is None else _rows(context, origins, (*path, key), cell)
+    if not several and len(rows) > 1:
+        reader.wrong((*path, key), f"stands for {len(rows)} origins; write `origins`", str(origins))
+    return _grid(context, given, path, Grid("", path, None, asks, targets, [asks.method], rows, key), before)
+
+
+def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
+    """The cells of a matrix; None where there is a mistake."""
+    reader = context.reader
+    before = len(reader.found)
+    given = reader.table(value, path, MATRIX_KEYS)
+    if not isinstance(value, dict):
+        return None
+    asks = read_asked(reader, given, path, context.defaults)
+    targets = _targets(context, given, path)
+    methods = _methods(reader, given["methods"], (*path, "methods")) if "methods" in given else [asks.method]
+    rows: _Rows = []
+    if not _SIDES.keys() & given.keys():
+        hint = "it is who asks (or write `allow` for who must get in, and `deny` for who must not)"
+        origins = _needed(reader, given, path, "origins", hint)
+        cell = _cell(reader, given, path, _expected(reader, given, path))
+        rows += [] if origins is None else _rows(context, origins, (*path, "origins"), cell)
+    for key in ("origins", "expect") if _SIDES.keys() & given.keys() else ():
+        if key in given:
+            reader.wrong((*path, key), "give `origins` and `expect`, or `allow` and `deny`, not both")
+    for side in [side for side in _SIDES if side in given]:
+        more = _rows(context, given[side], (*path, side), _cell(reader, given, path, _SIDES[side]))
+        twice = {asking.origin for asking, _ in more} & {asking.origin for asking, _ in rows}
+        for asking, _ in rows:
+            if asking.origin in twice:
+                reader.wrong((*path, side), f"{asking.label} is allowed above: it can't be denied, too")
+        rows += more
+    return _grid(context, given, path, Grid("", path, None, asks, targets, methods, rows, "matrix"), before)
+
+
+def _grid(context: Context, given: dict[str, Any], path: Path, grid: Grid, before: int) -> Grid | None:
+    """`grid` with its id, line and exceptions; None where the entry has a mistake. It had none after `before` others."""
+    reader = context.reader
+    id = _needed(reader, given, path, "id", "reports call it by it")
+    grid.id = (None if id is None else reader.id_(id, (*path, "id"))) or ""
+    grid.line = reader.line(path)
+    if grid.size > MOST_CELLS:
+        counts = f"{len(grid.targets)} URLs x {len(grid.methods)} methods x {len(grid.rows)} origins"
+        reader.wrong(path, f"has {grid.size} cells ({counts}); {MOST_CELLS} is the most")
+    for method in grid.methods:
+        said = grid.asked.said_method or "methods" in given
+        found = check_api(grid.asked.scenario(method), given, said_method=said)
+        for key, reason, value in found:
+            reader.wrong((*path, key), reason, value)
+    if "except" in given:
+        sound = len(reader.found) == before
+        Exceptions(reader, grid, context.bases, context.origins, pick=sound).read(given["except"], (*path, "except"))
+    return grid if len(reader.found) == before else None
+
+
+def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: str) -> object:
+    """The value of `key`; None and a mistake where it isn't given, not even misspelt."""
+    misspelt = any(m.path[:-1] == path and m.reason.endswith(f"did you mean `{key}`?") for m in reader.found)
+    if key not in given and not misspelt:
+        reader.wrong(path, f"has no `{key}`; {why}")
+    elif key in given and given[key] is None:
+        reader.unlike((*path, key), None, "a value")
+    return given.get(key)
+
+
+def _expected(reader: Reader, given: dict[str, Any], path: Path) -> Expected:
+    value = _needed(reader, given, path, "expect", 'it is "allowed", "blocked" or a table')
+    return (None if value is None else read_expected(reader, value, (*path, "expect"))) or Expected()
+
+
+def _cell(reader: Reader, given: dict[str, Any], path: Path, expected: Expected) -> Cell:
+    return Cell(expected, read_known(reader, given["known"], (*path, "known")) if "known" in given else None)
+
+
+def _rows(context: Context, value: object, path: Path, cell: Cell) -> _Rows:
+    return [(asking, cell) for asking in context.origins.read(value, path)]
+
+
+def _methods(reader: Reader, value: object, path: Path) -> list[str]:
+    read = [read_method(reader, inner, where) for where, inner in reader.one_or_more(value, path, "methods")]
+    methods = [method for method in read if method is not None]
+    _once(reader, methods, path)
+    return methods
+
+
+def _targets(context: Context, given: dict[str, Any], path: Path) -> list[Target]:
+    reader = context.reader
+    if "urls" in given:
+        for key in ("base", "paths"):
+            if key in given:
+                reader.wrong((*path, key), "give `urls`, or `base` and `paths`, not both")
+        inner = reader.one_or_more(given["urls"], (*path, "urls"), "URLs")
+        texts = [read_url_text(reader, value, where, context.bases) for where, value in inner]
+        targets = [Target(text.raw, text.value) for text in texts if text is not None]
+        _once(reader, [target.label for target in targets], (*path, "urls"))
+        return targets
+    if "base" not in given and "paths" not in given:
+        reader.wrong(path, "has no `urls`; they are what is asked for (or `base` and `paths`)")
+        return []
+    base = _needed(reader, given, path, "base", "the `paths` are put behind it")
+    paths = _needed(reader, given, path, "paths", "they are put behind the `base`")
+    base_url = None if base is None else _base(context, base, (*path, "base"))
+    inner = [] if paths is None else reader.one_or_more(paths, (*path, "paths"), "paths")
+    made = [_target(reader, value, where, base_url) for where, value in inner]
+    targets = [target for target in made if target is not None]
+    _once(reader, [target.label for target in targets], (*path, "paths"))
+    return targets
+
+
+def _base(context: Context, value: object, path: Path) -> Text | None:
+    """The base that `value` names or, with its bases put in, is."""
+    if isinstance(value, str) and NAME.fullmatch(value):
+        if value in context.bases:
+            return context.bases[value]
+        hint = nearest(value, context.bases) if context.bases else "there is no [base] in this policy"
+        context.reader.wrong(path, f"no base has this name; {hint}", value)
+        return None
+    return read_url_text(context.reader, value, path, context.bases)
+
+
+def _target(reader: Reader, value: object, path: Path, base: Text | None) -> Target | None:
+    text = reader.text(value, path)
+    if text is None:
+        return None
+    if not text.value.startswith(("/", "?")):
+        right = "" if text.secret else f"; did you mean `/{shown(text.raw)}`?"
+        reader.wrong(path, f"a path starts with / (or with ?){right}", text.raw)
+        return None
+    if base is None:
+        return Target(text.raw, "about:blank", text.value)
+    joined = base.value.removesuffix("/") + text.value if text.value.startswith("/") else base.value + text.value
+    whole = Text(text.raw, joined, text.secret or base.secret)
+    url = reader.made(whole, path, lambda url: read_url(url, None), "the path of a URL")
+    return None if url is None else Target(text.raw, url, text.value)
+
+
+def _once(reader: Reader, labels: list[str], path: Path) -> None:
+    for label in [label for label, times in Counter(labels).items() if times > 1]:
+        reader.wrong(path, "is there twice; take one out", label)

@@ -1,0 +1,132 @@
+"""What a policy expects, as the file says it -> Expected; and which failures it puts up with -> Known."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from corsdoctor.fetch.headers import is_header_name
+from corsdoctor.reading import nearest
+from corsdoctor.suite.case import Known
+from corsdoctor.suite.judge import Expected
+from corsdoctor.suite.mistakes import Path
+from corsdoctor.suite.reader import Reader
+
+VERDICTS: Final = ("allowed", "blocked")
+_KEYS: Final = ("verdict", "rule", "readable", "max-age", "preflight")
+
+
+def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
+    """What `value` expects: a verdict, or a table with more; None where there is a mistake."""
+    before = len(reader.found)
+    if isinstance(value, str):
+        verdict = reader.take(value, path, _verdict, "allowed or blocked")
+        return None if verdict is None else Expected(verdict)
+    if not isinstance(value, dict):
+        reader.unlike(path, value, "allowed, blocked or a table")
+        return None
+    given = reader.table(value, path, _KEYS)
+    verdict = (
+        reader.take(given["verdict"], (*path, "verdict"), _verdict, "allowed or blocked")
+        if "verdict" in given
+        else None
+    )
+    expected = Expected(
+        verdict,
+        reader.take(given["rule"], (*path, "rule"), _rule, "the id of a rule") if "rule" in given else None,
+        _readable(reader, given, path),
+        _max_age(reader, given["max-age"], (*path, "max-age")) if "max-age" in given else None,
+        reader.flag(given["preflight"], (*path, "preflight")) if "preflight" in given else None,
+    )
+    if len(reader.found) == before:
+        _contradictions(reader, expected, path)
+    return expected if len(reader.found) == before else None
+
+
+def read_known(reader: Reader, value: object, path: Path, *more: str) -> Known | None:
+    """The reason and the last day of a failure that is put up with; `more` are further keys of the table."""
+    given = reader.table(value, path, (*more, "reason", "until"))
+    reason = _words(reader, given, path, "reason", "why it is put up with") if isinstance(value, dict) else None
+    until = reader.day(given["until"], (*path, "until")) if "until" in given else None
+    return None if reason is None or ("until" in given and until is None) else Known(reason, until)
+
+
+def read_words(reader: Reader, value: object, path: Path, what: str) -> str | None:
+    """A text for people that is to say something; `what` says what."""
+
+    def read(text: str) -> str:
+        if not text.strip():
+            raise ValueError(f"is empty; say {what}")
+        return text
+
+    return reader.take(value, path, read, "a text")
+
+
+def _words(reader: Reader, given: dict[str, Any], path: Path, key: str, what: str) -> str | None:
+    if key not in given:
+        reader.wrong(path, f"has no `{key}`; say {what}")
+        return None
+    return read_words(reader, given[key], (*path, key), what)
+
+
+def _contradictions(reader: Reader, expected: Expected, path: Path) -> None:
+    if expected == Expected():
+        reader.wrong(path, f"expects nothing; give one of {', '.join(_KEYS)}")
+    if expected.verdict == "allowed" and expected.rule is not None:
+        reader.wrong(
+            (*path, "rule"), "a rule decides against a request, so that it isn't allowed: expect one of the two"
+        )
+    if expected.readable and (expected.verdict == "blocked" or expected.rule is not None):
+        reader.wrong((*path, "readable"), "nothing can be read of an answer that is blocked: expect one of the two")
+    if expected.max_age is not None and expected.preflight is False:
+        reader.wrong((*path, "max-age"), "only a preflight's answer has one: expect a preflight or no max-age")
+
+
+def _verdict(text: str) -> str:
+    if text in VERDICTS:
+        return text
+    if text in _rule_ids():
+        raise ValueError(f'is a rule; write {{ rule = "{text}" }}')
+    raise ValueError(f"is unknown; {nearest(text, VERDICTS)}")
+
+
+def _rule(text: str) -> str:
+    ids = _rule_ids()
+    if text in ids:
+        return text
+    hint = nearest(text, ids)
+    raise ValueError(
+        f"no rule has this id; {hint if hint.startswith('did you') else '`corsdoctor rules` lists them all'}"
+    )
+
+
+@cache
+def _rule_ids() -> tuple[str, ...]:
+    from corsdoctor.catalogue import RULES  # loads all algorithms: only where a rule is named
+
+    return tuple(rule.id for rule in RULES)
+
+
+def _readable(reader: Reader, given: dict[str, Any], path: Path) -> tuple[str, ...]:
+    if "readable" not in given:
+        return ()
+    path = (*path, "readable")
+    named = reader.list_(given["readable"], path, "names of headers")
+    read = [reader.take(name, (*path, i), _header_name, "a header's name") for i, name in enumerate(named)]
+    return tuple(name for name in read if name is not None)
+
+
+def _header_name(text: str) -> str:
+    if not is_header_name(text):
+        raise ValueError("is no header's name; write it as in X-Total")
+    return text
+
+
+def _max_age(reader: Reader, value: object, path: Path) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        reader.wrong(path, "is a number of seconds, 0 or more")
+    else:
+        reader.unlike(path, value, "a number of seconds, such as 600")
+    return None

@@ -1,0 +1,147 @@
+"""In which line of a TOML or JSON text each key and each item of a list stands: no parser of the standard library tells.
+
+The text is one that tomllib or json has accepted: what is wrong in it is not looked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import Final
+
+from corsdoctor.suite.mistakes import Path
+
+_GAP: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_KEY_PART: Final = re.compile(r"""[A-Za-z0-9_-]+|'[^'\n]*'|"(?:\\.|[^"\\\n])*\"""")
+_STRING: Final = re.compile(
+    r""""{3}(?:\\.|[^\\])*?"{3,5}(?!")|'{3}.*?'{3,5}(?!')|"(?:\\.|[^"\\\n])*"|'[^'\n]*\'""", re.S
+)
+_SCALAR: Final = re.compile(r"[^,\]}#\n]*")
+
+
+def toml_lines(text: str) -> dict[Path, int]:
+    """The line, from 1 on, in which the value of each path starts: that of its key, or of the item in a list."""
+    walk = _Walk(text)
+    walk.toml()
+    return walk.lines
+
+
+def json_lines(text: str) -> tuple[dict[Path, int], tuple[Path, int] | None]:
+    """The same for JSON, and path and line of the first key that is there twice, None where none is."""
+    walk = _Walk(text)
+    walk.json()
+    return walk.lines, walk.twice
+
+
+class _Walk:
+    """Goes through the text once. `pos` is where it is, `line` the line there."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.pos = 0
+        self.line = 1
+        self.lines: dict[Path, int] = {}
+        self.twice: tuple[Path, int] | None = None
+        self._tables: dict[Path, int] = {}  # of each [[array of tables]], the index of the latest one
+
+    def toml(self) -> None:
+        """Goes through a whole TOML text."""
+        table: Path = ()
+        self._skip(_GAP)
+        while self.pos < len(self.text):
+            if self.text[self.pos] == "[":
+                table = self._header()
+            else:
+                self._pair(table, "=")
+            self._skip(_GAP)
+
+    def json(self) -> None:
+        """Goes through a whole JSON text."""
+        self._skip(_GAP)
+        self._value((), ":")
+
+    def _skip(self, pattern: re.Pattern[str]) -> str:
+        """Goes on behind what matches here, and returns it."""
+        match = pattern.match(self.text, self.pos)
+        found = "" if match is None else match[0]
+        self.pos += len(found)
+        self.line += found.count("\n")
+        return found
+
+    def _take(self, mark: str) -> bool:
+        """Goes on behind `mark` where it stands here."""
+        here = self.text.startswith(mark, self.pos)
+        self.pos += len(mark) if here else 0
+        return here
+
+    def _header(self) -> Path:
+        """A [table], or a [[table]] of an array: its path."""
+        array = self._take("[[")
+        self.pos += 0 if array else 1
+        *parents, last = self._keys()
+        if not array:
+            path = self._within((*parents, last))
+        else:
+            path = (*self._within(tuple(parents)), last)
+            self._tables[path] = self._tables.get(path, -1) + 1
+            self.lines.setdefault(path, self.line)
+            path = (*path, self._tables[path])
+        self.lines.setdefault(path, self.line)
+        self._take("]]" if array else "]")
+        return path
+
+    def _within(self, keys: tuple[str, ...]) -> Path:
+        """The path of `keys`; of an array of tables the latest one is meant."""
+        path: Path = ()
+        for key in keys:
+            path = (*path, key)
+            self.lines.setdefault(path, self.line)
+            path = (*path, self._tables[path]) if path in self._tables else path
+        return path
+
+    def _pair(self, table: Path, mark: str) -> None:
+        """A key and its value in `table`; `mark` stands between them, in JSON a colon."""
+        path = table
+        for key in self._keys() if mark == "=" else (json.loads(self._skip(_KEY_PART)),):
+            path = (*path, key)
+            if mark == ":" and path in self.lines:
+                self.twice = self.twice or (path, self.line)
+            self.lines.setdefault(path, self.line)
+        self._skip(_GAP)
+        self._take(mark)
+        self._skip(_GAP)
+        self._value(path, mark)
+
+    def _keys(self) -> list[str]:
+        """The parts of a dotted key of TOML."""
+        keys: list[str] = []
+        while not keys or self._take("."):
+            self._skip(_GAP)
+            part = self._skip(_KEY_PART)
+            keys.append(next(iter(tomllib.loads(f"{part}=0"))) if part[0] in "\"'" else part)
+            self._skip(_GAP)
+        return keys
+
+    def _value(self, path: Path, mark: str) -> None:
+        """A value, and all that is in it."""
+        if self._take("["):
+            index = 0
+            self._skip(_GAP)
+            while not self._take("]"):
+                self.lines[*path, index] = self.line
+                self._value((*path, index), mark)
+                self._comma()
+                index += 1
+        elif self._take("{"):
+            self._skip(_GAP)
+            while not self._take("}"):
+                self._pair(path, mark)
+                self._comma()
+        elif not self._skip(_STRING):
+            self._skip(_SCALAR)
+
+    def _comma(self) -> None:
+        self._skip(_GAP)
+        self._take(",")
+        self._skip(_GAP)

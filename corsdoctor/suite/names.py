@@ -1,0 +1,152 @@
+"""The named things of a policy: base URLs, and origins with their groups. A name that leads back to itself is a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from corsdoctor.reading import nearest, read_origin, read_url, shown
+from corsdoctor.suite.mistakes import Path
+from corsdoctor.suite.reader import Reader
+from corsdoctor.suite.variables import NAME, Text, bases_in, expand
+from corsdoctor.url import Origin
+
+_BROKEN: Final = Text(
+    "", "https://base.invalid"
+)  # stands for a base with a mistake, so that nobody trips over it again
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An origin that asks, and what cells are called after it: its name, or itself where it has none."""
+
+    label: str
+    origin: Origin
+
+
+def read_bases(reader: Reader, value: object) -> dict[str, Text]:
+    """The base URLs by name, each with those that it uses put in."""
+    given = _named(reader, value, "base")
+    order, circular = _in_order(reader, "base", given, lambda name: bases_in(given[name]))
+    bases: dict[str, Text] = dict.fromkeys(given, _BROKEN)
+    for name in order:
+        if name not in circular:
+            text = reader.text(given[name], ("base", name), bases)
+            url = None if text is None else _read_url(reader, text, ("base", name), bases, _base_url)
+            if text is not None and url is not None:
+                bases[name] = Text(text.raw, url, text.secret)
+    return bases
+
+
+def read_url_text(reader: Reader, value: object, path: Path, bases: Mapping[str, Text]) -> Text | None:
+    """The URL that the string `value` is, with its variables and bases put in; None where there is a mistake."""
+    text = reader.text(value, path, bases)
+    return None if text is None or _read_url(reader, text, path, bases, _url) is None else text
+
+
+class Origins:
+    """The origins by name. Groups are lists of names and origins."""
+
+    def __init__(self, reader: Reader, value: object) -> None:
+        self._reader = reader
+        given = _named(reader, value, "origins")
+        self._members: dict[str, tuple[Asking, ...]] = dict.fromkeys(given, ())
+        order, circular = _in_order(reader, "origins", given, lambda name: self._used(given[name]))
+        for name in order:
+            if name not in circular:
+                found = self.read(given[name], ("origins", name))
+                alone = isinstance(given[name], str) and len(found) == 1
+                self._members[name] = (Asking(name, found[0].origin),) if alone else found
+
+    def read(self, value: object, path: Path) -> tuple[Asking, ...]:
+        """The origins that a name, an origin or a list of both stand for, each once. What is wrong is noted."""
+        found: dict[Origin, Asking] = {}
+        for inner_path, inner in self._reader.one_or_more(value, path, "names or origins"):
+            for asking in self._one(inner, inner_path):
+                found.setdefault(asking.origin, asking)
+        return tuple(found.values())
+
+    def _one(self, value: object, path: Path) -> tuple[Asking, ...]:
+        text = self._reader.text(value, path)
+        if text is None:
+            return ()
+        if text.value in self._members:
+            return self._members[text.value]
+        origin = self._reader.made(text, path, self._origin, "an origin, scheme://host[:port]")
+        return () if origin is None else (Asking(text.raw, origin),)
+
+    def _origin(self, text: str) -> Origin:
+        try:
+            return read_origin(text)
+        except ValueError:
+            hint = nearest(text, self._members) if self._members else "there is no [origins] in this policy"
+            if hint.startswith("did you mean") or NAME.fullmatch(text):
+                raise ValueError(f"is no origin and no name in [origins]; {hint}") from None
+            raise
+
+    def _used(self, value: object) -> Iterable[str]:
+        for inner in value if isinstance(value, list) else [value]:
+            with suppress(ValueError):  # told where the value is read
+                yield expand(inner, self._reader.environment).value if isinstance(inner, str) else ""
+
+
+def _named(reader: Reader, value: object, table: str) -> dict[str, Any]:
+    """What the table `table` names, without names that can't be used and with strings and lists of them only."""
+    good: dict[str, Any] = {}
+    for name, inner in reader.table(value, (table,)).items():
+        if NAME.fullmatch(name) is None or name == "null":
+            reader.wrong(
+                (table, shown(name)), "a name has letters, digits, - and _, starts with no digit or -, and isn't null"
+            )
+        elif isinstance(inner, str) or (table == "origins" and isinstance(inner, list)):
+            good[name] = inner
+        else:
+            reader.unlike(
+                (table, name), inner, "a string" if table == "base" else "an origin, or a list of origins and names"
+            )
+    return good
+
+
+def _in_order(
+    reader: Reader, table: str, names: Mapping[str, Any], used: Callable[[str], Iterable[str]]
+) -> tuple[list[str], set[str]]:
+    """`names`, each after those that it uses, and those that lead back to themselves, which is noted as a mistake."""
+    order: dict[str, None] = {}
+    circular: set[str] = set()
+    for start in names:
+        trail = {} if start in order else {start: iter(used(start))}
+        while trail:
+            last = next(reversed(trail))
+            step = next((name for name in trail[last] if name in names and name not in order), None)
+            if step is None:
+                del trail[last]
+                order[last] = None
+            elif step in trail:
+                circle = list(trail)[list(trail).index(step) :]
+                circular.update(circle)
+                reader.wrong((table, step), f"leads back to itself: {' -> '.join([*circle, step])}")
+            else:
+                trail[step] = iter(used(step))
+    return list(order), circular
+
+
+def _read_url(
+    reader: Reader, text: Text, path: Path, bases: Mapping[str, Text], read: Callable[[str], str]
+) -> str | None:
+    if text.value.startswith(("/", "?")) and not text.secret:
+        base = f"a base, as in `{{{next(iter(bases))}}}{shown(text.raw)}`" if bases else "a base from a table [base]"
+        reader.wrong(path, f"a URL starts with a scheme or with {base}", text.raw)
+        return None
+    return reader.made(text, path, read, "a URL")
+
+
+def _url(text: str) -> str:
+    return read_url(text, None)
+
+
+def _base_url(text: str) -> str:
+    if "?" in text or "#" in text:
+        raise ValueError("a base has no query and no fragment; write them into the url of a case")
+    return _url(text)

@@ -1,0 +1,36 @@
+"""What became of a case: how it counts, in every report and in the exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.suite.judge import Judged
+
+
+class CaseOutcome(StrEnum):
+    """How a case counts.
+
+    passed: all came as expected. not sent: as far as it can be told without the actual request, which was withheld.
+    known: a failure that is put up with. failed: something came otherwise. no answer: nothing could be learned.
+    """
+
+    PASSED = "passed"
+    UNSENT = "not sent"
+    KNOWN = "known"
+    FAILED = "failed"
+    NO_ANSWER = "no answer"
+
+
+def outcome(judged: Judged, diagnoses: Iterable[Diagnosis]) -> CaseOutcome:
+    """How `judged` counts. A known failure without an answer counts as no answer: it was not seen to fail."""
+    verdicts = {diagnosis.verdict for diagnosis in diagnoses}
+    if Verdict.ERROR in verdicts:
+        return CaseOutcome.NO_ANSWER
+    if judged.mismatches:
+        return CaseOutcome.FAILED if judged.known is None else CaseOutcome.KNOWN
+    needs_the_request = judged.expected.verdict == "allowed" or bool(judged.expected.readable)
+    if Verdict.UNSENT in verdicts and needs_the_request:
+        return CaseOutcome.UNSENT
+    return CaseOutcome.PASSED

@@ -1,0 +1,128 @@
+"""A policy, as a file's parser gives it -> a Suite, or all that is wrong with it. docs/policy.md says what may be in one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any, Final
+
+from corsdoctor.reading import shown
+from corsdoctor.suite import asked
+from corsdoctor.suite.asked import Asked, read_asked
+from corsdoctor.suite.case import Case, Known, Skipped, Suite
+from corsdoctor.suite.entries import Context, read_case, read_matrix
+from corsdoctor.suite.expectation import read_known
+from corsdoctor.suite.grid import MOST_CELLS, Grid
+from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
+from corsdoctor.suite.mistakes import Path, Where, written
+from corsdoctor.suite.names import Origins, read_bases
+from corsdoctor.suite.reader import Reader
+
+VERSION: Final = 1
+KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
+
+
+def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where) -> Suite:
+    """The suite that the policy `data` describes; InvalidPolicy with all mistakes where it can't be meant.
+
+    `environment` has the variables for `${NAME}`. `where` says in which line of the file a value starts.
+    """
+    reader = Reader(environment, where)
+    given = reader.table(data, (), KEYS)
+    _version(reader, given)
+    context = Context(
+        reader,
+        read_bases(reader, given.get("base", {})),
+        Origins(reader, given.get("origins", {})),
+        _defaults(reader, given.get("defaults", {})),
+    )
+    cases = [read_case(context, entry, path) for path, entry in _entries(reader, given, "case")]
+    matrices = [read_matrix(context, entry, path) for path, entry in _entries(reader, given, "matrix")]
+    known = [_known(reader, entry, path) for path, entry in _entries(reader, given, "known")]
+    if "case" not in given and "matrix" not in given and isinstance(data, dict):
+        reader.wrong((), "there is nothing to test; add a [[case]] with id, url, origin and expect")
+    reader.tell()
+    made = _cells(reader, [grid for grid in (*cases, *matrices) if grid is not None])
+    reader.tell()
+    suite = Suite(
+        tuple(_put_up_with(reader, [cell for cell in made if isinstance(cell, Case)], [one for one in known if one])),
+        tuple(cell for cell in made if isinstance(cell, Skipped)),
+    )
+    if not suite.cases:
+        reader.wrong((), "there is nothing to test; every cell is skipped")
+    reader.tell()
+    return suite
+
+
+def _version(reader: Reader, given: dict[str, Any]) -> None:
+    if "$schema" in given and not isinstance(given["$schema"], str):
+        reader.unlike(("$schema",), given["$schema"], "a string")
+    version = given.get("version", VERSION)
+    if not isinstance(version, int) or isinstance(version, bool):
+        reader.unlike(("version",), version, f"the number {VERSION}")
+    elif version != VERSION:
+        reader.wrong(("version",), f"this corsdoctor reads version {VERSION}", str(version))
+
+
+def _defaults(reader: Reader, value: object) -> Asked:
+    path: Path = ("defaults",)
+    given = reader.table(value, path, asked.KEYS)
+    return read_asked(reader, given, path, Asked())
+
+
+def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path, object]]:
+    """(path, value) of each [[case]], [[matrix]] or [[known]]."""
+    value = given.get(key)
+    if isinstance(value, dict):
+        reader.wrong((key,), f"is one table; write [[{key}]], since there may be several")
+        return []
+    entries = reader.list_(value, (key,), "tables") if key in given else []
+    return [((key, i), entry) for i, entry in enumerate(entries)]
+
+
+def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
+    """All cells, whose ids are each there once."""
+    total = sum(grid.size for grid in grids)
+    if total > MOST_CELLS:
+        reader.wrong((), f"has {total} cases in all; {MOST_CELLS} is the most of one policy")
+        return []
+    entries: dict[str, Grid] = {}
+    made: dict[str, Case | Skipped] = {}
+    for grid in grids:
+        first = entries.setdefault(grid.id, grid)
+        if first is not grid:
+            reader.wrong((*grid.path, "id"), f"is the id of {written(first.path)}, too; give each its own", grid.id)
+            continue
+        for cell in grid.cells():
+            if cell.id in made:
+                reader.wrong((*grid.path, "id"), f"two cases come out as {shown(cell.id)!r}; change this id", grid.id)
+            made[cell.id] = cell
+    return list(made.values())
+
+
+def _known(reader: Reader, value: object, path: Path) -> tuple[Path, str, Known] | None:
+    """(path, id or pattern, what is put up with) of an entry; None where there is a mistake."""
+    given = reader.table(value, path)
+    if "id" not in given and isinstance(value, dict):
+        reader.wrong(path, "has no `id`; give the id of a case, or a pattern such as items/*")
+    id = reader.id_(given["id"], (*path, "id")) if "id" in given else None
+    known = read_known(reader, value, path, "id")
+    return None if id is None or known is None else (path, id, known)
+
+
+def _put_up_with(reader: Reader, cases: list[Case], known: list[tuple[Path, str, Known]]) -> list[Case]:
+    """`cases` with the entries of [[known]] that name them. A case's own `known` comes first, then the first entry."""
+    own: dict[str, Known] = {}
+    ids = {case.id: None for case in cases}
+    for path, id, entry in known:
+        pattern = re.compile(".*".join(map(re.escape, id.split("*"))))
+        named = [one for one in ids if pattern.fullmatch(one)] if "*" in id else [id] if id in ids else []
+        if not named:
+            near = get_close_matches(id, ids, n=1)
+            hint = f"did you mean `{shown(near[0])}`?" if near else "take it out where its case is gone"
+            reader.wrong((*path, "id"), f"names no case; {hint}", id)
+        for one in named:
+            own.setdefault(one, entry)
+    return [case if case.known or case.id not in own else replace(case, known=own[case.id]) for case in cases]

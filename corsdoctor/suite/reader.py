@@ -1,0 +1,166 @@
+"""Reads values of a policy, one kind a method. What is wrong is noted with its path and line, and reading goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from corsdoctor.reading import nearest, shown
+from corsdoctor.suite.mistakes import InvalidPolicy, Path, PolicyMistake, Where
+from corsdoctor.suite.variables import Text, expand
+
+_Read = TypeVar("_Read")
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_NO_ID: Final = "an id is the same everywhere: it takes nothing from the environment"
+_KINDS: Final[tuple[tuple[type, str], ...]] = (
+    (bool, "true or false"), (str, "a string"), (int, "a whole number"), (float, "a number"), (list, "a list"),
+    (dict, "a table"), (date, "a date"),
+)  # fmt: skip
+
+
+class Reader:
+    """What all reading shares: the environment, the lines of the file, and the mistakes found so far."""
+
+    def __init__(self, environment: Mapping[str, str], where: Where) -> None:
+        self.environment = environment
+        self.where = where
+        self.found: list[PolicyMistake] = []
+
+    def wrong(self, path: Path, reason: str, value: str = "") -> None:
+        """One more mistake; `value` is what the file says, and must be no secret."""
+        self.found.append(PolicyMistake(path, reason, shown(value), self.line(path)))
+
+    def line(self, path: Path) -> int | None:
+        """The line of `path`, or else of the nearest thing around it."""
+        for end in range(len(path), 0, -1):
+            line = self.where(path[:end])
+            if line is not None:
+                return line
+        return None
+
+    def tell(self) -> None:
+        """Raises InvalidPolicy where there is any mistake, with all of them in the file's order."""
+        if self.found:
+            raise InvalidPolicy(*sorted(dict.fromkeys(self.found), key=lambda mistake: mistake.line or 0))
+
+    def unlike(self, path: Path, value: object, wanted: str) -> None:
+        """`value` is of the wrong kind."""
+        if value is None:
+            self.wrong(path, f"is empty; write {wanted}, or take the key out")
+            return
+        kind = next((name for kind, name in _KINDS if isinstance(value, kind)), f"a {type(value).__name__}")
+        hint = "; put it in quotes" if wanted == "a string" and not isinstance(value, (list, dict)) else ""
+        self.wrong(path, f"should be {wanted}, and is {kind}{hint}")
+
+    def table(self, value: object, path: Path, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """The table `value` without what is wrong in it; with `keys` it may have no others."""
+        if not isinstance(value, dict):
+            self.unlike(path, value, "a table")
+            return {}
+        good: dict[str, Any] = {}
+        known = None if keys is None else tuple(keys)
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                self.wrong(path, f"the key {shown(str(key))} is no string; put it in quotes")
+            elif known is not None and key not in known:
+                self.wrong((*path, shown(key)), f"unknown key; {nearest(key, known)}")
+            else:
+                good[key] = inner
+        return good
+
+    def list_(self, value: object, path: Path, of: str) -> list[Any]:
+        """The list `value`, which is to have something in it; `of` says what."""
+        if not isinstance(value, list):
+            self.unlike(path, value, f"a list of {of}")
+            return []
+        if not value:
+            self.wrong(path, f"is an empty list; give {of}, or take the key out")
+        return value
+
+    def one_or_more(self, value: object, path: Path, of: str) -> list[tuple[Path, object]]:
+        """(path, value) of each in the list `value`, or of `value` alone where it is a string."""
+        if isinstance(value, str):
+            return [(path, value)]
+        return [((*path, i), inner) for i, inner in enumerate(self.list_(value, path, of))]
+
+    def text(
+        self, value: object, path: Path, bases: Mapping[str, Text] | None = None, *, show: bool = True
+    ) -> Text | None:
+        """The string `value` with its variables put in; None where there is a mistake. Without `show` it is a secret."""
+        if not isinstance(value, str):
+            self.unlike(path, value, "a string")
+            return None
+        try:
+            return expand(value, self.environment, bases)
+        except ValueError as e:
+            self.wrong(path, str(e), value if show else "")
+            return None
+
+    def take(
+        self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
+    ) -> _Read | None:
+        """What `read` makes of the string `value`, else None; `what` says what it should be. Without `show` it is a secret."""
+        text = self.text(value, path, show=show)
+        return None if text is None else self.made(text, path, read, what, show=show)
+
+    def made(
+        self, text: Text, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
+    ) -> _Read | None:
+        """What `read` makes of `text`, else None."""
+        try:
+            return read(text.value)
+        except ValueError as e:
+            hidden = f"with its variables put in, this is not {what}; the value is not shown"
+            self.wrong(path, hidden if text.secret else str(e), text.raw if show else "")
+            return None
+
+    def choice(self, value: object, path: Path, kind: type[_Choice]) -> _Choice | None:
+        """The member of `kind` that `value` names."""
+
+        def read(text: str) -> _Choice:
+            if text not in list(kind):
+                raise ValueError(f"is unknown; {nearest(text, list(kind))}")
+            return kind(text)
+
+        return self.take(value, path, read, f"one of {', '.join(kind)}")
+
+    def flag(self, value: object, path: Path) -> bool | None:
+        """True or false."""
+        if isinstance(value, bool):
+            return value
+        self.unlike(path, value, "true or false")
+        return None
+
+    def id_(self, value: object, path: Path) -> str | None:
+        """An id: a string of one line that is the same in every environment."""
+        if not isinstance(value, str):
+            self.unlike(path, value, "a string")
+        elif "${" in value:
+            self.wrong(path, _NO_ID, value)
+        elif not value.strip() or not value.isprintable():
+            self.wrong(path, "an id has at least one character, and only such as can be seen", value)
+        else:
+            return value
+        return None
+
+    def day(self, value: object, path: Path) -> date | None:
+        """A date, or a string that is one."""
+        if type(value) is date:
+            return value
+        if isinstance(value, str):
+            return self.take(value, path, _iso_date, "a date such as 2026-12-31")
+        self.unlike(
+            path,
+            value,
+            "a date such as 2026-12-31, without a time" if isinstance(value, date) else "a date such as 2026-12-31",
+        )
+        return None
+
+
+def _iso_date(text: str) -> date:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text) is None:
+        raise ValueError("a date is written 2026-12-31")
+    return date.fromisoformat(text)

@@ -1,0 +1,83 @@
+"""Strings of a policy: `${NAME}` is taken from the environment, `{name}` in a URL is a named base.
+
+What came from the environment may be a secret, so a Text remembers it: no error shows its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.reading import nearest
+
+NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_VARIABLE: Final = r"\$\$\{|\$\{(?P<variable>[^}]*)(?P<closed>\}?)"
+_BASE: Final = r"\{\{(?P<literal>[A-Za-z_][A-Za-z0-9_-]*)\}\}|\{(?P<base>[A-Za-z_][A-Za-z0-9_-]*)\}"
+_PLAIN: Final = re.compile(_VARIABLE)
+_WITH_BASES: Final = re.compile(f"{_VARIABLE}|{_BASE}")
+_NAMED: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*))?", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string of the policy: `raw` as the file has it, `value` with variables and bases put in.
+
+    `secret` says that a part of the value came from the environment, so that it must not be shown.
+    """
+
+    raw: str
+    value: str
+    secret: bool = False
+
+
+def expand(raw: str, environment: Mapping[str, str], bases: Mapping[str, Text] | None = None) -> Text:
+    """`raw` with what it stands for; `bases` are given where it is a URL. ValueError says all that is wrong.
+
+    What is put in is not looked at again: a `${` in a variable's value is no variable.
+    """
+    secret, wrong = False, []
+
+    def put_in(match: re.Match[str]) -> str:
+        nonlocal secret
+        found = match.groupdict()
+        if found.get("literal") is not None:
+            return "{" + match["literal"] + "}"
+        if found.get("base") is not None:
+            assert bases is not None
+            base = bases.get(match["base"])
+            if base is None:
+                wrong.append(_no_base(match["base"], bases))
+                return ""
+            secret = secret or base.secret
+            return base.value
+        if match["variable"] is None:
+            return "${"
+        named = _NAMED.fullmatch(match["variable"])
+        if named is None or not match["closed"]:
+            wrong.append("`${` starts a variable, written ${NAME} or ${NAME:-default}; a literal `${` is written `$${`")
+            return ""
+        value = environment.get(named["name"])
+        if named["default"] is not None and not value:  # as in a shell, where `:-` looks for an empty one, too
+            return named["default"]
+        if value is None:
+            wrong.append(f"the variable {named['name']} is not set; set it, or write ${{{named['name']}:-default}}")
+            return ""
+        secret = True
+        return value
+
+    value = (_PLAIN if bases is None else _WITH_BASES).sub(put_in, raw)
+    if wrong:
+        raise ValueError("; ".join(dict.fromkeys(wrong)))
+    return Text(raw, value, secret)
+
+
+def bases_in(raw: str) -> tuple[str, ...]:
+    """The names of the bases that `raw` uses."""
+    return tuple(match["base"] for match in _WITH_BASES.finditer(raw) if match["base"] is not None)
+
+
+def _no_base(name: str, bases: Mapping[str, Text]) -> str:
+    hint = nearest(name, bases) if bases else "there is no [base] in this policy"
+    return f"no base is called {name!a}; {hint} (a literal is written {{{{{name}}}}})"

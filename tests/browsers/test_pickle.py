@@ -1,0 +1,21 @@
+"""A profile goes to another process by its name."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, Profile
+
+
+@pytest.mark.parametrize("profile", BROWSERS, ids=lambda profile: profile.name)
+def test_a_profile_stays_the_same_object(profile: Profile) -> None:
+    assert pickle.loads(pickle.dumps(profile)) is profile
+
+
+def test_a_changed_profile_is_refused() -> None:
+    changed = replace(BROWSERS[0], max_age_default=6)
+    with pytest.raises(TypeError, match="'standard' is not one of those"):
+        pickle.dumps(changed)

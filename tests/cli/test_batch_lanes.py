@@ -1,0 +1,198 @@
+"""Which line is next: a slow host holds up only itself. The clock is a number."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import pytest
+
+from corsdoctor.cli.lanes import SLOW, Lanes
+
+
+def filled(workers: int, hosts: Iterable[str], *, complete: bool = True) -> Lanes:
+    """Lanes with one task for each of `hosts`, added at the time 0."""
+    lanes = Lanes(workers)
+    for number, host in enumerate(hosts):
+        lanes.add(number, host, 0)
+    lanes.complete = complete
+    return lanes
+
+
+def started(lanes: Lanes, now: float) -> list[int]:
+    """All that may run now."""
+    found = []
+    while (number := lanes.take(now)) is not None:
+        found.append(number)
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 4, 8, 64, 256])
+def test_one_host_gets_all_workers_where_nothing_else_comes(workers: int) -> None:
+    lanes = filled(workers, "a" * 300)
+    assert started(lanes, 0) == list(range(workers))
+    lanes.done(0, 0.1)
+    assert started(lanes, 0.1) == [workers]
+
+
+@pytest.mark.parametrize(("workers", "then"), [(1, 1), (3, 3), (4, 3), (16, 12), (64, 48)])
+def test_the_first_host_gets_one_until_others_had_time_to_come(workers: int, then: int) -> None:
+    lanes = filled(workers, "a" * 300, complete=False)
+    assert started(lanes, 0) == [0]
+    soon = lanes.wakes(0)
+    assert soon is not None
+    assert soon < SLOW
+    assert len(started(lanes, soon)) == then - 1  # a quarter is kept for what may still come
+
+
+def test_a_host_that_answers_leaves_a_quarter_to_others() -> None:
+    lanes = filled(16, "a" * 300 + "b" * 300)
+    assert started(lanes, 0) == [0, 300]
+    lanes.done(0, 0.1)
+    lanes.done(300, 0.1)
+    again = started(lanes, 0.1)
+    assert (sum(n < 300 for n in again), sum(n >= 300 for n in again)) == (12, 4)
+
+
+def test_dead_hosts_leave_most_workers_to_the_others() -> None:
+    """20 hosts that never answer, 50 lines each, stand before one that does. Nothing has a deadline."""
+    dead = [f"dead-{i}" for i in range(20) for _ in range(50)]
+    lanes = filled(64, [*dead, *"a" * 2000])
+    asked, most, now = 0, 0, 0.0
+    while asked < 2000 and now < 60:  # whatever of host a is asked is answered 0.1 s later
+        batch = [number for number in started(lanes, now) if number >= 1000]
+        now += 0.1
+        for number in batch:
+            lanes.done(number, now)
+        asked += len(batch)
+        if asked < 1900:
+            most = max(most, lanes.running)
+    assert asked == 2000
+    assert most == 20  # each dead host was tried, and as they are more than a quarter, none twice
+    assert now < 10
+
+
+def test_a_dead_host_that_fails_after_a_while_is_tried_again_by_few() -> None:
+    lanes = filled(64, ["dead"] * 500 + ["a"] * 12_000, complete=False)
+    running: dict[int, float] = {}
+    most_dead = done = 0
+    for tick in range(350):
+        now = tick / 10
+        for number, since in list(running.items()):
+            if now - since > (5 if number < 500 else 0.05):
+                lanes.done(number, now)
+                del running[number]
+                done += number >= 500
+        running |= dict.fromkeys(started(lanes, now), now)
+        if done < 11_900:
+            most_dead = max(most_dead, sum(number < 500 for number in running))
+    assert done == 12_000
+    assert most_dead == 8  # an eighth
+    assert sum(number < 500 for number in running) == 48  # the others are done: all but what is kept free
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_slow_hosts_get_what_nobody_else_needs(complete: bool) -> None:
+    lanes = filled(16, "a" * 40 + "b" * 40, complete=complete)
+    assert started(lanes, 0) == [0, 40]
+    assert started(lanes, SLOW - 0.1) == []
+    at = lanes.wakes(SLOW - 0.1)
+    assert at == SLOW
+    assert len(started(lanes, at)) == (14 if complete else 10)
+
+
+def test_many_hosts_with_a_line_each_are_all_tried_at_once() -> None:
+    lanes = filled(64, map(str, range(500)))
+    assert started(lanes, 0) == list(range(64))
+
+
+def test_new_hosts_leave_half_to_those_that_answer() -> None:
+    lanes = filled(16, ["a"] * 100)
+    assert lanes.take(0) == 0
+    lanes.done(0, 0.1)
+    for number in range(100, 200):
+        lanes.add(number, str(number), 0.1)
+    again = started(lanes, 0.1)
+    assert (sum(n < 100 for n in again), sum(n >= 100 for n in again)) == (12, 4)
+    for number in range(1, 13):
+        lanes.done(number, 0.2)
+    again = started(lanes, 0.2)
+    assert all(n < 100 for n in again)
+
+
+def test_a_slow_host_that_answers_in_time_again_is_like_any_other() -> None:
+    lanes = filled(16, "a" * 40 + "b" * 40)
+    started(lanes, 0)
+    lanes.done(0, SLOW)
+    lanes.done(40, SLOW)
+    slow = started(lanes, SLOW)
+    assert len(slow) == 16
+    for number in slow:
+        lanes.done(number, SLOW + 0.1)
+    again = started(lanes, SLOW + 0.1)
+    assert (sum(n < 40 for n in again), sum(n >= 40 for n in again)) == (12, 4)
+
+
+def test_the_earliest_comes_first_where_there_is_a_choice() -> None:
+    lanes = filled(1, "abcabc")
+    order = []
+    for _ in range(6):
+        (number,) = started(lanes, 0)
+        order.append(number)
+        lanes.done(number, 0)
+    assert order == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_host_that_must_wait_lets_others_pass() -> None:
+    lanes = Lanes(4, {"a": 5.0, "b": 0.0}.__getitem__)
+    for number, host in enumerate("aabb"):
+        lanes.add(number, host, 0)
+    lanes.complete = True
+    assert started(lanes, 0) == [2]
+    lanes.done(2, 0.1)
+    assert started(lanes, 0.1) == [3]
+    lanes.done(3, 0.2)
+    assert lanes.wakes(1) == 5.0
+    assert started(lanes, 4.9) == []
+    assert started(lanes, 5.0) == [0, 1]
+    assert lanes.wakes(5) == 7.0
+    assert lanes.wakes(7) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_task_runs_once_whatever_happens(seed: int) -> None:
+    chance = random.Random(seed)
+    workers = chance.choice([1, 2, 5, 16])
+    gates = {str(host): 0.0 for host in range(8)}
+    lanes = Lanes(workers, gates.__getitem__)
+    running: list[int] = []
+    ran: list[int] = []
+    added, now = 0, 0.0
+    while len(ran) < 500 or running:
+        now += chance.choice([0, 0.01, 0.3, 3])
+        for _ in range(chance.randrange(30)):
+            if added < 500:
+                lanes.add(added, str(chance.randrange(8)), now)
+                added += 1
+        lanes.complete = added == 500 or chance.random() < 0.3
+        gates[str(chance.randrange(8))] = now + chance.choice([-1, 0.1, 2])
+        found = started(lanes, now)
+        running += found
+        ran += found
+        assert len(running) <= workers
+        chance.shuffle(running)
+        for _ in range(chance.randrange(len(running) + 1)):
+            lanes.done(running.pop(), now)
+        assert now < 5000
+    assert sorted(ran) == list(range(500))
+
+
+def test_hosts_are_forgotten() -> None:
+    lanes = Lanes(2)
+    for number in range(1000):
+        lanes.add(number, f"host-{number}", number)
+        assert lanes.take(number) == number
+        lanes.done(number, number)
+    assert not lanes._lanes
+    assert not lanes._busy
+    assert sum(map(len, lanes._heaps.values())) < 10

@@ -1,0 +1,88 @@
+"""429 with Retry-After: once more, after as long as the server says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from corsdoctor.cli.rate import NO_LIMIT, Pace
+from corsdoctor.cli.retry_after import paced, retry_after
+from corsdoctor.reports import Retried
+from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+
+NOW = 1_000_000_000.0  # Sun, 09 Sep 2001 01:46:40 GMT
+WAIT = Response(429, Headers((("Retry-After", "0"),)))
+OK = Response(200, Headers())
+
+
+@dataclass(frozen=True)
+class Asked:
+    headers: tuple[tuple[str, str], ...]
+    seconds: float | None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked((), None),
+        Asked((("Retry-After", ""),), None),
+        Asked((("Retry-After", "0"),), 0),
+        Asked((("retry-after", " 17 "),), 17),
+        Asked((("Retry-After", "999999999"),), 999999999),
+        Asked((("Retry-After", "9999999999"),), None),
+        Asked((("Retry-After", "1.5"),), None),
+        Asked((("Retry-After", "-1"),), None),
+        Asked((("Retry-After", "soon"),), None),
+        Asked((("Retry-After", "٣"),), None),
+        Asked((("Retry-After", "5"), ("Retry-After", "5")), 5),
+        Asked((("Retry-After", "5"), ("Retry-After", "6")), None),
+        Asked((("Retry-After", "Sun, 09 Sep 2001 01:46:45 GMT"),), 5),
+        Asked((("Retry-After", "Sun, 09 Sep 2001 01:46:35 GMT"),), 0),
+        Asked((("Retry-After", "Sun, 09 Sep 2001 99:99:99 GMT"),), None),
+        Asked((("Retry-After", "Sun, 09 Sep 2001 01:46:45 GMT"), ("Date", "Sun, 09 Sep 2001 01:46:42 GMT")), 3),
+        Asked((("Retry-After", "Sun, 09 Sep 2001 01:46:45 GMT"), ("Date", "yesterday")), 5),
+    ],
+)
+def test_what_is_asked_for(asked: Asked) -> None:
+    assert retry_after(Headers(asked.headers), NOW) == asked.seconds
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    method: str
+    answers: tuple[Answer, ...]
+    sent: int
+    longest: float = 60
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("not-busy", "GET", (OK,), 1),
+        Case("once", "GET", (WAIT, OK), 2),
+        Case("head", "HEAD", (WAIT, OK), 2),
+        Case("options", "OPTIONS", (WAIT, OK), 2),
+        Case("only-once", "GET", (WAIT, WAIT), 2),
+        Case("then-gone", "GET", (WAIT, NoAnswer(Cutoff.RESET, "x")), 2),
+        Case("may-change-data", "POST", (WAIT,), 1),
+        Case("put", "PUT", (WAIT,), 1),
+        Case("patch", "patch", (WAIT,), 1),
+        Case("no-header", "GET", (Response(429, Headers()),), 1),
+        Case("too-long", "GET", (Response(429, Headers((("Retry-After", "61"),))),), 1),
+        Case("never", "GET", (Response(429, Headers((("Retry-After", "1"),))),), 1, longest=0),
+        Case("other-status", "GET", (Response(503, Headers((("Retry-After", "0"),))),), 1),
+        Case("no-answer", "GET", (NoAnswer(Cutoff.RESET, "x"),), 1),
+    ],
+    ids=lambda case: case.id,
+)
+def test_what_is_sent_again(case: Case) -> None:
+    told: list[Retried] = []
+    left = list(case.answers)
+    sending = paced(lambda _kind, _request: left.pop(0), Pace(NO_LIMIT), case.longest, told.append)
+    request = WireRequest(case.method, "https://a.example/x", Headers())
+    assert sending(Kind.ACTUAL, request) == case.answers[-1]
+    assert left == []
+    again = Retried(Kind.ACTUAL, case.method, "https://a.example/x", 0.0)
+    assert told == [again] * (case.sent - 1)

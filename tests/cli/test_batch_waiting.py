@@ -1,0 +1,176 @@
+"""Results that wait for their turn, and the threads around them."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from time import monotonic
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cli import waiting
+from corsdoctor.cli.in_order import READ_AHEAD, in_order
+from corsdoctor.cli.waiting import Waiting, pack, unpack
+from corsdoctor.diagnose import diagnose_all
+from corsdoctor.reports import Report
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import OPAQUE
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+
+
+def test_a_report_is_packed_small() -> None:
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers((("Access-Control-Allow-Origin", "https://b.example"),)))
+
+    report = Report(diagnose_all(Scenario("https://a.example/", OPAQUE, "PUT"), BROWSERS, send), id="x", line=3)
+    data = pack(report)
+    assert unpack(data) == report
+    assert len(data) < 5000
+    assert unpack(data).diagnoses[0].profile is report.diagnoses[0].profile
+
+
+@pytest.mark.parametrize("forget", [1, 16, 65536])
+def test_results_come_back_in_order(monkeypatch: pytest.MonkeyPatch, forget: int) -> None:
+    monkeypatch.setattr(waiting, "_FORGET", forget)
+    monkeypatch.setattr(waiting, "_IN_MEMORY", 1000)  # then a real file
+    kept: Waiting[str] = Waiting()
+    shuffled = random.Random(1)
+    for start in range(0, 3000, 300):
+        numbers = list(range(start, start + 300))
+        shuffled.shuffle(numbers)
+        for number in numbers:
+            if number % 3:
+                kept.put_packed(number, pack(f"result {number}"))
+            else:
+                kept.put(number, f"result {number}")
+        assert len(kept) == 300
+        for number in range(start, start + 300):
+            assert number in kept
+            assert kept.pop(number)() == f"result {number}"
+            assert number not in kept
+    assert len(kept) == 0
+    kept.close()
+
+
+def test_a_slow_first_line_holds_up_only_the_output() -> None:
+    first = threading.Event()
+
+    def work(number: int) -> str:
+        if number == 0:
+            first.wait(30)
+        elif number == 1999:
+            first.set()  # only when all others were done
+        return f"result {number}"
+
+    with closing(in_order(range(2000), work, 3, size=lambda _: 1, host=str)) as results:
+        assert list(results) == [f"result {i}" for i in range(2000)]
+
+
+def test_results_that_cant_be_packed_are_kept() -> None:
+    first = threading.Event()
+
+    def work(number: int) -> object:
+        if number == 0:
+            first.wait(30)
+        elif number == 599:
+            first.set()
+        return lambda: number
+
+    with closing(in_order(range(600), work, 2, size=lambda _: 1, host=str)) as results:
+        assert [result() for result in results] == list(range(600))  # type: ignore[operator]
+
+
+def test_no_more_bytes_are_read_ahead_than_there_is_room_for() -> None:
+    read = 0
+    go_on = threading.Event()
+
+    def big() -> Iterator[int]:
+        nonlocal read
+        for number in range(1, 41):
+            read = number
+            yield number
+
+    def work(number: int) -> int:
+        go_on.wait(30)
+        return number
+
+    with closing(in_order(big(), work, 2, size=lambda _: READ_AHEAD // 4, host=str)) as results:
+        deadline = monotonic() + 5
+        while read < 5 and monotonic() < deadline:
+            threading.Event().wait(0.01)
+        threading.Event().wait(0.2)
+        assert read == 5  # four, and the one that has no room yet
+        go_on.set()
+        assert list(results) == list(range(1, 41))
+
+
+def test_what_is_not_done_in_time_is_late() -> None:
+    forever = threading.Event()
+
+    def work(number: int) -> str:
+        if number % 2:
+            forever.wait(60)
+        return f"done {number}"
+
+    results = in_order(
+        range(100),
+        work,
+        4,
+        size=lambda _: 1,
+        host=lambda n: str(n % 2),
+        until=monotonic() + 0.5,
+        late=lambda n: f"late {n}",
+    )
+    found = list(results)
+    forever.set()
+    assert [text.split()[1] for text in found] == [str(i) for i in range(100)]
+    assert all(text.startswith("late") for text in found[1::2])
+    assert found[::2] == [f"done {i}" for i in range(0, 100, 2)]
+    assert not results.cut
+
+
+def test_what_work_raises_is_raised() -> None:
+    def work(number: int) -> int:
+        return 10 // (5 - number)
+
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(range(100), work, 3))
+
+
+def test_items_that_do_not_come_are_not_waited_for() -> None:
+    forever = threading.Event()
+
+    def stuck() -> Iterator[int]:
+        yield 1
+        forever.wait(60)
+
+    results = in_order(stuck(), str, 2, until=monotonic() + 0.2, late=str)
+    assert list(results) == ["1"]
+    assert results.cut
+    forever.set()
+
+
+def test_a_stop_hands_out_what_is_done() -> None:
+    forever = threading.Event()
+    done = threading.Semaphore(0)
+
+    def work(number: int) -> int:
+        if number == 3:
+            forever.wait(60)
+        done.release()
+        return number
+
+    results = in_order(range(9), work, 2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    for _ in range(8):
+        assert done.acquire(timeout=10)
+    results.stop()
+    threading.Event().wait(0.1)
+    assert list(results) == []
+    assert [*results.done()] == [4, 5, 6, 7, 8]
+    assert [*results.done()] == []
+    forever.set()
+    results.close()

@@ -1,0 +1,387 @@
+"""batch --dask, on real schedulers and workers on loopback: the answers are those of one machine, whatever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import PAGE, Run
+from tests.recipes.contract import need
+
+DEADLINE = 60.0  # seconds, for what happens within one
+ROOT = Path(__file__).parent.parent.parent
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith(("CORSDOCTOR_", "DASK_", "COV_"))},
+    "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+}
+
+
+@pytest.fixture(autouse=True)
+def _installed() -> None:
+    need(find_spec("distributed") is not None, "the package distributed: pip install 'corsdoctor[dask]'")
+
+
+def until(what: Callable[[], object], why: str) -> None:
+    """Waits for something to be true."""
+    deadline = time.monotonic() + DEADLINE
+    while not what():
+        assert time.monotonic() < deadline, why
+        time.sleep(0.02)
+
+
+# --- a cluster
+
+
+@dataclass
+class Cluster:
+    """A scheduler and its workers, each a process of its own; `workers` are those without a nanny."""
+
+    directory: Path
+    scheduler: subprocess.Popen[bytes]
+    address: str
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def add_worker(self, *flags: str) -> None:
+        begun = len(self.workers)
+        log = self.directory / f"worker-{begun}.log"
+        with log.open("wb") as file:
+            self.workers.append(_dask(file, "worker", self.address, "--nthreads", "1", *flags))
+        until(lambda: b"Registered to:" in log.read_bytes(), log.read_text())
+
+    def under_nannies(self) -> list[Any]:
+        """psutil's Processes of those workers that have a nanny."""
+        psutil: Any = import_module("psutil")  # comes with distributed
+        return [p for nanny in self.workers for p in psutil.Process(nanny.pid).children(recursive=True)]
+
+
+def _dask(log: Any, *args: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "dask", *args, "--host", "127.0.0.1", "--no-dashboard"]
+    return subprocess.Popen(command, stdout=log, stderr=log, env=ENVIRONMENT, start_new_session=True)
+
+
+@contextmanager
+def cluster(directory: Path, workers: int, *flags: str) -> Iterator[Cluster]:
+    """`workers` workers of one thread each; `flags` are those of `dask worker`."""
+    file = directory / "scheduler.json"
+    with (directory / "scheduler.log").open("wb") as log:
+        scheduler = _dask(log, "scheduler", "--port", "0", "--scheduler-file", str(file))
+    begun: Cluster | None = None
+    try:
+        until(file.exists, (directory / "scheduler.log").read_text())
+        begun = Cluster(directory, scheduler, json.loads(file.read_text())["address"])
+        for _ in range(workers):
+            begun.add_worker(*flags)
+        yield begun
+    finally:
+        for process in [scheduler, *(begun.workers if begun is not None else [])]:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler with two workers, for tests that leave them alive."""
+    need(find_spec("distributed") is not None, "the package distributed: pip install 'corsdoctor[dask]'")
+    with cluster(tmp_path_factory.mktemp("cluster"), 2, "--no-nanny") as begun:
+        yield begun
+
+
+# --- a server
+
+
+@dataclass
+class Seen:
+    """When each path was asked for, in seconds of time.monotonic(), by the host that was asked; in order."""
+
+    port: int
+    asked: list[tuple[float, str, str]] = field(default_factory=list)
+    delay: float = 0.0
+    on_request: Callable[[str, int], None] = lambda _path, _client_port: None
+
+
+@pytest.fixture
+def server() -> Iterator[Seen]:
+    """Allows everybody."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            seen.asked.append((time.monotonic(), self.headers["Host"].rpartition(":")[0], self.path))
+            seen.on_request(self.path, self.client_address[1])
+            time.sleep(seen.delay)
+            self.send_response_only(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Content-Length", "0")
+            with suppress(OSError):  # whoever asked may have been killed
+                self.end_headers()
+
+        do_OPTIONS = do_GET  # noqa: N815
+
+        def log_message(self, *args: object) -> None:
+            """Says nothing."""
+
+    class Listener(ThreadingHTTPServer):
+        request_queue_size = 128
+
+        def handle_error(self, *args: object) -> None:
+            """A killed worker resets its connections."""
+
+    with Listener(("127.0.0.1", 0), Handler) as listener:
+        listener.daemon_threads = True
+        seen = Seen(listener.server_port)
+        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield seen
+        listener.shutdown()
+        thread.join()
+
+
+# --- the command
+
+
+def command(*args: str) -> list[str]:
+    return [sys.executable, "-m", "corsdoctor", "batch", "-", "--origin", PAGE, "--connect-timeout", "5", *args]
+
+
+def batch(lines: str, *args: str) -> tuple[int, str, str]:
+    """(exit status, stdout, stderr) of a batch of `lines`."""
+    done = subprocess.run(
+        command(*args), input=lines, capture_output=True, text=True, env=ENVIRONMENT, timeout=DEADLINE, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@contextmanager
+def running(lines: str, *args: str) -> Iterator[subprocess.Popen[str]]:
+    """A batch that is under way. Its stdout is a file, so that nobody need read it."""
+    process = subprocess.Popen(
+        command(*args),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    try:
+        assert process.stdin is not None
+        process.stdin.write(lines)
+        process.stdin.close()
+        process.stdin = None
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def numbers(stdout: str) -> list[int]:
+    return [json.loads(line)["line"] for line in stdout.splitlines()]
+
+
+def verdicts(stdout: str) -> set[str]:
+    return {json.loads(line).get("verdict", "no verdict") for line in stdout.splitlines()}
+
+
+# --- what it answers
+
+
+@pytest.mark.parametrize("format_", [(), ("--format", "text"), ("--format", "csv")], ids=["jsonl", "text", "csv"])
+def test_the_answers_are_those_of_one_machine(two: Cluster, server: Seen, format_: tuple[str, ...]) -> None:
+    kinds = (
+        "http://127.0.0.1:{port}/a{n}", "http://localhost:{port}/b{n}", "data:text/plain,{n}", "no URL {n}", "# {n}",
+        '{{"id": "c{n}", "url": "http://127.0.0.1:{port}/c{n}", "headers": {{"Authorization": "Bearer s3cr3t-{n}"}}}}',
+        '{{"id": {n}, "url": 1}}',
+    )  # fmt: skip
+    lines = "".join(kinds[n % len(kinds)].format(n=n, port=server.port) + "\n" for n in range(240))
+    alone = batch(lines, *format_)
+    assert batch(lines, *format_, "--dask", two.address) == alone
+    assert alone[0] == 0
+    assert "s3cr3t" not in alone[1]
+
+
+def test_an_empty_input_has_an_empty_answer(two: Cluster) -> None:
+    assert batch("# nothing\n", "--dask", two.address) == (0, "", "")
+
+
+def test_fail_on_holds(two: Cluster) -> None:
+    assert batch("nonsense\n", "--dask", two.address, "--fail-on", "error")[0] == 3
+
+
+def test_one_answer_comes_before_the_next_line_is_there(two: Cluster) -> None:
+    with subprocess.Popen(
+        command("--dask", two.address), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for number in (1, 2, 3):
+            process.stdin.write("data:text/plain,1\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["line"] == number
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 0
+
+
+def test_the_rate_of_a_host_holds_on_two_workers(two: Cluster, server: Seen) -> None:
+    hosts = ("127.0.0.1", "localhost")
+    lines = "".join(f"http://{host}:{server.port}/{n}\n" for n in range(15) for host in hosts)
+    status, stdout, _ = batch(lines, "--dask", two.address, "--rate-per-host", "20")
+    assert (status, verdicts(stdout)) == (0, {"allowed"})
+    for host in hosts:
+        times = [at for at, asked, _ in server.asked if asked == host]
+        assert len(times) == 15
+        assert times[-1] - times[0] >= 14 / 20 - 0.06  # 15 requests have 14 gaps
+
+
+def test_a_dead_host_holds_up_only_its_partition(two: Cluster, server: Seen) -> None:
+    """Chunks with a host that never answers wait on the workers, and the workers answer other chunks meanwhile."""
+    released = threading.Event()
+
+    def on_request(path: str, _client: int) -> None:
+        if path.startswith("/stall"):
+            released.wait(DEADLINE)
+
+    server.on_request = on_request
+    stalled = [f"http://127.0.0.1:{server.port}/stall{n}" for n in range(4)]
+    others = [f"http://h{n}.localhost:{server.port}/{n}" for n in range(60)]
+    resolve = ("--resolve", f"*:{server.port}:127.0.0.1")
+    with running("".join(f"{line}\n" for line in (*stalled, *others)), "--dask", two.address, *resolve) as process:
+        until(lambda: sum(not p.startswith("/stall") for *_, p in server.asked) >= 40, "the others were not asked")
+        released.set()
+        stdout, _ = process.communicate(timeout=DEADLINE)
+    assert numbers(stdout) == list(range(1, 65))
+    assert verdicts(stdout) == {"allowed"}
+
+
+# --- what dies
+
+
+def test_a_killed_workers_lines_are_done_again_and_none_comes_twice(server: Seen, tmp_path: Path) -> None:
+    server.delay = 0.02
+    with cluster(tmp_path, 2, "--no-nanny") as begun:
+        hosts = [f"h{n}.localhost" for n in range(40)]
+        lines = "".join(f"http://{hosts[n % 40]}:{server.port}/{n}\n" for n in range(600))
+        resolve = ("--resolve", f"*:{server.port}:127.0.0.1")
+        with running(lines, "--dask", begun.address, *resolve) as process:
+            until(lambda: len(server.asked) >= 60, "nothing was asked")
+            begun.workers[0].kill()
+            stdout, stderr = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, stderr) == (0, "")
+    assert numbers(stdout) == list(range(1, 601))
+    assert verdicts(stdout) == {"allowed"}
+    assert len(server.asked) > 600  # or the worker had nothing to do when it died
+
+
+def test_the_only_worker_may_die_where_another_takes_its_place(server: Seen, tmp_path: Path) -> None:
+    server.delay = 0.02
+    with cluster(tmp_path, 1, "--nanny") as begun:
+        lines = "".join(f"http://h{n % 8}.localhost:{server.port}/{n}\n" for n in range(300))
+        with running(lines, "--dask", begun.address, "--resolve", f"*:{server.port}:127.0.0.1") as process:
+            until(lambda: len(server.asked) >= 30, "nothing was asked")
+            for worker in begun.under_nannies():
+                worker.kill()
+            stdout, stderr = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, stderr) == (0, "")
+    assert numbers(stdout) == list(range(1, 301))
+    assert verdicts(stdout) == {"allowed"}
+
+
+def test_a_line_that_kills_its_workers_is_told_and_the_others_are_answered(server: Seen, tmp_path: Path) -> None:
+    with cluster(tmp_path, 2, "--nanny") as begun:
+
+        def kill(path: str, client_port: int) -> None:
+            if path == "/poison":
+                workers = begun.under_nannies()
+                port_of = {c.laddr.port: p for p in workers for c in p.net_connections("tcp") if c.laddr}
+                port_of[client_port].kill()
+
+        server.on_request = kill
+        lines = "".join(f"http://127.0.0.1:{server.port}/{'poison' if n == 3 else n}\n" for n in range(8))
+        status, stdout, stderr = batch(lines, "--dask", begun.address)
+    assert (status, stderr) == (0, "")
+    answers = [json.loads(line) for line in stdout.splitlines()]
+    assert [answer["line"] for answer in answers] == list(range(1, 9))
+    assert [answer.get("verdict") for answer in answers] == ["allowed"] * 3 + [None] + ["allowed"] * 4
+    assert answers[3]["error"] == "each Dask worker that worked on it died"
+
+
+def test_a_scheduler_that_dies_ends_the_batch_with_one_line(server: Seen, tmp_path: Path) -> None:
+    server.delay = 0.05
+    with cluster(tmp_path, 1, "--no-nanny") as begun:
+        lines = "".join(f"http://h{n % 20}.localhost:{server.port}/{n}\n" for n in range(400))
+        with running(lines, "--dask", begun.address, "--resolve", f"*:{server.port}:127.0.0.1") as process:
+            until(lambda: len(server.asked) >= 40, "nothing was asked")
+            begun.scheduler.kill()
+            stdout, stderr = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 3
+    assert stderr == f"corsdoctor: --dask {begun.address}: the scheduler went away\n"
+    assert numbers(stdout) == list(range(1, len(stdout.splitlines()) + 1))
+
+
+def test_ctrl_c_writes_what_is_done(two: Cluster, server: Seen) -> None:
+    server.delay = 0.05
+    lines = "".join(f"http://h{n % 20}.localhost:{server.port}/{n}\n" for n in range(2000))
+    with running(lines, "--dask", two.address, "--resolve", f"*:{server.port}:127.0.0.1") as process:
+        until(lambda: len(server.asked) >= 200, "nothing was asked")
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130
+    assert stderr.startswith("corsdoctor: interrupted; ")
+    assert len(set(numbers(stdout))) == len(stdout.splitlines()) < 2000
+    time.sleep(1)  # what was begun ends, and the rest is given up
+    asked = len(server.asked)
+    time.sleep(0.5)
+    assert len(server.asked) == asked
+
+
+# --- mistakes
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("nowhere", 2, "--dask 'nowhere': should be tcp://host:port"),
+        ("gopher://127.0.0.1:1", 2, "--dask 'gopher://127.0.0.1:1': should be tcp://host:port"),
+        ("tcp://127.0.0.1:9", 3, "--dask tcp://127.0.0.1:9: no Dask scheduler answers there"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, int) else "",
+)
+def test_an_address_that_is_none(address: str, status: int, words: str) -> None:
+    returned, stdout, stderr = batch("data:,1\n", "--dask", address)
+    assert (returned, stdout) == (status, "")
+    assert stderr.startswith(f"corsdoctor: {words}")
+    assert stderr.count("\n") == 1
+
+
+def test_a_scheduler_without_workers(tmp_path: Path) -> None:
+    with cluster(tmp_path, 0) as begun:
+        status, stdout, stderr = batch("data:,1\n", "--dask", begun.address)
+    assert (status, stdout) == (3, "")
+    assert stderr.startswith(f"corsdoctor: --dask {begun.address}: the scheduler has no workers")
+    assert stderr.count("\n") == 1
+
+
+def test_the_package_is_named_where_it_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "corsdoctor.cli.on_dask", raising=False)
+    result = run("batch", "-", "--origin", PAGE, "--dask", "tcp://127.0.0.1:9", input="data:,1\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "corsdoctor: --dask 'tcp://127.0.0.1:9': needs the package distributed: pip install 'corsdoctor[dask]'\n"
+    )

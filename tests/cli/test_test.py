@@ -1,0 +1,262 @@
+"""corsdoctor test: what passes and what does not, and how that is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from corsdoctor.cli.test import test as command
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.suite.judge import Expected, Mismatch, judge
+from tests.cli.conftest import PAGE, Policy, Run, Server, answers
+
+EVIL = "https://evil.example"
+GETS = {"url": "/open", "expect": "allowed"}
+
+
+@dataclass(frozen=True)
+class Ends:
+    """One case, how the run ends, and what stands in the report."""
+
+    id: str
+    case: dict[str, Any]
+    status: int
+    words: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+
+PUT = {"url": "/put", "method": "PUT"}
+ENDS = (
+    Ends("allowed", GETS, 0, ("✓ 1 passed in ",)),
+    Ends("not-allowed", {"url": "/none", "expect": "allowed"}, 1, (
+        "✗ not-allowed\n", "expected  allowed\n", "came      blocked in Chromium, Firefox and WebKit, as the Standard",
+        "rule      acao-present", "next      Have the server send", "\n  $ corsdoctor check http://127.0.0.1:", "✗ 1 failed in ",
+    )),
+    Ends("blocked", {"url": "/none", "expect": "blocked"}, 0, ("✓ 1 passed in ",)),
+    Ends("not-blocked", {"url": "/open", "origin": EVIL, "expect": "blocked"}, 1, (
+        "came      allowed in Chromium", "`*` allows every origin; passed", "got       Access-Control-Allow-Origin: *",
+        f"If {EVIL} must stay out",
+    )),
+    Ends("rule", {"url": "/none", "expect": {"rule": "acao-present"}}, 0, ("1 passed",)),
+    Ends("other-rule", {"url": "/none", "expect": {"rule": "acao-matches-origin"}}, 1, (
+        "expected  blocked by acao-matches-origin\n", "came      blocked by acao-present\n",
+    )),
+    Ends("rule-of-allowed", {"url": "/open", "expect": {"verdict": "blocked", "rule": "acao-present"}}, 1, (
+        "expected  blocked by acao-present\n", "came      allowed in",
+    )),
+    Ends("readable", {"url": "/open", "expect": {"readable": ["Content-Length"]}}, 0, ("1 passed",)),
+    Ends("not-readable", {"url": "/open", "expect": {"readable": ["X-Total"]}}, 1, (
+        "expected  readable: X-Total\n", "next      Name X-Total in Access-Control-Expose-Headers",
+    )),
+    Ends("preflight", {**PUT, "expect": {"preflight": True}}, 0, ("1 passed",)),
+    Ends("no-preflight", {**PUT, "expect": {"preflight": False}}, 1, (
+        "expected  no preflight\n", "came      a preflight: PUT is not GET, HEAD or POST\n",
+    )),
+    Ends("max-age", {**PUT, "expect": {"max-age": 60}}, 1, (
+        "expected  Access-Control-Max-Age at least 60\n", "next      Send Access-Control-Max-Age: 60 with",
+    )),
+    Ends("not-sent", {**PUT, "expect": "allowed"}, 0, (
+        "✓ 1 not sent in ", "1 not sent, so as to change no data; --send sends it too",
+    )),
+    Ends("sent", {**PUT, "expect": "allowed"}, 0, ("✓ 1 passed in ",), ("--send",)),
+    Ends("blind", {"url": "/none", "method": "POST", "expect": "allowed"}, 0, (
+        "✓ 1 not sent in ", "1 of these had no",
+    )),
+    Ends("nobody-blocked", {**PUT, "expect": "blocked"}, 1, (
+        "came      nobody blocked it; the PUT was not sent\n", "next      Add --send to send the PUT too",
+    )),
+    Ends("preflight-blocks", {"url": "/open", "method": "PUT", "expect": "blocked"}, 0, ("✓ 1 passed in ",)),
+    Ends("same-origin", {"url": "{own}/none", "origin": "{own}", "expect": "blocked"}, 1, (
+        "It is same-origin, so CORS does not apply.", "have the policy say allowed",
+    )),
+    Ends("known", {"url": "/none", "expect": "allowed", "known": {"reason": "ticket 7", "until": "2999-12-31"}}, 0, (
+        "- known: known failure: ticket 7 (until 2999-12-31); expected allowed, came", "✓ 1 known failure in ",
+    )),
+    Ends("known-over", {"url": "/none", "expect": "allowed", "known": {"reason": "ticket 7", "until": "2020-01-01"}}, 1, (
+        "its day is over: ticket 7 (until 2020-01-01)", "✗ 1 failed in ",
+    )),
+    Ends("known-passes", {**GETS, "known": {"reason": "ticket 7"}}, 0, (
+        "- known-passes: passed; the known failure is no longer needed: ticket 7", "✓ 1 passed in ",
+        "1 known failure no longer needed",
+    )),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.id)
+def test_what_passes_and_what_does_not(ends: Ends, run: Run, server: Server, policy: Policy) -> None:
+    case = {
+        key: value.replace("{own}", server.url) if isinstance(value, str) else value for key, value in ends.case.items()
+    }
+    policy(server.url, **{ends.id: case})
+    result = run("test", *ends.options)
+    assert result.exit_code == ends.status, result.output
+    assert result.stderr == ""
+    for words in ends.words:
+        assert words in result.stdout
+
+
+def test_selecting(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, open=GETS, closed={"url": "/none", "expect": "blocked"}, put={**PUT, "expect": "allowed"})
+    assert "✓ 2 passed in " in run("test", "-k", "open or closed").stdout
+    assert run("test", "-k", "not put", "--list", "-q").stdout == "open\nclosed\n"
+    nothing = run("test", "-k", "zzz")
+    assert (nothing.exit_code, nothing.stdout) == (2, "")
+    assert nothing.stderr == "corsdoctor: -k 'zzz': fits no id; there are 3, and --list shows them\n"
+
+
+def test_listing_sends_nothing(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, a={"url": "/open?token=sesame123", "expect": {"verdict": "blocked", "rule": "acao-present", "preflight": False}},
+           b={**PUT, "expect": {"readable": ["X-A", "X-B"], "max-age": 60}})  # fmt: skip
+    result = run("test", "--list")
+    assert (result.exit_code, result.stderr, server.requests) == (0, "", [])
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    assert lines[0::4] == ["a", "b"]
+    assert lines[1] == f"GET {server.url}/open?token=***"
+    assert lines[2] == f"from {PAGE} by fetch()"
+    assert lines[3::4] == [
+        "expected: blocked by acao-present; no preflight",
+        "expected: readable X-A, X-B; max-age at least 60",
+    ]
+    assert "sesame123" in run("test", "--list", "--show-secrets").stdout
+
+
+def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy) -> None:
+    cell = {"origin": EVIL, "skip": "answers by hand"}
+    matrix = {
+        "id": "m",
+        "base": "api",
+        "paths": ["/open"],
+        "origins": [PAGE, EVIL],
+        "expect": "allowed",
+        "except": [cell],
+    }
+    policy.path.write_text(json.dumps({"base": {"api": server.url}, "matrix": [matrix]}), encoding="utf-8")
+    result = run("test")
+    assert (result.exit_code, len(server.requests)) == (0, 1)
+    assert result.stderr == "corsdoctor: cors.json skips 1 cell; --list says which, and why\n"
+    assert run("test", "-q").stderr == ""
+    assert run("test", "--list").stdout.endswith(f"m/GET /open/{EVIL}\n    skipped: answers by hand\n")
+    assert run("test", "--list", "-q").stdout == f"m/GET /open/{PAGE}\n"
+
+
+def test_mistakes_of_the_policy_are_told_and_nothing_is_sent(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, a={**GETS, "metod": "GET"}, b={"url": "/open", "expect": "alowed"})
+    result = run("test")
+    assert (result.exit_code, result.stdout, server.requests) == (2, "", [])
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("corsdoctor: cors.json, line ") for line in lines)
+
+
+def test_quiet_and_verbose(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, good=GETS, bad={"url": "/none", "expect": "allowed"}, put={**PUT, "expect": "allowed"})
+    quiet = run("test", "-q").stdout.splitlines()
+    assert quiet[0].startswith("✗ 1 failed, 1 passed, 1 not sent in ")
+    assert quiet[1:] == ["  1 not sent, so as to change no data; --send sends it too"]
+    verbose = run("test", "-v").stdout
+    assert verbose.startswith("✓ good: allowed in Chromium, Firefox and WebKit (")
+    assert "\n- put: not sent: PUT may change data (" in verbose
+    assert "\n✗ bad\n" in verbose
+    assert "✓ good" not in run("test").stdout
+
+
+def test_each_format_has_each_case(run: Run, server: Server, policy: Policy, tmp_path: Path) -> None:
+    path = policy(server.url, good=GETS, bad={"url": "/none", "expect": "allowed"})
+    result = run("test", "--format", "json", "--format", f"text={tmp_path / 'report.txt'}")
+    assert result.exit_code == 1
+    assert [report["id"] for report in json.loads(result.stdout)] == ["good", "bad"]
+    assert "✗ 1 failed, 1 passed in " in (tmp_path / "report.txt").read_text(encoding="utf-8")
+    named = run("test", str(path), "--format", "jsonl")
+    assert [report["verdict"] for report in answers(named)] == ["allowed", "blocked"]
+
+
+def test_secrets_are_masked(run: Run, server: Server, policy: Policy) -> None:
+    policy(
+        server.url,
+        a={
+            "url": "/none?token=open-sesame-1",
+            "expect": "allowed",
+            "headers": {"Authorization": "Bearer open-sesame-2"},
+        },
+    )
+    shown = run("test").stdout
+    assert "open-sesame" not in shown
+    assert "-H 'Authorization: Bearer ***'" in shown
+    assert "open-sesame-1" in run("test", "--show-secrets").stdout
+    assert "open-sesame-2" in run("test", "--show-secrets").stdout
+
+
+def test_the_browsers_that_differ_are_named(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, a={"url": "/none", "expect": "allowed", "browsers": ["firefox", "webkit"]})
+    shown = run("test").stdout
+    assert "came      blocked in Firefox and WebKit\n" in shown
+    assert "--browser firefox,webkit" in shown.replace("\n", "")
+
+
+def test_an_internal_error_is_told_and_the_others_go_on(
+    run: Run, server: Server, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatch, ...]:
+        if diagnoses[0].scenario.url.endswith("/none"):
+            raise RuntimeError("two\nlines")
+        return judge(expected, diagnoses)
+
+    monkeypatch.setattr("corsdoctor.cli.test_run.judge", breaks)
+    policy(server.url, a=GETS, b={"url": "/none", "expect": "allowed"}, c=GETS)
+    result = run("test", "--jobs", "1")
+    assert result.exit_code == 70
+    assert "[b]: internal error: RuntimeError: two\\nlines; please report it" in result.stdout
+    assert "✗ 1 not judged, 2 passed in " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("--repeat", "0"), ["--repeat: 0 is not in the range"]),
+        (("--retry", "-1"), ["--retry: -1 is not in the range"]),
+        (("--jobs", "x"), ["--jobs: 'x' is not a valid integer"]),
+        (("-k", "a and"), ["-k 'a and': a word is missing at the end"]),
+        (("-o", "x"), ["-o: goes with --init only"]),
+        (("--force", "--origin", PAGE), ["--origin: goes with --init only", "--force: goes with --init only"]),
+        (("--list", "--update"), ["--list: does not go with --update"]),
+        (
+            ("--init", "https://a.example/", "--update", "-k", "a"),
+            ["-k: does not go with --init", "--update: does not go"],
+        ),
+        (("-q", "-v"), ["--quiet: shows less and --verbose shows more"]),
+    ],
+)
+def test_wrong_usage_is_told_in_one_line_each(args: tuple[str, ...], told: list[str], run: Run, policy: Policy) -> None:
+    policy("https://api.example", a={"url": "/", "expect": "allowed"})
+    result = run("test", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(told)
+    for line, words in zip(lines, told, strict=True):
+        assert line.startswith(f"corsdoctor: {words}")
+
+
+def test_an_origin_in_the_environment_is_for_other_commands(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, a=GETS)
+    assert run("test", CORSDOCTOR_ORIGIN=PAGE).exit_code == 0
+
+
+def test_no_policy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("test")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(
+        "corsdoctor: FILE: is missing, and no cors.toml is here; --init URL --origin ORIGIN"
+    )
+    assert run("test", "nothing.toml").exit_code == 3
+
+
+def test_each_option_has_help() -> None:
+    for param in command.params:
+        if isinstance(param, click.Option):
+            assert param.help, param.name

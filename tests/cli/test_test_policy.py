@@ -1,0 +1,288 @@
+"""corsdoctor test --init and --update: what is written passes, nothing is written over by accident, the rest stays."""
+
+from __future__ import annotations
+
+import errno
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.cli.test_init import STRANGER
+from corsdoctor.suite.observed import verdict_of
+from tests.cli.conftest import PAGE, Policy, Run, Server
+
+EVIL = "https://evil.example"
+
+
+@pytest.fixture(autouse=True)
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# --- --init
+
+
+@pytest.mark.parametrize("path", ["/put", "/open", "/none", "/open?a=1&token=sesame", "/a%20b/${x}"])
+def test_a_first_policy_passes(path: str, run: Run, server: Server, directory: Path) -> None:
+    result = run("test", "--init", server.url + path, "--origin", PAGE)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(
+        "corsdoctor: wrote cors.toml: what came of 12 requests; look it over, then run 'cors"
+    )
+    assert result.stderr.endswith("with TOKEN in the environment\n") is ("token" in path)
+    assert not any(request.startswith("PUT") for request in server.requests)
+    assert any(request.startswith("OPTIONS") for request in server.requests)
+    assert "sesame" not in (directory / "cors.toml").read_text(encoding="utf-8")
+    again = run("test", TOKEN="sesame")
+    assert (again.exit_code, again.stderr) == (0, "")
+    listed = run("test", "--list", "-q", TOKEN="sesame").stdout.splitlines()
+    assert len(listed) == 12
+
+
+def test_who_is_asked_for(run: Run, server: Server) -> None:
+    run("test", "--init", f"{server.url}/put", "--origin", PAGE, "--origin", f"{PAGE}:8443", "-o", "a.toml")
+    assert {headers["Origin"] for headers in server.headers} == {PAGE, f"{PAGE}:8443", str(STRANGER), "null"}
+    listed = run("test", "a.toml", "--list").stdout
+    assert listed.count("expected: allowed") == 2  # GET and PUT of the one origin, without credentials
+    assert listed.count("expected: blocked") == 14
+
+
+def test_nothing_is_written_over(run: Run, server: Server, directory: Path) -> None:
+    (directory / "cors.toml").write_text("mine", encoding="utf-8")
+    result = run("test", "--init", f"{server.url}/put", "--origin", PAGE)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "corsdoctor: -o 'cors.toml': is there already: give another name, or --force to write over it\n"
+    )
+    assert server.requests == []
+    assert (directory / "cors.toml").read_text(encoding="utf-8") == "mine"
+    assert run("test", "--init", f"{server.url}/put", "--origin", PAGE, "--force").exit_code == 0
+    assert run("test").exit_code == 0
+
+
+def test_to_standard_output(run: Run, server: Server, directory: Path) -> None:
+    result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "-o", "-")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (directory / "b.toml").write_text(result.stdout, encoding="utf-8")
+    assert run("test", "b.toml").exit_code == 0
+
+
+def test_nobody_is_there(run: Run, dead: str, directory: Path) -> None:
+    result = run("test", "--init", dead, "--origin", PAGE)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith(f"corsdoctor: --init: no answer to the GET from {PAGE}: The connection was refused")
+    assert result.stderr.count("\n") == 1
+    assert list(directory.iterdir()) == []
+
+
+def test_a_directory_that_is_not_there(run: Run, server: Server) -> None:
+    result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "-o", "no/cors.toml")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "corsdoctor: no/cors.toml: the policy can't be written: No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("--init", "https://a.example/"), ["--origin: is missing: the origin of a page"]),
+        (("--init", "a.example", "--origin", "app.example"), ["--origin 'app.example': an origin starts with", "--init 'a.example': a URL starts"]),
+        (("--init", "https://a.example/", "--origin", PAGE, "-o", "cors.yaml"), ["-o 'cors.yaml': a policy is written in TOML"]),
+    ],
+)  # fmt: skip
+def test_wrong_usage(args: tuple[str, ...], told: list[str], run: Run) -> None:
+    result = run("test", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(told)
+    for line, words in zip(lines, told, strict=True):
+        assert line.startswith(f"corsdoctor: {words}")
+
+
+# --- --update
+
+POLICY = """\
+# who may read
+[base]
+api = "{url}"
+
+[[case]]
+id = "put"  # for the shop
+url = "{{api}}/put"
+origin = "https://app.example"
+expect = "blocked"
+
+[[case]]
+id = "rule"
+url = "{{api}}/none"
+origin = "https://app.example"
+expect = {{ rule = "acac-true" }}
+
+[[case]]
+id = "known"
+url = "{{api}}/none"
+origin = "https://app.example"
+expect = "allowed"
+known = {{ reason = "ticket 7" }}
+
+[[matrix]]
+id = "all"
+base = "api"
+paths = ["/open", "/none"]
+methods = ["GET"]
+allow = "https://app.example"
+deny = "https://evil.example"
+"""
+
+
+def written(directory: Path, server: Server) -> Path:
+    path = directory / "cors.toml"
+    path.write_text(POLICY.format(url=server.url), encoding="utf-8")
+    return path
+
+
+def test_what_came_is_accepted_and_shown(run: Run, server: Server, directory: Path) -> None:
+    path = written(directory, server)
+    path.chmod(0o640)
+    before = path.read_text(encoding="utf-8")
+    assert run("test").exit_code == 1
+    result = run("test", "--update")
+    assert result.exit_code == 0, result.output
+    assert "✗ 4 failed, 2 passed, 1 known failure in " in result.stdout
+    assert result.stderr.startswith("--- cors.toml\n+++ cors.toml (updated)\n@@ ")
+    for line in ('-expect = "blocked"', '+expect = "allowed"', '-expect = { rule = "acac-true" }'):
+        assert f"\n{line}\n" in result.stderr
+    after = path.read_text(encoding="utf-8")
+    assert after != before
+    assert "# who may read\n[base]\n" in after
+    assert 'id = "put"  # for the shop' in after
+    assert 'known = { reason = "ticket 7" }' in after
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert [file.name for file in directory.iterdir()] == ["cors.toml"]
+    again = run("test")
+    assert again.exit_code == 0
+    assert "1 known failure in " in again.stdout
+
+
+def test_nothing_to_change(run: Run, server: Server, directory: Path) -> None:
+    path = written(directory, server)
+    run("test", "--update")
+    before = path.stat().st_mtime_ns, path.read_bytes()
+    result = run("test", "--update")
+    assert (result.exit_code, result.stderr) == (0, "corsdoctor: cors.toml: nothing to change\n")
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before
+
+
+def test_only_what_is_selected_changes(run: Run, server: Server, directory: Path) -> None:
+    path = written(directory, server)
+    assert run("test", "--update", "-k", "put").exit_code == 0
+    after = path.read_text(encoding="utf-8")
+    assert after == POLICY.format(url=server.url).replace('expect = "blocked"', 'expect = "allowed"')
+
+
+def test_no_answer_is_nothing_to_accept(run: Run, dead: str, directory: Path) -> None:
+    path = directory / "cors.toml"
+    path.write_text(POLICY.format(url=dead), encoding="utf-8")
+    before = path.read_bytes()
+    assert run("test", "--update").exit_code == 3
+    assert path.read_bytes() == before
+
+
+def test_browsers_that_disagree_are_told(
+    run: Run, server: Server, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(directory, server)
+    before = path.read_bytes()
+    monkeypatch.setattr("corsdoctor.suite.observed.verdict_of", lambda _: None)
+    assert verdict_of(()) is None
+    result = run("test", "--update", "-k", "put")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "corsdoctor: put: browsers disagree; no one expectation holds in all of them\n"
+        "corsdoctor: cors.toml: nothing to change\n"
+    )
+    assert path.read_bytes() == before
+
+
+def test_only_toml_can_be_updated(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, a={"url": "/none", "expect": "allowed"})
+    result = run("test", "--update")
+    assert (result.exit_code, result.stdout, server.requests) == (2, "", [])
+    assert result.stderr == "corsdoctor: --update 'cors.json': only a policy in TOML can be written\n"
+
+
+def test_what_the_library_would_not_give_back_is_not_touched(
+    run: Run, server: Server, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(directory, server)
+    before = path.read_bytes()
+    monkeypatch.setattr("corsdoctor.cli.test_update.accept", lambda text, _changes: text.upper())
+    result = run("test", "--update")
+    assert (result.exit_code, result.stdout, server.requests, path.read_bytes()) == (2, "", [], before)
+    assert result.stderr.startswith(
+        "corsdoctor: --update 'cors.toml': its tables would be moved; put all [[case]] together"
+    )
+
+
+def test_a_full_disk_leaves_the_policy_as_it_was(
+    run: Run, server: Server, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = written(directory, server)
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "replace", full)
+    result = run("test", "--update")
+    assert result.exit_code == 3
+    assert result.stderr.endswith("cors.toml: the policy can't be written: No space left on device\n")
+    assert path.read_bytes() == before
+    assert [file.name for file in directory.iterdir()] == ["cors.toml"]
+
+
+def test_line_endings_stay(run: Run, server: Server, directory: Path) -> None:
+    path = written(directory, server)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("test", "--update", "-k", "put").exit_code == 0
+    after = path.read_bytes()
+    assert after.count(b"\n") == after.count(b"\r\n") == POLICY.count("\n")
+
+
+# --- what the exit status counts
+
+
+@pytest.mark.parametrize(
+    ("url", "case", "options", "status"),
+    [
+        ("/none", {"expect": "allowed"}, (), 1),
+        ("/none", {"expect": "allowed"}, ("--exit-zero",), 0),
+        ("/none", {"expect": "allowed"}, ("--fail-on", "error"), 0),
+        ("/none", {"expect": "allowed"}, ("--fail-on", "blocked"), 1),
+        ("/put", {"expect": "allowed", "method": "PUT"}, (), 0),
+        ("/put", {"expect": "allowed", "method": "PUT"}, ("--fail-on", "unsent"), 4),
+        ("{dead}", {"expect": "allowed"}, ("--exit-zero",), 0),
+        ("{dead}", {"expect": "allowed"}, ("--fail-on", "blocked"), 0),
+        ("{dead}", {"expect": "allowed"}, ("--fail-on", "blocked,error"), 3),
+    ],
+)
+def test_what_counts(
+    url: str,
+    case: dict[str, str],
+    options: tuple[str, ...],
+    status: int,
+    run: Run,
+    server: Server,
+    policy: Policy,
+    dead: str,
+) -> None:
+    policy(server.url, a={"url": url.format(dead=dead), **case})
+    assert run("test", *options).exit_code == status
+
+
+def test_a_plain_check_loads_nothing_of_a_policy() -> None:
+    code = "import sys, corsdoctor.cli.check; print([m for m in sys.modules if m.startswith(('corsdoctor.suite', 'tomlkit', 'tqdm'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

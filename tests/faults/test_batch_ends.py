@@ -1,0 +1,242 @@
+"""How a batch ends before its end: Ctrl-C, kill -9, a reader that leaves, a full disk, no time left."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from tests.faults.conftest import Faulty
+
+PAGE = "https://app.example"
+COMMAND = [sys.executable, "-m", "corsdoctor", "batch"]
+FLAGS = ["--origin", PAGE, "--browser", "chromium"]
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and devices as Unix has them")
+
+
+def start(*args: str, **kwargs: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([*COMMAND, *args, *FLAGS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kwargs)
+
+
+def written(file: Path, *lines: str) -> str:
+    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return str(file)
+
+
+def numbers(data: bytes) -> list[int]:
+    """The lines that are answered; each must be whole."""
+    assert data == b"" or data.endswith(b"\n")
+    return [json.loads(line)["line"] for line in data.splitlines()]
+
+
+def wait_for(count: int, faulty: Faulty) -> None:
+    deadline = monotonic() + 30
+    while len(faulty.asked) < count:
+        assert monotonic() < deadline
+        Event().wait(0.01)
+
+
+@posix
+def test_ctrl_c_writes_what_is_done_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -> None:
+    """Line 3 stalls; the lines behind it are done, and none of them is lost."""
+    urls = [faulty.url("stall" if i == 2 else f"ok?{i}", f"h{i}.localhost") for i in range(40)]
+    requests, out = written(tmp_path / "requests", *urls), tmp_path / "out.jsonl"
+    with start(requests, "--resume", str(out)) as process:
+        wait_for(40, faulty)
+        Event().wait(0.5)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stdout) == (130, b"")
+    assert stderr == b"corsdoctor: interrupted; the same command goes on with it\n"
+    assert numbers(out.read_bytes()) == [1, 2, *range(4, 41)]
+    written(tmp_path / "requests", *urls)
+    faulty.asked.clear()
+    with start(requests, "--resume", str(out), "--max-time", "0.2") as process:
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert faulty.asked == ["stall"]
+    assert numbers(out.read_bytes()) == [1, 2, *range(4, 41), 3]
+
+
+@posix
+@pytest.mark.parametrize("format_", ["jsonl", "json", "text"])
+def test_ctrl_c_leaves_a_whole_report(faulty: Faulty, tmp_path: Path, format_: str) -> None:
+    requests = written(tmp_path / "requests", *(faulty.url("ok") for _ in range(5)), faulty.url("stall"))
+    with start(requests, "--format", format_) as process:
+        wait_for(6, faulty)
+        Event().wait(0.5)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert stderr.startswith(b"corsdoctor: interrupted; ")
+    match format_:
+        case "jsonl":
+            assert numbers(stdout) == [1, 2, 3, 4, 5]
+        case "json":
+            assert [report["line"] for report in json.loads(stdout)] == [1, 2, 3, 4, 5]
+        case _:
+            assert stdout.count(b"Allowed") >= 5
+            assert stdout.endswith(b"\n")
+
+
+@posix
+def test_a_kill_loses_no_more_than_the_lines_in_flight(faulty: Faulty, tmp_path: Path) -> None:
+    """Killed again and again at any moment, and gone on with, all lines are answered once."""
+    jobs, count = 8, 600
+    requests = written(tmp_path / "requests", *(faulty.url(f"slow?{i}") for i in range(count)))
+    out = tmp_path / "out.jsonl"
+    moments = random.Random(5)
+    kills = 0
+    for _ in range(4):
+        seen = len(faulty.asked)
+        with start(requests, "--resume", str(out), "--jobs", str(jobs)) as process:
+            wait_for(seen + 60, faulty)
+            Event().wait(moments.random() / 5)
+            process.kill()
+            process.communicate(timeout=20)
+        kills += process.returncode == -signal.SIGKILL
+        lines = out.read_bytes().splitlines(keepends=True)
+        whole = sum(line.endswith(b"\n") for line in lines)
+        assert whole >= len(set(faulty.asked)) - jobs - jobs  # in work, and done but not yet written
+    assert kills == 4
+    out.write_bytes(out.read_bytes() + b'{"schema_version":1,"id":nu')  # as if it was torn
+    with start(requests, "--resume", str(out), "--jobs", str(jobs)) as process:
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert numbers(out.read_bytes()) == list(range(1, count + 1))
+    asked = Counter(faulty.asked)
+    assert len(asked) == count
+    assert sum(times - 1 for times in asked.values()) <= kills * 2 * jobs
+
+
+@posix
+def test_a_reader_that_leaves(tmp_path: Path) -> None:
+    requests = written(tmp_path / "requests", *["data:,x"] * 5000)
+    with start(requests) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["line"] == 1
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        process.wait(20)
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+@pytest.mark.parametrize("flags", [(), ("--format", "jsonl=/dev/full"), ("--format", "text")])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk(tmp_path: Path, flags: tuple[str, ...], unbuffered: str) -> None:
+    requests = written(tmp_path / "requests", *["data:,x"] * 100)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, requests, *FLAGS, *flags], stdout=full, stderr=subprocess.PIPE, timeout=30, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.endswith(b"the report can't be written: No space left on device\n")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB, for who may make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip("only root may mount")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="tmpfs")
+@pytest.mark.parametrize("way", ["stdout", "format", "resume"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_holds_no_half_line(tmp_path: Path, small_disk: Path, way: str, unbuffered: str) -> None:
+    requests, out = written(tmp_path / "requests", *["data:,x"] * 500), small_disk / "out.jsonl"
+    flags = {"stdout": [], "format": ["--format", f"jsonl={out}"], "resume": ["--resume", str(out)]}[way]
+    with (out if way == "stdout" else tmp_path / "nothing").open("wb") as stdout:
+        done = subprocess.run(
+            [*COMMAND, requests, *FLAGS, *flags], stdout=stdout, stderr=subprocess.PIPE, timeout=30, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.endswith(b"the report can't be written: No space left on device\n")
+    assert done.stderr.count(b"\n") == 1
+    found = numbers(out.read_bytes())
+    assert found == list(range(1, len(found) + 1))
+    assert 60_000 < out.stat().st_size < 65_536
+
+
+def test_no_time_left(faulty: Faulty, tmp_path: Path) -> None:
+    """Every line is answered, those that were not done in time by an error; it ends in time."""
+    urls = [faulty.url("stall" if i % 3 else f"ok?{i}", f"h{i % 3}.localhost") for i in range(300)]
+    requests = written(tmp_path / "requests", *urls, '{"id": "last", "url": "data:,x"}')
+    begun = monotonic()
+    with start(requests, "--timeout", "1.5", "--jobs", "16") as process:
+        stdout, stderr = process.communicate(timeout=30)
+    assert monotonic() - begun < 10
+    assert process.returncode == 3
+    found = [json.loads(line) for line in stdout.splitlines()]
+    assert [answer["line"] for answer in found] == list(range(1, 302))
+    late = [answer for answer in found if "error" in answer]
+    assert {answer["error"] for answer in late} == {"no time was left for it: the 1.5 s of --timeout were over"}
+    assert {answer["line"] for answer in late} >= {i + 1 for i in range(300) if i % 3}
+    assert all(answer["verdict"] == "allowed" for answer in found if "error" not in answer)
+    assert stderr == (
+        f"corsdoctor: the 1.5 s of --timeout were over: {len(late)} lines were left; give it more time, or --shard\n".encode()
+    )
+
+
+def test_no_time_left_for_lines_that_never_come() -> None:
+    with start("-", "--timeout", "1", stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"data:,x\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["line"] == 1
+        process.wait(20)
+        assert b"the input was not read to its end" in process.stderr.read()
+    assert process.returncode == 3
+
+
+@posix
+def test_long_lines_are_answered_and_never_kept(tmp_path: Path) -> None:
+    """Ten lines of 10 MB: one in memory would be seen."""
+    requests = tmp_path / "requests"
+    with requests.open("wb") as file:
+        for _ in range(10):
+            file.write(b"https://a.example/" + b"x" * 10_000_000 + b"\n")
+        file.write(b"data:,x\n")
+    script = (
+        "import os, sys; pid = os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ);"
+        "_, status, used = os.wait4(pid, 0); print(status, used.ru_maxrss, file=sys.stderr)"
+    )
+    peaks = []
+    for name in (requests, Path(written(tmp_path / "short", "data:,x"))):
+        done = subprocess.run(
+            [sys.executable, "-c", script, *COMMAND[1:], str(name), *FLAGS], capture_output=True, timeout=60, check=True
+        )
+        status, peak = done.stderr.split()
+        assert status == b"0"
+        peaks.append(int(peak) * (1 if sys.platform == "darwin" else 1024))
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [answer.get("error", "") for answer in found] == ["the line is longer than 1048576 bytes"] * (
+            len(found) - 1
+        ) + [""]
+    assert len(found) == 1
+    assert peaks[0] - peaks[1] < 8_000_000

@@ -1,0 +1,340 @@
+"""The formats for pipelines: golden files, what each says of an item, and what holds whatever anybody sends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from importlib.resources import files
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.diagnose import diagnose_all
+from corsdoctor.reports import FORMATS, Item, Problem, Report, Style, write
+from corsdoctor.reports.csv_ import COLUMNS
+from corsdoctor.reports.faults import REQUIREMENTS, counts_as, faults, fingerprint, headline, message, name
+from corsdoctor.reports.github import LONGEST, command
+from corsdoctor.reports.markdown import LONGEST as LONGEST_COMMENT
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.scenario import Scenario
+from corsdoctor.suite.judge import Judged, judge
+from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from tests.reports.cases import APP, CASES, ITEMS
+from tests.reports.runs import ALLOWED, BATCH, BLOCKED, CHECK, RUNS, TEST, checked, judged, line
+
+Golden = Callable[[str, str], None]
+PIPELINES = ("markdown", "junit", "sarif", "github", "gitlab", "tap", "csv")
+SUFFIXES = {
+    "markdown": "md",
+    "junit": "xml",
+    "sarif": "sarif",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "tap": "tap",
+    "csv": "csv",
+}
+
+
+def written(format_: str, items: Iterable[Item]) -> str:
+    return write(format_, items, Style(), several=True)
+
+
+def test_the_formats() -> None:
+    assert list(FORMATS) == ["text", "json", "jsonl", *PIPELINES]
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("format_", PIPELINES)
+def test_golden(format_: str, run: str, golden: Golden) -> None:
+    text = written(format_, RUNS[run]).replace("\r\n", "\n")
+    text = text.replace('" />', '"/>')  # lxml, where it is installed, writes XML for junitparser a little otherwise
+    text = re.sub(r'"semanticVersion": "[0-9.]+"', '"semanticVersion": "0"', text)
+    golden(f"{run}.{SUFFIXES[format_]}", text.removesuffix("\n"))
+
+
+@pytest.mark.parametrize("format_", PIPELINES)
+def test_nothing_depends_on_the_terminal(format_: str) -> None:
+    loud = write(format_, BATCH, Style(40, color=True, verbosity=2), several=True)
+    assert loud == written(format_, BATCH) == write(format_, BATCH, Style(200, verbosity=-1), several=False)
+
+
+# -- how items count
+
+
+@pytest.mark.parametrize(
+    ("item", "became"),
+    [
+        (checked("allowed"), CaseOutcome.PASSED),
+        (checked("opaque"), CaseOutcome.PASSED),
+        (checked("planned"), CaseOutcome.PASSED),
+        (checked("trailing-slash"), CaseOutcome.FAILED),
+        (checked("disagree"), CaseOutcome.FAILED),
+        (checked("planned-never"), CaseOutcome.FAILED),
+        (checked("refused"), CaseOutcome.NO_ANSWER),
+        (checked("unsent"), CaseOutcome.UNSENT),
+        (Problem(3, "why"), CaseOutcome.NO_ANSWER),
+        (judged("a", "trailing-slash", BLOCKED, 1), CaseOutcome.PASSED),
+        (judged("a", "trailing-slash", ALLOWED, 1), CaseOutcome.FAILED),
+        (judged("a", "trailing-slash", ALLOWED, 1, known="why"), CaseOutcome.KNOWN),
+        (judged("a", "unsent", ALLOWED, 1), CaseOutcome.UNSENT),
+        (judged("a", "refused", BLOCKED, 1), CaseOutcome.NO_ANSWER),
+    ],
+)
+def test_counts_as(item: Item, became: CaseOutcome) -> None:
+    assert counts_as(item) is became
+    assert bool(faults(item)) is (became is not CaseOutcome.PASSED)
+    (row, *_) = csv.DictReader(io.StringIO(written("csv", [item])))
+    assert row["outcome"] == str(became)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_what_does_not_pass_has_a_fault_with_a_next_step(case: object) -> None:
+    report = case.report()  # type: ignore[attr-defined]
+    found = faults(report)
+    assert bool(found) is (counts_as(report) is not CaseOutcome.PASSED)
+    assert len({fault.id for fault in found}) == len(found)
+    for fault in found:
+        assert fault.entries[-1][0] == "next"
+        assert fault.first("next") in message(report, fault)
+        assert (fault.step is None) is (fault.id in REQUIREMENTS)
+
+
+def test_headlines() -> None:
+    told = {item.id: headline(item) for item in TEST}
+    assert (
+        told["others stay out"]
+        == "Expected blocked, came allowed in Chromium, Firefox and WebKit, as the Standard says"
+    )
+    assert told["shop may write"].startswith(
+        "Known failure: the gateway answers OPTIONS from May on; expected allowed, came"
+    )
+    assert told["evil stays out"].endswith(", on try 2")
+    assert told["shop sees the tag"].count("expected") + told["shop sees the tag"].count("Expected") == 2
+    late = judged("a", "trailing-slash", ALLOWED, 1, expired="until March")
+    assert headline(late).endswith("; no longer put up with: until March")
+    unneeded = judged("a", "allowed", ALLOWED, 1, known="why")
+    assert headline(unneeded).endswith("; the known failure is no longer needed: why")
+
+
+def test_names() -> None:
+    assert name(checked("allowed")) == f"GET {ITEMS} from https://app.example"
+    assert name(line(2, "allowed", "seven")) == "seven"
+    assert name(Problem(3, "why")) == "line 3"
+    assert name(Problem(3, "why", id=0)) == "0"
+    assert len(name(replace(line(1, "allowed"), id="x" * 10_000))) == 200
+
+
+# -- fingerprints
+
+
+def prints(item: Item) -> list[str]:
+    return [fingerprint(item, fault) for fault in faults(item)]
+
+
+def test_a_fingerprint_stays_while_the_fault_does() -> None:
+    report = line(2, "trailing-slash", "slash")
+    assert prints(report) == prints(replace(report, line=90))
+    assert prints(report) == prints(replace(report, source="elsewhere"))
+    assert prints(report) == prints(replace(report, diagnoses=report.diagnoses[:2]))
+    assert prints(report) == ["752cb262df2e19c604ee06006e3515c7"]  # a change here reopens what users have closed
+
+
+def test_a_fingerprint_tells_apart() -> None:
+    different: list[Item] = [
+        line(1, "trailing-slash"),
+        line(1, "trailing-slash", "slash"),
+        line(1, "acao-missing"),
+        line(1, "blocked-two-ways"),
+        Problem(1, "why"),
+        Problem(1, "why else"),
+    ]
+    found = [fingerprint for item in different for fingerprint in prints(item)]
+    assert len(set(found)) == len(found) == 7
+
+
+def test_gitlab_gets_no_fingerprint_twice() -> None:
+    issues = json.loads(written("gitlab", [line(1, "trailing-slash"), line(2, "trailing-slash")]))
+    assert [issue["location"]["lines"]["begin"] for issue in issues] == [1]
+
+
+# -- GitHub's workflow commands
+
+
+def test_a_command_is_escaped() -> None:
+    told = command("error", "50% ::a,b\r\nc", title="a:b,c%\n::")
+    assert told == "::error title=a%3Ab%2Cc%25%0A%3A%3A::50%25 ::a,b%0D%0Ac\n"
+
+
+def test_a_command_is_cut() -> None:
+    told = command("error", "x" * 5_000)
+    assert told == f"::error ::{'x' * (LONGEST - 1)}…\n"
+
+
+def test_github_has_one_annotation_a_failure_and_a_summary() -> None:
+    kinds = [re.match(r"::(\w+) ", told) for told in written("github", TEST).splitlines()]
+    assert [kind[1] for kind in kinds if kind] == ["error", "error", "warning", "error", "error", "notice"]
+    assert written("github", TEST).endswith(
+        "::notice title=corsdoctor::8 checked: 3 failed, 1 without an answer, 1 not sent, 1 failed as known, 2 passed, "
+        "1 of them only when tried again\n"
+    )
+    assert "::error title=line 6,file=requests.jsonl,line=6::" in written("github", BATCH)
+    assert "file=" not in written("github", CHECK)
+    assert written("github", []) == "::notice title=corsdoctor::nothing was checked\n"
+
+
+# -- CSV
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_no_cell_is_a_formula(value: str) -> None:
+    (row, *_) = csv.DictReader(io.StringIO(written("csv", [replace(checked("allowed"), id=value)])))
+    assert row["id"] == f"'{value}"
+
+
+def test_csv_is_rfc_4180() -> None:
+    text = written("csv", [replace(checked("allowed"), id='a"b,c'), Problem(3, "why", id=-7)])
+    lines = text.split("\r\n")
+    assert lines[0] == ",".join(COLUMNS)
+    assert lines[-1] == ""
+    assert "\n" not in "".join(lines)
+    assert lines[1].startswith('passed,"a""b,c",,,GET,')
+    assert [row["browser"] for row in csv.DictReader(io.StringIO(text))] == [
+        "standard",
+        "chromium",
+        "firefox",
+        "webkit",
+        "",
+    ]
+    assert lines[5].startswith("no answer,-7,,3,")
+
+
+def test_columns_are_public() -> None:
+    assert COLUMNS == (
+        "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
+        "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
+    )  # fmt: skip
+
+
+# -- Markdown fits a comment
+
+
+def test_a_thousand_failures_fit_a_comment() -> None:
+    many = [
+        replace(item, id=f"{number} {item.id}") for number in range(250) for item in TEST if isinstance(item, Report)
+    ]
+    text = written("markdown", many)
+    assert len(text) <= LONGEST_COMMENT
+    assert "2000 checked: 750 failed" in text.split("\n")[0]
+    assert len(re.findall(r"… and \d+ more, for which a comment has no room", text)) == 3
+
+
+def test_a_long_detail_leaves_room_for_the_next() -> None:
+    headers = Headers(tuple((f"Access-Control-X-{n}", "v" * 200) for n in range(300)))
+    long = Report(diagnose_all(Scenario(ITEMS, APP), BROWSERS, lambda _kind, _request: Response(200, headers)))
+    text = written("markdown", [long, checked("trailing-slash")])
+    assert text.count("<details>") == 2
+    assert len(text) <= LONGEST_COMMENT
+
+
+def test_many_that_passed_are_folded() -> None:
+    few, many = (written("markdown", [checked("allowed")] * count) for count in (10, 11))
+    assert "<details>" not in few
+    assert "<details><summary>11 passed</summary>" in many
+
+
+# -- JSON
+
+
+def test_json_of_a_case() -> None:
+    schema = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    objects = json.loads(written("json", TEST))
+    for found, item in zip(objects, TEST, strict=True):
+        validator.validate(found)
+        assert (found["file"], found["line"], found["case"]["outcome"]) == (
+            "cors.toml",
+            item.line,
+            str(counts_as(item)),
+        )
+    assert schema["$defs"]["case"]["properties"]["outcome"]["enum"] == [str(became) for became in CaseOutcome]
+    failed = objects[1]["case"]
+    assert failed["expected"] == {
+        "verdict": "blocked",
+        "rule": None,
+        "readable": [],
+        "max_age": None,
+        "preflight": None,
+    }
+    assert failed["unmet"][0] == {"browser": "standard", "what": "verdict", "expected": "blocked", "came": "allowed"}
+    assert "case" not in json.loads(write("json", CHECK, Style()))
+
+
+# -- secrets
+
+
+@pytest.mark.parametrize("format_", PIPELINES)
+def test_secrets_stay_masked(format_: str) -> None:
+    reports = [conceal(checked("method-not-listed")), conceal(judged("a", "method-not-listed", ALLOWED, 1))]
+    assert "t0ps3cret" not in written(format_, reports)
+
+
+# -- whatever comes
+
+texts = st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF), max_size=30) | st.sampled_from(
+    [
+        "]]>", "<![CDATA[", "\x1b[31m", "\ufffe\uffff", "\ud800", "\u202e", "--><script>", "`|`", "\\|", "```", "| a | b |",
+        "# SKIP", " # todo x", "{", "a {", "::error::x", "%0A", "=cmd|' /C calc'!A0", "'", '"', "\r\n", "\n...\n", "@team",
+        "</details>", "x" * 3_000, "##[error]x", "1..0", "Bail out!", "not ok 1", "\u2028", "&amp;", "- ", "---", "...",
+    ]
+)  # fmt: skip
+received = texts.map(lambda text: text.encode("latin-1", "replace").decode("latin-1"))
+
+
+@st.composite
+def items(draw: st.DrawFn) -> Item:
+    """Any item, with anything that a server, a line or a policy might bring."""
+    id = draw(st.none() | st.integers() | texts)
+    source, number = draw(st.none() | texts), draw(st.integers(1, 10**9))
+    if draw(st.integers(0, 4)) == 0:
+        return Problem(number, draw(texts.filter(bool)), id, source)
+    headers = Headers((("Access-Control-Allow-Origin", draw(received)), (draw(received), draw(received))))
+    answers: list[Answer] = [Response(200, headers, draw(received)), NoAnswer(Cutoff.DNS, draw(texts))]
+    answer = draw(st.sampled_from(answers))
+
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        return answer
+
+    scenario = Scenario(
+        draw(st.sampled_from([ITEMS, f"{ITEMS}?q="])) + draw(texts), draw(st.sampled_from([APP, Origin("", label="file:")])),
+        draw(st.sampled_from(["GET", "PUT"])), ((draw(texts), draw(texts)),),
+    )  # fmt: skip
+    report = Report(diagnose_all(scenario, BROWSERS, send), id, line=number, source=source)
+    if draw(st.booleans()):
+        return report
+    expected = draw(st.sampled_from([ALLOWED, BLOCKED, replace(ALLOWED, readable=(draw(texts),), rule="acao-present")]))
+    known = draw(st.none() | texts)
+    return replace(
+        report, judged=Judged(expected, judge(expected, report.diagnoses), known, tries=draw(st.integers(1, 3)))
+    )
+
+
+@pytest.mark.parametrize("format_", PIPELINES)
+@given(found=st.lists(items(), max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_whatever_comes_is_plain_text(format_: str, found: list[Item]) -> None:
+    text = written(format_, found)
+    text.encode("utf-8")
+    allowed = {"junit": "\n\t", "csv": "\r\n"}.get(format_, "\n")
+    assert all(c.isprintable() or c in allowed for c in text)
+    assert len(text) < 120_000 * (len(found) + 1)
+    for item in found:
+        assert bool(faults(item)) is (counts_as(item) is not CaseOutcome.PASSED)

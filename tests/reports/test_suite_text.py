@@ -1,0 +1,142 @@
+"""The text report of a policy's cases, held against golden files; and what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from corsdoctor.diagnose import diagnose_all
+from corsdoctor.reports import Item, Problem, Report, Style, write
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.suite_text import SuiteText
+from corsdoctor.reports.unmet import expectation, unmet
+from corsdoctor.suite.judge import Expected, Judged, judge
+from corsdoctor.wire import Headers, Response
+from tests.reports.cases import CASES, Case
+
+BY_ID = {case.id: case for case in CASES}
+ALLOWED, BLOCKED = Expected("allowed"), Expected("blocked")
+COMMAND = "corsdoctor check https://api.example/items --origin https://app.example"
+
+
+def judged(
+    id: str, case: str | Case, expected: Expected, earlier: bool = False, command: str | None = None, **how: object
+) -> Report:
+    """A report as test makes it; `how` are fields of Judged, and with `earlier` the same came on the tries before."""
+    report = (BY_ID[case] if isinstance(case, str) else case).report()
+    mismatches = judge(expected, report.diagnoses)
+    if earlier:
+        how["earlier"] = judge(Expected("allowed"), BY_ID["acao-missing"].report().diagnoses)
+    found = Judged(expected, mismatches, **{"seconds": 0.25, **how})  # type: ignore[arg-type]
+    return replace(report, id=id, judged=found, command=command)
+
+
+ITEMS: Sequence[Item] = (
+    judged("items/GET/app", "allowed", ALLOWED),
+    judged("items/GET/evil", "allowed", BLOCKED, command=COMMAND),
+    judged("items/PUT/app", "preflight-405", ALLOWED, known="ticket 7 (until 2030-01-01)"),
+    judged("slash/GET/app", "trailing-slash", ALLOWED, command=COMMAND, tries=3, expired="ticket 8 (until 2020-01-01)"),
+    judged("slash/GET/evil", "trailing-slash", BLOCKED, earlier=True, tries=2),
+    judged("slash/GET/other", "trailing-slash", BLOCKED, earlier=True, tries=2, run=2, runs=5, known="ticket 9"),
+    judged("save/PUT/app", "unsent", ALLOWED),
+    judged("save/PUT/evil", "unsent", BLOCKED, run=1, runs=5),
+    judged("down/GET/app", "refused", BLOCKED),
+    judged("down/GET/evil", "refused", BLOCKED),
+    Problem(17, "internal error: RuntimeError: x; please report it", "items/GET/null"),
+    judged("items/tag", "allowed", Expected("allowed", readable=("ETag", "X-A"), preflight=True, max_age=600), command=COMMAND),
+    judged("items/rule", "trailing-slash", Expected("blocked", "acac-true")),
+    judged("own/GET", "same-origin", BLOCKED),
+    judged("image", "opaque-image", BLOCKED),
+    judged("data", "data-url", BLOCKED),
+    judged("items/age", "unsent", Expected(max_age=9999)),
+    judged("two-ways", "disagree", ALLOWED),
+)  # fmt: skip
+
+
+def text(items: Sequence[Item], style: Style) -> str:
+    writer = SuiteText(style)
+    return "".join([*map(writer.add, items), writer.end(1.26)])
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_golden(width: int, golden: Callable[[str, str], None]) -> None:
+    shown = text(ITEMS, Style(width))
+    golden(f"suite.{width}.txt", shown.removesuffix("\n"))
+    lines = [line for line in shown.splitlines() if not line.startswith("  $ ")]
+    assert max(map(len, lines)) <= width
+
+
+def test_golden_verbose(golden: Callable[[str, str], None]) -> None:
+    golden("suite.verbose.txt", text(ITEMS, Style(80, verbosity=1)).removesuffix("\n"))
+
+
+def test_golden_colors(golden: Callable[[str, str], None]) -> None:
+    golden("suite.color.txt", text(ITEMS, Style(80, color=True)).removesuffix("\n"))
+
+
+def test_quiet_is_the_summary() -> None:
+    assert text(ITEMS, Style(200, verbosity=-1)) == (
+        "✗ 10 failed, 2 without an answer, 1 not judged, 3 passed, 1 not sent, 1 known failure in 1.3 s\n"
+        "  1 not sent, so as to change no data; --send sends it too; 2 passed only when tried again; 1 known failure no "
+        "longer needed\n"
+    )
+
+
+@pytest.mark.parametrize("style", [Style(), Style(verbosity=1), Style(verbosity=-1)])
+def test_the_text_format_knows_a_policy_s_case(style: Style) -> None:
+    """Whether the first item is a case or a Problem."""
+    for items in (ITEMS, (ITEMS[10], *ITEMS[:10], *ITEMS[11:])):
+        last = write("text", items, style, several=True).splitlines()
+        summary = next(line for line in last if line.startswith("✗ 10 failed"))
+        assert "1 not judged" in summary.replace("\n", " ")
+
+
+def test_all_is_well() -> None:
+    assert text(ITEMS[:1], Style()) == "✓ 1 passed in 1.3 s\n"
+    assert text(ITEMS[:1], Style(verbosity=1)).startswith("✓ items/GET/app: allowed in ")
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        (Expected(), "an answer"),
+        (ALLOWED, "allowed"),
+        (Expected("blocked", "acac-true"), "blocked by acac-true"),
+        (Expected(rule="acac-true"), "blocked by acac-true"),
+        (Expected(preflight=True), "a preflight"),
+        (
+            Expected("allowed", None, ("X-A", "X-B"), 60, False),
+            "allowed; no preflight; readable X-A, X-B; max-age at least 60",
+        ),
+    ],
+)
+def test_what_is_expected_in_words(expected: Expected, words: str) -> None:
+    assert expectation(expected) == words
+
+
+def test_another_verdict_makes_rule_and_headers_no_news() -> None:
+    report = judged("a", "trailing-slash", Expected("allowed", readable=("ETag",)))
+    assert report.judged is not None
+    assert [mismatch.what for mismatch, _ in unmet(report, report.judged)] == ["verdict"]
+    report = judged("a", "allowed", Expected("blocked", "acac-true"))
+    assert report.judged is not None
+    assert [mismatch.what for mismatch, _ in unmet(report, report.judged)] == ["verdict"]
+
+
+def test_what_did_not_hold_is_concealed_too() -> None:
+    scenario = replace(BY_ID["allowed"].scenario, headers=(("Authorization", "Bearer open-sesame-1"),))
+    moved = Response(
+        302,
+        Headers((("Location", "https://api.example/?token=open-sesame-1"), ("Access-Control-Allow-Origin", "*"))),
+        "Found",
+    )
+    diagnoses = diagnose_all(scenario, BY_ID["allowed"].profiles, lambda _kind, _request: moved)
+    mismatches = judge(ALLOWED, diagnoses)
+    whole = Report(diagnoses, id="a", judged=Judged(ALLOWED, mismatches, earlier=mismatches))
+    shown = conceal(whole).judged
+    assert shown is not None
+    assert "open-sesame-1" in repr(whole.diagnoses)
+    assert "open-sesame-1" not in repr(shown)
+    assert [m.what for m in shown.mismatches] == [m.what for m in mismatches]

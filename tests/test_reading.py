@@ -1,0 +1,156 @@
+"""What a user typed: what is read of it, and what is said where it can't be meant, word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT
+from corsdoctor.reading import (
+    nearest,
+    not_for_api,
+    not_for_element,
+    read_browser,
+    read_header,
+    read_header_value,
+    read_origin,
+    read_url,
+    shown,
+    utf8,
+)
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import OPAQUE, Origin
+
+PAGE = Origin("https", "app.example")
+NO_ORIGIN = "an origin is scheme://host[:port], such as https://app.example, or null"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A text, and what is said of it."""
+
+    text: str
+    reason: str
+
+
+ORIGINS = (
+    Refused(" ", NO_ORIGIN),
+    Refused("*", "`*` is no page's origin; give the page's own, such as https://app.example"),
+    Refused("\t", NO_ORIGIN),
+    Refused("https://*.example", "no page's origin has a `*` in it, and no header takes one; name the origins one by one"),
+    Refused("NULL", "an opaque origin is written `null`, in lower case"),
+    Refused("https://a.example:65536", "the port 65536 is out of range: ports go from 0 to 65535"),
+    Refused("data:,x", "a page of a data: URL has an opaque origin: give `null`"),
+    Refused("file:///x", "a page of a file: URL has no host or path in its origin: give `file:`"),
+    Refused("app.example", "an origin starts with a scheme; did you mean `https://app.example`?"),
+    Refused("localhost:3000", "an origin starts with a scheme; did you mean `http://localhost:3000`?"),
+    Refused("[::1]:80", "an origin starts with a scheme; did you mean `http://[::1]`?"),
+    Refused("a b", "an origin starts with a scheme, as in https://app.example"),
+    Refused("https://", "an origin is scheme://host[:port], such as https://app.example:8443"),
+    Refused("ftp:///", "an origin is scheme://host[:port], such as https://app.example:8443"),
+    Refused("x://y:z", "an origin is scheme://host[:port], such as https://app.example:8443"),
+    Refused("https://app.example/", "an origin has no trailing slash; the origin is `https://app.example`"),
+    Refused("https://app.example/x", "an origin has no path; the origin is `https://app.example`"),
+    Refused("https://u@App.example:443/x", "an origin has no user name, no path, no upper case, no default port; the origin is `https://app.example`"),
+    Refused("https://ex%61mple", "this is not how a browser writes it; the origin is `https://example`"),
+    Refused("App://Host/x", "an origin has no path, no upper case; the origin is `app://host`"),
+)  # fmt: skip
+URLS = (
+    Refused("", "a URL is needed, such as https://api.example/items"),
+    Refused("https://x:70000/", "the port 70000 is out of range: ports go from 0 to 65535"),
+    Refused("/items", "a URL starts with a scheme; did you mean `https://app.example/items`?"),
+    Refused("api.example/items", "a URL starts with a scheme; did you mean `https://api.example/items`?"),
+    Refused("localhost:8000/x", "a URL starts with a scheme; did you mean `http://localhost:8000/x`?"),
+    Refused("a b", "a URL starts with a scheme, as in https://api.example/items"),
+    Refused("https://a b/", "no browser can parse this URL"),
+)
+HEADERS = (
+    Refused("X-A", "a header is written 'Name: value' (or 'Name;' for an empty value); the colon is missing"),
+    Refused(";", "a header is written 'Name: value' (or 'Name;' for an empty value); the colon is missing"),
+    Refused(": x", "a header is written 'Name: value'; the name is missing"),
+    Refused("X-A: ", "curl would leave this header out; for an empty value write 'X-A;'"),
+    Refused("X-A: a\nb", "a header value can't hold a line break or NUL; the browser would refuse it"),
+    Refused("X-A: \u2603", "a header value can't hold '\\u2603': each character must fit into one byte; encode it"),
+)
+BROWSER = (
+    Refused("chrom", "no such browser; did you mean `chrome`?"),
+    Refused("ie6", "no such browser; choose from standard, chromium, firefox, webkit"),
+)
+
+
+def url_of_a_page(text: str) -> str:
+    return read_url(text, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("read", "refused"),
+    [
+        (read, refused)
+        for read, table in (
+            (read_origin, ORIGINS), (url_of_a_page, URLS), (read_header, HEADERS), (read_browser, BROWSER),
+        )
+        for refused in table
+    ],
+)  # fmt: skip
+def test_what_is_said(read: Callable[[str], Any], refused: Refused) -> None:
+    with pytest.raises(ValueError, match=rf"^{re.escape(refused.reason)}$"):
+        read(refused.text)
+
+
+@pytest.mark.parametrize("page", [None, OPAQUE])
+def test_a_path_without_a_page_is_relative_to_nothing(page: Origin | None) -> None:
+    with pytest.raises(ValueError, match=r"^a URL starts with a scheme, as in https://api.example/items$"):
+        read_url("/items", page)
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [("https://app.example", PAGE), ("null", Origin("", label="null")), ("app://x", Origin("app", "x")), ("file:", Origin("", label="file:"))],
+)  # fmt: skip
+def test_origins(text: str, origin: Origin) -> None:
+    assert read_origin(text) == origin
+
+
+def test_what_is_right() -> None:
+    assert read_url("https://api.example/?q=a b", None) == "https://api.example/?q=a b"
+    assert read_header("X-A:  b ") == ("X-A", "b")
+    assert read_header("X-A;") == ("X-A", "")
+    assert read_header_value("\xe4") == "\xe4"
+    assert read_browser(" Chrome ") == (CHROMIUM,)
+    assert read_browser("safari") == (WEBKIT,)
+    assert read_browser("all") == BROWSERS
+    assert utf8("\u00e4\udcff") == b"\xc3\xa4\xff"
+    assert utf8("\ud83d\ude00") == "\U0001f600".encode()
+    assert nearest("inclued", ["omit", "include"]) == "did you mean `include`?"
+    assert nearest("x", ["omit", "include"]) == "choose from omit, include"
+    assert shown("https://u:p@x.example/?t=1") == "https://***@x.example/?..."
+    assert shown("x" * 101) == "x" * 100 + "..."
+
+
+URL = "https://api.example"
+SET = "can't set it; only fetch() and XMLHttpRequest can"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        (Scenario(URL, PAGE, "PUT", (("A", "b"),), body=b""), []),
+        (Scenario(URL, PAGE, api=Api.IMAGE), []),
+        (Scenario(URL, PAGE, "PUT", (("A", "b"), ("C", "d")), body=b"", api=Api.IMAGE),
+         [("method", "PUT", f"<img> {SET}"), ("headers", "A, C", f"<img> {SET}"), ("body", "", f"<img> {SET}")]),
+        (Scenario(URL, PAGE, mode=Mode.NO_CORS, credentials=Credentials.INCLUDE, api=Api.FONT),
+         [("mode", "no-cors", "@font-face has only cors"), ("credentials", "include", "@font-face has only same-origin")]),
+        (Scenario(URL, PAGE, mode=Mode.SAME_ORIGIN, api=Api.IMAGE), [("mode", "same-origin", "<img> has only no-cors or cors")]),
+        (Scenario(URL, PAGE, redirect=Redirect.ERROR, api=Api.XHR),
+         [("redirect", "error", "XMLHttpRequest always follows redirects; only fetch() can do otherwise")]),
+        (Scenario(URL, PAGE, redirect=Redirect.ERROR), []),
+        (Scenario(URL, PAGE, upload_listener=True), [("upload_listener", "", "only XMLHttpRequest has upload listeners")]),
+        (Scenario(URL, PAGE, upload_listener=True, api=Api.XHR), []),
+    ],
+)  # fmt: skip
+def test_what_an_api_has_no_way_to_ask_for(scenario: Scenario, told: list[tuple[str, str, str]]) -> None:
+    assert [*not_for_element(scenario), *not_for_api(scenario)] == told
