@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -127,9 +128,23 @@ def main() -> NoReturn:
             reconfigure(errors="backslashreplace")
     try:
         corsdoctor.main()
+    except SystemExit as end:
+        _end_at_once(end.code)
+        raise
     finally:
         gc.freeze()  # or Python looks for garbage once more at the very end, which takes 20 ms
     raise AssertionError("corsdoctor.main() ends the process")
+
+
+def _end_at_once(code: object) -> None:
+    """Ends the process where threads still wait for servers: they may crash Python while it takes itself apart."""
+    threading = sys.modules.get("threading")
+    if threading is None or threading.active_count() == 1 or not isinstance(code, int):
+        return
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # a full disk, or nobody who reads: told already
+            stream.flush()
+    os._exit(code)
 
 
 def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
