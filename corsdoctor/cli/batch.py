@@ -6,34 +6,24 @@ import gc
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from itertools import chain
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import click
 
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_line import Line, lines
-from corsdoctor.cli.batch_work import RETRY_AFTER, Work
-from corsdoctor.cli.exit_status import ExitStatus, counted, levels, status
-from corsdoctor.cli.in_order import in_order
-from corsdoctor.cli.interrupt import on_interrupt
-from corsdoctor.cli.lanes import SLOW
+from corsdoctor.cli.batch_run import BatchRun
+from corsdoctor.cli.batch_work import Work
+from corsdoctor.cli.exit_status import ExitStatus, counted, status
 from corsdoctor.cli.opening import opened
+from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.rate import Rate
 from corsdoctor.cli.reading import Mistakes, read_path
-from corsdoctor.cli.rendered import Rendered, rendered
 from corsdoctor.cli.resume import Answered
 from corsdoctor.cli.shard import read_shard
-from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
-from corsdoctor.reports import Item
-
-if TYPE_CHECKING:
-    from corsdoctor.cli.on_dask import OnDask
+from corsdoctor.errors import UnreadableInput
 
 _GARBAGE = 10_000  # objects more than there were until Python looks for garbage: connections leave some
-_RATE = options.Amount("requests a second", 100_000)
 
 
 @click.command(cls=options.Sectioned)
@@ -47,38 +37,7 @@ _RATE = options.Amount("requests a second", 100_000)
     help="How many lines to work on at a time [8]. A host that is slow gets few of them while others wait. A browser "
     "has 6 connections to a host over HTTP/1.1.",
 )
-@options.option(
-    "Batch",
-    "--rate",
-    type=_RATE,
-    metavar="N",
-    help="At most so many requests a second, preflights among them; 0.5 is one in two seconds [no limit].",
-)
-@options.option(
-    "Batch",
-    "--rate-per-host",
-    type=_RATE,
-    metavar="N",
-    help="At most so many requests a second to one host [no limit].",
-)
-@options.option(
-    "Batch",
-    "--retry-after",
-    type=options.Amount("seconds", 86400, zero=True),
-    default=RETRY_AFTER,
-    metavar="SECONDS",
-    help="Where a server answers 429 with a Retry-After of up to so many seconds, leave its host alone for as long and "
-    f"ask once more [{RETRY_AFTER:g}; 0: never]. Only GET, HEAD and OPTIONS are sent again, and the answer says so. A "
-    "browser does not ask again.",
-)
-@options.option(
-    "Batch",
-    "--timeout",
-    type=options.Amount("seconds", 31_536_000),
-    metavar="SECONDS",
-    help="How long the whole batch may take [no limit]. What is not done by then is answered by an error, and the exit "
-    "status is 3. --max-time is for one answer.",
-)
+@pacing("Batch")
 @options.option(
     "Batch",
     "--shard",
@@ -108,10 +67,7 @@ _RATE = options.Amount("requests a second", 100_000)
 def batch(
     file: str | None,
     jobs: int,
-    rate: float | None,
-    rate_per_host: float | None,
-    retry_after: float,
-    timeout: float | None,
+    pace: PaceFlags,
     shard: str | None,
     resume: str | None,
     dask: str | None,
@@ -128,7 +84,8 @@ def batch(
     object. Empty lines and lines that start with # are skipped. A line that can't be understood is answered by
     {"schema_version": 1, "id": ..., "line": N, "error": "..."}.
 
-    Ctrl-C writes what is done, also behind a line that is not; --resume does the rest.
+    Ctrl-C writes what is done, also behind a line that is not; --resume does the rest. What is not done when --timeout is
+    over is answered by such an error too.
 
     \b
     echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
@@ -137,7 +94,7 @@ def batch(
     Exit status: 0 once every line is answered; with --fail-on 1 for blocked and note, 3 for error, 4 for unsent; 2 wrong
     usage; 3 FILE can't be read to its end, or --timeout was over before; 130 after Ctrl-C.
     """
-    until = None if timeout is None else monotonic() + timeout
+    until = None if pace.timeout is None else monotonic() + pace.timeout
     found = Mistakes(options.mistakes())
     counting = counted(failing, found, usual=())
     defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
@@ -153,102 +110,44 @@ def batch(
     reaching = flags.transport_options(transport, found, connections=jobs or 1)
     worker = None
     if reaching is not None:
-        rates = Rate(rate, rate_per_host)
-        work = Work(defaults, profiles, reaching, send, request.origin is not None, rates, retry_after)
+        has_origin = request.origin is not None
+        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after or 0.0)
         worker = flags.noting(found, work.open)
     answered = None if resume is None else flags.noting(found, partial(Answered, resume))
     found.tell()
-    assert reaching is not None
     assert worker is not None  # or there would have been a mistake to tell
     assert file is not None
 
-    lines_only = resume is not None or output.format in ((), ("jsonl",))
-    finish = partial(rendered, show_secrets=output.show_secrets) if lines_only else _as_it_is
-    unanswered = 0
+    asked = _read(file)
+    if part is not None:
+        asked = part.part(asked, worker.host)
     if answered is not None:
         answered.cut()
-
-    def asked() -> Iterator[Line]:
-        read = _read(file)
-        mine = read if part is None else part.part(read, worker.host)
-        return mine if answered is None else answered.rest(mine, work)
-
-    def late(line: Line) -> Item | Rendered:
-        nonlocal unanswered
-        unanswered += 1
-        return finish(worker.problem(line, f"no time was left for it: the {timeout:g} s of --timeout were over"))
-
-    def answer(line: Line) -> Item | Rendered:
-        try:
-            return finish(worker.answer(line))
-        except Exception as e:
-            return finish(worker.internal_error(line, e))
-
+        asked = answered.rest(asked, work)
+    lines_only = resume is not None or output.format in ((), ("jsonl",))
+    run = BatchRun(work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until)
+    source = None if file == "-" else file
     gc.freeze()  # what is loaded stays
     gc.set_threshold(_GARBAGE)
-    seen = set() if answered is None else set(answered.levels)
-    source = None if file == "-" else file
     with closing(worker), Printer(output, several=True, default="jsonl", onto=resume, source=source) as printer:
-        results = (
-            in_order(
-                asked(),
-                answer,
-                jobs,
-                host=worker.host,
-                size=_size,
-                ready=worker.pace.ready,
-                slow=min(SLOW, reaching.max_time / 2),
-                until=until,
-                late=late,
-            )
-            if dask is None
-            else _on_dask(dask)(asked(), work, dask, jobs, host=worker.host, finish=finish, until=until, late=late)
-        )
-        with closing(results), on_interrupt(results.stop):
-            for item in chain(results, results.done()):
-                if isinstance(item, Rendered):
-                    printer.write(item.text)
-                    seen |= item.levels
-                else:
-                    printer.show(item)
-                    seen |= levels(item)
-    if results.stopped:
+        seen = run.write(asked, printer)
+    if run.interrupted:
         click.echo(f"corsdoctor: interrupted; {_how_to_go_on(resume)}", err=True)
         return ExitStatus.INTERRUPTED
-    if unanswered or results.cut:
-        what = "the input was not read to its end" if results.cut else f"{unanswered} lines were left"
+    if run.unanswered or run.cut:
+        what = "the input was not read to its end" if run.cut else f"lines without an answer: {run.unanswered}"
         click.echo(
-            f"corsdoctor: the {timeout:g} s of --timeout were over: {what}; give it more time, or --shard", err=True
+            f"corsdoctor: the {pace.timeout:g} s of --timeout were over; {what}; give it more time, or --shard",
+            err=True,
         )
         return ExitStatus.NO_ANSWER
-    return status(seen, counting)
-
-
-def _on_dask(address: str) -> type[OnDask]:
-    """Loads what --dask needs. InvalidScenario where that is not installed."""
-    try:
-        from corsdoctor.cli.on_dask import OnDask
-    except ModuleNotFoundError as e:
-        if e.name not in ("dask", "distributed"):
-            raise
-        reason = "needs the package distributed: pip install 'corsdoctor[dask]'"
-        raise InvalidScenario(Mistake("--dask", address, reason)) from e
-    return OnDask
+    return status(seen if answered is None else seen | answered.levels, counting)
 
 
 def _how_to_go_on(resume: str | None) -> str:
     if resume is not None:
         return "the same command goes on with it"
     return "to go on, add --resume and the file that these JSON lines are in"
-
-
-def _as_it_is(item: Item) -> Item:
-    """The item itself: for writers that must see all items, one after the other."""
-    return item
-
-
-def _size(line: Line) -> int:
-    return len(line.data)
 
 
 def _read(path: str) -> Iterator[Line]:

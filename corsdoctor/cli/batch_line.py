@@ -17,6 +17,7 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse
 
 MAX_LINE = 1024 * 1024
+_HOST_WITHIN = 2048  # characters; a longer URL is not parsed to its end for its host
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def host_of(line: Line, defaults: Scenario) -> str:
         except (ValueError, RecursionError):
             return ""
         url, origin = str(given.get("url", "")), str(given.get("origin") or origin)
+    url = url[:_HOST_WITHIN]
     parsed = parse(url) or parse(url, origin)
     return "" if parsed is None else parsed.host
 

@@ -19,7 +19,7 @@ from corsdoctor.cli.waiting import Waiting, pack
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _AHEAD = 4
-READ_AHEAD = 8 * 1024 * 1024
+READ_AHEAD = 4 * 1024 * 1024
 """How many bytes of items may wait for a worker where `size` is known."""
 _ITEM = 200  # bytes that an item takes beside its own
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop

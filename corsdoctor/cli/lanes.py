@@ -17,6 +17,7 @@ from typing import Final
 
 SLOW: Final = 2.0
 """A task that takes more seconds makes its host a slow one, where nothing else is said."""
+_PROMISING: Final = 0.1  # seconds for which a new host keeps no other new host from being tried
 _LOOK_ROUND: Final = 0.25  # seconds until the first host gets workers that nobody else has asked for so far
 
 
@@ -117,13 +118,15 @@ class Lanes:
     def _earliest(self, now: float) -> _Lane | None:
         """The lane with the earliest task of those that have a claim to one more worker."""
         quarter, eighth = max(1, self._workers // 4), max(1, self._workers // 8)
-        runs = dict.fromkeys(_Kind, 0)
+        doubtful = running_slow = 0
         for lane in self._busy.values():
-            runs[self._kind(lane, now)] += len(lane.running)
+            kind = self._kind(lane, now)
+            running_slow += len(lane.running) if kind is _Kind.SLOW else 0
+            doubtful += kind is _Kind.NEW and now - lane.oldest > _PROMISING
         prompt = self._first(_Kind.PROMPT, now, self._workers - self._workers // 4)
-        tried = prompt is None or runs[_Kind.NEW] < max(1, self._workers // 2)
-        new = self._first(_Kind.NEW, now, 1) if tried else None
-        slow = self._first(_Kind.SLOW, now, eighth) if runs[_Kind.SLOW] < quarter else None
+        trying = prompt is None or doubtful < max(1, self._workers // 2)
+        new = self._first(_Kind.NEW, now, 1) if trying else None
+        slow = self._first(_Kind.SLOW, now, eighth) if running_slow < quarter else None
         return min((lane for lane in (prompt, new, slow) if lane is not None), key=_first_task, default=None)
 
     def _left_over(self, now: float) -> _Lane | None:

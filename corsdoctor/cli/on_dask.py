@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from hashlib import blake2b
 from math import inf
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker, secede
@@ -28,6 +26,7 @@ from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker, 
 from corsdoctor.cli.batch_line import Line
 from corsdoctor.cli.batch_work import Work
 from corsdoctor.cli.crew import Crew, Finish
+from corsdoctor.cli.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.cli.rate import Rate
 from corsdoctor.cli.rendered import Rendered
 from corsdoctor.cli.waiting import pack, unpack
@@ -35,51 +34,12 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reports import Item, Problem
 from corsdoctor.version import __version__
 
-MOST_LINES: Final = 100
-"""How many lines of a partition go in one chunk."""
-MOST_BYTES: Final = 1024 * 1024
-"""How many bytes a chunk has, unless its only line has more."""
 _PARTITIONS = 8  # for each thread of a worker: a host that is dead holds up those of its partition
 _IN_FLIGHT = 5_000  # lines at most that were read and not handed out
 _BYTES_IN_FLIGHT = 64 * 1024 * 1024
 _CONNECT = 10.0  # seconds
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop
 _ALONE = 60.0  # seconds without any worker until it is given up
-
-
-@dataclass(slots=True)
-class _Chunk:
-    """Lines by their place in the input, and the work on them while a worker has it."""
-
-    lines: tuple[tuple[int, Line], ...]
-    future: Future[Any] | None = None
-
-
-@dataclass(slots=True)
-class _Partition:
-    """What waits, what was given back because its worker died too often, and what is being done.
-
-    `worker` is the one that is to do it, "" for any; `before` the one that did the chunk before, "" where there was none.
-    """
-
-    worker: str
-    before: str = ""
-    waiting: deque[tuple[int, Line]] = field(default_factory=deque)
-    again: deque[_Chunk] = field(default_factory=deque)
-    running: _Chunk | None = None
-
-    def next_chunk(self) -> _Chunk:
-        """Takes lines out; there must be some."""
-        if self.again:
-            return self.again.popleft()
-        lines = [self.waiting.popleft()]
-        size = len(lines[0][1].data)
-        while self.waiting and len(lines) < MOST_LINES:
-            size += len(self.waiting[0][1].data)
-            if size > MOST_BYTES:
-                break
-            lines.append(self.waiting.popleft())
-        return _Chunk(tuple(lines))
 
 
 class OnDask:
@@ -111,7 +71,7 @@ class OnDask:
         self._name = f"corsdoctor-{uuid4().hex}"
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         addresses = [name for name, worker in workers.items() for _ in range(worker["nthreads"] * _PARTITIONS)]
-        self._partitions = [_Partition(worker) for worker in addresses]
+        self._partitions = [Partition(worker) for worker in addresses]
         self._set_up(work, jobs, len(workers))
         self._changed = threading.Condition()
         self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -197,7 +157,7 @@ class OnDask:
         try:
             for number, line in enumerate(self._lines):
                 host = self._host(line) or str(number)
-                partition = self._partitions[_hash(host) % len(self._partitions)]
+                partition = self._partitions[place_of(host, len(self._partitions))]
                 with self._changed:
                     while not self._closed and (len(self._open) >= most or self._bytes >= _BYTES_IN_FLIGHT):
                         self._changed.wait()
@@ -246,7 +206,7 @@ class OnDask:
         elif monotonic() - self._seen_worker > _ALONE:
             raise UnreadableInput(self._where, f"there has been no worker for {_ALONE:g} seconds")
 
-    def _free(self, partitions: list[_Partition]) -> None:
+    def _free(self, partitions: list[Partition]) -> None:
         """Lets any worker do what waits for one that is gone: Dask itself does so only while there is another."""
         had = {key for keys in self._client.processing().values() for key in keys} if partitions else set()
         for partition in partitions:
@@ -261,40 +221,49 @@ class OnDask:
                 chunk.future, partition.worker, partition.running = None, "", None
                 partition.again.appendleft(chunk)
 
-    def _submit(self, partition: _Partition) -> None:
+    def _submit(self, partition: Partition) -> None:
         chunk = partition.running = partition.next_chunk()
         future = chunk.future = self._client.submit(
             _answers, self._name, [line for _, line in chunk.lines], self._finish, partition.before,
             workers=[partition.worker] if partition.worker else None, allow_other_workers=bool(partition.worker),
             pure=False, key=f"{self._name}-{uuid4().hex}",
         )  # fmt: skip
-        future.add_done_callback(lambda _: self._events.put(partial(self._done, partition, chunk, future)))
+        future.add_done_callback(partial(self._gather, partition, chunk))
 
-    def _done(self, partition: _Partition, chunk: _Chunk, future: Future[Any]) -> None:
+    def _gather(self, partition: Partition, chunk: Chunk, future: Future[Any]) -> None:
+        """In a thread of Dask's: this may take forever, where the worker dies that has the results."""
+        got: Any
+        try:
+            got = future.result()
+        except Exception as e:
+            got = e
+        self._events.put(partial(self._done, partition, chunk, future, got))
+
+    def _done(self, partition: Partition, chunk: Chunk, future: Future[Any], got: Any) -> None:
         if chunk.future is not future:
             return  # it was taken back
-        partition.running = None
-        try:
-            partition.before, results = future.result()
-            partition.worker = partition.before
-        except KilledWorker:
-            results = [self._finish(problem) for problem in self._killed(partition, chunk)]
-        except CancelledError as e:
-            raise UnreadableInput(self._where, "the scheduler went away") from e
-        except Exception as e:
-            results = [self._finish(_internal(line, e)) for _, line in chunk.lines]
-        chunk.future = None
+        partition.running = chunk.future = None
+        match got:
+            case KilledWorker():
+                results = [self._finish(problem) for problem in self._killed(partition, chunk)]
+            case CancelledError():
+                raise UnreadableInput(self._where, "the scheduler went away") from got
+            case Exception():
+                results = [self._finish(_internal(line, got)) for _, line in chunk.lines]
+            case _:
+                partition.before, results = got
+                partition.worker = partition.before
         for (number, _), result in zip(chunk.lines, results, strict=False):
             if number in self._open:  # or it was given up
                 self._results[number] = result
 
-    def _killed(self, partition: _Partition, chunk: _Chunk) -> list[Problem]:
+    def _killed(self, partition: Partition, chunk: Chunk) -> list[Problem]:
         """Its workers died again and again. One of its lines may be to blame: halves find it."""
         if len(chunk.lines) == 1:
             return [Problem(chunk.lines[0][1].number, "each Dask worker that worked on it died")]
         partition.worker = ""
         middle = len(chunk.lines) // 2
-        partition.again.extend((_Chunk(chunk.lines[:middle]), _Chunk(chunk.lines[middle:])))
+        partition.again.extend((Chunk(chunk.lines[:middle]), Chunk(chunk.lines[middle:])))
         return []
 
 
@@ -328,11 +297,6 @@ def _answers(name: str, lines: list[Line], finish: Finish, before: str) -> tuple
 def _packed(finish: Finish, item: Item) -> Rendered | bytes:
     result = finish(item)
     return result if isinstance(result, Rendered) else pack(result)
-
-
-def _hash(host: str) -> int:
-    """The same number everywhere. It has nothing to do with that of --shard, whose parts it must divide once more."""
-    return int.from_bytes(blake2b(host.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def _unpacked(result: Any) -> Item | Rendered:

@@ -5,6 +5,7 @@ outgoing    a request -> bytes
 head        bytes from a socket -> an answer's head
 dial        host and port -> a connected socket
 tls         whom to trust, and which certificate to show
+idle        which connections are kept
 trouble     an exception -> NoAnswer
 options     TransportOptions: all of this is configured there
 """

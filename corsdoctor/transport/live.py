@@ -30,12 +30,13 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.transport import trouble
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
+from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 
-_HOSTS = 256  # whose pools are kept
+_HOSTS = 128  # whose pools are kept
 _MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
 _PIECE = 64 * 1024  # bytes that are sent at once, so that the deadline is looked at in between
 
@@ -98,34 +99,11 @@ class _Stale(Exception):
     """A kept connection turned out to be closed, before a byte of the answer came."""
 
 
-class _Idle:
-    """The connections that wait for a next request. Beyond a number of them, the one that waits longest is closed."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._waiting: dict[_Plain, None] = {}  # the oldest first
-        self._lock = threading.Lock()
-
-    def add(self, connection: Any) -> None:
-        """`connection` waits from now on; its pool gets it after this."""
-        with self._lock:
-            self._waiting[connection] = None
-            if len(self._waiting) > self._most:
-                oldest = next(iter(self._waiting))
-                del self._waiting[oldest]
-                oldest.close_socket()  # its pool will connect it anew
-
-    def take(self, connection: _Plain) -> None:
-        """`connection` is used, and not closed from here."""
-        with self._lock:
-            self._waiting.pop(connection, None)
-
-
 class _Plain(HTTPConnection):
     """A connection that writes an Outgoing as it is, reads a Head, and raises a _Cut for each trouble."""
 
     options: TransportOptions
-    idle: _Idle
+    idle: Idle
     outgoing: Outgoing
     deadline = 0.0
     served = 0
@@ -236,7 +214,7 @@ class _Secure(_Plain, HTTPSConnection):
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain
 
-    def __init__(self, options: TransportOptions, idle: _Idle, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, options: TransportOptions, idle: Idle, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._options, self._idle = options, idle
 
@@ -265,13 +243,14 @@ class _Adapter(HTTPAdapter):
         self._tls: ssl.SSLContext | None = None
         if options.cacert or options.cert or options.key:
             self._context()  # tells at once of a file that can't be read
-        self.idle = _Idle(max(options.max_connections, _MOST_IDLE))
+        self.idle = Idle(max(options.max_connections, _MOST_IDLE))
         super().__init__(pool_connections=_HOSTS, pool_maxsize=options.max_connections)
 
     def exchange(self, outgoing: Outgoing) -> HTTPResponse:
         """Sends `outgoing` and returns the handle of the connection; the answer is in `outgoing.head`."""
         prepared = requests.PreparedRequest()
-        prepared.method, prepared.url, prepared.body = outgoing.request.method, outgoing.request.url, None
+        prepared.method, prepared.body = outgoing.request.method, None
+        prepared.url = f"{outgoing.scheme}://{outgoing.host}"  # for the choice of a proxy; the same one is parsed once
         prepared.headers = outgoing  # type: ignore[assignment]
         seconds = left(min(outgoing.deadline, monotonic() + self._options.connect_timeout))
         raw: HTTPResponse = self.send(prepared, stream=True, timeout=(seconds, None), proxies=self._proxies).raw

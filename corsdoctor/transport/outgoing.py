@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from corsdoctor.transport.head import Head
 from corsdoctor.wire import WireRequest
@@ -23,7 +24,7 @@ class Outgoing(dict[str, str]):
     """
 
     head: Head
-    connection: object
+    connection: Any
 
     def __init__(self, request: WireRequest, deadline: float, *, proxied: bool) -> None:
         """ValueError where `request` can't be written as one request of HTTP."""

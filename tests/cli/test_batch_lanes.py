@@ -106,7 +106,7 @@ def test_many_hosts_with_a_line_each_are_all_tried_at_once() -> None:
     assert started(lanes, 0) == list(range(64))
 
 
-def test_new_hosts_leave_half_to_those_that_answer() -> None:
+def test_earlier_lines_come_before_new_hosts() -> None:
     lanes = filled(16, ["a"] * 100)
     assert lanes.take(0) == 0
     lanes.done(0, 0.1)
@@ -115,9 +115,24 @@ def test_new_hosts_leave_half_to_those_that_answer() -> None:
     again = started(lanes, 0.1)
     assert (sum(n < 100 for n in again), sum(n >= 100 for n in again)) == (12, 4)
     for number in range(1, 13):
-        lanes.done(number, 0.2)
-    again = started(lanes, 0.2)
-    assert all(n < 100 for n in again)
+        lanes.done(number, 0.3)
+    assert started(lanes, 0.3) == list(range(13, 25))
+
+
+def test_new_hosts_that_do_not_answer_leave_half_to_those_that_do() -> None:
+    lanes = Lanes(16)
+    lanes.complete = True
+    for number, host in enumerate(["a", *map(str, range(50)), *"a" * 100]):
+        lanes.add(number, host, 0)
+    assert lanes.take(0) == 0
+    lanes.done(0, 0.05)
+    assert started(lanes, 0.05) == list(range(1, 17))  # the earliest, and nothing is known against them
+    for number in range(1, 7):
+        lanes.done(number, 0.3)
+    assert started(lanes, 0.3) == list(range(51, 57))  # ten are doubtful
+    for number in range(7, 10):
+        lanes.done(number, 0.3)
+    assert started(lanes, 0.3) == [17, 18, 19]  # seven are
 
 
 def test_a_slow_host_that_answers_in_time_again_is_like_any_other() -> None:

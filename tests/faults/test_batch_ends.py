@@ -197,7 +197,7 @@ def test_no_time_left(faulty: Faulty, tmp_path: Path) -> None:
     assert {answer["line"] for answer in late} >= {i + 1 for i in range(300) if i % 3}
     assert all(answer["verdict"] == "allowed" for answer in found if "error" not in answer)
     assert stderr == (
-        f"corsdoctor: the 1.5 s of --timeout were over: {len(late)} lines were left; give it more time, or --shard\n".encode()
+        f"corsdoctor: the 1.5 s of --timeout were over; lines without an answer: {len(late)}; give it more time, or --shard\n".encode()
     )
 
 

@@ -636,6 +636,35 @@ def test_a_closed_live_holds_no_connection(serve: Serve) -> None:
     assert not server.threads[-1].is_alive()
 
 
+def test_of_many_hosts_the_connections_used_last_are_kept(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corsdoctor.transport.live._MOST_IDLE", 2)
+    server = serve(answering(OK, OK, OK))
+    with Live(TransportOptions(max_connections=2)) as live:
+        for host in (0, 1, 2, 3, 3, 2, 0):
+            url = server.url().replace("127.0.0.1", f"h{host}.localhost")
+            assert response(live.send(Kind.ACTUAL, wire(url))).status == 200
+        assert [number for number, _ in server.requests] == [0, 1, 2, 3, 3, 2, 4]
+        for ended in (1, 2):  # the threads of the hosts 0 and 1, after the one that accepts
+            server.threads[ended].join(LATE)
+            assert not server.threads[ended].is_alive()
+
+
+def test_threads_at_many_hosts_share_few_connections(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corsdoctor.transport.live._MOST_IDLE", 4)
+    monkeypatch.setattr("corsdoctor.transport.live._HOSTS", 3)
+
+    def talk(peer: Peer) -> None:
+        while request := peer.request():
+            path = request.split(b" ")[1]
+            peer.sock.sendall(b"HTTP/1.1 200 OK\r\nX-Path: " + path + b"\r\nContent-Length: 0\r\n\r\n")
+
+    server = serve(talk)
+    urls = [server.url(f"/{i}").replace("127.0.0.1", f"h{i * 7 % 10}.localhost") for i in range(400)]
+    with Live(TransportOptions(max_connections=4)) as live, ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda url: live.send(Kind.ACTUAL, wire(url)), urls))
+    assert [response(a).headers.get("x-path") for a in answers] == [f"/{i}" for i in range(400)]
+
+
 # --- addresses
 
 
