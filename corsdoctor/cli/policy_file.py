@@ -35,8 +35,8 @@ def find() -> str | None:
     return next((name for name in NAMES if Path(name).is_file()), None)
 
 
-def load(path: str) -> Suite:
-    """The suite of the policy in the file `path`.
+def load(path: str, *, keep_unset: bool = False) -> Suite:
+    """The suite of the policy in the file `path`; with `keep_unset`, variables that are not set stand for themselves.
 
     UnreadableInput where it can't be read or parsed, with line and column; InvalidScenario with all mistakes, each with
     its line, where it can't be meant.
@@ -44,7 +44,7 @@ def load(path: str) -> Suite:
     text = read_text(path)
     try:
         data, where = _parsed(path, text)
-        return read(data, os.environ, where)
+        return read(data, os.environ, where, keep_unset=keep_unset)
     except RecursionError as e:
         raise UnreadableInput(path, "it is nested too deeply") from e
     except InvalidPolicy as e:

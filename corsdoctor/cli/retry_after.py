@@ -23,7 +23,7 @@ TOO_MANY_REQUESTS: Final = 429
 def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None]) -> Send:
     """A `send` that keeps to `pace`, and sends once more what is answered by 429 and a Retry-After.
 
-    It does so after up to `longest` seconds (a longer wait is not begun), and only with methods that change no data: a
+    It does so after up to `longest` seconds (a longer wait is not begun; with 0, none), and only with methods that change no data: a
     server that answers 429 may have done something before. `tell` gets what was sent again.
     """
 
@@ -32,7 +32,7 @@ def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None
         host = "" if url is None else url.host
         pace.wait(host)
         answer = send(kind, request)
-        if not isinstance(answer, Response) or answer.status != TOO_MANY_REQUESTS:
+        if not isinstance(answer, Response) or answer.status != TOO_MANY_REQUESTS or not longest:
             return answer
         seconds = retry_after(answer.headers, time())
         if seconds is None or seconds > longest or request.method not in SAFE_TO_SEND:

@@ -49,7 +49,8 @@ _USUAL = ("blocked", "error")  # what was not sent so as to change no data came 
     "listing",
     is_flag=True,
     envvar=None,
-    help="List the cases and what is expected of them; send nothing. With -q their ids alone.",
+    help="List the cases and what is expected of them; send nothing. With -q their ids alone. A variable of the policy that "
+    "is not set, a token for example, is no mistake as long as the policy can be read without.",
 )
 @options.option(_CASES, "--fail-fast", is_flag=True, help="Begin no case after one has failed.")
 @options.option(
@@ -156,7 +157,7 @@ def test(
         assert live is not None  # or there would have been a mistake to tell
         with closing(live):
             return write_first(init, origin, out or DEFAULT, live.send, force=force)
-    path, suite = _suite(file)
+    path, suite = _suite(file, keep_unset=listing)
     if update:
         from corsdoctor.cli import test_update  # what a run need not load
 
@@ -227,7 +228,7 @@ def _run(cases: Sequence[Case], sending: Send, manner: Manner, output: options.O
     return ended
 
 
-def _suite(file: str | None) -> tuple[str, Suite]:
+def _suite(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
     """The path of the policy, and what stands in it."""
     from corsdoctor.cli.policy_file import find, load
 
@@ -236,7 +237,7 @@ def _suite(file: str | None) -> tuple[str, Suite]:
         raise InvalidScenario(
             Mistake("FILE", "", f"is missing, and no {DEFAULT} is here; --init URL --origin ORIGIN writes a first one")
         )
-    return path, load(path)
+    return path, load(path, keep_unset=keep_unset)
 
 
 def _list(cases: Sequence[Case], skipped: Sequence[Skipped], output: options.OutputFlags) -> ExitStatus:

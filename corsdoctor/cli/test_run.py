@@ -31,8 +31,8 @@ class Manner:
     """How cases are run. `send` says that methods that may change data are sent too.
 
     Each case has to pass `repeat` times, and each time it may be tried `retry` times more. With `fail_fast` no case is
-    begun after one has failed. `today` is the day by which known failures expire, `source` the policy's file. A 429 is waited out if its Retry-After is at most `retry_after`
-    seconds; the whole run may take `timeout` seconds.
+    begun after one has failed. `today` is the day by which known failures expire, `source` the policy's file. A 429 is
+    waited out if its Retry-After is at most `retry_after` seconds; the whole run may take `timeout` seconds.
     """
 
     today: date

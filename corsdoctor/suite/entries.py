@@ -183,12 +183,12 @@ def _target(reader: Reader, value: object, path: Path, base: Text | None) -> Tar
         return None
     if not text.value.startswith(("/", "?")):
         right = "" if text.secret else f"; did you mean `/{shown(text.raw)}`?"
-        reader.wrong(path, f"a path starts with / (or with ?){right}", text.raw)
+        reader.wrong(path, text.unset or f"a path starts with / (or with ?){right}", text.raw)
         return None
     if base is None:
         return Target(text.raw, "about:blank", text.value)
     joined = base.value.removesuffix("/") + text.value if text.value.startswith("/") else base.value + text.value
-    whole = Text(text.raw, joined, text.secret or base.secret)
+    whole = Text(text.raw, joined, text.secret or base.secret, text.unset or base.unset)
     url = reader.made(whole, path, lambda url: read_url(url, None), "the path of a URL")
     return None if url is None else Target(text.raw, url, text.value)
 

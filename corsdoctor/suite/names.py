@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from corsdoctor.reading import nearest, read_origin, read_url, shown
@@ -13,9 +13,8 @@ from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.variables import NAME, Text, bases_in, expand
 from corsdoctor.url import Origin
 
-_BROKEN: Final = Text(
-    "", "https://base.invalid"
-)  # stands for a base with a mistake, so that nobody trips over it again
+_BROKEN: Final = Text("", "https://base.invalid")
+"""Stands for a base with a mistake, so that nobody trips over it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def read_bases(reader: Reader, value: object) -> dict[str, Text]:
             text = reader.text(given[name], ("base", name), bases)
             url = None if text is None else _read_url(reader, text, ("base", name), bases, _base_url)
             if text is not None and url is not None:
-                bases[name] = Text(text.raw, url, text.secret)
+                bases[name] = replace(text, value=url)
     return bases
 
 

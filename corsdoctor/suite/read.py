@@ -24,12 +24,15 @@ VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
 
 
-def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where) -> Suite:
+def read(
+    data: Mapping[str, Any], environment: Mapping[str, str], where: Where, *, keep_unset: bool = False
+) -> Suite:
     """The suite that the policy `data` describes; InvalidPolicy with all mistakes where it can't be meant.
 
-    `environment` has the variables for `${NAME}`. `where` says in which line of the file a value starts.
+    `environment` has the variables for `${NAME}`; with `keep_unset` one that is missing stands for itself, where the
+    policy can be understood so. `where` says in which line of the file a value starts.
     """
-    reader = Reader(environment, where)
+    reader = Reader(environment, where, keep_unset=keep_unset)
     given = reader.table(data, (), KEYS)
     _version(reader, given)
     context = Context(

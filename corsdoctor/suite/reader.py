@@ -22,10 +22,14 @@ _KINDS: Final[tuple[tuple[type, str], ...]] = (
 
 
 class Reader:
-    """What all reading shares: the environment, the lines of the file, and the mistakes found so far."""
+    """What all reading shares: the environment, the lines of the file, and the mistakes found so far.
 
-    def __init__(self, environment: Mapping[str, str], where: Where) -> None:
+    With `keep_unset` a variable that is not set is a mistake only where its value must be known.
+    """
+
+    def __init__(self, environment: Mapping[str, str], where: Where, *, keep_unset: bool = False) -> None:
         self.environment = environment
+        self.keep_unset = keep_unset
         self.where = where
         self.found: list[PolicyMistake] = []
 
@@ -94,7 +98,7 @@ class Reader:
             self.unlike(path, value, "a string")
             return None
         try:
-            return expand(value, self.environment, bases)
+            return expand(value, self.environment, bases, keep_unset=self.keep_unset)
         except ValueError as e:
             self.wrong(path, str(e), value if show else "")
             return None
@@ -114,7 +118,7 @@ class Reader:
             return read(text.value)
         except ValueError as e:
             hidden = f"with its variables put in, this is not {what}; the value is not shown"
-            self.wrong(path, hidden if text.secret else str(e), text.raw if show else "")
+            self.wrong(path, text.unset or (hidden if text.secret else str(e)), text.raw if show else "")
             return None
 
     def choice(self, value: object, path: Path, kind: type[_Choice]) -> _Choice | None:

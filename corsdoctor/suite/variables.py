@@ -24,20 +24,26 @@ _NAMED: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*
 class Text:
     """A string of the policy: `raw` as the file has it, `value` with variables and bases put in.
 
-    `secret` says that a part of the value came from the environment, so that it must not be shown.
+    `secret` says that a part of the value came from the environment, so that it must not be shown. `unset` says which
+    variables are missing, whose ${NAME} stands in the value.
     """
 
     raw: str
     value: str
     secret: bool = False
+    unset: str = ""
 
 
-def expand(raw: str, environment: Mapping[str, str], bases: Mapping[str, Text] | None = None) -> Text:
+def expand(
+    raw: str, environment: Mapping[str, str], bases: Mapping[str, Text] | None = None, *, keep_unset: bool = False
+) -> Text:
     """`raw` with what it stands for; `bases` are given where it is a URL. ValueError says all that is wrong.
 
-    What is put in is not looked at again: a `${` in a variable's value is no variable.
+    What is put in is not looked at again: a `${` in a variable's value is no variable. With `keep_unset` a variable that
+    is not set is nothing wrong, and left as it is.
     """
-    secret, wrong = False, []
+    secret, wrong = False, list[str]()
+    unset: list[str] = []
 
     def put_in(match: re.Match[str]) -> str:
         nonlocal secret
@@ -51,6 +57,7 @@ def expand(raw: str, environment: Mapping[str, str], bases: Mapping[str, Text] |
                 wrong.append(_no_base(match["base"], bases))
                 return ""
             secret = secret or base.secret
+            unset.extend([base.unset] if base.unset else [])
             return base.value
         if match["variable"] is None:
             return "${"
@@ -62,15 +69,15 @@ def expand(raw: str, environment: Mapping[str, str], bases: Mapping[str, Text] |
         if named["default"] is not None and not value:  # as in a shell, where `:-` looks for an empty one, too
             return named["default"]
         if value is None:
-            wrong.append(f"the variable {named['name']} is not set; set it, or write ${{{named['name']}:-default}}")
-            return ""
+            unset.append(f"the variable {named['name']} is not set; set it, or write ${{{named['name']}:-default}}")
+            return match[0]
         secret = True
         return value
 
     value = (_PLAIN if bases is None else _WITH_BASES).sub(put_in, raw)
-    if wrong:
-        raise ValueError("; ".join(dict.fromkeys(wrong)))
-    return Text(raw, value, secret)
+    if wrong or (unset and not keep_unset):
+        raise ValueError("; ".join(dict.fromkeys(wrong + unset)))
+    return Text(raw, value, secret, "; ".join(dict.fromkeys(unset)))
 
 
 def bases_in(raw: str) -> tuple[str, ...]:

@@ -96,7 +96,11 @@ class _Cut(Exception):
 
 
 class _Stale(Exception):
-    """A kept connection turned out to be closed, before a byte of the answer came."""
+    """A kept connection turned out to be closed, before a byte of the answer came.
+
+    The request is sent once more, whatever its method, on a connection of its own: Chromium
+    (HttpNetworkTransaction::ShouldResendRequest), Firefox (nsHttpTransaction) and curl do so too.
+    """
 
 
 class _Plain(HTTPConnection):

@@ -72,6 +72,7 @@ class Case:
         Case("no-header", "GET", (Response(429, Headers()),), 1),
         Case("too-long", "GET", (Response(429, Headers((("Retry-After", "61"),))),), 1),
         Case("never", "GET", (Response(429, Headers((("Retry-After", "1"),))),), 1, longest=0),
+        Case("never-even-without-a-wait", "GET", (WAIT,), 1, longest=0),
         Case("other-status", "GET", (Response(503, Headers((("Retry-After", "0"),))),), 1),
         Case("no-answer", "GET", (NoAnswer(Cutoff.RESET, "x"),), 1),
     ],

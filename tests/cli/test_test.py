@@ -125,6 +125,23 @@ def test_listing_sends_nothing(run: Run, server: Server, policy: Policy) -> None
     assert "sesame123" in run("test", "--list", "--show-secrets").stdout
 
 
+def test_listing_needs_no_token(run: Run, server: Server, policy: Policy) -> None:
+    policy("${NO_SUCH_PLACE:-http://api.example}", a={**GETS, "url": "/v1/${NO_SUCH_TENANT}", "headers": {"Authorization": "Bearer ${NO_SUCH_TOKEN}"}})  # fmt: skip
+    assert run("test", "--list", "-q").stdout == "a\n"
+    assert "GET http://api.example/v1/${NO_SUCH_TENANT}" in run("test", "--list").stdout
+    result = run("test")
+    assert (result.exit_code, result.stdout, server.requests) == (2, "", [])
+    assert "the variable NO_SUCH_TOKEN is not set; set it, or write ${NO_SUCH_TOKEN:-default}" in result.stderr
+
+
+def test_listing_needs_what_makes_a_url(run: Run, server: Server, policy: Policy) -> None:
+    policy(server.url, a={**GETS, "url": "${NO_SUCH_PLACE}/a"})
+    result = run("test", "--list")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert "the variable NO_SUCH_PLACE is not set; set it, or write ${NO_SUCH_PLACE:-default}" in result.stderr
+
+
 def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy) -> None:
     cell = {"origin": EVIL, "skip": "answers by hand"}
     matrix = {

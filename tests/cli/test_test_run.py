@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from time import monotonic
 
 import pytest
 
@@ -127,6 +128,15 @@ def test_a_server_that_asks_to_wait_is_asked_again_and_that_is_told(run: Run, od
     assert "- a: GET" in result.stdout
     assert "was answered by 429, and asked again after 0 s" in " ".join(result.stdout.split())
     assert odd.seen["/busy"] == 2
+
+
+@pytest.mark.parametrize("flag", ["--rate", "--rate-per-host"])
+def test_each_request_of_a_policy_counts(run: Run, server: Server, policy: Policy, flag: str) -> None:
+    policy(server.url, **{f"c{n}": {"url": f"/open?{n}", "expect": "allowed"} for n in range(6)})
+    start = monotonic()
+    assert run("test", flag, "20").exit_code == 0
+    assert monotonic() - start >= 4 / 20
+    assert len(server.requests) == 6
 
 
 def test_the_time_is_over(run: Run, odd: Odd, policy: Policy) -> None:
