@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from corsdoctor.cli.batch_line import Line
-from corsdoctor.cli.batch_work import Work, Worker
+from corsdoctor.cli.batch_work import Work, Worker, internal_error
 from corsdoctor.cli.exit_status import levels
 from corsdoctor.cli.in_order import InOrder, in_order
 from corsdoctor.cli.interrupt import on_interrupt
@@ -84,7 +84,7 @@ class BatchRun:
         try:
             return self._finish(self.worker.answer(line))
         except Exception as e:
-            return self._finish(self.worker.internal_error(line, e))
+            return self._finish(internal_error(line, e))
 
     def _late(self, line: Line) -> _Answer:
         self.unanswered += 1

@@ -49,6 +49,11 @@ class Work:
         return Worker(self, Live(self.options))
 
 
+def internal_error(line: Line, e: Exception) -> Problem:
+    """A Problem with `line` that is a mistake of this program."""
+    return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
+
+
 class Worker:
     """Answers lines. Several threads may use one; they share its connections and its pace."""
 
@@ -68,11 +73,7 @@ class Worker:
         except BadLine as e:
             return Problem(line.number, str(e), e.id)
         except Exception as e:
-            return self.internal_error(line, e)
-
-    def internal_error(self, line: Line, e: Exception) -> Problem:
-        """A Problem with `line` that is a mistake of this program."""
-        return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
+            return internal_error(line, e)
 
     def problem(self, line: Line, reason: str) -> Problem:
         """A Problem with `line` that is not its own fault."""

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from corsdoctor.cli.batch_line import Line
-from corsdoctor.cli.batch_work import Worker
+from corsdoctor.cli.batch_work import Worker, internal_error
 from corsdoctor.cli.lanes import Lanes
 from corsdoctor.reports import Item
 
@@ -86,7 +86,7 @@ class Crew:
         try:
             return finish(self._worker.answer(line))
         except Exception as e:
-            return finish(self._worker.problem(line, f"internal error: {type(e).__name__}: {e}; please report it"))
+            return finish(internal_error(line, e))
 
     def _take(self) -> int | None:
         """The number of what is to be done next, when there is something; None at the end."""

@@ -24,7 +24,7 @@ from uuid import uuid4
 from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker, secede
 
 from corsdoctor.cli.batch_line import Line
-from corsdoctor.cli.batch_work import Work
+from corsdoctor.cli.batch_work import Work, internal_error
 from corsdoctor.cli.crew import Crew, Finish
 from corsdoctor.cli.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.cli.rate import Rate
@@ -249,7 +249,7 @@ class OnDask:
             case CancelledError():
                 raise UnreadableInput(self._where, "the scheduler went away") from got
             case Exception():
-                results = [self._finish(_internal(line, got)) for _, line in chunk.lines]
+                results = [self._finish(internal_error(line, got)) for _, line in chunk.lines]
             case _:
                 partition.before, results = got
                 partition.worker = partition.before
@@ -306,10 +306,6 @@ def _unpacked(result: Any) -> Item | Rendered:
 
 def _version() -> str:
     return __version__
-
-
-def _internal(line: Line, e: Exception) -> Problem:
-    return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
 
 
 def _connected(address: str, where: str) -> Client:

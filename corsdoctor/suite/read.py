@@ -24,9 +24,7 @@ VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
 
 
-def read(
-    data: Mapping[str, Any], environment: Mapping[str, str], where: Where, *, keep_unset: bool = False
-) -> Suite:
+def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where, *, keep_unset: bool = False) -> Suite:
     """The suite that the policy `data` describes; InvalidPolicy with all mistakes where it can't be meant.
 
     `environment` has the variables for `${NAME}`; with `keep_unset` one that is missing stands for itself, where the
