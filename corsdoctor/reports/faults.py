@@ -240,7 +240,7 @@ def place(item: Item) -> tuple[str, int | None] | None:
 
 
 def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
-    from corsdoctor.reports.text import explanation  # it is much to load for where all is well
+    from corsdoctor.reports.conclusion import explanation  # it is much to load for where all is well
 
     by_rule: dict[str, list[Diagnosis]] = {}
     for diagnosis in diagnoses:

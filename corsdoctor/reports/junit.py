@@ -12,7 +12,8 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from corsdoctor.reports import Item, Problem
 from corsdoctor.reports.faults import REPORT, Tally, console, counts_as, faults, headline, host, name, seconds
-from corsdoctor.reports.text import problem, render
+from corsdoctor.reports.problem_text import problem
+from corsdoctor.reports.text import render
 from corsdoctor.suite.outcome import CaseOutcome
 
 _NAME: Final = "corsdoctor"

@@ -15,7 +15,8 @@ from typing import Final
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.faults import REPORT, VALUE_CELLS, Fault, Tally, faults, headline, name
 from corsdoctor.reports.layout import ELLIPSIS, cut, visible
-from corsdoctor.reports.text import problem, render
+from corsdoctor.reports.problem_text import problem
+from corsdoctor.reports.text import render
 from corsdoctor.reports.wording import capital
 from corsdoctor.suite.outcome import CaseOutcome
 

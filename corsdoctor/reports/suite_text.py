@@ -7,8 +7,8 @@ from typing import Final
 
 from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.reports.layout import Entry, Page, Role, visible
+from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
-from corsdoctor.reports.text import problem
 from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet
 from corsdoctor.reports.wording import capital, short_verdict, who, withheld
 from corsdoctor.suite.judge import Judged

@@ -11,24 +11,22 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
-from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Item, Problem, Report, Style
-from corsdoctor.reports.layout import Entry, Page, Role, Row, cut, visible
+from corsdoctor.reports.conclusion import conclusion
+from corsdoctor.reports.layout import Page, Role, Row, cut, visible
+from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
 from corsdoctor.reports.wording import (
     capital,
-    following,
-    is_note,
-    listed,
-    remedy_line,
     sentence,
     short_verdict,
     verdict,
     where,
     who,
 )
-from corsdoctor.rule import Outcome, Step, next_step
+from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
@@ -40,8 +38,6 @@ FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one li
 FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
 BRIEF_LINES: Final = 6
 UNCUT: Final = 1_000_000  # scripts want the one line of a quiet report whole
-NOTES: Final = 3
-_LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
 
 Group = tuple[Diagnosis, ...]
 
@@ -73,14 +69,6 @@ class Text:
         return "" if self._suite is None else self._suite.end(monotonic() - self._begun)
 
 
-def problem(item: Problem, style: Style) -> str:
-    """A line that could not be worked on, as text without a line feed at its end."""
-    page = Page(style)
-    name = f"line {item.line}" if item.id is None else f"line {item.line} [{item.id}]"
-    page.marked(FAIL_MARK, Role.BAD, f"{name}: {item.reason}")
-    return str(page)
-
-
 def render(report: Report, style: Style) -> str:
     """The report as text, without a line feed at its end."""
     page = Page(style)
@@ -104,7 +92,7 @@ def render(report: Report, style: Style) -> str:
         )
     page.blank()
     page.marked(*mark(report), verdict(report))
-    for entries in _conclusion(report, main, style.verbosity):
+    for entries in conclusion(report, main[0], style.verbosity):
         page.blank()
         page.labelled(entries)
     if report.cure is not None:
@@ -252,97 +240,3 @@ def _difference(report: Report, main: Group, group: Group, page: Page) -> None:
         shown = True
     if not shown:
         page.rows([Row("-", "the same exchanges, another decision")])
-
-
-# --- the verdict
-
-
-def _conclusion(report: Report, main: Group, verbosity: int) -> list[list[Entry]]:
-    """Tables: each rule that decided against the request, once; what is worth knowing besides; last the next step."""
-    failing: dict[object, list[Diagnosis]] = {}
-    for d in report.diagnoses:
-        if (step := d.failure) is not None:
-            failing.setdefault((step.rule.id, step.evidence, step.cause, step.remedy), []).append(d)
-    tables = []
-    for diagnoses in failing.values():
-        failure = diagnoses[0].failure
-        assert failure is not None
-        named = [Entry("for", listed(d.profile.title for d in diagnoses), Role.STRONG)] if len(failing) > 1 else []
-        tables.append(
-            [*named, *explanation(failure, verbosity), Entry("next", next_step(failure), Role.STRONG, whole=True)]
-        )
-    besides = _besides(report, main[0], verbosity)
-    if tables:
-        tables[-1][-1:-1] = besides
-        return tables
-    after = following(report)
-    besides += [Entry("next", after, Role.STRONG, whole=True)] if after else []
-    return [besides] if besides else []
-
-
-def explanation(step: Step, verbosity: int) -> list[Entry]:
-    """Why a step decided against the request: its rule, what came, what was wanted, and what helps."""
-    rule = step.rule
-    entries = [
-        Entry("rule", f"{rule.id}: {rule.title}", whole=True),
-        Entry("spec", rule.spec + (f", step {rule.step}" if rule.step else ""), whole=True),
-    ]
-    if verbosity > 0:
-        entries += [Entry("what", rule.what, whole=True), Entry("why", rule.why, whole=True)]
-    for label, value in step.evidence:
-        shown = value or "(empty)"
-        if label == "wanted":
-            entries.append(Entry(label, shown, Role.GOOD))
-        elif label in _LABELS:
-            entries.append(Entry(label.lower(), shown, Role.BAD))
-        else:
-            named = label in rule.title or label == "status"
-            entries.append(Entry("got", shown if named else f"{label}: {shown}", Role.BAD))
-    if step.cause is not None:
-        entries.append(Entry("cause", step.cause.text, whole=True))
-    entries += [Entry("" if i else "fix", line, Role.GOOD) for i, line in enumerate(map(remedy_line, step.remedy))]
-    return entries
-
-
-def _besides(report: Report, main: Diagnosis, verbosity: int) -> list[Entry]:
-    """What the script can read, and the notes."""
-    entries = _readable(main) if report.verdict is Verdict.ALLOWED and not report.planned else []
-    entries += [Entry("note", note) for note in _notes(report, verbosity)]
-    browsers = [d for d in report.diagnoses if d.profile is not STANDARD]
-    if not report.planned and (verbosity > 0 or len(browsers) == 1):
-        entries += [
-            Entry("console", f"{d.profile.title}: {line}" if len(browsers) > 1 else line, whole=True)
-            for d in browsers
-            for message in d.console
-            for line in message.split("\n")
-        ]
-    return entries
-
-
-def _readable(diagnosis: Diagnosis) -> list[Entry]:
-    if diagnosis.readable is None:
-        return []
-    entries = [Entry("reads", ", ".join(diagnosis.readable) or "no header, only status and body")]
-    for step in diagnosis.notes:
-        hidden = dict(step.evidence).get("not readable")
-        if hidden is not None:
-            entries.append(Entry("hidden", f"{hidden} (not in Access-Control-Expose-Headers)"))
-    return entries
-
-
-def _notes(report: Report, verbosity: int) -> list[str]:
-    """What blocks nothing: each sentence once, with the browsers that it is about where not all are."""
-    told: dict[str, list[Diagnosis]] = {}
-    for d in report.diagnoses:
-        for step in d.notes:
-            if is_note(step):
-                about = told.setdefault(sentence(step), [])
-                about += [d] if d not in about else []
-    notes = []
-    for text, about in told.items():
-        named = len(about) == len(report.diagnoses) or any(d.profile.title in text for d in about)
-        notes.append(text if named else f"{text} ({listed(d.profile.title for d in about)})")
-    left_out = len(notes) - NOTES
-    if verbosity <= 0 and left_out > 1:
-        notes = [*notes[:NOTES], f"{left_out} more with -v"]
-    return notes

@@ -8,9 +8,9 @@ from typing import Final
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.reports import Report
+from corsdoctor.reports.conclusion import explanation
 from corsdoctor.reports.layout import Entry, Role
 from corsdoctor.reports.replay import reasons
-from corsdoctor.reports.text import explanation
 from corsdoctor.reports.wording import listed, sentence, unanimous, where
 from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.suite.judge import Expected, Judged, Mismatch
