@@ -18,9 +18,10 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
 
 Imports go down only; tests/test_architecture.py holds the list of floors and proves it.
 
-    10 pytest_plugin  the fixture `cors`
-    9  cli          the commands; errors become exit statuses
+    11 pytest_plugin  the fixture `cors`
+    10 cli          the commands; errors become exit statuses
        api          check(), Session and Result, for programs
+    9  batch        many requests, in order and at a pace, on threads or on a cluster
     8  transport    sends over HTTP: the only room that imports requests
        reports      Report, and one file a format
        lab          replays examples of headers on loopback; knows no CORS

@@ -21,6 +21,7 @@ FLOORS = (
     ("plan", "cure", "audit", "suite"),
     ("recipes",),
     ("transport", "captures", "console", "reports", "lab"),
+    ("batch",),
     ("cli", "api"),
     ("pytest_plugin",),
     ("__init__", "__main__"),
@@ -39,7 +40,7 @@ FENCES = {
     "tabulate": ("reports",),
     "colorama": ("reports", "cli"),
     "click": ("cli",),
-    "distributed": ("cli/on_dask",),
+    "distributed": ("batch/on_dask",),
     "tqdm": ("cli/progress",),
     "pytest": ("pytest_plugin",),
 }

@@ -10,17 +10,17 @@ from time import monotonic
 
 import click
 
+from corsdoctor.batch.line import Line, lines
+from corsdoctor.batch.resume import Answered
+from corsdoctor.batch.shard import read_shard
+from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
-from corsdoctor.cli.batch_line import Line, lines
 from corsdoctor.cli.batch_run import BatchRun
-from corsdoctor.cli.batch_work import Work
 from corsdoctor.cli.exit_status import ExitStatus, counted, status
 from corsdoctor.cli.opening import opened
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_path
-from corsdoctor.cli.resume import Answered
-from corsdoctor.cli.shard import read_shard
 from corsdoctor.errors import UnreadableInput
 
 _GARBAGE = 10_000  # objects more than there were until Python looks for garbage: connections leave some

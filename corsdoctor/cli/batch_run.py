@@ -9,19 +9,19 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from corsdoctor.cli.batch_line import Line
-from corsdoctor.cli.batch_work import Work, Worker, internal_error
-from corsdoctor.cli.exit_status import levels
-from corsdoctor.cli.in_order import InOrder, in_order
+from corsdoctor.batch.in_order import InOrder, in_order
+from corsdoctor.batch.lanes import SLOW
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.rendered import Rendered, rendered
+from corsdoctor.batch.work import Work, Worker, internal_error
 from corsdoctor.cli.interrupt import on_interrupt
-from corsdoctor.cli.lanes import SLOW
 from corsdoctor.cli.printing import Printer
-from corsdoctor.cli.rendered import Rendered, rendered
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports import Item
+from corsdoctor.reports.levels import levels
 
 if TYPE_CHECKING:
-    from corsdoctor.cli.on_dask import OnDask
+    from corsdoctor.batch.on_dask import OnDask
 
 _Answer = Item | Rendered
 
@@ -100,7 +100,7 @@ def as_it_is(item: Item) -> Item:
 def _on_dask(address: str) -> type[OnDask]:
     """Loads what --dask needs. InvalidScenario where that is not installed."""
     try:
-        from corsdoctor.cli.on_dask import OnDask
+        from corsdoctor.batch.on_dask import OnDask
     except ModuleNotFoundError as e:
         if e.name not in ("dask", "distributed"):
             raise

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from corsdoctor.cli.options import FailFlags
     from corsdoctor.cli.reading import Mistakes
-    from corsdoctor.reports import Item
 
 
 class ExitStatus(IntEnum):
@@ -25,9 +24,6 @@ class ExitStatus(IntEnum):
     BROKEN_PIPE = 141
 
 
-LEVELS = ("blocked", "error", "unsent", "note")
-"""What --fail-on can name: a request that is blocked or comes otherwise than expected, no answer or a line that can't be
-understood, a request that was not sent, and something worth knowing that blocks nothing."""
 USUAL = ("blocked", "error", "unsent")
 """What counts where nobody says otherwise."""
 _STATUSES = {
@@ -36,29 +32,13 @@ _STATUSES = {
     "error": ExitStatus.NO_ANSWER,
     "unsent": ExitStatus.UNSENT,
 }
-_OUTCOMES = {"failed": "blocked", "no answer": "error", "not sent": "unsent"}
 _ORDER = ("blocked", "note", "error", "unsent")
-
-
-def levels(item: Item) -> frozenset[str]:
-    """Which of LEVELS an item has. Of a policy's case, none is "blocked" that comes as expected or is put up with."""
-    from corsdoctor.reports import Problem  # --version must not load these two
-    from corsdoctor.reports.wording import is_note
-
-    if isinstance(item, Problem):
-        return frozenset({"error"})
-    if item.judged is None:
-        level = str(item.verdict)
-    else:
-        from corsdoctor.suite.outcome import outcome  # what a plain check need not load
-
-        level = _OUTCOMES.get(outcome(item.judged, item.diagnoses), "")
-    noted = any(is_note(step) for diagnosis in item.diagnoses for step in diagnosis.notes)
-    return frozenset({level, "note"} if noted else {level}) & frozenset(LEVELS)
 
 
 def counted(flags: FailFlags, found: Mistakes, usual: Iterable[str] = USUAL) -> frozenset[str]:
     """The levels that make a command fail: what --fail-on names, none with --exit-zero, else the `usual` ones."""
+    from corsdoctor.reports.levels import LEVELS  # --version must not load this
+
     names = [name.strip() for value in flags.fail_on for name in value.split(",")]
     for name in names:
         if name not in LEVELS:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from corsdoctor.cli.batch_work import RETRY_AFTER
+from corsdoctor.batch.rate import Rate
+from corsdoctor.batch.work import RETRY_AFTER
 from corsdoctor.cli.options import Amount, gathered, option
-from corsdoctor.cli.rate import Rate
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _RATE = Amount("requests a second", 100_000)

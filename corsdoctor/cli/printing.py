@@ -7,11 +7,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from corsdoctor.cli.exit_status import levels
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports import Item, Report
+from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 
 

@@ -22,6 +22,7 @@ from corsdoctor.cli.test_run import Manner, Run, outcome_of
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports import Item, Report
 from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.levels import levels
 from corsdoctor.reports.masks import conceal_url
 from corsdoctor.reports.wording import who
 from corsdoctor.suite.case import Case, Skipped, Suite
@@ -200,7 +201,7 @@ class _Ended:
     def count(self, item: Item) -> None:
         """One more case is done."""
         self.done += 1
-        self.seen |= exit_status.levels(item)
+        self.seen |= levels(item)
         if self.keep and isinstance(item, Report) and outcome_of(item) is CaseOutcome.FAILED:
             self.unlike.append(item)
 

@@ -8,12 +8,12 @@ from datetime import date
 from itertools import chain
 from time import monotonic
 
+from corsdoctor.batch.in_order import in_order
+from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.command_line import command_line
-from corsdoctor.cli.in_order import in_order
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.rate import NO_LIMIT, Pace, Rate
-from corsdoctor.cli.retry_after import paced
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried
 from corsdoctor.reports.secrets import conceal

@@ -13,8 +13,8 @@ from typing import IO, Any
 
 import pytest
 
-from corsdoctor.cli.batch_line import MAX_LINE, lines
-from corsdoctor.cli.in_order import in_order
+from corsdoctor.batch.in_order import in_order
+from corsdoctor.batch.line import MAX_LINE, lines
 from tests.cli.conftest import PAGE, Run, Server, answers
 
 ORIGIN = ("--origin", PAGE)
@@ -192,7 +192,7 @@ def test_an_error_of_our_own_is_a_line_too(run: Run, monkeypatch: pytest.MonkeyP
     def breaks(*_args: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("corsdoctor.cli.batch_work.diagnose_all", breaks)
+    monkeypatch.setattr("corsdoctor.batch.work.diagnose_all", breaks)
     (answer,) = answers(run("batch", "-", *ORIGIN, input="data:,x"))
     assert "internal error: RuntimeError: broken" in answer["error"]
 

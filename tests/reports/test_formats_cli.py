@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from corsdoctor.cli import outputs
-from corsdoctor.cli.exit_status import LEVELS, USUAL, levels, status
+from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.reports import FORMATS, Item, Problem
+from corsdoctor.reports.levels import LEVELS, levels
 from tests.cli.conftest import Run, Server, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 

@@ -10,10 +10,10 @@ import pytest
 from click import Context
 
 from corsdoctor.cli import corsdoctor
-from corsdoctor.cli.exit_status import LEVELS
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.faults import counts_as
 from corsdoctor.reports.gitlab import SEVERITIES
+from corsdoctor.reports.levels import LEVELS
 from corsdoctor.suite.outcome import CaseOutcome
 from docs.formats import NOTES, PAGE, example, page
 from tests.reports.runs import BATCH, TEST

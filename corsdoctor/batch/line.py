@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, BinaryIO
 
-from corsdoctor.cli.flags import not_for_element
-from corsdoctor.cli.reading import missing_scheme, nearest, read_origin, shown, utf8
+from corsdoctor.reading import missing_scheme, nearest, not_for_element, read_origin, shown, utf8
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from corsdoctor.batch.line import BadLine, Line, host_of, read_line
+from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.cli.batch_line import BadLine, Line, host_of, read_line
-from corsdoctor.cli.rate import NO_LIMIT, Pace, Rate
-from corsdoctor.cli.retry_after import paced
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried
 from corsdoctor.scenario import Scenario

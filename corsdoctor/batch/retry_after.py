@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from time import monotonic, time
 from typing import Final
 
-from corsdoctor.cli.rate import Pace
+from corsdoctor.batch.rate import Pace
 from corsdoctor.reports import Retried
 from corsdoctor.scenario import SAFE_TO_SEND
 from corsdoctor.url import parse

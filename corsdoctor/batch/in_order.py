@@ -13,8 +13,8 @@ from math import inf
 from time import monotonic
 from typing import Generic, TypeVar
 
-from corsdoctor.cli.lanes import SLOW, Lanes
-from corsdoctor.cli.waiting import Waiting, pack
+from corsdoctor.batch.lanes import SLOW, Lanes
+from corsdoctor.batch.waiting import Waiting, pack
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")

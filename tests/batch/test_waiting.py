@@ -10,10 +10,10 @@ from time import monotonic
 
 import pytest
 
+from corsdoctor.batch import waiting
+from corsdoctor.batch.in_order import READ_AHEAD, in_order
+from corsdoctor.batch.waiting import Waiting, pack, unpack
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cli import waiting
-from corsdoctor.cli.in_order import READ_AHEAD, in_order
-from corsdoctor.cli.waiting import Waiting, pack, unpack
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import Report
 from corsdoctor.scenario import Scenario

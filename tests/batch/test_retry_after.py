@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from corsdoctor.cli.rate import NO_LIMIT, Pace
-from corsdoctor.cli.retry_after import paced, retry_after
+from corsdoctor.batch.rate import NO_LIMIT, Pace
+from corsdoctor.batch.retry_after import paced, retry_after
 from corsdoctor.reports import Retried
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corsdoctor.cli.exit_status import levels
 from corsdoctor.reports import Item, Report
 from corsdoctor.reports.jsonl import JsonLines
+from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 
 

@@ -379,7 +379,7 @@ def test_a_scheduler_without_workers(tmp_path: Path) -> None:
 
 def test_the_package_is_named_where_it_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "corsdoctor.cli.on_dask", raising=False)
+    monkeypatch.delitem(sys.modules, "corsdoctor.batch.on_dask", raising=False)
     result = run("batch", "-", "--origin", PAGE, "--dask", "tcp://127.0.0.1:9", input="data:,1\n")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (

@@ -9,10 +9,10 @@ from importlib.resources import files
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from corsdoctor.batch.line import Line, host_of
+from corsdoctor.batch.rate import Rate
+from corsdoctor.batch.work import Work
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cli.batch_line import Line, host_of
-from corsdoctor.cli.batch_work import Work
-from corsdoctor.cli.rate import Rate
 from corsdoctor.diagnose import Verdict
 from corsdoctor.reports import Problem, Report, Retried, Style, write
 from corsdoctor.reports.secrets import conceal

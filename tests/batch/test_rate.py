@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from corsdoctor.cli.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from tests.cli.conftest import PAGE, Run, Server, answers
 
 

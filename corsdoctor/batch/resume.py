@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from corsdoctor.cli.batch_line import BadLine, Line, read_line
-from corsdoctor.cli.batch_work import Work
+from corsdoctor.batch.line import BadLine, Line, read_line
+from corsdoctor.batch.work import Work
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports.masks import MASK
 
@@ -42,7 +42,7 @@ class _Answer:
 
 
 class Answered:
-    """The answers in the file at `path`, which may be missing; `levels` are exit_status.LEVELS that they have.
+    """The answers in the file at `path`, which may be missing; `levels` are reports.levels.LEVELS that they have.
 
     InvalidScenario where it is no file that a batch wrote, or can't be read and written.
     """

@@ -23,13 +23,13 @@ from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker, secede
 
-from corsdoctor.cli.batch_line import Line
-from corsdoctor.cli.batch_work import Work, internal_error
-from corsdoctor.cli.crew import Crew, Finish
-from corsdoctor.cli.partitions import MOST_LINES, Chunk, Partition, place_of
-from corsdoctor.cli.rate import Rate
-from corsdoctor.cli.rendered import Rendered
-from corsdoctor.cli.waiting import pack, unpack
+from corsdoctor.batch.crew import Crew, Finish
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
+from corsdoctor.batch.rate import Rate
+from corsdoctor.batch.rendered import Rendered
+from corsdoctor.batch.waiting import pack, unpack
+from corsdoctor.batch.work import Work, internal_error
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reports import Item, Problem
 from corsdoctor.version import __version__

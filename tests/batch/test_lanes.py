@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from corsdoctor.cli.lanes import SLOW, Lanes
+from corsdoctor.batch.lanes import SLOW, Lanes
 
 
 def filled(workers: int, hosts: Iterable[str], *, complete: bool = True) -> Lanes:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from corsdoctor.cli.batch_line import Line
-from corsdoctor.cli.batch_work import Worker, internal_error
-from corsdoctor.cli.lanes import Lanes
+from corsdoctor.batch.lanes import Lanes
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.work import Worker, internal_error
 from corsdoctor.reports import Item
 
 Finish = Callable[[Item], Any]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from corsdoctor.cli.shard import Shard, read_shard
+from corsdoctor.batch.shard import Shard, read_shard
 from tests.cli.conftest import PAGE, Run
 
 HOSTS = [f"host-{i % 40}.example" for i in range(200)]

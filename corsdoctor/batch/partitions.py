@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
-from corsdoctor.cli.batch_line import Line
+from corsdoctor.batch.line import Line
 
 MOST_LINES: Final = 100
 """How many lines of a partition go in one chunk."""

@@ -1,0 +1,14 @@
+"""Many requests: lines in, answers out in their order, at a pace, on threads of this process or on a cluster.
+
+    line          a line -> what is asked
+    work          what is done with each line; it can be sent to another process
+    in_order      works on many things at a time, and hands the results out in order
+    lanes         which is next, so that a host that is slow holds up only itself
+    waiting       results that wait for their turn, packed, on disk where they are many
+    rate          requests a second; retry_after: 429 with Retry-After
+    shard         which lines are this machine's
+    resume        goes on where an earlier run's answers end
+    on_dask       the same on a Dask cluster: partitions of hosts, and a crew of threads on each worker
+
+What a browser makes of a request is diagnose's business, flags and the terminal are cli's.
+"""
