@@ -38,7 +38,7 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
     2  rule         Rule, Step, Trace
        scenario     what the script asked for
     1  wire, url    what crosses the network; URLs and origins
-    0  errors, version
+    0  errors, version, secret_names
 
 Floors 0 to 7 know no clock, no environment, no file and no socket.
 """

@@ -46,32 +46,32 @@ def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iter
     from corsdoctor.api import Session
     from corsdoctor.errors import CorsDoctorError
 
-    last = _Last()
+    seen = _Seen()
     given = {
         "browsers": pytestconfig.getoption("cors_browsers") or pytestconfig.getini("cors_browsers"),
         "insecure": pytestconfig.getoption("cors_insecure") or pytestconfig.getini("cors_insecure"),
-        "asked": last.asked,
+        "asked": seen.asked,
         **cors_session_args,
     }
     try:
         session = Session(**given)
     except CorsDoctorError as e:
         pytest.fail(f"corsdoctor: {e}", pytrace=False)
-    pytestconfig.pluginmanager.register(last)
+    pytestconfig.pluginmanager.register(seen)
     with session:
         yield session
-    pytestconfig.pluginmanager.unregister(last)
+    pytestconfig.pluginmanager.unregister(seen)
 
 
-class _Last:
-    """Remembers the result that a test looked at last, and adds its report to the test's where that failed."""
+class _Seen:
+    """Remembers the results that a test looked at, and adds the report of the last one to the test's where that failed."""
 
     def __init__(self) -> None:
-        self._result: Result | None = None
+        self._results: list[Result] = []
 
     def asked(self, result: Result) -> None:
         """`result` was looked at."""
-        self._result = result
+        self._results = [*(other for other in self._results if other is not result), result]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -79,14 +79,14 @@ class _Last:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Called after setup, call and teardown of each test."""
         report = yield
-        result = self._result
+        results = self._results
         if call.when == "teardown":
-            self._result = None
-        if result is not None and call.excinfo is not None and report.failed:
+            self._results = []
+        if results and call.excinfo is not None and report.failed:
             explained = call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
-            _conceal(report, result)
+            _conceal(report, results)
             if explained:
-                _explain(report, result)
+                _explain(report, results[-1])
         return report
 
 
@@ -103,12 +103,12 @@ def _explain(report: pytest.TestReport, result: Result) -> None:
         crash.message = f"{result.explain(verbosity=-1)}\n{crash.message}"
 
 
-def _conceal(report: pytest.TestReport, result: Result) -> None:
-    """Masks the result's secrets where the failure shows values: in its message, its source, its locals."""
+def _conceal(report: pytest.TestReport, results: list[Result]) -> None:
+    """Masks the results' secrets where the failure shows values: in its message, its source, its locals."""
     from corsdoctor.reports import Report
     from corsdoctor.reports.secrets import masker
 
-    report.longrepr = _masked(report.longrepr, masker(Report(result.diagnoses)))
+    report.longrepr = _masked(report.longrepr, masker(*(Report(result.diagnoses) for result in results)))
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:

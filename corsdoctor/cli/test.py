@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import click
@@ -23,9 +23,8 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports import Item, Report
 from corsdoctor.reports.layout import Entry, Page, Role
 from corsdoctor.reports.levels import levels
-from corsdoctor.reports.masks import conceal_url
 from corsdoctor.reports.wording import who
-from corsdoctor.suite.case import Case, Skipped, Suite
+from corsdoctor.suite.case import Case, Suite
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.wire import Send
 
@@ -169,7 +168,9 @@ def test(
         none = f"fits no id; there are {len(suite.cases)}, and --list shows them" if suite.cases else "has no case"
         raise InvalidScenario(Mistake("-k" if suite.cases else path, match or "", none))
     if live is None:
-        return _list(cases, [cell for cell in suite.skipped if selects(cell.id)], output)
+        return _list(
+            replace(suite, cases=tuple(cases), skipped=tuple(c for c in suite.skipped if selects(c.id))), output
+        )
     if suite.skipped and not output.quiet:
         count = f"{len(suite.skipped)} {'cell' if len(suite.skipped) == 1 else 'cells'}"
         click.echo(f"corsdoctor: {path} skips {count}; --list says which, and why", err=True)
@@ -178,7 +179,7 @@ def test(
     assert jobs is not None
     manner = Manner(
         date.today(), send, repeat, retry, jobs, fail_fast, output.show_secrets, path,
-        pace.rates, pace.retry_after or 0.0, pace.timeout,
+        pace.rates, pace.retry_after or 0.0, pace.timeout, suite.secrets,
     )  # fmt: skip
     with closing(live):
         ended = _run(cases, live.send, manner, output, _Ended(keep=update))
@@ -241,20 +242,22 @@ def _suite(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
     return path, load(path, keep_unset=keep_unset)
 
 
-def _list(cases: Sequence[Case], skipped: Sequence[Skipped], output: options.OutputFlags) -> ExitStatus:
+def _list(suite: Suite, output: options.OutputFlags) -> ExitStatus:
     """Prints the cases, then the cells that the policy skips; their ids alone where it is to be quiet."""
+    from corsdoctor.reports.secrets import conceal_request_url
     from corsdoctor.reports.unmet import expectation
 
     page = Page(options.style(output.color))
-    for case in cases:
+    for case in suite.cases:
         if output.quiet:
             page.verbatim(case.id)
             continue
-        asked = f"{case.scenario.method} {case.scenario.url if output.show_secrets else conceal_url(case.scenario.url)}"
+        url = case.scenario.url
+        asked = f"{case.scenario.method} {url if output.show_secrets else conceal_request_url(url, suite.secrets)}"
         page.text(case.id, Role.STRONG)
         entries = [Entry("", asked), Entry("", who(case.scenario), whole=True)]
         page.labelled([*entries, Entry("", f"expected: {expectation(case.expected)}", whole=True)])
-    for cell in () if output.quiet else skipped:
+    for cell in () if output.quiet else suite.skipped:
         page.text(cell.id, Role.STRONG)
         page.labelled([Entry("", f"skipped: {cell.reason}", whole=True)])
     click.echo(str(page), color=page.style.color)

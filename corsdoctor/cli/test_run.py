@@ -33,6 +33,7 @@ class Manner:
     Each case has to pass `repeat` times, and each time it may be tried `retry` times more. With `fail_fast` no case is
     begun after one has failed. `today` is the day by which known failures expire, `source` the policy's file. A 429 is
     waited out if its Retry-After is at most `retry_after` seconds; the whole run may take `timeout` seconds.
+    `secrets` are masked in all reports.
     """
 
     today: date
@@ -46,6 +47,7 @@ class Manner:
     rate: Rate = NO_LIMIT
     retry_after: float = 0.0
     timeout: float | None = None
+    secrets: tuple[str, ...] = ()
 
 
 class Run:
@@ -153,7 +155,9 @@ def _tried(case: Case, sending: Send, manner: Manner, run: int) -> Report:
         mismatches = judge(case.expected, diagnoses)
         judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat)
         if outcome(judged, diagnoses) not in BAD or tries > manner.retry:
-            return Report(diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source)
+            return Report(
+                diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source, secrets=manner.secrets
+            )
         earlier += mismatches
 
 

@@ -32,7 +32,8 @@ class Report:
     would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
     checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
     `source` is the file that the request stands in, as it was given, and `line` the number of its line there. `judged`
-    is what a policy expects of it. `retried` are the requests that had to be sent again.
+    is what a policy expects of it. `retried` are the requests that had to be sent again. `secrets` are strings to be masked
+    that nothing in the request tells to be secrets.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -46,6 +47,7 @@ class Report:
     judged: Judged | None = None
     source: str | None = None
     retried: tuple[Retried, ...] = ()
+    secrets: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -1,14 +1,15 @@
 """Masks passwords, tokens and cookies in a report, so that it can be shown, logged and sent around.
 
 A secret is masked where it is known to stand (a header, a cookie, a URL), and a long one wherever else it turns up.
-CORS headers hold no secrets, only names such as `authorization`: they are left alone. So are bodies, which no writer shows.
+CORS headers hold no secrets of their own, only names such as `authorization`: there, only what is known from elsewhere and
+very long is masked. Left alone are bodies, which no writer shows.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -18,6 +19,7 @@ from corsdoctor.reports import Report
 from corsdoctor.reports.masks import MASK, conceal_text, conceal_url, secrets_in
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Scenario
+from corsdoctor.secret_names import is_secret_name
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
@@ -27,15 +29,12 @@ if TYPE_CHECKING:
 LONG: Final = 6  # a shorter string may stand anywhere by chance
 VERY_LONG: Final = 12  # a shorter one may be part of a word by chance
 _SCHEMED: Final = frozenset({"authorization", "proxy-authorization"})
-_NAME: Final = re.compile(r"x-auth$|token|secret|passw|api-?_?key|session|credential|signature|jwt", re.IGNORECASE)
 _PUBLIC: Final = re.compile(r"(access-control-|sec-fetch-)|(origin|vary|host|timing-allow-origin)$", re.IGNORECASE)
 
 
 def conceal(report: Report) -> Report:
     """The report with its secrets masked; the very same report where it has none."""
-    secrets = _Secrets()
-    for diagnosis in report.diagnoses:
-        secrets.collect(diagnosis)
+    secrets = _secrets(report)
     if not secrets.found:
         return report
     return replace(
@@ -47,15 +46,29 @@ def conceal(report: Report) -> Report:
     )
 
 
-def masker(report: Report) -> Callable[[str], str]:
-    """A function that masks the secrets of `report` in any other text, such as a log.
+def masker(*reports: Report) -> Callable[[str], str]:
+    """A function that masks the secrets of all `reports` in any other text, such as a log.
 
     It masks the two ends of a secret too, where the text has `...` for what is between them.
     """
-    secrets = _Secrets()
-    for diagnosis in report.diagnoses:
-        secrets.collect(diagnosis)
+    secrets = _secrets(*reports)
     return lambda text: secrets.ends(secrets.text(text))
+
+
+def conceal_request_url(url: str, secrets: Iterable[str]) -> str:
+    """`url` as a report shows it; `secrets` are masked in it too, but not in its host."""
+    known = _Secrets(public={_origin(url)})
+    known.add(secrets)
+    return known.text(conceal_url(url))
+
+
+def _secrets(*reports: Report) -> _Secrets:
+    secrets = _Secrets()
+    for report in reports:
+        for diagnosis in report.diagnoses:
+            secrets.collect(diagnosis)
+        secrets.add(report.secrets)
+    return secrets
 
 
 @dataclass(slots=True)
@@ -67,7 +80,7 @@ class _Secrets:
     strings: set[str] = field(default_factory=set)
     public: set[str] = field(default_factory=set)
     urls: dict[str, str] = field(default_factory=dict)
-    pattern: re.Pattern[str] | None = None
+    patterns: dict[int, re.Pattern[str]] = field(default_factory=dict)
     searched: set[tuple[str, str] | str] = field(default_factory=set)
     """The lines and URLs that were looked through already: most browsers send and get the same ones."""
 
@@ -80,21 +93,28 @@ class _Secrets:
             self.found = True
             self.urls[scenario.url] = shown
         for name, value in scenario.headers:
+            self.public.add(name.lower())
             self._line(name, value)
         if scenario.cookie is not None:
             self._line("Cookie", scenario.cookie)
         for exchange in diagnosis.exchanges:
-            self.public.add("/".join(exchange.request.url.split("/", 3)[:3]).rpartition("@")[2])
+            self.public.add(_origin(exchange.request.url))
             self._url(exchange.request.url)
             for name, value in exchange.request.headers:
                 self._line(name, value)
             for name, value in exchange.response.headers if exchange.response is not None else ():
                 self._line(name, value)
 
+    def add(self, secrets: Iterable[str]) -> None:
+        """Further strings that are to be masked."""
+        wanted = list(filter(None, secrets))
+        self.found = self.found or bool(wanted)
+        self._strings(wanted)
+
     def line(self, name: str, value: str) -> str:
         """A header's value, or a piece of evidence, as it may be shown."""
         if _PUBLIC.match(name):
-            return value
+            return self._known(value, VERY_LONG)
         return self.lines.get((name.lower(), value)) or self.text(value)
 
     def text(self, text: str) -> str:
@@ -118,13 +138,14 @@ class _Secrets:
                 )
         return text
 
-    def _known(self, text: str) -> str:
-        if self.pattern is None:
-            strings = sorted(self.strings, key=len, reverse=True)
+    def _known(self, text: str, least: int = LONG) -> str:
+        """`text` with the secrets of at least `least` characters masked, whatever is around them."""
+        if least not in self.patterns:
+            strings = sorted((s for s in self.strings if len(s) >= least), key=len, reverse=True)
             wanted = [s for s in strings if not any(s in p for p in self.public)]
             words = (rf"(?<!\w){re.escape(s)}(?!\w)" if len(s) < VERY_LONG else re.escape(s) for s in wanted)
-            self.pattern = re.compile("|".join(words) or r"(?!)")
-        return self.pattern.sub(MASK, text)
+            self.patterns[least] = re.compile("|".join(words) or r"(?!)")
+        return self.patterns[least].sub(MASK, text)
 
     def _line(self, name: str, value: str) -> None:
         if (name, value) in self.searched:
@@ -149,9 +170,14 @@ class _Secrets:
             self.found = True
             self._strings([secret])
 
-    def _strings(self, secrets: list[str]) -> None:
+    def _strings(self, secrets: Iterable[str]) -> None:
         for secret in secrets:
             self.strings.update(s for s in (secret, unquote(secret), quote(secret, safe="")) if len(s) >= LONG)
+
+
+def _origin(url: str) -> str:
+    """What of `url` stands before its path, without userinfo: that is no secret."""
+    return "/".join(url.split("/", 3)[:3]).rpartition("@")[2]
 
 
 def _split(name: str, value: str) -> tuple[list[str], str]:
@@ -170,7 +196,7 @@ def _split(name: str, value: str) -> tuple[list[str], str]:
         cookie, semicolon, attributes = value.partition(";")
         n, equals, v = cookie.partition("=")
         return [v.strip() or n.strip()], _cookie(n, equals) + semicolon + attributes
-    return ([value], MASK) if _NAME.search(name) else ([], value)
+    return ([value], MASK) if is_secret_name(name) else ([], value)
 
 
 def _cookie(name: str, equals: str) -> str:
@@ -215,6 +241,8 @@ def _cure(cure: Cure, secrets: _Secrets) -> Cure:
 def _judged(judged: Judged, secrets: _Secrets) -> Judged:
     return replace(
         judged,
+        known=None if judged.known is None else secrets.text(judged.known),
+        expired=None if judged.expired is None else secrets.text(judged.expired),
         mismatches=tuple(_mismatch(m, secrets) for m in judged.mismatches),
         earlier=tuple(_mismatch(m, secrets) for m in judged.earlier),
     )

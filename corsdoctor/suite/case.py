@@ -47,7 +47,8 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The cases of a policy, in its order, and what it leaves out."""
+    """The cases of a policy, in its order, and what it leaves out. `secrets` came from the environment, for ${NAME}."""
 
     cases: tuple[Case, ...]
     skipped: tuple[Skipped, ...] = ()
+    secrets: tuple[str, ...] = ()

@@ -188,7 +188,7 @@ def _target(reader: Reader, value: object, path: Path, base: Text | None) -> Tar
     if base is None:
         return Target(text.raw, "about:blank", text.value)
     joined = base.value.removesuffix("/") + text.value if text.value.startswith("/") else base.value + text.value
-    whole = Text(text.raw, joined, text.secret or base.secret, text.unset or base.unset)
+    whole = Text(text.raw, joined, text.secrets + base.secrets, text.unset or base.unset)
     url = reader.made(whole, path, lambda url: read_url(url, None), "the path of a URL")
     return None if url is None else Target(text.raw, url, text.value)
 

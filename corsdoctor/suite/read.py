@@ -50,6 +50,7 @@ def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where, 
     suite = Suite(
         tuple(_put_up_with(reader, [cell for cell in made if isinstance(cell, Case)], [one for one in known if one])),
         tuple(cell for cell in made if isinstance(cell, Skipped)),
+        tuple(sorted(reader.secrets)),
     )
     if not suite.cases:
         reader.wrong((), "there is nothing to test; every cell is skipped")

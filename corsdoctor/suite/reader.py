@@ -32,6 +32,8 @@ class Reader:
         self.keep_unset = keep_unset
         self.where = where
         self.found: list[PolicyMistake] = []
+        self.secrets: set[str] = set()
+        """What came from the environment and may be a secret."""
 
     def wrong(self, path: Path, reason: str, value: str = "") -> None:
         """One more mistake; `value` is what the file says, and must be no secret."""
@@ -98,10 +100,12 @@ class Reader:
             self.unlike(path, value, "a string")
             return None
         try:
-            return expand(value, self.environment, bases, keep_unset=self.keep_unset)
+            text = expand(value, self.environment, bases, keep_unset=self.keep_unset)
         except ValueError as e:
             self.wrong(path, str(e), value if show else "")
             return None
+        self.secrets.update(secret for secret in text.secrets if "://" not in secret)  # a whole base is none
+        return text
 
     def take(
         self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True

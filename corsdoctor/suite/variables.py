@@ -24,14 +24,19 @@ _NAMED: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*
 class Text:
     """A string of the policy: `raw` as the file has it, `value` with variables and bases put in.
 
-    `secret` says that a part of the value came from the environment, so that it must not be shown. `unset` says which
+    `secrets` are the parts of the value that came from the environment, so that they must not be shown. `unset` says which
     variables are missing, whose ${NAME} stands in the value.
     """
 
     raw: str
     value: str
-    secret: bool = False
+    secrets: tuple[str, ...] = ()
     unset: str = ""
+
+    @property
+    def secret(self) -> bool:
+        """Whether a part of the value must not be shown."""
+        return bool(self.secrets)
 
 
 def expand(
@@ -42,11 +47,9 @@ def expand(
     What is put in is not looked at again: a `${` in a variable's value is no variable. With `keep_unset` a variable that
     is not set is nothing wrong, and left as it is.
     """
-    secret, wrong = False, list[str]()
-    unset: list[str] = []
+    secrets, unset, wrong = list[str](), list[str](), list[str]()
 
     def put_in(match: re.Match[str]) -> str:
-        nonlocal secret
         found = match.groupdict()
         if found.get("literal") is not None:
             return "{" + match["literal"] + "}"
@@ -56,7 +59,7 @@ def expand(
             if base is None:
                 wrong.append(_no_base(match["base"], bases))
                 return ""
-            secret = secret or base.secret
+            secrets.extend(base.secrets)
             unset.extend([base.unset] if base.unset else [])
             return base.value
         if match["variable"] is None:
@@ -71,13 +74,13 @@ def expand(
         if value is None:
             unset.append(f"the variable {named['name']} is not set; set it, or write ${{{named['name']}:-default}}")
             return match[0]
-        secret = True
+        secrets.append(value)
         return value
 
     value = (_PLAIN if bases is None else _WITH_BASES).sub(put_in, raw)
     if wrong or (unset and not keep_unset):
         raise ValueError("; ".join(dict.fromkeys(wrong + unset)))
-    return Text(raw, value, secret, "; ".join(dict.fromkeys(unset)))
+    return Text(raw, value, tuple(secrets), "; ".join(dict.fromkeys(unset)))
 
 
 def bases_in(raw: str) -> tuple[str, ...]:

@@ -16,11 +16,11 @@ from tomlkit.items import AoT, Array, InlineTable, Table
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.scenario import Scenario
+from corsdoctor.secret_names import is_secret_name
 from corsdoctor.suite.read import VERSION
 from corsdoctor.url import URL, Origin, parse
 
 _ALLOWED: Final = (Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNSENT)  # what was withheld is as good as allowed
-_SECRET: Final = re.compile(r"token|secret|passw|key|session|credential|signature|jwt|auth|^sig$|^code$", re.IGNORECASE)
 _HEAD: Final = """\
 What the server did when it was asked: who may read its answers, and who may not.
 Check that this is what you want, add the origins, paths and methods that matter,
@@ -190,7 +190,7 @@ def _path(url: URL, *, bases: bool = False) -> str:
 def _query(part: str, *, bases: bool) -> str:
     name, equals, _ = part.partition("=")
     variable = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
-    if equals and _SECRET.search(name) and variable[:1].isalpha():
+    if equals and is_secret_name(name) and variable[:1].isalpha():
         return f"{_literal(name, bases=bases)}=${{{variable}}}"
     return _literal(part, bases=bases)
 

@@ -168,7 +168,7 @@ def test_a_secret_that_a_terminal_broke_is_masked_whole(run: Run, at: int) -> No
     result = run("explain", f"{SECRET[:begin]}\n{SECRET[begin:]}", "--format", "jsonl")
     assert "3tvalue" not in result.stdout
     assert "ter2" not in result.stdout
-    assert answers(result)[0]["url"] == "https://u:***@api.example/items?access_token=***&x=1"
+    assert answers(result)[0]["url"] == "https://***@api.example/items?access_token=***&x=1"
 
 
 # --- the page, and --replay

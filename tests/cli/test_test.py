@@ -142,6 +142,19 @@ def test_listing_needs_what_makes_a_url(run: Run, server: Server, policy: Policy
     assert "the variable NO_SUCH_PLACE is not set; set it, or write ${NO_SUCH_PLACE:-default}" in result.stderr
 
 
+def test_what_comes_from_the_environment_is_masked(
+    run: Run, server: Server, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK", "T0123/B4567")
+    monkeypatch.setenv("PLACE", server.url)
+    policy("${PLACE}", a={"url": "/none/${HOOK}", "headers": {"X-Note": "${HOOK}"}, "expect": "allowed", "known": {"reason": "see ${HOOK}", "until": "2026-01-01"}})  # fmt: skip
+    for result in (run("test"), run("test", "--format", "jsonl"), run("test", "--list")):
+        assert "B4567" not in result.output
+        assert f"{server.url}/none/***" in result.output
+    assert "/none/T0123/B4567" in run("test", "--list", "--show-secrets").stdout
+    assert server.requests[0] == "OPTIONS /none/T0123/B4567"
+
+
 def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy) -> None:
     cell = {"origin": EVIL, "skip": "answers by hand"}
     matrix = {

@@ -101,6 +101,22 @@ def test_expected(cors):
     result.stdout.fnmatch_lines(["FAILED test_it.py::test_other_things - AssertionError: about another thing*"])
 
 
+def test_secrets_of_all_requests_of_a_test_are_masked(run: Run) -> None:
+    result = run(
+        f"""
+def test_it(cors):
+    first = cors.check(f"{{URL}}/open", origin=PAGE, headers={{"Authorization": "Bearer {TOKEN}"}})
+    second = cors.check(f"{{URL}}/none", origin=PAGE)
+    token = "{TOKEN}"
+    assert first.blocked, token
+    assert second.allowed, token
+""",
+        "-l",
+    )
+    result.assert_outcomes(failed=1)
+    assert TOKEN not in str(result.stdout)
+
+
 def test_secrets_are_masked_in_all_that_is_shown(run: Run) -> None:
     result = run(
         f"""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
 
 from corsdoctor.browsers import CHROMIUM, WEBKIT
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import Report, Style, write
-from corsdoctor.reports.secrets import conceal, masker
+from corsdoctor.reports.secrets import conceal, conceal_request_url, masker
 from corsdoctor.scenario import Credentials, Redirect, Scenario
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case, answer
@@ -40,9 +41,15 @@ _requests = [
     ("apikey", "k", "***"),
     ("X-Session-Id", "k", "***"),
     ("X-Api-Key", "", ""),
+    ("X-Auth-Key", "k", "***"),
+    ("Ocp-Apim-Subscription-Key", "k", "***"),
+    ("X-Functions-Key", "k", "***"),
+    ("Idempotency-Key", "k", "k"),
+    ("X-Cache-Key", "k", "k"),
+    ("X-Tokens", "k", "k"),
     ("X-Author", "k", "k"),
     ("X-Request-Id", "7f3a", "7f3a"),
-    ("X-Callback", "https://u:hunter2@a.example/?token=t&x=1", "https://u:***@a.example/?token=***&x=1"),
+    ("X-Callback", "https://u:hunter2@a.example/?token=t&x=1", "https://***@a.example/?token=***&x=1"),
 ]
 
 
@@ -71,16 +78,25 @@ def test_cookies_keep_their_names() -> None:
         ("https://api.example/?a=1&API_KEY=abc&b=2#f", "https://api.example/?a=1&API_KEY=***&b=2#f"),
         ("https://api.example/#access_token=abc&state=1", "https://api.example/#access_token=***&state=1"),
         ("https://api.example/?code=1;sig=2", "https://api.example/?code=***;sig=***"),
-        ("https://user:p%40ss@api.example/", "https://user:***@api.example/"),
-        ("https://:p@a@api.example/", "https://:***@api.example/"),
+        ("https://user:p%40ss@api.example/", "https://***@api.example/"),
+        ("https://:p@a@api.example/", "https://***@api.example/"),
         ("https://api.example:8443/@x?tokens=1&zip-code=2", "https://api.example:8443/@x?tokens=1&zip-code=2"),
-        ("https://u:pa ss@api.example/", "https://u:***@api.example/"),
-        ("https://u:p@a b@api.example/", "https://u:***@api.example/"),
+        ("https://u:pa ss@api.example/", "https://***@api.example/"),
+        ("https://u:p@a b@api.example/", "https://***@api.example/"),
         (
             "https://a.example/?X-Amz-Signature=a&refreshToken=b&otp=c",
             "https://a.example/?X-Amz-Signature=***&refreshToken=***&otp=***",
         ),
         ("https://a.example/?pass%77ord=a&author=b", "https://a.example/?pass%77ord=***&author=b"),
+        (
+            "https://a.example/?pwd=a&pass=b&pin=c&sas=d&hmac=e",
+            "https://a.example/?pwd=***&pass=***&pin=***&sas=***&hmac=***",
+        ),
+        (
+            "https://a.example/?access_key_id=a&compass=b&keyword=c",
+            "https://a.example/?access_key_id=***&compass=b&keyword=c",
+        ),
+        ("https://ghp_0123456789@api.example/x", "https://***@api.example/x"),
         ("https://api.example/?token=&x", "https://api.example/?token=&x"),
     ],
 )
@@ -136,6 +152,35 @@ def test_cors_headers_are_never_masked() -> None:
     assert dict(needed[0].evidence)["x-auth-token"] == "`X-Auth-Token` is not a safelisted name"
 
 
+def test_a_secret_that_the_server_sends_back_in_a_cors_header_is_masked() -> None:
+    scenario = Scenario(ITEMS, APP, headers=(("Authorization", "Bearer abcdefghijkl"),))
+    reply = answer(200, "OK", ("Access-Control-Allow-Origin", "https://x/abcdefghijkl"), *ALLOW[1:])
+    before, after = (
+        write("text", [r], Style(500, verbosity=2)) for r in (ask(scenario, reply), conceal(ask(scenario, reply)))
+    )
+    assert "https://x/abcdefghijkl" in before
+    assert "abcdefghijkl" not in after
+    assert "https://x/***" in after
+
+
+def test_further_secrets_are_masked_but_not_in_a_host() -> None:
+    scenario = Scenario("https://hooks.example/T0123/B4567/hooks", APP, headers=(("X-Note", "T0123/B4567"),))
+    report = replace(ask(scenario, answer(200, "OK", *ALLOW)), secrets=("T0123/B4567", "hooks", "short", ""))
+    for text in (write(name, [conceal(report)], Style(500, verbosity=1)) for name in ("text", "jsonl", "junit")):
+        assert "B4567" not in text
+        assert "https://hooks.example/***/hooks" in text
+    assert conceal_request_url("https://hooks.example/a/T0123/B4567", ("T0123/B4567",)) == "https://hooks.example/a/***"
+    assert conceal_request_url("https://hooks.example/a", ("example",)) == "https://hooks.example/a"
+
+
+def test_a_masker_knows_the_secrets_of_several_reports() -> None:
+    reports = [
+        ask(Scenario(ITEMS, APP, headers=(("Authorization", f"Bearer {s * 8}"),)), answer(200, "OK", *ALLOW))
+        for s in "ab"
+    ]
+    assert masker(*reports)("aaaaaaaa bbbbbbbb cccccccc") == "*** *** cccccccc"
+
+
 def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() -> None:
     report = conceal(ask(Scenario("https://example.example/?key=example", APP), answer(200, "OK", *ALLOW)))
     diagnosis = report.diagnoses[0]
@@ -144,12 +189,12 @@ def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() ->
     assert diagnosis.exchanges[0].request.headers.get("Referer") == "https://app.example/"
 
 
-@pytest.mark.parametrize(("password", "shown"), [("p", "p"), ("hunter", "***"), ("correct-horse", "***")])
+@pytest.mark.parametrize(("password", "shown"), [("p", "u:p"), ("hunter", "***"), ("correct-horse", "***")])
 def test_a_console_message_is_kept_word_for_word_but_for_secrets(password: str, shown: str) -> None:
     lines = Headers((*ALLOW, ("Location", f"https://u:{password}@other.example/z")))
     report = Report(diagnose_all(Scenario(ITEMS, APP), (WEBKIT,), lambda _kind, _request: Response(302, lines)))
     (message,) = conceal(report).diagnoses[0].console
-    assert f"redirection URL https://u:{shown}@other.example/z has credentials" in message
+    assert f"redirection URL https://{shown}@other.example/z has credentials" in message
 
 
 def test_a_withheld_request_keeps_its_reason() -> None:
