@@ -1,0 +1,128 @@
+"""What a message of Chrome, Edge, Opera or Electron says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from corsdoctor.console import wordings as w
+from corsdoctor.console.fold import Folded
+from corsdoctor.console.reasons import REASON_LIMIT, Found, is_url, reason_at
+from corsdoctor.console.wordings import Wording
+from corsdoctor.message import Message
+
+_NO_PREFLIGHT_TOLD: Final = frozenset({"scheme-is-http", "local-network-access-granted", "same-origin-mode", None})
+_BEFORE_SENDING: Final = frozenset({"same-origin-mode", "no-cors-follows-redirects", "scheme-is-fetchable"})
+"""Where the frame is today's."""
+
+
+def chromium(folded: Folded, at: int, limit: int) -> Found | None:
+    """One message of Chrome, Edge, Opera, Electron: today's frame, an older one, or the reason alone."""
+    for frame in w.CHROMIUM_FRAMES:
+        matched = frame.template.match(folded, at, limit)
+        if matched is None:
+            continue
+        fields, end = matched
+        begin = end - len(fields["reason"]) if fields["reason"] else end
+        found = _framed(folded, frame, fields, begin, limit)
+        if found is not None:
+            return found
+    if _DOUBLE.match(folded.text, at) is not None:
+        found = chromium(_single_quoted(folded, at, limit), 0, limit - at)
+        return (found[0], at + found[1]) if found is not None else None
+    if folded.text.startswith("Access to ", at):
+        return _retyped_frame(folded, at, limit)
+    found = reason_at(folded, at, min(limit, at + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    if found is None or (found[0].rule is None and not found[0].in_preflight):
+        return None
+    return _chromium(found[0], None), found[1]
+
+
+_DOUBLE: Final = re.compile(r"Access to [\w ]{2,30} at \"")
+
+
+def _single_quoted(folded: Folded, at: int, limit: int) -> Folded:
+    """The part from `at` to `limit` with single quotation marks, as Chromium has them; an editor may have changed them."""
+    breaks = tuple(place - at for place in folded.breaks if at <= place < limit)
+    return Folded(folded.text[at:limit].replace('"', "'"), breaks)
+
+
+def _framed(folded: Folded, frame: Wording, fields: dict[str, str], begin: int, limit: int) -> Found | None:
+    if not is_url(fields.get("url", "")) or len(fields.get("kind", "")) > 30:
+        return None
+    found = reason_at(folded, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    if found is None and folded.line_end(begin, limit) - begin < 200:  # the log put the name of a script in between
+        begin = folded.line_end(begin, limit) + 1
+        found = reason_at(folded, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    if found is None and "blocked" not in frame.template.text:
+        return None
+    message, end = found or (Message("", True), folded.line_end(begin, limit))
+    kind = fields.get("kind", "").lower() or w.KIND_BY_START.get(frame.template.start, "")
+    message = _chromium(message, fields)
+    return replace(
+        message,
+        url=fields["url"],
+        first=fields.get("first"),
+        origin=fields.get("origin") or message.origin,
+        api=w.CHROMIUM_KINDS.get(kind),
+        era=message.era or ("" if message.rule in _BEFORE_SENDING else frame.era),
+    ), end
+
+
+def _chromium(message: Message, fields: dict[str, str] | None) -> Message:
+    """The message as Chromium's: not in a preflight where the words would say so, except where they never do."""
+    if fields is not None and "first" in fields and message.rule == "scheme-is-http":
+        message = replace(message, rule="location-is-http")
+    if message.in_preflight is None and message.rule not in _NO_PREFLIGHT_TOLD:
+        message = replace(message, in_preflight=False)
+    return replace(message, browser="chromium")
+
+
+_VERDICT: Final = re.compile(r"(?:has been )?blocked by CORS policy:? ?")
+_RETYPED: Final = re.compile(r"Access to (?P<kind>[\w ]{2,30}?) at ['\"\[]{0,2}(?P<url>[^'\"\]\s]{1,2000})")
+_FROM: Final = re.compile(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?:['\"\]]|(?= ))")
+
+
+def _retyped_frame(folded: Folded, at: int, limit: int) -> Found | None:
+    """A message that was cut off before the verdict, or whose URL or origin was taken out by hand."""
+    verdict = _VERDICT.search(folded.text, at, min(limit, at + 2500))
+    if verdict is not None and folded.text.find("Access to ", at + 1, verdict.start()) >= 0:
+        verdict = None
+    until = verdict.start() if verdict is not None else min(limit, at + 2500)
+    match = _RETYPED.match(folded.text, at, until)
+    origin = _FROM.search(folded.text, at, until)
+    end = origin.end() if origin is not None else match.end() if match is not None else at
+    if match is None and verdict is None:
+        return None
+    message, end = (
+        (Message("", True, "chromium"), end) if verdict is None else cut_off(folded, verdict.start()) or (None, end)
+    )
+    if message is None:
+        return None
+    if match is not None:
+        message = replace(message, url=match["url"], api=w.CHROMIUM_KINDS.get(match["kind"].lower()))
+    return replace(message, origin=origin["origin"] if origin is not None else None), end
+
+
+def cut_off(folded: Folded, at: int) -> Found | None:
+    """Only the words that all of Chromium's messages have, where the rest has been cut off."""
+    match = _VERDICT.match(folded.text, at)
+    if match is None:
+        return None
+    limit = min(len(folded.text), match.end() + REASON_LIMIT)
+    found = reason_at(folded, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or reason_at(
+        folded, match.end(), limit, w.CHROMIUM_UNQUOTED, w.CHROMIUM_PREFIXES_UNQUOTED
+    )
+    message, end = found or (Message("", True), match.end())
+    origin = message.origin or _origin_before(folded, at)
+    return (replace(_chromium(message, None) if found else replace(message, browser="chromium"), origin=origin)), end
+
+
+def _origin_before(folded: Folded, at: int) -> str | None:
+    """The origin that stands right before the verdict, where the words before it were retyped."""
+    if not folded.text.endswith("' ", 0, at):
+        return None
+    begin = folded.text.rfind("from origin '", max(0, at - 330), at)
+    origin = folded.text[begin + len("from origin '") : at - 2]
+    return origin if begin >= 0 and "'" not in origin and " " not in origin else None

@@ -1,0 +1,106 @@
+"""The reason in a browser's message: which rule it names, also where it was cut off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from corsdoctor.console import wordings as w
+from corsdoctor.console.fold import Folded
+from corsdoctor.console.wordings import Wording
+from corsdoctor.message import Message
+
+Found = tuple[Message, int]
+"""A message, and where it ends."""
+REASON_LIMIT: Final = 16_384
+_LIKELY: Final = frozenset(
+    {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok"}
+)
+
+
+def reason_at(
+    folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...], prefixes: tuple[str, ...] = ()
+) -> Found | None:
+    """The reason that stands at `at`, in the words of one of `reasons`, with what it says and where it ends.
+
+    Behind one of `prefixes`, Chromium's for a preflight, the message is about that.
+    """
+    line_end = folded.line_end(at, limit)
+    in_preflight = None
+    least = 4 if prefixes and folded.text.endswith("policy: ", 0, at) else 8
+    for prefix in prefixes:
+        if folded.text.startswith(prefix, at):
+            in_preflight, at = True, at + len(prefix)
+            break
+        rest = folded.text[at:line_end].rstrip(" .…")
+        if len(rest) >= 8 and prefix.startswith(rest):
+            return Message("", True, in_preflight=True), line_end
+    best = best_at(folded, at, limit, reasons) or _cut_reason(folded, at, reasons, limit, 4 if in_preflight else least)
+    if best is None:
+        return (Message("", True, in_preflight=True), folded.line_end(at, limit)) if in_preflight else None
+    message, end = best
+    tail = w.CHROMIUM_TAIL.match(folded, end, limit) if prefixes else None
+    if tail is not None:
+        message, end = replace(message, origin=tail[0]["origin"], era=message.era or w.OLD), tail[1]
+    schemes = _SCHEMES.match(folded.text, end) if message.rule == "scheme-is-http" else None
+    end = schemes.end() if schemes is not None else end
+    return (replace(message, in_preflight=True) if in_preflight else message), end
+
+
+_SCHEMES: Final = re.compile(r"(?:[a-z-]{2,40}(?:, |\.|\b))*")
+
+
+def best_at(folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...]) -> Found | None:
+    """The reason that stands at `at` and fits best; of two equal ones the first, the other's rule beside it."""
+    best: Found | None = None
+    best_fit = (0, 0)
+    for wording in reasons:
+        if not folded.text.startswith(wording.template.start, at):
+            continue
+        matched = wording.template.match(folded, at, limit)
+        if matched is None:
+            continue
+        message, fit = message_of(wording, matched[0]), _fit(matched)
+        if best is None or fit < best_fit:
+            best, best_fit = (message, matched[1]), fit
+        elif fit == best_fit and message.rule is not None and message.rule not in (best[0].rule, *best[0].also):
+            best = replace(best[0], also=(*best[0].also, message.rule)), best[1]
+    return best
+
+
+def _fit(matched: tuple[dict[str, str], int]) -> tuple[int, int]:
+    """The less, the better a template fits: its fields are short, and then it is long."""
+    fields, end = matched
+    return sum(len(value) for name, value in fields.items() if name != "status"), -end
+
+
+def _cut_reason(folded: Folded, at: int, reasons: tuple[Wording, ...], limit: int, least: int) -> Found | None:
+    """The one rule that a reason cut off after `least` characters can mean; the CORS check's own come first."""
+    end = folded.line_end(at, limit)
+    cut = {wording.rule: wording for wording in reasons if wording.template.is_cut(folded, at, end, least)}
+    likely = {rule: wording for rule, wording in cut.items() if rule in _LIKELY} or cut
+    return (message_of(next(iter(likely.values())), {}), end) if len(likely) == 1 else None
+
+
+def message_of(wording: Wording, fields: dict[str, str]) -> Message:
+    """What `wording` says with these values of its fields."""
+    subject = next((fields[name] for name in ("header", "method", "value", "target", "space") if name in fields), None)
+    return Message(
+        "",
+        True,
+        wording.browser,
+        wording.rule,
+        in_preflight=wording.in_preflight,
+        url=fields.get("url"),
+        origin=fields.get("origin"),
+        subject=subject,
+        era=wording.era,
+        status=fields.get("status"),
+        api=wording.api or None,
+    )
+
+
+def is_url(text: str) -> bool:
+    """Whether it may be a URL, and is not what somebody put there instead of one."""
+    return bool(text) and " " not in text and text != "resource"

@@ -1,0 +1,86 @@
+"""What a message of Safari or another WebKit says: one line, or two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from corsdoctor.console import wordings as w
+from corsdoctor.console.fold import Folded
+from corsdoctor.console.reasons import Found, is_url, reason_at
+from corsdoctor.console.wordings import Wording
+from corsdoctor.message import Message
+
+
+def webkit(folded: Folded, at: int, limit: int) -> Found | None:
+    """One message of WebKit: a reason, the line with the URL that mostly follows it, or that line alone."""
+    begin, target = at, None
+    redirection = w.WEBKIT_REDIRECTION.match(folded, at, limit)
+    if redirection is not None:
+        target = redirection[0]["target"]
+        begin = redirection[1] - len(redirection[0]["reason"])
+    old = _old_webkit(folded, at, limit)
+    if old is not None:
+        return old
+    found = reason_at(folded, begin, limit, w.WEBKIT_REASONS)
+    if found is None and target is not None:
+        found = Message("", True), folded.line_end(begin, limit)
+    message, end = found or (None, at)
+    if message is not None and target is not None:
+        message = replace(message, url=target, in_preflight=False)
+    second = _second_line(folded, end, limit)
+    if message is not None and second is None and target is None and not _is_webkits(folded, at, message):
+        return replace(message, browser=None), end
+    if second is not None:
+        fields, wording, end = second
+        message = message or Message("", True)
+        message = replace(
+            message, url=fields.get("url", message.url), api=wording.api or None, era=message.era or wording.era
+        )
+        if message.rule is None and wording.api in ("image", "media"):
+            return message, end  # Chromium had these words too
+    return (replace(message, browser="webkit"), end) if message is not None else None
+
+
+def _is_webkits(folded: Folded, at: int, message: Message) -> bool:
+    """Whether a reason that stands alone is WebKit's: Chromium had the same words until version 31."""
+    return (
+        message.status is not None
+        or message.rule not in w.SHARED
+        or folded.text.endswith(("[Error] ", "[error] "), 0, at)
+    )
+
+
+def _old_webkit(folded: Folded, at: int, limit: int) -> Found | None:
+    """ "XMLHttpRequest cannot load URL. Reason": WebKit until 2016, and Chromium until it had reasons of its own."""
+    for frame in w.OLD_WEBKIT_FRAMES:
+        matched = frame.template.match(folded, at, limit)
+        if matched is None:
+            continue
+        fields, end = matched
+        found = reason_at(folded, end - len(fields["reason"]), limit, w.WEBKIT_REASONS)
+        if found is None or not is_url(fields["url"]):
+            return None
+        is_shared = frame.browser is None and not folded.text.endswith(("[Error] ", "[error] "), 0, at)
+        browser = None if is_shared else "webkit"
+        era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
+        return replace(found[0], browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
+    return None
+
+
+def _second_line(folded: Folded, at: int, limit: int) -> tuple[dict[str, str], Wording, int] | None:
+    """The line "... cannot load URL due to access control checks.", at `at` or after what a log puts before it."""
+    skip = _BETWEEN.match(folded.text, at)
+    for start in dict.fromkeys((at, skip.end() if skip is not None else at)):
+        for wording in w.WEBKIT_SECONDS:
+            matched = wording.template.match(folded, start, limit)
+            if matched is not None:
+                return matched[0], wording, matched[1]
+    return None
+
+
+_BETWEEN: Final = re.compile(
+    r"[.\s'\"`]*(?:\([\w./:-]{1,200}(?:, line \d+)?\) ?)?[>\s'\"`]{0,9}(?:\[?(?:Error|error|ERROR|TypeError)\]?:? ?)?"
+    r"(?:[\w.-]{1,60}:\d+(?::\d+)? ?)?"
+)
