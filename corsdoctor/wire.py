@@ -69,14 +69,6 @@ class Headers:
         gone = self._by_name.keys() & map(ascii_lower, names)
         return Headers(tuple((n, v) for n, v in self.pairs if ascii_lower(n) not in gone)) if gone else self
 
-    def combine(self, name: str, value: str) -> Headers:
-        """With `value` joined to the first line of that name. https://fetch.spec.whatwg.org/#concept-header-list-combine"""
-        wanted = ascii_lower(name)
-        for i, (n, v) in enumerate(self.pairs):
-            if ascii_lower(n) == wanted:
-                return Headers((*self.pairs[:i], (n, f"{v}, {value}"), *self.pairs[i + 1 :]))
-        return self.append(name, value)
-
 
 NO_HEADERS = Headers()
 

@@ -66,12 +66,6 @@ def test_a_copy_by_pickle_is_the_same() -> None:
     assert copied.get("X-A") == "1, 3"
 
 
-def test_combine_joins_to_the_first_line_alone() -> None:
-    headers = Headers((("b", "0"), ("A", "1"), ("A", "2"), ("c", "3")))
-    assert headers.combine("a", "x").pairs == (("b", "0"), ("A", "1, x"), ("A", "2"), ("c", "3"))
-    assert headers.combine("d", "x").pairs == (*headers.pairs, ("d", "x"))
-
-
 def test_delete_takes_several_names_in_any_case() -> None:
     headers = Headers((("A", "1"), ("b", "2"), ("a", "3"), ("C", "4")))
     assert headers.delete("a", "c").pairs == (("b", "2"),)
@@ -101,14 +95,8 @@ def test_delete_undoes_append_of_a_new_name(headers: Headers, name: str, value: 
 @given(HEADERS, LATIN_1, LATIN_1, LATIN_1)
 def test_other_names_are_left_alone(headers: Headers, name: str, value: str, other: str) -> None:
     if name.lower() != other.lower():
-        for changed in (headers.append(name, value), headers.combine(name, value), headers.delete(name)):
+        for changed in (headers.append(name, value), headers.delete(name)):
             assert changed.values(other) == headers.values(other)
-
-
-@given(HEADERS, LATIN_1, LATIN_1)
-def test_combine_is_read_as_append_is_where_the_name_stands_once(headers: Headers, name: str, value: str) -> None:
-    if len(headers.values(name)) <= 1:
-        assert headers.combine(name, value).get(name) == headers.append(name, value).get(name)
 
 
 REQUEST = WireRequest("GET", "https://api.example/", NO_HEADERS)

@@ -22,11 +22,19 @@ class CacheEntry:
     header_name: str | None
 
 
+_Key = tuple[str, str, str | None, str | None]
+
+
 @dataclass(slots=True)
 class PreflightCache:
-    """The entries of one browser."""
+    """The entries of one browser: those of an origin, a URL, and a method or a header's name in one place each."""
 
-    entries: list[CacheEntry] = field(default_factory=list)
+    _entries: dict[_Key, list[CacheEntry]] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> tuple[CacheEntry, ...]:
+        """All entries."""
+        return tuple(entry for entries in self._entries.values() for entry in entries)
 
     def create(
         self,
@@ -42,43 +50,48 @@ class PreflightCache:
 
         https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.12 to 7.15
         """
-        self.entries = [e for e in self.entries if e.expires > now]
+        alive = {key: [e for e in entries if e.expires > now] for key, entries in self._entries.items()}
+        self._entries = {key: entries for key, entries in alive.items() if entries}
         for method in methods:
-            matching = self._method_matches(method, origin, url, include, now)
-            self._renew(matching, expires, CacheEntry(origin, url, expires, include, method, None))
+            keys = _method_keys(method, origin, url)
+            self._renew(keys, include, now, CacheEntry(origin, url, expires, include, method, None))
         for name in names:
-            matching = self._header_name_matches(name.lower(), origin, url, include, now)
-            self._renew(matching, expires, CacheEntry(origin, url, expires, include, None, name.lower()))
+            keys = _header_name_keys(name.lower(), origin, url)
+            self._renew(keys, include, now, CacheEntry(origin, url, expires, include, None, name.lower()))
 
     def clear(self, origin: str, url: str) -> None:
         """https://fetch.spec.whatwg.org/#concept-cache-clear"""
-        self.entries = [e for e in self.entries if (e.origin, e.url) != (origin, url)]
+        self._entries = {key: entries for key, entries in self._entries.items() if key[:2] != (origin, url)}
 
     def method_match(self, method: str, origin: str, url: str, include: bool, now: float) -> bool:
         """https://fetch.spec.whatwg.org/#concept-cache-match-method"""
-        return bool(self._method_matches(method, origin, url, include, now))
+        return any(self._matching(key, include, now) for key in _method_keys(method, origin, url))
 
     def header_name_match(self, name: str, origin: str, url: str, include: bool, now: float) -> bool:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header (`name` in lower case)"""
-        return bool(self._header_name_matches(name, origin, url, include, now))
+        return any(self._matching(key, include, now) for key in _header_name_keys(name, origin, url))
 
-    def _renew(self, matching: list[CacheEntry], expires: float, new: CacheEntry) -> None:
-        if not matching:
-            self.entries.append(new)
-            return
-        renewed = [replace(e, expires=expires) for e in matching]
-        self.entries = [e for e in self.entries if e not in matching] + renewed
+    def _renew(self, keys: tuple[_Key, ...], include: bool, now: float, new: CacheEntry) -> None:
+        """Renews the entries under `keys` that match, as long as `new` lasts; `new` is added where there are none."""
+        found = False
+        for key in keys:
+            matching = self._matching(key, include, now)
+            if matching:
+                found = True
+                others = [entry for entry in self._entries[key] if entry not in matching]
+                self._entries[key] = others + [replace(entry, expires=new.expires) for entry in matching]
+        if not found:
+            self._entries.setdefault((new.origin, new.url, new.method, new.header_name), []).append(new)
 
-    def _method_matches(self, method: str, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
-        return [e for e in self._matches(origin, url, include, now) if e.method in (method, "*")]
+    def _matching(self, key: _Key, include: bool, now: float) -> list[CacheEntry]:
+        """https://fetch.spec.whatwg.org/#concept-cache-match"""
+        return [e for e in self._entries.get(key, ()) if (e.credentials or not include) and e.expires > now]
 
-    def _header_name_matches(self, name: str, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
-        names = (name,) if name == NON_WILDCARD_NAME else (name, "*")
-        return [e for e in self._matches(origin, url, include, now) if e.header_name in names]
 
-    def _matches(self, origin: str, url: str, include: bool, now: float) -> list[CacheEntry]:
-        return [
-            e
-            for e in self.entries
-            if (e.origin, e.url) == (origin, url) and (e.credentials or not include) and e.expires > now
-        ]
+def _method_keys(method: str, origin: str, url: str) -> tuple[_Key, ...]:
+    return tuple((origin, url, name, None) for name in dict.fromkeys((method, "*")))
+
+
+def _header_name_keys(name: str, origin: str, url: str) -> tuple[_Key, ...]:
+    names = (name,) if name == NON_WILDCARD_NAME else dict.fromkeys((name, "*"))
+    return tuple((origin, url, None, one) for one in names)

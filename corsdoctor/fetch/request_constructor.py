@@ -23,7 +23,7 @@ from corsdoctor.fetch.safelist import (
 from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import escape_pipe, parse
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, ascii_lower
 
 URL_PARSES = Rule(
     id="url-parses",
@@ -231,7 +231,11 @@ def _method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:
 
 def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | None:
     """The header list that the script's headers leave. https://fetch.spec.whatwg.org/#concept-headers-append"""
-    trace, headers = params.trace, Headers()
+    trace = params.trace
+    combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
+    lines: list[tuple[str, str]] = []
+    first: dict[str, int] = {}  # the place of the first line of each name
+    said: dict[str, str] = {}
     for name, value in scenario.headers:
         value = normalize(value)
         if not is_header_name(name) or not is_header_value(value):  # append 2., validate 1.
@@ -241,17 +245,22 @@ def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | N
         if reason is not None:  # validate 3.
             trace.note(HEADER_NOT_FORBIDDEN, ((name, value),), f"`{name}` is dropped: {reason}")
             continue
-        if mode is Mode.NO_CORS:  # append 3.
-            before = headers.get(name)
-            whole = value if before is None else f"{before}, {value}"
-            if not is_no_cors_safelisted_request_header(name, whole, params.profile):
-                trace.note(
-                    NO_CORS_HEADER, ((name, value),), f"`{name}` is dropped: mode no-cors sends only safelisted headers"
-                )
-                continue
-        combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
-        headers = headers.combine(name, value) if combine else headers.append(name, value)
-    return headers
+        wanted = ascii_lower(name)
+        whole = f"{said[wanted]}, {value}" if wanted in said else value
+        if mode is Mode.NO_CORS and not is_no_cors_safelisted_request_header(name, whole, params.profile):  # append 3.
+            trace.note(
+                NO_CORS_HEADER, ((name, value),), f"`{name}` is dropped: mode no-cors sends only safelisted headers"
+            )
+            continue
+        said[wanted] = whole
+        place = first.setdefault(wanted, len(lines))
+        if place == len(lines):
+            lines.append((name, value))
+        elif combine:
+            lines[place] = lines[place][0], whole
+        else:
+            lines.append((lines[place][0], value))
+    return Headers(tuple(lines))
 
 
 def _with_utf8_charset(headers: Headers) -> Headers:
