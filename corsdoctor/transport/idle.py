@@ -27,6 +27,14 @@ class Idle:
                 del self._waiting[oldest]
                 oldest.close_socket()  # its pool will connect it anew
 
+    def close_oldest(self) -> None:
+        """Closes the connection that waits longest, if any, so that another one can be made."""
+        with self._lock:
+            oldest = next(iter(self._waiting), None)
+            if oldest is not None:
+                del self._waiting[oldest]
+                oldest.close_socket()
+
     def take(self, connection: _Connection) -> None:
         """`connection` is used, and not closed from here."""
         with self._lock:

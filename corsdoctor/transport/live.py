@@ -13,7 +13,7 @@ import ssl
 import threading
 from dataclasses import replace
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,7 +27,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import parse_url
 
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.transport import trouble
+from corsdoctor.transport import open_files, trouble
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
 from corsdoctor.transport.idle import Idle
@@ -38,6 +38,7 @@ from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, W
 
 _HOSTS = 128  # whose pools are kept
 _MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
+_WAIT_FOR_FILE = 0.05  # seconds
 _PIECE = 64 * 1024  # bytes that are sent at once, so that the deadline is looked at in between
 
 
@@ -103,6 +104,10 @@ class _Stale(Exception):
     """
 
 
+class _OutOfFiles(Exception):
+    """This process may open no more files now."""
+
+
 class _Plain(HTTPConnection):
     """A connection that writes an Outgoing as it is, reads a Head, and raises a _Cut for each trouble."""
 
@@ -137,16 +142,31 @@ class _Plain(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         seconds = self.timeout or 0.0
         self.deadline = monotonic() + seconds
+        while True:
+            try:
+                sock = self._dialled(seconds)
+            except _OutOfFiles:
+                self.idle.close_oldest()
+                if monotonic() >= self.deadline:
+                    raise _Cut(trouble.no_file(self._peer)) from None
+                sleep(_WAIT_FOR_FILE)  # others will be done by then
+            else:
+                sock.settimeout(left(self.deadline))  # for the TLS handshake
+                return sock
+
+    def _dialled(self, seconds: float) -> socket.socket:
         try:
             infos = addresses(self._dns_host, self.port, self.options.resolve, self.deadline)
         except (OSError, UnicodeError) as e:
+            if isinstance(e, OSError) and open_files.is_limit(e):
+                raise _OutOfFiles from e
             raise self._cut(trouble.no_address(self._peer, e)) from e
         try:
-            sock = dial(infos, self.socket_options or (), self.deadline)
+            return dial(infos, self.socket_options or (), self.deadline)
         except OSError as e:
+            if open_files.is_limit(e):
+                raise _OutOfFiles from e
             raise self._cut(trouble.no_connection(self._peer, e, seconds)) from e
-        sock.settimeout(left(self.deadline))  # for the TLS handshake
-        return sock
 
     def _tunnel(self) -> None:
         target = self._target  # urllib3 forgets it where the proxy says no
@@ -248,6 +268,7 @@ class _Adapter(HTTPAdapter):
         if options.cacert or options.cert or options.key:
             self._context()  # tells at once of a file that can't be read
         self.idle = Idle(max(options.max_connections, _MOST_IDLE))
+        open_files.allow(options.max_connections + _MOST_IDLE)
         super().__init__(pool_connections=_HOSTS, pool_maxsize=options.max_connections)
 
     def exchange(self, outgoing: Outgoing) -> HTTPResponse:

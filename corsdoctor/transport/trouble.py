@@ -59,6 +59,12 @@ def no_connection(peer: str, error: OSError, seconds: float) -> NoAnswer:
     return NoAnswer(Cutoff.UNREACHABLE, f"There is no way to {peer}: {error.strerror}.")
 
 
+def no_file(peer: str) -> NoAnswer:
+    """Where this process may open no more files, and none was closed in time."""
+    why = "this process may open no more files or connections: raise the limit (ulimit -n), or give fewer --jobs"
+    return NoAnswer(Cutoff.UNREACHABLE, f"No connection to {peer} was tried, since {why}.")
+
+
 def no_tunnel(peer: str, error: Exception, target: str) -> NoAnswer:
     """Why a proxy opened no tunnel."""
     if isinstance(error, TimeoutError):

@@ -1,0 +1,91 @@
+"""Where this process may open few files: connections wait for one another, and no host is blamed."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from corsdoctor.transport import open_files
+
+pytest.importorskip("resource")
+
+CHILD = """
+import resource, sys
+from concurrent.futures import ThreadPoolExecutor
+from corsdoctor.transport.live import Live
+from corsdoctor.transport.options import TransportOptions
+from corsdoctor.wire import Headers, Kind, WireRequest
+
+limit, jobs, seconds, port = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+options = TransportOptions(resolve=(("*", int(port), "127.0.0.1"),), max_connections=jobs, connect_timeout=seconds)
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+with Live(options) as live, ThreadPoolExecutor(jobs) as pool:
+    def ask(number):
+        request = WireRequest("GET", f"http://h{number}.example:{port}/", Headers())
+        answer = live.send(Kind.ACTUAL, request)
+        return getattr(answer, "detail", None) or str(answer.status)
+    print("\\n".join(pool.map(ask, range(120))))
+"""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def child(limit: int, jobs: int, seconds: float) -> list[str]:
+    """What came of 120 hosts, in a process that may open so many files."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    command = [sys.executable, "-c", CHILD, str(limit), str(jobs), str(seconds), str(server.server_port)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    server.shutdown()
+    server.server_close()
+    return done.stdout.splitlines()
+
+
+def test_few_files_are_enough_for_many_hosts() -> None:
+    assert child(24, 64, 10) == ["200"] * 120
+
+
+def test_where_there_is_none_left_no_host_is_blamed() -> None:
+    found = set(child(3, 2, 0.2))
+    assert len(found) == 120
+    assert all("this process may open no more files or connections" in detail for detail in found)
+
+
+def test_the_limit_is_raised_as_far_as_it_may() -> None:
+    code = (
+        "import resource; from corsdoctor.transport import open_files; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (20, {hard})); open_files.allow({wanted}); "
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    for hard, wanted, limits in ((200, 100, (164, 200)), (100, 100, (100, 100))):
+        command = [sys.executable, "-c", code.format(hard=hard, wanted=wanted)]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == str(limits)
+
+
+@pytest.mark.parametrize(
+    ("error", "limit"),
+    [
+        (OSError(errno.EMFILE, "x"), True),
+        (OSError(errno.ENFILE, "x"), True),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), False),
+        (socket.gaierror(socket.EAI_NONAME, "x"), False),
+    ],
+)
+def test_what_is_a_limit(error: OSError, limit: bool) -> None:
+    assert open_files.is_limit(error) is limit
