@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from time import monotonic, time
+from time import time
 from typing import Final
 
 from corsdoctor.batch.rate import Pace
@@ -39,7 +39,7 @@ def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None
             return answer
         pace.hold(host, seconds)
         tell(Retried(kind, request.method, request.url, round(seconds, 3)))
-        pace.wait(host, monotonic() + seconds)
+        pace.wait(host, seconds)
         return send(kind, request)
 
     return sending

@@ -72,7 +72,7 @@ class BatchRun:
                 lines, self.work, self.dask, self.jobs, host=host, finish=self._finish, until=self.until, late=self._late
             )  # fmt: skip
         return in_order(
-            lines, self._answer, self.jobs, host=host, size=_size, ready=self.worker.pace.ready,
+            lines, self._answer, self.jobs, host=host, size=_size, gate=self.worker.pace,
             slow=min(SLOW, self.work.options.max_time / 2), until=self.until, late=self._late,
         )  # fmt: skip
 

@@ -87,3 +87,35 @@ def test_what_is_sent_again(case: Case) -> None:
     assert left == []
     again = Retried(Kind.ACTUAL, case.method, "https://a.example/x", 0.0)
     assert told == [again] * (case.sent - 1)
+
+
+class Recording(Pace):
+    """Notes what is asked of it, and never waits."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_LIMIT)
+        self.asked: list[tuple[str, str, float]] = []
+
+    def wait(self, host: str, delay: float = 0.0) -> None:
+        self.asked.append(("wait", host, delay))
+
+    def hold(self, host: str, seconds: float) -> None:
+        self.asked.append(("hold", host, seconds))
+
+
+def test_it_is_waited_before_it_is_sent_again() -> None:
+    pace = Recording()
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        pace.asked.append(("send", request.url, 0))
+        return Response(429, Headers((("Retry-After", "17"),)))
+
+    url = "https://A.example:8443/x"
+    paced(send, pace, 60, lambda _: None)(Kind.ACTUAL, WireRequest("GET", url, Headers()))
+    assert pace.asked == [
+        ("wait", "a.example", 0),
+        ("send", url, 0),
+        ("hold", "a.example", 17),
+        ("wait", "a.example", 17),
+        ("send", url, 0),
+    ]
