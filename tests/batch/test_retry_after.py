@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -46,6 +47,20 @@ class Asked:
 )
 def test_what_is_asked_for(asked: Asked) -> None:
     assert retry_after(Headers(asked.headers), NOW) == asked.seconds
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Unix has it")
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "XYZ+11", "UTC0"])
+@pytest.mark.parametrize(
+    "text", ["Sun, 09 Sep 2001 01:46:45 GMT", "Sunday, 09-Sep-01 01:46:45 GMT", "Sun Sep  9 01:46:45 2001"]
+)
+def test_each_form_of_a_date_is_in_utc(monkeypatch: pytest.MonkeyPatch, zone: str, text: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        found = retry_after(Headers((("Retry-After", text),)), NOW)
+    time.tzset()
+    assert found == 5
 
 
 @dataclass(frozen=True)
