@@ -26,7 +26,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and devices as Un
 
 
 def start(*args: str, **kwargs: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, *args, *FLAGS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kwargs)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs}
+    return subprocess.Popen([*COMMAND, *args, *FLAGS], **pipes)
 
 
 def written(file: Path, *lines: str) -> str:
@@ -131,6 +132,25 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
         assert process.stderr.read() == b""
         process.wait(20)
     assert process.returncode == 141
+
+
+@posix
+@pytest.mark.parametrize("format_", ["jsonl", "text"])
+def test_a_pipe_that_does_not_block_is_waited_for(tmp_path: Path, format_: str) -> None:
+    """Node.js makes its pipes so, and one set so by another process stays so. One holds 64 KiB."""
+    requests = written(tmp_path / "requests", *["data:,x"] * 1000)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with start(requests, "--format", format_, stdout=writing) as process, os.fdopen(reading, "rb") as pipe:
+        os.close(writing)
+        Event().wait(1)  # by now it is full
+        data = pipe.read()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait(20) == 0
+    assert len(data) > 2 * 57_000
+    if format_ == "jsonl":
+        assert numbers(data) == list(range(1, 1001))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
