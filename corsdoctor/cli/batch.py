@@ -113,7 +113,7 @@ def batch(
         has_origin = request.origin is not None
         work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after or 0.0)
         worker = flags.noting(found, work.open)
-    answered = None if resume is None else flags.noting(found, partial(Answered, resume))
+    answered = None if resume is None else flags.noting(found, partial(_answered, resume))
     found.tell()
     assert worker is not None  # or there would have been a mistake to tell
     assert file is not None
@@ -122,7 +122,7 @@ def batch(
     if part is not None:
         asked = part.part(asked, worker.host)
     if answered is not None:
-        answered.cut()
+        answered.begin()
         asked = answered.rest(asked, work)
     lines_only = resume is not None or output.format in ((), ("jsonl",))
     run = BatchRun(work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until)
@@ -142,6 +142,11 @@ def batch(
         )
         return ExitStatus.NO_ANSWER
     return status(seen if answered is None else seen | answered.levels, counting)
+
+
+def _answered(path: str) -> Answered:
+    """What the file at `path` answers; it is this run's own until the command ends."""
+    return click.get_current_context().with_resource(closing(Answered(path)))
 
 
 def _how_to_go_on(resume: str | None) -> str:
