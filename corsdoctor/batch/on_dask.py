@@ -35,6 +35,8 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reports import Item, Problem
 from corsdoctor.version import __version__
 
+_Answer = Item | Rendered | None
+"""None where `late` has nothing to say."""
 _PARTITIONS = 8  # for each thread of a worker: a host that is dead holds up those of its partition
 _IN_FLIGHT = 5_000  # lines at most that were read and not handed out
 _BYTES_IN_FLIGHT = 64 * 1024 * 1024
@@ -56,7 +58,7 @@ class OnDask:
         host: Callable[[Line], str],
         finish: Finish,
         until: float | None = None,
-        late: Callable[[Line], Item | Rendered] | None = None,
+        late: Callable[[Line], _Answer] | None = None,
     ) -> None:
         """Connects, and begins. `jobs` is how many lines each worker works on at a time.
 
@@ -89,10 +91,10 @@ class OnDask:
         """Whether the time and the grace were over while lines were still to be read: they have no result."""
         threading.Thread(target=self._reading, name="corsdoctor-reading", daemon=True).start()
 
-    def __iter__(self) -> Iterator[Item | Rendered]:
+    def __iter__(self) -> Iterator[_Answer]:
         return self
 
-    def __next__(self) -> Item | Rendered:
+    def __next__(self) -> _Answer:
         while not self.stopped:
             if self._next in self._results:
                 return self._hand_out(self._results.pop(self._next))
@@ -116,7 +118,7 @@ class OnDask:
         """No more results are waited for. A signal handler may call it."""
         self.stopped = True
 
-    def done(self) -> Iterator[Item | Rendered]:
+    def done(self) -> Iterator[_Answer]:
         """After a stop: the results that waited for an earlier one, in order."""
         if not self.stopped:
             return
@@ -148,7 +150,7 @@ class OnDask:
             self._client.close(timeout=2)
             raise UnreadableInput(self._where, f"its workers can't begin: {type(e).__name__}: {e}") from e
 
-    def _hand_out(self, result: Any) -> Item | Rendered:
+    def _hand_out(self, result: Any) -> _Answer:
         with self._changed:
             self._bytes -= len(self._open.pop(self._next).data)
             self._next += 1
@@ -316,8 +318,8 @@ def _packed(finish: Finish, item: Item) -> Rendered | bytes:
     return result if isinstance(result, Rendered) else pack(result)
 
 
-def _unpacked(result: Any) -> Item | Rendered:
-    taken: Item | Rendered = unpack(result) if isinstance(result, bytes) else result
+def _unpacked(result: Any) -> _Answer:
+    taken: _Answer = unpack(result) if isinstance(result, bytes) else result
     return taken
 
 

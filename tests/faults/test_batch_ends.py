@@ -221,6 +221,45 @@ def test_no_time_left(faulty: Faulty, tmp_path: Path) -> None:
     )
 
 
+def test_no_time_left_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -> None:
+    """What was not done in time is no answer: the same command asks for it again."""
+    urls = [faulty.url("stall" if i % 3 == 1 else f"ok?{i}", f"h{i % 3}.localhost") for i in range(30)]
+    requests, out = written(tmp_path / "requests", *urls), tmp_path / "out.jsonl"
+    with start(requests, "--resume", str(out), "--timeout", "1.5") as process:
+        stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout) == (3, b"")
+    first = numbers(out.read_bytes())
+    assert first == [i + 1 for i in range(30) if i % 3 != 1]
+    assert stderr == (
+        b"corsdoctor: the 1.5 s of --timeout were over; lines without an answer: 10; the same command goes on with it\n"
+    )
+    faulty.asked.clear()
+    with start(requests, "--resume", str(out), "--max-time", "0.2", "--timeout", "30") as process:
+        assert process.communicate(timeout=30) == (b"", b"")
+    assert process.returncode == 0
+    assert set(faulty.asked) == {"stall"}
+    assert numbers(out.read_bytes()) == [*first, *(i + 1 for i in range(30) if i % 3 == 1)]
+    assert b"no time was left" not in out.read_bytes()
+
+
+@posix
+@pytest.mark.parametrize("resume", [True, False])
+def test_no_time_left_for_lines_that_never_end(tmp_path: Path, resume: bool) -> None:
+    """`yes URL | corsdoctor batch - --timeout 1`: it ends, and what was read is answered."""
+    out = tmp_path / "out.jsonl"
+    begun = monotonic()
+    with subprocess.Popen(["yes", "data:,x"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as yes:
+        with start("-", "--timeout", "1", *(["--resume", str(out)] if resume else []), stdin=yes.stdout) as process:
+            stdout, stderr = process.communicate(timeout=60)
+        yes.kill()
+    assert monotonic() - begun < 30
+    assert process.returncode == 3
+    assert b"; the input was not read to its end; " in stderr
+    found = out.read_bytes() if resume else stdout
+    assert numbers(found) == list(range(1, found.count(b"\n") + 1))
+    assert (b"no time was left" in found) is not resume
+
+
 def test_no_time_left_for_lines_that_never_come() -> None:
     with start("-", "--timeout", "1", stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
