@@ -256,7 +256,11 @@ def test_no_time_left_for_lines_that_never_end(tmp_path: Path, resume: bool) -> 
     assert process.returncode == 3
     assert b"; the input was not read to its end; " in stderr
     found = out.read_bytes() if resume else stdout
-    assert numbers(found) == list(range(1, found.count(b"\n") + 1))
+    answered = numbers(found)
+    if resume:
+        assert answered == sorted(set(answered))
+    else:
+        assert answered == list(range(1, len(answered) + 1))
     assert (b"no time was left" in found) is not resume
 
 
