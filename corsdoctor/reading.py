@@ -133,6 +133,26 @@ def read_browser(text: str) -> tuple[Profile, ...]:
         raise ValueError(f"no such browser; {nearest(name, known, ALIASES)}") from None
 
 
+def fits(pieces: Sequence[str], text: str) -> bool:
+    """Whether `text` is `pieces` one after the other, at least one, with anything or nothing between two of them.
+
+    Each piece is looked for once, from left to right: no text makes this try again and again.
+    """
+    first, *middle = pieces
+    if not middle:
+        return text == first
+    last = middle.pop()
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for piece in middle:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
 def utf8(text: str) -> bytes:
     """`text` in UTF-8 as a script's string would be sent; bytes that the shell passed undecoded stay as they are."""
     try:

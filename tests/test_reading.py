@@ -11,6 +11,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT
 from corsdoctor.reading import (
+    fits,
     nearest,
     not_for_api,
     not_for_element,
@@ -154,3 +155,41 @@ SET = "can't set it; only fetch() and XMLHttpRequest can"
 )  # fmt: skip
 def test_what_an_api_has_no_way_to_ask_for(scenario: Scenario, told: list[tuple[str, str, str]]) -> None:
     assert [*not_for_element(scenario), *not_for_api(scenario)] == told
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("", "", True),
+        ("", "a", False),
+        ("ab", "ab", True),
+        ("ab", "abc", False),
+        ("*", "", True),
+        ("*", "anything", True),
+        ("a*", "a", True),
+        ("a*", "ba", False),
+        ("*a", "ba", True),
+        ("*a", "ab", False),
+        ("ab*ba", "aba", False),  # the two may not share a character
+        ("ab*ba", "abba", True),
+        ("a*b*c", "abc", True),
+        ("a*b*c", "a1b2c", True),
+        ("a*b*c", "acb", False),
+        ("a*bb*b", "abb", False),
+        ("a*bb*b", "abbb", True),
+        ("a*b*b*c", "abc", False),
+        ("a**c", "ac", True),
+        ("a*b*a*b", "axbxab", True),
+        ("a*\n*b", "ax\nyb", True),
+    ],
+)
+def test_pieces_fit(pattern: str, text: str, expected: bool) -> None:
+    assert fits(pattern.split("*"), text) is expected
+
+
+def test_pieces_that_come_often_take_no_longer() -> None:
+    """A pattern that tries all places would not end."""
+    pieces = ["a=", *["&a="] * 50, "&z=1"]
+    assert not fits(pieces, "a=x" + "&a=x" * 100_000 + "&z=2")
+    assert fits(pieces, "a=x" + "&a=x" * 100_000 + "&z=1")
+    assert not fits(["", *["ab"] * 10_000, ""], "a" * 100_000 + "b")

@@ -3,6 +3,7 @@
     line          a line -> what is asked
     work          what is done with each line; it can be sent to another process
     in_order      works on many things at a time, and hands the results out in order
+    dispatcher    hands tasks to threads, each when it may run
     lanes         which is next, so that a host that is slow holds up only itself
     waiting       results that wait for their turn, packed, on disk where they are many
     rate          requests a second; retry_after: 429 with Retry-After

@@ -1,6 +1,6 @@
 """Threads that answer the lines of many chunks, each chunk as a whole, so that a host that is dead holds up only itself.
 
-Which line is next, `lanes` knows. What a chunk is and where it comes from is no business of this file.
+Which line is next, `dispatcher` says. What a chunk is and where it comes from is no business of this file.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
+from corsdoctor.batch.dispatcher import Dispatcher
 from corsdoctor.batch.lanes import Lanes
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Worker, internal_error
@@ -35,11 +35,11 @@ class Crew:
 
     def __init__(self, worker: Worker, jobs: int) -> None:
         self._worker = worker
-        self._lanes = Lanes(jobs, worker.pace.ready)
-        self._todo = threading.Condition()
+        self._dispatcher = Dispatcher(Lanes(jobs, worker.pace))
+        self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
         self._open: dict[int, tuple[_Chunk, int, Line]] = {}
         self._count = 0
-        self._watched = self._closed = False
+        self._closed = False
         for _ in range(jobs):
             threading.Thread(target=self._labour, name="corsdoctor-labour", daemon=True).start()
 
@@ -47,35 +47,32 @@ class Crew:
         """`finish` of the answer to each line, in order. What is not begun when the crew is closed is None."""
         chunk = _Chunk(finish, [None] * len(lines), len(lines))
         hosts = [self._worker.host(line) for line in lines]
-        with self._todo:
-            now = monotonic()
+        with self._lock:
+            if self._closed or not lines:
+                return chunk.results
             for place, (line, host) in enumerate(zip(lines, hosts, strict=True)):
                 self._open[self._count] = (chunk, place, line)
-                self._lanes.add(self._count, host, now)
+                self._dispatcher.add(self._count, host)
                 self._count += 1
-            self._todo.notify()
         chunk.done.wait()
         return chunk.results
 
     def close(self) -> None:
         """Lets the threads end, each after what it does now."""
-        with self._todo:
+        with self._lock:
             self._closed = True
+            self._dispatcher.close()
             for chunk, _, _ in self._open.values():
                 chunk.done.set()
-            self._todo.notify_all()
         self._worker.close()
 
     def _labour(self) -> None:
-        while True:
-            with self._todo:
-                number = self._take()
-                if number is None:
-                    return
+        while (number := self._dispatcher.take()) is not None:
+            with self._lock:
                 chunk, place, line = self._open[number]
             result = self._result(line, chunk.finish)
-            with self._todo:
-                self._lanes.done(number, monotonic())
+            self._dispatcher.done(number)
+            with self._lock:
                 del self._open[number]
                 chunk.results[place] = result
                 chunk.missing -= 1
@@ -87,18 +84,3 @@ class Crew:
             return finish(self._worker.answer(line))
         except Exception as e:
             return finish(internal_error(line, e))
-
-    def _take(self) -> int | None:
-        """The number of what is to be done next, when there is something; None at the end."""
-        while not self._closed:
-            now = monotonic()
-            number = self._lanes.take(now)
-            if number is not None:
-                self._todo.notify()  # another one may look now
-                return number
-            wakes = None if self._watched else self._lanes.wakes(now)
-            self._watched = self._watched or wakes is not None  # one that wakes in time is enough
-            self._todo.wait(None if wakes is None else max(wakes - now, 0.0))
-            if wakes is not None:
-                self._watched = False
-        return None

@@ -1,6 +1,6 @@
 """Works on many things at a time, and hands the results out in order, each as soon as it and those before it are done.
 
-Which is worked on next, `lanes` knows; how results wait for their turn, `waiting`.
+Which is worked on next, `dispatcher` says; how results wait for their turn, `waiting`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from contextlib import suppress
 from functools import partial
 from math import inf
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from corsdoctor.batch.lanes import SLOW, Lanes
+from corsdoctor.batch.dispatcher import Dispatcher
+from corsdoctor.batch.lanes import SLOW, Gate, Lanes
 from corsdoctor.batch.waiting import Waiting, pack
 
 _Item = TypeVar("_Item")
@@ -23,7 +24,8 @@ READ_AHEAD = 4 * 1024 * 1024
 """How many bytes of items may wait for a worker where `size` is known."""
 _ITEM = 200  # bytes that an item takes beside its own
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop
-_GRACE = 1.0  # seconds for items that are still to be read when the time is over
+GRACE: Final = 1.0
+"""Seconds for which items are still read when the time is over, so that they can be answered as late."""
 
 
 def in_order(
@@ -33,21 +35,24 @@ def in_order(
     *,
     host: Callable[[_Item], str] | None = None,
     size: Callable[[_Item], int] | None = None,
-    ready: Callable[[str], float] | None = None,
+    gate: Gate | None = None,
     slow: float = SLOW,
     until: float | None = None,
     late: Callable[[_Item], _Result] | None = None,
+    grace: float = GRACE,
 ) -> InOrder[_Item, _Result]:
     """`work(item)` for each item, in `jobs` threads. `items` is read in a thread too, never far ahead of the results.
 
     What `work` raises ends it all, and is raised here at once. What reading raises is raised here after the results of
-    all that was read. With `host`, items of one host don't hold up those of others; `ready(host)` is the time from which
-    one may be started, and a host whose items take more than `slow` seconds gets few threads. With `size`, in bytes, as
-    many are read ahead as have room; otherwise four for each job.
-    What is not done at the time `until` is answered by `late(item)`. Times are seconds of time.monotonic().
+    all that was read. With `host`, items of one host don't hold up those of others; `gate` says from when on one may
+    be started, and a host whose items take more than `slow` seconds gets few threads. With `size`, in bytes, as many are
+    read ahead as have room; otherwise four for each job.
+    What is not done at the time `until` is answered by `late(item)`, if it is read within `grace` seconds after that.
+    Then nothing more is read: see `cut`. Times are seconds of time.monotonic().
     The threads are daemons: Ctrl-C does not wait for a server that never answers.
     """
-    return InOrder(items, work, Lanes(jobs, ready, slow), jobs, host, size, until, late)
+    end = inf if until is None else until
+    return InOrder(items, work, Dispatcher(Lanes(jobs, gate, slow), end), jobs, host, size, end, late, grace)
 
 
 class InOrder(Generic[_Item, _Result]):
@@ -57,27 +62,28 @@ class InOrder(Generic[_Item, _Result]):
         self,
         items: Iterable[_Item],
         work: Callable[[_Item], _Result],
-        lanes: Lanes,
+        dispatcher: Dispatcher,
         jobs: int,
         host: Callable[[_Item], str] | None,
         size: Callable[[_Item], int] | None,
-        until: float | None,
+        until: float,
         late: Callable[[_Item], _Result] | None,
+        grace: float,
     ) -> None:
-        self._items, self._work, self._lanes, self._jobs = items, work, lanes, jobs
+        self._items, self._work, self._dispatcher, self._jobs = items, work, dispatcher, jobs
         self._host, self._size = host, size
-        self._until, self._late = until or inf, late
-        self._lock = threading.Lock()
-        self._room, self._todo, self._results = (threading.Condition(self._lock) for _ in range(3))
+        self._until, self._late, self._grace = until, late, grace
+        self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
+        self._room, self._results = threading.Condition(self._lock), threading.Condition(self._lock)
         self._waiting: Waiting[_Result] = Waiting()
         self._open: dict[int, _Item] = {}  # what is not done, by number
         self._next = self._read = self._bytes = 0
-        self._over = self._closed = self._watched = False
+        self._over = self._closed = False
         self._error: Exception | None = None  # of reading
         self._broken: Exception | None = None  # of a worker
         self.stopped = False
         self.cut = False
-        """Whether the time was over while items were still to be read."""
+        """Whether the time and the grace were over while items were still to be read: they have no result."""
         for target in (self._reading, *[self._labour] * jobs):
             threading.Thread(target=target, name=f"corsdoctor-{target.__name__.strip('_')}", daemon=True).start()
 
@@ -98,7 +104,7 @@ class InOrder(Generic[_Item, _Result]):
         with self._lock:
             self._shut()
             numbers = range(self._next, self._read)
-        for number in numbers:
+        for number in numbers:  # without the lock: nobody else touches what waits once it is closed
             if number in self._waiting:
                 yield self._waiting.pop(number)()
 
@@ -133,7 +139,7 @@ class InOrder(Generic[_Item, _Result]):
             elif number in self._open:
                 self._next += 1
                 return partial(self._given_up, self._forget(number))
-            elif monotonic() < self._until + _GRACE:
+            elif monotonic() < self._until + self._grace:
                 self._results.wait(_LOOK)
             else:
                 self.cut = True
@@ -156,7 +162,8 @@ class InOrder(Generic[_Item, _Result]):
 
     def _shut(self) -> None:
         self._closed = True
-        for condition in (self._room, self._todo, self._results):
+        self._dispatcher.close()
+        for condition in (self._room, self._results):
             condition.notify_all()
 
     def _is_far_ahead(self) -> bool:
@@ -169,60 +176,48 @@ class InOrder(Generic[_Item, _Result]):
         error = None
         try:
             for item in self._items:
+                if monotonic() >= self._until + self._grace:
+                    self.cut = True
+                    break
                 host = "" if self._host is None else self._host(item)
                 with self._lock:
                     while self._is_far_ahead() and not self._closed:
-                        self._lanes.complete = True  # nothing comes until there is room
-                        self._todo.notify()
+                        self._dispatcher.complete()  # nothing comes until there is room
                         self._room.wait()
                     if self._closed:
                         return
-                    self._lanes.complete = False
-                    self._open[self._read] = item
-                    self._bytes += self._room_of(item)
-                    now = monotonic()
-                    if now < self._until:
-                        self._lanes.add(self._read, host, now)
-                        self._todo.notify()
-                    elif self._read == self._next:
-                        self._results.notify()
-                    self._read += 1
+                    self._add(item, host)
         except Exception as e:
             error = e
         with self._lock:
-            self._over, self._error, self._lanes.complete = True, error, True
-            self._todo.notify_all()
+            self._over, self._error = True, error
+            self._dispatcher.complete()
+            self._results.notify()
+
+    def _add(self, item: _Item, host: str) -> None:
+        number = self._read
+        self._read += 1
+        self._open[number] = item
+        self._bytes += self._room_of(item)
+        self._dispatcher.add(number, host)
+        if number == self._next and monotonic() >= self._until:
             self._results.notify()
 
     def _labour(self) -> None:
         try:
-            while (taken := self._take()) is not None:
-                number, item = taken
+            while (number := self._dispatcher.take()) is not None:
+                with self._lock:
+                    if number not in self._open:
+                        continue  # the time is over, and it was given up
+                    item = self._open[number]
                 self._keep(number, self._work(item))
         except Exception as e:
             with self._lock:
                 self._broken = e
                 self._results.notify()
 
-    def _take(self) -> tuple[int, _Item] | None:
-        """What is to be done next and its number, when there is something; None at the end."""
-        with self._lock:
-            while not self._closed:
-                now = monotonic()
-                number = self._lanes.take(now) if now < self._until else None
-                if number is not None:
-                    self._todo.notify()  # another one may look now
-                    return number, self._open[number]
-                if self._over and not self._open:
-                    return None
-                wakes = None if self._watched else self._lanes.wakes(now)
-                self._watched = self._watched or wakes is not None  # one that wakes in time is enough
-                self._todo.wait(None if wakes is None else max(wakes - now, 0.0))
-                if wakes is not None:
-                    self._watched = False
-        return None
-
     def _keep(self, number: int, result: _Result) -> None:
+        self._dispatcher.done(number)
         with self._lock:
             packing = number != self._next and self._waiting.crowded
         data = None
@@ -232,7 +227,6 @@ class InOrder(Generic[_Item, _Result]):
         with self._lock:
             if self._closed:
                 return
-            self._lanes.done(number, monotonic())
             if number in self._open:  # or it was given up
                 self._forget(number)
                 self._put(number, result, data)

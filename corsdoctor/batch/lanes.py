@@ -2,23 +2,32 @@
 
 Each host has a lane of its own. A new one is tried with one task; if that is done in time, the lane gets most of the
 workers, else few, and all slow ones together a quarter. Of what may run, the earliest task is next. What nobody else
-needs, slow hosts get too. Nothing here runs or waits; times are seconds of a monotonic clock.
+needs, slow hosts get too. Nothing here runs or waits: `dispatcher` does. Times are seconds of a monotonic clock.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from heapq import heappop, heappush
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 
 SLOW: Final = 2.0
 """A task that takes more seconds makes its host a slow one, where nothing else is said."""
 _PROMISING: Final = 0.1  # seconds for which a new host keeps no other new host from being tried
 _LOOK_ROUND: Final = 0.25  # seconds until the first host gets workers that nobody else has asked for so far
+
+
+class Gate(Protocol):
+    """From when on tasks may start. Both are asked often, and must take no time that grows with the hosts."""
+
+    def opens(self) -> float:
+        """The time from which any task may, as far as that is the same for all hosts."""
+
+    def ready(self, host: str) -> float:
+        """The time from which one of `host` may, as far as that is this host's own matter."""
 
 
 class _Kind(Enum):
@@ -51,15 +60,16 @@ class _Lane:
 class Lanes:
     """Tasks by number, each in the lane of its host. Not safe for threads: whoever uses it holds a lock."""
 
-    def __init__(self, workers: int, ready: Callable[[str], float] | None = None, slow: float = SLOW) -> None:
-        """`workers` is how many tasks may run; `ready(host)` is the time from which one of that host may."""
-        self._workers, self._ready, self._slow = workers, ready, slow
+    def __init__(self, workers: int, gate: Gate | None = None, slow: float = SLOW) -> None:
+        """`workers` is how many tasks may run; a task that takes `slow` seconds makes its host a slow one."""
+        self._workers, self._gate, self._slow = workers, gate, slow
         self._lanes: dict[str, _Lane] = {}
         self._heaps: dict[_Kind, list[tuple[int, str]]] = {kind: [] for kind in _Kind}  # lanes by their first task
-        self._asleep: list[tuple[float, int, str]] = []  # lanes that must wait for `ready`
+        self._asleep: list[tuple[float, int, str]] = []  # lanes whose host is not ready
         self._busy: dict[str, _Lane] = {}
         self._lane_of: dict[int, str] = {}
         self._settled = inf
+        self._waiting = 0  # tasks
         self.complete = False
         """Whether no task will be added any more, or none until one is done: then nothing is kept free for it."""
 
@@ -76,12 +86,15 @@ class Lanes:
         if lane is None:
             lane = self._lanes[host] = _Lane(host)
         lane.pending.append(number)
+        self._waiting += 1
         if len(lane.pending) == 1:
             self._queue(lane, now)
 
     def take(self, now: float) -> int | None:
         """The number of the task to run next, None where none may run now."""
-        if not self._lanes or self.running >= self._workers:
+        if not self._waiting or self.running >= self._workers:
+            return None
+        if self._gate is not None and self._gate.opens() > now:
             return None
         self._wake(now)
         lane = self._alone(now) if len(self._lanes) == 1 else self._earliest(now) or self._left_over(now)
@@ -100,6 +113,8 @@ class Lanes:
 
     def wakes(self, now: float) -> float | None:
         """The time after `now` at which `take` may find what it does not find now, None where only `done` changes that."""
+        if self._waiting and self._gate is not None and (opens := self._gate.opens()) > now:
+            return opens if opens < inf else None
         times = [lane.oldest + self._slow for lane in self._busy.values()]
         times += [self._settled, self._asleep[0][0] if self._asleep else inf]
         return min((at for at in times if now < at < inf), default=None)
@@ -151,7 +166,7 @@ class Lanes:
                 heappop(heap)  # it has moved on
             elif len(lane.running) >= most:
                 full.append(heappop(heap))
-            elif self._ready is not None and (at := self._ready(name)) > now:
+            elif self._gate is not None and (at := self._gate.ready(name)) > now:
                 lane.queued = None
                 heappush(self._asleep, (at, *heappop(heap)))
             else:
@@ -162,6 +177,7 @@ class Lanes:
 
     def _start(self, lane: _Lane, now: float) -> int:
         number = lane.pending.popleft()
+        self._waiting -= 1
         lane.running[number] = now
         self._busy[lane.name] = lane
         self._lane_of[number] = lane.name

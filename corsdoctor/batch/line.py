@@ -41,10 +41,11 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
     number = 0
     while data := stream.readline(MAX_LINE + 1):
         number += 1
-        too_long = len(data.rstrip(b"\r\n")) > MAX_LINE
-        rest = data
+        rest, more = data, False
         while not rest.endswith(b"\n") and len(rest) > MAX_LINE:
             rest = stream.readline(MAX_LINE + 1)
+            more = more or rest not in (b"", b"\n")
+        too_long = more or len(data.removesuffix(b"\n").removesuffix(b"\r")) > MAX_LINE
         if number == 1:
             data = data.removeprefix(b"\xef\xbb\xbf")
         data = data.strip()

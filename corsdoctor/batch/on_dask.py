@@ -21,9 +21,10 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from distributed import Client, Future, KilledWorker, WorkerPlugin, get_worker, secede
+from distributed import Client, Future, KilledWorker, Reschedule, WorkerPlugin, get_worker, secede
 
 from corsdoctor.batch.crew import Crew, Finish
+from corsdoctor.batch.in_order import GRACE
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.batch.rate import Rate
@@ -34,6 +35,8 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reports import Item, Problem
 from corsdoctor.version import __version__
 
+_Answer = Item | Rendered | None
+"""None where `late` has nothing to say."""
 _PARTITIONS = 8  # for each thread of a worker: a host that is dead holds up those of its partition
 _IN_FLIGHT = 5_000  # lines at most that were read and not handed out
 _BYTES_IN_FLIGHT = 64 * 1024 * 1024
@@ -55,17 +58,18 @@ class OnDask:
         host: Callable[[Line], str],
         finish: Finish,
         until: float | None = None,
-        late: Callable[[Line], Item | Rendered] | None = None,
+        late: Callable[[Line], _Answer] | None = None,
     ) -> None:
         """Connects, and begins. `jobs` is how many lines each worker works on at a time.
 
         `host(line)` may be "" where there is none. `finish` must be a function that can be pickled; the workers call it.
-        What is not done at the time `until`, in seconds of time.monotonic(), is answered by `late(line)`.
+        What is not done at the time `until`, in seconds of time.monotonic(), is answered by `late(line)`, if it is read
+        within GRACE seconds after that. Then nothing more is read: see `cut`.
         InvalidScenario where `address` can't be meant, UnreadableInput where the cluster is not to be had, then or later.
         """
         self._lines, self._host = lines, host
         self._finish = finish
-        self._until, self._late = until or inf, late
+        self._until, self._late = inf if until is None else until, late
         self._where = f"--dask {address}"
         self._client = _connected(address, self._where)
         self._name = f"corsdoctor-{uuid4().hex}"
@@ -84,13 +88,13 @@ class OnDask:
         self.stopped = False
         """Whether `stop` was called."""
         self.cut = False
-        """Whether the time was over while lines were still to be read."""
+        """Whether the time and the grace were over while lines were still to be read: they have no result."""
         threading.Thread(target=self._reading, name="corsdoctor-reading", daemon=True).start()
 
-    def __iter__(self) -> Iterator[Item | Rendered]:
+    def __iter__(self) -> Iterator[_Answer]:
         return self
 
-    def __next__(self) -> Item | Rendered:
+    def __next__(self) -> _Answer:
         while not self.stopped:
             if self._next in self._results:
                 return self._hand_out(self._results.pop(self._next))
@@ -98,20 +102,23 @@ class OnDask:
                 if self._error is not None:
                     raise self._error
                 break
-            if monotonic() >= self._until:
-                if self._next not in self._open:
-                    self.cut = True
-                    break
+            if monotonic() < self._until:
+                self._look()
+            elif self._next in self._open:
                 assert self._late is not None
                 return self._hand_out(self._late(self._open[self._next]))
-            self._look()
+            elif monotonic() < self._until + GRACE:
+                self._wait(_LOOK)
+            else:
+                self.cut = True
+                break
         raise StopIteration
 
     def stop(self) -> None:
         """No more results are waited for. A signal handler may call it."""
         self.stopped = True
 
-    def done(self) -> Iterator[Item | Rendered]:
+    def done(self) -> Iterator[_Answer]:
         """After a stop: the results that waited for an earlier one, in order."""
         if not self.stopped:
             return
@@ -143,7 +150,7 @@ class OnDask:
             self._client.close(timeout=2)
             raise UnreadableInput(self._where, f"its workers can't begin: {type(e).__name__}: {e}") from e
 
-    def _hand_out(self, result: Any) -> Item | Rendered:
+    def _hand_out(self, result: Any) -> _Answer:
         with self._changed:
             self._bytes -= len(self._open.pop(self._next).data)
             self._next += 1
@@ -156,6 +163,9 @@ class OnDask:
         most = min(_IN_FLIGHT, 2 * MOST_LINES * len(self._partitions))
         try:
             for number, line in enumerate(self._lines):
+                if monotonic() >= self._until + GRACE:
+                    self.cut = True
+                    break
                 host = self._host(line) or str(number)
                 partition = self._partitions[place_of(host, len(self._partitions))]
                 with self._changed:
@@ -182,14 +192,20 @@ class OnDask:
 
     def _look(self) -> None:
         """Takes what has happened, or waits a little for something to happen; then gives idle partitions work."""
-        try:
-            self._events.get(timeout=min(_LOOK, max(self._until - monotonic(), 0)))()
-        except Empty:
+        if not self._wait(min(_LOOK, max(self._until - monotonic(), 0))):
             self._look_at_cluster()
-        self._take_events()
         for partition in self._partitions:
             if partition.running is None and (partition.waiting or partition.again):
                 self._submit(partition)
+
+    def _wait(self, seconds: float) -> bool:
+        """Takes what has happened, or happens within so many seconds; whether anything has."""
+        try:
+            self._events.get(timeout=seconds)()
+        except Empty:
+            return False
+        self._take_events()
+        return True
 
     def _take_events(self) -> None:
         with suppress(Empty):
@@ -291,7 +307,10 @@ def _answers(name: str, lines: list[Line], finish: Finish, before: str) -> tuple
     if gap and before not in ("", plugin.address):
         sleep(1 / gap)
     secede()  # it only waits: meanwhile the worker takes chunks of other partitions
-    return plugin.address, plugin.crew.answers(lines, partial(_packed, finish))
+    results = plugin.crew.answers(lines, partial(_packed, finish))
+    if None in results:
+        raise Reschedule  # the worker is being closed: another one does them
+    return plugin.address, results
 
 
 def _packed(finish: Finish, item: Item) -> Rendered | bytes:
@@ -299,8 +318,8 @@ def _packed(finish: Finish, item: Item) -> Rendered | bytes:
     return result if isinstance(result, Rendered) else pack(result)
 
 
-def _unpacked(result: Any) -> Item | Rendered:
-    taken: Item | Rendered = unpack(result) if isinstance(result, bytes) else result
+def _unpacked(result: Any) -> _Answer:
+    taken: _Answer = unpack(result) if isinstance(result, bytes) else result
     return taken
 
 

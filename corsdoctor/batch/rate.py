@@ -1,18 +1,19 @@
 """How many requests a second may go out, in all and to each host, and whom a server asked to wait.
 
-`Rate` says it, `Pace` keeps to it over all threads of this process. Times are seconds of time.monotonic().
+`Rate` says it, `Pace` keeps to it over all threads of this process.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from time import monotonic, sleep
 from typing import Final
 
 _LATE: Final = 0.05  # seconds
-_MANY_HOSTS: Final = 4096  # that are remembered before those that are free are forgotten
+_MANY_HOSTS: Final = 4096  # that are remembered at least before those that are free are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +45,33 @@ class _Turn:
 
 
 class Pace:
-    """Lets requests pass one after the other, as a Rate has it."""
+    """Lets requests pass one after the other, as a Rate has it. It is a Gate for lanes.
 
-    def __init__(self, rate: Rate) -> None:
+    Times are seconds as `clock` has them; `sleep` waits for so many.
+    """
+
+    def __init__(
+        self, rate: Rate, clock: Callable[[], float] = monotonic, sleep: Callable[[float], None] = sleep
+    ) -> None:
         self._total = _Turn(1 / rate.total if rate.total else 0.0)
         self._gap = 1 / rate.host if rate.host else 0.0
+        self._clock, self._sleep = clock, sleep
         self._hosts: dict[str, _Turn] = {}
+        self._most = _MANY_HOSTS
         self._lock = threading.Lock()
 
-    def wait(self, host: str, not_before: float = -inf) -> None:
-        """Returns when a request to `host` may go, not before that time, and not before a hold that is there is over."""
+    def wait(self, host: str, delay: float = 0.0) -> None:
+        """Returns when a request to `host` may go: not before `delay` seconds and a hold that is there now are over."""
         with self._lock:
             turn = self._turn(host)
             both = (self._total, turn)
             for one in both:
                 one.waiting += 1
-            held = max(turn.held, not_before)
-            while (at := max(self._total.next, turn.next, held)) > (now := monotonic()):
+            held = max(turn.held, self._clock() + delay) if delay else turn.held
+            while (at := max(self._total.next, turn.next, held)) > (now := self._clock()):
                 self._lock.release()
                 try:
-                    sleep(at - now)
+                    self._sleep(at - now)
                 finally:
                     self._lock.acquire()
             for one in both:
@@ -76,24 +84,29 @@ class Pace:
         So a host that wants each request to wait gets its requests half of the time, and not one at a time.
         """
         with self._lock:
-            turn, now = self._turn(host), monotonic()
+            turn, now = self._turn(host), self._clock()
             if now - turn.held >= seconds:
                 turn.held = now + seconds
 
+    def opens(self) -> float:
+        """The time from which the rate in all lets one more request pass, after those that wait now."""
+        with self._lock:
+            return self._total.next + self._total.waiting * self._total.gap
+
     def ready(self, host: str) -> float:
-        """The time from which a request to `host` would not have to wait, with those before it that wait now."""
+        """The time from which `host` itself lets one more request pass, after those to it that wait now."""
         with self._lock:
             turn = self._hosts.get(host)
-            turns = (self._total,) if turn is None else (self._total, turn)
-            return max(max(turn.held, turn.next + turn.waiting * turn.gap) for turn in turns)
+            return -inf if turn is None else max(turn.held, turn.next + turn.waiting * turn.gap)
 
     def _turn(self, host: str) -> _Turn:
         turn = self._hosts.get(host)
         if turn is None:
-            if len(self._hosts) >= _MANY_HOSTS:
-                now = monotonic()
+            if len(self._hosts) >= self._most:
+                now = self._clock()
                 self._hosts = {
                     name: turn for name, turn in self._hosts.items() if max(turn.next, turn.held) > now or turn.waiting
                 }
+                self._most = max(_MANY_HOSTS, 2 * len(self._hosts))  # so that looking takes little time a host
             turn = self._hosts[host] = _Turn(self._gap)
         return turn

@@ -1,121 +1,134 @@
 """--resume FILE: goes on where an earlier run's JSON lines end.
 
-Which lines the file answers stands in its bytes; it is proven to belong to the input before a line is answered.
+Which lines the file answers stands in its bytes. That it belongs to the input is proven while the input is read: each
+answer is held against its line, but for those that stand behind one to a later line (a run filled them in), which are only
+counted. The lines without an answer wait until all answers have been proven. Where they are too many for that, those that
+wait are let go when all answers so far have been: then a misfit further down is found after some lines were answered.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import BinaryIO, Final
 
+from corsdoctor.batch.answer import Answer, read_answer
+from corsdoctor.batch.in_use import taken
 from corsdoctor.batch.line import BadLine, Line, read_line
 from corsdoctor.batch.work import Work
-from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
+from corsdoctor.reading import fits
 from corsdoctor.reports.masks import MASK
 
-_TEXT = rb'"(?:[^"\\]|\\.)*"'
-_ANSWER: Final = re.compile(
-    rb'\{"schema_version":\d+,"id":(?P<id>null|-?\d+|%(t)b),"line":(?P<line>[1-9]\d{0,8}),(?:"error":%(t)b\}|'
-    rb'"verdict":"(?P<verdict>[a-z]+)","request":\{"url":(?P<url>%(t)b),"origin":(?P<origin>%(t)b),'
-    rb'"method":(?P<method>%(t)b),.*\})\r?\n' % {b"t": _TEXT},
-    re.DOTALL,
-)
-_HELD_BACK: Final = 100_000  # lines that wait for the proof that the file belongs to the input
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What an answer says of its line; `url` is None where it says only why there is none."""
-
-    line: int
-    id: str | int | None
-    levels: frozenset[str]
-    url: str | None
-    origin: str | None
-    method: str | None
+MOST_HELD: Final = 100_000
+"""How many lines wait at most for the proof."""
+MOST_HELD_BYTES: Final = 64 * 1024 * 1024
+"""How many bytes they have at most, but for the last one."""
 
 
 class Answered:
-    """The answers in the file at `path`, which may be missing; `levels` are reports.levels.LEVELS that they have.
+    """The answers in the file at `path`, which may be missing; `levels` are those that the answers have.
 
-    InvalidScenario where it is no file that a batch wrote, or can't be read and written.
+    InvalidScenario where it is no file that a batch wrote, can't be read and written, or is in use by another run. Until
+    `close` no other run can use it.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._numbers = bytearray()  # a bit for each line
         self._count = self._end = 0
+        self._file: BinaryIO | None = None
         self.levels: set[str] = set()
         try:
-            with Path(path).open("r+b") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise self._refuse("should be a file that can be added to")
-                for answer, end in self._answers(file):
-                    self._end = end
-                    if self._knows(answer.line):
-                        raise self._refuse(f"line {answer.line} of the input is answered twice in it")
-                    self._numbers.extend(bytes(max(0, answer.line // 8 + 1 - len(self._numbers))))
-                    self._numbers[answer.line // 8] |= 1 << answer.line % 8
-                    self._count += 1
-                    self.levels |= answer.levels
+            self._file = Path(path).open("r+b")  # noqa: SIM115 (closed by close())
+            self._take(self._file)
         except FileNotFoundError:
-            return
+            pass
         except OSError as e:
-            raise self._refuse(f"the file can't be added to: {e.strerror}") from e
+            self.close()
+            raise self._refuse(f"the file can't be added to: {e.strerror or e}") from e
+        except InvalidScenario:
+            self.close()
+            raise
 
-    def cut(self) -> None:
-        """Cuts off what a killed run left of a last line. OSError where the file can't be written."""
-        if Path(self.path).exists():
-            os.truncate(self.path, self._end)
+    def begin(self) -> None:
+        """Makes the file where it is missing, and cuts off what a killed run left of a last line.
+
+        UnwritableOutput where that can't be done, InvalidScenario where another run has made it meanwhile.
+        """
+        try:
+            if self._file is None:
+                self._file = Path(self.path).open("x+b")  # noqa: SIM115 (closed by close())
+                if not taken(self._file):
+                    raise self._in_use()
+            self._file.truncate(self._end)
+        except FileExistsError as e:
+            raise self._in_use() from e
+        except OSError as e:
+            raise UnwritableOutput(self.path, e.strerror or str(e)) from e
+
+    def close(self) -> None:
+        """Lets others use the file."""
+        if self._file is not None:
+            self._file.close()
 
     def rest(self, lines: Iterable[Line], work: Work) -> Iterator[Line]:
         """Those of `lines` that are not answered. InvalidScenario where the answers are to other lines."""
-        seen, held = 0, list[Line]()
-        with Path(self.path).open("rb") if self._count else open(os.devnull, "rb") as file:  # noqa: PTH123
+        seen, held, size = 0, list[Line](), 0
+        with Path(self.path).open("rb") as file:
             answers = self._ascending(file)
             answer = next(answers, None)
             for line in lines:
                 if self._knows(line.number):
                     seen += 1
                     if answer is not None and answer.line <= line.number:
-                        if answer.line < line.number or not _fits(answer, line, work):
+                        if answer.line < line.number or not _answers(answer, line, work):
                             raise self._misfit(answer)
                         answer = next(answers, None)
                 else:
                     held.append(line)
-                if seen == self._count or len(held) > _HELD_BACK:
+                    size += len(line.data)
+                if seen == self._count or len(held) >= MOST_HELD or size >= MOST_HELD_BYTES:
                     yield from held
-                    held.clear()
+                    held, size = [], 0
             if seen < self._count:
                 raise self._refuse(
                     "it answers more lines than the input has; give the FILE and --shard that it was begun with"
                 )
 
-    def _answers(self, file: IO[bytes]) -> Iterator[tuple[_Answer, int]]:
+    def _take(self, file: BinaryIO) -> None:
+        """Reads which lines `file` answers."""
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise self._refuse("should be a file that can be added to")
+        if not taken(file):
+            raise self._in_use()
+        for answer, end in self._read(file):
+            self._end = end
+            if self._knows(answer.line):
+                raise self._refuse(f"line {answer.line} of the input is answered twice in it")
+            self._numbers.extend(bytes(max(0, answer.line // 8 + 1 - len(self._numbers))))
+            self._numbers[answer.line // 8] |= 1 << answer.line % 8
+            self._count += 1
+            self.levels |= answer.levels
+
+    def _read(self, file: BinaryIO) -> Iterator[tuple[Answer, int]]:
         """The answers in `file`, and where each ends; a last line that is not whole is none."""
         end = 0
         for number, data in enumerate(file, 1):
             if not data.endswith(b"\n"):
                 return
-            found = _ANSWER.fullmatch(data)
-            if found is None:
-                raise self._refuse(f"its line {number} is no answer of a batch")
-            url, origin, method = (json.loads(found[name] or b"null") for name in ("url", "origin", "method"))
-            verdict = (found["verdict"] or b"error").decode()
-            levels = frozenset({verdict, "note"} if b'"notes":["' in data else {verdict})
             end += len(data)
-            yield _Answer(int(found["line"]), json.loads(found["id"]), levels, url, origin, method), end
+            try:
+                yield read_answer(data), end
+            except ValueError as e:
+                raise self._refuse(f"its line {number} is no answer of a batch") from e
 
-    def _ascending(self, file: IO[bytes]) -> Iterator[_Answer]:
+    def _ascending(self, file: BinaryIO) -> Iterator[Answer]:
         """The answers without those that an earlier --resume filled in."""
         last = 0
-        for answer, _ in self._answers(file):
+        for answer, _ in self._read(file):
             if answer.line > last:
                 last = answer.line
                 yield answer
@@ -123,18 +136,21 @@ class Answered:
     def _knows(self, number: int) -> bool:
         return number // 8 < len(self._numbers) and bool(self._numbers[number // 8] & 1 << number % 8)
 
-    def _misfit(self, answer: _Answer) -> InvalidScenario:
+    def _misfit(self, answer: Answer) -> InvalidScenario:
         asked = "" if answer.url is None else f", {answer.method} {answer.url} from {answer.origin},"
         return self._refuse(
             f"its answer to line {answer.line}{asked} does not fit the input; give the FILE and options that it was "
             "begun with"
         )
 
+    def _in_use(self) -> InvalidScenario:
+        return self._refuse("is in use by another run")
+
     def _refuse(self, reason: str) -> InvalidScenario:
         return InvalidScenario(Mistake("--resume", self.path, reason))
 
 
-def _fits(answer: _Answer, line: Line, work: Work) -> bool:
+def _answers(answer: Answer, line: Line, work: Work) -> bool:
     """Whether `answer` can be the one to `line`; secrets in its URL are masked."""
     try:
         id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
@@ -142,7 +158,5 @@ def _fits(answer: _Answer, line: Line, work: Work) -> bool:
         return answer.url is None and answer.id == e.id
     if answer.url is None:
         return answer.id == id  # anything may have gone wrong
-    like = ".*".join(map(re.escape, answer.url.split(MASK)))
-    return (id, scenario.method, str(scenario.origin)) == (answer.id, answer.method, answer.origin) and re.fullmatch(
-        like, scenario.url, re.DOTALL
-    ) is not None
+    asked = (id, scenario.method, str(scenario.origin))
+    return asked == (answer.id, answer.method, answer.origin) and fits(answer.url.split(MASK), scenario.url)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
-from time import monotonic, time
+from time import time
 from typing import Final
 
 from corsdoctor.batch.rate import Pace
@@ -39,7 +40,7 @@ def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None
             return answer
         pace.hold(host, seconds)
         tell(Retried(kind, request.method, request.url, round(seconds, 3)))
-        pace.wait(host, monotonic() + seconds)
+        pace.wait(host, seconds)
         return send(kind, request)
 
     return sending
@@ -65,7 +66,9 @@ def retry_after(headers: Headers, now: float) -> float | None:
 
 
 def _date(text: str) -> float | None:
+    """The seconds since 1970 of an HTTP-date, in any of its three forms; None where `text` is none."""
     try:
-        return parsedate_to_datetime(text).timestamp()
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()  # asctime names no zone
     except (ValueError, OverflowError, TypeError):
         return None

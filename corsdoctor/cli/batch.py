@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -22,8 +21,6 @@ from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_path
 from corsdoctor.errors import UnreadableInput
-
-_GARBAGE = 10_000  # objects more than there were until Python looks for garbage: connections leave some
 
 
 @click.command(cls=options.Sectioned)
@@ -50,7 +47,7 @@ _GARBAGE = 10_000  # objects more than there were until Python looks for garbage
     "--resume",
     metavar="FILE",
     help="Add the answers to FILE (JSON lines), and leave out the lines that it answers already. It is made where it is "
-    "missing, so the same command begins a batch and goes on with it.",
+    "missing, so the same command begins a batch and goes on with it. One run at a time can use it.",
 )
 @options.option(
     "Batch",
@@ -84,8 +81,8 @@ def batch(
     object. Empty lines and lines that start with # are skipped. A line that can't be understood is answered by
     {"schema_version": 1, "id": ..., "line": N, "error": "..."}.
 
-    Ctrl-C writes what is done, also behind a line that is not; --resume does the rest. What is not done when --timeout is
-    over is answered by such an error too.
+    Ctrl-C writes what is done, also behind a line that is not; --resume does the rest. What was read and is not done when
+    --timeout is over is answered by such an error too, or with --resume left to the next run.
 
     \b
     echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
@@ -99,55 +96,54 @@ def batch(
     counting = counted(failing, found, usual=())
     defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
     part = None if shard is None else flags.take(found, "--shard", shard, read_shard)
-    if file is None:
-        found.add("FILE", "", "is missing: a file with one request a line, or - for standard input")
-    elif file != "-":
-        flags.take(found, "FILE", file, read_path)
-    elif request.data == "@-":
-        found.add("--data", "@-", "standard input holds the requests already")
+    source = _source(file, request, found)
     if resume is not None and output.format:
         found.add("--resume", resume, "adds JSON lines to this file, so give no --format")
-    reaching = flags.transport_options(transport, found, connections=jobs or 1)
+    reaching = flags.transport_options(transport, found, connections=jobs)
     worker = None
     if reaching is not None:
         has_origin = request.origin is not None
-        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after or 0.0)
+        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after)
         worker = flags.noting(found, work.open)
-    answered = None if resume is None else flags.noting(found, partial(Answered, resume))
+    answered = None if resume is None else flags.noting(found, partial(_answered, resume))
     found.tell()
     assert worker is not None  # or there would have been a mistake to tell
-    assert file is not None
 
-    asked = _read(file)
+    asked = _read(source)
     if part is not None:
         asked = part.part(asked, worker.host)
     if answered is not None:
-        answered.cut()
+        answered.begin()
         asked = answered.rest(asked, work)
-    lines_only = resume is not None or output.format in ((), ("jsonl",))
-    run = BatchRun(work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until)
-    source = None if file == "-" else file
-    gc.freeze()  # what is loaded stays
-    gc.set_threshold(_GARBAGE)
-    with closing(worker), Printer(output, several=True, default="jsonl", onto=resume, source=source) as printer:
-        seen = run.write(asked, printer)
-    if run.interrupted:
-        click.echo(f"corsdoctor: interrupted; {_how_to_go_on(resume)}", err=True)
-        return ExitStatus.INTERRUPTED
-    if run.unanswered or run.cut:
-        what = "the input was not read to its end" if run.cut else f"lines without an answer: {run.unanswered}"
-        click.echo(
-            f"corsdoctor: the {pace.timeout:g} s of --timeout were over; {what}; give it more time, or --shard",
-            err=True,
-        )
-        return ExitStatus.NO_ANSWER
-    return status(seen if answered is None else seen | answered.levels, counting)
+    resuming = answered is not None
+    lines_only = resuming or output.format in ((), ("jsonl",))
+    run = BatchRun(work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until, resuming)
+    name = None if source == "-" else source
+    with closing(worker), Printer(output, several=True, default="jsonl", onto=resume, source=name) as printer:
+        run.write(asked, printer)
+    early = run.ended()
+    if early is not None:
+        message, how = early
+        click.echo(f"corsdoctor: {message}", err=True)
+        return how
+    return status(run.seen if answered is None else run.seen | answered.levels, counting)
 
 
-def _how_to_go_on(resume: str | None) -> str:
-    if resume is not None:
-        return "the same command goes on with it"
-    return "to go on, add --resume and the file that these JSON lines are in"
+def _source(file: str | None, request: options.RequestFlags, found: Mistakes) -> str:
+    """The file that holds the lines, - for standard input."""
+    if file is None:
+        found.add("FILE", "", "is missing: a file with one request a line, or - for standard input")
+        return ""
+    if file == "-" and request.data == "@-":
+        found.add("--data", "@-", "standard input holds the requests already")
+    elif file != "-":
+        flags.take(found, "FILE", file, read_path)
+    return file
+
+
+def _answered(path: str) -> Answered:
+    """What the file at `path` answers; it is this run's own until the command ends."""
+    return click.get_current_context().with_resource(closing(Answered(path)))
 
 
 def _read(path: str) -> Iterator[Line]:

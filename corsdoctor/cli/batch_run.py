@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from corsdoctor.batch.lanes import SLOW
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rendered import Rendered, rendered
 from corsdoctor.batch.work import Work, Worker, internal_error
+from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.printing import Printer
 from corsdoctor.errors import InvalidScenario, Mistake
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
 
 _Answer = Item | Rendered
+_GARBAGE = 10_000  # objects more than there were until Python looks for garbage: connections leave some
 
 
 @dataclass(slots=True)
@@ -31,7 +34,8 @@ class BatchRun:
     """`worker` does the `work` on lines, `jobs` at a time, or those of the Dask cluster at the address `dask` do.
 
     With `lines_only`, answers become JSON lines where they are made. `until` is when it ends at the latest, as
-    time.monotonic() has it, and `timeout` what the user called that. What came of it stands in the last three.
+    time.monotonic() has it, and `timeout` what the user called that, in seconds. With `resuming`, the same command goes
+    on later: what is not done by then is left for that, and has no answer.
     """
 
     work: Work
@@ -42,29 +46,45 @@ class BatchRun:
     show_secrets: bool
     timeout: float | None
     until: float | None
-    interrupted: bool = False
-    unanswered: int = 0
-    cut: bool = False
+    resuming: bool
+    seen: set[str] = field(default_factory=set)
+    """The levels that the answers have."""
+    _interrupted: bool = False
+    _cut: bool = False
+    _unanswered: int = 0
 
-    def write(self, lines: Iterable[Line], printer: Printer) -> set[str]:
-        """Writes an answer to each of `lines`, and returns the levels that the answers have.
+    def write(self, lines: Iterable[Line], printer: Printer) -> None:
+        """Writes an answer to each of `lines`. Afterwards, `ended` tells what came of it.
 
         Ctrl-C ends it, with the answers that are there. InvalidScenario where `dask` can't be meant, UnreadableInput
         where the cluster or the lines are not to be had.
         """
-        seen: set[str] = set()
+        _look_for_garbage_less_often()
         with closing(self._results(lines)) as results, on_interrupt(results.stop):
             for answer in chain(results, results.done()):
                 if isinstance(answer, Rendered):
                     printer.write(answer.text)
-                    seen |= answer.levels
-                else:
+                    self.seen |= answer.levels
+                elif answer is not None:
                     printer.show(answer)
-                    seen |= levels(answer)
-        self.interrupted, self.cut = results.stopped, results.cut
-        return seen
+                    self.seen |= levels(answer)
+        self._interrupted, self._cut = results.stopped, results.cut
 
-    def _results(self, lines: Iterable[Line]) -> InOrder[Line, _Answer] | OnDask:
+    def ended(self) -> tuple[str, ExitStatus] | None:
+        """Why it ended before all lines were answered, in words, and the exit status; None where all are."""
+        if self._interrupted:
+            how = "the same command goes on with it"
+            if not self.resuming:
+                how = "to go on, add --resume and the file that these JSON lines are in"
+            return f"interrupted; {how}", ExitStatus.INTERRUPTED
+        what = [f"lines without an answer: {self._unanswered}"] if self._unanswered else []
+        what += ["the input was not read to its end"] if self._cut else []
+        if not what:
+            return None
+        how = "the same command goes on with it" if self.resuming else "give it more time, or --shard"
+        return f"the {self.timeout:g} s of --timeout were over; {'; '.join(what)}; {how}", ExitStatus.NO_ANSWER
+
+    def _results(self, lines: Iterable[Line]) -> InOrder[Line, _Answer | None] | OnDask:
         host = self.worker.host
         if self.dask is not None:
             on_dask = _on_dask(self.dask)
@@ -72,7 +92,7 @@ class BatchRun:
                 lines, self.work, self.dask, self.jobs, host=host, finish=self._finish, until=self.until, late=self._late
             )  # fmt: skip
         return in_order(
-            lines, self._answer, self.jobs, host=host, size=_size, ready=self.worker.pace.ready,
+            lines, self._answer, self.jobs, host=host, size=_size, gate=self.worker.pace,
             slow=min(SLOW, self.work.options.max_time / 2), until=self.until, late=self._late,
         )  # fmt: skip
 
@@ -80,14 +100,16 @@ class BatchRun:
     def _finish(self) -> Callable[[Item], _Answer]:
         return partial(rendered, show_secrets=self.show_secrets) if self.lines_only else as_it_is
 
-    def _answer(self, line: Line) -> _Answer:
+    def _answer(self, line: Line) -> _Answer | None:
         try:
             return self._finish(self.worker.answer(line))
         except Exception as e:
             return self._finish(internal_error(line, e))
 
-    def _late(self, line: Line) -> _Answer:
-        self.unanswered += 1
+    def _late(self, line: Line) -> _Answer | None:
+        self._unanswered += 1
+        if self.resuming:
+            return None
         reason = f"no time was left for it: the {self.timeout:g} s of --timeout were over"
         return self._finish(self.worker.problem(line, reason))
 
@@ -95,6 +117,11 @@ class BatchRun:
 def as_it_is(item: Item) -> Item:
     """The item itself: for writers that must see all items, one after the other."""
     return item
+
+
+def _look_for_garbage_less_often() -> None:
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(_GARBAGE)
 
 
 def _on_dask(address: str) -> type[OnDask]:

@@ -114,11 +114,15 @@ class Sectioned(click.Command):
 
 
 class _Option(click.Option):
-    """An option under the heading `section` that keeps a mistake instead of raising it at once."""
+    """An option under the heading `section` that keeps a mistake instead of raising it at once.
+
+    Its value is the usual one then: None, unless it has a default.
+    """
 
     def __init__(self, *args: Any, section: str, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.section = section
+        self._usual = () if self.multiple else attributes.get("default")
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
         try:
@@ -126,7 +130,7 @@ class _Option(click.Option):
         except click.BadParameter as e:
             found: list[Mistake] = ctx.meta.setdefault(_MISTAKES, [])
             found.append(Mistake(self.opts[-1], "", e.message.rstrip(".")))
-            return () if self.multiple else None
+            return self._usual
 
 
 class Split(click.ParamType):  # type: ignore[type-arg]  # no generic in older versions of click

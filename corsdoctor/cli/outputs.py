@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -58,7 +59,7 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
     outputs: list[Output] = []
     targets = [_parsed(text, found) for text in formats] or [(_chosen(default), "")]
     for name, path in targets:
-        if sum(path == other for _, other in targets) > 1:
+        if sum(_same(path, other) for _, other in targets) > 1:
             found.append(Mistake("--format", name, f"two formats would go to {path or 'standard output'}: give X=FILE"))
     if found:
         raise InvalidScenario(*dict.fromkeys(found))
@@ -90,6 +91,17 @@ def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
     if name not in FORMATS:
         found.append(Mistake("--format", name, f"no such format; {nearest(name, FORMATS)}"))
     return name, path
+
+
+def _same(path: str, other: str) -> bool:
+    """Whether two paths lead to one file, by whatever names; "" is stdout."""
+    if path == other or not path or not other:
+        return path == other
+    with suppress(OSError, ValueError):  # one of them is not there yet
+        return Path(path).samefile(other)
+    with suppress(OSError, ValueError, RuntimeError):  # a loop of links, a NUL
+        return Path(path).resolve() == Path(other).resolve()
+    return False
 
 
 def _chosen(default: str | None) -> str:

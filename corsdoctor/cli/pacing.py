@@ -19,7 +19,7 @@ class PaceFlags(SimpleNamespace):
 
     rate: float | None
     rate_per_host: float | None
-    retry_after: float | None
+    retry_after: float
     timeout: float | None
 
     @property

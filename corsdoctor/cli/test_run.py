@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
+from math import inf
 from time import monotonic
 
 from corsdoctor.batch.in_order import in_order
@@ -67,9 +68,10 @@ class Run:
             self._work,
             manner.jobs,
             host=_host,
-            ready=self._pace.ready,
+            gate=self._pace,
             until=until,
             late=self._late,
+            grace=inf,  # the cases are all there: each is told
         )
 
     def results(self) -> Iterator[Item]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
 from contextlib import suppress
 from typing import IO
 
 
 def write_whole(stream: IO[str], text: str) -> bool:
-    """Writes `text` at once; False, and nothing is done, where `stream` is a terminal or no real file.
+    """Writes `text` at once, waiting for a reader that is slow; False, and nothing is done, where `stream` is a terminal or no real file.
 
     OSError where it can't: then a file gets back the size that it had, and the stream leads nowhere from then on, or
     Python would try to write the rest at its end. Goes by Python's own buffers, because without them (PYTHONUNBUFFERED)
@@ -24,7 +25,10 @@ def write_whole(stream: IO[str], text: str) -> bool:
         data = text.encode(getattr(stream, "encoding", "utf-8"), getattr(stream, "errors", None) or "strict")
         try:
             while data:
-                data = data[os.write(descriptor, data) :]
+                try:
+                    data = data[os.write(descriptor, data) :]
+                except BlockingIOError:  # whoever gave us the pipe made it so; nothing was written
+                    select.select([], [descriptor], [])
         except OSError:
             if stat.S_ISREG(found.st_mode):
                 with suppress(OSError):

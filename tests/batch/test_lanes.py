@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Iterable
 
 import pytest
 
 from corsdoctor.batch.lanes import SLOW, Lanes
+
+
+class Gates:
+    """When each host is ready, and when any is."""
+
+    def __init__(self, ready: dict[str, float], opens: float = 0.0) -> None:
+        self.at, self.all = ready, opens
+        self.asked = 0
+
+    def opens(self) -> float:
+        return self.all
+
+    def ready(self, host: str) -> float:
+        self.asked += 1
+        return self.at.get(host, 0.0)
 
 
 def filled(workers: int, hosts: Iterable[str], *, complete: bool = True) -> Lanes:
@@ -159,7 +175,7 @@ def test_the_earliest_comes_first_where_there_is_a_choice() -> None:
 
 
 def test_a_host_that_must_wait_lets_others_pass() -> None:
-    lanes = Lanes(4, {"a": 5.0, "b": 0.0}.__getitem__)
+    lanes = Lanes(4, Gates({"a": 5.0}))
     for number, host in enumerate("aabb"):
         lanes.add(number, host, 0)
     lanes.complete = True
@@ -178,8 +194,8 @@ def test_a_host_that_must_wait_lets_others_pass() -> None:
 def test_each_task_runs_once_whatever_happens(seed: int) -> None:
     chance = random.Random(seed)
     workers = chance.choice([1, 2, 5, 16])
-    gates = {str(host): 0.0 for host in range(8)}
-    lanes = Lanes(workers, gates.__getitem__)
+    gates = Gates({})
+    lanes = Lanes(workers, gates)
     running: list[int] = []
     ran: list[int] = []
     added, now = 0, 0.0
@@ -190,7 +206,8 @@ def test_each_task_runs_once_whatever_happens(seed: int) -> None:
                 lanes.add(added, str(chance.randrange(8)), now)
                 added += 1
         lanes.complete = added == 500 or chance.random() < 0.3
-        gates[str(chance.randrange(8))] = now + chance.choice([-1, 0.1, 2])
+        gates.all = now + chance.choice([-1, -1, 0.1, 2])
+        gates.at[str(chance.randrange(8))] = now + chance.choice([-1, 0.1, 2])
         found = started(lanes, now)
         running += found
         ran += found
@@ -202,12 +219,37 @@ def test_each_task_runs_once_whatever_happens(seed: int) -> None:
     assert sorted(ran) == list(range(500))
 
 
-def test_hosts_are_forgotten() -> None:
-    lanes = Lanes(2)
+def test_a_rate_in_all_costs_the_same_with_many_hosts() -> None:
+    """What may not run for a reason that all hosts share is not looked at one by one."""
+    gates = Gates({})
+    lanes = Lanes(8, gates)
+    for number in range(3000):
+        lanes.add(number, f"host-{number}", 0)
+    lanes.complete = True
+    now = 0.0
     for number in range(1000):
-        lanes.add(number, f"host-{number}", number)
-        assert lanes.take(number) == number
-        lanes.done(number, number)
-    assert not lanes._lanes
-    assert not lanes._busy
-    assert sum(map(len, lanes._heaps.values())) < 10
+        assert lanes.take(now) == number
+        gates.all = now + 0.01
+        assert lanes.take(now) is None
+        assert lanes.wakes(now) == gates.all
+        now = gates.all
+        lanes.done(number, now)
+    assert gates.asked <= 2 * 1000
+
+
+def test_hosts_are_forgotten() -> None:
+    """Memory doesn't grow with the hosts that are done."""
+    lanes = Lanes(2)
+
+    def through(first: int, last: int) -> int:
+        for number in range(first, last):
+            lanes.add(number, f"host-{number}", number)
+            assert lanes.take(number) == number
+            lanes.done(number, number)
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        assert through(100, 10_000) - through(0, 100) < 20_000  # bytes
+    finally:
+        tracemalloc.stop()

@@ -16,10 +16,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from corsdoctor.batch.line import Line
+from tests.batch.test_work import WORK
 from tests.cli.conftest import PAGE, Run
 from tests.recipes.contract import need
 
@@ -337,17 +340,55 @@ def test_a_scheduler_that_dies_ends_the_batch_with_one_line(server: Seen, tmp_pa
 def test_ctrl_c_writes_what_is_done(two: Cluster, server: Seen) -> None:
     server.delay = 0.05
     lines = "".join(f"http://h{n % 20}.localhost:{server.port}/{n}\n" for n in range(2000))
-    with running(lines, "--dask", two.address, "--resolve", f"*:{server.port}:127.0.0.1") as process:
+    resolve = ("--resolve", f"*:{server.port}:127.0.0.1")
+    with running(lines, "--dask", two.address, *resolve) as process:
         until(lambda: len(server.asked) >= 200, "nothing was asked")
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=DEADLINE)
     assert process.returncode == 130
     assert stderr.startswith("corsdoctor: interrupted; ")
     assert len(set(numbers(stdout))) == len(stdout.splitlines()) < 2000
-    time.sleep(1)  # what was begun ends, and the rest is given up
+    # What was not begun is given up: while the cluster does other lines, no more are asked than were in work.
     asked = len(server.asked)
-    time.sleep(0.5)
-    assert len(server.asked) == asked
+    others = "".join(f"http://h{n}.localhost:{server.port}/other{n}\n" for n in range(100))
+    status, stdout, _ = batch(others, "--dask", two.address, *resolve)
+    assert (status, verdicts(stdout)) == (0, {"allowed"})
+    assert sum(not path.startswith("/other") for *_, path in server.asked) <= asked + 2 * 8
+
+
+def test_lines_that_never_end_are_cut_off_when_the_time_is_over(two: Cluster) -> None:
+    with subprocess.Popen(
+        command("--dask", two.address, "--timeout", "3"),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        stdin = process.stdin
+
+        def write() -> None:
+            with suppress(OSError), stdin:
+                while True:
+                    stdin.write("data:text/plain,1\n" * 100)
+
+        writing = threading.Thread(target=write)
+        writing.start()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        found = numbers(process.stdout.read())
+        assert process.wait(DEADLINE) == 3
+        writing.join()
+        assert "the input was not read to its end" in process.stderr.read()
+    assert found == list(range(1, len(found) + 1))
+
+
+def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its crew did not begin has no result: Dask is told to do the chunk elsewhere."""
+    on_dask = import_module("corsdoctor.batch.on_dask")
+    crew = SimpleNamespace(answers=lambda lines, _finish: [None] * len(lines))
+    plugin = SimpleNamespace(crew=crew, work=WORK, address="tcp://a")
+    monkeypatch.setattr(on_dask, "get_worker", lambda: SimpleNamespace(plugins={"name": plugin}))
+    monkeypatch.setattr(on_dask, "secede", lambda: None)
+    with pytest.raises(import_module("distributed").Reschedule):
+        on_dask._answers("name", [Line(1, b"data:,x")], str, "")
 
 
 # --- mistakes

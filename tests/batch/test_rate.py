@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
+from math import inf
 from time import monotonic
 
 import pytest
 
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from tests.cli.conftest import PAGE, Run, Server, answers
+
+
+class Clock:
+    """A clock that goes on when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def with_clock(rate: Rate) -> tuple[Pace, Clock]:
+    clock = Clock()
+    return Pace(rate, clock, clock.sleep), clock
 
 
 def passes(pace: Pace, hosts: list[str], threads: int = 8) -> list[tuple[float, str]]:
@@ -58,33 +78,91 @@ def test_no_limit_does_not_wait() -> None:
 
 
 def test_a_host_is_ready_when_those_before_have_passed() -> None:
-    pace = Pace(Rate(total=10, host=1))
-    assert pace.ready("a") < monotonic()
-    start = monotonic()
+    pace, clock = with_clock(Rate(total=10, host=1))
+    assert pace.opens() <= clock.now
+    assert pace.ready("a") <= clock.now
     pace.wait("a")
-    assert start + 0.9 < pace.ready("a") <= monotonic() + 1
-    assert pace.ready("b") <= monotonic() + 0.1
+    assert clock.now == 1000
+    assert pace.opens() == pytest.approx(1000.1)
+    assert pace.ready("a") == pytest.approx(1001)
+    assert pace.ready("b") <= clock.now
+    pace.wait("b")
+    assert clock.now == pytest.approx(1000.1)
+    pace.wait("a")
+    assert clock.now == pytest.approx(1001)
+
+
+def test_who_waits_counts_for_those_behind() -> None:
+    """A request that sleeps for its turn has the turn: nobody else is told that it is free."""
+    opens, ready = list[float](), list[float]()
+
+    def sleep(seconds: float) -> None:
+        opens.append(pace.opens())
+        ready.append(pace.ready("a"))
+        clock.sleep(seconds)
+
+    clock = Clock()
+    pace = Pace(Rate(total=10, host=1), clock, sleep)
+    pace.wait("a")
+    pace.wait("a")
+    assert opens == [pytest.approx(1000.2)]
+    assert ready == [pytest.approx(1002)]
 
 
 def test_a_host_is_held_but_not_for_ever() -> None:
-    pace = Pace(NO_LIMIT)
-    pace.hold("a", 0.2)
-    held = pace.ready("a")
-    pace.hold("a", 0.2)  # each answer of that time asks for it
-    assert pace.ready("a") == held
-    start = monotonic()
+    pace, clock = with_clock(NO_LIMIT)
+    pace.hold("a", 5)
+    pace.hold("a", 5)  # each answer of that time asks for it
+    assert (pace.ready("a"), pace.opens()) == (1005, -inf)
     pace.wait("b")
+    assert clock.now == 1000
     pace.wait("a")
-    assert monotonic() - start >= 0.15
-    pace.hold("a", 10)  # that was not over ten seconds ago
-    assert pace.ready("a") <= monotonic()
+    assert clock.now == 1005
+    clock.now = 1009
+    pace.hold("a", 5)  # the last one was not over five seconds ago
+    assert pace.ready("a") <= clock.now
+    clock.now = 1010
+    pace.hold("a", 5)
+    assert pace.ready("a") == 1015
 
 
-def test_hosts_are_forgotten() -> None:
-    pace = Pace(Rate(host=1e9))
-    for i in range(20_000):
+def test_a_delay_is_for_one_request() -> None:
+    pace, clock = with_clock(NO_LIMIT)
+    pace.wait("a", 7)
+    assert clock.now == 1007
+    assert pace.ready("a") <= clock.now
+
+
+@pytest.mark.parametrize("host_rate", [1e9, 0.001], ids=["free at once", "free much later"])
+def test_hosts_are_forgotten_when_they_are_free(host_rate: float) -> None:
+    """Memory doesn't grow with the hosts that are free again; it takes no longer where none is."""
+    pace, clock = with_clock(Rate(host=host_rate))
+
+    def through(first: int, last: int) -> int:
+        for i in range(first, last):
+            clock.now += 1
+            pace.wait(f"host-{i}")
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        assert through(9_000, 40_000) - through(0, 9_000) < 500_000  # bytes
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_hosts_that_are_not_free_take_no_longer() -> None:
+    looked = 0
+
+    def clock() -> float:
+        nonlocal looked
+        looked += 1
+        return 0.0
+
+    pace = Pace(Rate(host=0.001), clock)
+    for i in range(40_000):
         pace.wait(f"host-{i}")
-    assert len(pace._hosts) <= 4096
+    assert looked <= 40_000 + 20  # each look at all of them asks for the time
 
 
 @pytest.mark.parametrize("flag", ["--rate", "--rate-per-host"])

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.resume import Answered
+from corsdoctor.errors import InvalidScenario
+from tests.batch.test_work import WORK
 from tests.cli.conftest import PAGE, Run, Server
 
 LINES = [
@@ -104,6 +112,20 @@ def test_answers_that_are_there_count_for_the_exit_status(
     assert batch(run, INPUT, "--resume", str(file), "--fail-on", level).exit_code == status
 
 
+@pytest.mark.parametrize("path", ["open", "hints", "put", "none"])
+@pytest.mark.parametrize("page", [PAGE, "http://localhost:3000"])
+@pytest.mark.parametrize("level", ["note", "blocked", "unsent", "error,note"])
+@pytest.mark.parametrize("args", [(), ("-H", "X-A: 1"), ("-X", "PUT")], ids=str)
+def test_the_exit_status_is_that_of_the_first_run(
+    run: Run, tmp_path: Path, server: Server, path: str, page: str, level: str, args: tuple[str, ...]
+) -> None:
+    """A preflight is told as a note of its own, which is none to fail on: neither at first nor later."""
+    file, line = tmp_path / "out.jsonl", f"{server.url}/{path}"
+    flags = ("--resume", str(file), "--fail-on", level, "--origin", page, *args)
+    first, again = batch(run, line, *flags), batch(run, line, *flags)
+    assert first.exit_code == again.exit_code
+
+
 @dataclass(frozen=True)
 class Misfit:
     id: str
@@ -133,6 +155,10 @@ MISFITS = (
     Misfit("other-json", line(1, '{"line":1}\n'), "its line 1 is no answer of a batch"),
     Misfit("empty-line", line(4, "\n"), "its line 2 is no answer of a batch"),
     Misfit("array", lambda _: "[\n]\n", "its line 1 is no answer of a batch"),
+    Misfit("not-utf8", lambda whole: whole.replace("data:,last", "data:,\udcff"), "its line 7 is no answer of a batch"),
+    Misfit("escape", lambda whole: whole.replace("data:,last", "data:,\\q"), "its line 7 is no answer of a batch"),
+    Misfit("escape-in-id", lambda whole: whole.replace("€", "\\q"), "its line 5 is no answer of a batch"),
+    Misfit("digits", lambda whole: whole.replace('"id":7', f'"id":{"7" * 5000}'), "its line 3 is no answer of a batch"),
     Misfit("twice", lambda whole: whole + whole, "line 1 of the input is answered twice in it"),
     Misfit("line-0", lambda whole: whole.replace('"line":4', '"line":0'), "its line 2 is no answer"),
     Misfit("no-such-line", lambda whole: whole.replace('"line":9', '"line":10'), "more lines than the input has"),
@@ -159,7 +185,7 @@ MISFITS = (
 def test_a_file_that_does_not_fit_is_refused(run: Run, tmp_path: Path, whole: str, misfit: Misfit) -> None:
     file = tmp_path / "out.jsonl"
     spoilt = misfit.spoil(whole)
-    file.write_text(spoilt, "utf-8")
+    file.write_bytes(spoilt.encode("utf-8", "surrogateescape"))
     result = batch(run, misfit.input + "data:,new\n" * 10, "--resume", str(file), *misfit.args)
     if misfit.id in ("shorter", "empty", "no-such-line"):
         result = batch(run, misfit.input, "--resume", str(file), *misfit.args)
@@ -168,7 +194,7 @@ def test_a_file_that_does_not_fit_is_refused(run: Run, tmp_path: Path, whole: st
     assert misfit.words in result.stderr
     assert result.stderr.count("\n") == 1
     assert "s3cr3t" not in result.stderr
-    assert file.read_text("utf-8") == spoilt
+    assert file.read_bytes().decode("utf-8", "surrogateescape") == spoilt
 
 
 @pytest.mark.parametrize("path", ["/", "/dev/null", "/no/such/directory/file"])
@@ -178,3 +204,92 @@ def test_what_is_no_file(run: Run, path: str) -> None:
     assert result.stderr.startswith("corsdoctor: ")
     assert path in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_two_runs_at_once(run: Run, tmp_path: Path, whole: str) -> None:
+    """The second one is refused, whether the file was there before or not, and the first one does all."""
+    for there in (False, True):
+        file = tmp_path / f"{there}.jsonl"
+        if there:
+            file.write_text("".join(whole.splitlines(keepends=True)[:3]), "utf-8")
+        command = [sys.executable, "-m", "corsdoctor", "batch", "-", "--origin", PAGE, "--browser", "chromium"]
+        with subprocess.Popen([*command, "--resume", str(file)], stdin=subprocess.PIPE) as process:
+            assert process.stdin is not None
+            process.stdin.write(INPUT.replace("data:,last\n", "").encode())
+            process.stdin.flush()
+            deadline = monotonic() + 30
+            while not file.exists() or file.read_bytes().count(b"\n") < 6:
+                assert monotonic() < deadline
+                sleep(0.01)
+            result = batch(run, INPUT, "--resume", str(file))
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert result.stderr == f"corsdoctor: --resume {str(file)!r}: is in use by another run\n"
+            process.stdin.write(b"data:,last\n")
+            process.stdin.close()
+            assert process.wait(30) == 0
+        assert file.read_text("utf-8") == whole
+        assert batch(run, INPUT, "--resume", str(file)).exit_code == 0
+
+
+def test_a_file_that_another_run_makes_meanwhile(tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    with closing(Answered(str(file))) as first, closing(Answered(str(file))) as second:
+        first.begin()
+        with pytest.raises(InvalidScenario, match="is in use by another run"):
+            second.begin()
+    with closing(Answered(str(file))) as third:
+        third.begin()
+
+
+def test_a_file_that_was_refused_is_free_again(tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    file.write_text("nonsense\n")
+    for _ in range(2):
+        with pytest.raises(InvalidScenario, match="its line 1 is no answer of a batch"):
+            Answered(str(file))
+
+
+@pytest.mark.parametrize(("most", "bytes_"), [(10, 1 << 30), (1000, 100)], ids=["lines", "bytes"])
+def test_what_waits_for_the_proof_is_bounded(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, bytes_: int
+) -> None:
+    """Line 100 is answered. Until it is read, lines wait; not too many, and no more than have room."""
+    urls = [f"data:,{i:04}" for i in range(1, 101)]  # ten bytes each
+    file = tmp_path / "out.jsonl"
+    file.write_text(batch(run, "\n".join(urls)).stdout.splitlines(keepends=True)[-1])
+    monkeypatch.setattr("corsdoctor.batch.resume.MOST_HELD", most)
+    monkeypatch.setattr("corsdoctor.batch.resume.MOST_HELD_BYTES", bytes_)
+    read = 0
+
+    def lines() -> Iterator[Line]:
+        nonlocal read
+        for number, url in enumerate(urls, 1):
+            read = number
+            yield Line(number, url.encode())
+
+    with closing(Answered(str(file))) as answered:
+        answered.begin()
+        rest = answered.rest(lines(), WORK)
+        ahead = [(line.number, read - line.number) for line in rest]
+    assert [number for number, _ in ahead] == list(range(1, 100))
+    assert max(waiting for _, waiting in ahead) == 9
+
+
+def test_all_lines_wait_for_the_proof_where_there_is_room(tmp_path: Path, run: Run) -> None:
+    urls = "".join(f"data:,{i}\n" for i in range(1, 101))
+    file = tmp_path / "out.jsonl"
+    file.write_text(batch(run, urls).stdout.splitlines(keepends=True)[-1])
+    before = file.read_bytes()
+    assert batch(run, urls.replace("data:,100", "data:,other"), "--resume", str(file)).exit_code == 2
+    assert file.read_bytes() == before
+
+
+def test_masks_that_come_often_take_no_time(run: Run, tmp_path: Path) -> None:
+    """A pattern that tries all places would take hours."""
+    asked = "https://[bad/a?" + "&".join(["token=abcdefgh"] * 60) + "&z="
+    file = tmp_path / "out.jsonl"
+    file.write_text(batch(run, asked + "1").stdout)
+    begun = monotonic()
+    assert batch(run, asked + "2", "--resume", str(file)).exit_code == 2
+    assert batch(run, asked + "1", "--resume", str(file)).exit_code == 0
+    assert monotonic() - begun < 10

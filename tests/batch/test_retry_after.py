@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -48,6 +49,20 @@ def test_what_is_asked_for(asked: Asked) -> None:
     assert retry_after(Headers(asked.headers), NOW) == asked.seconds
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Unix has it")
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "XYZ+11", "UTC0"])
+@pytest.mark.parametrize(
+    "text", ["Sun, 09 Sep 2001 01:46:45 GMT", "Sunday, 09-Sep-01 01:46:45 GMT", "Sun Sep  9 01:46:45 2001"]
+)
+def test_each_form_of_a_date_is_in_utc(monkeypatch: pytest.MonkeyPatch, zone: str, text: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        found = retry_after(Headers((("Retry-After", text),)), NOW)
+    time.tzset()
+    assert found == 5
+
+
 @dataclass(frozen=True)
 class Case:
     id: str
@@ -87,3 +102,35 @@ def test_what_is_sent_again(case: Case) -> None:
     assert left == []
     again = Retried(Kind.ACTUAL, case.method, "https://a.example/x", 0.0)
     assert told == [again] * (case.sent - 1)
+
+
+class Recording(Pace):
+    """Notes what is asked of it, and never waits."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_LIMIT)
+        self.asked: list[tuple[str, str, float]] = []
+
+    def wait(self, host: str, delay: float = 0.0) -> None:
+        self.asked.append(("wait", host, delay))
+
+    def hold(self, host: str, seconds: float) -> None:
+        self.asked.append(("hold", host, seconds))
+
+
+def test_it_is_waited_before_it_is_sent_again() -> None:
+    pace = Recording()
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        pace.asked.append(("send", request.url, 0))
+        return Response(429, Headers((("Retry-After", "17"),)))
+
+    url = "https://A.example:8443/x"
+    paced(send, pace, 60, lambda _: None)(Kind.ACTUAL, WireRequest("GET", url, Headers()))
+    assert pace.asked == [
+        ("wait", "a.example", 0),
+        ("send", url, 0),
+        ("hold", "a.example", 17),
+        ("wait", "a.example", 17),
+        ("send", url, 0),
+    ]

@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from math import inf
 from time import monotonic
 
 import pytest
@@ -151,6 +152,37 @@ def test_items_that_do_not_come_are_not_waited_for() -> None:
     assert list(results) == ["1"]
     assert results.cut
     forever.set()
+
+
+def test_items_that_never_end_are_cut_off() -> None:
+    """What was read within the grace is answered; then nothing more is read, and it ends."""
+    read = 0
+    until = monotonic() + 0.3
+
+    def endless() -> Iterator[int]:
+        nonlocal read
+        while True:
+            read += 1
+            yield read
+
+    with closing(
+        in_order(endless(), str, 2, size=lambda _: 1, host=str, until=until, late=lambda n: f"late {n}")
+    ) as results:
+        found = list(results)
+    assert monotonic() < until + 10
+    assert results.cut
+    assert [int(text.split()[-1]) for text in found] == list(range(1, len(found) + 1))
+    assert found[-1].startswith("late")
+    threading.Event().wait(0.1)
+    assert read <= len(found) + 1  # one was read to see that there is more
+
+
+def test_without_an_end_of_the_grace_all_items_are_late() -> None:
+    with closing(
+        in_order(range(5000), str, 2, until=monotonic() - 2, late=lambda n: f"late {n}", grace=inf)
+    ) as results:
+        assert list(results) == [f"late {i}" for i in range(5000)]
+        assert not results.cut
 
 
 def test_a_stop_hands_out_what_is_done() -> None:

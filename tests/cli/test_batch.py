@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -237,6 +238,29 @@ def test_the_edge_of_too_long(tmp_path: Path, size: int, end: bytes) -> None:
     with file.open("rb") as stream:
         found = [(line.number, line.too_long) for line in lines(stream)]
     assert found == [(1, size > MAX_LINE), (2, False)][: 2 if end else 1]
+
+
+FULL = b"x" * MAX_LINE
+
+
+@pytest.mark.parametrize(
+    ("data", "too_long"),
+    [
+        (FULL + b"\r\ny\n", False),
+        (FULL + b"\ry\n", True),
+        (FULL + b"\r\r\ny\n", True),
+        (FULL[1:] + b"\r\r\ny\n", False),
+        (FULL + b"\n\r\n", False),
+        (FULL + b"\r" + FULL + b"\n", True),
+        (FULL + b"\r", False),
+        (FULL + b"x", True),
+    ],
+    ids=range(8),
+)
+def test_a_carriage_return_alone_ends_no_line(data: bytes, too_long: bool) -> None:
+    first = next(lines(BytesIO(data)))
+    assert (first.number, first.too_long) == (1, too_long)
+    assert first.data == b"" if too_long else first.data.strip(b"x") == b""
 
 
 def test_reading_waits_for_the_results() -> None:

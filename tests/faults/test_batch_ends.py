@@ -26,7 +26,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and devices as Un
 
 
 def start(*args: str, **kwargs: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, *args, *FLAGS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kwargs)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs}
+    return subprocess.Popen([*COMMAND, *args, *FLAGS], **pipes)
 
 
 def written(file: Path, *lines: str) -> str:
@@ -133,6 +134,25 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
     assert process.returncode == 141
 
 
+@posix
+@pytest.mark.parametrize("format_", ["jsonl", "text"])
+def test_a_pipe_that_does_not_block_is_waited_for(tmp_path: Path, format_: str) -> None:
+    """Node.js makes its pipes so, and one set so by another process stays so. One holds 64 KiB."""
+    requests = written(tmp_path / "requests", *["data:,x"] * 1000)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with start(requests, "--format", format_, stdout=writing) as process, os.fdopen(reading, "rb") as pipe:
+        os.close(writing)
+        Event().wait(1)  # by now it is full
+        data = pipe.read()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait(20) == 0
+    assert len(data) > 2 * 57_000
+    if format_ == "jsonl":
+        assert numbers(data) == list(range(1, 1001))
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
 @pytest.mark.parametrize("flags", [(), ("--format", "jsonl=/dev/full"), ("--format", "text")])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -199,6 +219,49 @@ def test_no_time_left(faulty: Faulty, tmp_path: Path) -> None:
     assert stderr == (
         f"corsdoctor: the 1.5 s of --timeout were over; lines without an answer: {len(late)}; give it more time, or --shard\n".encode()
     )
+
+
+def test_no_time_left_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -> None:
+    """What was not done in time is no answer: the same command asks for it again."""
+    urls = [faulty.url("stall" if i % 3 == 1 else f"ok?{i}", f"h{i % 3}.localhost") for i in range(30)]
+    requests, out = written(tmp_path / "requests", *urls), tmp_path / "out.jsonl"
+    with start(requests, "--resume", str(out), "--timeout", "1.5") as process:
+        stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout) == (3, b"")
+    first = numbers(out.read_bytes())
+    assert first == [i + 1 for i in range(30) if i % 3 != 1]
+    assert stderr == (
+        b"corsdoctor: the 1.5 s of --timeout were over; lines without an answer: 10; the same command goes on with it\n"
+    )
+    faulty.asked.clear()
+    with start(requests, "--resume", str(out), "--max-time", "0.2", "--timeout", "30") as process:
+        assert process.communicate(timeout=30) == (b"", b"")
+    assert process.returncode == 0
+    assert set(faulty.asked) == {"stall"}
+    assert numbers(out.read_bytes()) == [*first, *(i + 1 for i in range(30) if i % 3 == 1)]
+    assert b"no time was left" not in out.read_bytes()
+
+
+@posix
+@pytest.mark.parametrize("resume", [True, False])
+def test_no_time_left_for_lines_that_never_end(tmp_path: Path, resume: bool) -> None:
+    """`yes URL | corsdoctor batch - --timeout 1`: it ends, and what was read is answered."""
+    out = tmp_path / "out.jsonl"
+    begun = monotonic()
+    with subprocess.Popen(["yes", "data:,x"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as yes:
+        with start("-", "--timeout", "1", *(["--resume", str(out)] if resume else []), stdin=yes.stdout) as process:
+            stdout, stderr = process.communicate(timeout=60)
+        yes.kill()
+    assert monotonic() - begun < 30
+    assert process.returncode == 3
+    assert b"; the input was not read to its end; " in stderr
+    found = out.read_bytes() if resume else stdout
+    answered = numbers(found)
+    if resume:
+        assert answered == sorted(set(answered))
+    else:
+        assert answered == list(range(1, len(answered) + 1))
+    assert (b"no time was left" in found) is not resume
 
 
 def test_no_time_left_for_lines_that_never_come() -> None:

@@ -1,0 +1,99 @@
+"""What is read from an answer is what it was made of."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from corsdoctor.batch.answer import read_answer
+from corsdoctor.batch.rendered import rendered
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.lab.scenes import SCENES, Places
+from corsdoctor.reports import Problem, Report
+from corsdoctor.reports.levels import LEVELS
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+from tests.lab.in_process import in_process
+
+PLACES = Places(3001, 3002)
+PAGE = Origin("https", "app.example")
+
+
+def line(report: Report | Problem) -> bytes:
+    return rendered(report, show_secrets=False).text.encode()
+
+
+@pytest.mark.parametrize("send", [True, False], ids=["sent", "withheld"])
+def test_the_levels_are_those_of_the_report(send: bool) -> None:
+    """--fail-on judges an answer that is there as it judged it when it was made."""
+    found = set()
+    for scene in SCENES:
+        for browser in BROWSERS:
+            sending = in_process(PLACES) if send else withholding(in_process(PLACES))
+            report = Report(diagnose_all(scene.scenario(PLACES), (browser,), sending), id=scene.path, line=7)
+            made = rendered(report, show_secrets=False)
+            answer = read_answer(made.text.encode())
+            assert answer.levels & set(LEVELS) == made.levels, scene.path
+            scenario = report.diagnoses[0].scenario
+            assert (answer.line, answer.id, answer.method) == (7, scene.path, scenario.method)
+            found.add((made.levels, b'"notes":["' in made.text.encode()))
+    assert (frozenset({"note"}), True) in found
+    assert (frozenset(), True) in found  # what has a place of its own in the report is told, and is no level
+
+
+def test_a_text_about_a_note_is_none() -> None:
+    fake = '{"rule":"x","outcome":"note","exchange":0,"evidence":[]}'
+
+    def send(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(200, Headers((("Access-Control-Allow-Origin", "*"), ("X-Fake", fake))))
+
+    report = Report(diagnose_all(Scenario("https://api.example/", PAGE), BROWSERS, send), line=1)
+    data = line(report)
+    assert b"outcome" in data.split(b"X-Fake")[1].split(b"steps")[0]
+    assert read_answer(data).levels == rendered(report, show_secrets=False).levels | {"allowed"}
+
+
+def test_a_rule_of_another_version_is_a_note() -> None:
+    report = Report(diagnose_all(Scenario("data:,x", PAGE), BROWSERS, in_process(PLACES)), line=1)
+    assert b'"steps":[]' in line(report)
+    for step in (b'"exchange":null,"evidence":[["a","\\""]]}', b'"seen":1}'):
+        steps = b'"steps":[{"rule":"of-tomorrow","outcome":"note",%b]' % step
+        assert read_answer(line(report).replace(b'"steps":[]', steps)).levels == {"allowed", "note"}
+
+
+def test_an_error_is_read() -> None:
+    found = read_answer(line(Problem(3, 'no "JSON"', "ä")))
+    assert (found.line, found.id, found.levels, found.url) == (3, "ä", frozenset({"error"}), None)
+
+
+GOOD = (
+    b'{"schema_version":1,"id":"a","line":1,"verdict":"allowed","request":{"url":"data:,x","origin":"null","method":"GET",'
+    b'"headers":[["X-A","b"]]}}\n'
+)
+
+
+@pytest.mark.parametrize("damage", [b"\xff", b"\\q", b"\\u12", b"\x00", b'"'])
+@pytest.mark.parametrize("place", [b"a", b"data:,x", b"null", b"GET", b"X-A", b"b"])
+def test_what_is_damaged_is_no_answer(damage: bytes, place: bytes) -> None:
+    assert read_answer(GOOD).id == "a"
+    spoilt = GOOD.replace(b'"%b"' % place, b'"%b%b"' % (place, damage), 1)
+    assert spoilt != GOOD
+    try:
+        json.loads(spoilt)
+    except ValueError:
+        pass
+    else:
+        pytest.fail("that is no damage")
+    if damage in (b'"', b"\\u12") and place in (b"X-A", b"b"):
+        return  # the rest of an answer is looked at as bytes
+    with pytest.raises(ValueError, match=r"."):
+        read_answer(spoilt)
+
+
+@pytest.mark.parametrize("number", [b"1" * 5000, b"1.5", b"true"])
+def test_an_id_that_is_none(number: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_answer(GOOD.replace(b'"a"', number, 1))

@@ -1,0 +1,134 @@
+"""Threads that wait for tasks: nobody sleeps while something may run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from time import monotonic, sleep
+from typing import Any
+
+from corsdoctor.batch.crew import Crew
+from corsdoctor.batch.dispatcher import Dispatcher
+from corsdoctor.batch.in_order import in_order
+from corsdoctor.batch.lanes import Lanes
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
+
+LONG = 8.0  # seconds that host A is held
+SOON = 4.0  # seconds within which all of host B must be done, though its own limit takes 1.5
+
+
+def held() -> Pace:
+    pace = Pace(Rate(host=4.0))
+    pace.hold("A", LONG)
+    return pace
+
+
+def test_an_earlier_time_is_not_slept_over_by_who_watches_a_later_one() -> None:
+    """Host A's task can't run for long, and one thread watches for that. Host B's tasks come later, and can run sooner."""
+    pace = held()
+    begun = monotonic()
+    done = threading.Semaphore(0)
+
+    def items() -> Iterator[str]:
+        yield "A"
+        sleep(0.5)
+        yield from "B" * 6
+        while not stopped.is_set():
+            sleep(0.05)
+
+    def work(host: str) -> str:
+        pace.wait(host)
+        if host == "B":
+            done.release()
+        return host
+
+    stopped = threading.Event()
+    with closing(in_order(items(), work, 8, host=str, size=lambda _: 1, gate=pace)):
+        for _ in range(6):
+            assert done.acquire(timeout=SOON - (monotonic() - begun))
+        stopped.set()
+
+
+class _Worker:
+    """Stands in for a Worker; the line is its host."""
+
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
+        self.closed = False
+
+    def host(self, line: Line) -> str:
+        return line.data.decode()
+
+    def answer(self, line: Line) -> Any:
+        self.pace.wait(self.host(line))
+        return line.number
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def crew(pace: Pace, jobs: int = 8) -> Crew:
+    worker: Any = _Worker(pace)
+    return Crew(worker, jobs)
+
+
+def asked(crew: Crew, *lines: str) -> list[Any]:
+    return crew.answers([Line(number, text.encode()) for number, text in enumerate(lines)], lambda item: item)
+
+
+def test_nor_in_a_crew() -> None:
+    with closing(crew(held())) as labour:
+        threading.Thread(target=asked, args=(labour, "A"), daemon=True).start()
+        sleep(0.5)
+        begun = monotonic()
+        assert asked(labour, *"BBBBBB") == [0, 1, 2, 3, 4, 5]
+        assert monotonic() - begun < SOON
+
+
+def test_a_crew_that_is_closed_answers_nothing_at_once() -> None:
+    labour = crew(Pace(NO_LIMIT))
+    assert asked(labour) == []
+    labour.close()
+    found: list[Any] = []
+    asking = threading.Thread(target=lambda: found.append(asked(labour, "a", "b")), daemon=True)
+    asking.start()
+    asking.join(10)
+    assert found == [[None, None]]
+
+
+def test_who_waits_for_a_crew_that_is_closed_is_let_go() -> None:
+    pace = held()
+    labour = crew(pace, 1)
+    found: list[Any] = []
+    asking = threading.Thread(target=lambda: found.append(asked(labour, "A", "A")), daemon=True)
+    asking.start()
+    sleep(0.1)
+    labour.close()
+    asking.join(10)
+    assert found == [[None, None]]
+
+
+def test_all_threads_are_let_go_at_the_end() -> None:
+    dispatcher = Dispatcher(Lanes(4))
+    took: list[int | None] = []
+    threads = [threading.Thread(target=lambda: took.append(dispatcher.take())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    dispatcher.add(7, "a")
+    dispatcher.close()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert took in ([None] * 4, [7, None, None, None])
+
+
+def test_nothing_is_begun_when_the_time_is_over() -> None:
+    now = 5.0
+    dispatcher = Dispatcher(Lanes(2), until=10.0, clock=lambda: now)
+    dispatcher.add(0, "a")
+    dispatcher.add(1, "b")
+    assert dispatcher.take() == 0
+    now = 10.0
+    assert dispatcher.take() is None
