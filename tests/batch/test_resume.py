@@ -173,7 +173,7 @@ MISFITS = (
     ),
     Misfit("other-id", same, "its answer to line 5, PUT data:,x from", INPUT.replace('"id": 7', '"id": 8')),
     Misfit("other-method", same, "its answer to line 5, PUT data:,x from", INPUT.replace("PUT", "POST")),
-    Misfit("other-order", same, "its answer to line 1, GET https://u:***@a.example", "\n".join(LINES[::-1])),
+    Misfit("other-order", same, "its answer to line 1, GET https://***@a.example", "\n".join(LINES[::-1])),
     Misfit("good-now", same, "its answer to line 8 does not fit", INPUT.replace("1.5", "1")),
     Misfit("bad-now", same, "its answer to line 9, GET data:,last", INPUT.replace("data:,last", "last")),
     Misfit("other-origin", same, "from https://app.example, does not fit", args=("--origin", "https://other.example")),
