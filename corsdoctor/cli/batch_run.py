@@ -49,18 +49,18 @@ class BatchRun:
     resuming: bool
     seen: set[str] = field(default_factory=set)
     """The levels that the answers have."""
-    _interrupted: bool = False
+    _interrupted: ExitStatus | None = None
     _cut: bool = False
     _unanswered: int = 0
 
     def write(self, lines: Iterable[Line], printer: Printer) -> None:
         """Writes an answer to each of `lines`. Afterwards, `ended` tells what came of it.
 
-        Ctrl-C ends it, with the answers that are there. InvalidScenario where `dask` can't be meant, UnreadableInput
+        Ctrl-C, SIGTERM and SIGHUP end it, with the answers that are there. InvalidScenario where `dask` can't be meant, UnreadableInput
         where the cluster or the lines are not to be had.
         """
         _look_for_garbage_less_often()
-        with closing(self._results(lines)) as results, on_interrupt(results.stop):
+        with closing(self._results(lines)) as results, on_interrupt(results.stop) as came:
             for answer in chain(results, results.done()):
                 if isinstance(answer, Rendered):
                     printer.write(answer.text)
@@ -68,15 +68,19 @@ class BatchRun:
                 elif answer is not None:
                     printer.show(answer)
                     self.seen |= levels(answer)
-        self._interrupted, self._cut = results.stopped, results.cut
+        self._cut = results.cut
+        if results.stopped:
+            self._interrupted = came.status
 
     def ended(self) -> tuple[str, ExitStatus] | None:
         """Why it ended before all lines were answered, in words, and the exit status; None where all are."""
-        if self._interrupted:
-            how = "the same command goes on with it"
-            if not self.resuming:
+        if self._interrupted is not None:
+            how = "what is done is written"
+            if self.resuming:
+                how = "the same command goes on with it"
+            elif self.lines_only:
                 how = "to go on, add --resume and the file that these JSON lines are in"
-            return f"interrupted; {how}", ExitStatus.INTERRUPTED
+            return f"interrupted; {how}", self._interrupted
         what = [f"lines without an answer: {self._unanswered}"] if self._unanswered else []
         what += ["the input was not read to its end"] if self._cut else []
         if not what:

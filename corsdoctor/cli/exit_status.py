@@ -20,8 +20,10 @@ class ExitStatus(IntEnum):
     NO_ANSWER = 3
     UNSENT = 4
     INTERNAL = 70
+    HUNG_UP = 129
     INTERRUPTED = 130
     BROKEN_PIPE = 141
+    TERMINATED = 143
 
 
 USUAL = ("blocked", "error", "unsent")

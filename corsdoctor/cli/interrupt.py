@@ -1,30 +1,47 @@
-"""Ctrl-C as a wish to stop, so that nothing is torn in the middle of a line."""
+"""Ctrl-C, SIGTERM and SIGHUP as a wish to stop, so that nothing is torn in the middle of a line and all that is done is told."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any, Final
+
+from corsdoctor.cli.exit_status import ExitStatus
+
+STATUSES: Final = {"SIGINT": ExitStatus.INTERRUPTED, "SIGTERM": ExitStatus.TERMINATED, "SIGHUP": ExitStatus.HUNG_UP}
+
+
+class Interrupted:
+    """Which exit status the signal has that came; INTERRUPTED where none did."""
+
+    status = ExitStatus.INTERRUPTED
 
 
 @contextmanager
-def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
-    """Calls `stop` at the first Ctrl-C in the block; the next one raises KeyboardInterrupt as ever.
+def on_interrupt(stop: Callable[[], None]) -> Iterator[Interrupted]:
+    """Calls `stop` at the first signal in the block; the next one of its kind does what it did before.
 
-    `stop` runs between any two instructions of the main thread, so it may take no lock.
+    A signal that is ignored, as by nohup, stays so. `stop` runs between any two instructions of the main thread, so it
+    may take no lock.
     """
+    came, before = Interrupted(), dict[int, Any]()
 
     def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (what signal calls)
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before[number])
+        came.status = STATUSES[signal.Signals(number).name]
         stop()
 
+    with suppress(ValueError):  # not the main thread
+        for name in STATUSES:
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.getsignal(number)
+                signal.signal(number, handle)
     try:
-        before = signal.signal(signal.SIGINT, handle)
-    except ValueError:  # not the main thread
-        yield
-        return
-    try:
-        yield
+        yield came
     finally:
-        signal.signal(signal.SIGINT, before)
+        with suppress(ValueError):
+            for number, handler in before.items():
+                signal.signal(number, handler)

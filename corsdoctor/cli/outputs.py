@@ -63,6 +63,8 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
             found.append(Mistake("--format", name, f"two formats would go to {path or 'standard output'}: give X=FILE"))
     if found:
         raise InvalidScenario(*dict.fromkeys(found))
+    if sys.stdout is None and any(not path for _, path in targets):
+        raise UnwritableOutput("standard output", "it is closed")
     for name, path in targets:
         plain = replace(look, color=look.color and not path)
         try:

@@ -49,16 +49,19 @@ def wait_for(count: int, faulty: Faulty) -> None:
 
 
 @posix
-def test_ctrl_c_writes_what_is_done_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_writes_what_is_done_and_resume_does_the_rest(
+    name: str, status: int, faulty: Faulty, tmp_path: Path
+) -> None:
     """Line 3 stalls; the lines behind it are done, and none of them is lost."""
     urls = [faulty.url("stall" if i == 2 else f"ok?{i}", f"h{i}.localhost") for i in range(40)]
     requests, out = written(tmp_path / "requests", *urls), tmp_path / "out.jsonl"
     with start(requests, "--resume", str(out)) as process:
         wait_for(40, faulty)
         Event().wait(0.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         stdout, stderr = process.communicate(timeout=20)
-    assert (process.returncode, stdout) == (130, b"")
+    assert (process.returncode, stdout) == (status, b"")
     assert stderr == b"corsdoctor: interrupted; the same command goes on with it\n"
     assert numbers(out.read_bytes()) == [1, 2, *range(4, 41)]
     written(tmp_path / "requests", *urls)
@@ -303,3 +306,28 @@ def test_long_lines_are_answered_and_never_kept(tmp_path: Path) -> None:
         ) + [""]
     assert len(found) == 1
     assert peaks[0] - peaks[1] < 8_000_000
+
+
+@posix
+def test_a_signal_that_is_ignored_stays_so(faulty: Faulty, tmp_path: Path) -> None:
+    """As nohup does it."""
+    requests = written(tmp_path / "requests", *(faulty.url(f"ok?{i}") for i in range(5)), faulty.url("stall"))
+    ignoring = "import signal, runpy; signal.signal(signal.SIGHUP, signal.SIG_IGN); runpy.run_module('corsdoctor')"
+    command = [sys.executable, "-c", ignoring, "batch", requests, *FLAGS, "--max-time", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        wait_for(6, faulty)
+        process.send_signal(signal.SIGHUP)
+        stdout, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert numbers(stdout) == [1, 2, 3, 4, 5, 6]
+
+
+@posix
+def test_a_closed_standard_output_is_told_before_anything_is_sent(faulty: Faulty, tmp_path: Path) -> None:
+    requests = written(tmp_path / "requests", faulty.url("ok"))
+    process = subprocess.run(
+        [*COMMAND, requests, *FLAGS], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1), check=False
+    )
+    assert process.returncode == 3
+    assert process.stderr == b"corsdoctor: standard output: the report can't be written: it is closed\n"
+    assert faulty.asked == []
