@@ -28,8 +28,10 @@ STATUSES: Final[dict[int, str]] = {
     ExitStatus.OK: "done",
     ExitStatus.USAGE: "wrong usage",
     ExitStatus.INTERNAL: "internal error",
+    ExitStatus.HUNG_UP: "ended by SIGHUP; batch and test tell what is done",
     ExitStatus.INTERRUPTED: "interrupted by Ctrl-C",
     ExitStatus.BROKEN_PIPE: "nobody reads standard output any more",
+    ExitStatus.TERMINATED: "ended by SIGTERM; batch and test tell what is done",
 }
 """What an exit status means where the command's help doesn't say it."""
 
