@@ -102,7 +102,9 @@ def console(facts: Facts) -> tuple[str, ...]:
 def _about_the_failure(facts: Facts) -> list[str]:
     url, first = _shown(facts.url, facts), _shown(facts.first, facts)
     if facts.api is Api.FETCH and (
-        facts.rule == "data-url-parses" or (facts.rule == "same-origin-mode" and not facts.hops)
+        facts.rule == "data-url-parses"
+        or (facts.rule == "same-origin-mode" and not facts.hops)
+        or (facts.rule == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN and not facts.hops)
     ):
         return [PLAIN.format(url=url)]
     if facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.api in TYPES:

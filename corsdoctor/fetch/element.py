@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
+from corsdoctor.fetch.headers import HTTP_WHITESPACE
 from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
 from corsdoctor.rule import FETCH, HTML, Rule
@@ -196,7 +197,7 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
         params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", shown)))
         return False
     if api in _NEEDS_CONTENT and (
-        response.status in params.profile.bodiless_statuses or response.headers.get("Content-Length") == "0"
+        response.status in params.profile.bodiless_statuses or "0" in response.headers.values("Content-Length")
     ):
         params.trace.failed(ELEMENT_CONTENT, (("status", str(response.status)),))
         return False
@@ -252,7 +253,9 @@ def _read_type(api: Api, headers: Headers, profile: Profile) -> MimeType | None:
     line = lines[0 if first else -1]
     essence = leading_type(line, profile.type_ends_at).lower()
     record = parse_mime_type(line)
-    if (api is Api.MODULE and record is None) or (api is Api.STYLESHEET and parse_mime_type(essence) is None):
+    kind = line.partition(";")[0].strip(HTTP_WHITESPACE)
+    sniffed = kind.count("/") != 1 or any(space in kind for space in HTTP_WHITESPACE)
+    if (api is Api.MODULE and sniffed) or (api is Api.STYLESHEET and parse_mime_type(essence) is None):
         return None
     return essence, record[1] if record is not None else {}
 

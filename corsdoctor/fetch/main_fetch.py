@@ -238,7 +238,8 @@ def _judged_after_preflight(
     """The next hop; where the redirect to it is refused, its preflight is sent first all the same, and may fail first."""
     judged = replace(params, trace=Trace(exchanges=list(params.trace.exchanges)))
     following = _next_hop(request, location, origin, response, judged)
-    if following is None:
+    late = location.includes_credentials and request.tainting is Tainting.CORS  # the redirect is judged first
+    if following is None and not late:
         bare = parse(without_userinfo(location.href))
         assert bare is not None  # it was parsed with userinfo
         asked = http_redirect_fetch(request, bare, response.status, replace(params, trace=Trace()))
