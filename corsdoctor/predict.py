@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.facts import Facts
-from corsdoctor.fetch.element import CANVAS_CLEAN
+from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
-from corsdoctor.fetch.redirect import is_redirect_status, location_url
+from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
-from corsdoctor.fetch.safelist import mime_essence
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.url import URL
-from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer, Response
+from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer
 
-_SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, HEADER_NOT_FORBIDDEN))
+_SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN))
 """What a console may mention though it did not make the request fail."""
 
 
@@ -34,21 +33,23 @@ def _facts(
     now, steps = end.request, params.trace.steps
     response = exchange.response if exchange is not None else None
     headers = response.headers if response is not None else NO_HEADERS
-    target = _target(now, response, params)
+    redirects = response is not None and is_redirect(response, params.profile)
+    location = location_url(now, response, params.profile) if response is not None and redirects else None
     return Facts(
         rule=failure.rule.id if failure is not None else "",
         api=now.api,
         mode=now.mode,
         redirect=now.redirect,
         in_preflight=exchange is not None and exchange.kind is Kind.PREFLIGHT,
-        is_redirect=response is not None and bool(target) and is_redirect_status(response.status, params.profile),
+        is_redirect=location is not None,
         hops=now.redirect_count,
         is_cors=now.tainting is Tainting.CORS,
         url=now.url.href,
         came_from=now.url_list[-2].href if len(now.url_list) > 1 else "",
-        content_type=mime_essence(headers.get("Content-Type") or "") or "",
+        types=headers.values("Content-Type"),
+        charset=next((dict(s.evidence).get("charset", "") for s in steps if s.rule is ELEMENT_TYPE), ""),
         first=first.url.href,
-        target=target,
+        target=_target(location) if headers.get("Location") else "",
         page=str(now.origin),
         origin=now.serialized_origin,
         method=now.method,
@@ -71,12 +72,7 @@ def _facts(
     )
 
 
-def _target(request: Request, response: Response | None, params: FetchParams) -> str:
-    if response is None:
-        return ""
-    if not response.headers.get("Location"):
-        return ""
-    location = location_url(request, response, params.profile)
+def _target(location: URL | ValueError | None) -> str:
     if isinstance(location, URL):
         return location.href
     return str(location.args[0]) if isinstance(location, ValueError) else ""

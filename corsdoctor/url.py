@@ -153,6 +153,13 @@ def escape_pipe(url: URL) -> URL:
     return replace(url, href=url.href.replace(url.path, path, 1), path=path)
 
 
+def without_userinfo(href: str) -> str:
+    """`href` as browsers show it: without a user name and password."""
+    scheme, separator, rest = href.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
+
+
 def percent_decode(text: str) -> bytes:
     """https://url.spec.whatwg.org/#string-percent-decode"""
     return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())

@@ -73,6 +73,12 @@ class Headers:
 NO_HEADERS = Headers()
 
 
+def leading_type(value: str, ends: str) -> str:
+    """What `value` of a Content-Type says before the first of the characters `ends`."""
+    value = value.strip("\t\n\r ")
+    return value[: next((place for place, char in enumerate(value) if char in ends), None)]
+
+
 class Kind(StrEnum):
     """What an exchange is for."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.chromium_console import console
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
-from corsdoctor.scenario import Api
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
+from corsdoctor.scenario import Api, Redirect
 
 CHROMIUM = Profile(
     name="chromium",
@@ -32,6 +32,7 @@ CHROMIUM = Profile(
     preflight_repeats_after_redirect=False,
     preflight_remembers_headers=False,
     preflight_names=NamedHeaders.CURRENT,
+    single_request_headers=frozenset(),
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="redirect",
@@ -42,16 +43,22 @@ CHROMIUM = Profile(
     max_age_of_garbage=5,
     max_age_cap=7200,
     own_redirects_need_credentials=False,
+    own_redirects_preflight_first=False,
     empty_lines_vanish=False,
+    location_is_read_first=frozenset(Redirect),
+    refused_locations=frozenset({""}),
+    no_cors_redirects_to_data=frozenset(),
     several_locations=SeveralLocations.EQUAL,
     about_blank_loads=False,
     empty_location_is_none=True,
+    empty_location_fails=False,
     error_mode_ignores_empty_location=True,
-    manual_mode_parses_location=True,
+    error_mode_checks_userinfo=True,
     other_statuses_redirect=False,
     no_cors_origin_becomes_null=True,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
+    redirect_drops=frozenset({"device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"}),
     redirect_restores=frozenset(),
     origin_header_survives_redirect=False,
     proxy_status_is_error=True,
@@ -59,17 +66,30 @@ CHROMIUM = Profile(
     own_origin_elements_send_origin=frozenset(
         {Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
     ),
-    opaque_page_elements_send_origin=OpaqueOrigin.ALWAYS,
+    opaque_page_sends_origin=OpaqueOrigin.ALWAYS,
     refuses_userinfo=True,
+    elements_drop_userinfo=True,
+    first_userinfo_passes=frozenset({Api.MEDIA}),
+    redirected_userinfo_passes=frozenset({Api.XHR}),
+    refused_image_types=(),
     script_error_from=400,
+    module_error_from=300,
+    font_error_from=400,
     stylesheet_error_from=400,
     media_statuses=(200,),
     opaque_media_statuses=(200,),
     bodiless_statuses=frozenset({204, 205, 304}),
     eventsource_needs_utf8=True,
-    checks_type_of_cors_stylesheets=False,
+    type_is_judged_before_cors=False,
+    type_reading=TypeReading.LENIENT,
+    type_ends_at="\t ;(",
+    redirect_loses_type_hint=False,
+    checks_type_of_stylesheets=False,
     orb_blocks_never_sniffed=True,
+    orb_spares_own_origin=True,
+    orb_blocks_partial=False,
     orb_blocks_nosniff=True,
+    orb_blocks_plain_text=True,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=True,
     path_escapes_pipe=True,

@@ -67,7 +67,7 @@ BEFORE_SENDING: Final = {
     "no-cors-follows-redirects": 'Fetch API cannot load {url}. Request mode is "no-cors" but the redirect mode is not '
     '"follow".',
 }
-_QUIET_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "view-source"})
+_QUIET_SCHEMES: Final = frozenset({"about", "blob", "file", "filesystem", "view-source", *SCHEMES.split(", ")})
 _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash table; this is the order that was recorded
     "if-none-match",
     "authorization",

@@ -19,7 +19,7 @@ class Facts:
     the page's origin, `origin` what the Origin header said. The Access-Control headers are as received, None where absent;
     `allow_origin_lines` counts the lines. `missing` are the headers that were not allowed, as the script spelled them and
     in its order, of `headers` in all. `warned` are the URLs of preflights whose `*` covered Authorization. `unset` are the headers that the
-    script could not set. `status` is that of the response that failed, `error` why there was none. `canvas_tainted` says that an
+    script could not set. `types` are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the response that failed, `error` why there was none. `canvas_tainted` says that an
     image loaded, but a canvas can't be read with it.
     """
 
@@ -50,7 +50,8 @@ class Facts:
     unset: tuple[str, ...] = ()
     canvas_tainted: bool = False
     came_from: str = ""
-    content_type: str = ""
+    types: tuple[str, ...] = ()
+    charset: str = ""
 
 
 Console = Callable[[Facts], tuple[str, ...]]

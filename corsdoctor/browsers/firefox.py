@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.firefox_console import console
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
+from corsdoctor.scenario import Redirect
 
 FIREFOX = Profile(
     name="firefox",
@@ -21,6 +22,9 @@ FIREFOX = Profile(
     preflight_repeats_after_redirect=True,
     preflight_remembers_headers=True,
     preflight_names=NamedHeaders.FIRST_LESS_DROPPED,
+    single_request_headers=frozenset(
+        {"authorization", "content-type", "if-modified-since", "if-unmodified-since", "user-agent"}
+    ),
     preflight_names_repeat=True,
     preflight_origin_ignores_redirects=True,
     preflight_judged_first_by="cors",
@@ -31,32 +35,53 @@ FIREFOX = Profile(
     max_age_of_garbage=0,
     max_age_cap=86400,
     own_redirects_need_credentials=False,
+    own_redirects_preflight_first=False,
     empty_lines_vanish=True,
+    location_is_read_first=frozenset({Redirect.FOLLOW}),
+    refused_locations=frozenset(
+        {"", "about:srcdoc", "blob", "chrome", "data", "file", "javascript", "resource", "view-source", "ws", "wss"}
+    ),
+    no_cors_redirects_to_data=frozenset(),
     several_locations=SeveralLocations.EQUAL,
     about_blank_loads=True,
     empty_location_is_none=False,
+    empty_location_fails=False,
     error_mode_ignores_empty_location=False,
-    manual_mode_parses_location=False,
+    error_mode_checks_userinfo=False,
     other_statuses_redirect=False,
     no_cors_origin_becomes_null=False,
     location_bytes_are_mangled=False,
     delete_becomes_get_across_origins=False,
+    redirect_drops=frozenset(),
     redirect_restores=frozenset({"authorization"}),
     origin_header_survives_redirect=False,
     proxy_status_is_error=False,
     fonts_use_cors=True,
     own_origin_elements_send_origin=frozenset(),
-    opaque_page_elements_send_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,
+    opaque_page_sends_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,
     refuses_userinfo=False,
+    elements_drop_userinfo=False,
+    first_userinfo_passes=frozenset(),
+    redirected_userinfo_passes=frozenset(),
+    refused_image_types=(),
     script_error_from=300,
+    module_error_from=300,
+    font_error_from=300,
     stylesheet_error_from=300,
     media_statuses=tuple(range(200, 300)),
     opaque_media_statuses=(200, 206),
     bodiless_statuses=frozenset({204, 205, 304}),
     eventsource_needs_utf8=False,
-    checks_type_of_cors_stylesheets=True,
+    type_is_judged_before_cors=True,
+    type_reading=TypeReading.LAST_RESORT,
+    type_ends_at="\t ;",
+    redirect_loses_type_hint=True,
+    checks_type_of_stylesheets=True,
     orb_blocks_never_sniffed=True,
+    orb_spares_own_origin=False,
+    orb_blocks_partial=True,
     orb_blocks_nosniff=True,
+    orb_blocks_plain_text=False,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=False,
     path_escapes_pipe=False,

@@ -47,6 +47,7 @@ GIVEN_UP: Final = frozenset(
     {("element-type-fits", Api.SCRIPT), ("element-type-fits", Api.MODULE), ("nosniff-type-fits", Api.SCRIPT),
      ("nosniff-type-fits", Api.MODULE), ("nosniff-type-fits", Api.STYLESHEET)}
 )  # fmt: skip
+_EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked"})
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
 
 
@@ -57,9 +58,11 @@ def console(facts: Facts) -> tuple[str, ...]:
 
 
 def _failure(facts: Facts) -> tuple[str, ...]:
-    if facts.mode is not Mode.CORS or not (facts.is_cors or facts.rule == "location-without-userinfo"):
+    if facts.mode is not Mode.CORS or not (facts.is_cors or facts.rule in _EVEN_AT_HOME):
         return ()
     gave_up = _message("did-not-succeed", facts, status="(null)")
+    if facts.in_preflight and facts.rule in NOT_FOLLOWED:
+        return (gave_up, gave_up)
     if facts.rule in NOT_FOLLOWED or facts.rule == "actual-answered" or (facts.rule, facts.api) in GIVEN_UP:
         return (gave_up,)
     if facts.rule == "port-not-blocked" and facts.came_from:
@@ -70,15 +73,24 @@ def _failure(facts: Facts) -> tuple[str, ...]:
     if key not in REASONS or key == "scheme-is-http":  # that one is from older versions
         return ()
     message = _message(key, facts, status=str(facts.status))
-    if facts.in_preflight and facts.is_redirect and key == "preflight-status-ok/redirected":
-        keeps_origin = facts.allow_origin == "*" or _is_same_origin(facts.url, facts.target)
-        again = "preflight-status-ok" if keeps_origin else "acao-matches-origin"
-        return (message, _message(again, facts, status=str(facts.status)), gave_up)
-    if facts.in_preflight and facts.is_redirect:
-        return (message, gave_up, gave_up)
-    if facts.in_preflight or (facts.is_redirect and facts.redirect is Redirect.FOLLOW):
+    if not facts.in_preflight:
+        return (message, gave_up) if facts.is_redirect and facts.redirect is Redirect.FOLLOW else (message,)
+    if not facts.is_redirect or facts.redirect is not Redirect.FOLLOW:
         return (message, gave_up)
-    return (message,)
+    if key == "preflight-status-ok/redirected":
+        target = parse(facts.target or facts.url)
+        if target is None or not target.is_http or target.includes_credentials:
+            return (gave_up, gave_up)
+        return (message, _message(_again(facts), facts, status=str(facts.status)), gave_up)
+    return (message, gave_up, gave_up)
+
+
+def _again(facts: Facts) -> str:
+    """What it finds wrong with a redirected preflight that it judges once more, with the origin after the redirect."""
+    if facts.allow_origin_lines > 1:
+        return "acao-matches-origin/multiple"
+    keeps_origin = facts.allow_origin in ("*", "null") or _is_same_origin(facts.url, facts.target or facts.url)
+    return "preflight-status-ok" if keeps_origin else "acao-matches-origin"
 
 
 def _is_same_origin(one: str, other: str) -> bool:
@@ -98,7 +110,7 @@ def _key(facts: Facts) -> str:
     if facts.allow_origin_lines > 1 and facts.rule.startswith("acao-"):
         return "acao-matches-origin/multiple"
     match facts.rule:
-        case "preflight-status-ok" if facts.is_redirect:
+        case "preflight-status-ok" if facts.is_redirect and facts.redirect is Redirect.FOLLOW:
             return "preflight-status-ok/redirected"
         case "acah-lists-authorization":
             return "acah-lists-headers"

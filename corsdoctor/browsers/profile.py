@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corsdoctor.browsers.facts import Console
-from corsdoctor.scenario import Api
+from corsdoctor.scenario import Api, Redirect
 
 
 class SeveralLocations(StrEnum):
@@ -19,7 +19,7 @@ class SeveralLocations(StrEnum):
 
 
 class OpaqueOrigin(StrEnum):
-    """When a no-cors request of an opaque page's element says `Origin: null`."""
+    """When a no-cors request with credentials says `Origin: null` from an opaque page."""
 
     NEVER = "never"
     ALWAYS = "always"
@@ -32,6 +32,15 @@ class NamedHeaders(StrEnum):
     CURRENT = "those that the request still has"
     FIRST = "those that the script set"
     FIRST_LESS_DROPPED = "those that the script set, less those that the latest redirect dropped"
+
+
+class TypeReading(StrEnum):
+    """How several values of Content-Type, and those that are no MIME type (`text/css x`), are read."""
+
+    STANDARD = "standard"  # the last that is a MIME type
+    LAST_RESORT = "last-resort"  # that; where none is one, what looks like one
+    LENIENT = "lenient"  # the last that looks like one
+    LINES = "lines"  # the start of the first line for scripts and style sheets, of the last line for the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ class Profile:
     """Whether a header that a redirect dropped still makes a preflight due (redirect-from-same-origin/h005)."""
     preflight_names: NamedHeaders
     """Which headers a preflight after a redirect asks for (redirect/105, redirect-chain/p381)."""
+    single_request_headers: frozenset[str]
+    """Lower-case names of which only the last line is sent; of Content-Type with a body the first (safelist-many/h004)."""
     preflight_names_repeat: bool
     """Whether a header given twice is named twice (headers/h060)."""
     preflight_origin_ignores_redirects: bool
@@ -97,21 +108,32 @@ class Profile:
     # --- the CORS check
     own_redirects_need_credentials: bool
     """Whether a redirect of a request that began at the page's own origin, with credentials `same-origin`, is judged as
-    if they were `include` (redirect-chain/h009). The next preflight goes out all the same."""
+    if they were `include` (redirect-chain/h009)."""
+    own_redirects_preflight_first: bool
+    """Whether the preflight of the next hop comes before a redirect of such a request is judged (fz-location/025)."""
     empty_lines_vanish: bool
     """Whether an empty line of a repeated Access-Control-Allow-Credentials counts as not there (credentials/h090)."""
 
     # --- redirects
+    location_is_read_first: frozenset[Redirect]
+    """The redirect modes in which some Locations fail before anything else of the response is judged
+    (fz-location/003, fz-location/009, wpt-redirect-location/014)."""
+    refused_locations: frozenset[str]
+    """Which do: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
+    no_cors_redirects_to_data: frozenset[Api]
+    """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
     several_locations: SeveralLocations
     """What several Location lines come to (two-locations/h001 and two-locations/h002)."""
     about_blank_loads: bool
     """Whether about:blank can be fetched in mode no-cors (about-blank/h001)."""
     empty_location_is_none: bool
     """Whether an empty Location is no redirect (redirect-nolocation/h004)."""
+    empty_location_fails: bool
+    """Whether an empty Location can't be followed (fz-location/001)."""
     error_mode_ignores_empty_location: bool
     """Whether `redirect: "error"` takes an empty Location for no redirect (wpt-redirect-location-odd/021)."""
-    manual_mode_parses_location: bool
-    """Whether `redirect: "manual"` fails for a Location that can't be parsed (wpt-redirect-location/014)."""
+    error_mode_checks_userinfo: bool
+    """Whether `redirect: "error"` fails first for userinfo in a Location of another origin (fz-location/023)."""
     other_statuses_redirect: bool
     """Whether 309 to 399 with a Location redirect too (redirect/p159)."""
     no_cors_origin_becomes_null: bool
@@ -120,6 +142,9 @@ class Profile:
     """Whether a Location that is not ASCII is decoded twice (redirect-relative/h002)."""
     delete_becomes_get_across_origins: bool
     """Whether any redirect to another origin turns DELETE into GET (redirect/033)."""
+    redirect_drops: frozenset[str]
+    """Lower-case names of headers that a redirect to another origin than the page's takes away: client hints
+    (fz-hints/001)."""
     redirect_restores: frozenset[str]
     """Lower-case names that one redirect drops and the next sends again (redirect-chain/p312, redirect-chain/p381)."""
     origin_header_survives_redirect: bool
@@ -134,12 +159,25 @@ class Profile:
     """Whether a cross-origin font is requested in mode `cors` (as-font/001)."""
     own_origin_elements_send_origin: frozenset[Api]
     """Which elements with CORS send an Origin header to the page's own origin too (as-image/h020)."""
-    opaque_page_elements_send_origin: OpaqueOrigin
-    """Whether elements without CORS send `Origin: null` from an opaque page (as-script/h129)."""
+    opaque_page_sends_origin: OpaqueOrigin
+    """Whether elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
+    (as-script/h129)."""
     refuses_userinfo: bool
     """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
+    elements_drop_userinfo: bool
+    """Whether an element with CORS asks for its URL without userinfo (fz-mixed/002)."""
+    first_userinfo_passes: frozenset[Api]
+    """Elements whose own URL may have userinfo all the same (as-media/h142)."""
+    redirected_userinfo_passes: frozenset[Api]
+    """For whom it passes after a redirect all the same (fz-mixed/029)."""
+    refused_image_types: tuple[str, ...]
+    """How the types start that no image can have (fz-type/005)."""
     script_error_from: int
     """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
+    module_error_from: int
+    """The lowest status at which modules fail (fz-mixed/042)."""
+    font_error_from: int
+    """The lowest status at which fonts fail (fz-mixed/005)."""
     stylesheet_error_from: int
     """The lowest status at which style sheets fail (as-stylesheet/h065)."""
     media_statuses: tuple[int, ...]
@@ -150,12 +188,27 @@ class Profile:
     """Statuses whose body is not read (as-image/h019)."""
     eventsource_needs_utf8: bool
     """Whether an EventSource fails for another charset than UTF-8 (wpt-eventsource/032)."""
-    checks_type_of_cors_stylesheets: bool
-    """Whether a style sheet loaded with CORS needs the type text/css (as-stylesheet/h042)."""
+    type_is_judged_before_cors: bool
+    """Whether a type that scripts and, with nosniff, style sheets can't have fails before the CORS check
+    (fz-mixed/007)."""
+    type_reading: TypeReading
+    """How Content-Type is read (fz-type/012, fz-type/002)."""
+    type_ends_at: str
+    """Characters at which what looks like a type ends (fz-type/015)."""
+    redirect_loses_type_hint: bool
+    """Whether a style sheet needs a Content-Type after a redirect; without one it is sniffed (fz-type/027)."""
+    checks_type_of_stylesheets: bool
+    """Whether a style sheet needs the type text/css (as-stylesheet/h042)."""
     orb_blocks_never_sniffed: bool
     """Whether a no-cors script or image of a type that is never sniffed is blocked (as-script/h170)."""
+    orb_spares_own_origin: bool
+    """Whether what redirects brought back to the page's own origin is not blocked (fz-mixed/017)."""
+    orb_blocks_partial: bool
+    """Whether status 206 is blocked that is not the first part (as-image/h131)."""
     orb_blocks_nosniff: bool
     """Whether a no-cors image or media of type HTML, JSON or XML with nosniff is blocked (as-image/h135)."""
+    orb_blocks_plain_text: bool
+    """Whether text/plain counts among those types (fz-type/004)."""
     xhr_serializes_content_type: bool
     """Whether XMLHttpRequest writes a Content-Type anew where it corrects its charset (safelist/h168)."""
 

@@ -6,9 +6,9 @@ GET, which bytes a Location has) may be otherwise in Safari.
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
 from corsdoctor.browsers.webkit_console import console
-from corsdoctor.scenario import Api
+from corsdoctor.scenario import Api, Redirect
 
 WEBKIT = Profile(
     name="webkit",
@@ -26,6 +26,7 @@ WEBKIT = Profile(
     preflight_repeats_after_redirect=True,
     preflight_remembers_headers=False,
     preflight_names=NamedHeaders.FIRST,
+    single_request_headers=frozenset(),
     preflight_names_repeat=False,
     preflight_origin_ignores_redirects=False,
     preflight_judged_first_by="status",
@@ -36,16 +37,22 @@ WEBKIT = Profile(
     max_age_of_garbage=5,
     max_age_cap=600,
     own_redirects_need_credentials=True,
+    own_redirects_preflight_first=True,
     empty_lines_vanish=False,
+    location_is_read_first=frozenset(Redirect),
+    refused_locations=frozenset({"ftp"}),
+    no_cors_redirects_to_data=frozenset({Api.SCRIPT, Api.STYLESHEET}),
     several_locations=SeveralLocations.JOINED,
     about_blank_loads=False,
     empty_location_is_none=False,
+    empty_location_fails=True,
     error_mode_ignores_empty_location=True,
-    manual_mode_parses_location=False,
+    error_mode_checks_userinfo=False,
     other_statuses_redirect=True,
     no_cors_origin_becomes_null=False,
     location_bytes_are_mangled=True,
     delete_becomes_get_across_origins=True,
+    redirect_drops=frozenset(),
     redirect_restores=frozenset({"content-encoding", "content-language", "content-location", "content-type"}),
     origin_header_survives_redirect=True,
     proxy_status_is_error=False,
@@ -53,17 +60,30 @@ WEBKIT = Profile(
     own_origin_elements_send_origin=frozenset(
         {Api.IMAGE, Api.MEDIA, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
     ),
-    opaque_page_elements_send_origin=OpaqueOrigin.NEVER,
+    opaque_page_sends_origin=OpaqueOrigin.NEVER,
     refuses_userinfo=False,
+    elements_drop_userinfo=False,
+    first_userinfo_passes=frozenset(),
+    redirected_userinfo_passes=frozenset(),
+    refused_image_types=("application/pdf", "video/"),
     script_error_from=400,
+    module_error_from=400,
+    font_error_from=400,
     stylesheet_error_from=300,
     media_statuses=tuple(range(200, 400)),
     opaque_media_statuses=tuple(range(200, 400)),
     bodiless_statuses=frozenset({204, 304}),
     eventsource_needs_utf8=False,
-    checks_type_of_cors_stylesheets=True,
+    type_is_judged_before_cors=False,
+    type_reading=TypeReading.LINES,
+    type_ends_at="\t ;,",
+    redirect_loses_type_hint=False,
+    checks_type_of_stylesheets=True,
     orb_blocks_never_sniffed=False,
+    orb_spares_own_origin=False,
+    orb_blocks_partial=False,
     orb_blocks_nosniff=False,
+    orb_blocks_plain_text=True,
     xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
     path_escapes_pipe=False,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.wire import Cutoff
+from corsdoctor.url import without_userinfo
+from corsdoctor.wire import Cutoff, leading_type
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts
 
+NOT_ALLOWED: Final = "Not allowed to request resource"
 REASONS: Final = {
     "acao-present": "Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}",
     "acao-matches-origin": "Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}",
@@ -27,9 +29,10 @@ REASONS: Final = {
     "preflight-answered": "{error}",
     "scheme-is-http": "Cross origin requests are only supported for HTTP.",
     "scheme-is-fetchable": "",
+    "scheme-is-fetchable/local": f"Not allowed to load local resource: {{url}}\n{NOT_ALLOWED}",
     "port-not-blocked": "Not allowed to use restricted network port {value}: {url}",
     "same-origin-mode": "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.",
-    "no-cors-follows-redirects": "No-Cors mode requires follow redirect mode\nNot allowed to request resource",
+    "no-cors-follows-redirects": f"No-Cors mode requires follow redirect mode\n{NOT_ALLOWED}",
     "corp-allows": "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response "
     "header.",
 }
@@ -61,6 +64,9 @@ TYPES: Final = {
     Api.EVENTSOURCE: 'EventSource\'s response has a MIME type ("{type}") that is not "text/event-stream". Aborting the '
     "connection.",
 }
+CHARSET: Final = (
+    'EventSource\'s response has a charset ("{charset}") that is not UTF-8. The response will be decoded as UTF-8.'
+)
 NOSNIFF: Final = (
     'Refused to execute {url} as script because "X-Content-Type-Options: nosniff" was given and its Content-Type is not a '
     "script MIME type."
@@ -70,15 +76,17 @@ PREFIXED: Final = frozenset(
 )
 ANY_MODE: Final = frozenset(
     {"corp-allows", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
-     "no-cors-follows-redirects"}
+     "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
 KNOWN_NAMES: Final = (
     "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Encoding", "Content-Language",
     "Content-Location", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
-    "If-Unmodified-Since", "Last-Event-ID", "Link", "Pragma", "Purpose", "Range", "Upgrade-Insecure-Requests",
+    "If-Unmodified-Since", "Last-Event-ID", "Link", "Pragma", "Range", "Upgrade-Insecure-Requests",
     "User-Agent",
 )  # fmt: skip
 NO_ANSWER_TEXTS: Final = {Cutoff.RESET: "Connection terminated unexpectedly"}
+_BODILESS: Final = frozenset({204, 304})
+_UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
 
 
@@ -92,25 +100,48 @@ def console(facts: Facts) -> tuple[str, ...]:
 
 
 def _about_the_failure(facts: Facts) -> list[str]:
+    url, first = _shown(facts.url, facts), _shown(facts.first, facts)
     if facts.api is Api.FETCH and (
-        facts.rule == "data-url-parses" or (facts.rule == "same-origin-mode" and not facts.hops)
+        facts.rule == "data-url-parses"
+        or (facts.rule == "same-origin-mode" and not facts.hops)
+        or (facts.rule == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN and not facts.hops)
     ):
-        return [PLAIN.format(url=facts.url)]
-    if facts.rule in ("element-type-fits", "nosniff-type-fits"):
+        return [PLAIN.format(url=url)]
+    if facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.api in TYPES:
         template = NOSNIFF if facts.rule.startswith("nosniff") and facts.api is Api.SCRIPT else TYPES[facts.api]
-        return [template.format(url=facts.url, type=facts.content_type)]
-    reason, url = _reason(facts), facts.url
+        return [template.format(url=url if facts.api is Api.EVENTSOURCE else first, type=_type(facts))]
+    if facts.rule == "" and facts.api is Api.EVENTSOURCE:
+        return [CHARSET.format(charset=facts.charset)] if facts.charset else []
+    reason = _reason(facts)
     if not reason:
         return []
     if reason == NOT_HTTP:
-        url = facts.target
+        url = without_userinfo(facts.target)
     second = SECOND_LINES.get(facts.api)
-    if second is None or facts.rule == "port-not-blocked":
+    if second is None or (facts.rule == "port-not-blocked" and facts.mode is not Mode.SAME_ORIGIN):
         return [reason]
-    return [reason, second.format(url=url, first=facts.first)]
+    return [reason, second.format(url=url, first=first)]
+
+
+def _shown(url: str, facts: Facts) -> str:
+    """A URL without its userinfo, which it drops from requests that are CORS."""
+    kept = facts.mode is Mode.NO_CORS or not (facts.is_cors or facts.hops)
+    return url if kept else without_userinfo(url)
+
+
+def _type(facts: Facts) -> str:
+    """The type that it names: the start of the last line, or where that is no type what the text looks like."""
+    line = facts.types[-1] if facts.types else ""
+    kind = line.partition(";")[0].strip("\t ")
+    looked_at = kind.count("/") != 1 or " " in kind or "\t" in kind or kind in _UNKNOWN_TYPES
+    if looked_at and facts.api is not Api.EVENTSOURCE:
+        return "text/plain" if facts.status not in _BODILESS else ""
+    return _as_read(leading_type(line, "\t ;,")) or "application/octet-stream"
 
 
 def _reason(facts: Facts) -> str:
+    if facts.rule == "location-parses" and not facts.target:
+        return ""
     if facts.rule in REDIRECTION_REASONS:
         if facts.target.startswith("ftp:"):
             return FTP
@@ -119,8 +150,10 @@ def _reason(facts: Facts) -> str:
             if other is not None:
                 return other
         reason = REDIRECTION_REASONS[facts.rule].format(target=facts.target)
-        return REDIRECTION.format(target=_without_userinfo(facts.target), reason=reason)
+        return REDIRECTION.format(target=without_userinfo(facts.target), reason=reason)
     key = _key(facts)
+    if key == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN:
+        key = "same-origin-mode"
     if key not in REASONS:
         return ""
     if key == "redirect-limit" and not facts.target:
@@ -131,11 +164,11 @@ def _reason(facts: Facts) -> str:
         return ""
     reason = REASONS[key].format(
         origin=facts.origin, status=facts.status, value=_value(key, facts), method=facts.method, header=_header(facts),
-        url=facts.url,
+        url=_shown(facts.url, facts),
         error=NO_ANSWER_TEXTS.get(facts.error or Cutoff.RESET, "The network connection was lost."),
     )  # fmt: skip
-    if facts.is_redirect and facts.rule in PREFIXED and not facts.in_preflight:
-        return REDIRECTION.format(target=facts.target, reason=reason)
+    if facts.target and facts.rule in PREFIXED and not facts.in_preflight:
+        return REDIRECTION.format(target=without_userinfo(facts.target), reason=reason)
     return reason
 
 
@@ -145,17 +178,25 @@ def _reason_not_to_follow(facts: Facts) -> str | None:
         return ""
     if facts.target.startswith(("blob:", "file:")):
         return LOCAL.format(target=facts.target)
-    return None if facts.mode is Mode.CORS else NOT_HTTP
+    if facts.mode is Mode.SAME_ORIGIN:
+        return REASONS["same-origin-mode"].format(url=facts.target, origin=facts.page)
+    if facts.mode is Mode.CORS:
+        return None
+    if facts.api is Api.FETCH:
+        return NOT_HTTP
+    return "" if facts.target.startswith(("about:", "data:")) else NOT_HTTP.removesuffix(".")
 
 
 def _header(facts: Facts) -> str:
-    """Of several headers that are not allowed it names those first that it knows, and spells them its own way."""
+    """Of several headers that are not allowed it names the first of those that it knows, and spells it its own way."""
     known = {name.lower(): name for name in KNOWN_NAMES}
-    names = sorted(facts.missing, key=lambda name: (name.lower() not in known, known.get(name.lower(), "")))
+    names = sorted(facts.missing, key=lambda name: name.lower() not in known)
     return known.get(names[0].lower(), names[0]) if names else ""
 
 
 def _key(facts: Facts) -> str:
+    if facts.rule == "scheme-is-fetchable" and facts.url.startswith("file:") and facts.api is Api.FETCH:
+        return "scheme-is-fetchable/local"
     if facts.rule == "acao-matches-origin" and "," in (facts.allow_origin or ""):
         return "acao-matches-origin/multiple"
     return "acah-lists-headers" if facts.rule == "acah-lists-authorization" else facts.rule
@@ -176,9 +217,3 @@ def _value(key: str, facts: Facts) -> str:
 def _as_read(value: str) -> str:
     """A header's bytes as its network library passes them on: read as UTF-8, and then once more as latin-1."""
     return value.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
-
-
-def _without_userinfo(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"

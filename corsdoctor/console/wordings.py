@@ -189,6 +189,7 @@ WEBKIT_REASONS: Final = (
     *_reasons("webkit", webkit_console.REDIRECTION_REASONS),
     *_reasons("webkit", dict.fromkeys(("location-is-http", "scheme-is-http", "scheme-is-fetchable"), webkit_console.FTP)),
     Wording("webkit", "location-is-http", Template(webkit_console.NOT_HTTP)),
+    Wording("webkit", "location-is-http", Template(webkit_console.NOT_HTTP.removesuffix("."))),
 )  # fmt: skip
 SHARED: Final = frozenset(
     {"acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "acam-lists-method", "acah-lists-headers",

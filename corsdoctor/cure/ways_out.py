@@ -14,7 +14,7 @@ from corsdoctor.cure.change import Change, Recorded
 from corsdoctor.cure.search import Found, Obstacle, search
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
-from corsdoctor.fetch.redirect import is_redirect_status
+from corsdoctor.fetch.redirect import is_redirect
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
@@ -171,7 +171,7 @@ def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
     for diagnosis in diagnoses:
         for exchange in reversed(diagnosis.exchanges):
             response = exchange.response
-            if response is None or not is_redirect_status(response.status, diagnosis.profile):
+            if response is None or not is_redirect(response, diagnosis.profile):
                 continue
             location = parse(response.headers.get("Location") or "", exchange.request.url)
             if location is not None and location.is_http:

@@ -99,7 +99,7 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.is_http and url.effective_port in BAD_PORTS:
         trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
         return True
-    if url.includes_credentials and params.profile.refuses_userinfo and _is_strict_about_userinfo(request):
+    if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, (("URL", url.href),))
         return True
     if _is_mixed(request):
@@ -108,9 +108,12 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     return False
 
 
-def _is_strict_about_userinfo(request: Request) -> bool:
+def _passes_with_userinfo(request: Request, params: FetchParams) -> bool:
+    if request.redirect_count:
+        return request.api in params.profile.redirected_userinfo_passes
     element = not PRESETS[request.api].scripted and request.mode is Mode.NO_CORS
-    return element or request.api is Api.EVENTSOURCE or request.redirect_count > 0
+    strict = element or request.api is Api.EVENTSOURCE
+    return not strict or request.api in params.profile.first_userinfo_passes
 
 
 def note_local_network(request: Request, params: FetchParams) -> None:

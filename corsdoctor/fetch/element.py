@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams
-from corsdoctor.fetch.safelist import MimeType, extract_mime_type
+from corsdoctor.browsers.profile import Profile, TypeReading
+from corsdoctor.fetch.headers import HTTP_WHITESPACE
+from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams, Request
+from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
 from corsdoctor.rule import FETCH, HTML, Rule
 from corsdoctor.scenario import Api
-from corsdoctor.wire import Response
+from corsdoctor.url import same_origin
+from corsdoctor.wire import Headers, Response, leading_type
 
 JAVASCRIPT_TYPES: Final = frozenset(
     f"{kind}/{name}"
@@ -136,24 +139,35 @@ def consume(end: FetchEnd, params: FetchParams) -> bool:
         return True
     return (
         _opaque(end, response, params)
+        and (api is not Api.SCRIPT or _type(end.request, response, params))
         and _status(api, end.ended is Ended.OPAQUE, response, params)
-        and _type(end, response, params)
+        and (api is Api.SCRIPT or _type(end.request, response, params))
         and _clean(end, params)
     )
 
 
 def _opaque(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     """Opaque response blocking, as far as headers decide it."""
-    if end.ended is not Ended.OPAQUE:
+    own = same_origin(end.request.origin, end.request.url.origin)
+    if end.ended is not Ended.OPAQUE or (own and params.profile.orb_spares_own_origin):
         return True
-    record = extract_mime_type(response.headers)
+    record = extract_mime_type(response.headers, params.profile)
     essence = record[0] if record is not None else ""
-    data = essence in ("text/html", "text/plain") or essence.endswith(("/json", "+json", "/xml", "+xml"))
+    plain = essence == "text/plain" and params.profile.orb_blocks_plain_text
+    data = plain or essence == "text/html" or essence.endswith(("/json", "+json", "/xml", "+xml"))
+    data = data and essence != "image/svg+xml"
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
-    if never_sniffed or (data and _is_nosniff(response) and params.profile.orb_blocks_nosniff):
+    partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
+    if never_sniffed or partial or (data and _is_nosniff(response) and params.profile.orb_blocks_nosniff):
         params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
         return False
     return True
+
+
+def _is_first_part(response: Response, essence: str) -> bool:
+    """Whether opaque response blocking lets a status 206 pass: for its type, or as the first part."""
+    safe = essence in JAVASCRIPT_TYPES or essence in ("text/css", "image/svg+xml")
+    return safe or (response.headers.get("Content-Range") or "").startswith("bytes 0-")
 
 
 def _is_nosniff(response: Response) -> bool:
@@ -167,9 +181,11 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
         case Api.EVENTSOURCE:
             wanted = (200,)
         case Api.FONT:
-            wanted = range(200, 300)
-        case Api.SCRIPT | Api.MODULE:
+            wanted = range(200, params.profile.font_error_from)
+        case Api.SCRIPT:
             wanted = range(200, params.profile.script_error_from)
+        case Api.MODULE:
+            wanted = range(200, params.profile.module_error_from)
         case Api.STYLESHEET:
             wanted = range(200, params.profile.stylesheet_error_from)
         case Api.MEDIA:
@@ -181,38 +197,67 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
         params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", shown)))
         return False
     if api in _NEEDS_CONTENT and (
-        response.status in params.profile.bodiless_statuses or response.headers.get("Content-Length") == "0"
+        response.status in params.profile.bodiless_statuses or "0" in response.headers.values("Content-Length")
     ):
         params.trace.failed(ELEMENT_CONTENT, (("status", str(response.status)),))
         return False
     return True
 
 
-def _type(end: FetchEnd, response: Response, params: FetchParams) -> bool:
+def is_type_refused_first(request: Request, response: Response, params: FetchParams) -> bool:
+    """Whether the browser refuses the type before the CORS check."""
+    early = request.api in (Api.SCRIPT, Api.MODULE) or (request.api is Api.STYLESHEET and _is_nosniff(response))
+    return params.profile.type_is_judged_before_cors and early and not _type(request, response, params)
+
+
+def _type(request: Request, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
-    record = extract_mime_type(response.headers)
+    record = _read_type(request.api, response.headers, params.profile)
     essence = record[0] if record is not None else None
     nosniff = _is_nosniff(response)
-    lenient = end.ended is Ended.CORS and not params.profile.checks_type_of_cors_stylesheets and not nosniff
+    sniffed = params.profile.redirect_loses_type_hint and request.redirect_count > 0
+    strict = nosniff or (params.profile.checks_type_of_stylesheets and (essence is not None or sniffed))
     rule, wanted = ELEMENT_TYPE, ""
-    match end.request.api:
+    match request.api:
         case Api.EVENTSOURCE if essence != "text/event-stream" or (
             params.profile.eventsource_needs_utf8 and not _is_utf8(record)
         ):
             wanted = "text/event-stream"
         case Api.MODULE if essence not in JAVASCRIPT_TYPES:
             wanted = "text/javascript"
+        case Api.IMAGE | Api.SHAPE | Api.WEBGL if (essence or "").startswith(params.profile.refused_image_types):
+            wanted = "image/png"
         case Api.SCRIPT if nosniff and essence not in JAVASCRIPT_TYPES:
             rule, wanted = NOSNIFF, "text/javascript"
         case Api.SCRIPT if essence == "text/csv" or (essence or "").startswith(("audio/", "image/", "video/")):
             wanted = "text/javascript"
-        case Api.STYLESHEET if essence != "text/css" and (nosniff or essence is not None) and not lenient:
+        case Api.STYLESHEET if essence != "text/css" and strict:
             rule, wanted = (NOSNIFF if nosniff else ELEMENT_TYPE), "text/css"
+    if request.api is Api.EVENTSOURCE and not wanted and not _is_utf8(record):
+        charset = record[1]["charset"] if record is not None else ""
+        params.trace.note(
+            ELEMENT_TYPE, (("charset", charset),), "An event stream is read as UTF-8, whatever charset it names"
+        )
     if wanted:
         evidence = (("Content-Type", "(missing)" if got is None else got), ("wanted", wanted))
         params.trace.failed(rule, evidence, remedy=(("Content-Type", wanted),))
         return False
     return True
+
+
+def _read_type(api: Api, headers: Headers, profile: Profile) -> MimeType | None:
+    lines = headers.values("Content-Type")
+    if profile.type_reading is not TypeReading.LINES or not lines:
+        return extract_mime_type(headers, profile)
+    first = api in (Api.SCRIPT, Api.STYLESHEET)
+    line = lines[0 if first else -1]
+    essence = leading_type(line, profile.type_ends_at).lower()
+    record = parse_mime_type(line)
+    kind = line.partition(";")[0].strip(HTTP_WHITESPACE)
+    sniffed = kind.count("/") != 1 or any(space in kind for space in HTTP_WHITESPACE)
+    if (api is Api.MODULE and sniffed) or (api is Api.STYLESHEET and parse_mime_type(essence) is None):
+        return None
+    return essence, record[1] if record is not None else {}
 
 
 def _is_utf8(record: MimeType | None) -> bool:

@@ -7,17 +7,26 @@ Left out of main fetch: 5. and 10., which turn http: into https: where a policy 
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import is_blocked_before_sending, note_local_network, upgrade_mixed_content
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.data_url import DATA_URL_PARSES, data_url_response
+from corsdoctor.fetch.element import is_type_refused_first
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight import cors_preflight_fetch
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED, is_remembered, why_preflight
-from corsdoctor.fetch.redirect import LOCATION_PARSES, http_redirect_fetch, is_redirect_status, location_url
+from corsdoctor.fetch.redirect import (
+    LOCATION_USERINFO,
+    has_foreign_userinfo,
+    http_redirect_fetch,
+    is_redirect,
+    is_refused_at_once,
+    location_url,
+)
 from corsdoctor.fetch.request import (
     Ended,
     FetchEnd,
@@ -28,9 +37,9 @@ from corsdoctor.fetch.request import (
     Tainting,
 )
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
-from corsdoctor.rule import FETCH, Rule
+from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Credentials, Mode, Redirect
-from corsdoctor.url import same_origin
+from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
 SAME_ORIGIN_MODE = Rule(
@@ -157,7 +166,7 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
 
 def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
     """https://fetch.spec.whatwg.org/#concept-http-fetch (without service workers)"""
-    trace = params.trace
+    trace, profile = params.trace, params.profile
     if request.tainting is Tainting.CORS:
         reasons = why_preflight(request, params)
         request = request.with_(with_preflight=request.with_preflight or bool(reasons))
@@ -172,46 +181,78 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
     if not isinstance(response, Response):
         ended = Ended.WITHHELD if answered(response, ACTUAL_ANSWERED, params) else Ended.NO_ANSWER
         return FetchEnd(ended, request)
-    if response.status == 407 and params.profile.proxy_status_is_error:
+    if response.status == 407 and profile.proxy_status_is_error:
         trace.failed(NOT_PROXY_STATUS, (("status", "407"),), remedy=((STATUS, "401"),))
+        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    redirects = is_redirect(response, profile)
+    location = location_url(request, response, profile) if redirects else None
+    if location is not None and is_refused_at_once(request, location, params):
+        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if location is None and request.tainting is Tainting.CORS and is_type_refused_first(request, response, params):
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.CORS and not cors_check(request, origin, response, params):  # 4.4
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if request.tainting is Tainting.OPAQUE and not cross_origin_resource_policy_check(request, response, params):  # 5.
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
-    if is_redirect_status(response.status, params.profile):  # 6.
-        return (yield from _redirected(request, response, origin, params))
+    if redirects:  # 6.
+        return (yield from _redirected(request, response, location, origin, params))
     return FetchEnd(Ended(request.tainting.value), request, response)
 
 
 def _redirected(
-    request: Request, response: Response, origin: str, params: FetchParams
+    request: Request, response: Response, location: URL | ValueError | None, origin: str, params: FetchParams
 ) -> Generator[Sending, Answer, Request | FetchEnd]:
     """HTTP fetch, 6.3."""
     trace, profile = params.trace, params.profile
-    location = location_url(request, response, profile)  # HTTP-redirect fetch, 3.
     match request.redirect:
+        case Redirect.ERROR if (
+            profile.error_mode_checks_userinfo and isinstance(location, URL) and has_foreign_userinfo(request, location)
+        ):
+            trace.failed(LOCATION_USERINFO, (("Location", location.href),))
+            return FetchEnd(Ended.NETWORK_ERROR, request, response)
         case Redirect.ERROR if not (profile.error_mode_ignores_empty_location and not response.headers.get("Location")):
             trace.failed(REDIRECT_ALLOWED, (("status", str(response.status)), ("redirect", "error")))
-            return FetchEnd(Ended.NETWORK_ERROR, request, response)
-        case Redirect.MANUAL if isinstance(location, ValueError) and profile.manual_mode_parses_location:
-            trace.failed(LOCATION_PARSES, (("Location", location.args[0]),))
             return FetchEnd(Ended.NETWORK_ERROR, request, response)
         case Redirect.MANUAL:
             return FetchEnd(Ended.OPAQUE_REDIRECT, request, response)
         case Redirect.FOLLOW if location is not None:  # 4.
             sent = request.with_(sent_origin="Origin" in trace.exchanges[-1].request.headers)
-            following = http_redirect_fetch(sent, location, response.status, params)
-            if following is None:
-                return FetchEnd(Ended.NETWORK_ERROR, request, response)
-            if _counts_as_credentialed(request, profile) and not cors_check(
-                request, origin, response, params, include=True
-            ):
-                if why_preflight(following, params):  # it goes out, whatever its answer
-                    yield from cors_preflight_fetch(following.with_(tainting=Tainting.CORS), params)
-                return FetchEnd(Ended.NETWORK_ERROR, request, response)
-            return following
+            if profile.own_redirects_preflight_first and _began_at_home(sent) and isinstance(location, URL):
+                return (yield from _judged_after_preflight(sent, location, origin, response, params))
+            return _next_hop(sent, location, origin, response, params) or FetchEnd(Ended.NETWORK_ERROR, sent, response)
     return FetchEnd(Ended(request.tainting.value), request, response)
+
+
+def _next_hop(
+    request: Request, location: URL | ValueError, origin: str, response: Response, params: FetchParams
+) -> Request | None:
+    following = http_redirect_fetch(request, location, response.status, params)
+    if following is None or not _counts_as_credentialed(request, params.profile):
+        return following
+    return following if cors_check(request, origin, response, params, include=True) else None
+
+
+def _judged_after_preflight(
+    request: Request, location: URL, origin: str, response: Response, params: FetchParams
+) -> Generator[Sending, Answer, Request | FetchEnd]:
+    """The next hop; where the redirect to it is refused, its preflight is sent first all the same, and may fail first."""
+    judged = replace(params, trace=Trace(exchanges=list(params.trace.exchanges)))
+    following = _next_hop(request, location, origin, response, judged)
+    late = location.includes_credentials and request.tainting is Tainting.CORS  # the redirect is judged first
+    if following is None and not late:
+        bare = parse(without_userinfo(location.href))
+        assert bare is not None  # it was parsed with userinfo
+        asked = http_redirect_fetch(request, bare, response.status, replace(params, trace=Trace()))
+        if asked is not None and why_preflight(asked, params):
+            ended = yield from cors_preflight_fetch(asked.with_(tainting=Tainting.CORS), params)
+            if ended is not None:
+                return FetchEnd(ended, asked)
+    params.trace.steps.extend(judged.trace.steps)
+    return following or FetchEnd(Ended.NETWORK_ERROR, request, response)
+
+
+def _began_at_home(request: Request) -> bool:
+    return same_origin(request.origin, request.url_list[0].origin)
 
 
 def _counts_as_credentialed(request: Request, profile: Profile) -> bool:
@@ -219,5 +260,5 @@ def _counts_as_credentialed(request: Request, profile: Profile) -> bool:
         profile.own_redirects_need_credentials
         and request.tainting is Tainting.CORS
         and request.credentials is Credentials.SAME_ORIGIN
-        and same_origin(request.origin, request.url_list[0].origin)
+        and _began_at_home(request)
     )

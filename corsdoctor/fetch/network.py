@@ -79,18 +79,20 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
         if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
             origin = str(OPAQUE)
         lines.append(("Origin", origin))
-    elif (request.sent_origin and profile.origin_header_survives_redirect and request.tainting is Tainting.BASIC) or (
+    elif (request.sent_origin and profile.origin_header_survives_redirect and _stayed(request)) or (
         request.mode is Mode.CORS and request.api in profile.own_origin_elements_send_origin
     ):
         lines.append(("Origin", origin))
-    elif _is_opaque_pages_element(request, profile):
+    elif _is_opaque_pages(request, profile):
         lines.append(("Origin", str(OPAQUE)))
 
 
-def _is_opaque_pages_element(request: Request, profile: Profile) -> bool:
-    if request.mode is not Mode.NO_CORS or PRESETS[request.api].scripted or not request.origin.opaque:
+def _is_opaque_pages(request: Request, profile: Profile) -> bool:
+    """Whether it goes out without CORS but with credentials, as all such requests of elements do."""
+    credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
+    if not credentialed or not request.origin.opaque:
         return False
-    match profile.opaque_page_elements_send_origin:
+    match profile.opaque_page_sends_origin:
         case OpaqueOrigin.NEVER:
             return False
         case OpaqueOrigin.ALWAYS:
@@ -98,7 +100,12 @@ def _is_opaque_pages_element(request: Request, profile: Profile) -> bool:
         case OpaqueOrigin.UNTIL_OTHER_ORIGIN:
             return not _crossed_origins(request)
         case _:
-            assert_never(profile.opaque_page_elements_send_origin)
+            assert_never(profile.opaque_page_sends_origin)
+
+
+def _stayed(request: Request) -> bool:
+    """Whether the latest redirect led to the origin that it came from."""
+    return same_origin(request.url.origin, request.url_list[-2].origin)
 
 
 def _crossed_origins(request: Request) -> bool:
@@ -148,12 +155,23 @@ def http_network_or_cache_fetch(
     target = request.url.on_the_wire
     if params.profile.percent_encoding_is_normalized:
         target = normalize_percent_encoding(target)
-    wire = WireRequest(request.method, target, Headers((*headers.pairs, *lines)), request.body)
+    pairs = _single(headers, request.body is not None, params.profile).pairs
+    wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body)
     answer = yield Sending(kind, wire)
     if isinstance(answer, Response):
         answer = _as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
     return answer
+
+
+def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:
+    """The headers, with one line where the browser sends one of several."""
+    for name in profile.single_request_headers:
+        values = headers.values(name)
+        if len(values) > 1:
+            sent = values[0] if has_body and name == "content-type" else values[-1]
+            headers = headers.delete(name).append(next(n for n, _ in headers if n.lower() == name), sent)
+    return headers
 
 
 def _as_taken(response: Response, profile: Profile) -> Answer:

@@ -30,6 +30,7 @@ from corsdoctor.fetch.headers import (
 )
 from corsdoctor.fetch.network import NO_ANSWER_CAUSES, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight_due import unsafe_names
+from corsdoctor.fetch.redirect import is_refused_at_once, location_url
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import (
     NON_WILDCARD_NAME,
@@ -179,6 +180,9 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
         trace.failed(NOT_PROXY_STATUS, (("status", "407"),), remedy=_NO_CONTENT)
         return Ended.NETWORK_ERROR
     first = profile.preflight_judged_first_by
+    location = location_url(preflight, response, profile) if response.status in REDIRECTED_STATUSES else None
+    if location is not None and first != "status" and is_refused_at_once(preflight, location, params, _NO_CONTENT):
+        return Ended.NETWORK_ERROR
     redirects = response.status in REDIRECTED_STATUSES and bool(response.headers.get("Location"))
     refused = redirects if first == "redirect" else not _ok(response)
     at_home = profile.preflight_origin_ignores_redirects and same_origin(request.origin, request.url.origin)

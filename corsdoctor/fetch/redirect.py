@@ -8,7 +8,7 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile, SeveralLocations
 from corsdoctor.fetch.request import FetchParams, Request, Tainting
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
-from corsdoctor.rule import FETCH, Rule, Trace
+from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, escape_pipe, parse, same_origin
 from corsdoctor.wire import Headers, Response
@@ -134,6 +134,8 @@ def location_url(request: Request, response: Response, profile: Profile) -> URL 
     if not values or (not values[0] and profile.empty_location_is_none):  # 2.
         return None
     value = ", ".join(values) if profile.several_locations is SeveralLocations.JOINED else values[0]
+    if not value and profile.empty_location_fails:
+        return ValueError(value)
     if len(values) > 1 and profile.several_locations is SeveralLocations.NO_REDIRECT:
         return ValueError(", ".join(values))
     url = parse(_decoded(value, profile), request.url.href.split("#", 1)[0])  # 3.
@@ -153,6 +155,22 @@ def _decoded(value: str, profile: Profile) -> str:
         return re.sub(r"[\x80-\xff]", lambda m: f"%{ord(m[0]):02X}", value)
 
 
+def is_refused_at_once(
+    request: Request,
+    location: URL | ValueError,
+    params: FetchParams,
+    remedy: tuple[tuple[str, str], ...] = (),
+) -> bool:
+    """Whether the browser reads the Location before it judges anything else of the response, and won't have it."""
+    profile, is_url = params.profile, isinstance(location, URL)
+    known_as = {location.scheme, location.href} if isinstance(location, URL) else {""}
+    if request.redirect not in profile.location_is_read_first or not profile.refused_locations & known_as:
+        return False
+    text = location.href if isinstance(location, URL) else location.args[0]
+    params.trace.failed(LOCATION_HTTP if is_url else LOCATION_PARSES, (("Location", text),), remedy=remedy)
+    return True
+
+
 def http_redirect_fetch(
     request: Request, location: URL | ValueError, status: int, params: FetchParams
 ) -> Request | None:
@@ -161,7 +179,7 @@ def http_redirect_fetch(
     if isinstance(location, ValueError):  # 5.
         trace.failed(LOCATION_PARSES, (("Location", location.args[0]),))
         return None
-    if not _may_follow(request, location, status, trace):
+    if not _may_follow(request, location, status, params):
         return None
     trace.passed(LOCATION_HTTP, (("Location", location.href),), "is followed")
     if request.preflighted:
@@ -177,6 +195,8 @@ def http_redirect_fetch(
         if NON_WILDCARD_NAME in request.headers:
             trace.note(AUTHORIZATION_DROPPED, (("Location", location.href),))
         dropped = (*dropped, NON_WILDCARD_NAME)
+    if not same_origin(request.origin, location.origin):
+        dropped = (*dropped, *params.profile.redirect_drops)
     headers = _restored(request, params.profile).delete(*dropped)
     following = request.with_(
         method=method, body=body, headers=headers, just_dropped=dropped,
@@ -204,26 +224,33 @@ def _restored(request: Request, profile: Profile) -> Headers:
     )
 
 
-def is_redirect_status(status: int, profile: Profile) -> bool:
-    """https://fetch.spec.whatwg.org/#redirect-status"""
-    return status in REDIRECT_STATUSES or (profile.other_statuses_redirect and 309 <= status <= 399)
+def is_redirect(response: Response, profile: Profile) -> bool:
+    """Whether the status is a redirect status. https://fetch.spec.whatwg.org/#redirect-status"""
+    other = profile.other_statuses_redirect and 309 <= response.status <= 399 and "Location" in response.headers
+    return response.status in REDIRECT_STATUSES or other
 
 
-def _may_follow(request: Request, location: URL, status: int, trace: Trace) -> bool:
-    evidence = (("Location", location.href),)
-    if not location.is_http:  # 6.
+def _may_follow(request: Request, location: URL, status: int, params: FetchParams) -> bool:
+    trace, evidence = params.trace, (("Location", location.href),)
+    data = location.scheme == "data" and request.mode is Mode.NO_CORS
+    if not location.is_http and not (data and request.api in params.profile.no_cors_redirects_to_data):  # 6.
         trace.failed(LOCATION_HTTP, evidence)
         return False
     if request.redirect_count == REDIRECT_LIMIT:  # 7.
         trace.failed(REDIRECT_COUNT, evidence)
         return False
-    if location.includes_credentials and (
-        (request.mode is Mode.CORS and not same_origin(request.origin, location.origin))  # 9.
-        or request.tainting is Tainting.CORS  # 10.
-    ):
+    if has_foreign_userinfo(request, location):
         trace.failed(LOCATION_USERINFO, evidence)
         return False
     if status != 303 and request.streamed:  # 11.
         trace.failed(BODY_REPLAYS, (("status", str(status)),))
         return False
     return True
+
+
+def has_foreign_userinfo(request: Request, location: URL) -> bool:
+    """HTTP-redirect fetch, 9. and 10."""
+    return location.includes_credentials and (
+        (request.mode is Mode.CORS and not same_origin(request.origin, location.origin))  # 9.
+        or request.tainting is Tainting.CORS  # 10.
+    )

@@ -22,7 +22,7 @@ from corsdoctor.fetch.safelist import (
 )
 from corsdoctor.rule import FETCH, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.url import escape_pipe, parse
+from corsdoctor.url import escape_pipe, parse, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
 
 URL_PARSES = Rule(
@@ -153,6 +153,9 @@ RULES: Final = (
 )  # fmt: skip
 
 
+_KEEP_USERINFO: Final = (Api.FETCH, Api.XHR, Api.EVENTSOURCE)
+
+
 def request_constructor(scenario: Scenario, params: FetchParams) -> Request | None:
     """The Request that the scenario's API makes, or None where it throws (the trace says why).
 
@@ -172,6 +175,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 16. to 18.
     if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
         mode = Mode.NO_CORS
+    if mode is Mode.CORS and scenario.api not in _KEEP_USERINFO and params.profile.elements_drop_userinfo:
+        url = parse(without_userinfo(url.href)) or url
     method = _method(scenario, mode, trace)
     if method is None:
         return None

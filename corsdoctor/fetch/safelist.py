@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corsdoctor.browsers.profile import Profile
+from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_split
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, leading_type
 
 MAX_VALUE_SIZE: Final = 128
 SAFELISTED_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
@@ -157,12 +157,14 @@ def parse_mime_type(value: str) -> MimeType | None:
     return essence, parameters
 
 
-def extract_mime_type(headers: Headers) -> MimeType | None:
+def extract_mime_type(headers: Headers, profile: Profile) -> MimeType | None:
     """The MIME type that the lines of Content-Type say. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type"""
     found: MimeType | None = None
     charset: str | None = None
     for value in get_decode_and_split(headers.get("Content-Type") or ""):  # 4., 6.
         record = parse_mime_type(value)  # 6.1
+        if record is None and profile.type_reading is TypeReading.LENIENT:
+            record = _as_it_stands(value, profile)
         if record is None or record[0] == "*/*":  # 6.2
             continue
         essence, parameters = record
@@ -171,7 +173,15 @@ def extract_mime_type(headers: Headers) -> MimeType | None:
         elif charset is not None:  # 6.5
             parameters.setdefault("charset", charset)
         found = record  # 6.3
+    if found is None and profile.type_reading is TypeReading.LAST_RESORT:
+        return _as_it_stands(headers.get("Content-Type") or "", profile)
     return found
+
+
+def _as_it_stands(value: str, profile: Profile) -> MimeType | None:
+    """What some browsers take a Content-Type for that is no MIME type: `text/css x` for text/css."""
+    essence = leading_type(value, profile.type_ends_at).lower()
+    return (essence, {}) if "/" in essence and essence != "*/*" else None
 
 
 def serialize_mime_type(essence: str, parameters: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from corsdoctor import browsers
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile, by_name
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin
+from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, TypeReading
 
 EACH = pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
 ORDERS = {"cors", "redirect", "status"}
@@ -72,8 +72,9 @@ def test_statuses_and_limits_are_in_range(profile: Profile) -> None:
 def test_each_way_is_somebodys() -> None:
     """Where a field has names for its values, each is used; another one would be dead code."""
     assert {p.preflight_names for p in BROWSERS} == set(NamedHeaders)
-    assert {p.opaque_page_elements_send_origin for p in BROWSERS} == set(OpaqueOrigin)
+    assert {p.opaque_page_sends_origin for p in BROWSERS} == set(OpaqueOrigin)
     assert {p.preflight_judged_first_by for p in BROWSERS} == ORDERS
+    assert {p.type_reading for p in BROWSERS} == set(TypeReading)
 
 
 def test_each_quirk_is_somebodys() -> None:

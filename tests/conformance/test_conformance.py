@@ -20,20 +20,14 @@ PROFILE_SOURCE = (Path(__file__).parents[2] / "corsdoctor" / "browsers" / "profi
 KNOWN = {
     "chromium": {
         "as-image/h139": "the bytes are a PNG under an SVG type: bodies are not looked at",
-        "as-media/h142": "media with userinfo in the URL loads; other elements refuse it",
         "wpt-redirect-location-odd/009": "its URL parser takes a space in a host",
         "wpt-redirect-location-odd/010": "its URL parser takes a space in a host",
     },
     "firefox": {
-        "as-image/h131": "an image of status 206 without a range is blocked by its opaque response blocking",
         "as-media/h074": "media of status 205 never settles",
-        "safelist-many/h004": "of two equal Content-Type lines it sends one",
-        "safelist-many/h005": "of two equal Content-Type lines it sends one",
-        "wpt-request-headers-more/007": "of two equal Content-Type lines it sends one",
     },
     "webkit": {
         "as-image/h139": "the bytes are a PNG under an SVG type: bodies are not looked at",
-        "as-script/h193": "a no-cors script follows a redirect to a data: URL",
     },
 }
 # Console messages that are not predicted word for word, by reason.
@@ -43,18 +37,8 @@ KNOWN_CONSOLE: dict[str, dict[str, tuple[str, ...]]] = {
         "a retry of a closed connection finds another answer": (
             "close-actual/h001", "close-actual/h002", "close-after-redirect/h001", "close-after-redirect/h003",
         ),
-        "a module with status 302 and no Location": ("as-module/h125",),
     },
-    "webkit": {
-        "the EventSource keeps reading, and only warns": ("wpt-eventsource/032",),
-        "a list of content types is named as it came": ("as-eventsource/h054",),
-        "bodies are not looked at": ("as-image/h139", "as-module/h125"),
-        "redirects without CORS to data: and about: are followed": (
-            "as-image/h153", "as-image/h154", "as-script/h193", "as-stylesheet/h177",
-        ),
-        "userinfo is left out of a URL": ("redirect-userinfo/p053", "redirect-userinfo/p054"),
-        "file: in mode no-cors": ("url/h037",),
-    },
+    "webkit": {"bodies are not looked at": ("as-image/h139",)},
 }  # fmt: skip
 UNSENDABLE = re.compile(r'"Available-Dictionary"', re.I)  # Chromium fails silently for this one request header
 

@@ -309,7 +309,7 @@ def test_a_long_value_is_read_to_its_end() -> None:
     ],
 )  # fmt: skip
 def test_extract_mime_type(lines: tuple[str, ...], wanted: object) -> None:
-    assert extract_mime_type(Headers(tuple(("Content-Type", line) for line in lines))) == wanted
+    assert extract_mime_type(Headers(tuple(("Content-Type", line) for line in lines)), STANDARD) == wanted
 
 
 @pytest.mark.parametrize("case", MIMES, ids=lambda c: c.id)
