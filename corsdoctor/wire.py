@@ -119,6 +119,7 @@ class Cutoff(StrEnum):
     TIMEOUT = "timeout"
     RESET = "reset"
     NOT_HTTP = "not-http"
+    LENGTH = "length"
     TOO_LARGE = "too-large"
     PROXY = "proxy"
     UNREACHABLE = "unreachable"

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.chromium_console import console
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
+from corsdoctor.browsers.profile import (
+    ContentLength,
+    NamedHeaders,
+    OpaqueOrigin,
+    Profile,
+    SeveralLocations,
+    TypeReading,
+)
 from corsdoctor.scenario import Api, Redirect
 
 CHROMIUM = Profile(
@@ -48,6 +55,7 @@ CHROMIUM = Profile(
     location_is_read_first=frozenset(Redirect),
     refused_locations=frozenset({""}),
     no_cors_redirects_to_data=frozenset(),
+    content_length=ContentLength.DIFFERENT_UNLESS_CHUNKED,
     several_locations=SeveralLocations.EQUAL,
     about_blank_loads=False,
     empty_location_is_none=True,

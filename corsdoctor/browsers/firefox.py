@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.firefox_console import console
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
+from corsdoctor.browsers.profile import (
+    ContentLength,
+    NamedHeaders,
+    OpaqueOrigin,
+    Profile,
+    SeveralLocations,
+    TypeReading,
+)
 from corsdoctor.scenario import Redirect
 
 FIREFOX = Profile(
@@ -42,6 +49,7 @@ FIREFOX = Profile(
         {"", "about:srcdoc", "blob", "chrome", "data", "file", "javascript", "resource", "view-source", "ws", "wss"}
     ),
     no_cors_redirects_to_data=frozenset(),
+    content_length=ContentLength.DIFFERENT,
     several_locations=SeveralLocations.EQUAL,
     about_blank_loads=True,
     empty_location_is_none=False,

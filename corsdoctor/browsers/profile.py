@@ -18,6 +18,15 @@ class SeveralLocations(StrEnum):
     JOINED = "joined"  # they are joined by a comma, and that is the URL
 
 
+class ContentLength(StrEnum):
+    """Which Content-Length makes a response count as none."""
+
+    NO_MATTER = "no matter"  # none does: the Standard looks at it for other ends only
+    DIFFERENT = "different"  # values that differ, line by line or in a list
+    DIFFERENT_UNLESS_CHUNKED = "different unless chunked"  # the same, but where Transfer-Encoding decides
+    LAST_NO_NUMBER = "last no number"  # a last line that is no number; a list is none
+
+
 class OpaqueOrigin(StrEnum):
     """When a no-cors request with credentials says `Origin: null` from an opaque page."""
 
@@ -122,6 +131,8 @@ class Profile:
     """Which do: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
+    content_length: ContentLength
+    """Which Content-Length makes a response count as none (fz-length/001, fz-length/025, fz-length/011)."""
     several_locations: SeveralLocations
     """What several Location lines come to (two-locations/h001 and two-locations/h002)."""
     about_blank_loads: bool

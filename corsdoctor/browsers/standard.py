@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.facts import silent
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
+from corsdoctor.browsers.profile import (
+    ContentLength,
+    NamedHeaders,
+    OpaqueOrigin,
+    Profile,
+    SeveralLocations,
+    TypeReading,
+)
 
 STANDARD = Profile(
     name="standard",
@@ -37,6 +44,7 @@ STANDARD = Profile(
     location_is_read_first=frozenset(),
     refused_locations=frozenset(),
     no_cors_redirects_to_data=frozenset(),
+    content_length=ContentLength.NO_MATTER,
     several_locations=SeveralLocations.NO_REDIRECT,
     about_blank_loads=True,
     empty_location_is_none=False,

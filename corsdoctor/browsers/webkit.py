@@ -6,7 +6,14 @@ GET, which bytes a Location has) may be otherwise in Safari.
 
 from __future__ import annotations
 
-from corsdoctor.browsers.profile import NamedHeaders, OpaqueOrigin, Profile, SeveralLocations, TypeReading
+from corsdoctor.browsers.profile import (
+    ContentLength,
+    NamedHeaders,
+    OpaqueOrigin,
+    Profile,
+    SeveralLocations,
+    TypeReading,
+)
 from corsdoctor.browsers.webkit_console import console
 from corsdoctor.scenario import Api, Redirect
 
@@ -42,6 +49,7 @@ WEBKIT = Profile(
     location_is_read_first=frozenset(Redirect),
     refused_locations=frozenset({"ftp"}),
     no_cors_redirects_to_data=frozenset({Api.SCRIPT, Api.STYLESHEET}),
+    content_length=ContentLength.LAST_NO_NUMBER,
     several_locations=SeveralLocations.JOINED,
     about_blank_loads=False,
     empty_location_is_none=False,

@@ -84,7 +84,10 @@ KNOWN_NAMES: Final = (
     "If-Unmodified-Since", "Last-Event-ID", "Link", "Pragma", "Range", "Upgrade-Insecure-Requests",
     "User-Agent",
 )  # fmt: skip
-NO_ANSWER_TEXTS: Final = {Cutoff.RESET: "Connection terminated unexpectedly"}
+NO_ANSWER_TEXTS: Final = {
+    Cutoff.RESET: "Connection terminated unexpectedly",
+    Cutoff.LENGTH: "Unrecognized HTTP response encoding",
+}
 _BODILESS: Final = frozenset({204, 304})
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."

@@ -6,10 +6,11 @@ Left out: HTTP-network fetch, 8.3 (a streamed body over HTTP/1.x is a network er
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Final, assert_never
 
-from corsdoctor.browsers.profile import OpaqueOrigin, Profile, SeveralLocations
+from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
@@ -29,6 +30,10 @@ NO_ANSWER_CAUSES = {
     Cutoff.TIMEOUT: Cause("timeout", "The server did not answer in time."),
     Cutoff.RESET: Cause("reset", "The connection was closed before an answer came: a crash, a proxy, or a firewall."),
     Cutoff.NOT_HTTP: Cause("not-http", "Something answered, but not in HTTP: it may be https, or another service."),
+    Cutoff.LENGTH: Cause(
+        "length",
+        "Its Content-Length says two different things, or no number: send one, with the body's length in bytes.",
+    ),
     Cutoff.TOO_LARGE: Cause("too-large", "The answer's head is larger than any browser takes."),
     Cutoff.PROXY: Cause("proxy", "The proxy refused or failed."),
     Cutoff.UNREACHABLE: Cause("unreachable", "The network has no way to that address."),
@@ -181,7 +186,24 @@ def _as_taken(response: Response, profile: Profile) -> Answer:
     locations = set(response.headers.values("Location"))
     if len(locations) > 1 and profile.several_locations is SeveralLocations.EQUAL:
         return NoAnswer(Cutoff.NOT_HTTP, "there are different Location lines, so the browser doesn't take the response")
+    if not _has_length(response.headers, profile):
+        given = ", ".join(response.headers.values("Content-Length"))
+        return NoAnswer(Cutoff.LENGTH, f"Content-Length is {given!a}: the browser doesn't take the response")
     return response
+
+
+def _has_length(headers: Headers, profile: Profile) -> bool:
+    """Whether the browser takes a response with this Content-Length, or without one."""
+    lines = headers.values("Content-Length")
+    match profile.content_length:
+        case ContentLength.LAST_NO_NUMBER:
+            return not lines or re.fullmatch(r"(?:[+-]?[0-9]+)?", lines[-1].strip(" \t")) is not None
+        case ContentLength.DIFFERENT_UNLESS_CHUNKED if headers.get("Transfer-Encoding") == "chunked":
+            return True
+        case ContentLength.DIFFERENT | ContentLength.DIFFERENT_UNLESS_CHUNKED:
+            return len({value.strip(" \t") for line in lines for value in line.split(",")}) <= 1
+        case _:
+            return True
 
 
 def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
