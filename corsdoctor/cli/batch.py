@@ -17,6 +17,7 @@ from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.exit_status import ExitStatus, counted, status
+from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.opening import opened
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
@@ -107,13 +108,17 @@ def batch(
         found.add("--data", "@-", "standard input holds the requests already")
     if resume is not None and output.format:
         found.add("--resume", resume, "adds JSON lines to this file, so give no --format")
+    reads = files_of(request, transport, file)
+    onto_input = resume is not None and is_input(resume, reads)
+    if resume is not None and onto_input:
+        found.add("--resume", resume, "this file is the input; give another name")
     reaching = flags.transport_options(transport, found, connections=jobs or 1)
     worker = None
     if reaching is not None:
         has_origin = request.origin is not None
         work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after or 0.0)
         worker = flags.noting(found, work.open)
-    answered = None if resume is None else flags.noting(found, partial(Answered, resume))
+    answered = None if resume is None or onto_input else flags.noting(found, partial(Answered, resume))
     found.tell()
     assert worker is not None  # or there would have been a mistake to tell
     assert file is not None
@@ -129,7 +134,10 @@ def batch(
     source = None if file == "-" else file
     gc.freeze()  # what is loaded stays
     gc.set_threshold(_GARBAGE)
-    with closing(worker), Printer(output, several=True, default="jsonl", onto=resume, source=source) as printer:
+    with (
+        closing(worker),
+        Printer(output, several=True, default="jsonl", onto=resume, source=source, reads=reads) as printer,
+    ):
         seen = run.write(asked, printer)
     if run.interrupted:
         click.echo(f"corsdoctor: interrupted; {_how_to_go_on(resume)}", err=True)
