@@ -7,6 +7,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+import click
+
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
@@ -43,6 +45,8 @@ class Printer:
     annotations in a workflow of GitHub. With `onto`, items in that format are added to the file of this name. `source`
     is the file that all items stand in, where they don't say it themselves. `reads` are the files that the command reads,
     "-" for standard input: InvalidScenario where a report would be written over one, or where X=FILE has no FILE.
+
+    Where all formats go to files, a line on standard error says at the end what failed and how many; none with --quiet.
     """
 
     def __init__(
@@ -67,12 +71,19 @@ class Printer:
             if onto is None
             else [added_to(onto, default or "text", look)]
         )
+        self._summary = None
+        if onto is None and not flags.quiet and all(output.file is not None for output in self._outputs):
+            from corsdoctor.reports.summary import Summary  # what a report on stdout need not load
+
+            self._summary = Summary()
 
     def show(self, item: Item) -> None:
         """Writes one item at once."""
         shown = item if self._secrets or not isinstance(item, Report) else conceal(item)
         if self._source is not None:
             shown = replace(shown, source=self._source)
+        if self._summary is not None:
+            self._summary.add(shown)
         for output in self._outputs:
             output.write(output.writer.add(shown))
 
@@ -91,6 +102,9 @@ class Printer:
             if kind is None:
                 output.write(output.writer.end())
             output.close()
+        if kind is None and self._summary is not None and (told := self._summary.line()):
+            files = ", ".join(output.path for output in self._outputs)
+            click.echo(f"corsdoctor: {told}; more in {files}", err=True)
 
 
 def _wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:
