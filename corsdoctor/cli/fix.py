@@ -12,7 +12,7 @@ from corsdoctor.cli import flags, options
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fixing import fixed, read_expose, read_server
 from corsdoctor.cli.inputs import files_of
-from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.cli.unsent_cookie import telling_unsent_cookie
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
@@ -76,6 +76,8 @@ def fix(
     server = None if fix.server is None else read_server(fix.server, found)
     expose = read_expose(fix.expose, found)
     live = flags.live(transport, found)
+    reads = files_of(request.from_(None), transport, "-" if url == "-" else None)
+    found.found += wrong_files(output.format, reads)
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
@@ -86,7 +88,6 @@ def fix(
             reports, server, expose, public=public, show_secrets=output.show_secrets, ask=sending, transport=transport
         )
     if output.format not in ((), ("text",)):
-        reads = files_of(request.from_(None), transport, url)
         print_each(reports, output, several=len(reports) > 1, default="text", reads=reads)
     else:
         from corsdoctor.reports.cure_text import render

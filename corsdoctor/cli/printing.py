@@ -59,7 +59,7 @@ class Printer:
         source: str | None = None,
         reads: Iterable[str] = (),
     ) -> None:
-        wrong = _wrong_files(flags.format, tuple(reads))
+        wrong = wrong_files(flags.format, tuple(reads))
         if wrong:
             raise InvalidScenario(*wrong)
         if flags.quiet and flags.verbose:
@@ -107,8 +107,8 @@ class Printer:
             click.echo(f"corsdoctor: {told}; more in {files}", err=True)
 
 
-def _wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:
-    """What is wrong with the FILEs of --format X=FILE; the files themselves are not touched."""
+def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:
+    """What is wrong with the FILEs of --format X=FILE, of which none may be one of `reads`. No file is touched."""
     wrong = []
     for text in formats:
         _, equals, path = text.partition("=")

@@ -130,6 +130,18 @@ def test_lines_of_stdin_are_named(run: Run, command: str) -> None:
     assert "standard input, line 4: 'api.example'" in result.stderr
 
 
+def test_a_workflow_of_github_is_told_of_places_in_files_alone(run: Run, tmp_path: Path) -> None:
+    told = run("check", "-", *PAGE, input="api.example\n", GITHUB_ACTIONS="true").stderr
+    assert "standard input, line 1" in told
+    assert "::error" not in told
+    policy = tmp_path / "cors.json"
+    policy.write_text('{"case": 1}\n')
+    [plain, placed] = run("test", str(policy), GITHUB_ACTIONS="true").stderr.splitlines()
+    assert plain.startswith(f"corsdoctor: {policy}, line 1: case")
+    assert placed.startswith(f"::error title=corsdoctor,file={policy},line=1::case")
+    assert "::" not in run("test", str(policy)).stderr
+
+
 def test_stdin_without_a_url(run: Run) -> None:
     assert "no URL on standard input" in run("check", "-", *PAGE, input="\n").stderr
 

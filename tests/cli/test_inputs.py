@@ -77,6 +77,7 @@ def test_what_else_is_read_stays(run: Run, server: Server, tmp_path: Path, comma
     value = f"@{file}" if option == "-d" else str(file)
     refused(run, command, f"{server.url}/open", *ORIGIN, option, value, *more, "--format", f"json={file}")
     assert file.read_bytes() == before
+    assert server.requests == []
 
 
 def test_standard_input_is_a_file_too(tmp_path: Path) -> None:
