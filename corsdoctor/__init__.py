@@ -22,6 +22,7 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
     10 cli          the commands; errors become exit statuses
        api          check(), Session and Result, for programs
     9  batch        many requests, in order and at a pace, on threads or on a cluster
+       arguments    what a Python program passes
     8  transport    sends over HTTP: the only room that imports requests
        reports      Report, and one file a format
        lab          replays examples of headers on loopback; knows no CORS

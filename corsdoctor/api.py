@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from inspect import Signature, signature
-from os import PathLike, fspath
+from os import PathLike
 from types import TracebackType
-from typing import Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import Concatenate, Final, ParamSpec, Self
 
-from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.arguments import Arguments
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, overall, withholding
-from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import (
-    nearest,
     not_for_api,
     not_for_element,
     read_browser,
     read_header_value,
     read_origin,
     read_url,
-    shown,
-    utf8,
 )
 from corsdoctor.reports import Report, Style, write
 from corsdoctor.reports.secrets import conceal
@@ -34,9 +31,8 @@ from corsdoctor.wire import Kind
 
 __all__ = ["Names", "Result", "Session", "check"]
 
-_Kind = TypeVar("_Kind", bound=StrEnum)
-_Read = TypeVar("_Read")
 _Asked = ParamSpec("_Asked")
+_OPTION: Final = re.compile(r"(^| )--(cacert|cert|key)\b")
 _PASSES: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 
 
@@ -113,7 +109,7 @@ class Result:
 
     def browser(self, name: str) -> Result:
         """The same for one browser that was asked; InvalidScenario for any other name."""
-        found = _Mistakes()
+        found = Arguments()
         profiles = found.take("browser", name, read_browser) or ()
         chosen = tuple(d for d in self._diagnoses if d.profile in profiles)
         if profiles and not chosen:
@@ -131,48 +127,6 @@ class Result:
         shown = conceal(Report(self._diagnoses))
         scenario = shown.diagnoses[0].scenario
         return f"<Result: {short_verdict(shown)}: {scenario.method} {scenario.url}>"
-
-
-class _Mistakes:
-    """Collects what is wrong in a call, so that all of it can be told at once."""
-
-    def __init__(self) -> None:
-        self._found: list[Mistake] = []
-
-    def add(self, field: str, value: str, reason: str) -> None:
-        """One more mistake."""
-        self._found.append(Mistake(field, shown(value), reason))
-
-    def take(self, field: str, text: str, read: Callable[[str], _Read], told: str | None = None) -> _Read | None:
-        """What `read` makes of `text`, or None and one more mistake, which shows `told` instead of `text`."""
-        try:
-            return read(text)
-        except ValueError as e:
-            self.add(field, text if told is None else told, str(e))
-            return None
-
-    def one_of(self, kind: type[_Kind], field: str, text: str) -> _Kind | None:
-        """The member of `kind` that `text` is."""
-
-        def read(text: str) -> _Kind:
-            if text not in list(kind):
-                raise ValueError(nearest(text, list(kind)))
-            return kind(text)
-
-        return self.take(field, text, read)
-
-    def profiles(self, browsers: str | Iterable[str] | None) -> tuple[Profile, ...]:
-        """The browsers named, all where none is; commas part names."""
-        given = [browsers] if isinstance(browsers, str) else browsers or ()
-        names = [name for value in given for name in value.split(",") if name.strip()]
-        named = [profile for name in names for profile in self.take("browsers", name, read_browser) or ()]
-        return tuple(dict.fromkeys(named)) or BROWSERS
-
-    def tell(self) -> None:
-        """Raises InvalidScenario where there is any mistake."""
-        __tracebackhide__ = True
-        if self._found:
-            raise InvalidScenario(*self._found)
 
 
 class Session:
@@ -195,29 +149,26 @@ class Session:
         """Each argument is as the option of `corsdoctor check`; times are in seconds.
 
         `browsers` is who judges where a check doesn't say, all where it is None; `asked` is called with a Result when a
-        part of it is looked at. InvalidScenario for a value that can't be meant, UnreadableInput for a file of
-        certificates that can't be read.
+        part of it is looked at. InvalidScenario for a value that can't be meant, one of another type among them;
+        UnreadableInput for a file of certificates that can't be read.
         """
-        found = _Mistakes()
+        __tracebackhide__ = True
+        found = Arguments()
         self._profiles = found.profiles(browsers)
         self._asked = asked
-        pairs = [found.take("resolve", text, parse_resolve) for text in resolve]
-        for field, seconds in (("connect_timeout", connect_timeout), ("max_time", max_time)):
-            if not 0 < seconds <= 86400:
-                found.add(field, str(seconds), "should be a number of seconds above 0 and up to 86400")
-        found.tell()
-        self._live = Live(
-            TransportOptions(
-                verify=not insecure,
-                cacert=None if cacert is None else fspath(cacert),
-                cert=None if cert is None else fspath(cert),
-                key=None if key is None else fspath(key),
-                proxy=proxy,
-                resolve=tuple(pair for pair in pairs if pair is not None),
-                connect_timeout=connect_timeout,
-                max_time=max_time,
-            )
+        pairs = [found.take("resolve", text, parse_resolve) for text in found.texts("resolve", resolve)]
+        options = TransportOptions(
+            verify=not found.flag("insecure", insecure),
+            cacert=found.path("cacert", cacert),
+            cert=found.path("cert", cert),
+            key=found.path("key", key),
+            proxy=None if proxy is None else found.take("proxy", proxy, str),
+            resolve=tuple(pair for pair in pairs if pair is not None),
+            connect_timeout=found.seconds("connect_timeout", connect_timeout),
+            max_time=found.seconds("max_time", max_time),
         )
+        found.tell()
+        self._live = _live(options)
 
     def check(
         self,
@@ -241,32 +192,33 @@ class Session:
 
         Each argument is as the option of `corsdoctor check`: `as_` is who asks, a `body` that is text is sent as UTF-8,
         the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
-        is `unsent`. InvalidScenario where the arguments can't be meant; it tells all that is wrong.
+        is `unsent`. InvalidScenario where the arguments can't be meant, by their type too; it tells all that is wrong.
         """
         __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
-        found = _Mistakes()
+        found = Arguments()
         profiles = self._profiles if browsers is None else found.profiles(browsers)
         page = found.take("origin", origin, read_origin)
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        asked_with = None if method is None else found.take("method", method, str)
         scenario = Scenario(
             url=found.take("url", url, lambda text: read_url(text, page)) or "",
             origin=OPAQUE if page is None else page,
-            method=method if method is not None else "GET" if body is None else "POST",
-            headers=tuple((name, found.take("headers", value, read_header_value, name) or "") for name, value in pairs),
+            method=asked_with if asked_with is not None else "GET" if body is None else "POST",
+            headers=found.headers(headers),
             credentials=None if credentials is None else found.one_of(Credentials, "credentials", credentials),
             mode=None if mode is None else found.one_of(Mode, "mode", mode),
             redirect=found.one_of(Redirect, "redirect", redirect) or Redirect.FOLLOW,
-            body=utf8(body) if isinstance(body, str) else body,
+            body=found.body(body),
             api=found.one_of(Api, "as_", as_) or Api.FETCH,
-            upload_listener=upload_listener,
+            upload_listener=found.flag("upload_listener", upload_listener),
             cookie=None if cookie is None else found.take("cookie", cookie, read_header_value, ""),
             user_agent=None if user_agent is None else found.take("user_agent", user_agent, read_header_value),
         )
         for field, value, reason in (*not_for_element(scenario), *not_for_api(scenario)):
             if field != "method" or method is not None:  # else the body brought it
                 found.add(field, value, reason)
+        sent = found.flag("send", send)
         found.tell()
-        sending = self._live.send if send else withholding(self._live.send)
+        sending = self._live.send if sent else withholding(self._live.send)
         return Result(diagnose_all(scenario, profiles, sending), self._asked)
 
     def close(self) -> None:
@@ -281,6 +233,20 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session of {', '.join(profile.name for profile in self._profiles)}>"
+
+
+def _live(options: TransportOptions) -> Live:
+    """The connection to servers; mistakes are told with the names of the parameters instead of the options."""
+    __tracebackhide__ = True
+    try:
+        return Live(options)
+    except InvalidScenario as e:
+        told: CorsDoctorError = InvalidScenario(
+            *(Mistake(m.field.removeprefix("--"), m.value, _OPTION.sub(r"\1\2", m.reason)) for m in e.mistakes)
+        )
+    except UnreadableInput as e:
+        told = UnreadableInput(_OPTION.sub(r"\1\2", e.where), e.reason)
+    raise told
 
 
 def _alone(method: Callable[Concatenate[Session, _Asked], Result]) -> Callable[_Asked, Result]:

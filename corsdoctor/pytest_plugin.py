@@ -34,6 +34,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("cors_insecure", "Whether to accept any certificate.", type="bool", default=False)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuses at once what no test could be run with; nothing of corsdoctor is loaded where no browser is named."""
+    wrong = []
+    try:
+        config.getini("cors_insecure")
+    except (ValueError, pytest.UsageError):  # which one it is depends on pytest's version
+        wrong.append("cors_insecure: should be true or false")
+    named = _browsers(config)
+    if named is not None:
+        from corsdoctor.reading import read_browser
+
+        typed = config.getoption("cors_browsers") is not None
+        field = "--cors-browsers" if typed else "cors_browsers"
+        names = [name for value in named for name in value.split(",") if name.strip()]
+        if not names:
+            wrong.append(f"{field}: names no browser; leave it out for all of them")
+        for name in names:
+            try:
+                read_browser(name)
+            except ValueError as e:
+                wrong.append(f"{field} {name!r}: {e}")
+    if wrong:
+        raise pytest.UsageError("; ".join(f"corsdoctor: {reason}" for reason in wrong))
+
+
+def _browsers(config: pytest.Config) -> list[str] | None:
+    """The names of browsers that were given, None where none were: then all judge."""
+    typed: str | None = config.getoption("cors_browsers")
+    configured: list[str] = config.getini("cors_browsers")
+    return [typed] if typed is not None else configured or None
+
+
 @pytest.fixture(scope="session")
 def cors_session_args() -> dict[str, Any]:
     """Further arguments of corsdoctor.Session for the fixture `cors`, such as cacert and resolve. Override it."""
@@ -48,15 +80,17 @@ def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iter
 
     seen = _Seen()
     given = {
-        "browsers": pytestconfig.getoption("cors_browsers") or pytestconfig.getini("cors_browsers"),
+        "browsers": _browsers(pytestconfig),
         "insecure": pytestconfig.getoption("cors_insecure") or pytestconfig.getini("cors_insecure"),
         "asked": seen.asked,
         **cors_session_args,
     }
     try:
-        session = Session(**given)
+        session, trouble = Session(**given), ""
     except CorsDoctorError as e:
-        pytest.fail(f"corsdoctor: {e}", pytrace=False)
+        session, trouble = None, str(e)
+    if session is None:  # not above: pytest would show the error that led here too
+        pytest.fail(f"corsdoctor: {trouble}", pytrace=False)
     pytestconfig.pluginmanager.register(seen)
     with session:
         yield session

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -171,8 +172,70 @@ WRONG = (
     Wrong("browsers", lambda: corsdoctor.check(URL, origin=PAGE, browsers="webkt"), ("browsers 'webkt': .*`webkit`",)),
     Wrong("session", lambda: corsdoctor.Session(browsers="x", resolve=["y"], connect_timeout=0, max_time=-1),
           ("browsers 'x'", "resolve 'y'", "connect_timeout '0'", "max_time '-1'")),
-    Wrong("proxy", lambda: corsdoctor.Session(proxy="ftp://proxy.example"), ("--proxy",)),
+    Wrong("proxy", lambda: corsdoctor.Session(proxy="ftp://proxy.example"), ("proxy 'ftp://proxy.example'",)),
 )  # fmt: skip
+
+NOT_OF_ITS_TYPE: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"url": None}, "url: should be text, not None"),
+    ({"url": b"https://api.example/"}, "url: should be text, not bytes"),
+    ({"origin": None}, "origin: should be text, not None"),
+    ({"method": 1}, "method: should be text, not int"),
+    ({"credentials": True}, "credentials: should be text, one of omit, same-origin, include; not bool"),
+    ({"mode": 1}, "mode: should be text, one of cors, no-cors, same-origin; not int"),
+    ({"as_": None}, "as_: should be text, one of fetch, xhr, "),
+    ({"headers": {"X": 1}}, "headers 'X': should be text, not int"),
+    ({"headers": [("X", None)]}, "headers 'X': should be text, not None"),
+    ({"headers": {1: "X"}}, "headers: should be a dict or pairs, with text only"),
+    ({"headers": ["X: 1"]}, "headers: should be a dict or pairs, with text only"),
+    ({"headers": "X: 1"}, "headers: should be a dict or pairs, not str"),
+    ({"headers": None}, "headers: should be a dict or pairs, not None"),
+    ({"body": {"a": 1}}, "body: should be text or bytes, not dict; json.dumps() makes text of a dict"),
+    ({"cookie": {"a": "1"}}, "cookie: should be text, not dict"),
+    ({"user_agent": 1}, "user_agent: should be text, not int"),
+    ({"browsers": []}, "browsers: names no browser; leave it out for all of them"),
+    ({"browsers": ","}, "browsers: names no browser"),
+    ({"browsers": 1}, "browsers: should be a list of text, not int"),
+    ({"browsers": ["webkit", 1]}, "browsers: should be a list of text; int is none"),
+    ({"send": "no"}, "send: should be True or False, not str"),
+    ({"upload_listener": 0}, "upload_listener: should be True or False, not int"),
+)
+NOT_FOR_A_SESSION: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"insecure": "no"}, "insecure: should be True or False, not str"),
+    ({"max_time": "3"}, "max_time: should be a number of seconds above 0 and up to 86400, not str"),
+    ({"max_time": True}, "max_time: should be a number of seconds above 0 and up to 86400, not bool"),
+    ({"connect_timeout": float("nan")}, "connect_timeout 'nan': should be a number of seconds above 0 and up to 86400"),
+    ({"resolve": "a:1:127.0.0.1"}, "resolve: should be a list of text, not str"),
+    ({"resolve": [None]}, "resolve: should be a list of text; None is none"),
+    ({"proxy": 3128}, "proxy: should be text, not int"),
+    ({"cacert": 1}, "cacert: should be a path, not int"),
+    ({"cert": b"a"}, "cert: should be a path, not bytes"),
+    ({"browsers": []}, "browsers: names no browser; leave it out for all of them"),
+    ({"key": __file__}, f"key {__file__!r}: needs cert too"),
+)
+
+
+@pytest.mark.parametrize(("given", "told"), NOT_OF_ITS_TYPE, ids=str)
+def test_a_value_of_another_type_is_a_mistake_too(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(corsdoctor.InvalidScenario) as caught:
+        corsdoctor.check(**{"url": URL, "origin": PAGE} | given)
+    assert len(caught.value.mistakes) == 1
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize(("given", "told"), NOT_FOR_A_SESSION, ids=str)
+def test_a_session_s_too(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(corsdoctor.InvalidScenario) as caught:
+        corsdoctor.Session(**given)
+    assert [str(mistake) for mistake in caught.value.mistakes] == [told]
+
+
+def test_a_file_that_can_not_be_read_is_told_by_the_parameter_s_name(tmp_path: Path) -> None:
+    for given in ({"cacert": tmp_path / "no"}, {"cert": str(tmp_path / "no"), "key": "--key"}):
+        with pytest.raises(corsdoctor.CorsDoctorError) as caught:
+            corsdoctor.Session(**given)
+        assert str(caught.value).startswith(f"{next(iter(given))} {tmp_path / 'no'}")
+        assert "No such file" in str(caught.value)
+        assert "--c" not in str(caught.value)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)

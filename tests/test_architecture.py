@@ -21,7 +21,7 @@ FLOORS = (
     ("plan", "cure", "audit", "suite"),
     ("recipes",),
     ("transport", "captures", "console", "reports", "lab"),
-    ("batch",),
+    ("batch", "arguments"),
     ("cli", "api"),
     ("pytest_plugin",),
     ("__init__", "__main__"),

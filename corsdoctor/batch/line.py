@@ -121,7 +121,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
     for key, value in given.items():
         read = _READERS.get(key)
         if read is None:
-            wrong.append(f"unknown key {shown(key)!a}: {nearest(key, KEYS)}")
+            wrong.append(f"unknown key {shown(key)!a}: {nearest('api' if key == 'as' else key, KEYS)}")
         elif value is not None or key == "body":  # null stands for "as if it were not there", but a body may be none
             try:
                 values[key] = read(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
@@ -94,6 +94,8 @@ class _Group(click.Group):
                 raise
             for line in lines:
                 click.echo(f"corsdoctor: {_one_line(line)}", err=True)
+            if os.environ.get("GITHUB_ACTIONS") == "true":
+                _annotate(lines)
         sys.exit(int(status or 0))
 
 
@@ -166,6 +168,16 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     return [f"internal error: {type(error).__name__}: {error}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], (
         ExitStatus.INTERNAL
     )
+
+
+def _annotate(lines: Iterable[str]) -> None:
+    """Has a workflow of GitHub show each mistake that has a place in a file there; the runner reads stderr too."""
+    from corsdoctor.cli.annotation import annotation
+
+    for line in lines:
+        placed = annotation(_one_line(line))
+        if placed is not None:
+            click.echo(placed, nl=False, err=True)
 
 
 def _one_line(text: str) -> str:

@@ -16,6 +16,7 @@ from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.exit_status import ExitStatus, counted, status
+from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.opening import opened
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
@@ -99,13 +100,17 @@ def batch(
     source = _source(file, request, found)
     if resume is not None and output.format:
         found.add("--resume", resume, "adds JSON lines to this file, so give no --format")
+    reads = files_of(request, transport, file)
+    onto_input = resume is not None and is_input(resume, reads)
+    if resume is not None and onto_input:
+        found.add("--resume", resume, "this file is the input; give another name")
     reaching = flags.transport_options(transport, found, connections=jobs)
     worker = None
     if reaching is not None:
         has_origin = request.origin is not None
         work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after)
         worker = flags.noting(found, work.open)
-    answered = None if resume is None else flags.noting(found, partial(_answered, resume))
+    answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
     found.tell()
     assert worker is not None  # or there would have been a mistake to tell
 
@@ -119,7 +124,10 @@ def batch(
     lines_only = resuming or output.format in ((), ("jsonl",))
     run = BatchRun(work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until, resuming)
     name = None if source == "-" else source
-    with closing(worker), Printer(output, several=True, default="jsonl", onto=resume, source=name) as printer:
+    with (
+        closing(worker),
+        Printer(output, several=True, default="jsonl", onto=resume, source=name, reads=reads) as printer,
+    ):
         run.write(asked, printer)
     early = run.ended()
     if early is not None:

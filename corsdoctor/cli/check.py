@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
@@ -60,16 +62,23 @@ def check(
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = live.send if send else withholding(live.send)
-        reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        reports: Iterable[Report] = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        if request.cookie is not None:
+            from corsdoctor.cli.unsent_cookie import telling_unsent_cookie  # what a plain check need not load
+
+            reports = telling_unsent_cookie(reports)
         if fix or named is not None:
-            reports = (_fixed(report, named, output, sending) for report in reports)
+            reports = (_fixed(report, named, output, transport, sending) for report in reports)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
-        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, default=default)
+        reads = files_of(request, transport, *(url for url in urls if url == "-"))
+        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, default=default, reads=reads)
     return exit_status.status(seen, counting)
 
 
-def _fixed(report: Report, server: str | None, output: options.OutputFlags, ask: Send) -> Report:
+def _fixed(
+    report: Report, server: str | None, output: options.OutputFlags, transport: options.TransportFlags, ask: Send
+) -> Report:
     from corsdoctor.cli.fixing import fixed
 
-    [with_cure] = fixed([report], server, show_secrets=output.show_secrets, ask=ask)
+    [with_cure] = fixed([report], server, show_secrets=output.show_secrets, ask=ask, transport=transport)
     return with_cure

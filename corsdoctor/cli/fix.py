@@ -11,8 +11,10 @@ import click
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fixing import fixed, read_expose, read_server
-from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.cli.unsent_cookie import telling_unsent_cookie
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
@@ -74,14 +76,19 @@ def fix(
     server = None if fix.server is None else read_server(fix.server, found)
     expose = read_expose(fix.expose, found)
     live = flags.live(transport, found)
+    reads = files_of(request.from_(None), transport, "-" if url == "-" else None)
+    found.found += wrong_files(output.format, reads)
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = live.send if send else withholding(live.send)
-        reports = [Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios]
-        reports = fixed(reports, server, expose, public=public, show_secrets=output.show_secrets, ask=sending)
+        asked = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        reports = list(telling_unsent_cookie(asked))
+        reports = fixed(
+            reports, server, expose, public=public, show_secrets=output.show_secrets, ask=sending, transport=transport
+        )
     if output.format not in ((), ("text",)):
-        print_each(reports, output, several=len(reports) > 1, default="text")
+        print_each(reports, output, several=len(reports) > 1, default="text", reads=reads)
     else:
         from corsdoctor.reports.cure_text import render
 
@@ -101,7 +108,7 @@ def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mis
         found.add("--origin", text, _NEVER_NULL)
     named = [text for text in named if text not in opaque]
     first = str(ANY_PAGE) if public or (opaque and not named) else named[0] if named else None
-    asked = flags.scenarios([] if url is None else [url], request.from_(first), found)
+    asked = flags.scenarios([] if url is None else [url], request.from_(first), found, several=False)
     if public and request.credentials == Credentials.INCLUDE:
         found.add(
             "--origin", ANY, "with --credentials include `*` is no wildcard: browsers refuse it; name the origins"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.options import TransportFlags
 from corsdoctor.cli.reading import Mistakes, nearest
 from corsdoctor.cure import Cure, cure, merged
 from corsdoctor.errors import InvalidScenario, Mistake
@@ -54,23 +55,25 @@ def fixed(
     public: bool = False,
     show_secrets: bool = False,
     ask: Send | None = None,
+    transport: TransportFlags | None = None,
 ) -> list[Report]:
     """The same request from one or several origins, each with its cure; all have the one configuration for all.
 
     `server` is a recipe's id, None where it is to be guessed; `expose` are names of response headers. With `public` the
-    server is to let every page in. `ask` sends what browsers would send next. InvalidScenario where the server's recipe can't hold a name.
+    server is to let every page in. `ask` sends what browsers would send next; `transport` is
+    how the server was reached, for the command that checks the cure. InvalidScenario where the server's recipe can't hold a name.
     """
     cures = [cure(report.diagnoses, expose, public=public, ask=ask) for report in reports]
     prescription, why_none = _prescription(reports, cures, server)
-    command = command_line(reports[0].diagnoses[0].scenario)
     shown = [
-        replace(report, cure=helps, prescription=prescription, command=command, no_recipe=why_none)
+        replace(report, cure=helps, prescription=prescription, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)
     ]
-    if not show_secrets:
-        concealed = command_line(conceal(shown[0]).diagnoses[0].scenario)
-        shown = [replace(report, command=concealed) for report in shown]
-    return shown
+    scenarios = ((report if show_secrets else conceal(report)).diagnoses[0].scenario for report in shown)
+    return [
+        replace(report, command=command_line(scenario, transport=transport, show_secrets=show_secrets))
+        for report, scenario in zip(shown, scenarios, strict=True)
+    ]
 
 
 def _prescription(

@@ -5,12 +5,12 @@ Whether a browser would refuse the request is the core's to say; here stands onl
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.cli.opening import opened
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import (
     Mistakes,
@@ -56,18 +56,21 @@ def noting(found: Mistakes, make: Callable[[], _Read]) -> _Read | None:
         return None
 
 
-def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes) -> list[Scenario]:
-    """One Scenario for each URL ("-" stands for the lines of standard input)."""
+def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, several: bool = True) -> list[Scenario]:
+    """One Scenario for each URL ("-" stands for the lines of standard input); without `several`, more is a mistake."""
     if flags.origin is None:
         found.add("--origin", "", "is missing: the origin of the page that asks, such as https://app.example")
     if not urls:
-        found.add("URL", "", "is missing: give one or more, or - for one a line on standard input")
+        lines = "one or more, or - for one a line on standard input" if several else "one, or - for standard input"
+        found.add("URL", "", f"is missing: give {lines}")
     if "-" in urls and flags.data == "@-":
         found.add("--data", "@-", "standard input holds the URLs already")
         return []
     asked = without_url(flags, found)
     page = asked.origin if flags.origin is not None else None
     read = [take(found, field, url, lambda text: read_url(text, page)) for field, url in _targets(urls, found)]
+    if not several and len(read) > 1:
+        found.add("URL", "-", f"there are {len(read)} URLs on standard input; give one at a time")
     return [replace(asked, url=url) for url in read if url is not None]
 
 
@@ -141,14 +144,16 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
             yield "URL", url
             continue
         empty = True
-        if sys.stdin is None:
-            found.add("URL", "-", "standard input is closed")
+        try:
+            with opened("-") as stream:
+                for number, line in enumerate(stream, 1):
+                    text = line.decode("utf-8-sig", "surrogateescape").strip()
+                    if text and not text.startswith("#"):
+                        empty = False
+                        yield f"standard input, line {number}:", text
+        except OSError as e:
+            found.add("URL", "-", f"standard input can't be read: {e.strerror}")
             return
-        for number, line in enumerate(sys.stdin.buffer, 1):
-            text = line.decode("utf-8-sig", "surrogateescape").strip()
-            if text and not text.startswith("#"):
-                empty = False
-                yield f"standard input, line {number}:", text
         if empty:
             found.add("URL", "-", "there is no URL on standard input")
 

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from corsdoctor.errors import Mistake
 from corsdoctor.reports import FORMATS, Style
@@ -129,8 +130,18 @@ class _Option(click.Option):
             return super().type_cast_value(ctx, value)
         except click.BadParameter as e:
             found: list[Mistake] = ctx.meta.setdefault(_MISTAKES, [])
-            found.append(Mistake(self.opts[-1], "", e.message.rstrip(".")))
+            typed = ctx.get_parameter_source(self.name or "") is not ParameterSource.ENVIRONMENT
+            name = self.opts[-1] if typed else f"{self.envvar} ({self.opts[-1]})"
+            found.append(Mistake(name, "", _number_wanted(self.type, value) or e.message.rstrip(".")))
             return self._usual
+
+
+def _number_wanted(kind: object, value: Any) -> str | None:
+    """What is wrong with `value` where a whole number is wanted, None where that is not so."""
+    if not isinstance(kind, click.IntRange) or kind.min is None:
+        return None
+    up_to = "up" if kind.max is None else f"to {kind.max}"
+    return f"{value!r} is not a whole number from {kind.min} {up_to}"
 
 
 class Split(click.ParamType):  # type: ignore[type-arg]  # no generic in older versions of click
@@ -172,7 +183,7 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
             number = -1.0
         if not (0 < number <= self._most or (self._zero and number == 0)):
             above = "from 0" if self._zero else "above 0 and"
-            self.fail(f"{value!r} is not a number of {self._what} {above} up to {self._most:g}", param, ctx)
+            self.fail(f"{value!r} is not a number of {self._what} {above} up to {self._most:.10g}", param, ctx)
         return number
 
 
@@ -180,6 +191,11 @@ def mistakes() -> list[Mistake]:
     """What was wrong with the choices and numbers of the command that runs."""
     found: list[Mistake] = click.get_current_context().meta.get(_MISTAKES, [])
     return found
+
+
+def from_environment(parameter: str) -> bool:
+    """Whether the value of the running command's `parameter` came from the environment, and nobody typed it."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
 
 
 def option(section: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
@@ -20,7 +21,7 @@ from corsdoctor.reports import Report
 def plan(
     urls: tuple[str, ...],
     request: options.RequestFlags,
-    transport: options.TransportFlags,  # noqa: ARG001 (so that check's flags can stay when check becomes plan)
+    transport: options.TransportFlags,
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
@@ -39,4 +40,5 @@ def plan(
     counting = exit_status.counted(failing, found)
     found.tell()
     reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)
-    return exit_status.status(print_each(reports, output, several=len(urls) > 1 or "-" in urls), counting)
+    reads = files_of(request, transport, *(url for url in urls if url == "-"))
+    return exit_status.status(print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads), counting)

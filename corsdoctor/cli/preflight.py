@@ -7,6 +7,7 @@ from contextlib import closing
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
@@ -45,5 +46,6 @@ def preflight(
     with closing(live):
         sending = withholding(live.send, preflight_only=True)
         reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
-        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls)
+        reads = files_of(request, transport, *(url for url in urls if url == "-"))
+        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads)
     return exit_status.status(seen, counting)

@@ -7,6 +7,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+import click
+
+from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.errors import InvalidScenario, Mistake
@@ -15,10 +18,20 @@ from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 
 
-def print_each(reports: Iterable[Report], flags: OutputFlags, *, several: bool, default: str | None = None) -> set[str]:
-    """Writes each report as it is done; returns what exit_status.status() must know: the levels that were seen."""
+def print_each(
+    reports: Iterable[Report],
+    flags: OutputFlags,
+    *,
+    several: bool,
+    default: str | None = None,
+    reads: Iterable[str] = (),
+) -> set[str]:
+    """Writes each report as it is done; returns what exit_status.status() must know: the levels that were seen.
+
+    `reads` are the files that the command reads, "-" for standard input.
+    """
     seen: set[str] = set()
-    with Printer(flags, several=several, default=default) as printer:
+    with Printer(flags, several=several, default=default, reads=reads) as printer:
         for report in reports:
             printer.show(report)
             seen |= levels(report)
@@ -30,7 +43,10 @@ class Printer:
 
     `several` says that more than one may come; `default` is the format where none was asked for: None for text, or
     annotations in a workflow of GitHub. With `onto`, items in that format are added to the file of this name. `source`
-    is the file that all items stand in, where they don't say it themselves.
+    is the file that all items stand in, where they don't say it themselves. `reads` are the files that the command reads,
+    "-" for standard input: InvalidScenario where a report would be written over one, or where X=FILE has no FILE.
+
+    Where all formats go to files, a line on standard error says at the end what failed and how many; none with --quiet.
     """
 
     def __init__(
@@ -41,7 +57,11 @@ class Printer:
         default: str | None = None,
         onto: str | None = None,
         source: str | None = None,
+        reads: Iterable[str] = (),
     ) -> None:
+        wrong = wrong_files(flags.format, tuple(reads))
+        if wrong:
+            raise InvalidScenario(*wrong)
         if flags.quiet and flags.verbose:
             raise InvalidScenario(Mistake("--quiet", "", "shows less and --verbose shows more: give one of them"))
         look = style(flags.color, -1 if flags.quiet else flags.verbose)
@@ -51,12 +71,19 @@ class Printer:
             if onto is None
             else [added_to(onto, default or "text", look)]
         )
+        self._summary = None
+        if onto is None and not flags.quiet and all(output.file is not None for output in self._outputs):
+            from corsdoctor.reports.summary import Summary  # what a report on stdout need not load
+
+            self._summary = Summary()
 
     def show(self, item: Item) -> None:
         """Writes one item at once."""
         shown = item if self._secrets or not isinstance(item, Report) else conceal(item)
         if self._source is not None:
             shown = replace(shown, source=self._source)
+        if self._summary is not None:
+            self._summary.add(shown)
         for output in self._outputs:
             output.write(output.writer.add(shown))
 
@@ -75,3 +102,18 @@ class Printer:
             if kind is None:
                 output.write(output.writer.end())
             output.close()
+        if kind is None and self._summary is not None and (told := self._summary.line()):
+            files = ", ".join(output.path for output in self._outputs)
+            click.echo(f"corsdoctor: {told}; more in {files}", err=True)
+
+
+def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:
+    """What is wrong with the FILEs of --format X=FILE, of which none may be one of `reads`. No file is touched."""
+    wrong = []
+    for text in formats:
+        _, equals, path = text.partition("=")
+        if equals and not path:
+            wrong.append(Mistake("--format", text, "the file's name is missing after the `=`"))
+        elif equals and is_input(path, reads):
+            wrong.append(Mistake("--format", text, "this file is the input; give another name"))
+    return wrong

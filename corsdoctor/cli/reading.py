@@ -5,10 +5,10 @@ Each function returns the value or raises ValueError, which says what would be r
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from corsdoctor.cli.opening import opened
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import missing_scheme as missing_scheme
 from corsdoctor.reading import nearest as nearest
@@ -41,11 +41,13 @@ def read_body(text: str) -> bytes:
     """The bytes of `text`, or of the file that `@name` names (`@-` is standard input)."""
     if not text.startswith("@"):
         return utf8(text)
-    if text == "@-":
-        if sys.stdin is None:
-            raise ValueError("standard input is closed")
-        return sys.stdin.buffer.read()
-    return Path(read_path(text[1:])).read_bytes()
+    if text != "@-":
+        return Path(read_path(text[1:])).read_bytes()
+    try:
+        with opened("-") as stream:
+            return stream.read()
+    except OSError as e:
+        raise ValueError(f"standard input can't be read: {e.strerror}") from e
 
 
 def read_path(text: str) -> str:

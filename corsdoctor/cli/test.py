@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import click
-from click.core import ParameterSource
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
@@ -141,13 +141,18 @@ def test(
     """
     found = Mistakes(options.mistakes())
     selects = flags.take(found, "-k", match or "", selection)
-    from_environment = click.get_current_context().get_parameter_source("origin") is ParameterSource.ENVIRONMENT
-    writing = {"--origin": bool(origin) and not from_environment, "-o": out is not None, "--force": force}
+    writing = {
+        "--origin": bool(origin) and not options.from_environment("origin"),
+        "-o": out is not None,
+        "--force": force,
+    }
     reading = {"FILE": file is not None, "-k": match is not None, "--list": listing, "--update": update}
     for name in [name for name, given in (writing if init is None else reading).items() if given]:
         found.add(name, "", "goes with --init only" if init is None else "does not go with --init")
     if listing and update:
         found.add("--list", "", "does not go with --update")
+    if listing and output.format not in ((), ("text",)) and not options.from_environment("format"):
+        found.add("--format", " ".join(output.format), "does not go with --list, which is text on standard output")
     counting = exit_status.counted(failing, found, _USUAL)
     live = None if listing else flags.live(transport, found, connections=jobs or 1)
     found.tell()
@@ -179,10 +184,10 @@ def test(
     assert jobs is not None
     manner = Manner(
         date.today(), send, repeat, retry, jobs, fail_fast, output.show_secrets, path,
-        pace.rates, pace.retry_after or 0.0, pace.timeout, suite.secrets,
+        pace.rates, pace.retry_after or 0.0, pace.timeout, suite.secrets, transport,
     )  # fmt: skip
     with closing(live):
-        ended = _run(cases, live.send, manner, output, _Ended(keep=update))
+        ended = _run(cases, live.send, manner, output, files_of(None, transport, path), _Ended(keep=update))
     if update and not ended.interrupted and test_update.update(path, ended.unlike):
         ended.seen.discard("blocked")
     return ended.status(counting)
@@ -213,9 +218,19 @@ class _Ended:
         return ExitStatus.INTERNAL if self.broken else exit_status.status(self.seen, counting)
 
 
-def _run(cases: Sequence[Case], sending: Send, manner: Manner, output: options.OutputFlags, ended: _Ended) -> _Ended:
-    """Runs the cases and writes the report on each, in order; says on stderr how many were left out. `ended` is filled."""
-    with Printer(output, several=True) as printer, Progress(len(cases)) as progress:
+def _run(
+    cases: Sequence[Case],
+    sending: Send,
+    manner: Manner,
+    output: options.OutputFlags,
+    reads: Sequence[str],
+    ended: _Ended,
+) -> _Ended:
+    """Runs the cases and writes the report on each, in order; says on stderr how many were left out. `ended` is filled.
+
+    `reads` are the files that no report may be written over.
+    """
+    with Printer(output, several=True, reads=reads) as printer, Progress(len(cases)) as progress:
         run = Run(cases, sending, manner, progress)
         with closing(run), on_interrupt(run.stop):
             for item in run.results():

@@ -14,6 +14,7 @@ from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.options import TransportFlags
 from corsdoctor.cli.progress import Progress
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried
@@ -34,7 +35,7 @@ class Manner:
     Each case has to pass `repeat` times, and each time it may be tried `retry` times more. With `fail_fast` no case is
     begun after one has failed. `today` is the day by which known failures expire, `source` the policy's file. A 429 is
     waited out if its Retry-After is at most `retry_after` seconds; the whole run may take `timeout` seconds.
-    `secrets` are masked in all reports.
+    `secrets` are masked in all reports. `transport` is how the servers are reached, for the commands that repeat a case.
     """
 
     today: date
@@ -49,6 +50,7 @@ class Manner:
     retry_after: float = 0.0
     timeout: float | None = None
     secrets: tuple[str, ...] = ()
+    transport: TransportFlags | None = None
 
 
 class Run:
@@ -183,7 +185,13 @@ def _command(report: Report, manner: Manner) -> str | None:
     shown = report if manner.show_secrets else conceal(report)
     profiles = tuple(d.profile for d in report.diagnoses)
     browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
-    return command_line(shown.diagnoses[0].scenario, browsers, send=manner.send)
+    return command_line(
+        shown.diagnoses[0].scenario,
+        browsers,
+        send=manner.send,
+        transport=manner.transport,
+        show_secrets=manner.show_secrets,
+    )
 
 
 def _judged(report: Report) -> Judged:

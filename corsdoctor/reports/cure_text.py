@@ -44,7 +44,7 @@ def render(reports: Sequence[Report], style: Style) -> str:
         add_cure(report, page)
     if style.verbosity < 0:
         return str(page)
-    add_prescription(reports[0], page)
+    add_prescription(reports[0], page, [report.command for report in reports])
     add_besides(reports[0], page)
     return str(page)
 
@@ -84,8 +84,8 @@ def add_cure(report: Report, page: Page) -> None:
         page.text(following(report))
 
 
-def add_prescription(report: Report, page: Page) -> None:
-    """The configuration, where it goes, what it gets right and how to check it."""
+def add_prescription(report: Report, page: Page, commands: Iterable[str | None] = ()) -> None:
+    """The configuration, where it goes, what it gets right and how to check it: by `commands`, else by the report's own."""
     cure, prescription = report.cure, report.prescription
     if cure is None:
         return
@@ -115,9 +115,10 @@ def add_prescription(report: Report, page: Page) -> None:
         names = listed(f"{other.recipe} ({other.name}: {other.value})" for other in prescription.others)
         entries.append(Entry("or", f"in {names}, but in one of them only", whole=True))
     page.labelled(entries)
-    if report.command is not None and recipe.family is not Family.PROXY:
+    told = [command for command in commands or (report.command,) if command is not None]
+    if told and recipe.family is not Family.PROXY:
         page.blank()
-        page.verbatim(f"  $ {report.command}")
+        page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(told)))
 
 
 def _today(cure: Cure, seen: tuple[str, ...]) -> str:

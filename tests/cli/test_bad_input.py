@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +70,7 @@ CASES = (
     Case("proxy", (URL, *PAGE, "-x", "ftp://u:secret@proxy"), ("--proxy", "host[:port]")),
     Case("mode", (URL, *PAGE, "--mode", "corss"), ("--mode", "no-cors")),
     Case("format", (URL, *PAGE, "--format", "xml"), ("--format", "jsonl")),
+    Case("format-file", (URL, *PAGE, "--format", "junit="), ("--format 'junit='", "the file's name is missing")),
     Case("seconds", (URL, *PAGE, "--max-time", "nan"), ("--max-time", "number of seconds")),
     Case("seconds-zero", (URL, *PAGE, "--connect-timeout", "0"), ("--connect-timeout", "number of seconds")),
     Case("image-method", (URL, *PAGE, "--as", "image", "-X", "PUT"), ("--method 'PUT'", "<img>")),
@@ -125,8 +130,51 @@ def test_lines_of_stdin_are_named(run: Run, command: str) -> None:
     assert "standard input, line 4: 'api.example'" in result.stderr
 
 
+def test_a_workflow_of_github_is_told_of_places_in_files_alone(run: Run, tmp_path: Path) -> None:
+    told = run("check", "-", *PAGE, input="api.example\n", GITHUB_ACTIONS="true").stderr
+    assert "standard input, line 1" in told
+    assert "::error" not in told
+    policy = tmp_path / "cors.json"
+    policy.write_text('{"case": 1}\n')
+    [plain, placed] = run("test", str(policy), GITHUB_ACTIONS="true").stderr.splitlines()
+    assert plain.startswith(f"corsdoctor: {policy}, line 1: case")
+    assert placed.startswith(f"::error title=corsdoctor,file={policy},line=1::case")
+    assert "::" not in run("test", str(policy)).stderr
+
+
 def test_stdin_without_a_url(run: Run) -> None:
     assert "no URL on standard input" in run("check", "-", *PAGE, input="\n").stderr
+
+
+@pytest.mark.parametrize("args", [("check", "-"), ("check", URL, "-d", "@-"), ("fix", "-")])
+def test_a_closed_stdin_is_told(args: tuple[str, ...]) -> None:
+    command = f"'{sys.executable}' -m corsdoctor {shlex.join((*args, *PAGE))} <&-"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("CORSDOCTOR_JOBS", "x", "CORSDOCTOR_JOBS (--jobs): 'x' is not a whole number from 1 to 256"),
+        ("CORSDOCTOR_JOBS", "257", "CORSDOCTOR_JOBS (--jobs): '257' is not a whole number from 1 to 256"),
+        ("CORSDOCTOR_MAX_TIME", "x", "CORSDOCTOR_MAX_TIME (--max-time): 'x' is not a number of seconds above 0"),
+        ("CORSDOCTOR_MODE", "x", "CORSDOCTOR_MODE (--mode): 'x' is not one of 'cors', 'no-cors', 'same-origin'"),
+    ],
+)
+def test_a_mistake_in_the_environment_names_the_variable(run: Run, variable: str, value: str, told: str) -> None:
+    result = run("batch", "-", *PAGE, input=URL, **{variable: value})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"corsdoctor: {told}")
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--rate", "--retry-after"])
+def test_large_numbers_are_written_plainly(run: Run, option: str) -> None:
+    told = run("batch", "-", *PAGE, option, "-1", input=URL).stderr
+    assert f"{option}: '-1' is not a number of " in told
+    assert re.search(r"up to (31536000|100000|86400)$", told.strip())
 
 
 def test_stdin_can_be_read_once(run: Run) -> None:

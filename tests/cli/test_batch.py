@@ -65,6 +65,7 @@ BAD = (
     Bad("bare-no-scheme", b"a.example/x", "did you mean `https://a.example/x`?"),
     Bad("not-utf8", b'{"url": "\xff"}', "not UTF-8: byte 0xFF at column 10"),
     Bad("too-long", b'{"url": "' + b"a" * MAX_LINE + b'"}', "longer than 1048576 bytes"),
+    Bad("option-name", b'{"url": "https://api.example/", "as": "image"}', "unknown key 'as': did you mean `api`?"),
     Bad("several", b'{"urk": 1, "mode": 2}', "unknown key 'urk': did you mean `url`?; mode: should be a string; url:"),
 )
 

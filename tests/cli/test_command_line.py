@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.options import TransportFlags
 from corsdoctor.reading import read_origin
 from corsdoctor.scenario import Scenario
 from tests.cli.conftest import PAGE
@@ -33,6 +34,29 @@ def test_a_body_that_no_argument_can_hold(body: bytes, words: list[str] | None) 
         assert command is None
     else:
         assert shlex.split(command or "")[5:] == [*words, "--send"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("http://u:p@ss@proxy.example:8080", "http://***@proxy.example:8080"),
+        ("u:p@proxy.example", "***@proxy.example"),
+        ("user@proxy.example", "***@proxy.example"),
+        ("proxy.example:3128", "proxy.example:3128"),
+    ],
+)
+def test_how_the_server_was_reached_is_in_it(typed: str, shown: str) -> None:
+    flags = TransportFlags(
+        insecure=True, cacert="c.pem", cert="a b.pem", key="k.pem", proxy=typed,
+        resolve=("a:1:127.0.0.1", "b:2:127.0.0.1"), connect_timeout=0.25, max_time=86400.0,
+    )  # fmt: skip
+    reaching = [
+        "--insecure", "--cacert", "c.pem", "--cert", "a b.pem", "--key", "k.pem", "--proxy", shown, "--resolve",
+        "a:1:127.0.0.1", "--resolve", "b:2:127.0.0.1", "--connect-timeout", "0.25", "--max-time", "86400",
+    ]  # fmt: skip
+    assert shlex.split(command_line(GET, transport=flags) or "")[5:] == reaching
+    unmasked = shlex.split(command_line(GET, transport=flags, show_secrets=True) or "")
+    assert unmasked[unmasked.index("--proxy") + 1] == typed
 
 
 def test_no_command() -> None:

@@ -90,6 +90,53 @@ def test_several_origins_make_one_configuration(run: Run, server: Server) -> Non
     assert text.count("# server block") == 1
 
 
+def test_each_origin_has_its_command(run: Run, server: Server) -> None:
+    args = (f"{server.url}/none", *ORIGIN, "--origin", "http://localhost:3000", "--server", "nginx")
+    text = run("fix", *args, "--max-time", "3").stdout
+    asked = f"  $ corsdoctor check {server.url}/none --origin"
+    assert f"{asked} {PAGE} --max-time 3\n{asked} http://localhost:3000 --max-time 3\n" in text
+    checked = run("check", f"{server.url}/none", *ORIGIN, "--server", "nginx", "--max-time", "3").stdout
+    assert f"{asked} {PAGE} --max-time 3\n" in checked
+
+
+def test_one_url_at_a_time(run: Run, server: Server) -> None:
+    line = f"{server.url}/none\n"
+    assert run("fix", "-", *ORIGIN, input=line).exit_code == 0
+    result = run("fix", "-", *ORIGIN, input=line + line)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "corsdoctor: URL '-': there are 2 URLs on standard input; give one at a time\n"
+
+
+@pytest.mark.parametrize("command", ["check", "fix"])
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "no request carried it: credentials are same-origin, and this is another origin; --credentials include"),
+        (("--credentials", "omit"), "no request carried it: credentials are omit; --credentials include sends it"),
+        (("--as", "font"), None),  # WebKit asks for fonts without CORS, and with cookies
+        (
+            ("--as", "font", "--browser", "firefox"),
+            "credentials are same-origin, and this is another origin; @font-face has no other",
+        ),
+        (("-X", "PUT"), None),  # the preflight is refused: nothing that carries cookies was asked for
+        (("--credentials", "include"), None),
+        (("--as", "image"), None),
+    ],
+)
+def test_a_cookie_that_stays_at_home(
+    run: Run, server: Server, command: str, args: tuple[str, ...], told: str | None
+) -> None:
+    stderr = run(command, f"{server.url}/none", *ORIGIN, "--cookie", "sid=secret", *args).stderr
+    assert "secret" not in stderr
+    if told is None:
+        assert stderr == ""
+    else:
+        assert stderr.startswith("corsdoctor: --cookie: ")
+        assert told in stderr
+        assert stderr.count("\n") == 1
+    assert any("Cookie" in headers for headers in server.headers) == (told is None and "PUT" not in args)
+
+
 def test_everybody(run: Run, server: Server) -> None:
     result = run("fix", f"{server.url}/none", "--origin", "*", "--server", "nginx", "--expose", "ETag,X-Id")
     assert result.exit_code == 0
@@ -180,7 +227,7 @@ URL = "https://api.example/"
         (("--origin", "https://*.example.com", URL), "no page's origin has a `*` in it"),
         (("--origin", "https://app.example/", URL), "the origin is `https://app.example`"),
         ((URL,), "--origin: is missing"),
-        (ORIGIN, "URL: is missing"),
+        (ORIGIN, "URL: is missing: give one, or - for standard input"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

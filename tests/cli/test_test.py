@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -247,13 +248,14 @@ def test_an_internal_error_is_told_and_the_others_go_on(
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("--repeat", "0"), ["--repeat: 0 is not in the range"]),
-        (("--retry", "-1"), ["--retry: -1 is not in the range"]),
-        (("--jobs", "x"), ["--jobs: 'x' is not a valid integer"]),
+        (("--repeat", "0"), ["--repeat: '0' is not a whole number from 1 to 1000"]),
+        (("--retry", "-1"), ["--retry: '-1' is not a whole number from 0 to 100"]),
+        (("--jobs", "x"), ["--jobs: 'x' is not a whole number from 1 to 256"]),
         (("-k", "a and"), ["-k 'a and': a word is missing at the end"]),
         (("-o", "x"), ["-o: goes with --init only"]),
         (("--force", "--origin", PAGE), ["--origin: goes with --init only", "--force: goes with --init only"]),
         (("--list", "--update"), ["--list: does not go with --update"]),
+        (("--list", "--format", "json=x.json"), ["--format 'json=x.json': does not go with --list"]),
         (
             ("--init", "https://a.example/", "--update", "-k", "a"),
             ["-k: does not go with --init", "--update: does not go"],
@@ -269,6 +271,25 @@ def test_wrong_usage_is_told_in_one_line_each(args: tuple[str, ...], told: list[
     assert len(lines) == len(told)
     for line, words in zip(lines, told, strict=True):
         assert line.startswith(f"corsdoctor: {words}")
+
+
+def test_a_format_in_the_environment_is_for_other_commands(run: Run, policy: Policy) -> None:
+    policy("https://api.example", a={"url": "/", "expect": "allowed"})
+    listed = run("test", "--list", "-q", CORSDOCTOR_FORMAT="junit=cors.xml")
+    assert (listed.exit_code, listed.stdout, Path("cors.xml").exists()) == (0, "a\n", False)
+    assert run("test", "--list", "-q", "--format", "text").exit_code == 0
+
+
+def test_the_command_repeats_how_the_server_was_reached(run: Run, server: Server, policy: Policy) -> None:
+    port = server.url.rpartition(":")[2]
+    policy("", a={"url": f"http://api.example:{port}/none", "origin": "http://app.example", "expect": "allowed"})
+    reaching = ("--resolve", f"api.example:{port}:127.0.0.1", "--max-time", "3", "--insecure")
+    shown = run("test", *reaching)
+    assert shown.exit_code == 1
+    [line] = [line for line in shown.stdout.splitlines() if line.startswith("  $ corsdoctor ")]
+    again = run(*shlex.split(line)[2:])
+    assert (again.exit_code, server.requests) == (1, ["GET /none", "GET /none"])
+    assert {*reaching} <= {*shlex.split(line)}
 
 
 def test_an_origin_in_the_environment_is_for_other_commands(run: Run, server: Server, policy: Policy) -> None:

@@ -132,6 +132,10 @@ def test_a_policy_that_fails(runner: Runner, policy: Policy) -> None:
         ('--match "slash and localhost" --retry 1', 1, "1 failed"),
         ("--format csv=cors.csv", 1, "1 failed"),
         ("-k nothing-fits", 2, "fits no id"),
+        ("-k '' --jobs 2", 1, "1 failed"),
+        ("-k 'items and \"trailing-slash\"'", 1, "1 failed"),
+        ("-k items\\ and\\ localhost", 1, "1 failed"),
+        ("--format 'csv=ä ö.csv'", 1, "1 failed"),
         ("--no-such-option", 2, "o such option"),
     ],
 )
@@ -141,10 +145,38 @@ def test_arguments(runner: Runner, policy: Policy, args: str, status: int, words
     assert words in ran.printed + ran.summary
 
 
-def test_unbalanced_quotes_are_an_error(runner: Runner, policy: Policy) -> None:
-    ran = runner.run("test", policy(True), args="-k 'items")
-    assert ran.status not in (0, None)
-    assert "quote" in ran.printed
+@pytest.mark.parametrize(
+    ("args", "told"), [("-k 'items", "args: no closing quotation"), ("-k items\\", "args: no escaped character")]
+)
+def test_args_that_no_shell_could_split_are_wrong_usage(runner: Runner, policy: Policy, args: str, told: str) -> None:
+    ran = runner.run("test", policy(True), args=args)
+    assert (ran.status, ran.outputs, ran.summary) == (2, {"exit-status": "2"}, ""), ran.printed
+    assert ran.printed == f"::error title=corsdoctor::{told}\n"
+
+
+def test_a_module_of_the_repository_does_not_split_them(runner: Runner, policy: Policy) -> None:
+    directory = policy(True)
+    (directory / "shlex.py").write_text("raise SystemExit(1)")
+    assert runner.run("test", directory, args="-k items").status == 0
+
+
+def test_a_mistake_in_the_policy_is_annotated_at_its_line(runner: Runner, policy: Policy) -> None:
+    directory = policy(True)
+    with (directory / "cors.toml").open("a", encoding="utf-8") as file:
+        file.write('wrong = 1\nexpect: "100%"\n')
+    ran = runner.run("test", directory)
+    assert (ran.status, ran.outputs) == (3, {"exit-status": "3"}), ran.printed
+    [told] = re.findall(r"^::error (.*)", ran.printed, re.M)
+    assert told.startswith("title=corsdoctor,file=cors.toml,line=9,col=7::this is no TOML"), told
+    text = (directory / "cors.toml").read_text(encoding="utf-8")
+    (directory / "cors.toml").write_text(text.replace('expect: "100%"\n', 'allow2 = ["100%"]\n'), encoding="utf-8")
+    ran = runner.run("test", directory)
+    assert (ran.status, ran.outputs) == (2, {"exit-status": "2"}), ran.printed
+    told = re.findall(r"^::error (.*)", ran.printed, re.M)
+    assert [line.partition("::")[0] for line in told] == [
+        "title=corsdoctor,file=cors.toml,line=8", "title=corsdoctor,file=cors.toml,line=9",
+    ]  # fmt: skip
+    assert "corsdoctor: cors.toml, line 8: " in ran.printed
 
 
 def test_no_summary_where_none_is_asked_for(runner: Runner, policy: Policy) -> None:

@@ -105,6 +105,27 @@ def test_a_mistake_in_the_policy_is_told(hook: Hook) -> None:
     assert "`allowed`" in output
 
 
+@pytest.mark.parametrize(
+    ("id", "case", "status"),
+    [
+        (
+            "corsdoctor-policy",
+            'url = "https://api.example/"\nheaders = { Authorization = "Bearer ${NO_SUCH_TOKEN}" }',
+            0,
+        ),
+        ("corsdoctor-policy", 'url = "${NO_SUCH_URL}"', 2),
+        ("corsdoctor-test", 'url = "https://api.example/"\nheaders = { Authorization = "Bearer ${NO_SUCH_TOKEN}" }', 2),
+    ],
+)
+def test_what_a_hook_needs_of_the_environment(tmp_path: Path, id: str, case: str, status: int) -> None:
+    """As docs/ci.md says it."""
+    policy = f'[[case]]\nid = "a"\norigin = "https://app.example"\nexpect = "allowed"\n{case}\n'
+    (tmp_path / "cors.toml").write_text(policy)
+    words = [sys.executable, "-m", *HOOKS[id]["entry"].split()]
+    done = subprocess.run(words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
+    assert done.returncode == status, done.stderr
+
+
 def test_before_a_push_the_servers_are_asked(hook: Hook) -> None:
     status, output = hook("corsdoctor-test", stage="pre-push")
     assert status == 1, output

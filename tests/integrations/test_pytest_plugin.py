@@ -205,12 +205,35 @@ def test_who_judges(
     run(f"JUDGES = {judges}\n{JUDGES}", *args).assert_outcomes(passed=1)
 
 
-def test_a_wrong_option_is_told_in_one_line(run: Run) -> None:
-    result = run(f"JUDGES = []\n{JUDGES}", "--cors-browsers", "webkt")
+@pytest.mark.parametrize(
+    ("args", "configured", "told"),
+    [
+        (("--cors-browsers", "webkt"), "", "--cors-browsers 'webkt': no such browser; did you mean `webkit`?"),
+        (("--cors-browsers", ","), "", "--cors-browsers: names no browser; leave it out for all of them"),
+        ((), "cors_browsers = webkit ie", "cors_browsers 'ie': no such browser; choose from standard, *"),
+        ((), "cors_insecure = maybe", "cors_insecure: should be true or false"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line_before_any_test(
+    run: Run, pytester: pytest.Pytester, args: tuple[str, ...], configured: str, told: str
+) -> None:
+    pytester.makeini(f"[pytest]\n{configured}\n")
+    result = run("def test_other(): pass\ndef test_in(cors): pass\n", *args)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: corsdoctor: {told}"])
+    assert ".py" not in result.stderr.str()
+    result.stdout.no_fnmatch_line("*collected*")
+
+
+def test_a_wrong_argument_is_told_in_one_line(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        "import pytest\n@pytest.fixture(scope='session')\ndef cors_session_args(): return {'cacert': 'no.pem'}\n"
+    )
+    result = run("def test_in(cors): pass\n")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["corsdoctor: browsers 'webkt': no such browser; did you mean `webkit`?"])
-    assert "Traceback" not in result.stdout.str()
-    assert "api.py" not in result.stdout.str()
+    result.stdout.fnmatch_lines(["corsdoctor: cacert no.pem: No such file or directory"])
+    for words in ("Traceback", "api.py", "During handling"):
+        assert words not in result.stdout.str()
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""What a Python program passes -> what is meant by it. What can't be meant is told with the parameter's own name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from os import fspath
+from typing import TypeVar
+
+from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.reading import nearest, read_browser, read_header_value, shown, utf8
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
+_Read = TypeVar("_Read")
+
+
+class Arguments:
+    """Reads the arguments of one call. What is wrong is collected, so that all of it can be told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Mistake] = []
+
+    def add(self, field: str, value: str, reason: str) -> None:
+        """One more mistake."""
+        self._found.append(Mistake(field, shown(value), reason))
+
+    def take(self, field: str, text: object, read: Callable[[str], _Read], told: str | None = None) -> _Read | None:
+        """What `read` makes of `text`, or None and one more mistake, which shows `told` instead of `text`."""
+        if not isinstance(text, str):
+            self.add(field, told or "", f"should be text, not {_kind(text)}")
+            return None
+        try:
+            return read(text)
+        except ValueError as e:
+            self.add(field, text if told is None else told, str(e))
+            return None
+
+    def one_of(self, kind: type[_Kind], field: str, text: object) -> _Kind | None:
+        """The member of `kind` that `text` is."""
+        if not isinstance(text, str):
+            self.add(field, "", f"should be text, one of {', '.join(kind)}; not {_kind(text)}")
+            return None
+
+        def read(text: str) -> _Kind:
+            if text not in list(kind):
+                raise ValueError(nearest(text, list(kind)))
+            return kind(text)
+
+        return self.take(field, text, read)
+
+    def profiles(self, browsers: object) -> tuple[Profile, ...]:
+        """The browsers named, all where `browsers` is None; commas part names."""
+        if browsers is None:
+            return BROWSERS
+        before = len(self._found)
+        given = [browsers] if isinstance(browsers, str) else self.texts("browsers", browsers)
+        names = [name for value in given for name in value.split(",") if name.strip()]
+        if not names and len(self._found) == before:
+            self.add("browsers", "", "names no browser; leave it out for all of them")
+        named = [profile for name in names for profile in self.take("browsers", name, read_browser) or ()]
+        return tuple(dict.fromkeys(named)) or BROWSERS
+
+    def texts(self, field: str, given: object) -> list[str]:
+        """What `given` holds: a list of texts, or anything else that can be gone through."""
+        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+            self.add(field, "", f"should be a list of text, not {_kind(given)}")
+            return []
+        items = list(given)
+        for wrong in [item for item in items if not isinstance(item, str)]:
+            self.add(field, "", f"should be a list of text; {_kind(wrong)} is none")
+        return [item for item in items if isinstance(item, str)]
+
+    def headers(self, given: object) -> tuple[tuple[str, str], ...]:
+        """The (name, value) pairs of a dict, or of pairs."""
+        pairs = given.items() if isinstance(given, Mapping) else given
+        if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
+            self.add("headers", "", f"should be a dict or pairs, not {_kind(given)}")
+            return ()
+        found = []
+        for pair in pairs:
+            if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and isinstance(pair[0], str)):
+                self.add("headers", "", "should be a dict or pairs, with text only: ('X-A', '1') is a pair")
+                return ()
+            found.append((pair[0], self.take("headers", pair[1], read_header_value, pair[0]) or ""))
+        return tuple(found)
+
+    def body(self, given: object) -> bytes | None:
+        """The bytes of a body; text is sent as UTF-8."""
+        if given is None or isinstance(given, bytes):
+            return given
+        if isinstance(given, str):
+            return utf8(given)
+        self.add("body", "", f"should be text or bytes, not {_kind(given)}; json.dumps() makes text of a dict")
+        return None
+
+    def flag(self, field: str, given: object) -> bool:
+        """True or False: any other text or object would count as true."""
+        if not isinstance(given, bool):
+            self.add(field, "", f"should be True or False, not {_kind(given)}")
+        return given is True
+
+    def seconds(self, field: str, given: object) -> float:
+        """A number of seconds."""
+        wanted = "should be a number of seconds above 0 and up to 86400"
+        if isinstance(given, bool) or not isinstance(given, (int, float)):
+            self.add(field, "", f"{wanted}, not {_kind(given)}")
+            return 0.0
+        if not 0 < given <= 86400:
+            self.add(field, str(given), wanted)
+        return given
+
+    def path(self, field: str, given: object) -> str | None:
+        """A file's name, None where there is none."""
+        try:
+            name = None if given is None else fspath(given)  # type: ignore[call-overload]
+        except TypeError:
+            name = b""
+        if isinstance(name, bytes):
+            self.add(field, "", f"should be a path, not {_kind(given)}")
+            return None
+        return name
+
+    def tell(self) -> None:
+        """Raises InvalidScenario where there is any mistake."""
+        __tracebackhide__ = True
+        if self._found:
+            raise InvalidScenario(*self._found)
+
+
+def _kind(value: object) -> str:
+    """What `value` is, without what is in it."""
+    return "None" if value is None else type(value).__name__

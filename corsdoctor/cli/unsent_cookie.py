@@ -1,0 +1,41 @@
+"""Says on standard error that no request carried what --cookie gave, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.reports import Report
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.wire import Kind
+
+
+def telling_unsent_cookie(reports: Iterable[Report]) -> Iterator[Report]:
+    """The reports as they come. After the last one it is told where --cookie was given and no actual request carried it.
+
+    A preflight never does, so nothing is told where there was nothing else.
+    """
+    without: Scenario | None = None
+    carried = False
+    for report in reports:
+        scenario = report.diagnoses[0].scenario
+        if scenario.cookie is not None:
+            sent = [e.request for d in report.diagnoses for e in d.exchanges if e.kind is Kind.ACTUAL]
+            carried = carried or any("Cookie" in request.headers for request in sent)
+            without = scenario if sent else without
+        yield report
+    if without is not None and not carried:
+        click.echo(f"corsdoctor: --cookie: no request carried it{_why(without)}", err=True)
+
+
+def _why(scenario: Scenario) -> str:
+    preset = PRESETS[scenario.api]
+    credentials = scenario.credentials or preset.credentials[0]
+    if credentials is Credentials.INCLUDE:
+        return ""
+    elsewhere = ", and this is another origin" if credentials is Credentials.SAME_ORIGIN else ""
+    helps = Credentials.INCLUDE in preset.credentials
+    remedy = "--credentials include sends it" if helps else f"{preset.what} has no other"
+    return f": credentials are {credentials}{elsewhere}; {remedy}"
