@@ -16,21 +16,29 @@ from corsdoctor.suite.entries import Context, read_case, read_matrix
 from corsdoctor.suite.expectation import read_known
 from corsdoctor.suite.grid import MOST_CELLS, Grid
 from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
-from corsdoctor.suite.mistakes import Path, Where, written
+from corsdoctor.suite.mistakes import Path, Where, dotted
 from corsdoctor.suite.names import Origins, read_bases
-from corsdoctor.suite.reader import Reader
+from corsdoctor.suite.reader import TABLES, Reader, Terms
 
 VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
 
 
-def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where, *, keep_unset: bool = False) -> Suite:
+def read(
+    data: Mapping[str, Any],
+    environment: Mapping[str, str],
+    where: Where,
+    *,
+    keep_unset: bool = False,
+    terms: Terms = TABLES,
+) -> Suite:
     """The suite that the policy `data` describes; InvalidPolicy with all mistakes where it can't be meant.
 
     `environment` has the variables for `${NAME}`; with `keep_unset` one that is missing stands for itself, where the
-    policy can be understood so. `where` says in which line of the file a value starts.
+    policy can be understood so. `where` says in which line of the file a value starts, and `terms` what the file's format
+    calls a table.
     """
-    reader = Reader(environment, where, keep_unset=keep_unset)
+    reader = Reader(environment, where, keep_unset=keep_unset, terms=terms)
     given = reader.table(data, (), KEYS)
     _version(reader, given)
     context = Context(
@@ -43,7 +51,7 @@ def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where, 
     matrices = [read_matrix(context, entry, path) for path, entry in _entries(reader, given, "matrix")]
     known = [_known(reader, entry, path) for path, entry in _entries(reader, given, "known")]
     if "case" not in given and "matrix" not in given and isinstance(data, dict):
-        reader.wrong((), "there is nothing to test; add a [[case]] with id, url, origin and expect")
+        reader.wrong((), "there is nothing to test; add a `case` with id, url, origin and expect")
     reader.tell()
     made = _cells(reader, [grid for grid in (*cases, *matrices) if grid is not None])
     reader.tell()
@@ -78,9 +86,11 @@ def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path
     """(path, value) of each [[case]], [[matrix]] or [[known]]."""
     value = given.get(key)
     if isinstance(value, dict):
-        reader.wrong((key,), f"is one table; write [[{key}]], since there may be several")
+        reader.wrong(
+            (key,), f"should be a list of {reader.terms.several}, since there may be several (in TOML, [[{key}]])"
+        )
         return []
-    entries = reader.list_(value, (key,), "tables") if key in given else []
+    entries = reader.list_(value, (key,), reader.terms.several) if key in given else []
     return [((key, i), entry) for i, entry in enumerate(entries)]
 
 
@@ -95,7 +105,7 @@ def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
     for grid in grids:
         first = entries.setdefault(grid.id, grid)
         if first is not grid:
-            reader.wrong((*grid.path, "id"), f"is the id of {written(first.path)}, too; give each its own", grid.id)
+            reader.wrong((*grid.path, "id"), f"is the id of {dotted(first.path)}, too; give each its own", grid.id)
             continue
         for cell in grid.cells():
             if cell.id in made:

@@ -286,6 +286,16 @@ def test_no_policy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert run("test", "nothing.toml").exit_code == 3
 
 
+@pytest.mark.parametrize("options", [(), ("--exit-zero",), ("--list",)])
+@pytest.mark.parametrize("data", [b"x = ", b"x = 1\nx = 2", b"x = '\0'", b"x = '\xe4'", b"x = " + b"[" * 100_000])
+def test_a_broken_policy_is_a_mistake_in_it(data: bytes, options: tuple[str, ...], run: Run, policy: Policy) -> None:
+    broken = policy.path.with_name("broken.toml")
+    broken.write_bytes(data)
+    result = run("test", str(broken), *options)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert run("test", "no.toml", *options).exit_code == 3
+
+
 def test_each_option_has_help() -> None:
     for param in command.params:
         if isinstance(param, click.Option):
