@@ -153,7 +153,8 @@ def _tried(case: Case, sending: Send, manner: Manner, run: int) -> Report:
         tries += 1
         diagnoses = diagnose_all(case.scenario, case.profiles, sending)
         mismatches = judge(case.expected, diagnoses)
-        judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat)
+        entry = None if case.known is None else case.known.entry
+        judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat, entry)
         if outcome(judged, diagnoses) not in BAD or tries > manner.retry:
             return Report(
                 diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source, secrets=manner.secrets

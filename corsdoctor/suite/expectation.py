@@ -8,8 +8,8 @@ from typing import Any, Final
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.reading import nearest
 from corsdoctor.suite.case import Known
-from corsdoctor.suite.judge import Expected
-from corsdoctor.suite.mistakes import Path
+from corsdoctor.suite.judge import Expected, KnownEntry
+from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.suite.reader import Reader
 
 VERDICTS: Final = ("allowed", "blocked")
@@ -59,7 +59,8 @@ def read_known(reader: Reader, value: object, path: Path, *more: str) -> Known |
     given = reader.table(value, path, (*more, "reason", "until"))
     reason = _words(reader, given, path, "reason", "why it is put up with") if isinstance(value, dict) else None
     until = reader.day(given["until"], (*path, "until")) if "until" in given else None
-    return None if reason is None or ("until" in given and until is None) else Known(reason, until)
+    wrong = reason is None or ("until" in given and until is None)
+    return None if wrong or reason is None else Known(reason, until, KnownEntry(dotted(path)))
 
 
 def read_words(reader: Reader, value: object, path: Path, what: str) -> str | None:

@@ -27,7 +27,7 @@ from corsdoctor.suite import asked, entries
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.expectation import NEVER_BLOCK, UNANSWERED
 from corsdoctor.suite.grid import MOST_CELLS
-from corsdoctor.suite.judge import Expected
+from corsdoctor.suite.judge import Expected, KnownEntry
 from corsdoctor.suite.lines import toml_lines
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake
 from corsdoctor.suite.read import KEYS, read
@@ -260,6 +260,21 @@ def test_known_failures() -> None:
     assert known["m/GET /a/admin"] == Known("first")
     assert known["n/GET /a/app"] == Known("second", date(2026, 12, 31))
     assert known["n/PUT /a/app"] == Known("third")
+
+
+def test_an_entry_of_known_failures_knows_how_many_cases_it_is_for() -> None:
+    text = matrix('except = [{ path = "/a", known = { reason = "b" } }]') + case('known = { reason = "c" }')
+    text += '[[known]]\nid = "m/*/app"\nreason = "r"\n'
+    entries = {one.id: one.known.entry for one in suite(HEAD + text).cases if one.known}
+    assert entries == {
+        **{
+            f"m/{m} /a/{o}": KnownEntry("matrix[0].except[0].known", 4)
+            for m in ("GET", "PUT")
+            for o in ("app", "admin")
+        },
+        **{f"m/{m} /b/app": KnownEntry("known[0]", 2) for m in ("GET", "PUT")},
+        "c": KnownEntry("case[0].known"),
+    }
 
 
 def test_an_exception_has_its_own_known_failure() -> None:
