@@ -12,12 +12,31 @@ from typing import Any
 
 import click
 
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_file import read_text
+from corsdoctor.cli.test_run import Manner, run_suite
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import Report
+from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.observed import observed
 from corsdoctor.suite.write import accept
+from corsdoctor.wire import Send
+
+
+def run_and_update(
+    path: str, suite: Suite, sending: Send, manner: Manner, output: OutputFlags, counting: frozenset[str]
+) -> ExitStatus:
+    """Runs the cases of the policy in `path`, and has it expect what came; what was accepted no longer counts.
+
+    InvalidScenario, before anything is sent, where the policy can't be changed in place.
+    """
+    check_writable(path)
+    ended = run_suite(suite, sending, manner, output, keep=True)
+    if not ended.interrupted and update(path, ended.unlike):
+        ended.seen.discard("blocked")
+    return ended.status(counting)
 
 
 def check_writable(path: str) -> None:
@@ -44,7 +63,7 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
             complete = False
             click.echo(f"corsdoctor: {report.id}: browsers disagree; no one expectation holds in all of them", err=True)
         else:
-            changes[str(report.id)] = written(true)
+            changes[str(report.id)] = as_table(true)
     before = read_text(path)
     after = accept(before, changes) if changes else before
     if after == before:
@@ -56,7 +75,7 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
     return complete
 
 
-def written(expected: Expected) -> dict[str, Any]:
+def as_table(expected: Expected) -> dict[str, Any]:
     """What is expected, as a policy says it."""
     given = {
         "verdict": expected.verdict,

@@ -28,6 +28,11 @@ def sick_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:
     return next((status for d in diagnoses if (status := _status(judged.expected, d)) is not None), None)
 
 
+def is_sick(response: Response) -> bool:
+    """Whether it has status 404, 429 or 5xx."""
+    return response.status in (_NOTHING_THERE, _TOO_MANY) or response.status >= _SERVER_ERROR
+
+
 def _status(expected: Expected, diagnosis: Diagnosis) -> int | None:
     failure = diagnosis.failure
     if failure is None or failure.exchange is None or expected.rule in _OF_STATUS:
@@ -35,8 +40,7 @@ def _status(expected: Expected, diagnosis: Diagnosis) -> int | None:
     response = diagnosis.exchanges[failure.exchange].response
     if response is None or (ACAO in response.headers and not _only_status(failure, response, diagnosis)):
         return None
-    sick = response.status in (_NOTHING_THERE, _TOO_MANY) or response.status >= _SERVER_ERROR
-    return response.status if sick else None
+    return response.status if is_sick(response) else None
 
 
 def _only_status(failure: Step, response: Response, diagnosis: Diagnosis) -> bool:

@@ -42,16 +42,19 @@ class Observation:
         return self.diagnoses[0].scenario
 
 
-def first(url: str, observations: Sequence[Observation]) -> str:
+def first(url: str, observations: Sequence[Observation], doubts: Iterable[str] = ()) -> str:
     """A policy for `url` that expects what was observed. ValueError where no answer came, so that there is none.
 
-    Logins, and what looks like a token in the query, are written as variables.
+    Logins, and what looks like a token in the query, are written as variables, and `doubts` as comments.
     """
     names = _names(observation.scenario.origin for observation in observations)
     document = tomlkit.document()
     for line in _HEAD.splitlines():
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
+    for doubt in doubts:
+        document.add(tomlkit.comment(f"Look: {doubt}."))
+        document.add(tomlkit.nl())
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)
     assert parsed is not None  # it was asked for
@@ -109,7 +112,7 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         alike.setdefault((scenario.method, scenario.credentials), []).append(observation)
     groups: dict[tuple[object, ...], tuple[list[str], str | None, list[Observation]]] = {}
     for (method, credentials), group in alike.items():
-        outcomes = tuple((one.scenario.origin, tuple(_side(d) for d in one.diagnoses)) for one in group)
+        outcomes = tuple((one.scenario.origin, tuple(side_of(d) for d in one.diagnoses)) for one in group)
         methods, _, _ = groups.setdefault((credentials, outcomes), ([], credentials, group))
         methods.append(method)
     words = re.findall(r"[A-Za-z0-9_-]+", url.path)
@@ -124,7 +127,7 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         yield " ".join(parts), asked, group
 
 
-def _side(diagnosis: Diagnosis) -> str | None:
+def side_of(diagnosis: Diagnosis) -> str | None:
     """On which side a browser saw the origin, None where no answer came."""
     if diagnosis.verdict in _ALLOWED:
         return "allow"
@@ -135,7 +138,7 @@ def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
     """Who got in and who did not, in every browser."""
     sides: dict[str, list[Origin]] = {"allow": [], "deny": []}
     for observation in group:
-        found = {_side(diagnosis) for diagnosis in observation.diagnoses}
+        found = {side_of(diagnosis) for diagnosis in observation.diagnoses}
         for side, origins in sides.items():
             if found == {side}:
                 origins.append(observation.scenario.origin)
@@ -144,12 +147,12 @@ def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
 
 def _divided(id: str, url: str, asked: dict[str, Any], observation: Observation, origin: str) -> Iterator[Table]:
     """Two cases for each method where the browsers don't agree, none where they do or one has no answer."""
-    if {_side(diagnosis) for diagnosis in observation.diagnoses} != {"allow", "deny"}:
+    if {side_of(diagnosis) for diagnosis in observation.diagnoses} != {"allow", "deny"}:
         return
     rest = {key: value for key, value in asked.items() if key != "methods"}
     for method in asked["methods"]:
         for side, verdict in (("allow", "allowed"), ("deny", "blocked")):
-            browsers = [d.profile.name for d in observation.diagnoses if _side(d) == side]
+            browsers = [d.profile.name for d in observation.diagnoses if side_of(d) == side]
             yield _table({
                 "id": f"{id}: {method} from {origin} in {', '.join(browsers)}", "url": url, "origin": origin,
                 "method": method, **rest, "browsers": browsers, "expect": verdict,
