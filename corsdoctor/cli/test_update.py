@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -16,13 +16,18 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_file import read_text
 from corsdoctor.cli.test_run import Manner, run_suite
+from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import Report
+from corsdoctor.suite.accept import accept
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.observed import observed
-from corsdoctor.suite.write import accept
 from corsdoctor.wire import Send
+
+_DIVIDED: Final = "browsers disagree; no one expectation holds in all of them"
+_UNSENT: Final = "left as it is: the request was not sent, so that nobody knows whether it is blocked; --send sends it"
+_VARIABLE: Final = "left as it is: what is expected comes from the environment"
 
 
 def run_and_update(
@@ -44,7 +49,9 @@ def check_writable(path: str) -> None:
     if Path(path).suffix.lower() != ".toml":
         raise InvalidScenario(Mistake("--update", path, "only a policy in TOML can be written"))
     text = read_text(path)
-    if accept(text, {}) != text:  # the library would move tables that are not together, and leave their comments behind
+    if (
+        accept(text, {})[0] != text
+    ):  # the library would move tables that are not together, and leave their comments behind
         reason = "its tables would be moved; put all [[case]] together, and all [[matrix]]"
         raise InvalidScenario(Mistake("--update", path, reason))
 
@@ -61,11 +68,15 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
         true = observed(report.judged.expected, report.diagnoses)
         if true is None:
             complete = False
-            click.echo(f"corsdoctor: {report.id}: browsers disagree; no one expectation holds in all of them", err=True)
+            unsent = any(d.verdict is Verdict.UNSENT for d in report.diagnoses)
+            click.echo(f"corsdoctor: {report.id}: {_UNSENT if unsent else _DIVIDED}", err=True)
         else:
             changes[str(report.id)] = as_table(true)
     before = read_text(path)
-    after = accept(before, changes) if changes else before
+    after, left = accept(before, changes) if changes else (before, ())
+    for id in left:
+        complete = False
+        click.echo(f"corsdoctor: {id}: {_VARIABLE}", err=True)
     if after == before:
         click.echo(f"corsdoctor: {path}: nothing to change", err=True)
         return complete

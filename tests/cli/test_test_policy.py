@@ -270,6 +270,35 @@ def test_browsers_that_disagree_are_told(
     assert path.read_bytes() == before
 
 
+def test_who_is_to_stay_out_is_not_let_in_without_evidence(run: Run, server: Server, directory: Path) -> None:
+    path = directory / "cors.toml"
+    text = POLICY.format(url=server.url).replace('expect = "blocked"', 'method = "POST"\nexpect = "blocked"')
+    path.write_text(text, encoding="utf-8")
+    result = run("test", "--update", "-k", "put")
+    assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
+    assert result.stderr.startswith("corsdoctor: put: left as it is: the request was not sent, so that nobody knows")
+    assert run("test", "--update", "--send", "-k", "put").exit_code == 0
+    assert path.read_text(encoding="utf-8") == text.replace('"blocked"', '"allowed"')
+
+
+def test_what_the_environment_says_is_left_and_told(run: Run, server: Server, directory: Path) -> None:
+    path = directory / "cors.toml"
+    text = POLICY.format(url=server.url).replace('expect = "blocked"', 'expect = "${E:-blocked}"')
+    path.write_text(text, encoding="utf-8")
+    result = run("test", "--update", "-k", "put")
+    assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
+    assert result.stderr.startswith("corsdoctor: put: left as it is: what is expected comes from the environment\n")
+
+
+def test_new_lines_end_as_the_others_do(run: Run, server: Server, directory: Path) -> None:
+    path = written(directory, server)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("test", "--update").exit_code == 0
+    after = path.read_bytes()
+    assert b"except = [\r\n" in after
+    assert after.count(b"\n") == after.count(b"\r\n")
+
+
 def test_only_toml_can_be_updated(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, a={"url": "/none", "expect": "allowed"})
     result = run("test", "--update")
@@ -282,7 +311,7 @@ def test_what_the_library_would_not_give_back_is_not_touched(
 ) -> None:
     path = written(directory, server)
     before = path.read_bytes()
-    monkeypatch.setattr("corsdoctor.cli.test_update.accept", lambda text, _changes: text.upper())
+    monkeypatch.setattr("corsdoctor.cli.test_update.accept", lambda text, _changes: (text.upper(), ()))
     result = run("test", "--update")
     assert (result.exit_code, result.stdout, server.requests, path.read_bytes()) == (2, "", [], before)
     assert result.stderr.startswith(

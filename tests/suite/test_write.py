@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all
 from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.suite.accept import accept
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import judge
 from corsdoctor.suite.read import read
-from corsdoctor.suite.write import Observation, accept, first
+from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import parse_origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.suite.policies import ENVIRONMENT, HEAD, case, matrix
@@ -182,7 +184,8 @@ BLOCKED = {"verdict": "blocked"}
 
 def changed(text: str, changes: dict[str, dict[str, Any]]) -> str:
     """The changed policy, after a look that exactly these cases expect something else, and exactly that."""
-    before, result = suite(text), accept(text, changes)
+    before, (result, left) = suite(text), accept(text, changes)
+    assert left == ()
     after = suite(result)
     assert [one.id for one in after.cases] == [one.id for one in before.cases]
     for old, new in zip(before.cases, after.cases, strict=True):
@@ -282,6 +285,78 @@ def test_every_case_of_a_policy_can_change(text: str, at_once: bool) -> None:
     ids = [one.id for one in suite(HEAD + text).cases]
     for batch in [ids] if at_once else [[id] for id in ids]:
         changed(HEAD + text, {id: {"rule": "acao-matches-origin"} for id in batch})
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_stands_in_a_table_with_a_header_stays(newline: str) -> None:
+    table = '  [case.expect] # head\n  # why\n  rule = "acac-true" # because\n\n# next\n'
+    text = (HEAD + case(expect="") + table + case().replace('"c"', '"d"')).replace("\n", newline)
+    assert accept(text, {"c": BLOCKED}) == (text.replace('rule = "acac-true"', 'verdict = "blocked"'), ())
+    more = accept(text, {"c": {"rule": "acao-present", "preflight": True}})[0]
+    assert more == text.replace('"acac-true" # because', f'"acao-present" # because{newline}preflight = true')
+    assert accept(more, {"c": {"rule": "acao-present"}})[0] == text.replace("acac-true", "acao-present")
+
+
+def test_keys_with_dots_and_an_empty_table_change_too() -> None:
+    changed(HEAD + case(expect='expect.rule = "acac-true"').replace("expect = expect", "expect"), {"c": BLOCKED})
+    two = 'expect.rule = "acac-true"\nurl = "{api}/x"\nexpect.preflight = true'
+    changed(HEAD + case(url="", expect="").replace("origin =", f"{two}\norigin ="), {"c": BLOCKED})
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        (case(expect='"${E:-allowed}"'), "c"),
+        (case(expect='{ verdict = "${E:-allowed}", preflight = false }'), "c"),
+        (case(origin='origins = "ours"', expect='"${E:-allowed}"'), "c/app"),
+        (matrix('except = [{ origin = "ours", expect = "${E:-allowed}" }]'), "m/PUT /a/app"),
+        (
+            matrix('except = [{ origin = "app", path = "/a", method = "PUT", expect = "${E:-allowed}" }]'),
+            "m/PUT /a/app",
+        ),
+        (matrix('expect = "${E:-allowed}"', sides='origins = "ours"'), "m/PUT /a/app"),
+    ],
+)
+def test_what_the_environment_says_is_left(text: str, id: str) -> None:
+    assert accept(HEAD + text, {id: BLOCKED}) == (HEAD + text, (id,))
+
+
+def test_what_the_environment_says_of_others_is_no_hindrance() -> None:
+    changed(HEAD + matrix('except = [{ origin = "admin", expect = "${E:-allowed}" }]'), {"m/PUT /a/app": BLOCKED})
+    own = '{ origin = "app", path = "/a", method = "PUT", expect = "allowed" }'
+    changed(
+        HEAD + matrix(f'except = [{{ origin = "ours", expect = "${{E:-allowed}}" }}, {own}]'), {"m/PUT /a/app": BLOCKED}
+    )
+
+
+def test_cells_that_differ_in_one_selector_are_joined() -> None:
+    text = HEAD + matrix('deny = "evil"')
+    ids = [f"m/{m} {p}/{o}" for p in ("/a", "/b") for m in ("GET", "PUT") for o in ("app", "admin")]
+    result = changed(
+        text,
+        {**dict.fromkeys(ids[:6], BLOCKED), ids[6]: {"rule": "acao-present"}, "m/GET /b/evil": {"verdict": "allowed"}},
+    )
+    assert tomllib.loads(result)["matrix"][0]["except"] == [
+        {"origin": ["app", "admin"], "path": "/a", "method": ["GET", "PUT"], "expect": "blocked"},
+        {"origin": ["app", "admin"], "path": "/b", "method": "GET", "expect": "blocked"},
+        {"origin": "app", "path": "/b", "method": "PUT", "expect": {"rule": "acao-present"}},
+        {"origin": "evil", "path": "/b", "method": "GET", "expect": "allowed"},
+    ]
+
+
+def test_thousands_of_changes_take_no_long_time() -> None:
+    paths = ", ".join(f'"/{i}"' for i in range(3000))
+    text = '[[matrix]]\nid = "m"\nurls = "https://x.example/"\ndeny = "null"\n' + "".join(
+        f'[[case]]\nid = "c{i}"\nurl = "https://x.example"\norigin = "null"\nexpect = "allowed"\n' for i in range(1500)
+    )
+    text += f'[[matrix]]\nid = "n"\nbase = "https://x.example"\npaths = [{paths}]\ndeny = ["null"]\n'
+    changes: dict[str, dict[str, Any]] = {f"c{i}": BLOCKED for i in range(1500)}
+    changes |= {f"n/GET /{i}/null": {"verdict": "allowed", "max-age": i} for i in range(3000)}
+    start = monotonic()
+    result, _ = accept(text, changes)
+    again, _ = accept(result, {id: {"verdict": "allowed"} for id in changes})
+    assert monotonic() - start < 60  # it was minutes
+    assert '{origin = "null", path = "/2999", method = "GET", expect = "allowed"},' in again
 
 
 def test_entries_in_a_list() -> None:
