@@ -65,7 +65,7 @@ class WriteFlags(SimpleNamespace):
         is_flag=True,
         envvar=None,
         help="List the cases and what is expected of them; send nothing. With -q their ids alone. A variable of the policy that "
-        "is not set, a token for example, is no mistake as long as the policy can be read without.",
+        "is not set or is empty, a token for example, is no mistake as long as the policy can be read without.",
     ),
     options.option(_CASES, "--fail-fast", is_flag=True, help="Begin no case after one has failed."),
     options.option(
@@ -157,7 +157,7 @@ def test(
     corsdoctor test cors.toml -k 'items and not put' --format junit=cors.xml
 
     Exit status: 0 all came as expected; 1 something did not; 2 wrong usage, a mistake in FILE, or no case was selected;
-    3 no answer, or FILE can't be read; 130 interrupted, after a report on what is done.
+    3 no answer, or FILE can't be opened; 130 interrupted, after a report on what is done.
     """
     found = Mistakes(options.mistakes())
     selects = flags.take(found, "-k", how.match or "", selection)

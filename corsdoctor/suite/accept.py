@@ -220,7 +220,7 @@ def _rewritten(old: Table, expect: Mapping[str, Any]) -> Table:
     """The table `old` with other keys; a key that is gone makes room for one that is new."""
     left = dict(expect)
     new = tomlkit.table()
-    last = max((i for i, (key, _) in enumerate(old.value.body) if key is not None), default=-1)
+    last = max(i for i, (key, _) in enumerate(old.value.body) if key is not None)
     for i, (key, item) in enumerate(old.value.body):
         if key is None:
             new.add(cast(Any, item))
@@ -233,8 +233,6 @@ def _rewritten(old: Table, expect: Mapping[str, Any]) -> Table:
         if i == last:
             for name in list(left):
                 new.add(name, left.pop(name))
-    for name, rest in left.items():
-        new.add(name, rest)
     _dress(new, old)
     return new
 

@@ -98,6 +98,8 @@ def test_a_stranger_that_gets_in_with_cookies_is_told(
     assert doubted(result, directory) == [
         f"{STRANGER} is blocked today (PUT, PUT with cookies), and the policy says so: where it is to get in, change that"
     ]
+    monkeypatch.setitem(ANSWERS, "/all", (*let_in, ("Access-Control-Allow-Methods", "PUT")))
+    assert doubted(run("test", "--init", f"{server.url}/all", "--origin", str(STRANGER), "--force"), directory) == []
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "--force")
     assert doubted(result, directory)[1:] == [
         f"{STRANGER}, which nobody named, gets in today (GET with cookies), and the policy says so: where it is to stay out, change that"

@@ -308,6 +308,7 @@ def test_keys_with_dots_and_an_empty_table_change_too() -> None:
     [
         (case(expect='"${E:-allowed}"'), "c"),
         (case(expect='{ verdict = "${E:-allowed}", preflight = false }'), "c"),
+        (case(expect='{ readable = ["ETag", "${H:-X-A}"] }'), "c"),
         (case(origin='origins = "ours"', expect='"${E:-allowed}"'), "c/app"),
         (matrix('except = [{ origin = "ours", expect = "${E:-allowed}" }]'), "m/PUT /a/app"),
         (
