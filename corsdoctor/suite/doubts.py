@@ -15,7 +15,7 @@ def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> It
     """A text of one line for each thing to look at; `pages` are the origins that somebody means to let in."""
     if not any(d.exchanges for observation in observations for d in observation.diagnoses):
         failure = observations[0].diagnoses[0].failure
-        why = "" if failure is None else f": {failure.rule.title}. {next_step(failure)}"
+        why = "" if failure is None else f": {failure.rule.title}. {next_step(failure).rstrip('.')}"
         yield f"nothing was sent, and so nothing is known of the server{why}"
         return
     yield from _statuses(observations)

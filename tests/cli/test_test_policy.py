@@ -120,6 +120,7 @@ def test_what_was_never_sent_is_told(run: Run, server: Server, directory: Path) 
     (line,) = doubted(result, directory)
     assert line.startswith("nothing was sent, and so nothing is known of the server: The URL ")
     assert "pw0rd" not in result.stderr
+    assert not line.endswith(".")
 
 
 def test_null_is_asked_for_once(run: Run, server: Server, directory: Path) -> None:
