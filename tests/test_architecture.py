@@ -34,7 +34,7 @@ FENCES = {
     "requests": ("transport/live",),
     "urllib3": ("transport/live",),
     "jinja2": ("recipes/recipe",),
-    "tomlkit": ("suite/write",),
+    "tomlkit": ("suite/write", "suite/accept"),
     "yaml": ("cli/policy_file",),
     "junitparser": ("reports",),
     "tabulate": ("reports",),

@@ -13,20 +13,27 @@ from typing import TYPE_CHECKING, Any, Final
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import shown
 from corsdoctor.suite.lines import json_lines, toml_lines
-from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, written
+from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, dotted
 from corsdoctor.suite.mistakes import Path as Keys
 from corsdoctor.suite.read import read
+from corsdoctor.suite.reader import TABLES, Terms
 
 if TYPE_CHECKING:
     import yaml
 
     from corsdoctor.suite.case import Suite
 
+_TERMS: Final = {
+    ".json": Terms("an object", "objects"),
+    ".yaml": Terms("a mapping", "mappings"),
+    ".yml": Terms("a mapping", "mappings"),
+}
 NAMES: Final = ("cors.toml", "cors.json", "cors.yaml", "cors.yml")
 _MOST_NODES: Final = 1_000_000  # of a YAML file with its aliases put in; a policy of 100,000 cases has fewer
 _DEEPEST: Final = 100  # what refers to itself goes on without end; a policy is five deep
 _NOT_OF_ITS_TYPE: Final = (ValueError, KeyError, AttributeError, TypeError, OverflowError)
 """What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x` and the like."""
+_LONG_NUMBER: Final = "a number has thousands of digits"
 _AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -38,21 +45,22 @@ def find() -> str | None:
 def load(path: str, *, keep_unset: bool = False) -> Suite:
     """The suite of the policy in the file `path`; with `keep_unset`, variables that are not set stand for themselves.
 
-    UnreadableInput where it can't be read or parsed, with line and column; InvalidScenario with all mistakes, each with
-    its line, where it can't be meant.
+    UnreadableInput where it can't be opened; InvalidScenario where it can't be parsed, with line and column, and with all
+    mistakes, each with its line, where it can't be meant.
     """
     text = read_text(path)
     try:
         data, where = _parsed(path, text)
-        return read(data, os.environ, where, keep_unset=keep_unset)
+        terms = _TERMS.get(Path(path).suffix.lower(), TABLES)
+        return read(data, os.environ, where, keep_unset=keep_unset, terms=terms)
     except RecursionError as e:
-        raise UnreadableInput(path, "it is nested too deeply") from e
+        raise _broken(path, "it is nested too deeply") from e
     except InvalidPolicy as e:
         raise InvalidScenario(*(_told(path, mistake) for mistake in e.mistakes)) from e
 
 
 def read_text(path: str) -> str:
-    """The text of the file `path`; UnreadableInput where there is none."""
+    """The text of the file `path`; UnreadableInput where there is none, InvalidScenario where it is no UTF-8."""
     try:
         data = Path(path).read_bytes()
     except OSError as e:
@@ -64,7 +72,12 @@ def read_text(path: str) -> str:
     except UnicodeDecodeError as e:
         line = data.count(b"\n", 0, e.start) + 1
         column = e.start - data.rfind(b"\n", 0, e.start)
-        raise UnreadableInput(f"{path}, line {line}, column {column}", f"byte 0x{data[e.start]:02X} is no UTF-8") from e
+        raise _broken(f"{path}, line {line}, column {column}", f"byte 0x{data[e.start]:02X} is no UTF-8") from e
+
+
+def _broken(where: str, reason: str) -> InvalidScenario:
+    """A mistake of the whole text; `where` says which file, and where in it."""
+    return InvalidScenario(Mistake(where, "", reason))
 
 
 def _told(path: str, mistake: PolicyMistake) -> Mistake:
@@ -82,7 +95,7 @@ def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         case ".yaml" | ".yml":
             return _yaml(path, text)
         case suffix:
-            raise UnreadableInput(path, f"a policy's name ends in .toml, .json, .yaml or .yml, not in {suffix!r}")
+            raise _broken(path, f"a policy's name ends in .toml, .json, .yaml or .yml, not in {suffix!r}")
 
 
 def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
@@ -93,8 +106,13 @@ def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         at = _AT.search(message)
         line, column = (int(at[1]), int(at[2])) if at and at[1] else _end(text)
         place = f"{path}, line {line}, column {column}" if at else path
-        raise UnreadableInput(place, f"this is no TOML: {_AT.sub('', message)}") from e
+        raise _broken(place, _LONG_NUMBER if _is_long_number(e) else f"this is no TOML: {_AT.sub('', message)}") from e
     return data, toml_lines(text).get
+
+
+def _is_long_number(error: ValueError) -> bool:
+    """Whether Python refused a number for its length: its own words are for programmers."""
+    return "int_max_str_digits" in str(error)
 
 
 def _end(text: str) -> tuple[int, int]:
@@ -106,12 +124,12 @@ def _json(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as e:
-        raise UnreadableInput(f"{path}, line {e.lineno}, column {e.colno}", f"this is no JSON: {e.msg}") from e
+        raise _broken(f"{path}, line {e.lineno}, column {e.colno}", f"this is no JSON: {e.msg}") from e
     except ValueError as e:  # NaN, a number of thousands of digits
-        raise UnreadableInput(path, f"this is no JSON: {e}") from e
+        raise _broken(path, _LONG_NUMBER if _is_long_number(e) else f"this is no JSON: {e}") from e
     lines, twice = json_lines(text)
     if twice is not None:
-        raise UnreadableInput(f"{path}, line {twice[1]}", f"{shown(written(twice[0]))} is there twice; take one out")
+        raise _broken(f"{path}, line {twice[1]}", f"{shown(dotted(twice[0]))} is there twice; take one out")
     return data, lines.get
 
 
@@ -130,18 +148,18 @@ def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         place = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else path
-        raise UnreadableInput(place, f"this is no YAML: {e.problem}") from e
+        raise _broken(place, f"this is no YAML: {e.problem}") from e
     except yaml.reader.ReaderError as e:
         line = text.count("\n", 0, e.position) + 1
-        raise UnreadableInput(f"{path}, line {line}", "this is no YAML: a character that it can't have") from e
+        raise _broken(f"{path}, line {line}", "this is no YAML: a character that it can't have") from e
     except _NOT_OF_ITS_TYPE as e:
-        raise UnreadableInput(
-            path, "this is no YAML: a value is none of its type, such as a date that isn't one"
-        ) from e
+        long = isinstance(e, ValueError) and _is_long_number(e)
+        reason = "this is no YAML: a value is none of its type, such as a date that isn't one"
+        raise _broken(path, _LONG_NUMBER if long else reason) from e
 
 
 def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
-    """The line of each path; UnreadableInput for a key that is there twice, and for aliases without end."""
+    """The line of each path; InvalidScenario for a key that is there twice, and for aliases without end."""
     lines: dict[Keys, int] = {}
     left: list[tuple[Keys, Any]] = [((), root)]
     for _ in range(_MOST_NODES):
@@ -151,7 +169,7 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
         line = node.start_mark.line + 1
         lines.setdefault(keys, line)
         if len(keys) > _DEEPEST:
-            raise UnreadableInput(f"{path}, line {line}", "it is nested too deeply")
+            raise _broken(f"{path}, line {line}", "it is nested too deeply")
         if node.id == "sequence":
             left += [((*keys, i), inner) for i, inner in enumerate(node.value)]
         elif node.id == "mapping":
@@ -159,7 +177,7 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
                 inside = (*keys, str(key.value) if key.id == "scalar" else "")
                 if inside in lines and inside[-1] not in ("", "<<"):
                     place = f"{path}, line {key.start_mark.line + 1}"
-                    raise UnreadableInput(place, f"{shown(written(inside))} is there twice; take one out")
+                    raise _broken(place, f"{shown(dotted(inside))} is there twice; take one out")
                 lines[inside] = key.start_mark.line + 1
                 left.append((inside, inner))
-    raise UnreadableInput(path, f"with its aliases put in, it has more than {_MOST_NODES} values")
+    raise _broken(path, f"with its aliases put in, it has more than {_MOST_NODES} values")

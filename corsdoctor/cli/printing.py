@@ -87,6 +87,13 @@ class Printer:
         for output in self._outputs:
             output.write(output.writer.add(shown))
 
+    def left_out(self, cases: int) -> None:
+        """Tells the writers that have a summary how many cases of a policy were not run to their end."""
+        for output in self._outputs:
+            told = getattr(output.writer, "left_out", None)
+            if told is not None:
+                told(cases)
+
     def write(self, text: str) -> None:
         """Writes what a writer has made of an item elsewhere; for one output only."""
         (output,) = self._outputs

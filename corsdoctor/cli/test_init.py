@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import click
 
+from corsdoctor.batch.in_order import in_order
+from corsdoctor.batch.rate import Pace
+from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.flags import take
+from corsdoctor.cli.pacing import PaceFlags
+from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin, read_url
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.suite.doubts import doubts
 from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
@@ -26,8 +33,12 @@ _ASKED: Final = tuple((method, credentials) for method in ("GET", "PUT") for cre
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
 
 
-def write_first(url: str, origins: Sequence[str], out: str, sending: Send, *, force: bool) -> ExitStatus:
+def write_first(
+    url: str, origins: Sequence[str], out: str, sending: Send, pace: PaceFlags, jobs: int, *, force: bool
+) -> ExitStatus:
     """Asks `url` as pages at `origins`, at a stranger's origin and at an opaque one would, and writes to `out`.
+
+    What is doubtful about it is told on standard error, and stands in the policy as comments.
 
     InvalidScenario for what can't be meant, and where `out` is there and may not be written over. UnreadableInput where
     no answer comes.
@@ -42,11 +53,13 @@ def write_first(url: str, origins: Sequence[str], out: str, sending: Send, *, fo
     elif out != "-" and not force and Path(out).exists():
         found.add("-o", out, "is there already: give another name, or --force to write over it")
     found.tell()
-    asking = dict.fromkeys([*(page for page in pages if page is not None), STRANGER, OPAQUE])
-    observations = list(_observed(url, asking, withholding(sending)))
-    text = first(url, observations)
+    named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
+    observations = _observed(url, dict.fromkeys([*named, STRANGER, OPAQUE]), withholding(sending), pace, jobs)
+    doubtful = tuple(doubts(observations, named))
+    text = first(url, observations, doubtful)
     if out == "-":
         click.echo(text, nl=False)
+        _tell(doubtful)
         return ExitStatus.OK
     try:
         with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
@@ -60,16 +73,38 @@ def write_first(url: str, origins: Sequence[str], out: str, sending: Send, *, fo
         f"{out}'{needs}",
         err=True,
     )
+    _tell(doubtful)
     return ExitStatus.OK
 
 
-def _observed(url: str, origins: Iterable[Origin], sending: Send) -> Iterator[Observation]:
-    """What comes of GET and of a PUT, which is never sent itself, from each origin, with and without credentials."""
-    for origin in origins:
-        for method, credentials in _ASKED:
-            diagnoses = diagnose_all(Scenario(url, origin, method, credentials=credentials), BROWSERS, sending)
-            for diagnosis in diagnoses:
-                if diagnosis.verdict is Verdict.ERROR:  # what is not there can't be guarded
-                    details = [e.answer.detail for e in diagnosis.exchanges if isinstance(e.answer, NoAnswer)]
-                    raise UnreadableInput("--init", f"no answer to the {method} from {origin}: {details[-1]}")
-            yield Observation(diagnoses)
+def _observed(url: str, origins: Iterable[Origin], sending: Send, pace: PaceFlags, jobs: int) -> list[Observation]:
+    """What comes of GET and of a PUT, which is never sent itself, from each origin, with and without credentials.
+
+    UnreadableInput where no answer comes: what is not there can't be guarded.
+    """
+    asked = [Scenario(url, origin, method, credentials=c) for origin in origins for method, c in _ASKED]
+    kept = paced(sending, Pace(pace.rates), pace.retry_after or 0.0, lambda _: None)
+    observations = []
+    with Progress(len(asked)) as progress:
+
+        def ask(scenario: Scenario) -> Observation:
+            name = f"{scenario.method} from {scenario.origin}"
+            progress.started(name)
+            observation = Observation(diagnose_all(scenario, BROWSERS, kept))
+            progress.finished(name)
+            return observation
+
+        with closing(in_order(asked, ask, jobs)) as results:
+            for observation in results:
+                for diagnosis in observation.diagnoses:
+                    if diagnosis.verdict is Verdict.ERROR:
+                        details = [e.answer.detail for e in diagnosis.exchanges if isinstance(e.answer, NoAnswer)]
+                        name = f"{diagnosis.scenario.method} from {diagnosis.scenario.origin}"
+                        raise UnreadableInput("--init", f"no answer to the {name}: {details[-1]}")
+                observations.append(observation)
+    return observations
+
+
+def _tell(doubtful: Iterable[str]) -> None:
+    for doubt in doubtful:
+        click.echo(f"corsdoctor: {doubt}", err=True)

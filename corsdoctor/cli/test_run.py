@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from math import inf
 from time import monotonic
 
+import click
+
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
+from corsdoctor.cli import exit_status
 from corsdoctor.cli.command_line import command_line
-from corsdoctor.cli.options import TransportFlags
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.interrupt import on_interrupt
+from corsdoctor.cli.options import OutputFlags, TransportFlags
+from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried
+from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
-from corsdoctor.suite.case import Case, Known
+from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.judge import Judged, Mismatch, judge
 from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.url import parse
@@ -58,9 +66,9 @@ class Run:
 
     def __init__(self, cases: Sequence[Case], sending: Send, manner: Manner, progress: Progress) -> None:
         self._sending, self._manner, self._progress = sending, manner, progress
-        self.stopped = False
+        self.interrupted = False
         """Whether `stop` was called."""
-        self._stopped = False
+        self._begins = True  # more cases
         self.broken = False
         """Whether there was an internal error."""
         self._pace = Pace(manner.rate)
@@ -87,7 +95,7 @@ class Run:
 
     def stop(self) -> None:
         """Begins no more cases, and waits for none. May be called at any time, by a signal handler too."""
-        self.stopped = self._stopped = True
+        self.interrupted, self._begins = True, False
         self._results.stop()
 
     def close(self) -> None:
@@ -95,7 +103,7 @@ class Run:
         self._results.close()
 
     def _work(self, numbered: tuple[int, Case]) -> Item | None:
-        if self._stopped:
+        if not self._begins:
             return None
         _, case = numbered
         self._progress.started(case.id)
@@ -109,13 +117,13 @@ class Run:
             item = self._problem(numbered, f"internal error: {type(e).__name__}: {e}; please report it")
             failed = self.broken = True
         if failed and self._manner.fail_fast:
-            self._stopped = True
+            self._begins = False
         self._progress.finished(case.id)
         return item
 
     def _late(self, numbered: tuple[int, Case]) -> Item | None:
         """What to say of a case that was not done in time."""
-        if self._stopped:
+        if not self._begins:
             return None
         return self._problem(
             numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over"
@@ -124,6 +132,57 @@ class Run:
     def _problem(self, numbered: tuple[int, Case], reason: str) -> Problem:
         number, case = numbered
         return Problem(case.line or number, reason, case.id, self._manner.source)
+
+
+@dataclass(slots=True)
+class Ended:
+    """How a run ended: how many cases are done, which levels they have; with `keep`, the reports of those that failed."""
+
+    keep: bool = False
+    done: int = 0
+    seen: set[str] = field(default_factory=set)
+    unlike: list[Report] = field(default_factory=list)
+    broken: bool = False
+    interrupted: ExitStatus | None = None
+
+    def count(self, item: Item) -> None:
+        """One more case is done."""
+        self.done += 1
+        self.seen |= levels(item)
+        if self.keep and isinstance(item, Report) and outcome_of(item) is CaseOutcome.FAILED:
+            self.unlike.append(item)
+
+    def status(self, counting: frozenset[str]) -> ExitStatus:
+        """The exit status; an interruption and an internal error are no results, so they count always."""
+        if self.interrupted is not None:
+            return self.interrupted
+        return ExitStatus.INTERNAL if self.broken else exit_status.status(self.seen, counting)
+
+
+def run_suite(
+    suite: Suite, sending: Send, manner: Manner, output: OutputFlags, reads: Sequence[str], *, keep: bool = False
+) -> Ended:
+    """Runs the cases and writes the report on each, in order; says on stderr what was left out.
+
+    `reads` are the files that no report may be written over. With `keep`, the reports of the cases that failed are kept.
+    """
+    ended, total = Ended(keep), len(suite.cases)
+    if suite.skipped and not output.quiet:
+        count = f"{len(suite.skipped)} {'cell' if len(suite.skipped) == 1 else 'cells'}"
+        click.echo(f"corsdoctor: {manner.source} skips {count}; --list says which, and why", err=True)
+    with Printer(output, several=True, reads=reads) as printer, Progress(total) as progress:
+        run = Run(suite.cases, sending, manner, progress)
+        with closing(run), on_interrupt(run.stop) as came:
+            for item in run.results():
+                ended.count(item)
+                with progress.aside():
+                    printer.show(item)
+        ended.interrupted, ended.broken = came.status if run.interrupted else None, run.broken
+        printer.left_out(total - ended.done)
+    if ended.done < total:
+        why = "interrupted" if ended.interrupted is not None else "--fail-fast" if manner.fail_fast else "--timeout"
+        click.echo(f"corsdoctor: {why}: {total - ended.done} of {total} cases were not run to their end", err=True)
+    return ended
 
 
 def run_case(case: Case, sending: Send, manner: Manner) -> Report:
@@ -157,7 +216,8 @@ def _tried(case: Case, sending: Send, manner: Manner, run: int) -> Report:
         tries += 1
         diagnoses = diagnose_all(case.scenario, case.profiles, sending)
         mismatches = judge(case.expected, diagnoses)
-        judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat)
+        entry = None if case.known is None else case.known.entry
+        judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat, entry)
         if outcome(judged, diagnoses) not in BAD or tries > manner.retry:
             return Report(
                 diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source, secrets=manner.secrets

@@ -4,20 +4,52 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_file import read_text
+from corsdoctor.cli.test_run import Manner, run_suite
+from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import Report
+from corsdoctor.suite.accept import accept
+from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.observed import observed
-from corsdoctor.suite.write import accept
+from corsdoctor.wire import Send
+
+_DIVIDED: Final = "browsers disagree; no one expectation holds in all of them"
+_UNSENT: Final = "left as it is: the request was not sent, so that nobody knows whether it is blocked; --send sends it"
+_VARIABLE: Final = "left as it is: what is expected comes from the environment"
+
+
+def run_and_update(
+    path: str,
+    suite: Suite,
+    sending: Send,
+    manner: Manner,
+    output: OutputFlags,
+    reads: Sequence[str],
+    counting: frozenset[str],
+) -> ExitStatus:
+    """Runs the cases of the policy in `path`, and has it expect what came; what was accepted no longer counts.
+
+    `reads` are the files that no report may be written over.
+
+    InvalidScenario, before anything is sent, where the policy can't be changed in place.
+    """
+    check_writable(path)
+    ended = run_suite(suite, sending, manner, output, reads, keep=True)
+    if ended.interrupted is None and update(path, ended.unlike):
+        ended.seen.discard("blocked")
+    return ended.status(counting)
 
 
 def check_writable(path: str) -> None:
@@ -25,7 +57,9 @@ def check_writable(path: str) -> None:
     if Path(path).suffix.lower() != ".toml":
         raise InvalidScenario(Mistake("--update", path, "only a policy in TOML can be written"))
     text = read_text(path)
-    if accept(text, {}) != text:  # the library would move tables that are not together, and leave their comments behind
+    if (
+        accept(text, {})[0] != text
+    ):  # the library would move tables that are not together, and leave their comments behind
         reason = "its tables would be moved; put all [[case]] together, and all [[matrix]]"
         raise InvalidScenario(Mistake("--update", path, reason))
 
@@ -42,11 +76,15 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
         true = observed(report.judged.expected, report.diagnoses)
         if true is None:
             complete = False
-            click.echo(f"corsdoctor: {report.id}: browsers disagree; no one expectation holds in all of them", err=True)
+            unsent = any(d.verdict is Verdict.UNSENT for d in report.diagnoses)
+            click.echo(f"corsdoctor: {report.id}: {_UNSENT if unsent else _DIVIDED}", err=True)
         else:
-            changes[str(report.id)] = written(true)
+            changes[str(report.id)] = as_table(true)
     before = read_text(path)
-    after = accept(before, changes) if changes else before
+    after, left = accept(before, changes) if changes else (before, ())
+    for id in left:
+        complete = False
+        click.echo(f"corsdoctor: {id}: {_VARIABLE}", err=True)
     if after == before:
         click.echo(f"corsdoctor: {path}: nothing to change", err=True)
         return complete
@@ -56,7 +94,7 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
     return complete
 
 
-def written(expected: Expected) -> dict[str, Any]:
+def as_table(expected: Expected) -> dict[str, Any]:
     """What is expected, as a policy says it."""
     given = {
         "verdict": expected.verdict,

@@ -17,11 +17,14 @@ def levels(item: Item) -> frozenset[str]:
     """Which of LEVELS an item has. Of a policy's case, none is "blocked" that comes as expected or is put up with."""
     if isinstance(item, Problem):
         return frozenset({"error"})
+    noted = False
     if item.judged is None:
         level = str(item.verdict)
     else:
         from corsdoctor.suite.outcome import outcome  # what a plain check need not load
+        from corsdoctor.suite.sickness import sick_status
 
         level = _OUTCOMES.get(outcome(item.judged, item.diagnoses), "")
-    noted = any(is_note(step) for diagnosis in item.diagnoses for step in diagnosis.notes)
+        noted = sick_status(item.judged, item.diagnoses) is not None
+    noted = noted or any(is_note(step) for diagnosis in item.diagnoses for step in diagnosis.notes)
     return frozenset({level, "note"} if noted else {level}) & frozenset(LEVELS)

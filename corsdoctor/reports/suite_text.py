@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.reports import Item, Problem, Report, Style
@@ -13,6 +14,7 @@ from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet
 from corsdoctor.reports.wording import capital, short_verdict, who, withheld
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.suite.sickness import sick_status
 
 _NOTE: Final = "-"
 
@@ -26,6 +28,10 @@ class SuiteText:
         self._counts: Counter[CaseOutcome] = Counter()
         self._errors = errors
         self._late = self._unneeded = self._unasked = 0
+        self.not_run = 0
+        """How many cases were not run to their end."""
+        self._sick: Counter[int] = Counter()  # by status
+        self._passed_of: Counter[str] = Counter()  # of each entry of `known`, how many cases passed
         self._troubles: set[str] = set()
         self._block = False  # whether the last thing written was more than a line
         self._any = errors > 0
@@ -41,7 +47,10 @@ class SuiteText:
         became = outcome(judged, item.diagnoses)
         self._counts[became] += 1
         self._late += judged.passed and judged.tries > 1
-        self._unneeded += judged.passed and (judged.known or judged.expired) is not None
+        unneeded = self._no_longer(judged, became)
+        self._unneeded += bool(unneeded)
+        status = sick_status(judged, item.diagnoses)
+        self._sick.update([] if status is None else [status])
         self._unasked += became is CaseOutcome.UNSENT and not any(map(preflighted, item.diagnoses))
         block = became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
         if became is CaseOutcome.NO_ANSWER:
@@ -49,7 +58,7 @@ class SuiteText:
         if block:
             _failure(item, judged, page)
         else:
-            self._line(item, judged, became, page)
+            self._line(item, judged, became, page, unneeded)
         return self._written(str(page), block=block)
 
     def end(self, seconds: float) -> str:
@@ -61,10 +70,11 @@ class SuiteText:
         bad += sum(counts[became] for became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER))
         told += [(counts[CaseOutcome.PASSED], "passed"), (counts[CaseOutcome.UNSENT], "not sent")]
         told += [(counts[CaseOutcome.KNOWN], _plural(counts[CaseOutcome.KNOWN], "known failure"))]
+        told += [(self.not_run, "not run")]
         parts = [f"{count} {what}" for count, what in told if count]
-        page.marked(
-            FAIL_MARK if bad else PASS_MARK, Role.BAD if bad else Role.GOOD, f"{', '.join(parts)} in {seconds:.1f} s"
-        )
+        sign, role = (_NOTE, Role.UNSURE) if self.not_run else (PASS_MARK, Role.GOOD)
+        sign, role = (FAIL_MARK, Role.BAD) if bad else (sign, role)
+        page.marked(sign, role, f"{', '.join(parts)} in {seconds:.1f} s")
         more = self._remarks()
         if more:
             page.marked(" ", Role.PLAIN, capital("; ".join(more)))
@@ -85,7 +95,25 @@ class SuiteText:
             told.append(f"{self._late} passed only when tried again")
         if self._unneeded:
             told.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
+        if self._sick:
+            told.append(f"{self._sick.total()} {_blocked_by(sorted(self._sick))}")
         return told
+
+    def _no_longer(self, judged: Judged, became: CaseOutcome) -> str:
+        """What to say of a known failure that is no longer needed, "" where it is, or where that isn't known yet.
+
+        One that stands for several cases is told of with the last of them, where all passed.
+        """
+        reason = judged.known or judged.expired
+        if reason is None or became is not CaseOutcome.PASSED:
+            return ""
+        entry = judged.entry
+        if entry is None or entry.cases == 1:
+            return f"passed; the known failure is no longer needed: {reason}"
+        self._passed_of[entry.where] += 1
+        if self._passed_of[entry.where] < entry.cases:
+            return ""
+        return f"passed, as all {entry.cases} cases of a known failure; it is no longer needed: {reason}"
 
     def _written(self, text: str, *, block: bool) -> str:
         """`text` with an empty line around what is more than a line."""
@@ -102,9 +130,9 @@ class SuiteText:
         self._troubles.add(why)
         return not seen
 
-    def _line(self, report: Report, judged: Judged, became: CaseOutcome, page: Page) -> None:
+    def _line(self, report: Report, judged: Judged, became: CaseOutcome, page: Page, unneeded: str) -> None:
         """A case in one line, where there is anything to say about it."""
-        unneeded = judged.known or judged.expired
+        status = sick_status(judged, report.diagnoses)
         if became is CaseOutcome.NO_ANSWER:
             page.marked(FAIL_MARK, Role.BAD, f"{report.id}: no answer, as above: {trouble(report)}")
         elif became is CaseOutcome.KNOWN:
@@ -114,9 +142,11 @@ class SuiteText:
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: {tries}")
         if report.retried:
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: {_again(report)}")
-        if judged.passed and unneeded is not None:
-            page.marked(_NOTE, Role.UNSURE, f"{report.id}: passed; the known failure is no longer needed: {unneeded}")
-        if page.style.verbosity > 0 and judged.passed and judged.tries == 1 and unneeded is None:
+        if unneeded:
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {unneeded}")
+        if status is not None:
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {_blocked_by([status])}")
+        if page.style.verbosity > 0 and judged.passed and judged.tries == 1 and not unneeded and status is None:
             sign, role = (_NOTE, Role.UNSURE) if became is CaseOutcome.UNSENT else (PASS_MARK, Role.GOOD)
             held = withheld(report.diagnoses) if became is CaseOutcome.UNSENT else None
             told = short_verdict(report) if held is None else f"not sent: {held[1]}"
@@ -141,6 +171,10 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
     if report.command is not None:
         page.blank()
         page.lines.append(f"  $ {visible(report.command)}")
+
+
+def _blocked_by(statuses: Iterable[int]) -> str:
+    return f"blocked by an answer of status {' or '.join(map(str, statuses))}: this says nothing of who may get in"
 
 
 def _again(report: Report) -> str:

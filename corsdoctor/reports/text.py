@@ -65,6 +65,11 @@ class Text:
         before = "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
         return f"{before}{problem(item, self._style) if isinstance(item, Problem) else render(item, self._style)}\n"
 
+    def left_out(self, cases: int) -> None:
+        """So many cases of a policy were not run to their end, and no item will come of them."""
+        if self._suite is not None:
+            self._suite.not_run = cases
+
     def end(self) -> str:
         return "" if self._suite is None else self._suite.end(monotonic() - self._begun)
 

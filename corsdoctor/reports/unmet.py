@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.headers import ACAO
+from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
+from corsdoctor.fetch.headers import ACAO, ACEH
 from corsdoctor.reports import Report
 from corsdoctor.reports.conclusion import explanation
 from corsdoctor.reports.layout import Entry, Role
 from corsdoctor.reports.replay import reasons
 from corsdoctor.reports.wording import listed, sentence, unanimous, where
 from corsdoctor.rule import Outcome, Step, next_step
+from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, Mismatch
 from corsdoctor.url import parse, same_origin
-from corsdoctor.wire import Kind, NoAnswer
+from corsdoctor.wire import NO_HEADERS, Kind, NoAnswer
 
 _SEND: Final = "Add --send to send the {method} too: the answer to it may still block."
 _KEEP_OUT: Final = (
@@ -107,23 +109,55 @@ def _mismatch(
         case "rule":
             expected = f"blocked by {expected}"
             came = f"blocked by {came}" if mismatch.step is not None else came
+            if first.verdict is Verdict.UNSENT:
+                came, after = f"nobody blocked it; the {method} was not sent{places}", _SEND.format(method=method)
+            elif mismatch.step is None:
+                came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
+                why, after = _let_in(first)
         case "readable":
-            after = f"Name {expected} in Access-Control-Expose-Headers, on an answer that carries it."
+            after = _to_be_read(first, expected.split(", "))
             expected, came = f"readable: {expected}", f"readable: {came}"
         case "preflight":
             due = reasons(first, 0)
             came += f": {due}" if due else ""
             after = _REQUESTS_MATTER
         case "max-age":
-            seconds = expected.rpartition(" ")[2]
-            after = f"Send Access-Control-Max-Age: {seconds} with the answer to the preflight."
-            after = after if any(map(preflighted, diagnoses)) else _REQUESTS_MATTER
-            expected = f"Access-Control-Max-Age {expected}"
+            expected += ", the seconds for which the browser remembers the preflight"
+            after = _to_be_remembered(diagnoses, all_expected.max_age or 0)
     entries = [Entry("expected", expected, Role.GOOD, whole=True), Entry("came", came, Role.BAD)]
     if mismatch.step is not None and mismatch.step not in told and first.verdict is not Verdict.ERROR:
         told.append(mismatch.step)
         why, after = explanation(mismatch.step, verbosity), next_step(mismatch.step)
     return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
+
+
+def _to_be_remembered(diagnoses: Iterable[Diagnosis], seconds: int) -> str:
+    """What to do so that browsers remember the preflight for so many seconds, where they can."""
+    asked = [d.profile for d in diagnoses if preflighted(d)]
+    if not asked:
+        return _REQUESTS_MATTER
+    cap, title = min((p.max_age_cap, p.title) if p.max_age_cap is not None else (seconds, "") for p in asked)
+    if cap < seconds:
+        return f"{title} remembers a preflight no longer than {cap} seconds: expect no more, or leave it out of `browsers`."
+    return f"Send Access-Control-Max-Age: {seconds} with the answer to the preflight."
+
+
+def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
+    """What to do so that a script can read the headers `names`, which it can't now."""
+    answers = [e.response for e in diagnosis.exchanges if e.response is not None]
+    sent = answers[-1].headers if answers else NO_HEADERS
+    exposed = {name.strip().lower() for line in sent.values(ACEH) for name in line.split(",")}
+    all_shown = _is_same_origin(diagnosis.scenario) or "*" in exposed
+    there = [name for name in names if name in sent]
+    missing = [name for name in names if name not in sent]
+    shown = SAFELISTED_RESPONSE_NAMES | exposed
+    to_name = [name for name in missing if not all_shown and name.lower() not in shown]
+    told = [f"The server didn't send {', '.join(missing)}: have it do so."] if missing else []
+    if there or to_name:
+        told.append(
+            f"{'Then name' if missing else 'Name'} {', '.join(there + to_name)} in Access-Control-Expose-Headers."
+        )
+    return " ".join(told)
 
 
 def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
@@ -138,10 +172,13 @@ def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
     if diagnosis.verdict is Verdict.OPAQUE:
         cause, after = _NO_CORS
     else:
-        url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
-        same = url is not None and same_origin(url.origin, scenario.origin)
-        cause, after = _SAME_ORIGIN if same else _NO_SERVER
+        cause, after = _SAME_ORIGIN if _is_same_origin(scenario) else _NO_SERVER
     return [Entry("cause", cause, whole=True)], after
+
+
+def _is_same_origin(scenario: Scenario) -> bool:
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    return url is not None and same_origin(url.origin, scenario.origin)
 
 
 def briefly(mismatches: Iterable[Mismatch]) -> str:

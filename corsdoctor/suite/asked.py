@@ -39,6 +39,12 @@ class Asked:
         return method
 
     @property
+    def api(self) -> Api:
+        """Who asks; fetch() where nobody is named."""
+        api: Api = self.fields.get("api", Api.FETCH)
+        return api
+
+    @property
     def browsers(self) -> tuple[Profile, ...]:
         """Who judges: those that are named, else all."""
         return BROWSERS if self.profiles is None else self.profiles
@@ -71,7 +77,7 @@ def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> 
             continue
         key = "methods" if name == "method" and "methods" in given else _KEYS_OF.get(name, name)
         hint = ': add as = "xhr"' if key == "upload-listener" else ""
-        where = "" if key in given else " ([defaults] says so)"
+        where = "" if key in given else " (`defaults` says so)"
         yield key, reason + hint + where, value if key in ("mode", "credentials") else ""
 
 
@@ -117,7 +123,10 @@ def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[str, str]
     read = []
     for inner_path, pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
-            reader.wrong(inner_path, 'a header is written ["Name", "value"] in a list, or Name = "value" in a table')
+            reader.wrong(
+                inner_path,
+                f'a header is written ["Name", "value"] in a list, or as a key with its value in {reader.terms.one}',
+            )
             continue
         header_value = reader.take(pair[1], inner_path, read_header_value, "a header's value", show=False)
         if header_value is not None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.scenario import Scenario
-from corsdoctor.suite.judge import Expected
+from corsdoctor.suite.judge import Expected, KnownEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A failure that is put up with: why, and until when; None for ever. On the day after `until` it is a failure again."""
+    """A failure that is put up with: why, and until when; None for ever. On the day after `until` it is a failure again.
+
+    `entry` is where the policy says so, None where it isn't known.
+    """
 
     reason: str
     until: date | None = None
+    entry: KnownEntry | None = field(default=None, compare=False)
 
     def holds(self, today: date) -> bool:
         """Whether it is still put up with."""

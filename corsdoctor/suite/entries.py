@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.reading import nearest, read_url, shown
 from corsdoctor.suite import asked
 from corsdoctor.suite.asked import Asked, check_api, read_asked, read_method
-from corsdoctor.suite.excepted import Exceptions
+from corsdoctor.suite.excepted import NOT_SCRIPTED, Exceptions
 from corsdoctor.suite.expectation import read_expected, read_known
 from corsdoctor.suite.grid import MOST_CELLS, Cell, Grid, Target
 from corsdoctor.suite.judge import Expected
@@ -60,7 +61,8 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     rows = [] if origins is None else _rows(context, origins, (*path, key), cell)
     if not several and len(rows) > 1:
         reader.wrong((*path, key), f"stands for {len(rows)} origins; write `origins`", str(origins))
-    return _grid(context, given, path, Grid("", path, None, asks, targets, [asks.method], rows, key), before)
+    grid = Grid(_id(reader, given, path), path, reader.line(path), asks, targets, [asks.method], rows, key)
+    return _checked(context, given, grid, before)
 
 
 def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
@@ -89,15 +91,19 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
             if asking.origin in twice:
                 reader.wrong((*path, side), f"{asking.label} is allowed above: it can't be denied, too")
         rows += more
-    return _grid(context, given, path, Grid("", path, None, asks, targets, methods, rows, "matrix"), before)
+    grid = Grid(_id(reader, given, path), path, reader.line(path), asks, targets, methods, rows, "matrix")
+    return _checked(context, given, grid, before)
 
 
-def _grid(context: Context, given: dict[str, Any], path: Path, grid: Grid, before: int) -> Grid | None:
-    """`grid` with its id, line and exceptions; None where the entry has a mistake. It had none after `before` others."""
-    reader = context.reader
+def _id(reader: Reader, given: dict[str, Any], path: Path) -> str:
+    """The id of an entry, "" where there is a mistake."""
     id = _needed(reader, given, path, "id", "reports call it by it")
-    grid.id = (None if id is None else reader.id_(id, (*path, "id"))) or ""
-    grid.line = reader.line(path)
+    return (None if id is None else reader.id_(id, (*path, "id"))) or ""
+
+
+def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -> Grid | None:
+    """`grid` with its exceptions; None where the entry has a mistake, which are those after the first `before`."""
+    reader, path = context.reader, grid.path
     if grid.size > MOST_CELLS:
         counts = f"{len(grid.targets)} URLs x {len(grid.methods)} methods x {len(grid.rows)} origins"
         reader.wrong(path, f"has {grid.size} cells ({counts}); {MOST_CELLS} is the most")
@@ -106,6 +112,9 @@ def _grid(context: Context, given: dict[str, Any], path: Path, grid: Grid, befor
         found = check_api(grid.asked.scenario(method), given, said_method=said)
         for key, reason, value in found:
             reader.wrong((*path, key), reason, value)
+    preset = PRESETS[grid.asked.api]
+    if not preset.scripted and any(cell.expected.readable for _, cell in grid.rows):
+        reader.wrong((*path, "expect", "readable"), NOT_SCRIPTED.format(what=preset.what))
     if "except" in given:
         sound = len(reader.found) == before
         Exceptions(reader, grid, context.bases, context.origins, pick=sound).read(given["except"], (*path, "except"))
@@ -114,8 +123,7 @@ def _grid(context: Context, given: dict[str, Any], path: Path, grid: Grid, befor
 
 def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: str) -> object:
     """The value of `key`; None and a mistake where it isn't given, not even misspelt."""
-    misspelt = any(m.path[:-1] == path and m.reason.endswith(f"did you mean `{key}`?") for m in reader.found)
-    if key not in given and not misspelt:
+    if key not in given and (*path, key) not in reader.misspelt:
         reader.wrong(path, f"has no `{key}`; {why}")
     elif key in given and given[key] is None:
         reader.unlike((*path, key), None, "a value")
@@ -123,7 +131,7 @@ def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: st
 
 
 def _expected(reader: Reader, given: dict[str, Any], path: Path) -> Expected:
-    value = _needed(reader, given, path, "expect", 'it is "allowed", "blocked" or a table')
+    value = _needed(reader, given, path, "expect", f'it is "allowed", "blocked" or {reader.terms.one}')
     return (None if value is None else read_expected(reader, value, (*path, "expect"))) or Expected()
 
 
@@ -171,7 +179,7 @@ def _base(context: Context, value: object, path: Path) -> Text | None:
     if isinstance(value, str) and NAME.fullmatch(value):
         if value in context.bases:
             return context.bases[value]
-        hint = nearest(value, context.bases) if context.bases else "there is no [base] in this policy"
+        hint = nearest(value, context.bases) if context.bases else "there is no `base` in this policy"
         context.reader.wrong(path, f"no base has this name; {hint}", value)
         return None
     return read_url_text(context.reader, value, path, context.bases)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.suite.asked import read_method
 from corsdoctor.suite.expectation import read_expected, read_known, read_words
 from corsdoctor.suite.grid import Cell, Grid
@@ -16,6 +17,7 @@ from corsdoctor.suite.variables import Text
 
 SELECTORS: Final = ("origin", "url", "path", "method")
 _KEYS: Final = (*SELECTORS, "expect", "skip", "known")
+NOT_SCRIPTED: Final = "{what} shows no script a header; only fetch() and XMLHttpRequest do"
 _Read = Callable[[object, Path], Iterable[object]]
 
 
@@ -30,8 +32,11 @@ class Exceptions:
         self._pick = pick
 
     def read(self, value: object, path: Path) -> None:
-        """Puts the exceptions in the list `value` into the grid. Where several pick a cell, the last one holds."""
-        for i, entry in enumerate(self._reader.list_(value, path, "tables")):
+        """Puts the exceptions in the list `value` into the grid. Where several pick a cell, the last one holds.
+
+        One that says only `known` leaves what is expected; one that says what is expected leaves no earlier `known`.
+        """
+        for i, entry in enumerate(self._reader.list_(value, path, self._reader.terms.several)):
             self._one(entry, (*path, i))
 
     def _one(self, value: object, path: Path) -> None:
@@ -48,12 +53,16 @@ class Exceptions:
             reader.wrong(path, f"picks every cell; give one or more of {', '.join(SELECTORS)}")
         if whole and not said:
             reader.wrong(path, "says nothing of the cells that it picks; give `expect`, `skip` or `known`")
+        preset = PRESETS[self._grid.asked.api]
+        if expected is not None and expected.readable and not preset.scripted:
+            reader.wrong((*path, "expect", "readable"), NOT_SCRIPTED.format(what=preset.what))
         if "skip" in said and len(said) > 1:
             reader.wrong((*path, "skip"), "a cell that is left out can't be expected or known; give one of them")
         if len(reader.found) == before and self._pick:
             for cell in cells:
                 usual = self._grid.exceptions.get(cell, self._grid.rows[cell[2]][1])
-                self._grid.exceptions[cell] = Cell(expected or usual.expected, known or usual.known, skip)
+                put_up_with = known or (None if expected else usual.known)
+                self._grid.exceptions[cell] = Cell(expected or usual.expected, put_up_with, skip)
 
     def _cells(self, given: dict[str, Any], path: Path) -> Iterable[tuple[int, int, int]]:
         """The numbers of target, method and row of each cell that is picked."""

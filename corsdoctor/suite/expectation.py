@@ -8,11 +8,22 @@ from typing import Any, Final
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.reading import nearest
 from corsdoctor.suite.case import Known
-from corsdoctor.suite.judge import Expected
-from corsdoctor.suite.mistakes import Path
+from corsdoctor.suite.judge import Expected, KnownEntry
+from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.suite.reader import Reader
 
 VERDICTS: Final = ("allowed", "blocked")
+NEVER_BLOCK: Final = frozenset({
+    "acao-not-null", "acao-one-line", "body-brings-content-type", "canvas-stays-clean", "cookie-sent-cross-site",
+    "cookie-stored", "local-network-access-granted", "max-age-below-cap", "mixed-content-upgraded",
+    "no-cors-header-safelisted", "preflight-needed", "preflighted-request-not-redirected", "redirect-keeps-authorization",
+    "redirect-keeps-method", "redirect-keeps-origin", "request-header-not-forbidden", "response-header-exposed",
+    "vary-origin",
+})  # fmt: skip
+"""Rules that are only ever noted."""
+UNANSWERED: Final = frozenset({"preflight-answered", "actual-answered"})
+"""Rules that decide only where no answer came, so that nothing was learned."""
+_NEVER_READABLE: Final = ("set-cookie", "set-cookie2")
 _KEYS: Final = ("verdict", "rule", "readable", "max-age", "preflight")
 
 
@@ -23,7 +34,7 @@ def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
         verdict = reader.take(value, path, _verdict, "allowed or blocked")
         return None if verdict is None else Expected(verdict)
     if not isinstance(value, dict):
-        reader.unlike(path, value, "allowed, blocked or a table")
+        reader.unlike(path, value, f"allowed, blocked or {reader.terms.one}")
         return None
     given = reader.table(value, path, _KEYS)
     verdict = (
@@ -48,7 +59,8 @@ def read_known(reader: Reader, value: object, path: Path, *more: str) -> Known |
     given = reader.table(value, path, (*more, "reason", "until"))
     reason = _words(reader, given, path, "reason", "why it is put up with") if isinstance(value, dict) else None
     until = reader.day(given["until"], (*path, "until")) if "until" in given else None
-    return None if reason is None or ("until" in given and until is None) else Known(reason, until)
+    wrong = reason is None or ("until" in given and until is None)
+    return None if wrong or reason is None else Known(reason, until, KnownEntry(dotted(path)))
 
 
 def read_words(reader: Reader, value: object, path: Path, what: str) -> str | None:
@@ -86,12 +98,16 @@ def _verdict(text: str) -> str:
     if text in VERDICTS:
         return text
     if text in _rule_ids():
-        raise ValueError(f'is a rule; write {{ rule = "{text}" }}')
+        raise ValueError("is a rule; write it behind the key `rule`")
     raise ValueError(f"is unknown; {nearest(text, VERDICTS)}")
 
 
 def _rule(text: str) -> str:
     ids = _rule_ids()
+    if text in NEVER_BLOCK:
+        raise ValueError("this rule is only noted and blocks nothing, so that it can't be expected")
+    if text in UNANSWERED:
+        raise ValueError("this rule decides only where no answer comes, and such a case never passes")
     if text in ids:
         return text
     hint = nearest(text, ids)
@@ -119,6 +135,8 @@ def _readable(reader: Reader, given: dict[str, Any], path: Path) -> tuple[str, .
 def _header_name(text: str) -> str:
     if not is_header_name(text):
         raise ValueError("is no header's name; write it as in X-Total")
+    if text.lower() in _NEVER_READABLE:
+        raise ValueError("no script can read this header, whatever the server says")
     return text
 
 
@@ -128,5 +146,5 @@ def _max_age(reader: Reader, value: object, path: Path) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         reader.wrong(path, "is a number of seconds, 0 or more")
     else:
-        reader.unlike(path, value, "a number of seconds, such as 600")
+        reader.unlike(path, value, "a whole number of seconds, such as 600")
     return None

@@ -8,7 +8,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
 from corsdoctor.rule import Step
-from corsdoctor.wire import Kind
+from corsdoctor.wire import Headers, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Expected:
     `verdict` is "allowed" (the script gets the answer, or the element loads) or "blocked" (it does not). A request that was
     withheld after its preflight passed is as good as allowed: nothing said no. `rule` is the id of the rule that must
     decide against it. `readable` are names of response headers that the script must be able to
-    read, `max_age` is in seconds, the least that the preflight's answer must say; `preflight` whether there must be one.
+    read, `max_age` is in seconds, the least for which the browser must remember the preflight; `preflight` whether there
+    must be one.
     """
 
     verdict: str | None = None
@@ -43,12 +44,20 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """Where a policy says that a failure is put up with, such as `known[0]`, and of how many cases it says so."""
+
+    where: str
+    cases: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """One case judged. `known` is the reason why a failure is put up with, None where it is not.
 
     `expired` is the reason of one that is put up with no longer, since its day is over. `seconds` is how long all of it
     took. `tries` is how often it was tried until it passed or was given up, and `earlier` what did not hold on the tries
-    before the last. `runs` is in how many runs it had to pass, and `run` is the one that this tells of, from 1 on: the
+    before the last. `entry` is where the policy says so of `known` or `expired`. `runs` is in how many runs it had to pass, and `run` is the one that this tells of, from 1 on: the
     first that failed, else the first that took the most tries.
     """
 
@@ -61,6 +70,7 @@ class Judged:
     earlier: tuple[Mismatch, ...] = ()
     run: int = 1
     runs: int = 1
+    entry: KnownEntry | None = None
 
     @property
     def passed(self) -> bool:
@@ -98,17 +108,33 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
     if expected.preflight is not None and expected.preflight is not bool(preflights):
         unlike("preflight", _yes(expected.preflight), _yes(bool(preflights)))
     if expected.max_age is not None:
-        shortest = shortest_age(diagnosis)
-        if shortest is None or shortest < expected.max_age:
-            unlike("max-age", f"at least {expected.max_age}", "no preflight" if shortest is None else str(shortest))
+        seconds = remembered(diagnosis)
+        if seconds is None or seconds < expected.max_age:
+            came = "no preflight" if seconds is None else f"max-age {seconds}"
+            unlike("max-age", f"max-age at least {expected.max_age}", came)
     return found
 
 
-def shortest_age(diagnosis: Diagnosis) -> int | None:
-    """The shortest time in seconds that an answer to a preflight says it may be remembered; None without an answer."""
-    preflights = (e for e in diagnosis.exchanges if e.kind is Kind.PREFLIGHT)
-    ages = [extract_delta_seconds(ACMA, e.response.headers) for e in preflights if e.response is not None]
-    return min((age or 0 for age in ages), default=None)
+def remembered(diagnosis: Diagnosis) -> int | None:
+    """For how many seconds the browser remembers the preflight, of several the shortest; None without an answer to one.
+
+    0 for one that failed. https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.8 to 7.10
+    """
+    failure = diagnosis.failure
+    failed = None if failure is None else failure.exchange
+    ages = [
+        0 if i == failed else _lifetime(e.response.headers, diagnosis.profile)
+        for i, e in enumerate(diagnosis.exchanges)
+        if e.kind is Kind.PREFLIGHT and e.response is not None
+    ]
+    return min(ages, default=None)
+
+
+def _lifetime(headers: Headers, profile: Profile) -> int:
+    age = extract_delta_seconds(ACMA, headers)
+    if age is None:
+        age = profile.max_age_default if headers.get(ACMA) is None else profile.max_age_of_garbage
+    return age if profile.max_age_cap is None else min(age, profile.max_age_cap)
 
 
 def _yes(preflight: bool) -> str:

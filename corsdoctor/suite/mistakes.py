@@ -29,7 +29,7 @@ class PolicyMistake:
     @property
     def key(self) -> str:
         """The path as people write it: `case[3].origin`; "" for the whole policy."""
-        return written(self.path)
+        return dotted(self.path)
 
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line else ""
@@ -45,7 +45,7 @@ class InvalidPolicy(CorsDoctorError):
         self.mistakes = mistakes
 
 
-def written(path: Path) -> str:
+def dotted(path: Path) -> str:
     """`path` as people write it."""
     text = ""
     for part in path:

@@ -80,9 +80,9 @@ class Origins:
         try:
             return read_origin(text)
         except ValueError:
-            hint = nearest(text, self._members) if self._members else "there is no [origins] in this policy"
+            hint = nearest(text, self._members) if self._members else "there is no `origins` in this policy"
             if hint.startswith("did you mean") or NAME.fullmatch(text):
-                raise ValueError(f"is no origin and no name in [origins]; {hint}") from None
+                raise ValueError(f"is no origin and no name in `origins`; {hint}") from None
             raise
 
     def _used(self, value: object) -> Iterable[str]:
@@ -135,7 +135,7 @@ def _read_url(
     reader: Reader, text: Text, path: Path, bases: Mapping[str, Text], read: Callable[[str], str]
 ) -> str | None:
     if text.value.startswith(("/", "?")) and not text.secret:
-        base = f"a base, as in `{{{next(iter(bases))}}}{shown(text.raw)}`" if bases else "a base from a table [base]"
+        base = f"a base, as in `{{{next(iter(bases))}}}{shown(text.raw)}`" if bases else "a base that `base` names"
         reader.wrong(path, f"a URL starts with a scheme or with {base}", text.raw)
         return None
     return reader.made(text, path, read, "a URL")

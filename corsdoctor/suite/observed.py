@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.suite.judge import Expected, judge, shortest_age
+from corsdoctor.suite.judge import Expected, judge, remembered
 from corsdoctor.wire import Kind
 
 _SIDES = {
@@ -25,13 +25,16 @@ def verdict_of(diagnoses: tuple[Diagnosis, ...]) -> str | None:
 def observed(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> Expected | None:
     """`expected` with no more changed than makes it true of `diagnoses`; None where no expectation can be.
 
-    That is where browsers disagree, or got no answer.
+    That is where browsers disagree or got no answer, and where another verdict would be written though the request was
+    not sent: who was to stay out is not let in on no evidence.
     """
     verdict = verdict_of(diagnoses)
     if verdict is None:
         return None
     wrong = {mismatch.what for mismatch in judge(expected, diagnoses)}
     if wrong & {"verdict", "rule"}:
+        if any(d.verdict is Verdict.UNSENT for d in diagnoses):
+            return None
         rules = {d.failure.rule.id for d in diagnoses if d.failure is not None}
         rule = rules.pop() if expected.rule is not None and verdict == "blocked" and len(rules) == 1 else None
         expected = replace(expected, verdict=verdict, rule=rule)
@@ -41,7 +44,7 @@ def observed(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> Expected |
         }
         expected = replace(expected, readable=tuple(name for name in expected.readable if name not in hidden))
     if "max-age" in wrong:
-        ages = [age for age in map(shortest_age, diagnoses) if age is not None]
+        ages = [age for age in map(remembered, diagnoses) if age is not None]
         expected = replace(expected, max_age=min(ages) if len(ages) == len(diagnoses) else None)
     if "preflight" in wrong:
         asked = {any(e.kind is Kind.PREFLIGHT for e in d.exchanges) for d in diagnoses}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -15,22 +16,31 @@ from corsdoctor.suite.case import Case, Known, Skipped, Suite
 from corsdoctor.suite.entries import Context, read_case, read_matrix
 from corsdoctor.suite.expectation import read_known
 from corsdoctor.suite.grid import MOST_CELLS, Grid
+from corsdoctor.suite.judge import KnownEntry
 from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
-from corsdoctor.suite.mistakes import Path, Where, written
+from corsdoctor.suite.mistakes import Path, Where, dotted
 from corsdoctor.suite.names import Origins, read_bases
-from corsdoctor.suite.reader import Reader
+from corsdoctor.suite.reader import TABLES, Reader, Terms
 
 VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
 
 
-def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where, *, keep_unset: bool = False) -> Suite:
+def read(
+    data: Mapping[str, Any],
+    environment: Mapping[str, str],
+    where: Where,
+    *,
+    keep_unset: bool = False,
+    terms: Terms = TABLES,
+) -> Suite:
     """The suite that the policy `data` describes; InvalidPolicy with all mistakes where it can't be meant.
 
     `environment` has the variables for `${NAME}`; with `keep_unset` one that is missing stands for itself, where the
-    policy can be understood so. `where` says in which line of the file a value starts.
+    policy can be understood so. `where` says in which line of the file a value starts, and `terms` what the file's format
+    calls a table.
     """
-    reader = Reader(environment, where, keep_unset=keep_unset)
+    reader = Reader(environment, where, keep_unset=keep_unset, terms=terms)
     given = reader.table(data, (), KEYS)
     _version(reader, given)
     context = Context(
@@ -39,16 +49,17 @@ def read(data: Mapping[str, Any], environment: Mapping[str, str], where: Where, 
         Origins(reader, given.get("origins", {})),
         _defaults(reader, given.get("defaults", {})),
     )
-    cases = [read_case(context, entry, path) for path, entry in _entries(reader, given, "case")]
+    single = [read_case(context, entry, path) for path, entry in _entries(reader, given, "case")]
     matrices = [read_matrix(context, entry, path) for path, entry in _entries(reader, given, "matrix")]
     known = [_known(reader, entry, path) for path, entry in _entries(reader, given, "known")]
     if "case" not in given and "matrix" not in given and isinstance(data, dict):
-        reader.wrong((), "there is nothing to test; add a [[case]] with id, url, origin and expect")
+        reader.wrong((), "there is nothing to test; add a `case` with id, url, origin and expect")
     reader.tell()
-    made = _cells(reader, [grid for grid in (*cases, *matrices) if grid is not None])
+    made = _cells(reader, [grid for grid in (*single, *matrices) if grid is not None])
     reader.tell()
+    cases = [cell for cell in made if isinstance(cell, Case)]
     suite = Suite(
-        tuple(_put_up_with(reader, [cell for cell in made if isinstance(cell, Case)], [one for one in known if one])),
+        tuple(_counted(_put_up_with(reader, cases, [one for one in known if one]))),
         tuple(cell for cell in made if isinstance(cell, Skipped)),
         tuple(sorted(reader.secrets)),
     )
@@ -78,9 +89,11 @@ def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path
     """(path, value) of each [[case]], [[matrix]] or [[known]]."""
     value = given.get(key)
     if isinstance(value, dict):
-        reader.wrong((key,), f"is one table; write [[{key}]], since there may be several")
+        reader.wrong(
+            (key,), f"should be a list of {reader.terms.several}, since there may be several (in TOML, [[{key}]])"
+        )
         return []
-    entries = reader.list_(value, (key,), "tables") if key in given else []
+    entries = reader.list_(value, (key,), reader.terms.several) if key in given else []
     return [((key, i), entry) for i, entry in enumerate(entries)]
 
 
@@ -95,7 +108,7 @@ def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
     for grid in grids:
         first = entries.setdefault(grid.id, grid)
         if first is not grid:
-            reader.wrong((*grid.path, "id"), f"is the id of {written(first.path)}, too; give each its own", grid.id)
+            reader.wrong((*grid.path, "id"), f"is the id of {dotted(first.path)}, too; give each its own", grid.id)
             continue
         for cell in grid.cells():
             if cell.id in made:
@@ -128,3 +141,20 @@ def _put_up_with(reader: Reader, cases: list[Case], known: list[tuple[Path, str,
         for one in named:
             own.setdefault(one, entry)
     return [case if case.known or case.id not in own else replace(case, known=own[case.id]) for case in cases]
+
+
+def _counted(cases: list[Case]) -> list[Case]:
+    """`cases`, each entry of `known` with the number of cases that it stands for."""
+    entries = Counter(case.known.entry.where for case in cases if case.known and case.known.entry)
+    counted: dict[str, Known] = {}
+    for case in cases:
+        entry = case.known and case.known.entry
+        if case.known and entry and entries[entry.where] > 1:
+            more = KnownEntry(entry.where, entries[entry.where])
+            counted.setdefault(entry.where, replace(case.known, entry=more))
+    return [
+        replace(case, known=counted[case.known.entry.where])
+        if case.known and case.known.entry and case.known.entry.where in counted
+        else case
+        for case in cases
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -16,9 +17,22 @@ _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _NO_ID: Final = "an id is the same everywhere: it takes nothing from the environment"
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
-    (bool, "true or false"), (str, "a string"), (int, "a whole number"), (float, "a number"), (list, "a list"),
-    (dict, "a table"), (date, "a date"),
+    (bool, "true or false"), (str, "a string"), (int, "a whole number"), (float, "a decimal number"), (list, "a list"),
+    (bytes, "binary data"),
 )  # fmt: skip
+_KINDS_OF_TIME: Final = {"datetime": "a date with a time", "date": "a date", "time": "a time"}
+_OF_ORIGINS: Final = ("origin", "origins", "allow", "deny")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a format calls keys with their values: one of them, and several."""
+
+    one: str
+    several: str
+
+
+TABLES: Final = Terms("a table", "tables")
 
 
 class Reader:
@@ -27,10 +41,15 @@ class Reader:
     With `keep_unset` a variable that is not set is a mistake only where its value must be known.
     """
 
-    def __init__(self, environment: Mapping[str, str], where: Where, *, keep_unset: bool = False) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], where: Where, *, keep_unset: bool = False, terms: Terms = TABLES
+    ) -> None:
         self.environment = environment
         self.keep_unset = keep_unset
         self.where = where
+        self.terms = terms
+        self.misspelt: set[Path] = set()
+        """Where a key was to stand that is there under another name."""
         self.found: list[PolicyMistake] = []
         self.secrets: set[str] = set()
         """What came from the environment and may be a secret."""
@@ -55,16 +74,19 @@ class Reader:
     def unlike(self, path: Path, value: object, wanted: str) -> None:
         """`value` is of the wrong kind."""
         if value is None:
-            self.wrong(path, f"is empty; write {wanted}, or take the key out")
+            meant = ', or "null" in quotes for an opaque origin' if _is_origin(path) else ""
+            self.wrong(path, f"is empty; write {wanted}{meant}, or take the key out")
             return
-        kind = next((name for kind, name in _KINDS if isinstance(value, kind)), f"a {type(value).__name__}")
+        kinds = ((dict, self.terms.one), *_KINDS)
+        named = type(value).__name__  # what has a clock is not imported here
+        kind = next((name for kind, name in kinds if isinstance(value, kind)), _KINDS_OF_TIME.get(named, f"a {named}"))
         hint = "; put it in quotes" if wanted == "a string" and not isinstance(value, (list, dict)) else ""
         self.wrong(path, f"should be {wanted}, and is {kind}{hint}")
 
     def table(self, value: object, path: Path, keys: Iterable[str] | None = None) -> dict[str, Any]:
         """The table `value` without what is wrong in it; with `keys` it may have no others."""
         if not isinstance(value, dict):
-            self.unlike(path, value, "a table")
+            self.unlike(path, value, self.terms.one)
             return {}
         good: dict[str, Any] = {}
         known = None if keys is None else tuple(keys)
@@ -72,7 +94,9 @@ class Reader:
             if not isinstance(key, str):
                 self.wrong(path, f"the key {shown(str(key))} is no string; put it in quotes")
             elif known is not None and key not in known:
-                self.wrong((*path, shown(key)), f"unknown key; {nearest(key, known)}")
+                hint = nearest(key, known)
+                self.misspelt |= {(*path, one) for one in known if hint == f"did you mean `{one}`?"}
+                self.wrong((*path, shown(key)), f"unknown key; {hint}")
             else:
                 good[key] = inner
         return good
@@ -90,6 +114,9 @@ class Reader:
         """(path, value) of each in the list `value`, or of `value` alone where it is a string."""
         if isinstance(value, str):
             return [(path, value)]
+        if not isinstance(value, list):
+            self.unlike(path, value, f"a string, or a list of {of}")
+            return []
         return [((*path, i), inner) for i, inner in enumerate(self.list_(value, path, of))]
 
     def text(
@@ -160,15 +187,21 @@ class Reader:
             return value
         if isinstance(value, str):
             return self.take(value, path, _iso_date, "a date such as 2026-12-31")
-        self.unlike(
-            path,
-            value,
-            "a date such as 2026-12-31, without a time" if isinstance(value, date) else "a date such as 2026-12-31",
-        )
+        without = ", without a time" if isinstance(value, date) else ""
+        self.unlike(path, value, f"a date such as 2026-12-31{without}")
         return None
 
 
 def _iso_date(text: str) -> date:
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text) is None:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
         raise ValueError("a date is written 2026-12-31")
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("no calendar has this day") from None
+
+
+def _is_origin(path: Path) -> bool:
+    """Whether an origin is to stand at `path`, or in a list there."""
+    keys = [key for key in path if isinstance(key, str)]
+    return len(path) > 1 and (keys[0] == "origins" or keys[-1] in _OF_ORIGINS)

@@ -25,7 +25,7 @@ class Text:
     """A string of the policy: `raw` as the file has it, `value` with variables and bases put in.
 
     `secrets` are the parts of the value that came from the environment, so that they must not be shown. `unset` says which
-    variables are missing, whose ${NAME} stands in the value.
+    variables are missing or empty, whose ${NAME} stands in the value.
     """
 
     raw: str
@@ -45,7 +45,7 @@ def expand(
     """`raw` with what it stands for; `bases` are given where it is a URL. ValueError says all that is wrong.
 
     What is put in is not looked at again: a `${` in a variable's value is no variable. With `keep_unset` a variable that
-    is not set is nothing wrong, and left as it is.
+    is not set, or is empty, is nothing wrong, and left as it is. A base's last slash goes where a slash follows.
     """
     secrets, unset, wrong = list[str](), list[str](), list[str]()
 
@@ -61,9 +61,12 @@ def expand(
                 return ""
             secrets.extend(base.secrets)
             unset.extend([base.unset] if base.unset else [])
-            return base.value
+            return base.value.removesuffix("/") if raw.startswith("/", match.end()) else base.value
         if match["variable"] is None:
             return "${"
+        if "${" in match["variable"]:
+            wrong.append("a default holds no variable: ${NAME:-${OTHER}} is not known; write one variable")
+            return ""
         named = _NAMED.fullmatch(match["variable"])
         if named is None or not match["closed"]:
             wrong.append("`${` starts a variable, written ${NAME} or ${NAME:-default}; a literal `${` is written `$${`")
@@ -71,8 +74,8 @@ def expand(
         value = environment.get(named["name"])
         if named["default"] is not None and not value:  # as in a shell, where `:-` looks for an empty one, too
             return named["default"]
-        if value is None:
-            unset.append(f"the variable {named['name']} is not set; set it, or write ${{{named['name']}:-default}}")
+        if not value:  # an empty one as well: so comes a secret that a CI doesn't have
+            unset.append(_missing(named["name"], value))
             return match[0]
         secrets.append(value)
         return value
@@ -83,11 +86,17 @@ def expand(
     return Text(raw, value, tuple(secrets), "; ".join(dict.fromkeys(unset)))
 
 
+def _missing(name: str, value: str | None) -> str:
+    if value is None:
+        return f"the variable {name} is not set; set it, or write ${{{name}:-default}}"
+    return f"the variable {name} is empty; give it a value, or write ${{{name}:-}} where it may be empty"
+
+
 def bases_in(raw: str) -> tuple[str, ...]:
     """The names of the bases that `raw` uses."""
     return tuple(match["base"] for match in _WITH_BASES.finditer(raw) if match["base"] is not None)
 
 
 def _no_base(name: str, bases: Mapping[str, Text]) -> str:
-    hint = nearest(name, bases) if bases else "there is no [base] in this policy"
+    hint = nearest(name, bases) if bases else "there is no `base` in this policy"
     return f"no base is called {name!a}; {hint} (a literal is written {{{{{name}}}}})"

@@ -1,7 +1,4 @@
-"""Writes policies in TOML: a first one from what a server did, and one whose expectations are changed in place.
-
-Both give what suite/read.py reads. The library keeps comments and layout; only this file knows it.
-"""
+"""Writes a first policy in TOML, from what a server did, as suite/read.py reads it."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import tomlkit
-from tomlkit.items import AoT, Array, InlineTable, Table
+from tomlkit.items import Table
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.scenario import Scenario
@@ -42,16 +39,19 @@ class Observation:
         return self.diagnoses[0].scenario
 
 
-def first(url: str, observations: Sequence[Observation]) -> str:
+def first(url: str, observations: Sequence[Observation], doubts: Iterable[str] = ()) -> str:
     """A policy for `url` that expects what was observed. ValueError where no answer came, so that there is none.
 
-    Logins, and what looks like a token in the query, are written as variables.
+    Logins, and what looks like a token in the query, are written as variables, and `doubts` as comments.
     """
     names = _names(observation.scenario.origin for observation in observations)
     document = tomlkit.document()
     for line in _HEAD.splitlines():
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
+    for doubt in doubts:
+        document.add(tomlkit.comment(f"Look: {doubt}."))
+        document.add(tomlkit.nl())
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)
     assert parsed is not None  # it was asked for
@@ -79,25 +79,6 @@ def first(url: str, observations: Sequence[Observation]) -> str:
     return tomlkit.dumps(document)
 
 
-def accept(text: str, changes: Mapping[str, Mapping[str, Any]]) -> str:
-    """The policy `text` with other expectations: `changes` has, by the id of a case, the table that `expect` is to be.
-
-    A cell of a matrix becomes an entry of its `except`. KeyError for an id that the policy doesn't make. `text` is TOML
-    that `read` accepts; comments and layout stay.
-    """
-    document = tomlkit.parse(text)
-    for id, expect in changes.items():
-        entry, picked = _find(document, id)
-        if not picked:
-            entry["expect"] = _expect(expect)
-        else:
-            _except(entry, picked, expect, document.get("origins", {}))
-    return tomlkit.dumps(document)
-
-
-# -- a first policy
-
-
 def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str, dict[str, Any], list[Observation]]]:
     """(id, what is asked beside the URL, observations) of all that asked alike but for the origin.
 
@@ -109,7 +90,7 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         alike.setdefault((scenario.method, scenario.credentials), []).append(observation)
     groups: dict[tuple[object, ...], tuple[list[str], str | None, list[Observation]]] = {}
     for (method, credentials), group in alike.items():
-        outcomes = tuple((one.scenario.origin, tuple(_side(d) for d in one.diagnoses)) for one in group)
+        outcomes = tuple((one.scenario.origin, tuple(side_of(d) for d in one.diagnoses)) for one in group)
         methods, _, _ = groups.setdefault((credentials, outcomes), ([], credentials, group))
         methods.append(method)
     words = re.findall(r"[A-Za-z0-9_-]+", url.path)
@@ -124,7 +105,7 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         yield " ".join(parts), asked, group
 
 
-def _side(diagnosis: Diagnosis) -> str | None:
+def side_of(diagnosis: Diagnosis) -> str | None:
     """On which side a browser saw the origin, None where no answer came."""
     if diagnosis.verdict in _ALLOWED:
         return "allow"
@@ -135,7 +116,7 @@ def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
     """Who got in and who did not, in every browser."""
     sides: dict[str, list[Origin]] = {"allow": [], "deny": []}
     for observation in group:
-        found = {_side(diagnosis) for diagnosis in observation.diagnoses}
+        found = {side_of(diagnosis) for diagnosis in observation.diagnoses}
         for side, origins in sides.items():
             if found == {side}:
                 origins.append(observation.scenario.origin)
@@ -144,12 +125,12 @@ def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
 
 def _divided(id: str, url: str, asked: dict[str, Any], observation: Observation, origin: str) -> Iterator[Table]:
     """Two cases for each method where the browsers don't agree, none where they do or one has no answer."""
-    if {_side(diagnosis) for diagnosis in observation.diagnoses} != {"allow", "deny"}:
+    if {side_of(diagnosis) for diagnosis in observation.diagnoses} != {"allow", "deny"}:
         return
     rest = {key: value for key, value in asked.items() if key != "methods"}
     for method in asked["methods"]:
         for side, verdict in (("allow", "allowed"), ("deny", "blocked")):
-            browsers = [d.profile.name for d in observation.diagnoses if _side(d) == side]
+            browsers = [d.profile.name for d in observation.diagnoses if side_of(d) == side]
             yield _table({
                 "id": f"{id}: {method} from {origin} in {', '.join(browsers)}", "url": url, "origin": origin,
                 "method": method, **rest, "browsers": browsers, "expect": verdict,
@@ -199,84 +180,6 @@ def _literal(text: str, *, bases: bool = True) -> str:
     """`text` so that nothing in it is taken for a variable or, in a URL, for a base."""
     pattern = r"\$\{|\{([A-Za-z_][A-Za-z0-9_-]*)\}" if bases else r"\$\{"
     return re.sub(pattern, lambda match: "$${" if match[0] == "${" else "{" + match[0] + "}", text)
-
-
-# -- changed expectations
-
-
-def _find(document: tomlkit.TOMLDocument, id: str) -> tuple[Table, dict[str, str]]:
-    """The entry of the policy that makes the case `id`, and what picks it there; nothing where it is the only one."""
-    found: list[tuple[int, Table, dict[str, str]]] = []
-    for case in document.get("case", ()):
-        if "origins" not in case and case["id"] == id:
-            return case, {}
-        if "origins" in case and id.startswith(f"{case['id']}/"):
-            found.append((len(case["id"]), case, {"origin": id[len(case["id"]) + 1 :]}))
-    for matrix in document.get("matrix", ()):
-        if id.startswith(f"{matrix['id']}/"):
-            for picked in _cell(matrix, id[len(matrix["id"]) + 1 :]):
-                found.append((len(matrix["id"]) + len(picked.get("path", picked.get("url", ""))), matrix, picked))
-    if not found:
-        raise KeyError(id)
-    _, entry, picked = max(found, key=lambda one: one[0])
-    return entry, picked
-
-
-def _cell(matrix: Mapping[str, Any], rest: str) -> Iterator[dict[str, str]]:
-    """What `rest`, which is METHOD PATH/ORIGIN or METHOD URL/ORIGIN, may pick in a matrix."""
-    method, _, behind = rest.partition(" ")
-    key, several = ("url", "urls") if "urls" in matrix else ("path", "paths")
-    for label in [matrix[several]] if isinstance(matrix[several], str) else matrix[several]:
-        if behind.startswith(f"{label}/"):
-            yield {"origin": behind[len(label) + 1 :], key: str(label), "method": method}
-
-
-def _except(entry: Table, picked: dict[str, str], expect: Mapping[str, Any], origins: Mapping[str, Any]) -> None:
-    """Makes `expect` hold for the cell that `picked` picks."""
-    exceptions = entry.get("except")
-    if exceptions is None:
-        exceptions = tomlkit.array()
-        entry["except"] = exceptions
-        exceptions = cast(Array, entry["except"])
-        exceptions.multiline(True)
-    for one in reversed(exceptions):
-        if {key: one[key] for key in one if key not in ("expect", "known")} == picked:
-            one["expect"] = _expect(expect)
-            return
-        if _may_pick(one, picked, origins):
-            break  # it would hold for the cell instead of any before it
-    table: Table | InlineTable = tomlkit.table() if isinstance(exceptions, AoT) else tomlkit.inline_table()
-    for key, value in picked.items():
-        table.append(key, value)
-    table.append("expect", _expect(expect))
-    exceptions.append(table)
-
-
-def _may_pick(exception: Mapping[str, Any], picked: dict[str, str], origins: Mapping[str, Any]) -> bool:
-    """Whether `exception` may pick the cell, too."""
-    for key, value in picked.items():
-        wanted = exception.get(key, value)
-        texts = [wanted] if isinstance(wanted, str) else wanted
-        if key == "origin":
-            if all(_plain(text, origins) not in (None, _plain(value, origins)) for text in texts):
-                return False
-        elif value not in texts:
-            return False
-    return True
-
-
-def _plain(name: str, origins: Mapping[str, Any]) -> str | None:
-    """The origin that a name stands for as the file has it, None where it is a group or another name."""
-    text = origins.get(name, name)
-    return text if isinstance(text, str) and (text == name or text not in origins) else None
-
-
-def _expect(expect: Mapping[str, Any]) -> Any:
-    if list(expect) == ["verdict"]:
-        return tomlkit.item(expect["verdict"])
-    table = tomlkit.inline_table()
-    table.update(expect)
-    return table
 
 
 def _table(values: Mapping[str, Any]) -> Table:

@@ -54,7 +54,7 @@ def server() -> Iterator[Server]:
             seen.bodies.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
             seen.headers.append(dict(self.headers.items()))
             seen.requests.append(f"{self.command} {self.path}")
-            self.send_response(200)
+            self.send_response(404 if self.path.startswith("/gone") else 200)
             for name, value in (*ANSWERS.get(self.path.split("?")[0], ()), ("Content-Length", "0")):
                 self.send_header(name, value)
             self.end_headers()

@@ -52,14 +52,14 @@ ENDS = (
     )),
     Ends("readable", {"url": "/open", "expect": {"readable": ["Content-Length"]}}, 0, ("1 passed",)),
     Ends("not-readable", {"url": "/open", "expect": {"readable": ["X-Total"]}}, 1, (
-        "expected  readable: X-Total\n", "next      Name X-Total in Access-Control-Expose-Headers",
+        "expected  readable: X-Total\n", "next      The server didn't send X-Total: have it do so. Then name X-Total in",
     )),
     Ends("preflight", {**PUT, "expect": {"preflight": True}}, 0, ("1 passed",)),
     Ends("no-preflight", {**PUT, "expect": {"preflight": False}}, 1, (
         "expected  no preflight\n", "came      a preflight: PUT is not GET, HEAD or POST\n",
     )),
     Ends("max-age", {**PUT, "expect": {"max-age": 60}}, 1, (
-        "expected  Access-Control-Max-Age at least 60\n", "next      Send Access-Control-Max-Age: 60 with",
+        "expected  max-age at least 60, the seconds for which", "came      max-age 5\n", "next      Send Access-Control-Max-Age: 60 with",
     )),
     Ends("not-sent", {**PUT, "expect": "allowed"}, 0, (
         "✓ 1 not sent in ", "1 not sent, so as to change no data; --send sends it too",
@@ -81,6 +81,14 @@ ENDS = (
     Ends("known-over", {"url": "/none", "expect": "allowed", "known": {"reason": "ticket 7", "until": "2020-01-01"}}, 1, (
         "its day is over: ticket 7 (until 2020-01-01)", "✗ 1 failed in ",
     )),
+    Ends("known-unsent", {"url": "/none", "method": "POST", "expect": "allowed", "known": {"reason": "ticket 7"}}, 0, (
+        "✓ 1 not sent in ", "1 of these had no",
+    )),
+    Ends("sick", {"url": "/gone", "expect": "blocked"}, 0, (
+        "- sick: blocked by an answer of status 404: this says nothing of who may get in\n", "✓ 1 passed in ",
+        "1 blocked by an answer of status 404",
+    )),
+    Ends("sick-is-noted", {"url": "/gone", "expect": "blocked"}, 1, ("✓ 1 passed in ",), ("--fail-on", "note")),
     Ends("known-passes", {**GETS, "known": {"reason": "ticket 7"}}, 0, (
         "- known-passes: passed; the known failure is no longer needed: ticket 7", "✓ 1 passed in ",
         "1 known failure no longer needed",
@@ -305,6 +313,16 @@ def test_no_policy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "corsdoctor: FILE: is missing, and no cors.toml is here; --init URL --origin ORIGIN"
     )
     assert run("test", "nothing.toml").exit_code == 3
+
+
+@pytest.mark.parametrize("options", [(), ("--exit-zero",), ("--list",)])
+@pytest.mark.parametrize("data", [b"x = ", b"x = 1\nx = 2", b"x = '\0'", b"x = '\xe4'", b"x = " + b"[" * 100_000])
+def test_a_broken_policy_is_a_mistake_in_it(data: bytes, options: tuple[str, ...], run: Run, policy: Policy) -> None:
+    broken = policy.path.with_name("broken.toml")
+    broken.write_bytes(data)
+    result = run("test", str(broken), *options)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert run("test", "no.toml", *options).exit_code == 3
 
 
 def test_each_option_has_help() -> None:

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from corsdoctor.cli.test_init import STRANGER
 from corsdoctor.suite.observed import verdict_of
-from tests.cli.conftest import PAGE, Policy, Run, Server
+from tests.cli.conftest import ANSWERS, PAGE, Odd, Policy, Run, Server
 
 EVIL = "https://evil.example"
 
@@ -33,7 +34,7 @@ def test_a_first_policy_passes(path: str, run: Run, server: Server, directory: P
     assert result.stderr.startswith(
         "corsdoctor: wrote cors.toml: what came of 12 requests; look it over, then run 'cors"
     )
-    assert result.stderr.endswith("with TOKEN in the environment\n") is ("token" in path)
+    assert result.stderr.splitlines()[0].endswith("with TOKEN in the environment") is ("token" in path)
     assert not any(request.startswith("PUT") for request in server.requests)
     assert any(request.startswith("OPTIONS") for request in server.requests)
     assert "sesame" not in (directory / "cors.toml").read_text(encoding="utf-8")
@@ -66,9 +67,74 @@ def test_nothing_is_written_over(run: Run, server: Server, directory: Path) -> N
 
 def test_to_standard_output(run: Run, server: Server, directory: Path) -> None:
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "-o", "-")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, f"corsdoctor: {BLOCKED_WITH_COOKIES}\n")
     (directory / "b.toml").write_text(result.stdout, encoding="utf-8")
     assert run("test", "b.toml").exit_code == 0
+
+
+BLOCKED_WITH_COOKIES = f"{PAGE} is blocked today (GET with cookies, PUT with cookies), and the policy says so: where it is to get in, change that"
+
+
+def doubted(result: Result, directory: Path) -> list[str]:
+    """What is told behind the first line, which the file says in its comments, too."""
+    lines = [line.removeprefix("corsdoctor: ") for line in result.stderr.splitlines()[1:]]
+    comments = (directory / "cors.toml").read_text(encoding="utf-8").partition("version = 1")[0].split("\n\n")[1:-1]
+    assert comments == [f"# Look: {line}." for line in lines]
+    return lines
+
+
+def test_a_page_that_is_blocked_today_is_told(run: Run, server: Server, directory: Path) -> None:
+    result = run("test", "--init", f"{server.url}/put", "--origin", PAGE)
+    assert doubted(result, directory) == [BLOCKED_WITH_COOKIES]
+    assert run("test").exit_code == 0
+
+
+def test_a_stranger_that_gets_in_with_cookies_is_told(
+    run: Run, server: Server, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in = (("Access-Control-Allow-Origin", str(STRANGER)), ("Access-Control-Allow-Credentials", "true"))
+    monkeypatch.setitem(ANSWERS, "/put", let_in)
+    result = run("test", "--init", f"{server.url}/put", "--origin", str(STRANGER))
+    assert doubted(result, directory) == [
+        f"{STRANGER} is blocked today (PUT, PUT with cookies), and the policy says so: where it is to get in, change that"
+    ]
+    monkeypatch.setitem(ANSWERS, "/all", (*let_in, ("Access-Control-Allow-Methods", "PUT")))
+    assert doubted(run("test", "--init", f"{server.url}/all", "--origin", str(STRANGER), "--force"), directory) == []
+    result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "--force")
+    assert doubted(result, directory)[1:] == [
+        f"{STRANGER}, which nobody named, gets in today (GET with cookies), and the policy says so: where it is to stay out, change that"
+    ]
+
+
+def test_a_server_that_is_unwell_is_told(run: Run, server: Server, directory: Path) -> None:
+    result = run("test", "--init", f"{server.url}/gone", "--origin", PAGE)
+    assert doubted(result, directory)[0] == (
+        "12 of 12 requests were answered by status 404, which says little of who may get in: look whether the URL is right, "
+        "and the server well"
+    )
+
+
+def test_what_was_never_sent_is_told(run: Run, server: Server, directory: Path) -> None:
+    result = run("test", "--init", server.url.replace("//", "//user:pw0rd@"), "--origin", PAGE)
+    assert server.requests == []
+    (line,) = doubted(result, directory)
+    assert line.startswith("nothing was sent, and so nothing is known of the server: The URL ")
+    assert "pw0rd" not in result.stderr
+    assert not line.endswith(".")
+
+
+def test_null_is_asked_for_once(run: Run, server: Server, directory: Path) -> None:
+    run("test", "--init", f"{server.url}/none", "--origin", "null", "--origin", "null")
+    assert 'deny = ["null", "stranger"]' in (directory / "cors.toml").read_text(encoding="utf-8")
+    assert len(server.requests) == 8
+
+
+def test_a_first_look_waits_where_the_server_asks_for_it(run: Run, odd: Odd) -> None:
+    result = run("test", "--init", f"{odd.url}/busy", "--origin", PAGE, "--jobs", "1")
+    assert result.exit_code == 0
+    assert "429" not in result.stderr
+    again = run("test", "--init", f"{odd.url}/busy/", "--origin", PAGE, "--force", "--retry-after", "0")
+    assert "answered by status 429 or 501, which says little" in again.stderr
 
 
 def test_nobody_is_there(run: Run, dead: str, directory: Path) -> None:
@@ -207,6 +273,35 @@ def test_browsers_that_disagree_are_told(
     assert path.read_bytes() == before
 
 
+def test_who_is_to_stay_out_is_not_let_in_without_evidence(run: Run, server: Server, directory: Path) -> None:
+    path = directory / "cors.toml"
+    text = POLICY.format(url=server.url).replace('expect = "blocked"', 'method = "POST"\nexpect = "blocked"')
+    path.write_text(text, encoding="utf-8")
+    result = run("test", "--update", "-k", "put")
+    assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
+    assert result.stderr.startswith("corsdoctor: put: left as it is: the request was not sent, so that nobody knows")
+    assert run("test", "--update", "--send", "-k", "put").exit_code == 0
+    assert path.read_text(encoding="utf-8") == text.replace('"blocked"', '"allowed"')
+
+
+def test_what_the_environment_says_is_left_and_told(run: Run, server: Server, directory: Path) -> None:
+    path = directory / "cors.toml"
+    text = POLICY.format(url=server.url).replace('expect = "blocked"', 'expect = "${E:-blocked}"')
+    path.write_text(text, encoding="utf-8")
+    result = run("test", "--update", "-k", "put")
+    assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
+    assert result.stderr.startswith("corsdoctor: put: left as it is: what is expected comes from the environment\n")
+
+
+def test_new_lines_end_as_the_others_do(run: Run, server: Server, directory: Path) -> None:
+    path = written(directory, server)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("test", "--update").exit_code == 0
+    after = path.read_bytes()
+    assert b"except = [\r\n" in after
+    assert after.count(b"\n") == after.count(b"\r\n")
+
+
 def test_only_toml_can_be_updated(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, a={"url": "/none", "expect": "allowed"})
     result = run("test", "--update")
@@ -219,7 +314,7 @@ def test_what_the_library_would_not_give_back_is_not_touched(
 ) -> None:
     path = written(directory, server)
     before = path.read_bytes()
-    monkeypatch.setattr("corsdoctor.cli.test_update.accept", lambda text, _changes: text.upper())
+    monkeypatch.setattr("corsdoctor.cli.test_update.accept", lambda text, _changes: (text.upper(), ()))
     result = run("test", "--update")
     assert (result.exit_code, result.stdout, server.requests, path.read_bytes()) == (2, "", [], before)
     assert result.stderr.startswith(

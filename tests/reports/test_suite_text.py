@@ -7,12 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from corsdoctor.diagnose import diagnose_all
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Style, write
+from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.reports.suite_text import SuiteText
 from corsdoctor.reports.unmet import expectation, unmet
-from corsdoctor.suite.judge import Expected, Judged, judge
+from corsdoctor.scenario import Scenario
+from corsdoctor.suite.judge import Expected, Judged, KnownEntry, judge
+from corsdoctor.url import Origin
 from corsdoctor.wire import Headers, Response
 from tests.reports.cases import CASES, Case
 
@@ -114,6 +118,122 @@ def test_all_is_well() -> None:
 )
 def test_what_is_expected_in_words(expected: Expected, words: str) -> None:
     assert expectation(expected) == words
+
+
+def answer(
+    expected: Expected, scenario: Scenario, *, status: int = 200, send: bool = True, lines: dict[str, str] | None = None
+) -> Report:
+    """A report of `scenario`, all of whose requests are answered by `status` and the header lines `lines`."""
+    response = Response(status, Headers(tuple((lines or {}).items())))
+    sending = lambda _kind, _request: response  # noqa: E731
+    diagnoses = diagnose_all(scenario, BROWSERS, sending if send else withholding(sending))
+    return Report(diagnoses, id="a", judged=Judged(expected, judge(expected, diagnoses)))
+
+
+def told(report: Report) -> list[dict[str, str]]:
+    """The tables of what did not hold."""
+    assert report.judged is not None
+    return [{entry.label: entry.text for entry in entries} for _, entries in unmet(report, report.judged)]
+
+
+APP = Origin("https", "app.example")
+GET = Scenario("https://api.example/x", APP)
+OWN = Scenario("https://app.example/x", APP)
+PUT = Scenario("https://api.example/x", APP, "PUT")
+POST = Scenario("https://api.example/x", APP, "POST")
+ALLOW = {"Access-Control-Allow-Origin": "https://app.example"}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "lines", "names", "after"),
+    [
+        (GET, {"X-A": "1"}, ("X-A",), "Name X-A in Access-Control-Expose-Headers."),
+        (GET, {}, ("Content-Type",), "The server didn't send Content-Type: have it do so."),
+        (
+            GET,
+            {},
+            ("X-A",),
+            "The server didn't send X-A: have it do so. Then name X-A in Access-Control-Expose-Headers.",
+        ),
+        (GET, {"Access-Control-Expose-Headers": "x-b, X-A"}, ("X-A",), "The server didn't send X-A: have it do so."),
+        (GET, {"Access-Control-Expose-Headers": "*"}, ("X-A",), "The server didn't send X-A: have it do so."),
+        (OWN, {}, ("X-A",), "The server didn't send X-A: have it do so."),
+    ],
+)
+def test_what_makes_a_header_readable(
+    scenario: Scenario, lines: dict[str, str], names: tuple[str, ...], after: str
+) -> None:
+    (table,) = told(answer(Expected(readable=names), scenario, lines={**ALLOW, **lines}))
+    assert table["next"] == after
+
+
+def test_a_rule_that_did_not_decide_says_what_to_do() -> None:
+    rule = Expected(rule="acao-present")
+    (table,) = told(answer(rule, GET, lines=ALLOW))
+    assert table["came"].startswith("allowed in Chromium")
+    assert table["next"].startswith("If https://app.example must stay out")
+    (table,) = told(answer(rule, POST, send=False, lines=ALLOW))
+    assert (table["came"], table["next"]) == (
+        "nobody blocked it; the POST was not sent",
+        "Add --send to send the POST too: the answer to it may still block.",
+    )
+
+
+def test_a_browser_that_remembers_no_longer_is_named() -> None:
+    lines = {**ALLOW, "Access-Control-Allow-Methods": "PUT"}
+    tables = told(answer(Expected(max_age=86400), PUT, lines={**lines, "Access-Control-Max-Age": "86400"}))
+    assert [(table["came"], table["next"].partition(":")[0]) for table in tables] == [
+        ("max-age 7200 (Chromium)", "Chromium remembers a preflight no longer than 7200 seconds"),
+        ("max-age 600 (WebKit)", "WebKit remembers a preflight no longer than 600 seconds"),
+    ]
+    (table,) = told(answer(Expected(max_age=600), PUT, lines=lines))
+    assert table["next"] == "Send Access-Control-Max-Age: 600 with the answer to the preflight."
+
+
+def test_a_server_that_is_unwell_is_told_and_counted() -> None:
+    items = [answer(BLOCKED, GET, status=status) for status in (503, 403, 503, 404)]
+    assert text(items, Style(200)) == (
+        "- a: blocked by an answer of status 503: this says nothing of who may get in\n"
+        * 2
+        + "- a: blocked by an answer of status 404: this says nothing of who may get in\n"
+        "\n✓ 4 passed in 1.3 s\n"
+        "  3 blocked by an answer of status 404 or 503: this says nothing of who may get in\n"
+    )
+    assert [sorted(levels(item)) for item in items] == [["note"], [], ["note"], ["note"]]
+
+
+def known(case: str, expected: Expected, cases: int = 3) -> Report:
+    return judged(case, case, expected, known="ticket 7", entry=KnownEntry("known[0]", cases))
+
+
+@pytest.mark.parametrize(
+    ("items", "words", "count"),
+    [
+        (
+            [known("allowed", ALLOWED)] * 3,
+            "passed, as all 3 cases of a known failure; it is no longer needed: ticket 7",
+            1,
+        ),
+        ([known("allowed", ALLOWED)] * 2, "", 0),
+        ([known("allowed", ALLOWED), known("allowed", BLOCKED), known("allowed", ALLOWED)], "", 0),
+        ([known("allowed", ALLOWED), known("unsent", ALLOWED), known("allowed", ALLOWED)], "", 0),
+        ([known("allowed", ALLOWED, 1)], "passed; the known failure is no longer needed: ticket 7", 1),
+        ([known("unsent", ALLOWED, 1)], "", 0),
+    ],
+)
+def test_a_known_failure_is_needed_as_long_as_one_of_its_cases_fails(items: list[Item], words: str, count: int) -> None:
+    shown = text(items, Style(200))
+    assert shown.count("no longer needed") == 2 * count  # in the summary, too
+    assert words in shown
+    verbose = text(items, Style(200, verbosity=1))
+    assert verbose.count("\n- unsent: not sent") + verbose.startswith("- unsent: not sent") == ("1 not sent" in shown)
+
+
+def test_what_was_not_run_stands_in_the_summary() -> None:
+    writer = SuiteText(Style())
+    writer.add(ITEMS[0])
+    writer.not_run = 2
+    assert writer.end(1.26) == "- 1 passed, 2 not run in 1.3 s\n"
 
 
 def test_another_verdict_makes_rule_and_headers_no_news() -> None:

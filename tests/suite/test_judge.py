@@ -14,6 +14,7 @@ from corsdoctor.suite.case import Known
 from corsdoctor.suite.judge import Expected, Judged, judge
 from corsdoctor.suite.observed import observed, verdict_of
 from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.suite.sickness import sick_status
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Cutoff, Headers, NoAnswer, Response
 
@@ -42,6 +43,8 @@ FORBIDDEN = came(PUT, ALLOW, send=False)
 BLIND = came(POST, ALLOW, send=False)
 EXPOSED = came(GET, ALLOW, TOTAL, ("Access-Control-Expose-Headers", "X-Total"))
 AGED = came(PUT, ALLOW, LETS_PUT, ("Access-Control-Max-Age", "600"))
+REFUSED = came(PUT, ALLOW, ("Access-Control-Max-Age", "600"))
+NOTHING = Expected()  # as `after`: there is none to write
 SPLIT = (*came(GET, ALLOW)[:1], *CLOSED[1:])
 
 
@@ -67,7 +70,9 @@ CASES = (
     Case("allowed-dead", Expected("allowed"), DEAD, (("verdict", "allowed", "error"),), NO_ANSWER),
     Case("blocked", Expected("blocked"), CLOSED, counts=PASSED),
     Case("blocked-no", Expected("blocked"), OPEN, (("verdict", "blocked", "allowed"),), after=Expected("allowed")),
-    Case("blocked-withheld", Expected("blocked"), WITHHELD, (("verdict", "blocked", "unsent"),), after=Expected("allowed")),
+    Case("blocked-withheld", Expected("blocked"), WITHHELD, (("verdict", "blocked", "unsent"),), after=NOTHING),
+    Case("blocked-blind", Expected("blocked"), BLIND, (("verdict", "blocked", "unsent"),), after=NOTHING),
+    Case("rule-blind", Expected(rule="acao-present"), BLIND, (("rule", "acao-present", "none (unsent)"),), after=NOTHING),
     Case("blocked-forbidden", Expected("blocked"), FORBIDDEN, counts=PASSED),
     Case("blocked-dead", Expected("blocked"), DEAD, (("verdict", "blocked", "error"),), NO_ANSWER),
     Case("rule", Expected("blocked", "acao-present"), CLOSED, counts=PASSED),
@@ -100,9 +105,11 @@ CASES = (
     ),
     Case("preflight-dead", Expected(preflight=True), answered(PUT, GONE), (("verdict", "an answer", "error"),), NO_ANSWER),
     Case("max-age", Expected(max_age=600), AGED, counts=PASSED),
-    Case("max-age-less", Expected(max_age=601), AGED, (("max-age", "at least 601", "600"),), after=Expected(max_age=600)),
-    Case("max-age-missing", Expected(max_age=1), WITHHELD, (("max-age", "at least 1", "0"),), after=Expected(max_age=0)),
-    Case("max-age-none", Expected(max_age=1), OPEN, (("max-age", "at least 1", "no preflight"),), after=Expected("allowed")),
+    Case("max-age-less", Expected(max_age=601), AGED, (("max-age", "max-age at least 601", "max-age 600"),), after=Expected(max_age=600)),
+    Case("max-age-missing", Expected(max_age=5), WITHHELD, counts=PASSED),
+    Case("max-age-missing-no", Expected(max_age=6), WITHHELD, (("max-age", "max-age at least 6", "max-age 5"),), after=Expected(max_age=5)),
+    Case("max-age-failed", Expected(max_age=1), REFUSED, (("max-age", "max-age at least 1", "max-age 0"),), after=Expected(max_age=0)),
+    Case("max-age-none", Expected(max_age=1), OPEN, (("max-age", "max-age at least 1", "no preflight"),), after=Expected("allowed")),
     Case("nothing", Expected(), CLOSED, counts=PASSED),
 )  # fmt: skip
 
@@ -119,11 +126,72 @@ def test_each_expectation(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_what_was_observed_passes(case: Case) -> None:
     true = observed(case.expected, case.diagnoses)
-    if case.counts is NO_ANSWER:
+    if case.counts is NO_ANSWER or case.after == NOTHING:
         assert true is None
         return
     assert true == (case.after or case.expected)
     assert not judge(true, case.diagnoses)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "seconds"),
+    [
+        ("86400", 86400, {"chromium": 7200, "webkit": 600}),
+        ("86401", 86401, {"chromium": 7200, "firefox": 86400, "webkit": 600}),
+        ("600", 600, {}),
+        ("601", 601, {"webkit": 600}),
+        ("7200", 7200, {"webkit": 600}),
+        ("soon", 5, {"firefox": 0}),
+        ("soon", 6, {"standard": 5, "chromium": 5, "firefox": 0, "webkit": 5}),
+    ],
+)
+def test_max_age_is_what_the_browser_remembers(given: str, wanted: int, seconds: dict[str, int]) -> None:
+    diagnoses = came(PUT, ALLOW, LETS_PUT, ("Access-Control-Max-Age", given))
+    mismatches = judge(Expected(max_age=wanted), diagnoses)
+    assert {m.profile.name: m.got for m in mismatches} == {name: f"max-age {age}" for name, age in seconds.items()}
+    after = observed(Expected(max_age=wanted), diagnoses)
+    assert after is not None
+    assert not judge(after, diagnoses)
+    assert after.max_age == min(seconds.values(), default=wanted)
+
+
+@pytest.mark.parametrize(
+    ("status", "lines", "expected", "sick"),
+    [
+        (503, (), Expected("blocked"), True),
+        (503, (), Expected(rule="acao-present"), True),
+        (500, (), Expected("blocked"), True),
+        (499, (), Expected("blocked"), False),
+        (429, (), Expected("blocked"), True),
+        (404, (), Expected("blocked"), True),
+        (403, (), Expected("blocked"), False),
+        (200, (), Expected("blocked"), False),
+        (503, (("Access-Control-Allow-Origin", "https://other.example"),), Expected("blocked"), False),
+        (503, (), Expected("allowed"), False),
+        (503, (ALLOW,), Expected("allowed"), False),
+    ],
+)
+def test_a_server_that_is_unwell_says_nothing_of_who_may_get_in(
+    status: int, lines: tuple[tuple[str, str], ...], expected: Expected, sick: bool
+) -> None:
+    for scenario in (GET, PUT) if expected.rule is None else (GET,):
+        diagnoses = answered(scenario, Response(status, Headers(lines)))
+        found = sick_status(Judged(expected, judge(expected, diagnoses)), diagnoses)
+        assert found == (status if sick else None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "sick"), [(Expected("blocked"), True), (Expected(rule="preflight-status-ok"), False)]
+)
+def test_a_preflight_that_lets_the_origin_in_but_has_a_bad_status(expected: Expected, sick: bool) -> None:
+    diagnoses = answered(PUT, Response(503, Headers((ALLOW, LETS_PUT))))
+    assert sick_status(Judged(expected, judge(expected, diagnoses)), diagnoses) == (503 if sick else None)
+
+
+def test_what_was_blocked_without_an_answer_is_not_the_server_s_fault() -> None:
+    for scenario in (Scenario("https://user:pw@api.example/", APP), Scenario("ftp://api.example/", APP)):
+        diagnoses = came(scenario)
+        assert sick_status(Judged(Expected("blocked"), ()), diagnoses) is None
 
 
 def test_the_rule_goes_where_browsers_name_several() -> None:

@@ -1,0 +1,32 @@
+"""corsdoctor test --list: the cases of a policy and what is expected of them; nothing is sent."""
+
+from __future__ import annotations
+
+import click
+
+from corsdoctor.cli import options
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.secrets import conceal_request_url
+from corsdoctor.reports.unmet import expectation
+from corsdoctor.reports.wording import who
+from corsdoctor.suite.case import Suite
+
+
+def print_cases(suite: Suite, output: options.OutputFlags) -> ExitStatus:
+    """Prints the cases, then the cells that the policy skips; the cases' ids alone where it is to be quiet."""
+    page = Page(options.style(output.color))
+    for case in suite.cases:
+        if output.quiet:
+            page.verbatim(case.id)
+            continue
+        url = case.scenario.url
+        asked = f"{case.scenario.method} {url if output.show_secrets else conceal_request_url(url, suite.secrets)}"
+        page.text(case.id, Role.STRONG)
+        entries = [Entry("", asked), Entry("", who(case.scenario), whole=True)]
+        page.labelled([*entries, Entry("", f"expected: {expectation(case.expected)}", whole=True)])
+    for cell in () if output.quiet else suite.skipped:
+        page.text(cell.id, Role.STRONG)
+        page.labelled([Entry("", f"skipped: {cell.reason}", whole=True)])
+    click.echo(str(page), color=page.style.color)
+    return ExitStatus.OK

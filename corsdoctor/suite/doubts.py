@@ -1,0 +1,59 @@
+"""What makes it doubtful that a policy written from what a server did says what is meant: today's fault would be the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from corsdoctor.rule import next_step
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.suite.sickness import is_sick
+from corsdoctor.suite.write import Observation, side_of
+from corsdoctor.url import Origin
+
+
+def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> Iterator[str]:
+    """A text of one line for each thing to look at; `pages` are the origins that somebody means to let in."""
+    if not any(d.exchanges for observation in observations for d in observation.diagnoses):
+        failure = observations[0].diagnoses[0].failure
+        why = "" if failure is None else f": {failure.rule.title}. {next_step(failure).rstrip('.')}"
+        yield f"nothing was sent, and so nothing is known of the server{why}"
+        return
+    yield from _statuses(observations)
+    for origin in dict.fromkeys(observation.scenario.origin for observation in observations):
+        asked = [observation for observation in observations if observation.scenario.origin == origin]
+        if origin in pages:
+            blocked = [one.scenario for one in asked if "deny" in map(side_of, one.diagnoses)]
+            if blocked:
+                yield f"{origin} is blocked today ({_requests(blocked)}), and the policy says so: where it is to get in, change that"
+        else:
+            let_in = [
+                one.scenario
+                for one in asked
+                if one.scenario.credentials is Credentials.INCLUDE and "allow" in map(side_of, one.diagnoses)
+            ]
+            if let_in:
+                yield f"{origin}, which nobody named, gets in today ({_requests(let_in)}), and the policy says so: where it is to stay out, change that"
+
+
+def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
+    found = [
+        {
+            e.response.status
+            for d in one.diagnoses
+            for e in d.exchanges
+            if e.response is not None and is_sick(e.response)
+        }
+        for one in observations
+    ]
+    bad = sum(map(bool, found))
+    if bad:
+        statuses = " or ".join(map(str, sorted(set().union(*found))))
+        yield (
+            f"{bad} of {len(observations)} requests were answered by status {statuses}, which says little of who may get in: "
+            "look whether the URL is right, and the server well"
+        )
+
+
+def _requests(scenarios: Sequence[Scenario]) -> str:
+    with_ = {scenario: " with cookies" if scenario.credentials is Credentials.INCLUDE else "" for scenario in scenarios}
+    return ", ".join(f"{scenario.method}{cookies}" for scenario, cookies in with_.items())

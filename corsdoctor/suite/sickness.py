@@ -1,0 +1,48 @@
+"""A request that was blocked only because the server is unwell, or has nothing there: that says nothing of who may get in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.fetch.headers import ACAO
+from corsdoctor.rule import Step
+from corsdoctor.suite.judge import Expected, Judged
+from corsdoctor.wire import Response
+
+_NOTHING_THERE: Final = 404
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+_OF_STATUS: Final = ("preflight-status-ok", "element-status-ok")
+"""Rules that ask for the status alone. Some browsers ask them first, others once the origin has been let in."""
+
+
+def sick_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:
+    """The status of the answer that blocked a request as expected, where it is 404, 429 or 5xx; else None.
+
+    None too where that answer does say who may get in, and where the policy names the very rule about its status.
+    """
+    if not judged.passed or (judged.expected.verdict != "blocked" and judged.expected.rule is None):
+        return None
+    return next((status for d in diagnoses if (status := _status(judged.expected, d)) is not None), None)
+
+
+def is_sick(response: Response) -> bool:
+    """Whether it has status 404, 429 or 5xx."""
+    return response.status in (_NOTHING_THERE, _TOO_MANY) or response.status >= _SERVER_ERROR
+
+
+def _status(expected: Expected, diagnosis: Diagnosis) -> int | None:
+    failure = diagnosis.failure
+    if failure is None or failure.exchange is None or expected.rule in _OF_STATUS:
+        return None
+    response = diagnosis.exchanges[failure.exchange].response
+    if response is None or (ACAO in response.headers and not _only_status(failure, response, diagnosis)):
+        return None
+    return response.status if is_sick(response) else None
+
+
+def _only_status(failure: Step, response: Response, diagnosis: Diagnosis) -> bool:
+    """Whether nothing but the status kept out an origin that the answer names."""
+    return failure.rule.id in _OF_STATUS and response.headers.get(ACAO) in ("*", str(diagnosis.scenario.origin))
