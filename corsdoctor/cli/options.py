@@ -15,7 +15,7 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -168,21 +168,24 @@ class _Seconds(click.ParamType):  # type: ignore[type-arg]
         return seconds
 
 
+_TINY: Final = 1e-9
+
+
 class Amount(click.ParamType):  # type: ignore[type-arg]
-    """A number of `what` above 0 and up to `most`; with `zero`, 0 too."""
+    """A number of `what` from `least` (or above 0) up to `most`; with `zero`, 0 too."""
 
     name = "number"
 
-    def __init__(self, what: str, most: float, *, zero: bool = False) -> None:
-        self._what, self._most, self._zero = what, most, zero
+    def __init__(self, what: str, most: float, *, zero: bool = False, least: float = 0.0) -> None:
+        self._what, self._most, self._zero, self._least = what, most, zero, least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
             number = float(value)
         except ValueError:
             number = -1.0
-        if not (0 < number <= self._most or (self._zero and number == 0)):
-            above = "from 0" if self._zero else "above 0 and"
+        if not (max(self._least, _TINY) <= number <= self._most or (self._zero and number == 0)):
+            above = f"from {self._least:g}" if self._zero or self._least else "above 0 and"
             self.fail(f"{value!r} is not a number of {self._what} {above} up to {self._most:.10g}", param, ctx)
         return number
 
@@ -303,7 +306,7 @@ color = option(
 output = gathered(
     OutputFlags,
     "output",
-    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text]; repeat it for more, each but one into a FILE. Each browser's verdict is in all of them."),
+    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text; jsonl for batch; github in a workflow of GitHub Actions]; repeat it for more, each but one into a FILE. Each browser's verdict is in all of them."),
     option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step that a browser goes through, passed ones too."),
     option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show no more than each browser's verdict and the rule that decided."),
     color,

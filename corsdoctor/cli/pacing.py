@@ -11,7 +11,7 @@ from corsdoctor.batch.work import RETRY_AFTER
 from corsdoctor.cli.options import Amount, gathered, option
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_RATE = Amount("requests a second", 100_000)
+_RATE = Amount("requests a second", 100_000, least=0.001)
 
 
 class PaceFlags(SimpleNamespace):

@@ -53,8 +53,9 @@ def read_body(text: str) -> bytes:
 def read_path(text: str) -> str:
     """`text` where it names a file that can be read."""
     try:
-        with Path(text).open("rb"):
-            return text
+        if not Path(text).is_fifo():  # what is in a pipe can be read once
+            Path(text).open("rb").close()
+        return text
     except OSError as e:
         raise ValueError(f"the file can't be read: {e.strerror}") from e
     except ValueError as e:  # a NUL in the name

@@ -176,10 +176,10 @@ def test_each_request_of_a_batch_counts(run: Run, server: Server, flag: str) -> 
     assert seconds >= 4 / 20
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "ten", "1e9"])
+@pytest.mark.parametrize("value", ["0", "-1", "1e-300", "0.0009", "nan", "inf", "ten", "1e9"])
 def test_a_rate_is_a_number_above_0(run: Run, value: str) -> None:
     result = run("batch", "-", "--origin", PAGE, "--rate", value, input="")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        f"corsdoctor: --rate: {value!r} is not a number of requests a second above 0 and up to 100000\n"
+        f"corsdoctor: --rate: {value!r} is not a number of requests a second from 0.001 up to 100000\n"
     )

@@ -331,3 +331,19 @@ def test_a_closed_standard_output_is_told_before_anything_is_sent(faulty: Faulty
     assert process.returncode == 3
     assert process.stderr == b"corsdoctor: standard output: the report can't be written: it is closed\n"
     assert faulty.asked == []
+
+
+@posix
+def test_nothing_of_a_named_pipe_is_lost(tmp_path: Path) -> None:
+    """It is opened once: what a writer has put into it is gone when a reader closes it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with start(str(pipe)) as process:
+        with pipe.open("w") as writer:
+            writer.write("data:,1\n" * 200)
+            writer.flush()
+            Event().wait(0.5)
+            writer.write("data:,2\n" * 5)
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stderr) == (0, b"")
+    assert numbers(stdout) == list(range(1, 206))
