@@ -8,7 +8,7 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.reports import Report
 from corsdoctor.reports.layout import Entry, Role
-from corsdoctor.reports.wording import following, is_note, listed, remedy_line, sentence
+from corsdoctor.reports.wording import following, listed, noted, remedy_line
 from corsdoctor.rule import Step, next_step
 
 NOTES: Final = 3
@@ -92,17 +92,8 @@ def _readable(diagnosis: Diagnosis) -> list[Entry]:
 
 
 def _notes(report: Report, verbosity: int) -> list[str]:
-    """What blocks nothing: each sentence once, with the browsers that it is about where not all are."""
-    told: dict[str, list[Diagnosis]] = {}
-    for d in report.diagnoses:
-        for step in d.notes:
-            if is_note(step):
-                about = told.setdefault(sentence(step), [])
-                about += [d] if d not in about else []
-    notes = []
-    for text, about in told.items():
-        named = len(about) == len(report.diagnoses) or any(d.profile.title in text for d in about)
-        notes.append(text if named else f"{text} ({listed(d.profile.title for d in about)})")
+    """What blocks nothing; not all of it where there is much."""
+    notes = [text for _, text in noted(report)]
     left_out = len(notes) - NOTES
     if verbosity <= 0 and left_out > 1:
         notes = [*notes[:NOTES], f"{left_out} more with -v"]

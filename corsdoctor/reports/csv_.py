@@ -11,8 +11,8 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import counts_as
 from corsdoctor.reports.layout import visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import next_step
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.wire import Kind, NoAnswer, Withheld

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.reports.layout import Entry, cut, visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.wording import capital, following, listed, verdict, withheld
 from corsdoctor.rule import Step, next_step
-from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import parse
 
 VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
@@ -79,23 +80,6 @@ class Fault:
     def first(self, label: str) -> str:
         """The first text with that label, "" where there is none."""
         return next((text for label_, text in self.entries if label_ == label), "")
-
-
-def counts_as(item: Item) -> CaseOutcome:
-    """How an item counts: as a policy has it where one expects something, else by its verdict."""
-    if isinstance(item, Problem):
-        return CaseOutcome.NO_ANSWER
-    if item.judged is not None:
-        return outcome(item.judged, item.diagnoses)
-    match item.verdict:
-        case Verdict.BLOCKED:
-            return CaseOutcome.FAILED
-        case Verdict.ERROR:
-            return CaseOutcome.NO_ANSWER
-        case Verdict.UNSENT:
-            return CaseOutcome.UNSENT
-        case _:
-            return CaseOutcome.PASSED
 
 
 def name(item: Item) -> str:

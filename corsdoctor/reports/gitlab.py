@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import Fault, counts_as, faults, fingerprint, message, place
+from corsdoctor.reports.faults import Fault, faults, fingerprint, message, place
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.suite.outcome import CaseOutcome
 
 SEVERITIES: Final = {

@@ -134,7 +134,7 @@ def _browser(diagnosis: Diagnosis) -> dict[str, Any]:
         "readable": None if diagnosis.readable is None else list(diagnosis.readable),
         "console": list(diagnosis.console),
         "steps": [_step(s) for s in diagnosis.steps],
-        "notes": [_sentence(s) for s in diagnosis.notes],
+        "notes": [_sentence(s) for s in diagnosis.notable],
     }
 
 

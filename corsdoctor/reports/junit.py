@@ -11,7 +11,8 @@ from typing import Final
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import REPORT, Tally, console, counts_as, faults, headline, host, name, seconds
+from corsdoctor.reports.faults import REPORT, Tally, console, faults, headline, host, name, seconds
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
 from corsdoctor.suite.outcome import CaseOutcome

@@ -14,7 +14,6 @@ from corsdoctor.reports.faults import (
     REQUIREMENTS,
     Fault,
     Requirement,
-    counts_as,
     faults,
     fingerprint,
     headline,
@@ -23,6 +22,7 @@ from corsdoctor.reports.faults import (
 )
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import Rule
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.version import __version__

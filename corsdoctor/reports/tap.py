@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import console, counts_as, faults, headline, late, name, place
+from corsdoctor.reports.faults import console, faults, headline, late, name, place
 from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.suite.outcome import CaseOutcome
 
 _URL_CELLS = 2_000

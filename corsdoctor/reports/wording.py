@@ -8,7 +8,6 @@ from typing import Final
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
-from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report
 from corsdoctor.rule import Step
@@ -40,9 +39,18 @@ def sentence(step: Step) -> str:
     return step.text or step.rule.title
 
 
-def is_note(step: Step) -> bool:
-    """Whether a step that blocks nothing is told as a note: why there is a preflight, and what is hidden, have places."""
-    return step.rule is not PREFLIGHT_NEEDED and "not readable" not in dict(step.evidence)
+def noted(report: Report) -> list[tuple[Step, str]]:
+    """What is worth knowing though it blocks nothing: each sentence once, with the browsers where it is not all of them."""
+    told: dict[str, list[tuple[Diagnosis, Step]]] = {}
+    for d in report.diagnoses:
+        for step in d.notable:
+            told.setdefault(sentence(step), []).append((d, step))
+    notes = []
+    for text, found in told.items():
+        about = list(dict.fromkeys(d.profile.title for d, _ in found))
+        plain = len(about) == len(report.diagnoses) or any(title in text for title in about)
+        notes.append((found[0][1], text if plain else f"{text} ({listed(about)})"))
+    return notes
 
 
 def remedy_line(line: tuple[str, str]) -> str:

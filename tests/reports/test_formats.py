@@ -19,8 +19,9 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import FORMATS, Item, Problem, Report, Style, write
 from corsdoctor.reports.csv_ import COLUMNS
-from corsdoctor.reports.faults import REQUIREMENTS, counts_as, faults, fingerprint, headline, message, name
+from corsdoctor.reports.faults import REQUIREMENTS, faults, fingerprint, headline, message, name
 from corsdoctor.reports.github import LONGEST, command
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import LONGEST as LONGEST_COMMENT
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.scenario import Scenario

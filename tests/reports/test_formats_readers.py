@@ -28,8 +28,9 @@ from tap.parser import Parser  # type: ignore[import-untyped]
 from corsdoctor.catalogue import RULES, by_id
 from corsdoctor.diagnose import overall
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import REQUIREMENTS, console, counts_as, faults, headline, name
+from corsdoctor.reports.faults import REQUIREMENTS, console, faults, headline, name
 from corsdoctor.reports.gitlab import SEVERITIES
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import fenced
 from corsdoctor.reports.sarif import SCHEMA
 from corsdoctor.suite.outcome import CaseOutcome

@@ -92,6 +92,16 @@ def test_fields_without_a_response() -> None:
     assert as_object(BY_ID["one-browser"].report())["id"] == "shop-list"
 
 
+def test_notes_are_those_that_count() -> None:
+    """Why there is a preflight is none: --fail-on, --resume and the text report say so too."""
+    told = as_object(BY_ID["upload-listener"].report())["browsers"]["chromium"]
+    assert (told["preflight"], told["notes"]) == (True, [])
+    assert any(step["outcome"] == "note" for step in told["steps"])
+    assert as_object(BY_ID["two-values"].report())["browsers"]["chromium"]["notes"] == [
+        "2 lines of Access-Control-Allow-Origin came"
+    ]
+
+
 def test_no_report_raises_or_reaches_the_terminal() -> None:
     scenario = Scenario("https://\ud800\x1b[/", APP, headers=(("X-A", "\x9b31m\u202e\udfff"),))
     report = Report(diagnose_all(scenario, BROWSERS, lambda _kind, _request: NO_LISTENER), "ä\ud83d")
