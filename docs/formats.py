@@ -60,7 +60,7 @@ An item is a request that was checked: a URL of `check`, a line of a batch, a ca
 | --- | --- | --- | --- | --- | --- | --- |
 | `passed` | allowed; of a policy: as expected | testcase | | | | `ok` |
 | `failed` | blocked in a browser; of a policy: something came otherwise | `failure` | `error` | `error` | `critical` | `not ok` |
-| `no answer` | no answer came, or a line can't be understood | `error` | `warning` | `error` | `major` | `not ok` |
+| `no answer` | no answer came, no time was left, or a line can't be understood | `error` | `warning` | `error` | `major` | `not ok` |
 | `not sent` | nothing said no, but the request may change data | `skipped` | `open` | `warning` | `minor` | `ok`, `SKIP` |
 | `known` | it failed, which the policy puts up with | `skipped` | suppressed | | `info` | `not ok`, `TODO` |
 

@@ -15,8 +15,8 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.progress import Progress
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Item, Problem, Report, Retried
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
+from corsdoctor.reports.secrets import conceal, conceal_request_url
 from corsdoctor.suite.case import Case, Known
 from corsdoctor.suite.judge import Judged, Mismatch, judge
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -102,7 +102,9 @@ class Run:
             item: Item = replace(report, retried=tuple(again))
             failed = outcome_of(report) in BAD
         except Exception as e:
-            item = self._problem(numbered, f"internal error: {type(e).__name__}: {e}; please report it")
+            item = self._problem(
+                numbered, f"internal error: {type(e).__name__}: {e}; please report it", Trouble.INTERNAL
+            )
             failed = self.broken = True
         if failed and self._manner.fail_fast:
             self._stopped = True
@@ -114,12 +116,13 @@ class Run:
         if self._stopped:
             return None
         return self._problem(
-            numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over"
+            numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over", Trouble.NO_TIME
         )
 
-    def _problem(self, numbered: tuple[int, Case], reason: str) -> Problem:
+    def _problem(self, numbered: tuple[int, Case], reason: str, kind: Trouble) -> Problem:
         number, case = numbered
-        return Problem(case.line or number, reason, case.id, self._manner.source)
+        scenario = replace(case.scenario, url=conceal_request_url(case.scenario.url, self._manner.secrets))
+        return Problem(case.line or number, reason, case.id, self._manner.source, kind, scenario, case.expected)
 
 
 def run_case(case: Case, sending: Send, manner: Manner) -> Report:

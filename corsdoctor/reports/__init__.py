@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.recipes.prescription import Prescription
-    from corsdoctor.suite.judge import Judged
+    from corsdoctor.scenario import Scenario
+    from corsdoctor.suite.judge import Expected, Judged
     from corsdoctor.wire import Kind
 
 
@@ -56,6 +58,11 @@ class Report:
 
         return overall(d.verdict for d in self.diagnoses)
 
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.diagnoses[0].scenario
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -66,14 +73,29 @@ class Style:
     verbosity: int = 0
 
 
+class Trouble(StrEnum):
+    """Why there is no report on an item: it can't be understood, no time was left for it, or corsdoctor failed at it."""
+
+    NOT_UNDERSTOOD = "not understood"
+    NO_TIME = "no time left"
+    INTERNAL = "internal error"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line of a batch that could not be understood or worked on: its number, its own id, why, and the file."""
+    """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
+
+    `scenario` is what was to be asked, its URL already masked, and `expected` what a policy expects of it; None where
+    nobody knows.
+    """
 
     line: int
     reason: str
     id: str | int | None = None
     source: str | None = None
+    kind: Trouble = Trouble.NOT_UNDERSTOOD
+    scenario: Scenario | None = None
+    expected: Expected | None = None
 
 
 Item = Report | Problem

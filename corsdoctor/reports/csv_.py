@@ -11,9 +11,11 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.reports.faults import faults
 from corsdoctor.reports.layout import visible
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import next_step
+from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.wire import Kind, NoAnswer, Withheld
 
@@ -34,12 +36,22 @@ class Csv:
         common: dict[str, object] = {
             "outcome": str(counts_as(item)), "id": item.id, "file": item.source, "line": item.line,
         }  # fmt: skip
+        scenario = item.scenario
+        if scenario is not None:
+            common |= {
+                "method": scenario.method, "url": scenario.url, "origin": str(scenario.origin), "api": str(scenario.api),
+            }  # fmt: skip
         if isinstance(item, Problem):
-            return _row({**common, "error": item.reason})
-        scenario = item.diagnoses[0].scenario
-        common |= {
-            "method": scenario.method, "url": scenario.url, "origin": str(scenario.origin), "api": str(scenario.api),
-        }  # fmt: skip
+            (fault,) = faults(item)
+            return _row(
+                {
+                    **common,
+                    "rule": fault.id,
+                    "expected": _expected(item.expected),
+                    "next": fault.first("next"),
+                    "error": item.reason,
+                }
+            )
         passed = {"next": None} if counts_as(item) is CaseOutcome.PASSED else {}
         return "".join(_row({**common, **_browser(d), **_judged(item, d), **passed}) for d in item.diagnoses)
 
@@ -77,10 +89,18 @@ def _judged(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
         return {}
     mismatches = [m for m in judged.mismatches if m.profile.name == diagnosis.profile.name]
     return {
-        "expected": "; ".join(f"{m.what}: {m.expected}" for m in mismatches) or judged.expected.verdict,
+        "expected": _expected(judged.expected),
         "came": "; ".join(f"{m.what}: {m.got}" for m in mismatches), "known": judged.known, "tries": judged.tries,
         "seconds": f"{judged.seconds:.3f}",
     }  # fmt: skip
+
+
+def _expected(expected: Expected | None) -> str | None:
+    if expected is None:
+        return None
+    from corsdoctor.reports.unmet import expectation  # what a plain check need not load
+
+    return expectation(expected)
 
 
 def _row(values: dict[str, object]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.reports import Item, Problem, Report, Style, Trouble
 from corsdoctor.reports.layout import Entry, cut, visible
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.wording import capital, following, listed, verdict, withheld
@@ -45,9 +45,21 @@ SENT: Final = Requirement(
 )
 UNDERSTOOD: Final = Requirement(
     "line-understood",
-    "The line can be understood and worked on",
+    "The line can be understood",
     "A line of the input was skipped, so nothing is known about its request.",
     "Correct the line.",
+)
+IN_TIME: Final = Requirement(
+    "done-in-time",
+    "It is done in the time that --timeout gives",
+    "The time of the whole run was over before it was done, so nothing is known about it.",
+    "Give more time with --timeout.",
+)
+NO_ERROR: Final = Requirement(
+    "no-internal-error",
+    "corsdoctor itself makes no error",
+    "corsdoctor itself failed at it, so nothing is known about it. The request is not to blame, nor the server.",
+    "Please report it.",
 )
 EXPECTED: Final = Requirement(
     "as-expected",
@@ -55,7 +67,8 @@ EXPECTED: Final = Requirement(
     "Nothing blocked the request, but something came otherwise than the policy expects.",
     "Change the server, or what the policy expects.",
 )
-REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, EXPECTED)}
+REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED)}
+_TROUBLES: Final = {Trouble.NOT_UNDERSTOOD: UNDERSTOOD, Trouble.NO_TIME: IN_TIME, Trouble.INTERNAL: NO_ERROR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +99,9 @@ def name(item: Item) -> str:
     """What an item is called: by its own id, else by what it asks."""
     if item.id is not None:
         return cut(visible(str(item.id)), NAME_CELLS)
-    if isinstance(item, Problem):
+    scenario = item.scenario
+    if scenario is None:
         return f"line {item.line}"
-    scenario = item.diagnoses[0].scenario
     return cut(visible(f"{scenario.method} {scenario.url}"), NAME_CELLS) + f" from {visible(str(scenario.origin))}"
 
 
@@ -116,7 +129,7 @@ def message(item: Item, fault: Fault) -> str:
     told = [f"{name(item)}: {headline(item)}"]
     if fault.step is not None:
         told.append(f"Required: {fault.title}")
-    if fault.id not in (SENT.id, UNDERSTOOD.id):
+    if fault.id not in REQUIREMENTS or fault.id == EXPECTED.id:
         told.append(
             capital(", ".join(f"{label} {fault.first(label)}" for label in ("got", "wanted") if fault.first(label)))
         )
@@ -138,9 +151,9 @@ def seconds(item: Item) -> float:
 
 def host(item: Item) -> str:
     """The host that is asked, "corsdoctor" where there is none."""
-    if isinstance(item, Problem):
+    scenario = item.scenario
+    if scenario is None:
         return "corsdoctor"
-    scenario = item.diagnoses[0].scenario
     url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
     return (url.origin.host if url is not None else "") or "corsdoctor"
 
@@ -160,7 +173,7 @@ def console(item: Item) -> list[str]:
 def faults(item: Item) -> list[Fault]:
     """Each reason why an item does not count as passed; those of several browsers that are alike once."""
     if isinstance(item, Problem):
-        return [_required(UNDERSTOOD, [("got", headline(item))])]
+        return [_required(_TROUBLES[item.kind], [("got", headline(item))])]
     if item.judged is not None and item.judged.mismatches:
         return list(_unexpected(item))
     if item.judged is not None or counts_as(item) is CaseOutcome.UNSENT:
@@ -212,7 +225,7 @@ def fingerprint(item: Item, fault: Fault) -> str:
     if isinstance(item, Problem):
         asked = [item.source or "", item.reason]
     else:
-        scenario = item.diagnoses[0].scenario
+        scenario = item.scenario
         asked = [scenario.method, scenario.url, str(scenario.origin), str(scenario.api)]
     parts = [*asked, "" if item.id is None else str(item.id), fault.id]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from corsdoctor.reports import Item, Problem
+from corsdoctor.reports import Item
 from corsdoctor.reports.faults import Fault, faults, fingerprint, message, place
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
@@ -55,4 +55,4 @@ def _issue(item: Item, fault: Fault) -> dict[str, Any]:
 
 def _asked(item: Item) -> str:
     """What stands in for a file where the request comes from none: the URL."""
-    return "-" if isinstance(item, Problem) else cut(visible(item.diagnoses[0].scenario.url), _PATH_CELLS)
+    return "-" if item.scenario is None else cut(visible(item.scenario.url), _PATH_CELLS)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from corsdoctor.reports import Item, Problem
+from corsdoctor.reports import Item
 from corsdoctor.reports.faults import (
     REQUIREMENTS,
     Fault,
@@ -18,6 +18,7 @@ from corsdoctor.reports.faults import (
     fingerprint,
     headline,
     message,
+    name,
     place,
 )
 from corsdoctor.reports.json_ import dumps
@@ -126,10 +127,10 @@ def _location(item: Item) -> dict[str, Any]:
     at = place(item)
     if at is not None:
         location["physicalLocation"] = {"artifactLocation": {"uri": _uri(at[0])}, "region": {"startLine": at[1] or 1}}
-    if not isinstance(item, Problem):
-        url = cut(visible(item.diagnoses[0].scenario.url), _URL_CELLS)
+    if item.scenario is not None:
+        url = cut(visible(item.scenario.url), _URL_CELLS)
         location["logicalLocations"] = [{"fullyQualifiedName": url, "kind": "resource"}]
-    return location or {"logicalLocations": [{"fullyQualifiedName": f"line {item.line}", "kind": "resource"}]}
+    return location or {"logicalLocations": [{"fullyQualifiedName": name(item), "kind": "resource"}]}
 
 
 def _uri(path: str) -> str:

@@ -80,8 +80,8 @@ def _asked(item: Item) -> Iterator[str]:
         yield f"  file: {_quoted(at[0])}"
     if item.line is not None:
         yield f"  line: {item.line}"
-    if not isinstance(item, Problem):
-        scenario = item.diagnoses[0].scenario
+    scenario = item.scenario
+    if scenario is not None:
         yield f"  method: {_quoted(scenario.method)}"
         yield f"  url: {_quoted(cut(visible(scenario.url), _URL_CELLS))}"
         yield f"  origin: {_quoted(str(scenario.origin))}"

@@ -30,7 +30,7 @@ from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.reports.cases import APP, CASES, ITEMS
-from tests.reports.runs import ALLOWED, BATCH, BLOCKED, CHECK, RUNS, TEST, checked, judged, line
+from tests.reports.runs import ALLOWED, BATCH, BLOCKED, CHECK, INTERNAL, NO_TIME, RUNS, TEST, checked, judged, line
 
 Golden = Callable[[str, str], None]
 PIPELINES = ("markdown", "junit", "sarif", "github", "gitlab", "tap", "csv")
@@ -132,6 +132,31 @@ def test_names() -> None:
     assert name(Problem(3, "why")) == "line 3"
     assert name(Problem(3, "why", id=0)) == "0"
     assert len(name(replace(line(1, "allowed"), id="x" * 10_000))) == 200
+
+
+# -- why there is no report
+
+
+@pytest.mark.parametrize(
+    ("item", "id", "step", "called"),
+    [
+        (Problem(3, "why"), "line-understood", "Correct the line.", "line 3: why"),
+        (NO_TIME, "done-in-time", "Give more time with --timeout.", "a/PUT: no time was left for it: the 1 s"),
+        (INTERNAL, "no-internal-error", "Please report it.", f"PUT {ITEMS}: internal error"),
+    ],
+)
+def test_a_problem_is_told_as_what_it_is(item: Problem, id: str, step: str, called: str) -> None:
+    (fault,) = faults(item)
+    assert (fault.id, fault.first("next"), counts_as(item)) == (id, step, CaseOutcome.NO_ANSWER)
+    assert write("text", [item], Style()).startswith(f"✗ {called}")
+    (row,) = csv.DictReader(io.StringIO(written("csv", [item])))
+    assert (row["rule"], row["next"], row["error"]) == (id, step, item.reason)
+    assert (row["method"], row["url"], row["origin"]) == (
+        ("", "", "") if item.scenario is None else ("PUT", ITEMS, str(APP))
+    )
+    assert row["expected"] == ("" if item.expected is None else "allowed")
+    assert f'classname="{"corsdoctor" if item.scenario is None else "api.example"}"' in written("junit", [item])
+    assert json.loads(written("sarif", [item]))["runs"][0]["results"][0]["ruleId"] == id
 
 
 # -- fingerprints

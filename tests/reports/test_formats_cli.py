@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import socket
 from pathlib import Path
@@ -12,10 +14,10 @@ from corsdoctor.cli import outputs
 from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.reports import FORMATS, Item, Problem
 from corsdoctor.reports.levels import LEVELS, levels
-from tests.cli.conftest import Run, Server, run, server
+from tests.cli.conftest import Odd, Run, Server, odd, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 
-__all__ = ["run", "server"]  # fixtures
+__all__ = ["odd", "run", "server"]  # fixtures
 ORIGIN = ("--origin", "https://app.example")
 IN_WORKFLOW = {"GITHUB_ACTIONS": "true"}
 
@@ -162,6 +164,23 @@ def test_a_batch_names_its_file(run: Run, server: Server, tmp_path: Path) -> Non
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("urls.txt") == 9
     from_stdin = run("batch", "-", *ORIGIN, "--format", "sarif", input=f"{server.url}/none\n")
     assert "physicalLocation" not in from_stdin.stdout
+
+
+def test_what_the_time_cut_off_is_no_mistake(run: Run, odd: Odd, tmp_path: Path) -> None:
+    policy = tmp_path / "cors.toml"
+    policy.write_text(
+        f'[[case]]\nid = "slow"\nurl = "{odd.url}/held/x?token=t0ps3cret"\norigin = "https://app.example"\nexpect = "blocked"\n'
+    )
+    batch = tmp_path / "urls.txt"
+    batch.write_text(f"{odd.url}/held/x?token=t0ps3cret\n")
+    for args in (("test", str(policy)), ("batch", str(batch), *ORIGIN)):
+        result = run(
+            *args, "--timeout", "0.2", "--format", "csv", *(() if args[0] == "test" else ("--fail-on", "error"))
+        )
+        (row,) = csv.DictReader(io.StringIO(result.stdout))
+        assert (result.exit_code, row["rule"], row["method"], row["origin"]) == (3, "done-in-time", "GET", ORIGIN[1])
+        assert row["url"] == f"{odd.url}/held/x?token=***"
+        assert row["expected"] == ("blocked" if args[0] == "test" else "")
 
 
 # -- in a workflow of GitHub

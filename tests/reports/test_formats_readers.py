@@ -33,6 +33,7 @@ from corsdoctor.reports.gitlab import SEVERITIES
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import fenced
 from corsdoctor.reports.sarif import SCHEMA
+from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
 from tests.recipes.contract import need
 from tests.reports.runs import ALLOWED, BATCH, CHECK, RUNS, TEST, checked, judged, line
@@ -364,7 +365,10 @@ def test_csv() -> None:
     by_id_ = {row["id"]: row for row in rows}
     assert by_id_["slash"]["got"] == "Access-Control-Allow-Origin: https://app.example/"
     assert by_id_["slash"]["wanted"] == "https://app.example"
-    assert by_id_["others stay out"]["expected"] == "verdict: blocked"
+    assert by_id_["others stay out"]["expected"] == "blocked"
+    assert by_id_["shop sees the tag"]["expected"] == "allowed; a preflight; readable ETag"
+    by_rule = judged("a", "trailing-slash", Expected(rule="acao-matches-origin"), 1)
+    assert read_csv([by_rule])[0]["expected"] == "blocked by acao-matches-origin"
     assert by_id_["others stay out"]["came"] == "verdict: allowed"
     assert by_id_["shop may read"]["expected"] == "allowed"
     assert by_id_["shop may write"]["known"] == "the gateway answers OPTIONS from May on"

@@ -94,7 +94,7 @@ def test_fields_without_a_response() -> None:
 
 def test_notes_are_those_that_count() -> None:
     """Why there is a preflight is none: --fail-on, --resume and the text report say so too."""
-    told = as_object(BY_ID["upload-listener"].report())["browsers"]["chromium"]
+    told = as_object(BY_ID["upload-listener"].report())["browsers"]["firefox"]
     assert (told["preflight"], told["notes"]) == (True, [])
     assert any(step["outcome"] == "note" for step in told["steps"])
     assert as_object(BY_ID["two-values"].report())["browsers"]["chromium"]["notes"] == [
