@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from corsdoctor.cli.here import from_here
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.errors import InvalidScenario, Mistake
@@ -55,8 +56,9 @@ class Printer:
     def show(self, item: Item) -> None:
         """Writes one item at once."""
         shown = item if self._secrets or not isinstance(item, Report) else conceal(item)
-        if self._source is not None:
-            shown = replace(shown, source=self._source)
+        source = shown.source if self._source is None else self._source
+        if source is not None:
+            shown = replace(shown, source=from_here(source))
         for output in self._outputs:
             output.write(output.writer.add(shown))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import faults
+from corsdoctor.reports.faults import faults, remarks
 from corsdoctor.reports.layout import visible
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import next_step
@@ -22,6 +22,7 @@ from corsdoctor.wire import Kind, NoAnswer, Withheld
 COLUMNS: Final = (
     "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
     "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
+    "notes",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,7 +54,9 @@ class Csv:
                 }
             )
         passed = {"next": None} if counts_as(item) is CaseOutcome.PASSED else {}
-        return "".join(_row({**common, **_browser(d), **_judged(item, d), **passed}) for d in item.diagnoses)
+        return "".join(
+            _row({**common, **_browser(d), **_judged(item, d), **passed, **_notes(item, d)}) for d in item.diagnoses
+        )
 
     def end(self) -> str:
         return ""
@@ -93,6 +96,12 @@ def _judged(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
         "came": "; ".join(f"{m.what}: {m.got}" for m in mismatches), "known": judged.known, "tries": judged.tries,
         "seconds": f"{judged.seconds:.3f}",
     }  # fmt: skip
+
+
+def _notes(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
+    """The ids of what is worth knowing besides: of the item, and of this browser."""
+    ids = [remark.id for remark in remarks(report) if remark.step is None]
+    return {"notes": ", ".join(dict.fromkeys((*ids, *(step.rule.id for step in diagnosis.notable))))}
 
 
 def _expected(expected: Expected | None) -> str | None:

@@ -5,8 +5,6 @@ Every text here is one line that any terminal, file or page can show: what was r
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +14,18 @@ from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report, Style, Trouble
 from corsdoctor.reports.layout import Entry, cut, visible
 from corsdoctor.reports.levels import counts_as
-from corsdoctor.reports.wording import capital, following, listed, verdict, withheld
+from corsdoctor.reports.requirements import (
+    EXPECTED,
+    FIRST_TRY,
+    IN_TIME,
+    NO_ERROR,
+    NO_WAIT,
+    REQUIREMENTS,
+    SENT,
+    UNDERSTOOD,
+    Requirement,
+)
+from corsdoctor.reports.wording import capital, following, listed, noted, verdict, withheld
 from corsdoctor.rule import Step, next_step
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import parse
@@ -27,55 +36,14 @@ NAME_CELLS: Final = 200  # and so much of what an item is called
 REPORT: Final = Style(width=100)  # how the report for people looks inside another format
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What can go wrong and is no rule of the Standard: its permanent id, a title, and what there is to say about it."""
-
-    id: str
-    title: str
-    what: str
-    fix: str
-
-
-SENT: Final = Requirement(
-    "request-sent",
-    "The actual request was sent",
-    "Nothing said no so far, but the request may change data, so it was not sent.",
-    "Add --send to send it too.",
-)
-UNDERSTOOD: Final = Requirement(
-    "line-understood",
-    "The line can be understood",
-    "A line of the input was skipped, so nothing is known about its request.",
-    "Correct the line.",
-)
-IN_TIME: Final = Requirement(
-    "done-in-time",
-    "It is done in the time that --timeout gives",
-    "The time of the whole run was over before it was done, so nothing is known about it.",
-    "Give more time with --timeout.",
-)
-NO_ERROR: Final = Requirement(
-    "no-internal-error",
-    "corsdoctor itself makes no error",
-    "corsdoctor itself failed at it, so nothing is known about it. The request is not to blame, nor the server.",
-    "Please report it.",
-)
-EXPECTED: Final = Requirement(
-    "as-expected",
-    "It comes as the policy expects",
-    "Nothing blocked the request, but something came otherwise than the policy expects.",
-    "Change the server, or what the policy expects.",
-)
-REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED)}
 _TROUBLES: Final = {Trouble.NOT_UNDERSTOOD: UNDERSTOOD, Trouble.NO_TIME: IN_TIME, Trouble.INTERNAL: NO_ERROR}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One reason why an item does not count as passed.
+    """One reason why an item does not count as passed, or a remark on it.
 
-    `id` is that of the rule that decided, or of a requirement above; `title` is what it requires. `entries` are what
+    `id` is that of the rule that decided, or of a requirement; `title` is what it requires. `entries` are what
     there is to say, label by label, the next step last. `step` is the step that decided, None where none did.
     """
 
@@ -126,6 +94,8 @@ def headline(item: Item) -> str:
 
 def message(item: Item, fault: Fault) -> str:
     """All that is to be said of a fault, in one line: what it is about, what came, what was required, and what to do."""
+    if fault.first("note"):
+        return _sentences(f"{name(item)}: {fault.first('note')}", fault.first("next"))
     told = [f"{name(item)}: {headline(item)}"]
     if fault.step is not None:
         told.append(f"Required: {fault.title}")
@@ -181,6 +151,25 @@ def faults(item: Item) -> list[Fault]:
     return list(_broken(item.diagnoses))
 
 
+def remarks(item: Item) -> list[Fault]:
+    """What is worth knowing of an item besides, though it fails nothing: each has a "note", and the next step.
+
+    That it passed only when it was tried again, that a server asked to wait, and the notes that --fail-on note counts.
+    """
+    if isinstance(item, Problem):
+        return []
+    found = []
+    if late(item):
+        found.append(_remark(FIRST_TRY, _tried_again(item)))
+    if item.retried:
+        waits = (f"{r.method} {r.url} was answered by 429, and asked again after {r.seconds:g} s" for r in item.retried)
+        found.append(_remark(NO_WAIT, "; ".join(waits)))
+    for step, text in noted(item):
+        entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", visible(next_step(step))))
+        found.append(Fault(step.rule.id, step.rule.title, entries, step))
+    return found
+
+
 def late(item: Item) -> bool:
     """Whether an item passed only when it was tried again."""
     return isinstance(item, Report) and item.judged is not None and item.judged.passed and item.judged.tries > 1
@@ -192,12 +181,14 @@ class Tally:
 
     counts: Counter[CaseOutcome] = field(default_factory=Counter)
     late: int = 0
+    noted: int = 0
 
     def add(self, item: Item) -> CaseOutcome:
         """Counts one more, and says how it counts."""
         became = counts_as(item)
         self.counts[became] += 1
         self.late += late(item)
+        self.noted += any(remark.id != FIRST_TRY.id for remark in remarks(item))
         return became
 
     @property
@@ -213,22 +204,8 @@ class Tally:
         }  # fmt: skip
         told = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
         told += [f"{self.late} of them only when tried again"] if self.late else []
+        told += [f"{self.noted} with a note"] if self.noted else []
         return f"{self.counts.total()} checked: {', '.join(told)}" if told else "nothing was checked"
-
-
-def fingerprint(item: Item, fault: Fault) -> str:
-    """32 hexadecimal digits that stay the same from run to run while the request and what is wrong with it do.
-
-    Where the request stands in its file, what exactly the server sent, and which browsers care is no part of it.
-    """
-    asked: list[str] = []
-    if isinstance(item, Problem):
-        asked = [item.source or "", item.reason]
-    else:
-        scenario = item.scenario
-        asked = [scenario.method, scenario.url, str(scenario.origin), str(scenario.api)]
-    parts = [*asked, "" if item.id is None else str(item.id), fault.id]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def place(item: Item) -> tuple[str, int | None] | None:
@@ -276,6 +253,19 @@ def _unsent(report: Report) -> Fault:
 
 def _required(requirement: Requirement, entries: list[tuple[str, str]], after: str = "") -> Fault:
     return Fault(requirement.id, requirement.title, (*entries, ("next", after or requirement.fix)))
+
+
+def _remark(requirement: Requirement, text: str) -> Fault:
+    entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", requirement.fix))
+    return Fault(requirement.id, requirement.title, entries)
+
+
+def _tried_again(report: Report) -> str:
+    from corsdoctor.reports.unmet import briefly  # what a plain check need not load
+
+    assert report.judged is not None
+    before = briefly(report.judged.earlier)
+    return f"passed on try {report.judged.tries}" + (f"; before: {before}" if before else "")
 
 
 def _told(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:

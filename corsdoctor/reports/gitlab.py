@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from corsdoctor.reports import Item
-from corsdoctor.reports.faults import Fault, faults, fingerprint, message, place
+from corsdoctor.reports.faults import Fault, faults, message, place, remarks
+from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
 from corsdoctor.reports.levels import counts_as
@@ -17,6 +18,7 @@ from corsdoctor.suite.outcome import CaseOutcome
 SEVERITIES: Final = {
     CaseOutcome.FAILED: "critical", CaseOutcome.NO_ANSWER: "major", CaseOutcome.UNSENT: "minor", CaseOutcome.KNOWN: "info",
 }  # fmt: skip
+REMARK: Final = "info"
 _PATH_CELLS: Final = 500
 
 
@@ -24,33 +26,32 @@ class GitLab:
     """Streams."""
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._fingerprints = Fingerprints()
+        self._any = False
 
     def begin(self) -> str:
         return "["
 
     def add(self, item: Item) -> str:
         text = ""
-        for fault in faults(item):
-            issue = _issue(item, fault)
-            if issue["fingerprint"] not in self._seen:  # GitLab takes no two with the same
-                text += ("," if self._seen else "") + "\n" + dumps(issue)
-                self._seen.add(issue["fingerprint"])
+        severity = SEVERITIES.get(counts_as(item), REMARK)
+        for fault, weight in (*((f, severity) for f in faults(item)), *((r, REMARK) for r in remarks(item))):
+            text += ("," if self._any else "") + "\n" + dumps(self._issue(item, fault, weight))
+            self._any = True
         return text
 
     def end(self) -> str:
-        return "\n]\n" if self._seen else "]\n"
+        return "\n]\n" if self._any else "]\n"
 
-
-def _issue(item: Item, fault: Fault) -> dict[str, Any]:
-    path, line = place(item) or (_asked(item), None)
-    return {
-        "description": message(item, fault),
-        "check_name": fault.id,
-        "fingerprint": fingerprint(item, fault),
-        "severity": SEVERITIES[counts_as(item)],
-        "location": {"path": path, "lines": {"begin": line or 1}},
-    }
+    def _issue(self, item: Item, fault: Fault, severity: str) -> dict[str, Any]:
+        path, line = place(item) or (_asked(item), None)
+        return {
+            "description": message(item, fault),
+            "check_name": fault.id,
+            "fingerprint": self._fingerprints.of(item, fault),  # GitLab takes no two with the same
+            "severity": severity,
+            "location": {"path": path, "lines": {"begin": line or 1}},
+        }
 
 
 def _asked(item: Item) -> str:

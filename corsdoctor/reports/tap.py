@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import console, faults, headline, late, name, place
+from corsdoctor.reports.faults import console, faults, headline, name, place, remarks
 from corsdoctor.reports.layout import cut, visible
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.suite.outcome import CaseOutcome
@@ -57,7 +57,8 @@ def _reason(item: Item) -> str:
 def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
     """The YAML block, texts in single quotes, which every reader understands; nothing where nothing is to be told."""
     took = 0.0 if isinstance(item, Problem) or item.judged is None else item.judged.seconds
-    told = became is not CaseOutcome.PASSED or late(item)
+    noted = remarks(item)
+    told = became is not CaseOutcome.PASSED or noted
     if not told and not took:
         return
     yield "  ---"
@@ -68,7 +69,8 @@ def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
         for fault in faults(item)[:1]:
             yield f"  rule: {_quoted(fault.id)}"
         yield from _block("why", [line for fault in faults(item) for line in fault.text.split("\n")])
-        yield from _block("console", console(item))
+        yield from _block("notes", [f"{remark.id}: {remark.first('note')}" for remark in noted])
+        yield from _block("console", console(item) if became is not CaseOutcome.PASSED else [])
     if took:
         yield f"  duration_ms: {took * 1000:.3f}"
     yield "  ..."

@@ -20,6 +20,7 @@ from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
 from corsdoctor.reports.wording import (
     capital,
+    noted,
     sentence,
     short_verdict,
     verdict,
@@ -110,7 +111,9 @@ def render(report: Report, style: Style) -> str:
 def _one_line(report: Report, page: Page) -> str:
     scenario = report.diagnoses[0].scenario
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
-    page.marked(*mark(report), visible(f"{short_verdict(report)}: {name}"))
+    rules = dict.fromkeys(step.rule.id for step, _ in noted(report))
+    notes = f", with a note ({', '.join(rules)})" if rules else ""
+    page.marked(*mark(report), visible(f"{short_verdict(report)}{notes}: {name}"))
     return str(page)
 
 

@@ -157,7 +157,8 @@ def test_a_batch_names_its_file(run: Run, server: Server, tmp_path: Path) -> Non
     batch = tmp_path / "urls.txt"
     batch.write_text(f"# two\n{server.url}/open\n\n{server.url}/none\nx y\n")
     result = run("batch", str(batch), *ORIGIN, "--format", "sarif", "--format", f"csv={tmp_path / 'out.csv'}")
-    (blocked, unreadable) = json.loads(result.stdout)["runs"][0]["results"]
+    results = json.loads(result.stdout)["runs"][0]["results"]
+    (blocked, unreadable) = (result for result in results if result["level"] != "note")
     for found, number in ((blocked, 4), (unreadable, 5)):
         physical = found["locations"][0]["physicalLocation"]
         assert physical == {"artifactLocation": {"uri": batch.as_uri()}, "region": {"startLine": number}}
@@ -183,6 +184,31 @@ def test_what_the_time_cut_off_is_no_mistake(run: Run, odd: Odd, tmp_path: Path)
         assert row["expected"] == ("blocked" if args[0] == "test" else "")
 
 
+def test_a_file_is_named_from_here(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it was given: pipelines know it by its path in the repository."""
+    (tmp_path / "repo" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "repo")
+    policy = tmp_path / "repo" / "sub" / "cors.toml"
+    policy.write_text(
+        '[[case]]\nid = "a"\nurl = "http://127.0.0.1:1/"\norigin = "https://app.example"\nexpect = "allowed"\n'
+    )
+    monkeypatch.chdir(tmp_path / "repo")
+    for given in (
+        "sub/cors.toml",
+        "./sub/../sub/cors.toml",
+        "../repo/sub/cors.toml",
+        str(policy),
+        f"{tmp_path}/link/sub/cors.toml",
+    ):
+        (issue,) = json.loads(run("test", given, "--format", "gitlab").stdout)[:1]
+        assert issue["location"]["path"] == "sub/cors.toml", given
+    monkeypatch.chdir(tmp_path / "repo" / "sub")
+    assert "file=cors.toml,line=1::" in run("test", str(policy), "--format", "github").stdout
+    monkeypatch.chdir(tmp_path / "link")
+    monkeypatch.setenv("PWD", f"{tmp_path}/link")
+    assert '"uri":"sub/cors.toml"' in run("test", f"{tmp_path}/link/sub/cors.toml", "--format", "sarif").stdout
+
+
 # -- in a workflow of GitHub
 
 
@@ -191,7 +217,7 @@ def test_a_workflow_gets_annotations(run: Run, server: Server, command: str) -> 
     flags = ("--mode", "same-origin") if command == "plan" else ("-X", "PUT")
     told = run(command, f"{server.url}/none", *ORIGIN, *flags, **IN_WORKFLOW)
     assert told.stdout.startswith("::error title=")
-    assert told.stdout.endswith("::notice title=corsdoctor::1 checked: 1 failed\n")
+    assert told.stdout.splitlines()[-1].startswith("::notice title=corsdoctor::1 checked: 1 failed")
     assert told.exit_code == 1
 
 
