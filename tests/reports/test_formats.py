@@ -469,6 +469,8 @@ def test_whatever_comes_is_plain_text(format_: str, found: list[Item]) -> None:
     text.encode("utf-8")
     allowed = {"junit": "\n\t", "csv": "\r\n"}.get(format_, "\n")
     assert all(c.isprintable() or c in allowed for c in text)
+    assert "##[" not in text
+    assert format_ == "github" or not re.search(r"^\s*::", text, re.M)
     assert len(text) < 120_000 * (len(found) + 1)
     for item in found:
         assert bool(faults(item)) is (counts_as(item) is not CaseOutcome.PASSED)

@@ -156,6 +156,12 @@ def test_no_report_raises_or_reaches_the_terminal() -> None:
     assert json.loads(text) == as_object(report)
 
 
+def test_dumps_holds_no_command_to_a_runner() -> None:
+    assert dumps("##[stop-commands]x") == '"\\u0023#[stop-commands]x"'
+    assert json.loads(dumps({"##[": "###[ #["})) == {"##[": "###[ #["}
+    assert "##[" not in dumps("###[")
+
+
 def test_dumps_keeps_what_it_escapes() -> None:
     nasty = "".join(map(chr, range(0x200))) + "\u2028\u202e\ud800"
     assert json.loads(dumps([nasty])) == [nasty]
