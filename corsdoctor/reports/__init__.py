@@ -66,11 +66,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...)."""
+    """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...).
+
+    `sending` is how its reader has a request sent that may change data, as a sentence begins.
+    """
 
     width: int = 80
     color: bool = False
     verbosity: int = 0
+    sending: str = "Add --send"
 
 
 class Trouble(StrEnum):

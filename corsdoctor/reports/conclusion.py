@@ -6,7 +6,7 @@ from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.reports import Report
+from corsdoctor.reports import Report, Style
 from corsdoctor.reports.layout import Entry, Role
 from corsdoctor.reports.wording import following, listed, noted, remedy_line
 from corsdoctor.rule import Step, next_step
@@ -15,11 +15,12 @@ NOTES: Final = 3
 _LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
 
 
-def conclusion(report: Report, main: Diagnosis, verbosity: int) -> list[list[Entry]]:
+def conclusion(report: Report, main: Diagnosis, style: Style) -> list[list[Entry]]:
     """Tables: each rule that decided against the request, once; what is worth knowing besides; last the next step.
 
-    `main` is the diagnosis that stands for most browsers; with `verbosity` above 0 rules are explained whole.
+    `main` is the diagnosis that stands for most browsers; with a verbosity above 0 rules are explained whole.
     """
+    verbosity = style.verbosity
     failing: dict[object, list[Diagnosis]] = {}
     for d in report.diagnoses:
         if (step := d.failure) is not None:
@@ -36,7 +37,7 @@ def conclusion(report: Report, main: Diagnosis, verbosity: int) -> list[list[Ent
     if tables:
         tables[-1][-1:-1] = besides
         return tables
-    after = following(report)
+    after = following(report, style)
     besides += [Entry("next", after, Role.STRONG, whole=True)] if after else []
     return [besides] if besides else []
 

@@ -248,7 +248,7 @@ def _unexpected(report: Report) -> Iterator[Fault]:
 def _unsent(report: Report) -> Fault:
     held = withheld(report.diagnoses)
     got = [] if held is None else [("got", f"the {visible(held[0])} was not sent: {visible(held[1])}")]
-    return _required(SENT, got, following(report))
+    return _required(SENT, got, following(report, REPORT))
 
 
 def _required(requirement: Requirement, entries: list[tuple[str, str]], after: str = "") -> Fault:

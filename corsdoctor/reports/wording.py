@@ -9,7 +9,7 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.reports import Report
+from corsdoctor.reports import Report, Style
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.wire import Withheld
@@ -132,13 +132,13 @@ def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, str] | None:
     return None
 
 
-def following(report: Report) -> str:
+def following(report: Report, style: Style) -> str:
     """The next step where no rule names one; empty where there is none."""
     held = withheld(report.diagnoses)
     if held is not None:
         method, why = held
         if "preflight" not in why:
-            return f"Add --send to send the {method} too, as browsers would."
+            return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
     if report.verdict is Verdict.OPAQUE:
         return "Where a script must read it: use mode cors, and have the server allow the origin."
