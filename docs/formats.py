@@ -66,9 +66,9 @@ An item is a request that was checked: a URL of `check`, a line of a batch, a ca
 | `not sent` | nothing said no, but the request may change data | `skipped` | `open` | `warning` | `minor` | `ok`, `SKIP` |
 | `known` | it failed, which the policy puts up with | `skipped` | suppressed | | `info` | `not ok`, `TODO` |
 
-What is worth knowing besides, whatever became of the item, is told as what it is: a `note` of SARIF, a `notice` of GitHub (of a
-note that many items have, one for all), an `info` of GitLab, `notes` of TAP and CSV, and in the `system-out` of JUnit. These are
-the notes that `--fail-on note` counts, and also what does not count at all: a case that passed only when it was tried again
+What is worth knowing besides, whatever became of the item, is told as what it is: a `note` of SARIF, a `notice` of GitHub, an
+`info` of GitLab (in these three one for each rule, at the first item that has it, since a server on localhost has one for every
+case), `notes` of TAP and CSV, and in the `system-out` of JUnit. These are the notes that `--fail-on note` counts, and also what does not count at all: a case that passed only when it was tried again
 (`--retry`), and an answer that came only after a 429 (`--retry-after`).
 
 What decides is named by the id of a rule (`corsdoctor rules` lists them), or by one of these:

@@ -154,7 +154,8 @@ def faults(item: Item) -> list[Fault]:
 def remarks(item: Item) -> list[Fault]:
     """What is worth knowing of an item besides, though it fails nothing: each has a "note", and the next step.
 
-    That it passed only when it was tried again, that a server asked to wait, and the notes that --fail-on note counts.
+    That it passed only when it was tried again, that a server asked to wait, and the notes that --fail-on note counts, those
+    of a rule as one.
     """
     if isinstance(item, Problem):
         return []
@@ -164,9 +165,13 @@ def remarks(item: Item) -> list[Fault]:
     if item.retried:
         waits = (f"{r.method} {r.url} was answered by 429, and asked again after {r.seconds:g} s" for r in item.retried)
         found.append(_remark(NO_WAIT, "; ".join(waits)))
+    by_rule: dict[str, list[tuple[Step, str]]] = {}
     for step, text in noted(item):
+        by_rule.setdefault(step.rule.id, []).append((step, text))
+    for id, alike in by_rule.items():
+        step, text = alike[0][0], "; ".join(text for _, text in alike)
         entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", visible(next_step(step))))
-        found.append(Fault(step.rule.id, step.rule.title, entries, step))
+        found.append(Fault(id, step.rule.title, entries, step))
     return found
 
 

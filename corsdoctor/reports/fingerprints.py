@@ -28,16 +28,18 @@ class Fingerprints:
 def fingerprint(item: Item, fault: Fault) -> str:
     """32 hexadecimal digits that stay the same from run to run while the item's id, its request and what is wrong do.
 
+    Those of a rule's note follow from the rule alone, since it stands for all items that have it.
     Where the request stands in its file, what exactly the server sent, and which browsers care is no part of it; nor are
     the values of headers and the body, which may be secret or new each time.
     """
+    if fault.step is not None and fault.first("note"):
+        return _digits([fault.id, "noted"])
     scenario, asked = item.scenario, list[str]()
     if scenario is not None:
         asked = [scenario.method, scenario.url, str(scenario.origin), str(scenario.api)]
     elif isinstance(item, Problem):
         asked = [item.source or "", item.reason]
-    wrong = f"{fault.id} noted" if fault.first("note") else fault.id
-    parts = [*asked, "" if item.id is None else str(item.id), wrong]
+    parts = [*asked, "" if item.id is None else str(item.id), fault.id]
     return _digits(parts if scenario is None else [*parts, *_unusual(scenario)])
 
 

@@ -6,12 +6,12 @@ GitHub shows ten errors, ten warnings and ten notices of a step; the others are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.reports import Item
-from corsdoctor.reports.faults import Tally, faults, headline, name, place, remarks
+from corsdoctor.reports.faults import Tally, faults, headline, name, place
 from corsdoctor.reports.layout import cut
+from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
 
 SHOWN: Final = 10  # so many notices of a step are shown, and the summary must be among them
@@ -25,39 +25,26 @@ class GitHub:
     def __init__(self) -> None:
         self._tally = Tally()
         self._notices: list[str] = []
-        self._notes: dict[str, _Note] = {}
+        self._notes = Notes()
 
     def begin(self) -> str:
         return ""
 
     def add(self, item: Item) -> str:
         became = self._tally.add(item)
-        for remark in remarks(item):
-            if remark.step is None:
-                self._notices.append(command("notice", remark.text, title=name(item), **_where(item)))
-            else:
-                self._notes.setdefault(remark.text, _Note(remark.id, name(item), _where(item))).count += 1
+        own = (command("notice", remark.text, title=name(item), **_where(item)) for remark in self._notes.add(item))
+        self._notices.extend(own)
         if became not in _COMMANDS:
             return ""
         message = "\n".join((headline(item), *(fault.text for fault in faults(item))))
         return command(_COMMANDS[became], message, title=name(item), **_where(item))
 
     def end(self) -> str:
-        for text, note in self._notes.items():
-            more = f" and {note.count - 1} more" if note.count > 1 else ""
-            self._notices.append(command("notice", f"{text}\nof    {note.first}{more}", title=note.id, **note.where))
+        for note in self._notes:
+            text = f"{note.remark.text}\nof    {note.about}"
+            self._notices.append(command("notice", text, title=note.remark.id, **_where(note.item)))
         summary = command("notice", str(self._tally), title="corsdoctor")
         return "".join((*self._notices[: SHOWN - 1], summary, *self._notices[SHOWN - 1 :]))
-
-
-@dataclass(slots=True)
-class _Note:
-    """What is worth knowing of `count` items; the `first` is called so, and stands there."""
-
-    id: str
-    first: str
-    where: dict[str, str]
-    count: int = 0
 
 
 def _where(item: Item) -> dict[str, str]:

@@ -5,14 +5,15 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from corsdoctor.reports import Item
-from corsdoctor.reports.faults import Fault, faults, message, place, remarks
+from corsdoctor.reports.faults import Fault, faults, message, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
 from corsdoctor.reports.levels import counts_as
+from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
 
 SEVERITIES: Final = {
@@ -27,6 +28,7 @@ class GitLab:
 
     def __init__(self) -> None:
         self._fingerprints = Fingerprints()
+        self._notes = Notes()
         self._any = False
 
     def begin(self) -> str:
@@ -35,23 +37,26 @@ class GitLab:
     def add(self, item: Item) -> str:
         text = ""
         severity = SEVERITIES.get(counts_as(item), REMARK)
-        for fault, weight in (*((f, severity) for f in faults(item)), *((r, REMARK) for r in remarks(item))):
-            text += ("," if self._any else "") + "\n" + dumps(self._issue(item, fault, weight))
-            self._any = True
+        for fault, weight in (*((f, severity) for f in faults(item)), *((r, REMARK) for r in self._notes.add(item))):
+            text += self._issue(item, fault, weight, message(item, fault))
         return text
 
     def end(self) -> str:
-        return "\n]\n" if self._any else "]\n"
+        notes = "".join(self._issue(note.item, note.remark, REMARK, note.message) for note in self._notes)
+        return f"{notes}\n]\n" if self._any else "]\n"
 
-    def _issue(self, item: Item, fault: Fault, severity: str) -> dict[str, Any]:
+    def _issue(self, item: Item, fault: Fault, severity: str, description: str) -> str:
         path, line = place(item) or (_asked(item), None)
-        return {
-            "description": message(item, fault),
+        issue = {
+            "description": description,
             "check_name": fault.id,
             "fingerprint": self._fingerprints.of(item, fault),  # GitLab takes no two with the same
             "severity": severity,
             "location": {"path": path, "lines": {"begin": line or 1}},
         }
+        comma = "," if self._any else ""
+        self._any = True
+        return f"{comma}\n{dumps(issue)}"
 
 
 def _asked(item: Item) -> str:

@@ -11,11 +11,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from corsdoctor.reports import Item
-from corsdoctor.reports.faults import Fault, faults, headline, message, name, place, remarks
+from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
 from corsdoctor.reports.levels import counts_as
+from corsdoctor.reports.notes import Notes
 from corsdoctor.reports.requirements import REQUIREMENTS, Requirement
 from corsdoctor.rule import Rule
 from corsdoctor.suite.outcome import CaseOutcome
@@ -39,6 +40,7 @@ class Sarif:
         self._index: dict[str, int] = {}
         self._count = 0
         self._fingerprints = Fingerprints()
+        self._notes = Notes()
 
     def begin(self) -> str:
         return (
@@ -46,33 +48,35 @@ class Sarif:
         )
 
     def add(self, item: Item) -> str:
-        text = ""
         became = counts_as(item)
-        for fault, of in (*((f, became) for f in faults(item)), *((r, None) for r in remarks(item))):
-            self._rules.setdefault(fault.id, _rule(fault))
-            self._index.setdefault(fault.id, len(self._index))
-            text += ("," if self._count else "") + "\n" + dumps(self._result(item, fault, of))
-            self._count += 1
-        return text
+        found = [(fault, became) for fault in faults(item)]
+        return "".join(
+            self._result(item, fault, of, message(item, fault))
+            for fault, of in (*found, *((remark, None) for remark in self._notes.add(item)))
+        )
 
-    def _result(self, item: Item, fault: Fault, became: CaseOutcome | None) -> dict[str, Any]:
-        """A result; `became` is how the item counts, None for what is only worth knowing."""
+    def _result(self, item: Item, fault: Fault, became: CaseOutcome | None, text: str) -> str:
+        """A result, with the comma before it; `became` is how the item counts, None for what is only worth knowing."""
+        self._rules.setdefault(fault.id, _rule(fault))
+        self._index.setdefault(fault.id, len(self._index))
         result: dict[str, Any] = {
             "ruleId": fault.id, "ruleIndex": self._index[fault.id], "kind": "open" if became is CaseOutcome.UNSENT else "fail",
-            "level": "note" if became is None else _LEVELS[became], "message": {"text": plain_text(message(item, fault))},
+            "level": "note" if became is None else _LEVELS[became], "message": {"text": plain_text(text)},
             "locations": [_location(item)], "partialFingerprints": {_FINGERPRINT: self._fingerprints.of(item, fault)},
         }  # fmt: skip
         if became is CaseOutcome.KNOWN:
             result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": headline(item)}]
-        return result
+        self._count += 1
+        return ("," if self._count > 1 else "") + "\n" + dumps(result)
 
     def end(self) -> str:
+        notes = "".join(self._result(note.item, note.remark, None, note.message) for note in self._notes)
         driver = {
             "name": "corsdoctor", "semanticVersion": __version__, "informationUri": ABOUT,
             "rules": list(self._rules.values()),
         }  # fmt: skip
         tool = dumps({"driver": driver}, indent=1)
-        return f'\n], "tool": {tool}}}]}}\n'
+        return f'{notes}\n], "tool": {tool}}}]}}\n'
 
 
 def plain_text(text: str) -> str:

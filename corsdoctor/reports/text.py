@@ -113,7 +113,7 @@ def _one_line(report: Report, page: Page) -> str:
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
     decided = report.verdict in (Verdict.BLOCKED, Verdict.ERROR)  # else a note may be what --fail-on counts
     rules = {} if decided else dict.fromkeys(step.rule.id for step, _ in noted(report))
-    notes = f", with a note ({', '.join(rules)})" if rules else ""
+    notes = f", with {'a note' if len(rules) == 1 else 'notes'} ({', '.join(rules)})" if rules else ""
     page.marked(*mark(report), visible(f"{short_verdict(report)}{notes}: {name}"))
     return str(page)
 

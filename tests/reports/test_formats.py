@@ -278,7 +278,16 @@ def test_what_formats_make_of_remarks() -> None:
     assert levels_ == ["error", "note"]
 
 
-def test_github_tells_a_note_of_many_once() -> None:
+def test_a_note_of_many_is_told_once() -> None:
+    """A server on localhost has one for every case, and readers would show each as something to mend."""
+    many = [replace(checked("preflighted-allowed"), id=f"n{n}", line=n + 1) for n in range(40)]
+    (result,) = json.loads(written("sarif", many))["runs"][0]["results"]
+    (issue,) = json.loads(written("gitlab", many))
+    assert result["message"]["text"] == issue["description"]
+    assert issue["description"].startswith("n0: The request is cross-site")
+    assert issue["description"].endswith(" 39 more have a note of this rule.")
+    (later,) = json.loads(written("gitlab", many[7:]))
+    assert issue["fingerprint"] == later["fingerprint"] == result["partialFingerprints"]["corsdoctor/v1"]
     notices = written("github", [replace(checked("two-values"), id=f"n{n}") for n in range(40)]).splitlines()[40:]
     assert len(notices) == 2
     assert notices[0].startswith(
