@@ -33,6 +33,7 @@ __all__ = ["Names", "Result", "Session", "check"]
 
 _Asked = ParamSpec("_Asked")
 _OPTION: Final = re.compile(r"(^| )--(cacert|cert|key)\b")
+_SENDING: Final = "Call with send=True"
 _PASSES: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 
 
@@ -104,8 +105,8 @@ class Result:
 
     def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
         """The report at `width` columns; `verbosity` is -1 for one line, 1 for every step. Secrets are masked."""
-        text = write("text", [conceal(Report(self.diagnoses))], Style(width, color, verbosity))
-        return text.rstrip("\n").replace("Add --send to send", "Call with send=True to send")
+        text = write("text", [conceal(Report(self.diagnoses))], Style(width, color, verbosity, _SENDING))
+        return text.rstrip("\n")
 
     def browser(self, name: str) -> Result:
         """The same for one browser that was asked; InvalidScenario for any other name."""

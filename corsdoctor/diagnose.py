@@ -14,6 +14,7 @@ from corsdoctor.fetch.element import consume
 from corsdoctor.fetch.exposure import readable_headers
 from corsdoctor.fetch.main_fetch import main_fetch
 from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
@@ -57,6 +58,14 @@ class Diagnosis:
     def notes(self) -> tuple[Step, ...]:
         """The steps that block nothing."""
         return tuple(s for s in self.steps if s.outcome is Outcome.NOTE)
+
+    @property
+    def notable(self) -> tuple[Step, ...]:
+        """The notes that are worth knowing for themselves: what --fail-on note counts, and reports tell as notes.
+
+        Why there is a preflight, and what the script can't read, is told of every request that has them.
+        """
+        return tuple(s for s in self.notes if s.rule is not PREFLIGHT_NEEDED and "not readable" not in dict(s.evidence))
 
 
 def diagnose(

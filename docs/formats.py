@@ -12,8 +12,8 @@ from typing import Final
 from corsdoctor.browsers import CHROMIUM
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import FORMATS, Item, Report, Style, write
-from corsdoctor.reports.faults import REQUIREMENTS
 from corsdoctor.reports.markdown import fenced
+from corsdoctor.reports.requirements import REQUIREMENTS
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, judge
 from corsdoctor.url import Origin
@@ -46,8 +46,10 @@ corsdoctor test --format text --format junit=cors.xml --format sarif=cors.sarif
 
 Stable means: what is there is not renamed, moved or removed without a new `schema_version`, or a new major version of
 corsdoctor; fields may be added. The sentences in a report are for people and may change in all formats: go by ids. Ids of rules
-are permanent, and so are fingerprints (`corsdoctor/v1` in SARIF): they follow from the request and the rule, not from the line,
-the server's exact words or the browsers.
+are permanent, and so are fingerprints (`corsdoctor/v1` in SARIF): they follow from the item's id, the request (method, URL, page,
+credentials, mode and the like, the names of its headers) and the rule, not from the line, the server's exact words or the
+browsers. Give a case another id, and what is wrong with it is new. Items that are alike in all this are told apart by their
+order.
 
 Passwords, tokens and cookies are masked in every format unless `--show-secrets` is given. Control characters, and what a
 format does not allow, are escaped (`\\x1b`), so that no server can write to a terminal, a page or a spreadsheet.
@@ -60,9 +62,14 @@ An item is a request that was checked: a URL of `check`, a line of a batch, a ca
 | --- | --- | --- | --- | --- | --- | --- |
 | `passed` | allowed; of a policy: as expected | testcase | | | | `ok` |
 | `failed` | blocked in a browser; of a policy: something came otherwise | `failure` | `error` | `error` | `critical` | `not ok` |
-| `no answer` | no answer came, or a line can't be understood | `error` | `warning` | `error` | `major` | `not ok` |
+| `no answer` | no answer came, no time was left, or a line can't be understood | `error` | `warning` | `error` | `major` | `not ok` |
 | `not sent` | nothing said no, but the request may change data | `skipped` | `open` | `warning` | `minor` | `ok`, `SKIP` |
 | `known` | it failed, which the policy puts up with | `skipped` | suppressed | | `info` | `not ok`, `TODO` |
+
+What is worth knowing besides, whatever became of the item, is told as what it is: a `note` of SARIF, a `notice` of GitHub, an
+`info` of GitLab (in these three one for each rule, at the first item that has it, since a server on localhost has one for every
+case), `notes` of TAP and CSV, and in the `system-out` of JUnit. These are the notes that `--fail-on note` counts, and also what does not count at all: a case that passed only when it was tried again
+(`--retry`), and an answer that came only after a 429 (`--retry-after`).
 
 What decides is named by the id of a rule (`corsdoctor rules` lists them), or by one of these:
 """
@@ -90,20 +97,21 @@ NOTES: Final = {
     ),
     "junit": (
         "One testsuite with a testcase for each item, named by its id or by what it asks, with the host as class. `system-out` has "
-        "the report as `text` shows it, `system-err` what the browsers' consoles say. It is written at the end, since the counts "
+        "the report as `text` shows it, `system-err` what the browsers' consoles say; of what passed only what was judged. It is written at the end, since the counts "
         "come first."
     ),
     "sarif": (
         "One run with a result for each thing that is wrong, located in the policy or the batch where it comes from one, and at its "
-        "URL. GitHub's code scanning takes only results in a file: give it those of `test` or of a batch. (Indented here.)"
+        "URL. GitHub's code scanning takes only results in a file: give it those of `test` or of a batch. Paths are relative to where the command runs. (Indented here.)"
     ),
     "github": (
         "One annotation for each failure, at its line where there is one, and a notice with the summary. GitHub shows the first ten "
-        "errors and ten warnings of a step, and cuts a message at 4,096 characters; the others are in the log."
+        "errors, ten warnings and ten notices of a step, and cuts a message at 4,096 characters; the others are in the log."
     ),
     "gitlab": (
         "An array of what is wrong. GitLab compares the fingerprints of two runs: a merge request shows what is new and what is "
-        "fixed. Where a request comes from no file, its URL stands for the path."
+        "fixed. Where a request comes from no file, its URL stands for the path. Paths are relative to where the command runs: run it where "
+        "the repository begins."
     ),
     "tap": (
         "A line for each item, with a YAML block where there is more to say. It is version 13 because not all readers take 14. `#` "

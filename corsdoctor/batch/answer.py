@@ -8,11 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
-
-from corsdoctor.reports.wording import is_note
-from corsdoctor.rule import Outcome, Step
 
 _TEXT: Final = rb'"(?:[^"\\]|\\.)*"'
 _ANSWER: Final = re.compile(
@@ -21,12 +17,7 @@ _ANSWER: Final = re.compile(
     rb'"method":(?P<method>%(t)b),.*\})\r?\n' % {b"t": _TEXT},
     re.DOTALL,
 )
-_NOTE: Final = re.compile(
-    rb'\{"rule":"(?P<rule>[a-z0-9-]+)","outcome":"note","exchange":(?:null|\d+),'
-    rb'"evidence":(?P<evidence>\[(?:\[%(t)b,%(t)b\],?)*\])' % {b"t": _TEXT},
-    re.DOTALL,
-)
-_OUTCOME: Final = b'","outcome":"note",'  # no part of a text: there, each quote has a backslash before it
+_NOTED: Final = b'"notes":["'  # no part of a text: there, each quote has a backslash before it
 _ESCAPED: Final = re.compile(rb'(?:[^\\]*\\["\\/bfnrtu])*[^\\]*')
 
 
@@ -53,28 +44,5 @@ def read_answer(data: bytes) -> Answer:
     data.decode()
     id, url, origin, method = (json.loads(found[name] or b"null") for name in ("id", "url", "origin", "method"))
     verdict = (found["verdict"] or b"error").decode()
-    levels = frozenset({verdict, "note"} if _is_noted(data) else {verdict})
+    levels = frozenset({verdict, "note"} if _NOTED in data else {verdict})
     return Answer(int(found["line"]), id, levels, url, origin, method)
-
-
-def _is_noted(data: bytes) -> bool:
-    """Whether an answer has a note, as reports.levels counts them."""
-    at = data.find(_OUTCOME)
-    while at >= 0:
-        note = _NOTE.match(data, data.rfind(b"{", 0, at))
-        if note is None or _is_note(note["rule"], note["evidence"]):
-            return True
-        at = data.find(_OUTCOME, at + 1)
-    return False
-
-
-@lru_cache(4096)
-def _is_note(rule: bytes, evidence: bytes) -> bool:
-    """What reports.wording.is_note says of the step."""
-    from corsdoctor.catalogue import by_id
-
-    try:
-        known = by_id(rule.decode())
-    except KeyError:  # of another version
-        return True
-    return is_note(Step(known, Outcome.NOTE, evidence=tuple((label, text) for label, text in json.loads(evidence))))

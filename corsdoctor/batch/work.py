@@ -5,7 +5,7 @@ The order of the answers, threads and files are no business of this file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -14,7 +14,8 @@ from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Item, Problem, Report, Retried
+from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
+from corsdoctor.reports.secrets import conceal_request_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.options import TransportOptions
 
@@ -51,7 +52,7 @@ class Work:
 
 def internal_error(line: Line, e: Exception) -> Problem:
     """A Problem with `line` that is a mistake of this program."""
-    return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it")
+    return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it", kind=Trouble.INTERNAL)
 
 
 class Worker:
@@ -76,12 +77,13 @@ class Worker:
             return internal_error(line, e)
 
     def problem(self, line: Line, reason: str) -> Problem:
-        """A Problem with `line` that is not its own fault."""
+        """A Problem with `line` that is not its own fault: no time was left for it."""
         try:
-            id, _ = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
+            id, scenario = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
         except BadLine as e:
-            id = e.id
-        return Problem(line.number, reason, id)
+            return Problem(line.number, reason, e.id, kind=Trouble.NO_TIME)
+        asked = replace(scenario, url=conceal_request_url(scenario.url, ()))
+        return Problem(line.number, reason, id, kind=Trouble.NO_TIME, scenario=asked)
 
     def host(self, line: Line) -> str:
         """The host that `line` asks, "" where it asks none."""

@@ -9,6 +9,7 @@ from typing import Self
 
 import click
 
+from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
@@ -80,8 +81,9 @@ class Printer:
     def show(self, item: Item) -> None:
         """Writes one item at once."""
         shown = item if self._secrets or not isinstance(item, Report) else conceal(item)
-        if self._source is not None:
-            shown = replace(shown, source=self._source)
+        source = shown.source if self._source is None else self._source
+        if source is not None:
+            shown = replace(shown, source=from_here(source))
         if self._summary is not None:
             self._summary.add(shown)
         for output in self._outputs:

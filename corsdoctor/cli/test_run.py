@@ -24,9 +24,9 @@ from corsdoctor.cli.options import OutputFlags, TransportFlags
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Item, Problem, Report, Retried
+from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
 from corsdoctor.reports.levels import levels
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import conceal, conceal_request_url
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.judge import Judged, Mismatch, judge
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -114,7 +114,9 @@ class Run:
             item: Item = replace(report, retried=tuple(again))
             failed = outcome_of(report) in BAD
         except Exception as e:
-            item = self._problem(numbered, f"internal error: {type(e).__name__}: {e}; please report it")
+            item = self._problem(
+                numbered, f"internal error: {type(e).__name__}: {e}; please report it", Trouble.INTERNAL
+            )
             failed = self.broken = True
         if failed and self._manner.fail_fast:
             self._begins = False
@@ -126,12 +128,13 @@ class Run:
         if not self._begins:
             return None
         return self._problem(
-            numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over"
+            numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over", Trouble.NO_TIME
         )
 
-    def _problem(self, numbered: tuple[int, Case], reason: str) -> Problem:
+    def _problem(self, numbered: tuple[int, Case], reason: str, kind: Trouble) -> Problem:
         number, case = numbered
-        return Problem(case.line or number, reason, case.id, self._manner.source)
+        scenario = replace(case.scenario, url=conceal_request_url(case.scenario.url, self._manner.secrets))
+        return Problem(case.line or number, reason, case.id, self._manner.source, kind, scenario, case.expected)
 
 
 @dataclass(slots=True)

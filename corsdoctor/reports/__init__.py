@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.recipes.prescription import Prescription
-    from corsdoctor.suite.judge import Judged
+    from corsdoctor.scenario import Scenario
+    from corsdoctor.suite.judge import Expected, Judged
     from corsdoctor.wire import Kind
 
 
@@ -31,7 +33,7 @@ class Report:
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
     would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
     checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
-    `source` is the file that the request stands in, as it was given, and `line` the number of its line there. `judged`
+    `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number of its line there. `judged`
     is what a policy expects of it. `retried` are the requests that had to be sent again. `secrets` are strings to be masked
     that nothing in the request tells to be secrets.
     """
@@ -56,24 +58,48 @@ class Report:
 
         return overall(d.verdict for d in self.diagnoses)
 
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.diagnoses[0].scenario
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...)."""
+    """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...).
+
+    `sending` is how its reader has a request sent that may change data, as a sentence begins.
+    """
 
     width: int = 80
     color: bool = False
     verbosity: int = 0
+    sending: str = "Add --send"
+
+
+class Trouble(StrEnum):
+    """Why there is no report on an item: it can't be understood, no time was left for it, or corsdoctor failed at it."""
+
+    NOT_UNDERSTOOD = "not understood"
+    NO_TIME = "no time left"
+    INTERNAL = "internal error"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line of a batch that could not be understood or worked on: its number, its own id, why, and the file."""
+    """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
+
+    `scenario` is what was to be asked, its URL already masked, and `expected` what a policy expects of it; None where
+    nobody knows.
+    """
 
     line: int
     reason: str
     id: str | int | None = None
     source: str | None = None
+    kind: Trouble = Trouble.NOT_UNDERSTOOD
+    scenario: Scenario | None = None
+    expected: Expected | None = None
 
 
 Item = Report | Problem

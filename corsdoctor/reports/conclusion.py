@@ -6,20 +6,21 @@ from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.reports import Report
+from corsdoctor.reports import Report, Style
 from corsdoctor.reports.layout import Entry, Role
-from corsdoctor.reports.wording import following, is_note, listed, remedy_line, sentence
+from corsdoctor.reports.wording import following, listed, noted, remedy_line
 from corsdoctor.rule import Step, next_step
 
 NOTES: Final = 3
 _LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
 
 
-def conclusion(report: Report, main: Diagnosis, verbosity: int) -> list[list[Entry]]:
+def conclusion(report: Report, main: Diagnosis, style: Style) -> list[list[Entry]]:
     """Tables: each rule that decided against the request, once; what is worth knowing besides; last the next step.
 
-    `main` is the diagnosis that stands for most browsers; with `verbosity` above 0 rules are explained whole.
+    `main` is the diagnosis that stands for most browsers; with a verbosity above 0 rules are explained whole.
     """
+    verbosity = style.verbosity
     failing: dict[object, list[Diagnosis]] = {}
     for d in report.diagnoses:
         if (step := d.failure) is not None:
@@ -36,7 +37,7 @@ def conclusion(report: Report, main: Diagnosis, verbosity: int) -> list[list[Ent
     if tables:
         tables[-1][-1:-1] = besides
         return tables
-    after = following(report)
+    after = following(report, style)
     besides += [Entry("next", after, Role.STRONG, whole=True)] if after else []
     return [besides] if besides else []
 
@@ -92,17 +93,8 @@ def _readable(diagnosis: Diagnosis) -> list[Entry]:
 
 
 def _notes(report: Report, verbosity: int) -> list[str]:
-    """What blocks nothing: each sentence once, with the browsers that it is about where not all are."""
-    told: dict[str, list[Diagnosis]] = {}
-    for d in report.diagnoses:
-        for step in d.notes:
-            if is_note(step):
-                about = told.setdefault(sentence(step), [])
-                about += [d] if d not in about else []
-    notes = []
-    for text, about in told.items():
-        named = len(about) == len(report.diagnoses) or any(d.profile.title in text for d in about)
-        notes.append(text if named else f"{text} ({listed(d.profile.title for d in about)})")
+    """What blocks nothing; not all of it where there is much."""
+    notes = [text for _, text in noted(report)]
     left_out = len(notes) - NOTES
     if verbosity <= 0 and left_out > 1:
         notes = [*notes[:NOTES], f"{left_out} more with -v"]

@@ -11,15 +11,18 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import counts_as
+from corsdoctor.reports.faults import faults, remarks
 from corsdoctor.reports.layout import visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import next_step
+from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.wire import Kind, NoAnswer, Withheld
 
 COLUMNS: Final = (
     "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
     "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
+    "notes",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,14 +37,26 @@ class Csv:
         common: dict[str, object] = {
             "outcome": str(counts_as(item)), "id": item.id, "file": item.source, "line": item.line,
         }  # fmt: skip
+        scenario = item.scenario
+        if scenario is not None:
+            common |= {
+                "method": scenario.method, "url": scenario.url, "origin": str(scenario.origin), "api": str(scenario.api),
+            }  # fmt: skip
         if isinstance(item, Problem):
-            return _row({**common, "error": item.reason})
-        scenario = item.diagnoses[0].scenario
-        common |= {
-            "method": scenario.method, "url": scenario.url, "origin": str(scenario.origin), "api": str(scenario.api),
-        }  # fmt: skip
+            (fault,) = faults(item)
+            return _row(
+                {
+                    **common,
+                    "rule": fault.id,
+                    "expected": _expected(item.expected),
+                    "next": fault.first("next"),
+                    "error": item.reason,
+                }
+            )
         passed = {"next": None} if counts_as(item) is CaseOutcome.PASSED else {}
-        return "".join(_row({**common, **_browser(d), **_judged(item, d), **passed}) for d in item.diagnoses)
+        return "".join(
+            _row({**common, **_browser(d), **_judged(item, d), **passed, **_notes(item, d)}) for d in item.diagnoses
+        )
 
     def end(self) -> str:
         return ""
@@ -77,10 +92,24 @@ def _judged(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
         return {}
     mismatches = [m for m in judged.mismatches if m.profile.name == diagnosis.profile.name]
     return {
-        "expected": "; ".join(f"{m.what}: {m.expected}" for m in mismatches) or judged.expected.verdict,
+        "expected": _expected(judged.expected),
         "came": "; ".join(f"{m.what}: {m.got}" for m in mismatches), "known": judged.known, "tries": judged.tries,
         "seconds": f"{judged.seconds:.3f}",
     }  # fmt: skip
+
+
+def _notes(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
+    """The ids of what is worth knowing besides: of the item, and of this browser."""
+    ids = [remark.id for remark in remarks(report) if remark.step is None]
+    return {"notes": ", ".join(dict.fromkeys((*ids, *(step.rule.id for step in diagnosis.notable))))}
+
+
+def _expected(expected: Expected | None) -> str | None:
+    if expected is None:
+        return None
+    from corsdoctor.reports.unmet import expectation  # what a plain check need not load
+
+    return expectation(expected)
 
 
 def _row(values: dict[str, object]) -> str:

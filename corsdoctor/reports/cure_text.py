@@ -79,9 +79,9 @@ def add_cure(report: Report, page: Page) -> None:
     proof = Report(cure.proof)
     [(_, diagnoses), *_] = by_verdict(proof)
     page.marked(PASS_MARK, Role.GOOD, f"Proven by replaying: with these lines it is allowed {unanimous(diagnoses)}")
-    if not cure.needed and following(report):
+    if not cure.needed and following(report, page.style):
         page.blank()
-        page.text(following(report))
+        page.text(following(report, page.style))
 
 
 def add_prescription(report: Report, page: Page, commands: Iterable[str | None] = ()) -> None:

@@ -5,19 +5,30 @@ Every text here is one line that any terminal, file or page can show: what was r
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.reports import Item, Problem, Report, Style, Trouble
 from corsdoctor.reports.layout import Entry, cut, visible
-from corsdoctor.reports.wording import capital, following, listed, verdict, withheld
+from corsdoctor.reports.levels import blocked_by_sickness, counts_as
+from corsdoctor.reports.requirements import (
+    EXPECTED,
+    FIRST_TRY,
+    IN_TIME,
+    NO_ERROR,
+    NO_WAIT,
+    REQUIREMENTS,
+    SENT,
+    UNDERSTOOD,
+    WELL,
+    Requirement,
+)
+from corsdoctor.reports.wording import capital, following, listed, noted, verdict, withheld
 from corsdoctor.rule import Step, next_step
-from corsdoctor.suite.outcome import CaseOutcome, outcome
+from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import parse
 
 VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
@@ -26,42 +37,14 @@ NAME_CELLS: Final = 200  # and so much of what an item is called
 REPORT: Final = Style(width=100)  # how the report for people looks inside another format
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What can go wrong and is no rule of the Standard: its permanent id, a title, and what there is to say about it."""
-
-    id: str
-    title: str
-    what: str
-    fix: str
-
-
-SENT: Final = Requirement(
-    "request-sent",
-    "The actual request was sent",
-    "Nothing said no so far, but the request may change data, so it was not sent.",
-    "Add --send to send it too.",
-)
-UNDERSTOOD: Final = Requirement(
-    "line-understood",
-    "The line can be understood and worked on",
-    "A line of the input was skipped, so nothing is known about its request.",
-    "Correct the line.",
-)
-EXPECTED: Final = Requirement(
-    "as-expected",
-    "It comes as the policy expects",
-    "Nothing blocked the request, but something came otherwise than the policy expects.",
-    "Change the server, or what the policy expects.",
-)
-REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, EXPECTED)}
+_TROUBLES: Final = {Trouble.NOT_UNDERSTOOD: UNDERSTOOD, Trouble.NO_TIME: IN_TIME, Trouble.INTERNAL: NO_ERROR}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One reason why an item does not count as passed.
+    """One reason why an item does not count as passed, or a remark on it.
 
-    `id` is that of the rule that decided, or of a requirement above; `title` is what it requires. `entries` are what
+    `id` is that of the rule that decided, or of a requirement; `title` is what it requires. `entries` are what
     there is to say, label by label, the next step last. `step` is the step that decided, None where none did.
     """
 
@@ -81,30 +64,13 @@ class Fault:
         return next((text for label_, text in self.entries if label_ == label), "")
 
 
-def counts_as(item: Item) -> CaseOutcome:
-    """How an item counts: as a policy has it where one expects something, else by its verdict."""
-    if isinstance(item, Problem):
-        return CaseOutcome.NO_ANSWER
-    if item.judged is not None:
-        return outcome(item.judged, item.diagnoses)
-    match item.verdict:
-        case Verdict.BLOCKED:
-            return CaseOutcome.FAILED
-        case Verdict.ERROR:
-            return CaseOutcome.NO_ANSWER
-        case Verdict.UNSENT:
-            return CaseOutcome.UNSENT
-        case _:
-            return CaseOutcome.PASSED
-
-
 def name(item: Item) -> str:
     """What an item is called: by its own id, else by what it asks."""
     if item.id is not None:
         return cut(visible(str(item.id)), NAME_CELLS)
-    if isinstance(item, Problem):
+    scenario = item.scenario
+    if scenario is None:
         return f"line {item.line}"
-    scenario = item.diagnoses[0].scenario
     return cut(visible(f"{scenario.method} {scenario.url}"), NAME_CELLS) + f" from {visible(str(scenario.origin))}"
 
 
@@ -129,10 +95,12 @@ def headline(item: Item) -> str:
 
 def message(item: Item, fault: Fault) -> str:
     """All that is to be said of a fault, in one line: what it is about, what came, what was required, and what to do."""
+    if fault.first("note"):
+        return _sentences(f"{name(item)}: {fault.first('note')}", fault.first("next"))
     told = [f"{name(item)}: {headline(item)}"]
     if fault.step is not None:
         told.append(f"Required: {fault.title}")
-    if fault.id not in (SENT.id, UNDERSTOOD.id):
+    if fault.id not in REQUIREMENTS or fault.id == EXPECTED.id:
         told.append(
             capital(", ".join(f"{label} {fault.first(label)}" for label in ("got", "wanted") if fault.first(label)))
         )
@@ -154,9 +122,9 @@ def seconds(item: Item) -> float:
 
 def host(item: Item) -> str:
     """The host that is asked, "corsdoctor" where there is none."""
-    if isinstance(item, Problem):
+    scenario = item.scenario
+    if scenario is None:
         return "corsdoctor"
-    scenario = item.diagnoses[0].scenario
     url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
     return (url.origin.host if url is not None else "") or "corsdoctor"
 
@@ -176,12 +144,39 @@ def console(item: Item) -> list[str]:
 def faults(item: Item) -> list[Fault]:
     """Each reason why an item does not count as passed; those of several browsers that are alike once."""
     if isinstance(item, Problem):
-        return [_required(UNDERSTOOD, [("got", headline(item))])]
+        return [_required(_TROUBLES[item.kind], [("got", headline(item))])]
     if item.judged is not None and item.judged.mismatches:
         return list(_unexpected(item))
     if item.judged is not None or counts_as(item) is CaseOutcome.UNSENT:
         return [_unsent(item)] if counts_as(item) is CaseOutcome.UNSENT else []
     return list(_broken(item.diagnoses))
+
+
+def remarks(item: Item) -> list[Fault]:
+    """What is worth knowing of an item besides, though it fails nothing: each has a "note", and the next step.
+
+    That it passed only when it was tried again, that a server asked to wait, or was unwell, and the notes that --fail-on note counts, those
+    of a rule as one.
+    """
+    if isinstance(item, Problem):
+        return []
+    found = []
+    if late(item):
+        found.append(_remark(FIRST_TRY, _tried_again(item)))
+    if item.retried:
+        waits = (f"{r.method} {r.url} was answered by 429, and asked again after {r.seconds:g} s" for r in item.retried)
+        found.append(_remark(NO_WAIT, "; ".join(waits)))
+    status = blocked_by_sickness(item)
+    if status is not None:
+        found.append(_remark(WELL, f"blocked by an answer of status {status}: this says nothing of who may get in"))
+    by_rule: dict[str, list[tuple[Step, str]]] = {}
+    for step, text in noted(item):
+        by_rule.setdefault(step.rule.id, []).append((step, text))
+    for id, alike in by_rule.items():
+        step, text = alike[0][0], "; ".join(text for _, text in alike)
+        entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", visible(next_step(step))))
+        found.append(Fault(id, step.rule.title, entries, step))
+    return found
 
 
 def late(item: Item) -> bool:
@@ -195,12 +190,14 @@ class Tally:
 
     counts: Counter[CaseOutcome] = field(default_factory=Counter)
     late: int = 0
+    noted: int = 0
 
     def add(self, item: Item) -> CaseOutcome:
         """Counts one more, and says how it counts."""
         became = counts_as(item)
         self.counts[became] += 1
         self.late += late(item)
+        self.noted += any(remark.id != FIRST_TRY.id for remark in remarks(item))
         return became
 
     @property
@@ -216,22 +213,8 @@ class Tally:
         }  # fmt: skip
         told = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
         told += [f"{self.late} of them only when tried again"] if self.late else []
+        told += [f"{self.noted} with a note"] if self.noted else []
         return f"{self.counts.total()} checked: {', '.join(told)}" if told else "nothing was checked"
-
-
-def fingerprint(item: Item, fault: Fault) -> str:
-    """32 hexadecimal digits that stay the same from run to run while the request and what is wrong with it do.
-
-    Where the request stands in its file, what exactly the server sent, and which browsers care is no part of it.
-    """
-    asked: list[str] = []
-    if isinstance(item, Problem):
-        asked = [item.source or "", item.reason]
-    else:
-        scenario = item.diagnoses[0].scenario
-        asked = [scenario.method, scenario.url, str(scenario.origin), str(scenario.api)]
-    parts = [*asked, "" if item.id is None else str(item.id), fault.id]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def place(item: Item) -> tuple[str, int | None] | None:
@@ -274,11 +257,24 @@ def _unexpected(report: Report) -> Iterator[Fault]:
 def _unsent(report: Report) -> Fault:
     held = withheld(report.diagnoses)
     got = [] if held is None else [("got", f"the {visible(held[0])} was not sent: {visible(held[1])}")]
-    return _required(SENT, got, following(report))
+    return _required(SENT, got, following(report, REPORT))
 
 
 def _required(requirement: Requirement, entries: list[tuple[str, str]], after: str = "") -> Fault:
     return Fault(requirement.id, requirement.title, (*entries, ("next", after or requirement.fix)))
+
+
+def _remark(requirement: Requirement, text: str) -> Fault:
+    entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", requirement.fix))
+    return Fault(requirement.id, requirement.title, entries)
+
+
+def _tried_again(report: Report) -> str:
+    from corsdoctor.reports.unmet import briefly  # what a plain check need not load
+
+    assert report.judged is not None
+    before = briefly(report.judged.earlier)
+    return f"passed on try {report.judged.tries}" + (f"; before: {before}" if before else "")
 
 
 def _told(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The report for a workflow of GitHub Actions: an annotation for each failure, and one with the summary.
+"""The report for a workflow of GitHub Actions: an annotation for each failure, notices of what is worth knowing, a summary.
 
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 GitHub shows ten errors, ten warnings and ten notices of a step; the others are in its log.
@@ -11,32 +11,45 @@ from typing import Final
 from corsdoctor.reports import Item
 from corsdoctor.reports.faults import Tally, faults, headline, name, place
 from corsdoctor.reports.layout import cut
+from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
 
+SHOWN: Final = 10  # so many notices of a step are shown, and the summary must be among them
 LONGEST: Final = 4_000  # the runner cuts a message at 4,096 characters
 _COMMANDS: Final = {CaseOutcome.FAILED: "error", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "warning"}
 
 
 class GitHub:
-    """Streams; known failures are counted only."""
+    """Streams failures; known ones are counted only. Notices come at the end, what many items have as one."""
 
     def __init__(self) -> None:
         self._tally = Tally()
+        self._notices: list[str] = []
+        self._notes = Notes()
 
     def begin(self) -> str:
         return ""
 
     def add(self, item: Item) -> str:
         became = self._tally.add(item)
+        own = (command("notice", remark.text, title=name(item), **_where(item)) for remark in self._notes.add(item))
+        self._notices.extend(own)
         if became not in _COMMANDS:
             return ""
-        file, line = place(item) or (None, None)
-        where = {key: str(value) for key, value in (("file", file), ("line", line)) if value is not None}
         message = "\n".join((headline(item), *(fault.text for fault in faults(item))))
-        return command(_COMMANDS[became], message, title=name(item), **where)
+        return command(_COMMANDS[became], message, title=name(item), **_where(item))
 
     def end(self) -> str:
-        return command("notice", str(self._tally), title="corsdoctor")
+        for note in self._notes:
+            text = f"{note.remark.text}\nof    {note.about}"
+            self._notices.append(command("notice", text, title=note.remark.id, **_where(note.item)))
+        summary = command("notice", str(self._tally), title="corsdoctor")
+        return "".join((*self._notices[: SHOWN - 1], summary, *self._notices[SHOWN - 1 :]))
+
+
+def _where(item: Item) -> dict[str, str]:
+    file, line = place(item) or (None, None)
+    return {key: str(value) for key, value in (("file", file), ("line", line)) if value is not None}
 
 
 def command(kind: str, message: str, **properties: str) -> str:

@@ -5,17 +5,21 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import Fault, counts_as, faults, fingerprint, message, place
+from corsdoctor.reports import Item
+from corsdoctor.reports.faults import Fault, faults, message, place
+from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.levels import counts_as
+from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
 
 SEVERITIES: Final = {
     CaseOutcome.FAILED: "critical", CaseOutcome.NO_ANSWER: "major", CaseOutcome.UNSENT: "minor", CaseOutcome.KNOWN: "info",
 }  # fmt: skip
+REMARK: Final = "info"
 _PATH_CELLS: Final = 500
 
 
@@ -23,35 +27,38 @@ class GitLab:
     """Streams."""
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._fingerprints = Fingerprints()
+        self._notes = Notes()
+        self._any = False
 
     def begin(self) -> str:
         return "["
 
     def add(self, item: Item) -> str:
         text = ""
-        for fault in faults(item):
-            issue = _issue(item, fault)
-            if issue["fingerprint"] not in self._seen:  # GitLab takes no two with the same
-                text += ("," if self._seen else "") + "\n" + dumps(issue)
-                self._seen.add(issue["fingerprint"])
+        severity = SEVERITIES.get(counts_as(item), REMARK)
+        for fault, weight in (*((f, severity) for f in faults(item)), *((r, REMARK) for r in self._notes.add(item))):
+            text += self._issue(item, fault, weight, message(item, fault))
         return text
 
     def end(self) -> str:
-        return "\n]\n" if self._seen else "]\n"
+        notes = "".join(self._issue(note.item, note.remark, REMARK, note.message) for note in self._notes)
+        return f"{notes}\n]\n" if self._any else "]\n"
 
-
-def _issue(item: Item, fault: Fault) -> dict[str, Any]:
-    path, line = place(item) or (_asked(item), None)
-    return {
-        "description": message(item, fault),
-        "check_name": fault.id,
-        "fingerprint": fingerprint(item, fault),
-        "severity": SEVERITIES[counts_as(item)],
-        "location": {"path": path, "lines": {"begin": line or 1}},
-    }
+    def _issue(self, item: Item, fault: Fault, severity: str, description: str) -> str:
+        path, line = place(item) or (_asked(item), None)
+        issue = {
+            "description": description,
+            "check_name": fault.id,
+            "fingerprint": self._fingerprints.of(item, fault),  # GitLab takes no two with the same
+            "severity": severity,
+            "location": {"path": path, "lines": {"begin": line or 1}},
+        }
+        comma = "," if self._any else ""
+        self._any = True
+        return f"{comma}\n{dumps(issue)}"
 
 
 def _asked(item: Item) -> str:
     """What stands in for a file where the request comes from none: the URL."""
-    return "-" if isinstance(item, Problem) else cut(visible(item.diagnoses[0].scenario.url), _PATH_CELLS)
+    return "-" if item.scenario is None else cut(visible(item.scenario.url), _PATH_CELLS)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.reports import Item, Problem, Report, Retried, Style
+from corsdoctor.reports.layout import RUNNER_SIGN
 from corsdoctor.wire import Exchange, Headers, Kind, NoAnswer, Response
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from corsdoctor.scenario import Scenario
 
 SCHEMA_VERSION: Final = 1
-# What JSON allows as it is, but a terminal obeys or UTF-8 has no bytes for: C1 controls, directions, lone surrogates.
-_UNSAFE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# What JSON allows as it is, but a terminal obeys or UTF-8 has no bytes for: C1 controls, directions, lone surrogates; and
+# what a runner of GitHub Actions obeys wherever it stands in a line.
+_UNSAFE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|#(?=#\[)")
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks alike everywhere)
@@ -51,7 +53,7 @@ def dumps(value: object, indent: int | None = None) -> str:
     """`value` as JSON that any terminal and any encoder can take."""
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-    if text.isascii() and "\x7f" not in text:
+    if text.isascii() and "\x7f" not in text and RUNNER_SIGN not in text:
         return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -134,7 +136,7 @@ def _browser(diagnosis: Diagnosis) -> dict[str, Any]:
         "readable": None if diagnosis.readable is None else list(diagnosis.readable),
         "console": list(diagnosis.console),
         "steps": [_step(s) for s in diagnosis.steps],
-        "notes": [_sentence(s) for s in diagnosis.notes],
+        "notes": [_sentence(s) for s in diagnosis.notable],
     }
 
 

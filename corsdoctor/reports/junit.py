@@ -10,8 +10,10 @@ from typing import Final
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import REPORT, Tally, console, counts_as, faults, headline, host, name, seconds
+from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.reports.faults import REPORT, Tally, console, faults, headline, host, name, remarks, seconds
+from corsdoctor.reports.layout import visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
 from corsdoctor.suite.outcome import CaseOutcome
@@ -66,10 +68,22 @@ def _testcase(item: Item) -> TestCase:
             case.result = [Skipped(reason, kind)]
         case _:
             pass
-    case.system_out = _report(item)
-    if words:
+    passed = became in (CaseOutcome.PASSED, CaseOutcome.UNSENT)
+    case.system_out = _briefly(item) if passed else _report(item)  # 10,000 whole reports are more than readers take
+    if words and not passed:
         case.system_err = "\n".join(words)
     return case
+
+
+def _briefly(item: Item) -> str:
+    """What was judged of an item that did not fail, and what is worth knowing besides."""
+    told = [("came", headline(item))]
+    if isinstance(item, Report) and item.judged is not None:
+        from corsdoctor.reports.unmet import expectation  # what a plain check need not load
+
+        told.insert(0, ("expected", visible(expectation(item.judged.expected))))
+    told += [("note", f"{remark.id}: {remark.first('note')}") for remark in remarks(item)]
+    return "\n".join(f"{label:<10}{text}" for label, text in told)
 
 
 def _report(item: Item) -> str:

@@ -5,6 +5,7 @@ Every text goes through `visible`, so that no server can write to the user's ter
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ NARROWEST: Final = 40
 VALUE_CELLS: Final = 240  # so much of a value is shown where not everything is
 GUTTER: Final = 2
 FAIR_REMARK: Final = 20  # a longer remark may be cut to this, so that all start in one column; less says nothing
-LEAST_PIECE: Final = 16  # no shorter part of a long word is worth the rest of a line
 ELLIPSIS: Final = "…"
+RUNNER_SIGN: Final = "##["
+_COMMAND: Final = re.compile(r"(\s*):(?=:)")  # what starts so is a command to the runner of GitHub Actions
 
 
 class Role(StrEnum):
@@ -56,7 +58,11 @@ class Entry:
 
 
 def visible(text: str) -> str:
-    """`text` with everything escaped that would not show as itself: controls, directions, lone surrogates."""
+    """`text` with everything escaped that would not show as itself: controls, directions, lone surrogates.
+
+    And the start of a command to the runner of GitHub Actions, which looks for it anywhere in a log's lines.
+    """
+    text = text.replace(RUNNER_SIGN, "\\x23#[")
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
@@ -73,33 +79,40 @@ def cut(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, limit: int | None = None, hang: int = 0) -> list[str]:
-    """`text` in lines of at most `width` columns, `limit` of them at most; words that are too long are broken.
+    """`text` in lines of at most `width` columns, those after the first narrower by `hang`.
 
-    Lines after the first are narrower by `hang`.
+    A word that is too long has a line of its own, so that it can be copied whole; the terminal breaks it. With `limit`
+    the lines take no more than that many of the terminal, and the last ends in … where something is missing.
     """
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
-        room = width - hang if lines else width
-        left = room - cells(line) - 1
-        if line and cells(word) <= left:
+        if line and cells(word) < (width - hang if lines else width) - cells(line):
             line = f"{line} {word}"
             continue
-        if line and cells(word) > width - hang and left >= LEAST_PIECE:  # it must be broken anyhow: start it here
-            piece = _piece(word, left)
-            line, word = f"{line} {piece}", word[len(piece) :]
         if line:
             lines.append(line)
-        while cells(word) > (room := width - hang if lines else width) and (limit is None or len(lines) <= limit):
-            lines.append(_piece(word, room))
-            word = word[len(lines[-1]) :]
         line = word
         if limit is not None and len(lines) > limit:
             break
     lines.append(line)
-    if limit is not None and len(lines) > limit:
-        return [*lines[: limit - 1], cut(lines[limit - 1] + ELLIPSIS, width - hang if limit > 1 else width)]
-    return lines
+    return lines if limit is None else _limited(lines, width, limit, hang)
+
+
+def _limited(lines: list[str], width: int, limit: int, hang: int) -> list[str]:
+    """As many of `lines` as take `limit` lines of the terminal."""
+    kept: list[str] = []
+    room = width
+    for line in lines:
+        if limit == 0:
+            return [*kept[:-1], cut(kept[-1] + ELLIPSIS, -(-cells(kept[-1]) // room) * room)]
+        room = width - hang if kept else width
+        taken = max(1, -(-cells(line) // room))
+        kept.append(line if taken <= limit else cut(line, limit * room))
+        if taken > limit:
+            return kept
+        limit -= taken
+    return kept
 
 
 @dataclass(slots=True)
@@ -160,7 +173,7 @@ class Page:
         return GUTTER
 
     def __str__(self) -> str:
-        return "\n".join(line.rstrip() for line in self.lines)
+        return "\n".join(_no_command(line.rstrip()) for line in self.lines)
 
     def _row(self, row: Row, column: int, indent: str) -> None:
         room = self.width - 2 * GUTTER - len(indent)
@@ -198,19 +211,17 @@ class Page:
         return f"{paints[role]}{bare}{Weight.RESET_ALL}{text[len(bare) :]}"
 
 
+def _no_command(line: str) -> str:
+    """A line that no log takes for a command, wherever a text was broken."""
+    return _COMMAND.sub(r"\1\\x3a", line, count=1) if line.lstrip().startswith("::") else line
+
+
 def _wrap_header(text: str, width: int, limit: int | None) -> list[str]:
     """A header line; where it is too long, it goes on in lines that are indented by two."""
     name, _, value = text.partition(" ")
     if cells(text) > width >= cells(name) and 0 < cells(value) <= width - 2:
         return [name, value]
     return wrap(text, width, limit, hang=2)
-
-
-def _piece(word: str, width: int) -> str:
-    """The first columns of a word, up to a sign after which a URL or a list may be broken."""
-    head = _head(word, width)
-    at = max(head.rfind(sign) for sign in "/?&,;-") + 1
-    return head[:at] if at > len(head) // 2 else head or word[:1]
 
 
 def _head(text: str, width: int) -> str:

@@ -1,30 +1,54 @@
-"""What --fail-on can name, and which of it an item has."""
+"""How an item counts: as a policy's case does, and by the levels that --fail-on can name."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from corsdoctor.diagnose import Verdict
 from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.wording import is_note
+
+if TYPE_CHECKING:
+    from corsdoctor.suite.outcome import CaseOutcome
 
 LEVELS: Final = ("blocked", "error", "unsent", "note")
 """A request that is blocked or comes otherwise than expected, no answer or a line that can't be understood, a request that
 was not sent, and something worth knowing that blocks nothing."""
-_OUTCOMES: Final = {"failed": "blocked", "no answer": "error", "not sent": "unsent"}
+
+
+def counts_as(item: Item) -> CaseOutcome:
+    """How an item counts: as a policy has it where one expects something, else by its verdict."""
+    from corsdoctor.suite.outcome import CaseOutcome, outcome  # what most commands need not load
+
+    if isinstance(item, Problem):
+        return CaseOutcome.NO_ANSWER
+    if item.judged is not None:
+        return outcome(item.judged, item.diagnoses)
+    match item.verdict:
+        case Verdict.BLOCKED:
+            return CaseOutcome.FAILED
+        case Verdict.ERROR:
+            return CaseOutcome.NO_ANSWER
+        case Verdict.UNSENT:
+            return CaseOutcome.UNSENT
+        case _:
+            return CaseOutcome.PASSED
 
 
 def levels(item: Item) -> frozenset[str]:
     """Which of LEVELS an item has. Of a policy's case, none is "blocked" that comes as expected or is put up with."""
-    if isinstance(item, Problem):
-        return frozenset({"error"})
-    noted = False
-    if item.judged is None:
-        level = str(item.verdict)
-    else:
-        from corsdoctor.suite.outcome import outcome  # what a plain check need not load
-        from corsdoctor.suite.sickness import sick_status
+    from corsdoctor.suite.outcome import CaseOutcome
 
-        level = _OUTCOMES.get(outcome(item.judged, item.diagnoses), "")
-        noted = sick_status(item.judged, item.diagnoses) is not None
-    noted = noted or any(is_note(step) for diagnosis in item.diagnoses for step in diagnosis.notes)
-    return frozenset({level, "note"} if noted else {level}) & frozenset(LEVELS)
+    of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}
+    found = {of[became]} if (became := counts_as(item)) in of else set[str]()
+    noted = not isinstance(item, Problem) and any(diagnosis.notable for diagnosis in item.diagnoses)
+    noted = noted or blocked_by_sickness(item) is not None
+    return frozenset({*found, "note"} if noted else found)
+
+
+def blocked_by_sickness(item: Item) -> int | None:
+    """The status of an answer that blocked a policy's case as expected, but says nothing of who may get in; else None."""
+    if isinstance(item, Problem) or item.judged is None:
+        return None
+    from corsdoctor.suite.sickness import sick_status  # what a plain check need not load
+
+    return sick_status(item.judged, item.diagnoses)

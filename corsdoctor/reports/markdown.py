@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import REPORT, VALUE_CELLS, Fault, Tally, faults, headline, name
+from corsdoctor.reports.faults import REPORT, VALUE_CELLS, Fault, Tally, faults, headline, name, remarks
 from corsdoctor.reports.layout import ELLIPSIS, cut, visible
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
@@ -139,7 +139,8 @@ def _row(item: Item, became: CaseOutcome, told: Iterable[Fault]) -> tuple[str, .
             known, expired = item.judged.known, item.judged.expired
             reason = f" (known: {known})" if known else f" (no longer put up with: {expired})" if expired else ""
             came = prose(cut(visible(capital(unlike) + reason), VALUE_CELLS))
-    return _MARKS[became], code(name(item)), expected, came, rules
+    notes = ", ".join(code(remark.id) for remark in remarks(item))
+    return _MARKS[became], code(name(item)), expected, f"{came} (note: {notes})" if notes else came, rules
 
 
 def _details(item: Item, became: CaseOutcome, told: Iterable[Fault]) -> str:

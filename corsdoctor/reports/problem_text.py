@@ -1,15 +1,21 @@
-"""A line or a case that could not be worked on, for people."""
+"""A line or a case on which there is no report, for people."""
 
 from __future__ import annotations
 
-from corsdoctor.reports import Problem, Style
+from corsdoctor.reports import Problem, Style, Trouble
 from corsdoctor.reports.layout import Page, Role
 from corsdoctor.reports.replay import FAIL_MARK
 
 
 def problem(item: Problem, style: Style) -> str:
-    """A line that could not be worked on, as text without a line feed at its end."""
+    """What there is to say of it, as text without a line feed at its end."""
     page = Page(style)
-    name = f"line {item.line}" if item.id is None else f"line {item.line} [{item.id}]"
-    page.marked(FAIL_MARK, Role.BAD, f"{name}: {item.reason}")
+    page.marked(FAIL_MARK, Role.BAD, f"{_name(item)}: {item.reason}")
     return str(page)
+
+
+def _name(item: Problem) -> str:
+    """By its line where that must be corrected, else as a report on it would be called."""
+    if item.kind is Trouble.NOT_UNDERSTOOD or item.scenario is None:
+        return f"line {item.line}" if item.id is None else f"line {item.line} [{item.id}]"
+    return f"{item.scenario.method} {item.scenario.url}" if item.id is None else str(item.id)

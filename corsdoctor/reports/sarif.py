@@ -5,30 +5,26 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import (
-    REQUIREMENTS,
-    Fault,
-    Requirement,
-    counts_as,
-    faults,
-    fingerprint,
-    headline,
-    message,
-    place,
-)
+from corsdoctor.reports import Item
+from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
+from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.levels import counts_as
+from corsdoctor.reports.notes import Notes
+from corsdoctor.reports.requirements import REQUIREMENTS, Requirement
 from corsdoctor.rule import Rule
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.version import __version__
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ABOUT: Final = "https://fetch.spec.whatwg.org/#http-cors-protocol"
+_LINK_SIGNS: Final = re.compile(r"[\\\[\]]")
 _URL_CELLS: Final = 2_000
 _FINGERPRINT: Final = "corsdoctor/v1"
 _LEVELS: Final = {
@@ -43,6 +39,8 @@ class Sarif:
         self._rules: dict[str, dict[str, Any]] = {}
         self._index: dict[str, int] = {}
         self._count = 0
+        self._fingerprints = Fingerprints()
+        self._notes = Notes()
 
     def begin(self) -> str:
         return (
@@ -50,21 +48,44 @@ class Sarif:
         )
 
     def add(self, item: Item) -> str:
-        text = ""
-        for fault in faults(item):
-            self._rules.setdefault(fault.id, _rule(fault))
-            self._index.setdefault(fault.id, len(self._index))
-            text += ("," if self._count else "") + "\n" + dumps(_result(item, fault, self._index[fault.id]))
-            self._count += 1
-        return text
+        became = counts_as(item)
+        found = [(fault, became) for fault in faults(item)]
+        return "".join(
+            self._result(item, fault, of, message(item, fault))
+            for fault, of in (*found, *((remark, None) for remark in self._notes.add(item)))
+        )
+
+    def _result(self, item: Item, fault: Fault, became: CaseOutcome | None, text: str) -> str:
+        """A result, with the comma before it; `became` is how the item counts, None for what is only worth knowing."""
+        self._rules.setdefault(fault.id, _rule(fault))
+        self._index.setdefault(fault.id, len(self._index))
+        result: dict[str, Any] = {
+            "ruleId": fault.id, "ruleIndex": self._index[fault.id], "kind": "open" if became is CaseOutcome.UNSENT else "fail",
+            "level": "note" if became is None else _LEVELS[became], "message": {"text": plain_text(text)},
+            "locations": [_location(item)], "partialFingerprints": {_FINGERPRINT: self._fingerprints.of(item, fault)},
+        }  # fmt: skip
+        if became is CaseOutcome.KNOWN:
+            result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": headline(item)}]
+        self._count += 1
+        return ("," if self._count > 1 else "") + "\n" + dumps(result)
 
     def end(self) -> str:
+        notes = "".join(self._result(note.item, note.remark, None, note.message) for note in self._notes)
         driver = {
             "name": "corsdoctor", "semanticVersion": __version__, "informationUri": ABOUT,
             "rules": list(self._rules.values()),
         }  # fmt: skip
         tool = dumps({"driver": driver}, indent=1)
-        return f'\n], "tool": {tool}}}]}}\n'
+        return f'{notes}\n], "tool": {tool}}}]}}\n'
+
+
+def plain_text(text: str) -> str:
+    """`text` as a plain text message that has no placeholder and no link, as sections 3.11.5 and 3.11.6 of SARIF want it.
+
+    Brackets mean something only where they would be a link.
+    """
+    text = text.replace("{", "{{").replace("}", "}}")
+    return _LINK_SIGNS.sub(r"\\\g<0>", text) if "](" in text else text
 
 
 def _rule(fault: Fault) -> dict[str, Any]:
@@ -76,7 +97,7 @@ def _rule(fault: Fault) -> dict[str, Any]:
         **_described(rule),
         "helpUri": rule.spec,
         "help": {
-            "text": "\n\n".join((rule.what, rule.why, f"Fix: {rule.fix}", f"Standard: {rule.spec}{step}")),
+            "text": plain_text("\n\n".join((rule.what, rule.why, f"Fix: {rule.fix}", f"Standard: {rule.spec}{step}"))),
             "markdown": "\n\n".join((
                 rule.what, rule.why, f"**Fix:** {rule.fix}", f"Wrong:\n\n{_fenced(rule.bad)}", f"Right:\n\n{_fenced(rule.good)}",
                 f"[The Standard{step}]({rule.spec})",
@@ -99,25 +120,13 @@ def _described(rule: Rule | Requirement) -> dict[str, Any]:
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
-        "shortDescription": {"text": f"{rule.title}."},
-        "fullDescription": {"text": rule.what},
+        "shortDescription": {"text": plain_text(f"{rule.title}.")},
+        "fullDescription": {"text": plain_text(rule.what)},
     }
 
 
 def _fenced(lines: str) -> str:
     return f"```http\n{lines}\n```"
-
-
-def _result(item: Item, fault: Fault, index: int) -> dict[str, Any]:
-    became = counts_as(item)
-    result: dict[str, Any] = {
-        "ruleId": fault.id, "ruleIndex": index, "kind": "open" if became is CaseOutcome.UNSENT else "fail",
-        "level": _LEVELS[became], "message": {"text": message(item, fault)},
-        "locations": [_location(item)], "partialFingerprints": {_FINGERPRINT: fingerprint(item, fault)},
-    }  # fmt: skip
-    if became is CaseOutcome.KNOWN:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": headline(item)}]
-    return result
 
 
 def _location(item: Item) -> dict[str, Any]:
@@ -126,10 +135,10 @@ def _location(item: Item) -> dict[str, Any]:
     at = place(item)
     if at is not None:
         location["physicalLocation"] = {"artifactLocation": {"uri": _uri(at[0])}, "region": {"startLine": at[1] or 1}}
-    if not isinstance(item, Problem):
-        url = cut(visible(item.diagnoses[0].scenario.url), _URL_CELLS)
+    if item.scenario is not None:
+        url = cut(visible(item.scenario.url), _URL_CELLS)
         location["logicalLocations"] = [{"fullyQualifiedName": url, "kind": "resource"}]
-    return location or {"logicalLocations": [{"fullyQualifiedName": f"line {item.line}", "kind": "resource"}]}
+    return location or {"logicalLocations": [{"fullyQualifiedName": name(item), "kind": "resource"}]}
 
 
 def _uri(path: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corsdoctor.reports import Item, Problem
-from corsdoctor.reports.faults import console, counts_as, faults, headline, late, name, place
+from corsdoctor.reports.faults import console, faults, headline, name, place, remarks
 from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.suite.outcome import CaseOutcome
 
 _URL_CELLS = 2_000
@@ -56,7 +57,8 @@ def _reason(item: Item) -> str:
 def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
     """The YAML block, texts in single quotes, which every reader understands; nothing where nothing is to be told."""
     took = 0.0 if isinstance(item, Problem) or item.judged is None else item.judged.seconds
-    told = became is not CaseOutcome.PASSED or late(item)
+    noted = remarks(item)
+    told = became is not CaseOutcome.PASSED or noted
     if not told and not took:
         return
     yield "  ---"
@@ -67,7 +69,8 @@ def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
         for fault in faults(item)[:1]:
             yield f"  rule: {_quoted(fault.id)}"
         yield from _block("why", [line for fault in faults(item) for line in fault.text.split("\n")])
-        yield from _block("console", console(item))
+        yield from _block("notes", [f"{remark.id}: {remark.first('note')}" for remark in noted])
+        yield from _block("console", console(item) if became is not CaseOutcome.PASSED else [])
     if took:
         yield f"  duration_ms: {took * 1000:.3f}"
     yield "  ..."
@@ -79,8 +82,8 @@ def _asked(item: Item) -> Iterator[str]:
         yield f"  file: {_quoted(at[0])}"
     if item.line is not None:
         yield f"  line: {item.line}"
-    if not isinstance(item, Problem):
-        scenario = item.diagnoses[0].scenario
+    scenario = item.scenario
+    if scenario is not None:
         yield f"  method: {_quoted(scenario.method)}"
         yield f"  url: {_quoted(cut(visible(scenario.url), _URL_CELLS))}"
         yield f"  origin: {_quoted(str(scenario.origin))}"

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
-from corsdoctor.diagnose import Diagnosis
+from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.reports.conclusion import conclusion
@@ -20,6 +20,7 @@ from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
 from corsdoctor.reports.wording import (
     capital,
+    noted,
     sentence,
     short_verdict,
     verdict,
@@ -97,7 +98,7 @@ def render(report: Report, style: Style) -> str:
         )
     page.blank()
     page.marked(*mark(report), verdict(report))
-    for entries in conclusion(report, main[0], style.verbosity):
+    for entries in conclusion(report, main[0], style):
         page.blank()
         page.labelled(entries)
     if report.cure is not None:
@@ -115,7 +116,10 @@ def render(report: Report, style: Style) -> str:
 def _one_line(report: Report, page: Page) -> str:
     scenario = report.diagnoses[0].scenario
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
-    page.marked(*mark(report), visible(f"{short_verdict(report)}: {name}"))
+    decided = report.verdict in (Verdict.BLOCKED, Verdict.ERROR)  # else a note may be what --fail-on counts
+    rules = {} if decided else dict.fromkeys(step.rule.id for step, _ in noted(report))
+    notes = f", with {'a note' if len(rules) == 1 else 'notes'} ({', '.join(rules)})" if rules else ""
+    page.marked(*mark(report), visible(f"{short_verdict(report)}{notes}: {name}"))
     return str(page)
 
 

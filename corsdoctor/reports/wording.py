@@ -8,9 +8,8 @@ from typing import Final
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
-from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.reports import Report
+from corsdoctor.reports import Report, Style
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.wire import Withheld
@@ -40,9 +39,18 @@ def sentence(step: Step) -> str:
     return step.text or step.rule.title
 
 
-def is_note(step: Step) -> bool:
-    """Whether a step that blocks nothing is told as a note: why there is a preflight, and what is hidden, have places."""
-    return step.rule is not PREFLIGHT_NEEDED and "not readable" not in dict(step.evidence)
+def noted(report: Report) -> list[tuple[Step, str]]:
+    """What is worth knowing though it blocks nothing: each sentence once, with the browsers where it is not all of them."""
+    told: dict[str, list[tuple[Diagnosis, Step]]] = {}
+    for d in report.diagnoses:
+        for step in d.notable:
+            told.setdefault(sentence(step), []).append((d, step))
+    notes = []
+    for text, found in told.items():
+        about = list(dict.fromkeys(d.profile.title for d, _ in found))
+        plain = len(about) == len(report.diagnoses) or any(title in text for title in about)
+        notes.append((found[0][1], text if plain else f"{text} ({listed(about)})"))
+    return notes
 
 
 def remedy_line(line: tuple[str, str]) -> str:
@@ -124,13 +132,13 @@ def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, str] | None:
     return None
 
 
-def following(report: Report) -> str:
+def following(report: Report, style: Style) -> str:
     """The next step where no rule names one; empty where there is none."""
     held = withheld(report.diagnoses)
     if held is not None:
         method, why = held
         if "preflight" not in why:
-            return f"Add --send to send the {method} too, as browsers would."
+            return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
     if report.verdict is Verdict.OPAQUE:
         return "Where a script must read it: use mode cors, and have the server allow the origin."

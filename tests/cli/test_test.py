@@ -249,7 +249,7 @@ def test_an_internal_error_is_told_and_the_others_go_on(
     policy(server.url, a=GETS, b={"url": "/none", "expect": "allowed"}, c=GETS)
     result = run("test", "--jobs", "1")
     assert result.exit_code == 70
-    assert "[b]: internal error: RuntimeError: two\\nlines; please report it" in result.stdout
+    assert "✗ b: internal error: RuntimeError: two\\nlines; please report it" in result.stdout
     assert "✗ 1 not judged, 2 passed in " in result.stdout
 
 

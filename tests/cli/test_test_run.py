@@ -148,6 +148,6 @@ def test_the_time_is_over(run: Run, odd: Odd, policy: Policy) -> None:
     )
     result = run("test", "--timeout", "2", "--jobs", "2")
     assert result.exit_code == 3
-    assert "[held]: no time was left for it: the 2 s of --timeout were over" in result.stdout
+    assert "✗ held: no time was left for it: the 2 s of --timeout were over" in result.stdout
     assert "✗ 1 not judged, 2 passed in " in result.stdout
     assert run("test", "--timeout", "0.3", "--jobs", "2", "--exit-zero").exit_code == 0

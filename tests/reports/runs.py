@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
+from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, judge
-from tests.reports.cases import CASES
+from corsdoctor.wire import Kind
+from tests.reports.cases import APP, CASES, ITEMS
 
 BY_ID = {case.id: case for case in CASES}
 ALLOWED, BLOCKED = Expected("allowed"), Expected("blocked")
@@ -49,4 +51,14 @@ TEST: Sequence[Item] = (
     judged("nobody is there", "refused", BLOCKED, 32),
     judged("shop sees the tag", "allowed", Expected("allowed", readable=("ETag",), preflight=True), 36),
 )
+ASKED = Scenario(ITEMS, APP, "PUT")
+NO_TIME = Problem(
+    9, "no time was left for it: the 1 s of --timeout were over", "a/PUT", "cors.toml", Trouble.NO_TIME, ASKED, ALLOWED
+)
+INTERNAL = Problem(12, "internal error: RuntimeError: x; please report it", None, None, Trouble.INTERNAL, ASKED)
+AGAIN = replace(
+    judged("too busy", "notes", ALLOWED, 40, tries=2, earlier=judge(ALLOWED, checked("trailing-slash").diagnoses)),
+    retried=(Retried(Kind.ACTUAL, "GET", ITEMS, 2.0),),
+)
+"""Passed, but on the second try, after a 429, and with several notes."""
 RUNS = {"check": CHECK, "batch": BATCH, "test": TEST}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -19,17 +20,34 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import FORMATS, Item, Problem, Report, Style, write
 from corsdoctor.reports.csv_ import COLUMNS
-from corsdoctor.reports.faults import REQUIREMENTS, counts_as, faults, fingerprint, headline, message, name
+from corsdoctor.reports.faults import faults, headline, message, name, remarks
+from corsdoctor.reports.fingerprints import fingerprint
 from corsdoctor.reports.github import LONGEST, command
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import LONGEST as LONGEST_COMMENT
+from corsdoctor.reports.requirements import REQUIREMENTS
 from corsdoctor.reports.secrets import conceal
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
 from corsdoctor.suite.judge import Judged, judge
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.reports.cases import APP, CASES, ITEMS
-from tests.reports.runs import ALLOWED, BATCH, BLOCKED, CHECK, RUNS, TEST, checked, judged, line
+from tests.reports.runs import (
+    AGAIN,
+    ALLOWED,
+    ASKED,
+    BATCH,
+    BLOCKED,
+    CHECK,
+    INTERNAL,
+    NO_TIME,
+    RUNS,
+    TEST,
+    checked,
+    judged,
+    line,
+)
 
 Golden = Callable[[str, str], None]
 PIPELINES = ("markdown", "junit", "sarif", "github", "gitlab", "tap", "csv")
@@ -133,6 +151,31 @@ def test_names() -> None:
     assert len(name(replace(line(1, "allowed"), id="x" * 10_000))) == 200
 
 
+# -- why there is no report
+
+
+@pytest.mark.parametrize(
+    ("item", "id", "step", "called"),
+    [
+        (Problem(3, "why"), "line-understood", "Correct the line.", "line 3: why"),
+        (NO_TIME, "done-in-time", "Give more time with --timeout.", "a/PUT: no time was left for it: the 1 s"),
+        (INTERNAL, "no-internal-error", "Please report it.", f"PUT {ITEMS}: internal error"),
+    ],
+)
+def test_a_problem_is_told_as_what_it_is(item: Problem, id: str, step: str, called: str) -> None:
+    (fault,) = faults(item)
+    assert (fault.id, fault.first("next"), counts_as(item)) == (id, step, CaseOutcome.NO_ANSWER)
+    assert write("text", [item], Style()).startswith(f"✗ {called}")
+    (row,) = csv.DictReader(io.StringIO(written("csv", [item])))
+    assert (row["rule"], row["next"], row["error"]) == (id, step, item.reason)
+    assert (row["method"], row["url"], row["origin"]) == (
+        ("", "", "") if item.scenario is None else ("PUT", ITEMS, str(APP))
+    )
+    assert row["expected"] == ("" if item.expected is None else "allowed")
+    assert f'classname="{"corsdoctor" if item.scenario is None else "api.example"}"' in written("junit", [item])
+    assert json.loads(written("sarif", [item]))["runs"][0]["results"][0]["ruleId"] == id
+
+
 # -- fingerprints
 
 
@@ -161,9 +204,108 @@ def test_a_fingerprint_tells_apart() -> None:
     assert len(set(found)) == len(found) == 7
 
 
-def test_gitlab_gets_no_fingerprint_twice() -> None:
-    issues = json.loads(written("gitlab", [line(1, "trailing-slash"), line(2, "trailing-slash")]))
-    assert [issue["location"]["lines"]["begin"] for issue in issues] == [1]
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"headers": (("X-A", "1"),)},
+        {"headers": (("X-B", "1"),)},
+        {"credentials": Credentials.INCLUDE},
+        {"mode": Mode.NO_CORS},
+        {"redirect": Redirect.ERROR},
+        {"body": b""},
+        {"cookie": "a=b"},
+        {"upload_listener": True},
+    ],
+)
+def test_a_fingerprint_tells_requests_apart(other: dict[str, Any]) -> None:
+    found: list[str] = []
+    for fields in ({}, {"headers": (("X-A", "1"),)}, other):
+        scenario = replace(ASKED, **fields)
+        item = replace(NO_TIME, id=None, scenario=scenario)
+        found += prints(item)
+    assert len(set(found)) == (2 if other == {"headers": (("X-A", "1"),)} else 3)
+    secret = replace(ASKED, headers=(("x-a", "another"),))
+    assert prints(replace(NO_TIME, id=None, scenario=secret)) == [found[1]]
+
+
+def test_what_nothing_tells_apart_keeps_its_order() -> None:
+    """No fault is lost, and GitLab takes no fingerprint twice."""
+    alike: list[Item] = [
+        line(1, "trailing-slash"),
+        line(2, "trailing-slash"),
+        Problem(3, "why"),
+        Problem(4, "why"),
+        Problem(5, "why"),
+    ]
+    issues = json.loads(written("gitlab", alike))
+    assert [issue["location"]["lines"]["begin"] for issue in issues] == [1, 2, 1, 1, 1]
+    found = [issue["fingerprint"] for issue in issues]
+    assert len(set(found)) == 5
+    assert found[0] == fingerprint(alike[0], faults(alike[0])[0])
+    results = json.loads(written("sarif", alike))["runs"][0]["results"]
+    assert [result["partialFingerprints"]["corsdoctor/v1"] for result in results] == found
+    assert written("gitlab", alike) == written("gitlab", alike)
+
+
+# -- what is worth knowing besides
+
+
+def test_a_retry_and_notes_are_told_in_every_format() -> None:
+    told = [(remark.id, remark.first("note")) for remark in remarks(AGAIN)]
+    assert told[:2] == [
+        ("passes-at-first", "passed on try 2; before: expected allowed, came blocked (acao-matches-origin)"),
+        ("answers-without-wait", f"GET {ITEMS} was answered by 429, and asked again after 2 s"),
+    ]
+    assert "max-age-below-cap" in dict(told)
+    assert faults(AGAIN) == []
+    for format_ in PIPELINES:
+        text = written(format_, [AGAIN])
+        for id, note in told:
+            assert (id if format_ in ("csv", "markdown") else note) in text, (format_, note)
+
+
+def test_what_formats_make_of_remarks() -> None:
+    count = len(remarks(AGAIN))
+    results = json.loads(written("sarif", [AGAIN]))["runs"][0]["results"]
+    assert [(result["kind"], result["level"]) for result in results] == [("fail", "note")] * count
+    assert [issue["severity"] for issue in json.loads(written("gitlab", [AGAIN]))] == ["info"] * count
+    assert written("junit", [AGAIN]).count("\nnote      ") == count
+    notices = written("github", [AGAIN]).splitlines()
+    assert notices[0].startswith("::notice title=too busy,file=cors.toml,line=40::note  passed on try 2; before: ")
+    assert notices[-1].endswith("::1 checked: 1 passed, 1 of them only when tried again, 1 with a note")
+    known = replace(judged("a", "two-values", ALLOWED, 1, known="why"))
+    levels_ = [result["level"] for result in json.loads(written("sarif", [known]))["runs"][0]["results"]]
+    assert levels_ == ["error", "note"]
+
+
+def test_a_note_of_many_is_told_once() -> None:
+    """A server on localhost has one for every case, and readers would show each as something to mend."""
+    many = [replace(checked("preflighted-allowed"), id=f"n{n}", line=n + 1) for n in range(40)]
+    (result,) = json.loads(written("sarif", many))["runs"][0]["results"]
+    (issue,) = json.loads(written("gitlab", many))
+    assert result["message"]["text"] == issue["description"]
+    assert issue["description"].startswith("n0: The request is cross-site")
+    assert issue["description"].endswith(" 39 more have a note of this rule.")
+    (later,) = json.loads(written("gitlab", many[7:]))
+    assert issue["fingerprint"] == later["fingerprint"] == result["partialFingerprints"]["corsdoctor/v1"]
+    notices = written("github", [replace(checked("two-values"), id=f"n{n}") for n in range(40)]).splitlines()[40:]
+    assert len(notices) == 2
+    assert notices[0].startswith(
+        "::notice title=acao-one-line::note  2 lines of Access-Control-Allow-Origin came%0Anext"
+    )
+    assert notices[0].endswith("%0Aof    n0 and 39 more")
+
+
+def test_github_shows_the_summary_whatever_else_there_is() -> None:
+    notices = written("github", [replace(AGAIN, id=f"n{n}") for n in range(30)]).splitlines()
+    assert [number for number, told in enumerate(notices) if told.startswith("::notice title=corsdoctor::30 ch")] == [9]
+    assert len(notices) > 60
+
+
+def test_a_passed_case_takes_little_room() -> None:
+    """Readers of JUnit XML take some MB, and a policy may have 10,000 cases."""
+    assert len(written("junit", [line(1, "allowed")])) < 600
+    assert "&gt; GET /items" in written("junit", [line(1, "trailing-slash")])
 
 
 # -- GitHub's workflow commands
@@ -181,10 +323,10 @@ def test_a_command_is_cut() -> None:
 
 def test_github_has_one_annotation_a_failure_and_a_summary() -> None:
     kinds = [re.match(r"::(\w+) ", told) for told in written("github", TEST).splitlines()]
-    assert [kind[1] for kind in kinds if kind] == ["error", "error", "warning", "error", "error", "notice"]
+    assert [kind[1] for kind in kinds if kind] == ["error", "error", "warning", "error", "error"] + ["notice"] * 3
     assert written("github", TEST).endswith(
         "::notice title=corsdoctor::8 checked: 3 failed, 1 without an answer, 1 not sent, 1 failed as known, 2 passed, "
-        "1 of them only when tried again\n"
+        "1 of them only when tried again, 1 with a note\n"
     )
     assert "::error title=line 6,file=requests.jsonl,line=6::" in written("github", BATCH)
     assert "file=" not in written("github", CHECK)
@@ -221,6 +363,7 @@ def test_columns_are_public() -> None:
     assert COLUMNS == (
         "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
         "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
+        "notes",
     )  # fmt: skip
 
 
@@ -335,6 +478,8 @@ def test_whatever_comes_is_plain_text(format_: str, found: list[Item]) -> None:
     text.encode("utf-8")
     allowed = {"junit": "\n\t", "csv": "\r\n"}.get(format_, "\n")
     assert all(c.isprintable() or c in allowed for c in text)
+    assert "##[" not in text
+    assert format_ == "github" or not re.search(r"^\s*::", text, re.M)
     assert len(text) < 120_000 * (len(found) + 1)
     for item in found:
         assert bool(faults(item)) is (counts_as(item) is not CaseOutcome.PASSED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import socket
 from pathlib import Path
@@ -12,10 +14,10 @@ from corsdoctor.cli import outputs
 from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.reports import FORMATS, Item, Problem
 from corsdoctor.reports.levels import LEVELS, levels
-from tests.cli.conftest import Run, Server, run, server
+from tests.cli.conftest import Odd, Run, Server, odd, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 
-__all__ = ["run", "server"]  # fixtures
+__all__ = ["odd", "run", "server"]  # fixtures
 ORIGIN = ("--origin", "https://app.example")
 IN_WORKFLOW = {"GITHUB_ACTIONS": "true"}
 
@@ -147,7 +149,7 @@ def test_all_formats_at_once(run: Run, server: Server, tmp_path: Path) -> None:
     flags = [part for name, path in files.items() for part in ("--format", f"{name}={path}")]
     result = run("check", f"{server.url}/none", f"{server.url}/open", *ORIGIN, *flags)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("corsdoctor: 2 checked: 1 failed, 1 passed; ")
+    assert result.stderr.startswith("corsdoctor: 2 checked: 1 failed, 1 passed, 2 with a note; ")
     for name, path in files.items():
         assert "acao-present" in path.read_text(encoding="utf-8"), name
 
@@ -156,13 +158,56 @@ def test_a_batch_names_its_file(run: Run, server: Server, tmp_path: Path) -> Non
     batch = tmp_path / "urls.txt"
     batch.write_text(f"# two\n{server.url}/open\n\n{server.url}/none\nx y\n")
     result = run("batch", str(batch), *ORIGIN, "--format", "sarif", "--format", f"csv={tmp_path / 'out.csv'}")
-    (blocked, unreadable) = json.loads(result.stdout)["runs"][0]["results"]
+    results = json.loads(result.stdout)["runs"][0]["results"]
+    (blocked, unreadable) = (result for result in results if result["level"] != "note")
     for found, number in ((blocked, 4), (unreadable, 5)):
         physical = found["locations"][0]["physicalLocation"]
         assert physical == {"artifactLocation": {"uri": batch.as_uri()}, "region": {"startLine": number}}
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("urls.txt") == 9
     from_stdin = run("batch", "-", *ORIGIN, "--format", "sarif", input=f"{server.url}/none\n")
     assert "physicalLocation" not in from_stdin.stdout
+
+
+def test_what_the_time_cut_off_is_no_mistake(run: Run, odd: Odd, tmp_path: Path) -> None:
+    policy = tmp_path / "cors.toml"
+    policy.write_text(
+        f'[[case]]\nid = "slow"\nurl = "{odd.url}/held/x?token=t0ps3cret"\norigin = "https://app.example"\nexpect = "blocked"\n'
+    )
+    batch = tmp_path / "urls.txt"
+    batch.write_text(f"{odd.url}/held/x?token=t0ps3cret\n")
+    for args in (("test", str(policy)), ("batch", str(batch), *ORIGIN)):
+        result = run(
+            *args, "--timeout", "0.2", "--format", "csv", *(() if args[0] == "test" else ("--fail-on", "error"))
+        )
+        (row,) = csv.DictReader(io.StringIO(result.stdout))
+        assert (result.exit_code, row["rule"], row["method"], row["origin"]) == (3, "done-in-time", "GET", ORIGIN[1])
+        assert row["url"] == f"{odd.url}/held/x?token=***"
+        assert row["expected"] == ("blocked" if args[0] == "test" else "")
+
+
+def test_a_file_is_named_from_here(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it was given: pipelines know it by its path in the repository."""
+    (tmp_path / "repo" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "repo")
+    policy = tmp_path / "repo" / "sub" / "cors.toml"
+    policy.write_text(
+        '[[case]]\nid = "a"\nurl = "http://127.0.0.1:1/"\norigin = "https://app.example"\nexpect = "allowed"\n'
+    )
+    monkeypatch.chdir(tmp_path / "repo")
+    for given in (
+        "sub/cors.toml",
+        "./sub/../sub/cors.toml",
+        "../repo/sub/cors.toml",
+        str(policy),
+        f"{tmp_path}/link/sub/cors.toml",
+    ):
+        (issue,) = json.loads(run("test", given, "--format", "gitlab").stdout)[:1]
+        assert issue["location"]["path"] == "sub/cors.toml", given
+    monkeypatch.chdir(tmp_path / "repo" / "sub")
+    assert "file=cors.toml,line=1::" in run("test", str(policy), "--format", "github").stdout
+    monkeypatch.chdir(tmp_path / "link")
+    monkeypatch.setenv("PWD", f"{tmp_path}/link")
+    assert '"uri":"sub/cors.toml"' in run("test", f"{tmp_path}/link/sub/cors.toml", "--format", "sarif").stdout
 
 
 # -- in a workflow of GitHub
@@ -173,7 +218,7 @@ def test_a_workflow_gets_annotations(run: Run, server: Server, command: str) -> 
     flags = ("--mode", "same-origin") if command == "plan" else ("-X", "PUT")
     told = run(command, f"{server.url}/none", *ORIGIN, *flags, **IN_WORKFLOW)
     assert told.stdout.startswith("::error title=")
-    assert told.stdout.endswith("::notice title=corsdoctor::1 checked: 1 failed\n")
+    assert told.stdout.splitlines()[-1].startswith("::notice title=corsdoctor::1 checked: 1 failed")
     assert told.exit_code == 1
 
 

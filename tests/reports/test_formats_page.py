@@ -11,9 +11,8 @@ from click import Context
 
 from corsdoctor.cli import corsdoctor
 from corsdoctor.reports import FORMATS
-from corsdoctor.reports.faults import counts_as
 from corsdoctor.reports.gitlab import SEVERITIES
-from corsdoctor.reports.levels import LEVELS
+from corsdoctor.reports.levels import LEVELS, counts_as
 from corsdoctor.suite.outcome import CaseOutcome
 from docs.formats import NOTES, PAGE, example, page
 from tests.reports.runs import BATCH, TEST

@@ -25,15 +25,23 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from markdown_it import MarkdownIt
 from tap.parser import Parser  # type: ignore[import-untyped]
 
+from corsdoctor.browsers import BROWSERS
 from corsdoctor.catalogue import RULES, by_id
-from corsdoctor.diagnose import overall
+from corsdoctor.diagnose import diagnose_all, overall
+from corsdoctor.fetch.headers import ACAO
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import REQUIREMENTS, console, counts_as, faults, headline, name
+from corsdoctor.reports.faults import Fault, console, faults, headline, name, remarks
 from corsdoctor.reports.gitlab import SEVERITIES
+from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import fenced
-from corsdoctor.reports.sarif import SCHEMA
+from corsdoctor.reports.requirements import REQUIREMENTS
+from corsdoctor.reports.sarif import SCHEMA, plain_text
+from corsdoctor.scenario import Scenario
+from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.wire import Headers, Response
 from tests.recipes.contract import need
+from tests.reports.cases import APP, ITEMS
 from tests.reports.runs import ALLOWED, BATCH, CHECK, RUNS, TEST, checked, judged, line
 from tests.reports.test_formats import items, written
 
@@ -43,6 +51,20 @@ MULTITOOL = MODULES / "@microsoft" / "sarif-multitool-linux"
 EVERYTHING: Sequence[Item] = (*CHECK, *BATCH, *TEST)
 PASSED, UNSENT, KNOWN, FAILED, NO_ANSWER = CaseOutcome
 hostile = st.lists(items(), max_size=3)
+
+
+def told(found: Iterable[Item]) -> list[tuple[Item, Fault]]:
+    """What is told of whom: faults and remarks item by item, then a note of each rule."""
+    notes: dict[str, tuple[Item, Fault]] = {}
+    own = []
+    for item in found:
+        own += [(item, fault) for fault in faults(item)]
+        for remark in remarks(item):
+            if remark.step is None:
+                own.append((item, remark))
+            else:
+                notes.setdefault(remark.id, (item, remark))
+    return [*own, *notes.values()]
 
 
 # -- JUnit
@@ -66,7 +88,9 @@ def test_junit() -> None:
         for result in case.result:
             assert result.message == headline(item)
             assert result.type == ", ".join(fault.id for fault in faults(item))
-        assert (case.system_err or "").split("\n") == (console(item) or [""])
+        failed = counts_as(item) not in (PASSED, UNSENT)
+        assert (case.system_err or "").split("\n") == ((console(item) if failed else []) or [""])
+        assert ("> Origin: " in case.system_out) is (failed and isinstance(item, Report))
     failure = next(case for case in cases if case.name == "shop may list").result[0]
     assert failure.text.startswith("expected  allowed\ncame      blocked in Chromium")
     assert "\nnext      Send back exactly" in failure.text
@@ -114,14 +138,16 @@ def read_sarif(found: Iterable[Item]) -> Any:
 @pytest.mark.parametrize("run", RUNS)
 def test_sarif(run: str) -> None:
     found = read_sarif(RUNS[run])
-    wanted = [(item, fault) for item in RUNS[run] for fault in faults(item)]
+    wanted = told(RUNS[run])
     rules = found["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == list(dict.fromkeys(fault.id for _, fault in wanted))
     for result, (item, fault) in zip(found["results"], wanted, strict=True):
         assert result["ruleId"] == rules[result["ruleIndex"]]["id"] == fault.id
-        level = {FAILED: "error", KNOWN: "error", NO_ANSWER: "warning", UNSENT: "none"}[counts_as(item)]
+        level = {FAILED: "error", KNOWN: "error", NO_ANSWER: "warning", UNSENT: "none", PASSED: "note"}[counts_as(item)]
+        noted = bool(fault.first("note"))
+        level = "note" if noted else level
         assert (result["level"], result["kind"]) == (level, "open" if level == "none" else "fail")
-        assert ("suppressions" in result) is (counts_as(item) is KNOWN)
+        assert ("suppressions" in result) is (counts_as(item) is KNOWN and not noted)
         assert re.fullmatch("[0-9a-f]{32}", result["partialFingerprints"]["corsdoctor/v1"])
         (place,) = result["locations"]
         if item.source is None:
@@ -176,10 +202,22 @@ def test_sarif_passes_the_validator(tmp_path: Path) -> None:
     assert "2 files scanned" in done.stdout
 
 
+def test_sarif_keeps_the_markup_of_others_out() -> None:
+    """Sections 3.11.5 and 3.11.6: braces are doubled, and a server's brackets make no link."""
+    value = "[click](https://evil.example/x) {0} [::1] \\"
+    item = Report(diagnose_all(Scenario(ITEMS, APP), BROWSERS, lambda *_: Response(200, Headers(((ACAO, value),)))))
+    (result,) = read_sarif([item])["results"]
+    text = result["message"]["text"]
+    assert "\\[click\\](https://evil.example/x) {{0}} \\[::1\\] \\\\" in text
+    assert "[::1]" in plain_text("http://[::1]/")
+    for rule in read_sarif(EVERYTHING)["tool"]["driver"]["rules"]:
+        assert not re.search(r"(?<!\{)\{(?!\{)", rule["fullDescription"]["text"])
+
+
 @given(found=hostile)
 @settings(max_examples=15, deadline=None)
 def test_sarif_of_anything(found: list[Item]) -> None:
-    assert len(read_sarif(found)["results"]) == sum(len(faults(item)) for item in found)
+    assert len(read_sarif(found)["results"]) == len(told(found))
 
 
 # -- GitLab: no schema is published; this is what its documentation says.
@@ -227,10 +265,10 @@ def read_gitlab(found: Iterable[Item]) -> Any:
 
 def test_gitlab() -> None:
     issues = read_gitlab(TEST)
-    wanted = [(item, fault) for item in TEST for fault in faults(item)]
+    wanted = told(TEST)
     for issue, (item, fault) in zip(issues, wanted, strict=True):
         assert issue["check_name"] == fault.id
-        assert issue["severity"] == SEVERITIES[counts_as(item)]
+        assert issue["severity"] == ("info" if fault.first("note") else SEVERITIES[counts_as(item)])
         assert issue["location"] == {"path": "cors.toml", "lines": {"begin": item.line}}
         assert issue["description"].startswith(f"{item.id}: ")
     assert read_gitlab(CHECK)[0]["location"] == {"path": "https://api.example/items", "lines": {"begin": 1}}
@@ -363,7 +401,10 @@ def test_csv() -> None:
     by_id_ = {row["id"]: row for row in rows}
     assert by_id_["slash"]["got"] == "Access-Control-Allow-Origin: https://app.example/"
     assert by_id_["slash"]["wanted"] == "https://app.example"
-    assert by_id_["others stay out"]["expected"] == "verdict: blocked"
+    assert by_id_["others stay out"]["expected"] == "blocked"
+    assert by_id_["shop sees the tag"]["expected"] == "allowed; a preflight; readable ETag"
+    by_rule = judged("a", "trailing-slash", Expected(rule="acao-matches-origin"), 1)
+    assert read_csv([by_rule])[0]["expected"] == "blocked by acao-matches-origin"
     assert by_id_["others stay out"]["came"] == "verdict: allowed"
     assert by_id_["shop may read"]["expected"] == "allowed"
     assert by_id_["shop may write"]["known"] == "the gateway answers OPTIONS from May on"

@@ -11,15 +11,31 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose_all
-from corsdoctor.reports import Report, Style, write
+from corsdoctor.reports import Item, Report, Style, write
 from corsdoctor.reports.json_ import as_object, dumps, render
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Cutoff
 from tests.reports.cases import APP, CASES, NO_LISTENER, Case
+from tests.reports.runs import AGAIN, BATCH, INTERNAL, NO_TIME, TEST
 
 SCHEMA: dict[str, Any] = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def strict(schema: Any) -> Any:
+    """The schema without room for the fields of later versions: what is written now must all be described."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: strict(part) for key, part in schema.items()}
+    if "object" in schema.get("type", ()) and "properties" in schema:
+        found.setdefault("unevaluatedProperties" if "oneOf" in schema else "additionalProperties", False)
+    return found
+
+
+LOOSE = jsonschema.Draft202012Validator(SCHEMA)
+VALIDATOR = jsonschema.Draft202012Validator(strict(SCHEMA))
 BY_ID = {case.id: case for case in CASES}
 
 
@@ -37,7 +53,35 @@ def test_every_report_is_valid(case: Case) -> None:
         assert json.loads(line) == as_object(shown)
 
 
-def test_the_schema_is_strict() -> None:
+@pytest.mark.parametrize("item", [*TEST, *BATCH, AGAIN, NO_TIME, INTERNAL], ids=lambda item: str(item.id or item.line))
+def test_every_kind_of_line_is_valid(item: Item) -> None:
+    for text in (write("jsonl", [item], Style()), write("json", [item], Style(), several=True)):
+        VALIDATOR.validate(json.loads(text))
+    assert not VALIDATOR.is_valid({**as_object(item), "line": 0})
+
+
+def test_many_are_valid_as_an_array() -> None:
+    objects = json.loads(write("json", [*TEST, NO_TIME, *BATCH], Style(), several=True))
+    VALIDATOR.validate(objects)
+    VALIDATOR.validate([])
+    del objects[-1]["request"]["url"]
+    assert not VALIDATOR.is_valid(objects)
+    assert not VALIDATOR.is_valid("text")
+
+
+def test_the_schema_lets_fields_be_added() -> None:
+    """As its description promises; nothing that is there may be missing or of another kind."""
+    later = as_object(BY_ID["trailing-slash"].report())
+    browser = later["browsers"]["chromium"]
+    for part in (later, later["request"], browser, browser["exchanges"][0], browser["steps"][0]):
+        part["unknown"] = 1
+    LOOSE.validate(later)
+    LOOSE.validate({**as_object(NO_TIME), "unknown": 1})
+    browser["verdict"] = "perhaps"
+    assert not LOOSE.is_valid(later)
+
+
+def test_what_is_written_now_is_described() -> None:
     good = as_object(BY_ID["trailing-slash"].report())
     VALIDATOR.validate(good)
     browser = good["browsers"]["chromium"]
@@ -92,6 +136,16 @@ def test_fields_without_a_response() -> None:
     assert as_object(BY_ID["one-browser"].report())["id"] == "shop-list"
 
 
+def test_notes_are_those_that_count() -> None:
+    """Why there is a preflight is none: --fail-on, --resume and the text report say so too."""
+    told = as_object(BY_ID["upload-listener"].report())["browsers"]["firefox"]
+    assert (told["preflight"], told["notes"]) == (True, [])
+    assert any(step["outcome"] == "note" for step in told["steps"])
+    assert as_object(BY_ID["two-values"].report())["browsers"]["chromium"]["notes"] == [
+        "2 lines of Access-Control-Allow-Origin came"
+    ]
+
+
 def test_no_report_raises_or_reaches_the_terminal() -> None:
     scenario = Scenario("https://\ud800\x1b[/", APP, headers=(("X-A", "\x9b31m\u202e\udfff"),))
     report = Report(diagnose_all(scenario, BROWSERS, lambda _kind, _request: NO_LISTENER), "ä\ud83d")
@@ -100,6 +154,12 @@ def test_no_report_raises_or_reaches_the_terminal() -> None:
     assert all(c.isprintable() or c == "\n" for c in text)
     assert "ä" in text
     assert json.loads(text) == as_object(report)
+
+
+def test_dumps_holds_no_command_to_a_runner() -> None:
+    assert dumps("##[stop-commands]x") == '"\\u0023#[stop-commands]x"'
+    assert json.loads(dumps({"##[": "###[ #["})) == {"##[": "###[ #["}
+    assert "##[" not in dumps("###[")
 
 
 def test_dumps_keeps_what_it_escapes() -> None:

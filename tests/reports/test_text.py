@@ -34,6 +34,11 @@ def columns(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in line)
 
 
+def fits(line: str, width: int) -> bool:
+    """Only a word that is too long makes a line too long, and but for a mark or a label it has the line to itself."""
+    return columns(line) <= width or len(line.split()) <= 2
+
+
 @pytest.mark.parametrize("width", [80, 40])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_golden(case: Case, width: int, golden: Golden) -> None:
@@ -65,7 +70,7 @@ def test_lines_fit_and_hold_no_controls(case: Case, width: int, verbosity: int) 
     if verbosity < 0:  # one line, and scripts want it whole
         assert "\n" not in text
     else:
-        assert max(map(columns, text.split("\n"))) <= max(width, 40)
+        assert all(fits(line, max(width, 40)) for line in text.split("\n"))
 
 
 @pytest.mark.parametrize("verbosity", [-1, 0, 1])
@@ -201,20 +206,42 @@ def test_cut_and_wrap() -> None:
     assert cut("日本語", 5) == "日本…"
     assert wrap("one two three", 7) == ["one two", "three"]
     assert wrap("one two three four", 7, 2) == ["one two", "three…"]
-    assert wrap("a " + "b" * 40, 20) == ["a " + "b" * 18, "b" * 20, "bb"]
-    assert wrap("https://a.example/long/path", 20) == ["https://a.example/", "long/path"]
-    assert wrap("日", 1) == ["日", ""]  # there is no narrower piece of it
+    url = "https://a.example/a,b?c=d&e-f/" + "g" * 60
+    assert wrap(f"GET {url} from here", 20) == ["GET", url, "from here"]  # it can be copied
+    assert wrap(f"GET {url} from here", 20, 5) == ["GET", cut(url, 80)]
+    assert wrap(f"GET {url} from here", 20, 6) == ["GET", url + "…"]
+    assert wrap(f"GET {url} from here", 20, 7) == ["GET", url, "from here"]
+    assert wrap("x" * 20 + " y", 20, 1) == ["x" * 19 + "…"]
+    assert wrap("one two", 3, hang=2) == ["one", "two"]
 
 
 @given(st.text(), st.integers(2, 30), st.none() | st.integers(1, 4), st.integers(0, 2))
 def test_wrap_loses_nothing(text: str, width: int, limit: int | None, hang: int) -> None:
     text = visible(text)
     lines = wrap(text, width + hang, limit, hang)
-    assert all(cells(line) <= width + hang for line in lines)
+    assert all(cells(line) <= width + hang or " " not in line for line in lines)
     if limit is None:
-        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert " ".join(lines).split() == text.split()
     else:
-        assert len(lines) <= limit
+        assert sum(max(1, -(-cells(line) // (width + hang))) for line in lines) <= limit
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+def test_no_line_is_a_command_to_a_runner(width: int, verbosity: int) -> None:
+    """GitHub Actions obeys lines of a log that begin with `::`, blanks aside, and `##[` anywhere."""
+    for length in range(1, 90):
+        value = "a" * length + " ::stop-commands::x ##[add-mask]y"
+        headers = Headers((("Access-Control-Allow-Origin", value), ("Access-Control-Allow-Headers", value)))
+        for browsers in ((CHROMIUM,), BROWSERS):
+            report = Report(diagnose_all(Scenario(ITEMS, APP), browsers, lambda *_, h=headers: Response(200, h)))
+            text = render(report, Style(width, verbosity=verbosity))
+            assert not re.search(r"^\s*::", text, re.M)
+            assert "##[" not in text
+            assert ":stop-commands::x" in "".join(text.split()) or verbosity < 0
+    page = Page(Style(80))
+    page.verbatim("::1\n  ::x\n:x")
+    assert str(page) == "\\x3a:1\n  \\x3a:x\n:x"
 
 
 def test_a_remark_that_fits_nowhere_is_left_out() -> None:
@@ -271,7 +298,7 @@ def test_nothing_that_a_server_sends_breaks_a_report(
     report = Report(diagnose_all(scenario, BROWSERS, send), name)
     text = render(report, Style(width, verbosity=verbosity))
     assert all(line.isprintable() for line in text.split("\n"))
-    assert verbosity < 0 or all(columns(line) <= width for line in text.split("\n"))
+    assert verbosity < 0 or all(fits(line, width) for line in text.split("\n"))
     coloured = render(report, Style(width, color=True, verbosity=verbosity))
     assert ANSI.sub("", coloured) == text
     for format_ in FORMATS:

@@ -1,0 +1,25 @@
+"""How a report names a file: by its path from where the command runs, which pipelines know it by."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+
+def from_here(path: str) -> str:
+    """`path` relative to the working directory, with slashes, where it leads to something below it; else as it is.
+
+    A directory above may be a symbolic link: $PWD often names it otherwise than the system does.
+    """
+    return _below(path, os.getcwd())  # noqa: PTH109 (it is asked for each item)
+
+
+@cache
+def _below(path: str, directory: str) -> str:
+    here = Path(directory)
+    given = Path(os.path.normpath(here / path))
+    for found in (given, given.parent.resolve() / given.name):
+        if found.is_relative_to(here):
+            return found.relative_to(here).as_posix()
+    return path
