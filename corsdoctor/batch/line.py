@@ -60,6 +60,8 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
     """
     if line.too_long:
         raise BadLine(f"the line is longer than {MAX_LINE} bytes")
+    if line.data.count(0) * 4 > len(line.data):  # half of the bytes, where most letters are ASCII's
+        raise BadLine("the line is full of NUL bytes: the file seems to be UTF-16; it must be UTF-8")
     try:
         text = line.data.decode()
     except UnicodeDecodeError as e:
@@ -103,7 +105,7 @@ def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        given = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        given = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_integer)
     except json.JSONDecodeError as e:
         raise BadLine(f"the line is not JSON: {e.msg}, at column {e.pos + 1}") from e
     except ValueError as e:  # a key twice, NaN, a number of thousands of digits
@@ -150,6 +152,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        raise ValueError(f"a number of {len(digits.removeprefix('-'))} digits is too long") from None
 
 
 def _text(value: object) -> str:

@@ -14,18 +14,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from corsdoctor.batch.answer import Answer, read_answer
+from corsdoctor.batch.answer import Answer, is_torn, read_answer
 from corsdoctor.batch.in_use import taken
 from corsdoctor.batch.line import BadLine, Line, read_line
 from corsdoctor.batch.work import Work
+from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reading import fits
 from corsdoctor.reports.masks import MASK
+from corsdoctor.scenario import Scenario
 
 MOST_HELD: Final = 100_000
 """How many lines wait at most for the proof."""
 MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 """How many bytes they have at most, but for the last one."""
+_NO_FILE: Final = "should be a regular file, which can be read and added to; this is a pipe, a device or the like"
+_FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART, RLENGTH)]++' FILE > NEW"""
 
 
 class Answered:
@@ -41,6 +45,8 @@ class Answered:
         self._count = self._end = 0
         self._file: BinaryIO | None = None
         self.levels: set[str] = set()
+        if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+            raise self._refuse(_NO_FILE)  # opening a pipe waits, or says what nobody understands
         try:
             self._file = Path(path).open("r+b")  # noqa: SIM115 (closed by close())
             self._take(self._file)
@@ -84,8 +90,9 @@ class Answered:
                 if self._knows(line.number):
                     seen += 1
                     if answer is not None and answer.line <= line.number:
-                        if answer.line < line.number or not _answers(answer, line, work):
+                        if answer.line < line.number:
                             raise self._misfit(answer)
+                        self._prove(answer, line, work)
                         answer = next(answers, None)
                 else:
                     held.append(line)
@@ -101,29 +108,35 @@ class Answered:
     def _take(self, file: BinaryIO) -> None:
         """Reads which lines `file` answers."""
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise self._refuse("should be a file that can be added to")
+            raise self._refuse(_NO_FILE)
         if not taken(file):
             raise self._in_use()
-        for answer, end in self._read(file):
+        for number, (answer, end) in enumerate(self._read(file), 1):
             self._end = end
             if self._knows(answer.line):
-                raise self._refuse(f"line {answer.line} of the input is answered twice in it")
+                raise self._refuse(
+                    f"line {answer.line} of the input is answered twice in it, again in its line {number}: did two runs "
+                    f"write to it? To keep the first answer to each line: {_FIRST_ONLY}"
+                )
             self._numbers.extend(bytes(max(0, answer.line // 8 + 1 - len(self._numbers))))
             self._numbers[answer.line // 8] |= 1 << answer.line % 8
             self._count += 1
             self.levels |= answer.levels
 
     def _read(self, file: BinaryIO) -> Iterator[tuple[Answer, int]]:
-        """The answers in `file`, and where each ends; a last line that is not whole is none."""
+        """The answers in `file`, and where each ends; a last line that a killed run left torn is none."""
         end = 0
         for number, data in enumerate(file, 1):
+            no_answer = f"its line {number} is no answer of a batch"
             if not data.endswith(b"\n"):
+                if not is_torn(data):  # somebody's own file, which must not be cut
+                    raise self._refuse(no_answer)
                 return
             end += len(data)
             try:
                 yield read_answer(data), end
             except ValueError as e:
-                raise self._refuse(f"its line {number} is no answer of a batch") from e
+                raise self._refuse(no_answer) from e
 
     def _ascending(self, file: BinaryIO) -> Iterator[Answer]:
         """The answers without those that an earlier --resume filled in."""
@@ -136,12 +149,28 @@ class Answered:
     def _knows(self, number: int) -> bool:
         return number // 8 < len(self._numbers) and bool(self._numbers[number // 8] & 1 << number % 8)
 
-    def _misfit(self, answer: Answer) -> InvalidScenario:
+    def _prove(self, answer: Answer, line: Line, work: Work) -> None:
+        """InvalidScenario where `answer` can't be the one to `line`; secrets in it are masked."""
+        try:
+            id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
+        except BadLine as e:
+            if answer.url is None and answer.id == e.id:
+                return
+            raise self._misfit(answer) from e
+        if answer.id != id:
+            raise self._misfit(answer)
+        if answer.url is None:
+            return  # anything may have gone wrong
+        asked = (scenario.method, str(scenario.origin))
+        if asked != (answer.method, answer.origin) or not fits(answer.url.split(MASK), scenario.url):
+            raise self._misfit(answer)
+        differing = _differing(answer, scenario, work)
+        if differing:
+            raise self._misfit(answer, f"options: {differing}; give the options")
+
+    def _misfit(self, answer: Answer, what: str = "input; give the FILE and options") -> InvalidScenario:
         asked = "" if answer.url is None else f", {answer.method} {answer.url} from {answer.origin},"
-        return self._refuse(
-            f"its answer to line {answer.line}{asked} does not fit the input; give the FILE and options that it was "
-            "begun with"
-        )
+        return self._refuse(f"its answer to line {answer.line}{asked} does not fit the {what} that it was begun with")
 
     def _in_use(self) -> InvalidScenario:
         return self._refuse("is in use by another run")
@@ -150,13 +179,28 @@ class Answered:
         return InvalidScenario(Mistake("--resume", self.path, reason))
 
 
-def _answers(answer: Answer, line: Line, work: Work) -> bool:
-    """Whether `answer` can be the one to `line`; secrets in its URL are masked."""
-    try:
-        id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
-    except BadLine as e:
-        return answer.url is None and answer.id == e.id
-    if answer.url is None:
-        return answer.id == id  # anything may have gone wrong
-    asked = (id, scenario.method, str(scenario.origin))
-    return asked == (answer.id, answer.method, answer.origin) and fits(answer.url.split(MASK), scenario.url)
+def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
+    """What `answer` tells of the options that it was made with, beside those of now; "" where nothing differs."""
+    asked = [name for name, _ in answer.browsers]
+    now = [profile.name for profile in work.profiles]
+    if asked and {*asked} != {*now}:
+        return f"it is of {', '.join(asked)}, and --browser is now {', '.join(now)}"
+    if work.send and any(verdict == Verdict.UNSENT for _, verdict in answer.browsers):
+        return "it was not sent, and now there is --send"
+    how = answer.how
+    if how is None:
+        return ""
+    if not _same_headers(how["headers"], scenario.headers):
+        return "it has other headers"
+    for key in ("credentials", "mode", "redirect", "api", "upload_listener"):
+        if key in how and how[key] != getattr(scenario, key):
+            return f"it has another {key}"
+    return ""
+
+
+def _same_headers(answered: list[list[str]], asked: tuple[tuple[str, str], ...]) -> bool:
+    """Whether `answered`, with its secrets masked, can be `asked`."""
+    return len(answered) == len(asked) and all(
+        name == now and fits(value.split(MASK), text)
+        for (name, value), (now, text) in zip(answered, asked, strict=True)
+    )

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from corsdoctor.batch.answer import read_answer
+from corsdoctor.batch.answer import is_torn, read_answer
 from corsdoctor.batch.rendered import rendered
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
@@ -89,3 +89,22 @@ def test_what_is_damaged_is_no_answer(damage: bytes, place: bytes) -> None:
 def test_an_id_that_is_none(number: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_answer(GOOD.replace(b'"a"', number, 1))
+
+
+@pytest.mark.parametrize("id", ["null", "-12", '"a\\"b\\\\"', '""', '"€"'])
+@pytest.mark.parametrize("rest", ['"error":"x"}', '"verdict":"allowed","request":{"url":"a"'])
+def test_each_beginning_of_an_answer_is_torn(id: str, rest: str) -> None:
+    data = f'{{"schema_version":1,"id":{id},"line":10,{rest}'.encode()
+    for end in range(len(data) + 1):
+        assert is_torn(data[:end]), data[:end]
+
+
+def test_what_tells_of_the_options_is_read() -> None:
+    scenario = Scenario("data:,x", PAGE, headers=(("X-A", 'a"},{"verdict":"'),))
+    found = read_answer(line(Report(diagnose_all(scenario, BROWSERS, in_process(PLACES)), line=1)))
+    assert found.browsers == tuple((browser.name, "allowed") for browser in BROWSERS)
+    assert found.how == {
+        "headers": [["X-A", 'a"},{"verdict":"']], "credentials": None, "mode": None, "redirect": "follow",
+        "api": "fetch", "upload_listener": False,
+    }  # fmt: skip
+    assert read_answer(GOOD).how is None

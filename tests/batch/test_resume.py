@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.resume import Answered
+from corsdoctor.browsers.chromium import CHROMIUM
 from corsdoctor.errors import InvalidScenario
 from tests.batch.test_work import WORK
 from tests.cli.conftest import PAGE, Run, Server
@@ -159,7 +162,7 @@ MISFITS = (
     Misfit("escape", lambda whole: whole.replace("data:,last", "data:,\\q"), "its line 7 is no answer of a batch"),
     Misfit("escape-in-id", lambda whole: whole.replace("€", "\\q"), "its line 5 is no answer of a batch"),
     Misfit("digits", lambda whole: whole.replace('"id":7', f'"id":{"7" * 5000}'), "its line 3 is no answer of a batch"),
-    Misfit("twice", lambda whole: whole + whole, "line 1 of the input is answered twice in it"),
+    Misfit("twice", lambda whole: whole + whole, "line 1 of the input is answered twice in it, again in its line 8: "),
     Misfit("line-0", lambda whole: whole.replace('"line":4', '"line":0'), "its line 2 is no answer"),
     Misfit("no-such-line", lambda whole: whole.replace('"line":9', '"line":10'), "more lines than the input has"),
     Misfit("a-comment", lambda whole: whole.replace('"line":4', '"line":3'), "its answer to line 3 does not fit"),
@@ -177,6 +180,13 @@ MISFITS = (
     Misfit("good-now", same, "its answer to line 8 does not fit", INPUT.replace("1.5", "1")),
     Misfit("bad-now", same, "its answer to line 9, GET data:,last", INPUT.replace("data:,last", "last")),
     Misfit("other-origin", same, "from https://app.example, does not fit", args=("--origin", "https://other.example")),
+    Misfit(
+        "browsers", same, "it is of chromium, and --browser is now chromium, firefox", args=("--browser", "firefox")
+    ),
+    Misfit("headers", same, "it has other headers; give the options that it was", args=("-H", "X-A: 1")),
+    Misfit("credentials", same, "it has another credentials", args=("--credentials", "include")),
+    Misfit("mode", same, "it has another mode", args=("--mode", "same-origin")),
+    Misfit("redirect", same, "it has another redirect", args=("--redirect", "error")),
     Misfit("format", same, "adds JSON lines to this file, so give no --format", args=("--format", "tap")),
 )
 
@@ -195,6 +205,86 @@ def test_a_file_that_does_not_fit_is_refused(run: Run, tmp_path: Path, whole: st
     assert result.stderr.count("\n") == 1
     assert "s3cr3t" not in result.stderr
     assert file.read_bytes().decode("utf-8", "surrogateescape") == spoilt
+
+
+FOREIGN = (
+    b"hunter2-the-only-copy",
+    b'{"important":1',
+    b"[",
+    b"\0\0",
+    b'{"schema_version":1,"id":x',
+    b'{"schema_version":1,"id":nulL',
+    b'{"schema_version":1,"id":"a","name":',
+    b'{"schema_version":1,"id":1,"line":0',
+    b'{"schema_version":1,"id":1,"line":1,"verdikt":"',
+)
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["alone", "behind-answers"])
+@pytest.mark.parametrize("tail", FOREIGN, ids=repr)
+def test_a_foreign_text_without_a_line_feed_is_not_cut_off(
+    run: Run, tmp_path: Path, whole: str, tail: bytes, before: bool
+) -> None:
+    file = tmp_path / "out.jsonl"
+    spoilt = (whole.encode() if before else b"") + tail
+    file.write_bytes(spoilt)
+    result = batch(run, INPUT, "--resume", str(file))
+    number = len(ANSWERED) + 1 if before else 1
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"corsdoctor: --resume {str(file)!r}: its line {number} is no answer of a batch\n"
+    assert file.read_bytes() == spoilt
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_a_pipe_is_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    result = batch(run, INPUT, "--resume", str(path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "should be a regular file, which can be read and added to; this is a pipe" in result.stderr
+
+
+@pytest.mark.skipif(shutil.which("awk") is None, reason="no awk")
+def test_the_command_against_answers_that_are_there_twice_repairs(run: Run, tmp_path: Path, whole: str) -> None:
+    file, new = tmp_path / "out.jsonl", tmp_path / "new.jsonl"
+    lines = whole.splitlines(keepends=True)
+    file.write_text("".join(lines[:5] + lines[2:]), "utf-8")
+    stderr = batch(run, INPUT, "--resume", str(file)).stderr
+    command = stderr[stderr.index("awk") :].replace("FILE", str(file)).replace("NEW", str(new))
+    subprocess.run(command, shell=True, check=True)
+    assert new.read_text("utf-8") == whole
+    assert batch(run, INPUT, "--resume", str(new)).exit_code == 0
+
+
+def test_what_was_not_sent_is_not_done_where_it_is_to_be_sent(run: Run, tmp_path: Path, server: Server) -> None:
+    file, line = tmp_path / "out.jsonl", f"{server.url}/put"
+    flags = ("--resume", str(file), "-X", "PUT")
+    assert batch(run, line, *flags).exit_code == 0
+    before = file.read_bytes()
+    assert b'"verdict":"unsent"' in before
+    result = batch(run, line, *flags, "--send")
+    assert result.exit_code == 2
+    assert "does not fit the options: it was not sent, and now there is --send" in result.stderr
+    assert file.read_bytes() == before
+
+
+def test_masked_headers_are_the_same(run: Run, tmp_path: Path) -> None:
+    """However secrets are shown, and where browsers are named in another order."""
+    file = tmp_path / "out.jsonl"
+    flags = ("-H", "Authorization: Bearer s3cr3t-value", "-H", "X-Token: s3cr3t-value", "-H", "X-A: {}")
+    for more in ((), ("--browser", "chromium"), ("--show-secrets",)):
+        result = batch(run, "data:,x\n", "--browser", "firefox", "--resume", str(file), *flags, *more)
+        assert (result.exit_code, result.stderr) == (0, "")
+    text = file.read_text()
+    assert text.count("\n") == 1
+    assert "s3cr3t" not in text
+    reordered = run(
+        "batch", "-", "--origin", PAGE, "--browser", "firefox", "--browser", "chromium", "--resume", str(file), *flags,
+        input="data:,x\n",
+    )  # fmt: skip
+    assert reordered.exit_code == 0
+    other = batch(run, "data:,x\n", "--browser", "firefox", "--resume", str(file), *flags, "-H", "X-B: 1")
+    assert other.exit_code == 2
 
 
 @pytest.mark.parametrize("path", ["/", "/dev/null", "/no/such/directory/file"])
@@ -269,7 +359,7 @@ def test_what_waits_for_the_proof_is_bounded(
 
     with closing(Answered(str(file))) as answered:
         answered.begin()
-        rest = answered.rest(lines(), WORK)
+        rest = answered.rest(lines(), replace(WORK, profiles=(CHROMIUM,)))
         ahead = [(line.number, read - line.number) for line in rest]
     assert [number for number, _ in ahead] == list(range(1, 100))
     assert max(waiting for _, waiting in ahead) == 9

@@ -1,0 +1,36 @@
+"""What is said of lines that are in another encoding, or that Python itself won't read."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from corsdoctor.batch.line import BadLine, Line, lines, read_line
+from tests.batch.test_work import DEFAULTS
+
+
+def reason(line: Line) -> str:
+    with pytest.raises(BadLine) as caught:
+        read_line(line, DEFAULTS, has_origin=True)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_named_on_each_line(encoding: str) -> None:
+    data = 'https://a.example/x\n{"url": "https://b.example/"}\r\nhttps://c.example/'.encode(encoding)
+    found = list(lines(io.BytesIO(data)))
+    assert len(found) == 3
+    for line in found:
+        assert reason(line).endswith("the file seems to be UTF-16; it must be UTF-8")
+
+
+def test_a_nul_in_a_url_is_the_urls_own_matter() -> None:
+    _, scenario = read_line(Line(1, b"https://a.example/\0"), DEFAULTS, has_origin=True)
+    assert scenario.url == "https://a.example/\0"
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_of_thousands_of_digits_is_called_too_long(sign: str) -> None:
+    told = reason(Line(1, f'{{"id": {sign}{"7" * 5000}, "url": "data:,x"}}'.encode()))
+    assert told == "the line can't be read as JSON: a number of 5000 digits is too long"
