@@ -16,6 +16,7 @@ from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Worker, internal_error
 from corsdoctor.reports import Item
 
+_LOOK = 0.5  # seconds between two looks at whether the results are wanted
 Finish = Callable[[Item], Any]
 """What is made of an Item before it goes back."""
 
@@ -27,6 +28,7 @@ class _Chunk:
     finish: Finish
     results: list[Any]
     missing: int
+    wanted: bool = True
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -43,8 +45,12 @@ class Crew:
         for _ in range(jobs):
             threading.Thread(target=self._labour, name="corsdoctor-labour", daemon=True).start()
 
-    def answers(self, lines: Sequence[Line], finish: Finish) -> list[Any]:
-        """`finish` of the answer to each line, in order. What is not begun when the crew is closed is None."""
+    def answers(self, lines: Sequence[Line], finish: Finish, wanted: Callable[[], bool] = lambda: True) -> list[Any]:
+        """`finish` of the answer to each line, in order.
+
+        None for what is not done when the crew is closed, or once `wanted()` is no longer true: that is asked now and
+        then, and nothing more is begun after it.
+        """
         chunk = _Chunk(finish, [None] * len(lines), len(lines))
         hosts = [self._worker.host(line) for line in lines]
         with self._lock:
@@ -54,7 +60,11 @@ class Crew:
                 self._open[self._count] = (chunk, place, line)
                 self._dispatcher.add(self._count, host)
                 self._count += 1
-        chunk.done.wait()
+        while not chunk.done.wait(_LOOK):
+            if not wanted():
+                with self._lock:
+                    chunk.wanted = False
+                    return list(chunk.results)
         return chunk.results
 
     def close(self) -> None:
@@ -70,7 +80,7 @@ class Crew:
         while (number := self._dispatcher.take()) is not None:
             with self._lock:
                 chunk, place, line = self._open[number]
-            result = self._result(line, chunk.finish)
+            result = self._result(line, chunk.finish) if chunk.wanted else None
             self._dispatcher.done(number)
             with self._lock:
                 del self._open[number]

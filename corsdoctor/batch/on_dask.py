@@ -3,11 +3,14 @@
 Lines of one host are in one partition, and a partition is on one worker at a time: so a limit for each host holds, and
 its connections stay open. What waits in a partition while a worker has the chunk before is the next chunk: few lines go
 at once, many go in chunks. Dask does a chunk again whose worker died; its lines are handed out once all the same.
+A worker makes what it needs for a batch with its first chunk, and drops it when no more come. When the command is gone,
+however it ended, Dask takes its chunks back, and what is not begun of them is not done.
 The workers need the same version of corsdoctor, and obey whom the scheduler obeys.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -18,12 +21,14 @@ from functools import partial
 from math import inf
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
-from distributed import Client, Future, KilledWorker, Reschedule, WorkerPlugin, get_worker, secede
+from distributed import Client, Future, KilledWorker, Reschedule, Security, Status, get_worker, rpc, secede
+from distributed.comm.addressing import get_address_host_port
 
 from corsdoctor.batch.crew import Crew, Finish
+from corsdoctor.batch.crews import Crews
 from corsdoctor.batch.in_order import GRACE
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
@@ -43,6 +48,8 @@ _BYTES_IN_FLIGHT = 64 * 1024 * 1024
 _CONNECT = 10.0  # seconds
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop
 _ALONE = 60.0  # seconds without any worker until it is given up
+_IDLE = 10.0  # seconds for which a worker keeps its crew, and connections, when no chunk comes
+_CREWS: Final = Crews()  # on a worker
 
 
 class OnDask:
@@ -71,12 +78,14 @@ class OnDask:
         self._finish = finish
         self._until, self._late = inf if until is None else until, late
         self._where = f"--dask {address}"
-        self._client = _connected(address, self._where)
+        self._client = _connected(address, self._where, self._until)
         self._name = f"corsdoctor-{uuid4().hex}"
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         addresses = [name for name, worker in workers.items() for _ in range(worker["nthreads"] * _PARTITIONS)]
         self._partitions = [Partition(worker) for worker in addresses]
-        self._set_up(work, jobs, len(workers))
+        share = Rate(work.rate.total and work.rate.total / len(workers), work.rate.host)
+        self._work, self._jobs = replace(work, rate=share), jobs
+        self._set_up()
         self._changed = threading.Condition()
         self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._open: dict[int, Line] = {}
@@ -133,16 +142,15 @@ class OnDask:
             self._changed.notify()
         self._client.cancel([p.running.future for p in self._partitions if p.running is not None], force=True)
         with suppress(Exception):  # the scheduler may be gone
-            self._client.unregister_worker_plugin(self._name)
+            self._client.run(_end, self._name)
         self._client.close(timeout=2)
 
-    def _set_up(self, work: Work, jobs: int, workers: int) -> None:
+    def _set_up(self) -> None:
         try:
             others = {v for v in self._client.run(_version).values() if v != __version__}
             if others:
                 raise UnreadableInput(self._where, f"its workers have corsdoctor {min(others)}; this is {__version__}")
-            share = Rate(work.rate.total and work.rate.total / workers, work.rate.host)
-            self._client.register_plugin(_Plugin(replace(work, rate=share), jobs), name=self._name)
+            self._client.run(_try, self._work)
         except UnreadableInput:
             self._client.close(timeout=2)
             raise
@@ -240,7 +248,8 @@ class OnDask:
     def _submit(self, partition: Partition) -> None:
         chunk = partition.running = partition.next_chunk()
         future = chunk.future = self._client.submit(
-            _answers, self._name, [line for _, line in chunk.lines], self._finish, partition.before,
+            _answers, self._name, self._work, self._jobs, [line for _, line in chunk.lines], self._finish,
+            partition.before,
             workers=[partition.worker] if partition.worker else None, allow_other_workers=bool(partition.worker),
             pure=False, key=f"{self._name}-{uuid4().hex}",
         )  # fmt: skip
@@ -283,34 +292,39 @@ class OnDask:
         return []
 
 
-class _Plugin(WorkerPlugin):
-    """What the batch has on each worker while it lasts: connections, and threads that share them."""
-
-    def __init__(self, work: Work, jobs: int) -> None:
-        self.work, self._jobs = work, jobs
-
-    def setup(self, worker: Any) -> None:
-        self.address = str(worker.address)
-        self.crew = Crew(self.work.open(), self._jobs)
-
-    def teardown(self, worker: Any) -> None:  # noqa: ARG002 (what Dask calls)
-        self.crew.close()
-
-
-def _answers(name: str, lines: list[Line], finish: Finish, before: str) -> tuple[str, list[Any]]:
-    """On a worker: which one it is, and what `finish` made of the answer to each line.
+def _answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish, before: str) -> tuple[str, list[Any]]:
+    """On a worker: which one it is, and what `finish` made of the answer to each line of the batch called `name`.
 
     `before` is the worker that had the chunk before: how long ago it asked these hosts is not known here.
     """
-    plugin: Any = get_worker().plugins[name]
-    gap = plugin.work.rate.host
-    if gap and before not in ("", plugin.address):
-        sleep(1 / gap)
-    secede()  # it only waits: meanwhile the worker takes chunks of other partitions
-    results = plugin.crew.answers(lines, partial(_packed, finish))
+    worker: Any = get_worker()
+    address, key = str(worker.address), worker.get_current_task()
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is not None and task.state != "cancelled" and worker.status not in (Status.closing, Status.closed)
+
+    gaps = [
+        1 / rate for rate in (work.rate.total, work.rate.host) if rate
+    ]  # a new crew doesn't know who was asked when
+    with _CREWS.lent((address, name), lambda: Crew(work.open(), jobs), _IDLE + max(gaps, default=0)) as crew:
+        if work.rate.host and before not in ("", address):
+            sleep(1 / work.rate.host)
+        secede()  # it only waits: meanwhile the worker takes chunks of other partitions
+        results = crew.answers(lines, partial(_packed, finish), wanted)
     if None in results:
-        raise Reschedule  # the worker is being closed: another one does them
-    return plugin.address, results
+        raise Reschedule  # the worker is being closed, and another one does them; or nobody wants them
+    return address, results
+
+
+def _try(work: Work) -> None:
+    """On a worker: that it can do the work."""
+    work.open().close()
+
+
+def _end(name: str, dask_worker: Any) -> None:
+    """On a worker: what it has of the batch called `name` ends now."""
+    _CREWS.end((str(dask_worker.address), name))
 
 
 def _packed(finish: Finish, item: Item) -> Rendered | bytes:
@@ -327,13 +341,30 @@ def _version() -> str:
     return __version__
 
 
-def _connected(address: str, where: str) -> Client:
-    """A client of the scheduler at `address`, with a worker at least."""
+async def _type_at(address: str) -> str:
+    """What is there: "Scheduler" or something else. Client() itself would wait for ever where no Dask is."""
+    there = rpc(address, connection_args=Security().get_connection_args("client"))
+    try:
+        found = await there.identity()
+        return str(found.get("type")) if isinstance(found, dict) else ""
+    finally:
+        await there.close_rpc()
+
+
+def _connected(address: str, where: str, until: float) -> Client:
+    """A client of the scheduler at `address`, with a worker at least; `until` is when it must be there."""
+    wait = max(min(_CONNECT, until - monotonic()), 0.1)
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is said here, in one line
     try:
-        client = Client(address, timeout=_CONNECT, set_as_default=False)
-    except (ValueError, TypeError) as e:
+        get_address_host_port(address)
+    except ValueError as e:
+        raise InvalidScenario(Mistake("--dask", address, f"should be tcp://host:port: {e}")) from e
+    try:
+        if asyncio.run(asyncio.wait_for(_type_at(address), wait)) != "Scheduler":
+            raise ConnectionError("another part of a cluster")
+        client = Client(address, timeout=wait, set_as_default=False)
+    except TypeError as e:
         raise InvalidScenario(Mistake("--dask", address, f"should be tcp://host:port: {e}")) from e
     except Exception as e:
         raise UnreadableInput(where, "no Dask scheduler answers there; start one with: dask scheduler") from e

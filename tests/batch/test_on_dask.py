@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -132,11 +133,12 @@ def server() -> Iterator[Seen]:
             time.sleep(seen.delay)
             self.send_response_only(200)
             self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Access-Control-Allow-Methods", "PUT")
             self.send_header("Content-Length", "0")
             with suppress(OSError):  # whoever asked may have been killed
                 self.end_headers()
 
-        do_OPTIONS = do_GET  # noqa: N815
+        do_OPTIONS = do_PUT = do_GET  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             """Says nothing."""
@@ -380,15 +382,54 @@ def test_lines_that_never_end_are_cut_off_when_the_time_is_over(two: Cluster) ->
     assert found == list(range(1, len(found) + 1))
 
 
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["kill", "term"])
+def test_a_command_that_is_killed_leaves_no_work_and_no_threads(
+    two: Cluster, server: Seen, how: signal.Signals
+) -> None:
+    server.delay = 0.1
+    lines = "".join(f"http://h{n % 20}.localhost:{server.port}/{n}\n" for n in range(3000))
+    flags = ("--dask", two.address, "--resolve", f"*:{server.port}:127.0.0.1", "-X", "PUT", "--send", "--jobs", "4")
+    with running(lines, *flags) as process:
+        until(lambda: len(server.asked) >= 100, "nothing was asked")
+        process.send_signal(how)
+        process.wait(DEADLINE)
+        time.sleep(3)  # looking takes 0.5 s, and a line in work two requests of 0.1 s
+        asked = len(server.asked)
+        time.sleep(3)
+        assert len(server.asked) == asked < 1000
+    with import_module("distributed").Client(two.address, set_as_default=False) as client:
+        until(lambda: not any(client.run(_our_threads).values()), "threads are left")
+        assert not any(client.run(_our_plugins).values())
+    status, stdout, _ = batch(f"http://127.0.0.1:{server.port}/after\n", "--dask", two.address)
+    assert (status, verdicts(stdout)) == (0, {"allowed"})
+
+
+def _our_threads() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("corsdoctor")]
+
+
+def _our_plugins(dask_worker: Any) -> list[str]:
+    return [name for name in dask_worker.plugins if name.startswith("corsdoctor")]
+
+
 def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """What its crew did not begin has no result: Dask is told to do the chunk elsewhere."""
     on_dask = import_module("corsdoctor.batch.on_dask")
-    crew = SimpleNamespace(answers=lambda lines, _finish: [None] * len(lines))
-    plugin = SimpleNamespace(crew=crew, work=WORK, address="tcp://a")
-    monkeypatch.setattr(on_dask, "get_worker", lambda: SimpleNamespace(plugins={"name": plugin}))
+
+    class Closed:
+        def __init__(self, *_args: object) -> None: ...
+        def close(self) -> None: ...
+        def answers(self, lines: list[Line], *_args: object) -> list[None]:
+            return [None] * len(lines)
+
+    monkeypatch.setattr(
+        on_dask, "get_worker", lambda: SimpleNamespace(address="tcp://a", get_current_task=lambda: "key")
+    )
     monkeypatch.setattr(on_dask, "secede", lambda: None)
+    monkeypatch.setattr(on_dask, "Crew", Closed)
+    monkeypatch.setattr(on_dask, "_IDLE", 0)
     with pytest.raises(import_module("distributed").Reschedule):
-        on_dask._answers("name", [Line(1, b"data:,x")], str, "")
+        on_dask._answers("name", WORK, 1, [Line(1, b"data:,x")], str, "")
 
 
 # --- mistakes
@@ -408,6 +449,24 @@ def test_an_address_that_is_none(address: str, status: int, words: str) -> None:
     assert (returned, stdout) == (status, "")
     assert stderr.startswith(f"corsdoctor: {words}")
     assert stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "most"), [((), 10.0), (("--timeout", "2"), 2.0)], ids=["as-long-as-we-wait", "as-long-as-there-is-time"]
+)
+@pytest.mark.parametrize("what", ["http", "silent", "worker"])
+def test_a_port_that_is_no_scheduler(
+    two: Cluster, server: Seen, what: str, flags: tuple[str, ...], most: float
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        worker = (two.directory / "worker-0.log").read_text().split("Start worker at:")[1].split()[0]
+        ports = {"http": server.port, "silent": silent.getsockname()[1], "worker": worker.rpartition(":")[2]}
+        address = f"tcp://127.0.0.1:{ports[what]}"
+        begun = time.monotonic()
+        returned, stdout, stderr = batch("data:,1\n", "--dask", address, *flags)
+        assert time.monotonic() - begun < most + 5
+    assert (returned, stdout) == (3, "")
+    assert stderr == f"corsdoctor: --dask {address}: no Dask scheduler answers there; start one with: dask scheduler\n"
 
 
 def test_a_scheduler_without_workers(tmp_path: Path) -> None:

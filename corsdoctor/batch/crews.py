@@ -1,0 +1,65 @@
+"""Crews by name, each made when it is needed, and closed when nobody has needed it for a while.
+
+So nothing stays for ever of a batch whose command was killed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic, sleep
+
+from corsdoctor.batch.crew import Crew
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A crew that may idle for so many seconds, how many use it now, and since when nobody does."""
+
+    crew: Crew
+    idle: float
+    users: int = 0
+    since: float = 0.0
+
+
+class Crews:
+    """For any number of threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, _Kept] = {}
+
+    @contextmanager
+    def lent(self, name: Hashable, make: Callable[[], Crew], idle: float) -> Iterator[Crew]:
+        """The crew of that name; `make` makes it where there is none. It is closed `idle` seconds after its last use."""
+        with self._lock:
+            kept = self._kept.get(name)
+            if kept is None:
+                kept = self._kept[name] = _Kept(make(), idle)
+                threading.Thread(target=self._watch, args=(name, kept), name="corsdoctor-idle", daemon=True).start()
+            kept.users += 1
+        try:
+            yield kept.crew
+        finally:
+            with self._lock:
+                kept.users -= 1
+                kept.since = monotonic()
+
+    def end(self, name: Hashable) -> None:
+        """Closes the crew of that name now, if there is one. It keeps the name while it idles: none is made for latecomers."""
+        with self._lock:
+            kept = self._kept.get(name)
+        if kept is not None:
+            kept.crew.close()
+
+    def _watch(self, name: Hashable, kept: _Kept) -> None:
+        while True:
+            with self._lock:
+                left = kept.idle if kept.users else kept.since + kept.idle - monotonic()
+                if left <= 0:
+                    del self._kept[name]
+                    break
+            sleep(left)
+        kept.crew.close()

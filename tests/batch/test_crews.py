@@ -1,0 +1,103 @@
+"""A crew is there as long as it is needed, and drops what nobody wants any more."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from corsdoctor.batch import crew as crew_module
+from corsdoctor.batch.crew import Crew
+from corsdoctor.batch.crews import Crews
+from corsdoctor.batch.line import Line
+from corsdoctor.batch.rate import NO_LIMIT, Pace
+from corsdoctor.reports import Problem
+
+
+class Slow:
+    """What a Crew needs of a Worker: it answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.pace = Pace(NO_LIMIT)
+        self.go, self.begun, self.closed = threading.Event(), list[int](), False
+
+    def answer(self, line: Line) -> Problem:
+        self.begun.append(line.number)
+        self.go.wait(30)
+        return Problem(line.number, "done")
+
+    def host(self, _line: Line) -> str:
+        return "a"
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew_module, "_LOOK", 0.01)
+
+
+def until(what: Callable[[], object]) -> None:
+    deadline = monotonic() + 30
+    while not what():
+        assert monotonic() < deadline
+        sleep(0.01)
+
+
+def crew_of(worker: Any) -> Crew:
+    return Crew(worker, 1)
+
+
+def number(item: Any) -> int:
+    found: int = item.line
+    return found
+
+
+def test_lines_that_nobody_wants_are_not_begun() -> None:
+    worker = Slow()
+    crew = crew_of(worker)
+    lines = [Line(n, b"x") for n in (1, 2, 3)]
+    assert crew.answers(lines, number, lambda: not worker.begun) == [None, None, None]
+    worker.go.set()
+    assert crew.answers([Line(4, b"x")], number) == [4]
+    assert worker.begun == [1, 4]
+    crew.close()
+
+
+def test_a_crew_is_shared_and_closed_when_it_has_been_idle() -> None:
+    crews, worker, made = Crews(), Slow(), list[Crew]()
+
+    def make() -> Crew:
+        made.append(crew_of(worker))
+        return made[-1]
+
+    with crews.lent("a", make, 0.2) as first:
+        with crews.lent("a", make, 0.2) as second:
+            assert first is second
+        sleep(0.5)
+        assert not worker.closed
+    with crews.lent("a", make, 0.2) as third:
+        assert third is first
+        sleep(0.3)
+    assert not worker.closed
+    until(lambda: worker.closed)
+    with crews.lent("a", make, 0.0) as fourth:
+        assert fourth is not first
+    assert len(made) == 2
+    until(lambda: not any(t.name == "corsdoctor-idle" for t in threading.enumerate()))
+
+
+def test_a_crew_can_be_ended_at_once() -> None:
+    crews, worker = Crews(), Slow()
+    with crews.lent("a", lambda: crew_of(worker), 0.2) as crew:
+        crews.end("a")
+        assert worker.closed
+        assert crew.answers([Line(1, b"x")], number) == [None]
+    with crews.lent("a", lambda: crew_of(Slow()), 0.2) as late:
+        assert late is crew
+    crews.end("b")
+    until(lambda: not any(t.name == "corsdoctor-idle" for t in threading.enumerate()))
