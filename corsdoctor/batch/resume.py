@@ -45,9 +45,9 @@ class Answered:
         self._count = self._end = 0
         self._file: BinaryIO | None = None
         self.levels: set[str] = set()
-        if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
-            raise self._refuse(_NO_FILE)  # opening a pipe waits, or says what nobody understands
         try:
+            if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+                raise self._refuse(_NO_FILE)  # opening a pipe waits, or says what nobody understands
             self._file = Path(path).open("r+b")  # noqa: SIM115 (closed by close())
             self._take(self._file)
         except FileNotFoundError:

@@ -287,7 +287,7 @@ def test_masked_headers_are_the_same(run: Run, tmp_path: Path) -> None:
     assert other.exit_code == 2
 
 
-@pytest.mark.parametrize("path", ["/", "/dev/null", "/no/such/directory/file"])
+@pytest.mark.parametrize("path", ["/", "/dev/null", "/no/such/directory/file", "a" * 5000])
 def test_what_is_no_file(run: Run, path: str) -> None:
     result = batch(run, INPUT, "--resume", path)
     assert (result.exit_code, result.stdout) == (3 if "such" in path else 2, "")
