@@ -1,4 +1,4 @@
-"""A file that one run has for itself, so that two runs don't write into it. It is freed when it is closed, or with the process."""
+"""A file that one run has for itself, so that two don't write into it. It is freed when it is closed, or with the process."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ TOO_MANY_REQUESTS: Final = 429
 def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None]) -> Send:
     """A `send` that keeps to `pace`, and sends once more what is answered by 429 and a Retry-After.
 
-    It does so after up to `longest` seconds (a longer wait is not begun; with 0, none), and only with methods that change no data: a
-    server that answers 429 may have done something before. `tell` gets what was sent again.
+    It does so after up to `longest` seconds (a longer wait is not begun; with 0, none), and only with methods that
+    change no data: a server that answers 429 may have done something before. `tell` gets what was sent again.
     """
 
     def sending(kind: Kind, request: WireRequest) -> Answer:

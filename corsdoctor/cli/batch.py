@@ -82,15 +82,16 @@ def batch(
     object. Empty lines and lines that start with # are skipped. A line that can't be understood is answered by
     {"schema_version": 1, "id": ..., "line": N, "error": "..."}.
 
-    Ctrl-C (SIGTERM, SIGHUP) writes what is done, also behind a line that is not; --resume does the rest. What was read and is not done when
-    --timeout is over is answered by such an error too, or with --resume left to the next run.
+    Ctrl-C (SIGTERM, SIGHUP) writes what is done, also behind a line that is not; --resume does the rest. What was read
+    and is not done when --timeout is over is answered by such an error too, or with --resume left to the next run.
 
     \b
     echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
       corsdoctor batch - --origin https://app.example
 
-    Exit status: 0 once every line is answered; with --fail-on 1 for blocked and note, 3 for error, 4 for unsent; 2 wrong
-    usage; 3 FILE can't be read to its end, or --timeout was over before; 130 after Ctrl-C, 143 and 129 after SIGTERM and SIGHUP.
+    Exit status: 0 once every line is answered; with --fail-on 1 for blocked and note, 3 for error, 4 for unsent; 2
+    wrong usage; 3 FILE can't be read to its end, or --timeout was over before; 130 after Ctrl-C, 143 and 129 after
+    SIGTERM and SIGHUP.
     """
     until = None if pace.timeout is None else monotonic() + pace.timeout
     found = Mistakes(options.mistakes())

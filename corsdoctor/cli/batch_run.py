@@ -56,8 +56,8 @@ class BatchRun:
     def write(self, lines: Iterable[Line], printer: Printer) -> None:
         """Writes an answer to each of `lines`. Afterwards, `ended` tells what came of it.
 
-        Ctrl-C, SIGTERM and SIGHUP end it, with the answers that are there. InvalidScenario where `dask` can't be meant, UnreadableInput
-        where the cluster or the lines are not to be had.
+        Ctrl-C, SIGTERM and SIGHUP end it, with the answers that are there. InvalidScenario where `dask` can't be meant,
+        UnreadableInput where the cluster or the lines are not to be had.
         """
         _look_for_garbage_less_often()
         with closing(self._results(lines)) as results, on_interrupt(results.stop) as came:
