@@ -6,6 +6,7 @@ Which is worked on next, `dispatcher` says; how results wait for their turn, `wa
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -23,6 +24,7 @@ _AHEAD = 4
 READ_AHEAD = 4 * 1024 * 1024
 """How many bytes of items may wait for a worker where `size` is known."""
 _ITEM = 200  # bytes that an item takes beside its own
+_UNPACKED = 5_000  # results that wait where they need not for long
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop
 GRACE: Final = 1.0
 """Seconds for which items are still read when the time is over, so that they can be answered as late."""
@@ -40,6 +42,7 @@ def in_order(
     until: float | None = None,
     late: Callable[[_Item], _Result] | None = None,
     grace: float = GRACE,
+    patience: float = inf,
 ) -> InOrder[_Item, _Result]:
     """`work(item)` for each item, in `jobs` threads. `items` is read in a thread too, never far ahead of the results.
 
@@ -48,11 +51,12 @@ def in_order(
     be started, and a host whose items take more than `slow` seconds gets few threads. With `size`, in bytes, as many are
     read ahead as have room; otherwise four for each job.
     What is not done at the time `until` is answered by `late(item)`, if it is read within `grace` seconds after that.
-    Then nothing more is read: see `cut`. Times are seconds of time.monotonic().
+    Then nothing more is read: see `cut`. Where one result is missing for more than `patience` seconds, those behind it
+    are handed out before it. Times are seconds of time.monotonic().
     The threads are daemons: Ctrl-C does not wait for a server that never answers.
     """
     end = inf if until is None else until
-    return InOrder(items, work, Dispatcher(Lanes(jobs, gate, slow), end), jobs, host, size, end, late, grace)
+    return InOrder(items, work, Dispatcher(Lanes(jobs, gate, slow), end), jobs, host, size, end, late, grace, patience)
 
 
 class InOrder(Generic[_Item, _Result]):
@@ -69,14 +73,18 @@ class InOrder(Generic[_Item, _Result]):
         until: float,
         late: Callable[[_Item], _Result] | None,
         grace: float,
+        patience: float,
     ) -> None:
         self._items, self._work, self._dispatcher, self._jobs = items, work, dispatcher, jobs
         self._host, self._size = host, size
-        self._until, self._late, self._grace = until, late, grace
+        self._until, self._late, self._grace, self._patience = until, late, grace, patience
         self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
         self._room, self._results = threading.Condition(self._lock), threading.Condition(self._lock)
         self._waiting: Waiting[_Result] = Waiting()
         self._open: dict[int, _Item] = {}  # what is not done, by number
+        self._behind: deque[int] = deque()  # what was done before its turn, and may be handed out by now
+        self._passed: set[int] = set()  # what was handed out before its turn
+        self._since = monotonic()  # when the latest result was handed out in its turn
         self._next = self._read = self._bytes = 0
         self._over = self._closed = False
         self._error: Exception | None = None  # of reading
@@ -124,11 +132,17 @@ class InOrder(Generic[_Item, _Result]):
             if self._broken is not None:
                 self._shut()
                 raise self._broken
-            number = self._next
+            number = self._turn()
             if number in self._waiting:
                 self._next += 1
+                self._since = monotonic()
                 self._room.notify()
                 return self._waiting.pop(number)
+            early = self._before_its_turn()
+            if early is not None:
+                self._passed.add(early)
+                self._room.notify()
+                return self._waiting.pop(early)
             if self._over and number == self._read:
                 self._shut()
                 if self._error is not None:
@@ -146,6 +160,21 @@ class InOrder(Generic[_Item, _Result]):
                 self._shut()
                 return None
         return None
+
+    def _turn(self) -> int:
+        """The number whose turn it is, without those that are handed out."""
+        while self._next in self._passed:
+            self._passed.remove(self._next)
+            self._next += 1
+        return self._next
+
+    def _before_its_turn(self) -> int | None:
+        """A number whose result waits for one that is missing for too long."""
+        while self._behind and self._behind[0] not in self._waiting:
+            self._behind.popleft()
+        if not self._behind or monotonic() - self._since < self._patience:
+            return None
+        return self._behind.popleft()
 
     def _given_up(self, item: _Item) -> _Result:
         assert self._late is not None
@@ -169,7 +198,8 @@ class InOrder(Generic[_Item, _Result]):
     def _is_far_ahead(self) -> bool:
         if self._size is None:
             return self._read - self._next >= _AHEAD * self._jobs
-        return self._bytes >= READ_AHEAD or self._waiting.full
+        few = self._patience < inf and len(self._waiting) >= _UNPACKED  # they are not for long
+        return self._bytes >= READ_AHEAD or self._waiting.full or few
 
     def _reading(self) -> None:
         """Reads the items; alone in this: a lock on sys.stdin would outlive Ctrl-C."""
@@ -219,7 +249,7 @@ class InOrder(Generic[_Item, _Result]):
     def _keep(self, number: int, result: _Result) -> None:
         self._dispatcher.done(number)
         with self._lock:
-            packing = number != self._next and self._waiting.crowded
+            packing = number != self._next and self._waiting.crowded and self._patience == inf
         data = None
         if packing:
             with suppress(Exception):  # what can't be packed is kept as it is
@@ -230,6 +260,8 @@ class InOrder(Generic[_Item, _Result]):
             if number in self._open:  # or it was given up
                 self._forget(number)
                 self._put(number, result, data)
+                if number != self._next and self._patience < inf:
+                    self._behind.append(number)
             if number == self._next:
                 self._results.notify()
 

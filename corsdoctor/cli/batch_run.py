@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING
 
 from corsdoctor.batch.in_order import InOrder, in_order
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
 
 _Answer = Item | Rendered
+_PATIENCE = 1.0  # seconds that an answer may wait where order matters less than that a kill loses little
 _GARBAGE = 10_000  # objects more than there were until Python looks for garbage: connections leave some
 
 
@@ -35,7 +37,8 @@ class BatchRun:
 
     With `lines_only`, answers become JSON lines where they are made. `until` is when it ends at the latest, as
     time.monotonic() has it, and `timeout` what the user called that, in seconds. With `resuming`, the same command goes
-    on later: what is not done by then is left for that, and has no answer.
+    on later: what is not done by then is left for that, and has no answer; and an answer waits only a second for one
+    before it, so that a kill loses no more.
     """
 
     work: Work
@@ -98,6 +101,7 @@ class BatchRun:
         return in_order(
             lines, self._answer, self.jobs, host=host, size=_size, gate=self.worker.pace,
             slow=min(SLOW, self.work.options.max_time / 2), until=self.until, late=self._late,
+            patience=_PATIENCE if self.resuming else inf,
         )  # fmt: skip
 
     @property

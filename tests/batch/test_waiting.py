@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from math import inf
@@ -206,3 +207,32 @@ def test_a_stop_hands_out_what_is_done() -> None:
     assert [*results.done()] == []
     forever.set()
     results.close()
+
+
+def test_without_patience_results_are_handed_out_before_their_turn() -> None:
+    """Those behind one that is missing; then that one, and the rest in order."""
+    gate = threading.Event()
+
+    def work(number: int) -> int:
+        if number in (2, 5):
+            gate.wait(20)
+        return number
+
+    found = list[int]()
+    with closing(in_order(range(400), work, 4, size=lambda _: 1, patience=0.3)) as results:
+        for result in results:
+            found.append(result)
+            if len(found) == 398:
+                gate.set()
+    assert found[:2] == [0, 1]
+    assert sorted(found) == list(range(400))
+    assert set(found[398:]) == {2, 5}
+
+
+def test_with_patience_enough_they_stay_in_order() -> None:
+    def work(number: int) -> int:
+        time.sleep(0.05 if number % 10 == 0 else 0)
+        return number
+
+    with closing(in_order(range(100), work, 4, size=lambda _: 1, patience=20)) as results:
+        assert list(results) == list(range(100))

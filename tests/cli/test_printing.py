@@ -17,7 +17,7 @@ def test_what_failed_is_told(run: Run, server: Server, dead: str, policy: Policy
     result = run("test", "--format", "junit=cors.xml", "--format", "json=cors.out")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "corsdoctor: 4 checked: 1 failed, 1 without an answer, 2 passed; failed: b; no answer: d; "
+        "corsdoctor: 4 checked: 1 failed, 1 without an answer, 2 passed, 4 with a note; failed: b; no answer: d; "
         "more in cors.xml, cors.out\n"
     )
 
@@ -25,13 +25,13 @@ def test_what_failed_is_told(run: Run, server: Server, dead: str, policy: Policy
 def test_the_first_of_many_are_named(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, **dict.fromkeys("abcde", OUT))
     stderr = run("test", "--format", "tap=cors.tap").stderr
-    assert stderr == "corsdoctor: 5 checked: 5 failed; failed: a, b, c and 2 more; more in cors.tap\n"
+    assert stderr == "corsdoctor: 5 checked: 5 failed, 5 with a note; failed: a, b, c and 2 more; more in cors.tap\n"
 
 
 def test_that_all_is_well_is_told_too(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, a=IN)
     stderr = run("test", "--format", "csv=cors.csv").stderr
-    assert stderr == "corsdoctor: 1 checked: 1 passed; more in cors.csv\n"
+    assert stderr == "corsdoctor: 1 checked: 1 passed, 1 with a note; more in cors.csv\n"
 
 
 @pytest.mark.parametrize("args", [("--format", "json=x", "-q"), ("--format", "json=x", "--format", "tap"), ()])
@@ -48,9 +48,9 @@ def test_a_check_and_a_batch_have_it_too(run: Run, server: Server, tmp_path: Pat
     args = ("--origin", PAGE, "--format", f"jsonl={file}")
     url = f"{server.url}/none?token=sesame123"
     told = f"failed: GET {server.url}/none?token=*** from {PAGE}; more in {file}\n"
-    assert run("check", url, *args).stderr == f"corsdoctor: 1 checked: 1 failed; {told}"
+    assert run("check", url, *args).stderr == f"corsdoctor: 1 checked: 1 failed, 1 with a note; {told}"
     assert run("batch", "-", *args, input=f"{url}\n{server.url}/open\nx\n").stderr == (
-        f"corsdoctor: 3 checked: 1 failed, 1 without an answer, 1 passed; failed: GET {server.url}/none?token=*** from "
+        f"corsdoctor: 3 checked: 1 failed, 1 without an answer, 1 passed, 2 with a note; failed: GET {server.url}/none?token=*** from "
         f"{PAGE}; no answer: line 3; more in {file}\n"
     )
     assert run("plan", url, *args).stderr == ""
