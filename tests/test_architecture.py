@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +19,9 @@ FLOORS = (
     ("fetch",),
     ("predict", "reading", "catalogue"),
     ("diagnose",),
-    ("plan", "cure", "audit", "suite"),
+    ("plan", "cure", "suite"),
     ("recipes",),
-    ("transport", "captures", "console", "reports", "lab"),
+    ("transport", "console", "reports", "lab"),
     ("batch", "arguments"),
     ("cli", "api"),
     ("pytest_plugin",),
@@ -103,4 +104,11 @@ def test_a_browser_is_data(path: Path) -> None:
 
 
 def test_every_room_has_a_floor() -> None:
-    assert {name_of(path).split("/")[0] for path in FILES} <= FLOOR.keys()
+    assert {name_of(path).split("/")[0] for path in FILES} == FLOOR.keys()
+
+
+def test_what_is_pure_is_what_coverage_measures() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["coverage"]["report"]["include"]
+    rooms = {Path(pattern).with_suffix("").parts[1] for pattern in patterns}
+    assert rooms == {room for room, number in FLOOR.items() if number <= PURE_UP_TO}

@@ -24,7 +24,10 @@ def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> It
         if origin in pages:
             blocked = [one.scenario for one in asked if "deny" in map(side_of, one.diagnoses)]
             if blocked:
-                yield f"{origin} is blocked today ({_requests(blocked)}), and the policy says so: where it is to get in, change that"
+                yield (
+                    f"{origin} is blocked today ({_requests(blocked)}), and the policy says so: "
+                    "where it is to get in, change that"
+                )
         else:
             let_in = [
                 one.scenario
@@ -32,7 +35,10 @@ def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> It
                 if one.scenario.credentials is Credentials.INCLUDE and "allow" in map(side_of, one.diagnoses)
             ]
             if let_in:
-                yield f"{origin}, which nobody named, gets in today ({_requests(let_in)}), and the policy says so: where it is to stay out, change that"
+                yield (
+                    f"{origin}, which nobody named, gets in today ({_requests(let_in)}), and the policy says so: "
+                    "where it is to stay out, change that"
+                )
 
 
 def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
@@ -55,5 +61,7 @@ def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
 
 
 def _requests(scenarios: Sequence[Scenario]) -> str:
-    with_ = {scenario: " with cookies" if scenario.credentials is Credentials.INCLUDE else "" for scenario in scenarios}
-    return ", ".join(f"{scenario.method}{cookies}" for scenario, cookies in with_.items())
+    asked = (
+        f"{one.method} with cookies" if one.credentials is Credentials.INCLUDE else one.method for one in scenarios
+    )
+    return ", ".join(dict.fromkeys(asked))

@@ -1,0 +1,106 @@
+"""What is doubtful in a first policy is told in one line each; what a healthy server says is not doubted."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.diagnose import diagnose_all
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.suite.doubts import doubts
+from corsdoctor.suite.read import read
+from corsdoctor.suite.write import Observation, first
+from corsdoctor.url import Origin, parse_origin
+from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+
+URL = "https://api.example/v1/items"
+
+
+def origin(text: str) -> Origin:
+    found = parse_origin(text)
+    assert found is not None
+    return found
+
+
+APP, STRANGER = origin("https://app.example"), origin("https://stranger.example")
+
+
+def ask(page: Origin, *, let_in: bool, status: int = 200, url: str = URL, **more: Any) -> Observation:
+    """A server that lets everybody in, or nobody, and answers the actual request with `status`."""
+
+    def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
+        lines = (
+            ("Access-Control-Allow-Origin", str(page)),
+            ("Access-Control-Allow-Credentials", "true"),
+            ("Access-Control-Allow-Methods", "PUT"),
+        )
+        return Response(204 if kind is Kind.PREFLIGHT else status, Headers(lines if let_in else ()))
+
+    return Observation(diagnose_all(Scenario(url, page, **more), BROWSERS, server))
+
+
+def test_a_healthy_server_is_not_doubted() -> None:
+    observations = [ask(APP, let_in=True), ask(STRANGER, let_in=False), ask(STRANGER, let_in=True)]
+    assert list(doubts(observations, [APP])) == []  # without credentials anybody may read what is public
+
+
+@pytest.mark.parametrize("let_in", [True, False])
+def test_the_origin_that_was_named_is_doubted_when_blocked(let_in: bool) -> None:
+    observations = [
+        ask(APP, let_in=let_in),
+        ask(APP, let_in=let_in, method="PUT", credentials=Credentials.INCLUDE),
+        ask(APP, let_in=let_in, headers=(("X-A", "1"),) if not let_in else ()),
+    ]
+    expected = "https://app.example is blocked today (GET, PUT with cookies), and the policy says so: where it is to get in, change that"
+    assert list(doubts(observations, [APP])) == ([] if let_in else [expected])
+
+
+def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -> None:
+    observations = [
+        ask(APP, let_in=True, credentials=Credentials.INCLUDE),
+        ask(STRANGER, let_in=True),
+        ask(STRANGER, let_in=True, credentials=Credentials.INCLUDE),
+    ]
+    assert list(doubts(observations, [APP])) == [
+        "https://stranger.example, which nobody named, gets in today (GET with cookies), and the policy says so: "
+        "where it is to stay out, change that"
+    ]
+
+
+def test_statuses_that_say_little_are_doubted() -> None:
+    observations = [ask(APP, let_in=True, status=status) for status in (200, 503, 404, 503)]
+    assert list(doubts(observations, [APP])) == [
+        "3 of 4 requests were answered by status 404 or 503, which says little of who may get in: "
+        "look whether the URL is right, and the server well"
+    ]
+
+
+def test_where_nothing_was_sent_only_that_is_told() -> None:
+    (doubt,) = doubts([ask(APP, let_in=True, url="ftp://api.example/")], [APP])
+    assert doubt.startswith("nothing was sent, and so nothing is known of the server: ")
+    assert not doubt.endswith(".")
+    assert "\n" not in doubt
+
+
+def test_where_nothing_was_sent_and_nothing_failed_no_reason_is_made_up() -> None:
+    observation = ask(APP, let_in=True, url="data:text/plain,a")
+    assert list(doubts([observation], [APP])) == ["nothing was sent, and so nothing is known of the server"]
+
+
+def test_a_server_that_does_not_answer_is_no_doubt() -> None:
+    """There is no policy then, which is an error and told as such."""
+
+    def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
+        return NoAnswer(Cutoff.REFUSED, "nothing listens")
+
+    assert list(doubts([Observation(diagnose_all(Scenario(URL, APP), BROWSERS, server))], [APP])) == []
+
+
+def test_doubts_are_comments_of_the_policy() -> None:
+    observations = [ask(APP, let_in=False)]
+    text = first(URL, observations, doubts(observations, [APP]))
+    assert "\n# Look: https://app.example is blocked today (GET), and the policy says so: " in text
+    assert read(tomllib.loads(text), {}, lambda _: None).cases
