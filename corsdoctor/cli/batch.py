@@ -48,7 +48,8 @@ from corsdoctor.errors import UnreadableInput
     "--resume",
     metavar="FILE",
     help="Add the answers to FILE (JSON lines), and leave out the lines that it answers already. It is made where it is "
-    "missing, so the same command begins a batch and goes on with it. One run at a time can use it.",
+    "missing, so the same command begins a batch and goes on with it. One run at a time can use it. An answer waits a "
+    "second at most for the one before it; sort by line.",
 )
 @options.option(
     "Batch",
