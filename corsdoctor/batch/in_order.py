@@ -6,7 +6,6 @@ Which is worked on next, `dispatcher` says; how results wait for their turn, `wa
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -16,6 +15,7 @@ from typing import Final, Generic, TypeVar
 
 from corsdoctor.batch.dispatcher import Dispatcher
 from corsdoctor.batch.lanes import SLOW, Gate, Lanes
+from corsdoctor.batch.turns import Turns
 from corsdoctor.batch.waiting import Waiting, pack
 
 _Item = TypeVar("_Item")
@@ -77,15 +77,13 @@ class InOrder(Generic[_Item, _Result]):
     ) -> None:
         self._items, self._work, self._dispatcher, self._jobs = items, work, dispatcher, jobs
         self._host, self._size = host, size
-        self._until, self._late, self._grace, self._patience = until, late, grace, patience
+        self._until, self._late, self._grace, self._orderly = until, late, grace, patience == inf
         self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
         self._room, self._results = threading.Condition(self._lock), threading.Condition(self._lock)
         self._waiting: Waiting[_Result] = Waiting()
         self._open: dict[int, _Item] = {}  # what is not done, by number
-        self._behind: deque[int] = deque()  # what was done before its turn, and may be handed out by now
-        self._passed: set[int] = set()  # what was handed out before its turn
-        self._since = monotonic()  # when the latest result was handed out in its turn
-        self._next = self._read = self._bytes = 0
+        self._turns = Turns(patience)
+        self._read = self._bytes = 0
         self._over = self._closed = False
         self._error: Exception | None = None  # of reading
         self._broken: Exception | None = None  # of a worker
@@ -111,7 +109,7 @@ class InOrder(Generic[_Item, _Result]):
             return
         with self._lock:
             self._shut()
-            numbers = range(self._next, self._read)
+            numbers = range(self._turns.next, self._read)
         for number in numbers:  # without the lock: nobody else touches what waits once it is closed
             if number in self._waiting:
                 yield self._waiting.pop(number)()
@@ -132,27 +130,19 @@ class InOrder(Generic[_Item, _Result]):
             if self._broken is not None:
                 self._shut()
                 raise self._broken
-            number = self._turn()
-            if number in self._waiting:
-                self._next += 1
-                self._since = monotonic()
+            number = self._turns.take(self._waiting)
+            if number is not None:
                 self._room.notify()
                 return self._waiting.pop(number)
-            early = self._before_its_turn()
-            if early is not None:
-                self._passed.add(early)
-                self._room.notify()
-                return self._waiting.pop(early)
-            if self._over and number == self._read:
+            if self._over and self._turns.next == self._read:
                 self._shut()
                 if self._error is not None:
                     raise self._error
                 return None
             if monotonic() < self._until:
                 self._results.wait(min(_LOOK, self._until - monotonic()))
-            elif number in self._open:
-                self._next += 1
-                return partial(self._given_up, self._forget(number))
+            elif self._turns.next in self._open:
+                return partial(self._given_up, self._forget(self._turns.give_up()))
             elif monotonic() < self._until + self._grace:
                 self._results.wait(_LOOK)
             else:
@@ -160,21 +150,6 @@ class InOrder(Generic[_Item, _Result]):
                 self._shut()
                 return None
         return None
-
-    def _turn(self) -> int:
-        """The number whose turn it is, without those that are handed out."""
-        while self._next in self._passed:
-            self._passed.remove(self._next)
-            self._next += 1
-        return self._next
-
-    def _before_its_turn(self) -> int | None:
-        """A number whose result waits for one that is missing for too long."""
-        while self._behind and self._behind[0] not in self._waiting:
-            self._behind.popleft()
-        if not self._behind or monotonic() - self._since < self._patience:
-            return None
-        return self._behind.popleft()
 
     def _given_up(self, item: _Item) -> _Result:
         assert self._late is not None
@@ -197,8 +172,8 @@ class InOrder(Generic[_Item, _Result]):
 
     def _is_far_ahead(self) -> bool:
         if self._size is None:
-            return self._read - self._next >= _AHEAD * self._jobs
-        few = self._patience < inf and len(self._waiting) >= _UNPACKED  # they are not for long
+            return self._read - self._turns.next >= _AHEAD * self._jobs
+        few = not self._orderly and len(self._waiting) >= _UNPACKED  # they are not for long
         return self._bytes >= READ_AHEAD or self._waiting.full or few
 
     def _reading(self) -> None:
@@ -230,7 +205,7 @@ class InOrder(Generic[_Item, _Result]):
         self._open[number] = item
         self._bytes += self._room_of(item)
         self._dispatcher.add(number, host)
-        if number == self._next and monotonic() >= self._until:
+        if number == self._turns.next and monotonic() >= self._until:
             self._results.notify()
 
     def _labour(self) -> None:
@@ -249,7 +224,7 @@ class InOrder(Generic[_Item, _Result]):
     def _keep(self, number: int, result: _Result) -> None:
         self._dispatcher.done(number)
         with self._lock:
-            packing = number != self._next and self._waiting.crowded and self._patience == inf
+            packing = number != self._turns.next and self._waiting.crowded and self._orderly
         data = None
         if packing:
             with suppress(Exception):  # what can't be packed is kept as it is
@@ -260,9 +235,8 @@ class InOrder(Generic[_Item, _Result]):
             if number in self._open:  # or it was given up
                 self._forget(number)
                 self._put(number, result, data)
-                if number != self._next and self._patience < inf:
-                    self._behind.append(number)
-            if number == self._next:
+                self._turns.came(number)
+            if number == self._turns.next:
                 self._results.notify()
 
     def _put(self, number: int, result: _Result, data: bytes | None) -> None:

@@ -34,6 +34,7 @@ from corsdoctor.batch.line import Line
 from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.batch.rate import Rate
 from corsdoctor.batch.rendered import Rendered
+from corsdoctor.batch.turns import Turns
 from corsdoctor.batch.waiting import pack, unpack
 from corsdoctor.batch.work import Work, internal_error
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
@@ -66,12 +67,14 @@ class OnDask:
         finish: Finish,
         until: float | None = None,
         late: Callable[[Line], _Answer] | None = None,
+        patience: float = inf,
     ) -> None:
         """Connects, and begins. `jobs` is how many lines each worker works on at a time.
 
         `host(line)` may be "" where there is none. `finish` must be a function that can be pickled; the workers call it.
         What is not done at the time `until`, in seconds of time.monotonic(), is answered by `late(line)`, if it is read
-        within GRACE seconds after that. Then nothing more is read: see `cut`.
+        within GRACE seconds after that. Then nothing more is read: see `cut`. Where one answer is missing for more than
+        `patience` seconds, those behind it are handed out before it.
         InvalidScenario where `address` can't be meant, UnreadableInput where the cluster is not to be had, then or later.
         """
         self._lines, self._host = lines, host
@@ -90,7 +93,8 @@ class OnDask:
         self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._open: dict[int, Line] = {}
         self._results: dict[int, Any] = {}
-        self._next = self._read = self._bytes = 0
+        self._turns = Turns(patience)
+        self._read = self._bytes = 0
         self._over = self._closed = self._told = False
         self._error: Exception | None = None
         self._seen_worker = monotonic()
@@ -105,17 +109,19 @@ class OnDask:
 
     def __next__(self) -> _Answer:
         while not self.stopped:
-            if self._next in self._results:
-                return self._hand_out(self._results.pop(self._next))
-            if self._over and self._next == self._read:
+            number = self._turns.take(self._results)
+            if number is not None:
+                return self._hand_out(number, self._results.pop(number))
+            if self._over and self._turns.next == self._read:
                 if self._error is not None:
                     raise self._error
                 break
             if monotonic() < self._until:
                 self._look()
-            elif self._next in self._open:
+            elif self._turns.next in self._open:
                 assert self._late is not None
-                return self._hand_out(self._late(self._open[self._next]))
+                number = self._turns.give_up()
+                return self._hand_out(number, self._late(self._open[number]))
             elif monotonic() < self._until + GRACE:
                 self._wait(_LOOK)
             else:
@@ -158,10 +164,9 @@ class OnDask:
             self._client.close(timeout=2)
             raise UnreadableInput(self._where, f"its workers can't begin: {type(e).__name__}: {e}") from e
 
-    def _hand_out(self, result: Any) -> _Answer:
+    def _hand_out(self, number: int, result: Any) -> _Answer:
         with self._changed:
-            self._bytes -= len(self._open.pop(self._next).data)
-            self._next += 1
+            self._bytes -= len(self._open.pop(number).data)
             self._changed.notify()
         return _unpacked(result)
 
@@ -281,6 +286,7 @@ class OnDask:
         for (number, _), result in zip(chunk.lines, results, strict=False):
             if number in self._open:  # or it was given up
                 self._results[number] = result
+                self._turns.came(number)
 
     def _killed(self, partition: Partition, chunk: Chunk) -> list[Problem]:
         """Its workers died again and again. One of its lines may be to blame: halves find it."""

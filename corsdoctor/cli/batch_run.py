@@ -92,16 +92,17 @@ class BatchRun:
         return f"the {self.timeout:g} s of --timeout were over; {'; '.join(what)}; {how}", ExitStatus.NO_ANSWER
 
     def _results(self, lines: Iterable[Line]) -> InOrder[Line, _Answer | None] | OnDask:
-        host = self.worker.host
+        host, patience = self.worker.host, _PATIENCE if self.resuming else inf
         if self.dask is not None:
             on_dask = _on_dask(self.dask)
             return on_dask(
-                lines, self.work, self.dask, self.jobs, host=host, finish=self._finish, until=self.until, late=self._late
+                lines, self.work, self.dask, self.jobs, host=host, finish=self._finish, until=self.until, late=self._late,
+                patience=patience,
             )  # fmt: skip
         return in_order(
             lines, self._answer, self.jobs, host=host, size=_size, gate=self.worker.pace,
             slow=min(SLOW, self.work.options.max_time / 2), until=self.until, late=self._late,
-            patience=_PATIENCE if self.resuming else inf,
+            patience=patience,
         )  # fmt: skip
 
     @property

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
@@ -254,8 +254,9 @@ def test_the_rate_of_a_host_holds_on_two_workers(two: Cluster, server: Seen) -> 
         assert times[-1] - times[0] >= 14 / 20 - 0.06  # 15 requests have 14 gaps
 
 
-def test_a_dead_host_holds_up_only_its_partition(two: Cluster, server: Seen) -> None:
-    """Chunks with a host that never answers wait on the workers, and the workers answer other chunks meanwhile."""
+@contextmanager
+def stalling(server: Seen) -> Iterator[list[str]]:
+    """The URLs of four lines that are not answered while this lasts, and of 60 others, each with a host of its own."""
     released = threading.Event()
 
     def on_request(path: str, _client: int) -> None:
@@ -264,14 +265,36 @@ def test_a_dead_host_holds_up_only_its_partition(two: Cluster, server: Seen) -> 
 
     server.on_request = on_request
     stalled = [f"http://127.0.0.1:{server.port}/stall{n}" for n in range(4)]
-    others = [f"http://h{n}.localhost:{server.port}/{n}" for n in range(60)]
+    yield [*stalled, *(f"http://h{n}.localhost:{server.port}/{n}" for n in range(60))]
+    released.set()
+
+
+def test_a_dead_host_holds_up_only_its_partition(two: Cluster, server: Seen) -> None:
+    """Chunks with a host that never answers wait on the workers, and the workers answer other chunks meanwhile."""
     resolve = ("--resolve", f"*:{server.port}:127.0.0.1")
-    with running("".join(f"{line}\n" for line in (*stalled, *others)), "--dask", two.address, *resolve) as process:
-        until(lambda: sum(not p.startswith("/stall") for *_, p in server.asked) >= 40, "the others were not asked")
-        released.set()
+    with ExitStack() as stack:
+        with stalling(server) as urls:
+            process = stack.enter_context(running("\n".join(urls), "--dask", two.address, *resolve))
+            until(lambda: sum(not p.startswith("/stall") for *_, p in server.asked) >= 40, "the others were not asked")
         stdout, _ = process.communicate(timeout=DEADLINE)
     assert numbers(stdout) == list(range(1, 65))
     assert verdicts(stdout) == {"allowed"}
+
+
+def test_with_resume_a_kill_loses_nothing_behind_a_dead_host(two: Cluster, server: Seen, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    flags = ("--dask", two.address, "--resolve", f"*:{server.port}:127.0.0.1", "--resume", str(answers))
+    with stalling(server) as urls:
+        with running("\n".join(urls), *flags) as process:
+            until(lambda: answers.exists() and len(answers.read_text().splitlines()) >= 40, "they were not written")
+            process.kill()
+            process.wait()
+        kept = len(answers.read_text().splitlines())
+    server.on_request = lambda _path, _client: None
+    before = len(server.asked)
+    assert batch("\n".join(urls), *flags) == (0, "", "")
+    assert sorted(numbers(answers.read_text())) == list(range(1, 65))
+    assert len(server.asked) - before == 64 - kept
 
 
 # --- what dies
