@@ -27,7 +27,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "https://app.example"
 CORSDOCTOR = Path(sysconfig.get_path("scripts")) / "corsdoctor"
-NUMBERED = re.compile(r"(?!wpt-)[a-z-]+/\d+")  # the cases that were recorded first
+NUMBERED = re.compile(r"(?!wpt-|fz-)[a-z-]+/\d+")  # the cases that were recorded first
 BARE = """\
 import click
 import requests

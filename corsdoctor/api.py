@@ -27,7 +27,6 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve
 from corsdoctor.url import OPAQUE
-from corsdoctor.wire import Kind
 
 __all__ = ["Names", "Result", "Session", "check"]
 
@@ -90,7 +89,7 @@ class Result:
     @property
     def preflight(self) -> bool:
         """Whether a browser sent a preflight."""
-        return any(e.kind is Kind.PREFLIGHT for d in self.diagnoses for e in d.exchanges)
+        return any(e.is_preflight for d in self.diagnoses for e in d.exchanges)
 
     @property
     def console(self) -> tuple[str, ...]:

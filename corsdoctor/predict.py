@@ -11,7 +11,7 @@ from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.url import URL
-from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer
+from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
 _SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN))
 """What a console may mention though it did not make the request fail."""
@@ -40,7 +40,7 @@ def _facts(
         api=now.api,
         mode=now.mode,
         redirect=now.redirect,
-        in_preflight=exchange is not None and exchange.kind is Kind.PREFLIGHT,
+        in_preflight=exchange is not None and exchange.is_preflight,
         is_redirect=location is not None,
         hops=now.redirect_count,
         is_cors=now.tainting is Tainting.CORS,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from corsdoctor.wire import Exchange
+if TYPE_CHECKING:
+    from corsdoctor.wire import Exchange
 
 FETCH = "https://fetch.spec.whatwg.org/"
 HTML = "https://html.spec.whatwg.org/multipage/"

@@ -153,6 +153,11 @@ class Exchange:
     answer: Answer
 
     @property
+    def is_preflight(self) -> bool:
+        """Whether it is a CORS-preflight fetch's."""
+        return self.kind is Kind.PREFLIGHT
+
+    @property
     def response(self) -> Response | None:
         """The response, or None where there was none."""
         return self.answer if isinstance(self.answer, Response) else None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import without_userinfo
-from corsdoctor.wire import Cutoff, leading_type
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts
@@ -85,9 +84,9 @@ KNOWN_NAMES: Final = (
     "User-Agent",
 )  # fmt: skip
 NO_ANSWER_TEXTS: Final = {
-    Cutoff.RESET: "Connection terminated unexpectedly",
-    Cutoff.LENGTH: "Unrecognized HTTP response encoding",
-}
+    "reset": "Connection terminated unexpectedly",
+    "length": "Unrecognized HTTP response encoding",
+}  # by the Cutoff
 _BODILESS: Final = frozenset({204, 304})
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
@@ -134,6 +133,8 @@ def _shown(url: str, facts: Facts) -> str:
 
 def _type(facts: Facts) -> str:
     """The type that it names: the start of the last line, or where that is no type what the text looks like."""
+    from corsdoctor.wire import leading_type  # not needed to recognise messages, nor is the rest of wire
+
     line = facts.types[-1] if facts.types else ""
     kind = line.partition(";")[0].strip("\t ")
     looked_at = kind.count("/") != 1 or " " in kind or "\t" in kind or kind in _UNKNOWN_TYPES
@@ -168,7 +169,7 @@ def _reason(facts: Facts) -> str:
     reason = REASONS[key].format(
         origin=facts.origin, status=facts.status, value=_value(key, facts), method=facts.method, header=_header(facts),
         url=_shown(facts.url, facts),
-        error=NO_ANSWER_TEXTS.get(facts.error or Cutoff.RESET, "The network connection was lost."),
+        error=NO_ANSWER_TEXTS.get(facts.error or "reset", "The network connection was lost."),
     )  # fmt: skip
     if facts.target and facts.rule in PREFIXED and not facts.in_preflight:
         return REDIRECTION.format(target=without_userinfo(facts.target), reason=reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -46,7 +45,7 @@ _STARTS: Final = re.compile(
 _FORBIDDEN: Final = re.compile(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
-_ORIGIN_OF: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+", re.IGNORECASE)
+_ORIGIN_OF: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _RESOURCE: Final = "Failed to load resource: "
 
 
@@ -72,6 +71,8 @@ def _places(folded: Folded) -> Iterator[_Place]:
     text, done = folded.text, 0
     found = (match.start() for match in _STARTS.finditer(text))
     if folded.may_be_localised:
+        import heapq
+
         found = heapq.merge(found, localised.starts(text))
     for at in found:
         if at < done:

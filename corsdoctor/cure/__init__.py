@@ -28,7 +28,7 @@ from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, C
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.scenario import Credentials
-from corsdoctor.wire import Kind, Send
+from corsdoctor.wire import Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Policy | 
     judged = False
     for exchange in (e for d in found.proof for e in d.exchanges):
         judged = judged or (exchange.response is not None and ACAO in exchange.response.headers)
-        if exchange.kind is Kind.PREFLIGHT:
+        if exchange.is_preflight:
             method = exchange.request.headers.get(ACRM) or ""
             methods |= {} if is_cors_safelisted_method(method) else {method: None}
             asked = (exchange.request.headers.get(ACRH) or "").split(",")

@@ -11,7 +11,7 @@ from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, extract_header_list_values
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import Credentials
-from corsdoctor.wire import Exchange, Kind, Response, Send
+from corsdoctor.wire import Exchange, Response, Send
 
 STRANGER: Final = "https://stranger.example"
 
@@ -70,7 +70,7 @@ def _beyond(
     credentials = headers.get(ACAC)
     if credentials == "true" and not include and origin != "*":  # beside `*` it means nothing
         yield Surplus(ACAC, credentials, "allows cookies; this request has none")
-    if exchange.kind is Kind.PREFLIGHT:
+    if exchange.is_preflight:
         methods = [m for m in _listed(ACAM, response) if not is_cors_safelisted_method(m) and m != asked.get(ACRM)]
         if methods:
             yield Surplus(ACAM, headers.get(ACAM) or "", f"allows {_named(methods, 'method')} without need")

@@ -12,7 +12,6 @@ from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import URL, parse, parse_origin
-from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
     from corsdoctor.fetch.request import FetchParams, Request
@@ -225,7 +224,7 @@ def why_not_ok(response: Response) -> Cause | None:
 
 
 def _why_absent(request: Request, origin_sent: str, response: Response, params: FetchParams) -> Cause:
-    if params.trace.exchanges and params.trace.exchanges[-1].kind is Kind.PREFLIGHT:
+    if params.trace.exchanges and params.trace.exchanges[-1].is_preflight:
         cause = why_not_ok(response)
         if cause is not None:
             return cause

@@ -6,9 +6,10 @@ Only the shapes that CORS needs; what a value means is decided where it is used.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.wire import Headers
+if TYPE_CHECKING:
+    from corsdoctor.wire import Headers
 
 ACAO: Final = "Access-Control-Allow-Origin"
 ACAC: Final = "Access-Control-Allow-Credentials"

@@ -33,9 +33,9 @@ class Report:
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
     would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
     checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
-    `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number of its line there. `judged`
-    is what a policy expects of it. `retried` are the requests that had to be sent again. `secrets` are strings to be masked
-    that nothing in the request tells to be secrets.
+    `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
+    of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
+    `secrets` are strings to be masked that nothing in the request tells to be secrets.
     """
 
     diagnoses: tuple[Diagnosis, ...]

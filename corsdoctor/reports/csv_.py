@@ -17,7 +17,7 @@ from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import next_step
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
-from corsdoctor.wire import Kind, NoAnswer, Withheld
+from corsdoctor.wire import NoAnswer, Withheld
 
 COLUMNS: Final = (
     "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
@@ -65,7 +65,7 @@ class Csv:
 def _browser(diagnosis: Diagnosis) -> dict[str, object]:
     row: dict[str, object] = {
         "browser": diagnosis.profile.name, "verdict": str(diagnosis.verdict),
-        "preflight": "yes" if any(e.kind is Kind.PREFLIGHT for e in diagnosis.exchanges) else "no",
+        "preflight": "yes" if any(e.is_preflight for e in diagnosis.exchanges) else "no",
         "readable": None if diagnosis.readable is None else ", ".join(diagnosis.readable),
     }  # fmt: skip
     step = diagnosis.failure

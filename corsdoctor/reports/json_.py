@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.reports import Item, Problem, Report, Retried, Style
 from corsdoctor.reports.layout import RUNNER_SIGN
-from corsdoctor.wire import Exchange, Headers, Kind, NoAnswer, Response
+from corsdoctor.wire import Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis
@@ -131,7 +131,7 @@ def _browser(diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "verdict": str(diagnosis.verdict),
         "rule": None if diagnosis.failure is None else diagnosis.failure.rule.id,
-        "preflight": any(e.kind is Kind.PREFLIGHT for e in diagnosis.exchanges),
+        "preflight": any(e.is_preflight for e in diagnosis.exchanges),
         "exchanges": [_exchange(e) for e in diagnosis.exchanges],
         "readable": None if diagnosis.readable is None else list(diagnosis.readable),
         "console": list(diagnosis.console),

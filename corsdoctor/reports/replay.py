@@ -94,10 +94,10 @@ def _block(
     if planned and exchange.response is not None:
         rows.append(Row(" ", "must be answered with"))
     rows += _answer(diagnosis, exchange, steps, planned, everything)
-    if diagnosis.verdict is Verdict.BLOCKED and failed and exchange.kind is Kind.PREFLIGHT:
+    if diagnosis.verdict is Verdict.BLOCKED and failed and exchange.is_preflight:
         asked = exchange.request.headers.get(ACRM)
         rows.append(Row("-", f"The {asked} itself is never sent."))
-    why = reasons(diagnosis, index) if exchange.kind is Kind.PREFLIGHT else ""
+    why = reasons(diagnosis, index) if exchange.is_preflight else ""
     brief = _brief(rows[0].text, exchange.response)
     return Block(key, _title(exchange.kind, hops), why, tuple(rows), steps, brief, failed)
 

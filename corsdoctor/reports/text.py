@@ -168,7 +168,7 @@ def _relation(url: URL, main: Diagnosis) -> str:
         return "Cross-origin, which mode same-origin excludes."
     if not main.exchanges:
         return "Cross-origin."
-    if main.exchanges[0].kind is Kind.PREFLIGHT:
+    if main.exchanges[0].is_preflight:
         return f"Cross-origin; a preflight comes first: {reasons(main, 0)}."
     return "Cross-origin; no preflight is needed."
 

@@ -17,7 +17,7 @@ from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, Mismatch
 from corsdoctor.url import parse, same_origin
-from corsdoctor.wire import NO_HEADERS, Kind, NoAnswer
+from corsdoctor.wire import NO_HEADERS, NoAnswer
 
 _SEND: Final = "Add --send to send the {method} too: the answer to it may still block."
 _KEEP_OUT: Final = (
@@ -195,7 +195,7 @@ def _came(mismatch: Mismatch) -> str:
 
 def preflighted(diagnosis: Diagnosis) -> bool:
     """Whether a preflight was sent."""
-    return any(e.kind is Kind.PREFLIGHT for e in diagnosis.exchanges)
+    return any(e.is_preflight for e in diagnosis.exchanges)
 
 
 def trouble(report: Report) -> str:

@@ -8,7 +8,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
 from corsdoctor.rule import Step
-from corsdoctor.wire import Headers, Kind
+from corsdoctor.wire import Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
     hidden = [name for name in expected.readable if name.lower() not in (diagnosis.readable or ())]
     if hidden and not withheld:
         unlike("readable", ", ".join(hidden), ", ".join(diagnosis.readable or ()) or "no header")
-    preflights = [e for e in diagnosis.exchanges if e.kind is Kind.PREFLIGHT]
+    preflights = [e for e in diagnosis.exchanges if e.is_preflight]
     if expected.preflight is not None and expected.preflight is not bool(preflights):
         unlike("preflight", _yes(expected.preflight), _yes(bool(preflights)))
     if expected.max_age is not None:
@@ -125,7 +125,7 @@ def remembered(diagnosis: Diagnosis) -> int | None:
     ages = [
         0 if i == failed else _lifetime(e.response.headers, diagnosis.profile)
         for i, e in enumerate(diagnosis.exchanges)
-        if e.kind is Kind.PREFLIGHT and e.response is not None
+        if e.is_preflight and e.response is not None
     ]
     return min(ages, default=None)
 

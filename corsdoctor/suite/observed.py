@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.suite.judge import Expected, judge, remembered
-from corsdoctor.wire import Kind
 
 _SIDES = {
     Verdict.ALLOWED: "allowed",
@@ -47,6 +46,6 @@ def observed(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> Expected |
         ages = [age for age in map(remembered, diagnoses) if age is not None]
         expected = replace(expected, max_age=min(ages) if len(ages) == len(diagnoses) else None)
     if "preflight" in wrong:
-        asked = {any(e.kind is Kind.PREFLIGHT for e in d.exchanges) for d in diagnoses}
+        asked = {any(e.is_preflight for e in d.exchanges) for d in diagnoses}
         expected = replace(expected, preflight=asked.pop() if len(asked) == 1 else None)
     return Expected(verdict) if wrong and expected == Expected() else expected  # a policy has to expect something
