@@ -26,6 +26,8 @@ READ_AHEAD = 4 * 1024 * 1024
 _ITEM = 200  # bytes that an item takes beside its own
 _UNPACKED = 5_000  # results that wait where they need not for long
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop
+AT_ONCE: Final = 256
+"""How many results are handed out together at most."""
 GRACE: Final = 1.0
 """Seconds for which items are still read when the time is over, so that they can be answered as late."""
 
@@ -98,10 +100,22 @@ class InOrder(Generic[_Item, _Result]):
 
     def __next__(self) -> _Result:
         with self._lock:
-            found = self._await()
-        if found is None:
+            found = self._await(1)
+        if not found:
             raise StopIteration
-        return found()
+        return found[0]()
+
+    def groups(self) -> Iterator[list[_Result]]:
+        """The results, together those that are there at a time: at least one, and AT_ONCE at most.
+
+        While the other threads are busy, this one waits for its turn with each lock that it takes and each write.
+        """
+        while True:
+            with self._lock:
+                found = self._await(AT_ONCE)
+            if not found:
+                return
+            yield [one() for one in found]
 
     def done(self) -> Iterator[_Result]:
         """After a stop: the results that waited for an earlier one, in order; none where there was no stop."""
@@ -124,32 +138,39 @@ class InOrder(Generic[_Item, _Result]):
             self._shut()
         self._waiting.close()
 
-    def _await(self) -> Callable[[], _Result] | None:
-        """The next result, to be called for without the lock; None after the last."""
+    def _await(self, most: int) -> list[Callable[[], _Result]]:
+        """The next results, at most so many, to be called for without the lock; none after the last."""
         while not self.stopped:
             if self._broken is not None:
                 self._shut()
                 raise self._broken
-            number = self._turns.take(self._waiting)
-            if number is not None:
+            found = self._there(most)
+            if found:
                 self._room.notify()
-                return self._waiting.pop(number)
+                return found
             if self._over and self._turns.next == self._read:
                 self._shut()
                 if self._error is not None:
                     raise self._error
-                return None
+                return []
             if monotonic() < self._until:
                 self._results.wait(min(_LOOK, self._until - monotonic()))
             elif self._turns.next in self._open:
-                return partial(self._given_up, self._forget(self._turns.give_up()))
+                return [partial(self._given_up, self._forget(self._turns.give_up()))]
             elif monotonic() < self._until + self._grace:
                 self._results.wait(_LOOK)
             else:
                 self.cut = True
                 self._shut()
-                return None
-        return None
+                return []
+        return []
+
+    def _there(self, most: int) -> list[Callable[[], _Result]]:
+        """What can be handed out now, at most so many."""
+        found: list[Callable[[], _Result]] = []
+        while len(found) < most and (number := self._turns.take(self._waiting)) is not None:
+            found.append(self._waiting.pop(number))
+        return found
 
     def _given_up(self, item: _Item) -> _Result:
         assert self._late is not None

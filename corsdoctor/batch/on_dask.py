@@ -29,7 +29,7 @@ from distributed.comm.addressing import get_address_host_port
 
 from corsdoctor.batch.crew import Crew, Finish
 from corsdoctor.batch.crews import Crews
-from corsdoctor.batch.in_order import GRACE
+from corsdoctor.batch.in_order import AT_ONCE, GRACE
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.batch.rate import Rate
@@ -128,6 +128,14 @@ class OnDask:
                 self.cut = True
                 break
         raise StopIteration
+
+    def groups(self) -> Iterator[list[_Answer]]:
+        """The results, together those that are there at a time: at least one, and AT_ONCE at most."""
+        for first in self:
+            group = [first]
+            while len(group) < AT_ONCE and (number := self._turns.take(self._results)) is not None:
+                group.append(self._hand_out(number, self._results.pop(number)))
+            yield group
 
     def stop(self) -> None:
         """No more results are waited for. A signal handler may call it."""

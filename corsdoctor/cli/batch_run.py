@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -64,16 +63,26 @@ class BatchRun:
         """
         _look_for_garbage_less_often()
         with closing(self._results(lines)) as results, on_interrupt(results.stop) as came:
-            for answer in chain(results, results.done()):
-                if isinstance(answer, Rendered):
-                    printer.write(answer.text)
-                    self.seen |= answer.levels
-                elif answer is not None:
-                    printer.show(answer)
-                    self.seen |= levels(answer)
+            for answers in results.groups():
+                self._write(answers, printer)
+            for answer in results.done():
+                self._write([answer], printer)
         self._cut = results.cut
         if results.stopped:
             self._interrupted = came.status
+
+    def _write(self, answers: list[_Answer | None], printer: Printer) -> None:
+        """Writes them; those that are lines already at once."""
+        lines = []
+        for answer in answers:
+            if isinstance(answer, Rendered):
+                lines.append(answer.text)
+                self.seen |= answer.levels
+            elif answer is not None:
+                printer.show(answer)
+                self.seen |= levels(answer)
+        if lines:
+            printer.write(lines)
 
     def ended(self) -> tuple[str, ExitStatus] | None:
         """Why it ended before all lines were answered, in words, and the exit status; None where all are."""

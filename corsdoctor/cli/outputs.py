@@ -26,16 +26,17 @@ class Output:
     path: str = ""
     file: IO[str] | None = None
 
-    def write(self, text: str) -> None:
-        """Writes `text` at once; UnwritableOutput where the file can't take it."""
+    def write(self, *texts: str) -> None:
+        """Writes `texts` at once, each whole or not at all; UnwritableOutput where the file can't take them."""
+        text = "".join(texts)
         if not text:
             return
         if self.file is None:
-            if sys.stdout is None or not write_whole(sys.stdout, text):
+            if sys.stdout is None or not write_whole(sys.stdout, *texts):
                 click.echo(text, nl=False, color=self.color)
             return
         try:
-            if not write_whole(self.file, text):  # a terminal
+            if not write_whole(self.file, *texts):  # a terminal
                 self.file.write(text)
                 self.file.flush()
         except BrokenPipeError:

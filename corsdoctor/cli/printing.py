@@ -96,10 +96,10 @@ class Printer:
             if told is not None:
                 told(cases)
 
-    def write(self, text: str) -> None:
-        """Writes what a writer has made of an item elsewhere; for one output only."""
+    def write(self, texts: Iterable[str]) -> None:
+        """Writes what a writer has made of items elsewhere, each whole or not at all; for one output only."""
         (output,) = self._outputs
-        output.write(text)
+        output.write(*texts)
 
     def __enter__(self) -> Self:
         for output in self._outputs:

@@ -195,9 +195,11 @@ def _as_taken(response: Response, profile: Profile) -> Answer:
 def _has_length(headers: Headers, profile: Profile) -> bool:
     """Whether the browser takes a response with this Content-Length, or without one."""
     lines = headers.values("Content-Length")
+    if not lines or (len(lines) == 1 and lines[0].isdecimal()):  # as nearly always
+        return True
     match profile.content_length:
         case ContentLength.LAST_NO_NUMBER:
-            return not lines or re.fullmatch(r"(?:[+-]?[0-9]+)?", lines[-1].strip(" \t")) is not None
+            return re.fullmatch(r"(?:[+-]?[0-9]+)?", lines[-1].strip(" \t")) is not None
         case ContentLength.DIFFERENT_UNLESS_CHUNKED if headers.get("Transfer-Encoding") == "chunked":
             return True
         case ContentLength.DIFFERENT | ContentLength.DIFFERENT_UNLESS_CHUNKED:

@@ -13,7 +13,7 @@ from time import monotonic
 import pytest
 
 from corsdoctor.batch import waiting
-from corsdoctor.batch.in_order import READ_AHEAD, in_order
+from corsdoctor.batch.in_order import AT_ONCE, READ_AHEAD, in_order
 from corsdoctor.batch.waiting import Waiting, pack, unpack
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all
@@ -236,3 +236,45 @@ def test_with_patience_enough_they_stay_in_order() -> None:
 
     with closing(in_order(range(100), work, 4, size=lambda _: 1, patience=20)) as results:
         assert list(results) == list(range(100))
+
+
+def test_what_is_there_at_a_time_is_handed_out_together() -> None:
+    """So that whoever writes the results takes one lock for many, and they don't pile up while workers are busy."""
+    gate, done = threading.Event(), threading.Semaphore(0)
+
+    def work(number: int) -> int:
+        if number == 0:
+            gate.wait(20)
+        done.release()
+        return number
+
+    count = AT_ONCE + 100
+    with closing(in_order(range(count), work, 2, size=lambda _: 1)) as results:
+        groups = results.groups()
+        for _ in range(count - 1):
+            assert done.acquire(timeout=20)
+        gate.set()
+        assert done.acquire(timeout=20)
+        found = list(groups)
+    assert [number for group in found for number in group] == list(range(count))
+    assert max(map(len, found)) == AT_ONCE
+    assert len(found) <= 4
+
+
+def test_a_stop_ends_the_groups_and_leaves_the_rest_to_done() -> None:
+    forever = threading.Event()
+
+    def work(number: int) -> int:
+        if number == 3:
+            forever.wait(60)
+        return number
+
+    with closing(in_order(range(9), work, 2)) as results:
+        found = list[int]()
+        for group in results.groups():
+            found += group
+            if found[-1] == 2:
+                results.stop()
+        assert found == [0, 1, 2]
+        assert 3 not in list(results.done())
+    forever.set()
