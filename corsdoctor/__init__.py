@@ -38,8 +38,9 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
     3  browsers     how browsers differ, as data
     2  rule         Rule, Step, Trace
        scenario     what the script asked for
+       masking      finds the secrets in a value and masks them
     1  wire, url    what crosses the network; URLs and origins
-    0  errors, version, secret_names
+    0  errors, version
 
 Floors 0 to 7 know no clock, no environment, no file and no socket.
 """

@@ -12,9 +12,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "corsdoctor"
 FLOORS = (
-    ("errors", "version", "secret_names"),
+    ("errors", "version"),
     ("wire", "url"),
-    ("rule", "scenario", "message", "policy"),
+    ("rule", "scenario", "message", "policy", "masking"),
     ("browsers",),
     ("fetch",),
     ("predict", "reading", "catalogue"),
@@ -46,7 +46,7 @@ FENCES = {
     "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {
-    "__future__", "bisect", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "functools",
+    "__future__", "base64", "bisect", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "functools",
     "importlib", "ipaddress", "itertools", "json", "operator", "re", "string", "tomllib", "types", "typing",
     "urllib.parse.unquote",
 }  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corsdoctor.secret_names import is_secret_name
+from corsdoctor.masking import is_secret_name
 
 MASK: Final = "***"
 _IN_TEXT: Final = re.compile(

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.masking import is_secret_name
 from corsdoctor.reports import Report
 from corsdoctor.reports.masks import MASK, conceal_text, conceal_url, secrets_in
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Scenario
-from corsdoctor.secret_names import is_secret_name
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import tomlkit
 from tomlkit.items import Table
 
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.masking import is_secret_name
 from corsdoctor.scenario import Scenario
-from corsdoctor.secret_names import is_secret_name
 from corsdoctor.suite.read import VERSION
 from corsdoctor.url import URL, Origin, parse
 
