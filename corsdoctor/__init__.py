@@ -41,6 +41,7 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
        masking      finds the secrets in a value and masks them
     1  wire, url    what crosses the network; URLs and origins
     0  errors, version
+       visible      what may be printed as it is; the escapes for the rest
 
 Floors 0 to 7 know no clock, no environment, no file and no socket.
 """

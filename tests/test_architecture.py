@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "corsdoctor"
 FLOORS = (
-    ("errors", "version"),
+    ("errors", "version", "visible"),
     ("wire", "url"),
     ("rule", "scenario", "message", "policy", "masking"),
     ("browsers",),

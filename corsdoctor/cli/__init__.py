@@ -17,8 +17,10 @@ from typing import Any, NoReturn
 import click
 
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.telling import tell
 from corsdoctor.cli.whole_lines import forget
 from corsdoctor.version import __version__
+from corsdoctor.visible import visible
 
 COMMANDS = {
     "check": "Replay a request as browsers would, and say which rule decided.",
@@ -93,7 +95,7 @@ class _Group(click.Group):
             if status is ExitStatus.INTERNAL and os.environ.get("CORSDOCTOR_DEBUG", "0") not in ("", "0"):
                 raise
             for line in lines:
-                click.echo(f"corsdoctor: {_one_line(line)}", err=True)
+                tell(line)
             if os.environ.get("GITHUB_ACTIONS") == "true":
                 _annotate(lines)
         sys.exit(int(status or 0))
@@ -175,11 +177,6 @@ def _annotate(lines: Iterable[str]) -> None:
     from corsdoctor.cli.annotation import annotation
 
     for line in lines:
-        placed = annotation(_one_line(line))
+        placed = annotation(visible(line))
         if placed is not None:
             click.echo(placed, nl=False, err=True)
-
-
-def _one_line(text: str) -> str:
-    """`text` without line breaks and other control characters."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

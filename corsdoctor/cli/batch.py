@@ -21,6 +21,7 @@ from corsdoctor.cli.opening import opened
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_path
+from corsdoctor.cli.telling import tell
 from corsdoctor.errors import UnreadableInput
 
 
@@ -134,7 +135,7 @@ def batch(
     early = run.ended()
     if early is not None:
         message, how = early
-        click.echo(f"corsdoctor: {message}", err=True)
+        tell(message)
         return how
     return status(run.seen if answered is None else run.seen | answered.levels, counting)
 

@@ -14,6 +14,7 @@ import click
 
 from corsdoctor.cli import options
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 
 if TYPE_CHECKING:
@@ -233,5 +234,5 @@ def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     hint = ""
     if len(words) == 1 and what == "the text" and " " not in words[0].strip():
         hint = "; it is no rule either: 'corsdoctor rules' lists them"
-    click.echo(f"corsdoctor: no message of a browser's console was found in {what}{hint}", err=True)
+    tell(f"no message of a browser's console was found in {what}{hint}")
     return ExitStatus.BLOCKED

@@ -7,12 +7,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-import click
-
 from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
+from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reports import Item, Report
 from corsdoctor.reports.levels import levels
@@ -113,7 +112,7 @@ class Printer:
             output.close()
         if kind is None and self._summary is not None and (told := self._summary.line()):
             files = ", ".join(output.path for output in self._outputs)
-            click.echo(f"corsdoctor: {told}; more in {files}", err=True)
+            tell(f"{told}; more in {files}")
 
 
 def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:

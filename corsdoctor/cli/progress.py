@@ -77,7 +77,7 @@ class Progress:
 
     def _show(self) -> None:
         if self._bar is not None:
-            from corsdoctor.reports.layout import visible
+            from corsdoctor.visible import visible
 
             more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
             self._bar.set_description_str(visible(self._running[0]) + more if self._running else "", refresh=True)

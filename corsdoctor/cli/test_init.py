@@ -19,6 +19,7 @@ from corsdoctor.cli.flags import take
 from corsdoctor.cli.pacing import PaceFlags
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin, read_url
+from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.scenario import Credentials, Scenario
@@ -59,7 +60,8 @@ def write_first(
     text = first(url, observations, doubtful)
     if out == "-":
         click.echo(text, nl=False)
-        _tell(doubtful)
+        for doubt in doubtful:
+            tell(doubt)
         return ExitStatus.OK
     try:
         with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
@@ -68,12 +70,11 @@ def write_first(
         raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e
     names = ", ".join(dict.fromkeys(_VARIABLE.findall(text)))
     needs = f" with {names} in the environment" if names else ""
-    click.echo(
-        f"corsdoctor: wrote {out}: what came of {len(observations)} requests; look it over, then run 'corsdoctor test "
-        f"{out}'{needs}",
-        err=True,
+    tell(
+        f"wrote {out}: what came of {len(observations)} requests; look it over, then run 'corsdoctor test {out}'{needs}"
     )
-    _tell(doubtful)
+    for doubt in doubtful:
+        tell(doubt)
     return ExitStatus.OK
 
 
@@ -103,8 +104,3 @@ def _observed(url: str, origins: Iterable[Origin], sending: Send, pace: PaceFlag
                         raise UnreadableInput("--init", f"no answer to the {name}: {details[-1]}")
                 observations.append(observation)
     return observations
-
-
-def _tell(doubtful: Iterable[str]) -> None:
-    for doubt in doubtful:
-        click.echo(f"corsdoctor: {doubt}", err=True)

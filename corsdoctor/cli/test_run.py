@@ -10,8 +10,6 @@ from itertools import chain
 from math import inf
 from time import monotonic
 
-import click
-
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
@@ -23,6 +21,7 @@ from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.options import OutputFlags, TransportFlags
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
 from corsdoctor.reports.levels import levels
@@ -172,7 +171,7 @@ def run_suite(
     ended, total = Ended(keep), len(suite.cases)
     if suite.skipped and not output.quiet:
         count = f"{len(suite.skipped)} {'cell' if len(suite.skipped) == 1 else 'cells'}"
-        click.echo(f"corsdoctor: {manner.source} skips {count}; --list says which, and why", err=True)
+        tell(f"{manner.source} skips {count}; --list says which, and why")
     with Printer(output, several=True, reads=reads) as printer, Progress(total) as progress:
         run = Run(suite.cases, sending, manner, progress)
         with closing(run), on_interrupt(run.stop) as came:
@@ -184,7 +183,7 @@ def run_suite(
         printer.left_out(total - ended.done)
     if ended.done < total:
         why = "interrupted" if ended.interrupted is not None else "--fail-fast" if manner.fail_fast else "--timeout"
-        click.echo(f"corsdoctor: {why}: {total - ended.done} of {total} cases were not run to their end", err=True)
+        tell(f"{why}: {total - ended.done} of {total} cases were not run to their end")
     return ended
 
 

@@ -15,10 +15,12 @@ import click
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_file import read_text
+from corsdoctor.cli.telling import tell
 from corsdoctor.cli.test_run import Manner, run_suite
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
-from corsdoctor.reports import Report
+from corsdoctor.reports import Report, Style
+from corsdoctor.reports.layout import Page
 from corsdoctor.suite.accept import accept
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import Expected
@@ -77,19 +79,21 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
         if true is None:
             complete = False
             unsent = any(d.verdict is Verdict.UNSENT for d in report.diagnoses)
-            click.echo(f"corsdoctor: {report.id}: {_UNSENT if unsent else _DIVIDED}", err=True)
+            tell(f"{report.id}: {_UNSENT if unsent else _DIVIDED}")
         else:
             changes[str(report.id)] = as_table(true)
     before = read_text(path)
     after, left = accept(before, changes) if changes else (before, ())
     for id in left:
         complete = False
-        click.echo(f"corsdoctor: {id}: {_VARIABLE}", err=True)
+        tell(f"{id}: {_VARIABLE}")
     if after == before:
-        click.echo(f"corsdoctor: {path}: nothing to change", err=True)
+        tell(f"{path}: nothing to change")
         return complete
     lines = unified_diff(before.splitlines(), after.splitlines(), path, f"{path} (updated)", lineterm="")
-    click.echo("\n".join(lines), err=True)
+    page = Page(Style())
+    page.verbatim("\n".join(lines))
+    click.echo(str(page), err=True)
     _replace(Path(path).resolve(), after)
     return complete
 

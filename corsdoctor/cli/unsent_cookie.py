@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import click
-
+from corsdoctor.cli.telling import tell
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.reports import Report
 from corsdoctor.scenario import Credentials, Scenario
@@ -27,7 +26,7 @@ def telling_unsent_cookie(reports: Iterable[Report]) -> Iterator[Report]:
             without = scenario if sent else without
         yield report
     if without is not None and not carried:
-        click.echo(f"corsdoctor: --cookie: no request carried it{_why(without)}", err=True)
+        tell(f"--cookie: no request carried it{_why(without)}")
 
 
 def _why(scenario: Scenario) -> str:

@@ -12,11 +12,11 @@ from typing import Final
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.faults import faults, remarks
-from corsdoctor.reports.layout import visible
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import next_step
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.visible import visible
 from corsdoctor.wire import NoAnswer, Withheld
 
 COLUMNS: Final = (

@@ -9,7 +9,8 @@ from corsdoctor.catalogue import by_id
 from corsdoctor.message import Message
 from corsdoctor.reports import Style
 from corsdoctor.reports.kinds import KINDS
-from corsdoctor.reports.layout import Entry, Page, Role, visible
+from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.visible import visible
 
 BROWSERS_TITLES: Final = {
     "chromium": "Chrome, Edge or another Chromium browser",
@@ -126,12 +127,12 @@ def _role(label: str) -> Role:
 
 def markdown(explained: Explained) -> str:
     """One explanation for an issue or a chat."""
-    lines = [f"### {heading(explained.message)}", "", _fenced(explained.message.text), ""]
+    lines = [f"### {heading(explained.message)}", "", _fenced(visible(explained.message.text)), ""]
     for label, value in paragraphs(explained):
         plain = label in ("said by", "in", "means", "why", "next", "now")
-        lines.append(f"- **{label}**: {value if plain else _code(value)}")
+        lines.append(f"- **{label}**: {value if plain else _code(visible(value))}")
     if explained.command is not None:
-        lines += ["", _fenced(explained.command, "sh")]
+        lines += ["", _fenced(visible(explained.command), "sh")]
         lines += [line for what in explained.missing for line in ("", _MISSING[what])]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report, Style, Trouble
-from corsdoctor.reports.layout import Entry, cut, visible
+from corsdoctor.reports.layout import Entry, cut
 from corsdoctor.reports.levels import blocked_by_sickness, counts_as
 from corsdoctor.reports.requirements import (
     EXPECTED,
@@ -30,6 +30,7 @@ from corsdoctor.reports.wording import capital, following, listed, noted, verdic
 from corsdoctor.rule import Step, next_step
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import parse
+from corsdoctor.visible import visible
 
 VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
 WHOLE_CELLS: Final = 1_000  # so much of a text of our own, which may name such values

@@ -13,6 +13,7 @@ from corsdoctor.reports.faults import Tally, faults, headline, name, place
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.visible import visible
 
 SHOWN: Final = 10  # so many notices of a step are shown, and the summary must be among them
 LONGEST: Final = 4_000  # the runner cuts a message at 4,096 characters
@@ -59,7 +60,7 @@ def command(kind: str, message: str, **properties: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "\n".join(map(visible, text.split("\n"))).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -11,10 +11,11 @@ from corsdoctor.reports import Item
 from corsdoctor.reports.faults import Fault, faults, message, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
-from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.layout import cut
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.visible import visible
 
 SEVERITIES: Final = {
     CaseOutcome.FAILED: "critical", CaseOutcome.NO_ANSWER: "major", CaseOutcome.UNSENT: "minor", CaseOutcome.KNOWN: "info",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.reports import Item, Problem, Report, Retried, Style
-from corsdoctor.reports.layout import RUNNER_SIGN
+from corsdoctor.visible import visible_json
 from corsdoctor.wire import Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from corsdoctor.scenario import Scenario
 
 SCHEMA_VERSION: Final = 1
-# What JSON allows as it is, but a terminal obeys or UTF-8 has no bytes for: C1 controls, directions, lone surrogates; and
-# what a runner of GitHub Actions obeys wherever it stands in a line.
-_UNSAFE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|#(?=#\[)")
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks alike everywhere)
@@ -50,12 +46,9 @@ class Json:
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """`value` as JSON that any terminal and any encoder can take."""
+    """`value` as JSON that any terminal, any log and any encoder can take."""
     separators = (",", ":") if indent is None else None
-    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-    if text.isascii() and "\x7f" not in text and RUNNER_SIGN not in text:
-        return text
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return visible_json(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators))
 
 
 def as_object(item: Item) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.faults import REPORT, Tally, console, faults, headline, host, name, remarks, seconds
-from corsdoctor.reports.layout import visible
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.visible import visible
 
 _NAME: Final = "corsdoctor"
 _DECLARATION: Final = b'<?xml version="1.0" encoding="utf-8"?>'

@@ -1,11 +1,10 @@
 """Lines for a terminal: wrapping, cutting, columns, colours. It knows no rules and no requests.
 
-Every text goes through `visible`, so that no server can write to the user's terminal.
+Every text goes through `visible`, so that no server can write to the user's terminal or command its log.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,14 +12,13 @@ from enum import StrEnum
 from typing import Final
 
 from corsdoctor.reports import Style
+from corsdoctor.visible import visible, visible_line
 
 NARROWEST: Final = 40
 VALUE_CELLS: Final = 240  # so much of a value is shown where not everything is
 GUTTER: Final = 2
 FAIR_REMARK: Final = 20  # a longer remark may be cut to this, so that all start in one column; less says nothing
 ELLIPSIS: Final = "…"
-RUNNER_SIGN: Final = "##["
-_COMMAND: Final = re.compile(r"(\s*):(?=:)")  # what starts so is a command to the runner of GitHub Actions
 
 
 class Role(StrEnum):
@@ -55,17 +53,6 @@ class Entry:
     text: str
     role: Role = Role.PLAIN
     whole: bool = False
-
-
-def visible(text: str) -> str:
-    """`text` with everything escaped that would not show as itself: controls, directions, lone surrogates.
-
-    And the start of a command to the runner of GitHub Actions, which looks for it anywhere in a log's lines.
-    """
-    text = text.replace(RUNNER_SIGN, "\\x23#[")
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
 
 
 def cells(text: str) -> int:
@@ -173,7 +160,7 @@ class Page:
         return GUTTER
 
     def __str__(self) -> str:
-        return "\n".join(_no_command(line.rstrip()) for line in self.lines)
+        return "\n".join(visible_line(line.rstrip()) for line in self.lines)
 
     def _row(self, row: Row, column: int, indent: str) -> None:
         room = self.width - 2 * GUTTER - len(indent)
@@ -211,11 +198,6 @@ class Page:
         return f"{paints[role]}{bare}{Weight.RESET_ALL}{text[len(bare) :]}"
 
 
-def _no_command(line: str) -> str:
-    """A line that no log takes for a command, wherever a text was broken."""
-    return _COMMAND.sub(r"\1\\x3a", line, count=1) if line.lstrip().startswith("::") else line
-
-
 def _wrap_header(text: str, width: int, limit: int | None) -> list[str]:
     """A header line; where it is too long, it goes on in lines that are indented by two."""
     name, _, value = text.partition(" ")
@@ -237,10 +219,3 @@ def _cells(c: str) -> int:
     if unicodedata.combining(c):
         return 0
     return 2 if unicodedata.east_asian_width(c) in "WF" else 1
-
-
-def _escape(code: int) -> str:
-    named = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
-    if named is not None:
-        return named
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -14,11 +14,12 @@ from typing import Final
 
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.faults import REPORT, VALUE_CELLS, Fault, Tally, faults, headline, name, remarks
-from corsdoctor.reports.layout import ELLIPSIS, cut, visible
+from corsdoctor.reports.layout import ELLIPSIS, cut
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
 from corsdoctor.reports.wording import capital
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.visible import visible
 
 LONGEST: Final = 65_000
 FOLDED: Final = 10  # more that passed than these are folded, and so is any where something did not pass

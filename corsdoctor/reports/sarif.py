@@ -14,13 +14,14 @@ from corsdoctor.reports import Item
 from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
-from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.layout import cut
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.notes import Notes
 from corsdoctor.reports.requirements import REQUIREMENTS, Requirement
 from corsdoctor.rule import Rule
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.version import __version__
+from corsdoctor.visible import visible
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ABOUT: Final = "https://fetch.spec.whatwg.org/#http-cors-protocol"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.reports import Item, Problem, Report, Style
-from corsdoctor.reports.layout import Entry, Page, Role, visible
+from corsdoctor.reports.layout import Entry, Page, Role
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet
@@ -15,6 +15,7 @@ from corsdoctor.reports.wording import capital, short_verdict, who, withheld
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.suite.sickness import sick_status
+from corsdoctor.visible import visible
 
 _NOTE: Final = "-"
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from corsdoctor.reports import Item, Problem
 from corsdoctor.reports.faults import console, faults, headline, name, place, remarks
-from corsdoctor.reports.layout import cut, visible
+from corsdoctor.reports.layout import cut
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.suite.outcome import CaseOutcome
+from corsdoctor.visible import visible
 
 _URL_CELLS = 2_000
 _HASH = "\uff03"  # a `#` starts a directive, and not all readers let it be escaped: a wide one is none

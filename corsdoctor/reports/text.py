@@ -15,7 +15,7 @@ from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Item, Problem, Report, Style
 from corsdoctor.reports.conclusion import conclusion
-from corsdoctor.reports.layout import Page, Role, Row, cut, visible
+from corsdoctor.reports.layout import Page, Role, Row, cut
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
 from corsdoctor.reports.wording import (
@@ -30,6 +30,7 @@ from corsdoctor.reports.wording import (
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin
+from corsdoctor.visible import visible
 from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from corsdoctor.reading import nearest, shown
 from corsdoctor.suite.mistakes import InvalidPolicy, Path, PolicyMistake, Where
 from corsdoctor.suite.variables import Text, expand
+from corsdoctor.visible import shows
 
 _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -175,7 +176,7 @@ class Reader:
             self.unlike(path, value, "a string")
         elif "${" in value:
             self.wrong(path, _NO_ID, value)
-        elif not value.strip() or not value.isprintable():
+        elif not value.strip() or not all(map(shows, value)):
             self.wrong(path, "an id has at least one character, and only such as can be seen", value)
         else:
             return value

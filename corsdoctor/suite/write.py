@@ -16,6 +16,7 @@ from corsdoctor.masking import is_secret_name
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.read import VERSION
 from corsdoctor.url import URL, Origin, parse
+from corsdoctor.visible import visible
 
 _ALLOWED: Final = (Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNSENT)  # what was withheld is as good as allowed
 _HEAD: Final = """\
@@ -50,7 +51,7 @@ def first(url: str, observations: Sequence[Observation], doubts: Iterable[str] =
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
     for doubt in doubts:
-        document.add(tomlkit.comment(f"Look: {doubt}."))
+        document.add(tomlkit.comment(f"Look: {visible(doubt)}."))
         document.add(tomlkit.nl())
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)

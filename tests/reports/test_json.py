@@ -18,6 +18,7 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Cutoff
 from tests.reports.cases import APP, CASES, NO_LISTENER, Case
 from tests.reports.runs import AGAIN, BATCH, INTERNAL, NO_TIME, TEST
+from tests.test_visible import SIGNS
 
 SCHEMA: dict[str, Any] = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
 
@@ -156,10 +157,11 @@ def test_no_report_raises_or_reaches_the_terminal() -> None:
     assert json.loads(text) == as_object(report)
 
 
-def test_dumps_holds_no_command_to_a_runner() -> None:
-    assert dumps("##[stop-commands]x") == '"\\u0023#[stop-commands]x"'
-    assert json.loads(dumps({"##[": "###[ #["})) == {"##[": "###[ #["}
-    assert "##[" not in dumps("###[")
+@pytest.mark.parametrize("sign", SIGNS)
+def test_dumps_holds_no_command_to_a_log(sign: str) -> None:
+    value = {sign: [f"#{sign}", "#["]}
+    assert sign not in dumps(value)
+    assert json.loads(dumps(value, indent=2)) == value
 
 
 def test_dumps_keeps_what_it_escapes() -> None:
