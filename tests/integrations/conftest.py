@@ -32,6 +32,28 @@ def offline(output: str) -> bool:
     return any(sign in output for sign in OFFLINE)
 
 
+MODULES: Final = (
+    "venv", "pip", "ensurepip", "logging", "shlex", "os", "subprocess", "json", "click", "hatchling", "setuptools", "runpy",
+    "sitecustomize", "usercustomize", "corsdoctor/__init__", "corsdoctor/__main__", "venv/__main__", "pip/__main__",
+)  # fmt: skip
+
+
+def plant(directory: Path) -> Path:
+    """Puts modules into `directory` that any Python would import that looks there, and the like; the file they would write."""
+    pwned = directory / "pwned"
+    for name in MODULES:
+        file = directory / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"open({str(pwned)!r}, 'a').write({name!r})\n")
+    for name in ("pip.conf", "pip.ini", "setup.cfg", ".pydistutils.cfg"):
+        (directory / name).write_text(
+            "[global]\nindex-url = http://127.0.0.1:9/\n[easy_install]\nindex_url = http://127.0.0.1:9/\n"
+        )
+    (directory / "setup.py").write_text(f"open({str(pwned)!r}, 'a')\n")
+    (directory / "pyvenv.cfg").write_text("home = .\n")
+    return pwned
+
+
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of all that is installed from a checkout, so that building leaves nothing in this one."""

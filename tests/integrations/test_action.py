@@ -17,7 +17,7 @@ import pytest
 import yaml
 from junitparser import JUnitXml
 
-from tests.integrations.conftest import ROOT, has, offline
+from tests.integrations.conftest import ROOT, has, offline, plant
 from tests.recipes.contract import need
 
 ACTION: Final = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -44,6 +44,7 @@ class Runner:
 
     home: Path
     values: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, id: str, directory: Path, **inputs: str) -> Ran:
         """Runs the script of the step `id` in `directory`; its outputs are known to later steps."""
@@ -56,7 +57,7 @@ class Runner:
         script.write_text(step["run"], encoding="utf-8")
         environment = {
             **{name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "SSL_", "HTTP", "http"))},
-            **{name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ},
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, **self.environment,
             "GITHUB_ACTIONS": "true", "CI": "true", "RUNNER_TEMP": str(self.home),
             **{name: str(file) for name, file in files.items()},
             **{name: EXPRESSION.sub(lambda match: known[match[1]], text) for name, text in step["env"].items()},
@@ -77,11 +78,6 @@ def runner(tmp_path: Path) -> Runner:
     home = tmp_path / "runner's home"
     home.mkdir()
     return Runner(home, {"steps.install.outputs.python": sys.executable})
-
-
-@pytest.fixture(autouse=True)
-def _checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 def test_it_fits_the_schema() -> None:
@@ -213,12 +209,12 @@ def test_a_policy_of_any_name(runner: Runner, policy: Policy, name: str) -> None
 
 
 def stub(directory: Path) -> Path:
-    """A python that writes down its arguments, one a line; of `-m venv DIR` it makes what the script looks for."""
+    """A python that writes down its arguments, one a line; of `-I -m venv DIR` it makes what the script looks for."""
     log, python = directory / "log", directory / "stub python"
     python.write_text(
         f"""#!/bin/sh
 for arg; do printf '%s\\n' "$arg" >> '{log}'; done
-if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi
+if [ "$3" = venv ]; then mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; fi
 """
     )
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
@@ -239,18 +235,34 @@ def test_what_is_installed(tmp_path: Path, version: str, installed: str) -> None
     assert not (tmp_path / "pwned").exists()
 
 
-def test_all_of_it_from_a_checkout(
-    tmp_path: Path, policy: Policy, sources: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Installs the action's own version with pip, and runs it."""
-    monkeypatch.delenv("PYTHONPATH")
+def test_all_of_it_from_a_checkout(tmp_path: Path, policy: Policy, sources: Path) -> None:
+    """Installs the action's own version with pip, and runs it. No file of the repository is run, even on PYTHONPATH."""
     runner = Runner(tmp_path, {"github.action_path": str(sources), "steps.python.outputs.python-path": sys.executable})
-    ran = runner.run("install", tmp_path)
+    directory = policy(False)
+    pwned = plant(directory)
+    runner.environment = {
+        "PYTHONPATH": f".{os.pathsep}{directory}",
+        "PYTHONSTARTUP": "os.py",
+        "PYTHONUSERBASE": str(directory),
+    }
+    subprocess.run([sys.executable, "-m", "venv"], cwd=directory, env=os.environ | runner.environment, check=False)
+    assert pwned.exists(), "without -I they would be run"
+    pwned.unlink()
+    ran = runner.run("install", directory)
+    assert not pwned.exists(), pwned.read_text()
     need(not offline(ran.printed), "a package index that pip reaches")
     assert ran.status == 0, ran.printed
     assert str(tmp_path) in ran.outputs["python"]
-    ran = runner.run("test", policy(False), junit="cors.xml")
+    ran = runner.run("test", directory, junit="cors.xml", args="-k items")
     assert (ran.status, ran.outputs) == (1, {"exit-status": "1"}), ran.printed
+    assert not pwned.exists(), pwned.read_text()
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_each_python_is_isolated(name: str) -> None:
+    calls = re.findall(r'"\$(?:INTERPRETER|bin/python)" (?!>)(\S+)', STEPS[name]["run"])
+    assert calls
+    assert set(calls) == {"-I"}
 
 
 def unknown(step: dict[str, Any]) -> list[str]:

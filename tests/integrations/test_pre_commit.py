@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from corsdoctor.cli.policy_file import NAMES
-from tests.integrations.conftest import ROOT, has, offline
+from tests.integrations.conftest import ROOT, has, offline, plant
 from tests.recipes.contract import need
 
 MANIFEST: Final = ROOT / ".pre-commit-hooks.yaml"
@@ -81,7 +81,7 @@ def hook(repository: Path, store: Path, policy: Callable[[bool], Path]) -> Hook:
         with (directory / "cors.toml").open("a") as file:
             file.write(more)
         git(directory, "add", "-A")
-        command = [sys.executable, "-m", "pre_commit", "run", *id.split(), "--hook-stage", stage, "--verbose"]
+        command = [sys.executable, "-P", "-m", "pre_commit", "run", *id.split(), "--hook-stage", stage, "--verbose"]
         done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, encoding="utf-8")
         need(not offline(done.stdout + done.stderr), "a package index that pip reaches")
         return done.returncode, done.stdout + done.stderr
@@ -93,6 +93,13 @@ def test_a_policy_that_can_be_read_passes(hook: Hook) -> None:
     status, output = hook("corsdoctor-policy")
     assert status == 0, output
     assert "items/GET /allowed/" in output
+
+
+def test_no_module_of_the_repository_is_run(hook: Hook, tmp_path: Path) -> None:
+    pwned = plant(tmp_path / "work space")
+    status, output = hook("corsdoctor-policy")
+    assert status == 0, output
+    assert not pwned.exists(), pwned.read_text()
 
 
 def test_a_mistake_in_the_policy_is_told(hook: Hook) -> None:
