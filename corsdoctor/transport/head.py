@@ -18,10 +18,13 @@ from typing import Any
 
 from corsdoctor.wire import Headers
 
-MAX_HEAD = 256 * 1024  # bytes of status lines and headers, interim answers included: as much as Chromium takes
+MAX_HEAD = 256 * 1024  # bytes of one status line and its headers: as much as Chromium takes
 MAX_LINES = 1000
+_MAX_LEAD = 4  # bytes before the first status line of a connection that Chromium and Firefox skip
+_MAX_STRAY = 64 * 1024  # bytes that an earlier answer may leave on a connection
 _MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
 _BODY_SECONDS = 0.25  # an event stream never ends: the headers are here, so nobody should wait for it
+_STATUS_LINE_STARTS = b"HTTP/1."
 _STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
 _BLANK = " \t\r\n"  # not str.strip()'s: it takes the bytes 85 and A0 away as well
 
@@ -55,35 +58,43 @@ class _Bounded(io.RawIOBase):
 
 
 class Head(http.client.HTTPResponse):
-    """The head of an answer; the inherited part reads the body. `pairs` are the header lines as they came."""
+    """The head of an answer; the inherited part reads the body. `pairs` are the header lines as they came.
 
-    def __init__(self, sock: socket.socket, deadline: float, method: str | None) -> None:
+    `stray` is the number of bytes before the status line, which are skipped. On a connection that is `kept` an earlier
+    answer may have left many, such as a 204 with a body; what follows them is the answer all the same.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: float, method: str | None, *, kept: bool = False) -> None:
         self.wire = _Bounded(sock, deadline)
         super().__init__(self.wire, method=method)  # type: ignore[arg-type]
         self._asked = method
         self._size = self._count = 0
         self._draining = self._clean = False
+        self._kept, self.stray = kept, 0
         self.pairs: list[tuple[str, str]] = []
 
     def begin(self) -> None:
         """Reads up to the end of the final answer's headers."""
+        line = self._first_line()
         while True:
-            version, self.status, self.reason = self._read_status()
-            self.http_version = version.removeprefix("HTTP/")
+            self.http_version, self.status, self.reason = _parsed(line)
             self._read_pairs()
             if not 100 <= self.status < 200 or self.status == 101:
                 break
+            self._size = self._count = 0  # browsers take 20,000 interim answers; the deadline ends an endless row
+            line = self._read_line()
         self.headers = self.msg = http.client.HTTPMessage()  # stays empty: urllib3 chokes on some header values
         headers = Headers(tuple(self.pairs))
         coding, connection = ((headers.get(n) or "").lower() for n in ("Transfer-Encoding", "Connection"))
         lengths = {part.strip(_BLANK) for part in (headers.get("Content-Length") or "").split(",")}
-        length = lengths.pop() if len(lengths) == 1 else ""
+        length = next(iter(lengths)) if len(lengths) == 1 else ""
         self.length = int(length) if not coding and re.fullmatch(r"[0-9]{1,18}", length) else None
         self.chunked, self.chunk_left = coding == "chunked", None
         if self._asked == "HEAD" or self.status < 200 or self.status in (204, 304):
             self.length, self.chunked = 0, False
         keep = "keep-alive" in connection if self.http_version == "1.0" else "close" not in connection
-        self.will_close = not keep or self.status == 101 or (self.length is None and not self.chunked)
+        announced = self.status == 204 and (coding != "" or not lengths <= {"", "0"})  # the body may be on its way
+        self.will_close = not keep or announced or self.status == 101 or (self.length is None and not self.chunked)
 
     def is_spent(self) -> bool:
         """Reads a small body to its end. Returns whether the connection can take another request."""
@@ -118,15 +129,21 @@ class Head(http.client.HTTPResponse):
             raise http.client.RemoteDisconnected(line.decode("latin-1"))
         return line.rstrip(b"\r\n")
 
-    def _read_status(self) -> tuple[str, int, str]:
+    def _first_line(self) -> bytes:
+        """The first status line, and `stray` or a few bytes before it."""
         start = self.fp.peek(1)[:40]
-        if start and not b"HTTP/".startswith(start[:5]):  # a server that speaks first may never send a line end
-            raise http.client.BadStatusLine(start.decode("latin-1"))
-        line = self._read_line()
-        m = re.fullmatch(_STATUS_LINE, line)
-        if m is None:
-            raise http.client.BadStatusLine(line[:40].decode("latin-1"))
-        return f"HTTP/{m[1].decode()}", int(m[2]), (m[3] or b"").decode("latin-1")
+        if not start or _STATUS_LINE_STARTS.startswith(start[:5]):
+            return self._read_line()
+        most = (_MAX_STRAY if self._kept else _MAX_LEAD) + len(_STATUS_LINE_STARTS)
+        skipped = bytearray()
+        while not skipped.endswith(_STATUS_LINE_STARTS):
+            byte = self.fp.read(1) if self.stray < most else b""
+            if not byte:
+                raise http.client.BadStatusLine(start.decode("latin-1"))
+            skipped += byte
+            self.stray += 1
+        self.stray -= len(_STATUS_LINE_STARTS)
+        return _STATUS_LINE_STARTS + self._read_line()
 
     def _read_pairs(self) -> None:
         self.pairs = []
@@ -139,3 +156,11 @@ class Head(http.client.HTTPResponse):
                     self.pairs.append((name, f"{before} {text.strip(_BLANK)}".strip(_BLANK)))
             elif colon and name.strip(_BLANK):  # browsers skip a line that is no header
                 self.pairs.append((name.rstrip(_BLANK), value.strip(_BLANK)))
+
+
+def _parsed(line: bytes) -> tuple[str, int, str]:
+    """Version, status and reason of a status line."""
+    m = re.fullmatch(_STATUS_LINE, line)
+    if m is None:
+        raise http.client.BadStatusLine(line[:40].decode("latin-1"))
+    return m[1].decode(), int(m[2]), (m[3] or b"").decode("latin-1")

@@ -97,9 +97,9 @@ class _Cut(Exception):
 
 
 class _Stale(Exception):
-    """A kept connection turned out to be closed, before a byte of the answer came.
+    """A kept connection turned out to be of no use: no byte of an answer came, or none that can be one, or a 408.
 
-    The request is sent once more, whatever its method, on a connection of its own: Chromium
+    A server sends 408 to say that it waited for a request for too long. The request is sent once more, whatever its method, on a connection of its own: Chromium
     (HttpNetworkTransaction::ShouldResendRequest), Firefox (nsHttpTransaction) and curl do so too.
     """
 
@@ -215,7 +215,8 @@ class _Plain(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Reads the head into the Outgoing; urllib3 gets just enough of a response to manage the connection."""
-        head = Head(self.sock, self.deadline, self.outgoing.request.method)
+        kept = self.served > 1
+        head = Head(self.sock, self.deadline, self.outgoing.request.method, kept=kept)
         try:
             head.begin()
         except (OSError, http.client.HTTPException) as e:
@@ -223,10 +224,14 @@ class _Plain(HTTPConnection):
             head.close()
             if isinstance(e, TimeoutError):
                 raise self._late() from e
-            if isinstance(e, ConnectionError) and not received and self.served > 1:
+            nothing = isinstance(e, ConnectionError) and received == head.stray
+            if kept and (nothing or type(e) is http.client.BadStatusLine):
                 raise _Stale from e
             answer = trouble.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
             raise (_Cut if answer.cutoff is Cutoff.TOO_LARGE else self._cut)(answer) from e
+        if kept and head.status == 408:
+            head.close()
+            raise _Stale
         self.outgoing.head = head
         return HTTPResponse(head, status=head.status, preload_content=False, decode_content=False)
 

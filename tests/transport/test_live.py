@@ -238,6 +238,13 @@ CAME = (
         403,
         reason="x",
     ),
+    Came("1000-interim", b"HTTP/1.1 103 E\r\n\r\n" * 1000 + b"HTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
+    Came("20000-interim", b"HTTP/1.1 100 C\r\n\r\n" * 20_000 + b"HTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
+    Came("line-end-before", b"\r\nHTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
+    Came("two-line-ends-before", b"\r\n\r\nHTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
+    Came("two-bytes-before", b"{}HTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
+    Came("four-bytes-before", b"{  }HTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
+    Came("half-a-word-before", b"HTTHTTP/1.1 200 x\r\n\r\n", 200, reason="x"),
     Came("switching", b"HTTP/1.1 101 S\r\nUpgrade: x\r\n\r\n", 101, (("Upgrade", "x"),), "S"),
     Came("head", b"HTTP/1.1 200 x\r\nContent-Length: 99\r\n\r\n", 200, (("Content-Length", "99"),), "x", method="HEAD"),
     Came("not-modified", b"HTTP/1.1 304 x\r\nContent-Length: 99\r\n\r\n", 304, (("Content-Length", "99"),), "x"),
@@ -299,7 +306,10 @@ FAILED = (
     Failed("1001-headers", b"HTTP/1.1 200 x\r\n" + b"a: b\r\n" * 1001 + b"\r\n", Cutoff.TOO_LARGE),
     Failed("wide-header", b"HTTP/1.1 200 x\r\na: " + b"b" * (MAX_HEAD - 22) + b"\r\n\r\n", Cutoff.TOO_LARGE),
     Failed("wide-status", b"HTTP/1.1 200 " + b"b" * MAX_HEAD + b"\r\n\r\n", Cutoff.TOO_LARGE),
-    Failed("endless-interim", b"HTTP/1.1 100 x\r\n\r\n" * 600, Cutoff.TOO_LARGE),
+    Failed("five-bytes-before", b"{   }HTTP/1.1 200 OK\r\n\r\n", Cutoff.NOT_HTTP),
+    Failed("three-line-ends-before", b"\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", Cutoff.NOT_HTTP),
+    Failed("four-bytes-only", b"{  }", Cutoff.NOT_HTTP),
+    Failed("four-bytes-before-half", b"{  }HTTP/1.1 20", Cutoff.RESET),
 )
 
 
@@ -387,6 +397,15 @@ def test_max_time_is_a_hard_deadline(drip: bytes, serve: Serve) -> None:
     answer = get(server.url(), TransportOptions(max_time=SOON))
     assert SOON <= time.monotonic() - started < LATE
     cut(answer, Cutoff.TIMEOUT, f"127.0.0.1:{server.port}", "0.4 s")
+
+
+def test_endless_interim_answers_meet_the_deadline(serve: Serve) -> None:
+    def talk(peer: Peer) -> None:
+        peer.request()
+        while True:
+            peer.sock.sendall(b"HTTP/1.1 103 E\r\n\r\n" * 100)
+
+    cut(get(serve(talk).url(), TransportOptions(max_time=SOON)), Cutoff.TIMEOUT)
 
 
 def test_a_server_that_does_not_read_meets_the_deadline(serve: Serve) -> None:
@@ -493,6 +512,10 @@ NEW_CONNECTION = {
     "unfinished-body": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
     "more-than-the-length": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc",
     "body-of-204": b"HTTP/1.1 204 OK\r\n\r\nNo content, really.",
+    "body-of-204-announced": b"HTTP/1.1 204 OK\r\nContent-Length: 2\r\n\r\n",
+    "chunks-of-204-announced": b"HTTP/1.1 204 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "two-lengths-of-204": b"HTTP/1.1 204 OK\r\nContent-Length: 0\r\nContent-Length: 2\r\n\r\n",
+    "body-of-304": b"HTTP/1.1 304 OK\r\nContent-Length: 2\r\n\r\n{}",
     "broken-chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
 }
 
@@ -504,6 +527,70 @@ def test_a_connection_in_doubt_is_not_used_again(first: bytes, serve: Serve) -> 
         assert isinstance(live.send(Kind.PREFLIGHT, wire(server.url())), Response)
         assert response(live.send(Kind.ACTUAL, wire(server.url()))).reason == "OK"
     assert [number for number, _ in server.requests] == [0, 1]
+
+
+BODILESS = {
+    "204": b"HTTP/1.1 204 OK\r\n\r\n",
+    "204-of-length-0": b"HTTP/1.1 204 OK\r\nContent-Length: 0\r\n\r\n",
+    "304": b"HTTP/1.1 304 OK\r\nContent-Length: 5\r\n\r\n",
+    "200": OK,
+    "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+}
+STRAY = {
+    "2-bytes": b"{}",
+    "5-bytes": b"{   }",
+    "line-ends": b"\r\n\r\n\r\n",
+    "chunks": b"2\r\n{}\r\n0\r\n\r\n",
+    "long": b"x" * 60_000,
+    "half-a-status-line": b"HTTP",
+}
+
+
+@pytest.mark.parametrize("left", STRAY.values(), ids=STRAY)
+@pytest.mark.parametrize("first", BODILESS.values(), ids=BODILESS)
+def test_what_an_answer_left_on_the_connection_is_skipped(first: bytes, left: bytes, serve: Serve) -> None:
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.sock.sendall(first)
+        peer.request()  # the rest of the first answer comes only now, however slow this machine is
+        peer.sock.sendall(left)
+        peer.sock.sendall(OK)
+
+    server = serve(talk)
+    with Live() as live:
+        assert isinstance(live.send(Kind.PREFLIGHT, wire(server.url(), method="OPTIONS")), Response)
+        answer = live.send(Kind.ACTUAL, wire(server.url(), method="POST", body=b"x"))
+    assert response(answer).status == 200
+    assert [number for number, _ in server.requests] == [0, 0]  # it is not sent twice
+
+
+NO_ANSWER_BEHIND = {
+    "nothing": b"{}",
+    "too-long": b"x" * 70_000,
+    "no-status-line": b"see HTTP/1.1 for more, it says a lot about this\r\n\r\n",
+    "timed-out": b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("second", NO_ANSWER_BEHIND.values(), ids=NO_ANSWER_BEHIND)
+def test_a_new_connection_is_made_where_a_kept_one_holds_no_answer(second: bytes, serve: Serve) -> None:
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.sock.sendall(OK)
+        peer.request()
+        peer.sock.sendall(second)
+
+    server = serve(talk)
+    with Live() as live:
+        live.send(Kind.PREFLIGHT, wire(server.url()))
+        assert response(live.send(Kind.ACTUAL, wire(server.url()))).status == 200
+    assert [number for number, _ in server.requests] == [0, 0, 1]
+
+
+def test_a_408_of_a_new_connection_is_an_answer(serve: Serve) -> None:
+    server = serve(answering_once(NO_ANSWER_BEHIND["timed-out"]))
+    assert response(get(server.url())).status == 408
+    assert server.connections == 1
 
 
 def test_http_1_0_with_keep_alive_is_kept(serve: Serve) -> None:
