@@ -95,12 +95,14 @@ class Server:
         return f"{scheme or ('https' if self.tls else 'http')}://{shown}:{self.port}{path}"
 
     def close(self) -> None:
+        """Ends what the threads wait for, lets them end, and only then closes what they used."""
         for sock in (self.listener, *self.peers):
             with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # SSLSocket's own takes the TLS layer away meanwhile
         for thread in self.threads:
-            thread.join(5)
+            thread.join(20)
+        for sock in (self.listener, *self.peers):
+            sock.close()
 
 
 def answering(*answers: bytes) -> Talk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import subprocess
@@ -960,23 +961,21 @@ def test_http_through_a_proxy(serve: Serve) -> None:
 
 
 def tunnel(port: int) -> Callable[[Peer], None]:
-    """A proxy that takes a CONNECT and pipes to `port`."""
+    """A proxy that accepts a CONNECT and relays to `port`, until either end closes.
+
+    One thread relays both ways: OpenSSL allows no two threads to use one TLS connection at a time.
+    """
 
     def talk(peer: Peer) -> None:
         peer.request()
         peer.sock.sendall(b"HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n")
-        with socket.create_connection(("127.0.0.1", port)) as other:
-
-            def pipe(a: socket.socket, b: socket.socket) -> None:
-                with suppress(OSError):
-                    while data := a.recv(65536):
-                        b.sendall(data)
-                    b.shutdown(socket.SHUT_WR)
-
-            back = threading.Thread(target=pipe, args=(other, peer.sock), daemon=True)
-            back.start()
-            pipe(peer.sock, other)
-            back.join(LATE)
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            other = {peer.sock: server, server: peer.sock}
+            while True:
+                for end in select.select(other, (), ())[0]:
+                    if not (data := end.recv(65536)):  # more than a TLS record holds, so that none of it stays unread
+                        return
+                    other[end].sendall(data)
 
     return talk
 
