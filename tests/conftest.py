@@ -1,15 +1,23 @@
-"""What all tests share: the same commit gives the same result, here and in a workflow of GitHub.
+"""What all tests share: they give the same result on any machine, however busy it is.
 
-hypothesis looks at the same examples each time. Signals that a background job of a shell ignores are not ignored in the
-processes that tests start.
+hypothesis looks at the same examples each time, and takes as long as it needs. Signals that a background job of a shell
+ignores are not ignored in the processes that tests start.
+
+`pytest -m core` runs the tests of what is pure. They start no process and open no connection, and this file proves it.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.test_architecture import FLOOR, PURE_UP_TO
 
 os.environ.pop("GITHUB_ACTIONS", None)  # it chooses a format
 
@@ -18,6 +26,43 @@ for name, usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SI
     if number is not None and signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
 
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", max_examples=2000)  # pytest --hypothesis-profile=search looks for more
-settings.load_profile("same")
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", settings.get_profile("same"), derandomize=False, max_examples=2000)
+settings.load_profile("same")  # pytest --hypothesis-profile=search looks for more
+
+CORE = {room for room, floor in FLOOR.items() if floor <= PURE_UP_TO} - {"recipes"} | {
+    "architecture", "catalogue", "conformance", "console", "docs", "recipes/test_recipes.py",
+}  # fmt: skip
+"""Names in tests/: of directories, of single files, and of files test_NAME.py."""
+
+
+def _is_core(path: Path) -> bool:
+    parts = path.relative_to(Path(__file__).parent).parts
+    return bool({parts[0], "/".join(parts), parts[0].removeprefix("test_").removesuffix(".py")} & CORE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _is_core(item.path):
+            item.add_marker("core")
+
+
+_guarded = False
+_IMPURE = {"socket.bind", "socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.posix_spawn"}
+
+
+def _forbid(event: str, _args: tuple[object, ...]) -> None:
+    assert not (_guarded and event in _IMPURE), f"{event}: a test of the core starts no process and connects to nothing"
+
+
+sys.addaudithook(_forbid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    global _guarded
+    _guarded = item.get_closest_marker("core") is not None
+    try:
+        return (yield)
+    finally:
+        _guarded = False

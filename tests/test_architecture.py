@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import socket
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -112,3 +114,15 @@ def test_what_is_pure_is_what_coverage_measures() -> None:
     patterns = project["tool"]["coverage"]["report"]["include"]
     rooms = {Path(pattern).with_suffix("").parts[1] for pattern in patterns}
     assert rooms == {room for room, number in FLOOR.items() if number <= PURE_UP_TO}
+
+
+def test_a_test_of_the_core_is_pure() -> None:
+    with socket.socket() as sock:
+        for act in (
+            lambda: subprocess.run([sys.executable, "--version"], check=True),
+            lambda: socket.getaddrinfo("localhost", 80),
+            lambda: sock.connect(("127.0.0.1", 9)),
+            lambda: sock.bind(("127.0.0.1", 0)),
+        ):
+            with pytest.raises(AssertionError, match="a test of the core"):
+                act()

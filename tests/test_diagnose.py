@@ -273,13 +273,13 @@ def in_turn(answers: list[Answer]) -> Send:
 
 
 @given(SCENARIOS, ANSWERS, st.sampled_from(BROWSERS))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_any_scenario_and_any_answers(scenario: Scenario, answers: list[Answer], profile: Profile) -> None:
     holds(diagnose(scenario, profile, in_turn(answers)))
 
 
 @given(ORDINARY, st.lists(GRANTING, min_size=1, max_size=30), st.sampled_from(BROWSERS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_chain_of_redirects(scenario: Scenario, answers: list[Answer], profile: Profile) -> None:
     holds(diagnose(scenario, profile, in_turn(answers)))
 

@@ -35,7 +35,7 @@ QUIET = "INFO nothing of interest happened here\n"
 MESSAGE = PIECES[0] + PIECES[1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(), SOUP))
 def test_no_text_raises(text: str) -> None:
     for message in recognise(text):
@@ -44,7 +44,7 @@ def test_no_text_raises(text: str) -> None:
         scenario(message)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.binary(), st.sampled_from([codecs.BOM_UTF16_LE, codecs.BOM_UTF8]).flatmap(
     lambda bom: st.binary().map(lambda rest: bom + rest))))  # fmt: skip
 def test_no_bytes_raise(content: bytes) -> None:
@@ -73,7 +73,7 @@ def test_blocks_may_be_cut_anywhere(size: int) -> None:
     assert found == wanted
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 160_000), max_size=6))
 def test_the_same_messages_however_blocks_are_cut(cuts: list[int]) -> None:
     log = "".join(f"{QUIET * 30}{MESSAGE.replace('example/a', f'example/{i}')}\n" for i in range(100))

@@ -161,7 +161,7 @@ def runs(draw: st.DrawFn) -> Run:
     return run_of(profile, lambda spied: diagnose(scenario, spied, send))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(runs())
 def test_any_run(run: Run) -> None:
     assert_read(run, recognise("\n".join(run.console)), len(run.console))
@@ -198,7 +198,7 @@ FIELDS = ("cors", "rule", "kind", "in_preflight", "url", "origin")
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(run=runs())
 def test_any_run_that_came_some_way(way: str, run: Run) -> None:
     for text in run.console:

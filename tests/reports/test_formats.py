@@ -474,7 +474,7 @@ def items(draw: st.DrawFn) -> Item:
 
 @pytest.mark.parametrize("format_", [*PIPELINES, "json", "jsonl"])
 @given(found=st.lists(items(), max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_comes_is_plain_text(format_: str, found: list[Item]) -> None:
     text = written(format_, found)
     text.encode("utf-8")

@@ -107,7 +107,7 @@ def test_junit_counts() -> None:
 
 
 @given(found=hostile)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_junit_of_anything(found: list[Item]) -> None:
     cases = read_junit(found)
     assert [case.name for case in cases] == [" ".join(name(item).split("\n")) for item in found]
@@ -215,7 +215,7 @@ def test_sarif_keeps_the_markup_of_others_out() -> None:
 
 
 @given(found=hostile)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_sarif_of_anything(found: list[Item]) -> None:
     assert len(read_sarif(found)["results"]) == len(told(found))
 
@@ -276,7 +276,7 @@ def test_gitlab() -> None:
 
 
 @given(found=hostile)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_gitlab_of_anything(found: list[Item]) -> None:
     read_gitlab(found)
 
@@ -314,7 +314,7 @@ def test_tap() -> None:
 
 
 @given(found=hostile)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tap_of_anything(found: list[Item]) -> None:
     for read, item in zip(read_tap(found), found, strict=True):
         assert (read.ok, read.todo, read.skip) == flags(item)
@@ -412,7 +412,7 @@ def test_csv() -> None:
 
 
 @given(found=hostile)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_csv_of_anything(found: list[Item]) -> None:
     rows = read_csv(found)
     assert len(rows) == sum(len(item.diagnoses) if isinstance(item, Report) else 1 for item in found)
@@ -470,7 +470,7 @@ def test_nobody_gets_out_of_a_summary_or_a_block() -> None:
 
 
 @given(found=hostile)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_markdown_of_anything(found: list[Item]) -> None:
     html = rendered(found)
     rows = cells(html)

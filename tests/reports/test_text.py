@@ -263,7 +263,7 @@ _responses = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(_responses, min_size=1, max_size=4),
     st.text(max_size=60).map(lambda path: f"https://api.example/{path}") | st.text(max_size=60),
