@@ -79,7 +79,23 @@ EXIT_STATUS: Final = """\
 `--fail-on LEVEL` says for what a command ends with another status than 0: `blocked` (1), `error` (3: no answer, or what can't be
 understood), `unsent` (4), `note` (1: something worth knowing that blocks nothing). Several go by commas or by repeating; 1 comes
 before 3 before 4. Without it these are all but `note` for `check` and `plan`, `blocked` and `error` for `preflight` and `test`,
-and none for `batch`. `--exit-zero` ends with 0 whatever the report says; wrong usage is still 2.
+and none for `batch`.
+
+Status 0 means that something was judged. A run in which nothing was judged, because no server answered or no line could be read,
+ends with 3 whatever `--fail-on` says, and with 4 if no request was sent at all (a method that may change data, without `--send`
+and without a preflight request). That holds for `check`, `preflight`, `batch` and `test`. In detail:
+
+| run | exit status |
+| --- | --- |
+| `batch` of an empty file, or of comments only | 3 |
+| `batch` where neither `--origin` nor any line names an origin | 2, before anything is sent or written |
+| `batch --shard I/N` where other parts have all the lines | 0: those parts judge them, and an empty file is 3 in each part |
+| `batch --resume FILE` with nothing left to do | that of the answers in FILE |
+| `check -` without a URL, `test` where `-k` selects no case, a policy without cases or with skipped ones only | 2 |
+| `test` where each case has no answer, or is blocked only by a 404, a 429 or a 5xx | 3 |
+| `preflight` where no preflight request is needed | 0 |
+
+`--exit-zero` ends with 0 whatever the report says, even if nothing was judged; wrong usage is still 2.
 """
 NOTES: Final = {
     "text": (

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corsdoctor.diagnose import Verdict
+from corsdoctor.reports.levels import JUDGED
+
 _TEXT: Final = rb'"(?:[^"\\]|\\.)*"'
 _ANSWER: Final = re.compile(
     rb'\{"schema_version":\d+,"id":(?P<id>null|-?\d+|%(t)b),"line":(?P<line>[1-9]\d{0,8}),(?:"error":%(t)b\}|'
@@ -22,6 +25,8 @@ _ANSWER: Final = re.compile(
 _NOTED: Final = b'"notes":["'  # no part of a text: there, each quote has a backslash before it
 _BROWSER: Final = re.compile(rb'"([a-z]+)":\{"verdict":"([a-z]+)",')
 _VERDICT: Final = b'":{"verdict":"'  # no part of a text either, see _NOTED
+_ANSWERED: Final = re.compile(rb',"status":\d')  # nor is this
+_UNKNOWN: Final = (Verdict.ERROR, Verdict.UNSENT)
 _BEGINNING: Final = (
     *((bytes((byte,)), b"") for byte in b'{"schema_version":'),
     (rb"\d+", rb"\d*"),
@@ -41,7 +46,7 @@ _ESCAPED: Final = re.compile(rb'(?:[^\\]*\\["\\/bfnrtu])*[^\\]*')
 class Answer:
     """What an answer says of the line number `line`; `url` is None where it says only why there is no answer.
 
-    `levels` are those of reports.levels, and verdicts that are none of them.
+    `levels` are those of reports.levels, with JUDGED, and verdicts that are none of them.
     """
 
     line: int
@@ -64,9 +69,17 @@ def read_answer(data: bytes) -> Answer:
     data.decode()
     id, url, origin, method = (json.loads(found[name] or b"null") for name in ("id", "url", "origin", "method"))
     verdict = (found["verdict"] or b"error").decode()
-    levels = frozenset({verdict, "note"} if _NOTED in data else {verdict})
+    browsers = tuple(_browsers(data))
+    levels = {verdict, "note"} if _NOTED in data else {verdict}
+    if any(verdict not in _UNKNOWN or _is_answered(verdict, data) for _, verdict in browsers):
+        levels.add(JUDGED)
     how = None if found["how"] is None else json.loads(b"{%b}" % found["how"])
-    return Answer(int(found["line"]), id, levels, url, origin, method, how, tuple(_browsers(data)))
+    return Answer(int(found["line"]), id, frozenset(levels), url, origin, method, how, browsers)
+
+
+def _is_answered(verdict: str, data: bytes) -> bool:
+    """Whether the preflight request of a request that was not sent has a response."""
+    return verdict == Verdict.UNSENT and _ANSWERED.search(data) is not None
 
 
 def is_torn(data: bytes) -> bool:

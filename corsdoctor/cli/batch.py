@@ -10,12 +10,13 @@ from time import monotonic
 import click
 
 from corsdoctor.batch.line import Line, lines
+from corsdoctor.batch.origins import with_origins
 from corsdoctor.batch.resume import Answered
 from corsdoctor.batch.shard import read_shard
 from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
-from corsdoctor.cli.exit_status import ExitStatus, counted, status
+from corsdoctor.cli.exit_status import ExitStatus, counted, status, unsent_never
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.opening import opened
 from corsdoctor.cli.pacing import PaceFlags, pacing
@@ -91,13 +92,14 @@ def batch(
     echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
       corsdoctor batch - --origin https://app.example
 
-    Exit status: 0 once every line is answered; with --fail-on 1 for blocked and note, 3 for error, 4 for unsent; 2
-    wrong usage; 3 FILE can't be read to its end, or --timeout was over before; 130 after Ctrl-C, 143 and 129 after
-    SIGTERM and SIGHUP.
+    Exit status: 0 every line has an answer, and at least one request was judged (or this part of --shard has no lines);
+    with --fail-on 1 for blocked and note, 3 for error, 4 for unsent; 2 wrong usage, or neither --origin nor a line names
+    an origin; 3 nothing was judged, FILE can't be read to its end, or --timeout was over before; 4 no request was sent;
+    130 after Ctrl-C, 143 and 129 after SIGTERM and SIGHUP.
     """
     until = None if pace.timeout is None else monotonic() + pace.timeout
     found = Mistakes(options.mistakes())
-    counting = counted(failing, found, usual=())
+    counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
     part = None if shard is None else flags.take(found, "--shard", shard, read_shard)
     source = _source(file, request, found)
@@ -108,16 +110,16 @@ def batch(
     if resume is not None and onto_input:
         found.add("--resume", resume, "this file is the input; give another name")
     reaching = flags.transport_options(transport, found, connections=jobs)
-    worker = None
+    worker, has_origin = None, request.origin is not None
     if reaching is not None:
-        has_origin = request.origin is not None
         work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after)
         worker = flags.noting(found, work.open)
     answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
     found.tell()
     assert worker is not None  # or there would have been a mistake to tell
 
-    asked = _read(source)
+    reading = _Reading(source)
+    asked = reading.lines() if has_origin else with_origins(reading.lines(), source)
     if part is not None:
         asked = part.part(asked, worker.host)
     if answered is not None:
@@ -137,7 +139,11 @@ def batch(
         message, how = early
         tell(message)
         return how
-    return status(run.seen if answered is None else run.seen | answered.levels, counting)
+    seen = run.seen if answered is None else run.seen | answered.levels
+    if part is not None and reading.count and not seen:  # other parts judge these lines
+        click.echo(f"corsdoctor: --shard {shard}: none of the {reading.count} lines is in this part", err=True)
+        return ExitStatus.OK
+    return status(seen, counting)
 
 
 def _source(file: str | None, request: options.RequestFlags, found: Mistakes) -> str:
@@ -157,13 +163,22 @@ def _answered(path: str) -> Answered:
     return click.get_current_context().with_resource(closing(Answered(path)))
 
 
-def _read(path: str) -> Iterator[Line]:
-    """The lines of a file; UnreadableInput where there is trouble before its end.
+class _Reading:
+    """The lines of a file; `count` is how many of them have been read."""
 
-    Runs in the reader's thread, which alone may touch the file: a lock on sys.stdin would outlive Ctrl-C.
-    """
-    try:
-        with opened(path) as stream:
-            yield from lines(stream)
-    except OSError as e:
-        raise UnreadableInput(path, e.strerror or str(e)) from e
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.count = 0
+
+    def lines(self) -> Iterator[Line]:
+        """The lines; UnreadableInput where there is trouble before the end of the file.
+
+        Runs in the reader's thread, which alone may touch the file: a lock on sys.stdin would outlive Ctrl-C.
+        """
+        try:
+            with opened(self._path) as stream:
+                for line in lines(stream):
+                    self.count += 1
+                    yield line
+        except OSError as e:
+            raise UnreadableInput(self._path, e.strerror or str(e)) from e

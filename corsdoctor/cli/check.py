@@ -47,7 +47,8 @@ def check(
     corsdoctor check https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --send
 
     Exit status: 0 allowed by all browsers asked; 1 blocked by one; 2 wrong usage; 3 no answer; 4 nothing said no, but
-    the actual request was not sent. Of several URLs the worst counts: 1 before 3 before 4.
+    the actual request was not sent. Of several URLs the worst counts: 1 before 3 before 4. Where nothing was judged it is
+    never 0 unless --exit-zero is given.
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
@@ -57,7 +58,7 @@ def check(
         from corsdoctor.cli.fixing import read_server  # what a plain check need not load
 
         named = read_server(server, found)
-    counting = exit_status.counted(failing, found)
+    counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):

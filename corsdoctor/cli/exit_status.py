@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from corsdoctor.cli.options import FailFlags
@@ -37,20 +40,56 @@ _STATUSES = {
 _ORDER = ("blocked", "note", "error", "unsent")
 
 
-def counted(flags: FailFlags, found: Mistakes, usual: Iterable[str] = USUAL) -> frozenset[str]:
-    """The levels that make a command fail: what --fail-on names, none with --exit-zero, else the `usual` ones."""
-    from corsdoctor.reports.levels import LEVELS  # --version must not load this
+Counting = frozenset[str] | None
+"""The levels that make a command fail; None where nothing does, not even that nothing was judged."""
+
+
+def counted(
+    flags: FailFlags, found: Mistakes, usual: Iterable[str] = USUAL, *, never: Mapping[str, str] = MappingProxyType({})
+) -> Counting:
+    """The levels that make a command fail: those of --fail-on, none with --exit-zero, otherwise the `usual` ones.
+
+    `never` names the levels that this run cannot have, and says why.
+    """
+    from corsdoctor.reading import nearest  # --version must not load these
+    from corsdoctor.reports.levels import LEVELS
 
     names = [name.strip() for value in flags.fail_on for name in value.split(",")]
     for name in names:
-        if name not in LEVELS:
-            found.add("--fail-on", name, f"choose from {', '.join(LEVELS)}")
+        if name == "none":
+            found.add("--fail-on", name, "is not a level; to exit with status 0 whatever is found, use --exit-zero")
+        elif name not in LEVELS:
+            found.add("--fail-on", name, nearest(name, LEVELS))
+    if names and all(name in never for name in names):
+        for name in dict.fromkeys(names):
+            found.add("--fail-on", name, f"never happens here, because {never[name]}; add blocked, for example")
     if flags.exit_zero and names:
         found.add("--exit-zero", "", "never fails, and --fail-on says when to fail: give one of them")
-    return frozenset() if flags.exit_zero else frozenset(names or usual)
+    return None if flags.exit_zero else frozenset(names or usual)
 
 
-def status(seen: Iterable[str], counting: Container[str]) -> ExitStatus:
-    """The status for the levels that were seen, of those that are `counting`: blocked and note before error before unsent."""
-    there = set(seen)
-    return next((_STATUSES[level] for level in _ORDER if level in there and level in counting), ExitStatus.OK)
+def unsent_never(*, send: bool) -> dict[str, str]:
+    """For `counted`: with --send no request is left unsent."""
+    return {"unsent": "--send sends each request"} if send else {}
+
+
+def status(seen: Collection[str], counting: Counting) -> ExitStatus:
+    """The status for the levels that were seen, of those that are `counting`: blocked and note before error before unsent.
+
+    A run in which nothing was judged fails whatever is counting; a line on standard error says so.
+    """
+    from corsdoctor.reports.levels import JUDGED
+
+    if counting is None:
+        return ExitStatus.OK
+    counted = [level for level in _ORDER if level in seen and level in counting]
+    if counted or JUDGED in seen:
+        return _STATUSES[counted[0]] if counted else ExitStatus.OK
+    if "unsent" in seen and "error" not in seen:
+        why, ended = "no request was sent, --send sends them", ExitStatus.UNSENT
+    elif seen:
+        why, ended = "no answer says how a server treats these requests", ExitStatus.NO_ANSWER
+    else:
+        why, ended = "there is no request in the input", ExitStatus.NO_ANSWER
+    click.echo(f"corsdoctor: nothing was judged: {why} (--exit-zero: status 0 all the same)", err=True)
+    return ended

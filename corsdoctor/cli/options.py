@@ -319,8 +319,8 @@ def failing(usual: str) -> Callable[[_Command], _Command]:
     return gathered(
         FailFlags,
         "failing",
-        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"Exit with another status than 0 only for these: blocked, error (no answer, or what can't be understood), unsent, note; several by commas or by repeating [{usual}]."),
-        option(_STATUS, "--exit-zero", is_flag=True, help="Exit 0 whatever browsers would make of it, so that only the report tells."),
+        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"Exit with another status than 0 only for these: blocked, error (no answer, or what can't be understood), unsent, note; several by commas or by repeating [{usual}]. A run in which nothing was judged fails in any case."),
+        option(_STATUS, "--exit-zero", is_flag=True, help="Exit with 0 whatever the report says, even if nothing was judged. Wrong usage is still 2."),
     )  # fmt: skip
 
 

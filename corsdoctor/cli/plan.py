@@ -11,6 +11,8 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
 from corsdoctor.reports import Report
 
+_NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
+
 
 @click.command(cls=options.Sectioned)
 @click.argument("urls", metavar="URL...", nargs=-1)
@@ -37,7 +39,7 @@ def plan(
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
-    counting = exit_status.counted(failing, found)
+    counting = exit_status.counted(failing, found, never=_NEVER)
     found.tell()
     reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)
     reads = files_of(request, transport, *(url for url in urls if url == "-"))

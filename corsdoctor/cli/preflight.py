@@ -12,6 +12,7 @@ from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Report
+from corsdoctor.reports.levels import JUDGED
 
 
 @click.command(cls=options.Sectioned)
@@ -48,4 +49,6 @@ def preflight(
         reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
         reads = files_of(request, transport, *(url for url in urls if url == "-"))
         seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads)
+    if "unsent" in seen:  # the preflight passed, or none is needed: that is what was asked
+        seen.add(JUDGED)
     return exit_status.status(seen, counting)

@@ -157,12 +157,13 @@ def test(
     corsdoctor test cors.toml -k 'items and not put' --format junit=cors.xml
 
     Exit status: 0 all came as expected; 1 something did not; 2 wrong usage, a mistake in FILE, or no case was selected;
-    3 no answer, or FILE can't be opened; 130 interrupted, after a report on what is done.
+    3 no answer, nothing was judged, or FILE can't be opened; 4 no request was sent; 130 interrupted, after a report on
+    what is done.
     """
     found = Mistakes(options.mistakes())
     selects = flags.take(found, "-k", how.match or "", selection)
     _check(found, file, how, writing, output)
-    counting = exit_status.counted(failing, found, _USUAL)
+    counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
     live = None if how.listing else flags.live(transport, found, connections=how.jobs)
     found.tell()
     if live is None:
@@ -227,6 +228,14 @@ def _selected(path: str, suite: Suite, match: str | None, selects: Selects | Non
     assert selects is not None  # or there would have been a mistake to tell
     cases = tuple(case for case in suite.cases if selects(case.id))
     if not cases:
-        none = f"fits no id; there are {len(suite.cases)}, and --list shows them" if suite.cases else "has no case"
-        raise InvalidScenario(Mistake("-k" if suite.cases else path, match or "", none))
+        raise InvalidScenario(_nothing(path, suite, match, selects))
     return replace(suite, cases=cases, skipped=tuple(cell for cell in suite.skipped if selects(cell.id)))
+
+
+def _nothing(path: str, suite: Suite, match: str | None, selects: Selects) -> Mistake:
+    """Why no case is left to run."""
+    if match is not None and any(selects(cell.id) for cell in suite.skipped):
+        return Mistake("-k", match, "selects only cells that the policy skips; --list shows them, and why")
+    if suite.cases:
+        return Mistake("-k", match or "", f"fits no id; there are {len(suite.cases)}, and --list shows them")
+    return Mistake(path, "", "has no case")

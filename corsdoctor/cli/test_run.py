@@ -16,7 +16,7 @@ from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import exit_status
 from corsdoctor.cli.command_line import command_line
-from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.exit_status import Counting, ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.options import OutputFlags, TransportFlags
 from corsdoctor.cli.printing import Printer
@@ -154,7 +154,7 @@ class Ended:
         if self.keep and isinstance(item, Report) and outcome_of(item) is CaseOutcome.FAILED:
             self.unlike.append(item)
 
-    def status(self, counting: frozenset[str]) -> ExitStatus:
+    def status(self, counting: Counting) -> ExitStatus:
         """The exit status; an interruption and an internal error are no results, so they count always."""
         if self.interrupted is not None:
             return self.interrupted

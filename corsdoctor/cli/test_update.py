@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.exit_status import Counting, ExitStatus
 from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_file import read_text
 from corsdoctor.cli.telling import tell
@@ -39,7 +39,7 @@ def run_and_update(
     manner: Manner,
     output: OutputFlags,
     reads: Sequence[str],
-    counting: frozenset[str],
+    counting: Counting,
 ) -> ExitStatus:
     """Runs the cases of the policy in `path`, and has it expect what came; what was accepted no longer counts.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.diagnose import Verdict
+from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.reports import Item, Problem
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 LEVELS: Final = ("blocked", "error", "unsent", "note")
 """A request that is blocked or comes otherwise than expected, no answer or a line that can't be understood, a request that
 was not sent, and something worth knowing that blocks nothing."""
+JUDGED: Final = "judged"
+"""What an item is, beside its levels, if it says how a server, or a browser by itself, treats the request."""
 
 
 def counts_as(item: Item) -> CaseOutcome:
@@ -35,14 +37,28 @@ def counts_as(item: Item) -> CaseOutcome:
 
 
 def levels(item: Item) -> frozenset[str]:
-    """Which of LEVELS an item has. Of a policy's case, none is "blocked" that comes as expected or is put up with."""
+    """Which of LEVELS an item has, and whether it is JUDGED.
+
+    Of a policy's case, none is "blocked" that comes as expected or is put up with.
+    """
     from corsdoctor.suite.outcome import CaseOutcome
 
     of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}
     found = {of[became]} if (became := counts_as(item)) in of else set[str]()
     noted = not isinstance(item, Problem) and any(diagnosis.notable for diagnosis in item.diagnoses)
-    noted = noted or blocked_by_sickness(item) is not None
-    return frozenset({*found, "note"} if noted else found)
+    sick = blocked_by_sickness(item) is not None
+    if noted or sick:
+        found.add("note")
+    if not isinstance(item, Problem) and not sick and any(map(_is_judged, item.diagnoses)):
+        found.add(JUDGED)
+    return frozenset(found)
+
+
+def _is_judged(diagnosis: Diagnosis) -> bool:
+    """Whether a browser's verdict is known, or at least the server's answer to a preflight request."""
+    if diagnosis.verdict is Verdict.UNSENT:
+        return any(exchange.response is not None for exchange in diagnosis.exchanges)
+    return diagnosis.verdict is not Verdict.ERROR
 
 
 def blocked_by_sickness(item: Item) -> int | None:

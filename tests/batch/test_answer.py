@@ -12,7 +12,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.lab.scenes import SCENES, Places
 from corsdoctor.reports import Problem, Report
-from corsdoctor.reports.levels import LEVELS
+from corsdoctor.reports.levels import JUDGED, LEVELS
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
@@ -36,12 +36,12 @@ def test_the_levels_are_those_of_the_report(send: bool) -> None:
             report = Report(diagnose_all(scene.scenario(PLACES), (browser,), sending), id=scene.path, line=7)
             made = rendered(report, show_secrets=False)
             answer = read_answer(made.text.encode())
-            assert answer.levels & set(LEVELS) == made.levels, scene.path
+            assert answer.levels & {*LEVELS, JUDGED} == made.levels, scene.path
             scenario = report.diagnoses[0].scenario
             assert (answer.line, answer.id, answer.method) == (7, scene.path, scenario.method)
             found.add((made.levels, b'"notes":["' in made.text.encode()))
-    assert (frozenset({"note"}), True) in found
-    assert (frozenset(), False) in found
+    assert (frozenset({"note", JUDGED}), True) in found
+    assert (frozenset({JUDGED}), False) in found
 
 
 def test_a_text_about_a_note_is_none() -> None:

@@ -222,7 +222,9 @@ def test_the_answers_are_those_of_one_machine(two: Cluster, server: Seen, format
 
 
 def test_an_empty_input_has_an_empty_answer(two: Cluster) -> None:
-    assert batch("# nothing\n", "--dask", two.address) == (0, "", "")
+    status, stdout, stderr = batch("# nothing\n", "--dask", two.address)
+    assert (status, stdout) == (3, "")
+    assert stderr.startswith("corsdoctor: nothing was judged: ")
 
 
 def test_fail_on_holds(two: Cluster) -> None:

@@ -359,7 +359,7 @@ def test_line_endings_stay(run: Run, server: Server, directory: Path) -> None:
         ("/put", {"expect": "allowed", "method": "PUT"}, (), 0),
         ("/put", {"expect": "allowed", "method": "PUT"}, ("--fail-on", "unsent"), 4),
         ("{dead}", {"expect": "allowed"}, ("--exit-zero",), 0),
-        ("{dead}", {"expect": "allowed"}, ("--fail-on", "blocked"), 0),
+        ("{dead}", {"expect": "allowed"}, ("--fail-on", "blocked"), 3),
         ("{dead}", {"expect": "allowed"}, ("--fail-on", "blocked,error"), 3),
     ],
 )

@@ -13,7 +13,7 @@ import pytest
 from corsdoctor.cli import outputs
 from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.reports import FORMATS, Item, Problem
-from corsdoctor.reports.levels import LEVELS, levels
+from corsdoctor.reports.levels import JUDGED, LEVELS, levels
 from tests.cli.conftest import Odd, Run, Server, odd, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 
@@ -28,20 +28,20 @@ IN_WORKFLOW = {"GITHUB_ACTIONS": "true"}
 @pytest.mark.parametrize(
     ("item", "found"),
     [
-        (checked("allowed"), set()),
-        (checked("opaque"), set()),
-        (checked("trailing-slash"), {"blocked"}),
+        (checked("allowed"), {JUDGED}),
+        (checked("opaque"), {JUDGED}),
+        (checked("trailing-slash"), {"blocked", JUDGED}),
         (checked("refused"), {"error"}),
-        (checked("unsent"), {"unsent", "note"}),
-        (checked("notes"), {"note"}),
-        (checked("preflighted-allowed"), {"note"}),
+        (checked("unsent"), {"unsent", "note", JUDGED}),
+        (checked("notes"), {"note", JUDGED}),
+        (checked("preflighted-allowed"), {"note", JUDGED}),
         (Problem(1, "why"), {"error"}),
-        (judged("a", "trailing-slash", BLOCKED, 1), set()),
-        (judged("a", "trailing-slash", ALLOWED, 1), {"blocked"}),
-        (judged("a", "trailing-slash", ALLOWED, 1, known="why"), set()),
-        (judged("a", "allowed", BLOCKED, 1), {"blocked"}),
+        (judged("a", "trailing-slash", BLOCKED, 1), {JUDGED}),
+        (judged("a", "trailing-slash", ALLOWED, 1), {"blocked", JUDGED}),
+        (judged("a", "trailing-slash", ALLOWED, 1, known="why"), {JUDGED}),
+        (judged("a", "allowed", BLOCKED, 1), {"blocked", JUDGED}),
         (judged("a", "refused", BLOCKED, 1), {"error"}),
-        (judged("a", "unsent", ALLOWED, 1), {"unsent", "note"}),
+        (judged("a", "unsent", ALLOWED, 1), {"unsent", "note", JUDGED}),
     ],
 )
 def test_levels(item: Item, found: set[str]) -> None:
@@ -57,19 +57,30 @@ def test_why_there_is_a_preflight_is_no_note() -> None:
 @pytest.mark.parametrize(
     ("seen", "counting", "code"),
     [
-        ((), USUAL, 0),
-        (("note",), USUAL, 0),
+        ((JUDGED,), USUAL, 0),
+        ((JUDGED, "note"), USUAL, 0),
         (("note",), LEVELS, 1),
         (("unsent",), USUAL, 4),
         (("unsent", "error"), USUAL, 3),
         (("unsent", "error", "blocked"), USUAL, 1),
         (("unsent", "error", "blocked"), ("error", "unsent"), 3),
         (("unsent", "error", "note"), LEVELS, 1),
-        (("blocked",), (), 0),
+        ((JUDGED, "blocked"), (), 0),
+        ((JUDGED, "error", "unsent"), (), 0),
+        # nothing was judged
+        ((), (), 3),
+        ((), USUAL, 3),
+        (("error",), (), 3),
+        (("error",), ("blocked",), 3),
+        (("note",), ("blocked",), 3),
+        (("unsent",), ("blocked", "error"), 4),
+        (("unsent", "error"), ("blocked",), 3),
+        (("error",), None, 0),
+        ((), None, 0),
     ],
 )
-def test_status(seen: tuple[str, ...], counting: tuple[str, ...], code: int) -> None:
-    assert status(seen, counting) == code
+def test_status(seen: tuple[str, ...], counting: tuple[str, ...] | None, code: int) -> None:
+    assert status(seen, None if counting is None else frozenset(counting)) == code
 
 
 # -- the options
@@ -111,7 +122,7 @@ def test_exit_codes(run: Run, server: Server, args: tuple[str, ...], code: int) 
 
 
 @pytest.mark.parametrize(
-    ("flags", "code"), [((), 3), (("--fail-on", "error"), 3), (("--fail-on", "blocked,unsent"), 0)]
+    ("flags", "code"), [((), 3), (("--fail-on", "error"), 3), (("--fail-on", "blocked,unsent"), 3)]
 )
 def test_no_answer(run: Run, flags: tuple[str, ...], code: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:

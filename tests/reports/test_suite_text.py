@@ -200,7 +200,7 @@ def test_a_server_that_is_unwell_is_told_and_counted() -> None:
         "\n✓ 4 passed in 1.3 s\n"
         "  3 blocked by an answer of status 404 or 503: this says nothing of who may get in\n"
     )
-    assert [sorted(levels(item)) for item in items] == [["note"], [], ["note"], ["note"]]
+    assert [sorted(levels(item)) for item in items] == [["note"], ["judged"], ["note"], ["note"]]
 
 
 def known(case: str, expected: Expected, cases: int = 3) -> Report:
