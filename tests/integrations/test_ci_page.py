@@ -70,7 +70,7 @@ def test_the_hooks_are_those_of_the_manifest() -> None:
 
 def test_the_statuses_and_formats_are_all_there() -> None:
     statuses = re.findall(r"^\| (\d+) \|", TEXT, re.M)
-    assert statuses == ["0", "1", "2", "3", "130"]
+    assert statuses == ["0", "1", "2", "3", "4", "130"]
     assert set(map(int, statuses)) <= set(ExitStatus)
     [listed] = re.findall(r"without a file goes to the log: (.*?)\. ", TEXT, re.S)
     assert set(re.findall(r"`(\w+)`", listed)) == set(FORMATS)
