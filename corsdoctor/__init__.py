@@ -42,6 +42,7 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
     1  wire, url    what crosses the network; URLs and origins
     0  errors, version
        visible      what may be printed as it is; the escapes for the rest
+       sentence     a sentence that knows its values
 
 Floors 0 to 7 know no clock, no environment, no file and no socket.
 """

@@ -14,7 +14,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "corsdoctor"
 FLOORS = (
-    ("errors", "version", "visible"),
+    ("errors", "version", "visible", "sentence"),
     ("wire", "url"),
     ("rule", "scenario", "message", "policy", "masking"),
     ("browsers",),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
+from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
     if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.url.startswith("http") and facts.api is Api.FETCH:
-        return (BEFORE_SENDING[facts.rule].format(url=facts.url, origin=facts.page),)
+        return (Sentence(BEFORE_SENDING[facts.rule], url=facts.url, origin=facts.page),)
     key = _key(facts)
     if key not in REASONS or (facts.mode is not Mode.CORS):
         return ()
@@ -100,15 +101,16 @@ def console(facts: Facts) -> tuple[str, ...]:
         url, hops = facts.target, hops + 1
         if url.partition(":")[0] in _QUIET_SCHEMES:
             return ()
-    reason = REASONS[key].format(value=_hint(_value(key, facts)), method=facts.method, header=_header(facts))
+    template = REASONS[key]
     if facts.in_preflight and key not in UNPREFIXED:
-        reason = PREFLIGHT + reason
+        template = PREFLIGHT + template
     if key in ORIGIN_KEYS and facts.api is Api.FETCH:
-        reason += VALUE_HINT
+        template += VALUE_HINT
     if key in CREDENTIALS_KEYS and facts.api is Api.XHR:
-        reason += XHR_HINT
-    redirected = REDIRECTED.format(first=facts.first) if hops else ""
-    return (FRAME.format(kind=KINDS[facts.api], url=url, redirected=redirected, origin=facts.page, reason=reason),)
+        template += XHR_HINT
+    reason = Sentence(template, value=_hint(_value(key, facts)), method=facts.method, header=_header(facts))
+    redirected = Sentence(REDIRECTED, first=facts.first) if hops else ""
+    return (Sentence(FRAME, kind=KINDS[facts.api], url=url, redirected=redirected, origin=facts.page, reason=reason),)
 
 
 def _key(facts: Facts) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one request: none, one, or up to three."""
-    warnings = tuple(WARNING.format(url=url) for url in facts.warned)
+    warnings = tuple(Sentence(WARNING, url=url) for url in facts.warned)
     return warnings + _failure(facts)
 
 
@@ -99,11 +100,10 @@ def _is_same_origin(one: str, other: str) -> bool:
 
 
 def _message(key: str, facts: Facts, *, status: str) -> str:
-    reason = REASONS[key].format(value=_value(key, facts), header=_header(facts))
-    url = facts.url.removesuffix("#")
-    url = f"‘{url}’" if key == _QUOTES_URL else url
+    reason = Sentence(REASONS[key], value=_value(key, facts), header=_header(facts))
+    template = FRAME.replace("{url}", "‘{url}’") if key == _QUOTES_URL else FRAME
     tail = STATUS.format(value=status) if key in WITH_STATUS else ""
-    return FRAME.format(url=url, reason=reason, status=tail)
+    return Sentence(template, url=facts.url.removesuffix("#"), reason=reason, status=tail)
 
 
 def _key(facts: Facts) -> str:

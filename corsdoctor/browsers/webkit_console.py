@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
+from corsdoctor.sentence import Sentence, joined
 from corsdoctor.url import without_userinfo
 
 if TYPE_CHECKING:
@@ -94,11 +95,11 @@ TAINTED: Final = "Unable to get image data from canvas because the canvas has be
 
 def console(facts: Facts) -> tuple[str, ...]:
     """One entry with all lines, as WebKit prints them one after the other; nothing where it says nothing."""
-    lines = [UNSET.format(header=name) for name in facts.unset if facts.api is Api.XHR]
+    lines: list[str] = [Sentence(UNSET, header=name) for name in facts.unset if facts.api is Api.XHR]
     if facts.canvas_tainted:
         lines.append(TAINTED)
     lines.extend(_about_the_failure(facts))
-    return ("\n".join(lines),) if lines else ()
+    return (joined("\n", lines),) if lines else ()
 
 
 def _about_the_failure(facts: Facts) -> list[str]:
@@ -108,12 +109,12 @@ def _about_the_failure(facts: Facts) -> list[str]:
         or (facts.rule == "same-origin-mode" and not facts.hops)
         or (facts.rule == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN and not facts.hops)
     ):
-        return [PLAIN.format(url=url)]
+        return [Sentence(PLAIN, url=url)]
     if facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.api in TYPES:
         template = NOSNIFF if facts.rule.startswith("nosniff") and facts.api is Api.SCRIPT else TYPES[facts.api]
-        return [template.format(url=url if facts.api is Api.EVENTSOURCE else first, type=_type(facts))]
+        return [Sentence(template, url=url if facts.api is Api.EVENTSOURCE else first, type=_type(facts))]
     if facts.rule == "" and facts.api is Api.EVENTSOURCE:
-        return [CHARSET.format(charset=facts.charset)] if facts.charset else []
+        return [Sentence(CHARSET, charset=facts.charset)] if facts.charset else []
     reason = _reason(facts)
     if not reason:
         return []
@@ -122,7 +123,7 @@ def _about_the_failure(facts: Facts) -> list[str]:
     second = SECOND_LINES.get(facts.api)
     if second is None or (facts.rule == "port-not-blocked" and facts.mode is not Mode.SAME_ORIGIN):
         return [reason]
-    return [reason, second.format(url=url, first=first)]
+    return [reason, Sentence(second, url=url, first=first)]
 
 
 def _shown(url: str, facts: Facts) -> str:
@@ -153,8 +154,8 @@ def _reason(facts: Facts) -> str:
             other = _reason_not_to_follow(facts)
             if other is not None:
                 return other
-        reason = REDIRECTION_REASONS[facts.rule].format(target=facts.target)
-        return REDIRECTION.format(target=without_userinfo(facts.target), reason=reason)
+        reason = Sentence(REDIRECTION_REASONS[facts.rule], target=facts.target)
+        return Sentence(REDIRECTION, target=without_userinfo(facts.target), reason=reason)
     key = _key(facts)
     if key == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN:
         key = "same-origin-mode"
@@ -166,13 +167,13 @@ def _reason(facts: Facts) -> str:
         return FTP if facts.url.startswith("ftp:") else ""
     if facts.mode is not Mode.CORS and key not in ANY_MODE:
         return ""
-    reason = REASONS[key].format(
-        origin=facts.origin, status=facts.status, value=_value(key, facts), method=facts.method, header=_header(facts),
+    reason = Sentence(
+        REASONS[key], origin=facts.origin, status=str(facts.status), value=_value(key, facts), method=facts.method, header=_header(facts),
         url=_shown(facts.url, facts),
         error=NO_ANSWER_TEXTS.get(facts.error or "reset", "The network connection was lost."),
     )  # fmt: skip
     if facts.target and facts.rule in PREFIXED and not facts.in_preflight:
-        return REDIRECTION.format(target=without_userinfo(facts.target), reason=reason)
+        return Sentence(REDIRECTION, target=without_userinfo(facts.target), reason=reason)
     return reason
 
 
@@ -181,9 +182,9 @@ def _reason_not_to_follow(facts: Facts) -> str | None:
     if facts.rule == "location-parses":
         return ""
     if facts.target.startswith(("blob:", "file:")):
-        return LOCAL.format(target=facts.target)
+        return Sentence(LOCAL, target=facts.target)
     if facts.mode is Mode.SAME_ORIGIN:
-        return REASONS["same-origin-mode"].format(url=facts.target, origin=facts.page)
+        return Sentence(REASONS["same-origin-mode"], url=facts.target, origin=facts.page)
     if facts.mode is Mode.CORS:
         return None
     if facts.api is Api.FETCH:

@@ -11,6 +11,7 @@ from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, extract_header_list_values
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import Credentials
+from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Exchange, Response, Send
 
 STRANGER: Final = "https://stranger.example"
@@ -64,7 +65,8 @@ def _beyond(
     headers, asked = response.headers, exchange.request.headers
     origin = headers.get(ACAO)
     if origin == "*" and not public:
-        yield Surplus(ACAO, origin, f"lets every site read the answer; this request needs only {asked.get('Origin')}")
+        text = "lets every site read the answer; this request needs only {origin}"
+        yield Surplus(ACAO, origin, Sentence(text, origin=asked.get("Origin") or ""))
     if origin == "null" != asked.get("Origin"):
         yield Surplus(ACAO, origin, "lets every sandboxed page of any site read the answer")
     credentials = headers.get(ACAC)
@@ -73,17 +75,22 @@ def _beyond(
     if exchange.is_preflight:
         methods = [m for m in _listed(ACAM, response) if not is_cors_safelisted_method(m) and m != asked.get(ACRM)]
         if methods:
-            yield Surplus(ACAM, headers.get(ACAM) or "", f"allows {_named(methods, 'method')} without need")
+            yield Surplus(
+                ACAM,
+                headers.get(ACAM) or "",
+                Sentence("allows {methods} without need", methods=_named(methods, "method")),
+            )
         needed = {name.lower() for name in (asked.get(ACRH) or "").split(",")}
         names = [n for n in _listed(ACAH, response) if n.lower() not in needed]
         if names:
-            yield Surplus(ACAH, headers.get(ACAH) or "", f"allows {_named(names, 'header')} without need")
+            yield Surplus(
+                ACAH, headers.get(ACAH) or "", Sentence("allows {names} without need", names=_named(names, "header"))
+            )
         return
     names = [n for n in _listed(ACEH, response) if n.lower() not in wanted | SAFELISTED_RESPONSE_NAMES]
     if names:
-        yield Surplus(
-            ACEH, headers.get(ACEH) or "", f"shows scripts {_named(names, 'header')}; --expose says what they need"
-        )
+        text = Sentence("shows scripts {names}; --expose says what they need", names=_named(names, "header"))
+        yield Surplus(ACEH, headers.get(ACEH) or "", text)
 
 
 def _named(names: Iterable[str], what: str) -> str:

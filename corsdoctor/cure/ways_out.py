@@ -18,6 +18,7 @@ from corsdoctor.fetch.redirect import is_redirect
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import Headers, Kind, NoAnswer
 
@@ -126,7 +127,8 @@ def _alternatives(
         )
     final = _final_url(diagnoses)
     if final is not None:
-        yield "final-url", f"Ask {final} directly: that is where the redirects lead.", replace(scenario, url=final)
+        text = Sentence("Ask {url} directly: that is where the redirects lead.", url=final)
+        yield "final-url", text, replace(scenario, url=final)
     if scenario.method == "patch":
         yield (
             "upper-case",

@@ -125,12 +125,16 @@ def _advise_on_cookie_sent(request: Request, exchanges: list[Exchange], params: 
 
 def _advise_on_cookies_set(request: Request, response: Response, params: FetchParams) -> None:
     for line in response.headers.values("Set-Cookie"):
-        name = line.split("=", 1)[0].strip()
         cause = _why_not_stored(request, line)
         if cause is not None:
             params.trace.note(
-                COOKIE_STORED, (("Set-Cookie", line),), f"The cookie `{name}` may not be kept. {cause.text}", cause
+                COOKIE_STORED, (("Set-Cookie", line),), f"{_named(line)} may not be kept. {cause.text}", cause
             )
+
+
+def _named(line: str) -> str:
+    name, equals, _ = line.partition(";")[0].partition("=")
+    return f"The cookie `{name.strip()}`" if equals else "A cookie without a name"  # its value would be all there is
 
 
 def _why_not_stored(request: Request, line: str) -> Cause | None:

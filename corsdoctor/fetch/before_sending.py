@@ -12,6 +12,7 @@ from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Api, Mode
+from corsdoctor.sentence import Sentence
 from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
 
 BAD_PORTS: Final = frozenset(
@@ -125,5 +126,8 @@ def note_local_network(request: Request, params: FetchParams) -> None:
         params.trace.note(
             LOCAL_NETWORK,
             (("page", str(page)), ("host", host)),
-            f"`{host}` is {where}, and the page is not: Chromium asks the user first, and no response header helps",
+            Sentence(
+                f"`{{host}}` is {where}, and the page is not: Chromium asks the user first, and no response header helps",
+                host=host,
+            ),
         )

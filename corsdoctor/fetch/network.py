@@ -14,6 +14,7 @@ from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, Se
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.sentence import Sentence
 from corsdoctor.url import OPAQUE, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
@@ -188,7 +189,9 @@ def _as_taken(response: Response, profile: Profile) -> Answer:
         return NoAnswer(Cutoff.NOT_HTTP, "there are different Location lines, so the browser doesn't take the response")
     if not _has_length(response.headers, profile):
         given = ", ".join(response.headers.values("Content-Length"))
-        return NoAnswer(Cutoff.LENGTH, f"Content-Length is {given!a}: the browser doesn't take the response")
+        return NoAnswer(
+            Cutoff.LENGTH, Sentence("Content-Length is {given!a}: the browser doesn't take the response", given=given)
+        )
     return response
 
 

@@ -39,6 +39,7 @@ from corsdoctor.fetch.safelist import (
 )
 from corsdoctor.rule import FETCH, Cause, Rule
 from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.sentence import Sentence
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
@@ -342,7 +343,7 @@ def _remember(
         if given is not None:
             params.trace.note(
                 MAX_AGE_CAP, ((ACMA, given), ("wanted", "whole seconds")),
-                f"`{given}` is no number of seconds; the preflight is remembered for {max_age} seconds",
+                Sentence(f"`{{given}}` is no number of seconds; the preflight is remembered for {max_age} seconds", given=given),
             )  # fmt: skip
     if profile.max_age_cap is not None and max_age > profile.max_age_cap:  # 7.10
         params.trace.note(

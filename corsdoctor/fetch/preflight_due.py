@@ -9,6 +9,7 @@ from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
 from corsdoctor.rule import FETCH, Rule
 from corsdoctor.scenario import Credentials
+from corsdoctor.sentence import Sentence
 
 PREFLIGHT_NEEDED = Rule(
     id="preflight-needed",
@@ -33,7 +34,7 @@ def why_preflight(request: Request, params: FetchParams) -> tuple[tuple[str, str
     """
     reasons: list[tuple[str, str]] = []
     if not is_cors_safelisted_method(request.method):
-        reasons.append(("method", f"{request.method} is not GET, HEAD or POST"))
+        reasons.append(("method", Sentence("{method} is not GET, HEAD or POST", method=request.method)))
     for name, why in unsafe_names(request, params.profile).items():
         reasons.append((name, why))
     if request.use_cors_preflight:

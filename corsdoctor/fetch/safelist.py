@@ -10,6 +10,7 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_split
+from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Headers, leading_type
 
 MAX_VALUE_SIZE: Final = 128
@@ -97,11 +98,12 @@ def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
         return None
     hint = dict(profile.safelisted_value_patterns).get(lower)
     if lower not in _BY_NAME and hint is None:
-        return f"`{name}` is not a safelisted name"
+        return Sentence("`{name}` is not a safelisted name", name=name)
     if len(value) > MAX_VALUE_SIZE:  # 1.
-        return f"its value has {len(value)} bytes, more than {MAX_VALUE_SIZE}"
+        return Sentence(f"its value has {len(value)} bytes, more than {MAX_VALUE_SIZE}")
     if hint is not None:
-        return None if re.fullmatch(hint, value) else f"`{value}` is no value of `{name}` that is safelisted"
+        template = f"`{{{lower}}}` is no value of `{lower}` that is safelisted"
+        return None if re.fullmatch(hint, value) else Sentence(template, **{lower: value})
     return _BY_NAME[lower](value, profile)  # 2.
 
 
@@ -123,7 +125,7 @@ def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict
     limit = profile.safelisted_total_size
     if limit is not None and size > limit:  # 5.
         for name in potentially:
-            unsafe.setdefault(name, f"the safelisted values have {size} bytes together, more than {limit}")
+            unsafe.setdefault(name, Sentence(f"the safelisted values have {size} bytes together, more than {limit}"))
     return dict(sorted(unsafe.items()))  # 6.
 
 
@@ -197,7 +199,7 @@ def _unsafe_byte(value: str, profile: Profile) -> str | None:
     found = _UNSAFE_BYTE.search(value)
     if found is None and profile.high_bytes_are_unsafe:
         found = re.search(r"[\x80-\xff]", value)
-    return f"its value has the byte 0x{ord(found[0]):02X}, which asks for a preflight" if found else None
+    return Sentence(f"its value has the byte 0x{ord(found[0]):02X}, which asks for a preflight") if found else None
 
 
 def _why_accept(value: str, profile: Profile) -> str | None:
@@ -206,7 +208,7 @@ def _why_accept(value: str, profile: Profile) -> str | None:
 
 def _why_language(value: str, _profile: Profile) -> str | None:
     found = _NOT_LANGUAGE.search(value)
-    return f"its value has the byte 0x{ord(found[0]):02X}, which no language list needs" if found else None
+    return Sentence(f"its value has the byte 0x{ord(found[0]):02X}, which no language list needs") if found else None
 
 
 def _why_content_type(value: str, profile: Profile) -> str | None:
@@ -218,21 +220,24 @@ def _why_content_type(value: str, profile: Profile) -> str | None:
     if essence is None and strict and ";" in value:
         essence = mime_essence(value.partition(" ")[0])
     if essence is None:  # 3.
-        return f"`{value}` is no media type"
+        return Sentence("`{Content-Type}` is no media type", **{"Content-Type": value})
     if essence not in SAFELISTED_TYPES:  # 4.
-        return f"`{essence}` is not one of the three types that an HTML form can send"
+        return Sentence(
+            "`{Content-Type}` is not one of the three types that an HTML form can send", **{"Content-Type": essence}
+        )
     parameters = value.split(";")[1:]
     if strict and ("," in value or (len(parameters) > 1 and not parameters[-1].strip())):
-        return f"{profile.title} does not take the parameters of `{value}`"
+        template = f"{profile.title} does not take the parameters of `{{Content-Type}}`"
+        return Sentence(template, **{"Content-Type": value})
     return None
 
 
 def _why_range(value: str, profile: Profile) -> str | None:
     match = re.fullmatch(profile.range_pattern, value)
     if match is None or (match[2] and int(match[1]) > int(match[2])):
-        return f"`{value}` is not one simple range such as bytes=0-499"
+        return Sentence("`{Range}` is not one simple range such as bytes=0-499", Range=value)
     if profile.range_limit is not None and max(int(match[1]), int(match[2] or 0)) >= profile.range_limit:
-        return f"`{value}` goes beyond what {profile.title} can count"
+        return Sentence(f"`{{Range}}` goes beyond what {profile.title} can count", Range=value)
     return None
 
 
