@@ -55,6 +55,20 @@ class Api(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FromEnvironment:
+    """Where a Scenario has values from the environment that no report shows: in which headers, by name in lower case, in
+    which parameters of the URL, by name, and whether in the body.
+    """
+
+    headers: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    body: bool = False
+
+
+_NOWHERE: Final = FromEnvironment()
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """The script's wish. `mode` and `credentials` are None where the API's own preset holds.
 
@@ -75,3 +89,4 @@ class Scenario:
     streamed: bool = False
     cookie: str | None = None
     user_agent: str | None = None
+    from_environment: FromEnvironment = _NOWHERE

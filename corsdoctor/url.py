@@ -9,7 +9,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import can_ada
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+PARAMETER: Final = re.compile(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#]*))?")
+"""A parameter in a URL's query or fragment, with its value where it has a `=`."""
 _SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
 _LOOPBACK = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128")))

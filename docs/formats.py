@@ -51,7 +51,9 @@ credentials, mode and the like, the names of its headers) and the rule, not from
 browsers. Give a case another id, and what is wrong with it is new. Items that are alike in all this are told apart by their
 order.
 
-Passwords, tokens and cookies are masked in every format unless `--show-secrets` is given. Control characters, and what a
+Passwords, tokens and cookies are masked in every format unless `--show-secrets` is given: each value is masked where it stands,
+and names and sentences are left alone. If a server sends a secret of the request back somewhere else, it is masked there too,
+unless it could be an ordinary word. Control characters, and what a
 format does not allow, are escaped (`\\x1b`), so that no server can write to a terminal, a page or a spreadsheet.
 
 ## How an item counts

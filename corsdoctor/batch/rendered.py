@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corsdoctor.reports import Item, Report
+from corsdoctor.reports import Item
 from corsdoctor.reports.jsonl import JsonLines
 from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
@@ -22,5 +22,4 @@ class Rendered(NamedTuple):
 
 def rendered(item: Item, *, show_secrets: bool) -> Rendered:
     """The item as `--format jsonl` has it."""
-    shown = item if show_secrets or not isinstance(item, Report) else conceal(item)
-    return Rendered(JsonLines().add(shown), levels(item))
+    return Rendered(JsonLines().add(item if show_secrets else conceal(item)), levels(item))

@@ -20,8 +20,8 @@ from corsdoctor.batch.line import BadLine, Line, read_line
 from corsdoctor.batch.work import Work
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
+from corsdoctor.masking import MASK
 from corsdoctor.reading import fits
-from corsdoctor.reports.masks import MASK
 from corsdoctor.scenario import Scenario
 
 MOST_HELD: Final = 100_000

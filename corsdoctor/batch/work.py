@@ -5,7 +5,7 @@ The order of the answers, threads and files are no business of this file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -15,8 +15,8 @@ from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
-from corsdoctor.reports.secrets import conceal_request_url
 from corsdoctor.scenario import Scenario
+from corsdoctor.sentence import Sentence
 from corsdoctor.transport.options import TransportOptions
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Work:
 
 def internal_error(line: Line, e: Exception) -> Problem:
     """A Problem with `line` that is a mistake of this program."""
-    return Problem(line.number, f"internal error: {type(e).__name__}: {e}; please report it", kind=Trouble.INTERNAL)
+    reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
+    return Problem(line.number, reason, kind=Trouble.INTERNAL)
 
 
 class Worker:
@@ -82,8 +83,7 @@ class Worker:
             id, scenario = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
         except BadLine as e:
             return Problem(line.number, reason, e.id, kind=Trouble.NO_TIME)
-        asked = replace(scenario, url=conceal_request_url(scenario.url, ()))
-        return Problem(line.number, reason, id, kind=Trouble.NO_TIME, scenario=asked)
+        return Problem(line.number, reason, id, kind=Trouble.NO_TIME, scenario=scenario)
 
     def host(self, line: Line) -> str:
         """The host that `line` asks, "" where it asks none."""

@@ -181,29 +181,37 @@ def _explained(message: Message, page: Origin | None, live: Live | None, show_se
     from corsdoctor.reports.explanation import Explained
 
     asked = scenario(message, page)
-    command = command_line(asked, judge(message), send=False) if asked is not None else None
     replayed = None
     if live is not None:
         from corsdoctor.console.replay import replay
 
         replayed = replay(message, asked, page, judge(message), live.send)
-    if not show_secrets:
-        message, command = _concealed(message, command)
     missing = unknown(message, page) if asked is not None else ()
+    if not show_secrets:
+        from corsdoctor.masking import mask_url
+
+        message = _concealed(message)
+        asked = None if asked is None else replace(asked, url=mask_url(asked.url))
+    command = command_line(asked, judge(message), send=False) if asked is not None else None
     return Explained(message, command, missing, replayed)
 
 
-def _concealed(message: Message, command: str | None) -> tuple[Message, str | None]:
-    from corsdoctor.reports.masks import conceal_text, conceal_url
+def _concealed(message: Message) -> Message:
+    """The message with its secrets masked: those of the URLs that it was recognized by, and those in the rest of the text."""
+    from corsdoctor.masking import mask_text, mask_url
 
-    def conceal(text: str) -> str:
-        known = text.replace(message.url, conceal_url(message.url)) if message.url else text
-        return conceal_text(known)
-
-    url = conceal_url(message.url) if message.url is not None else None
-    subject = conceal(message.subject) if message.subject is not None else None
-    concealed = replace(message, text=conceal(message.text), url=url, subject=subject)
-    return concealed, conceal(command) if command is not None else None
+    shown = {url: mask_url(url) for url in (message.url, message.first, message.origin) if url is not None}
+    text = message.text
+    for url in sorted(shown, key=len, reverse=True):
+        text = text.replace(url, shown[url])
+    return replace(
+        message,
+        text=mask_text(text),
+        url=None if message.url is None else shown[message.url],
+        first=None if message.first is None else shown[message.first],
+        origin=None if message.origin is None else shown[message.origin],
+        subject=None if message.subject is None else mask_text(message.subject),
+    )
 
 
 def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool:

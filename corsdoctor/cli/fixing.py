@@ -11,12 +11,13 @@ from corsdoctor.cli.reading import Mistakes, nearest
 from corsdoctor.cure import Cure, cure, merged
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.fetch.headers import is_header_name
+from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.reports import Report
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send
 
@@ -64,12 +65,12 @@ def fixed(
     how the server was reached, for the command that checks the cure. InvalidScenario where the server's recipe can't hold a name.
     """
     cures = [cure(report.diagnoses, expose, public=public, ask=ask) for report in reports]
-    prescription, why_none = _prescription(reports, cures, server)
+    prescription, why_none = _prescription(reports, cures, server, show_secrets=show_secrets)
     shown = [
         replace(report, cure=helps, prescription=prescription, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)
     ]
-    scenarios = ((report if show_secrets else conceal(report)).diagnoses[0].scenario for report in shown)
+    scenarios = (report.scenario if show_secrets else conceal_scenario(report.scenario) for report in shown)
     return [
         replace(report, command=command_line(scenario, transport=transport, show_secrets=show_secrets))
         for report, scenario in zip(shown, scenarios, strict=True)
@@ -77,12 +78,13 @@ def fixed(
 
 
 def _prescription(
-    reports: Sequence[Report], cures: list[Cure], server: str | None
+    reports: Sequence[Report], cures: list[Cure], server: str | None, *, show_secrets: bool
 ) -> tuple[Prescription | None, str | None]:
     """The configuration, or why there is none where one was to be expected."""
     scenario = reports[0].diagnoses[0].scenario
     changes = [change for found in cures for change in found.changes]
-    url = parse(changes[0].url if changes else scenario.url)  # redirects may lead to the server that must change
+    asked = changes[0].url if changes else scenario.url  # redirects may lead to the server that must change
+    url = parse(asked if show_secrets else mask_url(asked))
     policies = [found.policy for found in cures if found.policy is not None]
     if server is not None and by_id(server).family is Family.PROXY:
         policies = policies or [Policy((str(scenario.origin),))]

@@ -79,7 +79,7 @@ class Printer:
 
     def show(self, item: Item) -> None:
         """Writes one item at once."""
-        shown = item if self._secrets or not isinstance(item, Report) else conceal(item)
+        shown = item if self._secrets else conceal(item)
         source = shown.source if self._source is None else self._source
         if source is not None:
             shown = replace(shown, source=from_here(source))

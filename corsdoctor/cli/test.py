@@ -180,7 +180,7 @@ def test(
         suite = _selected(path, whole, how.match, selects)
         manner = Manner(
             date.today(), send, how.repeat, how.retry, how.jobs, how.fail_fast, output.show_secrets, path,
-            pace.rates, pace.retry_after, pace.timeout, suite.secrets, transport,
+            pace.rates, pace.retry_after, pace.timeout, transport,
         )  # fmt: skip
         reads = files_of(None, transport, path)
         if writing.update:

@@ -7,7 +7,7 @@ import click
 from corsdoctor.cli import options
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.reports.layout import Entry, Page, Role
-from corsdoctor.reports.secrets import conceal_request_url
+from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.reports.unmet import expectation
 from corsdoctor.reports.wording import who
 from corsdoctor.suite.case import Suite
@@ -20,10 +20,10 @@ def print_cases(suite: Suite, output: options.OutputFlags) -> ExitStatus:
         if output.quiet:
             page.verbatim(case.id)
             continue
-        url = case.scenario.url
-        asked = f"{case.scenario.method} {url if output.show_secrets else conceal_request_url(url, suite.secrets)}"
+        scenario = case.scenario if output.show_secrets else conceal_scenario(case.scenario)
+        asked = f"{scenario.method} {scenario.url}"
         page.text(case.id, Role.STRONG)
-        entries = [Entry("", asked), Entry("", who(case.scenario), whole=True)]
+        entries = [Entry("", asked), Entry("", who(scenario), whole=True)]
         page.labelled([*entries, Entry("", f"expected: {expectation(case.expected)}", whole=True)])
     for cell in () if output.quiet else suite.skipped:
         page.text(cell.id, Role.STRONG)

@@ -25,7 +25,8 @@ from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
 from corsdoctor.reports.levels import levels
-from corsdoctor.reports.secrets import conceal, conceal_request_url
+from corsdoctor.reports.secrets import conceal_scenario
+from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.judge import Judged, Mismatch, judge
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -42,7 +43,7 @@ class Manner:
     Each case has to pass `repeat` times, and each time it may be tried `retry` times more. With `fail_fast` no case is
     begun after one has failed. `today` is the day by which known failures expire, `source` the policy's file. A 429 is
     waited out if its Retry-After is at most `retry_after` seconds; the whole run may take `timeout` seconds.
-    `secrets` are masked in all reports. `transport` is how the servers are reached, for the commands that repeat a case.
+    `transport` is how the servers are reached, for the commands that repeat a case.
     """
 
     today: date
@@ -56,7 +57,6 @@ class Manner:
     rate: Rate = NO_LIMIT
     retry_after: float = 0.0
     timeout: float | None = None
-    secrets: tuple[str, ...] = ()
     transport: TransportFlags | None = None
 
 
@@ -113,9 +113,8 @@ class Run:
             item: Item = replace(report, retried=tuple(again))
             failed = outcome_of(report) in BAD
         except Exception as e:
-            item = self._problem(
-                numbered, f"internal error: {type(e).__name__}: {e}; please report it", Trouble.INTERNAL
-            )
+            reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
+            item = self._problem(numbered, reason, Trouble.INTERNAL)
             failed = self.broken = True
         if failed and self._manner.fail_fast:
             self._begins = False
@@ -132,8 +131,7 @@ class Run:
 
     def _problem(self, numbered: tuple[int, Case], reason: str, kind: Trouble) -> Problem:
         number, case = numbered
-        scenario = replace(case.scenario, url=conceal_request_url(case.scenario.url, self._manner.secrets))
-        return Problem(case.line or number, reason, case.id, self._manner.source, kind, scenario, case.expected)
+        return Problem(case.line or number, reason, case.id, self._manner.source, kind, case.scenario, case.expected)
 
 
 @dataclass(slots=True)
@@ -221,9 +219,7 @@ def _tried(case: Case, sending: Send, manner: Manner, run: int) -> Report:
         entry = None if case.known is None else case.known.entry
         judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, manner.repeat, entry)
         if outcome(judged, diagnoses) not in BAD or tries > manner.retry:
-            return Report(
-                diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source, secrets=manner.secrets
-            )
+            return Report(diagnoses, id=case.id, line=case.line, judged=judged, source=manner.source)
         earlier += mismatches
 
 
@@ -244,11 +240,10 @@ def _put_up_with(known: Known | None, today: date) -> tuple[str | None, str | No
 
 def _command(report: Report, manner: Manner) -> str | None:
     """The command that repeats the request, without secrets unless they are to be shown."""
-    shown = report if manner.show_secrets else conceal(report)
     profiles = tuple(d.profile for d in report.diagnoses)
     browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
     return command_line(
-        shown.diagnoses[0].scenario,
+        report.scenario if manner.show_secrets else conceal_scenario(report.scenario),
         browsers,
         send=manner.send,
         transport=manner.transport,

@@ -35,7 +35,6 @@ class Report:
     checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
     `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
-    `secrets` are strings to be masked that nothing in the request tells to be secrets.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -49,7 +48,6 @@ class Report:
     judged: Judged | None = None
     source: str | None = None
     retried: tuple[Retried, ...] = ()
-    secrets: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -89,7 +87,7 @@ class Trouble(StrEnum):
 class Problem:
     """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
 
-    `scenario` is what was to be asked, its URL already masked, and `expected` what a policy expects of it; None where
+    `scenario` is what was to be asked, and `expected` what a policy expects of it; None where
     nobody knows.
     """
 

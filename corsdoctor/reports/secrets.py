@@ -1,297 +1,336 @@
 """Masks passwords, tokens and cookies in a report, so that it can be shown, logged and sent around.
 
-A secret is masked where it is known to stand (a header, a cookie, a URL), and a long one wherever else it turns up.
-CORS headers hold no secrets of their own, only names such as `authorization`: there, only what is known from elsewhere and
-very long is masked. Left alone are bodies, which no writer shows.
+Each value is masked by what it is: a URL, a header's value, a body, a text that somebody else wrote. Names and our own
+sentences are never searched: a Sentence is made again from its masked values. A distinctive secret of the request is
+also masked where another value repeats it (echoes.py).
 """
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
+from dataclasses import replace
+from functools import lru_cache
+from operator import is_
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import unquote
 
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.masking import is_secret_name
-from corsdoctor.reports import Report
-from corsdoctor.reports.masks import MASK, conceal_text, conceal_url, secrets_in
+from corsdoctor.masking import (
+    MASK,
+    mask_body,
+    mask_header,
+    mask_text,
+    mask_url,
+    secrets_in_body,
+    secrets_in_header,
+    secrets_in_url,
+)
+from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.reports.echoes import Echoes
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Scenario
+from corsdoctor.sentence import Sentence
+from corsdoctor.url import PARAMETER, parse
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
-    from corsdoctor.cure import Change, Cure
+    from corsdoctor.cure import Change, Cure, Surplus, WayOut
+    from corsdoctor.recipes.guess import Guess
+    from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.suite.judge import Judged, Mismatch
 
-LONG: Final = 6  # a shorter string may stand anywhere by chance
-VERY_LONG: Final = 12  # a shorter one may be part of a word by chance
-_SCHEMED: Final = frozenset({"authorization", "proxy-authorization"})
-_PUBLIC: Final = re.compile(r"(access-control-|sec-fetch-)|(origin|vary|host|timing-allow-origin)$", re.IGNORECASE)
+_Item = TypeVar("_Item", bound=Item)
+_Data = TypeVar("_Data")
+_URLS: Final = frozenset({"URL", "asked for", "url", "first", "target"})  # labels of evidence and of sentences' values
+_URL_HEADERS: Final = frozenset({"location", "content-location", "referer"})
+_TEXT: Final = "text"  # the label of what somebody else wrote
+_SENTENCE: Final = "error"  # the label of evidence that is a sentence of ours
 
 
-def conceal(report: Report) -> Report:
+def conceal(item: _Item) -> _Item:
     """The report with its secrets masked; the very same report where it has none."""
-    secrets = _secrets(report)
-    if not secrets.found:
-        return report
-    return replace(
-        report,
-        diagnoses=tuple(_diagnosis(d, secrets) for d in report.diagnoses),
-        cure=None if report.cure is None else _cure(report.cure, secrets),
-        judged=None if report.judged is None else _judged(report.judged, secrets),
-        retried=tuple(replace(r, url=secrets.text(r.url)) for r in report.retried),
+    if isinstance(item, Problem):
+        if item.scenario is None:
+            return item
+        masks = _Masks([item.scenario])
+        return _changed(item, reason=masks.sentence(item.reason), scenario=masks.scenario(item.scenario))
+    masks = _Masks([item.scenario], item.diagnoses)
+    return _changed(
+        item,
+        diagnoses=_each(item.diagnoses, masks.diagnosis),
+        cure=None if item.cure is None else masks.cure(item.cure),
+        prescription=None if item.prescription is None else masks.prescription(item.prescription),
+        judged=None if item.judged is None else masks.judged(item.judged),
+        retried=_each(item.retried, lambda again: _changed(again, url=masks.url(again.url))),
     )
+
+
+def conceal_scenario(scenario: Scenario) -> Scenario:
+    """The request with its secrets masked."""
+    return _Masks([scenario]).scenario(scenario)
 
 
 def masker(*reports: Report) -> Callable[[str], str]:
-    """A function that masks the secrets of all `reports` in any other text, such as a log.
+    """A function that masks the distinctive secrets of all `reports` in a text that is not ours, such as a log.
 
     It masks the two ends of a secret too, where the text has `...` for what is between them.
     """
-    secrets = _secrets(*reports)
-    return lambda text: secrets.ends(secrets.text(text))
+    masks = _Masks([r.scenario for r in reports], [d for r in reports for d in r.diagnoses])
+    return lambda text: masks.echoes.masked_ends(masks.text(text))
 
 
-def conceal_request_url(url: str, secrets: Iterable[str]) -> str:
-    """`url` as a report shows it; `secrets` are masked in it too, but not in its host."""
-    known = _Secrets(public={_origin(url)})
-    known.add(secrets)
-    return known.text(conceal_url(url))
+class _Masks:
+    """Masks the values of the reports on `scenarios`."""
 
+    def __init__(self, scenarios: Iterable[Scenario], diagnoses: Iterable[Diagnosis] = ()) -> None:
+        scenarios = list(scenarios)
+        self._given = {
+            (name.lower(), value.lower())
+            for s in scenarios
+            for name, value in (*s.headers, ("User-Agent", s.user_agent or ""))
+            if name.lower() in s.from_environment.headers
+        }
+        self._parameters = frozenset[str]().union(*(s.from_environment.parameters for s in scenarios))
+        self.echoes = Echoes(
+            (
+                *(secret for s in scenarios for secret in self._secrets(s)),
+                *(secret for answer in _headers(diagnoses) for secret in _secrets_in_headers(answer)),
+            ),
+            (text for s in scenarios for text in _public(s)),
+        )
+        self._values: dict[tuple[str, str], str] = {}
+        self._bodies: dict[bytes, bytes] = {}
+        self._lists: dict[Headers, Headers] = {}
 
-def _secrets(*reports: Report) -> _Secrets:
-    secrets = _Secrets()
-    for report in reports:
-        for diagnosis in report.diagnoses:
-            secrets.collect(diagnosis)
-        secrets.add(report.secrets)
-    return secrets
+    def value(self, label: str, value: str) -> str:
+        """A header's value, a piece of evidence, or a value in a sentence; `label` says what it is."""
+        if isinstance(value, Sentence) or label == _SENTENCE:
+            return self.sentence(value)
+        shown = self._values.get((label, value))
+        if shown is None:
+            shown = self._values[label, value] = self.echoes.masked(self._by_label(label, value))
+        return value if shown == value else shown
 
-
-@dataclass(slots=True)
-class _Secrets:
-    """What was found: whole header lines with how they are to be shown, and strings to look for everywhere."""
-
-    found: bool = False
-    lines: dict[tuple[str, str], str] = field(default_factory=dict)
-    strings: set[str] = field(default_factory=set)
-    public: set[str] = field(default_factory=set)
-    urls: dict[str, str] = field(default_factory=dict)
-    patterns: dict[int, re.Pattern[str]] = field(default_factory=dict)
-    searched: set[tuple[str, str] | str] = field(default_factory=set)
-    """The lines and URLs that were looked through already: most browsers send and get the same ones."""
-
-    def collect(self, diagnosis: Diagnosis) -> None:
-        scenario = diagnosis.scenario
-        self.public.add(str(scenario.origin))
-        self._url(scenario.url)
-        shown = conceal_url(scenario.url)
-        if shown != scenario.url:
-            self.found = True
-            self.urls[scenario.url] = shown
-        for name, value in scenario.headers:
-            self.public.add(name.lower())
-            self._line(name, value)
-        if scenario.cookie is not None:
-            self._line("Cookie", scenario.cookie)
-        for exchange in diagnosis.exchanges:
-            self.public.add(_origin(exchange.request.url))
-            self._url(exchange.request.url)
-            for name, value in exchange.request.headers:
-                self._line(name, value)
-            for name, value in exchange.response.headers if exchange.response is not None else ():
-                self._line(name, value)
-
-    def add(self, secrets: Iterable[str]) -> None:
-        """Further strings that are to be masked."""
-        wanted = list(filter(None, secrets))
-        self.found = self.found or bool(wanted)
-        self._strings(wanted)
-
-    def line(self, name: str, value: str) -> str:
-        """A header's value, or a piece of evidence, as it may be shown."""
-        if _PUBLIC.match(name):
-            return self._known(value, VERY_LONG)
-        return self.lines.get((name.lower(), value)) or self.text(value)
+    def url(self, url: str) -> str:
+        return self.value("URL", url)
 
     def text(self, text: str) -> str:
-        """Any other text as it may be shown."""
-        for url, shown in self.urls.items():
-            text = text.replace(url, shown)
-        return self._known(conceal_text(text))
+        """A text that a user or a server wrote."""
+        return self.value(_TEXT, text)
 
-    def message(self, text: str) -> str:
-        """A console message as it may be shown: word for word, but for what is long enough to be a secret."""
-        return self._known(conceal_text(text, LONG))
+    def sentence(self, text: str) -> str:
+        """A sentence of ours: only a Sentence has values."""
+        return text.with_values(self.value) if isinstance(text, Sentence) else text
 
-    def ends(self, text: str) -> str:
-        """`text` with the beginning of a secret before `...` masked, and the end of one after it."""
-        if "..." not in text:
-            return text
-        for secret in self.strings:
-            for length in range(len(secret) - 1, LONG - 1, -1):
-                text = text.replace(f"{secret[:length]}...", f"{MASK}...").replace(
-                    f"...{secret[-length:]}", f"...{MASK}"
-                )
-        return text
+    def _by_label(self, label: str, value: str) -> str:
+        if label == _TEXT:
+            return mask_text(value)
+        if label in _URLS:
+            return self._without_parameters(_mask_url(value))
+        shown = _mask_header(label, value)
+        if label.lower() in _URL_HEADERS:
+            return self._without_parameters(shown)
+        return MASK if shown == value and self._is_from_environment(label, value) else shown
 
-    def _known(self, text: str, least: int = LONG) -> str:
-        """`text` with the secrets of at least `least` characters masked, whatever is around them."""
-        if least not in self.patterns:
-            strings = sorted((s for s in self.strings if len(s) >= least), key=len, reverse=True)
-            wanted = [s for s in strings if not any(s in p for p in self.public)]
-            words = (rf"(?<!\w){re.escape(s)}(?!\w)" if len(s) < VERY_LONG else re.escape(s) for s in wanted)
-            self.patterns[least] = re.compile("|".join(words) or r"(?!)")
-        return self.patterns[least].sub(MASK, text)
+    def _is_from_environment(self, name: str, value: str) -> bool:
+        lower, whole = name.lower(), value.lower()
+        return any(name == lower and given in whole for name, given in self._given if given)
 
-    def _line(self, name: str, value: str) -> None:
-        if (name, value) in self.searched:
-            return
-        self.searched.add((name, value))
-        lower = name.lower()
-        if _PUBLIC.match(lower):
-            return
-        for raw in dict.fromkeys((value, value.strip(" \t\r\n"))):
-            secrets, shown = _split(lower, raw)
-            if secrets:
-                self.found = True
-                self.lines[lower, raw] = shown
-                self._strings(secrets)
-        self._url(value)
+    def _without_parameters(self, url: str) -> str:
+        """`url` without the values of the parameters that came from the environment."""
+        if not self._parameters:
+            return url
+        return PARAMETER.sub(self._without_value, url)
 
-    def _url(self, text: str) -> None:
-        if text in self.searched:
-            return
-        self.searched.add(text)
-        for secret in secrets_in(text):
-            self.found = True
-            self._strings([secret])
+    def _without_value(self, found: re.Match[str]) -> str:
+        whole: str = found[0]
+        if not whole or _parameter(found) not in self._parameters:
+            return whole
+        return MASK if found["value"] is None else f"{found['name']}={MASK}"
 
-    def _strings(self, secrets: Iterable[str]) -> None:
-        for secret in secrets:
-            self.strings.update(s for s in (secret, unquote(secret), quote(secret, safe="")) if len(s) >= LONG)
+    def _secrets(self, scenario: Scenario) -> Iterator[str]:
+        """What the user has to hide in `scenario`."""
+        environment = scenario.from_environment
+        yield from secrets_in_url(scenario.url)
+        if environment.parameters:
+            given = PARAMETER.finditer(scenario.url)
+            yield from (one["value"] or one["name"] for one in given if _parameter(one) in environment.parameters)
+        yield from _secrets_in_headers(scenario.headers)
+        yield from (value for name, value in scenario.headers if name.lower() in environment.headers)
+        yield from () if scenario.cookie is None else _secrets_in_header("Cookie", scenario.cookie)
+        body = None if scenario.body is None else _text_of(scenario.body)
+        if body is not None:
+            yield from (body,) if environment.body else secrets_in_body(body)
 
+    def body(self, scenario: Scenario, body: bytes | None) -> bytes | None:
+        if body is None:
+            return None
+        if body not in self._bodies:
+            text = _text_of(body)
+            shown = MASK if scenario.from_environment.body else None if text is None else mask_body(text)
+            shown_body = body if shown is None or shown == text else self.echoes.masked(shown).encode()
+            self._bodies[body] = shown_body
+        return self._bodies[body]
 
-def _origin(url: str) -> str:
-    """What of `url` stands before its path, without userinfo: that is no secret."""
-    return "/".join(url.split("/", 3)[:3]).rpartition("@")[2]
+    def pairs(self, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return _each(pairs, self._pair)
 
+    def _pair(self, pair: tuple[str, str]) -> tuple[str, str]:
+        label, value = pair
+        shown = self.value(label, value)
+        return pair if shown == value else (label, shown)
 
-def _split(name: str, value: str) -> tuple[list[str], str]:
-    """The secrets in a header's value, and the value without them."""
-    if not value:
-        return [], value
-    if name in _SCHEMED:
-        scheme, space, secret = value.partition(" ")
-        if not space:
-            return [value], MASK
-        return [secret.strip(), *_basic(scheme, secret.strip())], f"{scheme} {MASK}"
-    if name == "cookie":
-        cookies = [c.partition("=") for c in value.split(";")]
-        return [v.strip() or n.strip() for n, _, v in cookies], ";".join(_cookie(n, e) for n, e, _ in cookies)
-    if name in ("set-cookie", "set-cookie2"):
-        cookie, semicolon, attributes = value.partition(";")
-        n, equals, v = cookie.partition("=")
-        return [v.strip() or n.strip()], _cookie(n, equals) + semicolon + attributes
-    return ([value], MASK) if is_secret_name(name) else ([], value)
+    def headers(self, headers: Headers) -> Headers:
+        known = self._lists.get(headers)  # most browsers send and get the same ones
+        if known is None:
+            pairs = self.pairs(headers.pairs)
+            known = self._lists[headers] = headers if pairs is headers.pairs else Headers(pairs)
+        return headers if known == headers else known
 
+    def scenario(self, scenario: Scenario) -> Scenario:
+        return _changed(
+            scenario,
+            url=self.url(scenario.url),
+            headers=self.pairs(scenario.headers),
+            cookie=None if scenario.cookie is None else self.value("Cookie", scenario.cookie),
+            user_agent=None if scenario.user_agent is None else self.value("User-Agent", scenario.user_agent),
+            body=self.body(scenario, scenario.body),
+        )
 
-def _cookie(name: str, equals: str) -> str:
-    space = name[: len(name) - len(name.lstrip())]
-    return f"{name}={MASK}" if equals else f"{space}{MASK}"
+    def diagnosis(self, diagnosis: Diagnosis) -> Diagnosis:
+        return _changed(
+            diagnosis,
+            scenario=self.scenario(diagnosis.scenario),
+            exchanges=_each(diagnosis.exchanges, lambda e: self._exchange(e, diagnosis.scenario)),
+            steps=_each(diagnosis.steps, self.step),
+            console=_each(diagnosis.console, self.sentence),
+        )
 
+    def _exchange(self, exchange: Exchange, scenario: Scenario) -> Exchange:
+        request = exchange.request
+        shown = _changed(
+            request,
+            url=self.url(request.url),
+            headers=self.headers(request.headers),
+            body=self.body(scenario, request.body),
+        )
+        return _changed(exchange, request=shown, answer=self._answer(exchange.answer))
 
-def _basic(scheme: str, secret: str) -> Iterator[str]:
-    """The password that a Basic login spells in base64."""
-    if scheme.lower() == "basic":
-        try:
-            decoded = base64.b64decode(secret, validate=True).decode("latin-1")
-        except ValueError:
-            return
-        yield decoded
-        yield decoded.partition(":")[2]
+    def _answer(self, answer: Answer) -> Answer:
+        match answer:
+            case Response():
+                return self._response(answer)
+            case NoAnswer():
+                return _changed(answer, detail=self.sentence(answer.detail))
+            case _:
+                return answer
 
+    def _response(self, response: Response) -> Response:
+        reason = self.text(response.reason) if response.reason else ""
+        return _changed(response, headers=self.headers(response.headers), reason=reason)
 
-def _diagnosis(diagnosis: Diagnosis, secrets: _Secrets) -> Diagnosis:
-    return replace(
-        diagnosis,
-        scenario=_scenario(diagnosis.scenario, secrets),
-        exchanges=tuple(_exchange(e, secrets) for e in diagnosis.exchanges),
-        steps=tuple(_step(s, secrets) for s in diagnosis.steps),
-        console=tuple(secrets.message(message) for message in diagnosis.console),
-    )
+    def step(self, step: Step) -> Step:
+        return _changed(
+            step, evidence=self.pairs(step.evidence), remedy=self.pairs(step.remedy), text=self.sentence(step.text)
+        )
 
+    def cure(self, cure: Cure) -> Cure:
+        obstacle = cure.obstacle
+        if obstacle is not None:
+            diagnoses = _each(obstacle.diagnoses, self.diagnosis)
+            obstacle = _changed(obstacle, step=self.step(obstacle.step), diagnoses=diagnoses)
+        return _changed(
+            cure,
+            changes=_each(cure.changes, self._change),
+            proof=_each(cure.proof, self.diagnosis),
+            obstacle=obstacle,
+            ways_out=_each(cure.ways_out, self._way_out),
+            surplus=_each(cure.surplus, self._surplus),
+        )
 
-def _cure(cure: Cure, secrets: _Secrets) -> Cure:
-    obstacle = cure.obstacle
-    return replace(
-        cure,
-        changes=_changes(cure.changes, secrets),
-        proof=tuple(_diagnosis(d, secrets) for d in cure.proof),
-        obstacle=None if obstacle is None else replace(obstacle, step=_step(obstacle.step, secrets)),
-        ways_out=tuple(
-            replace(w, text=secrets.text(w.text), changes=_changes(w.changes, secrets)) for w in cure.ways_out
-        ),
-    )
+    def _change(self, change: Change) -> Change:
+        response = None if change.response is None else self._response(change.response)
+        return _changed(change, url=self.url(change.url), response=response, lines=self.pairs(change.lines))
 
+    def _way_out(self, way: WayOut) -> WayOut:
+        return _changed(
+            way,
+            text=self.sentence(way.text),
+            scenario=self.scenario(way.scenario),
+            changes=_each(way.changes, self._change),
+        )
 
-def _judged(judged: Judged, secrets: _Secrets) -> Judged:
-    return replace(
-        judged,
-        known=None if judged.known is None else secrets.text(judged.known),
-        expired=None if judged.expired is None else secrets.text(judged.expired),
-        mismatches=tuple(_mismatch(m, secrets) for m in judged.mismatches),
-        earlier=tuple(_mismatch(m, secrets) for m in judged.earlier),
-    )
+    def _surplus(self, surplus: Surplus) -> Surplus:
+        return _changed(surplus, value=self.value(surplus.name, surplus.value), text=self.sentence(surplus.text))
 
+    def prescription(self, prescription: Prescription) -> Prescription:
+        guess = None if prescription.guess is None else self._guess(prescription.guess)
+        return _changed(prescription, guess=guess, others=_each(prescription.others, self._guess))
 
-def _mismatch(mismatch: Mismatch, secrets: _Secrets) -> Mismatch:
-    return replace(mismatch, step=None if mismatch.step is None else _step(mismatch.step, secrets))
+    def _guess(self, guess: Guess) -> Guess:
+        return _changed(guess, value=self.value(guess.name, guess.value))
 
+    def judged(self, judged: Judged) -> Judged:
+        return _changed(
+            judged,
+            known=None if judged.known is None else self.text(judged.known),
+            expired=None if judged.expired is None else self.text(judged.expired),
+            mismatches=_each(judged.mismatches, self._mismatch),
+            earlier=_each(judged.earlier, self._mismatch),
+        )
 
-def _changes(changes: tuple[Change, ...], secrets: _Secrets) -> tuple[Change, ...]:
-    return tuple(replace(change, url=secrets.text(change.url)) for change in changes)
-
-
-def _scenario(scenario: Scenario, secrets: _Secrets) -> Scenario:
-    return replace(
-        scenario,
-        url=secrets.text(scenario.url),
-        headers=tuple((n, secrets.line(n, v)) for n, v in scenario.headers),
-        cookie=None if scenario.cookie is None else secrets.line("Cookie", scenario.cookie),
-    )
-
-
-def _exchange(exchange: Exchange, secrets: _Secrets) -> Exchange:
-    request = replace(
-        exchange.request,
-        url=secrets.text(exchange.request.url),
-        headers=_headers(exchange.request.headers, secrets),
-    )
-    return replace(exchange, request=request, answer=_answer(exchange.answer, secrets))
-
-
-def _answer(answer: Answer, secrets: _Secrets) -> Answer:
-    match answer:
-        case Response():
-            return replace(answer, headers=_headers(answer.headers, secrets))
-        case NoAnswer():
-            return replace(answer, detail=secrets.text(answer.detail))
-        case _:
-            return answer
-
-
-def _headers(headers: Headers, secrets: _Secrets) -> Headers:
-    return Headers(tuple((name, secrets.line(name, value)) for name, value in headers))
+    def _mismatch(self, mismatch: Mismatch) -> Mismatch:
+        return _changed(mismatch, step=None if mismatch.step is None else self.step(mismatch.step))
 
 
-def _step(step: Step, secrets: _Secrets) -> Step:
-    return replace(
-        step,
-        evidence=tuple((label, secrets.line(label, value)) for label, value in step.evidence),
-        remedy=tuple((name, secrets.line(name, value)) for name, value in step.remedy),
-        text=secrets.text(step.text),
-    )
+_mask_url = lru_cache(maxsize=1024)(mask_url)
+_mask_header = lru_cache(maxsize=4096)(mask_header)
+_secrets_in_header = lru_cache(maxsize=4096)(secrets_in_header)
+
+
+def _secrets_in_headers(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, value in pairs:
+        yield from _secrets_in_header(name, value)
+
+
+def _headers(diagnoses: Iterable[Diagnosis]) -> Iterator[Headers]:
+    """The headers of the responses, those that several browsers got once."""
+    seen: dict[int, Headers] = {}
+    for diagnosis in diagnoses:
+        for exchange in diagnosis.exchanges:
+            if exchange.response is not None:
+                seen[id(exchange.response.headers)] = exchange.response.headers
+    yield from seen.values()
+
+
+def _public(scenario: Scenario) -> Iterator[str]:
+    """What is no secret, whatever else is the same: origins, and the names of headers."""
+    yield str(scenario.origin)
+    url = parse(scenario.url)
+    yield from () if url is None else (str(url.origin),)
+    yield from (name for name, _ in scenario.headers)
+
+
+def _parameter(found: re.Match[str]) -> str:
+    """The name of a URL's parameter, "" where it has none."""
+    return "" if found["value"] is None else unquote(found["name"])
+
+
+def _text_of(body: bytes) -> str | None:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _each(items: tuple[_Data, ...], change: Callable[[_Data], _Data]) -> tuple[_Data, ...]:
+    """Each of `items` changed; the very same tuple where nothing changes."""
+    changed = tuple(map(change, items))
+    return items if all(map(is_, items, changed)) else changed
+
+
+def _changed(data: _Data, **fields: object) -> _Data:
+    """`data` with other `fields`; the very same where nothing changes."""
+    other = {name: value for name, value in fields.items() if value is not getattr(data, name)}
+    return replace(data, **other) if other else data  # type: ignore[type-var]

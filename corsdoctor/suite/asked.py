@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.reading import not_for_api, not_for_element, read_browser, read_header_value, utf8
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect, Scenario
 from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.reader import Reader
 from corsdoctor.url import OPAQUE
@@ -17,6 +17,7 @@ KEYS: Final = (
     "method", "headers", "credentials", "mode", "redirect", "as", "upload-listener", "body", "cookie", "browsers", "user-agent",
 )  # fmt: skip
 _FIELDS: Final = {"as": "api", "upload-listener": "upload_listener", "user-agent": "user_agent"}
+_USER_AGENT: Final = "user-agent"
 _KEYS_OF: Final = {field_: key for key, field_ in _FIELDS.items()}
 
 
@@ -57,12 +58,14 @@ class Asked:
 def read_asked(reader: Reader, given: dict[str, Any], path: Path, defaults: Asked) -> Asked:
     """What the table `given` asks for; what it doesn't say is taken from `defaults`."""
     fields = dict(defaults.fields)
+    hidden = fields.pop("from_environment", FromEnvironment())
     for key in KEYS:
         if key in given and key != "browsers":
             fields.pop(_FIELDS.get(key, key), None)
-            value = _read(reader, key, given[key], (*path, key))
+            value, hidden = _read(reader, key, given[key], (*path, key), hidden)
             if value is not None:
                 fields[_FIELDS.get(key, key)] = value
+    fields["from_environment"] = hidden
     profiles = _browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
     return replace(defaults, fields=fields, profiles=profiles)
 
@@ -92,35 +95,52 @@ def _method(text: str) -> str:
     return text
 
 
-def _read(reader: Reader, key: str, value: object, path: Path) -> Any:
+def _read(reader: Reader, key: str, value: object, path: Path, hidden: FromEnvironment) -> tuple[Any, FromEnvironment]:
+    """What `value` says, and `hidden` with what of it came from the environment."""
     match key:
         case "method":
-            return read_method(reader, value, path)
+            return read_method(reader, value, path), hidden
         case "headers":
-            return _headers(reader, value, path)
+            headers, names = _headers(reader, value, path)
+            return headers, replace(hidden, headers=names | hidden.headers & {_USER_AGENT})
         case "credentials":
-            return reader.choice(value, path, Credentials)
+            return reader.choice(value, path, Credentials), hidden
         case "mode":
-            return reader.choice(value, path, Mode)
+            return reader.choice(value, path, Mode), hidden
         case "redirect":
-            return reader.choice(value, path, Redirect)
+            return reader.choice(value, path, Redirect), hidden
         case "as":
-            return reader.choice(value, path, Api)
+            return reader.choice(value, path, Api), hidden
         case "upload-listener":
-            return reader.flag(value, path)
+            return reader.flag(value, path), hidden
         case "body":
             text = reader.text(value, path, show=False)
-            return None if text is None else utf8(text.value)
-        case _:
-            return reader.take(value, path, read_header_value, "a header's value", show=False)
+            if text is None:
+                return None, hidden
+            return utf8(text.value), replace(hidden, body=text.secret)
+        case "user-agent":
+            agent, secret = _header_value(reader, value, path)
+            names = hidden.headers | {_USER_AGENT} if secret else hidden.headers - {_USER_AGENT}
+            return agent, replace(hidden, headers=names)
+        case _:  # a cookie is never shown, wherever it came from
+            return _header_value(reader, value, path)[0], hidden
 
 
-def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[str, str], ...]:
+def _header_value(reader: Reader, value: object, path: Path) -> tuple[str | None, bool]:
+    """A header's value, and whether a part of it came from the environment."""
+    text = reader.text(value, path, show=False)
+    if text is None:
+        return None, False
+    return reader.made(text, path, read_header_value, "a header's value", show=False), text.secret
+
+
+def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    """The headers, and the names in lower case of those whose values came from the environment."""
     if isinstance(value, list):
         pairs = [((*path, i), pair) for i, pair in enumerate(value)]
     else:
         pairs = [((*path, name), [name, inner]) for name, inner in reader.table(value, path).items()]
-    read = []
+    read, hidden = [], set()
     for inner_path, pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
             reader.wrong(
@@ -128,10 +148,11 @@ def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[str, str]
                 f'a header is written ["Name", "value"] in a list, or as a key with its value in {reader.terms.one}',
             )
             continue
-        header_value = reader.take(pair[1], inner_path, read_header_value, "a header's value", show=False)
+        header_value, secret = _header_value(reader, pair[1], inner_path)
+        hidden |= {pair[0].lower()} if secret else set()
         if header_value is not None:
             read.append((pair[0], header_value))
-    return tuple(read)
+    return tuple(read), frozenset(hidden)
 
 
 def _browsers(reader: Reader, value: object, path: Path) -> tuple[Profile, ...]:

@@ -51,8 +51,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The cases of a policy, in its order, and what it leaves out. `secrets` came from the environment, for ${NAME}."""
+    """The cases of a policy, in its order, and what it leaves out."""
 
     cases: tuple[Case, ...]
     skipped: tuple[Skipped, ...] = ()
-    secrets: tuple[str, ...] = ()

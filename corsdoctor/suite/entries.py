@@ -18,7 +18,7 @@ from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.names import Asking, Origins, read_url_text
 from corsdoctor.suite.reader import Reader
-from corsdoctor.suite.variables import NAME, Text
+from corsdoctor.suite.variables import NAME, Text, parameters
 
 CASE_KEYS: Final = ("id", "url", "origin", "origins", *asked.KEYS, "expect", "except", "known")
 MATRIX_KEYS: Final = (
@@ -49,7 +49,7 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     asks = read_asked(reader, given, path, context.defaults)
     url = _needed(reader, given, path, "url", "it is what is asked for")
     text = None if url is None else read_url_text(reader, url, (*path, "url"), context.bases)
-    targets = [] if text is None else [Target(text.raw, text.value)]
+    targets = [] if text is None else [Target(text.raw, text.value, parameters=parameters(text))]
     several = "origins" in given
     if several and "origin" in given:
         reader.wrong((*path, "origins"), "give `origin` or `origins`, not both")
@@ -158,7 +158,7 @@ def _targets(context: Context, given: dict[str, Any], path: Path) -> list[Target
                 reader.wrong((*path, key), "give `urls`, or `base` and `paths`, not both")
         inner = reader.one_or_more(given["urls"], (*path, "urls"), "URLs")
         texts = [read_url_text(reader, value, where, context.bases) for where, value in inner]
-        targets = [Target(text.raw, text.value) for text in texts if text is not None]
+        targets = [Target(text.raw, text.value, parameters=parameters(text)) for text in texts if text is not None]
         _once(reader, [target.label for target in targets], (*path, "urls"))
         return targets
     if "base" not in given and "paths" not in given:
@@ -194,11 +194,11 @@ def _target(reader: Reader, value: object, path: Path, base: Text | None) -> Tar
         reader.wrong(path, text.unset or f"a path starts with / (or with ?){right}", text.raw)
         return None
     if base is None:
-        return Target(text.raw, "about:blank", text.value)
+        return Target(text.raw, "about:blank", text.value, parameters(text))
     joined = base.value.removesuffix("/") + text.value if text.value.startswith("/") else base.value + text.value
-    whole = Text(text.raw, joined, text.secrets + base.secrets, text.unset or base.unset)
+    whole = Text(text.raw, joined, text.secret or base.secret, text.unset or base.unset)
     url = reader.made(whole, path, lambda url: read_url(url, None), "the path of a URL")
-    return None if url is None else Target(text.raw, url, text.value)
+    return None if url is None else Target(text.raw, url, text.value, parameters(text))
 
 
 def _once(reader: Reader, labels: list[str], path: Path) -> None:

@@ -23,12 +23,14 @@ MOST_CELLS: Final = 100_000
 class Target:
     """A URL that is asked for. Cells are called after `label`, which is the path or URL as the file has it.
 
-    `path` is what was put behind a base, None where the URL is given as a whole.
+    `path` is what was put behind a base, None where the URL is given as a whole. `parameters` are the names of those whose
+    values came from the environment.
     """
 
     label: str
     url: str
     path: str | None = None
+    parameters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class Grid:
         """The cells: URL by URL, of each method by method, of each origin by origin."""
         for t, target in enumerate(self.targets):
             for m, method in enumerate(self.methods):
-                scenario = replace(self.asked.scenario(method), url=target.url)
+                asked = self.asked.scenario(method)
+                hidden = replace(asked.from_environment, parameters=target.parameters)
+                scenario = replace(asked, url=target.url, from_environment=hidden)
                 for o, (asking, usual) in enumerate(self.rows):
                     id = self._id(f"{method} {target.label}", asking)
                     yield self._made(id, replace(scenario, origin=asking.origin), self.exceptions.get((t, m, o), usual))

@@ -60,7 +60,6 @@ def read(
     suite = Suite(
         tuple(_counted(_put_up_with(reader, cases, [one for one in known if one]))),
         tuple(cell for cell in made if isinstance(cell, Skipped)),
-        tuple(sorted(reader.secrets)),
     )
     if not suite.cases:
         reader.wrong((), "there is nothing to test; every cell is skipped")

@@ -52,8 +52,6 @@ class Reader:
         self.misspelt: set[Path] = set()
         """Where a key was to stand that is there under another name."""
         self.found: list[PolicyMistake] = []
-        self.secrets: set[str] = set()
-        """What came from the environment and may be a secret."""
 
     def wrong(self, path: Path, reason: str, value: str = "") -> None:
         """One more mistake; `value` is what the file says, and must be no secret."""
@@ -128,12 +126,10 @@ class Reader:
             self.unlike(path, value, "a string")
             return None
         try:
-            text = expand(value, self.environment, bases, keep_unset=self.keep_unset)
+            return expand(value, self.environment, bases, keep_unset=self.keep_unset)
         except ValueError as e:
             self.wrong(path, str(e), value if show else "")
             return None
-        self.secrets.update(secret for secret in text.secrets if "://" not in secret)  # a whole base is none
-        return text
 
     def take(
         self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True

@@ -1,6 +1,7 @@
 """Strings of a policy: `${NAME}` is taken from the environment, `{name}` in a URL is a named base.
 
-What came from the environment may be a secret, so a Text remembers it: no error shows its value.
+What came from the environment may be a secret. A Text remembers which part of it did: no error shows its value, and no
+report what stands in a place for secrets, such as a header's value.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from corsdoctor.reading import nearest
+from corsdoctor.url import PARAMETER
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _VARIABLE: Final = r"\$\$\{|\$\{(?P<variable>[^}]*)(?P<closed>\}?)"
@@ -24,19 +27,20 @@ _NAMED: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*
 class Text:
     """A string of the policy: `raw` as the file has it, `value` with variables and bases put in.
 
-    `secrets` are the parts of the value that came from the environment, so that they must not be shown. `unset` says which
-    variables are missing or empty, whose ${NAME} stands in the value.
+    `secret` says that a part of the value came from the environment, so that no error shows it, and `spans` where each such
+    part stands in the value; those of a base are not among them. `unset` says which variables are missing or empty, whose
+    ${NAME} stands in the value.
     """
 
     raw: str
     value: str
-    secrets: tuple[str, ...] = ()
+    secret: bool = False
     unset: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
 
-    @property
-    def secret(self) -> bool:
-        """Whether a part of the value must not be shown."""
-        return bool(self.secrets)
+    def is_secret(self, start: int, end: int) -> bool:
+        """Whether anything between `start` and `end` came from the environment."""
+        return any(first < end and start < last for first, last in self.spans)
 
 
 def expand(
@@ -47,43 +51,69 @@ def expand(
     What is put in is not looked at again: a `${` in a variable's value is no variable. With `keep_unset` a variable that
     is not set, or is empty, is nothing wrong, and left as it is. A base's last slash goes where a slash follows.
     """
-    secrets, unset, wrong = list[str](), list[str](), list[str]()
-
-    def put_in(match: re.Match[str]) -> str:
+    secret, unset, wrong = False, list[str](), list[str]()
+    value, at, spans = "", 0, list[tuple[int, int]]()
+    for match in (_PLAIN if bases is None else _WITH_BASES).finditer(raw):
+        value += raw[at : match.start()]
+        at = match.end()
         found = match.groupdict()
         if found.get("literal") is not None:
-            return "{" + match["literal"] + "}"
-        if found.get("base") is not None:
+            value += "{" + match["literal"] + "}"
+        elif found.get("base") is not None:
             assert bases is not None
             base = bases.get(match["base"])
             if base is None:
                 wrong.append(_no_base(match["base"], bases))
-                return ""
-            secrets.extend(base.secrets)
+                continue
+            secret = secret or base.secret
             unset.extend([base.unset] if base.unset else [])
-            return base.value.removesuffix("/") if raw.startswith("/", match.end()) else base.value
-        if match["variable"] is None:
-            return "${"
-        if "${" in match["variable"]:
-            wrong.append("a default holds no variable: ${NAME:-${OTHER}} is not known; write one variable")
-            return ""
-        named = _NAMED.fullmatch(match["variable"])
-        if named is None or not match["closed"]:
-            wrong.append("`${` starts a variable, written ${NAME} or ${NAME:-default}; a literal `${` is written `$${`")
-            return ""
-        value = environment.get(named["name"])
-        if named["default"] is not None and not value:  # as in a shell, where `:-` looks for an empty one, too
-            return named["default"]
-        if not value:  # an empty one as well: so comes a secret that a CI doesn't have
-            unset.append(_missing(named["name"], value))
-            return match[0]
-        secrets.append(value)
-        return value
-
-    value = (_PLAIN if bases is None else _WITH_BASES).sub(put_in, raw)
+            value += base.value.removesuffix("/") if raw.startswith("/", match.end()) else base.value
+        elif match["variable"] is None:
+            value += "${"
+        else:
+            try:
+                put_in, from_environment = _variable(match, environment)
+            except ValueError as e:
+                wrong.append(str(e))
+            except KeyError as e:
+                unset.append(e.args[0])
+                value += match[0]
+            else:
+                if from_environment:
+                    secret = True
+                    spans.append((len(value), len(value) + len(put_in)))
+                value += put_in
+    value += raw[at:]
     if wrong or (unset and not keep_unset):
         raise ValueError("; ".join(dict.fromkeys(wrong + unset)))
-    return Text(raw, value, tuple(secrets), "; ".join(dict.fromkeys(unset)))
+    return Text(raw, value, secret, "; ".join(dict.fromkeys(unset)), tuple(spans))
+
+
+def parameters(text: Text) -> frozenset[str]:
+    """The names of the URL's parameters whose values came from the environment, "" for a value without a name."""
+    found = PARAMETER.finditer(text.value)
+    return frozenset(
+        unquote(match["name"]) if match["value"] is not None else ""
+        for match in found
+        if text.is_secret(*match.span("name" if match["value"] is None else "value"))
+    )
+
+
+def _variable(match: re.Match[str], environment: Mapping[str, str]) -> tuple[str, bool]:
+    """What `match` stands for, and whether that is from the environment; ValueError where it is wrong, KeyError where the
+    variable is missing or empty.
+    """
+    if "${" in match["variable"]:
+        raise ValueError("a default holds no variable: ${NAME:-${OTHER}} is not known; write one variable")
+    named = _NAMED.fullmatch(match["variable"])
+    if named is None or not match["closed"]:
+        raise ValueError("`${` starts a variable, written ${NAME} or ${NAME:-default}; a literal `${` is written `$${`")
+    value = environment.get(named["name"])
+    if value:
+        return value, True
+    if named["default"] is not None:  # as in a shell, where `:-` looks for an empty one, too
+        return named["default"], False
+    raise KeyError(_missing(named["name"], value))  # an empty one as well: so comes a secret that a CI doesn't have
 
 
 def _missing(name: str, value: str | None) -> str:

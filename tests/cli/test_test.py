@@ -165,6 +165,35 @@ def test_what_comes_from_the_environment_is_masked(
     assert server.requests[0] == "OPTIONS /none/T0123/B4567"
 
 
+def test_a_place_makes_a_secret_and_a_variable_does_not(
+    run: Run, server: Server, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a method, a host or a path nothing is masked; in a header, a query, a cookie or a body a whole value is."""
+    for name, value in {
+        "METH": "DELETE",
+        "SEG": "items",
+        "Q": "true",
+        "H": "origin",
+        "B": "body",
+        "C": "allowed",
+    }.items():
+        monkeypatch.setenv(name, value)
+    policy(server.url, a={
+        "url": "/none/${SEG}?page=${Q}&shown=true", "method": "${METH}", "headers": {"X-Tenant": "${H}", "X-Seen": "origin"},
+        "cookie": "c=${C}", "body": "b=${B}", "credentials": "include", "expect": "allowed",
+    })  # fmt: skip
+    asked = f"{server.url}/none/items?page=***&shown=true"
+    command = next(line for line in run("test", "--send").stdout.splitlines() if "corsdoctor check" in line)
+    assert f"'{asked}'" in command
+    assert "-X DELETE -H 'X-Tenant: ***' -H 'X-Seen: origin' -d '***'" in command
+    assert "--cookie 'c=***'" in command
+    assert f"DELETE {asked}" in run("test", "--list").stdout
+    (report,) = answers(run("test", "--format", "jsonl"))
+    assert report["request"]["headers"] == [["X-Tenant", "***"], ["X-Seen", "origin"]]
+    shown = run("test", "--list", "--show-secrets").stdout
+    assert "page=true&shown=true" in shown
+
+
 def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy) -> None:
     cell = {"origin": EVIL, "skip": "answers by hand"}
     matrix = {

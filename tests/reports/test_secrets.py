@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
 
 from corsdoctor.browsers import CHROMIUM, WEBKIT
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.reports import Report, Style, write
-from corsdoctor.reports.secrets import conceal, conceal_request_url, masker
+from corsdoctor.reports.secrets import conceal, masker
 from corsdoctor.scenario import Credentials, Redirect, Scenario
+from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case, answer
 
@@ -114,10 +114,10 @@ def test_urls(url: str, wanted: str) -> None:
 
 def test_a_secret_is_masked_wherever_it_turns_up() -> None:
     secret = "s3cr3t-t0ken/with+signs"
-    basic = base64.b64encode(b"joe:correct-horse").decode()
+    basic = base64.b64encode(b"joe:correct-h0rse").decode()
     scenario = Scenario(
         f"{ITEMS}?token={secret.replace('/', '%2F').replace('+', '%2B')}", APP,
-        headers=(("Authorization", f"Basic {basic}"), ("Cookie", "a=cookie-monster"), ("X-Note", "correct-horse")),
+        headers=(("Authorization", f"Basic {basic}"), ("Cookie", "a=c00kie-monster"), ("X-Note", "correct-h0rse")),
         credentials=Credentials.INCLUDE,
     )  # fmt: skip
     preflighted = answer(
@@ -126,13 +126,13 @@ def test_a_secret_is_masked_wherever_it_turns_up() -> None:
     )  # fmt: skip
 
     def send(kind: Kind, _request: WireRequest) -> Answer:
-        cut = NoAnswer(Cutoff.RESET, f"It closed after {secret} and cookie-monster.")
+        cut = NoAnswer(Cutoff.RESET, Sentence("It closed after {text}.", text=f"{secret} and c00kie-monster"))
         return preflighted if kind is Kind.PREFLIGHT else cut
 
     report = Report(diagnose_all(scenario, (CHROMIUM,), send))
     for format_ in ("text", "json", "jsonl"):
         before, after = (write(format_, [r], Style(2000, verbosity=1)) for r in (report, conceal(report)))
-        for part in ("with+signs", basic, "cookie-monster", "correct-horse"):
+        for part in ("with+signs", basic, "c00kie-monster", "correct-h0rse"):
             assert part in before
             assert part not in after
         assert "authorization" in after
@@ -153,32 +153,22 @@ def test_cors_headers_are_never_masked() -> None:
 
 
 def test_a_secret_that_the_server_sends_back_in_a_cors_header_is_masked() -> None:
-    scenario = Scenario(ITEMS, APP, headers=(("Authorization", "Bearer abcdefghijkl"),))
-    reply = answer(200, "OK", ("Access-Control-Allow-Origin", "https://x/abcdefghijkl"), *ALLOW[1:])
+    scenario = Scenario(ITEMS, APP, headers=(("Authorization", "Bearer abcdefghijkl1"),))
+    reply = answer(200, "OK", ("Access-Control-Allow-Origin", "https://x/abcdefghijkl11"), *ALLOW[1:])
     before, after = (
         write("text", [r], Style(500, verbosity=2)) for r in (ask(scenario, reply), conceal(ask(scenario, reply)))
     )
-    assert "https://x/abcdefghijkl" in before
-    assert "abcdefghijkl" not in after
+    assert "https://x/abcdefghijkl11" in before
+    assert "abcdefghijkl1" not in after
     assert "https://x/***" in after
-
-
-def test_further_secrets_are_masked_but_not_in_a_host() -> None:
-    scenario = Scenario("https://hooks.example/T0123/B4567/hooks", APP, headers=(("X-Note", "T0123/B4567"),))
-    report = replace(ask(scenario, answer(200, "OK", *ALLOW)), secrets=("T0123/B4567", "hooks", "short", ""))
-    for text in (write(name, [conceal(report)], Style(500, verbosity=1)) for name in ("text", "jsonl", "junit")):
-        assert "B4567" not in text
-        assert "https://hooks.example/***/hooks" in text
-    assert conceal_request_url("https://hooks.example/a/T0123/B4567", ("T0123/B4567",)) == "https://hooks.example/a/***"
-    assert conceal_request_url("https://hooks.example/a", ("example",)) == "https://hooks.example/a"
 
 
 def test_a_masker_knows_the_secrets_of_several_reports() -> None:
     reports = [
-        ask(Scenario(ITEMS, APP, headers=(("Authorization", f"Bearer {s * 8}"),)), answer(200, "OK", *ALLOW))
+        ask(Scenario(ITEMS, APP, headers=(("Authorization", f"Bearer {s * 16}"),)), answer(200, "OK", *ALLOW))
         for s in "ab"
     ]
-    assert masker(*reports)("aaaaaaaa bbbbbbbb cccccccc") == "*** *** cccccccc"
+    assert masker(*reports)(" ".join(s * 16 for s in "abc")) == f"*** *** {16 * 'c'}"
 
 
 def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() -> None:
@@ -189,12 +179,12 @@ def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() ->
     assert diagnosis.exchanges[0].request.headers.get("Referer") == "https://app.example/"
 
 
-@pytest.mark.parametrize(("password", "shown"), [("p", "u:p"), ("hunter", "***"), ("correct-horse", "***")])
-def test_a_console_message_is_kept_word_for_word_but_for_secrets(password: str, shown: str) -> None:
+@pytest.mark.parametrize("password", ["p", "password", "redirection", "correct-h0rse"])
+def test_a_console_message_is_kept_word_for_word_but_for_secrets(password: str) -> None:
     lines = Headers((*ALLOW, ("Location", f"https://u:{password}@other.example/z")))
     report = Report(diagnose_all(Scenario(ITEMS, APP), (WEBKIT,), lambda _kind, _request: Response(302, lines)))
     (message,) = conceal(report).diagnoses[0].console
-    assert f"redirection URL https://{shown}@other.example/z has credentials" in message
+    assert "redirection URL https://***@other.example/z has credentials" in message
 
 
 def test_a_withheld_request_keeps_its_reason() -> None:

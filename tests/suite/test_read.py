@@ -22,7 +22,7 @@ import corsdoctor.fetch
 import corsdoctor.suite
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX
 from corsdoctor.catalogue import RULES
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect
+from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect
 from corsdoctor.suite import asked, entries
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.expectation import NEVER_BLOCK, UNANSWERED
@@ -515,3 +515,60 @@ def test_the_schema_knows_each_key_and_name() -> None:
 
 def test_cells_of_the_table_are_cells_of_the_matrix() -> None:
     assert len(cells("app", "admin")) == 8
+
+
+_PLACES = [
+    ('headers = { X-Tenant = "${T}", X-Plain = "t", Accept = "a ${T}" }', {"headers": {"x-tenant", "accept"}}),
+    ('headers = [["X-A", "${T}"], ["x-a", "plain"], ["X-B", "plain"]]', {"headers": {"x-a"}}),
+    ('headers = { X-A = "${UNSET:-default}", X-B = "$${T}" }', {}),
+    ('user-agent = "${T}"', {"headers": {"user-agent"}}),
+    ('headers = { X-A = "${T}" }\nuser-agent = "${T}"', {"headers": {"x-a", "user-agent"}}),
+    ('user-agent = "plain"', {}),
+    ('body = "a ${T}"\nmethod = "POST"', {"body": True}),
+    ('body = "plain"\nmethod = "POST"', {}),
+    ('method = "${T}"', {}),
+    ('cookie = "${T}"', {}),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), _PLACES)
+def test_where_a_case_has_values_from_the_environment(text: str, places: dict[str, Any]) -> None:
+    (found,) = suite(HEAD + case(text), {**ENVIRONMENT, "T": "t"}).cases
+    told = {"headers": frozenset(), "parameters": frozenset(), "body": False, **places}
+    assert found.scenario.from_environment == FromEnvironment(**told)
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("{api}/${T}", set()),
+        ("{api}/?a=${T}&b=1", {"a"}),
+        ("{api}/?a=x${T}y&${T}=c#d=${T}", {"a", "d"}),
+        ("{api}/?${T}&b=1", {""}),
+        ("{api}/?a%5B%5D=${T};b=${T}", {"a[]", "b"}),
+        ("{api}/?a=1&b=${UNSET:-2}", set()),
+        ("https://${T}.example/?a=1", set()),
+        ("${WHOLE}", {"k"}),
+        ("${WHOLE}&l=${T}", {"k", "l"}),
+    ],
+)
+def test_which_parameters_come_from_the_environment(url: str, names: set[str]) -> None:
+    environment = {**ENVIRONMENT, "T": "t", "WHOLE": "https://t.example/?k=v"}
+    (found,) = suite(HEAD + case(url=f'"{url}"'), environment).cases
+    assert found.scenario.from_environment.parameters == names
+    if url.startswith("{api}"):
+        cell = f'[[matrix]]\nid = "m"\nbase = "api"\npaths = "{url.removeprefix("{api}")}"\nallow = "null"\n'
+        assert suite(HEAD + cell, environment).cases[0].scenario.from_environment.parameters == names
+
+
+def test_a_case_replaces_what_the_defaults_take_from_the_environment() -> None:
+    defaults = '[defaults]\nheaders = { X-A = "${T}" }\nuser-agent = "${T}"\nbody = "${T}"\nmethod = "POST"\n'
+    environment = {**ENVIRONMENT, "T": "t"}
+    for own, headers, body in (
+        ("", {"x-a", "user-agent"}, True),
+        ('headers = { X-B = "1" }', {"user-agent"}, True),
+        ('user-agent = "1"', {"x-a"}, True),
+        ('body = "1"', {"x-a", "user-agent"}, False),
+    ):
+        (found,) = suite(HEAD + defaults + case(own), environment).cases
+        assert found.scenario.from_environment == FromEnvironment(frozenset(headers), frozenset(), body)
