@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.advice import advise
@@ -18,16 +18,19 @@ from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
-from corsdoctor.rule import Outcome, Step, Trace
+from corsdoctor.rule import Field, Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
 
+ONLY_PREFLIGHT: Final = "only the preflight was requested"
+"""Why the actual request is withheld where the user wants the preflight alone."""
+
 
 class Verdict(StrEnum):
-    """What becomes of a request, from best to worst.
+    """The result of a request, from best to worst.
 
-    allowed: the script gets the response. opaque: it loads, but the script can't read it. unsent: nothing said no, but
-    the actual request was not sent. error: no answer came. blocked: a rule said no.
+    allowed: the script gets the response. opaque: it is loaded, but scripts cannot read it. unsent: no rule blocked it,
+    but the actual request was not sent. error: there was no response. blocked: a rule blocked it.
     """
 
     ALLOWED = "allowed"
@@ -65,7 +68,9 @@ class Diagnosis:
 
         Why there is a preflight, and what the script can't read, is told of every request that has them.
         """
-        return tuple(s for s in self.notes if s.rule is not PREFLIGHT_NEEDED and "not readable" not in dict(s.evidence))
+        return tuple(
+            s for s in self.notes if s.rule is not PREFLIGHT_NEEDED and Field.NOT_READABLE not in dict(s.evidence)
+        )
 
 
 def diagnose(
@@ -109,7 +114,7 @@ def withholding(send: Send, *, preflight_only: bool = False) -> Send:
 
     def careful(kind: Kind, request: WireRequest) -> Answer:
         if kind is Kind.ACTUAL and preflight_only:
-            return Withheld("only the preflight was asked for")
+            return Withheld(ONLY_PREFLIGHT)
         if kind is Kind.ACTUAL and request.method not in SAFE_TO_SEND:
             return Withheld(f"{request.method} may change data")
         return send(kind, request)

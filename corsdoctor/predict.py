@@ -9,7 +9,7 @@ from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
-from corsdoctor.rule import Outcome, Step
+from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
@@ -47,7 +47,7 @@ def _facts(
         url=now.url.href,
         came_from=now.url_list[-2].href if len(now.url_list) > 1 else "",
         types=headers.values("Content-Type"),
-        charset=next((dict(s.evidence).get("charset", "") for s in steps if s.rule is ELEMENT_TYPE), ""),
+        charset=next((dict(s.evidence).get(Field.CHARSET, "") for s in steps if s.rule is ELEMENT_TYPE), ""),
         first=first.url.href,
         target=_target(location) if headers.get("Location") else "",
         page=str(now.origin),
@@ -80,6 +80,5 @@ def _target(location: URL | ValueError | None) -> str:
 
 def _missing(first: Request, failure: Step | None) -> tuple[str, ...]:
     """The header names that were wanted, spelled and ordered as the script gave them."""
-    wanted = next((v for label, v in failure.evidence if label == "wanted"), "") if failure is not None else ""
-    names = {name.strip().lower() for name in wanted.split(",")}
+    names = {name.lower() for name in failure.missing} if failure is not None else ()
     return tuple(dict.fromkeys(name for name, _ in first.headers if name.lower() in names))

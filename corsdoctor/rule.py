@@ -1,20 +1,43 @@
-"""A rule, a step that applied it, and the trace that collects steps. What rules there are, floor 4 says."""
+"""A rule, a step that applied it, and the trace that collects steps. The rules themselves are in fetch/."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from corsdoctor.wire import Exchange
 
 FETCH = "https://fetch.spec.whatwg.org/"
 HTML = "https://html.spec.whatwg.org/multipage/"
+MISSING: Final = "(missing)"
+"""The value of a header in evidence where the response does not have it."""
+
+
+class Field(StrEnum):
+    """The labels of evidence that is not a header."""
+
+    ASKED_FOR = "asked for"
+    BODY = "body"
+    CHARSET = "charset"
+    ERROR = "error"
+    HOST = "host"
+    METHOD = "method"
+    MODE = "mode"
+    NOT_READABLE = "not readable"
+    ORIGIN = "Origin"
+    PAGE = "page"
+    PORT = "port"
+    REDIRECT = "redirect"
+    STATUS = "status"
+    UPLOAD = "upload"
+    URL = "URL"
+    WANTED = "wanted"
 
 
 class Outcome(StrEnum):
-    """What became of a rule. A NOTE blocks nothing."""
+    """The result of applying a rule. A NOTE blocks nothing."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -22,28 +45,46 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
-    """A likely reason why a rule failed. Looked for after the verdict; it can't change it.
+class Failure:
+    """What a report says about a broken rule. The texts are templates; step_sentences.py fills their fields.
 
-    `fix` is the next step where the rule's own would not help.
+    `sentence` is the headline, without a full stop. `missing` replaces it where the response does not have the header.
+    `bare` replaces it where the values are not known, as in a console message. `remark` stands beside the line of the
+    response that was judged.
+    """
+
+    sentence: str = ""
+    missing: str = ""
+    bare: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A likely reason why a rule failed. It is looked for after the verdict and cannot change it.
+
+    `fix` is the next step where the rule's own would not help. `failure` has the texts that replace the rule's.
     """
 
     id: str
     text: str
     fix: str = ""
+    failure: Failure = Failure()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One requirement of a Standard, with everything there is to say about it.
 
-    `id` is permanent and names the requirement. `title` is the requirement as a sentence. `spec` is a URL with
-    an anchor, `step` the number of the step there. `what`, `why` and `fix` are sentences for people; `bad` and
-    `good` are short exchanges; `causes` are all causes that its algorithm can name.
+    `id` is permanent and names the requirement. `title` is the requirement as a sentence, and `failure` says that it
+    is not met. `passed` stands beside the line of a response that meets it. `spec` is a URL with an anchor, `step` the
+    number of the step there. `what`, `why` and `fix` are sentences for people; `bad` and `good` are short exchanges;
+    `causes` are all causes that its algorithm can name.
     """
 
     id: str
     title: str
+    failure: Failure
     spec: str
     step: str
     what: str
@@ -52,16 +93,19 @@ class Rule:
     bad: str
     good: str
     causes: tuple[Cause, ...] = ()
+    passed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A rule applied once.
 
-    `exchange` is the index of the latest exchange then: the one that it judged or, where it judged a request before
-    sending, the one before; None before the first.
-    `evidence` are (label, value) pairs as received, what was wanted among them under "wanted". `remedy` are header
-    lines that would have passed.
+    `exchange` is the index of the latest exchange at that time: the one that was judged or, where a request was judged
+    before it was sent, the one before; None before the first.
+    `evidence` has (label, value) pairs as received. A label is a header's name or a Field. `remedy` has header lines that
+    would have passed. `missing` has the names or the method that a list lacks. `text` is a template that replaces the
+    rule's own texts, and `reasons` has a template for each piece of evidence that has one. Nothing here is a finished
+    sentence: step_sentences.py makes it from values that may have been masked.
     """
 
     rule: Rule
@@ -71,10 +115,12 @@ class Step:
     cause: Cause | None = None
     remedy: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    missing: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def next_step(step: Step) -> str:
-    """What to do about a failed step: what helps against its cause, else what helps against its rule."""
+    """What to do about a failed step: the fix for its cause, otherwise the fix for its rule."""
     return step.cause.fix if step.cause is not None and step.cause.fix else step.rule.fix
 
 
@@ -94,7 +140,7 @@ class Trace:
         return len(self.exchanges) - 1 if self.exchanges else None
 
     def exchanged(self, exchange: Exchange) -> None:
-        """One more request has been answered (or not)."""
+        """One more request was sent, and was answered or not."""
         self.exchanges.append(exchange)
 
     def passed(self, rule: Rule, evidence: Evidence = (), text: str = "") -> None:
@@ -102,13 +148,25 @@ class Trace:
         self.steps.append(Step(rule, Outcome.PASS, self.exchange, evidence, text=text))
 
     def failed(
-        self, rule: Rule, evidence: Evidence = (), cause: Cause | None = None, remedy: Evidence = (), text: str = ""
+        self,
+        rule: Rule,
+        evidence: Evidence = (),
+        cause: Cause | None = None,
+        remedy: Evidence = (),
+        missing: tuple[str, ...] = (),
     ) -> None:
         """`rule` was broken, and with that the request is blocked."""
-        self.steps.append(Step(rule, Outcome.FAIL, self.exchange, evidence, cause, remedy, text))
+        self.steps.append(Step(rule, Outcome.FAIL, self.exchange, evidence, cause, remedy, missing=missing))
 
     def note(
-        self, rule: Rule, evidence: Evidence = (), text: str = "", cause: Cause | None = None, remedy: Evidence = ()
+        self,
+        rule: Rule,
+        evidence: Evidence = (),
+        text: str = "",
+        cause: Cause | None = None,
+        remedy: Evidence = (),
+        missing: tuple[str, ...] = (),
+        reasons: tuple[str, ...] = (),
     ) -> None:
-        """Something the user wants to know, though it blocks nothing."""
-        self.steps.append(Step(rule, Outcome.NOTE, self.exchange, evidence, cause, remedy, text))
+        """Something the user wants to know, although it blocks nothing."""
+        self.steps.append(Step(rule, Outcome.NOTE, self.exchange, evidence, cause, remedy, text, missing, reasons))

@@ -19,7 +19,7 @@ FLOORS = (
     ("rule", "scenario", "message", "policy", "masking"),
     ("browsers",),
     ("fetch",),
-    ("predict", "reading", "catalogue"),
+    ("predict", "reading", "catalogue", "step_sentences"),
     ("diagnose",),
     ("plan", "cure", "suite"),
     ("recipes",),

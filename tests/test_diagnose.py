@@ -12,7 +12,7 @@ from corsdoctor import __version__
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, diagnose_all, overall, withholding
 from corsdoctor.fetch.preflight_cache import PreflightCache
-from corsdoctor.rule import FETCH, Cause, Outcome, Rule, Step, Trace, next_step
+from corsdoctor.rule import FETCH, Cause, Failure, Outcome, Rule, Step, Trace, next_step
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse, same_origin
 from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, Send, WireRequest, Withheld
@@ -140,7 +140,9 @@ def test_the_worst_verdict_counts(worst: Verdict) -> None:
     assert overall(better) is overall(reversed(better)) is worst
 
 
-RULE = Rule("id", "title", FETCH, "1", "What.", "Why.", "The rule's.", "bad", "good", (Cause("a", "A."),))
+RULE = Rule(
+    "id", "title", Failure("it failed"), FETCH, "1", "What.", "Why.", "The rule's.", "bad", "good", (Cause("a", "A."),)
+)
 
 
 def test_a_trace_gives_each_step_its_exchange() -> None:

@@ -17,6 +17,7 @@ from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
 from corsdoctor.fetch.redirect import is_redirect
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
+from corsdoctor.rule import Field
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
@@ -184,7 +185,7 @@ def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
 def _is_about_redirects(diagnoses: tuple[Diagnosis, ...]) -> bool:
     """Whether what failed is the redirect itself: its Location, its number, or that the script forbids it."""
     failures = (d.failure for d in diagnoses if d.failure is not None)
-    return any(label in ("Location", "redirect") for step in failures for label, _ in step.evidence)
+    return any(label in ("Location", Field.REDIRECT) for step in failures for label, _ in step.evidence)
 
 
 def _written(api: Api) -> str:

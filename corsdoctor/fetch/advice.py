@@ -10,73 +10,118 @@ from typing import Final
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.fetch.network import includes_credentials
 from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
-from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import same_site
 from corsdoctor.wire import Exchange, Headers, Kind, Response
 
-NOT_KEPT = Cause("not-kept", "Cookies of a response to a request without credentials are thrown away.")
-LAX_BY_DEFAULT = Cause(
-    "lax-by-default", "Without SameSite the cookie counts as Lax, which no cross-site request carries."
+NOT_KEPT = Cause(
+    "not-kept",
+    "Browsers discard the cookies of a response to a request without credentials.",
+    failure=Failure(
+        "The browser does not store the cookie `{cookie}`, because the request was made without credentials",
+    ),
 )
-STRICT_OR_LAX = Cause("strict-or-lax", "SameSite=Lax and SameSite=Strict keep the cookie from cross-site requests.")
-NOT_SECURE = Cause("not-secure", "SameSite=None is only taken together with Secure.")
-THIRD_PARTY = Cause("third-party", "Safari blocks third-party cookies; Firefox keeps them apart for each site.")
+LAX_BY_DEFAULT = Cause(
+    "lax-by-default",
+    "Without SameSite, a cookie counts as SameSite=Lax, and a cross-site request does not store or send it.",
+    failure=Failure(
+        "The browser may not store the cookie `{cookie}`: without SameSite it counts as SameSite=Lax, and the "
+        "request is cross-site",
+    ),
+)
+STRICT_OR_LAX = Cause(
+    "strict-or-lax",
+    "SameSite=Lax and SameSite=Strict exclude the cookie from cross-site requests.",
+    failure=Failure(
+        "The browser may not store the cookie `{cookie}`: its SameSite attribute excludes cross-site requests",
+    ),
+)
+NOT_SECURE = Cause(
+    "not-secure",
+    "Browsers accept SameSite=None only together with Secure.",
+    failure=Failure("The browser may not store the cookie `{cookie}`: SameSite=None requires Secure"),
+)
+THIRD_PARTY = Cause(
+    "third-party",
+    "Safari blocks third-party cookies, and Firefox stores them separately for each site.",
+)
 
 VARY_ORIGIN = Rule(
     id="vary-origin",
-    title="Vary: Origin is there where the answer depends on the origin",
+    title="Vary contains Origin if the response depends on the origin",
+    failure=Failure(
+        "Vary: Origin is missing: if the server allows several origins, a cache may give this response to a page of "
+        "another one",
+        bare="Vary: Origin is missing",
+    ),
     spec=f"{FETCH}#cors-protocol-and-http-caches",
     step="",
-    what="A response that names one origin needs Vary: Origin where the server would name another one for another page.",
-    why="A cache could hand the response to a page of another origin, which then fails, now and then, for some users.",
-    fix="Send Vary: Origin on every response of the URL, also where no Origin came or the origin was refused.",
+    what="A response that names one origin needs Vary: Origin if the server would name another origin for another "
+    "page.",
+    why="A cache could give the response to a page of another origin, which then fails, at times and for some users.",
+    fix="Send Vary: Origin on every response for the URL, also if the request has no Origin header or the origin is "
+    "not allowed.",
     bad="Access-Control-Allow-Origin: https://app.example",
     good="Access-Control-Allow-Origin: https://app.example\nVary: Origin",
 )
 ACAO_NOT_NULL = Rule(
     id="acao-not-null",
     title="Access-Control-Allow-Origin does not allow null",
+    failure=Failure("Access-Control-Allow-Origin is `null`, which allows the sandboxed pages of every site"),
     spec=f"{FETCH}#concept-cors-check",
     step="4",
-    what="`null` is the origin of every sandboxed frame, file and data: page, and of some redirects.",
-    why="Any site can open a sandboxed frame; with `null` allowed it reads the answer.",
-    fix="Name real origins; for a local file, use a development server.",
+    what="`null` is the origin of every sandboxed frame, of file: and data: pages, and of some redirects.",
+    why="Any site can open a sandboxed frame. If `null` is allowed, that frame can read the response.",
+    fix="Allow real origins. For a local file, use a development server.",
     bad="Access-Control-Allow-Origin: null",
     good="Access-Control-Allow-Origin: https://app.example",
 )
 ACAO_ONE_LINE = Rule(
     id="acao-one-line",
-    title="Access-Control-Allow-Origin is there once",
+    title="Access-Control-Allow-Origin is sent once",
+    failure=Failure(
+        "Access-Control-Allow-Origin was sent more than once: `{value}`",
+        bare="Access-Control-Allow-Origin was sent more than once",
+    ),
     spec=f"{FETCH}#concept-header-list-get",
     step="2",
-    what="Two lines are read as one value with a comma, which is no origin.",
-    why="It happens where a proxy and the application both add the header.",
+    what="Browsers read two lines as one value with a comma, which is not an origin.",
+    why="It happens if a proxy and the application both add the header.",
     fix="Let only one of them add the header.",
     bad="Access-Control-Allow-Origin: *\nAccess-Control-Allow-Origin: *",
     good="Access-Control-Allow-Origin: *",
 )
 COOKIE_SENT = Rule(
     id="cookie-sent-cross-site",
-    title="The cookie goes with a cross-site request",
+    title="The browser sends the cookie with a cross-site request",
+    failure=Failure(
+        "The request is cross-site: browsers send only cookies with SameSite=None and Secure, and Safari sends none",
+        bare="The browser may not send the cookie with a cross-site request",
+    ),
     spec="https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html",
     step="",
-    what="Across sites only cookies with SameSite=None and Secure are sent. Safari sends none by default, Firefox only "
-    "those that were set while the user was on this page's site.",
-    why="Cookies that go everywhere let sites follow users and forge requests.",
-    fix="Set the cookie with SameSite=None; Secure; Partitioned; or serve the API from the page's own site.",
+    what="With a cross-site request, browsers send only cookies with SameSite=None and Secure. Safari sends none by "
+    "default, and Firefox sends only those that were set while the user was on this page's site.",
+    why="Cookies that are sent everywhere let sites track users and forge requests.",
+    fix="Set the cookie with SameSite=None; Secure; Partitioned, or serve the API from the page's own site.",
     bad="Set-Cookie: sid=1",
     good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
     causes=(THIRD_PARTY,),
 )
 COOKIE_STORED = Rule(
     id="cookie-stored",
-    title="The response's cookie is kept",
+    title="The browser stores the cookie of the response",
+    failure=Failure(
+        "The browser may not store the cookie `{cookie}`: Safari blocks third-party cookies, and Firefox stores "
+        "them separately for each site",
+        bare="The browser may not store the cookie",
+    ),
     spec="https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html",
     step="",
-    what="A cookie is kept only from a response whose request had credentials; across sites only with SameSite=None and "
-    "Secure, and where the browser takes third-party cookies.",
-    why="A login that seems to succeed is forgotten by the next request.",
+    what="A browser stores a cookie only if the request was made with credentials. Cross-site, it also requires "
+    "SameSite=None and Secure, and that the browser accepts third-party cookies.",
+    why="If the cookie is not stored, a login that seems to succeed is lost at the next request.",
     fix='Use credentials: "include", and set the cookie with SameSite=None; Secure; Partitioned.',
     bad="Set-Cookie: sid=1",
     good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
@@ -101,14 +146,14 @@ def advise(end: FetchEnd, params: FetchParams) -> None:
 def _advise_on_origin(request: Request, headers: Headers, params: FetchParams) -> None:
     values = headers.values(ACAO)
     if len(values) > 1:
-        params.trace.note(ACAO_ONE_LINE, ((ACAO, ", ".join(values)),), f"{len(values)} lines of {ACAO} came")
+        params.trace.note(ACAO_ONE_LINE, ((ACAO, ", ".join(values)),))
     if headers.get(ACAO) == "null":
-        params.trace.note(ACAO_NOT_NULL, ((ACAO, "null"),), "`null` lets every sandboxed page of any site in")
+        params.trace.note(ACAO_NOT_NULL, ((ACAO, "null"),))
     stored = "no-store" not in (headers.get("Cache-Control") or "").lower() and request.method in ("GET", "HEAD")
     if stored and values == (request.serialized_origin,) and not varies_by_origin(headers):
         params.trace.note(
-            VARY_ORIGIN, ((ACAO, values[0]), ("Vary", headers.get("Vary") or "(missing)")),
-            "Vary: Origin is missing: where the server allows other origins too, a cache may hand them this answer", remedy=(("Vary", "Origin"),),
+            VARY_ORIGIN, ((ACAO, values[0]), ("Vary", headers.get("Vary") or MISSING)),
+            remedy=(("Vary", "Origin"),),
         )  # fmt: skip
 
 
@@ -117,9 +162,7 @@ def _advise_on_cookie_sent(request: Request, exchanges: list[Exchange], params: 
         return
     if any("Cookie" in e.request.headers for e in exchanges):
         params.trace.note(
-            COOKIE_SENT, (("page", str(request.origin)), ("host", request.url_list[0].host)),
-            "The request is cross-site: browsers send only cookies with SameSite=None; Secure, and Safari none",
-            THIRD_PARTY,
+            COOKIE_SENT, ((Field.PAGE, str(request.origin)), (Field.HOST, request.url_list[0].host)), cause=THIRD_PARTY,
         )  # fmt: skip
 
 
@@ -127,14 +170,7 @@ def _advise_on_cookies_set(request: Request, response: Response, params: FetchPa
     for line in response.headers.values("Set-Cookie"):
         cause = _why_not_stored(request, line)
         if cause is not None:
-            params.trace.note(
-                COOKIE_STORED, (("Set-Cookie", line),), f"{_named(line)} may not be kept. {cause.text}", cause
-            )
-
-
-def _named(line: str) -> str:
-    name, equals, _ = line.partition(";")[0].partition("=")
-    return f"The cookie `{name.strip()}`" if equals else "A cookie without a name"  # its value would be all there is
+            params.trace.note(COOKIE_STORED, (("Set-Cookie", line),), cause=cause)
 
 
 def _why_not_stored(request: Request, line: str) -> Cause | None:

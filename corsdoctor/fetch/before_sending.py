@@ -10,9 +10,8 @@ from typing import Final
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
-from corsdoctor.rule import FETCH, Rule
+from corsdoctor.rule import FETCH, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.sentence import Sentence
 from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
 
 BAD_PORTS: Final = frozenset(
@@ -25,45 +24,63 @@ BAD_PORTS: Final = frozenset(
 PORT_NOT_BAD = Rule(
     id="port-not-blocked",
     title="The port is not one that browsers block",
+    failure=Failure("Browsers block requests to port {port}", bare="Browsers block requests to this port"),
     spec=f"{FETCH}#port-blocking",
     step="2",
-    what="Browsers send no HTTP to the ports of old services: 25 (mail), 6000 (X11), 6667 (IRC) and some eighty others.",
-    why="A page could make the browser talk to such a service in disguise.",
-    fix="Let the server listen on another port, such as 8080.",
+    what="Browsers send no HTTP requests to the ports of certain services: 25 (mail), 6000 (X11), 6667 (IRC) and "
+    "about eighty others.",
+    why="Otherwise a page could make the browser send data to such a service.",
+    fix="Run the server on another port, such as 8080.",
     bad="http://localhost:6000/",
     good="http://localhost:8080/",
 )
 NOT_MIXED_CONTENT = Rule(
     id="not-mixed-content",
-    title="A page that came over https asks only for https",
+    title="A page loaded over https requests only https URLs",
+    failure=Failure(
+        "The page {page} was loaded over https, so the browser blocks its request to {url} (mixed content)",
+        bare="The page was loaded over https, so the browser blocks its request to an http URL (mixed content)",
+    ),
     spec="https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
     step="",
-    what="A page of an https origin may not fetch http: URLs; addresses of the own machine are excepted.",
-    why="Everyone on the way could read and change the answer. This comes before CORS; no CORS header changes it.",
-    fix="Serve the URL over https, and ask for it with https://.",
+    what="A page with an https origin may not request http URLs, except those of the local machine.",
+    why="Anyone on the network could read and change the response. The browser checks this before CORS, so no CORS "
+    "header changes it.",
+    fix="Serve the URL over https, and request it with https://.",
     bad="page https://app.example fetches http://api.example/",
     good="page https://app.example fetches https://api.example/",
 )
 MIXED_UPGRADED = Rule(
     id="mixed-content-upgraded",
-    title="Images, audio and video of an https page are asked for over https",
+    title="Images, audio and video of an https page are requested over https",
+    failure=Failure(
+        "The browser requests {asked_for} instead of {url}",
+        bare="The browser requests the https URL instead of the http URL",
+    ),
     spec="https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm",
     step="",
-    what="The browser turns the http: URL of an image, audio or video into https: before it asks.",
-    why="Pages with old links to pictures still work, and nobody on the way can read along.",
+    what="The browser changes the http URL of an image, audio or video to https before it sends the request.",
+    why="Pages with old links to images continue to work, and nobody on the network can read the traffic.",
     fix="Write https:// in the page.",
     bad='<img src="http://cdn.example/a.png">',
     good='<img src="https://cdn.example/a.png">',
 )
 LOCAL_NETWORK = Rule(
     id="local-network-access-granted",
-    title="The user lets the page reach the local network",
+    title="The user allows the page to reach the local network",
+    failure=Failure(
+        "Chrome asks the user for permission before a public page may reach {host}; no response header changes that",
+        bare="The page has no permission to reach the local network",
+    ),
     spec="https://wicg.github.io/local-network-access/",
     step="",
-    what="Where a page from the public internet asks for an address of this machine or of the local network, Chromium (from "
-    "142) asks the user for permission, and refuses pages that did not come over https. Firefox is introducing the same.",
-    why="Pages used to attack routers, printers and developers' servers. It is a permission: no response header grants it.",
-    fix="Have the user allow it, or put the page on the same network. Access-Control-Allow-Private-Network no longer matters.",
+    what="If a page from the public internet requests an address of this machine or of the local network, Chromium "
+    "(from version 142) asks the user for permission, and blocks pages that were not loaded over https. Firefox is "
+    "introducing the same.",
+    why="Pages have been used to attack routers, printers and developers' servers. The user grants this permission, "
+    "not a response header.",
+    fix="Ask the user to allow it, or serve the page from the same network. Access-Control-Allow-Private-Network no "
+    "longer has an effect.",
     bad="page https://app.example fetches http://192.168.1.1/",
     good="page http://localhost:3000 fetches http://localhost:8080/",
 )
@@ -78,7 +95,7 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
         return request
     upgraded = parse("https" + url.href.removeprefix("http"))
     assert upgraded is not None  # only the scheme has changed
-    params.trace.note(MIXED_UPGRADED, (("URL", url.href), ("asked for", upgraded.href)))
+    params.trace.note(MIXED_UPGRADED, ((Field.URL, url.href), (Field.ASKED_FOR, upgraded.href)))
     return request.with_(url_list=(*request.url_list[:-1], upgraded))
 
 
@@ -98,13 +115,13 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     """Main fetch, 7."""
     url, trace = request.url, params.trace
     if url.is_http and url.effective_port in BAD_PORTS:
-        trace.failed(PORT_NOT_BAD, (("port", str(url.effective_port)),))
+        trace.failed(PORT_NOT_BAD, ((Field.PORT, str(url.effective_port)),))
         return True
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
-        trace.failed(URL_WITHOUT_USERINFO, (("URL", url.href),))
+        trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))
         return True
     if _is_mixed(request):
-        trace.failed(NOT_MIXED_CONTENT, (("page", str(request.origin)), ("URL", url.href)))
+        trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
         return True
     return False
 
@@ -122,12 +139,4 @@ def note_local_network(request: Request, params: FetchParams) -> None:
     if not request.url.is_http or not (is_loopback(host) or is_private(host)):
         return
     if page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
-        where = "this machine" if is_loopback(host) else "the local network"
-        params.trace.note(
-            LOCAL_NETWORK,
-            (("page", str(page)), ("host", host)),
-            Sentence(
-                f"`{{host}}` is {where}, and the page is not: Chromium asks the user first, and no response header helps",
-                host=host,
-            ),
-        )
+        params.trace.note(LOCAL_NETWORK, ((Field.PAGE, str(page)), (Field.HOST, host)))

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.headers import ACAC, ACAO, varies_by_origin
-from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import URL, parse, parse_origin
 
@@ -19,73 +19,202 @@ if TYPE_CHECKING:
 
 _ANSWER_OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 REDIRECTED = Cause(
-    "redirected", "The preflight was redirected: http to https, a trailing slash, or a login page.", _ANSWER_OPTIONS
+    "redirected",
+    "The server redirects the preflight request: from http to https, to add or remove a trailing slash, or to a "
+    "login page.",
+    fix=_ANSWER_OPTIONS,
+    failure=Failure(
+        "The preflight response is a redirect ({status}), which browsers do not follow",
+        remark="is a redirect, which browsers do not follow here",
+    ),
 )
 AUTHENTICATION = Cause(
-    "authentication", "The server asks the preflight for a login; a browser sends it without any.", _ANSWER_OPTIONS
+    "authentication",
+    "The server refuses OPTIONS, probably because it requires a login. Browsers never send credentials with a "
+    "preflight request.",
+    fix=_ANSWER_OPTIONS,
 )
-NO_OPTIONS = Cause("no-options", "The server has no handler for the method OPTIONS at this URL.", _ANSWER_OPTIONS)
-SERVER_ERROR = Cause("server-error", "The server failed while it answered the preflight.")
-ERROR_PAGE = Cause("error-page", "The status is an error: the page that answers errors lacks the CORS headers.")
+NO_OPTIONS = Cause(
+    "no-options",
+    "Probably no route handles OPTIONS at this URL.",
+    fix=_ANSWER_OPTIONS,
+)
+SERVER_ERROR = Cause(
+    "server-error",
+    "The server failed when it handled the preflight request.",
+)
+ERROR_PAGE = Cause(
+    "error-page",
+    "The status code is an error. Probably the server does not add CORS headers to error responses.",
+)
 LOGIN_PAGE = Cause(
     "login-page",
     "The request was redirected to what looks like a login page, which has no CORS headers.",
-    "Answer a script that is not logged in with 401 and the CORS headers, instead of a redirect to the login page.",
+    fix="If a script is not logged in, return 401 with the CORS headers instead of a redirect to the login page.",
 )
-AFTER_REDIRECT = Cause("after-redirect", "The request was redirected, and the URL that it came to has no CORS headers.")
+AFTER_REDIRECT = Cause(
+    "after-redirect",
+    "The request was redirected, and the response at the new URL has no CORS headers.",
+)
 BARE_REDIRECT = Cause(
     "bare-redirect",
-    "The answer is a redirect without CORS headers; browsers check each hop of a redirected request.",
-    "Ask for the URL that it leads to, or send Access-Control-Allow-Origin with the redirect too.",
+    "The response is a redirect without CORS headers. Browsers check every redirect of a cross-origin request.",
+    fix="Request the URL that it leads to, or send Access-Control-Allow-Origin with the redirect too.",
 )
-NOT_CONFIGURED = Cause("not-configured", "The server sends no CORS headers for this URL at all.")
+NOT_CONFIGURED = Cause(
+    "not-configured",
+    "Probably CORS is not configured for this URL, or this origin is not on the server's allowlist.",
+)
 SEVERAL_VALUES = Cause(
     "several-values",
-    "There is more than one value, by a list or by two lines; only one is allowed. Often a proxy and the application both add one.",
+    "The header has several values, in a list or in several lines, but only one is allowed. Often a proxy and the "
+    "application both add one.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has more than one value: `{value}`",
+        remark="has more than one value",
+    ),
 )
-TRAILING_SLASH = Cause("trailing-slash", "The value ends in a slash; an origin never does.")
-HAS_PATH = Cause("has-path", "The value has a path; an origin is only scheme, host and port.")
-WRONG_SCHEME = Cause("wrong-scheme", "The scheme is another one: http and https are different origins.")
-WRONG_PORT = Cause("wrong-port", "The port is another one; it is part of the origin.")
+TRAILING_SLASH = Cause(
+    "trailing-slash",
+    "The value ends with a slash, but an origin never does.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} ends with a slash: `{value}`",
+        remark="ends with a slash",
+    ),
+)
+HAS_PATH = Cause(
+    "has-path",
+    "The value has a path, but an origin is only a scheme, a host and a port.",
+    failure=Failure("Access-Control-Allow-Origin in {response} has a path: `{value}`", remark="has a path"),
+)
+WRONG_SCHEME = Cause(
+    "wrong-scheme",
+    "The scheme differs: http and https are different origins.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has the wrong scheme: `{value}`, not {wanted}",
+        remark="has the wrong scheme ({wanted})",
+    ),
+)
+WRONG_PORT = Cause(
+    "wrong-port",
+    "The port differs. It is part of the origin.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has the wrong port: `{value}`, not {wanted}",
+        remark="has the wrong port ({wanted})",
+    ),
+)
 OTHER_SPELLING = Cause(
     "other-spelling",
-    "The value means the page's origin, but is spelled otherwise (a default port, say); it is compared byte for byte.",
+    "The value means the page's origin but is spelled differently, for example with a default port. Browsers "
+    "compare it byte for byte.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is spelled `{value}`, not {wanted}",
+        remark="is not spelled {wanted}",
+    ),
 )
-WRONG_CASE = Cause("wrong-case", "The value differs only in upper and lower case; it is compared byte for byte.")
-NO_SCHEME = Cause("no-scheme", "The value has no scheme; an origin starts with https:// or http://.")
-WWW = Cause("www", "The hosts differ only by `www.`.")
-PATTERN = Cause("pattern", "The value is a pattern; only a lone `*` is a wildcard, `https://*.example.com` is none.")
-QUOTED = Cause("quoted", "The value is in quotation marks.")
-EMPTY = Cause("empty", "The header is there, but its value is empty.")
+WRONG_CASE = Cause(
+    "wrong-case",
+    "The value differs only in upper and lower case. Browsers compare it byte for byte.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is `{value}`, which differs from {wanted} in upper and lower case",
+        remark="differs from {wanted} in upper and lower case",
+    ),
+)
+NO_SCHEME = Cause(
+    "no-scheme",
+    "The value has no scheme. An origin starts with https:// or http://.",
+    failure=Failure("Access-Control-Allow-Origin in {response} has no scheme: `{value}`", remark="has no scheme"),
+)
+WWW = Cause(
+    "www",
+    "The hosts differ only by `www.`.",
+)
+PATTERN = Cause(
+    "pattern",
+    "The value is a pattern. Only a single `*` is a wildcard; `https://*.example.com` is not.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is a pattern, which browsers do not support: `{value}`",
+        remark="is a pattern, which browsers do not support",
+    ),
+)
+QUOTED = Cause(
+    "quoted",
+    "The value is in quotation marks.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has quotation marks: `{value}`",
+        remark="has quotation marks",
+    ),
+)
+EMPTY = Cause(
+    "empty",
+    "The header is present, but its value is empty.",
+    failure=Failure("Access-Control-Allow-Origin in {response} is empty", remark="is empty"),
+)
 NULL_VALUE = Cause(
-    "null-value", "The server allows `null`, which is the origin of files, sandboxes and some redirects."
+    "null-value",
+    "The server allows `null`, which is the origin of files, sandboxed frames and some redirects.",
 )
 TAINTED = Cause(
     "tainted",
-    "After a redirect across origins the browser sends `Origin: null`, whatever the page is.",
-    "Ask the final URL directly, so that no redirect to another origin comes in between.",
+    "After a redirect from one origin to another, the browser sends `Origin: null`, whatever the page is.",
+    fix="Request the final URL, so that there is no redirect to another origin.",
+    failure=Failure(
+        "The browser sent Origin: null after the redirect, but Access-Control-Allow-Origin in {response} is `{value}`",
+        missing="The browser sent Origin: null after the redirect, and {response} has no "
+        "Access-Control-Allow-Origin header",
+        remark="is not null, the Origin that the browser sent",
+    ),
 )
 OPAQUE_PAGE = Cause(
     "opaque-page",
-    "The page has an opaque origin (a file, a sandbox), so it sends `Origin: null`.",
-    "Open the page from a server (a development server on http://localhost will do) and allow that origin.",
+    "The page has an opaque origin (it is a file or sandboxed), so the browser sends `Origin: null`.",
+    fix="Open the page from a server (a development server on http://localhost is enough), and allow that origin.",
+    failure=Failure(
+        "The browser sent Origin: null, because the page is a file or sandboxed, but Access-Control-Allow-Origin in "
+        "{response} is `{value}`",
+        remark="is not null, the Origin that the browser sent",
+    ),
 )
-OWN_ORIGIN = Cause("own-origin", "The server names its own origin; it must name the page's.")
+OWN_ORIGIN = Cause(
+    "own-origin",
+    "The server names its own origin instead of the page's.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is the server's own origin (`{value}`), not the page's ({wanted})",
+        remark="is the server's own origin, not the page's ({wanted})",
+    ),
+)
 OTHER_ORIGIN = Cause(
     "other-origin",
-    "The server names another origin: the page's is missing in its list, or a cache kept the answer for another page.",
+    "The server names another origin: the page's is not on its allowlist, or a cache returned the response for "
+    "another page.",
 )
-ACAC_CASE = Cause("case", "The value must be `true` in lower case.")
-ACAC_SEVERAL = Cause("several-values", "The header is there twice; together the lines read `true, true`.")
+ACAC_CASE = Cause(
+    "case",
+    "The value must be `true` in lower case.",
+)
+ACAC_SEVERAL = Cause(
+    "several-values",
+    "The header was sent more than once, and browsers read the lines as one value: `true, true`.",
+    failure=Failure(
+        "Access-Control-Allow-Credentials in {response} has more than one value: `{value}`",
+        remark="has more than one value",
+    ),
+)
 
 ACAO_PRESENT = Rule(
     id="acao-present",
-    title="Access-Control-Allow-Origin is there",
+    title="The response has an Access-Control-Allow-Origin header",
+    failure=Failure(
+        missing="{response} has no Access-Control-Allow-Origin header",
+        bare="{response} has no Access-Control-Allow-Origin header",
+        remark="is missing",
+    ),
     spec=f"{FETCH}#concept-cors-check",
     step="2",
-    what="The response of a cross-origin request must carry Access-Control-Allow-Origin.",
-    why="Without it the server has not said that this page may read its answer, so the browser keeps it from the script.",
-    fix="Have the server send Access-Control-Allow-Origin with the page's origin, on error responses too.",
+    what="The response to a cross-origin request must have an Access-Control-Allow-Origin header.",
+    why="Without the header, the server has not said that this page may read the response, so the browser withholds "
+    "it from the script.",
+    fix="Make the server send Access-Control-Allow-Origin with the page's origin, on error responses too.",
     bad="HTTP/1.1 200 OK\nContent-Type: application/json",
     good="HTTP/1.1 200 OK\nContent-Type: application/json\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
     causes=(
@@ -100,44 +229,63 @@ ACAO_PRESENT = Rule(
         BARE_REDIRECT,
         NOT_CONFIGURED,
     ),
+    passed="is present",
 )
 ACAO_NOT_WILDCARD = Rule(
     id="acao-not-wildcard-with-credentials",
-    title="With credentials, Access-Control-Allow-Origin names the origin, not *",
+    title="With credentials, Access-Control-Allow-Origin names the page's origin instead of *",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is `*`, which does not allow a request with credentials",
+        remark="does not allow credentials",
+    ),
     spec=f"{FETCH}#concept-cors-check",
     step="3, 4",
-    what="`*` counts as a wildcard only where the request's credentials mode is not `include`.",
-    why="`*` with cookies would let every site read what the user sees when logged in.",
-    fix="Send the page's origin instead of `*`, with Vary: Origin; or don't send credentials.",
+    what="`*` is a wildcard only if the request's credentials mode is not `include`.",
+    why="`*` together with cookies would let every site read what the user sees when logged in.",
+    fix="Send the page's origin instead of `*`, with Vary: Origin. Or make the request without credentials.",
     bad="Access-Control-Allow-Origin: *\nAccess-Control-Allow-Credentials: true",
     good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
 )
 ACAO_MATCHES = Rule(
     id="acao-matches-origin",
     title="Access-Control-Allow-Origin is the page's origin",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is `{value}`, not the page's origin ({wanted})",
+        bare="Access-Control-Allow-Origin in {response} is not the page's origin",
+        remark="is not the page's origin ({wanted})",
+    ),
     spec=f"{FETCH}#concept-cors-check",
     step="4",
-    what="The value must be the Origin header of the request, byte for byte, or a lone `*`.",
-    why="The server says which page may read the answer; a value for another page is no permission for this one.",
-    fix="Send back exactly the origin of the page, once, with Vary: Origin.",
+    what="The value must be identical to the Origin header of the request, byte for byte, or a single `*`.",
+    why="With this header the server says which page may read the response. A value for another page does not allow "
+    "this one.",
+    fix="Send exactly the page's origin, once, with Vary: Origin.",
     bad="Origin: https://app.example\n\nAccess-Control-Allow-Origin: https://app.example/",
     good="Origin: https://app.example\n\nAccess-Control-Allow-Origin: https://app.example\nVary: Origin",
     causes=(
         SEVERAL_VALUES, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
         PATTERN, QUOTED, EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
     ),
+    passed="is the page's origin",
 )  # fmt: skip
 ACAC_TRUE = Rule(
     id="acac-true",
     title="With credentials, Access-Control-Allow-Credentials is true",
+    failure=Failure(
+        "Access-Control-Allow-Credentials in {response} is `{value}`, not `true`",
+        missing="{response} has no Access-Control-Allow-Credentials header, which a request with credentials requires",
+        bare="Access-Control-Allow-Credentials in {response} is not `true`",
+        remark="is not `true`",
+    ),
     spec=f"{FETCH}#concept-cors-check",
     step="6, 7",
-    what="Where the credentials mode is `include`, the value must be the four letters `true`, in lower case.",
-    why="The server says with it that it meant to answer a request with cookies for another site's page.",
-    fix="Send Access-Control-Allow-Credentials: true; or don't send credentials.",
+    what="If the credentials mode is `include`, the value must be `true`, in lower case.",
+    why="With this header the server says that it intends to answer requests with cookies from other sites' pages.",
+    fix="Send Access-Control-Allow-Credentials: true. Or make the request without credentials.",
     bad="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: True",
     good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
     causes=(ACAC_CASE, ACAC_SEVERAL),
+    passed="is true",
 )
 
 _LOGIN_WORDS: Final = frozenset({"auth", "authorize", "login", "oauth", "oauth2", "saml", "signin", "sso"})
@@ -159,28 +307,28 @@ def cors_check(
     origin = response.headers.get(ACAO)  # 1.
     if origin is None:  # 2.
         trace.failed(
-            ACAO_PRESENT, ((ACAO, "(missing)"), ("wanted", origin_sent)), _why_absent(request, origin_sent, response, params),
+            ACAO_PRESENT, ((ACAO, MISSING), (Field.WANTED, origin_sent)), _why_absent(request, origin_sent, response, params),
             _remedy(origin_sent, include, response),
         )  # fmt: skip
         return False
     trace.passed(ACAO_PRESENT, ((ACAO, origin),))
     if not include and origin == "*":  # 3.
-        trace.passed(ACAO_MATCHES, ((ACAO, origin), ("Origin", origin_sent)), "`*` allows every origin")
+        trace.passed(ACAO_MATCHES, ((ACAO, origin), (Field.ORIGIN, origin_sent)), "allows every origin")
         return True
     if origin != origin_sent:  # 4.
         if origin == "*":
             trace.failed(
                 ACAO_NOT_WILDCARD,
-                ((ACAO, origin), ("wanted", origin_sent)),
+                ((ACAO, origin), (Field.WANTED, origin_sent)),
                 remedy=_remedy(origin_sent, include, response),
             )
         else:
             trace.failed(
-                ACAO_MATCHES, ((ACAO, origin), ("wanted", origin_sent)), _why_different(request, origin_sent, origin),
+                ACAO_MATCHES, ((ACAO, origin), (Field.WANTED, origin_sent)), _why_different(request, origin_sent, origin),
                 _remedy(origin_sent, include, response),
             )  # fmt: skip
         return False
-    trace.passed(ACAO_MATCHES, ((ACAO, origin), ("Origin", origin_sent)))
+    trace.passed(ACAO_MATCHES, ((ACAO, origin), (Field.ORIGIN, origin_sent)))
     if not include:  # 5.
         return True
     credentials = response.headers.get(ACAC)  # 6.
@@ -190,7 +338,7 @@ def cors_check(
         trace.passed(ACAC_TRUE, ((ACAC, credentials),))
         return True
     trace.failed(
-        ACAC_TRUE, ((ACAC, "(missing)" if credentials is None else credentials), ("wanted", "true")),
+        ACAC_TRUE, ((ACAC, MISSING if credentials is None else credentials), (Field.WANTED, "true")),
         _why_not_true(credentials), ((ACAC, "true"),),
     )  # fmt: skip
     return False  # 8.

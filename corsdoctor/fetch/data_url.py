@@ -8,17 +8,18 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import Request
 from corsdoctor.fetch.safelist import parse_mime_type, serialize_mime_type
-from corsdoctor.rule import FETCH, Rule
+from corsdoctor.rule import FETCH, Failure, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.url import percent_decode
 from corsdoctor.wire import Headers, Response
 
 DATA_URL_PARSES = Rule(
     id="data-url-parses",
-    title="The data: URL can be read",
+    title="The data: URL is valid",
+    failure=Failure("The data: URL is invalid: `{url}`", bare="The data: URL is invalid"),
     spec=f"{FETCH}#data-url-processor",
     step="7, 11",
-    what="A data: URL has a comma before its data, and with `;base64` the data must be base64.",
+    what="A data: URL has a comma before its data. With `;base64`, the data must be valid base64.",
     why="Otherwise there is nothing to load.",
     fix="Correct the URL in the script.",
     bad='fetch("data:text/plain")',

@@ -11,7 +11,7 @@ from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE
 from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
-from corsdoctor.rule import FETCH, HTML, Rule
+from corsdoctor.rule import FETCH, HTML, MISSING, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Headers, Response, leading_type
@@ -51,80 +51,110 @@ NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/j
 
 ELEMENT_STATUS = Rule(
     id="element-status-ok",
-    title="The element gets an ok status",
+    title="The status code is one that the element accepts",
+    failure=Failure(
+        "The status code of the response is {status}, but only {wanted} is accepted",
+        bare="The status code of {response} is not one that the element accepts",
+        remark="is not {wanted}",
+    ),
     spec=f"{HTML}webappapis.html#fetch-a-classic-script",
     step="",
-    what="Scripts, style sheets, fonts, audio and video are used only where the status is 200 to 299; EventSource wants 200.",
-    why="An error page is no script and no font. This is no CORS problem.",
-    fix="Have the server answer the URL with 200.",
+    what="Scripts, style sheets, fonts, audio and video require a status code from 200 to 299, and EventSource "
+    "requires 200.",
+    why="An error page is not a script or a font. This is not a CORS problem.",
+    fix="Make the server return 200 for this URL.",
     bad="HTTP/1.1 404 Not Found",
     good="HTTP/1.1 200 OK",
 )
 ELEMENT_CONTENT = Rule(
     id="element-has-content",
-    title="There is something to show or play",
+    title="The response has content to show or play",
+    failure=Failure("{response} has no content to show or play", remark="has no content"),
     spec=f"{FETCH}#null-body-status",
     step="",
-    what="An image, font, audio or video can't be made of an empty body.",
-    why="There is nothing to decode. This is no CORS problem.",
-    fix="Have the server send the file.",
+    what="An image, font, audio or video requires a response with a body.",
+    why="Without a body there is nothing to decode. This is not a CORS problem.",
+    fix="Make the server send the file.",
     bad="HTTP/1.1 204 No Content",
     good="HTTP/1.1 200 OK\nContent-Length: 4711",
 )
 ORB_ALLOWS = Rule(
     id="opaque-response-not-blocked",
-    title="A response loaded without CORS is not data in disguise",
+    title="A response loaded without CORS is not data",
+    failure=Failure(
+        "Opaque response blocking (ORB) withholds {response}: its Content-Type is `{value}`",
+        missing="Opaque response blocking (ORB) withholds {response}: it is partial content without a Content-Type",
+        bare="Opaque response blocking (ORB) withholds {response}",
+        remark="is withheld by opaque response blocking (ORB)",
+    ),
     spec="https://github.com/annevk/orb",
     step="",
-    what="Chromium and Firefox keep HTML, JSON, XML, PDF, event streams and the like from elements that load without CORS "
-    "(opaque response blocking: net::ERR_BLOCKED_BY_ORB).",
-    why="Such data has no business in an image or script of another site; a page could read it from memory.",
-    fix="Have the server send the Content-Type of what the element loads; or use mode cors and allow the origin.",
+    what="Chromium and Firefox withhold HTML, JSON, XML, PDF, event streams and similar data from elements that "
+    "load them without CORS (opaque response blocking, net::ERR_BLOCKED_BY_ORB).",
+    why="An image or script of another site does not need such data, and a page could read it from memory.",
+    fix="Make the server send the Content-Type of what the element loads. Or use mode cors and allow the origin.",
     bad="Content-Type: application/json\nX-Content-Type-Options: nosniff (for an image)",
     good="Content-Type: image/png",
 )
 ELEMENT_TYPE = Rule(
     id="element-type-fits",
-    title="The Content-Type fits the element",
+    title="The Content-Type is one that the element accepts",
+    failure=Failure(
+        "The Content-Type of {response} is `{value}`, but {wanted} is required",
+        missing="{response} has no Content-Type header, but {wanted} is required",
+        bare="The Content-Type of {response} is not one that the element accepts",
+        remark="is not accepted; {wanted} is",
+    ),
     spec=f"{FETCH}#should-response-to-request-be-blocked-due-to-mime-type?",
     step="",
-    what="A module needs a JavaScript type, a style sheet text/css, an EventSource text/event-stream; no script runs from "
-    "an image, audio, video or CSV type.",
-    why="A page should not be able to run what was never meant as code. This is no CORS problem.",
-    fix="Have the server send the right Content-Type.",
+    what="A module requires a JavaScript type, a style sheet text/css, and an EventSource text/event-stream. A "
+    "script does not run if its type is an image, audio, video or CSV type.",
+    why="A page should not be able to run what is not meant to be code. This is not a CORS problem.",
+    fix="Make the server send the right Content-Type.",
     bad="Content-Type: text/plain (for a module)",
     good="Content-Type: text/javascript",
 )
 NOSNIFF = Rule(
     id="nosniff-type-fits",
-    title="With X-Content-Type-Options: nosniff the Content-Type fits exactly",
+    title="With X-Content-Type-Options: nosniff, the Content-Type is exactly the required one",
+    failure=Failure(
+        "{response} has X-Content-Type-Options: nosniff and the Content-Type `{value}`, but {wanted} is required",
+        missing="{response} has X-Content-Type-Options: nosniff but no Content-Type; {wanted} is required",
+        bare="{response} has X-Content-Type-Options: nosniff and the wrong Content-Type",
+        remark="is not accepted with nosniff; {wanted} is",
+    ),
     spec=f"{FETCH}#should-response-to-request-be-blocked-due-to-nosniff?",
     step="",
-    what="With `nosniff` a script needs a JavaScript type and a style sheet text/css.",
-    why="The server forbids guessing the type. This is no CORS problem.",
-    fix="Have the server send the right Content-Type.",
+    what="With `nosniff`, a script requires a JavaScript type and a style sheet requires text/css.",
+    why="With this header the server forbids browsers to guess the type. This is not a CORS problem.",
+    fix="Make the server send the right Content-Type.",
     bad="Content-Type: text/plain\nX-Content-Type-Options: nosniff",
     good="Content-Type: text/javascript\nX-Content-Type-Options: nosniff",
 )
 CANVAS_CLEAN = Rule(
     id="canvas-stays-clean",
-    title="The canvas stays readable",
+    title="Scripts can read the canvas that the image is drawn on",
+    failure=Failure(
+        "The image is shown, but scripts cannot read a canvas that it is drawn on",
+        bare="Scripts cannot read the canvas, because an image from another origin was drawn on it",
+    ),
     spec=f"{HTML}canvas.html#the-image-argument-is-not-origin-clean",
     step="",
-    what="An image that was loaded across origins without CORS taints the canvas that it is drawn on.",
-    why="Otherwise a page could read other sites' pictures, pixel by pixel.",
-    fix='Load the image with crossorigin="anonymous", and have its server allow the origin.',
+    what="An image that was loaded from another origin without CORS taints the canvas that it is drawn on.",
+    why="Otherwise a page could read other sites' images, pixel by pixel.",
+    fix='Load the image with crossorigin="anonymous", and make its server allow the origin.',
     bad='<img src="https://cdn.example/a.png">',
     good='<img crossorigin="anonymous" src="https://cdn.example/a.png">',
 )
 TEXTURE_CLEAN = Rule(
     id="texture-is-cors",
-    title="A WebGL texture is loaded with CORS",
+    title="The image for a WebGL texture is loaded with CORS",
+    failure=Failure("The image was loaded without CORS, so WebGL does not accept it as a texture"),
     spec="https://registry.khronos.org/webgl/specs/latest/1.0/#4.2",
     step="",
-    what="texImage2D() throws a SecurityError for an image of another origin that was loaded without CORS.",
-    why="A shader could measure other sites' pictures.",
-    fix='Load the image with crossorigin="anonymous", and have its server allow the origin.',
+    what="texImage2D() throws a SecurityError for an image from another origin that was loaded without CORS.",
+    why="A shader could measure other sites' images.",
+    fix='Load the image with crossorigin="anonymous", and make its server allow the origin.',
     bad='<img src="https://cdn.example/a.png">',
     good='<img crossorigin="anonymous" src="https://cdn.example/a.png">',
 )
@@ -194,12 +224,12 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
             wanted = range(1000)
     if response.status not in wanted:
         shown = f"{wanted[0]} to {wanted[-1]}" if len(wanted) > 2 else " or ".join(map(str, wanted))
-        params.trace.failed(ELEMENT_STATUS, (("status", str(response.status)), ("wanted", shown)))
+        params.trace.failed(ELEMENT_STATUS, ((Field.STATUS, str(response.status)), (Field.WANTED, shown)))
         return False
     if api in _NEEDS_CONTENT and (
         response.status in params.profile.bodiless_statuses or "0" in response.headers.values("Content-Length")
     ):
-        params.trace.failed(ELEMENT_CONTENT, (("status", str(response.status)),))
+        params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),))
         return False
     return True
 
@@ -236,10 +266,10 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
     if request.api is Api.EVENTSOURCE and not wanted and not _is_utf8(record):
         charset = record[1]["charset"] if record is not None else ""
         params.trace.note(
-            ELEMENT_TYPE, (("charset", charset),), "An event stream is read as UTF-8, whatever charset it names"
+            ELEMENT_TYPE, ((Field.CHARSET, charset),), "Browsers decode an event stream as UTF-8, not as {charset}"
         )
     if wanted:
-        evidence = (("Content-Type", "(missing)" if got is None else got), ("wanted", wanted))
+        evidence = (("Content-Type", MISSING if got is None else got), (Field.WANTED, wanted))
         params.trace.failed(rule, evidence, remedy=(("Content-Type", wanted),))
         return False
     return True
@@ -267,8 +297,8 @@ def _is_utf8(record: MimeType | None) -> bool:
 def _clean(end: FetchEnd, params: FetchParams) -> bool:
     foreign = end.ended is Ended.OPAQUE
     if end.request.api is Api.IMAGE and foreign:
-        params.trace.note(CANVAS_CLEAN, (("mode", end.request.mode),), "The image shows, but a canvas it is drawn on becomes unreadable")  # fmt: skip
+        params.trace.note(CANVAS_CLEAN, ((Field.MODE, end.request.mode),))
     if end.request.api is Api.WEBGL and foreign:
-        params.trace.failed(TEXTURE_CLEAN, (("mode", end.request.mode), ("wanted", "cors")))
+        params.trace.failed(TEXTURE_CLEAN, ((Field.MODE, end.request.mode), (Field.WANTED, "cors")))
         return False
     return True

@@ -8,7 +8,7 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import ACEH, TOKEN, extract_header_list_values
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
-from corsdoctor.rule import FETCH, Rule
+from corsdoctor.rule import FETCH, MISSING, Failure, Field, Rule
 from corsdoctor.scenario import Api, Credentials
 from corsdoctor.wire import Headers, ascii_lower
 
@@ -40,12 +40,16 @@ FORBIDDEN_RESPONSE_NAMES: Final = frozenset({"set-cookie", "set-cookie2"})
 
 HEADER_EXPOSED = Rule(
     id="response-header-exposed",
-    title="Access-Control-Expose-Headers lists the headers that the script reads",
+    title="Access-Control-Expose-Headers lists the response headers that the script reads",
+    failure=Failure(
+        "The script cannot read {names}: not listed in Access-Control-Expose-Headers",
+        bare="A response header is not listed in Access-Control-Expose-Headers, so the script cannot read it",
+    ),
     spec=f"{FETCH}#concept-filtered-response-cors",
     step="",
-    what="Across origins a script reads seven response headers, and those that Access-Control-Expose-Headers lists; "
-    "`*` is a wildcard without credentials. Set-Cookie is never shown.",
-    why="Old servers put secrets into headers that no other site's page could see.",
+    what="In a cross-origin response a script can read seven headers, and those that Access-Control-Expose-Headers "
+    "lists. Without credentials, `*` allows every header. Set-Cookie is never readable.",
+    why="Old servers put secrets into response headers, because no other site's page could read them.",
     fix="List the names in Access-Control-Expose-Headers.",
     bad="X-Total-Count: 42",
     good="X-Total-Count: 42\nAccess-Control-Expose-Headers: X-Total-Count",
@@ -103,9 +107,9 @@ def _note(hidden: tuple[str, ...], headers: Headers, params: FetchParams) -> Non
     got = headers.get(ACEH)
     shown = tuple(n for n in hidden if n not in FORBIDDEN_RESPONSE_NAMES)
     if len(shown) < len(hidden):
-        params.trace.note(HEADER_EXPOSED, (("Set-Cookie", "(present)"),), "No script may ever read Set-Cookie")
+        params.trace.note(HEADER_EXPOSED, (("Set-Cookie", "(present)"),), "Scripts can never read Set-Cookie")
     if shown:
         params.trace.note(
-            HEADER_EXPOSED, ((ACEH, "(missing)" if got is None else got), ("not readable", ", ".join(shown))),
-            remedy=((ACEH, ", ".join(shown)),),
+            HEADER_EXPOSED, ((ACEH, MISSING if got is None else got), (Field.NOT_READABLE, ", ".join(shown))),
+            remedy=((ACEH, ", ".join(shown)),), missing=shown,
         )  # fmt: skip

@@ -37,64 +37,86 @@ from corsdoctor.fetch.request import (
     Tainting,
 )
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
-from corsdoctor.rule import FETCH, Rule, Trace
+from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
 SAME_ORIGIN_MODE = Rule(
     id="same-origin-mode",
-    title="In mode same-origin the URL is of the page's own origin",
+    title="In mode same-origin, the URL has the page's origin",
+    failure=Failure(
+        "The request has mode same-origin, but {url} does not have the page's origin ({page})",
+        bare="The request has mode same-origin, but the URL does not have the page's origin",
+    ),
     spec=f"{FETCH}#concept-main-fetch",
     step="12",
-    what='With `mode: "same-origin"` a URL of another origin ends in a network error, also after a redirect.',
-    why="The script asked for that.",
-    fix="Use mode cors, and have the server allow the origin.",
+    what='With `mode: "same-origin"`, a URL of another origin is a network error, also after a redirect.',
+    why="The script set this mode.",
+    fix="Use mode cors, and make the server allow the origin.",
     bad='fetch("https://api.example/", {mode: "same-origin"})',
     good='fetch("https://api.example/", {mode: "cors"})',
 )
 NO_CORS_FOLLOWS = Rule(
     id="no-cors-follows-redirects",
-    title="Mode no-cors follows redirects",
+    title="In mode no-cors, the redirect mode is follow",
+    failure=Failure(
+        "The script set the redirect mode {redirect}, but mode no-cors allows only follow",
+        bare="The redirect mode is not follow, but mode no-cors allows only follow",
+    ),
     spec=f"{FETCH}#concept-main-fetch",
     step="12",
-    what='With `mode: "no-cors"` and a URL of another origin the redirect mode must be follow.',
-    why="The script would learn where the other site redirects to.",
-    fix="Leave out `redirect`, or use mode cors.",
+    what='With `mode: "no-cors"` and a URL of another origin, the redirect mode must be follow.',
+    why="Otherwise the script would learn where the other site redirects to.",
+    fix="Remove `redirect`, or use mode cors.",
     bad='fetch(url, {mode: "no-cors", redirect: "error"})',
     good='fetch(url, {mode: "no-cors"})',
 )
 SCHEME_HTTP = Rule(
     id="scheme-is-http",
     title="The URL's scheme is http or https",
+    failure=Failure(
+        "The scheme of {url} is neither http nor https",
+        bare="The scheme of the URL is neither http nor https",
+    ),
     spec=f"{FETCH}#concept-main-fetch",
     step="12",
-    what="Across origins only http: and https: URLs can be fetched; file:, ftp: and unknown schemes end in a network error.",
-    why="CORS is a conversation in HTTP headers; other schemes have none.",
+    what="Cross-origin requests are possible only to http and https URLs. file:, ftp: and unknown schemes are "
+    "network errors.",
+    why="CORS uses HTTP headers, which other schemes do not have.",
     fix="Serve the file over http, for example with a development server.",
     bad='fetch("file:///home/me/data.json")',
     good='fetch("http://localhost:8000/data.json")',
 )
 SCHEME_FETCHABLE = Rule(
     id="scheme-is-fetchable",
-    title="The URL's scheme can be fetched",
+    title="The URL's scheme is one that browsers can fetch",
+    failure=Failure(
+        "Browsers cannot fetch {url}: its scheme is not supported",
+        bare="Browsers cannot fetch a URL with this scheme",
+    ),
     spec=f"{FETCH}#concept-scheme-fetch",
     step="3",
-    what="data:, http: and https: URLs can be fetched; of about: only about:blank, in mode no-cors; a blob: URL only in "
-    "the page that made it, so never here.",
-    why="For other schemes nothing is defined that would load them.",
-    fix="Use an http: or https: URL.",
+    what="data:, http: and https: URLs can be fetched. Of about: URLs only about:blank can, in mode no-cors. A "
+    "blob: URL works only in the page that created it, so never here.",
+    why="The Standard does not define how to fetch other schemes.",
+    fix="Use an http or https URL.",
     bad='fetch("ftp://files.example/a", {mode: "no-cors"})',
     good='fetch("https://api.example/")',
 )
 REDIRECT_ALLOWED = Rule(
     id="redirect-mode-allows",
     title="The script allows redirects",
+    failure=Failure(
+        'The server returned a redirect ({status}), but the script set `redirect: "error"`',
+        bare='The server returned a redirect, but the script set `redirect: "error"`',
+        remark='is a redirect, and the script set redirect: "error"',
+    ),
     spec=f"{FETCH}#concept-http-fetch",
     step="6.3",
-    what='With `redirect: "error"` every redirect ends in a network error.',
-    why="The script asked for that.",
-    fix="Leave out `redirect`, or ask the final URL.",
+    what='With `redirect: "error"`, every redirect is a network error.',
+    why="The script set this mode.",
+    fix="Remove `redirect`, or request the final URL.",
     bad='fetch(url, {redirect: "error"}) and HTTP/1.1 302 Found',
     good="fetch(url) and HTTP/1.1 302 Found",
 )
@@ -134,15 +156,15 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
     if same or url.scheme == "data":
         return (yield from _scheme_fetch(request.with_(tainting=Tainting.BASIC), params))
     if request.mode is Mode.SAME_ORIGIN:
-        trace.failed(SAME_ORIGIN_MODE, (("URL", url.href), ("page", str(request.origin))))
+        trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))))
         return FetchEnd(Ended.NETWORK_ERROR, request)
     if request.mode is Mode.NO_CORS:
         if request.redirect is not Redirect.FOLLOW:
-            trace.failed(NO_CORS_FOLLOWS, (("redirect", request.redirect),))
+            trace.failed(NO_CORS_FOLLOWS, ((Field.REDIRECT, request.redirect),))
             return FetchEnd(Ended.NETWORK_ERROR, request)
         return (yield from _scheme_fetch(request.with_(tainting=Tainting.OPAQUE), params))
     if not url.is_http:
-        trace.failed(SCHEME_HTTP, (("URL", url.href),))
+        trace.failed(SCHEME_HTTP, ((Field.URL, url.href),))
         return FetchEnd(Ended.NETWORK_ERROR, request)
     return (yield from _http_fetch(request.with_(tainting=Tainting.CORS), params))
 
@@ -157,10 +179,10 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
     if request.url.scheme == "data":
         decoded = data_url_response(request, params.profile)
         if decoded is None:
-            params.trace.failed(DATA_URL_PARSES, (("URL", request.url.href),))
+            params.trace.failed(DATA_URL_PARSES, ((Field.URL, request.url.href),))
             return FetchEnd(Ended.NETWORK_ERROR, request)
         return FetchEnd(Ended.BASIC, request, decoded)
-    params.trace.failed(SCHEME_FETCHABLE, (("URL", request.url.href),))
+    params.trace.failed(SCHEME_FETCHABLE, ((Field.URL, request.url.href),))
     return FetchEnd(Ended.NETWORK_ERROR, request)
 
 
@@ -171,7 +193,8 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         reasons = why_preflight(request, params)
         request = request.with_(with_preflight=request.with_preflight or bool(reasons))
         if reasons and not is_remembered(request, params):  # 4.1
-            trace.note(PREFLIGHT_NEEDED, reasons)
+            evidence = tuple((reason.label, reason.value) for reason in reasons)
+            trace.note(PREFLIGHT_NEEDED, evidence, reasons=tuple(reason.text for reason in reasons))
             ended = yield from cors_preflight_fetch(request, params)
             if ended is not None:
                 return FetchEnd(ended, request)
@@ -182,7 +205,7 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         ended = Ended.WITHHELD if answered(response, ACTUAL_ANSWERED, params) else Ended.NO_ANSWER
         return FetchEnd(ended, request)
     if response.status == 407 and profile.proxy_status_is_error:
-        trace.failed(NOT_PROXY_STATUS, (("status", "407"),), remedy=((STATUS, "401"),))
+        trace.failed(NOT_PROXY_STATUS, ((Field.STATUS, "407"),), remedy=((STATUS, "401"),))
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     redirects = is_redirect(response, profile)
     location = location_url(request, response, profile) if redirects else None
@@ -211,7 +234,7 @@ def _redirected(
             trace.failed(LOCATION_USERINFO, (("Location", location.href),))
             return FetchEnd(Ended.NETWORK_ERROR, request, response)
         case Redirect.ERROR if not (profile.error_mode_ignores_empty_location and not response.headers.get("Location")):
-            trace.failed(REDIRECT_ALLOWED, (("status", str(response.status)), ("redirect", "error")))
+            trace.failed(REDIRECT_ALLOWED, ((Field.STATUS, str(response.status)), (Field.REDIRECT, "error")))
             return FetchEnd(Ended.NETWORK_ERROR, request, response)
         case Redirect.MANUAL:
             return FetchEnd(Ended.OPAQUE_REDIRECT, request, response)

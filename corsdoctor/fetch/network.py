@@ -12,7 +12,7 @@ from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
-from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import OPAQUE, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
@@ -22,32 +22,39 @@ from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, R
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
 NO_ANSWER_CAUSES = {
-    Cutoff.DNS: Cause("dns", "The host name has no address: a typing error, or a name that only some networks know."),
-    Cutoff.REFUSED: Cause("refused", "Nothing listens on that port: the server is down, or it is another port."),
+    Cutoff.DNS: Cause("dns", "The host name has no address: it is misspelled, or known only in some networks."),
+    Cutoff.REFUSED: Cause("refused", "Nothing listens on that port: the server is not running, or uses another port."),
     Cutoff.TLS: Cause(
         "tls",
-        "No encrypted connection came about: the certificate is not trusted, or the port speaks no TLS and wants http://.",
+        "No encrypted connection could be established: the certificate is not trusted, or the port does not use TLS "
+        "and requires http://.",
     ),
-    Cutoff.TIMEOUT: Cause("timeout", "The server did not answer in time."),
-    Cutoff.RESET: Cause("reset", "The connection was closed before an answer came: a crash, a proxy, or a firewall."),
-    Cutoff.NOT_HTTP: Cause("not-http", "Something answered, but not in HTTP: it may be https, or another service."),
+    Cutoff.TIMEOUT: Cause("timeout", "The server did not respond in time."),
+    Cutoff.RESET: Cause(
+        "reset", "The connection was closed before a response arrived: by a crash, a proxy or a firewall."
+    ),
+    Cutoff.NOT_HTTP: Cause(
+        "not-http",
+        "The server responded, but not with valid HTTP: the port may require https, or belong to another service.",
+    ),
     Cutoff.LENGTH: Cause(
         "length",
-        "Its Content-Length says two different things, or no number: send one, with the body's length in bytes.",
+        "The Content-Length of the response is invalid. Send it once, as the number of bytes in the body.",
     ),
-    Cutoff.TOO_LARGE: Cause("too-large", "The answer's head is larger than any browser takes."),
-    Cutoff.PROXY: Cause("proxy", "The proxy refused or failed."),
-    Cutoff.UNREACHABLE: Cause("unreachable", "The network has no way to that address."),
+    Cutoff.TOO_LARGE: Cause("too-large", "The response headers are larger than any browser accepts."),
+    Cutoff.PROXY: Cause("proxy", "The proxy refused the connection or failed."),
+    Cutoff.UNREACHABLE: Cause("unreachable", "The network has no route to that address."),
 }
 
 ACTUAL_ANSWERED = Rule(
     id="actual-answered",
-    title="The request is answered",
+    title="The server responds to the request",
+    failure=Failure("{error}", bare="No response from the server", remark="no response"),
     spec=f"{FETCH}#concept-http-network-fetch",
     step="",
-    what="The server must be reachable and answer in HTTP.",
-    why="Where no answer comes, there is nothing that CORS could allow. The script sees the same error as for CORS.",
-    fix="Mend the connection first: the name, the port, the certificate, the server. No CORS header helps.",
+    what="The server must be reachable and send an HTTP response.",
+    why="Without a response there is nothing that CORS could allow. The script sees the same error as for CORS.",
+    fix="Fix the connection first: the host name, the port, the certificate or the server. No CORS header helps.",
     bad="(connection refused)",
     good="HTTP/1.1 200 OK",
     causes=tuple(NO_ANSWER_CAUSES.values()),
@@ -55,12 +62,16 @@ ACTUAL_ANSWERED = Rule(
 
 NOT_PROXY_STATUS = Rule(
     id="status-not-407",
-    title="Only a proxy answers 407",
+    title="Only a proxy responds with status code 407",
+    failure=Failure(
+        "The status code of the response is 407, which Chromium accepts only from a proxy",
+        remark="is accepted only from a proxy",
+    ),
     spec=f"{FETCH}#concept-http-network-or-cache-fetch",
     step="16",
-    what="Chromium takes status 407 from a server that is no proxy of its own as a network error.",
-    why="407 asks for the proxy's password; a server could phish for it.",
-    fix="Answer 401 where a login is wanted.",
+    what="Chromium treats status code 407 as a network error, unless it comes from a proxy that the browser uses.",
+    why="407 asks for the proxy's password, so any server could use it to steal that password.",
+    fix="Send 401 if the request requires a login.",
     bad="HTTP/1.1 407 Proxy Authentication Required",
     good="HTTP/1.1 401 Unauthorized",
 )
@@ -183,14 +194,19 @@ def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:
 def _as_taken(response: Response, profile: Profile) -> Answer:
     """The response, or none where the browser doesn't take it for one."""
     if any("\0" in value for _, value in response.headers):
-        return NoAnswer(Cutoff.NOT_HTTP, "a response header has a NUL byte, so no browser takes the response")
+        return NoAnswer(Cutoff.NOT_HTTP, "A response header contains a NUL byte, which no browser accepts.")
     locations = set(response.headers.values("Location"))
     if len(locations) > 1 and profile.several_locations is SeveralLocations.EQUAL:
-        return NoAnswer(Cutoff.NOT_HTTP, "there are different Location lines, so the browser doesn't take the response")
+        return NoAnswer(
+            Cutoff.NOT_HTTP, "The response has several different Location headers, which this browser does not accept."
+        )
     if not _has_length(response.headers, profile):
         given = ", ".join(response.headers.values("Content-Length"))
         return NoAnswer(
-            Cutoff.LENGTH, Sentence("Content-Length is {given!a}: the browser doesn't take the response", given=given)
+            Cutoff.LENGTH,
+            Sentence(
+                "The Content-Length of the response is {given!a}, which this browser does not accept.", given=given
+            ),
         )
     return response
 
@@ -214,7 +230,7 @@ def _has_length(headers: Headers, profile: Profile) -> bool:
 def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
     """Whether there is a response; a missing one is traced as a failure of `rule`, a withheld one is not traced."""
     if isinstance(answer, NoAnswer):
-        params.trace.failed(rule, (("error", answer.detail),), NO_ANSWER_CAUSES[answer.cutoff])
+        params.trace.failed(rule, ((Field.ERROR, answer.detail),), NO_ANSWER_CAUSES[answer.cutoff])
     return not isinstance(answer, NoAnswer)
 
 

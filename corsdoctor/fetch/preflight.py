@@ -34,115 +34,200 @@ from corsdoctor.fetch.redirect import is_refused_at_once, location_url
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import (
     NON_WILDCARD_NAME,
+    Unsafe,
     is_cors_safelisted_method,
     why_unsafe,
 )
-from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
-from corsdoctor.sentence import Sentence
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Answer, Headers, Kind, Response
 
-METHOD_CASE = Cause("case", "The method is listed in another case; methods are compared byte for byte.")
-METHOD_PATCH = Cause("patch", "`patch` is not turned into `PATCH` by browsers, as `put` is into `PUT`.")
-WILDCARD_CREDENTIALS = Cause(
-    "wildcard-with-credentials", "With credentials `*` is no wildcard, but a name like any other."
+METHOD_CASE = Cause(
+    "case",
+    "The method is listed in a different case. Browsers compare methods byte for byte.",
+    failure=Failure(
+        "Access-Control-Allow-Methods lists the method {names} only in a different case",
+        remark="lists {names} only in a different case",
+    ),
 )
-NOT_LISTED = Cause("not-listed", "The header is there, but does not list it.")
-NO_HEADER = Cause("no-header", "The preflight's answer does not have the header.")
-WILDCARD_AUTHORIZATION = Cause("wildcard", "`*` does not cover Authorization, which must be named.")
+METHOD_PATCH = Cause(
+    "patch",
+    "Browsers do not change `patch` to `PATCH`, as they change `put` to `PUT`.",
+    failure=Failure(
+        "The script's method is `patch`, but Access-Control-Allow-Methods lists only `PATCH`",
+        remark="lists PATCH, but the script's method is patch",
+    ),
+)
+WILDCARD_CREDENTIALS = Cause(
+    "wildcard-with-credentials",
+    "With credentials, `*` is not a wildcard but a name like any other.",
+    failure=Failure(
+        "`*` in {header} is not a wildcard for a request with credentials, so {names} {are} not allowed",
+        remark="does not list {names}; with credentials, * is not a wildcard",
+    ),
+)
+NOT_LISTED = Cause(
+    "not-listed",
+    "The header is present, but its list does not contain the name.",
+)
+NO_HEADER = Cause(
+    "no-header",
+    "The preflight response does not have the header.",
+)
+WILDCARD_AUTHORIZATION = Cause(
+    "wildcard",
+    "`*` does not include Authorization, which must be listed by name.",
+    failure=Failure(
+        "`*` in Access-Control-Allow-Headers does not include Authorization",
+        remark="does not list Authorization; * does not include it",
+    ),
+)
 
 PREFLIGHT_ANSWERED = Rule(
     id="preflight-answered",
-    title="The preflight is answered",
+    title="The server responds to the preflight request",
+    failure=Failure(
+        "No response to the preflight request. {error}",
+        bare="No response to the preflight request",
+        remark="no response",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="6",
-    what="The server must answer the OPTIONS request in HTTP.",
-    why="Where no answer comes, the browser doesn't send the actual request.",
-    fix="Mend the connection first; no CORS header helps. Some firewalls drop OPTIONS: look there where GET works.",
+    what="The server must send an HTTP response to the OPTIONS request.",
+    why="Without a response to the preflight, the browser does not send the actual request.",
+    fix="Fix the connection first. No CORS header helps. If GET works, check whether a firewall blocks OPTIONS.",
     bad="(connection closed)",
     good="HTTP/1.1 204 No Content",
     causes=tuple(NO_ANSWER_CAUSES.values()),
 )
 PREFLIGHT_OK = Rule(
     id="preflight-status-ok",
-    title="The preflight's status is 200 to 299",
+    title="The status code of the preflight response is 200 to 299",
+    failure=Failure(
+        "The status code of the preflight response is {status}, not 200 to 299",
+        bare="The status code of the preflight response is not 200 to 299",
+        remark="is not 200 to 299",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7",
-    what="The answer to the preflight must have an ok status; a redirect is not followed.",
-    why="Any other status says that the server did not understand the question.",
-    fix="Answer OPTIONS with 204 before authentication, routing and redirects.",
+    what="The preflight response must have a status code from 200 to 299. The browser does not follow a redirect.",
+    why="Any other status code means that the server did not handle the preflight request.",
+    fix="Answer OPTIONS with 204, before authentication, routing and redirects.",
     bad="OPTIONS /items\n\nHTTP/1.1 405 Method Not Allowed",
     good="OPTIONS /items\n\nHTTP/1.1 204 No Content",
     causes=(REDIRECTED, AUTHENTICATION, NO_OPTIONS, SERVER_ERROR),
+    passed="is 200 to 299",
 )
 ACAM_PARSES = Rule(
     id="acam-parses",
-    title="Access-Control-Allow-Methods is a list of methods",
+    title="Access-Control-Allow-Methods is a valid list of methods",
+    failure=Failure(
+        "Access-Control-Allow-Methods in {response} is not a valid list of methods: `{value}`",
+        bare="Access-Control-Allow-Methods in {response} is not a valid list of methods",
+        remark="is not a valid list of methods",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.3",
-    what="The value is methods separated by commas: no quotation marks, no semicolons, no spaces inside.",
-    why="A list that can't be read grants nothing, so the preflight fails.",
-    fix="Write the methods separated by commas.",
+    what="The value is a list of methods separated by commas, without quotation marks, semicolons or spaces inside "
+    "a method.",
+    why="A list that cannot be parsed allows nothing, so the preflight fails.",
+    fix="Separate the methods with commas.",
     bad="Access-Control-Allow-Methods: GET; PUT",
     good="Access-Control-Allow-Methods: GET, PUT",
+    passed="is a valid list of methods",
 )
 ACAH_PARSES = Rule(
     id="acah-parses",
-    title="Access-Control-Allow-Headers is a list of header names",
+    title="Access-Control-Allow-Headers is a valid list of header names",
+    failure=Failure(
+        "Access-Control-Allow-Headers in {response} is not a valid list of header names: `{value}`",
+        bare="Access-Control-Allow-Headers in {response} is not a valid list of header names",
+        remark="is not a valid list of header names",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.3",
-    what="The value is header names separated by commas: no quotation marks, no semicolons, no spaces inside.",
-    why="A list that can't be read grants nothing, so the preflight fails.",
-    fix="Write the header names separated by commas.",
+    what="The value is a list of header names separated by commas, without quotation marks, semicolons or spaces "
+    "inside a name.",
+    why="A list that cannot be parsed allows nothing, so the preflight fails.",
+    fix="Separate the header names with commas.",
     bad='Access-Control-Allow-Headers: "X-A" X-B',
     good="Access-Control-Allow-Headers: X-A, X-B",
+    passed="is a valid list of header names",
 )
 ACAM_LISTS_METHOD = Rule(
     id="acam-lists-method",
     title="Access-Control-Allow-Methods lists the method",
+    failure=Failure(
+        "The method {names} is not listed in Access-Control-Allow-Methods",
+        missing="{response} has no Access-Control-Allow-Methods header, so the method {names} is not allowed",
+        bare="The method is not listed in Access-Control-Allow-Methods",
+        remark="does not list {names}",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.5",
-    what="A method other than GET, HEAD and POST must be listed, in the same case; `*` covers it without credentials.",
-    why="The server says with it that it expects this method from other sites' pages.",
+    what="A method other than GET, HEAD and POST must be listed, in the same case. Without credentials, `*` allows "
+    "every method.",
+    why="With this header the server says that it expects this method from other sites' pages.",
     fix="Add the method to Access-Control-Allow-Methods.",
     bad="Access-Control-Request-Method: PUT\n\nAccess-Control-Allow-Methods: GET, POST",
     good="Access-Control-Request-Method: PUT\n\nAccess-Control-Allow-Methods: GET, POST, PUT",
     causes=(METHOD_CASE, METHOD_PATCH, WILDCARD_CREDENTIALS, NOT_LISTED, NO_HEADER),
+    passed="allows the method",
 )
 ACAH_LISTS_AUTHORIZATION = Rule(
     id="acah-lists-authorization",
-    title="Access-Control-Allow-Headers names Authorization",
+    title="Access-Control-Allow-Headers lists Authorization",
+    failure=Failure(
+        "Authorization is not listed in Access-Control-Allow-Headers",
+        missing="{response} has no Access-Control-Allow-Headers header, so the request header Authorization is not "
+        "allowed",
+        remark="does not list Authorization",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.6",
-    what="Authorization must be listed by name: by the Standard `*` does not cover it. Browsers still accept `*`.",
+    what="The Standard requires Authorization to be listed by name: `*` does not include it. Browsers still accept "
+    "`*`.",
     why="A wildcard should not let every page send credentials that it holds.",
     fix="Add Authorization to Access-Control-Allow-Headers.",
     bad="Access-Control-Request-Headers: authorization\n\nAccess-Control-Allow-Headers: *",
     good="Access-Control-Request-Headers: authorization\n\nAccess-Control-Allow-Headers: *, Authorization",
     causes=(WILDCARD_AUTHORIZATION, WILDCARD_CREDENTIALS, NOT_LISTED, NO_HEADER),
+    passed="allows Authorization",
 )
 ACAH_LISTS_HEADERS = Rule(
     id="acah-lists-headers",
-    title="Access-Control-Allow-Headers lists every header that needs asking",
+    title="Access-Control-Allow-Headers lists every request header that requires permission",
+    failure=Failure(
+        "{names} {are} not listed in Access-Control-Allow-Headers",
+        missing="{response} has no Access-Control-Allow-Headers header, so the request {headers} {are} not allowed",
+        bare="A request header is not listed in Access-Control-Allow-Headers",
+        remark="does not list {names}",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.7",
-    what="Each name in Access-Control-Request-Headers must be listed, in any case; `*` covers it without credentials.",
-    why="The server says with it that it expects this header from other sites' pages.",
-    fix="Add the name to Access-Control-Allow-Headers; or have the script leave the header out.",
+    what="Each name in Access-Control-Request-Headers must be listed, in any case. Without credentials, `*` allows "
+    "every name except Authorization.",
+    why="With this header the server says that it expects these headers from other sites' pages.",
+    fix="Add the name to Access-Control-Allow-Headers, or do not send the header.",
     bad="Access-Control-Request-Headers: x-api-key\n\nAccess-Control-Allow-Headers: Content-Type",
     good="Access-Control-Request-Headers: x-api-key\n\nAccess-Control-Allow-Headers: Content-Type, X-Api-Key",
     causes=(WILDCARD_CREDENTIALS, NOT_LISTED, NO_HEADER),
+    passed="allows the request headers",
 )
 MAX_AGE_CAP = Rule(
     id="max-age-below-cap",
-    title="Access-Control-Max-Age is a number that the browser keeps",
+    title="Access-Control-Max-Age is a number of seconds that the browser accepts in full",
+    failure=Failure(
+        "Access-Control-Max-Age is not a number of seconds: `{value}`",
+        bare="The browser does not use the value of Access-Control-Max-Age as it is",
+    ),
     spec=f"{FETCH}#cors-preflight-fetch-0",
     step="7.8 to 7.10",
-    what="The value is whole seconds. Each browser has a longest time of its own: Chromium 7,200 seconds, Firefox "
-    "86,400, WebKit 600. Without a usable value it is 5 seconds.",
-    why="A preflight costs a round trip; one that is remembered is not sent again.",
-    fix="Send a number of seconds; more than 86400 is never kept.",
+    what="The value is a number of seconds. Each browser has a maximum: Chromium 7,200 seconds, Firefox 86,400, "
+    "WebKit 600. Without a usable value, a preflight is cached for 5 seconds.",
+    why="A preflight costs a round trip. While it is cached, the browser does not send it again.",
+    fix="Send a number of seconds. No browser uses more than 86400.",
     bad="Access-Control-Max-Age: 1 day",
     good="Access-Control-Max-Age: 7200",
 )
@@ -178,7 +263,7 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     if not isinstance(response, Response):
         return Ended.WITHHELD if answered(response, PREFLIGHT_ANSWERED, params) else Ended.NO_ANSWER
     if response.status == 407 and profile.proxy_status_is_error:
-        trace.failed(NOT_PROXY_STATUS, (("status", "407"),), remedy=_NO_CONTENT)
+        trace.failed(NOT_PROXY_STATUS, ((Field.STATUS, "407"),), remedy=_NO_CONTENT)
         return Ended.NETWORK_ERROR
     first = profile.preflight_judged_first_by
     location = location_url(preflight, response, profile) if response.status in REDIRECTED_STATUSES else None
@@ -193,10 +278,10 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
         refused = not _ok(response)
     if refused:
         trace.failed(
-            PREFLIGHT_OK, (("status", str(response.status)), ("wanted", "200 to 299")), why_not_ok(response), _NO_CONTENT
+            PREFLIGHT_OK, ((Field.STATUS, str(response.status)), (Field.WANTED, "200 to 299")), why_not_ok(response), _NO_CONTENT
         )  # fmt: skip
         return Ended.NETWORK_ERROR
-    trace.passed(PREFLIGHT_OK, (("status", str(response.status)),))
+    trace.passed(PREFLIGHT_OK, ((Field.STATUS, str(response.status)),))
     if not _allows(request, unsafe, response, params):
         return Ended.NETWORK_ERROR
     return None
@@ -207,14 +292,14 @@ def _ok(response: Response) -> bool:
     return 200 <= response.status <= 299
 
 
-def _request_headers_value(request: Request, unsafe: dict[str, str], profile: Profile) -> str:
+def _request_headers_value(request: Request, unsafe: dict[str, Unsafe], profile: Profile) -> str:
     if not profile.preflight_names_repeat:
         return ",".join(unsafe)
     lines = [n.lower() for n, v in request.first_headers if n.lower() in unsafe and why_unsafe(n, v, profile)]
     return ",".join(sorted(lines))
 
 
-def _allows(request: Request, unsafe: dict[str, str], response: Response, params: FetchParams) -> bool:
+def _allows(request: Request, unsafe: dict[str, Unsafe], response: Response, params: FetchParams) -> bool:
     """7.1 to 7.7; one browser judges the method before it reads the header names."""
     methods = extract_header_list_values(ACAM, response.headers)  # 7.1
     names = extract_header_list_values(ACAH, response.headers)  # 7.2
@@ -248,7 +333,8 @@ def _parses(
         meant = TOKEN.findall(response.headers.get(header) or "")
         known = {name.lower() for name in meant} if header == ACAH else meant
         remedy = ((header, _with(meant, *(w for w in wanted if (w.lower() if header == ACAH else w) not in known))),)
-        params.trace.failed(rule, ((header, value), ("wanted", ", ".join(wanted) or "a list of names")), remedy=remedy)
+        evidence = ((header, value), (Field.WANTED, ", ".join(wanted) or "a list of names"))
+        params.trace.failed(rule, evidence, remedy=remedy, missing=tuple(wanted))
         return False
     if values is not None:
         params.trace.passed(rule, ((header, ", ".join(values)),))
@@ -289,16 +375,17 @@ def _allows_method(request: Request, listed: tuple[str, ...], response: Response
     include = request.credentials is Credentials.INCLUDE
     if request.method not in listed and (include or "*" not in listed):  # 7.5
         params.trace.failed(
-            ACAM_LISTS_METHOD, ((ACAM, _shown(got)), ("wanted", request.method)),
-            _why_method(request.method, listed, got), ((ACAM, _with(_useful(listed, request), request.method)),),
+            ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (Field.WANTED, request.method)),
+            _why_method(request.method, listed, got), ((ACAM, _with(_useful(listed, request), request.method)),), (request.method,),
         )  # fmt: skip
         return False
-    params.trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (ACRM, request.method)))
+    granted = "" if got is not None else "is missing, but this browser does not require it here"
+    params.trace.passed(ACAM_LISTS_METHOD, ((ACAM, _shown(got)), (ACRM, request.method)), granted)
     return True
 
 
 def _allows_headers(
-    request: Request, unsafe: dict[str, str], names: frozenset[str], response: Response, params: FetchParams
+    request: Request, unsafe: dict[str, Unsafe], names: frozenset[str], response: Response, params: FetchParams
 ) -> bool:
     trace, got = params.trace, _shown(response.headers.get(ACAH))
     star = "*" in names and request.credentials is not Credentials.INCLUDE
@@ -306,20 +393,20 @@ def _allows_headers(
     if NON_WILDCARD_NAME in unsafe and NON_WILDCARD_NAME not in names:  # 7.6
         if not covers:
             trace.failed(
-                ACAH_LISTS_AUTHORIZATION, ((ACAH, got), ("wanted", NON_WILDCARD_NAME)),
-                WILDCARD_AUTHORIZATION if star else _why_names(names, response), _remedy(request, (NON_WILDCARD_NAME,), response),
+                ACAH_LISTS_AUTHORIZATION, ((ACAH, got), (Field.WANTED, NON_WILDCARD_NAME)),
+                WILDCARD_AUTHORIZATION if star else _why_names(names, response), _remedy(request, (NON_WILDCARD_NAME,), response), (NON_WILDCARD_NAME,),
             )  # fmt: skip
             return False
         if star:
             trace.note(
                 ACAH_LISTS_AUTHORIZATION, ((ACAH, got),),
-                "The Standard wants Authorization named; this browser still takes `*`",
+                "The Standard requires {header} to list Authorization by name, but browsers still accept `*`",
             )  # fmt: skip
     missing = [name for name in unsafe if name not in names and not star]
     if missing:  # 7.7
         trace.failed(
-            ACAH_LISTS_HEADERS, ((ACAH, got), ("wanted", ", ".join(missing))),
-            _why_names(names, response), _remedy(request, missing, response),
+            ACAH_LISTS_HEADERS, ((ACAH, got), (Field.WANTED, ", ".join(missing))),
+            _why_names(names, response), _remedy(request, missing, response), tuple(missing),
         )  # fmt: skip
         return False
     if unsafe:
@@ -342,13 +429,13 @@ def _remember(
         max_age = profile.max_age_default if given is None else profile.max_age_of_garbage
         if given is not None:
             params.trace.note(
-                MAX_AGE_CAP, ((ACMA, given), ("wanted", "whole seconds")),
-                Sentence(f"`{{given}}` is no number of seconds; the preflight is remembered for {max_age} seconds", given=given),
+                MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, "whole seconds")),
+                f"{{header}} is not a number of seconds: `{{value}}`; the preflight is cached for {max_age} seconds",
             )  # fmt: skip
     if profile.max_age_cap is not None and max_age > profile.max_age_cap:  # 7.10
         params.trace.note(
-            MAX_AGE_CAP, ((ACMA, str(given)), ("wanted", str(profile.max_age_cap))),
-            f"{profile.title} remembers a preflight for {profile.max_age_cap} seconds at most",
+            MAX_AGE_CAP, ((ACMA, str(given)), (Field.WANTED, str(profile.max_age_cap))),
+            f"{{header}} is {{value}}, but {profile.title} caches a preflight for at most {{wanted}} seconds",
         )  # fmt: skip
         max_age = profile.max_age_cap
     params.cache.create(  # 7.12 to 7.15
@@ -358,7 +445,7 @@ def _remember(
 
 
 def _shown(value: str | None) -> str:
-    return "(missing)" if value is None else value
+    return MISSING if value is None else value
 
 
 def _why_method(method: str, listed: tuple[str, ...], got: str | None) -> Cause:

@@ -1,25 +1,29 @@
-"""When a preflight is due, and for which headers. https://fetch.spec.whatwg.org/#concept-http-fetch, step 4.1"""
+"""When a request requires a preflight, and for which headers. https://fetch.spec.whatwg.org/#concept-http-fetch, step 4.1"""
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from corsdoctor.browsers.profile import NamedHeaders, Profile
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
-from corsdoctor.rule import FETCH, Rule
+from corsdoctor.fetch.safelist import Unsafe, cors_unsafe_request_header_names, is_cors_safelisted_method
+from corsdoctor.rule import FETCH, Failure, Field, Rule
 from corsdoctor.scenario import Credentials
-from corsdoctor.sentence import Sentence
 
 PREFLIGHT_NEEDED = Rule(
     id="preflight-needed",
-    title="A request that no form could send is asked for with a preflight first",
+    title="The request is one that an HTML form could send, so it requires no preflight",
+    failure=Failure(
+        "The browser sends a preflight request first, because {reasons}",
+        bare="The browser sends a preflight request first",
+    ),
     spec=f"{FETCH}#concept-http-fetch",
     step="4.1",
-    what="A method other than GET, HEAD, POST, a header or value that is not safelisted, an upload listener or a "
+    what="A method other than GET, HEAD and POST, a header or value that is not safelisted, an upload listener or a "
     "streamed body makes the browser send an OPTIONS request first.",
-    why="Servers from before CORS never saw such requests from other sites' pages; the preflight asks whether they may come.",
-    fix="Answer OPTIONS with the permissions; or use only safelisted methods and headers, and no preflight is sent.",
+    why="Servers from before CORS never received such requests from other sites' pages. The preflight request asks "
+    "whether the server accepts them.",
+    fix="Answer OPTIONS with the permissions. Or use only safelisted methods and headers, which require no preflight.",
     bad="(a server that answers OPTIONS with 405)",
     good="OPTIONS /items\nAccess-Control-Request-Method: PUT\n\nHTTP/1.1 204 No Content\n"
     "Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Methods: PUT",
@@ -27,26 +31,33 @@ PREFLIGHT_NEEDED = Rule(
 RULES: Final = (PREFLIGHT_NEEDED,)
 
 
-def why_preflight(request: Request, params: FetchParams) -> tuple[tuple[str, str], ...]:
-    """(what, why) for each thing that makes a preflight due; empty where none is.
+class Reason(NamedTuple):
+    """One thing that requires a preflight: what it is, its value, and a template with {header} and {value}."""
+
+    label: str
+    value: str
+    text: str
+
+
+def why_preflight(request: Request, params: FetchParams) -> tuple[Reason, ...]:
+    """Everything that requires a preflight; empty where nothing does.
 
     https://fetch.spec.whatwg.org/#concept-main-fetch, 12., and #concept-http-fetch, 4.1
     """
-    reasons: list[tuple[str, str]] = []
+    reasons: list[Reason] = []
     if not is_cors_safelisted_method(request.method):
-        reasons.append(("method", Sentence("{method} is not GET, HEAD or POST", method=request.method)))
-    for name, why in unsafe_names(request, params.profile).items():
-        reasons.append((name, why))
+        reasons.append(Reason(Field.METHOD, request.method, "the method is {value}"))
+    for name, unsafe in unsafe_names(request, params.profile).items():
+        reasons.append(Reason(name, *unsafe))
     if request.use_cors_preflight:
-        reasons.append(
-            ("body", "it is streamed")
-            if request.streamed
-            else ("upload", "the script listens to the upload's progress")
+        streamed, listens = (
+            (Field.BODY, "", "the body is streamed"),
+            (Field.UPLOAD, "", "the script listens for upload progress"),
         )
+        reasons.append(Reason(*(streamed if request.streamed else listens)))
     if not reasons and _repeats(request, params.profile):
-        reasons.append(
-            ("redirect", f"{params.profile.title} asks again at each hop of a request that was asked for once")
-        )
+        why = f"{params.profile.title} repeats the preflight after each redirect"
+        reasons.append(Reason(Field.REDIRECT, "", why))
     return tuple(reasons)
 
 
@@ -70,8 +81,8 @@ def _repeats(request: Request, profile: Profile) -> bool:
     )
 
 
-def unsafe_names(request: Request, profile: Profile) -> dict[str, str]:
-    """Lower-case name -> why the preflight asks for it, sorted by name."""
+def unsafe_names(request: Request, profile: Profile) -> dict[str, Unsafe]:
+    """Lower-case name -> the line that requires the preflight, sorted by name."""
     match profile.preflight_names:
         case NamedHeaders.CURRENT:
             headers = request.headers

@@ -8,7 +8,7 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile, SeveralLocations
 from corsdoctor.fetch.request import FetchParams, Request, Tainting
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
-from corsdoctor.rule import FETCH, Rule
+from corsdoctor.rule import FETCH, Failure, Field, Rule
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, escape_pipe, parse, same_origin
 from corsdoctor.wire import Headers, Response
@@ -19,102 +19,141 @@ REQUEST_BODY_NAMES: Final = ("Content-Encoding", "Content-Language", "Content-Lo
 
 LOCATION_PARSES = Rule(
     id="location-parses",
-    title="The redirect's Location can be parsed",
+    title="The Location of a redirect is a valid URL",
+    failure=Failure(
+        "The Location of {response} is not a valid URL: `{value}`",
+        bare="The Location of the redirect is not a valid URL",
+        remark="is not a valid URL",
+    ),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="5",
     what="Location must be a URL, absolute or relative to the URL that redirects.",
-    why="There is nowhere to go with one that can't be read.",
+    why="The browser cannot follow a redirect to an invalid URL.",
     fix="Correct the Location header.",
     bad="Location: http://[bad",
     good="Location: https://api.example/new",
 )
 LOCATION_HTTP = Rule(
     id="location-is-http",
-    title="The redirect leads to http or https",
+    title="A redirect leads to an http or https URL",
+    failure=Failure(
+        "The redirect leads to `{value}`, which is not an http or https URL",
+        bare="The redirect leads to a URL that is not an http or https URL",
+        remark="is not an http or https URL",
+    ),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="6",
-    what="A script's request follows a redirect only to an http: or https: URL.",
-    why="A redirect to file:, data: or ftp: would take the page somewhere that it could not ask for itself.",
+    what="A script's request follows a redirect only to an http or https URL.",
+    why="A redirect to file:, data: or ftp: would lead the page to something that it could not request itself.",
     fix="Correct the Location header.",
     bad="Location: ftp://files.example/x",
     good="Location: https://files.example/x",
+    passed="is followed",
 )
 REDIRECT_COUNT = Rule(
     id="redirect-limit",
     title="There are at most 20 redirects",
+    failure=Failure("The server redirects more than 20 times in a row", remark="is redirect number 21"),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="7",
-    what="The 21st redirect in a row ends the request.",
+    what="The request fails at the 21st redirect in a row.",
     why="So many redirects are nearly always a loop.",
-    fix="Find the loop: http to https and back, a trailing slash added and removed, a login that sends back.",
+    fix="Find the loop: from http to https and back, a trailing slash that is added and removed, or a login that "
+    "redirects back.",
     bad="Location: /a (which redirects to /b, which redirects to /a)",
     good="(at most 20 redirects)",
 )
 LOCATION_USERINFO = Rule(
     id="location-without-userinfo",
-    title="The redirect's Location carries no user name or password",
+    title="The Location of a redirect contains no user name or password",
+    failure=Failure(
+        "The redirect leads to a URL with a user name or password: `{value}`",
+        bare="The redirect leads to a URL with a user name or password",
+        remark="contains a user name or password",
+    ),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="9, 10",
-    what="A cross-origin request does not follow a redirect to a URL with `user:password@` in it.",
-    why="A server could make the page send credentials that it does not know.",
-    fix="Take the credentials out of the Location header.",
+    what="A cross-origin request does not follow a redirect to a URL that contains `user:password@`.",
+    why="Otherwise a server could make the page send credentials that the page does not know.",
+    fix="Remove the credentials from the Location header.",
     bad="Location: https://user:secret@api.example/",
     good="Location: https://api.example/",
 )
 BODY_REPLAYS = Rule(
     id="redirected-body-replays",
-    title="A redirected body can be sent again",
+    title="The body of a redirected request can be sent again",
+    failure=Failure(
+        "The redirect ({status}) requires the body again, but a streamed body can be sent only once",
+        bare="The redirect requires the body again, but a streamed body can be sent only once",
+        remark="requires the streamed body again",
+    ),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="11",
-    what="A streamed body is gone once it is sent, so only a 303 can redirect such a request.",
+    what="A streamed body can be sent only once, so only a 303 can redirect such a request.",
     why="The next server would need the same body.",
-    fix="Redirect with 303; or send the body as one piece.",
+    fix="Redirect with 303, or send the body as a whole instead of a stream.",
     bad="(a stream as body) HTTP/1.1 307 Temporary Redirect",
     good="(a stream as body) HTTP/1.1 303 See Other",
 )
 METHOD_CHANGES = Rule(
     id="redirect-keeps-method",
-    title="The redirect keeps the method",
+    title="A redirect keeps the method",
+    failure=Failure(
+        "The redirect ({status}) changes the method from {method} to GET",
+        bare="The redirect changes the method to GET",
+    ),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="12",
-    what="301 and 302 turn POST into GET, 303 turns every method but GET and HEAD into GET; the body is dropped.",
-    why="Servers of the first years expected it.",
-    fix="Redirect with 307 or 308 where method and body must stay.",
+    what="301 and 302 change POST to GET. 303 changes every method except GET and HEAD to GET. The body is dropped.",
+    why="Early servers expected it.",
+    fix="Redirect with 307 or 308 to keep the method and the body.",
     bad="POST /a\n\nHTTP/1.1 302 Found",
     good="POST /a\n\nHTTP/1.1 307 Temporary Redirect",
 )
 AUTHORIZATION_DROPPED = Rule(
     id="redirect-keeps-authorization",
-    title="A redirect across origins drops Authorization",
+    title="A request with Authorization is not redirected to another origin",
+    failure=Failure("The redirect leads to another origin, so the browser drops the Authorization header"),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="13",
-    what="Where the Location is of another origin, the Authorization header is not sent there.",
+    what="If the Location has another origin, the browser does not send the Authorization header there.",
     why="The token was meant for the first server.",
-    fix="Ask the final URL directly.",
+    fix="Request the final URL.",
     bad="GET https://a.example/ with Authorization\n\nLocation: https://b.example/",
     good="GET https://b.example/ with Authorization",
 )
 ORIGIN_TAINTED = Rule(
     id="redirect-keeps-origin",
-    title="A redirect from one foreign origin to another makes the Origin null",
+    title="A redirect does not change the Origin header to null",
+    failure=Failure(
+        "After this redirect to a third origin, the browser sends Origin: null",
+        bare="After a redirect to a third origin, the browser sends Origin: null",
+    ),
     spec=f"{FETCH}#concept-request-tainted-origin",
     step="4",
-    what="Once a server of another origin than the page's has redirected to a third origin, the browser sends `Origin: null`.",
-    why="The third server can't know whether the page or the redirecting server chose its URL.",
-    fix="Ask the final URL directly. Allowing `null` would allow every sandboxed page too.",
+    what="If a server on another origin than the page's redirects to a third origin, the browser sends `Origin: null`.",
+    why="The third server cannot know whether the page or the redirecting server chose its URL.",
+    fix="Request the final URL. To allow `null` would also allow every sandboxed page.",
     bad="page https://app.example -> https://a.example -> https://b.example: Origin: null",
     good="page https://app.example -> https://b.example: Origin: https://app.example",
 )
 AFTER_PREFLIGHT = Rule(
     id="preflighted-request-not-redirected",
-    title="A preflighted request is better not redirected",
+    title="A request with a preflight is not redirected",
+    failure=Failure(
+        "A request with a preflight was redirected: older browsers block this, and each redirect costs another "
+        "preflight",
+        bare="A request with a preflight was redirected, which this browser does not allow",
+    ),
     spec=f"{FETCH}#concept-http-redirect-fetch",
     step="22",
-    what="Today's browsers follow such a redirect, with a new preflight at the new URL. Until August 2016 the Standard "
-    "forbade it: Chrome followed from 57, Firefox from 63 on, Safari since 2017 at the latest.",
-    why="Older browsers and embedded ones still refuse it, and each hop costs two round trips.",
-    fix="Avoid the redirect (ask the final URL), or avoid the preflight (a request without custom headers or methods); "
-    "or find the final URL with a simple request first (its response.url). With Authorization that last way is barred.",
+    what="Today's browsers follow such a redirect, with a new preflight at the new URL. Until August 2016 the "
+    "Standard did not allow it: Chrome follows from version 57, Firefox from 63, and Safari since 2017 at the "
+    "latest.",
+    why="Older and embedded browsers still block it, and each redirect costs two round trips.",
+    fix="Avoid the redirect by requesting the final URL, or avoid the preflight by sending no custom headers or "
+    "methods. Or find the final URL first with a simple request (its response.url), which is not possible with "
+    "Authorization.",
     bad="PUT /items (preflighted)\n\nHTTP/1.1 307 Temporary Redirect\nLocation: /items/",
     good="PUT /items/ (preflighted)\n\nHTTP/1.1 200 OK",
 )
@@ -181,7 +220,7 @@ def http_redirect_fetch(
         return None
     if not _may_follow(request, location, status, params):
         return None
-    trace.passed(LOCATION_HTTP, (("Location", location.href),), "is followed")
+    trace.passed(LOCATION_HTTP, (("Location", location.href),))
     if request.preflighted:
         trace.note(AFTER_PREFLIGHT, (("Location", location.href),))
     method, body = request.method, request.body
@@ -189,7 +228,7 @@ def http_redirect_fetch(
     same = same_origin(request.url.origin, location.origin)
     by_standard = _becomes_get(method, status)
     if by_standard or (method == "DELETE" and not same and params.profile.delete_becomes_get_across_origins):  # 12.
-        trace.note(METHOD_CHANGES, (("status", str(status)), ("method", method)), f"{status} turns {method} into GET")
+        trace.note(METHOD_CHANGES, ((Field.STATUS, str(status)), (Field.METHOD, method)))
         method, body, dropped = "GET", None, REQUEST_BODY_NAMES if by_standard else ()
     if not same:  # 13.
         if NON_WILDCARD_NAME in request.headers:
@@ -205,7 +244,7 @@ def http_redirect_fetch(
         streamed=request.streamed and body is not None,
     )  # fmt: skip
     if following.redirect_tainted and not request.redirect_tainted:
-        trace.note(ORIGIN_TAINTED, (("Origin", "null"), ("page", str(request.origin))))
+        trace.note(ORIGIN_TAINTED, ((Field.ORIGIN, "null"), (Field.PAGE, str(request.origin))))
     return following
 
 
@@ -243,7 +282,7 @@ def _may_follow(request: Request, location: URL, status: int, params: FetchParam
         trace.failed(LOCATION_USERINFO, evidence)
         return False
     if status != 303 and request.streamed:  # 11.
-        trace.failed(BODY_REPLAYS, (("status", str(status)),))
+        trace.failed(BODY_REPLAYS, ((Field.STATUS, str(status)),))
         return False
     return True
 

@@ -20,40 +20,43 @@ from corsdoctor.fetch.safelist import (
     serialize_mime_type,
     why_forbidden,
 )
-from corsdoctor.rule import FETCH, Rule, Trace
+from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import escape_pipe, parse, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
 
 URL_PARSES = Rule(
     id="url-parses",
-    title="The URL can be parsed",
+    title="The URL is valid",
+    failure=Failure("The URL is invalid: `{url}`", bare="The URL is invalid"),
     spec=f"{FETCH}#dom-request",
     step="5.2",
-    what="The script's URL is parsed as the URL Standard says, relative to the page.",
-    why="A URL that no parser can read names nothing that could be fetched; fetch() throws a TypeError.",
+    what="The browser parses the script's URL by the URL Standard, relative to the page.",
+    why="An invalid URL does not name anything that could be fetched, so fetch() throws a TypeError.",
     fix="Correct the URL in the script.",
     bad='fetch("https://[bad/")',
     good='fetch("https://api.example/")',
 )
 URL_WITHOUT_USERINFO = Rule(
     id="url-without-userinfo",
-    title="The URL carries no user name or password",
+    title="The URL contains no user name or password",
+    failure=Failure("The URL contains a user name or password, so the browser does not request it"),
     spec=f"{FETCH}#dom-request",
     step="5.3",
-    what="fetch() refuses a URL with `user:password@` in it.",
-    why="URLs end up in logs and histories; browsers stopped taking passwords from them.",
-    fix="Take the credentials out of the URL and send an Authorization header instead.",
+    what="fetch() rejects a URL that contains `user:password@`.",
+    why="URLs end up in logs and histories, so browsers no longer accept passwords in them.",
+    fix="Remove the credentials from the URL, and send an Authorization header instead.",
     bad='fetch("https://user:secret@api.example/")',
     good='fetch("https://api.example/", {headers: {Authorization: "Basic ..."}})',
 )
 METHOD_IS_TOKEN = Rule(
     id="method-is-token",
-    title="The method is a token",
+    title="The method is a valid token",
+    failure=Failure("The method is invalid: `{method}`", bare="The method is invalid"),
     spec=f"{FETCH}#dom-request",
     step="25.2",
-    what="A method is one or more letters, digits and some signs, without spaces.",
-    why="Anything else would break the request line; fetch() throws a TypeError.",
+    what="A method consists of letters, digits and some special characters, without spaces.",
+    why="Anything else would break the request line, so fetch() throws a TypeError.",
     fix="Correct the method in the script.",
     bad='fetch(url, {method: "GET /"})',
     good='fetch(url, {method: "GET"})',
@@ -61,64 +64,86 @@ METHOD_IS_TOKEN = Rule(
 METHOD_NOT_FORBIDDEN = Rule(
     id="method-not-forbidden",
     title="The method is one that scripts may use",
+    failure=Failure("Scripts may not use the method {method}", bare="Scripts may not use this method"),
     spec=f"{FETCH}#forbidden-method",
     step="25.2",
-    what="CONNECT, TRACE and TRACK are refused, in any case of letters.",
-    why="They could open tunnels or echo headers that the script must not see. No server header changes this.",
+    what="CONNECT, TRACE and TRACK are forbidden, in upper and lower case.",
+    why="They could open tunnels, or return headers that the script must not see. No response header changes this.",
     fix="Use another method.",
     bad='fetch(url, {method: "TRACE"})',
     good='fetch(url, {method: "GET"})',
 )
 NO_CORS_METHOD = Rule(
     id="no-cors-method-safelisted",
-    title="In mode no-cors the method is GET, HEAD or POST",
+    title="In mode no-cors, the method is GET, HEAD or POST",
+    failure=Failure(
+        "Mode no-cors does not allow the method {method}",
+        bare="Mode no-cors does not allow this method",
+    ),
     spec=f"{FETCH}#dom-request",
     step="32.1",
-    what='With `mode: "no-cors"` fetch() throws for every other method.',
-    why="Mode no-cors sends only what a form or an image could always send, so there is nobody to ask.",
-    fix="Use mode cors, and have the server allow the method.",
+    what='With `mode: "no-cors"`, fetch() throws a TypeError for every other method.',
+    why="Mode no-cors sends only what a form or an image could always send, so it sends no preflight.",
+    fix="Use mode cors, and make the server allow the method.",
     bad='fetch(url, {mode: "no-cors", method: "PUT"})',
     good='fetch(url, {mode: "cors", method: "PUT"})',
 )
 HEADER_IS_VALID = Rule(
     id="request-header-valid",
-    title="Header names are tokens, header values have no line breaks",
+    title="Header names are tokens, and header values have no line breaks",
+    failure=Failure(
+        "The request header `{header}` has an invalid name or value",
+        bare="A request header has an invalid name or value",
+    ),
     spec=f"{FETCH}#concept-headers-append",
     step="2",
-    what="A name is a token. A value has no NUL, CR or LF, and every character fits into one byte.",
-    why="Anything else could smuggle a second header or request; fetch() throws a TypeError.",
-    fix="Correct the header in the script; encode text that is not latin-1.",
+    what="A name is a token. A value has no NUL, CR or LF, and each of its characters fits into one byte.",
+    why="Anything else could add a second header or request, so fetch() throws a TypeError.",
+    fix="Correct the header in the script. Encode text that is not latin-1.",
     bad='headers: {"X Name": "1"}',
     good='headers: {"X-Name": "1"}',
 )
 HEADER_NOT_FORBIDDEN = Rule(
     id="request-header-not-forbidden",
     title="The script may set this header",
+    failure=Failure(
+        "The browser drops the request header {header}, which scripts may not set",
+        bare="The browser drops a request header that scripts may not set",
+    ),
     spec=f"{FETCH}#forbidden-request-header",
     step="",
-    what="Some headers belong to the browser: Cookie, Host, Origin, Referer, Proxy-*, Sec-* and others.",
-    why="Servers trust them because no script can write them. The browser drops them without an error.",
-    fix="Leave the header out: the browser sets its own, or sends none.",
+    what="Some headers are reserved for the browser: Cookie, Host, Origin, Referer, Proxy-*, Sec-* and others.",
+    why="Servers trust them because scripts cannot set them. The browser drops them without an error.",
+    fix="Remove the header. The browser sets its own, or sends none.",
     bad='headers: {Cookie: "a=b"}',
     good='credentials: "include"',
 )
 NO_CORS_HEADER = Rule(
     id="no-cors-header-safelisted",
-    title="In mode no-cors a script may set only safelisted headers",
+    title="In mode no-cors, a script sets only safelisted headers",
+    failure=Failure(
+        "The browser drops the request header {header}, because mode no-cors sends only safelisted headers",
+        bare="The browser drops a request header, because mode no-cors sends only safelisted headers",
+    ),
     spec=f"{FETCH}#concept-headers-append",
     step="3.4",
-    what="Accept, Accept-Language, Content-Language and Content-Type with a safelisted value stay; others are dropped.",
-    why="Mode no-cors asks nobody, so it may send nothing that needs asking.",
-    fix="Use mode cors, and have the server allow the header.",
+    what="Accept, Accept-Language, Content-Language and Content-Type are sent if their values are safelisted. All "
+    "others are dropped.",
+    why="Mode no-cors sends no preflight, so it sends nothing that requires one.",
+    fix="Use mode cors, and make the server allow the header.",
     bad='fetch(url, {mode: "no-cors", headers: {"X-A": "1"}})',
     good='fetch(url, {mode: "cors", headers: {"X-A": "1"}})',
 )
 GET_WITHOUT_BODY = Rule(
     id="get-without-body",
-    title="GET and HEAD carry no body",
+    title="GET and HEAD requests have no body",
+    failure=Failure(
+        "The script sets a body for {method}, which cannot have one",
+        bare="The script sets a body for GET or HEAD",
+    ),
     spec=f"{FETCH}#dom-request",
     step="35",
-    what="fetch() throws for a GET or HEAD with a body; XMLHttpRequest drops the body.",
+    what="fetch() throws a TypeError for a GET or HEAD request with a body. XMLHttpRequest drops the body.",
     why="Servers and caches disagree about what such a body means.",
     fix="Use POST, or put the data into the query.",
     bad='fetch(url, {body: "x"})',
@@ -126,23 +151,28 @@ GET_WITHOUT_BODY = Rule(
 )
 BODY_BRINGS_TYPE = Rule(
     id="body-brings-content-type",
-    title="A body brings its Content-Type along",
+    title="The script sets the Content-Type of the body",
+    failure=Failure(
+        "The script sets no Content-Type, so the browser sends {value}",
+        bare="The script sets no Content-Type, so the browser sends text/plain;charset=UTF-8",
+    ),
     spec=f"{FETCH}#dom-request",
     step="37.4",
-    what="Where the script sets no Content-Type, a text body is sent as text/plain;charset=UTF-8.",
-    why="The server should know what it gets; text/plain asks for no preflight.",
-    fix="Set Content-Type yourself where the server wants another one (application/json asks for a preflight).",
+    what="If the script sets no Content-Type, a text body is sent as text/plain;charset=UTF-8.",
+    why="The server should know the type of the body, and text/plain does not require a preflight.",
+    fix="Set Content-Type if the server requires another type (application/json requires a preflight).",
     bad="(no Content-Type, and the server expects JSON)",
     good='headers: {"Content-Type": "application/json"}',
 )
 STREAM_NEEDS_CORS = Rule(
     id="stream-needs-cors",
-    title="A streamed body needs mode cors or same-origin",
+    title="A streamed body is sent in mode cors or same-origin",
+    failure=Failure("Mode {mode} does not allow a streamed body", bare="Mode no-cors does not allow a streamed body"),
     spec=f"{FETCH}#dom-request",
     step="39.2",
-    what="A ReadableStream as a body always asks for a preflight, which mode no-cors can't do.",
-    why="No form could ever send a request body in pieces, so the server is asked first.",
-    fix="Use mode cors, or send the body as one piece.",
+    what="A ReadableStream as a body always requires a preflight, which mode no-cors cannot send.",
+    why="No form could ever send a request body in pieces, so the browser asks the server first.",
+    fix="Use mode cors, or send the body as a whole instead of a stream.",
     bad='fetch(url, {mode: "no-cors", method: "POST", body: stream, duplex: "half"})',
     good='fetch(url, {mode: "cors", method: "POST", body: stream, duplex: "half"})',
 )
@@ -165,12 +195,12 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     trace, preset = params.trace, PRESETS[scenario.api]
     url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")  # 5.1
     if url is None:  # 5.2
-        trace.failed(URL_PARSES, (("URL", scenario.url),))
+        trace.failed(URL_PARSES, ((Field.URL, scenario.url),))
         return None
     if params.profile.path_escapes_pipe:
         url = escape_pipe(url)
     if url.includes_credentials and scenario.api is Api.FETCH:  # 5.3
-        trace.failed(URL_WITHOUT_USERINFO, (("URL", scenario.url),))
+        trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, scenario.url),))
         return None
     mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 16. to 18.
     if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
@@ -186,9 +216,9 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     body = scenario.body
     if body is not None and method in ("GET", "HEAD"):  # 35.
         if scenario.api is Api.FETCH:
-            trace.failed(GET_WITHOUT_BODY, (("method", method), ("body", f"{len(body)} bytes")))
+            trace.failed(GET_WITHOUT_BODY, ((Field.METHOD, method), (Field.BODY, f"{len(body)} bytes")))
             return None
-        trace.note(GET_WITHOUT_BODY, (("method", method),), f"XMLHttpRequest drops the body of a {method}")
+        trace.note(GET_WITHOUT_BODY, ((Field.METHOD, method),), "XMLHttpRequest drops the body of the {method} request")
         body = None
     if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
         headers = _with_utf8_charset(headers)
@@ -196,7 +226,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         headers = headers.append("Content-Type", "text/plain;charset=UTF-8")
         trace.note(BODY_BRINGS_TYPE, (("Content-Type", "text/plain;charset=UTF-8"),))
     if body is not None and scenario.streamed and mode is Mode.NO_CORS:  # 39.2
-        trace.failed(STREAM_NEEDS_CORS, (("mode", mode),))
+        trace.failed(STREAM_NEEDS_CORS, ((Field.MODE, mode),))
         return None
     listening = scenario.upload_listener and scenario.api is Api.XHR
     if params.profile.upload_listener_needs_body and body is None:
@@ -222,14 +252,14 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
 def _method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:
     method = scenario.method
     if TOKEN.fullmatch(method) is None:  # 25.2
-        trace.failed(METHOD_IS_TOKEN, (("method", method),))
+        trace.failed(METHOD_IS_TOKEN, ((Field.METHOD, method),))
         return None
     if is_forbidden_method(method):
-        trace.failed(METHOD_NOT_FORBIDDEN, (("method", method),))
+        trace.failed(METHOD_NOT_FORBIDDEN, ((Field.METHOD, method),))
         return None
     method = normalize_method(method)  # 25.3
     if mode is Mode.NO_CORS and not is_cors_safelisted_method(method):  # 32.1
-        trace.failed(NO_CORS_METHOD, (("method", method),))
+        trace.failed(NO_CORS_METHOD, ((Field.METHOD, method),))
         return None
     return method
 
@@ -248,14 +278,14 @@ def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | N
             return None
         reason = why_forbidden(name, value)
         if reason is not None:  # validate 3.
-            trace.note(HEADER_NOT_FORBIDDEN, ((name, value),), f"`{name}` is dropped: {reason}")
+            trace.note(
+                HEADER_NOT_FORBIDDEN, ((name, value),), f"The browser drops the request header {{header}}: {reason}"
+            )
             continue
         wanted = ascii_lower(name)
         whole = f"{said[wanted]}, {value}" if wanted in said else value
         if mode is Mode.NO_CORS and not is_no_cors_safelisted_request_header(name, whole, params.profile):  # append 3.
-            trace.note(
-                NO_CORS_HEADER, ((name, value),), f"`{name}` is dropped: mode no-cors sends only safelisted headers"
-            )
+            trace.note(NO_CORS_HEADER, ((name, value),))
             continue
         said[wanted] = whole
         place = first.setdefault(wanted, len(lines))

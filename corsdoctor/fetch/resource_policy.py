@@ -10,25 +10,34 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import CORP
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.rule import FETCH, Cause, Rule
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.url import Origin, registrable_domain, same_origin, schemelessly_same_site
 from corsdoctor.wire import Response
 
 ADDRESS = Cause(
-    "address", "To this browser two ports of one IP address, or of a bare host name, are never the same site."
+    "address",
+    "In this browser, two ports of one IP address or of a host name without a dot are never the same site.",
 )
 
 CORP_ALLOWS = Rule(
     id="corp-allows",
-    title="Cross-Origin-Resource-Policy lets the page have the response",
+    title="Cross-Origin-Resource-Policy allows the page to load the response",
+    failure=Failure(
+        "Cross-Origin-Resource-Policy in {response} is `{value}`, but the page's origin is {page}",
+        bare="Cross-Origin-Resource-Policy does not allow the page to load the response",
+        remark="does not allow the page's origin ({page})",
+    ),
     spec=f"{FETCH}#cross-origin-resource-policy-internal-check",
     step="5",
-    what="`same-origin` and `same-site` keep the response from pages of other origins or sites that load it without CORS.",
-    why="The server does not want other sites' pages to hold its response in their memory.",
-    fix="Send Cross-Origin-Resource-Policy: cross-origin where everybody may embed it; or use mode cors and allow the origin.",
+    what="`same-origin` and `same-site` withhold the response from pages of other origins or sites that load it "
+    "without CORS.",
+    why="The server does not want its response in the memory of other sites' pages.",
+    fix="Send Cross-Origin-Resource-Policy: cross-origin if every site may embed the response. Or use mode cors and "
+    "allow the origin.",
     bad="Cross-Origin-Resource-Policy: same-origin",
     good="Cross-Origin-Resource-Policy: cross-origin",
     causes=(ADDRESS,),
+    passed="allows the page",
 )
 
 RULES: Final = (CORP_ALLOWS,)
@@ -46,7 +55,7 @@ def cross_origin_resource_policy_check(request: Request, response: Response, par
     site = _same_site(origin, target, params.profile) and (origin.scheme == "https" or request.url.scheme != "https")
     allowed = same_origin(origin, target) if policy == "same-origin" else site
     wanted = "same-site" if site else "cross-origin"
-    evidence = ((CORP, policy), ("page", str(origin)), ("wanted", wanted))
+    evidence = ((CORP, policy), (Field.PAGE, str(origin)), (Field.WANTED, wanted))
     if not allowed:
         address = schemelessly_same_site(origin, target) and not _same_site(origin, target, params.profile)
         cause = ADDRESS if policy == "same-site" and address else None

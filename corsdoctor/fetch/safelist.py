@@ -1,4 +1,4 @@
-"""Which methods and request headers a page may send without asking, and which it may never set.
+"""Which methods and request headers a page may send without a preflight, and which it may never set.
 
 https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 """
@@ -6,11 +6,10 @@ https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_split
-from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Headers, leading_type
 
 MAX_VALUE_SIZE: Final = 128
@@ -56,6 +55,13 @@ MimeType = tuple[str, dict[str, str]]
 """(essence, parameters)"""
 
 
+class Unsafe(NamedTuple):
+    """A header line that requires a preflight: its value, and why, as a template with {header} and {value}."""
+
+    value: str
+    why: str
+
+
 def is_cors_safelisted_method(method: str) -> bool:
     """https://fetch.spec.whatwg.org/#cors-safelisted-method"""
     return method in ("GET", "HEAD", "POST")
@@ -72,24 +78,24 @@ def normalize_method(method: str) -> str:
 
 
 def why_forbidden(name: str, value: str) -> str | None:
-    """Why a script can't set this header, or None where it can.
+    """Why a script cannot set this header, as a template with {header}, or None where it can.
 
     https://fetch.spec.whatwg.org/#forbidden-request-header
     """
     lower = name.lower()
     if lower in _FORBIDDEN_NAMES:  # 1.
-        return f"only the browser sets `{name}`"
+        return "only the browser may set it"
     if lower.startswith(("proxy-", "sec-")):  # 2.
-        return f"names that start with `{lower.split('-')[0]}-` belong to the browser"
+        return f"names that start with {lower.split('-')[0]}- are reserved for the browser"
     if lower in _METHOD_OVERRIDES:  # 3.
         for method in get_decode_and_split(value):
             if is_forbidden_method(method):
-                return f"it asks for the forbidden method `{method}`"
+                return f"its value is the forbidden method {method.upper()}"
     return None  # 4.
 
 
 def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
-    """Why (name, value) is not a CORS-safelisted request-header, or None where it is one.
+    """Why (name, value) is not a CORS-safelisted request-header, as a template, or None where it is one.
 
     https://fetch.spec.whatwg.org/#cors-safelisted-request-header
     """
@@ -98,34 +104,34 @@ def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
         return None
     hint = dict(profile.safelisted_value_patterns).get(lower)
     if lower not in _BY_NAME and hint is None:
-        return Sentence("`{name}` is not a safelisted name", name=name)
+        return "the header {header} is not safelisted"
     if len(value) > MAX_VALUE_SIZE:  # 1.
-        return Sentence(f"its value has {len(value)} bytes, more than {MAX_VALUE_SIZE}")
+        return f"the value of {{header}} is {len(value)} bytes long (at most {MAX_VALUE_SIZE} are safelisted)"
     if hint is not None:
-        template = f"`{{{lower}}}` is no value of `{lower}` that is safelisted"
-        return None if re.fullmatch(hint, value) else Sentence(template, **{lower: value})
+        return None if re.fullmatch(hint, value) else "the value of {header} is not safelisted: `{value}`"
     return _BY_NAME[lower](value, profile)  # 2.
 
 
-def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict[str, str]:
-    """Lower-case name -> why it is unsafe, sorted by name. Empty where no header asks for a preflight.
+def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict[str, Unsafe]:
+    """Lower-case name -> its first unsafe line, sorted by name. Empty where no header requires a preflight.
 
     https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
     """
-    unsafe: dict[str, str] = {}
-    potentially: list[str] = []
+    unsafe: dict[str, Unsafe] = {}
+    potentially: list[tuple[str, str]] = []
     size = 0
     for name, value in headers:  # 4.
         reason = why_unsafe(name, value, profile)
         if reason is not None:
-            unsafe.setdefault(name.lower(), reason)
+            unsafe.setdefault(name.lower(), Unsafe(value, reason))
         else:
-            potentially.append(name.lower())
+            potentially.append((name.lower(), value))
             size += len(value)
     limit = profile.safelisted_total_size
     if limit is not None and size > limit:  # 5.
-        for name in potentially:
-            unsafe.setdefault(name, Sentence(f"the safelisted values have {size} bytes together, more than {limit}"))
+        why = f"the safelisted headers are {size} bytes long in total (at most {limit} are safelisted)"
+        for name, value in potentially:
+            unsafe.setdefault(name, Unsafe(value, why))
     return dict(sorted(unsafe.items()))  # 6.
 
 
@@ -199,7 +205,7 @@ def _unsafe_byte(value: str, profile: Profile) -> str | None:
     found = _UNSAFE_BYTE.search(value)
     if found is None and profile.high_bytes_are_unsafe:
         found = re.search(r"[\x80-\xff]", value)
-    return Sentence(f"its value has the byte 0x{ord(found[0]):02X}, which asks for a preflight") if found else None
+    return f"the value of {{header}} contains the byte 0x{ord(found[0]):02X}" if found else None
 
 
 def _why_accept(value: str, profile: Profile) -> str | None:
@@ -208,7 +214,7 @@ def _why_accept(value: str, profile: Profile) -> str | None:
 
 def _why_language(value: str, _profile: Profile) -> str | None:
     found = _NOT_LANGUAGE.search(value)
-    return Sentence(f"its value has the byte 0x{ord(found[0]):02X}, which no language list needs") if found else None
+    return f"the value of {{header}} contains the byte 0x{ord(found[0]):02X}" if found else None
 
 
 def _why_content_type(value: str, profile: Profile) -> str | None:
@@ -220,24 +226,21 @@ def _why_content_type(value: str, profile: Profile) -> str | None:
     if essence is None and strict and ";" in value:
         essence = mime_essence(value.partition(" ")[0])
     if essence is None:  # 3.
-        return Sentence("`{Content-Type}` is no media type", **{"Content-Type": value})
+        return "the Content-Type `{value}` is not a valid media type"
     if essence not in SAFELISTED_TYPES:  # 4.
-        return Sentence(
-            "`{Content-Type}` is not one of the three types that an HTML form can send", **{"Content-Type": essence}
-        )
+        return "the Content-Type is {value}"
     parameters = value.split(";")[1:]
     if strict and ("," in value or (len(parameters) > 1 and not parameters[-1].strip())):
-        template = f"{profile.title} does not take the parameters of `{{Content-Type}}`"
-        return Sentence(template, **{"Content-Type": value})
+        return f"{profile.title} does not accept the parameters of the Content-Type `{{value}}`"
     return None
 
 
 def _why_range(value: str, profile: Profile) -> str | None:
     match = re.fullmatch(profile.range_pattern, value)
     if match is None or (match[2] and int(match[1]) > int(match[2])):
-        return Sentence("`{Range}` is not one simple range such as bytes=0-499", Range=value)
+        return "the Range `{value}` is not a single range such as bytes=0-499"
     if profile.range_limit is not None and max(int(match[1]), int(match[2] or 0)) >= profile.range_limit:
-        return Sentence(f"`{{Range}}` goes beyond what {profile.title} can count", Range=value)
+        return f"the Range `{{value}}` is larger than {profile.title} supports"
     return None
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.reports import Report, Style
 from corsdoctor.reports.layout import Entry, Role
-from corsdoctor.reports.wording import following, listed, noted, remedy_line
-from corsdoctor.rule import Step, next_step
+from corsdoctor.reports.wording import following, noted, readable_sentence, remedy_line
+from corsdoctor.rule import Field, Step, next_step
+from corsdoctor.step_sentences import listed
+from corsdoctor.wire import Exchange
 
 NOTES: Final = 3
-_LABELS: Final = frozenset({"URL", "page", "mode", "method", "port", "body", "redirect", "host", "error", "Origin"})
+_LABELS: Final = frozenset(Field) - {Field.STATUS, Field.WANTED}
 
 
 def conclusion(report: Report, main: Diagnosis, style: Style) -> list[list[Entry]]:
@@ -31,7 +34,11 @@ def conclusion(report: Report, main: Diagnosis, style: Style) -> list[list[Entry
         assert failure is not None
         named = [Entry("for", listed(d.profile.title for d in diagnoses), Role.STRONG)] if len(failing) > 1 else []
         tables.append(
-            [*named, *explanation(failure, verbosity), Entry("next", next_step(failure), Role.STRONG, whole=True)]
+            [
+                *named,
+                *explanation(failure, diagnoses[0].exchanges, verbosity),
+                Entry("next", next_step(failure), Role.STRONG, whole=True),
+            ]
         )
     besides = _besides(report, main, verbosity)
     if tables:
@@ -42,24 +49,23 @@ def conclusion(report: Report, main: Diagnosis, style: Style) -> list[list[Entry
     return [besides] if besides else []
 
 
-def explanation(step: Step, verbosity: int) -> list[Entry]:
-    """Why a step decided against the request: its rule, what came, what was wanted, and what helps."""
+def explanation(step: Step, exchanges: Sequence[Exchange], verbosity: int) -> list[Entry]:
+    """Why a step decided against the request: what failed, what was received and required, and what helps."""
     rule = step.rule
     entries = [
-        Entry("rule", f"{rule.id}: {rule.title}", whole=True),
+        Entry("rule", f"{rule.id}: {readable_sentence(step, exchanges)}", whole=True),
         Entry("spec", rule.spec + (f", step {rule.step}" if rule.step else ""), whole=True),
     ]
     if verbosity > 0:
         entries += [Entry("what", rule.what, whole=True), Entry("why", rule.why, whole=True)]
     for label, value in step.evidence:
         shown = value or "(empty)"
-        if label == "wanted":
+        if label == Field.WANTED:
             entries.append(Entry(label, shown, Role.GOOD))
         elif label in _LABELS:
             entries.append(Entry(label.lower(), shown, Role.BAD))
         else:
-            named = label in rule.title or label == "status"
-            entries.append(Entry("got", shown if named else f"{label}: {shown}", Role.BAD))
+            entries.append(Entry("got", f"status {shown}" if label == Field.STATUS else f"{label}: {shown}", Role.BAD))
     if step.cause is not None:
         entries.append(Entry("cause", step.cause.text, whole=True))
     entries += [Entry("" if i else "fix", line, Role.GOOD) for i, line in enumerate(map(remedy_line, step.remedy))]
@@ -84,11 +90,11 @@ def _besides(report: Report, main: Diagnosis, verbosity: int) -> list[Entry]:
 def _readable(diagnosis: Diagnosis) -> list[Entry]:
     if diagnosis.readable is None:
         return []
-    entries = [Entry("reads", ", ".join(diagnosis.readable) or "no header, only status and body")]
+    entries = [Entry("readable", ", ".join(diagnosis.readable) or "no headers, only the status and the body")]
     for step in diagnosis.notes:
-        hidden = dict(step.evidence).get("not readable")
+        hidden = dict(step.evidence).get(Field.NOT_READABLE)
         if hidden is not None:
-            entries.append(Entry("hidden", f"{hidden} (not in Access-Control-Expose-Headers)"))
+            entries.append(Entry("hidden", f"{hidden} (not listed in Access-Control-Expose-Headers)"))
     return entries
 
 

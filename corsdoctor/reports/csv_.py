@@ -13,7 +13,8 @@ from corsdoctor.diagnose import Diagnosis
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.faults import faults, remarks
 from corsdoctor.reports.levels import counts_as
-from corsdoctor.rule import next_step
+from corsdoctor.rule import Field, next_step
+from corsdoctor.step_sentences import sentence
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
@@ -22,7 +23,7 @@ from corsdoctor.wire import NoAnswer, Withheld
 COLUMNS: Final = (
     "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
     "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
-    "notes",
+    "notes", "failure",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -72,8 +73,8 @@ def _browser(diagnosis: Diagnosis) -> dict[str, object]:
     if step is not None:
         row |= {
             "rule": step.rule.id, "cause": None if step.cause is None else step.cause.id, "next": next_step(step),
-            "got": "; ".join(f"{label}: {value}" for label, value in step.evidence if label != "wanted"),
-            "wanted": dict(step.evidence).get("wanted"),
+            "got": "; ".join(f"{label}: {value}" for label, value in step.evidence if label != Field.WANTED),
+            "wanted": dict(step.evidence).get(Field.WANTED), "failure": sentence(step, diagnosis.exchanges),
         }  # fmt: skip
     if diagnosis.exchanges:
         last = diagnosis.exchanges[-1]

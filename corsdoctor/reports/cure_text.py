@@ -19,14 +19,14 @@ from corsdoctor.reports.wording import (
     by_verdict,
     capital,
     following,
-    listed,
+    readable_sentence,
     remedy_line,
-    sentence,
     unanimous,
     verdict,
     who,
 )
-from corsdoctor.rule import Outcome, Step, next_step
+from corsdoctor.rule import Field, Outcome, Step, next_step
+from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response
 
 _PROXIES: Final = "--server vite, webpack, angular or next-rewrites prints the proxy of a development server"
@@ -53,9 +53,10 @@ def _verdict(report: Report, page: Page) -> None:
     scenario = report.diagnoses[0].scenario
     page.text(f"{scenario.method} {scenario.url}", Role.STRONG)
     page.text(who(scenario))
-    rules = dict.fromkeys(d.failure.rule.id for d in report.diagnoses if d.failure is not None)
-    told = f" ({', '.join(rules)})" if rules else ""
-    page.marked(*mark(report), f"{verdict(report)}{told}")
+    page.marked(*mark(report), verdict(report))
+    failures = ((d.failure, d.exchanges) for d in report.diagnoses if d.failure is not None)
+    for text in dict.fromkeys(f"{readable_sentence(step, exchanges)} ({step.rule.id})" for step, exchanges in failures):
+        page.marked(" ", Role.PLAIN, text)
 
 
 def add_cure(report: Report, page: Page) -> None:
@@ -155,7 +156,7 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Page) -> None:
     step = obstacle.step
     page.blank()
     entries = [
-        Entry("rule", f"{step.rule.id}: {step.rule.title}", whole=True),
+        Entry("rule", f"{step.rule.id}: {readable_sentence(step, obstacle.diagnoses[0].exchanges)}", whole=True),
         Entry("why", step.cause.text if step.cause is not None else step.rule.why, whole=True),
         Entry("next", next_step(step), Role.STRONG, whole=True),
     ]
@@ -167,7 +168,7 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Page) -> None:
 def _hopeless(step: Step) -> str:
     """What no answer can do."""
     labels = {label for label, _ in step.evidence}
-    if "error" in labels:
+    if Field.ERROR in labels:
         return "Nothing can be told without an answer"
     if ACAO in labels:
         return "No CORS header helps that lets in this page alone"
@@ -223,8 +224,8 @@ def _left(way: WayOut) -> str:
 
 def _warnings(report: Report) -> list[str]:
     """Notes on what no answer can change: permissions, cookies that browsers keep back."""
-    steps = (s for d in report.diagnoses for s in d.steps if s.outcome is Outcome.NOTE and s.rule.id in _WORTH)
-    told = [f"{text.rstrip('.')}." for text in dict.fromkeys(sentence(step) for step in steps)]
+    steps = ((s, d) for d in report.diagnoses for s in d.steps if s.outcome is Outcome.NOTE and s.rule.id in _WORTH)
+    told = [f"{text}." for text in dict.fromkeys(readable_sentence(step, d.exchanges) for step, d in steps)]
     last = [d.exchanges[-1].response for d in report.diagnoses if d.exchanges and d.exchanges[-1].kind is Kind.ACTUAL]
     statuses = {response.status for response in last if response is not None and response.status >= 400}
     if statuses and report.cure is not None and report.cure.changes:

@@ -10,26 +10,27 @@ from corsdoctor.message import Message
 from corsdoctor.reports import Style
 from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible
 
 BROWSERS_TITLES: Final = {
     "chromium": "Chrome, Edge or another Chromium browser",
     "firefox": "Firefox",
     "webkit": "Safari or another WebKit browser",
-    "edge-legacy": "the old Edge or Internet Explorer",
+    "edge-legacy": "the old Edge, or Internet Explorer",
 }
 DID_NOT_SUCCEED: Final = (
-    "Firefox says this of every failure without an answer: a refused connection, an unknown host, an untrusted certificate, "
-    "an ad blocker. That is more often the network than CORS."
+    "Firefox prints this for every failure without a response: a refused connection, an unknown host, an untrusted "
+    "certificate, an ad blocker. The reason is more often the network than CORS."
 )
-ALL_THE_SAME: Final = "WebKit and old versions of Chrome say the same where the header is missing."
+ALL_THE_SAME: Final = "WebKit and old versions of Chrome print the same if the header is missing."
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
-HIDDEN_REASON: Final = "This line does not name the reason; the line before it in the console does. WebKit prints it after a network failure too."
-IN_GENERAL: Final = "Run the command: it shows which rule fails now."
+HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
+IN_GENERAL: Final = "Run the command below. It shows which rule fails now."
 WITHOUT_COMMAND: Final = "Check the URL with 'corsdoctor check URL --origin ORIGIN': it shows which rule fails now."
 _MISSING: Final = {
-    "page": "The message doesn't name your page: put its origin into the command.",
-    "headers": "The message doesn't say what the preflight was for: put your own request's method and headers in.",
+    "page": "The message does not name your page: fill in its origin in the command.",
+    "headers": "The message does not contain the method and headers of your request: fill them in in the command.",
 }
 
 
@@ -62,16 +63,16 @@ def heading(m: Message) -> str:
     """What a message is about, in a line."""
     if m.kind is not None:
         what = KINDS[m.kind][0]
-        return f"CORS or not, nobody can tell: {what}" if m.kind == "unknown" else f"Not CORS: {what}"
+        return f"Possibly CORS: {what}" if m.kind == "unknown" else f"Not CORS: {what}"
     if m.rule is None:
-        return "CORS; which rule failed, the message doesn't say"
-    return f"CORS; this failed: {by_id(m.rule).title}"
+        return "CORS: the message does not say which rule failed"
+    return f"CORS: {sentence_of_message(by_id(m.rule), m)}"
 
 
 def paragraphs(explained: Explained) -> list[tuple[str, str]]:
     """(label, text) pairs, in order: what all text formats show."""
     m = explained.message
-    said_by = BROWSERS_TITLES.get(m.browser or "", "more than one browser has these words")
+    said_by = BROWSERS_TITLES.get(m.browser or "", "more than one browser")
     found = [("said by", f"{said_by} ({m.era})" if m.era else said_by)]
     if m.cors and m.rule is not None:
         found.append(("rule", m.rule))

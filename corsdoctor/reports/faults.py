@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
@@ -26,13 +26,13 @@ from corsdoctor.reports.requirements import (
     WELL,
     Requirement,
 )
-from corsdoctor.reports.wording import capital, following, listed, noted, verdict, withheld
+from corsdoctor.reports.wording import VALUE_CELLS, capital, following, noted, readable_sentence, verdict, withheld
 from corsdoctor.rule import Step, next_step
+from corsdoctor.step_sentences import listed
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import parse
 from corsdoctor.visible import visible
 
-VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
 WHOLE_CELLS: Final = 1_000  # so much of a text of our own, which may name such values
 NAME_CELLS: Final = 200  # and so much of what an item is called
 REPORT: Final = Style(width=100)  # how the report for people looks inside another format
@@ -45,14 +45,14 @@ _TROUBLES: Final = {Trouble.NOT_UNDERSTOOD: UNDERSTOOD, Trouble.NO_TIME: IN_TIME
 class Fault:
     """One reason why an item does not count as passed, or a remark on it.
 
-    `id` is that of the rule that decided, or of a requirement; `title` is what it requires. `entries` are what
-    there is to say, label by label, the next step last. `step` is the step that decided, None where none did.
+    `id` is that of the rule that decided, or of a requirement. `entries` are what there is to say, label by label, the
+    next step last. `step` is the step that decided, None where none did, and `failure` says what failed.
     """
 
     id: str
-    title: str
     entries: tuple[tuple[str, str], ...]
     step: Step | None = None
+    failure: str = ""
 
     @property
     def text(self) -> str:
@@ -79,33 +79,32 @@ def headline(item: Item) -> str:
     """What became of an item, in one line without a full stop; where it is not as expected, that."""
     if isinstance(item, Problem):
         return cut(visible(item.reason), VALUE_CELLS)
-    told, judged = visible(verdict(item)), item.judged
+    text, judged = visible(verdict(item)), item.judged
     if judged is None:
-        return told
+        return ". ".join([*(fault.failure for fault in faults(item) if fault.failure), text])
     known = judged.known if judged.known is not None else judged.expired
     because = "" if known is None else cut(visible(known), VALUE_CELLS)
     if judged.passed:
-        told += f", on try {judged.tries}" if judged.tries > 1 else ""
-        return f"{told}; the known failure is no longer needed: {because}" if because else told
+        text += f", on try {judged.tries}" if judged.tries > 1 else ""
+        return f"{text}; the known failure is no longer needed: {because}" if because else text
     unmet = ((fault.entries[i : i + 2]) for fault in faults(item) for i in range(len(fault.entries)))
-    told = "; ".join(f"expected {pair[0][1]}, came {pair[1][1]}" for pair in unmet if pair[0][0] == "expected")
+    text = "; ".join(f"expected {pair[0][1]}, got {pair[1][1]}" for pair in unmet if pair[0][0] == "expected")
+    text = ". ".join([*(fault.failure for fault in faults(item) if fault.failure), capital(text)])
     if judged.known is not None:
-        return f"Known failure: {because}; {told}"
-    return f"{capital(told)}; no longer put up with: {because}" if because else capital(told)
+        return f"Known failure: {because}. {text}"
+    return f"{text}. The known failure has expired: {because}" if because else text
 
 
 def message(item: Item, fault: Fault) -> str:
     """All that is to be said of a fault, in one line: what it is about, what came, what was required, and what to do."""
     if fault.first("note"):
         return _sentences(f"{name(item)}: {fault.first('note')}", fault.first("next"))
-    told = [f"{name(item)}: {headline(item)}"]
-    if fault.step is not None:
-        told.append(f"Required: {fault.title}")
+    parts = [f"{name(item)}: {headline(item)}"]
     if fault.id not in REQUIREMENTS or fault.id == EXPECTED.id:
-        told.append(
+        parts.append(
             capital(", ".join(f"{label} {fault.first(label)}" for label in ("got", "wanted") if fault.first(label)))
         )
-    return _sentences(*told, fault.first("cause"), fault.first("next"))
+    return _sentences(*parts, fault.first("cause"), fault.first("next"))
 
 
 def seconds(item: Item) -> float:
@@ -165,18 +164,25 @@ def remarks(item: Item) -> list[Fault]:
     if late(item):
         found.append(_remark(FIRST_TRY, _tried_again(item)))
     if item.retried:
-        waits = (f"{r.method} {r.url} was answered by 429, and asked again after {r.seconds:g} s" for r in item.retried)
+        waits = (
+            f"the server returned 429 to {r.method} {r.url}; the request was sent again after {r.seconds:g} s"
+            for r in item.retried
+        )
         found.append(_remark(NO_WAIT, "; ".join(waits)))
     status = blocked_by_sickness(item)
     if status is not None:
-        found.append(_remark(WELL, f"blocked by an answer of status {status}: this says nothing of who may get in"))
+        found.append(
+            _remark(
+                WELL, f"blocked by a response with status code {status}, which does not show whom the server allows"
+            )
+        )
     by_rule: dict[str, list[tuple[Step, str]]] = {}
     for step, text in noted(item):
         by_rule.setdefault(step.rule.id, []).append((step, text))
     for id, alike in by_rule.items():
         step, text = alike[0][0], "; ".join(text for _, text in alike)
         entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", visible(next_step(step))))
-        found.append(Fault(id, step.rule.title, entries, step))
+        found.append(Fault(id, entries, step))
     return found
 
 
@@ -209,11 +215,11 @@ class Tally:
     def __str__(self) -> str:
         """`60 checked: 2 failed, 58 passed`; nothing is said of what did not happen."""
         words = {
-            CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "without an answer", CaseOutcome.UNSENT: "not sent",
-            CaseOutcome.KNOWN: "failed as known", CaseOutcome.PASSED: "passed",
+            CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "without a response", CaseOutcome.UNSENT: "not sent",
+            CaseOutcome.KNOWN: "known to fail", CaseOutcome.PASSED: "passed",
         }  # fmt: skip
         told = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
-        told += [f"{self.late} of them only when tried again"] if self.late else []
+        told += [f"{self.late} of them only when retried"] if self.late else []
         told += [f"{self.noted} with a note"] if self.noted else []
         return f"{self.counts.total()} checked: {', '.join(told)}" if told else "nothing was checked"
 
@@ -233,9 +239,11 @@ def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
     for alike in by_rule.values():
         step = alike[0].failure
         assert step is not None
-        named = [("for", listed(d.profile.title for d in alike))] if len(by_rule) > 1 else []
-        entries = (*named, *_told(explanation(step, 0)), ("next", visible(next_step(step))))
-        yield Fault(step.rule.id, step.rule.title, entries, step)
+        titles = listed(d.profile.title for d in alike)
+        named = [("for", titles)] if len(by_rule) > 1 else []
+        entries = (*named, *_told(explanation(step, alike[0].exchanges, 0)), ("next", visible(next_step(step))))
+        failure = readable_sentence(step, alike[0].exchanges)
+        yield Fault(step.rule.id, entries, step, f"{failure} ({titles})" if named else failure)
 
 
 def _unexpected(report: Report) -> Iterator[Fault]:
@@ -243,15 +251,16 @@ def _unexpected(report: Report) -> Iterator[Fault]:
 
     assert report.judged is not None
     by_id: dict[str, Fault] = {}
-    for mismatch, told in unmet(report, report.judged):
-        entries = tuple(_told(told))
+    exchanges = {d.profile.name: d.exchanges for d in report.diagnoses}
+    for mismatch, found in unmet(report, report.judged):
+        entries = tuple(_told(found))
         step = mismatch.step
         if step is not None:
-            fault = Fault(step.rule.id, step.rule.title, entries, step)
+            fault = Fault(step.rule.id, entries, step, readable_sentence(step, exchanges[mismatch.profile.name]))
         else:
-            fault = Fault(EXPECTED.id, EXPECTED.title, entries)
+            fault = Fault(EXPECTED.id, entries)
         earlier = by_id.get(fault.id)
-        by_id[fault.id] = fault if earlier is None else Fault(fault.id, fault.title, earlier.entries + entries, step)
+        by_id[fault.id] = fault if earlier is None else replace(earlier, entries=earlier.entries + entries)
     yield from by_id.values()
 
 
@@ -262,12 +271,12 @@ def _unsent(report: Report) -> Fault:
 
 
 def _required(requirement: Requirement, entries: list[tuple[str, str]], after: str = "") -> Fault:
-    return Fault(requirement.id, requirement.title, (*entries, ("next", after or requirement.fix)))
+    return Fault(requirement.id, (*entries, ("next", after or requirement.fix)))
 
 
 def _remark(requirement: Requirement, text: str) -> Fault:
     entries = (("note", cut(visible(text), WHOLE_CELLS)), ("next", requirement.fix))
-    return Fault(requirement.id, requirement.title, entries)
+    return Fault(requirement.id, entries)
 
 
 def _tried_again(report: Report) -> str:

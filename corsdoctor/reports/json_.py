@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.reports import Item, Problem, Report, Retried, Style
+from corsdoctor.step_sentences import explained, sentence
 from corsdoctor.visible import visible_json
 from corsdoctor.wire import Exchange, Headers, NoAnswer, Response
 
@@ -124,12 +126,13 @@ def _browser(diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "verdict": str(diagnosis.verdict),
         "rule": None if diagnosis.failure is None else diagnosis.failure.rule.id,
+        "failure": None if diagnosis.failure is None else sentence(diagnosis.failure, diagnosis.exchanges),
         "preflight": any(e.is_preflight for e in diagnosis.exchanges),
         "exchanges": [_exchange(e) for e in diagnosis.exchanges],
         "readable": None if diagnosis.readable is None else list(diagnosis.readable),
         "console": list(diagnosis.console),
-        "steps": [_step(s) for s in diagnosis.steps],
-        "notes": [_sentence(s) for s in diagnosis.notable],
+        "steps": [_step(s, diagnosis.exchanges) for s in diagnosis.steps],
+        "notes": [sentence(s, diagnosis.exchanges) for s in diagnosis.notable],
     }
 
 
@@ -158,20 +161,16 @@ def _retried(retried: Retried) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, exchanges: Sequence[Exchange]) -> dict[str, Any]:
     return {
         "rule": step.rule.id,
         "outcome": str(step.outcome),
         "exchange": step.exchange,
-        "evidence": _pairs(step.evidence),
+        "evidence": [[label, text] for (label, _), text in zip(step.evidence, explained(step), strict=True)],
         "cause": None if step.cause is None else {"id": step.cause.id, "text": step.cause.text},
         "remedy": _pairs(step.remedy),
-        "text": _sentence(step),
+        "text": sentence(step, exchanges),
     }
-
-
-def _sentence(step: Step) -> str:
-    return step.text or step.rule.title
 
 
 def _pairs(pairs: Headers | tuple[tuple[str, str], ...]) -> list[list[str]]:

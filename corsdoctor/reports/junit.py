@@ -77,7 +77,7 @@ def _testcase(item: Item) -> TestCase:
 
 def _briefly(item: Item) -> str:
     """What was judged of an item that did not fail, and what is worth knowing besides."""
-    told = [("came", headline(item))]
+    told = [("result", headline(item))]
     if isinstance(item, Report) and item.judged is not None:
         from corsdoctor.reports.unmet import expectation  # what a plain check need not load
 

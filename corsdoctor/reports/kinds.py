@@ -1,84 +1,84 @@
-"""What a console message is that is not about CORS: in plain words, and what to do."""
+"""What the console messages mean that are not about CORS, and what to do about them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
-    # kind: (what it is, why it looks like CORS or what it means, what to do)
+    # kind: (what it is, what it means, what to do)
     "csp": (
         "Content Security Policy",
-        "The page's own Content-Security-Policy header or <meta> forbids this URL. The request never left the browser, and no header of the other server can help.",
-        "Add the URL's origin to the directive that the message names, such as connect-src, where the page is served.",
+        "The page's own Content-Security-Policy header or <meta> element forbids this URL. The browser did not send the request, so no header of the other server can help.",
+        "Add the URL's origin to the directive that the message names, such as connect-src, on the server that serves the page.",
     ),
     "mixed-content": (
         "mixed content",
-        "A page that came over https asked for a URL with http. The browser refuses before anything is sent.",
-        "Ask for the https URL. If the server has none, that must change first.",
+        "A page that was loaded over https requested an http URL. The browser blocks such a request before it sends anything.",
+        "Request the https URL. If the server does not support https, that must change first.",
     ),
     "orb": (
-        "opaque response blocking (ORB, before that CORB)",
-        "An element without a crossorigin attribute, or a no-cors fetch(), loaded something that looks like data (HTML, JSON, XML). The browser keeps it away from the page's process.",
-        "Check that the URL leads to an image, script or style sheet and not to an error page; for data use fetch() with CORS.",
+        "opaque response blocking (ORB, earlier CORB)",
+        "An element without a crossorigin attribute, or a no-cors fetch(), loaded something that looks like data (HTML, JSON or XML). The browser withholds it from the page.",
+        "Check that the URL leads to an image, script or style sheet and not to an error page. For data, use fetch() with CORS.",
     ),
     "corp": (
         "Cross-Origin-Resource-Policy or Cross-Origin-Embedder-Policy",
-        "The server says with Cross-Origin-Resource-Policy that other sites must not embed this, or the page requires that permission with Cross-Origin-Embedder-Policy.",
-        "Send Cross-Origin-Resource-Policy: cross-origin with the response; or load it with CORS and a crossorigin attribute.",
+        "With Cross-Origin-Resource-Policy the server forbids other sites to embed the response, or with Cross-Origin-Embedder-Policy the page requires that permission.",
+        "Send Cross-Origin-Resource-Policy: cross-origin with the response. Or load it with CORS and a crossorigin attribute.",
     ),
     "network": (
         "a network failure",
-        "There was no HTTP answer at all: the name was not found, nothing listens there, the certificate is not trusted, or the connection broke. CORS headers have no part in it.",
-        "Open the URL in a tab of its own, or with curl -v, and mend what fails there.",
+        "There was no HTTP response: the host name was not found, nothing listens on the port, the certificate is not trusted, or the connection was closed. This is not a CORS problem.",
+        "Open the URL in a new tab, or with curl -v, and fix what fails there.",
     ),
     "ad-blocker": (
         "an ad blocker or another extension",
-        "An extension, or a rule of the administrator, stopped the request inside the browser. The server never saw it.",
-        "Try a window without extensions. If it works there, rename the path or tell your users.",
+        "A browser extension or a policy of the administrator blocked the request. The server never received it.",
+        "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
     ),
     "frame": (
-        "a frame that may not be shown, or not be looked into",
-        "X-Frame-Options or frame-ancestors forbids showing the page in a frame, or a script reached into a frame of another origin. No CORS header changes either.",
-        "To show it: have the framed site allow your page. To talk to it: use postMessage().",
+        "a frame that may not be shown or read",
+        "X-Frame-Options or frame-ancestors forbids showing the page in a frame, or a script tried to read a frame of another origin. No CORS header changes either.",
+        "To show the page, make its server allow yours. To communicate with the page, use postMessage().",
     ),
     "canvas": (
-        "a canvas that was tainted",
-        "An image of another origin was drawn that was loaded without CORS. The script may show the canvas, but not read it.",
-        "Load the image with crossorigin=\"anonymous\", and have its server send Access-Control-Allow-Origin; see 'corsdoctor explain canvas-stays-clean'.",
+        "a tainted canvas",
+        "An image from another origin was drawn that was loaded without CORS. The page may show the canvas, but scripts cannot read it.",
+        "Load the image with crossorigin=\"anonymous\", and make its server send Access-Control-Allow-Origin. See 'corsdoctor explain canvas-stays-clean'.",
     ),
     "websocket": (
         "a WebSocket that failed",
-        "WebSockets don't use CORS. The server refused the handshake (many look at Origin themselves), or there was no connection.",
-        "Look into the server's log at the handshake; allow the page's Origin there.",
+        "WebSockets do not use CORS. The server refused the handshake (many servers check Origin themselves), or there was no connection.",
+        "Look at the handshake in the server's log, and allow the page's origin there.",
     ),
     "http-status": (
-        "an HTTP error status",
-        "The server answered, with an error. That alone is not CORS; but an error page often comes without the CORS headers that other answers have.",
-        "Look at the status first. Then check whether this answer, too, carries Access-Control-Allow-Origin.",
+        "an HTTP error status code",
+        "The server returned an error. That alone is not a CORS problem, but error responses often lack the CORS headers that other responses have.",
+        "Fix the reason for the status code first. Then check whether this response has Access-Control-Allow-Origin too.",
     ),
     "worker": (
-        "a worker's script of another origin",
-        "A worker's script must be of the page's own origin. CORS can't allow another.",
+        "a worker script from another origin",
+        "A worker's script must have the page's own origin. CORS cannot allow another one.",
         "Serve the script from the page's origin, or load it into a Blob and start the worker from that.",
     ),
     "stylesheet": (
-        "a style sheet that a script may not read",
-        "The style sheet is of another origin and was loaded without CORS. It applies, but its rules stay hidden from scripts.",
-        "Load it with crossorigin=\"anonymous\", and have its server send Access-Control-Allow-Origin.",
+        "a style sheet that scripts cannot read",
+        "The style sheet has another origin and was loaded without CORS. The browser applies it, but scripts cannot read its rules.",
+        "Load it with crossorigin=\"anonymous\", and make its server send Access-Control-Allow-Origin.",
     ),
     "mime-type": (
         "a wrong Content-Type",
-        "The browser refuses to run or apply the file, because its Content-Type says that it is something else. Often an HTML error page came instead.",
-        "Check what the URL really returns, and have the server send the right Content-Type.",
+        "The browser does not run or apply the file, because its Content-Type is not the one required. Often the server returned an HTML error page instead.",
+        "Check what the URL really returns, and make the server send the right Content-Type.",
     ),
     "script-error": (
-        "an error in a script of another origin",
-        "A script that was loaded without CORS threw an error. The browser hides which one.",
-        "Load the script with crossorigin=\"anonymous\", and have its server send Access-Control-Allow-Origin, to see the real error.",
+        "an error in a script from another origin",
+        "A script that was loaded without CORS threw an error, and the browser hides its details.",
+        "To see the details, load the script with crossorigin=\"anonymous\", and make its server send Access-Control-Allow-Origin.",
     ),
     "unknown": (
-        "a failure whose reason the script is not told",
-        "A script gets the same words for a CORS failure, a refused connection, an unknown host, an untrusted certificate, a Content Security Policy, an ad blocker, an aborted request and a page that was left. Nobody can tell from these words alone.",
-        "Open the browser's console: right above stands the line that names the reason. Paste that line, or run 'corsdoctor check URL --origin ORIGIN'.",
+        "a failure whose reason the script cannot see",
+        "A script sees the same error for a CORS failure, a refused connection, an unknown host, an untrusted certificate, a Content Security Policy, an ad blocker, an aborted request and a page that was left. The message alone does not show which one it was.",
+        "Open the browser's console: the line above this one names the reason. Paste that line, or run 'corsdoctor check URL --origin ORIGIN'.",
     ),
 }  # fmt: skip

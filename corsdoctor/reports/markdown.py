@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.reports import Item, Problem, Report
-from corsdoctor.reports.faults import REPORT, VALUE_CELLS, Fault, Tally, faults, headline, name, remarks
+from corsdoctor.reports.faults import REPORT, Fault, Tally, faults, headline, name, remarks
 from corsdoctor.reports.layout import ELLIPSIS, cut
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
-from corsdoctor.reports.wording import capital
+from corsdoctor.reports.wording import VALUE_CELLS, capital
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 
@@ -55,7 +55,7 @@ class _Kept:
     @property
     def rest(self) -> str:
         """How many there was no room for, as a paragraph."""
-        return f"\n… and {self.left_out} more, for which a comment has no room.\n" if self.left_out else ""
+        return f"\n… and {self.left_out} more, which do not fit into a comment.\n" if self.left_out else ""
 
 
 class Markdown:
@@ -98,7 +98,7 @@ class Markdown:
 
     def _table(self, kept: _Kept) -> str:
         expected = slice(0) if self._judged else slice(2, 3)  # the column that only a policy fills
-        lines = [["", "Case" if self._judged else "Request", "Expected", "What came", "Rule"], ["---"] * 5]
+        lines = [["", "Case" if self._judged else "Request", "Expected", "Result", "Rule"], ["---"] * 5]
         lines += [list(texts) for texts in kept.texts]
         for cells in lines:
             del cells[expected]
@@ -135,11 +135,12 @@ def _row(item: Item, became: CaseOutcome, told: Iterable[Fault]) -> tuple[str, .
         from corsdoctor.reports.unmet import expectation
 
         expected = prose(cut(visible(expectation(item.judged.expected)), VALUE_CELLS))
-        unlike = "; ".join(text for fault in told for label, text in fault.entries if label == "came")
+        unlike = "; ".join(text for fault in told for label, text in fault.entries if label == "actual")
         if unlike:
             known, expired = item.judged.known, item.judged.expired
-            reason = f" (known: {known})" if known else f" (no longer put up with: {expired})" if expired else ""
-            came = prose(cut(visible(capital(unlike) + reason), VALUE_CELLS))
+            reason = f" (known: {known})" if known else f" (known failure, expired: {expired})" if expired else ""
+            failures = [fault.failure for fault in told if fault.failure]
+            came = prose(". ".join([*failures, cut(visible(capital(unlike) + reason), VALUE_CELLS)]))
     notes = ", ".join(code(remark.id) for remark in remarks(item))
     return _MARKS[became], code(name(item)), expected, f"{came} (note: {notes})" if notes else came, rules
 

@@ -1,4 +1,4 @@
-"""The exchanges of one diagnosis as blocks of annotated lines: what left, what came, and which rule liked it or not."""
+"""The exchanges of one diagnosis as blocks of annotated lines: what was sent and received, and how each rule judged it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.redirect import REDIRECT_STATUSES
 from corsdoctor.reports import Report
 from corsdoctor.reports.layout import Role, Row
-from corsdoctor.rule import Outcome, Step
+from corsdoctor.reports.wording import shortened
+from corsdoctor.rule import MISSING, Field, Outcome, Step
 from corsdoctor.scenario import Credentials
+from corsdoctor.step_sentences import explained, listed, remark
 from corsdoctor.url import parse
 from corsdoctor.wire import Exchange, Kind, NoAnswer, Response
 
-MISSING: Final = "(missing)"
-_MUST: Final = {"is": "must be", "lists": "must list", "names": "must name", "lets": "must let"}
 PASS_MARK: Final = "✓"
 FAIL_MARK: Final = "✗"
 _MARKS: Final = {
@@ -55,12 +55,11 @@ def mark(report: Report) -> tuple[str, Role]:
 
 
 def reasons(diagnosis: Diagnosis, exchange: int) -> str:
-    """Why the preflight that is exchange number `exchange` was due; empty where it was none."""
+    """Why exchange number `exchange` is a preflight request; empty where it is not one."""
     before = exchange - 1 if exchange else None
     for step in diagnosis.steps:
         if step.rule is PREFLIGHT_NEEDED and step.exchange == before:
-            told = [why if what == "method" or what in why.lower() else f"{what}: {why}" for what, why in step.evidence]
-            return "; ".join(told)
+            return listed(explained(step, shortened))
     return ""
 
 
@@ -92,11 +91,11 @@ def _block(
         *(Row(">", f"{n}: {v}") for n, v in exchange.request.headers if everything or n.lower() in _ASKED),
     ]
     if planned and exchange.response is not None:
-        rows.append(Row(" ", "must be answered with"))
+        rows.append(Row(" ", "required response"))
     rows += _answer(diagnosis, exchange, steps, planned, everything)
     if diagnosis.verdict is Verdict.BLOCKED and failed and exchange.is_preflight:
         asked = exchange.request.headers.get(ACRM)
-        rows.append(Row("-", f"The {asked} itself is never sent."))
+        rows.append(Row("-", f"The {asked} is never sent."))
     why = reasons(diagnosis, index) if exchange.is_preflight else ""
     brief = _brief(rows[0].text, exchange.response)
     return Block(key, _title(exchange.kind, hops), why, tuple(rows), steps, brief, failed)
@@ -137,7 +136,7 @@ def _answer(
     if isinstance(answer, Response):
         return _response(diagnosis, exchange.kind, answer, judged, planned, everything)
     if isinstance(answer, NoAnswer):
-        return [Row(FAIL_MARK, "no answer", role=Role.BAD)]
+        return [Row(FAIL_MARK, "no response", role=Role.BAD)]
     return [Row("?", f"not sent: {answer.why}", role=Role.UNSURE)]
 
 
@@ -149,38 +148,34 @@ def _response(
     if everything:
         status = f"HTTP/{response.http_version} {status}"
         status += f" ({response.elapsed * 1000:.0f} ms)" if response.elapsed is not None else ""
-    rows = [_judged("status", status, latest.pop("status", None), planned)]
+    rows = [_judged(status, latest.pop(Field.STATUS, None), diagnosis, planned)]
     shown: set[str] = set()
     for name, value in response.headers:
         lower = name.lower()
         step = latest.get(lower)
         if everything or step is not None or _matters_in(lower, value, kind, response, diagnosis):
-            row = _judged(name, f"{name}: {value}".strip(), step, planned)
+            row = _judged(f"{name}: {value}".strip(), step, diagnosis, planned)
             rows.append(row if lower not in shown else Row(row.mark, row.text, role=row.role))
             shown.add(lower)
     for label, step in latest.items():
         if label in shown:
             continue
         subject, value = step.evidence[0]
-        if value == MISSING or step.outcome is Outcome.FAIL:
-            rows.append(_judged(subject, f"{subject}: {value}", step, planned))
+        if step.outcome is Outcome.FAIL:
+            rows.append(Row(FAIL_MARK, f"{subject} is missing", role=Role.BAD))
+        elif value == MISSING:
+            rows.append(_judged(subject, step, diagnosis, planned))
     return rows
 
 
-def _judged(subject: str, text: str, step: Step | None, planned: bool) -> Row:
+def _judged(text: str, step: Step | None, diagnosis: Diagnosis, planned: bool) -> Row:
+    """A line of a response, with what the rule that judged it says beside it."""
     if step is None:
         return Row("<", text)
-    remark = step.text or _short(step.rule.title, subject)
+    beside = remark(step, diagnosis.exchanges, shortened)
     if step.outcome is Outcome.FAIL:
-        verb, space, rest = remark.partition(" ")
-        return Row(FAIL_MARK, text, _MUST.get(verb, verb) + space + rest, Role.BAD)
-    return Row("<", text, remark) if planned else Row(PASS_MARK, text, remark, Role.GOOD)
-
-
-def _short(title: str, subject: str) -> str:
-    """What is left of a rule's title beside the header that it names: `is the page's origin`."""
-    before, named, rest = title.partition(f"{subject} ")
-    return rest if named and (not before or before.endswith((", ", "'s "))) else title
+        return Row(FAIL_MARK, text, beside, Role.BAD)
+    return Row("<", text, beside) if planned else Row(PASS_MARK, text, beside, Role.GOOD)
 
 
 def _matters_in(lower: str, value: str, kind: Kind, response: Response, diagnosis: Diagnosis) -> bool:

@@ -1,4 +1,4 @@
-"""What can go wrong with an item and is no rule of the Standard. The ids are permanent, as those of rules are."""
+"""What can go wrong with an item apart from the rules of the Standard. The ids are permanent, as those of rules are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What can go wrong and is no rule of the Standard: its permanent id, a title, and what there is to say about it."""
+    """What can go wrong apart from the rules of the Standard: its permanent id, a title, and what there is to say about it."""
 
     id: str
     title: str
@@ -19,49 +19,49 @@ class Requirement:
 SENT: Final = Requirement(
     "request-sent",
     "The actual request was sent",
-    "Nothing said no so far, but the request may change data, so it was not sent.",
-    "Add --send to send it too.",
+    "The request may change data, so it was not sent, and the result is not determined.",
+    "To send it, add --send.",
 )
 UNDERSTOOD: Final = Requirement(
     "line-understood",
-    "The line can be understood",
-    "A line of the input was skipped, so nothing is known about its request.",
+    "The line is valid",
+    "An invalid line of the input was skipped, so nothing is known about its request.",
     "Correct the line.",
 )
 IN_TIME: Final = Requirement(
     "done-in-time",
-    "It is done in the time that --timeout gives",
-    "The time of the whole run was over before it was done, so nothing is known about it.",
-    "Give more time with --timeout.",
+    "The request is finished within --timeout",
+    "The time limit of the whole run was reached first, so nothing is known about the request.",
+    "Increase --timeout.",
 )
 NO_ERROR: Final = Requirement(
     "no-internal-error",
-    "corsdoctor itself makes no error",
-    "corsdoctor itself failed at it, so nothing is known about it. The request is not to blame, nor the server.",
-    "Please report it.",
+    "corsdoctor has no internal error",
+    "corsdoctor failed, so nothing is known about the request. Neither the request nor the server is the reason.",
+    "Report it as a bug.",
 )
 EXPECTED: Final = Requirement(
     "as-expected",
-    "It comes as the policy expects",
-    "Nothing blocked the request, but something came otherwise than the policy expects.",
-    "Change the server, or what the policy expects.",
+    "The result is what the policy expects",
+    "No rule blocked the request, but the result is not what the policy expects.",
+    "Change the server, or change what the policy expects.",
 )
 FIRST_TRY: Final = Requirement(
     "passes-at-first",
-    "It comes as expected on the first try",
-    "It came as expected only when it was tried again.",
-    "Find out what differs from try to try: several servers behind one name, a cache, a deployment.",
+    "The result is as expected on the first try",
+    "The result was as expected only when the request was retried.",
+    "Find out what differs between the tries: several servers behind one name, a cache, or a deployment.",
 )
 NO_WAIT: Final = Requirement(
     "answers-without-wait",
-    "The server answers without asking to wait",
-    "The server answered 429 with a Retry-After, and was asked again after that time.",
-    "Ask it less often, with --rate or --rate-per-host.",
+    "The server responds without asking to wait",
+    "The server returned 429 with Retry-After, and the request was sent again after that time.",
+    "Send fewer requests per second, with --rate or --rate-per-host.",
 )
 WELL: Final = Requirement(
     "answer-of-policy",
-    "What blocks a case says who may get in",
-    "It was blocked as expected, but by an answer that would block every page alike: 404, 429 or 5xx.",
-    "Mend the server, or the URL in the policy.",
+    "The response that blocks a case shows whom the server allows",
+    "The request was blocked as expected, but by a response that blocks every page: 404, 429 or 5xx.",
+    "Fix the server, or the URL in the policy.",
 )
 REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED, FIRST_TRY, NO_WAIT, WELL)}

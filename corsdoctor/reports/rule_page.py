@@ -10,7 +10,7 @@ from corsdoctor.reports import Style
 from corsdoctor.reports.layout import Entry, Page, Role
 from corsdoctor.rule import Rule
 
-SILENT: Final = "says nothing about CORS in its console"
+SILENT: Final = "prints nothing about CORS"
 
 
 def as_object(rule: Rule) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def text(rule: Rule, style: Style) -> str:
     page.blank()
     page.labelled(
         [
-            Entry("wants", rule.what, whole=True), Entry("why", rule.why, whole=True), Entry("fix", rule.fix, whole=True),
+            Entry("rule", rule.what, whole=True), Entry("why", rule.why, whole=True), Entry("fix", rule.fix, whole=True),
             Entry("standard", f"{rule.spec}{f' step {rule.step}' if rule.step else ''}", Role.FAINT, whole=True),
         ]
     )  # fmt: skip

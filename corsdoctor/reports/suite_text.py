@@ -66,7 +66,7 @@ class SuiteText:
         """The summary; `seconds` is how long it all took."""
         page = Page(self._style)
         counts, bad = self._counts, self._errors
-        told = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without an answer")]
+        told = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without a response")]
         told += [(self._errors, "not judged")]
         bad += sum(counts[became] for became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER))
         told += [(counts[CaseOutcome.PASSED], "passed"), (counts[CaseOutcome.UNSENT], "not sent")]
@@ -87,13 +87,13 @@ class SuiteText:
         told = []
         if unsent:
             told.append(
-                f"{unsent} not sent, so as to change no data; --send sends {'it' if unsent == 1 else 'them'} too"
+                f"{unsent} not sent, because {'it' if unsent == 1 else 'they'} may change data; to send {'it' if unsent == 1 else 'them'}, add --send"
             )
         if self._unasked:
             them = "it" if self._unasked == 1 else "them"
-            told.append(f"{self._unasked} of these had no preflight: nothing is known of {them}")
+            told.append(f"{self._unasked} of these required no preflight, so nothing is known about {them}")
         if self._late:
-            told.append(f"{self._late} passed only when tried again")
+            told.append(f"{self._late} passed only when retried")
         if self._unneeded:
             told.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
         if self._sick:
@@ -135,7 +135,7 @@ class SuiteText:
         """A case in one line, where there is anything to say about it."""
         status = sick_status(judged, report.diagnoses)
         if became is CaseOutcome.NO_ANSWER:
-            page.marked(FAIL_MARK, Role.BAD, f"{report.id}: no answer, as above: {trouble(report)}")
+            page.marked(FAIL_MARK, Role.BAD, f"{report.id}: no response, as above: {trouble(report)}")
         elif became is CaseOutcome.KNOWN:
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: known failure: {judged.known}; {briefly(judged.mismatches)}")
         elif judged.tries > 1:
@@ -158,10 +158,10 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
     """A case that failed: what was asked, expected, what came, why, and what to do."""
     scenario = report.diagnoses[0].scenario
     page.marked(FAIL_MARK, Role.BAD, f"{report.id}{_run(judged)}{_tries(judged)}")
-    entries = [Entry("asked", f"{scenario.method} {scenario.url}"), Entry("", who(scenario), whole=True)]
+    entries = [Entry("request", f"{scenario.method} {scenario.url}"), Entry("", who(scenario), whole=True)]
     entries += [Entry("again", _again(report), whole=True)] if report.retried else []
     if judged.expired is not None:
-        entries.append(Entry("known", f"no longer put up with, its day is over: {judged.expired}", whole=True))
+        entries.append(Entry("known", f"expired: {judged.expired}", whole=True))
     for number, (_, told) in enumerate(unmet(report, judged, page.style.verbosity)):
         if number:
             page.labelled(entries)
@@ -175,12 +175,15 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
 
 
 def _blocked_by(statuses: Iterable[int]) -> str:
-    return f"blocked by an answer of status {' or '.join(map(str, statuses))}: this says nothing of who may get in"
+    return f"blocked by a response with status code {' or '.join(map(str, statuses))}, which does not show whom the server allows"
 
 
 def _again(report: Report) -> str:
-    """That a server asked to wait, and was asked again."""
-    told = (f"{r.method} {r.url} was answered by 429, and asked again after {r.seconds:g} s" for r in report.retried)
+    """That a server asked to wait, and the request was sent again."""
+    told = (
+        f"the server returned 429 to {r.method} {r.url}; the request was sent again after {r.seconds:g} s"
+        for r in report.retried
+    )
     return "; ".join(told)
 
 

@@ -19,9 +19,8 @@ from corsdoctor.reports.layout import Page, Role, Row, cut
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
 from corsdoctor.reports.wording import (
-    capital,
     noted,
-    sentence,
+    readable_sentence,
     short_verdict,
     verdict,
     where,
@@ -94,8 +93,8 @@ def render(report: Report, style: Style) -> str:
     for again in report.retried:
         page.blank()
         page.text(
-            f"429 was the first answer to {again.method} {again.url}, and the request was sent again after the "
-            f"{again.seconds:g} s of its Retry-After."
+            f"The server first returned 429 to {again.method} {again.url}. The request was sent again after "
+            f"{again.seconds:g} s, as Retry-After says."
         )
     page.blank()
     page.marked(*mark(report), verdict(report))
@@ -157,21 +156,23 @@ def _relation(url: URL, main: Diagnosis) -> str:
     """Whether it is cross-origin, and whether that asks for a preflight."""
     scenario = main.scenario
     if url.scheme == "data":
-        return "A data: URL; no server is asked."
+        return "A data: URL, which involves no server."
     if same_origin(url.origin, scenario.origin):
         later = [e for e in main.exchanges if "Origin" in e.request.headers and e.request.method in ("GET", "HEAD")]
-        return "Same-origin, until a redirect leads away." if later else "Same-origin, so CORS does not apply."
+        return (
+            "Same-origin until a redirect leads to another origin." if later else "Same-origin, so CORS does not apply."
+        )
     modes = PRESETS[scenario.api].modes
     mode = scenario.mode if scenario.mode in modes else modes[0]
     if mode is Mode.NO_CORS:
-        return "Cross-origin in mode no-cors: the server is not asked, and no script may read the answer."
+        return "Cross-origin in mode no-cors: no script can read the response."
     if mode is Mode.SAME_ORIGIN:
-        return "Cross-origin, which mode same-origin excludes."
+        return "Cross-origin, which mode same-origin does not allow."
     if not main.exchanges:
         return "Cross-origin."
     if main.exchanges[0].is_preflight:
-        return f"Cross-origin; a preflight comes first: {reasons(main, 0)}."
-    return "Cross-origin; no preflight is needed."
+        return f"Cross-origin. The browser sends a preflight request first, because {reasons(main, 0)}."
+    return "Cross-origin. No preflight request is required."
 
 
 # --- the replay
@@ -188,7 +189,7 @@ def _replay(report: Report, group: Group, page: Page, *, named: bool) -> None:
         if before:
             page.blank()
             page.text("Before sending", Role.STRONG)
-            _steps(before, page, 0)
+            _steps(before, group[0], page, 0)
     if not everything and (len(made) > FULL_REPLAYS or sum(len(b.rows) for b in made) > FULL_ROWS):
         made = _shortened(made, page)
     column = page.remark_column([row for block in made for row in block.rows])
@@ -197,11 +198,11 @@ def _replay(report: Report, group: Group, page: Page, *, named: bool) -> None:
         page.text(_title(block, reasons(group[0], 0)), Role.STRONG)
         page.rows(block.rows, column)
         if everything:
-            _steps(block.steps, page, 2)
+            _steps(block.steps, group[0], page, 2)
 
 
 def _title(block: Block, told: str) -> str:
-    """A block's title, with why there is a preflight where that has not been told."""
+    """A block's title, with why there is a preflight request if the report has not said so yet."""
     return block.title if block.why in ("", told) else f"{block.title}: {block.why}"
 
 
@@ -221,14 +222,14 @@ def _shortened(made: list[Block], page: Page) -> list[Block]:
     return [b for b in made if b not in passed]
 
 
-def _steps(steps: Iterable[Step], page: Page, indent: int) -> None:
+def _steps(steps: Iterable[Step], diagnosis: Diagnosis, page: Page, indent: int) -> None:
     marks = {
         Outcome.PASS: (PASS_MARK, Role.GOOD),
         Outcome.FAIL: (FAIL_MARK, Role.BAD),
         Outcome.NOTE: ("-", Role.UNSURE),
     }
-    told = [(step, *marks[step.outcome]) for step in steps]
-    page.rows([Row(mark, f"{s.rule.id}: {sentence(s)}", role=role) for s, mark, role in told], indent=indent)
+    told = [(f"{s.rule.id}: {readable_sentence(s, diagnosis.exchanges)}", *marks[s.outcome]) for s in steps]
+    page.rows([Row(mark, text, role=role) for text, mark, role in told], indent=indent)
 
 
 def _difference(report: Report, main: Group, group: Group, page: Page) -> None:
@@ -236,7 +237,7 @@ def _difference(report: Report, main: Group, group: Group, page: Page) -> None:
     known = {b.key: b for b in blocks(main[0], planned=report.planned, everything=False)}
     made = blocks(group[0], planned=report.planned, everything=False)
     page.blank()
-    page.text(f"{capital(where(group))} otherwise:", Role.STRONG)
+    page.text(f"Different {where(group)}:", Role.STRONG)
     shown = False
     for block in made:
         same = known[block.key].rows if block.key in known else ()
@@ -246,7 +247,7 @@ def _difference(report: Report, main: Group, group: Group, page: Page) -> None:
             page.rows(rows, page.remark_column(rows))
             shown = True
     if not any(b.key[0] == Kind.PREFLIGHT for b in made) and any(k[0] == Kind.PREFLIGHT for k in known):
-        page.rows([Row("-", "no preflight")])
+        page.rows([Row("-", "no preflight request")])
         shown = True
     if not shown:
-        page.rows([Row("-", "the same exchanges, another decision")])
+        page.rows([Row("-", "the same exchanges, but a different verdict")])

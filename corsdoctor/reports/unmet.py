@@ -1,4 +1,4 @@
-"""What a policy expects, and what came instead, in words: with the step that decided, and what to do about it."""
+"""What a policy expects and what happened instead, in words, with the step that decided and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,28 +12,27 @@ from corsdoctor.reports import Report
 from corsdoctor.reports.conclusion import explanation
 from corsdoctor.reports.layout import Entry, Role
 from corsdoctor.reports.replay import reasons
-from corsdoctor.reports.wording import listed, sentence, unanimous, where
+from corsdoctor.reports.wording import readable_sentence, unanimous, where
 from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.scenario import Scenario
+from corsdoctor.step_sentences import listed
 from corsdoctor.suite.judge import Expected, Judged, Mismatch
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import NO_HEADERS, NoAnswer
 
-_SEND: Final = "Add --send to send the {method} too: the answer to it may still block."
-_KEEP_OUT: Final = (
-    "If {origin} must stay out, have the server allow other pages only; if it may come in, have the policy say allowed."
-)
+_SEND: Final = "Add --send to send the {method} too: its response may still be blocked."
+_KEEP_OUT: Final = "If {origin} must be blocked, make the server allow only other origins. If it may be allowed, expect allowed in the policy."
 _SAME_ORIGIN: Final = (
-    "It is same-origin, so CORS does not apply.",
-    "CORS keeps no page from its own server: have the policy say allowed, or name another origin.",
+    "The request is same-origin, so CORS does not apply.",
+    "CORS never blocks a page from its own server: expect allowed in the policy, or use another origin.",
 )
 _NO_CORS: Final = (
-    "No rule of CORS was asked: in mode no-cors it loads, though no script may read it.",
-    "What keeps such a page out is Cross-Origin-Resource-Policy; if it may load this, have the policy say allowed.",
+    "In mode no-cors the response is loaded without CORS, and scripts cannot read it.",
+    "To block such a page, send Cross-Origin-Resource-Policy. If the page may load this, expect allowed in the policy.",
 )
-_NO_SERVER: Final = ("No rule of CORS was asked.", "CORS keeps nobody out here: have the policy say allowed.")
+_NO_SERVER: Final = ("CORS does not apply to this request.", "CORS cannot block it: expect allowed in the policy.")
 _REQUESTS_MATTER: Final = (
-    "The request decides this, not the server: change the request in the policy, or what it expects."
+    "The request decides this, not the server: change the request in the policy, or what the policy expects."
 )
 
 
@@ -47,7 +46,7 @@ def expectation(expected: Expected) -> str:
         told.append(f"readable {', '.join(expected.readable)}")
     if expected.max_age is not None:
         told.append(f"max-age at least {expected.max_age}")
-    return "; ".join(told) or "an answer"
+    return "; ".join(told) or "a response"
 
 
 def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[Mismatch, list[Entry]]]:
@@ -92,13 +91,13 @@ def _mismatch(
     why: list[Entry] = []
     match mismatch.what:
         case "verdict" if first.verdict is Verdict.ERROR:
-            came = f"no answer{places}: {_detail(first)}"
+            came = f"no response{places}: {_detail(first)}"
             if mismatch.step is not None:
                 cause = mismatch.step.cause
                 why = [] if cause is None else [Entry("cause", cause.text, whole=True)]
                 after = next_step(mismatch.step)
         case "verdict" if first.verdict is Verdict.UNSENT:
-            came = f"nobody blocked it; the {method} was not sent"
+            came = f"not determined; the {method} was not sent"
             why = _let_in(first)[0] if preflighted(first) else []
             after = _SEND.format(method=method)
         case "verdict" if first.verdict is not Verdict.BLOCKED:
@@ -110,7 +109,7 @@ def _mismatch(
             expected = f"blocked by {expected}"
             came = f"blocked by {came}" if mismatch.step is not None else came
             if first.verdict is Verdict.UNSENT:
-                came, after = f"nobody blocked it; the {method} was not sent{places}", _SEND.format(method=method)
+                came, after = f"not determined; the {method} was not sent{places}", _SEND.format(method=method)
             elif mismatch.step is None:
                 came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
                 why, after = _let_in(first)
@@ -119,15 +118,16 @@ def _mismatch(
             expected, came = f"readable: {expected}", f"readable: {came}"
         case "preflight":
             due = reasons(first, 0)
-            came += f": {due}" if due else ""
+            came += f", because {due}" if due else ""
             after = _REQUESTS_MATTER
         case "max-age":
-            expected += ", the seconds for which the browser remembers the preflight"
+            expected += ", the seconds for which the browser caches the preflight"
             after = _to_be_remembered(diagnoses, all_expected.max_age or 0)
-    entries = [Entry("expected", expected, Role.GOOD, whole=True), Entry("came", came, Role.BAD)]
+    entries = [Entry("expected", expected, Role.GOOD, whole=True), Entry("actual", came, Role.BAD)]
     if mismatch.step is not None and mismatch.step not in told and first.verdict is not Verdict.ERROR:
         told.append(mismatch.step)
-        why, after = explanation(mismatch.step, verbosity), next_step(mismatch.step)
+        judged = next(d for d in diagnoses if d.profile.name == mismatch.profile.name)
+        why, after = explanation(mismatch.step, judged.exchanges, verbosity), next_step(mismatch.step)
     return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
 
 
@@ -138,8 +138,8 @@ def _to_be_remembered(diagnoses: Iterable[Diagnosis], seconds: int) -> str:
         return _REQUESTS_MATTER
     cap, title = min((p.max_age_cap, p.title) if p.max_age_cap is not None else (seconds, "") for p in asked)
     if cap < seconds:
-        return f"{title} remembers a preflight no longer than {cap} seconds: expect no more, or leave it out of `browsers`."
-    return f"Send Access-Control-Max-Age: {seconds} with the answer to the preflight."
+        return f"{title} caches a preflight for at most {cap} seconds: expect no more, or remove it from `browsers`."
+    return f"Send Access-Control-Max-Age: {seconds} with the preflight response."
 
 
 def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
@@ -152,10 +152,10 @@ def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
     missing = [name for name in names if name not in sent]
     shown = SAFELISTED_RESPONSE_NAMES | exposed
     to_name = [name for name in missing if not all_shown and name.lower() not in shown]
-    told = [f"The server didn't send {', '.join(missing)}: have it do so."] if missing else []
+    told = [f"Make the server send {', '.join(missing)}."] if missing else []
     if there or to_name:
         told.append(
-            f"{'Then name' if missing else 'Name'} {', '.join(there + to_name)} in Access-Control-Expose-Headers."
+            f"{'Then list' if missing else 'List'} {', '.join(there + to_name)} in Access-Control-Expose-Headers."
         )
     return " ".join(told)
 
@@ -166,7 +166,7 @@ def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
     passed = [s for s in diagnosis.steps if s.outcome is Outcome.PASS and s.evidence]
     if passed:
         step = next((s for s in reversed(passed) if ACAO in dict(s.evidence)), passed[-1])
-        rule = Entry("rule", f"{step.rule.id}: {sentence(step)}; passed", whole=True)
+        rule = Entry("rule", f"{step.rule.id}: {readable_sentence(step, diagnosis.exchanges)} (passed)", whole=True)
         got = [Entry("got", f"{label}: {value}") for label, value in step.evidence]
         return [rule, *got], _KEEP_OUT.format(origin=scenario.origin)
     if diagnosis.verdict is Verdict.OPAQUE:
@@ -183,14 +183,14 @@ def _is_same_origin(scenario: Scenario) -> bool:
 
 def briefly(mismatches: Iterable[Mismatch]) -> str:
     """What did not hold, each once."""
-    told = (f"expected {group[0].expected}, came {_came(group[0])}" for group in _alike(mismatches))
+    told = (f"expected {group[0].expected}, got {_came(group[0])}" for group in _alike(mismatches))
     return "; ".join(dict.fromkeys(told))
 
 
 def _came(mismatch: Mismatch) -> str:
     if mismatch.what == "verdict" and mismatch.step is not None:
         return f"{mismatch.got} ({mismatch.step.rule.id})"
-    return "no answer" if mismatch.got == Verdict.ERROR else mismatch.got
+    return "no response" if mismatch.got == Verdict.ERROR else mismatch.got
 
 
 def preflighted(diagnosis: Diagnosis) -> bool:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
-from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.diagnose import ONLY_PREFLIGHT, Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report, Style
+from corsdoctor.reports.layout import cut
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
-from corsdoctor.wire import Withheld
+from corsdoctor.step_sentences import listed, sentence
+from corsdoctor.visible import visible
+from corsdoctor.wire import Exchange, Withheld
 
+VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
 _WORDS: Final = {
     Verdict.ALLOWED: "allowed",
-    Verdict.OPAQUE: "opaque",
-    Verdict.UNSENT: "undecided",
-    Verdict.ERROR: "no answer",
+    Verdict.OPAQUE: "loaded without CORS",
+    Verdict.UNSENT: "not determined",
+    Verdict.ERROR: "no response",
     Verdict.BLOCKED: "blocked",
 }
-
-
-def listed(names: Iterable[str]) -> str:
-    """`a, b and c`."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def capital(text: str) -> str:
@@ -34,19 +32,24 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def sentence(step: Step) -> str:
-    """What there is to say about a step."""
-    return step.text or step.rule.title
+def readable_sentence(step: Step, exchanges: Sequence[Exchange]) -> str:
+    """The sentence of `step` for people, its values shortened and without control characters."""
+    return sentence(step, exchanges, shortened)
+
+
+def shortened(value: str) -> str:
+    """A value as it may stand in a sentence: shortened, and without control characters."""
+    return cut(visible(value), VALUE_CELLS)
 
 
 def noted(report: Report) -> list[tuple[Step, str]]:
     """What is worth knowing though it blocks nothing: each sentence once, with the browsers where it is not all of them."""
-    told: dict[str, list[tuple[Diagnosis, Step]]] = {}
+    seen: dict[str, list[tuple[Diagnosis, Step]]] = {}
     for d in report.diagnoses:
         for step in d.notable:
-            told.setdefault(sentence(step), []).append((d, step))
+            seen.setdefault(readable_sentence(step, d.exchanges), []).append((d, step))
     notes = []
-    for text, found in told.items():
+    for text, found in seen.items():
         about = list(dict.fromkeys(d.profile.title for d, _ in found))
         plain = len(about) == len(report.diagnoses) or any(title in text for title in about)
         notes.append((found[0][1], text if plain else f"{text} ({listed(about)})"))
@@ -76,17 +79,17 @@ def verdict(report: Report) -> str:
     only, diagnoses = groups[0]
     match only:
         case Verdict.ERROR:
-            return "No answer came, so CORS was never asked; a script can't tell the two apart"
+            return "No response: this is not a CORS problem, although a script sees the same error"
         case Verdict.UNSENT:
             held = withheld(diagnoses)
-            told = "" if held is None else f", but the {held[0]} was not sent"
-            return f"Undecided {_browsers(diagnoses)}: nothing says no so far{told}"
+            told = "" if held is None else f": the {held[0]} was not sent"
+            return f"Not determined {unanimous(diagnoses)}{told}"
         case Verdict.OPAQUE:
-            return f"Opaque {unanimous(diagnoses)}: it loads, but no script can read it"
+            return f"Loaded without CORS {unanimous(diagnoses)}: scripts cannot read the response"
         case Verdict.ALLOWED if report.planned:
-            return f"Allowed if the server answers so, {_browsers(diagnoses)}"
+            return f"Allowed {unanimous(diagnoses)}, if the server responds like this"
         case Verdict.BLOCKED if report.planned:
-            return f"Never allowed {_browsers(diagnoses)}, whatever the server answers"
+            return f"Blocked {unanimous(diagnoses)}, whatever the server responds"
         case _:
             return f"{capital(_WORDS[only])} {unanimous(diagnoses)}"
 
@@ -97,7 +100,7 @@ def short_verdict(report: Report) -> str:
     for what, diagnoses in groups:
         rules = dict.fromkeys(d.failure.rule.id for d in diagnoses if d.failure is not None)
         told = [_WORDS[what], f"({', '.join(rules)})"] if rules else [_WORDS[what]]
-        parts.append(" ".join([*told, where(diagnoses) if len(groups) > 1 else _browsers(diagnoses)]))
+        parts.append(" ".join([*told, where(diagnoses) if len(groups) > 1 else unanimous(diagnoses)]))
     return "; ".join(parts)
 
 
@@ -108,7 +111,7 @@ def by_verdict(report: Report) -> list[tuple[Verdict, tuple[Diagnosis, ...]]]:
 
 
 def who(scenario: Scenario) -> str:
-    """Who asks, and what is not as it usually is: `from https://app.example by fetch(), credentials: include`."""
+    """Who makes the request, and what is unusual about it: `from https://app.example by fetch(), credentials: include`."""
     preset, origin = PRESETS[scenario.api], scenario.origin
     page = str(origin) if not origin.opaque or origin.label in ("", "null") else f"null ({origin.label})"
     parts = [f"from {page} by {preset.what}"]
@@ -133,28 +136,21 @@ def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, str] | None:
 
 
 def following(report: Report, style: Style) -> str:
-    """The next step where no rule names one; empty where there is none."""
+    """The next step if no rule names one; empty if there is none."""
     held = withheld(report.diagnoses)
     if held is not None:
         method, why = held
-        if "preflight" not in why:
+        if why != ONLY_PREFLIGHT:
             return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
     if report.verdict is Verdict.OPAQUE:
-        return "Where a script must read it: use mode cors, and have the server allow the origin."
+        return "If a script needs to read the response, use mode cors and make the server allow the origin."
     return ""
 
 
-def _browsers(diagnoses: tuple[Diagnosis, ...]) -> str:
+def unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
     """Where, leaving out the Standard if there are browsers."""
     return where(tuple(d for d in diagnoses if d.profile.name != STANDARD.name) or diagnoses)
-
-
-def unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
-    """Where, with the Standard last if it says the same."""
-    with_standard = any(d.profile.name == STANDARD.name for d in diagnoses)
-    told = _browsers(diagnoses)
-    return f"{told}, as {STANDARD.title} says" if with_standard and told != where(diagnoses) else told
 
 
 def _disagreement(groups: list[tuple[Verdict, tuple[Diagnosis, ...]]]) -> str:
@@ -164,4 +160,4 @@ def _disagreement(groups: list[tuple[Verdict, tuple[Diagnosis, ...]]]) -> str:
         return f"Browsers disagree: {told}"
     agreed, browsers = next(g for g in groups if g[0] is with_browsers[0])
     [(other, _)] = [g for g in groups if g[0] is not agreed]
-    return capital(f"{_WORDS[agreed]} {where(browsers)}, though {_WORDS[other]} by {STANDARD.title}")
+    return capital(f"{_WORDS[agreed]} {where(browsers)}, but {_WORDS[other]} by {STANDARD.title}")

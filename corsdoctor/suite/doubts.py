@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from corsdoctor.rule import next_step
 from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.step_sentences import sentence
 from corsdoctor.suite.sickness import is_sick
 from corsdoctor.suite.write import Observation, side_of
 from corsdoctor.url import Origin
@@ -14,8 +15,9 @@ from corsdoctor.url import Origin
 def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> Iterator[str]:
     """A text of one line for each thing to look at; `pages` are the origins that somebody means to let in."""
     if not any(d.exchanges for observation in observations for d in observation.diagnoses):
-        failure = observations[0].diagnoses[0].failure
-        why = "" if failure is None else f": {failure.rule.title}. {next_step(failure).rstrip('.')}"
+        first = observations[0].diagnoses[0]
+        told = "" if first.failure is None else sentence(first.failure, first.exchanges)
+        why = "" if first.failure is None else f": {told}. {next_step(first.failure).rstrip('.')}"
         yield f"nothing was sent, and so nothing is known of the server{why}"
         return
     yield from _statuses(observations)

@@ -130,17 +130,14 @@ def test_what_does_not_pass_has_a_fault_with_a_next_step(case: object) -> None:
 
 def test_headlines() -> None:
     told = {item.id: headline(item) for item in TEST}
-    assert (
-        told["others stay out"]
-        == "Expected blocked, came allowed in Chromium, Firefox and WebKit, as the Standard says"
-    )
+    assert told["others stay out"] == "Expected blocked, got allowed in Chromium, Firefox and WebKit"
     assert told["shop may write"].startswith(
-        "Known failure: the gateway answers OPTIONS from May on; expected allowed, came"
+        "Known failure: the gateway answers OPTIONS from May on. The status code of the preflight response is 405"
     )
     assert told["evil stays out"].endswith(", on try 2")
     assert told["shop sees the tag"].count("expected") + told["shop sees the tag"].count("Expected") == 2
     late = judged("a", "trailing-slash", ALLOWED, 1, expired="until March")
-    assert headline(late).endswith("; no longer put up with: until March")
+    assert headline(late).endswith(". The known failure has expired: until March")
     unneeded = judged("a", "allowed", ALLOWED, 1, known="why")
     assert headline(unneeded).endswith("; the known failure is no longer needed: why")
 
@@ -160,8 +157,8 @@ def test_names() -> None:
     ("item", "id", "step", "called"),
     [
         (Problem(3, "why"), "line-understood", "Correct the line.", "line 3: why"),
-        (NO_TIME, "done-in-time", "Give more time with --timeout.", "a/PUT: no time was left for it: the 1 s"),
-        (INTERNAL, "no-internal-error", "Please report it.", f"PUT {ITEMS}: internal error"),
+        (NO_TIME, "done-in-time", "Increase --timeout.", "a/PUT: no time was left for it: the 1 s"),
+        (INTERNAL, "no-internal-error", "Report it as a bug.", f"PUT {ITEMS}: internal error"),
     ],
 )
 def test_a_problem_is_told_as_what_it_is(item: Problem, id: str, step: str, called: str) -> None:
@@ -255,8 +252,8 @@ def test_what_nothing_tells_apart_keeps_its_order() -> None:
 def test_a_retry_and_notes_are_told_in_every_format() -> None:
     told = [(remark.id, remark.first("note")) for remark in remarks(AGAIN)]
     assert told[:2] == [
-        ("passes-at-first", "passed on try 2; before: expected allowed, came blocked (acao-matches-origin)"),
-        ("answers-without-wait", f"GET {ITEMS} was answered by 429, and asked again after 2 s"),
+        ("passes-at-first", "passed on try 2; before: expected allowed, got blocked (acao-matches-origin)"),
+        ("answers-without-wait", f"the server returned 429 to GET {ITEMS}; the request was sent again after 2 s"),
     ]
     assert "max-age-below-cap" in dict(told)
     assert faults(AGAIN) == []
@@ -274,7 +271,7 @@ def test_what_formats_make_of_remarks() -> None:
     assert written("junit", [AGAIN]).count("\nnote      ") == count
     notices = written("github", [AGAIN]).splitlines()
     assert notices[0].startswith("::notice title=too busy,file=cors.toml,line=40::note  passed on try 2; before: ")
-    assert notices[-1].endswith("::1 checked: 1 passed, 1 of them only when tried again, 1 with a note")
+    assert notices[-1].endswith("::1 checked: 1 passed, 1 of them only when retried, 1 with a note")
     known = replace(judged("a", "two-values", ALLOWED, 1, known="why"))
     levels_ = [result["level"] for result in json.loads(written("sarif", [known]))["runs"][0]["results"]]
     assert levels_ == ["error", "note"]
@@ -293,7 +290,7 @@ def test_a_note_of_many_is_told_once() -> None:
     notices = written("github", [replace(checked("two-values"), id=f"n{n}") for n in range(40)]).splitlines()[40:]
     assert len(notices) == 2
     assert notices[0].startswith(
-        "::notice title=acao-one-line::note  2 lines of Access-Control-Allow-Origin came%0Anext"
+        "::notice title=acao-one-line::note  Access-Control-Allow-Origin was sent more than once: `*, https://app.example`%0Anext"
     )
     assert notices[0].endswith("%0Aof    n0 and 39 more")
 
@@ -327,8 +324,8 @@ def test_github_has_one_annotation_a_failure_and_a_summary() -> None:
     kinds = [re.match(r"::(\w+) ", told) for told in written("github", TEST).splitlines()]
     assert [kind[1] for kind in kinds if kind] == ["error", "error", "warning", "error", "error"] + ["notice"] * 3
     assert written("github", TEST).endswith(
-        "::notice title=corsdoctor::8 checked: 3 failed, 1 without an answer, 1 not sent, 1 failed as known, 2 passed, "
-        "1 of them only when tried again, 1 with a note\n"
+        "::notice title=corsdoctor::8 checked: 3 failed, 1 without a response, 1 not sent, 1 known to fail, 2 passed, "
+        "1 of them only when retried, 1 with a note\n"
     )
     assert "::error title=line 6,file=requests.jsonl,line=6::" in written("github", BATCH)
     assert "file=" not in written("github", CHECK)
@@ -365,7 +362,7 @@ def test_columns_are_public() -> None:
     assert COLUMNS == (
         "outcome", "id", "file", "line", "method", "url", "origin", "api", "browser", "verdict", "rule", "cause", "got",
         "wanted", "preflight", "status", "readable", "expected", "came", "known", "tries", "seconds", "next", "error",
-        "notes",
+        "notes", "failure",
     )  # fmt: skip
 
 
@@ -379,7 +376,7 @@ def test_a_thousand_failures_fit_a_comment() -> None:
     text = written("markdown", many)
     assert len(text) <= LONGEST_COMMENT
     assert "2000 checked: 750 failed" in text.split("\n")[0]
-    assert len(re.findall(r"… and \d+ more, for which a comment has no room", text)) == 3
+    assert len(re.findall(r"… and \d+ more, which do not fit into a comment", text)) == 3
 
 
 def test_a_long_detail_leaves_room_for_the_next() -> None:

@@ -142,9 +142,15 @@ def test_notes_are_those_that_count() -> None:
     told = as_object(BY_ID["upload-listener"].report())["browsers"]["firefox"]
     assert (told["preflight"], told["notes"]) == (True, [])
     assert any(step["outcome"] == "note" for step in told["steps"])
-    assert as_object(BY_ID["two-values"].report())["browsers"]["chromium"]["notes"] == [
-        "2 lines of Access-Control-Allow-Origin came"
-    ]
+    two = as_object(BY_ID["two-values"].report())["browsers"]["chromium"]
+    assert two["notes"] == [step["text"] for step in two["steps"] if step["rule"] == "acao-one-line"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_failure_is_the_text_of_the_step_that_failed(case: Case) -> None:
+    for browser in as_object(case.report())["browsers"].values():
+        failed = [step["text"] for step in browser["steps"] if step["outcome"] == "fail"]
+        assert [browser["failure"]] == (failed[:1] or [None])
 
 
 def test_no_report_raises_or_reaches_the_terminal() -> None:

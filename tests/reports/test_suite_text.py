@@ -83,8 +83,8 @@ def test_golden_colors(golden: Callable[[str, str], None]) -> None:
 
 def test_quiet_is_the_summary() -> None:
     assert text(ITEMS, Style(200, verbosity=-1)) == (
-        "✗ 10 failed, 2 without an answer, 1 not judged, 3 passed, 1 not sent, 1 known failure in 1.3 s\n"
-        "  1 not sent, so as to change no data; --send sends it too; 2 passed only when tried again; 1 known failure no "
+        "✗ 10 failed, 2 without a response, 1 not judged, 3 passed, 1 not sent, 1 known failure in 1.3 s\n"
+        "  1 not sent, because it may change data; to send it, add --send; 2 passed only when retried; 1 known failure no "
         "longer needed\n"
     )
 
@@ -106,7 +106,7 @@ def test_all_is_well() -> None:
 @pytest.mark.parametrize(
     ("expected", "words"),
     [
-        (Expected(), "an answer"),
+        (Expected(), "a response"),
         (ALLOWED, "allowed"),
         (Expected("blocked", "acac-true"), "blocked by acac-true"),
         (Expected(rule="acac-true"), "blocked by acac-true"),
@@ -148,17 +148,17 @@ ALLOW = {"Access-Control-Allow-Origin": "https://app.example"}
 @pytest.mark.parametrize(
     ("scenario", "lines", "names", "after"),
     [
-        (GET, {"X-A": "1"}, ("X-A",), "Name X-A in Access-Control-Expose-Headers."),
-        (GET, {}, ("Content-Type",), "The server didn't send Content-Type: have it do so."),
+        (GET, {"X-A": "1"}, ("X-A",), "List X-A in Access-Control-Expose-Headers."),
+        (GET, {}, ("Content-Type",), "Make the server send Content-Type."),
         (
             GET,
             {},
             ("X-A",),
-            "The server didn't send X-A: have it do so. Then name X-A in Access-Control-Expose-Headers.",
+            "Make the server send X-A. Then list X-A in Access-Control-Expose-Headers.",
         ),
-        (GET, {"Access-Control-Expose-Headers": "x-b, X-A"}, ("X-A",), "The server didn't send X-A: have it do so."),
-        (GET, {"Access-Control-Expose-Headers": "*"}, ("X-A",), "The server didn't send X-A: have it do so."),
-        (OWN, {}, ("X-A",), "The server didn't send X-A: have it do so."),
+        (GET, {"Access-Control-Expose-Headers": "x-b, X-A"}, ("X-A",), "Make the server send X-A."),
+        (GET, {"Access-Control-Expose-Headers": "*"}, ("X-A",), "Make the server send X-A."),
+        (OWN, {}, ("X-A",), "Make the server send X-A."),
     ],
 )
 def test_what_makes_a_header_readable(
@@ -171,34 +171,34 @@ def test_what_makes_a_header_readable(
 def test_a_rule_that_did_not_decide_says_what_to_do() -> None:
     rule = Expected(rule="acao-present")
     (table,) = told(answer(rule, GET, lines=ALLOW))
-    assert table["came"].startswith("allowed in Chromium")
-    assert table["next"].startswith("If https://app.example must stay out")
+    assert table["actual"].startswith("allowed in Chromium")
+    assert table["next"].startswith("If https://app.example must be blocked")
     (table,) = told(answer(rule, POST, send=False, lines=ALLOW))
-    assert (table["came"], table["next"]) == (
-        "nobody blocked it; the POST was not sent",
-        "Add --send to send the POST too: the answer to it may still block.",
+    assert (table["actual"], table["next"]) == (
+        "not determined; the POST was not sent",
+        "Add --send to send the POST too: its response may still be blocked.",
     )
 
 
 def test_a_browser_that_remembers_no_longer_is_named() -> None:
     lines = {**ALLOW, "Access-Control-Allow-Methods": "PUT"}
     tables = told(answer(Expected(max_age=86400), PUT, lines={**lines, "Access-Control-Max-Age": "86400"}))
-    assert [(table["came"], table["next"].partition(":")[0]) for table in tables] == [
-        ("max-age 7200 (Chromium)", "Chromium remembers a preflight no longer than 7200 seconds"),
-        ("max-age 600 (WebKit)", "WebKit remembers a preflight no longer than 600 seconds"),
+    assert [(table["actual"], table["next"].partition(":")[0]) for table in tables] == [
+        ("max-age 7200 (Chromium)", "Chromium caches a preflight for at most 7200 seconds"),
+        ("max-age 600 (WebKit)", "WebKit caches a preflight for at most 600 seconds"),
     ]
     (table,) = told(answer(Expected(max_age=600), PUT, lines=lines))
-    assert table["next"] == "Send Access-Control-Max-Age: 600 with the answer to the preflight."
+    assert table["next"] == "Send Access-Control-Max-Age: 600 with the preflight response."
 
 
 def test_a_server_that_is_unwell_is_told_and_counted() -> None:
     items = [answer(BLOCKED, GET, status=status) for status in (503, 403, 503, 404)]
     assert text(items, Style(200)) == (
-        "- a: blocked by an answer of status 503: this says nothing of who may get in\n"
+        "- a: blocked by a response with status code 503, which does not show whom the server allows\n"
         * 2
-        + "- a: blocked by an answer of status 404: this says nothing of who may get in\n"
+        + "- a: blocked by a response with status code 404, which does not show whom the server allows\n"
         "\n✓ 4 passed in 1.3 s\n"
-        "  3 blocked by an answer of status 404 or 503: this says nothing of who may get in\n"
+        "  3 blocked by a response with status code 404 or 503, which does not show whom the server allows\n"
     )
     assert [sorted(levels(item)) for item in items] == [["note"], ["judged"], ["note"], ["note"]]
 

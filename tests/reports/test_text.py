@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
-from corsdoctor.diagnose import Verdict, diagnose_all
+from corsdoctor.diagnose import ONLY_PREFLIGHT, Verdict, diagnose_all
 from corsdoctor.reports import FORMATS, Problem, Report, Style, write
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cells, cut, wrap
 from corsdoctor.reports.text import render
-from corsdoctor.reports.wording import verdict
+from corsdoctor.reports.wording import readable_sentence, verdict
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.visible import visible
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld
@@ -90,10 +90,10 @@ def test_an_ordinary_report_fits_a_screen(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_failed_rule_is_named_with_its_fix_last(case: Case) -> None:
     report = case.report()
-    failures = [d.failure for d in report.diagnoses if d.failure is not None]
+    failures = [(d.failure, d.exchanges) for d in report.diagnoses if d.failure is not None]
     text = render(report, Style(2000))
-    for failure in failures:
-        assert f"{failure.rule.id}: {failure.rule.title}" in text
+    for failure, exchanges in failures:
+        assert f"{failure.rule.id}: {readable_sentence(failure, exchanges)}" in text
         assert failure.rule.spec in text
         assert failure.cause is None or failure.cause.text in text
     if failures:
@@ -101,15 +101,15 @@ def test_the_failed_rule_is_named_with_its_fix_last(case: Case) -> None:
 
 
 _verdicts = {
-    "allowed": "Allowed in Chromium, Firefox and WebKit, as the Standard says",
-    "trailing-slash": "Blocked in Chromium, Firefox and WebKit, as the Standard says",
-    "disagree": "Allowed in Chromium, Firefox and WebKit, though blocked by the Standard",
-    "disagree-on-preflight": "Browsers disagree: allowed in Chromium and WebKit and by the Standard, no answer in Firefox",
-    "unsent": "Undecided in Chromium, Firefox and WebKit: nothing says no so far, but the PUT was not sent",
-    "refused": "No answer came, so CORS was never asked; a script can't tell the two apart",
-    "planned": "Allowed if the server answers so, in Chromium, Firefox and WebKit",
-    "planned-never": "Never allowed in Chromium, Firefox and WebKit, whatever the server answers",
-    "opaque": "Opaque in Chromium, Firefox and WebKit, as the Standard says: it loads, but no script can read it",
+    "allowed": "Allowed in Chromium, Firefox and WebKit",
+    "trailing-slash": "Blocked in Chromium, Firefox and WebKit",
+    "disagree": "Allowed in Chromium, Firefox and WebKit, but blocked by the Standard",
+    "disagree-on-preflight": "Browsers disagree: allowed in Chromium and WebKit and by the Standard, no response in Firefox",
+    "unsent": "Not determined in Chromium, Firefox and WebKit: the PUT was not sent",
+    "refused": "No response: this is not a CORS problem, although a script sees the same error",
+    "planned": "Allowed in Chromium, Firefox and WebKit, if the server responds like this",
+    "planned-never": "Blocked in Chromium, Firefox and WebKit, whatever the server responds",
+    "opaque": "Loaded without CORS in Chromium, Firefox and WebKit: scripts cannot read the response",
     "one-browser": "Blocked in Chromium",
 }
 
@@ -125,7 +125,7 @@ def test_verdict(case_id: str, wanted: str) -> None:
         ((STANDARD,), "Blocked by the Standard"),
         ((CHROMIUM,), "Allowed in Chromium"),
         ((CHROMIUM, WEBKIT), "Allowed in Chromium and WebKit"),
-        ((STANDARD, FIREFOX), "Allowed in Firefox, though blocked by the Standard"),
+        ((STANDARD, FIREFOX), "Allowed in Firefox, but blocked by the Standard"),
     ],
 )
 def test_verdict_of_some_browsers(profiles: tuple[Profile, ...], wanted: str) -> None:
@@ -139,7 +139,7 @@ def test_browsers_that_disagree_among_themselves() -> None:
     assert (
         verdict(report) == "Browsers disagree: allowed in Chromium and WebKit, blocked in Firefox and by the Standard"
     )
-    assert "the same exchanges, another decision" in render(report, Style(80))
+    assert "the same exchanges, but a different verdict" in render(report, Style(80))
 
 
 def test_the_same_replay_is_shown_once() -> None:
@@ -150,7 +150,7 @@ def test_the_same_replay_is_shown_once() -> None:
 
 def test_preflight_alone_leads_to_check() -> None:
     def held(_kind: Kind, _request: WireRequest) -> Answer:
-        return Withheld("only the preflight was asked for")
+        return Withheld(ONLY_PREFLIGHT)
 
     for method, wanted in (("GET", "corsdoctor check sends"), ("POST", "corsdoctor check --send sends")):
         assert wanted in render(Report(diagnose_all(Scenario(ITEMS, APP, method), BROWSERS, held)), Style(80))
@@ -166,7 +166,7 @@ def test_verbose_shows_time_console_and_steps() -> None:
     text = render(report, Style(80, verbosity=1))
     assert "  < HTTP/2 200 (12 ms)\n" in text
     assert "  console  Access to fetch ...\n" in text
-    assert "    ✗ acao-present: Access-Control-Allow-Origin is there\n" in text
+    assert "    ✗ acao-present: The response (200) has no" in text
     assert "console" in render(report, Style(80)), "where one browser was asked for, its words are shown"
 
 

@@ -1,0 +1,127 @@
+"""The sentence for a step: a template of its rule, filled with what was seen.
+
+Sentences are made when a report is written, from values that may have been masked by then. The fields of a template:
+
+    {response}      "the preflight response (405)"; with a capital letter at the start of a sentence
+    {header}        the label of the first piece of evidence, mostly a header's name; {value} is what belongs to it
+    {cookie}        the name of the cookie, where the header is Set-Cookie
+    {wanted} ...    any other evidence, by its label (see rule.Field): {page}, {url}, {status}, {asked_for}, ...
+    {names}         what a list lacks, "x-a and x-b"; {are} is "is" or "are", {headers} "header x-a" or "headers x-a and x-b"
+    {reasons}       the reasons of a step, each a template itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from string import Formatter
+from typing import Final
+
+from corsdoctor.message import Message
+from corsdoctor.rule import Outcome, Rule, Step
+from corsdoctor.wire import Exchange, Kind
+
+Show = Callable[[str], str]
+"""Makes a value fit to be shown: shortened, or without control characters."""
+
+EMPTY: Final = "(empty)"
+_ABOUT_THE_ORIGIN: Final = frozenset({"acao-matches-origin", "acao-not-wildcard-with-credentials"})
+
+
+def sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
+    """What there is to say about `step`, without a full stop: never a requirement that was not met."""
+    fields = _fields(step, exchanges, show)
+    if step.reasons:
+        fields["reasons"] = listed(explained(step, show))
+    return _filled(_template(step, exchanges), fields)
+
+
+def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
+    """What stands beside the line of a response that `step` judged."""
+    failed = step.outcome is Outcome.FAIL
+    texts = [step.cause.failure.remark if step.cause is not None else "", step.rule.failure.remark]
+    template = next(filter(None, texts), "") if failed else step.text or step.rule.passed
+    return _filled(template, _fields(step, exchanges, show))
+
+
+def explained(step: Step, show: Show = str) -> list[str]:
+    """Each piece of evidence in words: its reason where it has one, else its value."""
+    reasons = step.reasons or ("{value}",) * len(step.evidence)
+    pairs = zip(step.evidence, reasons, strict=True)
+    return [_filled(reason, {"header": show(label), "value": show(value)}) for (label, value), reason in pairs]
+
+
+def sentence_of_message(rule: Rule, message: Message) -> str:
+    """The failure that a console message reports, with the values that the message names; it goes on after a colon."""
+    response = "the preflight response" if message.in_preflight else "the response"
+    fields = {"response": f"{response} ({message.status})" if message.status else response}
+    fields |= {"url": message.url or "", "page": message.origin or ""}
+    subject = message.subject
+    if subject:
+        fields |= {"value": subject, "names": subject, "wanted": subject, "are": "is"}
+    if rule.id in _ABOUT_THE_ORIGIN:
+        fields["wanted"] = message.origin or ""
+    if message.status:
+        fields["status"] = message.status
+    failure = rule.failure
+    wanted = {name for _, name, _, _ in Formatter().parse(failure.sentence) if name}
+    says_more = not wanted <= {"response"} and all(fields.get(name) for name in wanted)
+    return (failure.sentence if says_more or not failure.bare else failure.bare).format_map(fields)
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _template(step: Step, exchanges: Sequence[Exchange]) -> str:
+    if step.text:
+        return step.text
+    if step.outcome is Outcome.PASS:
+        return step.rule.title
+    of_rule = step.rule.failure
+    of_cause = step.cause.failure if step.cause is not None else of_rule
+    if_missing = of_cause.missing or of_rule.missing
+    if if_missing and _lacks(step.evidence[0][0], step, exchanges):
+        return if_missing
+    return of_cause.sentence or of_rule.sentence
+
+
+def _lacks(header: str, step: Step, exchanges: Sequence[Exchange]) -> bool:
+    """Whether the response that was judged does not have `header`."""
+    response = exchanges[step.exchange].response if step.exchange is not None else None
+    return response is not None and header not in response.headers
+
+
+def _fields(step: Step, exchanges: Sequence[Exchange], show: Show) -> dict[str, str]:
+    fields = {label.lower().replace(" ", "_"): show(value or EMPTY) for label, value in step.evidence}
+    if step.evidence:
+        label, value = step.evidence[0]
+        fields |= {"header": show(label), "value": show(value or EMPTY)}
+        fields["cookie"] = show(value.partition(";")[0].partition("=")[0].strip())
+    if "error" in fields:
+        fields["error"] = fields["error"].rstrip(".")
+    if step.missing:
+        names = show(listed(step.missing))
+        several = len(step.missing) > 1
+        fields |= {"names": names, "are": "are" if several else "is"}
+        fields["headers"] = f"headers {names}" if several else f"header {names}"
+    if step.exchange is not None:
+        fields["response"] = _response(step.exchange, exchanges)
+    return fields
+
+
+def _response(index: int, exchanges: Sequence[Exchange]) -> str:
+    """`the preflight response (405)`, `the redirect response (302)`, `the response after redirect 1 (200)`."""
+    exchange, response = exchanges[index], exchanges[index].response
+    redirects = response is not None and 300 <= response.status <= 399 and "Location" in response.headers
+    hops = sum(e.kind is Kind.ACTUAL for e in exchanges[:index])
+    words = ["preflight" if exchange.is_preflight else "redirect" if redirects else "", "response"]
+    words += [f"after redirect {hops}"] if hops else []
+    words += [f"({response.status})"] if response is not None else []
+    return " ".join(["the", *filter(None, words)])
+
+
+def _filled(template: str, fields: dict[str, str]) -> str:
+    text = template.format_map(fields)
+    return text[:1].upper() + text[1:] if template.startswith("{response}") else text
