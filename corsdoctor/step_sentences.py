@@ -50,8 +50,8 @@ def explained(step: Step, show: Show = str) -> list[str]:
     return [_filled(reason, {"header": show(label), "value": show(value)}) for (label, value), reason in pairs]
 
 
-def sentence_of_message(rule: Rule, message: Message) -> str:
-    """The failure that a console message reports, with the values that the message names; it goes on after a colon."""
+def sentence_of_message(rule: Rule, message: Message, *, after_colon: bool = False) -> str:
+    """The failure that a console message reports, with the values that the message names."""
     response = "the preflight response" if message.in_preflight else "the response"
     fields = {"response": f"{response} ({message.status})" if message.status else response}
     fields |= {"url": message.url or "", "page": message.origin or ""}
@@ -65,7 +65,8 @@ def sentence_of_message(rule: Rule, message: Message) -> str:
     failure = rule.failure
     wanted = {name for _, name, _, _ in Formatter().parse(failure.sentence) if name}
     says_more = not wanted <= {"response"} and all(fields.get(name) for name in wanted)
-    return (failure.sentence if says_more or not failure.bare else failure.bare).format_map(fields)
+    template = failure.sentence if says_more or not failure.bare else failure.bare
+    return template.format_map(fields) if after_colon else _filled(template, fields)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -53,6 +53,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
     found: dict[str, Any] = {
         "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
+        "failure": None if m.rule is None else sentence_of_message(by_id(m.rule), m),
     }  # fmt: skip
     if explained.replayed is not None:
         found["replayed"] = explained.replayed
@@ -66,7 +67,7 @@ def heading(m: Message) -> str:
         return f"Possibly CORS: {what}" if m.kind == "unknown" else f"Not CORS: {what}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
-    return f"CORS: {sentence_of_message(by_id(m.rule), m)}"
+    return f"CORS: {sentence_of_message(by_id(m.rule), m, after_colon=True)}"
 
 
 def paragraphs(explained: Explained) -> list[tuple[str, str]]:
@@ -128,7 +129,9 @@ def _role(label: str) -> Role:
 
 def markdown(explained: Explained) -> str:
     """One explanation for an issue or a chat."""
-    lines = [f"### {heading(explained.message)}", "", _fenced(visible(explained.message.text)), ""]
+    from corsdoctor.reports.markdown import prose  # what other formats need not load
+
+    lines = [f"### {prose(visible(heading(explained.message)))}", "", _fenced(visible(explained.message.text)), ""]
     for label, value in paragraphs(explained):
         plain = label in ("said by", "in", "means", "why", "next", "now")
         lines.append(f"- **{label}**: {value if plain else _code(visible(value))}")

@@ -10,7 +10,7 @@ from corsdoctor.reports.faults import Tally, name
 from corsdoctor.suite.outcome import CaseOutcome
 
 _NAMED: Final = 3
-_BAD: Final = {CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "no answer"}
+_BAD: Final = {CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "no response"}
 
 
 class Summary:

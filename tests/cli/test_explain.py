@@ -23,6 +23,7 @@ FIREFOX = (
 )
 KEYS = [
     "schema_version", "text", "cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject", "command",
+    "failure",
 ]  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def test_jsonl(run: Run) -> None:
         "schema_version": 1, "text": CHROMIUM, "cors": True, "browser": "chromium", "rule": "acao-present", "kind": None,
         "in_preflight": False, "url": URL, "origin": "https://app.example", "subject": None,
         "command": f"corsdoctor check {URL} --origin https://app.example --browser chromium",
+        "failure": "The response has no Access-Control-Allow-Origin header",
     }  # fmt: skip
 
 
@@ -48,12 +50,12 @@ def test_words_for_people(run: Run, form: str) -> None:
     result = run("explain", f"{CHROMIUM}\n{FIREFOX}", "--format", form, COLUMNS="200")
     assert (result.exit_code, result.stderr) == (0, "")
     for words in (
-        "Access-Control-Allow-Origin is there",
+        "has no Access-Control-Allow-Origin header",
         "acao-present",
         URL,
         "Firefox",
         f"corsdoctor check {URL}",
-        "put its origin",
+        "fill in its origin",
     ):
         assert words in result.stdout
 

@@ -70,7 +70,7 @@ def test_no_answer(run: Run) -> None:
         unused.bind(("127.0.0.1", 0))
         result = run("fix", f"http://127.0.0.1:{unused.getsockname()[1]}/", *ORIGIN)
     assert result.exit_code == 3
-    assert "Mend the connection first" in " ".join(result.stdout.split())
+    assert "Fix the connection first" in " ".join(result.stdout.split())
 
 
 def test_several_origins_make_one_configuration(run: Run, server: Server) -> None:

@@ -17,7 +17,7 @@ def test_what_failed_is_told(run: Run, server: Server, dead: str, policy: Policy
     result = run("test", "--format", "junit=cors.xml", "--format", "json=cors.out")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "corsdoctor: 4 checked: 1 failed, 1 without an answer, 2 passed, 4 with a note; failed: b; no answer: d; "
+        "corsdoctor: 4 checked: 1 failed, 1 without a response, 2 passed, 4 with a note; failed: b; no response: d; "
         "more in cors.xml, cors.out\n"
     )
 
@@ -50,8 +50,8 @@ def test_a_check_and_a_batch_have_it_too(run: Run, server: Server, tmp_path: Pat
     told = f"failed: GET {server.url}/none?token=*** from {PAGE}; more in {file}\n"
     assert run("check", url, *args).stderr == f"corsdoctor: 1 checked: 1 failed, 1 with a note; {told}"
     assert run("batch", "-", *args, input=f"{url}\n{server.url}/open\nx\n").stderr == (
-        f"corsdoctor: 3 checked: 1 failed, 1 without an answer, 1 passed, 2 with a note; failed: GET {server.url}/none?token=*** from "
-        f"{PAGE}; no answer: line 3; more in {file}\n"
+        f"corsdoctor: 3 checked: 1 failed, 1 without a response, 1 passed, 2 with a note; failed: GET {server.url}/none?token=*** from "
+        f"{PAGE}; no response: line 3; more in {file}\n"
     )
     assert run("plan", url, *args).stderr == ""
     assert "checked" not in run("batch", "-", *args, input="").stderr

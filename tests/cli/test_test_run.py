@@ -31,10 +31,10 @@ def test_no_answer(run: Run, server: Server, policy: Policy, dead: str) -> None:
         )
         result = run("test", "--jobs", "1")
         assert result.exit_code == 3, result.output
-        assert "came      no answer: The connection was refused" in result.stdout
+        assert "actual    no response: The connection was refused" in result.stdout
         assert result.stdout.count("$ corsdoctor check") == 1  # a dead server is told of once
-        assert "✗ b: no answer, as above: The connection was refused" in result.stdout
-        assert "✗ 2 without an answer, 1 passed in " in result.stdout
+        assert "✗ b: no response, as above: The connection was refused" in result.stdout
+        assert "✗ 2 without a response, 1 passed in " in result.stdout
 
 
 def test_a_failure_counts_before_no_answer(run: Run, server: Server, policy: Policy, dead: str) -> None:
@@ -87,14 +87,14 @@ def test_fail_fast_goes_on_after_a_known_failure(run: Run, server: Server, polic
     [
         (1, (), 1, 1, ("✗ f\n", "✗ 1 failed in ")),
         (1, ("--retry", "1"), 0, 2, (
-            "- f: passed on try 2; before: expected allowed, came blocked (acao-present)\n", "✓ 1 passed in ",
-            "1 passed only when tried again",
+            "- f: passed on try 2; before: expected allowed, got blocked (acao-present)\n", "✓ 1 passed in ",
+            "1 passed only when retried",
         )),
         (2, ("--retry", "1"), 1, 2, ("✗ f (tried 2 times)\n",)),
         (0, ("--retry", "5"), 0, 1, ("✓ 1 passed in ",)),
         (0, ("--repeat", "3"), 0, 3, ("✓ 1 passed in ",)),
         (1, ("--repeat", "3"), 1, 1, ("✗ f (run 1 of 3)\n",)),
-        (1, ("--repeat", "3", "--retry", "1"), 0, 4, ("passed on try 2 (run 1 of 3)", "1 passed only when tried again")),
+        (1, ("--repeat", "3", "--retry", "1"), 0, 4, ("passed on try 2 (run 1 of 3)", "1 passed only when retried")),
     ],
 )  # fmt: skip
 def test_again(
@@ -125,8 +125,8 @@ def test_a_server_that_asks_to_wait_is_asked_again_and_that_is_told(run: Run, od
     policy(odd.url, a={"url": "/busy", "expect": "allowed"})
     result = run("test", "--rate", "1000", "--rate-per-host", "1000")
     assert (result.exit_code, odd.seen["/busy"]) == (0, 2)
-    assert "- a: GET" in result.stdout
-    assert "was answered by 429, and asked again after 0 s" in " ".join(result.stdout.split())
+    assert "- a: the server returned 429 to GET" in result.stdout
+    assert "the request was sent again after 0 s" in " ".join(result.stdout.split())
     assert odd.seen["/busy"] == 2
 
 

@@ -14,7 +14,9 @@ from corsdoctor.message import Message
 from corsdoctor.reports import Style, rule_page
 from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, text
 from corsdoctor.reports.kinds import KINDS
+from corsdoctor.reports.markdown import prose
 from corsdoctor.rule import Rule
+from corsdoctor.visible import visible
 
 WIDE = Style(10_000)
 
@@ -64,7 +66,7 @@ MESSAGES = st.builds(
 def test_any_message_can_be_shown(explained: Explained) -> None:
     for width in (20, 80):
         assert text(explained, Style(width)).isprintable() is False  # more than one line
-    assert heading(explained.message) in markdown(explained)
+    assert prose(visible(heading(explained.message))) in markdown(explained)
     assert as_object(explained)["text"] == explained.message.text
     shown = text(explained, Style(80))
     assert "\x1b" not in shown
