@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import unquote
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import (
     MASK,
     mask_body,
@@ -89,7 +90,7 @@ class _Masks:
             (name.lower(), value.lower())
             for s in scenarios
             for name, value in (*s.headers, ("User-Agent", s.user_agent or ""))
-            if name.lower() in s.from_environment.headers
+            if name.lower() in s.from_environment.headers or not is_header_name(name)
         }
         self._parameters = frozenset[str]().union(*(s.from_environment.parameters for s in scenarios))
         self.echoes = Echoes(
