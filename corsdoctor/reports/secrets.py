@@ -29,7 +29,7 @@ from corsdoctor.masking import (
 )
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.echoes import Echoes
-from corsdoctor.rule import Step
+from corsdoctor.rule import Field, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import PARAMETER, parse
@@ -43,10 +43,12 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item", bound=Item)
 _Data = TypeVar("_Data")
-_URLS: Final = frozenset({"URL", "asked for", "url", "first", "target"})  # labels of evidence and of sentences' values
+_URLS: Final = frozenset(
+    {Field.URL, Field.ASKED_FOR, "url", "first", "target"}
+)  # labels of evidence and of sentences' values
 _URL_HEADERS: Final = frozenset({"location", "content-location", "referer"})
 _TEXT: Final = "text"  # the label of what somebody else wrote
-_SENTENCE: Final = "error"  # the label of evidence that is a sentence of ours
+_SENTENCE: Final = Field.ERROR  # the label of evidence that is a sentence of ours
 
 
 def conceal(item: _Item) -> _Item:
