@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from corsdoctor.batch import crew as crew_module
+from corsdoctor.batch import crews as crews_module
 from corsdoctor.batch.crew import Crew
 from corsdoctor.batch.crews import Crews
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rate import NO_LIMIT, Pace
 from corsdoctor.reports import Problem
+from tests.clock import Clock
+
+IDLE = 3600.0  # seconds
 
 
 class Slow:
@@ -26,7 +30,7 @@ class Slow:
 
     def answer(self, line: Line) -> Problem:
         self.begun.append(line.number)
-        self.go.wait(30)
+        self.go.wait(120)
         return Problem(line.number, "done")
 
     def host(self, _line: Line) -> str:
@@ -37,12 +41,17 @@ class Slow:
 
 
 @pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """How long a crew idles is up to the test, not to the machine."""
     monkeypatch.setattr(crew_module, "_LOOK", 0.01)
+    found = Clock()
+    monkeypatch.setattr(crews_module, "monotonic", found)
+    monkeypatch.setattr(crews_module, "sleep", lambda _: sleep(0.01))
+    return found
 
 
 def until(what: Callable[[], object]) -> None:
-    deadline = monotonic() + 30
+    deadline = monotonic() + 120
     while not what():
         assert monotonic() < deadline
         sleep(0.01)
@@ -68,22 +77,26 @@ def test_lines_that_nobody_wants_are_not_begun() -> None:
     crew.close()
 
 
-def test_a_crew_is_shared_and_closed_when_it_has_been_idle() -> None:
+def test_a_crew_is_shared_and_closed_when_it_has_been_idle(clock: Clock) -> None:
     crews, worker, made = Crews(), Slow(), list[Crew]()
 
     def make() -> Crew:
         made.append(crew_of(worker))
         return made[-1]
 
-    with crews.lent("a", make, 0.2) as first:
-        with crews.lent("a", make, 0.2) as second:
+    with crews.lent("a", make, IDLE) as first:
+        with crews.lent("a", make, IDLE) as second:
             assert first is second
-        sleep(0.5)
+        clock.ahead += 2 * IDLE
+        sleep(0.1)
         assert not worker.closed
-    with crews.lent("a", make, 0.2) as third:
+    clock.ahead += IDLE / 2
+    with crews.lent("a", make, IDLE) as third:
         assert third is first
-        sleep(0.3)
+    clock.ahead += IDLE / 2
+    sleep(0.1)
     assert not worker.closed
+    clock.ahead += IDLE
     until(lambda: worker.closed)
     with crews.lent("a", make, 0.0) as fourth:
         assert fourth is not first
@@ -91,13 +104,14 @@ def test_a_crew_is_shared_and_closed_when_it_has_been_idle() -> None:
     until(lambda: not any(t.name == "corsdoctor-idle" for t in threading.enumerate()))
 
 
-def test_a_crew_can_be_ended_at_once() -> None:
+def test_a_crew_can_be_ended_at_once(clock: Clock) -> None:
     crews, worker = Crews(), Slow()
-    with crews.lent("a", lambda: crew_of(worker), 0.2) as crew:
+    with crews.lent("a", lambda: crew_of(worker), IDLE) as crew:
         crews.end("a")
         assert worker.closed
         assert crew.answers([Line(1, b"x")], number) == [None]
-    with crews.lent("a", lambda: crew_of(Slow()), 0.2) as late:
+    with crews.lent("a", lambda: crew_of(Slow()), IDLE) as late:
         assert late is crew
     crews.end("b")
+    clock.ahead += 2 * IDLE
     until(lambda: not any(t.name == "corsdoctor-idle" for t in threading.enumerate()))

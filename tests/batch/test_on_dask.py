@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +24,7 @@ import pytest
 from corsdoctor.batch.line import Line
 from tests.batch.test_work import WORK
 from tests.cli.conftest import PAGE, Run
+from tests.listening import QuietHandler, listening
 from tests.recipes.contract import need
 
 DEADLINE = 60.0  # seconds, for what happens within one
@@ -124,10 +124,8 @@ class Seen:
 def server() -> Iterator[Seen]:
     """Allows everybody."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
             seen.asked.append((time.monotonic(), self.headers["Host"].rpartition(":")[0], self.path))
             seen.on_request(self.path, self.client_address[1])
             time.sleep(seen.delay)
@@ -140,23 +138,9 @@ def server() -> Iterator[Seen]:
 
         do_OPTIONS = do_PUT = do_GET  # noqa: N815
 
-        def log_message(self, *args: object) -> None:
-            """Says nothing."""
-
-    class Listener(ThreadingHTTPServer):
-        request_queue_size = 128
-
-        def handle_error(self, *args: object) -> None:
-            """A killed worker resets its connections."""
-
-    with Listener(("127.0.0.1", 0), Handler) as listener:
-        listener.daemon_threads = True
-        seen = Seen(listener.server_port)
-        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with listening(Handler) as port:
+        seen = Seen(port)
         yield seen
-        listener.shutdown()
-        thread.join()
 
 
 # --- the command

@@ -8,7 +8,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corsdoctor.cli import corsdoctor
+from tests.listening import QuietHandler, listening
 
 PAGE = "https://app.example"
 ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -43,9 +43,7 @@ def server() -> Iterator[Server]:
     """Answers by ANSWERS until the test ends."""
     seen = Server()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(QuietHandler):
         def setup(self) -> None:
             seen.connections += 1
             super().setup()
@@ -61,16 +59,9 @@ def server() -> Iterator[Server]:
 
         do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
 
-        def log_message(self, *args: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
-        seen.url = f"http://127.0.0.1:{listener.server_port}"
-        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with listening(Handler) as port:
+        seen.url = f"http://127.0.0.1:{port}"
         yield seen
-        listener.shutdown()
-        thread.join()
 
 
 @dataclass
@@ -89,15 +80,13 @@ class Odd:
 def odd() -> Iterator[Odd]:
     state = Odd()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
             state.seen[self.path] += 1
             kind, _, rest = self.path[1:].partition("/")
             if kind == "held":
                 state.arrived.set()
-                state.free.wait(30)
+                state.free.wait(120)
             good = kind != "flaky" or state.seen[self.path] > int(rest.rpartition("/")[2])
             busy = kind == "busy" and state.seen[self.path] == 1
             self.send_response(429 if busy else 200)
@@ -108,18 +97,10 @@ def odd() -> Iterator[Odd]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *args: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
-        listener.daemon_threads = True
-        state.url = f"http://127.0.0.1:{listener.server_port}"
-        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with listening(Handler) as port:
+        state.url = f"http://127.0.0.1:{port}"
         yield state
         state.free.set()
-        listener.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -36,12 +36,12 @@ def test_ctrl_c_prints_what_is_done(odd: Odd, policy: Policy) -> None:
     policy(odd.url, a={"url": "/flaky/a/0", "expect": "blocked"}, held={"url": "/held", "expect": "allowed"},
            b={"url": "/flaky/b/1", "expect": "allowed"}, c={"url": "/held", "expect": "allowed"})  # fmt: skip
     with process("--jobs", "2", cwd=policy.path.parent) as running:
-        assert odd.arrived.wait(30)
+        assert odd.arrived.wait(120)
         while odd.seen["/held"] < 2:  # then all others are done
             assert running.poll() is None
             threading.Event().wait(0.02)
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=120)
     assert running.returncode == 130
     assert [line for line in out.splitlines() if line.startswith("✗")][:2] == ["✗ a", "✗ b"]
     assert "\n✗ 2 failed, 2 not run in " in out
@@ -56,7 +56,7 @@ def test_a_reader_that_goes_away(server: Server, policy: Policy) -> None:
         running.stdout.close()
         assert running.stderr is not None
         assert running.stderr.read() == ""
-        assert running.wait(30) == 141
+        assert running.wait(120) == 141
 
 
 def test_progress_is_shown_on_a_terminal_only(odd: Odd, policy: Policy) -> None:
@@ -72,7 +72,7 @@ def test_progress_is_shown_on_a_terminal_only(odd: Odd, policy: Policy) -> None:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     with process("--jobs", "1", "--color", "never", cwd=policy.path.parent, stderr=theirs) as running:
         os.close(theirs)
-        out, _ = running.communicate(timeout=30)
+        out, _ = running.communicate(timeout=120)
     shown = b""
     try:
         while piece := os.read(ours, 65536):

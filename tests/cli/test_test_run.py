@@ -8,6 +8,7 @@ from time import monotonic
 import pytest
 
 from tests.cli.conftest import Odd, Policy, Run, Server, answers
+from tests.clock import Clock
 
 GETS = {"url": "/open", "expect": "allowed"}
 PUT = {"url": "/put", "method": "PUT"}
@@ -139,15 +140,26 @@ def test_each_request_of_a_policy_counts(run: Run, server: Server, policy: Polic
     assert len(server.requests) == 6
 
 
-def test_the_time_is_over(run: Run, odd: Odd, policy: Policy) -> None:
+def test_the_time_is_over(run: Run, odd: Odd, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is over when both workers wait in vain; then the others are done."""
+    clock = Clock()
+    monkeypatch.setattr("corsdoctor.batch.in_order.monotonic", clock)
+
+    def put_forward() -> None:
+        while odd.seen["/held"] < 2:
+            threading.Event().wait(0.01)
+        clock.ahead += 2 * 3600
+
     policy(
         odd.url,
         a={"url": "/a", "expect": "allowed"},
         held={"url": "/held", "expect": "allowed"},
         b={"url": "/b", "expect": "allowed"},
+        last={"url": "/held", "expect": "allowed"},
     )
-    result = run("test", "--timeout", "2", "--jobs", "2")
+    threading.Thread(target=put_forward, daemon=True).start()
+    result = run("test", "--timeout", "3600", "--jobs", "2")
     assert result.exit_code == 3
-    assert "✗ held: no time was left for it: the 2 s of --timeout were over" in result.stdout
-    assert "✗ 1 not judged, 2 passed in " in result.stdout
+    assert "✗ held: no time was left for it: the 3600 s of --timeout were over" in result.stdout
+    assert "✗ 2 not judged, 2 passed in " in result.stdout
     assert run("test", "--timeout", "0.3", "--jobs", "2", "--exit-zero").exit_code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,10 +18,11 @@ TOO_MANY = (
 
 @dataclass
 class Faulty:
-    """`asked` are the paths, in the order in which they came."""
+    """`asked` are the paths, in the order in which they came; "held" is answered once `free` is called."""
 
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    free: Callable[[], object] = lambda: None
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}/{path}"
@@ -47,6 +48,9 @@ def faulty() -> Iterator[Faulty]:
         match fault:
             case "stall":
                 await asyncio.sleep(3600)
+            case "held":
+                await freed.wait()
+                writer.write(OK)
             case "drip":
                 for byte in OK:
                     writer.write(bytes([byte]))
@@ -85,7 +89,8 @@ def faulty() -> Iterator[Faulty]:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    ready, stop = threading.Event(), asyncio.Event()
+    ready, stop, freed = threading.Event(), asyncio.Event(), asyncio.Event()
+    server.free = lambda: loop.call_soon_threadsafe(freed.set)
     thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
     thread.start()
     ready.wait()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ssl
-import threading
 import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ import trustme
 
 from tests.cli.conftest import Server
 from tests.integrations.conftest import ENTRY, ROOT, Run, has
+from tests.listening import QuietHandler, listening
 from tests.recipes.contract import need
 
 pytest_plugins = ["pytester"]
@@ -240,25 +239,18 @@ def test_a_wrong_argument_is_told_in_one_line(run: Run, pytester: pytest.Pyteste
 def secure() -> Iterator[tuple[str, str]]:
     """(URL, the authority's PEM) of a server whose certificate no authority of this machine signed."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
             self.send_response(200)
             self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Content-Length", "0")
             self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            """Says nothing."""
 
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    with HTTPServer(("127.0.0.1", 0), Handler) as listener:
-        listener.socket = context.wrap_socket(listener.socket, server_side=True, do_handshake_on_connect=False)
-        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield f"https://127.0.0.1:{listener.server_port}/", authority.cert_pem.bytes().decode()
-        listener.shutdown()
-        thread.join()
+    with listening(Handler, context) as port:
+        yield f"https://127.0.0.1:{port}/", authority.cert_pem.bytes().decode()
 
 
 @pytest.mark.parametrize(

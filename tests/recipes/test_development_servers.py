@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from urllib3.util import Retry
 
 from corsdoctor.recipes.recipe import render
 from corsdoctor.url import parse
+from tests.listening import QuietHandler, listening
 from tests.recipes.contract import POLICIES, PUT, WITH, allowed, check, lines
 from tests.recipes.node_server import need_packages, next_server, node
 
@@ -101,17 +100,11 @@ SERVERS: dict[str, Start] = {"vite": vite, "webpack": webpack, "angular": angula
 @contextmanager
 def upstream() -> Iterator[str]:
     """An application that answers with what it was asked."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Upstream) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with listening(_Upstream) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
-class _Upstream(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Upstream(QuietHandler):
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = json.dumps([self.command, self.headers["Host"], self.path]).encode()
@@ -122,9 +115,6 @@ class _Upstream(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     do_GET = do_PUT = _answer  # noqa: N815
-
-    def log_message(self, *args: object) -> None:
-        pass
 
 
 def configuration(id: str, url: str) -> str:

@@ -65,7 +65,7 @@ class Server:
     def __post_init__(self) -> None:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self.listener = socket.create_server((self.host, 0), family=family)
-        self.listener.settimeout(20)
+        self.listener.settimeout(120)
         self.port = self.listener.getsockname()[1]
         self.threads = [threading.Thread(target=self._accept, daemon=True)]
         self.peers: list[socket.socket] = []
@@ -75,7 +75,7 @@ class Server:
         with suppress(OSError):
             while True:
                 sock, _ = self.listener.accept()
-                sock.settimeout(20)
+                sock.settimeout(120)
                 self.peers.append(sock)
                 number, self.connections = self.connections, self.connections + 1
                 self.threads.append(threading.Thread(target=self._serve, args=(sock, number), daemon=True))
