@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, process_time, sleep
 from typing import Any
 
 import pytest
@@ -379,7 +379,7 @@ def test_masks_that_come_often_take_no_time(run: Run, tmp_path: Path) -> None:
     asked = "https://[bad/a?" + "&".join(["token=abcdefgh"] * 60) + "&z="
     file = tmp_path / "out.jsonl"
     file.write_text(batch(run, asked + "1").stdout)
-    begun = monotonic()
+    begun = process_time()
     assert batch(run, asked + "2", "--resume", str(file)).exit_code == 2
     assert batch(run, asked + "1", "--resume", str(file)).exit_code == 0
-    assert monotonic() - begun < 600
+    assert process_time() - begun < 60

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
@@ -481,11 +481,11 @@ def test_a_rule_that_is_only_noted_is_the_one_that_nothing_fails() -> None:
 
 def test_many_mistakes_are_told_in_a_moment() -> None:
     entry = {"id": "c", "ulr": "https://x", "origin": "null", "expect": "blocked"}
-    start = monotonic()
+    start = process_time()
     with pytest.raises(InvalidPolicy) as caught:
         read({"case": [dict(entry) for _ in range(20_000)]}, {}, lambda _: None)
     assert len(caught.value.mistakes) == 20_000
-    assert monotonic() - start < 20  # it was minutes
+    assert process_time() - start < 60  # seconds of CPU; it was minutes
 
 
 def test_what_is_empty_is_told() -> None:
