@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
-from corsdoctor.masking import mask_url
 from corsdoctor.scenario import Api, Redirect, Scenario
 from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
 
@@ -32,8 +31,7 @@ _OPAQUE_SCHEMES = ("about", "data", "javascript")
 
 
 def shown(text: str) -> str:
-    """`text` as an error may show it: without secrets and query, and not too long."""
-    text = mask_url(text)
+    """`text` as an error may show it: without password and query, and not too long."""
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

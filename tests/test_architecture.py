@@ -21,7 +21,7 @@ FLOORS = (
     ("fetch",),
     ("predict", "reading", "catalogue", "step_sentences"),
     ("diagnose",),
-    ("plan", "cure", "suite", "listed"),
+    ("plan", "cure", "suite"),
     ("recipes",),
     ("transport", "console", "reports", "lab"),
     ("batch", "arguments"),

@@ -1,0 +1,88 @@
+"""The secrets in headers that are made to carry them: logins, cookies, and headers with secret names."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from corsdoctor.masking.names import is_secret
+from corsdoctor.masking.spans import Span
+
+_SCHEMED: Final = re.compile(r"(.*[-_])?authorization\Z", re.IGNORECASE)
+_SCHEME: Final = re.compile(
+    r"[ \t]*(?:(?P<basic>basic)|api-?key|aws4-hmac-sha256|bearer|digest|dpop|genie-?key|gnap|hawk|hmac|hoba|jwt|key|mac|"
+    r"mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-(?:1|256)|sharedkey(?:lite)?|signature|splunk|ssws|token|vapid)"
+    r"[ \t]+",
+    re.IGNORECASE,
+)
+_SPACES: Final = " \t\r\n"
+_COOKIE: Final = re.compile(r"([^;=]*)(=?)([^;]*)(?:;|\Z)")
+_FOLDED: Final = re.compile(r",([^,;=]*)=([^;]*)")
+_ATTRIBUTES: Final = frozenset(["comment", "domain", "expires", "max-age", "path", "priority", "samesite", "version"])
+_FLAGS: Final = frozenset(["discard", "httponly", "partitioned", "secure"])
+
+
+def in_login(name: str, value: str) -> Iterator[Span] | None:
+    """The secrets in a header that carries a login or a cookie; None for all other headers."""
+    lower = name.lower()
+    if _SCHEMED.match(lower):
+        return _authorization(value)
+    if lower in ("cookie", "cookie2"):
+        return _cookies(value)
+    if lower in ("set-cookie", "set-cookie2"):
+        return _set_cookie(value)
+    return _whole(value) if is_secret(name, value) else None
+
+
+def _authorization(value: str) -> Iterator[Span]:
+    """The value but for its scheme, if that is a known one: else it may be the secret."""
+    scheme = _SCHEME.match(value)
+    start = 0 if scheme is None else scheme.end()
+    yield from _trimmed(value, start, len(value))
+    if scheme is not None and scheme["basic"]:
+        for secret in _basic(value[start:].strip(_SPACES)):
+            yield Span(start, start, secret)
+
+
+def _whole(value: str) -> Iterator[Span]:
+    yield from _trimmed(value, 0, len(value))
+    scheme = _SCHEME.match(value)
+    if scheme is not None:
+        yield Span(scheme.end(), scheme.end(), value[scheme.end() :].strip(_SPACES))
+
+
+def _cookies(value: str) -> Iterator[Span]:
+    """The values of cookies, and those that have only a name or only a value."""
+    for cookie in _COOKIE.finditer(value):
+        yield from _trimmed(value, *cookie.span(3 if cookie[2] else 1))
+
+
+def _set_cookie(value: str) -> Iterator[Span]:
+    """The cookie's value, and those of further cookies that a proxy folded into the same line."""
+    first = True
+    for part in _COOKIE.finditer(value):
+        name = part[1].strip(_SPACES).lower()
+        if first or name not in (_ATTRIBUTES if part[2] else _FLAGS):
+            yield from _trimmed(value, *part.span(3 if part[2] else 1))
+        for folded in _FOLDED.finditer(value, *part.span(3)):
+            yield from _trimmed(value, *folded.span(2))
+        first = False
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    """What stands there, without the spaces around it."""
+    part = text[start:end].strip(_SPACES)
+    if part:
+        start = text.index(part, start)
+        yield Span(start, start + len(part))
+
+
+def _basic(secret: str) -> tuple[str, ...]:
+    """The login that a Basic login encodes, and its password."""
+    try:
+        decoded = base64.b64decode(secret, validate=True).decode("latin-1")
+    except ValueError:
+        return ()
+    return decoded, decoded.partition(":")[2]

@@ -1,0 +1,157 @@
+"""Names and values inside a text, whatever else the text holds: parameters, JSON, XML and the parts of a form.
+
+All of it takes time in proportion to the length of the text: a value is looked for where its name ends, and reading
+goes on behind the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from corsdoctor.masking.names import is_secret, is_secret_name
+from corsdoctor.masking.spans import Span
+
+_TEXT_END: Final = r"[\s&]|[\"'`’”](?=[\s,;:)\]}>]|\Z)|\Z"
+_PUNCTUATION: Final = "\"'`’”)]}>.,;:!?"
+
+
+class Grammar(NamedTuple):
+    """How names and values stand in a kind of text."""
+
+    end: re.Pattern[str]
+    """Where a value ends."""
+    colons: bool
+    """Whether `name:value` is a pair as well."""
+    words: bool = False
+    """Whether values may be quoted, and sentences may end with them."""
+
+
+QUERY: Final = Grammar(re.compile(r"[&#]|\Z"), colons=True)
+PATH: Final = Grammar(re.compile(r"[;/?#&]|\Z"), colons=False)
+FORM: Final = Grammar(re.compile(r"&|\r?\n(?=[^\s=&:]*[=:])|\Z"), colons=True)
+CODE: Final = Grammar(re.compile(_TEXT_END), colons=True, words=True)
+PROSE: Final = Grammar(re.compile(_TEXT_END), colons=False, words=True)
+
+_OF_A_QUERY: Final = ("?", "&", "#")
+_SIGN: Final = re.compile(r"\s*([=:])\s*|\s+|[&;#?/\"'`<>,(){}|\\]")
+_QUOTE: Final = re.compile(r"\\*[\"']")
+_CLOSING: Final = {quote: re.compile(rf"(?<!\\)\\*{quote}") for quote in "\"'"}
+_JSON_NAME: Final = re.compile(r"([\"'])([^\"'\\]*)\\*\1\s*:\s*")
+_JSON_BARE_END: Final = re.compile(r"[\s,\]}&\"']|\Z")
+
+_JSON_SIGN: Final = re.compile(r"[\[\]{}]|(?<!\\)\\*[\"']")
+_JSON_WORDS: Final = ("null", "true", "false")
+_XML_NAME: Final = re.compile(r"<([^\s<>/=\"']+)(?=[\s/>])[^<>]*>")
+_PART_NAME: Final = re.compile(r"\bname=\"?([^\"\r\n;]+)", re.IGNORECASE)
+_BLANK_LINE: Final = re.compile(r"\r?\n\r?\n")
+_PART_END: Final = re.compile(r"\r?\n--|\Z")
+
+
+def parameters(text: str, grammar: Grammar) -> Iterator[Span]:
+    """The values of secret names in `name=value`, and in `name:value` where the grammar has that."""
+    start, before, position = 0, "", 0
+    while (sign := _SIGN.search(text, position)) is not None:
+        position = sign.end()
+        name = text[start : sign.start()]
+        if sign[1] is not None and _separates(name, sign[1], before, grammar) and is_secret_name(name):
+            value = _value(text, position, QUERY if grammar is PATH and before in _OF_A_QUERY else grammar)
+            position = value.end
+            if is_secret(name, text[value.start : value.end]):
+                yield value
+        start, before = position, "//" if before == sign[0] == "/" and not name else sign[0]
+
+
+def json(text: str) -> Iterator[Span]:
+    """The values of secret names in JSON, complete or not, as it is or as a string in other JSON."""
+    position = 0
+    while (name := _JSON_NAME.search(text, position)) is not None:
+        position = name.end()
+        if not is_secret_name(name[2]):
+            continue
+        opening = _JSON_SIGN.match(text, position)
+        if opening is None or opening[0] in "]}":
+            end = _found(_JSON_BARE_END, text, position)
+            if text[position:end] not in _JSON_WORDS:
+                yield Span(position, end)
+        elif opening[0][-1] in "\"'":
+            end = _string_end(text, opening)
+            if is_secret(name[2], text[opening.end() : end]):
+                yield Span(opening.end(), end)
+        else:
+            end = _block_end(text, position)
+            yield Span(position, end)
+        position = end
+
+
+def xml(text: str) -> Iterator[Span]:
+    """The contents of elements with secret names."""
+    position = 0
+    while (name := _XML_NAME.search(text, position)) is not None:
+        position = name.end()
+        if is_secret_name(name[1]) and not name[0].endswith("/>"):
+            end = text.find(f"</{name[1]}", position)
+            end = len(text) if end < 0 else end
+            yield Span(position, end)
+            position = end
+
+
+def parts(text: str) -> Iterator[Span]:
+    """The contents of the parts of a multipart form that have secret names."""
+    position = 0
+    while (name := _PART_NAME.search(text, position)) is not None:
+        position = name.end()
+        if is_secret_name(name[1]):
+            blank = _BLANK_LINE.search(text, position)
+            if blank is None:
+                return
+            position = _found(_PART_END, text, blank.end())
+            yield Span(blank.end(), position)
+
+
+def _separates(name: str, sign: str, before: str, grammar: Grammar) -> bool:
+    """Whether `sign` is between a name and a value, and not a host and its port, or a sentence's `exit code=1`."""
+    if sign == ":":
+        return grammar.colons and before != "//"
+    return grammar is not PROSE or name not in ("code", "key") or before in _OF_A_QUERY
+
+
+def _value(text: str, start: int, grammar: Grammar) -> Span:
+    """The value that begins at `start`, without its quotes."""
+    quote = _QUOTE.match(text, start) if grammar.words else None
+    if quote is not None:
+        return Span(quote.end(), _string_end(text, quote))
+    end = _found(grammar.end, text, start)
+    bare = text[start:end].rstrip(_PUNCTUATION) if grammar.words else ""
+    return Span(start, start + len(bare) if bare else end)
+
+
+def _string_end(text: str, opening: re.Match[str]) -> int:
+    """Where the string ends that `opening` opens: at the same quote behind as many backslashes, not counting pairs."""
+    depth = len(opening[0])
+    for closing in _CLOSING[opening[0][-1]].finditer(text, opening.end()):
+        if len(closing[0]) % (2 * depth) == depth or len(closing[0]) < depth:
+            return closing.end() - depth if len(closing[0]) >= depth else closing.start()
+    return len(text)
+
+
+def _block_end(text: str, start: int) -> int:
+    """Where the object or array ends that begins at `start`."""
+    depth, position = 0, start
+    while (sign := _JSON_SIGN.search(text, position)) is not None:
+        position = sign.end()
+        if sign[0][-1] in "\"'":
+            position = _string_end(text, sign) + len(sign[0])
+        else:
+            depth += 1 if sign[0] in "[{" else -1
+            if depth == 0:
+                return position
+    return len(text)
+
+
+def _found(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where `pattern` is found from `start` on; one of its branches is the end of the text."""
+    match = pattern.search(text, start)
+    assert match is not None
+    return match.start()

@@ -1,0 +1,125 @@
+"""The secrets in headers, bodies and free text, which hold URLs, pairs and header lines among other things."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from corsdoctor.masking import pairs
+from corsdoctor.masking.logins import in_login
+from corsdoctor.masking.spans import Span, in_layers, within
+from corsdoctor.masking.urls import in_url, in_words
+
+_SCHEME: Final = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:")
+_SPECIAL: Final = re.compile(r"(?:https?|wss?|ftp):\Z", re.IGNORECASE)
+_SPACE: Final = re.compile(r"\s|\Z")
+_CLOSING: Final = re.compile(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
+_PAIRED: Final = {"‘": "’", "“": "”", "<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "`": "`"}
+_PUNCTUATION: Final = "\"'`’”>)]}.,;:!?"
+_HEADER_LINE: Final = re.compile(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
+_LINE_END: Final = re.compile(r"[\r\n]|\Z")
+_URL_HEADERS: Final = frozenset(
+    [
+        "content-location",
+        "location",
+        "referer",
+        "referrer",
+        "sourcemap",
+        "x-forwarded-uri",
+        "x-original-uri",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-sourcemap",
+    ]
+)
+_REFRESH: Final = re.compile(r"[\s\d.]*[;,]?\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
+_LINK: Final = re.compile(r"<([^<>]*)>")
+_URL_LIKE: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:\S|[/\\])")
+
+
+def in_text(text: str) -> Iterator[Span]:
+    """The secrets in free text."""
+    yield from _in_prose(text)
+    yield from _in_header_lines(text)
+
+
+def in_body(body: str) -> Iterator[Span]:
+    """The secrets in a body: JSON, XML, a form's parts; or else a form's parameters."""
+    grammar = pairs.CODE if body.lstrip().startswith(("{", "[", '"', "<", "-")) else pairs.FORM
+    yield from in_layers(body, partial(in_words, grammar=grammar))
+    yield from _in_urls(body)
+    yield from pairs.xml(body)
+    yield from pairs.parts(body)
+
+
+def in_header(name: str, value: str) -> Iterator[Span]:
+    """The secrets in a header's value."""
+    lower = name.lower()
+    yield from in_login(name, value) or ()
+    if lower in _URL_HEADERS:
+        yield from in_url(value)
+        return
+    if lower == "refresh":
+        delay = _REFRESH.match(value)
+        assert delay is not None
+        yield from within(value, delay.end(), len(value), in_url)
+    elif lower == "link":
+        for link in _LINK.finditer(value):
+            yield from within(value, *link.span(1), in_url)
+    elif _URL_LIKE.match(value):
+        yield from in_url(value)
+    yield from _in_prose(value)
+
+
+def _in_prose(text: str) -> Iterator[Span]:
+    yield from in_layers(text, partial(in_words, grammar=pairs.PROSE))
+    yield from _in_urls(text)
+
+
+def _in_urls(text: str) -> Iterator[Span]:
+    """The secrets in the URLs with a scheme in `text`, each up to its closing quote or bracket, or to the next space."""
+    closings: dict[str, list[int]] = {}
+    for closing in _CLOSING.finditer(text):
+        closings.setdefault(closing[0], []).append(closing.start())
+    done = 0
+    for match in _SCHEME.finditer(text):
+        start = _start(text, match)
+        if start is None or start < done:
+            continue
+        ends = closings.get(_PAIRED.get(text[start - 1 : start], ""), [])
+        index = bisect_left(ends, start)
+        if index < len(ends):
+            done = ends[index]
+        else:
+            space = _SPACE.search(text, start)
+            assert space is not None
+            done = start + len(text[start : space.start()].rstrip(_PUNCTUATION))
+        yield from within(text, start, done, in_url)
+
+
+def _start(text: str, match: re.Match[str]) -> int | None:
+    """Where the URL begins whose scheme may stand at the end of `match`."""
+    special = _SPECIAL.search(match[0])
+    if special is not None:
+        return match.start() + special.start()
+    if not text.startswith("//", match.end()):
+        return None
+    return match.end() - len(match[0].lstrip("0123456789+.-"))
+
+
+def _in_header_lines(text: str) -> Iterator[Span]:
+    """The secrets in header lines, as logs have them, and in those of a quoted argument."""
+    for match in _HEADER_LINE.finditer(text):
+        if match[1]:
+            end = text.find(match[1], match.end())
+            end = len(text) if end < 0 else end
+        else:
+            line = _LINE_END.search(text, match.end())
+            assert line is not None
+            end = line.start()
+        login = in_login(match[2], text[match.end() : end])
+        for span in login or ():
+            yield Span(span.start + match.end(), span.end + match.end(), span.secret)

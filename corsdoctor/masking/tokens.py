@@ -1,0 +1,43 @@
+"""Tokens that are known by their shape, whatever name they stand under: JSON Web Tokens and what is signed like them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from corsdoctor.masking.spans import Span
+
+_EYJ: Final = re.compile(r"(?<![A-Za-z0-9/])eyJ[\w.+=~/-]+|(?<![A-Za-z0-9])eyJ[\w.+=~-]+", re.ASCII)
+"""The base64 of `{"`; a `/` may be part of it, unless it is a part of a path."""
+_DOTTED: Final = re.compile(r"(?<!%)[\w.-]+|(?<=%)[\w.-]{2}", re.ASCII)
+_PART: Final = 6  # characters at least, of each part of a token
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}|[0-9]+|[_-]")
+
+
+def tokens(text: str) -> Iterator[Span]:
+    """What starts as base64 of JSON does, and three base64url strings with dots between them."""
+    for match in _EYJ.finditer(text):
+        yield Span(*match.span())
+    for match in _DOTTED.finditer(text):
+        if match[0].count(".") >= 2:
+            yield from _signed(match[0], match.start())
+
+
+def _signed(dotted: str, position: int) -> Iterator[Span]:
+    """Three or more long parts in a row that look random, of what has dots; it stands at `position`."""
+    run: list[str] = []
+    for part in (*dotted.split("."), ""):
+        if len(part) >= _PART:
+            run.append(part)
+        else:
+            token = ".".join(run)
+            if len(run) >= 3 and _is_random(token):
+                yield Span(position - len(token) - 1, position - 1)
+            run = []
+        position += len(part) + 1
+
+
+def _is_random(text: str) -> bool:
+    """Whether `text` is no name made of words and numbers, such as `Company2.Product.Service`."""
+    return not text.islower() and not text.isupper() and len(_WORDS.sub("", text).replace(".", "")) * 3 >= len(text)
