@@ -36,6 +36,7 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
        predict      what a browser's console says
     4  fetch        the algorithms of the Fetch Standard, each in a function of its name, with its rules
     3  browsers     how browsers differ, as data
+       egress       which of the user's secrets a request carries to which origin
     2  rule         Rule, Step, Trace
        scenario     what the script asked for
        masking      finds the secrets in a value and masks them

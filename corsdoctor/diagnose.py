@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.egress import replayed
 from corsdoctor.fetch.advice import advise
 from corsdoctor.fetch.element import consume
 from corsdoctor.fetch.exposure import readable_headers
@@ -101,9 +102,17 @@ def diagnose(
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
-    """One diagnosis for each profile; a request that several browsers send alike goes out once."""
+    """One diagnosis for each profile; a request that several browsers send alike goes out once.
+
+    What `send` gets has passed egress.py.
+    """
     memo: dict[tuple[Kind, WireRequest], list[Answer]] = {}
-    return tuple(diagnose(scenario, profile, _shared(send, memo)) for profile in profiles)
+
+    def cleared(kind: Kind, request: WireRequest) -> Answer:
+        leaving = replayed(request, scenario)
+        return leaving if isinstance(leaving, Withheld) else send(kind, leaving)
+
+    return tuple(diagnose(scenario, profile, _shared(cleared, memo)) for profile in profiles)
 
 
 def withholding(send: Send, *, preflight_only: bool = False) -> Send:

@@ -88,12 +88,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One HTTP request as it leaves: the URL is serialised, without a fragment and without userinfo."""
+    """One HTTP request as it leaves: the URL is serialised, without a fragment and without userinfo.
+
+    `certificate` says whether a server that asks for the user's client certificate gets it; egress.py decides.
+    """
 
     method: str
     url: str
     headers: Headers
     body: bytes | None = None
+    certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A request that corsdoctor did not send, so as not to change anybody's data."""
+    """A request that corsdoctor did not send, so as not to change anybody's data or to give away a secret."""
 
     why: str
 

@@ -17,7 +17,7 @@ FLOORS = (
     ("errors", "version", "visible", "sentence"),
     ("wire", "url"),
     ("rule", "scenario", "message", "policy", "masking"),
-    ("browsers",),
+    ("browsers", "egress"),
     ("fetch",),
     ("predict", "reading", "catalogue", "step_sentences"),
     ("diagnose",),
@@ -103,6 +103,53 @@ def test_a_browser_is_data(path: Path) -> None:
             case _:
                 continue
         assert not any(side.endswith("profile.name") for side in sides), f"{ast.unparse(node)}, line {node.lineno}"
+
+
+SENDERS = {
+    "egress": {"self.send"},  # an Ask, after it has decided
+    "diagnose": {
+        "send",
+        "fetching.send",
+    },  # the latter is a generator's; after egress.replayed() in diagnose_all, and withholding()
+    "batch/retry_after": {"send"},  # what came through diagnose_all, when its time has come
+}
+"""Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""
+UNCLEARED = {"diagnose": 1, "plan": 1, "cure/search": 1}
+"""Who may call diagnose(), which clears nothing: diagnose_all, and those who run it on answers of their own."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_whatever_is_sent_has_passed_egress(path: Path) -> None:
+    """A sender that decides for itself what goes where fails here: only what egress.py clears leaves."""
+    tree, name = ast.parse(path.read_text(encoding="utf-8")), name_of(path)
+    called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert called.count("diagnose") == UNCLEARED.get(name, 0), f"{name} calls diagnose(): use diagnose_all()"
+    if name.split("/")[0] in ("transport", "fetch", "lab"):  # below a request, or on the server's side of it
+        return
+    sends = {
+        node.arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arg) and node.annotation is not None and "Send" in _names(node.annotation)
+    }
+    direct = {name for name in called if name in sends or name.rpartition(".")[2] in ("send", "_send", "_sending")}
+    assert direct <= SENDERS.get(name, set()), (
+        f"{name} sends by {direct}: pass it to diagnose_all, or make an Ask of it"
+    )
+
+
+def _names(annotation: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+
+
+def test_the_certificate_is_shown_where_egress_says_so() -> None:
+    """Nobody else sets the flag of a WireRequest."""
+    setting = {
+        name_of(path)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "certificate" and not name_of(path).startswith("transport/")
+    }
+    assert setting == {"egress"}
 
 
 def test_every_room_has_a_floor() -> None:

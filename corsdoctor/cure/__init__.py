@@ -16,6 +16,7 @@ from functools import reduce
 from typing import Final
 
 from corsdoctor.cure.change import Change as Change
+from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.change import Recorded
 from corsdoctor.cure.search import Found, search
 from corsdoctor.cure.search import Obstacle as Obstacle
@@ -24,6 +25,7 @@ from corsdoctor.cure.surplus import surplus
 from corsdoctor.cure.ways_out import WayOut as WayOut
 from corsdoctor.cure.ways_out import ways_out
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, CORP, STATUS
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy
@@ -38,6 +40,7 @@ class Cure:
     `changes` are what the answers must have; none where nothing needs to change. `proof` are the diagnoses of the replay
     with them, one for each browser. Where no change of an answer helps, `obstacle` says which step stands in the way,
     and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing.
+    `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
     `ways_out` are what the page can do instead, `surplus` what is granted without need.
     """
 
@@ -47,6 +50,7 @@ class Cure:
     policy: Policy | None
     ways_out: tuple[WayOut, ...]
     surplus: tuple[Surplus, ...]
+    not_tried: tuple[NotTried, ...] = ()
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:
@@ -73,13 +77,15 @@ def cure(
     """
     expose = tuple(expose)
     scenario, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
-    recorded = Recorded(diagnoses, scenario.api, ask)
+    own = None if ask is None else Ask(scenario, ask)
+    recorded = Recorded(diagnoses, scenario.api, own)
     found = search(scenario, profiles, recorded, expose, public=public)
     ways = tuple(ways_out(diagnoses, profiles, recorded, found))
-    beyond = surplus(diagnoses, expose, public=public, ask=ask)
+    beyond = surplus(diagnoses, expose, public=public, ask=own)
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond)
-    return Cure(found.changes, found.proof, None, _policy(found, expose, public=public), ways, beyond)
+    not_tried = recorded.not_tried(found.proof)
+    return Cure(found.changes, found.proof, None, _policy(found, expose, public=public), ways, beyond, not_tried)
 
 
 def merged(policies: Iterable[Policy]) -> Policy:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.egress import Ask
 from corsdoctor.fetch.element import NEEDED_TYPES
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.scenario import Api
@@ -33,6 +34,16 @@ class Change:
     lines: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NotTried:
+    """A request of the proof that was not sent, so that its answer is assumed, and why."""
+
+    kind: Kind
+    method: str
+    url: str
+    why: str
+
+
 def changed(response: Response, lines: Mapping[str, str]) -> Response:
     """The response with `lines`, as in a Change."""
     headers, status = response.headers, response.status
@@ -54,11 +65,12 @@ class Recorded:
     Without `ask`, a request that differs only in its headers from one that was sent is given the answer to that one.
     """
 
-    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Send | None = None) -> None:
+    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Ask | None = None) -> None:
         self._ask = ask
         self._exactly: dict[tuple[Kind, WireRequest], list[Answer]] = {}
         self._nearly: dict[Key, list[Answer]] = {}
         self._api = api
+        self._not_sent: dict[tuple[Kind, WireRequest], str] = {}
         for diagnosis in diagnoses:
             seen: Counter[tuple[Kind, WireRequest]] = Counter()
             for exchange in diagnosis.exchanges:
@@ -78,6 +90,12 @@ class Recorded:
         """Whether each of their requests was answered before, by header and all."""
         return all(self._exactly.get((e.kind, e.request)) for d in diagnoses for e in d.exchanges)
 
+    def not_tried(self, diagnoses: Iterable[Diagnosis]) -> tuple[NotTried, ...]:
+        """Those of their requests that were to be sent and were not, each once."""
+        asked = dict.fromkeys((e.kind, e.request) for d in diagnoses for e in d.exchanges)
+        found = [NotTried(*key_of(*one), self._not_sent[one]) for one in asked if one in self._not_sent]
+        return tuple(dict.fromkeys(found))
+
     def sending(self, edits: Edits) -> Send:
         """A `send` for one run that gives the answers as `edits` change them; the last one again where no more came."""
         given: Counter[tuple[Kind, WireRequest]] = Counter()
@@ -95,8 +113,10 @@ class Recorded:
         """The answers to this very request; it is sent where it never was."""
         answers = self._exactly.setdefault((kind, request), [])
         if not answers and self._ask is not None:
-            answer = self._ask(kind, request)
-            if not isinstance(answer, Withheld):
+            answer = self._ask.attempt(kind, request)
+            if isinstance(answer, Withheld):
+                self._not_sent[kind, request] = answer.why
+            else:
                 answers.append(answer)
                 self._nearly.setdefault(key_of(kind, request), []).append(answer)
         return answers

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.egress import Ask
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, extract_header_list_values
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import Credentials
 from corsdoctor.sentence import Sentence
-from corsdoctor.wire import Exchange, Response, Send
+from corsdoctor.wire import Exchange, Response
 
 STRANGER: Final = "https://stranger.example"
 
@@ -27,7 +28,7 @@ class Surplus:
 
 
 def surplus(
-    diagnoses: Iterable[Diagnosis], expose: Iterable[str] = (), *, public: bool = False, ask: Send | None = None
+    diagnoses: Iterable[Diagnosis], expose: Iterable[str] = (), *, public: bool = False, ask: Ask | None = None
 ) -> tuple[Surplus, ...]:
     """What the answers grant that nobody asked for; each once. `expose` are header names that the script wants.
 
@@ -47,13 +48,13 @@ def surplus(
     return tuple(found)
 
 
-def _reflected(diagnosis: Diagnosis, ask: Send) -> Iterator[Surplus]:
+def _reflected(diagnosis: Diagnosis, ask: Ask) -> Iterator[Surplus]:
     """Whether the server lets in another site as well, by asking for the last answer from there, without secrets."""
     last = diagnosis.exchanges[-1] if diagnosis.exchanges else None
     if last is None or last.response is None or last.response.headers.get(ACAO) != last.request.headers.get("Origin"):
         return
     headers = last.request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
-    answer = ask(last.kind, replace(last.request, headers=headers))
+    answer = ask.probe(last.kind, replace(last.request, headers=headers))
     if isinstance(answer, Response) and answer.headers.get(ACAO) == STRANGER:
         cookies = ", with cookies" if answer.headers.get(ACAC) == "true" else ""
         yield Surplus(ACAO, STRANGER, f"was the answer to {STRANGER}: every site may read it{cookies}")

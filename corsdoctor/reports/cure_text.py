@@ -80,6 +80,8 @@ def add_cure(report: Report, page: Page) -> None:
     proof = Report(cure.proof)
     [(_, diagnoses), *_] = by_verdict(proof)
     page.marked(PASS_MARK, Role.GOOD, f"Proven by replaying: with these lines it is allowed {unanimous(diagnoses)}")
+    for one in cure.not_tried:
+        page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its answer is assumed.")
     if not cure.needed and following(report, page.style):
         page.blank()
         page.text(following(report, page.style))

@@ -245,6 +245,7 @@ class _Masks:
             changes=_each(cure.changes, self._change),
             proof=_each(cure.proof, self.diagnosis),
             obstacle=obstacle,
+            not_tried=_each(cure.not_tried, lambda one: _changed(one, url=self.url(one.url))),
             ways_out=_each(cure.ways_out, self._way_out),
             surplus=_each(cure.surplus, self._surplus),
         )

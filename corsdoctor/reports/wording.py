@@ -7,6 +7,7 @@ from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import ONLY_PREFLIGHT, Diagnosis, Verdict
+from corsdoctor.egress import AUTHORIZATION_ELSEWHERE
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.reports import Report, Style
@@ -140,6 +141,8 @@ def following(report: Report, style: Style) -> str:
     held = withheld(report.diagnoses)
     if held is not None:
         method, why = held
+        if why == AUTHORIZATION_ELSEWHERE:
+            return "To send Authorization there too, check the URL that the redirect leads to."
         if why != ONLY_PREFLIGHT:
             return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."

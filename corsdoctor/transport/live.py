@@ -62,7 +62,8 @@ class Live:
                 outgoing.fresh = True
                 raw = self._adapter.exchange(outgoing)
         except _Cut as cut:
-            return cut.answer
+            withheld = self._options.cert is not None and not request.certificate
+            return trouble.certificate_withheld(cut.answer) if withheld else cut.answer
         except (HTTPError, OSError) as error:  # requests' own are OSErrors
             return trouble.unforeseen(outgoing.where, error)
         elapsed = monotonic() - start
@@ -262,16 +263,16 @@ class _SecurePool(_PlainPool, HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter with these connections, and one TLS context for all of them."""
+    """requests' adapter with these connections, and two TLS contexts for all of them."""
 
     def __init__(self, options: TransportOptions, proxy: str | None) -> None:
         self._options = options
         self._proxies = {"all": proxy} if proxy else {}
         self._secure_proxy = bool(proxy and proxy.startswith("https:"))
         self._lock = threading.Lock()
-        self._tls: ssl.SSLContext | None = None
+        self._tls: dict[bool, ssl.SSLContext] = {}  # whether it shows the client certificate -> the context
         if options.cacert or options.cert or options.key:
-            self._context()  # tells at once of a file that can't be read
+            self._context(certificate=True)  # tells at once of a file that can't be read
         self.idle = Idle(max(options.max_connections, _MOST_IDLE))
         open_files.allow(options.max_connections + _MOST_IDLE)
         super().__init__(pool_connections=_HOSTS, pool_maxsize=options.max_connections)
@@ -294,7 +295,7 @@ class _Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
         """As in requests, with pools of our connections."""
         if self._secure_proxy:
-            kwargs["proxy_ssl_context"] = self._context()
+            kwargs["proxy_ssl_context"] = self._context(certificate=False)
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools()
         return manager
@@ -302,7 +303,9 @@ class _Adapter(HTTPAdapter):
     def build_connection_pool_key_attributes(self, request: requests.PreparedRequest, *_: Any) -> tuple[Any, Any]:
         """The pool for `request`: requests would load the authorities anew for each connection."""
         outgoing: Any = request.headers
-        tls = {"ssl_context": self._context()} if outgoing.scheme == "https" or self._secure_proxy else {}
+        secure = outgoing.scheme == "https"  # else the TLS that there may be is the proxy's
+        shown = secure and outgoing.request.certificate
+        tls = {"ssl_context": self._context(certificate=shown)} if secure or self._secure_proxy else {}
         return {"scheme": outgoing.scheme, "host": outgoing.host, "port": outgoing.port}, tls
 
     def cert_verify(self, *_: Any) -> None:
@@ -323,11 +326,14 @@ class _Adapter(HTTPAdapter):
         kinds = {"http": _PlainPool, "https": _SecurePool}
         return {scheme: partial(pool, self._options, self.idle) for scheme, pool in kinds.items()}
 
-    def _context(self) -> ssl.SSLContext:
+    def _context(self, *, certificate: bool) -> ssl.SSLContext:
+        """The context that shows the client certificate, or the one that does not: each has its own connections."""
+        shown = certificate and bool(self._options.cert or self._options.key)
         with self._lock:
-            if self._tls is None:
-                self._tls = tls_context(self._options, DEFAULT_CA_BUNDLE_PATH)
-            return self._tls
+            if shown not in self._tls:
+                options = self._options if shown else replace(self._options, cert=None, key=None)
+                self._tls[shown] = tls_context(options, DEFAULT_CA_BUNDLE_PATH)
+            return self._tls[shown]
 
 
 def _proxy_url(text: str) -> str:

@@ -10,6 +10,7 @@ import http.client
 import re
 import socket
 import ssl
+from dataclasses import replace
 
 from corsdoctor.sentence import Sentence
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES
@@ -94,6 +95,14 @@ def no_tls(where: str, error: Exception) -> NoAnswer:
     if isinstance(error, TimeoutError):
         return NoAnswer(Cutoff.TIMEOUT, Sentence("The TLS handshake with {where} was not over in time.", where=where))
     return NoAnswer(Cutoff.TLS, _in_handshake(where, error))
+
+
+def certificate_withheld(answer: NoAnswer) -> NoAnswer:
+    """For trouble at an origin to which the client certificate is not shown."""
+    if "client certificate" not in answer.detail:
+        return answer
+    why = "The client certificate was not shown there: it is only for the origin of the URL that you gave."
+    return replace(answer, detail=f"{answer.detail} {why}")
 
 
 def no_head(where: str, error: Exception, received: int) -> NoAnswer:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -882,9 +882,15 @@ def test_a_client_certificate(version: ssl.TLSVersion, serve: Serve, certificate
     server = serve(answering(OK), tls=context)
     cert, key = certificates.client()
     shown = TransportOptions(cacert=certificates.cacert, cert=cert, key=key)
-    assert response(get(server.url(), shown)).status == 200
+    request = wire(server.url())
+    with Live(shown) as live:
+        assert response(live.send(Kind.ACTUAL, replace(request, certificate=True))).status == 200
+        answer = live.send(Kind.ACTUAL, request)  # on a connection of its own, whatever is kept
+        cut(answer, Cutoff.TLS, f"127.0.0.1:{server.port}", "client certificate", "not shown")
+        assert response(live.send(Kind.ACTUAL, replace(request, certificate=True))).status == 200
     answer = get(server.url(), TransportOptions(cacert=certificates.cacert))
     cut(answer, Cutoff.TLS, f"127.0.0.1:{server.port}", "client certificate")
+    assert "not shown" not in str(answer)
 
 
 def test_stale_connections_over_tls(serve: Serve, certificates: Certificates) -> None:
@@ -993,6 +999,30 @@ def test_https_through_a_proxy(scheme: str, serve: Serve, certificates: Certific
     assert proxy.requests[0][1].startswith(f"CONNECT api.test:{server.port} HTTP/1.".encode())
     assert b"\r\nProxy-Authorization: Basic bWU6eA==\r\n" in proxy.requests[0][1]
     assert server.requests == [(0, f"GET / HTTP/1.1\r\nHost: api.test:{server.port}\r\n\r\n".encode())] * 2
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["forwarded", "tunnelled"])
+def test_the_proxy_gets_no_client_certificate(secure: bool, serve: Serve, certificates: Certificates) -> None:
+    server = serve(answering(OK), tls=certificates.context("api.test") if secure else None)
+    shown: list[bool] = []
+    context = certificates.context("127.0.0.1")
+    context.verify_mode = ssl.CERT_OPTIONAL
+    certificates.authority.configure_trust(context)
+
+    def talk(peer: Peer) -> None:
+        assert isinstance(peer.sock, ssl.SSLSocket)
+        shown.append(bool(peer.sock.getpeercert()))
+        (tunnel(server.port) if secure else answering(OK))(peer)
+
+    proxy = serve(talk, tls=context)
+    cert, key = certificates.client()
+    address = f"https://me:x@127.0.0.1:{proxy.port}"
+    options = TransportOptions(proxy=address, cacert=certificates.cacert, cert=cert, key=key)
+    with Live(options) as live:
+        request = replace(wire(server.url(host="api.test")), certificate=True)
+        assert response(live.send(Kind.ACTUAL, request)).status == 200
+    assert shown == [False]
+    assert b"Proxy-Authorization" not in b"".join(raw for _, raw in server.requests)
 
 
 def test_a_stale_tunnel_is_replaced(serve: Serve, certificates: Certificates) -> None:

@@ -1,0 +1,87 @@
+"""What may leave, and where to: the only place that decides which of the user's secrets a request carries to which origin.
+
+A request of the replay goes out as a browser sends it. A request of corsdoctor's own invention (a try of `fix`, a probe)
+goes to the origin of the URL that the user gave as it is; to any other origin it goes only without secrets and only
+with a method that changes no data. Every request that is sent comes through `replayed` or through an Ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from corsdoctor.scenario import SAFE_TO_SEND, Scenario
+from corsdoctor.url import parse, same_origin
+from corsdoctor.wire import Answer, Headers, Kind, Send, WireRequest, Withheld, ascii_lower
+
+AUTHORIZATION_ELSEWHERE: Final = "the browser would send Authorization to an origin that you did not name"
+_AUTHORIZATION: Final = "Authorization"
+_BROWSERS_OWN: Final = frozenset(
+    {
+        "accept", "accept-encoding", "accept-language", "access-control-request-headers", "access-control-request-method",
+        "connection", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "user-agent",
+    }
+)  # fmt: skip
+
+
+def is_named(url: str, asked: Scenario) -> bool:
+    """Whether `url` is of the origin that the user named: that of the scenario's URL."""
+    named = parse(asked.url, None if asked.origin.opaque else f"{asked.origin}/")
+    reached = parse(url)
+    return named is not None and reached is not None and same_origin(named.origin, reached.origin)
+
+
+def replayed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
+    """A request of the replay of `asked`, as it may go out. The client certificate is for the named origin alone.
+
+    One browser sends Authorization to another origin after two redirects. The replay judges that, but does not do it.
+    """
+    if is_named(request.url, asked):
+        return replace(request, certificate=True)
+    if _AUTHORIZATION in request.headers:
+        return Withheld(AUTHORIZATION_ELSEWHERE)
+    return request
+
+
+def tried(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
+    """A request of our own whose answer counts only if all of it was sent: as it is, or not at all."""
+    if is_named(request.url, asked):
+        return replace(request, certificate=True)
+    if request.method not in SAFE_TO_SEND:
+        return Withheld(f"{request.method} may change data, and you did not name this origin")
+    if _bare(request, asked) != request:
+        return Withheld("it would carry headers or a body to an origin that you did not name")
+    return request
+
+
+def probed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
+    """A request of our own whose answer counts without secrets too; a method that may change data is never sent."""
+    if request.method not in SAFE_TO_SEND:
+        return Withheld(f"{request.method} may change data")
+    return replace(request, certificate=True) if is_named(request.url, asked) else _bare(request, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Sends what is no part of the replay of `asked`, as far as it may go out."""
+
+    asked: Scenario
+    send: Send
+
+    def attempt(self, kind: Kind, request: WireRequest) -> Answer:
+        """The answer to `request` as it is, which may be the user's request in another form."""
+        return self._sent(kind, tried(request, self.asked))
+
+    def probe(self, kind: Kind, request: WireRequest) -> Answer:
+        """The answer to `request`, which may have gone out without the user's secrets."""
+        return self._sent(kind, probed(request, self.asked))
+
+    def _sent(self, kind: Kind, cleared: WireRequest | Withheld) -> Answer:
+        return cleared if isinstance(cleared, Withheld) else self.send(kind, cleared)
+
+
+def _bare(request: WireRequest, asked: Scenario) -> WireRequest:
+    """`request` with only the header lines that the browser itself adds, without a body and a certificate."""
+    given = {ascii_lower(name) for name, _ in asked.headers}
+    kept = tuple(line for line in request.headers if ascii_lower(line[0]) in _BROWSERS_OWN - given)
+    return WireRequest(request.method, request.url, Headers(kept))

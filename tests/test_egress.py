@@ -1,0 +1,159 @@
+"""Which secrets of the user a request may carry, and to which origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cure import cure
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.egress import Ask, is_named, probed, replayed, tried
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld
+
+PAGE = Origin("https", "app.example")
+URL, OTHER = "https://api.example/items", "https://other.example/items"
+ASKED = Scenario(URL, PAGE, headers=(("Authorization", "Bearer s"), ("X-Key", "s"), ("Accept", "s")), body=b"s")
+OWN = (
+    ("Accept-Language", "en"),
+    ("Origin", str(PAGE)),
+    ("User-Agent", "u"),
+    ("Access-Control-Request-Headers", "x-key"),
+)
+NAMED = (
+    ("https://api.example/", True),
+    ("https://API.example:443/other?x", True),
+    ("https://api.example./", False),
+    ("https://api.example:8443/", False),
+    ("http://api.example/", False),
+    ("https://x.api.example/", False),
+    ("https://app.example/", False),
+    ("http://[bad/", False),
+)
+
+
+@pytest.mark.parametrize(("url", "named"), NAMED)
+def test_the_origin_that_the_user_named(url: str, named: bool) -> None:
+    assert is_named(url, ASKED) is named
+
+
+def test_a_relative_url_names_the_origin_of_the_page() -> None:
+    assert is_named("https://app.example/b", Scenario("/a", PAGE))
+    assert not is_named("https://app.example/b", Scenario("/a", OPAQUE))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request to another origin: whether it may be tried, and the names that a probe is left with."""
+
+    id: str
+    line: tuple[str, str] | None = None
+    method: str = "GET"
+    body: bytes | None = None
+    replays: bool = True
+    tries: bool = False
+    probes: bool = True
+
+
+CASES = (
+    Case("bare", tries=True),
+    Case("HEAD", method="HEAD", tries=True),
+    Case("OPTIONS", method="OPTIONS", tries=True),
+    Case("authorization", ("authorization", "Basic s"), replays=False),
+    Case("cookie", ("Cookie", "s")),
+    Case("a header of the script", ("x-key", "s")),
+    Case("a header of the script that the browser has too", ("Accept", "s")),
+    Case("a header of nobody", ("Proxy-Authorization", "s")),
+    Case("a type of a body", ("Content-Type", "s")),
+    Case("a body", body=b"s"),
+    Case("POST", method="POST", probes=False),
+    Case("get", method="get", probes=False),
+    Case("PUT with a body", method="PUT", body=b"s", probes=False),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_request_to_another_origin(case: Case) -> None:
+    request = WireRequest(case.method, OTHER, Headers((*OWN, *([case.line] if case.line else []))), case.body)
+    assert replayed(request, ASKED) == request if case.replays else isinstance(replayed(request, ASKED), Withheld)
+    assert tried(request, ASKED) == request if case.tries else isinstance(tried(request, ASKED), Withheld)
+    probe = probed(request, ASKED)
+    assert probe == WireRequest(case.method, OTHER, Headers(OWN)) if case.probes else isinstance(probe, Withheld)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_request_to_the_named_origin(case: Case) -> None:
+    request = WireRequest(case.method, URL, Headers((*OWN, *([case.line] if case.line else []))), case.body)
+    shown = replace(request, certificate=True)
+    assert replayed(request, ASKED) == tried(request, ASKED) == shown
+    assert probed(request, ASKED) == shown if case.probes else isinstance(probed(request, ASKED), Withheld)
+
+
+class Sent:
+    """A `send` that keeps what it gets. The named URL redirects to the other one; nothing allows the page."""
+
+    def __init__(self, *lines: tuple[str, str], status: int = 307) -> None:
+        self.requests: list[WireRequest] = []
+        self.redirect = Response(status, Headers((("Location", OTHER), *lines)))
+
+    def __call__(self, kind: Kind, request: WireRequest) -> Answer:
+        self.requests.append(request)
+        return self.redirect if request.url == URL and kind is Kind.ACTUAL else Response(200, Headers())
+
+
+SECRETS = (
+    replace(ASKED, body=None),
+    replace(ASKED, headers=(("X-Key", "s"),), body=None),
+    replace(ASKED, headers=(), body=None, credentials=Credentials.INCLUDE, cookie="s"),
+    replace(ASKED, headers=(("Content-Type", "text/plain"),), method="POST", body=b"s"),
+    replace(ASKED, headers=(), method="PUT", body=b"s"),
+    replace(ASKED, headers=(("X-Key", "s"), ("Authorization", "s")), method="DELETE", body=None),
+)
+
+
+@pytest.mark.parametrize("sends", [True, False])
+@pytest.mark.parametrize("asked", SECRETS, ids=lambda s: f"{s.method} {[n for n, _ in s.headers]} {s.cookie}")
+def test_a_fix_tries_nothing_with_secrets_elsewhere(asked: Scenario, sends: bool) -> None:
+    send = Sent()
+    sending = send if sends else withholding(send)
+    found = cure(diagnose_all(asked, BROWSERS, sending), ask=sending)
+    elsewhere = [request for request in send.requests if request.url == OTHER]
+    for request in elsewhere:
+        assert request.method in ("GET", "HEAD", "OPTIONS")
+        assert not {"authorization", "cookie", "x-key", "content-type"} & {n.lower() for n, _ in request.headers}
+        assert (request.body, request.certificate) == (None, False)
+    assert all(request.certificate for request in send.requests if request.url == URL)
+    assert not any(way.tried for way in found.ways_out if way.id == "final-url")
+    assert found.not_tried or found.obstacle is not None
+
+
+def test_a_fix_tries_the_final_url_where_there_is_no_secret() -> None:
+    send = Sent()
+    found = cure(diagnose_all(Scenario(URL, PAGE), BROWSERS, send), ask=send)
+    assert OTHER in [request.url for request in send.requests]
+    assert [way.tried for way in found.ways_out if way.id == "final-url"] == [True]
+    assert found.not_tried == ()
+
+
+def test_a_probe_repeats_nothing_that_may_change_data() -> None:
+    sent: list[WireRequest] = []
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        sent.append(request)
+        return Response(200, Headers((("Access-Control-Allow-Origin", request.headers.get("Origin") or ""),)))
+
+    asked = Scenario(URL, PAGE, "POST", body=b"s")
+    cure(diagnose_all(asked, BROWSERS, send), ask=send)
+    assert [request.headers.get("Origin") for request in sent] == [str(PAGE)]
+
+
+def test_a_probe_goes_out_without_secrets_elsewhere() -> None:
+    send = Sent()
+    ask = Ask(ASKED, send)
+    request = WireRequest("GET", OTHER, Headers((*OWN, ("X-Key", "s"))))
+    assert isinstance(ask.probe(Kind.ACTUAL, request), Response)
+    assert isinstance(ask.attempt(Kind.ACTUAL, request), Withheld)
+    assert send.requests == [replace(request, headers=Headers(OWN))]
