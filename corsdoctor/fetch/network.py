@@ -15,7 +15,7 @@ from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tai
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import OPAQUE, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
+from corsdoctor.url import OPAQUE, URL, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
 
@@ -76,7 +76,32 @@ NOT_PROXY_STATUS = Rule(
     good="HTTP/1.1 401 Unauthorized",
 )
 
-RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS)
+COOKIE_OF_OTHER_HOST: Final = Cause(
+    "other-host", "The redirect leads to another host, and browsers send a cookie only to the host that it is for."
+)
+COOKIE_IS_SECURE: Final = Cause(
+    "not-secure",
+    "The redirect leads from https to http, and browsers do not send a Secure cookie in clear text. corsdoctor takes "
+    "the cookie of an https URL for Secure.",
+)
+COOKIE_FOLLOWS = Rule(
+    id="cookie-follows-redirect",
+    title="The browser sends the cookie with the redirected request",
+    failure=Failure(
+        "The cookie was not sent to {url} after the redirect",
+        bare="The cookie was not sent with the redirected request",
+    ),
+    spec="https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html",
+    step="5.8.3",
+    what="A cookie is sent to its own host, on any port, and with the attribute Secure only over https.",
+    why="Another host, or anybody who listens on an unencrypted connection, could use the cookie to log in as the user.",
+    fix="Redirect to an https URL of the same host, or check the final URL with its own cookie.",
+    bad="GET https://a.example/ with a cookie\n\nLocation: http://a.example/",
+    good="GET https://a.example/ with a cookie\n\nLocation: https://a.example/b",
+    causes=(COOKIE_OF_OTHER_HOST, COOKIE_IS_SECURE),
+)
+
+RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS, COOKIE_FOLLOWS)
 
 Lines = list[tuple[str, str]]
 """What is appended to the request's header list while it gets ready."""
@@ -136,9 +161,14 @@ def includes_credentials(request: Request) -> bool:
     )
 
 
-def _is_for_cookies_host(request: Request) -> bool:
-    """Whether this hop goes to the host that the scenario's cookie is for."""
-    return request.url.host == request.url_list[0].host
+def why_no_cookie(url: URL, asked: URL) -> Cause | None:
+    """Why the cookie that was given for `asked` does not go to `url`; None if it does. A port makes no difference.
+
+    Whether the cookie of an https URL is Secure is not known; it is taken for Secure.
+    """
+    if url.host != asked.host:
+        return COOKIE_OF_OTHER_HOST
+    return COOKIE_IS_SECURE if asked.scheme == "https" and url.scheme == "http" else None
 
 
 def http_network_or_cache_fetch(
@@ -167,8 +197,11 @@ def http_network_or_cache_fetch(
         lines.append(("User-Agent", request.user_agent or DEFAULT_USER_AGENT))
     lines.append(("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br"))  # 8.19, 8.20
     lines.append(("Connection", "keep-alive"))
-    if includes_credentials(request) and request.cookie is not None and _is_for_cookies_host(request):  # 8.21
-        lines.append(("Cookie", request.cookie))
+    no_cookie = None
+    if includes_credentials(request) and request.cookie is not None:  # 8.21
+        no_cookie = why_no_cookie(request.url, request.url_list[0])
+        if no_cookie is None:
+            lines.append(("Cookie", request.cookie))
     target = request.url.on_the_wire
     if params.profile.percent_encoding_is_normalized:
         target = normalize_percent_encoding(target)
@@ -178,6 +211,8 @@ def http_network_or_cache_fetch(
     if isinstance(answer, Response):
         answer = _as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
+    if no_cookie is not None:
+        params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
     return answer
 
 

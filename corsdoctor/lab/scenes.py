@@ -431,6 +431,17 @@ SCENES: Final = (
         _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
     ),
     Scene(
+        "/advice/cookie-stays", "A redirect to another host, where the cookie does not go", "cookie-follows-redirect",
+        (
+            _row(
+                *_OWN, "Access-Control-Allow-Credentials: true",
+                "Location: http://localhost:{LAB_PORT}/advice/cookie-stays/end", status=302,
+            ),
+            _row("Access-Control-Allow-Origin: null", "Access-Control-Allow-Credentials: true", under="/end"),
+        ),
+        _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
+    ),
+    Scene(
         "/advice/cookie-set", "A cookie from another site without SameSite=None", "cookie-stored",
         (_row(*_OWN, "Access-Control-Allow-Credentials: true", "Set-Cookie: session=lab"),),
         _ask(credentials=Credentials.INCLUDE), _ALLOWED,

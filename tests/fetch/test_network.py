@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.network import DEFAULT_USER_AGENT, NO_ANSWER_CAUSES, RULES, _referrer
+from corsdoctor.fetch.network import COOKIE_FOLLOWS, DEFAULT_USER_AGENT, NO_ANSWER_CAUSES, RULES, _referrer
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse
 from corsdoctor.wire import Cutoff, Headers, Kind, NoAnswer, Withheld
@@ -33,7 +33,7 @@ def test_no_answer(cutoff: Cutoff) -> None:
 
 
 def test_every_cause_is_reached() -> None:
-    assert causes_of(RULES) == {("actual-answered", NO_ANSWER_CAUSES[cutoff].id) for cutoff in Cutoff}
+    assert causes_of(RULES) == REACHED | {("actual-answered", NO_ANSWER_CAUSES[cutoff].id) for cutoff in Cutoff}
 
 
 def test_what_is_withheld_is_no_failure() -> None:
@@ -302,6 +302,45 @@ def test_a_cookie_is_for_its_host(hops: tuple[str, ...], sends: list[bool]) -> N
     scenario = Scenario(API, APP, credentials=Credentials.INCLUDE, cookie="a=b")
     diagnosis = ask(scenario, *(hop(to, lines=lines) for to in hops), answer(200, *lines))
     assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == sends
+
+
+REACHED = {("cookie-follows-redirect", "other-host"), ("cookie-follows-redirect", "not-secure")}
+
+
+@pytest.mark.parametrize(
+    ("url", "to", "cause"),
+    [
+        ("https://a.example/", "https://a.example:8443/", None),
+        ("http://a.example/", "https://a.example/", None),
+        ("http://a.example/", "http://a.example:8080/", None),
+        ("https://a.example/", "http://a.example/", "not-secure"),
+        ("https://a.example/", "http://a.example:8080/", "not-secure"),
+        ("https://localhost/", "http://localhost/", "not-secure"),
+        ("https://a.example/", "https://b.example/", "other-host"),
+        ("https://a.example/", "https://a.example./", "other-host"),
+        ("https://a.example/", "https://x.a.example/", "other-host"),
+        ("https://a.example/", "http://b.example/", "other-host"),
+        ("https://a.example/", "https://A.EXAMPLE/", None),
+    ],
+)
+def test_a_cookie_that_stays_behind_is_noted(url: str, to: str, cause: str | None) -> None:
+    lines = (("Access-Control-Allow-Origin", "http://app.example"), ("Access-Control-Allow-Credentials", "true"))
+    null = (("Access-Control-Allow-Origin", "null"), ("Access-Control-Allow-Credentials", "true"))
+    scenario = Scenario(url, INSECURE, credentials=Credentials.INCLUDE, cookie="a=b")
+    for profile in BROWSERS:
+        diagnosis = ask(scenario, hop(to, lines=lines), answer(200, *null), profile=profile)
+        noted = [(s.exchange, *(blamed(s) or ())) for s in diagnosis.notes if s.rule is COOKIE_FOLLOWS]
+        assert noted == ([] if cause is None else [(1, "cookie-follows-redirect", cause)])
+        assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == [True, cause is None]
+        assert cause is None or (COOKIE_FOLLOWS.id, cause) in REACHED
+
+
+@pytest.mark.parametrize("cookie", [None, "a=b"])
+def test_no_note_where_no_cookie_could_go(cookie: str | None) -> None:
+    credentials = Credentials.INCLUDE if cookie is None else Credentials.OMIT
+    scenario = Scenario(API, APP, credentials=credentials, cookie=cookie)
+    diagnosis = ask(scenario, hop(OTHER), answer(200, *ANY))
+    assert not [s for s in diagnosis.notes if s.rule is COOKIE_FOLLOWS]
 
 
 def test_a_cookie_comes_back_with_its_host() -> None:
