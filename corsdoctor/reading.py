@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
@@ -25,6 +26,8 @@ ALIASES = {
 }
 _PAGE, _API = "https://app.example", "https://api.example/items"
 _SHOWN = 100
+_LISTED = 50
+MOST_COMPARED = 300
 _PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
@@ -41,9 +44,13 @@ def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str
     """A question that names the nearest of `words` and `aliases`, or all `words` where none is near."""
     from difflib import get_close_matches  # 2 ms to load: only where a word is unknown
 
-    words = list(words)
-    near = get_close_matches(word.lower(), [*words, *aliases], n=1)
-    return f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(words)}"
+    words = list(islice(words, MOST_COMPARED))
+    near = get_close_matches(word.lower(), [*words, *aliases], n=1) if len(word) <= _SHOWN else []
+    return (
+        f"did you mean `{near[0]}`?"
+        if near
+        else f"choose from {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
+    )
 
 
 def read_origin(text: str) -> Origin:

@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from corsdoctor.suite.lines import json_lines, toml_lines
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, dotted
 from corsdoctor.suite.mistakes import Path as Keys
 from corsdoctor.suite.read import read
-from corsdoctor.suite.reader import TABLES, Terms
+from corsdoctor.suite.reader import MOST_MISTAKES, TABLES, Terms
 
 if TYPE_CHECKING:
     import yaml
@@ -28,12 +29,27 @@ _TERMS: Final = {
     ".yaml": Terms("a mapping", "mappings"),
     ".yml": Terms("a mapping", "mappings"),
 }
+MOST_BYTES: Final = 5_000_000
+_MOST_YAML: Final = 2_000_000  # characters; its parser takes seconds for them
 NAMES: Final = ("cors.toml", "cors.json", "cors.yaml", "cors.yml")
-_MOST_NODES: Final = 1_000_000  # of a YAML file with its aliases put in; a policy of 100,000 cases has fewer
-_DEEPEST: Final = 100  # what refers to itself goes on without end; a policy is five deep
+_MOST_VALUES: Final = 100_000  # with YAML's aliases put in; many cases are made by few values, in a matrix
+_DEEPEST: Final = 20  # what refers to itself goes on without end; a policy is five deep
+_LONGEST: Final = 300
+_MOST_DIGITS: Final = 100
+_TOML_KEY: Final = r"""(?:[\w+-]++|"(?:\\.|[^"\\\n])*+"?+|'[^'\n]*+'?+)"""
+_TOML_TOKEN: Final = re.compile(
+    r"""\"{3}(?:\\.|[^"\\]|"(?!""))*+(?:"{3,5})?+|'{3}(?:[^']|'(?!''))*+(?:'{3,5})?+|#[^\n]*+"""
+    rf"|(?P<keys>{_TOML_KEY}(?:[ \t]*+\.[ \t]*+{_TOML_KEY})*+)",
+    re.DOTALL,
+)
+_DEEP_KEY: Final = re.compile(rf"(?:{_TOML_KEY}[ \t]*+\.[ \t]*+){{{_DEEPEST}}}")
+"""A multi-line string, a comment, or a dotted key; each goes as far as it can, so that no text is looked at twice."""
+_YAML_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _NOT_OF_ITS_TYPE: Final = (ValueError, KeyError, AttributeError, TypeError, OverflowError)
 """What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x` and the like."""
-_LONG_NUMBER: Final = "a number has thousands of digits"
+_LONG_NUMBER: Final = "a number does not fit into 64 bits"
+_DEEP: Final = f"it is nested more than {_DEEPEST} deep"
+_MANY: Final = f"a policy has at most {_MOST_VALUES} values, and this one has more"
 _AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -51,22 +67,29 @@ def load(path: str, *, keep_unset: bool = False) -> Suite:
     text = read_text(path)
     try:
         data, where = _parsed(path, text)
+        _check_numbers(path, data, where)
         terms = _TERMS.get(Path(path).suffix.lower(), TABLES)
         return read(data, os.environ, where, keep_unset=keep_unset, terms=terms)
     except RecursionError as e:
-        raise _broken(path, "it is nested too deeply") from e
+        raise _broken(path, _DEEP) from e
     except InvalidPolicy as e:
-        raise InvalidScenario(*(_told(path, mistake) for mistake in e.mistakes)) from e
+        told = [_told(path, mistake) for mistake in e.mistakes]
+        if len(told) >= MOST_MISTAKES:
+            told.append(Mistake(path, "", "there may be more mistakes; correct these first"))
+        raise InvalidScenario(*told) from e
 
 
 def read_text(path: str) -> str:
     """The text of the file `path`; UnreadableInput where there is none, InvalidScenario where it is no UTF-8."""
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as e:
         raise UnreadableInput(path, e.strerror or str(e)) from e
     except ValueError as e:  # a NUL in the name
         raise UnreadableInput(path, f"no file can have this name: {e}") from e
+    if len(data) > MOST_BYTES:
+        raise _broken(path, f"a policy has at most {MOST_BYTES // 1_000_000} MB, and this file has more")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
@@ -76,8 +99,8 @@ def read_text(path: str) -> str:
 
 
 def _broken(where: str, reason: str) -> InvalidScenario:
-    """A mistake of the whole text; `where` says which file, and where in it."""
-    return InvalidScenario(Mistake(where, "", reason))
+    """A mistake of the whole text; `where` says which file, and where in it. A parser's own words may repeat the file."""
+    return InvalidScenario(Mistake(where, "", reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}..."))
 
 
 def _told(path: str, mistake: PolicyMistake) -> Mistake:
@@ -99,6 +122,7 @@ def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
 
 
 def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
+    _check_keys(path, text)
     try:
         data = tomllib.loads(text)
     except ValueError as e:  # TOMLDecodeError, or a number of thousands of digits
@@ -107,7 +131,54 @@ def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         line, column = (int(at[1]), int(at[2])) if at and at[1] else _end(text)
         place = f"{path}, line {line}, column {column}" if at else path
         raise _broken(place, _LONG_NUMBER if _is_long_number(e) else f"this is no TOML: {_AT.sub('', message)}") from e
+    _check_size(path, data)
     return data, toml_lines(text).get
+
+
+def _check_keys(path: str, text: str) -> None:
+    """InvalidScenario for too many keys, or for one of too many parts: tomllib needs time and memory for their square."""
+    words = 0
+    for found in _TOML_TOKEN.finditer(text):
+        keys = found["keys"]
+        if keys is None:
+            continue
+        parts = keys.count(".") + 1
+        if parts > _DEEPEST and _DEEP_KEY.match(keys):
+            raise _broken(f"{path}, line {text.count(chr(10), 0, found.start()) + 1}", _DEEP)
+        if len(keys) > _LONGEST and keys[0] in "+-0123456789":
+            raise _broken(f"{path}, line {text.count(chr(10), 0, found.start()) + 1}", _LONG_NUMBER)
+        words += parts
+        if words > 2 * _MOST_VALUES:  # keys and values
+            raise _broken(path, _MANY)
+
+
+def _check_size(path: str, data: object) -> None:
+    """InvalidScenario where there are too many values, or too deep ones, to look for the line of each."""
+    level, count = [data], 0
+    for _ in range(_DEEPEST + 1):
+        count += len(level)
+        if count > _MOST_VALUES:
+            raise _broken(path, _MANY)
+        tables = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = list(islice(chain.from_iterable(tables), _MOST_VALUES))
+        if not level:
+            return
+    raise _broken(path, _DEEP)
+
+
+def _check_numbers(path: str, data: object, where: Where) -> None:
+    """InvalidScenario for a number that no other program would read, and that Python can't always write as text."""
+    left: list[tuple[Keys, object]] = [((), data)]
+    while left:
+        keys, value = left.pop()
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            line = where(keys)
+            raise _broken(path if line is None else f"{path}, line {line}", _LONG_NUMBER)
+        if isinstance(value, dict):
+            left += [(keys, key) for key in value]
+            left += [((*keys, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            left += [((*keys, i), inner) for i, inner in enumerate(value)]
 
 
 def _is_long_number(error: ValueError) -> bool:
@@ -127,6 +198,7 @@ def _json(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         raise _broken(f"{path}, line {e.lineno}, column {e.colno}", f"this is no JSON: {e.msg}") from e
     except ValueError as e:  # NaN, a number of thousands of digits
         raise _broken(path, _LONG_NUMBER if _is_long_number(e) else f"this is no JSON: {e}") from e
+    _check_size(path, data)
     lines, twice = json_lines(text)
     if twice is not None:
         raise _broken(f"{path}, line {twice[1]}", f"{shown(dotted(twice[0]))} is there twice; take one out")
@@ -140,8 +212,23 @@ def _no_constant(name: str) -> None:
 def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     import yaml  # 15 ms to load: only where a policy is YAML
 
+    if len(text) > _MOST_YAML:
+        reason = f"a policy in YAML has at most {_MOST_YAML // 1_000_000} MB, and this file has more; write it in TOML or JSON"
+        raise _broken(path, reason)
+
+    class Loader(yaml.SafeLoader):  # the one in C dies of deep nesting
+        """Stops where there are too many values: each takes its time."""
+
+        nodes = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+            self.nodes += 1
+            if self.nodes > 2 * _MOST_VALUES:  # keys and values
+                raise _broken(path, _MANY)
+            return super().compose_node(parent, index)
+
     try:
-        loader = yaml.SafeLoader(text)  # the one in C dies of deep nesting
+        loader = Loader(text)
         root = loader.get_single_node()
         lines = {} if root is None else _yaml_lines(path, root)
         return {} if root is None else loader.construct_document(root), lines.get
@@ -162,22 +249,30 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
     """The line of each path; InvalidScenario for a key that is there twice, and for aliases without end."""
     lines: dict[Keys, int] = {}
     left: list[tuple[Keys, Any]] = [((), root)]
-    for _ in range(_MOST_NODES):
+    for _ in range(_MOST_VALUES):
         if not left:
             return lines
         keys, node = left.pop()
         line = node.start_mark.line + 1
         lines.setdefault(keys, line)
         if len(keys) > _DEEPEST:
-            raise _broken(f"{path}, line {line}", "it is nested too deeply")
+            raise _broken(f"{path}, line {line}", _DEEP)
+        _check_digits(path, node)
         if node.id == "sequence":
             left += [((*keys, i), inner) for i, inner in enumerate(node.value)]
         elif node.id == "mapping":
             for key, inner in node.value:
+                _check_digits(path, key)
                 inside = (*keys, str(key.value) if key.id == "scalar" else "")
                 if inside in lines and inside[-1] not in ("", "<<"):
                     place = f"{path}, line {key.start_mark.line + 1}"
                     raise _broken(place, f"{shown(dotted(inside))} is there twice; take one out")
                 lines[inside] = key.start_mark.line + 1
                 left.append((inside, inner))
-    raise _broken(path, f"with its aliases put in, it has more than {_MOST_NODES} values")
+    raise _broken(path, _MANY)
+
+
+def _check_digits(path: str, node: yaml.Node) -> None:
+    """InvalidScenario for a number that is too long: 1:59:59:59... takes time for the square of its length."""
+    if node.tag in _YAML_NUMBERS and len(node.value) > _MOST_DIGITS:
+        raise _broken(f"{path}, line {node.start_mark.line + 1}", _LONG_NUMBER)

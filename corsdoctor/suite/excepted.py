@@ -43,6 +43,7 @@ class Exceptions:
         reader = self._reader
         before = len(reader.found)
         given = reader.table(value, path, _KEYS)
+        reader.spend(self._grid.size)
         cells = self._cells(given, path)
         expected = read_expected(reader, given["expect"], (*path, "expect")) if "expect" in given else None
         known = read_known(reader, given["known"], (*path, "known")) if "known" in given else None

@@ -12,10 +12,10 @@ from typing import Final
 
 from corsdoctor.suite.mistakes import Path
 
-_GAP: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_KEY_PART: Final = re.compile(r"""[A-Za-z0-9_-]+|'[^'\n]*'|"(?:\\.|[^"\\\n])*\"""")
+_GAP: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_KEY_PART: Final = re.compile(r"""[A-Za-z0-9_-]+|'[^'\n]*'|"(?:\\.|[^"\\\n])*+\"""")
 _STRING: Final = re.compile(
-    r""""{3}(?:\\.|[^\\])*?"{3,5}(?!")|'{3}.*?'{3,5}(?!')|"(?:\\.|[^"\\\n])*"|'[^'\n]*\'""", re.S
+    r""""{3}(?:\\.|[^"\\]|"(?!""))*+"{3,5}(?!")|'{3}.*?'{3,5}(?!')|"(?:\\.|[^"\\\n])*+"|'[^'\n]*\'""", re.S
 )
 _SCALAR: Final = re.compile(r"[^,\]}#\n]*")
 

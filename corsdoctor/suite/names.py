@@ -63,7 +63,9 @@ class Origins:
         """The origins that a name, an origin or a list of both stand for, each once. What is wrong is noted."""
         found: dict[Origin, Asking] = {}
         for inner_path, inner in self._reader.one_or_more(value, path, "names or origins"):
-            for asking in self._one(inner, inner_path):
+            members = self._one(inner, inner_path)
+            self._reader.spend(len(members))
+            for asking in members:
                 found.setdefault(asking.origin, asking)
         return tuple(found.values())
 

@@ -16,6 +16,8 @@ from corsdoctor.visible import shows
 
 _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)
+MOST_MISTAKES: Final = 100
+MOST_STEPS: Final = 20_000_000  # characters, members of groups, cells that an exception may pick
 _NO_ID: Final = "an id is the same everywhere: it takes nothing from the environment"
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (bool, "true or false"), (str, "a string"), (int, "a whole number"), (float, "a decimal number"), (list, "a list"),
@@ -52,10 +54,20 @@ class Reader:
         self.misspelt: set[Path] = set()
         """Where a key was to stand that is there under another name."""
         self.found: list[PolicyMistake] = []
+        self._steps = 0
 
     def wrong(self, path: Path, reason: str, value: str = "") -> None:
-        """One more mistake; `value` is what the file says, and must be no secret."""
+        """One more mistake; `value` is what the file says, and must be no secret. InvalidPolicy at once where it is one too many."""
         self.found.append(PolicyMistake(path, reason, shown(value), self.line(path)))
+        if len(self.found) >= MOST_MISTAKES:
+            self.tell()
+
+    def spend(self, steps: int) -> None:
+        """Counts what reading takes: names that stand for much, used often, take more than any file is long. InvalidPolicy."""
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            self.wrong((), "with its bases, groups and patterns put in, it is too large to be read; use fewer of them")
+            self.tell()
 
     def line(self, path: Path) -> int | None:
         """The line of `path`, or else of the nearest thing around it."""
@@ -126,10 +138,12 @@ class Reader:
             self.unlike(path, value, "a string")
             return None
         try:
-            return expand(value, self.environment, bases, keep_unset=self.keep_unset)
+            text = expand(value, self.environment, bases, keep_unset=self.keep_unset)
         except ValueError as e:
             self.wrong(path, str(e), value if show else "")
             return None
+        self.spend(len(text.value))
+        return text
 
     def take(
         self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
@@ -142,6 +156,7 @@ class Reader:
         self, text: Text, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
     ) -> _Read | None:
         """What `read` makes of `text`, else None."""
+        self.spend(len(text.value))
         try:
             return read(text.value)
         except ValueError as e:

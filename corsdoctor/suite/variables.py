@@ -20,6 +20,7 @@ _VARIABLE: Final = r"\$\$\{|\$\{(?P<variable>[^}]*)(?P<closed>\}?)"
 _BASE: Final = r"\{\{(?P<literal>[A-Za-z_][A-Za-z0-9_-]*)\}\}|\{(?P<base>[A-Za-z_][A-Za-z0-9_-]*)\}"
 _PLAIN: Final = re.compile(_VARIABLE)
 _WITH_BASES: Final = re.compile(f"{_VARIABLE}|{_BASE}")
+LONGEST: Final = 1_000_000
 _NAMED: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*))?", re.S)
 
 
@@ -54,6 +55,9 @@ def expand(
     secret, unset, wrong = False, list[str](), list[str]()
     value, at, spans = "", 0, list[tuple[int, int]]()
     for match in (_PLAIN if bases is None else _WITH_BASES).finditer(raw):
+        if len(value) > len(raw) + LONGEST:
+            wrong.append(f"with its variables and bases put in, it has more than {LONGEST} characters")
+            break
         value += raw[at : match.start()]
         at = match.end()
         found = match.groupdict()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corsdoctor.cli import policy_file
 from corsdoctor.cli.policy_file import NAMES, find, load, read_text
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.scenario import Scenario
+from corsdoctor.suite.reader import MOST_MISTAKES
 from tests.suite.policies import ENVIRONMENT, RIGHT
 from tests.suite.test_read import plain, suite, whole
 
@@ -115,20 +120,23 @@ class Unreadable:
     told: str
 
 
+LONG = "a number does not fit into 64 bits"
+DEEP = "it is nested more than 20 deep"
+MANY = "a policy has at most 100000 values, and this one has more"
 UNREADABLE = (
     Unreadable("a.toml", b"x = \n", "a.toml, line 1, column 5: this is no TOML: "),
     Unreadable("a.toml", b"\nx = 1\nx = 2\n", "a.toml, line 3, column 6: this is no TOML: "),
     Unreadable("a.toml", b'x = 1\ny = """', "a.toml, line 2, column 8: this is no TOML: "),
-    Unreadable("a.toml", b"x = " + b"1" * 5000, "a.toml: a number has thousands of digits"),
-    Unreadable("a.toml", b"x = " + b"[" * 100_000, "a.toml: it is nested too deeply"),
+    Unreadable("a.toml", b"x = " + b"1" * 5000, f"a.toml, line 1: {LONG}"),
+    Unreadable("a.toml", b"x = " + b"[" * 100_000, "a.toml: it is nested more than 20 deep"),
     Unreadable("a.toml", b"x = 1\ny = '\xe4'", "a.toml, line 2, column 6: byte 0xE4 is no UTF-8"),
     Unreadable("a.json", b'{"a": 1,\n}', "a.json, line 2, column 1: this is no JSON: "),
     Unreadable("a.json", b"", "a.json, line 1, column 1: this is no JSON: "),
     Unreadable("a.json", b'{"a": NaN}', "a.json: this is no JSON: NaN is no JSON"),
-    Unreadable("a.json", b'{"a": ' + b"1" * 6000 + b"}", "a.json: a number has thousands of digits"),
-    Unreadable("a.yaml", b"a: " + b"1" * 6000, "a.yaml: a number has thousands of digits"),
+    Unreadable("a.json", b'{"a": ' + b"1" * 6000 + b"}", "a.json: a number does not fit into 64 bits"),
+    Unreadable("a.yaml", b"a: " + b"1" * 6000, f"a.yaml, line 1: {LONG}"),
     Unreadable("a.json", b'{"a": {\n"b": 1, "b": 2}}', "a.json, line 2: a.b is there twice; take one out"),
-    Unreadable("a.json", b"[" * 100_000, "a.json: it is nested too deeply"),
+    Unreadable("a.json", b"[" * 100_000, "a.json: it is nested more than 20 deep"),
     Unreadable("a.yaml", b"a: [1,\nb: 2\n", "a.yaml, line 3, column 1: this is no YAML: "),
     Unreadable("a.yaml", b"a: 1\nb: 1\na: 2\n", "a.yaml, line 3: a is there twice; take one out"),
     Unreadable("a.yaml", b"a: *b\n", "a.yaml, line 1, column 4: this is no YAML: found undefined alias"),
@@ -139,19 +147,38 @@ UNREADABLE = (
     Unreadable("a.yaml", b"a: !!bool x\n", "a.yaml: this is no YAML: a value is none of its type"),
     Unreadable("a.yaml", b"a: !!timestamp x\n", "a.yaml: this is no YAML: a value is none of its type"),
     Unreadable("a.yaml", b"\na: '\x01'\n", "a.yaml, line 2: this is no YAML: "),
-    Unreadable("a.yaml", b"[" * 100_000, "a.yaml: it is nested too deeply"),
-    Unreadable("a.yaml", b"a: &a [*a]\n", "a.yaml, line 1: it is nested too deeply"),
+    Unreadable("a.yaml", b"[" * 100_000, "a.yaml: it is nested more than 20 deep"),
+    Unreadable("a.yaml", b"a: &a [*a]\n", "a.yaml, line 1: it is nested more than 20 deep"),
     Unreadable("a.yaml", b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [%s]\n" % (i, i, b",".join([b"*a%d" % (i - 1)] * 9)) for i in range(1, 9)),
-               "a.yaml: with its aliases put in, it has more than 1000000 values"),
+               "a.yaml: a policy has at most 100000 values, and this one has more"),
+    *(Unreadable(f"a.{kind}", text.replace(b"#", number), f"a.{kind}, line 2: {LONG}")
+      for kind, text, numbers in (
+          ("toml", b"\nversion = #\n", (b"0x" + b"f" * 4000, b"9223372036854775808", b"-9223372036854775809", b"0b1" + b"0" * 63)),
+          ("json", b'{"a":\n[#]}', (b"9" * 4000, b"9223372036854775808")),
+          ("yaml", b"\nversion: #\n", (b"0x" + b"f" * 99, b"1" + b":59" * 90_000, b"1" + b":59" * 90_000 + b".5", b"!!int '0x" + b"f" * 4000 + b"'")),
+          ("yaml", b"a: 1\n? #\n: 1\n", (b"0x" + b"f" * 4000, b"1" + b":59" * 90_000)),
+      ) for number in numbers),
+    *(Unreadable("a.toml", text, f"a.toml, line 2: {DEEP}")
+      for text in (b"\n" + b"a." * 20 + b"a = 1", b"\n[" + b'"a" . ' * 20 + b"a]", b"\nx = 1." + b"a." * 2_000_000)),
+    *(Unreadable(name, text, f"{name}: {DEEP}") for name, text in (
+        ("a.toml", b"a = " + b"[" * 21 + b"]" * 21), ("a.json", b'{"a":' * 21 + b"1" + b"}" * 21), 
+    )),
+    *(Unreadable(name, text, f"{name}: {MANY}") for name, text in (
+        ("a.toml", b"".join(b"[k%d]\n" % i for i in range(210_000))), ("a.toml", b"a = [" + b"[]," * 100_001 + b"]"),
+        ("a.json", b'{"a":[' + b"1," * 100_000 + b"1]}"), ("a.json", b"[" + b"{}," * 100_000 + b"1]"),
+    )),
+    Unreadable("a.toml", b"#" * 5_000_001, "a.toml: a policy has at most 5 MB, and this file has more"),
+    Unreadable("a.yaml", b"#" * 2_000_001, "a.yaml: a policy in YAML has at most 2 MB, and this file has more"),
     Unreadable("a.ini", b"", "a.ini: a policy's name ends in .toml, .json, .yaml or .yml, not in '.ini'"),
     Unreadable("cors", b"", "cors: a policy's name ends in .toml, .json, .yaml or .yml, not in ''"),
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("file", UNREADABLE, ids=lambda file: f"{file.name}-{file.data[:20]!r}")
+@pytest.mark.parametrize("file", UNREADABLE, ids=lambda file: f"{file.name}-{file.data[:20]!r}-{len(file.data)}")
 def test_unreadable(file: Unreadable) -> None:
     (line,) = told(file.name, file.data)
     assert line.startswith(file.told)
+    assert len(line) < 500
     assert "\n" not in line
 
 
@@ -207,3 +234,91 @@ def test_yaml_that_means_something_else(text: str, line: str) -> None:
 @given(st.sampled_from(["toml", "json", "yaml"]), st.text("a1:-[]{}\"'#=,.&*!|>%@\\ \n\t\x00\ufeff", max_size=30))
 def test_any_text_is_a_policy_or_told(kind: str, text: str) -> None:
     assert told(f"x.{kind}", text)
+
+
+CASE: Final = {"id": "c", "url": "https://x.example/", "origin": "null", "expect": "allowed"}
+TOO_LARGE: Final[dict[str, dict[str, object]]] = {
+    "bases": {
+        "base": {"b0": "https://x.example/" + "x" * 90, **{f"b{i}": f"{{b{i - 1}}}" + f"/{{b{i - 1}}}" * 9 for i in range(1, 9)}},
+        "case": [CASE],
+    },
+    "base, often": {
+        "base": {"b": "https://x.example/" + "x" * 90_000},
+        "matrix": [{"id": "m", "base": "b", "paths": [f"/{i}" for i in range(3_000)], "allow": ["null"]}],
+    },
+    "groups": {
+        "origins": {
+            "all": [f"https://x{i}.example" for i in range(10_000)], **{f"g{i}": ["all"] for i in range(2_001)},
+        },
+        "case": [CASE],
+    },
+    "exceptions": {
+        "matrix": [
+            {
+                "id": "m", "urls": [f"https://x.example/{i}" for i in range(10_000)], "allow": ["null"],
+                "except": [{"url": "https://x.example/1", "expect": "blocked"}] * 2_001,
+            }
+        ]
+    },
+    "patterns": {
+        "matrix": [{"id": "m", "urls": [f"https://x.example/{i}" for i in range(10_000)], "allow": ["null"]}],
+        "known": [{"id": "*x*", "reason": "x"}] * 2_001,
+    },
+}  # fmt: skip
+"""What a small file makes much of."""
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_little_that_means_much(name: str) -> None:
+    lines = told("cors.json", json.dumps(TOO_LARGE[name]))
+    assert any("too large to be read" in line or "characters" in line for line in lines)
+    assert len(lines) < 110
+
+
+def test_strings_of_any_kind_take_memory_for_their_length() -> None:
+    """Five times the file's size and more were taken before; what Python needs by itself is left out."""
+    whole = 4_900_000
+    for name, text in (
+        ("a.json", '{"a":"' + "x" * whole + '"}'), ("a.json", '{"' + "\\n" * (whole // 2) + '":1}'),
+        ("a.toml", 'a="' + "\\n" * (whole // 2) + '"'), ("a.toml", 'a="""' + '""x' * (whole // 3) + '"""'),
+        ("a.toml", "#" + "x" * whole), ("a.toml", '"' * whole), ("a.toml", "a = " + "1_" * (whole // 2)),
+        ("a.toml", "a = [" + '\\"' * (whole // 2)),
+    ):  # fmt: skip
+        Path(name).write_text(text, encoding="utf-8")
+        program = (
+            "import resource, sys; from corsdoctor.cli.policy_file import load; from corsdoctor.errors import InvalidScenario\n"
+            "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            f"try: load({name!r})\nexcept InvalidScenario: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert int(done.stdout) < 20 * whole / 1024, (name, text[:20])
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
+def test_a_file_without_an_end() -> None:
+    for name in ("cors.toml", "cors.json", "cors.yaml"):
+        Path(name).symlink_to("/dev/zero")
+        with pytest.raises(InvalidScenario, match="at most 5 MB"):
+            load(name)
+
+
+def test_mistakes_without_end_are_told_in_part() -> None:
+    lines = told("cors.json", json.dumps({"case": [{f"k{i}": 1 for i in range(10_000)}]}))
+    assert len(lines) == MOST_MISTAKES + 1
+    assert lines[-1] == "cors.json: there may be more mistakes; correct these first"
+
+
+def test_yaml_is_read_no_further_than_it_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_file, "_MOST_VALUES", 100)
+    assert told("a.yaml", "a:\n" + "- 1\n" * 201 + "] broken") == [f"a.yaml: {MANY}"]
+
+
+def test_a_key_may_be_too_large_a_number() -> None:
+    assert told("a.yaml", f"a: 1\n? 0x{'f' * 60}\n: 1\n") == [f"a.yaml, line 1: {LONG}"]
+
+
+def test_a_group_may_be_used_again_and_again() -> None:
+    """The limit is far from what anybody writes."""
+    origins = {"all": [f"https://x{i}.example" for i in range(500)], **{f"g{i}": ["all"] for i in range(500)}}
+    Path("cors.json").write_text(json.dumps({"origins": origins, "case": [CASE]}), encoding="utf-8")
+    assert len(load("cors.json").cases) == 1
