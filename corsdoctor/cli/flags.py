@@ -92,7 +92,7 @@ def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
         cookie=None if flags.cookie is None else take(found, "--cookie", flags.cookie, read_header_value, ""),
         user_agent=None
         if flags.user_agent is None
-        else take(found, "--user-agent", flags.user_agent, read_header_value),
+        else take(found, "--user-agent", flags.user_agent, read_header_value, ""),
     )
     names = {"headers": "--header", "body": "--data"}
     hints = {"upload_listener": ": add --as xhr"}
@@ -161,7 +161,7 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
 def _name_only(header: str) -> str:
     """The part of `header` that is no secret."""
     name, separator, _ = header.partition(":")
-    return name if separator else header.split(" ")[0][:40]
+    return name if separator else (header.split()[0] if " " in header.strip() and "=" not in header.split()[0] else "")
 
 
 def _file_only(data: str) -> str:

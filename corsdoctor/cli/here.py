@@ -10,9 +10,14 @@ from pathlib import Path
 def from_here(path: str) -> str:
     """`path` relative to the working directory, with slashes, where it leads to something below it; else as it is.
 
+    It stays as it is, too, where the working directory was removed.
+
     A directory above may be a symbolic link: $PWD often names it otherwise than the system does.
     """
-    return _below(path, os.getcwd())  # noqa: PTH109 (it is asked for each item)
+    try:
+        return _below(path, os.getcwd())  # noqa: PTH109 (it is asked for each item)
+    except FileNotFoundError:
+        return path
 
 
 @cache

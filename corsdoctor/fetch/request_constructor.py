@@ -274,7 +274,7 @@ def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | N
     for name, value in scenario.headers:
         value = normalize(value)
         if not is_header_name(name) or not is_header_value(value):  # append 2., validate 1.
-            trace.failed(HEADER_IS_VALID, ((name, value),))
+            trace.failed(HEADER_IS_VALID, (("header", name),))  # its value may be a secret, whatever its name
             return None
         reason = why_forbidden(name, value)
         if reason is not None:  # validate 3.

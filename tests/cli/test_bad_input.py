@@ -195,3 +195,30 @@ def test_an_unreadable_data_file(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["https://app.example", "http://localhost:3000", "null", "file:", "http://[::1]:81"])
 def test_good_origins(text: str) -> None:
     assert str(read_origin(text)) == ("null" if text == "file:" else text)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("-H", "Author ization: Bearer s3cret"), ("-H", "Authorizations3cret"), ("-H", "Authorization=s3cret"),
+        ("-H", "Authorization=Bearer s3cret"), ("-H", "X-A: s3cret\u20ac"), ("-A", "s3cret\u20ac"), ("--cookie", "a=s3cret\u20ac"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["check", "preflight", "plan"])
+def test_no_error_repeats_the_value_of_a_header(run: Run, command: str, args: tuple[str, ...]) -> None:
+    done = run(command, URL, *PAGE, *args)
+    assert done.exit_code in (1, 2)
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a directory in use can't be removed there")
+def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
+    policy, gone = tmp_path / "cors.toml", tmp_path / "gone"
+    policy.write_text('[[case]]\nid = "c"\nurl = "http://127.0.0.1:1/"\norigin = "null"\nexpect = "allowed"\n')
+    for args in (f"test '{policy}'", f"test '{policy}' --format json='{tmp_path}/report'", f"test --list '{policy}'"):
+        gone.mkdir()
+        line = f"rmdir '{gone}'; exec '{sys.executable}' -m corsdoctor {args}"
+        done = subprocess.run(["sh", "-c", line], cwd=gone, capture_output=True, text=True)
+        assert "can't be written" not in done.stderr
+        assert done.returncode == (0 if "--list" in args else 1), done.stderr  # port 1 is blocked
