@@ -27,7 +27,8 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
        reports      Report, and one file a format
        lab          replays examples of headers on loopback; knows no CORS
     7  recipes      header lines as the configuration of servers
-    6  plan         what would be sent, and what must be answered
+    6  listed       a line of a list of URLs that holds more than a URL
+       plan         what would be sent, and what must be answered
        cure         the smallest change of the answers that turns a request green
        suite        a policy file's cases: what is expected, and what was judged of it
     5  diagnose     drives the generator; Verdict, Diagnosis

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
+from corsdoctor.masking import mask_url
 from corsdoctor.scenario import Api, Redirect, Scenario
 from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
 
@@ -34,7 +35,8 @@ _OPAQUE_SCHEMES = ("about", "data", "javascript")
 
 
 def shown(text: str) -> str:
-    """`text` as an error may show it: without password and query, and not too long."""
+    """`text` as an error may show it: without secrets and query, and not too long."""
+    text = mask_url(text)
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -21,7 +21,7 @@ FLOORS = (
     ("fetch",),
     ("predict", "reading", "catalogue", "step_sentences"),
     ("diagnose",),
-    ("plan", "cure", "suite"),
+    ("plan", "cure", "suite", "listed"),
     ("recipes",),
     ("transport", "console", "reports", "lab"),
     ("batch", "arguments"),

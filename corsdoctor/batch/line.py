@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, BinaryIO
 
-from corsdoctor.reading import missing_scheme, nearest, not_for_element, read_origin, shown, utf8
+from corsdoctor.listed import more_than_url
+from corsdoctor.reading import (
+    missing_scheme,
+    nearest,
+    not_for_api,
+    not_for_element,
+    read_header_value,
+    read_origin,
+    shown,
+    utf8,
+)
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse
 
@@ -66,6 +76,9 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
         text = line.data.decode()
     except UnicodeDecodeError as e:
         raise BadLine(f"the line is not UTF-8: byte 0x{line.data[e.start]:02X} at column {e.start + 1}") from e
+    more = None if text[0] in "{[" else more_than_url(text)
+    if more is not None:
+        raise BadLine(f"url: {more}; a line with an origin is written {_WITH_ORIGIN}")
     if text[0] not in '{["':
         return None, _bare(text, defaults, has_origin=has_origin)
     given = _object(text)
@@ -123,7 +136,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
     for key, value in given.items():
         read = _READERS.get(key)
         if read is None:
-            wrong.append(f"unknown key {shown(key)!a}: {nearest('api' if key == 'as' else key, KEYS)}")
+            wrong.append(f"unknown key {shown(key)!a}: {nearest(_ALIASES.get(key, key), KEYS)}")
         elif value is not None or key == "body":  # null stands for "as if it were not there", but a body may be none
             try:
                 values[key] = read(value)
@@ -135,7 +148,8 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
         wrong.append(_NO_ORIGIN)
     if not wrong:
         scenario = replace(defaults, **values)
-        wrong = [f"{key}: {reason}" for key, _, reason in not_for_element(scenario)]
+        for key, _, reason in (*not_for_element(scenario), *not_for_api(scenario)):
+            wrong.append(f"{key}: {reason}" + ("" if key in values else " (the options say so)"))
     if wrong:
         raise ValueError("; ".join(wrong))
     return scenario
@@ -165,6 +179,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("should be a string")
     return value
+
+
+def _header_value(value: object) -> str:
+    return read_header_value(_text(value))
 
 
 def _origin(value: object) -> Origin:
@@ -206,6 +224,15 @@ def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
     return read
 
 
+_WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.example"}'
+_ALIASES = {
+    "as": "api",
+    "as_": "api",
+    "header": "headers",
+    "data": "body",
+    "user-agent": "user_agent",
+    "user agent": "user_agent",
+}
 _NO_ORIGIN = "origin: is missing; give it in the line or as --origin"
 _READERS: dict[str, Callable[[object], object]] = {
     "url": _text,
@@ -218,5 +245,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "body": _body,
     "api": _one_of(Api),
     "upload_listener": _flag,
+    "cookie": _header_value,
+    "user_agent": _header_value,
 }
 KEYS = ("id", *_READERS)

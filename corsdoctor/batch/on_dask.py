@@ -38,6 +38,7 @@ from corsdoctor.batch.turns import Turns
 from corsdoctor.batch.waiting import pack, unpack
 from corsdoctor.batch.work import Work, internal_error
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.reading import shown
 from corsdoctor.reports import Item, Problem, Trouble
 from corsdoctor.version import __version__
 
@@ -373,16 +374,20 @@ def _connected(address: str, where: str, until: float) -> Client:
     try:
         get_address_host_port(address)
     except ValueError as e:
-        raise InvalidScenario(Mistake("--dask", address, f"should be tcp://host:port: {e}")) from e
+        raise _no_address(address) from e
     try:
         if asyncio.run(asyncio.wait_for(_type_at(address), wait)) != "Scheduler":
             raise ConnectionError("another part of a cluster")
         client = Client(address, timeout=wait, set_as_default=False)
     except TypeError as e:
-        raise InvalidScenario(Mistake("--dask", address, f"should be tcp://host:port: {e}")) from e
+        raise _no_address(address) from e
     except Exception as e:
         raise UnreadableInput(where, "no Dask scheduler answers there; start one with: dask scheduler") from e
     if not client.scheduler_info(n_workers=1)["workers"]:
         client.close(timeout=2)
         raise UnreadableInput(where, "the scheduler has no workers; start some with: dask worker ADDRESS")
     return client
+
+
+def _no_address(address: str) -> InvalidScenario:
+    return InvalidScenario(Mistake("--dask", shown(address), "should be tcp://host:port"))

@@ -20,7 +20,7 @@ from corsdoctor.batch.line import BadLine, Line, read_line
 from corsdoctor.batch.work import Work
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
-from corsdoctor.masking import MASK
+from corsdoctor.masking import MASK, mask_url
 from corsdoctor.reading import fits
 from corsdoctor.scenario import Scenario
 
@@ -169,7 +169,7 @@ class Answered:
             raise self._misfit(answer, f"options: {differing}; give the options")
 
     def _misfit(self, answer: Answer, what: str = "input; give the FILE and options") -> InvalidScenario:
-        asked = "" if answer.url is None else f", {answer.method} {answer.url} from {answer.origin},"
+        asked = "" if answer.url is None else f", {answer.method} {mask_url(answer.url)} from {answer.origin},"
         return self._refuse(f"its answer to line {answer.line}{asked} does not fit the {what} that it was begun with")
 
     def _in_use(self) -> InvalidScenario:

@@ -153,11 +153,13 @@ def _end_at_once(code: object) -> None:
 
 def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     """What to say about `error`, a line each, and how to exit."""
+    from corsdoctor.masking import mask_text  # texts of others may repeat what was typed
+
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx is not None else "corsdoctor"
-        return [f"{error.format_message().rstrip('.')}; see '{path} --help'"], ExitStatus.USAGE
+        return [f"{mask_text(error.format_message()).rstrip('.')}; see '{path} --help'"], ExitStatus.USAGE
     if isinstance(error, click.ClickException):
-        return [error.format_message()], ExitStatus.USAGE
+        return [mask_text(error.format_message())], ExitStatus.USAGE
     from corsdoctor.errors import CorsDoctorError, InvalidScenario
 
     if isinstance(error, InvalidScenario):
@@ -167,9 +169,8 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     if isinstance(error, OSError) and error.filename is None and error.strerror:  # a full disk behind stdout
         forget(sys.stdout)
         return [f"the report can't be written: {error.strerror}"], ExitStatus.NO_ANSWER
-    return [f"internal error: {type(error).__name__}: {error}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], (
-        ExitStatus.INTERNAL
-    )
+    told = f"{type(error).__name__}: {mask_text(str(error))}"
+    return [f"internal error: {told}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], ExitStatus.INTERNAL
 
 
 def _annotate(lines: Iterable[str]) -> None:

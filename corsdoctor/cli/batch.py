@@ -81,9 +81,10 @@ def batch(
     """Check the requests in FILE (- is standard input), one a line, and write one JSON line each (or another --format), in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
-    api and upload_listener, or a URL alone; the options say what it leaves out. Headers are [[name, value], ...] or an
-    object. Empty lines and lines that start with # are skipped. A line that can't be understood is answered by
-    {"schema_version": 1, "id": ..., "line": N, "error": "..."}.
+    api, upload_listener, cookie and user_agent, or a URL alone; the options say what it leaves out. Headers are [[name,
+    value], ...] or an object. Empty lines and lines that start with # are skipped. A line that can't be understood, or
+    has more than a URL (https://api.example/items,https://app.example), is answered by {"schema_version": 1, "id": ...,
+    "line": N, "error": "..."}.
 
     Ctrl-C (SIGTERM, SIGHUP) writes what is done, also behind a line that is not; --resume does the rest. What was read
     and is not done when --timeout is over is answered by such an error too, or with --resume left to the next run.

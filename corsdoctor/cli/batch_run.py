@@ -19,6 +19,7 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.printing import Printer
 from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.reading import shown
 from corsdoctor.reports import Item
 from corsdoctor.reports.levels import levels
 
@@ -150,7 +151,7 @@ def _on_dask(address: str) -> type[OnDask]:
         if e.name not in ("dask", "distributed"):
             raise
         reason = "needs the package distributed: pip install 'corsdoctor[dask]'"
-        raise InvalidScenario(Mistake("--dask", address, reason)) from e
+        raise InvalidScenario(Mistake("--dask", shown(address), reason)) from e
     return OnDask
 
 

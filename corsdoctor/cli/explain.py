@@ -124,12 +124,12 @@ def _rule(name: str, form: str, color: str | None) -> ExitStatus:
 def _page(origin: str | None) -> Origin | None:
     if origin is None:
         return None
-    from corsdoctor.cli.reading import read_origin
+    from corsdoctor.cli.reading import read_origin, shown
 
     try:
         return read_origin(origin)
     except ValueError as e:
-        raise InvalidScenario(Mistake("--origin", origin, str(e))) from None
+        raise InvalidScenario(Mistake("--origin", shown(origin), str(e))) from None
 
 
 def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
@@ -23,10 +24,11 @@ from corsdoctor.cli.reading import (
     read_url,
 )
 from corsdoctor.errors import InvalidScenario
+from corsdoctor.listed import more_than_url
 from corsdoctor.reading import not_for_api
 from corsdoctor.reading import not_for_element as not_for_element
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.url import OPAQUE
+from corsdoctor.url import OPAQUE, Origin
 
 if TYPE_CHECKING:
     from corsdoctor.transport.live import Live
@@ -68,7 +70,9 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
         return []
     asked = without_url(flags, found)
     page = asked.origin if flags.origin is not None else None
-    read = [take(found, field, url, lambda text: read_url(text, page)) for field, url in _targets(urls, found)]
+    read = [
+        take(found, field, url, partial(_url, page=page, listed=field != "URL")) for field, url in _targets(urls, found)
+    ]
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; give one at a time")
     return [replace(asked, url=url) for url in read if url is not None]
@@ -135,6 +139,13 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
         **{name: seconds for name, seconds in given.items() if seconds is not None},
     )  # fmt: skip
     return options if len(found.found) == before else None
+
+
+def _url(text: str, page: Origin | None, *, listed: bool) -> str:
+    more = more_than_url(text) if listed else None
+    if more is not None:
+        raise ValueError(f"{more}; a line is one URL: give --origin and -X as options, or use batch")
+    return read_url(text, page)
 
 
 def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import unquote
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import (
     MASK,
     mask_body,
@@ -28,7 +29,7 @@ from corsdoctor.masking import (
 )
 from corsdoctor.reports import Item, Problem, Report
 from corsdoctor.reports.echoes import Echoes
-from corsdoctor.rule import Step
+from corsdoctor.rule import Field, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import PARAMETER, parse
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item", bound=Item)
 _Data = TypeVar("_Data")
-_URLS: Final = frozenset({"URL", "asked for", "url", "first", "target"})  # labels of evidence and of sentences' values
+_URLS: Final = frozenset(
+    {Field.URL, Field.ASKED_FOR, "url", "first", "target"}
+)  # labels of evidence and of sentences' values
 _URL_HEADERS: Final = frozenset({"location", "content-location", "referer"})
 _TEXT: Final = "text"  # the label of what somebody else wrote
-_SENTENCE: Final = "error"  # the label of evidence that is a sentence of ours
+_SENTENCE: Final = Field.ERROR  # the label of evidence that is a sentence of ours
 
 
 def conceal(item: _Item) -> _Item:
@@ -89,7 +92,7 @@ class _Masks:
             (name.lower(), value.lower())
             for s in scenarios
             for name, value in (*s.headers, ("User-Agent", s.user_agent or ""))
-            if name.lower() in s.from_environment.headers
+            if name.lower() in s.from_environment.headers or not is_header_name(name)
         }
         self._parameters = frozenset[str]().union(*(s.from_environment.parameters for s in scenarios))
         self.echoes = Echoes(

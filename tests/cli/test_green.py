@@ -11,6 +11,7 @@ from corsdoctor.batch import origins
 from tests.cli.conftest import PAGE, Policy, Run, Server, answers
 
 ORIGIN = ("--origin", PAGE)
+API = "https://api.example/items"
 FAIL_ON = ((), ("--fail-on", "blocked"), ("--fail-on", "unsent"), ("--fail-on", "unsent,blocked"))
 JUDGED = '{"url": "data:,x"}\n'
 
@@ -227,3 +228,31 @@ def test_cells_of_which_none_is_left(run: Run, tmp_path: Path, match: str, words
     result = run("test", str(file), "-k", match)
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
+
+
+# --- lines that hold more than a URL
+
+
+def test_a_batch_and_a_check_say_so(run: Run, server: Server) -> None:
+    url = f"{server.url}/open"
+    lines = f'{url},{PAGE}\n{url} {PAGE}\n{url}\t{PAGE}\nPUT {url}\n"{url}","{PAGE}"\n{url}?ids=1,2\n'
+    result = run("batch", "-", "--origin", PAGE, input=lines)
+    found = answers(result)
+    assert ["error" in answer for answer in found] == [True] * 5 + [False]
+    assert all('{"url": ' in answer["error"] for answer in found[:5])
+    assert server.requests == ["GET /open?ids=1,2"]
+    for command in ("check", "plan", "preflight", "fix"):
+        result = run(command, "-", "--origin", PAGE, input=f"{url},{PAGE}\n")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "a comma separates it from something else" in result.stderr
+
+
+def test_what_is_written_as_json_is_meant(run: Run) -> None:
+    [answer] = answers(run("batch", "-", "--origin", PAGE, input=f'{{"url": "data:,{API},{PAGE}"}}'))
+    assert answer["verdict"] == "allowed"
+
+
+def test_the_rest_is_not_repeated(run: Run) -> None:
+    """It may be a token."""
+    result = run("batch", "-", "--origin", PAGE, input=f"{API}\tBearer s3cr3t\n")
+    assert "s3cr3t" not in result.output

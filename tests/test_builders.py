@@ -1,0 +1,131 @@
+"""Flags, batch lines, policies and Python build the same Scenario of the same fields, or refuse them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, Final
+
+import pytest
+
+from corsdoctor.api import Session
+from corsdoctor.batch.line import BadLine, Line, read_line
+from corsdoctor.cli import flags
+from corsdoctor.cli.options import RequestFlags
+from corsdoctor.cli.reading import Mistakes
+from corsdoctor.errors import InvalidScenario
+from corsdoctor.reports.json_ import dumps
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.suite.mistakes import InvalidPolicy
+from corsdoctor.suite.read import read
+from corsdoctor.url import Origin
+
+PAGE: Final = "https://app.example"
+ORIGIN: Final = Origin("https", "app.example", None)
+URL: Final = "https://api.example/items"
+VALUES: Final[dict[str, tuple[Any, ...]]] = {
+    "method": ("GET", "PUT", "TRACE", "a b"),
+    "headers": ([], [["X-A", "1"]], [["x y", "1"]]),
+    "credentials": tuple(map(str, Credentials)),
+    "mode": tuple(map(str, Mode)),
+    "redirect": tuple(map(str, Redirect)),
+    "body": ("x", "ä"),
+    "upload_listener": (True,),
+    "cookie": ("a=b", "a\nb", "\u20ac"),
+    "user_agent": ("curl", "a\nb", "\u20ac"),
+}
+KEYS: Final = {"api": "as", "upload_listener": "upload-listener", "user_agent": "user-agent"}
+Made = Scenario | None
+
+
+def cases() -> Iterator[dict[str, Any]]:
+    """Each value of each field with each API, and each two fields with some."""
+    singles = [{name: value} for name, values in VALUES.items() for value in values]
+    for api, single in product(Api, [{}, *singles]):
+        yield {"api": str(api), **single}
+    for api, one, other in product((Api.FETCH, Api.XHR, Api.IMAGE), singles, singles):
+        if list(one) < list(other):
+            yield {"api": str(api), **one, **other}
+    yield from ({"api": api} for api in ("img", "", "FETCH"))
+    yield from ({"api": "fetch", name: "no such"} for name in ("credentials", "mode", "redirect"))
+
+
+def by_line(given: dict[str, Any]) -> Made:
+    data = dumps({"url": URL, "origin": PAGE, **given}, indent=None).encode()
+    try:
+        return read_line(Line(1, data), Scenario("about:blank", ORIGIN), has_origin=False)[1]
+    except BadLine:
+        return None
+
+
+def by_flags(given: dict[str, Any]) -> Made:
+    choices = {"api": Api, "credentials": Credentials, "mode": Mode, "redirect": Redirect}
+    if any(given.get(name, next(iter(kind))) not in list(kind) for name, kind in choices.items()):
+        return None  # click's choice
+    known = dict.fromkeys(("method", "credentials", "mode", "redirect", "api", "cookie", "user_agent"))
+    typed = {name: value for name, value in given.items() if name not in ("headers", "body")}
+    header = tuple(f"{name}: {value}" for name, value in given.get("headers", ()))
+    request = RequestFlags(
+        **{**known, "origin": PAGE, "upload_listener": False, "browser": (), **typed},
+        header=header, data=given.get("body"),
+    )  # fmt: skip
+    found = Mistakes()
+    made = flags.scenarios([URL], request, found)
+    return None if found.found else made[0]
+
+
+def by_policy(given: dict[str, Any]) -> Made:
+    case = {KEYS.get(name, name): value for name, value in given.items()}
+    policy = {"case": [{"id": "a", "url": URL, "origin": PAGE, "expect": "allowed", **case}]}
+    try:
+        return read(policy, {}, lambda _: None).cases[0].scenario
+    except InvalidPolicy:
+        return None
+
+
+def by_python(given: dict[str, Any], session: Session, monkeypatch: pytest.MonkeyPatch) -> Made:
+    made: list[Scenario] = []
+
+    def keep(scenario: Scenario, *_: object) -> tuple[()]:
+        made.append(scenario)
+        return ()
+
+    monkeypatch.setattr("corsdoctor.api.diagnose_all", keep)
+    arguments = {"as_" if name == "api" else name: value for name, value in given.items()}
+    try:
+        session.check(URL, origin=PAGE, **arguments)
+    except InvalidScenario:
+        return None
+    return made[0]
+
+
+def test_all_four_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch line has no POST of its own for a body: its method is GET unless it says otherwise, so the cases name one."""
+    differing = []
+    count = accepted = 0
+    with Session() as session:
+        for case in cases():
+            given = {"method": "POST", **case} if "body" in case and case["api"] in ("fetch", "xhr") else case
+            made = (by_line(given), by_flags(given), by_policy(given), by_python(given, session, monkeypatch))
+            count += 1
+            accepted += made[0] is not None
+            if any(one != made[0] for one in made):
+                differing.append((given, made))
+    assert differing == []
+    assert 100 < accepted < count - 100
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [("as", "api"), ("as_", "api"), ("header", "headers"), ("data", "body"), ("user-agent", "user_agent"), ("cookies", "cookie")],
+)  # fmt: skip
+def test_a_key_of_another_builder_is_named_as_a_line_has_it(key: str, near: str) -> None:
+    data = dumps({"url": URL, key: "x"}, indent=None).encode()
+    with pytest.raises(BadLine, match=f"unknown key '{key}': did you mean `{near}`\\?"):
+        read_line(Line(1, data), Scenario("about:blank", ORIGIN), has_origin=True)
+
+
+def test_what_the_options_say_is_told() -> None:
+    defaults = Scenario("about:blank", ORIGIN, mode=Mode.NO_CORS)
+    with pytest.raises(BadLine, match=r"mode: XMLHttpRequest has only cors \(the options say so\)"):
+        read_line(Line(1, dumps({"url": URL, "api": "xhr"}, indent=None).encode()), defaults, has_origin=True)
