@@ -100,6 +100,39 @@ class WireRequest:
     certificate: bool = False
 
 
+class BodyEnd(StrEnum):
+    """How the reading of a response's body ended."""
+
+    WHOLE = "whole"
+    UNREAD = "unread"  # it is large, or nobody waited for its end
+    STALLED = "stalled"  # its end did not come, though the end of a preflight response was waited for
+    CUT = "cut"  # the connection was closed before the end that the headers announce
+    RESET = "reset"  # the same, by a reset
+    BROKEN = "broken"  # its chunks can't be read
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Bytes of an earlier response that a later request found on the connection: `method` and `url` asked for it."""
+
+    method: str
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What else there was on the connection, before a response and behind it."""
+
+    lead: str = ""  # before the first status line of the connection
+    stray: Stray | None = None  # before a later one
+    end: BodyEnd = BodyEnd.WHOLE
+    excess: int = 0  # bytes behind the end of the body, or behind a head that allows no body
+
+
+CLEAN = Framing()
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """The head of an answer. Bodies are not kept: headers decide.
@@ -112,6 +145,7 @@ class Response:
     reason: str = ""
     http_version: str = "1.1"
     elapsed: float | None = None
+    framing: Framing = CLEAN
 
 
 class Cutoff(StrEnum):

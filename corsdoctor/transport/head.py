@@ -16,14 +16,16 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from corsdoctor.wire import Headers
+from corsdoctor.wire import BodyEnd, Headers
 
 MAX_HEAD = 256 * 1024  # bytes of one status line and its headers: as much as Chromium takes
 MAX_LINES = 1000
 _MAX_LEAD = 4  # bytes before the first status line of a connection that Chromium and Firefox skip
 _MAX_STRAY = 64 * 1024  # bytes that an earlier answer may leave on a connection
 _MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
+_MAX_SIZE_LINE = 4096  # bytes of a chunk's size and its extensions
 _BODY_SECONDS = 0.25  # an event stream never ends: the headers are here, so nobody should wait for it
+_PREFLIGHT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's body, however long it takes
 _STATUS_LINE_STARTS = b"HTTP/1."
 _STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
 _BLANK = " \t\r\n"  # not str.strip()'s: it takes the bytes 85 and A0 away as well
@@ -34,7 +36,7 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock, self._file = sock, sock.makefile("rb", buffering=0)
-        self.deadline, self.limit, self.received = deadline, sys.maxsize, 0
+        self.deadline, self.limit, self.received, self.ended = deadline, sys.maxsize, 0, False
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """What http.client asks a socket for."""
@@ -50,6 +52,7 @@ class _Bounded(io.RawIOBase):
         self._sock.settimeout(left)
         count = self._file.readinto(buffer)
         self.received += count or 0
+        self.ended = count == 0
         return count
 
     def close(self) -> None:
@@ -60,8 +63,9 @@ class _Bounded(io.RawIOBase):
 class Head(http.client.HTTPResponse):
     """The head of an answer; the inherited part reads the body. `pairs` are the header lines as they came.
 
-    `stray` is the number of bytes before the status line, which are skipped. On a connection that is `kept` an earlier
-    answer may have left many, such as a 204 with a body; what follows them is the answer all the same.
+    `before` are the bytes before the status line, which are skipped. On a connection that is `kept` an earlier answer
+    may have left many, such as a 204 with a body; what follows them is the answer all the same. `end` and `excess` are
+    known once the body was read.
     """
 
     def __init__(self, sock: socket.socket, deadline: float, method: str | None, *, kept: bool = False) -> None:
@@ -69,8 +73,9 @@ class Head(http.client.HTTPResponse):
         super().__init__(self.wire, method=method)  # type: ignore[arg-type]
         self._asked = method
         self._size = self._count = 0
-        self._draining = self._clean = False
-        self._kept, self.stray = kept, 0
+        self._draining = self._clean = self._bad_size = False
+        self._kept, self.before = kept, bytearray()
+        self.end, self.excess = BodyEnd.UNREAD, 0  # bytes right behind the body
         self.pairs: list[tuple[str, str]] = []
 
     def begin(self) -> None:
@@ -96,27 +101,56 @@ class Head(http.client.HTTPResponse):
         announced = self.status == 204 and (coding != "" or not lengths <= {"", "0"})  # the body may be on its way
         self.will_close = not keep or announced or self.status == 101 or (self.length is None and not self.chunked)
 
-    def is_spent(self) -> bool:
-        """Reads a small body to its end. Returns whether the connection can take another request."""
-        if (self.length or 0) > _MAX_BODY or (self.length is None and not self.chunked):
+    def is_spent(self, *, preflight: bool) -> bool:
+        """Reads a small body to its end, if that comes soon. Returns whether the connection can take another request."""
+        self.end = self._read_body(preflight=preflight)
+        if self.end is not BodyEnd.WHOLE:
+            self.excess = 0
             return False
-        self.wire.deadline = monotonic() + _BODY_SECONDS
+        return self._clean and not self.will_close
+
+    def _read_body(self, *, preflight: bool) -> BodyEnd:
+        until_closed = self.length is None and not self.chunked
+        if (self.length or 0) > _MAX_BODY or (until_closed and not preflight):
+            return BodyEnd.UNREAD
+        self.wire.deadline = monotonic() + (_PREFLIGHT_SECONDS if preflight else _BODY_SECONDS)
         self.wire.limit = self.wire.received + _MAX_BODY
         self._draining = True
         try:
             self.read(_MAX_BODY + 1)
-        except (OSError, http.client.HTTPException, ValueError):
-            return False  # a broken body does no harm: the headers are here
-        return self._clean and not self.will_close
+        except TimeoutError:
+            slow = preflight and self.wire.received < self.wire.limit
+            return BodyEnd.STALLED if slow else BodyEnd.UNREAD
+        except OSError:
+            return BodyEnd.RESET
+        except (http.client.HTTPException, ValueError):  # does no harm: the headers are here
+            if self._bad_size:
+                return BodyEnd.BROKEN
+            return BodyEnd.CUT if self.wire.ended or not self.chunked else BodyEnd.UNREAD
+        finally:
+            self._draining = False
+        if until_closed and not self.wire.ended:
+            return BodyEnd.UNREAD
+        return BodyEnd.CUT if self.length else BodyEnd.WHOLE
+
+    def _read_next_chunk_size(self) -> int:
+        line = self.fp.readline(_MAX_SIZE_LINE)
+        size = re.match(rb"[0-9a-fA-F]{1,15}(?=[ \t;\r\n])", line)
+        if size is None:
+            self._bad_size = line.endswith(b"\n") and bool(line.strip())
+            raise ValueError(line)
+        return int(size[0], 16)
 
     def _close_conn(self) -> None:
         if self._draining:  # what follows the body (a 204 with a body, say) would be taken for the next answer
             self.wire.deadline = 0
             with suppress(OSError, ValueError):
                 try:
-                    self._clean = not self.fp.peek(1)
+                    behind = self.fp.peek(1)
                 except ssl.SSLWantReadError:
-                    self._clean = True
+                    behind = b""
+                self._clean = not behind
+                self.excess = 0 if behind.startswith(_STATUS_LINE_STARTS) else len(behind)
         super()._close_conn()  # type: ignore[misc]
 
     def _read_line(self) -> bytes:
@@ -130,19 +164,17 @@ class Head(http.client.HTTPResponse):
         return line.rstrip(b"\r\n")
 
     def _first_line(self) -> bytes:
-        """The first status line, and `stray` or a few bytes before it."""
+        """The first status line, after what is `before` it."""
         start = self.fp.peek(1)[:40]
         if not start or _STATUS_LINE_STARTS.startswith(start[:5]):
             return self._read_line()
         most = (_MAX_STRAY if self._kept else _MAX_LEAD) + len(_STATUS_LINE_STARTS)
-        skipped = bytearray()
-        while not skipped.endswith(_STATUS_LINE_STARTS):
-            byte = self.fp.read(1) if self.stray < most else b""
+        while not self.before.endswith(_STATUS_LINE_STARTS):
+            byte = self.fp.read(1) if len(self.before) < most else b""
             if not byte:
                 raise http.client.BadStatusLine(start.decode("latin-1"))
-            skipped += byte
-            self.stray += 1
-        self.stray -= len(_STATUS_LINE_STARTS)
+            self.before += byte
+        del self.before[-len(_STATUS_LINE_STARTS) :]
         return _STATUS_LINE_STARTS + self._read_line()
 
     def _read_pairs(self) -> None:

@@ -11,6 +11,7 @@ import http.client
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from time import monotonic, sleep
@@ -34,7 +35,7 @@ from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.transport.tls import tls_context
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, Cutoff, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
 
 _HOSTS = 128  # whose pools are kept
 _MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
@@ -51,7 +52,7 @@ class Live:
         self._proxy = _proxy_url(options.proxy) if options.proxy else None
         self._adapter = _Adapter(options, self._proxy)
 
-    def send(self, kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG002 (every `send` is told the kind)
+    def send(self, kind: Kind, request: WireRequest) -> Answer:
         """The answer to `request`, or why there is none. ValueError where `request` can't be written as HTTP."""
         start = monotonic()
         outgoing = Outgoing(request, start + self._options.max_time, proxied=self._proxy is not None)
@@ -68,7 +69,7 @@ class Live:
             return trouble.unforeseen(outgoing.where, error)
         elapsed = monotonic() - start
         head = outgoing.head
-        if head.is_spent():
+        if head.is_spent(preflight=kind is Kind.PREFLIGHT):
             self._adapter.idle.add(outgoing.connection)
             raw.release_conn()
         else:
@@ -76,7 +77,8 @@ class Live:
             head.close()
         if outgoing.forwarded and head.status == 407:
             return trouble.no_password(outgoing.where)
-        return Response(head.status, Headers(tuple(head.pairs)), head.reason, head.http_version, elapsed)
+        framing = Framing(outgoing.lead, outgoing.stray, head.end, head.excess)
+        return Response(head.status, Headers(tuple(head.pairs)), head.reason, head.http_version, elapsed, framing)
 
     def close(self) -> None:
         """Closes the connections that are kept."""
@@ -117,6 +119,8 @@ class _Plain(HTTPConnection):
     outgoing: Outgoing
     deadline = 0.0
     served = 0
+    answered: WireRequest | None = None  # the latest request that was
+    behind: Stray | None = None  # what came behind its answer while the connection waited
 
     @property
     def _peer(self) -> str:
@@ -189,6 +193,22 @@ class _Plain(HTTPConnection):
         """Closes the connection, which may be made again: urllib3's own close() forgets the proxy tunnel."""
         http.client.HTTPConnection.close(self)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it can be used again. It can't where something came meanwhile, which `behind` then is about."""
+        connected = bool(super().is_connected)
+        if not connected and self.sock is not None:
+            with suppress(OSError):
+                self.sock.settimeout(0)
+                self.behind = self._stray(self.sock.recv(_PIECE))
+        return connected
+
+    def _stray(self, found: bytes | bytearray) -> Stray | None:
+        """What the latest answer left, where it is not the start of another one: a server may send 408 and go."""
+        if not found or found.startswith(b"HTTP/") or self.answered is None:
+            return None
+        return Stray(self.answered.method, self.answered.url, len(found))
+
     def response_class(self, sock: socket.socket, method: str | None = None) -> Head:  # type: ignore[override]
         """What http.client reads the proxy's answer to CONNECT with."""
         return Head(sock, self.deadline, method)
@@ -203,6 +223,7 @@ class _Plain(HTTPConnection):
         if self.is_closed:
             self.connect()
         self.outgoing, self.deadline = headers, headers.deadline
+        headers.stray, self.behind = headers.stray or self.behind, None
         self.served += 1
         data = memoryview(headers.encoded())
         try:
@@ -225,15 +246,20 @@ class _Plain(HTTPConnection):
             head.close()
             if isinstance(e, TimeoutError):
                 raise self._late() from e
-            nothing = isinstance(e, ConnectionError) and received == head.stray
+            nothing = isinstance(e, ConnectionError) and received == len(head.before)
             if kept and (nothing or type(e) is http.client.BadStatusLine):
+                self.outgoing.stray = self._stray(head.before) or self.outgoing.stray
                 raise _Stale from e
             answer = trouble.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
             raise (_Cut if answer.cutoff is Cutoff.TOO_LARGE else self._cut)(answer) from e
         if kept and head.status == 408:
             head.close()
             raise _Stale
-        self.outgoing.head = head
+        if kept:
+            self.outgoing.stray = self._stray(head.before)
+        else:
+            self.outgoing.lead = head.before.decode("latin-1")
+        self.outgoing.head, self.answered = head, self.outgoing.request
         return HTTPResponse(head, status=head.status, preload_content=False, decode_content=False)
 
 

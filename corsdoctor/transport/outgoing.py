@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from corsdoctor.transport.head import Head
-from corsdoctor.wire import WireRequest
+from corsdoctor.wire import Stray, WireRequest
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -19,12 +19,14 @@ class Outgoing(dict[str, str]):
     """A request as bytes. It passes through requests and urllib3 in the place of the headers, for the connection.
 
     The dict itself holds only what urllib3 adds: the proxy's credentials. `where` names the server in messages,
-    `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there, and what
-    it came over in `connection`.
+    `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there, what it
+    came over in `connection`, and what came before it in `lead` or `stray`.
     """
 
     head: Head
     connection: Any
+    lead = ""
+    stray: Stray | None = None
 
     def __init__(self, request: WireRequest, deadline: float, *, proxied: bool) -> None:
         """ValueError where `request` can't be written as one request of HTTP."""

@@ -26,10 +26,23 @@ from cryptography.hazmat.primitives.serialization import (
 from urllib3.connectionpool import HTTPConnectionPool
 
 from corsdoctor.errors import InvalidScenario, UnreadableInput
+from corsdoctor.transport import head
 from corsdoctor.transport.head import MAX_HEAD
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import (
+    CLEAN,
+    Answer,
+    BodyEnd,
+    Cutoff,
+    Framing,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    Stray,
+    WireRequest,
+)
 from tests.transport.conftest import Certificates, Peer, Server, answering, answering_once
 
 Serve = Callable[..., Server]
@@ -279,7 +292,8 @@ def test_reads_the_head_as_it_came(case: Came, serve: Serve) -> None:
     answer = response(get(server.url(), method=case.method))
     assert answer.elapsed is not None
     assert 0 < answer.elapsed < LATE
-    assert answer == Response(case.status, Headers(case.pairs), case.reason, case.version, answer.elapsed)
+    expected = Response(case.status, Headers(case.pairs), case.reason, case.version, answer.elapsed)
+    assert replace(answer, framing=CLEAN) == expected
 
 
 @dataclass(frozen=True)
@@ -543,7 +557,6 @@ STRAY = {
     "line-ends": b"\r\n\r\n\r\n",
     "chunks": b"2\r\n{}\r\n0\r\n\r\n",
     "long": b"x" * 60_000,
-    "half-a-status-line": b"HTTP",
 }
 
 
@@ -562,6 +575,7 @@ def test_what_an_answer_left_on_the_connection_is_skipped(first: bytes, left: by
         assert isinstance(live.send(Kind.PREFLIGHT, wire(server.url(), method="OPTIONS")), Response)
         answer = live.send(Kind.ACTUAL, wire(server.url(), method="POST", body=b"x"))
     assert response(answer).status == 200
+    assert response(answer).framing.stray == Stray("OPTIONS", server.url(), len(left))
     assert [number for number, _ in server.requests] == [0, 0]  # it is not sent twice
 
 
@@ -584,8 +598,99 @@ def test_a_new_connection_is_made_where_a_kept_one_holds_no_answer(second: bytes
     server = serve(talk)
     with Live() as live:
         live.send(Kind.PREFLIGHT, wire(server.url()))
-        assert response(live.send(Kind.ACTUAL, wire(server.url()))).status == 200
+        answer = response(live.send(Kind.ACTUAL, wire(server.url())))
+    assert answer.status == 200
+    assert (answer.framing.stray is None) is second.startswith(b"HTTP/")
     assert [number for number, _ in server.requests] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize(("late", "noted"), [(b"{}", True), (NO_ANSWER_BEHIND["timed-out"], False), (b"", False)])
+def test_what_comes_while_a_connection_waits(
+    late: bytes, noted: bool, secure: bool, serve: Serve, certificates: Certificates
+) -> None:
+    may_send, was_sent = threading.Event(), threading.Event()
+
+    def talk(peer: Peer) -> None:
+        if peer.number:
+            return answering(OK)(peer)
+        peer.request()
+        peer.sock.sendall(OK)
+        may_send.wait(LATE)
+        peer.sock.sendall(late)
+        peer.sock.shutdown(socket.SHUT_WR)
+        was_sent.set()
+        return peer.until_closed()
+
+    server = serve(talk, tls=certificates.context("127.0.0.1") if secure else None)
+    with Live(TransportOptions(cacert=certificates.cacert)) as live:
+        live.send(Kind.PREFLIGHT, wire(server.url(), method="OPTIONS"))
+        may_send.set()
+        was_sent.wait(LATE)
+        answer = response(live.send(Kind.ACTUAL, wire(server.url())))
+        again = response(live.send(Kind.ACTUAL, wire(server.url(), headers=(("a", "b"),))))
+    assert answer.framing.stray == (Stray("OPTIONS", server.url(), 2) if noted else None)
+    assert again.framing.stray is None
+    assert [number for number, _ in server.requests] == [0, 1, 1]
+
+
+@dataclass(frozen=True)
+class Framed:
+    id: str
+    raw: bytes
+    framing: Framing
+    method: str = "GET"
+    kind: Kind = Kind.ACTUAL
+    stays_open: bool = False
+
+
+def body(head: bytes, text: bytes = b"", status: int = 200) -> bytes:
+    return b"HTTP/1.1 %d x\r\n%b\r\n%b" % (status, head, text)
+
+
+TWO, NINE, CHUNKED = b"Content-Length: 2\r\n", b"Content-Length: 9\r\n", b"Transfer-Encoding: chunked\r\n"
+OPTIONS = Kind.PREFLIGHT
+FRAMED = (
+    Framed("whole", OK, CLEAN),
+    Framed("whole-chunks", body(CHUNKED, b"2\r\nok\r\n0\r\n\r\n"), CLEAN),
+    Framed("204", body(b"", status=204), CLEAN),
+    Framed("body-of-204", body(b"", b"{}", 204), Framing(excess=2)),
+    Framed("body-of-204-with-length", body(TWO, b"{}", 204), Framing(excess=2)),
+    Framed("body-of-304", body(NINE, b"not now", 304), Framing(excess=7)),
+    Framed("body-of-head", body(NINE, b"see, here"), Framing(excess=9), "HEAD"),
+    Framed("longer", body(TWO, b"okay"), Framing(excess=2)),
+    Framed("behind-the-last-chunk", body(CHUNKED, b"2\r\nok\r\n0\r\n\r\nx"), Framing(excess=1)),
+    Framed("another-answer", OK + OK, CLEAN),
+    Framed("shorter", body(NINE, b"ok"), Framing(end=BodyEnd.CUT)),
+    Framed("nothing-of-it", body(NINE), Framing(end=BodyEnd.CUT)),
+    Framed("unfinished-chunks", body(CHUNKED, b"5\r\nab"), Framing(end=BodyEnd.CUT)),
+    Framed("no-last-chunk", body(CHUNKED, b"2\r\nab\r\n"), Framing(end=BodyEnd.CUT)),
+    Framed("broken-chunks", body(CHUNKED, b"zz\r\nab\r\n0\r\n\r\n"), Framing(end=BodyEnd.BROKEN)),
+    Framed("until-closed", body(b"", b"ok"), Framing(end=BodyEnd.UNREAD)),
+    Framed("large", body(b"Content-Length: 65537\r\n"), Framing(end=BodyEnd.UNREAD)),
+    Framed("slow", body(NINE, b"ok"), Framing(end=BodyEnd.UNREAD), stays_open=True),
+    Framed("preflight-until-closed", body(b"", b"ok"), CLEAN, kind=OPTIONS),
+    Framed("preflight-until-closed-large", body(b"", b"x" * 70_000), Framing(end=BodyEnd.UNREAD), kind=OPTIONS),
+    Framed("preflight-shorter", body(NINE, b"ok"), Framing(end=BodyEnd.CUT), kind=OPTIONS),
+    Framed("preflight-slow", body(NINE, b"ok"), Framing(end=BodyEnd.STALLED), kind=OPTIONS, stays_open=True),
+    Framed("preflight-never-closed", body(b""), Framing(end=BodyEnd.STALLED), kind=OPTIONS, stays_open=True),
+    Framed("bytes-before", b"{}" + OK, Framing(lead="{}")),
+    Framed("line-ends-before", b"\r\n\r\n" + OK, Framing(lead="\r\n\r\n")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FRAMED, ids=lambda case: case.id)
+def test_what_else_was_on_the_connection(case: Framed, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.sock.sendall(case.raw)
+        if case.stays_open:
+            peer.until_closed()
+
+    monkeypatch.setattr(head, "_PREFLIGHT_SECONDS", SOON if case.stays_open else LATE)
+    with Live() as live:
+        answer = live.send(case.kind, wire(serve(talk).url(), method=case.method))
+    assert response(answer).framing == case.framing
 
 
 def test_a_408_of_a_new_connection_is_an_answer(serve: Serve) -> None:
