@@ -70,6 +70,10 @@ CHROMIUM = Profile(
     redirect_restores=frozenset(),
     origin_header_survives_redirect=False,
     proxy_status_is_error=True,
+    switching_is_interim=True,
+    lead_must_be_line_ends=False,
+    broken_chunks_fail=False,
+    preflight_body_must_end=False,
     fonts_use_cors=True,
     own_origin_elements_send_origin=frozenset(
         {Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}

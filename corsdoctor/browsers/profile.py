@@ -164,6 +164,15 @@ class Profile:
     # --- other answers
     proxy_status_is_error: bool
     """Whether status 407 from a server that is no proxy is a network error (actual-status/h036)."""
+    switching_is_interim: bool
+    """Whether the browser waits for another response after status 101 that it did not ask for (switching/with-cors, in
+    tests/transport/recording)."""
+    lead_must_be_line_ends: bool
+    """Whether nothing but line ends may come before the first status line (garbage/fresh/four-line-feeds, there)."""
+    broken_chunks_fail: bool
+    """Whether a response fails whose chunks can't be read (chunks/no-number, there)."""
+    preflight_body_must_end: bool
+    """Whether a preflight response counts only once its body has ended (shorter/open, there)."""
 
     # --- elements
     fonts_use_cors: bool

@@ -64,6 +64,10 @@ WEBKIT = Profile(
     redirect_restores=frozenset({"content-encoding", "content-language", "content-location", "content-type"}),
     origin_header_survives_redirect=True,
     proxy_status_is_error=False,
+    switching_is_interim=True,
+    lead_must_be_line_ends=True,
+    broken_chunks_fail=False,
+    preflight_body_must_end=True,
     fonts_use_cors=False,
     own_origin_elements_send_origin=frozenset(
         {Api.IMAGE, Api.MEDIA, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
+from corsdoctor.fetch.framing import note_framing, refused
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
@@ -209,10 +210,11 @@ def http_network_or_cache_fetch(
     wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body)
     answer = yield Sending(kind, wire)
     if isinstance(answer, Response):
-        answer = _as_taken(answer, params.profile)
+        answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
     if no_cookie is not None:
         params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
+    note_framing(params)
     return answer
 
 

@@ -55,7 +55,8 @@ class Places:
 class Row:
     """One answer, to `method` ("*" for any) at the scene's path and `under`.
 
-    Where `closes`, the connection is closed without an answer. A header's value may hold words in braces.
+    Where `closes`, the connection is closed without an answer. A header's value may hold words in braces. `missing` is
+    the number of bytes that Content-Length announces and that the body lacks.
     """
 
     status: int
@@ -64,13 +65,14 @@ class Row:
     under: str = ""
     body: str = BODY
     closes: bool = False
+    missing: int = 0
 
     def lines(self, places: Places) -> tuple[tuple[str, str], ...]:
         """The header lines as they are sent, Content-Length included."""
         lines = tuple((name, places.fill(value)) for name, value in self.headers)
         if self.status in BODILESS_STATUSES:
             return lines
-        return (*lines, ("Content-Length", str(len(self.body.encode()))))
+        return (*lines, ("Content-Length", str(len(self.body.encode()) + self.missing)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +448,16 @@ SCENES: Final = (
         (_row(*_OWN, "Access-Control-Allow-Credentials: true", "Set-Cookie: session=lab"),),
         _ask(credentials=Credentials.INCLUDE), _ALLOWED,
     ),
+    Scene(
+        "/advice/no-content", "A 204 response that announces a body", "no-content-has-no-body",
+        (_options(*_OWN, "Access-Control-Allow-Methods: PUT", "Content-Length: 2"), _OPEN), _ask(method="PUT"), _ALLOWED,
+    ),
     # --- where browsers disagree
+    Scene(
+        "/disagree/preflight-body", "WebKit waits for the whole body of a preflight response", "body-ends-as-announced",
+        (replace(_row(*_OWN, "Access-Control-Allow-Methods: PUT", method="OPTIONS"), missing=9), _OPEN),
+        _ask(method="PUT"), _ALLOWED, (("webkit", _ERROR),),
+    ),
     Scene(
         "/disagree/authorization", "Browsers take `*` for Authorization, the Standard does not",
         "acah-lists-authorization", (_options(*_ANY, "Access-Control-Allow-Headers: *"), _row(*_ANY)),

@@ -151,7 +151,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         if row.closes:
             return False
         self._send(row, closing=closing, head_only=method == "HEAD")
-        return not closing
+        return not closing and not row.missing
 
     def _request_line(self) -> bytes | None:
         """The next line that isn't empty, None at the end."""

@@ -91,10 +91,12 @@ def test_every_quirk_names_a_recorded_case() -> None:
     assert named <= set(CASES)
 
 
-# Fields that no recording shows: durations.
+# Fields that no recording here shows: durations, and what tests/transport/test_recorded.py shows.
 UNSHOWN = {
     ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"), ("firefox", "max_age_of_garbage"),
     ("webkit", "opaque_media_statuses"),
+    ("chromium", "switching_is_interim"), ("webkit", "switching_is_interim"), ("webkit", "lead_must_be_line_ends"),
+    ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
 }  # fmt: skip
 
 

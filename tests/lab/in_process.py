@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from corsdoctor.lab.scenes import Places, find
 from corsdoctor.url import parse
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, Send, WireRequest
+from corsdoctor.wire import (
+    CLEAN,
+    Answer,
+    BodyEnd,
+    Cutoff,
+    Framing,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    Send,
+    WireRequest,
+)
 
 
 def in_process(places: Places) -> Send:
@@ -20,6 +32,7 @@ def in_process(places: Places) -> Send:
         assert row is not None, (request.method, request.url)
         if row.closes:
             return NoAnswer(Cutoff.RESET, "closed")
-        return Response(row.status, Headers(row.lines(places)))
+        framing = Framing(end=BodyEnd.CUT) if row.missing else CLEAN
+        return Response(row.status, Headers(row.lines(places)), framing=framing)
 
     return send
