@@ -16,7 +16,7 @@ from corsdoctor.wire import BodyEnd, Cutoff, Exchange, Kind, NoAnswer, Response,
 _IF_LATE: Final = "If they arrive late, the next request on the connection fails in some browsers"
 _ANNOUNCED: Final = (
     "The {status} response to {method} announces a body ({header}: {value}). If one follows, the next request on the "
-    "connection fails in some browsers"
+    "connection fails in some browsers. Send it without a body and without {header}"
 )
 _SHORT: Final = "The body of the response to {method} ({status}) is shorter than its headers say, so reading it fails"
 _ENDS: Final = "https://httpwg.org/specs/rfc9112.html#message.body.length"
@@ -25,7 +25,7 @@ NO_CONTENT_HAS_NO_BODY = Rule(
     id="no-content-has-no-body",
     title="A 204 or 304 response, or a response to HEAD, has no body",
     failure=Failure(
-        f"The {{status}} response to {{method}} has a body of {{body}}. {_IF_LATE}",
+        f"The {{status}} response to {{method}} has a body of {{body}}. {_IF_LATE}. Send it without a body",
         bare="A response that cannot have a body has one",
     ),
     spec=_ENDS,
@@ -76,10 +76,12 @@ def refused(response: Response, kind: Kind, profile: Profile) -> NoAnswer | None
             return NoAnswer(
                 Cutoff.TIMEOUT, "The body of the preflight response does not end, and the browser waits for its end."
             )
-        if framing.end is BodyEnd.RESET or (framing.end is BodyEnd.CUT and "Transfer-Encoding" not in response.headers):
+        if framing.end is BodyEnd.RESET:
             return NoAnswer(
-                Cutoff.RESET, "The connection was closed before the end of the body of the preflight response."
+                Cutoff.RESET, "The connection was reset before the end of the body of the preflight response."
             )
+        if framing.end is BodyEnd.CUT and "Transfer-Encoding" not in response.headers:
+            return NoAnswer(Cutoff.LENGTH, "The body of the preflight response is shorter than its Content-Length.")
     return None
 
 
