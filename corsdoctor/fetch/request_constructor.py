@@ -20,6 +20,7 @@ from corsdoctor.fetch.safelist import (
     serialize_mime_type,
     why_forbidden,
 )
+from corsdoctor.masking import MASK
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import escape_pipe, parse, without_userinfo
@@ -274,7 +275,7 @@ def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | N
     for name, value in scenario.headers:
         value = normalize(value)
         if not is_header_name(name) or not is_header_value(value):  # append 2., validate 1.
-            trace.failed(HEADER_IS_VALID, (("header", name),))  # its value may be a secret, whatever its name
+            trace.failed(HEADER_IS_VALID, ((name, MASK),))  # the value may be a secret, whatever its name
             return None
         reason = why_forbidden(name, value)
         if reason is not None:  # validate 3.
