@@ -16,7 +16,7 @@ from corsdoctor.fetch.exposure import readable_headers
 from corsdoctor.fetch.main_fetch import main_fetch
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
-from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
 from corsdoctor.rule import Field, Outcome, Step, Trace
@@ -43,7 +43,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One scenario in one browser: what was exchanged, which rules decided, what the script may read."""
+    """One scenario in one browser: what was exchanged, which rules decided, what the script may read.
+
+    `request` is Fetch's Request as its last hop left it: `mode`, `credentials`, the URLs of all hops, and the response
+    tainting of the first and the last hop. It is None where the API itself refused to make one.
+    """
 
     scenario: Scenario
     profile: Profile
@@ -52,6 +56,7 @@ class Diagnosis:
     verdict: Verdict
     readable: tuple[str, ...] | None
     console: tuple[str, ...] = ()
+    request: Request | None = None
 
     @property
     def failure(self) -> Step | None:
@@ -98,7 +103,7 @@ def diagnose(
     advise(end, params)
     console = predict_console(request, end, params)
     readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
-    return _diagnosis(scenario, params, verdict, readable, console)
+    return _diagnosis(scenario, params, verdict, readable, console, end.request)
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
@@ -174,6 +179,7 @@ def _diagnosis(
     verdict: Verdict,
     readable: tuple[str, ...] | None,
     console: tuple[str, ...],
+    request: Request | None = None,
 ) -> Diagnosis:
-    trace = params.trace
-    return Diagnosis(scenario, params.profile, tuple(trace.exchanges), tuple(trace.steps), verdict, readable, console)
+    exchanges, steps = tuple(params.trace.exchanges), tuple(params.trace.steps)
+    return Diagnosis(scenario, params.profile, exchanges, steps, verdict, readable, console, request)

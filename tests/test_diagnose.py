@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corsdoctor import __version__
-from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, Profile
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, diagnose_all, overall, withholding
 from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.request import Tainting
 from corsdoctor.rule import FETCH, Cause, Failure, Outcome, Rule, Step, Trace, next_step
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse, same_origin
@@ -54,6 +55,37 @@ CASES = (
     Case("element that loads", Scenario(API, APP, api=Api.IMAGE), answer(200), Verdict.OPAQUE),
     Case("element that refuses", Scenario("/a", APP, api=Api.MODULE), answer(200), Verdict.BLOCKED),
 )
+
+
+@pytest.mark.parametrize(
+    ("scenario", "profile", "chosen"),
+    [
+        (Scenario(API, APP), CHROMIUM, (Mode.CORS, Credentials.SAME_ORIGIN, Tainting.CORS)),
+        (Scenario(API, APP, "PUT"), CHROMIUM, (Mode.CORS, Credentials.SAME_ORIGIN, Tainting.CORS)),
+        (Scenario("/a", APP), CHROMIUM, (Mode.CORS, Credentials.SAME_ORIGIN, Tainting.BASIC)),
+        (Scenario("/a", OPAQUE, mode=Mode.SAME_ORIGIN), CHROMIUM, None),
+        (Scenario(API, APP, mode=Mode.SAME_ORIGIN), CHROMIUM, (Mode.SAME_ORIGIN, Credentials.SAME_ORIGIN, Tainting.CORS)),
+        (Scenario(API, APP, mode=Mode.NO_CORS), CHROMIUM, (Mode.NO_CORS, Credentials.SAME_ORIGIN, Tainting.OPAQUE)),
+        (Scenario(API, APP, api=Api.IMAGE), CHROMIUM, (Mode.NO_CORS, Credentials.INCLUDE, Tainting.OPAQUE)),
+        (Scenario("data:,x", APP, api=Api.IMAGE), CHROMIUM, (Mode.NO_CORS, Credentials.INCLUDE, Tainting.BASIC)),
+        (Scenario(API, APP, api=Api.FONT), CHROMIUM, (Mode.CORS, Credentials.SAME_ORIGIN, Tainting.CORS)),
+        (Scenario(API, APP, api=Api.FONT), WEBKIT, (Mode.NO_CORS, Credentials.INCLUDE, Tainting.OPAQUE)),
+        (Scenario(API, APP, "TRACE"), CHROMIUM, None),
+    ],
+)  # fmt: skip
+def test_a_diagnosis_keeps_what_the_request_was(
+    scenario: Scenario, profile: Profile, chosen: tuple[Mode, Credentials, Tainting] | None
+) -> None:
+    request = diagnose(scenario, profile, always(answer(200))).request
+    assert (None if request is None else (request.mode, request.credentials, request.first_tainting)) == chosen
+
+
+def test_the_first_tainting_is_that_of_the_first_hop() -> None:
+    away = answer(302, ("Location", API))
+    request = diagnose(Scenario("/a", APP), CHROMIUM, lambda _, sent: away if sent.url != API else answer(200)).request
+    assert request is not None
+    assert (request.first_tainting, request.tainting) == (Tainting.BASIC, Tainting.CORS)
+    assert [url.href for url in request.url_list] == ["https://app.example/a", API]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)

@@ -35,6 +35,7 @@ from corsdoctor.fetch.request import (
     Request,
     Sending,
     Tainting,
+    response_tainting,
 )
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
@@ -152,9 +153,9 @@ def _clear_cache_after_error(end: FetchEnd, params: FetchParams) -> None:
 def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
     """Main fetch, 12."""
     trace, url = params.trace, request.url
-    same = same_origin(url.origin, request.origin) and request.tainting is Tainting.BASIC
-    if same or url.scheme == "data":
-        return (yield from _scheme_fetch(request.with_(tainting=Tainting.BASIC), params))
+    tainting = response_tainting(url, request.origin, request.mode, request.tainting)
+    if tainting is Tainting.BASIC:
+        return (yield from _scheme_fetch(request.with_(tainting=tainting), params))
     if request.mode is Mode.SAME_ORIGIN:
         trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))))
         return FetchEnd(Ended.NETWORK_ERROR, request)
@@ -162,11 +163,11 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
         if request.redirect is not Redirect.FOLLOW:
             trace.failed(NO_CORS_FOLLOWS, ((Field.REDIRECT, request.redirect),))
             return FetchEnd(Ended.NETWORK_ERROR, request)
-        return (yield from _scheme_fetch(request.with_(tainting=Tainting.OPAQUE), params))
+        return (yield from _scheme_fetch(request.with_(tainting=tainting), params))
     if not url.is_http:
         trace.failed(SCHEME_HTTP, ((Field.URL, url.href),))
         return FetchEnd(Ended.NETWORK_ERROR, request)
-    return (yield from _http_fetch(request.with_(tainting=Tainting.CORS), params))
+    return (yield from _http_fetch(request.with_(tainting=tainting), params))
 
 
 def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:

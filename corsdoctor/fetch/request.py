@@ -36,6 +36,16 @@ class Ended(StrEnum):
     WITHHELD = "withheld"
 
 
+def response_tainting(url: URL, origin: Origin, mode: Mode, so_far: Tainting = Tainting.BASIC) -> Tainting:
+    """How main fetch requests `url` for a page of `origin`, after hops that left the response tainting `so_far`.
+
+    In the mode same-origin, anything but BASIC is a network error. https://fetch.spec.whatwg.org/#concept-main-fetch, 12.
+    """
+    if url.scheme == "data" or (so_far is Tainting.BASIC and same_origin(url.origin, origin)):
+        return Tainting.BASIC
+    return Tainting.OPAQUE if mode is Mode.NO_CORS else Tainting.CORS
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """https://fetch.spec.whatwg.org/#concept-request, as far as a page's subresource request needs it.
@@ -75,6 +85,11 @@ class Request:
     def destination(self) -> str:
         """https://fetch.spec.whatwg.org/#concept-request-destination"""
         return PRESETS[self.api].destination
+
+    @property
+    def first_tainting(self) -> Tainting:
+        """The response tainting of the first hop: BASIC where the page requests its own origin."""
+        return response_tainting(self.url_list[0], self.origin, self.mode)
 
     @property
     def redirect_tainted(self) -> bool:

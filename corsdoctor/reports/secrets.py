@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.headers import is_header_name
+from corsdoctor.fetch.request import Request
 from corsdoctor.masking import (
     MASK,
     mask_body,
@@ -32,7 +33,7 @@ from corsdoctor.reports.echoes import Echoes
 from corsdoctor.rule import Field, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import PARAMETER, parse
+from corsdoctor.url import PARAMETER, URL, parse
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
@@ -208,7 +209,27 @@ class _Masks:
             exchanges=_each(diagnosis.exchanges, lambda e: self._exchange(e, diagnosis.scenario)),
             steps=_each(diagnosis.steps, self.step),
             console=_each(diagnosis.console, self.sentence),
+            request=None if diagnosis.request is None else self._request(diagnosis.request, diagnosis.scenario),
         )
+
+    def _request(self, request: Request, scenario: Scenario) -> Request:
+        shown = self.scenario(scenario)
+        return _changed(
+            request,
+            url_list=_each(request.url_list, self._parsed_url),
+            headers=self.headers(request.headers),
+            first_headers=self.headers(request.first_headers),
+            body=self.body(scenario, request.body),
+            cookie=shown.cookie,
+            user_agent=shown.user_agent,
+        )
+
+    def _parsed_url(self, url: URL) -> URL:
+        """`url` with only its href left of what may hold a secret."""
+        shown = self.url(url.href)
+        if shown == url.href:
+            return url
+        return replace(url, href=shown, username="", password="", path="", query="", fragment="")
 
     def _exchange(self, exchange: Exchange, scenario: Scenario) -> Exchange:
         request = exchange.request
