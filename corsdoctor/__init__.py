@@ -18,14 +18,15 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
 
 Imports go down only; tests/test_architecture.py holds the list of floors and proves it.
 
-    11 pytest_plugin  the fixture `cors`
-    10 cli          the commands; errors become exit statuses
+    12 pytest_plugin  the fixture `cors`
+    11 cli          the commands; errors become exit statuses
        api          check(), Session and Result, for programs
-    9  batch        many requests, in order and at a pace, on threads or on a cluster
+    10 batch        many requests, in order and at a pace, on threads or on a cluster
        arguments    what a Python program passes
-    8  transport    sends over HTTP: the only room that imports requests
-       reports      Report, and one file a format
+    9  transport    sends over HTTP: the only room that imports requests
+       reports      one file a format, each with a writer
        lab          replays examples of headers on loopback; knows no CORS
+    8  report       Report, Problem: what a report is about
     7  recipes      header lines as the configuration of servers
     6  listed       a line of a list of URLs that holds more than a URL
        plan         what would be sent, and what must be answered
@@ -46,7 +47,7 @@ Imports go down only; tests/test_architecture.py holds the list of floors and pr
        visible      what may be printed as it is; the escapes for the rest
        sentence     a sentence that knows its values
 
-Floors 0 to 7 know no clock, no environment, no file and no socket.
+Floors 0 to 8 know no clock, no environment, no file and no socket.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from corsdoctor.browsers import BROWSERS
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.errors import CorsDoctorError, InvalidScenario
-    from corsdoctor.reports import Report
+    from corsdoctor.report import Report
     from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 
 __all__ = [
@@ -91,7 +92,7 @@ _HOMES = {
     "InvalidScenario": "errors",
     "Mode": "scenario",
     "Redirect": "scenario",
-    "Report": "reports",
+    "Report": "report",
     "Result": "api",
     "Scenario": "scenario",
     "Session": "api",

@@ -20,9 +20,11 @@ from corsdoctor.reading import (
     read_origin,
     read_url,
 )
-from corsdoctor.reports import Report, Style, write
+from corsdoctor.report import Report
+from corsdoctor.reports import write
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.reports.wording import short_verdict
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve

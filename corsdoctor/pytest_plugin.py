@@ -139,7 +139,7 @@ def _explain(report: pytest.TestReport, result: Result) -> None:
 
 def _conceal(report: pytest.TestReport, results: list[Result]) -> None:
     """Masks the results' secrets where the failure shows values: in its message, its source, its locals."""
-    from corsdoctor.reports import Report
+    from corsdoctor.report import Report
     from corsdoctor.reports.secrets import masker
 
     report.longrepr = _masked(report.longrepr, masker(*(Report(result.diagnoses) for result in results)))

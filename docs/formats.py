@@ -11,9 +11,11 @@ from typing import Final
 
 from corsdoctor.browsers import CHROMIUM
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.reports import FORMATS, Item, Report, Style, write
+from corsdoctor.report import Item, Report
+from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.markdown import fenced
 from corsdoctor.reports.requirements import REQUIREMENTS
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, judge
 from corsdoctor.url import Origin

@@ -14,7 +14,7 @@ from corsdoctor.batch.dispatcher import Dispatcher
 from corsdoctor.batch.lanes import Lanes
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Worker, internal_error
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 
 _LOOK = 0.5  # seconds between two looks at whether the results are wanted
 Finish = Callable[[Item], Any]

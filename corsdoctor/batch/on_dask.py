@@ -39,7 +39,7 @@ from corsdoctor.batch.waiting import pack, unpack
 from corsdoctor.batch.work import Work, internal_error
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import shown
-from corsdoctor.reports import Item, Problem, Trouble
+from corsdoctor.report import Item, Problem, ProblemKind
 from corsdoctor.version import __version__
 
 _Answer = Item | Rendered | None
@@ -300,7 +300,9 @@ class OnDask:
     def _killed(self, partition: Partition, chunk: Chunk) -> list[Problem]:
         """Its workers died again and again. One of its lines may be to blame: halves find it."""
         if len(chunk.lines) == 1:
-            return [Problem(chunk.lines[0][1].number, "each Dask worker that worked on it died", kind=Trouble.INTERNAL)]
+            return [
+                Problem(chunk.lines[0][1].number, "each Dask worker that worked on it died", kind=ProblemKind.INTERNAL)
+            ]
         partition.worker = ""
         middle = len(chunk.lines) // 2
         partition.again.extend((Chunk(chunk.lines[:middle]), Chunk(chunk.lines[middle:])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.jsonl import JsonLines
 from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal

@@ -13,7 +13,7 @@ from time import time
 from typing import Final
 
 from corsdoctor.batch.rate import Pace
-from corsdoctor.reports import Retried
+from corsdoctor.report import Retried
 from corsdoctor.scenario import SAFE_TO_SEND
 from corsdoctor.url import parse
 from corsdoctor.wire import Answer, Headers, Kind, Response, Send, WireRequest

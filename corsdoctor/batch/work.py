@@ -14,7 +14,7 @@ from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.transport.options import TransportOptions
@@ -53,7 +53,7 @@ class Work:
 def internal_error(line: Line, e: Exception) -> Problem:
     """A Problem with `line` that is a mistake of this program."""
     reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
-    return Problem(line.number, reason, kind=Trouble.INTERNAL)
+    return Problem(line.number, reason, kind=ProblemKind.INTERNAL)
 
 
 class Worker:
@@ -82,8 +82,8 @@ class Worker:
         try:
             id, scenario = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
         except BadLine as e:
-            return Problem(line.number, reason, e.id, kind=Trouble.NO_TIME)
-        return Problem(line.number, reason, id, kind=Trouble.NO_TIME, scenario=scenario)
+            return Problem(line.number, reason, e.id, kind=ProblemKind.NO_TIME)
+        return Problem(line.number, reason, id, kind=ProblemKind.NO_TIME, scenario=scenario)
 
     def host(self, line: Line) -> str:
         """The host that `line` asks, "" where it asks none."""

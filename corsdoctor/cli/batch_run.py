@@ -20,7 +20,7 @@ from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.printing import Printer
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import shown
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.levels import levels
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.wire import Send
 
 

@@ -15,7 +15,7 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.lab.scenes import Scene, by_path
 from corsdoctor.lab.server import Lab
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.transport.live import Live
 
 SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/client-hint")

@@ -19,7 +19,7 @@ from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin, parse_origin

@@ -16,7 +16,7 @@ from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send

@@ -21,7 +21,8 @@ import click
 from click.core import ParameterSource
 
 from corsdoctor.errors import Mistake
-from corsdoctor.reports import FORMATS, Style
+from corsdoctor.reports import FORMATS
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -14,7 +14,8 @@ import click
 
 from corsdoctor.cli.whole_lines import write_whole
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
-from corsdoctor.reports import FORMATS, Style, Writer
+from corsdoctor.reports import FORMATS
+from corsdoctor.reports.writer import Style, Writer
 
 
 @dataclass(slots=True)

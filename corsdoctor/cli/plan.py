@@ -9,7 +9,7 @@ from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 
 _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 

@@ -13,7 +13,7 @@ from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.reports import Item, Report
+from corsdoctor.report import Item, Report
 from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 

@@ -23,7 +23,7 @@ from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
 from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.sentence import Sentence
@@ -114,7 +114,7 @@ class Run:
             failed = outcome_of(report) in BAD
         except Exception as e:
             reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
-            item = self._problem(numbered, reason, Trouble.INTERNAL)
+            item = self._problem(numbered, reason, ProblemKind.INTERNAL)
             failed = self.broken = True
         if failed and self._manner.fail_fast:
             self._begins = False
@@ -126,10 +126,12 @@ class Run:
         if not self._begins:
             return None
         return self._problem(
-            numbered, f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over", Trouble.NO_TIME
+            numbered,
+            f"no time was left for it: the {self._manner.timeout:g} s of --timeout were over",
+            ProblemKind.NO_TIME,
         )
 
-    def _problem(self, numbered: tuple[int, Case], reason: str, kind: Trouble) -> Problem:
+    def _problem(self, numbered: tuple[int, Case], reason: str, kind: ProblemKind) -> Problem:
         number, case = numbered
         return Problem(case.line or number, reason, case.id, self._manner.source, kind, case.scenario, case.expected)
 

@@ -19,8 +19,9 @@ from corsdoctor.cli.telling import tell
 from corsdoctor.cli.test_run import Manner, run_suite
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
-from corsdoctor.reports import Report, Style
+from corsdoctor.report import Report
 from corsdoctor.reports.layout import Page
+from corsdoctor.reports.writer import Style
 from corsdoctor.suite.accept import accept
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import Expected

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from corsdoctor.cli.telling import tell
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Kind
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.reports import Report, Style
+from corsdoctor.report import Report
 from corsdoctor.reports.layout import Entry, Role
 from corsdoctor.reports.wording import following, noted, readable_sentence, remedy_line
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Field, Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Exchange

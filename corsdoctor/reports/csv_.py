@@ -10,7 +10,7 @@ import io
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import faults, remarks
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import Field, next_step

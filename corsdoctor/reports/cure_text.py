@@ -12,7 +12,7 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
 from corsdoctor.recipes.prescription import Prescription
 from corsdoctor.recipes.recipe import Family
-from corsdoctor.reports import Report, Style
+from corsdoctor.report import Report
 from corsdoctor.reports.layout import Entry, Page, Role, Row
 from corsdoctor.reports.replay import PASS_MARK, mark
 from corsdoctor.reports.wording import (
@@ -25,6 +25,7 @@ from corsdoctor.reports.wording import (
     verdict,
     who,
 )
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Field, Outcome, Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response

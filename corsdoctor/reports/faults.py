@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.reports import Item, Problem, Report, Style, Trouble
+from corsdoctor.report import Item, Problem, ProblemKind, Report
 from corsdoctor.reports.layout import Entry, cut
 from corsdoctor.reports.levels import blocked_by_sickness, counts_as
 from corsdoctor.reports.requirements import (
@@ -27,6 +27,7 @@ from corsdoctor.reports.requirements import (
     Requirement,
 )
 from corsdoctor.reports.wording import VALUE_CELLS, capital, following, noted, readable_sentence, verdict, withheld
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.suite.outcome import CaseOutcome
@@ -38,7 +39,11 @@ NAME_CELLS: Final = 200  # and so much of what an item is called
 REPORT: Final = Style(width=100)  # how the report for people looks inside another format
 
 
-_TROUBLES: Final = {Trouble.NOT_UNDERSTOOD: UNDERSTOOD, Trouble.NO_TIME: IN_TIME, Trouble.INTERNAL: NO_ERROR}
+_TROUBLES: Final = {
+    ProblemKind.NOT_UNDERSTOOD: UNDERSTOOD,
+    ProblemKind.NO_TIME: IN_TIME,
+    ProblemKind.INTERNAL: NO_ERROR,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 
-from corsdoctor.reports import Item, Problem
+from corsdoctor.report import Item, Problem
 from corsdoctor.reports.faults import Fault
 from corsdoctor.scenario import Redirect, Scenario
 

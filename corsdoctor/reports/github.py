@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.faults import Tally, faults, headline, name, place
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.notes import Notes

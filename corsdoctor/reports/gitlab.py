@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.faults import Fault, faults, message, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.reports import Item, Problem, Report, Retried, Style
+from corsdoctor.report import Item, Problem, Report, Retried
+from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import explained, sentence
 from corsdoctor.visible import visible_json
 from corsdoctor.wire import Exchange, Headers, NoAnswer, Response

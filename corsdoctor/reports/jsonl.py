@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.json_ import as_object, dumps
 
 

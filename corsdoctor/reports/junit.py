@@ -10,7 +10,7 @@ from typing import Final
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import REPORT, Tally, console, faults, headline, host, name, remarks, seconds
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.problem_text import problem

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from corsdoctor.reports import Style
+from corsdoctor.reports.writer import Style
 from corsdoctor.visible import visible, visible_line
 
 NARROWEST: Final = 40

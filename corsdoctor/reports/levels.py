@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.reports import Item, Problem
+from corsdoctor.report import Item, Problem
 
 if TYPE_CHECKING:
     from corsdoctor.suite.outcome import CaseOutcome

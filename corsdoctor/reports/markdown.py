@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import REPORT, Fault, Tally, faults, headline, name, remarks
 from corsdoctor.reports.layout import ELLIPSIS, cut
 from corsdoctor.reports.problem_text import problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.faults import Fault, message, name, remarks
 
 

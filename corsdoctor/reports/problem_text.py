@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from corsdoctor.reports import Problem, Style, Trouble
+from corsdoctor.report import Problem, ProblemKind
 from corsdoctor.reports.layout import Page, Role
 from corsdoctor.reports.replay import FAIL_MARK
+from corsdoctor.reports.writer import Style
 
 
 def problem(item: Problem, style: Style) -> str:
@@ -16,6 +17,6 @@ def problem(item: Problem, style: Style) -> str:
 
 def _name(item: Problem) -> str:
     """By its line where that must be corrected, else as a report on it would be called."""
-    if item.kind is Trouble.NOT_UNDERSTOOD or item.scenario is None:
+    if item.kind is ProblemKind.NOT_UNDERSTOOD or item.scenario is None:
         return f"line {item.line}" if item.id is None else f"line {item.line} [{item.id}]"
     return f"{item.scenario.method} {item.scenario.url}" if item.id is None else str(item.id)

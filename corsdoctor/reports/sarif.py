@@ -10,7 +10,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from corsdoctor.reports import Item
+from corsdoctor.report import Item
 from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps

@@ -28,7 +28,7 @@ from corsdoctor.masking import (
     secrets_in_header,
     secrets_in_url,
 )
-from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.echoes import Echoes
 from corsdoctor.rule import Field, Step
 from corsdoctor.scenario import Scenario

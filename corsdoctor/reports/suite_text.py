@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.layout import Entry, Page, Role
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet
 from corsdoctor.reports.wording import capital, short_verdict, who, withheld
+from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.suite.sickness import sick_status

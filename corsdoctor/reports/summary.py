@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
-from corsdoctor.reports import Item, Report
+from corsdoctor.report import Item, Report
 from corsdoctor.reports.faults import Tally, name
 from corsdoctor.suite.outcome import CaseOutcome
 

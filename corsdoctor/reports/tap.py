@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corsdoctor.reports import Item, Problem
+from corsdoctor.report import Item, Problem
 from corsdoctor.reports.faults import console, faults, headline, name, place, remarks
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.levels import counts_as

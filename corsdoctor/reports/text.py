@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.reports import Item, Problem, Report, Style
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.conclusion import conclusion
 from corsdoctor.reports.layout import Page, Role, Row, cut
 from corsdoctor.reports.problem_text import problem
@@ -26,6 +26,7 @@ from corsdoctor.reports.wording import (
     where,
     who,
 )
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin

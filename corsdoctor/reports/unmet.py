@@ -8,7 +8,7 @@ from typing import Final
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAO, ACEH
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.reports.conclusion import explanation
 from corsdoctor.reports.layout import Entry, Role
 from corsdoctor.reports.replay import reasons

@@ -10,8 +10,9 @@ from corsdoctor.diagnose import ONLY_PREFLIGHT, Diagnosis, Verdict
 from corsdoctor.egress import AUTHORIZATION_ELSEWHERE
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.reports import Report, Style
+from corsdoctor.report import Report
 from corsdoctor.reports.layout import cut
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.step_sentences import listed, sentence

@@ -11,7 +11,7 @@ from corsdoctor.batch.rendered import rendered
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.lab.scenes import SCENES, Places
-from corsdoctor.reports import Problem, Report
+from corsdoctor.report import Problem, Report
 from corsdoctor.reports.levels import JUDGED, LEVELS
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin

@@ -15,7 +15,7 @@ from corsdoctor.batch.crew import Crew
 from corsdoctor.batch.crews import Crews
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rate import NO_LIMIT, Pace
-from corsdoctor.reports import Problem
+from corsdoctor.report import Problem
 from tests.clock import Clock
 
 IDLE = 3600.0  # seconds

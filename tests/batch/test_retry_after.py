@@ -9,7 +9,7 @@ import pytest
 
 from corsdoctor.batch.rate import NO_LIMIT, Pace
 from corsdoctor.batch.retry_after import paced, retry_after
-from corsdoctor.reports import Retried
+from corsdoctor.report import Retried
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
 
 NOW = 1_000_000_000.0  # Sun, 09 Sep 2001 01:46:40 GMT

@@ -17,7 +17,7 @@ from corsdoctor.batch.in_order import AT_ONCE, READ_AHEAD, in_order
 from corsdoctor.batch.waiting import Waiting, pack, unpack
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest

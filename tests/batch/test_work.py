@@ -14,8 +14,10 @@ from corsdoctor.batch.rate import Rate
 from corsdoctor.batch.work import Work
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict
-from corsdoctor.reports import Problem, Report, Retried, Style, write
+from corsdoctor.report import Problem, Report, Retried
+from corsdoctor.reports import write
 from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.url import parse_origin

@@ -26,7 +26,7 @@ from corsdoctor.cli.lab import as_text
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.lab.scenes import SCENES, Scene, by_path
 from corsdoctor.lab.server import IDLE_SECONDS, MAX_BODY, MAX_HEAD, Lab
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.reports.levels import JUDGED
 from corsdoctor.rule import Outcome
 from corsdoctor.transport.live import Live

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, Profile
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Report
+from corsdoctor.report import Report
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, Send, WireRequest

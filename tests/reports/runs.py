@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corsdoctor.reports import Item, Problem, Report, Retried, Trouble
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, judge
 from corsdoctor.wire import Kind
@@ -53,9 +53,15 @@ TEST: Sequence[Item] = (
 )
 ASKED = Scenario(ITEMS, APP, "PUT")
 NO_TIME = Problem(
-    9, "no time was left for it: the 1 s of --timeout were over", "a/PUT", "cors.toml", Trouble.NO_TIME, ASKED, ALLOWED
+    9,
+    "no time was left for it: the 1 s of --timeout were over",
+    "a/PUT",
+    "cors.toml",
+    ProblemKind.NO_TIME,
+    ASKED,
+    ALLOWED,
 )
-INTERNAL = Problem(12, "internal error: RuntimeError: x; please report it", None, None, Trouble.INTERNAL, ASKED)
+INTERNAL = Problem(12, "internal error: RuntimeError: x; please report it", None, None, ProblemKind.INTERNAL, ASKED)
 AGAIN = replace(
     judged("too busy", "notes", ALLOWED, 40, tries=2, earlier=judge(ALLOWED, checked("trailing-slash").diagnoses)),
     retried=(Retried(Kind.ACTUAL, "GET", ITEMS, 2.0),),

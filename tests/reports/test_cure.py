@@ -11,9 +11,11 @@ import pytest
 from corsdoctor.cure import cure, merged
 from corsdoctor.policy import Policy
 from corsdoctor.recipes.prescription import prescribe
-from corsdoctor.reports import Report, Style, write
+from corsdoctor.report import Report
+from corsdoctor.reports import write
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.writer import Style
 from corsdoctor.url import Origin, parse
 from corsdoctor.wire import Headers
 from tests.reports.cases import CASES

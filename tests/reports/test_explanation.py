@@ -11,10 +11,11 @@ from corsdoctor.browsers.worded import worded
 from corsdoctor.catalogue import RULES
 from corsdoctor.console.others import OTHERS
 from corsdoctor.message import Message
-from corsdoctor.reports import Style, rule_page
+from corsdoctor.reports import rule_page
 from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, text
 from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.markdown import prose
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Rule
 from corsdoctor.visible import visible
 

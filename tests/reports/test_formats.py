@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.reports import FORMATS, Item, Problem, Report, Style, write
+from corsdoctor.report import Item, Problem, Report
+from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.csv_ import COLUMNS
 from corsdoctor.reports.faults import faults, headline, message, name, remarks
 from corsdoctor.reports.fingerprints import fingerprint
@@ -27,6 +28,7 @@ from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import LONGEST as LONGEST_COMMENT
 from corsdoctor.reports.requirements import REQUIREMENTS
 from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
 from corsdoctor.suite.judge import Judged, judge
 from corsdoctor.suite.outcome import CaseOutcome

@@ -12,7 +12,8 @@ import pytest
 
 from corsdoctor.cli import outputs
 from corsdoctor.cli.exit_status import USUAL, status
-from corsdoctor.reports import FORMATS, Item, Problem
+from corsdoctor.report import Item, Problem
+from corsdoctor.reports import FORMATS
 from corsdoctor.reports.levels import JUDGED, LEVELS, levels
 from tests.cli.conftest import Odd, Run, Server, odd, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged

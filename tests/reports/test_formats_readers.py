@@ -29,7 +29,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.catalogue import RULES, by_id
 from corsdoctor.diagnose import diagnose_all, overall
 from corsdoctor.fetch.headers import ACAO
-from corsdoctor.reports import Item, Problem, Report
+from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import Fault, console, faults, headline, name, remarks
 from corsdoctor.reports.gitlab import SEVERITIES
 from corsdoctor.reports.levels import counts_as

@@ -11,9 +11,11 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose_all
-from corsdoctor.reports import Item, Report, Style, write
+from corsdoctor.report import Item, Report
+from corsdoctor.reports import write
 from corsdoctor.reports.json_ import as_object, dumps, render
 from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Cutoff
 from tests.reports.cases import APP, CASES, NO_LISTENER, Case

@@ -8,8 +8,10 @@ import pytest
 
 from corsdoctor.browsers import CHROMIUM, WEBKIT
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.reports import Report, Style, write
+from corsdoctor.report import Report
+from corsdoctor.reports import write
 from corsdoctor.reports.secrets import conceal, masker
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import sentence

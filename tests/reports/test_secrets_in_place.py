@@ -15,10 +15,12 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cure import cure
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.reports import FORMATS, Item, Problem, Report, Retried, Style, Trouble, text, write
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
+from corsdoctor.reports import FORMATS, text, write
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.echoes import is_distinctive
 from corsdoctor.reports.secrets import conceal, conceal_scenario
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import explained
@@ -149,7 +151,7 @@ def _all_of(report: Report, secret: str) -> Iterator[Item]:
     )
     yield _helped(report)
     reason = Sentence("internal error: {text}", text=f"http://x/?token={secret}")
-    yield Problem(1, reason, kind=Trouble.INTERNAL, scenario=scenario)
+    yield Problem(1, reason, kind=ProblemKind.INTERNAL, scenario=scenario)
 
 
 @pytest.fixture(autouse=True)

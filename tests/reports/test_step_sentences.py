@@ -19,8 +19,9 @@ from corsdoctor.fetch.headers import ACAO
 from corsdoctor.fetch.request_constructor import HEADER_IS_VALID
 from corsdoctor.lab.scenes import SCENES, Places, Scene
 from corsdoctor.message import Message
-from corsdoctor.reports import Report, Style
+from corsdoctor.report import Report
 from corsdoctor.reports.text import render
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.step_sentences import explained, remark, sentence, sentence_of_message

@@ -9,11 +9,13 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.reports import Item, Problem, Report, Style, write
+from corsdoctor.report import Item, Problem, Report
+from corsdoctor.reports import write
 from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.reports.suite_text import SuiteText
 from corsdoctor.reports.unmet import expectation, unmet
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, KnownEntry, judge
 from corsdoctor.url import Origin

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import ONLY_PREFLIGHT, Verdict, diagnose_all
-from corsdoctor.reports import FORMATS, Problem, Report, Style, write
+from corsdoctor.report import Problem, Report
+from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cells, cut, wrap
 from corsdoctor.reports.text import render
 from corsdoctor.reports.wording import readable_sentence, verdict
+from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.visible import visible
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld

@@ -1,0 +1,89 @@
+"""What a report is about: one request as each browser treated it, or a problem instead of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corsdoctor.cure import Cure
+    from corsdoctor.diagnose import Diagnosis, Verdict
+    from corsdoctor.recipes.prescription import Prescription
+    from corsdoctor.scenario import Scenario
+    from corsdoctor.suite.judge import Expected, Judged
+    from corsdoctor.wire import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A request that the server answered with 429 and Retry-After, and that was sent again after that many seconds."""
+
+    kind: Kind
+    method: str
+    url: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One request, as each browser asked for took it: all that a writer ever sees.
+
+    `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
+    would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
+    checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
+    `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
+    of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
+    """
+
+    diagnoses: tuple[Diagnosis, ...]
+    id: str | int | None = None
+    planned: bool = False
+    cure: Cure | None = None
+    prescription: Prescription | None = None
+    command: str | None = None
+    no_recipe: str | None = None
+    line: int | None = None
+    judged: Judged | None = None
+    source: str | None = None
+    retried: tuple[Retried, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the browsers' verdicts."""
+        from corsdoctor.diagnose import overall  # so that commands without a diagnosis need not load it
+
+        return overall(d.verdict for d in self.diagnoses)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.diagnoses[0].scenario
+
+
+class ProblemKind(StrEnum):
+    """Why there is no report on an item: it can't be understood, no time was left for it, or corsdoctor failed at it."""
+
+    NOT_UNDERSTOOD = "not understood"
+    NO_TIME = "no time left"
+    INTERNAL = "internal error"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
+
+    `scenario` is what was to be asked, and `expected` what a policy expects of it; None where
+    nobody knows.
+    """
+
+    line: int
+    reason: str
+    id: str | int | None = None
+    source: str | None = None
+    kind: ProblemKind = ProblemKind.NOT_UNDERSTOOD
+    scenario: Scenario | None = None
+    expected: Expected | None = None
+
+
+Item = Report | Problem
