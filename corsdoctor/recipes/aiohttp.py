@@ -9,16 +9,17 @@ RECIPE = Recipe(
     title="aiohttp",
     family=Family.FRAMEWORK,
     language="python",
-    where="Right below `app = web.Application(...)`, in the outermost application where there are subapplications.",
+    where="Directly below `app = web.Application(...)`, in the outermost application if there are subapplications.",
     rights=(
-        "The signal on_response_prepare sees every answer: 404, an exception's 500, streams and websockets too. A "
-        "middleware sees no answer that is raised as an exception unless it catches it.",
-        "{% if preflighted %}Preflights are answered by the first middleware, before any login and without a route "
+        "The signal on_response_prepare handles every response, including 404, the 500 of an exception, streams "
+        "and websockets. A middleware does not see a response that is raised as an exception, unless it catches "
+        "it.",
+        "{% if preflighted %}The first middleware answers preflight requests, before any login and without a route "
         "for OPTIONS.{% endif %}",
-        "It needs no package. aiohttp-cors sends {% if not public %}no `Vary: Origin` and {% endif %}no CORS headers "
-        "with a 404{% if preflighted %}, and answers preflights in a route, after the login of a middleware{% endif %}"
-        ".",
-        "{% if not public %}The origin is looked up in a set: exact matches alone.{% endif %}",
+        "No package is required. aiohttp-cors sends {% if not public %}no `Vary: Origin` and {% endif %}no CORS "
+        "headers with a 404{% if preflighted %}, and answers preflight requests in a route, after the login of a "
+        "middleware{% endif %}.",
+        "{% if not public %}The origin is looked up in a set, so only exact matches are allowed.{% endif %}",
     ),
     template="""\
 from aiohttp import web

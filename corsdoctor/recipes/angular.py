@@ -9,16 +9,18 @@ RECIPE = Recipe(
     title="Angular (ng serve)",
     family=Family.PROXY,
     language="json",
-    where="In `proxy.conf.json` beside `angular.json`. Start with `ng serve --proxy-config proxy.conf.json`, or name the file "
-    "as `proxyConfig` in the `options` of `serve` in `angular.json`. A shorter path takes in more of the API.",
+    where="In `proxy.conf.json` next to `angular.json`. Start with `ng serve --proxy-config proxy.conf.json`, or "
+    "set the file as `proxyConfig` in the `options` of `serve` in `angular.json`. A shorter path covers more of "
+    "the API.",
     rights=(
-        "`HttpClient` asks with a path alone. A URL with scheme and host goes past the proxy, and CORS applies again.",
-        "The key is a plain path, which covers all below it and every query. With `/**` behind it, the builders that run on "
-        "Vite do not match the path itself with a query.",
-        "`changeOrigin` sends the server its own name as Host; without it the server sees `localhost`, and a virtual host "
-        "does not answer.",
-        "`ng serve` reads the file once: start it again after a change.",
-        "It helps while you develop. In production the web server has to forward the same path, or the API needs CORS.",
+        "`HttpClient` requests only a path. A URL with scheme and host does not use the proxy, and CORS applies again.",
+        "The key is a plain path, which includes everything below it and every query. With `/**` appended, the "
+        "builders that use Vite do not match the path itself with a query.",
+        "`changeOrigin` makes the proxy send the server's own name as Host. Without it, the server receives "
+        "`localhost`, and a virtual host does not match.",
+        "`ng serve` reads the file once: restart it after a change.",
+        "This helps during development. In production the web server has to forward the same path, or the API "
+        "needs CORS.",
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}

@@ -10,22 +10,22 @@ RECIPE = Recipe(
     title="Apache httpd",
     family=Family.SERVER,
     language="apache",
-    where="Into the VirtualHost that answers the URL{% if preflighted %}, before its other RewriteRules; not into a "
-    ".htaccess file or a Directory block{% endif %}. `a2enmod headers{% if preflighted or not public %} setenvif"
-    "{% endif %}{% if preflighted %} rewrite{% endif %}` switches on {% if preflighted or not public %}the modules"
-    "{% else %}the module{% endif %} that it needs.",
+    where="In the VirtualHost that serves the URL{% if preflighted %}, before its other RewriteRules, and not in a "
+    ".htaccess file or a Directory block{% endif %}. `a2enmod headers{% if preflighted or not public %} setenvif{% "
+    "endif %}{% if preflighted %} rewrite{% endif %}` enables the {% if preflighted or not public %}modules{% else "
+    "%}module{% endif %} that it requires.",
     rights=(
-        "`always` puts the headers on the errors that httpd makes itself too, such as 401 of a login or 503 of a dead "
-        "application.",
-        "{% if preflighted %}In a VirtualHost the RewriteRule answers OPTIONS before any login and any proxy. In "
-        ".htaccess it runs after the login, and the preflight gets 401.{% endif %}",
+        "`always` adds the headers to the error responses of httpd itself too, such as the 401 of a login or the "
+        "503 for an application that is down.",
+        "{% if preflighted %}In a VirtualHost, the RewriteRule answers OPTIONS before any login and any proxy. In "
+        ".htaccess it runs after the login, and the preflight request gets 401.{% endif %}",
         "{% if not public %}`in { ... }` compares whole strings, so no dot and no anchor can be forgotten in a "
         "regular expression.{% endif %}",
-        "{% if seen %}The application's own headers are in one of two tables: those of a proxied one fall to `Header "
-        "unset`, those of a CGI or PHP program to `Header always unset`. So both are here, above the lines that set "
-        "ours.{% else %}`Header always set` doesn't replace a header that a proxied application sends, and browsers "
-        "see two. `Header unset Access-Control-Allow-Origin`, without `always`, takes the application's away."
-        "{% endif %}",
+        "{% if seen %}The application's own headers are in one of two tables: `Header unset` removes those of a "
+        "proxied application, and `Header always unset` those of a CGI or PHP program. So both are here, above the "
+        "lines that set the new ones.{% else %}`Header always set` does not replace a header that a proxied "
+        "application sends, so browsers would receive two. To remove the application's header, add `Header unset "
+        "Access-Control-Allow-Origin`, without `always`.{% endif %}",
     ),
     template="""\
 {% if not public %}

@@ -10,18 +10,18 @@ RECIPE = Recipe(
     title="ASP.NET Core",
     family=Family.FRAMEWORK,
     language="csharp",
-    where="Program.cs. The first part goes before `builder.Build()`, the second right after it, before UseAuthentication, "
-    "UseAuthorization and the endpoints. Leave out the exception handler where there is one at that place.",
+    where="In Program.cs. The first part goes before `builder.Build()`, the second directly after it, before "
+    "UseAuthentication, UseAuthorization and the endpoints. Omit the exception handler if there already is one.",
     rights=(
-        "UseCors comes before authentication, so {% if preflighted %}preflights get 204 without a login and "
-        "{% endif %}a 401 has the headers.",
-        "An unhandled exception makes the server send a bare 500 without CORS headers. An exception handler before "
-        "UseCors has them on its answer.",
-        "{% if not public %}UseCors sends `Vary: Origin` only to allowed origins, and not where there is one origin; "
-        "the lines above it put it on every answer.{% endif %}",
-        "{% if not public %}WithOrigins compares whole origins; one with a trailing slash never matches.{% endif %}",
-        "{% if credentials %}AllowAnyOrigin together with AllowCredentials is an exception; with credentials every "
-        "origin has to be named.{% endif %}",
+        "UseCors comes before authentication, so {% if preflighted %}preflight requests get 204 without a login "
+        "and {% endif %}a 401 has the headers.",
+        "For an unhandled exception, the server sends a 500 without CORS headers. With an exception handler before "
+        "UseCors, the 500 has them.",
+        "{% if not public %}UseCors sends `Vary: Origin` only to allowed origins, and not if there is only one. "
+        "The lines above it add it to every response.{% endif %}",
+        "{% if not public %}WithOrigins compares whole origins. One with a trailing slash never matches.{% endif %}",
+        "{% if credentials %}AllowAnyOrigin together with AllowCredentials throws an exception. With credentials, "
+        "every origin must be listed.{% endif %}",
     ),
     template="""\
 // before builder.Build()

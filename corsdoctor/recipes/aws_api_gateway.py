@@ -11,20 +11,19 @@ RECIPE = Recipe(
     language="yaml",
     aliases=("api-gateway",),
     where="In a CloudFormation or SAM template, under `Properties` of the `AWS::ApiGatewayV2::Api` or the "
-    "`AWS::Serverless::HttpApi`. For an API that is there already the same keys go to "
-    "`aws apigatewayv2 update-api --api-id ID --cors-configuration`.",
+    "`AWS::Serverless::HttpApi`. For an existing API, pass the same keys to `aws apigatewayv2 update-api --api-id "
+    "ID --cors-configuration`.",
     rights=(
-        "This is for an HTTP API. A REST API has no such switch: there {% if preflighted %}every path needs an "
-        "OPTIONS method, {% endif %}the function behind it sends the headers (see the recipe aws-lambda), and the "
-        "gateway responses DEFAULT_4XX and DEFAULT_5XX need them too.",
-        "{% if preflighted %}API Gateway answers the preflight itself and needs no OPTIONS route. But a route `ANY` "
-        "or `$default` with an authorizer catches OPTIONS and answers 401: add a route `OPTIONS /{proxy+}` without "
-        "authorizer, with any integration.{% endif %}",
-        "From now on API Gateway drops the CORS headers of the function behind it, so set them in one place.",
-        "{% if not public %}It sends the one origin that asks, not the list. A CDN in front needs Origin in its cache "
-        "key.{% endif %}",
-        "{% if credentials %}`AllowCredentials: true` together with the origin `*` is refused when you deploy."
-        "{% endif %}",
+        "This is for an HTTP API. A REST API has no such setting: {% if preflighted %}every path needs an OPTIONS "
+        "method, {% endif %}the function must send the headers (see the recipe aws-lambda), and the gateway "
+        "responses DEFAULT_4XX and DEFAULT_5XX need them too.",
+        "{% if preflighted %}API Gateway answers the preflight request itself and needs no OPTIONS route. However, "
+        "a route `ANY` or `$default` with an authorizer matches OPTIONS and returns 401: add a route `OPTIONS "
+        "/{proxy+}` without an authorizer, with any integration.{% endif %}",
+        "API Gateway then drops the CORS headers of the function, so set them only here.",
+        "{% if not public %}It sends the one origin that made the request, not the list. A CDN in front of it "
+        "needs Origin in its cache key.{% endif %}",
+        "{% if credentials %}A deployment with `AllowCredentials: true` and the origin `*` fails.{% endif %}",
     ),
     template="""\
 CorsConfiguration:

@@ -10,21 +10,21 @@ RECIPE = Recipe(
     family=Family.CLOUD,
     language="yaml",
     aliases=("cloudfront",),
-    where="In a CloudFormation template. The last part goes into the cache behavior of the distribution that answers "
-    "the URL.",
+    where="In a CloudFormation template. The last part goes into the cache behavior of the distribution that "
+    "serves the URL.",
     rights=(
-        "{% if preflighted %}A response headers policy adds headers and never answers: OPTIONS goes on to the origin, "
-        "and where that says 403 (an S3 bucket without CORS does) the preflight fails in spite of the headers. So a "
-        "function answers it.{% endif %}",
-        "{% if preflighted %}A behavior has one function at viewer-request. If there is one, put these lines at its "
-        "beginning.{% endif %}",
-        "{% if preflighted %}A behavior that doesn't allow OPTIONS refuses the preflight with 403 before any function "
-        "sees it.{% endif %}",
-        "`OriginOverride: true` replaces the CORS headers of the origin, so that browsers don't see two sets."
-        "{% if seen and not public %} Don't count on that for pages of other origins: take {{ seen | join(', ') }} "
-        "out at the origin server, too.{% endif %}",
-        "{% if not public %}CloudFront picks the origin that asks out of the list, and it decides about Vary itself: "
-        "a Vary among the custom headers of the same policy has no effect.{% endif %}",
+        "{% if preflighted %}A response headers policy only adds headers: OPTIONS is forwarded to the origin "
+        "server, and if that returns 403 (like an S3 bucket without CORS), the preflight fails despite the "
+        "headers. So a function answers it.{% endif %}",
+        "{% if preflighted %}A behavior can have only one function for viewer-request. If there already is one, "
+        "put these lines at its beginning.{% endif %}",
+        "{% if preflighted %}A behavior that does not allow OPTIONS returns 403 to the preflight request before "
+        "any function runs.{% endif %}",
+        "`OriginOverride: true` replaces the CORS headers of the origin server, so that browsers do not receive "
+        "them twice.{% if seen and not public %} This does not apply to pages of other origins: remove {{ seen | "
+        "join(', ') }} at the origin server too.{% endif %}",
+        "{% if not public %}CloudFront selects the requesting origin from the list, and sets Vary itself: a Vary "
+        "among the custom headers of the same policy has no effect.{% endif %}",
     ),
     template="""\
 Resources:

@@ -10,20 +10,21 @@ RECIPE = Recipe(
     family=Family.CLOUD,
     language="javascript",
     aliases=("lambda",),
-    where="In the file of the handler, `index.mjs`, where `answer` is the function that was the handler until now and "
-    "gives an object with `statusCode`, `headers` and `body`. For a function URL and for both kinds of API Gateway.",
+    where="In the file of the handler, `index.mjs`. `answer` is your current handler, which returns an object with "
+    "`statusCode`, `headers` and `body`. This works for a function URL and for both kinds of API Gateway.",
     rights=(
-        "One place only: a function URL and an HTTP API have a CORS configuration of their own. The URL sends its "
-        "headers beside these, and browsers refuse two; the HTTP API drops these.",
-        "An error that is thrown becomes an answer of 502 or 500 without headers, which looks like a CORS error. Here "
-        "it is caught and keeps them.",
-        "{% if preflighted %}Behind a REST API with proxy integration OPTIONS needs a route to the function, and no "
-        "authorizer. What API Gateway refuses itself has only the headers of its gateway responses.{% else %}What a "
-        "REST API refuses itself, an authorizer's 401 for example, has only the headers of its gateway responses."
-        "{% endif %}",
-        "{% if preflighted or not public %}Event headers are in lower case from a function URL or an HTTP API, and as "
-        "sent from a REST API.{% endif %}",
-        "{% if not public %}The wrapper sets Vary; further names of yours belong there.{% endif %}",
+        "Configure CORS only here. A function URL and an HTTP API have CORS settings of their own: a function URL "
+        "would send its headers in addition to these, and browsers do not accept two. An HTTP API would drop "
+        "these.",
+        "An error that is thrown becomes a 502 or 500 response without headers, which looks like a CORS error. "
+        "Here it is caught, and its response has the headers.",
+        "{% if preflighted %}Behind a REST API with proxy integration, OPTIONS needs a route to the function, "
+        "without an authorizer. Responses of API Gateway itself have only the headers of its gateway responses.{% "
+        "else %}Responses of a REST API itself, such as the 401 of an authorizer, have only the headers of its "
+        "gateway responses.{% endif %}",
+        "{% if preflighted or not public %}A function URL or an HTTP API passes header names in lower case, and a "
+        "REST API passes them as sent.{% endif %}",
+        "{% if not public %}The wrapper sets Vary. Add any other names that you need there.{% endif %}",
     ),
     template="""\
 {% if not public %}

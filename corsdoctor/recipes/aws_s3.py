@@ -10,21 +10,22 @@ RECIPE = Recipe(
     family=Family.CLOUD,
     language="json",
     aliases=("s3",),
-    where="In the S3 console: the bucket, Permissions, Cross-origin resource sharing (CORS). `aws s3api put-bucket-cors` "
-    "wants the same list as the value of `CORSRules`: `--cors-configuration '{\"CORSRules\": [...]}'`.",
+    where="In the S3 console, under Permissions of the bucket, Cross-origin resource sharing (CORS). `aws s3api "
+    'put-bucket-cors` requires the same list as the value of `CORSRules`: `--cors-configuration \'{"CORSRules": '
+    "[...]}'`.",
     rights=(
-        "{% if not public %}S3 compares origins letter by letter: no slash at the end, and http and https are two "
-        "origins.{% endif %}",
-        "{% if preflighted %}S3 answers the preflight itself: 200 where a rule matches, 403 where none does. OPTIONS "
-        "is no method to list; S3 takes GET, HEAD, POST, PUT and DELETE alone.{% else %}A rule holds only for the "
-        "methods that it lists, for GET, HEAD and POST too.{% endif %}",
-        "S3 has no switch for credentials. It sends Access-Control-Allow-Credentials: true wherever the list of "
-        "origins has no `*`.",
-        "To a request without Origin S3 sends neither CORS headers nor Vary. An `<img>` without `crossorigin` can "
-        "leave an answer in the cache that `fetch` is refused later; put `crossorigin` on it, too.",
+        "{% if not public %}S3 compares origins character by character: no trailing slash, and http and https are "
+        "different origins.{% endif %}",
+        "{% if preflighted %}S3 answers the preflight request itself: 200 if a rule matches, otherwise 403. Do not "
+        "list OPTIONS; S3 accepts only GET, HEAD, POST, PUT and DELETE.{% else %}A rule applies only to the "
+        "methods that it lists, including GET, HEAD and POST.{% endif %}",
+        "S3 has no setting for credentials. It sends Access-Control-Allow-Credentials: true unless the list of "
+        "origins contains `*`.",
+        "To a request without Origin, S3 sends neither CORS headers nor Vary. An `<img>` without `crossorigin` can "
+        "put a response into the cache that a later `fetch` cannot use, so set `crossorigin` on it too.",
         "Behind CloudFront, forward Origin{% if preflighted %}, Access-Control-Request-Method and "
-        "Access-Control-Request-Headers{% endif %} to S3 (the managed origin request policy CORS-S3Origin does) and "
-        "have Origin in the cache key.",
+        "Access-Control-Request-Headers{% endif %} to S3 (as the managed origin request policy CORS-S3Origin "
+        "does), and include Origin in the cache key.",
     ),
     template="""\
 [

@@ -10,19 +10,19 @@ RECIPE = Recipe(
     family=Family.CLOUD,
     language="bash",
     aliases=("azure",),
-    where="In a shell with the Azure CLI, where ACCOUNT is the name of the storage account. It adds a rule to those "
-    "that are there.",
+    where="In a shell with the Azure CLI. ACCOUNT is the name of the storage account. The command adds a rule to "
+    "the existing ones.",
     rights=(
-        "The first rule that fits decides, so an older rule {% if not public %}with `*` {% endif %}keeps its effect. "
-        "See them with `az storage cors list`; `az storage cors clear` takes all of them away.",
-        "The rules are of the whole blob service, not of a container.{% if preflighted %} Azure answers the preflight "
-        "itself: 200 where a rule fits, 403 where none does.{% endif %}",
-        "Azure has no switch for credentials. It sends Access-Control-Allow-Credentials: true to an origin that is "
-        "listed exactly, and not where the rule has `*`.",
-        "{% if not public %}Azure compares origins letter by letter: no slash at the end. Where a rule has exact "
-        "origins, answers to GET and HEAD have Vary: Origin.{% endif %}",
-        "{% if preflighted %}A blob service takes DELETE, GET, HEAD, MERGE, OPTIONS, PATCH, POST and PUT, and five "
-        "rules at most.{% else %}A blob service takes five rules at most.{% endif %}",
+        "The first matching rule applies, so an older rule {% if not public %}with `*` {% endif %}stays in effect. "
+        "List the rules with `az storage cors list`; `az storage cors clear` removes all of them.",
+        "The rules apply to the whole blob service, not to a container.{% if preflighted %} Azure answers the "
+        "preflight request itself: 200 if a rule matches, otherwise 403.{% endif %}",
+        "Azure has no setting for credentials. It sends Access-Control-Allow-Credentials: true to an origin that "
+        "is listed exactly, but not if the rule has `*`.",
+        "{% if not public %}Azure compares origins character by character: no trailing slash. If a rule has exact "
+        "origins, responses to GET and HEAD have Vary: Origin.{% endif %}",
+        "{% if preflighted %}A blob service accepts DELETE, GET, HEAD, MERGE, OPTIONS, PATCH, POST and PUT, and at "
+        "most five rules.{% else %}A blob service accepts at most five rules.{% endif %}",
     ),
     template="""\
 az storage cors add --services b --account-name ACCOUNT \\

@@ -9,21 +9,21 @@ RECIPE = Recipe(
     title="Caddy",
     family=Family.SERVER,
     language="caddyfile",
-    where="At the beginning of the site block in the Caddyfile.{% if preflighted %} All that the block held before "
-    "goes into the last `handle`.{% endif %}",
+    where="At the beginning of the site block in the Caddyfile.{% if preflighted %} Move the previous content of "
+    "the block into the last `handle`.{% endif %}",
     rights=(
-        "{% if preflighted %}Caddy runs basic_auth before respond, in whatever order they are written. The two "
-        "`handle` blocks keep the preflight away from the login.{% endif %}",
-        "{% if seen %}A `header` with `-` or `defer` works when the answer leaves, the inner one first: the "
-        "application's headers go, ours come. The lines without `defer` are for answers that Caddy makes itself, such "
-        "as 401 of basic_auth or 502 of a dead upstream: there what is deferred is lost.{% else %}No `defer`: what is "
-        "deferred is lost when Caddy itself makes the error, such as 401 of basic_auth or 502 of a dead upstream."
-        "{% endif %}",
-        "{% if not public %}`header Origin` matches the whole value, as long as there is no `*` in it.{% endif %}",
-        "{% if not public %}`+Vary` adds to Vary; without the `+` it replaces what another directive has put there."
-        "{% endif %}",
-        "{% if not seen %}Where the upstream sends CORS headers too, browsers see two. `header_down "
-        "-Access-Control-*` in reverse_proxy takes the upstream's away.{% endif %}",
+        "{% if preflighted %}Caddy runs basic_auth before respond, regardless of their order in the file. The two "
+        "`handle` blocks exclude the preflight request from the login.{% endif %}",
+        "{% if seen %}A `header` with `-` or `defer` runs when the response is sent, the inner one first: the "
+        "application's headers are removed, and the new ones are added. The lines without `defer` are for "
+        "responses of Caddy itself, such as the 401 of basic_auth or the 502 of an upstream that is down, where "
+        "deferred headers are lost.{% else %}`defer` is not used: deferred headers are lost in the error responses "
+        "of Caddy itself, such as the 401 of basic_auth or the 502 of an upstream that is down.{% endif %}",
+        "{% if not public %}`header Origin` compares the whole value, unless it contains a `*`.{% endif %}",
+        "{% if not public %}`+Vary` adds to Vary. Without the `+` it would replace what another directive has "
+        "set.{% endif %}",
+        "{% if not seen %}If the upstream sends CORS headers too, browsers receive two. `header_down "
+        "-Access-Control-*` in reverse_proxy removes those of the upstream.{% endif %}",
     ),
     template="""\
 {% if not public %}

@@ -10,19 +10,19 @@ RECIPE = Recipe(
     family=Family.CLOUD,
     language="javascript",
     aliases=("cloudflare",),
-    where="The Worker's main module. `answer` is what the Worker did until now; as it stands here it asks the server "
-    "behind the Worker's route.",
+    where="In the Worker's main module. `answer` is your current handler; as shown here, it sends the request to "
+    "the server behind the Worker's route.",
     rights=(
-        "The headers of a response that came from `fetch` can't be changed; `new Response(body, response)` makes a "
-        "copy whose headers can.",
-        "An exception that nobody catches becomes Cloudflare's error page without headers, which looks like a CORS "
-        "error. Here it is caught.",
-        "{% if seen %}`delete` takes away what the server behind sends today, where nothing is set in its place too"
-        "{% else %}`set` replaces the headers of the server behind{% if not public %}. For other origins those still "
-        "get through, so turn CORS off there{% endif %}{% endif %}.",
-        "{% if not public %}Cloudflare's cache pays no heed to Vary: Origin by default. That does no harm here, since "
-        "the Worker sets the headers after the cache, for each request.{% endif %}",
-        "{% if preflighted %}Cloudflare Access asks for a login before the Worker runs, for OPTIONS too: let it "
+        "The headers of a response from `fetch` cannot be changed; `new Response(body, response)` creates a copy "
+        "whose headers can.",
+        "An uncaught exception becomes Cloudflare's error page without headers, which looks like a CORS error. "
+        "Here it is caught.",
+        "{% if seen %}`delete` removes the headers that the server sends now, also where no new ones are set{% "
+        "else %}`set` replaces the headers of the server{% if not public %}. For other origins they remain, so "
+        "turn off CORS on the server{% endif %}{% endif %}.",
+        "{% if not public %}By default, Cloudflare's cache ignores Vary: Origin. This is not a problem here, "
+        "because the Worker sets the headers after the cache, for each request.{% endif %}",
+        "{% if preflighted %}Cloudflare Access requires a login before the Worker runs, also for OPTIONS: let it "
         "bypass OPTIONS requests.{% endif %}",
     ),
     template="""\

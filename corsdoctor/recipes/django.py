@@ -10,17 +10,18 @@ RECIPE = Recipe(
     title="Django",
     family=Family.FRAMEWORK,
     language="python",
-    where="At the end of settings.py; `pip install django-cors-headers`.",
+    where="At the end of settings.py. Install the package with `pip install django-cors-headers`.",
     rights=(
-        "The middleware comes first: below one that asks for a login or redirects, {% if preflighted %}preflights "
-        "fail, and {% endif %}that one's own answers have no CORS headers.",
-        "The defaults of `CORS_ALLOW_METHODS` and `CORS_ALLOW_HEADERS` are long lists; here they hold what is needed.",
-        "CORS does not replace CSRF protection: with CsrfViewMiddleware a POST{% if 'PUT' in methods %} or PUT"
-        "{% endif %} of another origin gets 403 until that origin is in `CSRF_TRUSTED_ORIGINS` too.",
-        '{% if credentials %}Cookies come along from another site only with `SESSION_COOKIE_SAMESITE = "None"` and '
+        "The middleware comes first. After a middleware that requires a login or redirects, {% if preflighted "
+        "%}preflights fail, and {% endif %}the responses of that middleware have no CORS headers.",
+        "The defaults of `CORS_ALLOW_METHODS` and `CORS_ALLOW_HEADERS` are long lists. Here they contain only what "
+        "is needed.",
+        "CORS does not replace CSRF protection: with CsrfViewMiddleware, a POST{% if 'PUT' in methods %} or PUT{% "
+        "endif %} from another origin gets 403, unless that origin is in `CSRF_TRUSTED_ORIGINS` too.",
+        '{% if credentials %}Cross-site requests include cookies only with `SESSION_COOKIE_SAMESITE = "None"` and '
         "`SESSION_COOKIE_SECURE = True`.{% endif %}",
-        "{% if not public %}An origin has no trailing slash and no path; `manage.py check` refuses one that has."
-        "{% endif %}",
+        "{% if not public %}An origin has no trailing slash and no path; `manage.py check` reports one that has.{% "
+        "endif %}",
     ),
     template="""\
 INSTALLED_APPS = [*INSTALLED_APPS, "corsheaders"]

@@ -9,26 +9,27 @@ RECIPE = Recipe(
     title="Envoy",
     family=Family.SERVER,
     language="yaml",
-    where="The filters go to the beginning of http_filters in the HttpConnectionManager, before those that ask for a "
-    "login. The {% if seen %}rest{% else %}typed_per_filter_config{% endif %} goes into the virtual host, or into one "
-    "route of it.",
+    where="The filters go to the beginning of http_filters in the HttpConnectionManager, before those that require "
+    "a login. The {% if seen %}rest{% else %}typed_per_filter_config{% endif %} goes into the virtual host, or "
+    "into one route of it.",
     rights=(
-        "{% if preflighted %}The cors filter answers the preflight itself, with 200; after the login filter it never "
-        "sees it.{% else %}The cors filter stands before the login filter; after it, a 401 would lack the headers."
-        "{% endif %}",
-        "{% if public %}header_mutation, as the first filter, is the last to see an answer: what it says of "
-        "Access-Control-Allow-Origin counts, on Envoy's own errors too.{% else %}header_mutation, as the first "
-        "filter, is the last to see an answer: Vary: Origin is on {% if preflighted %}preflights, {% endif %}refusals "
-        "and Envoy's own errors too. The cors filter sends no Vary{% if preflighted %}, and response_headers_to_add "
-        "doesn't reach the preflight{% endif %}.{% endif %}",
-        '{% if public %}For `exact: "*"` the cors filter sends back whatever Origin came.{% else %}`exact: "*"` would '
-        "let every origin in: the cors filter sends back whatever came{% if credentials %}, even with "
-        "allow_credentials{% endif %}.{% endif %}",
-        "The cors filter does nothing where no route matches, or where the route is a redirect or a direct_response.",
-        "{% if not public %}A preflight from any other origin is answered by Envoy too; without "
-        "forward_not_matching_preflights (Envoy 1.30) it goes on to the login and the application.{% endif %}",
-        "{% if seen %}response_headers_to_remove takes away what the application sends today, before the cors filter "
-        "adds its own{% if not public %}; for other origins the application's would pass{% endif %}.{% endif %}",
+        "{% if preflighted %}The cors filter answers the preflight request itself, with 200. After the login "
+        "filter, it would never receive it.{% else %}The cors filter comes before the login filter. Otherwise a "
+        "401 would not have the headers.{% endif %}",
+        "{% if public %}As the first filter, header_mutation processes a response last: its "
+        "Access-Control-Allow-Origin applies, also to Envoy's own errors.{% else %}As the first filter, "
+        "header_mutation processes a response last: Vary: Origin is on {% if preflighted %}preflight responses, {% "
+        "endif %}refusals and Envoy's own errors too. The cors filter sends no Vary{% if preflighted %}, and "
+        "response_headers_to_add does not apply to the preflight response{% endif %}.{% endif %}",
+        '{% if public %}With `exact: "*"`, the cors filter sends back any Origin it receives.{% else %}`exact: '
+        '"*"` would allow every origin: the cors filter sends back any Origin it receives{% if credentials %}, '
+        "even with allow_credentials{% endif %}.{% endif %}",
+        "The cors filter has no effect if no route matches, or if the route is a redirect or a direct_response.",
+        "{% if not public %}Envoy also answers a preflight request from any other origin. Without "
+        "forward_not_matching_preflights (Envoy 1.30), it forwards it to the login and the application.{% endif %}",
+        "{% if seen %}response_headers_to_remove removes what the application sends now, before the cors filter "
+        "adds its own{% if not public %}. Otherwise the application's headers would remain for other origins{% "
+        "endif %}.{% endif %}",
     ),
     template="""\
 # HttpConnectionManager

@@ -9,19 +9,19 @@ RECIPE = Recipe(
     title="Express",
     family=Family.FRAMEWORK,
     language="js",
-    where="In the file that makes the application, before the login, the routes and every other `app.use`. In a CommonJS "
-    'file the first line is `const cors = require("cors");`.',
+    where="In the file that creates the application, before the login, the routes and every other `app.use`. In a "
+    'CommonJS file the first line is `const cors = require("cors");`.',
     rights=(
-        "{% if preflighted %}`app.use` comes before the login: a browser sends no cookie and no token with a "
-        "preflight, and a 401 blocks it.{% else %}`app.use` comes before the login, so that its 401 has the headers "
-        "too.{% endif %}",
-        "{% if preflighted %}`app.use` answers every preflight. `app.options('*', cors())` is not needed, and Express "
-        "5 refuses that path.{% endif %}",
-        "The package allows PUT, PATCH and DELETE, and every header that is asked for, unless `methods` and "
-        "`allowedHeaders` say otherwise.",
-        "{% if not public %}The origins are compared as whole strings, so they end without a slash. `origin: true` "
-        "would let in everybody.{% endif %}",
-        "Headers that are set before the routes stay on answers of 404 and 500, those of Express included.",
+        "{% if preflighted %}`app.use` comes before the login: browsers send no cookie and no token with a "
+        "preflight request, and a 401 blocks it.{% else %}`app.use` comes before the login, so that its 401 has "
+        "the headers too.{% endif %}",
+        "{% if preflighted %}`app.use` answers every preflight request. `app.options('*', cors())` is not needed, "
+        "and Express 5 does not accept that path.{% endif %}",
+        "Unless `methods` and `allowedHeaders` are set, the package allows PUT, PATCH and DELETE, and every "
+        "requested header.",
+        "{% if not public %}The origins are compared as whole strings, so they have no trailing slash. `origin: "
+        "true` would allow everybody.{% endif %}",
+        "Headers that are set before the routes stay on 404 and 500 responses, including those of Express.",
     ),
     template="""\
 // npm install cors

@@ -12,16 +12,17 @@ RECIPE = Recipe(
     language="python",
     where="The last lines of the module that uvicorn starts as `main:app`, below all routes and other middleware.",
     rights=(
-        "It wraps the whole application{% if preflighted %}, and answers preflights before any login{% endif %}. With "
-        "`app.add_middleware(...)` the 500 of an unhandled exception comes from outside of it, without CORS headers: "
-        "browsers report a CORS error.",
-        "From here on `app` is no FastAPI object: start it with `uvicorn main:app`, as `fastapi run` refuses it.",
-        "Content-Type is always allowed, Starlette adds it: JSON bodies may be sent{% if headers %} whatever the list "
-        "says{% endif %}.",
-        "{% if not public %}Starlette before 1.7 sends `Vary: Origin` to allowed origins alone: update it where a "
-        "cache is in between.{% endif %}",
-        '{% if credentials %}With credentials, `allow_origins=["*"]` would let every site in: Starlette then sends '
-        "back any Origin.{% endif %}",
+        "It wraps the whole application{% if preflighted %}, and answers preflight requests before any login{% "
+        "endif %}. With `app.add_middleware(...)`, the 500 of an unhandled exception would come from outside of "
+        "it, without CORS headers, and browsers would report a CORS error.",
+        "From here on, `app` is not a FastAPI object: start it with `uvicorn main:app`, because `fastapi run` does "
+        "not accept it.",
+        "Starlette always allows Content-Type, so JSON bodies are allowed{% if headers %} even if it is not in the "
+        "list{% endif %}.",
+        "{% if not public %}Starlette before 1.7 sends `Vary: Origin` only to allowed origins: update it if there "
+        "is a cache in front.{% endif %}",
+        '{% if credentials %}With credentials, `allow_origins=["*"]` would allow every site, because Starlette '
+        "then sends back any Origin.{% endif %}",
     ),
     template="""\
 from starlette.middleware.cors import CORSMiddleware

@@ -9,21 +9,22 @@ RECIPE = Recipe(
     title="Fastify",
     family=Family.FRAMEWORK,
     language="js",
-    where="In the file that makes the instance (`app` here), on the instance itself, before the login and the routes. "
-    "Version 11 of the plugin is for Fastify 5; Fastify 4 needs version 9. In a CommonJS file it is "
+    where="In the file that creates the instance (`app` here), on the instance itself, before the login and the "
+    "routes. Version 11 of the plugin is for Fastify 5; Fastify 4 needs version 9. In a CommonJS file it is "
     '`app.register(require("@fastify/cors"), ...)`, without `await`.',
     rights=(
-        "Hooks run in the order in which they are registered: a hook that asks for a login stands below the plugin, "
-        "or {% if preflighted %}the preflight gets 401{% else %}its 401 lacks the headers{% endif %}.",
-        "Registered inside another plugin it covers the routes of that plugin alone.",
-        "{% if preflighted %}`methods` is listed: since version 11 the plugin grants no more than GET, HEAD and POST, "
-        "where version 10 granted PUT, PATCH and DELETE.{% else %}With `preflight: false` the plugin answers no "
-        "preflight; otherwise it would allow every header that is asked for.{% endif %}",
-        "{% if headers %}Without `allowedHeaders` the plugin allows every header that is asked for."
-        "{% elif preflighted %}The empty `allowedHeaders` is needed: without it the plugin allows every header that "
-        "is asked for.{% endif %}",
-        "{% if not public %}`origin` is a list also for one origin: a list is compared and sends Vary: Origin, a "
-        "string is sent to everybody and without Vary.{% endif %}",
+        "Hooks run in the order in which they are registered: register a hook that requires a login after the "
+        "plugin, or {% if preflighted %}the preflight request gets 401{% else %}its 401 has no CORS headers{% "
+        "endif %}.",
+        "If it is registered inside another plugin, it applies only to the routes of that plugin.",
+        "{% if preflighted %}`methods` is set because since version 11 the plugin allows only GET, HEAD and POST; "
+        "version 10 also allowed PUT, PATCH and DELETE.{% else %}With `preflight: false` the plugin answers no "
+        "preflight request. Otherwise it would allow every requested header.{% endif %}",
+        "{% if headers %}Without `allowedHeaders`, the plugin allows every requested header.{% elif preflighted "
+        "%}The empty `allowedHeaders` is required: without it, the plugin allows every requested header.{% endif "
+        "%}",
+        "{% if not public %}`origin` is a list even for one origin: the plugin compares a list and sends Vary: "
+        "Origin, but sends a string to everybody, without Vary.{% endif %}",
     ),
     template="""\
 // npm install @fastify/cors

@@ -10,19 +10,21 @@ RECIPE = Recipe(
     title="Flask",
     family=Family.FRAMEWORK,
     language="python",
-    where="Right below `app = Flask(...)`{% if preflighted or not public %}, before any other {% if preflighted %}"
-    "before_request{% if not public %} or {% endif %}{% endif %}{% if not public %}after_request{% endif %} function"
-    "{% endif %}; `pip install flask-cors`.",
+    where="Directly below `app = Flask(...)`{% if preflighted or not public %}, before any other {% if preflighted "
+    "%}before_request{% if not public %} or {% endif %}{% endif %}{% if not public %}after_request{% endif %} "
+    "function{% endif %}. Install the package with `pip install flask-cors`.",
     rights=(
-        "{% if preflighted %}Flask-CORS only adds headers to answers: a login in a before_request function refuses "
-        "the preflight with 401. `answer_preflight` comes first and answers it.{% endif %}",
-        "{% if not public %}Flask-CORS sends no `Vary: Origin` to a refused origin, and none at all where it allows "
-        "one origin only. Here every answer has it, so a cache keeps them apart.{% endif %}",
-        "{% if not public %}Without `always_send=False` an answer to a request without Origin names "
-        "{% if origins | length > 1 %}the first origin of the list{% else %}the origin{% endif %}.{% endif %}",
-        "The defaults of Flask-CORS allow {% if not public %}every origin, {% endif %}every method and every header; "
-        "here each is a list.",
-        "In debug mode the debugger answers an unhandled exception outside of the application, without CORS headers.",
+        "{% if preflighted %}Flask-CORS only adds headers to responses, so a login in a before_request function "
+        "returns 401 to the preflight request. `answer_preflight` comes first and answers it.{% endif %}",
+        "{% if not public %}Flask-CORS does not send `Vary: Origin` to an origin that is not allowed, and never if "
+        "it allows only one origin. Here every response has it, so that caches keep the responses apart.{% endif "
+        "%}",
+        "{% if not public %}Without `always_send=False`, a response to a request without Origin names {% if "
+        "origins | length > 1 %}the first origin of the list{% else %}the origin{% endif %}.{% endif %}",
+        "The defaults of Flask-CORS allow {% if not public %}every origin, {% endif %}every method and every "
+        "header. Here each of them is a list.",
+        "In debug mode, the debugger responds to an unhandled exception outside of the application, without CORS "
+        "headers.",
     ),
     template="""\
 {% if preflighted %}

@@ -10,21 +10,21 @@ RECIPE = Recipe(
     family=Family.CLOUD,
     language="json",
     aliases=("google-cloud-storage",),
-    where="As `cors.json`, then `gcloud storage buckets update gs://BUCKET --cors-file=cors.json`, where BUCKET is the "
-    "name of your bucket. It replaces what the bucket had.",
+    where="Save it as `cors.json`, then run `gcloud storage buckets update gs://BUCKET --cors-file=cors.json`, "
+    "where BUCKET is the name of your bucket. It replaces the bucket's CORS configuration.",
     rights=(
         "{% if headers and expose %}`responseHeader` is two lists in one: the request headers that a preflight may "
-        "ask for and the response headers that scripts may read. A name that is there for one is granted for the "
-        "other, too.{% elif headers %}`responseHeader` holds the request headers that a preflight may ask for; "
-        "scripts may read response headers of these names, too.{% elif expose %}`responseHeader` holds the response "
-        "headers that scripts may read; a preflight may ask for request headers of these names, too.{% endif %}",
-        "{% if preflighted %}Cloud Storage answers the preflight itself; don't list OPTIONS.{% endif %}",
-        "The first entry that fits origin and method decides{% if origins | length > 1 %}, so one entry for all "
-        "origins is the safest{% endif %}.",
-        "The bucket's CORS holds for the XML API alone: BUCKET.storage.googleapis.com and "
-        "storage.googleapis.com/BUCKET. storage.cloud.google.com allows no cross-origin request at all.",
-        "{% if credentials %}cors.json has no field for credentials, and Cloud Storage needs no cookies: use a signed "
-        'URL, and leave out `credentials: "include"` in the script.{% endif %}',
+        "request, and the response headers that scripts may read. A name that is listed for one is allowed for the "
+        "other too.{% elif headers %}`responseHeader` has the request headers that a preflight may request. "
+        "Scripts may also read response headers with these names.{% elif expose %}`responseHeader` has the "
+        "response headers that scripts may read. A preflight may also request headers with these names.{% endif %}",
+        "{% if preflighted %}Cloud Storage answers the preflight request itself. Do not list OPTIONS.{% endif %}",
+        "The first entry that matches origin and method applies{% if origins | length > 1 %}, so one entry for all "
+        "origins is safest{% endif %}.",
+        "The bucket's CORS configuration applies only to the XML API: BUCKET.storage.googleapis.com and "
+        "storage.googleapis.com/BUCKET. storage.cloud.google.com does not allow any cross-origin request.",
+        "{% if credentials %}cors.json has no field for credentials, and Cloud Storage does not need cookies: use "
+        'a signed URL, and remove `credentials: "include"` from the script.{% endif %}',
     ),
     template="""\
 [

@@ -9,17 +9,18 @@ RECIPE = Recipe(
     title="Go, github.com/jub0bs/cors",
     family=Family.FRAMEWORK,
     language="go",
-    where="In `main`, around the outermost handler (`mux`), so around the router and around logins. Import `log` and "
-    "`github.com/jub0bs/cors`.",
+    where="In `main`, around the outermost handler (`mux`), so that it wraps the router and any login. Import "
+    "`log` and `github.com/jub0bs/cors`.",
     rights=(
-        "`NewMiddleware` refuses what can't work, {% if not public %}such as {% if credentials %}`*` with credentials "
-        "or {% endif %}an origin with a slash at its end, {% endif %}so its error ends the program.",
-        "The middleware goes around the whole mux. Under a pattern with a method, such as `GET /items`, it never sees "
-        "{% if preflighted %}the preflight{% else %}an answer of 404 or 405{% endif %}.",
-        "{% if preflighted %}A preflight that it refuses gets 403 and no CORS headers at all. `SetDebug(true)` makes "
-        "the browser's message more exact while you search.{% endif %}",
-        "{% if preflighted %}A preflight that you write by hand needs its request headers in lower case and in order, "
-        "as browsers send them.{% endif %}",
+        "`NewMiddleware` returns an error for a configuration that cannot work, {% if not public %}such as {% if "
+        "credentials %}`*` with credentials or {% endif %}an origin with a trailing slash, {% endif %}so its error "
+        "ends the program.",
+        "The middleware wraps the whole mux. Inside a pattern with a method, such as `GET /items`, it would never "
+        "receive {% if preflighted %}the preflight request{% else %}a 404 or 405{% endif %}.",
+        "{% if preflighted %}A preflight request that it does not allow gets 403 without any CORS headers. "
+        "`SetDebug(true)` makes the browser's message more specific while you debug.{% endif %}",
+        "{% if preflighted %}In a preflight request that you write by hand, the request headers must be in lower "
+        "case and sorted, as browsers send them.{% endif %}",
     ),
     template="""\
 {% set insecure = namespace(any=false) %}

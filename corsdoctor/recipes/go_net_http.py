@@ -10,18 +10,18 @@ RECIPE = Recipe(
     family=Family.FRAMEWORK,
     language="go",
     aliases=("go",),
-    where="A file beside `main.go`, with its package clause and `net/http` imported. `cors` goes around the outermost "
-    "handler, so around the router and around logins.",
+    where="In a file next to `main.go`, with its package clause and an import of `net/http`. `cors` wraps the "
+    "outermost handler, including the router and any login.",
     rights=(
-        "{% if preflighted %}A mux with patterns such as `GET /items` (since Go 1.22) answers OPTIONS with 405 by "
-        "itself, so `cors` goes around the mux and not around one handler.{% else %}`cors` goes around the mux and "
-        "not around one handler, so that the mux's own 404 and 405 have the headers too.{% endif %}",
-        "The headers are set before the handler runs: after `WriteHeader` they would have no effect. `http.Error` "
-        "keeps them, so 404 and 500 have them too.",
-        "{% if not public %}`h.Add` for Vary leaves in place what others say there, and Vary is sent to every origin "
-        "and to requests without one.{% endif %}",
-        "A panic ends the connection without any answer, and the browser calls it a CORS error. Recover from panics "
-        "inside of `cors`.",
+        "{% if preflighted %}A mux with patterns such as `GET /items` (since Go 1.22) returns 405 to OPTIONS, so "
+        "`cors` wraps the mux and not a single handler.{% else %}`cors` wraps the mux and not a single handler, so "
+        "that the mux's own 404 and 405 have the headers too.{% endif %}",
+        "The headers are set before the handler runs, because after `WriteHeader` they would have no effect. "
+        "`http.Error` keeps them, so 404 and 500 have them too.",
+        "{% if not public %}`h.Add` keeps the Vary values that others set. Vary is sent to every origin, and to "
+        "requests without one.{% endif %}",
+        "A panic closes the connection without a response, which browsers report as a CORS error. Recover from "
+        "panics inside `cors`.",
     ),
     template="""\
 func cors(next http.Handler) http.Handler {

@@ -9,19 +9,19 @@ RECIPE = Recipe(
     title="Go, github.com/rs/cors",
     family=Family.FRAMEWORK,
     language="go",
-    where="In `main`, around the outermost handler (`mux`), so around the router and around logins. Import "
+    where="In `main`, around the outermost handler (`mux`), so that it wraps the router and any login. Import "
     "`github.com/rs/cors`.",
     rights=(
-        "{% if not public %}`cors.Default()`, and Options without `AllowedOrigins`, let every origin in; this names "
-        "them.{% endif %}",
-        "Without `AllowedHeaders` the library allows Content-Type and X-Requested-With by itself.",
-        "It goes around the router. As a middleware of a router such as gorilla/mux it doesn't see requests that no "
-        "route matches, so 404{% if preflighted %}, 405 and the preflight{% else %} and 405{% endif %} lack the "
-        "headers.",
-        "{% if credentials %}The library accepts `*` together with `AllowCredentials`; browsers refuse what it sends "
-        "then.{% endif %}",
-        "{% if preflighted %}Since 1.11 a preflight that you write by hand needs its request headers in lower case "
-        "and in order, as browsers send them.{% endif %}",
+        "{% if not public %}`cors.Default()`, and Options without `AllowedOrigins`, allow every origin. Here they "
+        "are listed.{% endif %}",
+        "Without `AllowedHeaders`, the library allows Content-Type and X-Requested-With by default.",
+        "It wraps the router. As a middleware of a router such as gorilla/mux, it does not receive requests that "
+        "match no route, so 404{% if preflighted %}, 405 and preflight responses{% else %} and 405 responses{% "
+        "endif %} do not have the headers.",
+        "{% if credentials %}The library accepts `*` together with `AllowCredentials`, but browsers do not accept "
+        "what it then sends.{% endif %}",
+        "{% if preflighted %}Since 1.11, the request headers in a preflight request that you write by hand must be "
+        "in lower case and sorted, as browsers send them.{% endif %}",
     ),
     template="""\
 {% set width = 17 if credentials else 15 %}

@@ -9,22 +9,22 @@ RECIPE = Recipe(
     title="HAProxy",
     family=Family.SERVER,
     language="haproxy",
-    where="Into the frontend (or listen) section that answers the URL{% if preflighted or not public %}, before its "
+    where="In the frontend (or listen) section that serves the URL{% if preflighted or not public %}, before its "
     "other http-request rules{% endif %}.",
     rights=(
-        "http-after-response also sees the answers that HAProxy makes itself, such as 401 of `http-request auth` and "
-        "503 of a dead backend; http-response does not.",
-        "{% if preflighted %}OPTIONS is answered before http-request auth and before a backend is chosen, because "
-        "http-request rules run in their order.{% endif %}",
-        "{% if not public %}req.fhdr takes the header whole. req.hdr splits it at commas and would let in "
+        "http-after-response also applies to the responses of HAProxy itself, such as the 401 of `http-request "
+        "auth` and the 503 for a backend that is down; http-response does not.",
+        "{% if preflighted %}OPTIONS is answered before http-request auth and before a backend is selected, "
+        "because http-request rules run in order.{% endif %}",
+        "{% if not public %}req.fhdr returns the whole header. req.hdr splits it at commas and would allow "
         "`https://evil.example,https://app.example`.{% endif %}",
-        "{% if seen %}del-header takes away what the application sends today. set-header replaces a header by itself, "
-        "but only where it sets one{% if not public %}: other origins would get the application's{% endif %}."
-        "{% else %}set-header replaces the header that the application sends, so browsers see one.{% if not public %} "
-        "For other origins the application's own passes: `http-after-response del-header` would take it away."
-        "{% endif %}{% endif %}",
-        "{% if preflighted %}http-request return and http-after-response need HAProxy 2.2.{% else %}"
-        "http-after-response needs HAProxy 2.2.{% endif %}",
+        "{% if seen %}del-header removes what the application sends now. set-header replaces a header too, but "
+        "only where it sets one{% if not public %}, so other origins would get the application's header{% endif "
+        "%}.{% else %}set-header replaces the header that the application sends, so browsers receive only one.{% "
+        "if not public %} For other origins the application's header remains; `http-after-response del-header` "
+        "would remove it.{% endif %}{% endif %}",
+        "{% if preflighted %}http-request return and http-after-response require HAProxy 2.2.{% else "
+        "%}http-after-response requires HAProxy 2.2.{% endif %}",
     ),
     template="""\
 {% if not public %}

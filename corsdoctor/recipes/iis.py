@@ -9,22 +9,25 @@ RECIPE = Recipe(
     title="IIS",
     family=Family.SERVER,
     language="xml",
-    where="Into the web.config of the site or application that answers the URL; an existing file gets the `cors` "
-    "element in its system.webServer. It needs the IIS CORS module, which Microsoft offers as a download of its own.",
+    where="In the web.config of the site or application that serves the URL; in an existing file, add the `cors` "
+    "element to its system.webServer. It requires the IIS CORS module, which is a separate download from "
+    "Microsoft.",
     rights=(
-        "{% if preflighted %}The module answers the preflight before any other module of IIS, so that Windows "
-        "authentication and the handler for OPTIONS don't see it.{% endif %}",
-        "{% if preflighted or not public %}httpProtocol/customHeaders can't {% if not public %}choose among origins"
-        "{% if preflighted %} and can't {% endif %}{% endif %}{% if preflighted %}answer OPTIONS{% endif %}. "
-        "{% endif %}{% if seen %}Today's answers have {{ seen | join(', ') }}: take that out of customHeaders and of "
-        "the application{% else %}Take {% if preflighted or not public %}its Access-Control lines{% else %}the "
-        "Access-Control lines of httpProtocol/customHeaders{% endif %} out, and CORS in the application{% endif %}, "
-        "or browsers see two of {% if seen and seen | length == 1 %}it{% else %}each header{% endif %}.",
-        "Without the module IIS doesn't know the `cors` element and answers every request with 500.19.",
-        "{% if 'PUT' in methods or 'DELETE' in methods %}A PUT or DELETE that gets 405 after a good preflight has met "
-        'WebDAV, not CORS: `<modules><remove name="WebDAVModule" /></modules>` takes it out.{% endif %}',
-        "{% if public %}The module sends `*` as it is, without Vary: Origin.{% else %}Only an origin with `*` in it "
-        "is a pattern.{% endif %}",
+        "{% if preflighted %}The module answers the preflight request before any other module of IIS, so that "
+        "Windows authentication and the OPTIONS handler do not receive it.{% endif %}",
+        "{% if preflighted or not public %}httpProtocol/customHeaders cannot {% if not public %}choose among "
+        "origins{% if preflighted %} and cannot {% endif %}{% endif %}{% if preflighted %}answer OPTIONS{% endif "
+        "%}. {% endif %}{% if seen %}The responses already have {{ seen | join(', ') }}: remove {% if seen | "
+        "length == 1 %}it{% else %}them{% endif %} from customHeaders and from the application{% else %}Remove {% "
+        "if preflighted or not public %}its Access-Control lines{% else %}the Access-Control lines of "
+        "httpProtocol/customHeaders{% endif %}, and turn off CORS in the application{% endif %}. Otherwise "
+        "browsers receive {% if seen and seen | length == 1 %}it{% else %}each header{% endif %} twice.",
+        "Without the module, IIS does not know the `cors` element and returns 500.19 to every request.",
+        "{% if 'PUT' in methods or 'DELETE' in methods %}If a PUT or DELETE gets 405 after a successful preflight, "
+        'the reason is WebDAV, not CORS: `<modules><remove name="WebDAVModule" /></modules>` removes it.{% endif '
+        "%}",
+        "{% if public %}The module sends `*` unchanged, without Vary: Origin.{% else %}An origin is a pattern only "
+        "if it contains `*`.{% endif %}",
     ),
     template="""\
 <?xml version="1.0" encoding="UTF-8"?>

@@ -9,21 +9,22 @@ RECIPE = Recipe(
     title="Koa",
     family=Family.FRAMEWORK,
     language="js",
-    where="In the file that makes the application, before the login, the router and every other `app.use`. In a CommonJS "
-    'file the first line is `const cors = require("@koa/cors");`.',
+    where="In the file that creates the application, before the login, the router and every other `app.use`. In a "
+    'CommonJS file the first line is `const cors = require("@koa/cors");`.',
     rights=(
-        "{% if not public and origins | length > 1 %}The package knows no list of origins, so a function compares "
-        "them. Any other origin gets the first of the list, which does not match it: the browser blocks it, and Vary: "
-        "Origin stays on errors too.{% elif not public %}Every answer names the one origin, whoever asks: it does not "
-        "match any other, and the browser blocks that. Vary: Origin stays on errors too.{% endif %}",
-        "{% if credentials %}`credentials` stands beside exact origins. Beside `*` the package would send back the "
-        "origin of whoever asks.{% endif %}",
-        "{% if headers %}Without `allowHeaders` the package allows every header that is asked for.{% else %}An empty "
-        "`allowHeaders` would allow every header that is asked for. `Origin` is a name that no script can set, so "
-        "listing it allows nothing.{% endif %}",
-        "Koa drops all headers when a route throws. The package puts its own back, so it stands before whatever "
-        "throws.",
-        "PUT, PATCH and DELETE are allowed unless `allowMethods` says otherwise.",
+        "{% if not public and origins | length > 1 %}The package does not support a list of origins, so a function "
+        "compares them. Any other origin gets the first of the list, which does not match, so the browser blocks "
+        "it, and Vary: Origin stays on errors too.{% elif not public %}Every response names the one origin, "
+        "whoever makes the request. It does not match any other, so the browser blocks that. Vary: Origin stays on "
+        "errors too.{% endif %}",
+        "{% if credentials %}`credentials` is used with exact origins. With `*`, the package would send back the "
+        "origin of any page.{% endif %}",
+        "{% if headers %}Without `allowHeaders`, the package allows every requested header.{% else %}An empty "
+        "`allowHeaders` would allow every requested header. `Origin` is a name that scripts cannot set, so listing "
+        "it allows nothing.{% endif %}",
+        "Koa drops all headers if a route throws. The package restores its own, so it comes before everything that "
+        "may throw.",
+        "PUT, PATCH and DELETE are allowed unless `allowMethods` is set.",
     ),
     template="""\
 // npm install @koa/cors

@@ -9,19 +9,20 @@ RECIPE = Recipe(
     title="Laravel",
     family=Family.FRAMEWORK,
     language="php",
-    where="config/cors.php, in place of what is there; Laravel 11 and later make the file with "
-    "`php artisan config:publish cors`. Then `php artisan config:cache`, where the configuration is cached.",
+    where="In config/cors.php, replacing its content; in Laravel 11 and later, create the file with `php artisan "
+    "config:publish cors`. Then run `php artisan config:cache`, if the configuration is cached.",
     rights=(
-        "Laravel's own HandleCors reads it. It is among the global middleware, so {% if preflighted %}preflights need "
-        "no route and no login{% else %}an answer of 404 has the headers too{% endif %}; before Laravel 9.2 the "
-        "package fruitcake/laravel-cors does the same.",
-        "`paths` is `*`: the default holds `api/*` only, and a path outside of it gets no header at all.",
-        "The defaults allow every {% if not public %}origin, {% endif %}method and header; here each is a list.",
-        "{% if not public and origins | length > 1 %}With several origins Laravel compares and sends `Vary: Origin`."
-        "{% elif not public %}As there is one origin, every answer names it, whoever asks, and without Vary: browsers "
-        "of other origins refuse it.{% endif %}",
-        "{% if credentials %}Cookies need `'supports_credentials' => true`; with Sanctum the frontend's host is in "
-        "`SANCTUM_STATEFUL_DOMAINS` too.{% endif %}",
+        "Laravel's own HandleCors reads it. It is a global middleware, so {% if preflighted %}preflight requests "
+        "need no route and no login{% else %}a 404 has the headers too{% endif %}. Before Laravel 9.2, the package "
+        "fruitcake/laravel-cors does the same.",
+        "`paths` is `*`, because the default is only `api/*`, and other paths get no headers.",
+        "The defaults allow every {% if not public %}origin, {% endif %}method and header. Here each of them is a "
+        "list.",
+        "{% if not public and origins | length > 1 %}With several origins, Laravel compares them and sends `Vary: "
+        "Origin`.{% elif not public %}Because there is only one origin, every response names it, without Vary, and "
+        "browsers block pages of other origins.{% endif %}",
+        "{% if credentials %}Cookies require `'supports_credentials' => true`. With Sanctum, the frontend's host "
+        "must be in `SANCTUM_STATEFUL_DOMAINS` too.{% endif %}",
     ),
     template="""\
 <?php

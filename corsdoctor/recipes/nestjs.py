@@ -11,14 +11,14 @@ RECIPE = Recipe(
     language="ts",
     where="In `main.ts`, in the line after `NestFactory.create`: before every `app.use`, and before `app.listen`.",
     rights=(
-        "`enableCors` stands before every `app.use`: middleware runs in the order of these lines, and "
-        "{% if preflighted %}a login or a session before it would answer the preflight. Guards are no danger, they "
-        "run later.{% else %}the 401 of a login before it would lack the headers.{% endif %}",
-        "`enableCors()` and `{ cors: true }` without options {% if public %}allow every method and header{% else %}"
-        "let in every origin, method and header{% endif %}.",
-        "{% if not public %}The origins are compared as whole strings, so they end without a slash.{% endif %}",
-        "The answers of exceptions and filters carry the headers too, 401, 404 and 500 included.",
-        "Gateways of WebSockets do not read this: their `cors` stands in `@WebSocketGateway`.",
+        "`enableCors` comes before every `app.use`: middleware runs in this order, and {% if preflighted %}a login "
+        "or a session before it would answer the preflight request. Guards are not a problem, because they run "
+        "later.{% else %}the 401 of a login before it would not have the headers.{% endif %}",
+        "`enableCors()` and `{ cors: true }` without options allow every {% if not public %}origin, {% endif "
+        "%}method and header.",
+        "{% if not public %}The origins are compared as whole strings, so they have no trailing slash.{% endif %}",
+        "The responses of exceptions and filters have the headers too, including 401, 404 and 500.",
+        "WebSocket gateways do not use this setting: set their `cors` in `@WebSocketGateway`.",
     ),
     template="""\
 app.enableCors({

@@ -12,20 +12,20 @@ RECIPE = Recipe(
     where="{% if not preflighted and origins | length == 1 %}`_headers` is a file in the publish directory.{% else %}"
     "In the file `netlify/edge-functions/cors.js`.{% endif %}",
     rights=(
-        "{% if not preflighted and origins | length == 1 %}`_headers` holds the same value for every request to a "
-        "path. For several origins, for PUT or for a header of the script's own it would have to be an edge function."
-        "{% else %}`_headers` holds the same value for every request to a path: it can't choose among several origins "
-        "and can't answer OPTIONS. So this is an edge function.{% endif %}",
-        "{% if not preflighted and origins | length == 1 %}`_headers` is for files alone. What a function or a "
-        "proxied URL answers doesn't get it; there the function or the server behind sends the headers itself."
-        "{% endif %}",
-        "{% if not public %}A list of origins in one Access-Control-Allow-Origin line is wrong: browsers want exactly "
-        "one.{% endif %}",
-        "{% if preflighted or origins | length > 1 %}An edge function sees every answer, that of a function too"
-        "{% if preflighted %}, and it answers OPTIONS with 204 before anything else{% endif %}. Take CORS lines out "
-        "of `_headers`.{% endif %}",
-        "{% if seen and (preflighted or origins | length > 1) %}`delete` takes away what the function or the server "
-        "behind sends today.{% endif %}",
+        "{% if not preflighted and origins | length == 1 %}`_headers` sets the same value for every request to a "
+        "path. Several origins, PUT or a custom request header would require an edge function.{% else %}`_headers` "
+        "sets the same value for every request to a path: it cannot choose among several origins and cannot answer "
+        "OPTIONS. So this is an edge function.{% endif %}",
+        "{% if not preflighted and origins | length == 1 %}`_headers` applies only to files, not to the responses "
+        "of a function or of a proxied URL: there, the function or the proxied server must send the headers.{% "
+        "endif %}",
+        "{% if not public %}A list of origins in one Access-Control-Allow-Origin line does not work: browsers "
+        "require exactly one.{% endif %}",
+        "{% if preflighted or origins | length > 1 %}An edge function processes every response, also those of "
+        "functions{% if preflighted %}, and it answers OPTIONS with 204 first{% endif %}. Remove any CORS lines "
+        "from `_headers`.{% endif %}",
+        "{% if seen and (preflighted or origins | length > 1) %}`delete` removes what the function or the proxied "
+        "server sends now.{% endif %}",
     ),
     template="""\
 {% if not preflighted and origins | length == 1 %}

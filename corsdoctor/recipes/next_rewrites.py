@@ -10,17 +10,18 @@ RECIPE = Recipe(
     family=Family.PROXY,
     language="js",
     aliases=("nextjs-rewrites",),
-    where="In `next.config.mjs` (or `.ts`), merged with what is there. Start the server again afterwards. A shorter path takes "
-    "in more of the API.",
+    where="In `next.config.mjs` (or `.ts`), merged with its content. Restart the server afterwards. A shorter path "
+    "covers more of the API.",
     rights=(
-        "The script asks with a path alone. A URL with scheme and host goes past the rewrite, and CORS applies again.",
-        "`:path*` stands on both sides, and it matches the path itself too. The query goes along.",
-        "A page or route of your own with exactly this path wins over the rewrite; one with a dynamic path does not.",
-        "Next.js takes the slash from the end of a path, with a redirect and in the rewrite. Where the API redirects "
-        "back, that is a loop{% if path.rstrip('/') and path.endswith('/') %}; so the path with a slash has a line of "
-        "its own here, and there is `skipTrailingSlashRedirect`.{% else %}: then ask for the recipe of the path with "
-        "its slash.{% endif %}",
-        'It works in production too, except with `output: "export"`: there no server is left that could forward.',
+        "The script requests only a path. A URL with scheme and host does not use the rewrite, and CORS applies again.",
+        "`:path*` is on both sides, and it also matches the path itself. The query is included.",
+        "A page or route of your own with exactly this path takes precedence over the rewrite; one with a dynamic "
+        "path does not.",
+        "Next.js removes the trailing slash of a path, with a redirect and in the rewrite. If the API redirects "
+        "back, that is a loop{% if path.rstrip('/') and path.endswith('/') %}, so the path with a slash has a "
+        "separate line here, and `skipTrailingSlashRedirect` is set.{% else %}: in that case, use the URL with the "
+        "slash for this recipe.{% endif %}",
+        'This works in production too, except with `output: "export"`, where no server can forward requests.',
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}

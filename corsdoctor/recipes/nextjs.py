@@ -9,17 +9,17 @@ RECIPE = Recipe(
     title="Next.js",
     family=Family.FRAMEWORK,
     language="ts",
-    where="In `proxy.ts` beside the `app` folder, that is in the root of the project or in `src`. Up to Next.js 15 the file "
-    "is `middleware.ts` and the function `middleware`. The matcher says which paths it is for.",
+    where="In `proxy.ts` next to the `app` folder, which is in the root of the project or in `src`. Up to Next.js "
+    "15 the file is `middleware.ts` and the function `middleware`. The matcher sets the paths that it applies to.",
     rights=(
-        "It runs before the routes, so one file covers them all. The headers are also on a 404, on a 401, and on the "
-        "500 of a route that throws; a wrapper around the handler would miss the last.",
-        "{% if preflighted %}A route without an `OPTIONS` of its own answers it with 204 and no CORS headers. Here a "
-        "preflight never gets there.{% endif %}",
-        "{% if preflighted %}Where `proxy.ts` asks for a login too, this comes first: a browser sends no cookie and "
-        "no token with a preflight.{% else %}Where `proxy.ts` asks for a login too, its 401 needs these headers as "
-        "well.{% endif %}",
-        "{% if not public %}Next.js replaces Vary on pages, and so on its own 404 page. On route handlers Vary: "
+        "It runs before the routes, so one file applies to all of them. The headers are also on a 404, on a 401, "
+        "and on the 500 of a route that throws; a wrapper around the handler would miss the last.",
+        "{% if preflighted %}A route without an `OPTIONS` function answers OPTIONS with 204 and no CORS headers. "
+        "With this file, preflight requests do not reach the route.{% endif %}",
+        "{% if preflighted %}If `proxy.ts` also requires a login, this must come first: browsers send no cookie "
+        "and no token with a preflight request.{% else %}If `proxy.ts` also requires a login, its 401 needs these "
+        "headers too.{% endif %}",
+        "{% if not public %}Next.js replaces Vary on pages, including its own 404 page. On route handlers, Vary: "
         "Origin stays.{% endif %}",
     ),
     template="""\

@@ -9,22 +9,23 @@ RECIPE = Recipe(
     title="nginx",
     family=Family.SERVER,
     language="nginx",
-    where="{% if preflighted or not public %}The maps go into the http block (a file in conf.d will do), the rest "
-    "into the server block that answers the URL, or into one location of it.{% else %}Into the server block that "
-    "answers the URL, or into one location of it.{% endif %}",
+    where="{% if preflighted or not public %}The maps go into the http block (for example into a file in conf.d), "
+    "the rest into the server block that serves the URL, or into one location of it.{% else %}In the server block "
+    "that serves the URL, or in one location of it.{% endif %}",
     rights=(
-        "`always` puts the headers on answers of 4xx and 5xx too; without it a login error looks like a CORS error.",
-        "{% if preflighted %}OPTIONS is answered with 204 before auth_basic, proxy_pass and the like see it."
-        "{% endif %}",
-        "{% if preflighted %}The `if` holds nothing but `return`: an add_header in it would replace all the others. "
-        "For the same reason a location with an add_header of its own needs these lines again.{% else %}A location "
-        "with an add_header of its own needs these lines again: its own replace those of the server block.{% endif %}",
-        "{% if not public %}The map lets in exact origins alone. Any other gets no Access-Control-Allow-Origin (nginx "
-        "leaves out a header whose value is empty), and Vary: Origin all the same.{% endif %}",
-        "{% if seen %}proxy_hide_header takes away what the application behind proxy_pass sends today, or browsers "
-        "would see two; fastcgi_pass and uwsgi_pass want fastcgi_hide_header and uwsgi_hide_header. A location with "
-        "such a line of its own needs these again.{% else %}Where the application behind nginx sends CORS headers "
-        "too, take them away with proxy_hide_header, or browsers see two.{% endif %}",
+        "`always` adds the headers to 4xx and 5xx responses too. Without it, a login error looks like a CORS error.",
+        "{% if preflighted %}OPTIONS is answered with 204 before auth_basic, proxy_pass and similar directives "
+        "run.{% endif %}",
+        "{% if preflighted %}The `if` contains only `return`: an add_header in it would replace all the others. "
+        "For the same reason, a location with its own add_header needs these lines again.{% else %}A location with "
+        "its own add_header needs these lines again, because its own replace those of the server block.{% endif %}",
+        "{% if not public %}The map allows only exact origins. Any other gets no Access-Control-Allow-Origin "
+        "(nginx omits a header with an empty value), but still gets Vary: Origin.{% endif %}",
+        "{% if seen %}proxy_hide_header removes what the application behind proxy_pass sends now, because browsers "
+        "would otherwise receive two headers. For fastcgi_pass and uwsgi_pass, use fastcgi_hide_header and "
+        "uwsgi_hide_header. A location with such a line of its own needs these again.{% else %}If the application "
+        "behind nginx sends CORS headers too, remove them with proxy_hide_header. Otherwise browsers receive "
+        "two.{% endif %}",
     ),
     template="""\
 {% if not public or preflighted %}

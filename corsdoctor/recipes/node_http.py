@@ -10,17 +10,17 @@ RECIPE = Recipe(
     family=Family.FRAMEWORK,
     language="js",
     aliases=("node",),
-    where="The function goes beside the one that is given to `http.createServer` (or `https`, or `http2` with its "
-    "compatibility API), and its call into that one, as the first line.",
+    where="The function goes next to the one that is passed to `http.createServer` (or `https`, or `http2` with "
+    "its compatibility API). Call it in the first line of that one.",
     rights=(
-        "The headers are set before anything else is decided, so they are on answers of 401, 404 and 500 too.",
-        "{% if preflighted %}A preflight is answered before the login: a browser sends no cookie and no token with it."
-        "{% endif %}",
-        "{% if not public %}`includes` compares whole origins. `startsWith` or a search inside the string lets in "
-        "`https://app.example.evil`.{% endif %}",
-        "{% if not public %}Vary: Origin is sent to every client, so that a cache does not give one origin's answer "
-        "to another.{% endif %}",
-        '{% if not public %}`res.writeHead(200, { Vary: "Accept" })` further down would replace Vary: Origin; '
+        "The headers are set first, so they are on 401, 404 and 500 responses too.",
+        "{% if preflighted %}A preflight request is answered before the login: browsers send no cookie and no "
+        "token with it.{% endif %}",
+        "{% if not public %}`includes` compares whole origins. `startsWith` or a search inside the string would "
+        "allow `https://app.example.evil`.{% endif %}",
+        "{% if not public %}Vary: Origin is sent to every client, so that a cache does not give the response for "
+        "one origin to another.{% endif %}",
+        '{% if not public %}`res.writeHead(200, { Vary: "Accept" })` later in the code would replace Vary: Origin; '
         "`res.appendHeader` adds to it.{% endif %}",
     ),
     template="""\

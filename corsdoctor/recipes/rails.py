@@ -10,18 +10,19 @@ RECIPE = Recipe(
     title="Rails",
     family=Family.FRAMEWORK,
     language="ruby",
-    where='config/initializers/cors.rb, with `gem "rack-cors"` in the Gemfile; restart the server. In a Rack application '
-    "without Rails the block goes with `use Rack::Cors do` at the top of config.ru.",
+    where='In config/initializers/cors.rb, with `gem "rack-cors"` in the Gemfile; restart the server. In a Rack '
+    "application without Rails, put the block with `use Rack::Cors do` at the top of config.ru.",
     rights=(
-        "`insert_before 0` makes it the outermost middleware: {% if preflighted %}it answers preflights before Devise "
-        "or a host check, and {% endif %}answers of 401, 404 and 500 that are made below have the headers too.",
-        "{% if not public %}Each origin has its scheme and is compared as a whole. Without a scheme rack-cors makes a "
-        "pattern of it that matches every scheme.{% endif %}",
-        'Methods are in lower case: rack-cors never matches `"{{ methods[-1] }}"`.',
-        "Content-Type is always allowed, rack-cors adds it: JSON bodies may be sent{% if headers %} whatever the list "
-        "says{% endif %}.",
-        '{% if credentials %}rack-cors refuses `credentials: true` with `origins "*"`; every origin then has to be '
-        "named.{% endif %}",
+        "`insert_before 0` makes it the outermost middleware: {% if preflighted %}it answers preflight requests "
+        "before Devise or a host check, and {% endif %}401, 404 and 500 responses from inside have the headers "
+        "too.",
+        "{% if not public %}Each origin has its scheme and is compared as a whole. Without a scheme, rack-cors "
+        "turns it into a pattern that matches every scheme.{% endif %}",
+        'Methods must be in lower case: rack-cors never matches `"{{ methods[-1] }}"`.',
+        "rack-cors always allows Content-Type, so JSON bodies are allowed{% if headers %} even if it is not in the "
+        "list{% endif %}.",
+        '{% if credentials %}rack-cors does not accept `credentials: true` with `origins "*"`. Every origin must '
+        "be listed.{% endif %}",
     ),
     template="""\
 Rails.application.config.middleware.insert_before 0, Rack::Cors do

@@ -10,22 +10,22 @@ RECIPE = Recipe(
     title="Spring Boot",
     family=Family.FRAMEWORK,
     language="java",
-    where="CorsConfig.java goes into a package that Spring scans, below that package's `package` line; the last line into "
-    "the method that builds the SecurityFilterChain, once for each chain.",
+    where="CorsConfig.java goes into a package that Spring scans, below that package's `package` line. The last "
+    "line goes into the method that builds the SecurityFilterChain, once for each chain.",
     rights=(
-        "{% if preflighted %}`http.cors` puts Spring's CorsFilter before authentication: a preflight has no cookie "
-        "and no token. `@CrossOrigin` alone comes too late, the login answers OPTIONS with 401.{% else %}`http.cors` "
-        "puts Spring's CorsFilter before authentication, so that a 401 has the headers. `@CrossOrigin` alone comes "
-        "too late for that.{% endif %}",
-        "The filter sets the headers, and `Vary: Origin` on every answer, before the rest runs: answers of 401, 404 "
-        "and 500 have them too.",
-        "{% if not public %}Spring answers a refused origin with 403 `Invalid CORS request`. Behind a proxy that ends "
-        "TLS this hits requests of the own site as well, until `server.forward-headers-strategy=framework` is set."
-        "{% endif %}",
+        "{% if preflighted %}`http.cors` puts Spring's CorsFilter before authentication, because a preflight "
+        "request has no cookie and no token. `@CrossOrigin` alone runs too late: the login returns 401 to "
+        "OPTIONS.{% else %}`http.cors` puts Spring's CorsFilter before authentication, so that a 401 has the "
+        "headers. `@CrossOrigin` alone runs too late for that.{% endif %}",
+        "The filter sets the headers, and `Vary: Origin` on every response, before everything else, so 401, 404 "
+        "and 500 responses have them too.",
+        "{% if not public %}Spring returns 403 `Invalid CORS request` to an origin that is not allowed. Behind a "
+        "proxy that terminates TLS, this also affects same-origin requests, unless "
+        "`server.forward-headers-strategy=framework` is set.{% endif %}",
         "{% if not public %}`setAllowedOrigins` compares whole origins{% if credentials %}, and fails for `*` with "
-        "credentials. The way around it, `setAllowedOriginPatterns`, would let every site in{% endif %}.{% endif %}",
-        "Without Spring Security leave the last line out, and let the bean be a `CorsFilter`: `new "
-        "CorsFilter(source)`.",
+        "credentials. `setAllowedOriginPatterns` would avoid that error, but allow every site{% endif %}.{% endif "
+        "%}",
+        "Without Spring Security, omit the last line, and make the bean a `CorsFilter`: `new CorsFilter(source)`.",
     ),
     template="""\
 // CorsConfig.java

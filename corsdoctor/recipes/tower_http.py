@@ -10,19 +10,20 @@ RECIPE = Recipe(
     family=Family.FRAMEWORK,
     language="rust",
     aliases=("axum",),
-    where="Where the router is made, as the last `.layer` and after the last route. Turn on the feature `cors` of "
-    "`tower-http` in `Cargo.toml`.",
+    where="Where the router is created, as the last `.layer` and after the last route. Enable the feature `cors` "
+    "of `tower-http` in `Cargo.toml`.",
     rights=(
-        "In axum the layer that is added last is the outermost: {% if preflighted %}it answers OPTIONS before logins "
-        "do{% else %}the 401 of a login has the headers too{% endif %}. Routes that are added after it don't get it.",
-        "{% if not public %}The origins are an array even if there is one. A single `HeaderValue` is sent to every "
-        "origin as it stands, and since 0.7 without Vary.{% endif %}",
-        "{% if not public %}`AllowOrigin::mirror_request()` and `CorsLayer::very_permissive()` let every origin in."
-        "{% endif %}",
-        "{% if credentials %}With `allow_credentials(true)` the layer panics at the start where `Any` stands for "
-        "origins, methods or headers.{% endif %}",
-        "{% if headers or expose %}`HeaderName::from_static` wants lower case and panics otherwise; browsers compare "
-        "without case.{% endif %}",
+        "In axum, the layer that is added last is the outermost: {% if preflighted %}it answers OPTIONS before any "
+        "login{% else %}the 401 of a login has the headers too{% endif %}. It does not apply to routes that are "
+        "added after it.",
+        "{% if not public %}The origins are an array even if there is only one. A single `HeaderValue` is sent to "
+        "every origin unchanged, and since 0.7 without Vary.{% endif %}",
+        "{% if not public %}`AllowOrigin::mirror_request()` and `CorsLayer::very_permissive()` allow every "
+        "origin.{% endif %}",
+        "{% if credentials %}With `allow_credentials(true)`, the layer panics at the start if origins, methods or "
+        "headers are `Any`.{% endif %}",
+        "{% if headers or expose %}`HeaderName::from_static` requires lower case and panics otherwise; browsers "
+        "ignore the case.{% endif %}",
     ),
     template="""\
 {% set standard = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"] %}

@@ -9,22 +9,23 @@ RECIPE = Recipe(
     title="Traefik",
     family=Family.SERVER,
     language="yaml",
-    where="Into a dynamic configuration file (of the file provider). YOUR-ROUTER is the router that answers the URL: "
+    where="In a dynamic configuration file (of the file provider). YOUR-ROUTER is the router that serves the URL: "
     "add `cors` to its middlewares, before all others.",
     rights=(
-        "{% if preflighted %}The headers middleware answers a preflight itself, with 200. As the first it keeps the "
-        "preflight away from basicAuth and forwardAuth, and their 401 gets the headers too.{% else %}The headers "
-        "middleware is the first, so that the 401 of basicAuth and forwardAuth gets the headers too.{% endif %}",
-        "Errors of the service get the headers, and so does 502 of a dead one. Traefik's own 404, where no router "
-        "matches, doesn't{% if preflighted %}; a rule with `Method` needs OPTIONS as well{% endif %}.",
-        "{% if not public %}Vary: Origin comes only with addVaryHeader{% if preflighted %}, and never on the answer "
-        "to a preflight, which caches don't keep{% endif %}. If the service sends several Vary lines, Traefik drops "
-        "all but the first.{% endif %}",
-        "{% if not public %}The list compares whole origins. accessControlAllowOriginListRegex finds its pattern "
-        "anywhere in the origin, unless it has anchors.{% endif %}",
-        "{% if credentials %}With accessControlAllowCredentials, `*` in the list lets in every origin since Traefik "
-        "3.7.6, which sends back whatever Origin came.{% endif %}",
-        "{% if seen %}An empty value in customResponseHeaders takes away what the service sends today, before the "
+        "{% if preflighted %}The headers middleware answers a preflight request itself, with 200. As the first "
+        "one, it excludes the preflight request from basicAuth and forwardAuth, and their 401 gets the headers "
+        "too.{% else %}The headers middleware is the first, so that the 401 of basicAuth and forwardAuth gets the "
+        "headers too.{% endif %}",
+        "Errors of the service get the headers, and so does the 502 for a service that is down. Traefik's own 404, "
+        "if no router matches, does not{% if preflighted %}. A rule with `Method` must include OPTIONS{% endif %}.",
+        "{% if not public %}Vary: Origin requires addVaryHeader{% if preflighted %}, and is never on a preflight "
+        "response, which caches do not store{% endif %}. If the service sends several Vary lines, Traefik keeps "
+        "only the first.{% endif %}",
+        "{% if not public %}The list compares whole origins. accessControlAllowOriginListRegex matches anywhere in "
+        "the origin, unless the pattern has anchors.{% endif %}",
+        "{% if credentials %}With accessControlAllowCredentials, `*` in the list allows every origin since Traefik "
+        "3.7.6, which sends back any Origin.{% endif %}",
+        "{% if seen %}An empty value in customResponseHeaders removes what the service sends now, before the "
         "middleware sets its own.{% endif %}",
     ),
     template="""\

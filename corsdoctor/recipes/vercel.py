@@ -9,21 +9,21 @@ RECIPE = Recipe(
     title="Vercel",
     family=Family.CLOUD,
     language="javascript",
-    where="In the root of the project, beside `package.json`: {% if preflighted %}`middleware.js`, with the npm "
-    "package `@vercel/functions` installed.{% else %}`vercel.json`; its `headers` go to those that are there."
-    "{% endif %}",
+    where="In the root of the project, next to `package.json`: {% if preflighted %}`middleware.js`, with the npm "
+    "package `@vercel/functions` installed.{% else %}`vercel.json`; add its `headers` to the existing ones.{% "
+    "endif %}",
     rights=(
-        "{% if preflighted %}`headers` of vercel.json add to answers and never answer: OPTIONS reaches the function "
-        "or the file, which may say 405. So a middleware answers the preflight.{% endif %}",
-        "{% if not preflighted and not public %}vercel.json has one value for a header. `has` on the Origin header "
-        "makes it one rule for each origin; with `eq` it is an exact match, while a plain string is a regular "
-        "expression.{% endif %}",
+        "{% if preflighted %}`headers` in vercel.json only add to responses: OPTIONS reaches the function or the "
+        "file, which may return 405. So a middleware answers the preflight request.{% endif %}",
+        "{% if not preflighted and not public %}vercel.json has one value for each header. `has` on the Origin "
+        "header makes it one rule for each origin. With `eq` it is an exact match, while a plain string is a "
+        "regular expression.{% endif %}",
         "{% if preflighted %}The middleware runs before the cache, before files and before functions, so 404 and 500 "
         "have the headers too.{% endif %}",
-        "{% if preflighted %}In Next.js the file is that of Next (`proxy.js` since 16, `middleware.js` before), and "
-        "it ends with `NextResponse.next({ headers })`.{% endif %}",
-        "Where a function of yours sends {% if seen %}{{ seen | join(', ') }} today{% else %}CORS headers too"
-        "{% endif %}, take them out there.",
+        "{% if preflighted %}In Next.js the file is that of Next.js (`proxy.js` since 16, `middleware.js` before), "
+        "and it ends with `NextResponse.next({ headers })`.{% endif %}",
+        "If one of your functions sends {% if seen %}{{ seen | join(', ') }} now{% else %}CORS headers too{% endif "
+        "%}, remove them there.",
     ),
     template="""\
 {% if not preflighted %}

@@ -9,16 +9,17 @@ RECIPE = Recipe(
     title="Vite",
     family=Family.PROXY,
     language="js",
-    where="In `vite.config.js` (or `.ts`), merged with the `server` that is there. A shorter path takes in more of the API.",
+    where="In `vite.config.js` (or `.ts`), merged with the existing `server`. A shorter path covers more of the API.",
     rights=(
-        "The script asks with a path alone. A URL with scheme and host goes past the proxy, and CORS applies again.",
-        "`changeOrigin` sends the server its own name as Host; without it the server sees `localhost`, and a virtual "
-        "host does not answer.",
-        "It helps while you develop. In production the web server has to forward the same path, or the API needs CORS.",
-        "A POST or PUT still carries the page's Origin. Where the server refuses it, add `headers: { Origin: ... }` "
-        "with the server's own origin.",
-        "{% if credentials %}A cookie that names the server's domain is refused on `localhost`; `cookieDomainRewrite: "
-        "''` takes the name away.{% endif %}",
+        "The script requests only a path. A URL with scheme and host does not use the proxy, and CORS applies again.",
+        "`changeOrigin` makes the proxy send the server's own name as Host. Without it, the server receives "
+        "`localhost`, and a virtual host does not match.",
+        "This helps during development. In production the web server has to forward the same path, or the API "
+        "needs CORS.",
+        "A POST or PUT still has the page's Origin. If the server refuses it, add `headers: { Origin: ... }` with "
+        "the server's own origin.",
+        "{% if credentials %}Browsers do not accept a cookie with the server's Domain on `localhost`; "
+        "`cookieDomainRewrite: ''` removes the Domain.{% endif %}",
     ),
     template="""\
 {% set prefix = path.rstrip("/") %}

@@ -10,15 +10,16 @@ RECIPE = Recipe(
     family=Family.PROXY,
     language="js",
     aliases=("webpack-dev-server",),
-    where="In `webpack.config.js`, merged with the `devServer` that is there; in an ES module it starts with "
-    "`export default {`. Start the server again afterwards. A shorter path takes in more of the API.",
+    where="In `webpack.config.js`, merged with the existing `devServer`; an ES module starts with `export default "
+    "{`. Restart the server afterwards. A shorter path covers more of the API.",
     rights=(
-        "The script asks with a path alone. A URL with scheme and host goes past the proxy, and CORS applies again.",
-        "`proxy` is a list since version 5; up to version 4 it is an object with the path as its key.",
-        "`changeOrigin` sends the server its own name as Host; without it the server sees `localhost`, and a virtual host "
-        "does not answer.",
-        "It helps while you develop. In production the web server has to forward the same path, or the API needs CORS.",
-        "A POST or PUT still carries the page's Origin. Where the server refuses it, add `headers: { Origin: ... }` with "
+        "The script requests only a path. A URL with scheme and host does not use the proxy, and CORS applies again.",
+        "Since version 5, `proxy` is a list; up to version 4 it is an object with the path as its key.",
+        "`changeOrigin` makes the proxy send the server's own name as Host. Without it, the server receives "
+        "`localhost`, and a virtual host does not match.",
+        "This helps during development. In production the web server has to forward the same path, or the API "
+        "needs CORS.",
+        "A POST or PUT still has the page's Origin. If the server refuses it, add `headers: { Origin: ... }` with "
         "the server's own origin.",
     ),
     template="""\
