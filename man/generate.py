@@ -28,21 +28,21 @@ STATUSES: Final[dict[int, str]] = {
     ExitStatus.OK: "done",
     ExitStatus.USAGE: "wrong usage",
     ExitStatus.INTERNAL: "internal error",
-    ExitStatus.HUNG_UP: "ended by SIGHUP; batch and test tell what is done",
+    ExitStatus.HUNG_UP: "ended by SIGHUP; batch and test report what is finished",
     ExitStatus.INTERRUPTED: "interrupted by Ctrl-C",
-    ExitStatus.BROKEN_PIPE: "nobody reads standard output any more",
-    ExitStatus.TERMINATED: "ended by SIGTERM; batch and test tell what is done",
+    ExitStatus.BROKEN_PIPE: "standard output was closed",
+    ExitStatus.TERMINATED: "ended by SIGTERM; batch and test report what is finished",
 }
-"""What an exit status means where the command's help doesn't say it."""
+"""What an exit status means if the command's help does not say it."""
 
 OPTIONS_BY_VARIABLE: Final = (
-    "Each option can be set by the variable that is named with it; the command line comes first. A flag is set by 1, and "
-    "an empty variable sets nothing."
+    "Each option can be set by the variable that is named with it; the command line takes precedence. A flag is set by 1, and "
+    "an empty variable has no effect."
 )
 COLORS: Final = (
-    ("NO_COLOR", "Where it is not empty: no colours, unless --color says otherwise."),
-    ("FORCE_COLOR", "Where it is not empty: colours without a terminal too, unless NO_COLOR is set."),
-    ("COLUMNS", "The width of the report, where it is not to be the terminal's."),
+    ("NO_COLOR", "If it is not empty, no colors are used, unless --color is set."),
+    ("FORCE_COLOR", "If it is not empty, colors are used without a terminal too, unless NO_COLOR is set."),
+    ("COLUMNS", "The width of the report, instead of the terminal's."),
 )
 DEBUG: Final = ("CORSDOCTOR_DEBUG", "With 1, an internal error shows where it happened.")
 STANDARD: Final = "The Fetch Standard: https://fetch.spec.whatwg.org/"

@@ -23,16 +23,16 @@ from corsdoctor.version import __version__
 from corsdoctor.visible import visible
 
 COMMANDS = {
-    "check": "Replay a request as browsers would, and say which rule decided.",
-    "fix": "Say what to change, as configuration for your server.",
-    "plan": "Say what browsers would send and what the server must answer; send nothing.",
-    "preflight": "Send and judge the preflight alone.",
-    "batch": "Check one request a line, and write one JSON line each.",
-    "test": "Hold servers against a policy file: who must get in, and who must stay out.",
-    "explain": "Explain a browser's console messages, or a rule, in plain words.",
+    "check": "Replay a request as browsers do, and show why it is allowed or blocked.",
+    "fix": "Show what to change, as configuration for your server.",
+    "plan": "Show what browsers would send and the server must respond; send nothing.",
+    "preflight": "Send and judge only the preflight request.",
+    "batch": "Check one request per line, and write one JSON line for each.",
+    "test": "Test servers against a policy file: who is allowed, and who is blocked.",
+    "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules.",
-    "demo": "Watch checks of the embedded lab on this machine.",
-    "lab": "Serve the lab's examples of right and wrong CORS headers.",
+    "demo": "Show three checks against the built-in lab on this machine.",
+    "lab": "Serve examples of right and wrong CORS headers.",
 }
 """The commands, each with its short help; module and function are called as the command is."""
 
@@ -106,13 +106,13 @@ class _Group(click.Group):
     name="corsdoctor",
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 allowed, 1 blocked, 2 wrong usage, 3 no answer, 4 not sent so as not to change data, 130 "
-    "interrupted. 'corsdoctor COMMAND --help' says more, and names the environment variable of each option.",
+    epilog="Exit status: 0 allowed, 1 blocked, 2 wrong usage, 3 no response, 4 not sent because it may change data, 130 "
+    "interrupted. For the options of a command: corsdoctor COMMAND --help.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="corsdoctor", message="%(prog)s %(version)s")
 @click.pass_context
 def corsdoctor(ctx: click.Context) -> ExitStatus:
-    """Say what browsers make of a cross-origin request, and which rule of the Fetch Standard decided.
+    """Find out why browsers block a cross-origin request, and what to change.
 
     \b
     corsdoctor check https://api.example/items --origin https://app.example

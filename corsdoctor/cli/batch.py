@@ -34,31 +34,30 @@ from corsdoctor.errors import UnreadableInput
     type=click.IntRange(1, 256),
     default=8,
     metavar="N",
-    help="How many lines to work on at a time [8]. A host that is slow gets few of them while others wait. A browser "
-    "has 6 connections to a host over HTTP/1.1.",
+    help="How many lines to process at the same time [8]. A slow host gets only a few of them while others wait.",
 )
 @pacing("Batch")
 @options.option(
     "Batch",
     "--shard",
     metavar="I/N",
-    help="Do part I of N and leave the others to other machines: all lines of a host are in one part. Sorted by their "
-    "line, the answers of all parts are those of the whole.",
+    help="Process only part I of N, for example on N machines. All lines of a host are in the same part, and the "
+    "results of all parts, sorted by line, are those of the whole batch.",
 )
 @options.option(
     "Batch",
     "--resume",
     metavar="FILE",
-    help="Add the answers to FILE (JSON lines), and leave out the lines that it answers already. It is made where it is "
-    "missing, so the same command begins a batch and goes on with it. One run at a time can use it. An answer waits a "
-    "second at most for the one before it; sort by line.",
+    help="Append the results to FILE (JSON lines), and skip the lines that it already has results for. FILE is created "
+    "if it does not exist, so the same command starts a batch and continues it. Only one run at a time can use it. "
+    "Results may be out of order: sort them by line.",
 )
 @options.option(
     "Batch",
     "--dask",
     metavar="ADDRESS",
-    help="Let the workers of a Dask cluster do it (tcp://host:8786 is its scheduler); --jobs is for each of them. All "
-    "lines of a host are with one worker at a time; --rate is divided by the number of workers.",
+    help="Use the workers of a Dask cluster (tcp://host:8786 is its scheduler). --jobs applies to each worker, and "
+    "--rate is divided by their number. All lines of a host are processed by one worker at a time.",
 )
 @options.request
 @options.send
@@ -78,24 +77,24 @@ def batch(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> ExitStatus:
-    """Check the requests in FILE (- is standard input), one a line, and write one JSON line each (or another --format), in the same order.
+    """Check one request for each line of FILE (- is standard input), and write one JSON line for each, in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
-    api, upload_listener, cookie and user_agent, or a URL alone; the options say what it leaves out. Headers are [[name,
-    value], ...] or an object. Empty lines and lines that start with # are skipped. A line that can't be understood, or
-    has more than a URL (https://api.example/items,https://app.example), is answered by {"schema_version": 1, "id": ...,
+    api, upload_listener, cookie and user_agent, or only a URL. The options set what a line does not. Headers are
+    [[name, value], ...] or an object. Empty lines and lines that start with # are skipped. The result of an invalid line,
+    also of one with more than a URL (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ...,
     "line": N, "error": "..."}.
 
-    Ctrl-C (SIGTERM, SIGHUP) writes what is done, also behind a line that is not; --resume does the rest. What was read
-    and is not done when --timeout is over is answered by such an error too, or with --resume left to the next run.
+    Ctrl-C (SIGTERM, SIGHUP) writes the results that are finished, and --resume continues with the rest. Lines that are
+    not finished within --timeout get such an error as their result, or are left to the next run with --resume.
 
     \b
     echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
       corsdoctor batch - --origin https://app.example
 
-    Exit status: 0 every line has an answer, and at least one request was judged (or this part of --shard has no lines);
+    Exit status: 0 every line has a result, and at least one request was judged (or this part of --shard has no lines);
     with --fail-on 1 for blocked and note, 3 for error, 4 for unsent; 2 wrong usage, or neither --origin nor a line names
-    an origin; 3 nothing was judged, FILE can't be read to its end, or --timeout was over before; 4 no request was sent;
+    an origin; 3 nothing was judged, FILE cannot be read to its end, or --timeout was reached; 4 no request was sent;
     130 after Ctrl-C, 143 and 129 after SIGTERM and SIGHUP.
     """
     until = None if pace.timeout is None else monotonic() + pace.timeout

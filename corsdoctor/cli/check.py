@@ -20,9 +20,7 @@ from corsdoctor.wire import Send
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.request
 @options.send
-@options.option(
-    "Fix", "--fix", is_flag=True, help="Say too what the server must change, proven by replaying, as fix does."
-)
+@options.option("Fix", "--fix", is_flag=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
 @options.transport
 @options.output
@@ -37,18 +35,18 @@ def check(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Replay what browsers would do with a request of a page at ORIGIN, and say which rule of the Fetch Standard decided.
+    """Replay what browsers do with a request of a page at ORIGIN, and show why they allow or block it.
 
-    The preflight and the actual request are really sent, each once. A method that may change data is not sent without
-    --send. With several URLs, or - for one a line on standard input, each is reported as it is done.
+    The preflight request and the actual request are sent, once each. A method that may change data is sent only with
+    --send. With several URLs, or - to read one URL per line from standard input, each is reported when it is finished.
 
     \b
     corsdoctor check https://api.example/items --origin https://app.example
     corsdoctor check https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --send
 
-    Exit status: 0 allowed by all browsers asked; 1 blocked by one; 2 wrong usage; 3 no answer; 4 nothing said no, but
-    the actual request was not sent. Of several URLs the worst counts: 1 before 3 before 4. Where nothing was judged it is
-    never 0 unless --exit-zero is given.
+    Exit status: 0 allowed by all browsers asked; 1 blocked by one; 2 wrong usage; 3 no response; 4 not determined,
+    because the actual request was not sent. Of several URLs the worst counts: 1, then 3, then 4. If nothing was judged, the
+    status is never 0, unless --exit-zero is set.
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)

@@ -22,20 +22,20 @@ SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/clien
 
 
 @click.command(cls=options.Sectioned)
-@options.option("Report", "-v", "--verbose", count=True, help="Show every step that a browser goes through.")
+@options.option("Report", "-v", "--verbose", count=True, help="Show every step, including those that passed.")
 @options.option(
     "Report",
     "--color",
     type=click.Choice(["auto", "always", "never"]),
-    help="Colours [auto: on a terminal, where NO_COLOR is not set; FORCE_COLOR asks for them].",
+    help="Whether to use colors [auto: on a terminal, unless NO_COLOR is set, and whenever FORCE_COLOR is].",
 )
 def demo(verbose: int, color: str | None) -> ExitStatus:
-    """Watch three checks of the embedded lab.
+    """Show three checks against the built-in lab.
 
-    A server starts on this machine (127.0.0.1, two free ports). Three requests are sent to it: one that browsers allow,
-    one that they block, one about which they disagree. Nothing else is asked.
+    A server starts on this machine (127.0.0.1, two free ports), and receives three requests: one that browsers allow,
+    one that they block, and one about which they disagree. Nothing else is contacted.
 
-    Exit status: 0 where every verdict is as expected, 1 otherwise.
+    Exit status: 0 every verdict is as expected; 1 otherwise.
     """
     Mistakes(options.mistakes()).tell()
     output = options.OutputFlags(format=("text",), verbose=verbose, quiet=False, color=color, show_secrets=True)

@@ -36,14 +36,14 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     "What to try",
     "--replay",
     is_flag=True,
-    help="Run the check that each message calls for at once, and say whether the problem is still there. Only GET, HEAD "
-    "and OPTIONS are sent.",
+    help="Run the check for each message now, and report whether the problem still exists. Only GET, HEAD and OPTIONS "
+    "are sent.",
 )
 @options.option(
     "What to try",
     "--origin",
     metavar="ORIGIN",
-    help="The page's origin, for messages that don't name it: Firefox's, and some of WebKit's.",
+    help="The page's origin, for messages that do not name it: those of Firefox, and some of WebKit.",
 )
 @options.transport
 @options.option(
@@ -52,11 +52,11 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     "form",
     type=click.Choice(_FORMATS),
     envvar="CORSDOCTOR_EXPLAIN_FORMAT",
-    help="text for people [text], markdown for an issue, json and jsonl for programs; jsonl is a line for each message.",
+    help="text [text], markdown for an issue, json, or jsonl with one line for each message.",
 )
 @options.color
 @options.option(
-    "Report", "--show-secrets", is_flag=True, help="Show the passwords and tokens in URLs; they are masked otherwise."
+    "Report", "--show-secrets", is_flag=True, help="Show passwords and tokens in URLs instead of masking them."
 )
 def explain(
     words: tuple[str, ...],
@@ -67,10 +67,10 @@ def explain(
     color: str | None,
     show_secrets: bool,
 ) -> ExitStatus:
-    """Explain messages of a browser's console, or a rule.
+    """Explain messages from a browser's console, or a rule.
 
-    TEXT is what the console says, pasted as it is: one message or a whole log, with what a log puts around it. A FILE or
-    - (standard input) may be of any size. RULE is a rule's name, as reports show it; 'corsdoctor rules' lists them.
+    TEXT is copied from the console: one message or a whole log, including the prefixes of a log. A FILE or - (standard
+    input) may have any size. RULE is the id of a rule, as reports show it; 'corsdoctor rules' lists them.
 
     \b
     corsdoctor explain "Access to fetch at 'https://api.example/' from origin ..."

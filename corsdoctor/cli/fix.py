@@ -25,8 +25,8 @@ from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin, parse_origin
 
 _NEVER_NULL = (
-    "every sandboxed page of any site has the origin `null`, so who allows it allows everybody; serve the page "
-    "(http://localhost will do) and give that origin"
+    "sandboxed pages of every site have the origin `null`, so allowing it allows everybody; serve the page from a "
+    "server (http://localhost is enough) and use that origin"
 )
 ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*` is asked for
 
@@ -41,7 +41,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*`
     "listing",
     is_flag=True,
     envvar=None,
-    help="List the servers that there are recipes for, and how each was tested.",
+    help="List the supported servers, and how each configuration was tested.",
 )
 @options.send
 @options.transport
@@ -55,18 +55,18 @@ def fix(
     transport: options.TransportFlags,
     output: options.OutputFlags,
 ) -> ExitStatus:
-    """Say what the server must change so that a page at ORIGIN gets its answer, as configuration for that server.
+    """Show what the server must change so that a page at ORIGIN gets the response, as configuration for that server.
 
-    The request is replayed as by check. Then the answers are changed until the same replay passes in all browsers asked;
-    what is printed is the least that does. With several --origin the configuration lets in exactly these. The server is
-    guessed from its answers where --server does not name it.
+    The request is replayed like `corsdoctor check`. Then the responses are changed until the same replay passes in every
+    browser, and the smallest change that does so is printed. With several --origin, the configuration allows exactly
+    these. Without --server, the server is identified by its responses.
 
     \b
     corsdoctor fix https://api.example/items --origin https://app.example
     corsdoctor fix https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --server nginx
 
-    Exit status: 0 here is what helps, or nothing needs to change; 1 no change of the server's answers helps; 2 wrong
-    usage; 3 no answer; 4 nothing said no so far, but the actual request was not sent.
+    Exit status: 0 a fix was printed, or nothing needs to change; 1 no change of the server's responses helps; 2 wrong
+    usage; 3 no response; 4 not determined, because the actual request was not sent.
     """  # fmt: skip
     if listing:
         return _list(output)
@@ -110,11 +110,9 @@ def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mis
     first = str(ANY_PAGE) if public or (opaque and not named) else named[0] if named else None
     asked = flags.scenarios([] if url is None else [url], request.from_(first), found, several=False)
     if public and request.credentials == Credentials.INCLUDE:
-        found.add(
-            "--origin", ANY, "with --credentials include `*` is no wildcard: browsers refuse it; name the origins"
-        )
+        found.add("--origin", ANY, "with --credentials include, browsers do not accept `*`: name the origins")
     if public and len(origins) > 1:
-        found.add("--origin", ANY, "`*` lets every page in, so the other origins are not needed; give one or the other")
+        found.add("--origin", ANY, "`*` already allows every page: use either `*` or a list of origins")
     others = [] if public else [flags.take(found, "--origin", text, read_origin) for text in named[1:]]
     pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
     return [replace(scenario, origin=origin) for scenario in asked for origin in pages], public

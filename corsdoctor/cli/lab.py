@@ -35,31 +35,29 @@ _AN_HOUR: Final = 3600.0
     type=click.IntRange(0, 65534),
     metavar="N",
     envvar="CORSDOCTOR_LAB_PORT",
-    help=f"Listen on this port of {HOST} and on the one after it, so that there are two origins; 0 for any two free ones [{PORT}].",
+    help=f"Listen on this port of {HOST} and the next one, which gives two origins; 0 uses any two free ports [{PORT}].",
 )
-@options.option(
-    "What to do", "--list", "listing", is_flag=True, envvar=None, help="List the scenes and end; nothing is served."
-)
+@options.option("What to do", "--list", "listing", is_flag=True, envvar=None, help="List the scenes and exit.")
 @options.option(
     "What to do",
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     envvar="CORSDOCTOR_LAB_FORMAT",
-    help="How to list: text for people [text], json with each browser's verdict and the command that checks it.",
+    help="The format of the list: text [text], or json with each browser's verdict and the command that checks it.",
 )
 def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
     """Serve examples of right and wrong CORS headers, until Ctrl-C.
 
-    Each scene is a path of a server on this machine, and shows what comes of one mistake. The server knows no CORS: it
-    sends what its table says. It names http://localhost:3000 as the page that it allows.
+    Each scene is a path of a server on this machine, and shows the result of one mistake. The page that the server
+    allows is http://localhost:3000.
 
     \b
     corsdoctor lab --list
     corsdoctor lab
     corsdoctor check http://127.0.0.1:8765/cors/trailing-slash --origin http://localhost:3000
 
-    Exit status: 0 listed; 2 wrong usage, or a port that can't be had; 130 ended with Ctrl-C.
+    Exit status: 0 listed; 2 wrong usage, or a port that is not available; 130 ended with Ctrl-C.
     """
     Mistakes(options.mistakes()).tell()
     port = PORT if port is None else port

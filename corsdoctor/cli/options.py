@@ -240,8 +240,8 @@ def gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> C
     return decorate
 
 
-SHOW_SECRETS = "Show Authorization, cookies and tokens as browsers send them; they are masked otherwise."
-_REQUEST = "What the page asks for"
+SHOW_SECRETS = "Show Authorization, cookies and tokens instead of masking them."
+_REQUEST = "Request"
 _CONNECTION = "Connection (as in curl; a browser has its own settings)"
 _OUTPUT = "Report"
 _STATUS = "Exit status"
@@ -251,47 +251,47 @@ _origin = {
     "help": "The page's origin, scheme://host[:port] as a browser writes it, or null for a sandboxed page. Browsers send it in the Origin header.",
 }
 _asked = (
-    option(_REQUEST, "-X", "--method", metavar="METHOD", help="The method [GET, or POST with --data]. Browsers ask for any but GET, HEAD and POST with a preflight; put becomes PUT, patch stays patch."),
-    option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header that the script sets; repeat it for more ('Name;' for an empty value; lines in the variable). Browsers drop those that scripts can't set, and ask for most others with a preflight."),
-    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file or @- for standard input, sent as it is. Browsers send text as text/plain unless a Content-Type is set."),
-    option(_REQUEST, "--credentials", type=_choice(Credentials), help="Whether cookies and HTTP logins go along [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is no wildcard."),
-    option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser holds for the URL's host. They go with the request where --credentials lets them, never with a preflight."),
-    option(_REQUEST, "--mode", type=_choice(Mode), help="The request's mode [cors for fetch()]. With no-cors browsers ask nobody and show the script nothing; with same-origin they refuse other origins."),
-    option(_REQUEST, "--redirect", type=_choice(Redirect), help="What fetch() does about a redirect [follow]. Browsers check each hop, and send Origin: null after some."),
-    option(_REQUEST, "--as", "api", type=_choice(Api), help="Who asks [fetch]: an API or an element, which fixes mode and credentials. --mode cors stands for a crossorigin attribute."),
-    option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens to the upload's progress (--as xhr). Browsers then always send a preflight."),
-    option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers answer unknown browsers otherwise."),
-    option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Who judges: standard (the Fetch Standard), chromium, firefox, webkit; several by commas or by repeating [all]. Also chrome, edge, safari."),
+    option(_REQUEST, "-X", "--method", metavar="METHOD", help="The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."),
+    option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header that the script sets; repeatable ('Name;' sets an empty value; in the variable, one a line). Browsers drop headers that scripts may not set. Most others trigger a preflight."),
+    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file, or @- for standard input. Browsers send text as text/plain unless the script sets a Content-Type."),
+    option(_REQUEST, "--credentials", type=_choice(Credentials), help="Whether the request includes cookies and HTTP logins [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is not a wildcard."),
+    option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser has stored for the URL's host. They are sent if --credentials allows it, and never with a preflight."),
+    option(_REQUEST, "--mode", type=_choice(Mode), help="The request's mode [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),
+    option(_REQUEST, "--redirect", type=_choice(Redirect), help="How fetch() handles a redirect [follow]. Browsers check every redirect, and send Origin: null after some."),
+    option(_REQUEST, "--as", "api", type=_choice(Api), help="The API or element that makes the request [fetch]; it determines mode and credentials. --mode cors is like a crossorigin attribute."),
+    option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens for upload progress (--as xhr), which always triggers a preflight."),
+    option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
+    option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit; separated by commas, or repeated [all]. chrome, edge and safari work too."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
 request_of_several = gathered(
     SeveralRequestFlags,
     "request",
-    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", help="The page's origin, scheme://host[:port]; repeat it for more (spaces in the variable), and exactly these are let in. Browsers send it in the Origin header. `*` asks for a server that lets every page in, without cookies."),
+    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", help="The page's origin, scheme://host[:port]; repeatable (separated by spaces in the variable). The configuration allows exactly these. `*` allows every page, without cookies."),
     *_asked,
 )  # fmt: skip
 server = option(
     "Fix",
     "--server",
     metavar="NAME",
-    help="The server or framework to write the configuration for [guessed from its answers]; 'corsdoctor fix --list' names them all.",
+    help="The server or framework to write the configuration for [identified by its responses]; see 'corsdoctor fix --list'.",
 )
 fix = gathered(
     FixFlags,
     "fix",
     server,
-    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Response headers that the script is to read. Browsers show it seven without being told."),
+    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Response headers that the script reads, other than the seven that are always readable."),
 )  # fmt: skip
 
-_INSECURE = "Accept any certificate. A browser does so only after a click on its warning."
+_INSECURE = "Accept any certificate. Browsers do so only after the user confirms a warning."
 _reaching = (
-    option(_CONNECTION, "--cacert", metavar="FILE", help="Trust the authorities in this PEM file, instead of those that browsers and this machine trust."),
-    option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). By the Standard browsers show none in a preflight; corsdoctor shows it in both requests."),
-    option(_CONNECTION, "--key", metavar="FILE", help="The key of --cert (PEM), where it is in a file of its own."),
-    option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Go through this HTTP proxy. Browsers use the system's; corsdoctor uses none unless told."),
-    option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of asking DNS, as a browser does with an entry in the hosts file; repeat it for more (spaces in the variable)."),
-    option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="How long to wait for a connection [10]. Browsers wait longer, then it is the same error as for CORS."),
-    option(_CONNECTION, "--max-time", type=_Seconds(), help="How long to wait for one answer's headers [30]. Browsers wait for minutes."),
+    option(_CONNECTION, "--cacert", metavar="FILE", help="Trust the certificate authorities in this PEM file instead of the default ones."),
+    option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). corsdoctor sends it with the preflight too, although the Standard does not allow that."),
+    option(_CONNECTION, "--key", metavar="FILE", help="The private key for --cert (PEM), if it is in a separate file."),
+    option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this HTTP proxy. corsdoctor does not use the system's proxy, which browsers use."),
+    option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
+    option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
+    option(_CONNECTION, "--max-time", type=_Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),
 )  # fmt: skip
 transport = gathered(
     TransportFlags, "transport", option(_CONNECTION, "-k", "--insecure", is_flag=True, help=_INSECURE), *_reaching
@@ -304,14 +304,14 @@ color = option(
     _OUTPUT,
     "--color",
     type=click.Choice(["auto", "always", "never"]),
-    help="Colours [auto: on a terminal, where NO_COLOR is not set; FORCE_COLOR asks for them]. No browser is concerned.",
+    help="Whether to use colors [auto: on a terminal, unless NO_COLOR is set, and whenever FORCE_COLOR is].",
 )
 output = gathered(
     OutputFlags,
     "output",
-    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text; jsonl for batch; github in a workflow of GitHub Actions]; repeat it for more, each but one into a FILE. Each browser's verdict is in all of them."),
-    option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step that a browser goes through, passed ones too."),
-    option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show no more than each browser's verdict and the rule that decided."),
+    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text; jsonl for batch; github in GitHub Actions]; repeatable, and all but one must name a FILE."),
+    option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step, including those that passed."),
+    option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show only the verdict and the rule that decided, in one line."),
     color,
     option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
 )  # fmt: skip
@@ -322,13 +322,13 @@ def failing(usual: str) -> Callable[[_Command], _Command]:
     return gathered(
         FailFlags,
         "failing",
-        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"Exit with another status than 0 only for these: blocked, error (no answer, or what can't be understood), unsent, note; several by commas or by repeating [{usual}]. A run in which nothing was judged fails in any case."),
-        option(_STATUS, "--exit-zero", is_flag=True, help="Exit with 0 whatever the report says, even if nothing was judged. Wrong usage is still 2."),
+        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"What makes the exit status differ from 0: blocked, error (no response, or invalid input), unsent, note; separated by commas, or repeated [{usual}]. A run in which nothing was judged always fails."),
+        option(_STATUS, "--exit-zero", is_flag=True, help="Exit with 0 whatever the result is, even if nothing was judged. Wrong usage still exits with 2."),
     )  # fmt: skip
 
 
 send = option(
-    "Safety", "--send", is_flag=True, help="Send the actual request even where it may change data (any method but GET, HEAD and OPTIONS). Browsers send it as soon as its preflight has passed.",
+    "Safety", "--send", is_flag=True, help="Send the actual request even if it may change data (any method except GET, HEAD and OPTIONS).",
 )  # fmt: skip
 
 

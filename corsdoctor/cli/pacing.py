@@ -33,8 +33,8 @@ def pacing(section: str) -> Callable[[_Command], _Command]:
     return gathered(
         PaceFlags,
         "pace",
-        option(section, "--rate", type=_RATE, metavar="N", help="At most so many requests a second, preflights among them; 0.5 is one in two seconds [no limit]."),
-        option(section, "--rate-per-host", type=_RATE, metavar="N", help="At most so many requests a second to one host [no limit]."),
-        option(section, "--retry-after", type=Amount("seconds", 86400, zero=True), default=RETRY_AFTER, metavar="SECONDS", help=f"Where a server answers 429 with a Retry-After of up to so many seconds, leave its host alone for as long and ask once more [{RETRY_AFTER:g}; 0: never]. Only GET, HEAD and OPTIONS are sent again, and the report says so. A browser does not ask again."),
-        option(section, "--timeout", type=Amount("seconds", 31_536_000), metavar="SECONDS", help="How long all of it may take [no limit]. What is not done by then is told, and the exit status is 3. --max-time is for one answer."),
+        option(section, "--rate", type=_RATE, metavar="N", help="At most N requests per second, including preflights; 0.5 is one every two seconds [no limit]."),
+        option(section, "--rate-per-host", type=_RATE, metavar="N", help="At most N requests per second to one host [no limit]."),
+        option(section, "--retry-after", type=Amount("seconds", 86400, zero=True), default=RETRY_AFTER, metavar="SECONDS", help=f"If a server returns 429 with a Retry-After of at most SECONDS, wait that long and send the request once more [{RETRY_AFTER:g}; 0: never]. Only GET, HEAD and OPTIONS are sent again. Browsers do not send them again."),
+        option(section, "--timeout", type=Amount("seconds", 31_536_000), metavar="SECONDS", help="The maximum time for the whole run [no limit]. The report names what is not finished by then, and the exit status is 3."),
     )  # fmt: skip

@@ -27,15 +27,15 @@ def plan(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Say what browsers would send for a request of a page at ORIGIN, and what the server must answer; send nothing.
+    """Show what browsers would send for a request of a page at ORIGIN, and what the server must respond, without sending it.
 
-    The answers shown are the least that lets this request pass: this origin, this method, these headers. The connection's
-    options are taken, so that a check becomes a plan by one word, and do nothing.
+    The responses shown allow exactly this request: this origin, this method, these headers. The options for the
+    connection are accepted but have no effect, so that `check` can be replaced by `plan` in a command.
 
     \b
     corsdoctor plan https://api.example/items --origin https://app.example -X PUT -H 'Content-Type: application/json'
 
-    Exit status: 0 it can be allowed; 1 a browser refuses it whatever the server answers; 2 wrong usage.
+    Exit status: 0 it can be allowed; 1 a browser blocks it, whatever the server responds; 2 wrong usage.
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)

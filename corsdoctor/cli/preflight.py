@@ -28,15 +28,15 @@ def preflight(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Send the preflight that browsers would send for a request of a page at ORIGIN, and judge the answer to it.
+    """Send only the preflight request of a page at ORIGIN, and judge the response.
 
-    The actual request is never sent, whatever its method, so the verdict is at best "unsent". Where no preflight is
-    needed nothing is sent, and the report says so.
+    The actual request is never sent, whatever its method, so the best verdict is "unsent". If no preflight is required,
+    nothing is sent, and the report says so.
 
     \b
     corsdoctor preflight https://api.example/items/1 --origin https://app.example -X DELETE
 
-    Exit status: 0 the preflight passed, or none is needed; 1 a browser would stop here; 2 wrong usage; 3 no answer.
+    Exit status: 0 the preflight passed, or none is required; 1 a browser would block the request; 2 wrong usage; 3 no response.
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)

@@ -24,10 +24,10 @@ _TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from he
     "form",
     type=click.Choice(["text", "json"]),
     envvar="CORSDOCTOR_RULES_FORMAT",
-    help="text for people [text], json with everything that a rule's page says.",
+    help="text [text], or json with everything about each rule.",
 )
 def rules(form: str | None) -> ExitStatus:
-    """List all rules, in the order in which a request meets them.
+    """List all rules, in the order in which browsers apply them.
 
     \b
     corsdoctor rules

@@ -56,7 +56,7 @@ class WriteFlags(SimpleNamespace):
         "-k",
         "--match",
         metavar="EXPR",
-        help="Only cases whose id holds a word; with and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
+        help="Run only the cases whose id contains EXPR; with and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
     ),
     options.option(
         _CASES,
@@ -64,17 +64,17 @@ class WriteFlags(SimpleNamespace):
         "listing",
         is_flag=True,
         envvar=None,
-        help="List the cases and what is expected of them; send nothing. With -q their ids alone. A variable of the policy that "
-        "is not set or is empty, a token for example, is no mistake as long as the policy can be read without.",
+        help="List the cases and what each expects, without sending anything; with -q, only their ids. Variables of the policy "
+        "may be unset, unless the policy cannot be read without them.",
     ),
-    options.option(_CASES, "--fail-fast", is_flag=True, help="Begin no case after one has failed."),
+    options.option(_CASES, "--fail-fast", is_flag=True, help="Stop after the first failure."),
     options.option(
         _CASES,
         "--repeat",
         type=click.IntRange(1, 1000),
         default=1,
         metavar="N",
-        help="Each case must pass N times [1].",
+        help="Run each case N times; it must pass every time [1].",
     ),
     options.option(
         _CASES,
@@ -82,7 +82,7 @@ class WriteFlags(SimpleNamespace):
         type=click.IntRange(0, 100),
         default=0,
         metavar="N",
-        help="Try a failure up to N times more [0]. The report says what passed only then.",
+        help="Retry a failed case up to N times [0]. The report names what passed only then.",
     ),
     options.option(
         _CASES,
@@ -90,7 +90,7 @@ class WriteFlags(SimpleNamespace):
         type=click.IntRange(1, 256),
         default=8,
         metavar="N",
-        help="How many cases to work on at a time [8]. A browser has 6 connections to a host over HTTP/1.1.",
+        help="How many cases to run at the same time [8].",
     ),
 )
 @options.gathered(
@@ -101,7 +101,7 @@ class WriteFlags(SimpleNamespace):
         "--init",
         metavar="URL",
         envvar=None,
-        help="Look at how this URL is guarded now, and write a first policy.",
+        help="Write a first policy that describes how this URL responds now.",
     ),
     options.option(
         _POLICY,
@@ -109,7 +109,7 @@ class WriteFlags(SimpleNamespace):
         multiple=True,
         type=options.Split(" "),
         metavar="ORIGIN",
-        help="With --init: the origin of a page that uses the URL; repeat it for more (spaces in the variable).",
+        help="With --init: the origin of a page that uses the URL; repeatable (separated by spaces in the variable).",
     ),
     options.option(
         _POLICY,
@@ -118,15 +118,15 @@ class WriteFlags(SimpleNamespace):
         "out",
         metavar="FILE",
         envvar=None,
-        help="With --init: the file to write [cors.toml]; - for standard output.",
+        help="With --init: the file to write [cors.toml]; - is standard output.",
     ),
-    options.option(_POLICY, "--force", is_flag=True, envvar=None, help="With --init: write over a file that is there."),
+    options.option(_POLICY, "--force", is_flag=True, envvar=None, help="With --init: overwrite an existing file."),
     options.option(
         _POLICY,
         "--update",
         is_flag=True,
         envvar=None,
-        help="Write what came into FILE as what is expected; what changes is shown on standard error.",
+        help="Update FILE to match what the server does now. The changes are shown on standard error.",
     ),
 )
 @pacing(_CASES)
@@ -144,21 +144,20 @@ def test(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> ExitStatus:
-    """Hold servers against the policy in FILE [cors.toml], as browsers would judge them: who must get in, and who must
-    stay out.
+    """Test servers against the policy in FILE [cors.toml]: which pages browsers must allow, and which they must block.
 
-    Each case is replayed as by check. Where a method may change data, only the preflight is sent and judged, unless
-    --send is given: what is to be allowed and was not forbidden is told as "not sent". Known failures are told and do
-    not count until their day is over. -v shows passed cases too, -q the summary alone.
+    Each case is replayed like `corsdoctor check`. If a method may change data, only its preflight is sent and judged,
+    unless --send is set, and an allowed case is reported as "not sent". Known failures are reported, and do not count
+    until they expire. -v shows the cases that passed too, -q only the summary.
 
     \b
     corsdoctor test --init https://api.example/items --origin https://app.example
     corsdoctor test
     corsdoctor test cors.toml -k 'items and not put' --format junit=cors.xml
 
-    Exit status: 0 all came as expected; 1 something did not; 2 wrong usage, a mistake in FILE, or no case was selected;
-    3 no answer, nothing was judged, or FILE can't be opened; 4 no request was sent; 130 interrupted, after a report on
-    what is done.
+    Exit status: 0 every case is as expected; 1 a case is not; 2 wrong usage, a mistake in FILE, or no case was selected;
+    3 no response, nothing was judged, or FILE cannot be opened; 4 no request was sent; 130 interrupted, after a report
+    on what is finished.
     """
     found = Mistakes(options.mistakes())
     selects = flags.take(found, "-k", how.match or "", selection)
