@@ -16,15 +16,15 @@ _ABOUT_OUR_OWN: Final = frozenset({"acam-lists-method", "acah-lists-headers", "a
 
 
 def replay(message: Message, asked: Scenario | None, page: Origin | None, browser: str | None, send: Send) -> str:
-    """One sentence: still there, gone, another one now, or why it can't be said."""
+    """One sentence: the problem still exists, is gone, is now another one, or could not be tried."""
     if asked is None:
         return (
-            "Not tried: the message names no URL that can be asked for."
+            "Not tried: the message contains no URL that can be requested."
             if message.cors
-            else "Not tried: it is not CORS."
+            else "Not tried: this is not a CORS problem."
         )
     if message.origin is None and page is None:
-        return "Not tried: the message doesn't name the page; give it with --origin."
+        return "Not tried: the message does not name the page. Name it with --origin."
     profiles = (by_name(browser),) if browser is not None else BROWSERS
     diagnoses = diagnose_all(asked, profiles, withholding(send))
     return _compared(message, diagnoses, unknown(message, page))
@@ -34,13 +34,11 @@ def _compared(message: Message, diagnoses: tuple[Diagnosis, ...], missing: tuple
     failures = {d.failure.rule.id for d in diagnoses if d.failure is not None}
     verdicts = {d.verdict for d in diagnoses}
     if failures & {message.rule, *message.also}:
-        return "The problem is still there: the same rule fails."
+        return "The problem still exists: the same rule fails."
     if "headers" in missing and failures and failures <= _ABOUT_OUR_OWN:
-        return (
-            "That rule passes now. Whether your own method and headers are allowed, a message without them can't tell."
-        )
+        return "That rule passes now. The message does not contain your method and headers, so it is unknown whether they are allowed."
     if failures:
         return f"Now another rule fails: {', '.join(sorted(failures))}."
     if verdicts == {Verdict.UNSENT}:
         return "The preflight passes now. The request itself was not sent, because it may change data."
-    return "The problem is gone: the request is allowed."
+    return "The problem no longer exists: the request is allowed."

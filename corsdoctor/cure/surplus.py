@@ -57,7 +57,7 @@ def _reflected(diagnosis: Diagnosis, ask: Ask) -> Iterator[Surplus]:
     answer = ask.probe(last.kind, replace(last.request, headers=headers))
     if isinstance(answer, Response) and answer.headers.get(ACAO) == STRANGER:
         cookies = ", with cookies" if answer.headers.get(ACAC) == "true" else ""
-        yield Surplus(ACAO, STRANGER, f"was the answer to {STRANGER}: every site may read it{cookies}")
+        yield Surplus(ACAO, STRANGER, f"was the response to {STRANGER}: every site may read it{cookies}")
 
 
 def _beyond(
@@ -66,10 +66,10 @@ def _beyond(
     headers, asked = response.headers, exchange.request.headers
     origin = headers.get(ACAO)
     if origin == "*" and not public:
-        text = "lets every site read the answer; this request needs only {origin}"
+        text = "lets every site read the response; this request needs only {origin}"
         yield Surplus(ACAO, origin, Sentence(text, origin=asked.get("Origin") or ""))
     if origin == "null" != asked.get("Origin"):
-        yield Surplus(ACAO, origin, "lets every sandboxed page of any site read the answer")
+        yield Surplus(ACAO, origin, "lets every sandboxed page of any site read the response")
     credentials = headers.get(ACAC)
     if credentials == "true" and not include and origin != "*":  # beside `*` it means nothing
         yield Surplus(ACAC, credentials, "allows cookies; this request has none")
@@ -79,18 +79,20 @@ def _beyond(
             yield Surplus(
                 ACAM,
                 headers.get(ACAM) or "",
-                Sentence("allows {methods} without need", methods=_named(methods, "method")),
+                Sentence("allows {methods}, which this request does not need", methods=_named(methods, "method")),
             )
         needed = {name.lower() for name in (asked.get(ACRH) or "").split(",")}
         names = [n for n in _listed(ACAH, response) if n.lower() not in needed]
         if names:
             yield Surplus(
-                ACAH, headers.get(ACAH) or "", Sentence("allows {names} without need", names=_named(names, "header"))
+                ACAH,
+                headers.get(ACAH) or "",
+                Sentence("allows {names}, which this request does not need", names=_named(names, "header")),
             )
         return
     names = [n for n in _listed(ACEH, response) if n.lower() not in wanted | SAFELISTED_RESPONSE_NAMES]
     if names:
-        text = Sentence("shows scripts {names}; --expose says what they need", names=_named(names, "header"))
+        text = Sentence("lets scripts read {names}; name what they need with --expose", names=_named(names, "header"))
         yield Surplus(ACEH, headers.get(ACEH) or "", text)
 
 

@@ -84,31 +84,31 @@ def _alternatives(
     if scenario.mode is Mode.NO_CORS and preset.scripted:
         yield (
             "mode-cors",
-            'Leave out `mode: "no-cors"`: with it no script can ever read the answer.',
+            'Remove `mode: "no-cors"`: with it, no script can read the response.',
             replace(scenario, mode=Mode.CORS),
         )
     elif scenario.mode in (None, Mode.NO_CORS) and preset.modes[0] is Mode.NO_CORS and Mode.CORS in preset.modes:
         yield (
             "crossorigin",
-            f'Write crossorigin="anonymous" on {_written(scenario.api)}: it is loaded with CORS then.',
+            f'Set crossorigin="anonymous" on {_written(scenario.api)}, so that it is loaded with CORS.',
             replace(scenario, mode=Mode.CORS),
         )
     if scenario.mode is Mode.SAME_ORIGIN:
         yield (
             "mode-cors",
-            'Leave out `mode: "same-origin"`, which excludes other origins.',
+            'Remove `mode: "same-origin"`, which does not allow other origins.',
             replace(scenario, mode=Mode.CORS),
         )
     if scenario.redirect is not Redirect.FOLLOW:
         yield (
             "follow-redirects",
-            f'Leave out `redirect: "{scenario.redirect}"`.',
+            f'Remove `redirect: "{scenario.redirect}"`.',
             replace(scenario, redirect=Redirect.FOLLOW),
         )
     if scenario.credentials is Credentials.INCLUDE:
         yield (
             "no-credentials",
-            'Leave out `credentials: "include"` where the answer needs no cookies.',
+            'Remove `credentials: "include"` if the response does not depend on cookies.',
             replace(scenario, credentials=None),
         )
     simple = _simple(scenario, unsafe)
@@ -117,23 +117,23 @@ def _alternatives(
     if url is not None and any(d.failure is not None and d.failure.rule is NOT_MIXED_CONTENT for d in diagnoses):
         yield (
             "https",
-            "Ask over https, where the server can.",
+            "Request the URL over https, if the server supports it.",
             replace(scenario, url="https" + url.href.removeprefix("http")),
         )
     if url is not None and url.includes_credentials:
         yield (
             "no-userinfo",
-            "Leave the user name and password out of the URL.",
+            "Remove the user name and password from the URL.",
             replace(scenario, url=replace(url, fragment="").on_the_wire),
         )
     final = _final_url(diagnoses)
     if final is not None:
-        text = Sentence("Ask {url} directly: that is where the redirects lead.", url=final)
+        text = Sentence("Request {url}, which is where the redirects lead.", url=final)
         yield "final-url", text, replace(scenario, url=final)
     if scenario.method == "patch":
         yield (
             "upper-case",
-            "Write `PATCH` in capitals: browsers do not, as they do for `put`, and to a server `patch` is another method.",
+            "Write `PATCH` in upper case: browsers change `put` to `PUT`, but not `patch`, and servers treat `patch` as another method.",
             replace(scenario, method="PATCH"),
         )
     if _is_about_redirects(diagnoses):
@@ -143,7 +143,7 @@ def _alternatives(
         yield (
             PROXY,
             (
-                "Ask the page's own server, and let it pass the request on: then it is same-origin, and CORS does not apply."
+                "Send the request to the page's own server, and make that server forward it: then it is same-origin, and CORS does not apply."
             ),
             replace(scenario, url=f"{scenario.origin}{path}", mode=None),
         )
@@ -160,12 +160,12 @@ def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scena
     if not unsafe or not is_cors_safelisted_method(scenario.method) or scenario.upload_listener or scenario.streamed:
         return None
     dropped = [name for lower, name in unsafe.items() if lower != _CONTENT_TYPE]
-    told = [f"leave out {', '.join(dropped)}"] if dropped else []
+    told = [f"remove {', '.join(dropped)}"] if dropped else []
     headers = tuple((n, v) for n, v in scenario.headers if n.lower() not in unsafe)
     if _CONTENT_TYPE in unsafe:
-        told.append("send the body as `Content-Type: text/plain`, which the server must then read as what it is")
+        told.append("send the body as `Content-Type: text/plain`, which the server must then parse as the actual type")
         headers = (*headers, ("Content-Type", _TEXT))
-    text = f"{' and '.join(told)}: then no preflight is needed."
+    text = f"{' and '.join(told)}: then no preflight is required."
     return "no-preflight", text[:1].upper() + text[1:], replace(scenario, headers=headers)
 
 

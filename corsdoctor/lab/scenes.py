@@ -140,7 +140,7 @@ SCENES: Final = (
         (_row(*_ANY, "Access-Control-Expose-Headers: *", "X-Version: 7"),), _ask(), _ALLOWED,
     ),
     Scene(
-        "/allowed/preflighted", "A header that needs a preflight, and a server that answers it", "preflight-needed",
+        "/allowed/preflighted", "A request header that requires a preflight, and a server that allows it", "preflight-needed",
         (_options(*_OWN, "Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Max-Age: 600"), _OPEN),
         _ask(headers=_X), _ALLOWED,
     ),
@@ -150,16 +150,16 @@ SCENES: Final = (
         _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
     ),
     # --- what the browser refuses or changes before it sends
-    Scene("/request/url", "A URL that can't be parsed", "url-parses", (), Scenario("http://[bad/", PAGE), _BLOCKED),
+    Scene("/request/url", "An invalid URL", "url-parses", (), Scenario("http://[bad/", PAGE), _BLOCKED),
     Scene(
-        "/request/userinfo", "A password in the URL", "url-without-userinfo", (),
+        "/request/userinfo", "A URL with a password", "url-without-userinfo", (),
         Scenario("http://user:secret@api.example/", PAGE), _BLOCKED,
     ),
     Scene(
-        "/request/method", "A method with a space in it", "method-is-token", (_OPEN,), _ask(method="GET IT"), _BLOCKED,
+        "/request/method", "A method that contains a space", "method-is-token", (_OPEN,), _ask(method="GET IT"), _BLOCKED,
     ),
     Scene(
-        "/request/trace", "A method that no script may use", "method-not-forbidden", (_OPEN,),
+        "/request/trace", "A method that scripts may not use", "method-not-forbidden", (_OPEN,),
         _ask(method="TRACE"), _BLOCKED,
     ),
     Scene(
@@ -167,20 +167,20 @@ SCENES: Final = (
         _ask(method="PUT", mode=Mode.NO_CORS), _BLOCKED,
     ),
     Scene(
-        "/request/header", "A header name with a space in it", "request-header-valid", (_OPEN,),
+        "/request/header", "A header name that contains a space", "request-header-valid", (_OPEN,),
         _ask(headers=(("X Name", "1"),)), _BLOCKED,
     ),
     Scene(
-        "/request/cookie", "A header that only the browser sets is dropped", "request-header-not-forbidden", (_OPEN,),
+        "/request/cookie", "A header that only the browser may set", "request-header-not-forbidden", (_OPEN,),
         _ask(headers=(("Cookie", "session=lab"),)), _ALLOWED,
     ),
     Scene(
-        "/request/no-cors-header", "A header that mode no-cors drops", "no-cors-header-safelisted", (_OPEN,),
+        "/request/no-cors-header", "A header that mode no-cors does not send", "no-cors-header-safelisted", (_OPEN,),
         _ask(headers=_X, mode=Mode.NO_CORS), _OPAQUE,
     ),
-    Scene("/request/get-body", "GET with a body", "get-without-body", (_OPEN,), _ask(body=b"x"), _BLOCKED),
+    Scene("/request/get-body", "A GET request with a body", "get-without-body", (_OPEN,), _ask(body=b"x"), _BLOCKED),
     Scene(
-        "/request/text", "A body without a Content-Type goes as text/plain", "body-brings-content-type", (_OPEN,),
+        "/request/text", "A body without a Content-Type is sent as text/plain", "body-brings-content-type", (_OPEN,),
         _ask(method="POST", body=b'{"a": 1}'), _ALLOWED,
     ),
     Scene(
@@ -188,15 +188,15 @@ SCENES: Final = (
         _ask(method="POST", body=b"x", streamed=True, mode=Mode.NO_CORS), _BLOCKED,
     ),
     Scene(
-        "/request/port", "A port that browsers never talk to", "port-not-blocked", (),
+        "/request/port", "A port that browsers block", "port-not-blocked", (),
         Scenario("http://localhost:6000/", PAGE), _BLOCKED,
     ),
     Scene(
-        "/request/mixed", "An https page asks for http", "not-mixed-content", (),
+        "/request/mixed", "An https page requests an http URL", "not-mixed-content", (),
         Scenario("http://api.example/", _PUBLIC), _BLOCKED,
     ),
     Scene(
-        "/request/upgraded", "An https page's image is asked for over https, which the lab doesn't speak",
+        "/request/upgraded", "The image of an https page is requested over https, which the lab does not support",
         "mixed-content-upgraded", (), Scenario("http://images.example:{LAB_PORT}/a.png", _PUBLIC, api=Api.IMAGE), _ERROR,
     ),
     Scene(
@@ -204,41 +204,41 @@ SCENES: Final = (
         _ask(mode=Mode.SAME_ORIGIN), _BLOCKED,
     ),
     Scene(
-        "/request/no-cors-redirect", "Mode no-cors that would not follow redirects", "no-cors-follows-redirects",
+        "/request/no-cors-redirect", "Mode no-cors with a redirect mode other than follow", "no-cors-follows-redirects",
         (_OPEN,), _ask(mode=Mode.NO_CORS, redirect=Redirect.ERROR), _BLOCKED,
     ),
     Scene(
         "/request/file", "A file: URL", "scheme-is-http", (), Scenario("file:///home/me/data.json", PAGE), _BLOCKED,
     ),
     Scene(
-        "/request/ftp", "A scheme that nothing loads", "scheme-is-fetchable", (),
+        "/request/ftp", "A scheme that browsers cannot fetch", "scheme-is-fetchable", (),
         Scenario("ftp://files.example/a.png", PAGE, api=Api.IMAGE), _BLOCKED,
     ),
     Scene(
         "/request/data", "A data: URL without a comma", "data-url-parses", (), Scenario("data:text/plain", PAGE), _BLOCKED,
     ),
     Scene(
-        "/request/local-network", "A public page asks for this machine: the user must permit it",
+        "/request/local-network", "A public page requests a URL of this machine, which the user must allow",
         "local-network-access-granted", (_row("Access-Control-Allow-Origin: https://app.example", "Vary: Origin"),),
         Scenario("", _PUBLIC), _ALLOWED,
     ),
     # --- no answer
-    Scene("/silent", "The connection is closed without an answer", "actual-answered", (_CLOSES,), _ask(), _ERROR),
+    Scene("/silent", "The connection is closed without a response", "actual-answered", (_CLOSES,), _ask(), _ERROR),
     Scene(
-        "/silent/preflight", "The preflight gets no answer", "preflight-answered",
+        "/silent/preflight", "No response to the preflight request", "preflight-answered",
         (replace(_CLOSES, method="OPTIONS"), _OPEN), _ask(headers=_X), _ERROR,
     ),
     # --- the preflight
     Scene(
-        "/preflight/no-options", "The server has no handler for OPTIONS", "preflight-status-ok",
+        "/preflight/no-options", "The server does not handle OPTIONS", "preflight-status-ok",
         (_row(*_OWN, status=405, method="OPTIONS"), _OPEN), _ask(headers=_X), _BLOCKED,
     ),
     Scene(
-        "/preflight/login", "The server wants the preflight to log in", "preflight-status-ok",
+        "/preflight/login", "The server requires a login for the preflight request", "preflight-status-ok",
         (_row(*_OWN, "WWW-Authenticate: Bearer", status=401, method="OPTIONS"), _OPEN), _ask(headers=_TOKEN), _BLOCKED,
     ),
     Scene(
-        "/preflight/redirected", "The preflight is redirected", "preflight-status-ok",
+        "/preflight/redirected", "The preflight request is redirected", "preflight-status-ok",
         (_row(*_OWN, "Location: /preflight/redirected/", status=301), replace(_OPEN, under="/")),
         _ask(headers=_X), _BLOCKED,
     ),
@@ -255,7 +255,7 @@ SCENES: Final = (
         (_options(*_OWN, "Access-Control-Allow-Methods: GET, POST"), _OPEN), _ask(method="PUT"), _BLOCKED,
     ),
     Scene(
-        "/preflight/patch", "`patch` in lower case, where the server lists PATCH", "acam-lists-method",
+        "/preflight/patch", "The method `patch` in lower case, but the server lists PATCH", "acam-lists-method",
         (_options(*_OWN, "Access-Control-Allow-Methods: PATCH"), _OPEN), _ask(method="patch"), _BLOCKED,
     ),
     Scene(
@@ -263,12 +263,12 @@ SCENES: Final = (
         (_options(*_OWN, "Access-Control-Allow-Headers: Content-Type"), _OPEN), _ask(headers=_X), _BLOCKED,
     ),
     Scene(
-        "/preflight/json", "application/json needs Content-Type to be listed", "acah-lists-headers",
+        "/preflight/json", "application/json requires Content-Type to be listed", "acah-lists-headers",
         (_options(*_OWN, "Access-Control-Allow-Methods: POST"), _OPEN),
         _ask(method="POST", headers=(("Content-Type", "application/json"),), body=b"{}"), _BLOCKED,
     ),
     Scene(
-        "/preflight/wildcard", "With credentials `*` lists no header", "acah-lists-headers",
+        "/preflight/wildcard", "With credentials, `*` does not allow any header", "acah-lists-headers",
         (
             _options(*_OWN, "Access-Control-Allow-Credentials: true", "Access-Control-Allow-Headers: *"),
             _row(*_OWN, "Access-Control-Allow-Credentials: true"),
@@ -276,29 +276,29 @@ SCENES: Final = (
         _ask(headers=_X, credentials=Credentials.INCLUDE), _BLOCKED,
     ),
     Scene(
-        "/preflight/max-age", "An Access-Control-Max-Age that is no number", "max-age-below-cap",
+        "/preflight/max-age", "An Access-Control-Max-Age that is not a number", "max-age-below-cap",
         (_options(*_OWN, "Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Max-Age: 1 day"), _OPEN),
         _ask(headers=_X), _ALLOWED,
     ),
     # --- the CORS check
     Scene("/cors/missing", "No CORS headers at all", "acao-present", (_row(),), _ask(), _BLOCKED),
     Scene(
-        "/cors/error-page", "The error page lacks the CORS headers", "acao-present", (_row(status=500),), _ask(), _BLOCKED,
+        "/cors/error-page", "An error response without the CORS headers", "acao-present", (_row(status=500),), _ask(), _BLOCKED,
     ),
     Scene(
         "/cors/trailing-slash", "A slash after the origin", "acao-matches-origin",
         (_row("Access-Control-Allow-Origin: {ORIGIN}/", "Vary: Origin"),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/cors/two-lines", "Proxy and application both add the header", "acao-matches-origin",
+        "/cors/two-lines", "A proxy and the application both add the header", "acao-matches-origin",
         (_row(*_OWN, "Access-Control-Allow-Origin: *"),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/cors/other-origin", "The server allows another page", "acao-matches-origin",
+        "/cors/other-origin", "The server allows another origin", "acao-matches-origin",
         (_row("Access-Control-Allow-Origin: https://app.example", "Vary: Origin"),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/cors/pattern", "A pattern is no origin", "acao-matches-origin",
+        "/cors/pattern", "A pattern instead of an origin", "acao-matches-origin",
         (_row("Access-Control-Allow-Origin: http://*:3000"),), _ask(), _BLOCKED,
     ),
     Scene(
@@ -315,15 +315,15 @@ SCENES: Final = (
     ),
     # --- redirects
     Scene(
-        "/redirect/error", "A redirect that the script refuses", "redirect-mode-allows",
+        "/redirect/error", "A redirect that the script does not allow", "redirect-mode-allows",
         (_row(*_OWN, "Location: /allowed", status=302),), _ask(redirect=Redirect.ERROR), _BLOCKED,
     ),
     Scene(
-        "/redirect/unparsable", "A Location that can't be parsed", "location-parses",
+        "/redirect/unparsable", "An invalid Location", "location-parses",
         (_row(*_OWN, "Location: http://[bad", status=302),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/redirect/ftp", "A redirect away from http", "location-is-http",
+        "/redirect/ftp", "A redirect to a scheme other than http", "location-is-http",
         (_row(*_OWN, "Location: ftp://files.example/x", status=302),), _ask(), _BLOCKED,
     ),
     Scene(
@@ -331,16 +331,16 @@ SCENES: Final = (
         (_row(*_OWN, "Location: /redirect/loop", status=302),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/redirect/userinfo", "A password in the Location", "location-without-userinfo",
+        "/redirect/userinfo", "A Location with a password", "location-without-userinfo",
         (_row(*_OWN, "Location: http://user:secret@{OTHER_HOST}/allowed", status=302),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/redirect/stream", "A streamed body can't be sent twice", "redirected-body-replays",
+        "/redirect/stream", "A redirect of a streamed body, which can be sent only once", "redirected-body-replays",
         (_options(*_OWN), _row(*_OWN, "Location: /allowed", status=307)),
         _ask(method="POST", headers=(("Content-Type", "text/plain"),), body=b"x", streamed=True), _BLOCKED,
     ),
     Scene(
-        "/redirect/post", "302 turns POST into GET", "redirect-keeps-method",
+        "/redirect/post", "302 changes POST to GET", "redirect-keeps-method",
         (_row(*_OWN, "Location: /allowed", status=302),), _ask(method="POST", body=b"x"), _ALLOWED,
     ),
     Scene(
@@ -354,12 +354,12 @@ SCENES: Final = (
         _ask(headers=_TOKEN), _ALLOWED,
     ),
     Scene(
-        "/redirect/origin", "After a redirect between foreign origins the Origin is null", "redirect-keeps-origin",
+        "/redirect/origin", "A redirect to a third origin makes the browser send Origin: null", "redirect-keeps-origin",
         (_row(*_ANY, "Location: {OTHER}/redirect/origin/end", status=302), _row(*_ANY, under="/end")),
         _ask(), _ALLOWED,
     ),
     Scene(
-        "/redirect/null", "The last server allows the page, but the browser says null", "acao-matches-origin",
+        "/redirect/null", "The last server allows the page, but the browser sends Origin: null", "acao-matches-origin",
         (
             _row(*_OWN, "Location: {OTHER}/redirect/null/middle", status=302),
             _row("Access-Control-Allow-Origin: null", "Location: {LAB}/redirect/null/end", status=307, under="/middle"),
@@ -372,7 +372,7 @@ SCENES: Final = (
         (_row(*_OWN, "Location: {OTHER}/redirect/login/signin", status=302), _row(under="/signin")), _ask(), _BLOCKED,
     ),
     Scene(
-        "/redirect/preflighted", "A preflighted request is redirected", "preflighted-request-not-redirected",
+        "/redirect/preflighted", "A request with a preflight is redirected", "preflighted-request-not-redirected",
         (
             _options(*_OWN, "Access-Control-Allow-Headers: X-Requested-With"),
             _row(*_OWN, "Location: /allowed/preflighted", status=307),
@@ -385,7 +385,7 @@ SCENES: Final = (
         (_row("Cross-Origin-Resource-Policy: same-origin"),), _ask(mode=Mode.NO_CORS), _BLOCKED,
     ),
     Scene(
-        "/element/missing-module", "A module that isn't there", "element-status-ok",
+        "/element/missing-module", "A module that does not exist", "element-status-ok",
         (_row(*_OWN, "Content-Type: text/javascript", status=404),), _ask(api=Api.MODULE), _BLOCKED,
     ),
     Scene(
@@ -393,47 +393,47 @@ SCENES: Final = (
         _ask(api=Api.IMAGE), _BLOCKED,
     ),
     Scene(
-        "/element/plain-module", "A module that is text/plain", "element-type-fits",
+        "/element/plain-module", "A module with the type text/plain", "element-type-fits",
         (_row(*_OWN, "Content-Type: text/plain"),), _ask(api=Api.MODULE), _BLOCKED,
     ),
     Scene(
-        "/element/nosniff", "A script of no JavaScript type, with nosniff", "nosniff-type-fits",
+        "/element/nosniff", "A script without a JavaScript type, with nosniff", "nosniff-type-fits",
         (_row("Content-Type: application/octet-stream", "X-Content-Type-Options: nosniff"),), _ask(api=Api.SCRIPT),
         _BLOCKED,
     ),
     Scene(
-        "/element/canvas", "An image without CORS makes its canvas unreadable", "canvas-stays-clean",
+        "/element/canvas", "A canvas cannot be read after an image without CORS is drawn on it", "canvas-stays-clean",
         (_row("Content-Type: image/png"),), _ask(api=Api.IMAGE), _OPAQUE,
     ),
     Scene(
-        "/element/texture", "WebGL takes no image without CORS", "texture-is-cors",
+        "/element/texture", "WebGL does not accept an image without CORS", "texture-is-cors",
         (_row("Content-Type: image/png"),), _ask(api=Api.WEBGL), _BLOCKED,
     ),
     # --- what the script may read
     Scene(
-        "/exposed", "A header that the script can't read", "response-header-exposed",
+        "/exposed", "A response header that the script cannot read", "response-header-exposed",
         (_row(*_OWN, "X-Total-Count: 42"),), _ask(), _ALLOWED,
     ),
     # --- what blocks nothing, and yet goes wrong
     Scene(
-        "/advice/vary", "A cache may hand this answer to another page", "vary-origin",
+        "/advice/vary", "A cache may give this response to a page of another origin", "vary-origin",
         (_row("Access-Control-Allow-Origin: {ORIGIN}"),), _ask(), _ALLOWED,
     ),
     Scene(
-        "/advice/null", "A sandboxed page is allowed, and so is every other one", "acao-not-null",
+        "/advice/null", "`null` allows every sandboxed page", "acao-not-null",
         (_row("Access-Control-Allow-Origin: null", "Vary: Origin"),), Scenario("", OPAQUE), _ALLOWED,
     ),
     Scene(
-        "/advice/two-lines", "`*` twice is no wildcard", "acao-one-line",
+        "/advice/two-lines", "`*` sent twice is not a wildcard", "acao-one-line",
         (_row(*_ANY, *_ANY),), _ask(), _BLOCKED,
     ),
     Scene(
-        "/advice/cookie-sent", "A cookie that goes to another site", "cookie-sent-cross-site",
+        "/advice/cookie-sent", "A cookie for a cross-site request", "cookie-sent-cross-site",
         (_row(*_OWN, "Access-Control-Allow-Credentials: true"),),
         _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
     ),
     Scene(
-        "/advice/cookie-stays", "A redirect to another host, where the cookie does not go", "cookie-follows-redirect",
+        "/advice/cookie-stays", "A redirect to another host, which does not receive the cookie", "cookie-follows-redirect",
         (
             _row(
                 *_OWN, "Access-Control-Allow-Credentials: true",
@@ -444,7 +444,7 @@ SCENES: Final = (
         _ask(credentials=Credentials.INCLUDE, cookie="session=lab"), _ALLOWED,
     ),
     Scene(
-        "/advice/cookie-set", "A cookie from another site without SameSite=None", "cookie-stored",
+        "/advice/cookie-set", "A cross-site cookie without SameSite=None", "cookie-stored",
         (_row(*_OWN, "Access-Control-Allow-Credentials: true", "Set-Cookie: session=lab"),),
         _ask(credentials=Credentials.INCLUDE), _ALLOWED,
     ),
@@ -459,7 +459,7 @@ SCENES: Final = (
         _ask(method="PUT"), _ALLOWED, (("webkit", _ERROR),),
     ),
     Scene(
-        "/disagree/authorization", "Browsers take `*` for Authorization, the Standard does not",
+        "/disagree/authorization", "Browsers accept `*` for Authorization, but the Standard does not",
         "acah-lists-authorization", (_options(*_ANY, "Access-Control-Allow-Headers: *"), _row(*_ANY)),
         _ask(headers=_TOKEN), _ALLOWED, (("standard", _BLOCKED),),
     ),
@@ -469,7 +469,7 @@ SCENES: Final = (
         (("chromium", _ALLOWED),),
     ),
     Scene(
-        "/disagree/upload-listener", "Chromium forgets the upload listener where there is no body",
+        "/disagree/upload-listener", "Chromium ignores the upload listener if there is no body",
         "preflight-status-ok", (_row(*_OWN, status=405, method="OPTIONS"), _OPEN),
         _ask(method="POST", api=Api.XHR, upload_listener=True), _BLOCKED, (("chromium", _ALLOWED),),
     ),
@@ -478,17 +478,17 @@ SCENES: Final = (
         _ask(api=Api.FONT), _BLOCKED, (("webkit", _OPAQUE),),
     ),
     Scene(
-        "/disagree/same-site", "To Chromium two ports of one IP address are not one site", "corp-allows",
+        "/disagree/same-site", "For Chromium, two ports of one IP address are different sites", "corp-allows",
         (_row("Cross-Origin-Resource-Policy: same-site"),),
         Scenario("", Origin("http", HOST, 3000), mode=Mode.NO_CORS), _OPAQUE, (("chromium", _BLOCKED),),
     ),
     Scene(
-        "/disagree/orb", "Chromium and Firefox keep CSV from an image", "opaque-response-not-blocked",
+        "/disagree/orb", "Chromium and Firefox withhold CSV from an image", "opaque-response-not-blocked",
         (_row("Content-Type: text/csv"),), _ask(api=Api.IMAGE), _OPAQUE,
         (("chromium", _BLOCKED), ("firefox", _BLOCKED)),
     ),
     Scene(
-        "/disagree/proxy-status", "Chromium refuses 407 from a server", "status-not-407", (_row(*_OWN, status=407),),
+        "/disagree/proxy-status", "Chromium does not accept 407 from a server", "status-not-407", (_row(*_OWN, status=407),),
         _ask(), _ALLOWED, (("chromium", _BLOCKED),),
     ),
 )  # fmt: skip

@@ -30,13 +30,15 @@ from corsdoctor.rule import Field, Outcome, Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response
 
-_PROXIES: Final = "--server vite, webpack, angular or next-rewrites prints the proxy of a development server"
-_NO_MORE: Final = "It grants what this request needs and nothing else: add what other pages and requests need."
-_EXTRA: Final = {VARY: "for caches", ACMA: "spares preflights"}
+_PROXIES: Final = (
+    "--server vite, webpack, angular or next-rewrites prints the proxy configuration of a development server"
+)
+_NO_MORE: Final = "This allows what the request needs and nothing else. Add what other pages and requests need."
+_EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 
 def render(reports: Sequence[Report], style: Style) -> str:
-    """What `corsdoctor fix` says: one report for each origin, and one configuration for all. No line feed at its end."""
+    """The output of `corsdoctor fix`: one report for each origin, and one configuration for all. No line feed at its end."""
     page = Page(style)
     for i, report in enumerate(reports):
         if i:
@@ -70,7 +72,11 @@ def add_cure(report: Report, page: Page) -> None:
     if not cure.changes:
         page.blank()
         opaque = report.verdict is Verdict.OPAQUE
-        page.text("No header makes it readable." if opaque and cure.ways_out else "Nothing needs to change.")
+        page.text(
+            "No response header makes the response readable."
+            if opaque and cure.ways_out
+            else "Nothing needs to change."
+        )
         return
     column = page.remark_column([row for change in cure.changes for row in _rows(change)])
     for change in cure.changes:
@@ -80,9 +86,9 @@ def add_cure(report: Report, page: Page) -> None:
     page.blank()
     proof = Report(cure.proof)
     [(_, diagnoses), *_] = by_verdict(proof)
-    page.marked(PASS_MARK, Role.GOOD, f"Proven by replaying: with these lines it is allowed {unanimous(diagnoses)}")
+    page.marked(PASS_MARK, Role.GOOD, f"Verified: with these headers the request succeeds {unanimous(diagnoses)}")
     for one in cure.not_tried:
-        page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its answer is assumed.")
+        page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its response is assumed.")
     if not cure.needed and following(report, page.style):
         page.blank()
         page.text(following(report, page.style))
@@ -96,7 +102,9 @@ def add_prescription(report: Report, page: Page, commands: Iterable[str | None] 
     if cure.beside:
         page.blank()
         lines = listed(f"`{remedy_line(line)}`" for line in cure.beside)
-        page.text(f"No recipe holds {lines}, which CORS knows nothing of: set it where the answer is made.")
+        page.text(
+            f"{capital(lines)} is not part of CORS, so the configuration below does not contain it. Set it where the response is created."
+        )
     if prescription is None:
         if report.no_recipe is not None:
             page.blank()
@@ -106,7 +114,7 @@ def add_prescription(report: Report, page: Page, commands: Iterable[str | None] 
     page.blank()
     page.text(recipe.title + _guessed(prescription), Role.STRONG)
     if prescription.seen and cure.changes and recipe.family is not Family.PROXY:
-        page.text(f"{capital(_today(cure, prescription.seen))}: see that nothing else sends them then.")
+        page.text(f"{capital(_today(cure, prescription.seen))}. Make sure that nothing else sends them.")
     page.text(made.where)
     page.blank()
     page.verbatim(made.text)
@@ -117,7 +125,7 @@ def add_prescription(report: Report, page: Page, commands: Iterable[str | None] 
     entries = [Entry("proof", recipe.proved, whole=True)]
     if prescription.others:
         names = listed(f"{other.recipe} ({other.name}: {other.value})" for other in prescription.others)
-        entries.append(Entry("or", f"in {names}, but in one of them only", whole=True))
+        entries.append(Entry("or", f"in {names}, but only in one of them", whole=True))
     page.labelled(entries)
     told = [command for command in commands or (report.command,) if command is not None]
     if told and recipe.family is not Family.PROXY:
@@ -134,8 +142,8 @@ def _today(cure: Cure, seen: tuple[str, ...]) -> str:
         for name in seen
     )
     if twice:
-        return "two places send CORS headers today, often a proxy and the application"
-    return "the answers carry CORS headers today"
+        return "two places send CORS headers now, often a proxy and the application"
+    return "the responses already have CORS headers"
 
 
 def add_besides(report: Report, page: Page) -> None:
@@ -145,8 +153,8 @@ def add_besides(report: Report, page: Page) -> None:
         return
     for title, rows in (
         ("What the page can do instead", _ways(cure.ways_out)),
-        ("Granted today beyond what this request needs", [f"`{s.name}: {s.value}` {s.text}." for s in cure.surplus]),
-        ("Worth knowing", _warnings(report)),
+        ("More permissive than this request needs", [f"`{s.name}: {s.value}` {s.text}." for s in cure.surplus]),
+        ("Notes", _warnings(report)),
     ):
         if rows:
             page.blank()
@@ -172,9 +180,9 @@ def _hopeless(step: Step) -> str:
     """What no answer can do."""
     labels = {label for label, _ in step.evidence}
     if Field.ERROR in labels:
-        return "Nothing can be told without an answer"
+        return "Nothing can be determined without a response"
     if ACAO in labels:
-        return "No CORS header helps that lets in this page alone"
+        return "No CORS header allows only this page"
     return "No CORS header helps"
 
 
@@ -183,9 +191,9 @@ def _title(change: Change, cure: Cure) -> str:
     asked = {e.request.url for d in cure.proof for e in d.exchanges}
     at = f" {change.url}" if len(asked) > 1 else ""
     return (
-        f"The answer to {what}{at} needs"
+        f"The response to {what}{at} needs"
         if change.response is not None
-        else f"The answer to {what}{at}, which was not sent yet, needs"
+        else f"The response to {what}{at}, which was not sent yet, needs"
     )
 
 
@@ -207,7 +215,7 @@ def _new(line: tuple[str, str]) -> Row:
 
 def _guessed(prescription: Prescription) -> str:
     guess = prescription.guess
-    return "" if guess is None else f", guessed from {guess.name}: {guess.value}"
+    return "" if guess is None else f", identified by {guess.name}: {guess.value}"
 
 
 def _ways(ways: Iterable[WayOut]) -> list[str]:
@@ -233,7 +241,7 @@ def _warnings(report: Report) -> list[str]:
     statuses = {response.status for response in last if response is not None and response.status >= 400}
     if statuses and report.cure is not None and report.cure.changes:
         shown = listed(str(status) for status in sorted(statuses))
-        told.append(f"The status is {shown}: with these lines the script can see that, but it stays an error.")
+        told.append(f"The status code is {shown}. With these headers the script can see it, but it remains an error.")
     return told
 
 

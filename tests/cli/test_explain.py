@@ -201,11 +201,11 @@ def replayed(run: Run, lab: Lab, path: str, *args: str, text: str = CHROMIUM) ->
 
 
 def test_the_problem_is_still_there(run: Run, lab: Lab) -> None:
-    assert replayed(run, lab, "/cors/missing")["replayed"].startswith("The problem is still there")
+    assert replayed(run, lab, "/cors/missing")["replayed"].startswith("The problem still exists")
 
 
 def test_the_problem_is_gone(run: Run, lab: Lab) -> None:
-    assert replayed(run, lab, "/allowed")["replayed"].startswith("The problem is gone")
+    assert replayed(run, lab, "/allowed")["replayed"].startswith("The problem no longer exists")
 
 
 def test_now_another_rule_fails(run: Run, lab: Lab) -> None:
@@ -218,12 +218,12 @@ def test_now_another_rule_fails(run: Run, lab: Lab) -> None:
 def test_without_the_page_nothing_is_asked(run: Run, lab: Lab) -> None:
     assert "--origin" in replayed(run, lab, "/cors/missing", text=FIREFOX)["replayed"]
     found = replayed(run, lab, "/cors/missing", "--origin", str(lab.places.page), text=FIREFOX)
-    assert found["replayed"].startswith("The problem is still there")
+    assert found["replayed"].startswith("The problem still exists")
 
 
 def test_what_is_not_cors_is_not_tried(run: Run) -> None:
     [found] = answers(run("explain", "net::ERR_BLOCKED_BY_ORB", "--replay", "--format", "jsonl"))
-    assert found["replayed"] == "Not tried: it is not CORS."
+    assert found["replayed"] == "Not tried: this is not a CORS problem."
 
 
 # --- what it loads

@@ -24,7 +24,7 @@ def test_the_cure_is_printed_and_a_server_s_configuration(run: Run, server: Serv
     assert result.stderr == ""
     for line in (
         "+ Access-Control-Allow-Origin: https://app.example", "+ Access-Control-Allow-Methods: PUT",
-        "✓ Proven by replaying", '    "https://app.example" "https://app.example";', "    return 204;",
+        "✓ Verified", '    "https://app.example" "https://app.example";', "    return 204;",
         f"  $ corsdoctor check {server.url}/none --origin https://app.example -X PUT -H 'X-A: 1' --credentials include --send",
     ):  # fmt: skip
         assert line in result.stdout
@@ -35,7 +35,7 @@ def test_nothing_to_mend(run: Run, server: Server) -> None:
     result = run("fix", f"{server.url}/open", *ORIGIN)
     assert result.exit_code == 0
     assert "Nothing needs to change." in result.stdout
-    assert "lets every site read the answer" in " ".join(result.stdout.split())
+    assert "lets every site read the response" in " ".join(result.stdout.split())
     asked_for = run("fix", f"{server.url}/open", *ORIGIN, "--server", "caddy")
     assert asked_for.exit_code == 0
     assert "Caddyfile" in asked_for.stdout
@@ -48,9 +48,9 @@ def test_no_header_helps(run: Run, server: Server) -> None:
     assert "method-not-forbidden" in forbidden.stdout
     unreadable = run("fix", f"{server.url}/none", *ORIGIN, "--mode", "no-cors")
     assert unreadable.exit_code == 1
-    assert "No header makes it readable." in unreadable.stdout
+    assert "No response header makes the response readable." in unreadable.stdout
     assert "mode-cors" not in unreadable.stdout
-    assert 'Leave out `mode: "no-cors"`' in unreadable.stdout
+    assert 'Remove `mode: "no-cors"`' in unreadable.stdout
 
 
 def test_an_element_that_loads_needs_nothing(run: Run, server: Server) -> None:
@@ -86,7 +86,7 @@ def test_several_origins_make_one_configuration(run: Run, server: Server) -> Non
     assert '"https://app.example" "https://app.example";' in first["recipe"]["text"]
     assert '"http://localhost:3000" "http://localhost:3000";' in first["recipe"]["text"]
     text = run("fix", f"{server.url}/none", *origins, "--server", "nginx").stdout
-    assert text.count("✓ Proven") == 2
+    assert text.count("✓ Verified") == 2
     assert text.count("# server block") == 1
 
 
@@ -157,14 +157,14 @@ def test_the_server_is_guessed(run: Run, server: Server) -> None:
     assert guessed["recipe"] is None
     assert "corsdoctor fix --list" in " ".join(run("fix", f"{server.url}/none", *ORIGIN).stdout.split())
     told = run("fix", f"{server.url}/nginx", *ORIGIN)
-    assert "nginx, guessed from Server: nginx/1.25.3" in told.stdout
+    assert "nginx, identified by Server: nginx/1.25.3" in told.stdout
 
 
 def test_check_says_it_too(run: Run, server: Server) -> None:
     result = run("check", f"{server.url}/none", *ORIGIN, "--fix", "--server", "caddy")
     assert result.exit_code == 1
     assert "rule    acao-present" in result.stdout
-    assert "✓ Proven by replaying" in result.stdout
+    assert "✓ Verified" in result.stdout
     assert "Caddyfile" in result.stdout
     by_server = json.loads(run("check", f"{server.url}/none", *ORIGIN, "--server", "caddy", "--format", "json").stdout)
     assert by_server["recipe"]["server"] == "caddy"
@@ -212,15 +212,15 @@ URL = "https://api.example/"
     [
         (("--server", "ngnix", URL, *ORIGIN), "--server 'ngnix': no such server; did you mean `nginx`?"),
         (("--server", "quux", URL, *ORIGIN), "corsdoctor fix --list"),
-        (("--origin", "null", URL), "--origin 'null': every sandboxed page of any site has the origin `null`"),
-        (("--origin", "file:", URL), "who allows it allows everybody"),
-        (("--origin", PAGE, "--origin", "null", URL), "--origin 'null': every sandboxed page"),
+        (("--origin", "null", URL), "--origin 'null': sandboxed pages of every site have the origin `null`"),
+        (("--origin", "file:", URL), "so allowing it allows everybody"),
+        (("--origin", PAGE, "--origin", "null", URL), "--origin 'null': sandboxed pages"),
         (("--origin", PAGE, "--origin", "app.example", URL), "an origin starts with a scheme"),
         (
             ("--origin", "*", "--credentials", "include", URL),
-            "`*` is no wildcard: browsers refuse it; name the origins",
+            "browsers do not accept `*`: name the origins",
         ),
-        (("--origin", "*", "--origin", PAGE, URL), "so the other origins are not needed"),
+        (("--origin", "*", "--origin", PAGE, URL), "use either `*` or a list of origins"),
         (("--expose", "Set-Cookie", URL, *ORIGIN), "no script may ever read it"),
         (("--expose", "*", URL, *ORIGIN), "name the headers that the script reads"),
         (("--expose", "X Id", URL, *ORIGIN), "this is no header name"),
@@ -255,7 +255,7 @@ def test_quiet_shows_the_lines_alone(run: Run, server: Server) -> None:
 
 def test_a_line_that_no_recipe_holds(run: Run, server: Server) -> None:
     result = run("fix", f"{server.url}/open", *ORIGIN, "--as", "module", "--server", "nginx")
-    assert "No recipe holds `Content-Type: text/javascript`" in " ".join(result.stdout.split())
+    assert "`Content-Type: text/javascript` is not part of CORS" in " ".join(result.stdout.split())
     assert "# server block" not in result.stdout
 
 

@@ -231,7 +231,7 @@ def test_the_page_can_do_without_a_preflight() -> None:
     scenario = replace(GET, method="POST", headers=(("X-A", "1"), ("Content-Type", "application/json")), body=b"{}")
     found = cure_for(scenario, answer(200, ANY), answer(405))
     [simple] = [way for way in found.ways_out if way.id == "no-preflight"]
-    assert simple.text.startswith("Leave out X-A and send the body as `Content-Type: text/plain`")
+    assert simple.text.startswith("Remove X-A and send the body as `Content-Type: text/plain`")
     assert simple.scenario.headers == (("Content-Type", "text/plain;charset=UTF-8"),)
     assert [line[0] for change in simple.changes for line in change.lines] == ["Access-Control-Allow-Origin", "Vary"]
     only_type = cure_for(replace(scenario, headers=scenario.headers[1:]), answer(200, ANY), answer(405))
@@ -250,7 +250,7 @@ def test_the_page_can_ask_otherwise() -> None:
     assert "upper-case" in ways(cure_for(replace(GET, method="patch"), answer(200, ANY), answer(204, ANY)))
     texture = cure_for(replace(GET, api=Api.WEBGL), answer(200, ANY))
     assert [way.text.split(":")[0] for way in texture.ways_out] == [
-        'Write crossorigin="anonymous" on the <img> that becomes the texture'
+        'Set crossorigin="anonymous" on the <img> that becomes the texture, so that it is loaded with CORS.'
     ]
     embedded = replace(GET, api=Api.IMAGE)
     assert "crossorigin" in ways(cure_for(embedded, answer(200, ("Cross-Origin-Resource-Policy", "same-origin"), ANY)))
@@ -271,17 +271,23 @@ def test_what_is_granted_without_need() -> None:
     preflight = answer(204, ANY, TRUE, methods("GET, PUT, DELETE"), names("X-Api-Key, X-Trace"))
     found = cure_for(PUT, answer(200, ANY, TRUE, ("Access-Control-Expose-Headers", "ETag, X-Id, Pragma")), preflight, expose=("etag",))  # fmt: skip
     assert {(s.name, s.text) for s in found.surplus} == {
-        ("Access-Control-Allow-Origin", "lets every site read the answer; this request needs only https://app.example"),
-        ("Access-Control-Allow-Methods", "allows DELETE without need"),
-        ("Access-Control-Allow-Headers", "allows X-Trace without need"),
-        ("Access-Control-Expose-Headers", "shows scripts X-Id; --expose says what they need"),
+        (
+            "Access-Control-Allow-Origin",
+            "lets every site read the response; this request needs only https://app.example",
+        ),
+        ("Access-Control-Allow-Methods", "allows DELETE, which this request does not need"),
+        ("Access-Control-Allow-Headers", "allows X-Trace, which this request does not need"),
+        ("Access-Control-Expose-Headers", "lets scripts read X-Id; name what they need with --expose"),
     }
     assert cure_for(GET, answer(200, ME, VARY)).surplus == ()
     [cookies, _] = cure_for(GET, answer(200, ME, TRUE, VARY, ("Access-Control-Expose-Headers", "X-Id"))).surplus
     assert cookies.text == "allows cookies; this request has none"
     assert cure_for(GET, answer(200, ANY), public=True).surplus == ()
     wild = cure_for(PUT, answer(200, ME), answer(204, ME, methods("*"), names("*")))
-    assert {s.text for s in wild.surplus} == {"allows every method without need", "allows every header without need"}
+    assert {s.text for s in wild.surplus} == {
+        "allows every method, which this request does not need",
+        "allows every header, which this request does not need",
+    }
     [sandboxed] = cure_for(GET, answer(200, ("Access-Control-Allow-Origin", "null"))).surplus
     assert "sandboxed" in sandboxed.text
 
@@ -304,12 +310,12 @@ def test_a_server_that_lets_in_everybody_is_found_out() -> None:
     secret = replace(GET, credentials=Credentials.INCLUDE, cookie="sid=1")
     found, sent = asked_of(ME, TRUE, VARY, scenario=secret)
     assert [s.text for s in found.surplus] == [
-        "was the answer to https://stranger.example: every site may read it, with cookies"
+        "was the response to https://stranger.example: every site may read it, with cookies"
     ]
     assert [request.headers.get("Origin") for request in sent] == ["https://stranger.example"]
     assert "Cookie" not in sent[0].headers
     found, _ = asked_of(ME, VARY, ask=answer(200, ("Access-Control-Allow-Origin", "https://stranger.example")))
-    assert [s.text for s in found.surplus] == ["was the answer to https://stranger.example: every site may read it"]
+    assert [s.text for s in found.surplus] == ["was the response to https://stranger.example: every site may read it"]
     assert asked_of(ME, VARY, ask=answer(200, ME))[0].surplus == ()
     assert asked_of(ME, VARY, ask=Withheld("not now"))[0].surplus == ()
     assert asked_of(ANY)[1] == []

@@ -55,7 +55,7 @@ def test_few_files_are_enough_for_many_hosts() -> None:
 def test_where_there_is_none_left_no_host_is_blamed() -> None:
     found = set(child(3, 2, 0.2, 10))
     assert len(found) == 10
-    assert all("this process may open no more files or connections" in detail for detail in found)
+    assert all("this process cannot open more files or connections" in detail for detail in found)
 
 
 def test_the_limit_is_raised_as_far_as_it_may() -> None:

@@ -27,7 +27,7 @@ def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (tls_error("WRONG_VERSION_NUMBER"), "No TLS is spoken"),
+        (tls_error("WRONG_VERSION_NUMBER"), "does not use TLS"),
         (tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "--cert"),
         (tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), "refused"),
         (tls_error("TLSV1_ALERT_PROTOCOL_VERSION"), "too old"),
@@ -51,10 +51,10 @@ def test_tls(error: Exception, words: str) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (TimeoutError(), "No name server answered in time"),
-        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "no name server answered"),
-        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "doesn't exist"),
-        (UnicodeError(), "doesn't exist"),
+        (TimeoutError(), "No name server responded in time"),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "no name server responded"),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "does not exist"),
+        (UnicodeError(), "does not exist"),
         (OSError(errno.EMFILE, "Too many open files"), "Too many open files"),
     ],
     ids=repr,
@@ -72,4 +72,4 @@ def test_a_reset_while_connecting() -> None:
 
 def test_what_nobody_foresaw_is_one_line() -> None:
     answer = unforeseen("a.test:80", OSError("a\n b"))
-    assert answer == NoAnswer(Cutoff.UNREACHABLE, "No connection to a.test:80 could be made: a b.")
+    assert answer == NoAnswer(Cutoff.UNREACHABLE, "No connection to a.test:80 could be established: a b.")
