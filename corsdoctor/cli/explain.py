@@ -110,7 +110,7 @@ def _rule(name: str, form: str, color: str | None) -> ExitStatus:
 
         hint = nearest(name, [rule.id for rule in RULES])
         hint = hint if hint.startswith("did you mean") else "'corsdoctor rules' lists all; put a message in quotes"
-        raise InvalidScenario(Mistake("RULE", name, f"there is no such rule: {hint}")) from None
+        raise InvalidScenario(Mistake("RULE", name, f"unknown rule: {hint}")) from None
     if form == "markdown":
         click.echo(rule_page.markdown(rule))
     elif form == "text":
@@ -241,6 +241,6 @@ def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
         what = words[0]
     hint = ""
     if len(words) == 1 and what == "the text" and " " not in words[0].strip():
-        hint = "; it is no rule either: 'corsdoctor rules' lists them"
+        hint = ", and it is not the id of a rule (list: corsdoctor rules)"
     tell(f"no message of a browser's console was found in {what}{hint}")
     return ExitStatus.BLOCKED

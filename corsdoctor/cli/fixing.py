@@ -103,7 +103,7 @@ def _prescription(
 
 
 _UNKNOWN_SERVER = (
-    "The answers don't tell what server it is: --server NAME says it, and 'corsdoctor fix --list' names them all."
+    "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."
 )
 
 

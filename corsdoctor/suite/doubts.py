@@ -18,7 +18,7 @@ def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> It
         first = observations[0].diagnoses[0]
         told = "" if first.failure is None else sentence(first.failure, first.exchanges)
         why = "" if first.failure is None else f": {told}. {next_step(first.failure).rstrip('.')}"
-        yield f"nothing was sent, and so nothing is known of the server{why}"
+        yield f"nothing was sent, so nothing is known about the server{why}"
         return
     yield from _statuses(observations)
     for origin in dict.fromkeys(observation.scenario.origin for observation in observations):
@@ -28,7 +28,7 @@ def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> It
             if blocked:
                 yield (
                     f"{origin} is blocked today ({_requests(blocked)}), and the policy says so: "
-                    "where it is to get in, change that"
+                    "change the policy if it must be allowed"
                 )
         else:
             let_in = [
@@ -38,8 +38,8 @@ def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> It
             ]
             if let_in:
                 yield (
-                    f"{origin}, which nobody named, gets in today ({_requests(let_in)}), and the policy says so: "
-                    "where it is to stay out, change that"
+                    f"{origin}, which is not listed, is allowed today ({_requests(let_in)}), and the policy says so: "
+                    "change the policy if it must be blocked"
                 )
 
 

@@ -72,7 +72,7 @@ def test_to_standard_output(run: Run, server: Server, directory: Path) -> None:
     assert run("test", "b.toml").exit_code == 0
 
 
-BLOCKED_WITH_COOKIES = f"{PAGE} is blocked today (GET with cookies, PUT with cookies), and the policy says so: where it is to get in, change that"
+BLOCKED_WITH_COOKIES = f"{PAGE} is blocked today (GET with cookies, PUT with cookies), and the policy says so: change the policy if it must be allowed"
 
 
 def doubted(result: Result, directory: Path) -> list[str]:
@@ -96,13 +96,13 @@ def test_a_stranger_that_gets_in_with_cookies_is_told(
     monkeypatch.setitem(ANSWERS, "/put", let_in)
     result = run("test", "--init", f"{server.url}/put", "--origin", str(STRANGER))
     assert doubted(result, directory) == [
-        f"{STRANGER} is blocked today (PUT, PUT with cookies), and the policy says so: where it is to get in, change that"
+        f"{STRANGER} is blocked today (PUT, PUT with cookies), and the policy says so: change the policy if it must be allowed"
     ]
     monkeypatch.setitem(ANSWERS, "/all", (*let_in, ("Access-Control-Allow-Methods", "PUT")))
     assert doubted(run("test", "--init", f"{server.url}/all", "--origin", str(STRANGER), "--force"), directory) == []
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "--force")
     assert doubted(result, directory)[1:] == [
-        f"{STRANGER}, which nobody named, gets in today (GET with cookies), and the policy says so: where it is to stay out, change that"
+        f"{STRANGER}, which is not listed, is allowed today (GET with cookies), and the policy says so: change the policy if it must be blocked"
     ]
 
 
@@ -118,7 +118,7 @@ def test_what_was_never_sent_is_told(run: Run, server: Server, directory: Path) 
     result = run("test", "--init", server.url.replace("//", "//user:pw0rd@"), "--origin", PAGE)
     assert server.requests == []
     (line,) = doubted(result, directory)
-    assert line.startswith("nothing was sent, and so nothing is known of the server: The URL ")
+    assert line.startswith("nothing was sent, so nothing is known about the server: The URL ")
     assert "pw0rd" not in result.stderr
     assert not line.endswith(".")
 

@@ -54,7 +54,7 @@ def test_the_origin_that_was_named_is_doubted_when_blocked(let_in: bool) -> None
         ask(APP, let_in=let_in, method="PUT", credentials=Credentials.INCLUDE),
         ask(APP, let_in=let_in, headers=(("X-A", "1"),) if not let_in else ()),
     ]
-    expected = "https://app.example is blocked today (GET, PUT with cookies), and the policy says so: where it is to get in, change that"
+    expected = "https://app.example is blocked today (GET, PUT with cookies), and the policy says so: change the policy if it must be allowed"
     assert list(doubts(observations, [APP])) == ([] if let_in else [expected])
 
 
@@ -65,8 +65,8 @@ def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -
         ask(STRANGER, let_in=True, credentials=Credentials.INCLUDE),
     ]
     assert list(doubts(observations, [APP])) == [
-        "https://stranger.example, which nobody named, gets in today (GET with cookies), and the policy says so: "
-        "where it is to stay out, change that"
+        "https://stranger.example, which is not listed, is allowed today (GET with cookies), and the policy says so: "
+        "change the policy if it must be blocked"
     ]
 
 
@@ -80,14 +80,14 @@ def test_statuses_that_say_little_are_doubted() -> None:
 
 def test_where_nothing_was_sent_only_that_is_told() -> None:
     (doubt,) = doubts([ask(APP, let_in=True, url="ftp://api.example/")], [APP])
-    assert doubt.startswith("nothing was sent, and so nothing is known of the server: ")
+    assert doubt.startswith("nothing was sent, so nothing is known about the server: ")
     assert not doubt.endswith(".")
     assert "\n" not in doubt
 
 
 def test_where_nothing_was_sent_and_nothing_failed_no_reason_is_made_up() -> None:
     observation = ask(APP, let_in=True, url="data:text/plain,a")
-    assert list(doubts([observation], [APP])) == ["nothing was sent, and so nothing is known of the server"]
+    assert list(doubts([observation], [APP])) == ["nothing was sent, so nothing is known about the server"]
 
 
 def test_a_server_that_does_not_answer_is_no_doubt() -> None:
