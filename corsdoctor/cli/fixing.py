@@ -102,9 +102,7 @@ def _prescription(
     return prescription, None if prescription is not None else _UNKNOWN_SERVER
 
 
-_UNKNOWN_SERVER = (
-    "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."
-)
+_UNKNOWN_SERVER = "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."
 
 
 def _answers(reports: Iterable[Report], host: str) -> list[Headers]:

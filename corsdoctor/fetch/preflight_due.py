@@ -12,7 +12,7 @@ from corsdoctor.scenario import Credentials
 
 PREFLIGHT_NEEDED = Rule(
     id="preflight-needed",
-    title="The request is one that an HTML form could send, so it requires no preflight",
+    title="A request that an HTML form could not send requires a preflight",
     failure=Failure(
         "The browser sends a preflight request first, because {reasons}",
         bare="The browser sends a preflight request first",

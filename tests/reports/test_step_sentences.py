@@ -152,6 +152,10 @@ def test_a_header_is_missing_only_if_the_response_lacks_it() -> None:
     assert with_cause[0] == with_cause[1] != sentence(step(ACAO_MATCHES, "x", TAINTED), answered((ACAO, "x")))
 
 
+def test_a_step_without_evidence_has_its_sentence() -> None:
+    assert sentence(Step(ACAO_MATCHES, Outcome.PASS), ()) == ACAO_MATCHES.title
+
+
 @pytest.mark.parametrize("value", ["{response}", "{", "}", "{0}", "{value.__class__}", "%s", "\\N{DASH}"])
 def test_what_a_server_sends_is_not_a_template(value: str) -> None:
     assert value in sentence(step(ACAO_MATCHES, value), answered((ACAO, value)))
