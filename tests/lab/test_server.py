@@ -110,6 +110,13 @@ def test_head_names_the_length_of_the_body(lab: Lab) -> None:
     assert len(whole) > len(head)
 
 
+def test_a_body_that_is_cut_short_ends_the_connection(lab: Lab) -> None:
+    with closing(http.client.HTTPConnection(lab.places.lab.removeprefix("http://"), timeout=10)) as connection:
+        connection.request("OPTIONS", "/disagree/preflight-body")
+        with pytest.raises(http.client.IncompleteRead, match="9 more expected"):
+            connection.getresponse().read()
+
+
 def test_both_ports_answer_alike(lab: Lab) -> None:
     for port in (lab.places.port, lab.places.other_port):
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:

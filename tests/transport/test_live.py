@@ -693,6 +693,22 @@ def test_what_else_was_on_the_connection(case: Framed, serve: Serve, monkeypatch
     assert response(answer).framing == case.framing
 
 
+def test_a_reset_behind_what_an_answer_left(serve: Serve) -> None:
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.sock.sendall(OK)
+        peer.request()
+        peer.sock.sendall(b"{}")
+        time.sleep(0.1)  # so that the bytes are read before the reset takes them away
+        peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    server = serve(talk)
+    with Live() as live:
+        live.send(Kind.PREFLIGHT, wire(server.url()))
+        assert response(live.send(Kind.ACTUAL, wire(server.url()))).status == 200
+    assert [number for number, _ in server.requests] == [0, 0, 1]
+
+
 def test_a_408_of_a_new_connection_is_an_answer(serve: Serve) -> None:
     server = serve(answering_once(NO_ANSWER_BEHIND["timed-out"]))
     assert response(get(server.url())).status == 408
