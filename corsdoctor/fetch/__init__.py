@@ -12,9 +12,9 @@ Service workers, the HTTP cache, Content Security Policy, integrity and WebDrive
 | HTTP-network-or-cache fetch, append a request `Origin` header | network.py |
 | CORS-unsafe request-header names, forbidden request-header | safelist.py |
 | when a preflight is due | preflight_due.py |
-| CORS-preflight fetch | preflight.py |
+| CORS-preflight fetch | preflight.py, preflight_status.py |
 | CORS-preflight cache | preflight_cache.py |
-| CORS check | cors_check.py |
+| CORS check | cors_check.py, cors_causes.py |
 | HTTP-redirect fetch | redirect.py |
 | cross-origin resource policy check | resource_policy.py |
 | CORS filtered response | exposure.py |

@@ -9,14 +9,7 @@ from collections.abc import Generator, Iterable
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.cors_check import (
-    AUTHENTICATION,
-    NO_OPTIONS,
-    REDIRECTED,
-    SERVER_ERROR,
-    cors_check,
-    why_not_ok,
-)
+from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.headers import (
     ACAH,
     ACAM,
@@ -30,7 +23,8 @@ from corsdoctor.fetch.headers import (
 )
 from corsdoctor.fetch.network import NO_ANSWER_CAUSES, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
 from corsdoctor.fetch.preflight_due import unsafe_names
-from corsdoctor.fetch.redirect import is_refused_at_once, location_url
+from corsdoctor.fetch.preflight_status import PREFLIGHT_OK, is_ok, why_not_ok
+from corsdoctor.fetch.redirect import REDIRECT_STATUSES, is_refused_at_once, location_url
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import (
     NON_WILDCARD_NAME,
@@ -100,24 +94,6 @@ PREFLIGHT_ANSWERED = Rule(
     bad="(connection closed)",
     good="HTTP/1.1 204 No Content",
     causes=tuple(NO_ANSWER_CAUSES.values()),
-)
-PREFLIGHT_OK = Rule(
-    id="preflight-status-ok",
-    title="The status code of the preflight response is 200 to 299",
-    failure=Failure(
-        "The status code of the preflight response is {status}, not 200 to 299",
-        bare="The status code of the preflight response is not 200 to 299",
-        remark="is not 200 to 299",
-    ),
-    spec=f"{FETCH}#cors-preflight-fetch-0",
-    step="7",
-    what="The preflight response must have a status code from 200 to 299. The browser does not follow a redirect.",
-    why="Any other status code means that the server did not handle the preflight request.",
-    fix="Answer OPTIONS with 204, before authentication, routing and redirects.",
-    bad="OPTIONS /items\n\nHTTP/1.1 405 Method Not Allowed",
-    good="OPTIONS /items\n\nHTTP/1.1 204 No Content",
-    causes=(REDIRECTED, AUTHENTICATION, NO_OPTIONS, SERVER_ERROR),
-    passed="is 200 to 299",
 )
 ACAM_PARSES = Rule(
     id="acam-parses",
@@ -237,8 +213,6 @@ RULES: Final = (
     ACAH_LISTS_AUTHORIZATION, ACAH_LISTS_HEADERS, MAX_AGE_CAP,
 )  # fmt: skip
 
-REDIRECTED_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
-
 _NO_CONTENT: Final = ((STATUS, "204"),)
 
 Preflighted = Generator[Sending, Answer, Ended | None]
@@ -266,16 +240,16 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
         trace.failed(NOT_PROXY_STATUS, ((Field.STATUS, "407"),), remedy=_NO_CONTENT)
         return Ended.NETWORK_ERROR
     first = profile.preflight_judged_first_by
-    location = location_url(preflight, response, profile) if response.status in REDIRECTED_STATUSES else None
+    location = location_url(preflight, response, profile) if response.status in REDIRECT_STATUSES else None
     if location is not None and first != "status" and is_refused_at_once(preflight, location, params, _NO_CONTENT):
         return Ended.NETWORK_ERROR
-    redirects = response.status in REDIRECTED_STATUSES and bool(response.headers.get("Location"))
-    refused = redirects if first == "redirect" else not _ok(response)
+    redirects = response.status in REDIRECT_STATUSES and bool(response.headers.get("Location"))
+    refused = redirects if first == "redirect" else not is_ok(response)
     at_home = profile.preflight_origin_ignores_redirects and same_origin(request.origin, request.url.origin)
     if first == "cors" or not refused:
         if not at_home and not cors_check(request, origin, response, params):  # 7.
             return Ended.NETWORK_ERROR
-        refused = not _ok(response)
+        refused = not is_ok(response)
     if refused:
         trace.failed(
             PREFLIGHT_OK, ((Field.STATUS, str(response.status)), (Field.WANTED, "200 to 299")), why_not_ok(response), _NO_CONTENT
@@ -285,11 +259,6 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     if not _allows(request, unsafe, response, params):
         return Ended.NETWORK_ERROR
     return None
-
-
-def _ok(response: Response) -> bool:
-    """https://fetch.spec.whatwg.org/#ok-status"""
-    return 200 <= response.status <= 299
 
 
 def _request_headers_value(request: Request, unsafe: dict[str, Unsafe], profile: Profile) -> str:

@@ -14,7 +14,8 @@ from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.console.recognise import recognise
 from corsdoctor.diagnose import Diagnosis, diagnose
-from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT, TAINTED
+from corsdoctor.fetch.cors_causes import TAINTED
+from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.fetch.request_constructor import HEADER_IS_VALID
 from corsdoctor.lab.scenes import SCENES, Places, Scene

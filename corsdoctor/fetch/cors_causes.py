@@ -1,0 +1,257 @@
+"""Why a response may not have passed the CORS check. A cause is looked for after the verdict and cannot change it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.fetch.preflight_status import IF_NOT_OK, why_not_ok
+from corsdoctor.rule import Cause, Failure
+from corsdoctor.url import URL, parse, parse_origin
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.request import FetchParams, Request
+    from corsdoctor.wire import Response
+
+ERROR_PAGE = Cause(
+    "error-page",
+    "The status code is an error. Probably the server does not add CORS headers to error responses.",
+)
+LOGIN_PAGE = Cause(
+    "login-page",
+    "The request was redirected to what looks like a login page, which has no CORS headers.",
+    fix="If a script is not logged in, return 401 with the CORS headers instead of a redirect to the login page.",
+)
+AFTER_REDIRECT = Cause(
+    "after-redirect",
+    "The request was redirected, and the response at the new URL has no CORS headers.",
+)
+BARE_REDIRECT = Cause(
+    "bare-redirect",
+    "The response is a redirect without CORS headers. Browsers check every redirect of a cross-origin request.",
+    fix="Request the URL that it leads to, or send Access-Control-Allow-Origin with the redirect too.",
+)
+NOT_CONFIGURED = Cause(
+    "not-configured",
+    "Probably CORS is not configured for this URL, or this origin is not on the server's allowlist.",
+)
+SEVERAL_VALUES = Cause(
+    "several-values",
+    "The header has several values, in a list or in several lines, but only one is allowed. Often a proxy and the "
+    "application both add one.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has more than one value: `{value}`",
+        remark="has more than one value",
+    ),
+)
+TRAILING_SLASH = Cause(
+    "trailing-slash",
+    "The value ends with a slash, but an origin never does.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} ends with a slash: `{value}`",
+        remark="ends with a slash",
+    ),
+)
+HAS_PATH = Cause(
+    "has-path",
+    "The value has a path, but an origin is only a scheme, a host and a port.",
+    failure=Failure("Access-Control-Allow-Origin in {response} has a path: `{value}`", remark="has a path"),
+)
+WRONG_SCHEME = Cause(
+    "wrong-scheme",
+    "The scheme differs: http and https are different origins.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has the wrong scheme: `{value}`, not {wanted}",
+        remark="has the wrong scheme ({wanted})",
+    ),
+)
+WRONG_PORT = Cause(
+    "wrong-port",
+    "The port differs. It is part of the origin.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has the wrong port: `{value}`, not {wanted}",
+        remark="has the wrong port ({wanted})",
+    ),
+)
+OTHER_SPELLING = Cause(
+    "other-spelling",
+    "The value means the page's origin but is spelled differently, for example with a default port. Browsers "
+    "compare it byte for byte.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is spelled `{value}`, not {wanted}",
+        remark="is not spelled {wanted}",
+    ),
+)
+WRONG_CASE = Cause(
+    "wrong-case",
+    "The value differs only in upper and lower case. Browsers compare it byte for byte.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is `{value}`, which differs from {wanted} in upper and lower case",
+        remark="differs from {wanted} in upper and lower case",
+    ),
+)
+NO_SCHEME = Cause(
+    "no-scheme",
+    "The value has no scheme. An origin starts with https:// or http://.",
+    failure=Failure("Access-Control-Allow-Origin in {response} has no scheme: `{value}`", remark="has no scheme"),
+)
+WWW = Cause(
+    "www",
+    "The hosts differ only by `www.`.",
+)
+PATTERN = Cause(
+    "pattern",
+    "The value is a pattern. Only a single `*` is a wildcard; `https://*.example.com` is not.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is a pattern, which browsers do not support: `{value}`",
+        remark="is a pattern, which browsers do not support",
+    ),
+)
+QUOTED = Cause(
+    "quoted",
+    "The value is in quotation marks.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} has quotation marks: `{value}`",
+        remark="has quotation marks",
+    ),
+)
+EMPTY = Cause(
+    "empty",
+    "The header is present, but its value is empty.",
+    failure=Failure("Access-Control-Allow-Origin in {response} is empty", remark="is empty"),
+)
+NULL_VALUE = Cause(
+    "null-value",
+    "The server allows `null`, which is the origin of files, sandboxed frames and some redirects.",
+)
+TAINTED = Cause(
+    "tainted",
+    "After a redirect from one origin to another, the browser sends `Origin: null`, whatever the page is.",
+    fix="Request the final URL, so that there is no redirect to another origin.",
+    failure=Failure(
+        "The browser sent Origin: null after the redirect, but Access-Control-Allow-Origin in {response} is `{value}`",
+        missing="The browser sent Origin: null after the redirect, and {response} has no "
+        "Access-Control-Allow-Origin header",
+        remark="is not null, the Origin that the browser sent",
+    ),
+)
+OPAQUE_PAGE = Cause(
+    "opaque-page",
+    "The page has an opaque origin (it is a file or sandboxed), so the browser sends `Origin: null`.",
+    fix="Open the page from a server (a development server on http://localhost is enough), and allow that origin.",
+    failure=Failure(
+        "The browser sent Origin: null, because the page is a file or sandboxed, but Access-Control-Allow-Origin in "
+        "{response} is `{value}`",
+        remark="is not null, the Origin that the browser sent",
+    ),
+)
+OWN_ORIGIN = Cause(
+    "own-origin",
+    "The server names its own origin instead of the page's.",
+    failure=Failure(
+        "Access-Control-Allow-Origin in {response} is the server's own origin (`{value}`), not the page's ({wanted})",
+        remark="is the server's own origin, not the page's ({wanted})",
+    ),
+)
+OTHER_ORIGIN = Cause(
+    "other-origin",
+    "The server names another origin: the page's is not on its allowlist, or a cache returned the response for "
+    "another page.",
+)
+ACAC_CASE = Cause(
+    "case",
+    "The value must be `true` in lower case.",
+)
+ACAC_SEVERAL = Cause(
+    "several-values",
+    "The header was sent more than once, and browsers read the lines as one value: `true, true`.",
+    failure=Failure(
+        "Access-Control-Allow-Credentials in {response} has more than one value: `{value}`",
+        remark="has more than one value",
+    ),
+)
+
+IF_ABSENT: Final = (
+    *IF_NOT_OK, ERROR_PAGE, LOGIN_PAGE, TAINTED, AFTER_REDIRECT, BARE_REDIRECT, NOT_CONFIGURED,
+)  # fmt: skip
+IF_DIFFERENT: Final = (
+    SEVERAL_VALUES, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
+    PATTERN, QUOTED, EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
+)  # fmt: skip
+IF_NOT_TRUE: Final = (ACAC_CASE, ACAC_SEVERAL)
+
+_LOGIN_WORDS: Final = frozenset({"auth", "authorize", "login", "oauth", "oauth2", "saml", "signin", "sso"})
+
+
+def why_absent(request: Request, origin_sent: str, response: Response, params: FetchParams) -> Cause:
+    """The likely reason why the response has no Access-Control-Allow-Origin."""
+    if params.trace.exchanges and params.trace.exchanges[-1].is_preflight:
+        cause = why_not_ok(response)
+        if cause is not None:
+            return cause
+    elif request.redirect_count and _looks_like_a_login(request.url):
+        return LOGIN_PAGE
+    elif response.status >= 400:
+        return ERROR_PAGE
+    elif 300 <= response.status < 400 and "Location" in response.headers:
+        return BARE_REDIRECT
+    if _is_tainted(request, origin_sent):
+        return TAINTED
+    return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED
+
+
+def _looks_like_a_login(url: URL) -> bool:
+    """Whether a whole word of the host or the path says so."""
+    return not _LOGIN_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", f"{url.host}{url.path}".lower()))
+
+
+def _is_tainted(request: Request, origin_sent: str) -> bool:
+    """Whether redirects made the Origin header `null`; one browser's preflight still names the page."""
+    return request.redirect_tainted and origin_sent == "null"
+
+
+def why_different(request: Request, origin_sent: str, value: str) -> Cause:
+    """How `value` differs from the Origin header that was sent."""
+    page = str(request.origin)
+    if not value:
+        return EMPTY
+    if "," in value or " " in value:
+        return SEVERAL_VALUES
+    if value.strip("\"'") != value:
+        return QUOTED
+    if "*" in value:
+        return PATTERN
+    if _is_tainted(request, origin_sent) and parse_origin(value) is not None:
+        return TAINTED
+    if request.origin.opaque:
+        return OPAQUE_PAGE
+    if value.lower() == "null":
+        return NULL_VALUE
+    if value == page + "/":
+        return TRAILING_SLASH
+    if value.lower() == page:
+        return WRONG_CASE
+    if "://" not in value:
+        return NO_SCHEME
+    named = parse(value)
+    if named is None:
+        return OTHER_ORIGIN
+    if named.origin == request.origin:
+        return HAS_PATH if any(c in "/?#" for c in value.split("://", 1)[1]) else OTHER_SPELLING
+    same_host = named.host == request.origin.host
+    if same_host and named.scheme != request.origin.scheme:
+        return WRONG_SCHEME
+    if same_host:
+        return WRONG_PORT
+    if named.host.removeprefix("www.") == request.origin.host.removeprefix("www."):
+        return WWW
+    return OWN_ORIGIN if named.origin == request.url.origin else OTHER_ORIGIN
+
+
+def why_not_true(value: str | None) -> Cause | None:
+    """Why a value of Access-Control-Allow-Credentials that looks like `true` is not."""
+    if value is None:
+        return None
+    if value.lower() == "true":
+        return ACAC_CASE
+    return ACAC_SEVERAL if "," in value else None
