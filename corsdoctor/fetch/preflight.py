@@ -22,6 +22,7 @@ from corsdoctor.fetch.headers import (
     extract_header_list_values,
 )
 from corsdoctor.fetch.network import NO_ANSWER_CAUSES, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.preflight_cache import lifetime
 from corsdoctor.fetch.preflight_due import unsafe_names
 from corsdoctor.fetch.preflight_status import PREFLIGHT_OK, is_ok, why_not_ok
 from corsdoctor.fetch.redirect import REDIRECT_STATUSES, is_refused_at_once, location_url
@@ -392,24 +393,21 @@ def _remedy(request: Request, missing: Iterable[str], response: Response) -> tup
 def _remember(
     request: Request, methods: tuple[str, ...], names: tuple[str, ...], response: Response, params: FetchParams
 ) -> None:
-    profile, given = params.profile, response.headers.get(ACMA)
-    max_age = extract_delta_seconds(ACMA, response.headers)  # 7.8
-    if max_age is None:  # 7.9
-        max_age = profile.max_age_default if given is None else profile.max_age_of_garbage
-        if given is not None:
-            params.trace.note(
-                MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, "whole seconds")),
-                f"{{header}} is not a number of seconds: `{{value}}`; the preflight is cached for {max_age} seconds",
-            )  # fmt: skip
-    if profile.max_age_cap is not None and max_age > profile.max_age_cap:  # 7.10
+    given, asked = response.headers.get(ACMA), extract_delta_seconds(ACMA, response.headers)
+    kept = lifetime(response.headers, params.profile)  # 7.8 to 7.10
+    if given is not None and asked is None:
         params.trace.note(
-            MAX_AGE_CAP, ((ACMA, str(given)), (Field.WANTED, str(profile.max_age_cap))),
-            f"{{header}} is {{value}}, but {profile.title} caches a preflight for at most {{wanted}} seconds",
+            MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, "whole seconds")),
+            f"{{header}} is not a number of seconds: `{{value}}`; the preflight is cached for {kept} seconds",
         )  # fmt: skip
-        max_age = profile.max_age_cap
+    elif given is not None and asked is not None and kept < asked:
+        params.trace.note(
+            MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, str(kept))),
+            f"{{header}} is {{value}}, but {params.profile.title} caches a preflight for at most {{wanted}} seconds",
+        )  # fmt: skip
     params.cache.create(  # 7.12 to 7.15
         request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE,
-        params.now + max_age, methods, names, params.now,
+        params.now + kept, methods, names, params.now,
     )  # fmt: skip
 
 

@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
+from corsdoctor.wire import Headers
+
+
+def lifetime(headers: Headers, profile: Profile) -> int:
+    """For how many seconds the browser caches what a preflight response with `headers` allows.
+
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.8 to 7.10
+    """
+    max_age = extract_delta_seconds(ACMA, headers)  # 7.8
+    if max_age is None:  # 7.9
+        max_age = profile.max_age_of_garbage if ACMA in headers else profile.max_age_default
+    return max_age if profile.max_age_cap is None else min(max_age, profile.max_age_cap)  # 7.10
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
+from corsdoctor.fetch.preflight_cache import lifetime
 from corsdoctor.rule import Step
-from corsdoctor.wire import Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +122,11 @@ def remembered(diagnosis: Diagnosis) -> int | None:
     failure = diagnosis.failure
     failed = None if failure is None else failure.exchange
     ages = [
-        0 if i == failed else _lifetime(e.response.headers, diagnosis.profile)
+        0 if i == failed else lifetime(e.response.headers, diagnosis.profile)
         for i, e in enumerate(diagnosis.exchanges)
         if e.is_preflight and e.response is not None
     ]
     return min(ages, default=None)
-
-
-def _lifetime(headers: Headers, profile: Profile) -> int:
-    age = extract_delta_seconds(ACMA, headers)
-    if age is None:
-        age = profile.max_age_default if headers.get(ACMA) is None else profile.max_age_of_garbage
-    return age if profile.max_age_cap is None else min(age, profile.max_age_cap)
 
 
 def _yes(preflight: bool) -> str:
