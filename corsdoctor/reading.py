@@ -44,15 +44,24 @@ def shown(text: str) -> str:
 
 def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str:
     """A question that names the nearest of `words` and `aliases`, or all `words` where none is near."""
+    words = list(words)
+    near = closest(word, (*aliases, *words))
+    if near is not None:
+        return did_you_mean(near)
+    return f"choose from {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
+
+
+def closest(word: str, words: Iterable[str]) -> str | None:
+    """The one of `words` that is nearest to `word`, None where none is near."""
     from difflib import get_close_matches  # 2 ms to load: only where a word is unknown
 
-    words = list(islice(words, MOST_COMPARED))
-    near = get_close_matches(word.lower(), [*words, *aliases], n=1) if len(word) <= _SHOWN else []
-    return (
-        f"did you mean `{near[0]}`?"
-        if near
-        else f"choose from {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
-    )
+    words = islice(words, MOST_COMPARED)
+    near = get_close_matches(word.lower(), words, n=1) if len(word) <= _SHOWN else []
+    return near[0] if near else None
+
+
+def did_you_mean(word: str) -> str:
+    return f"did you mean `{word}`?"
 
 
 def read_origin(text: str) -> Origin:

@@ -79,7 +79,7 @@ class Rule:
     `id` is permanent and names the requirement. `title` is the requirement as a sentence, and `failure` says that it
     is not met. `passed` stands beside the line of a response that meets it. `spec` is a URL with an anchor, `step` the
     number of the step there. `what`, `why` and `fix` are sentences for people; `bad` and `good` are short exchanges;
-    `causes` are all causes that its algorithm can name.
+    `causes` are all causes that its algorithm can name. `blocks` is False if the rule is only ever noted.
     """
 
     id: str
@@ -94,6 +94,7 @@ class Rule:
     good: str
     causes: tuple[Cause, ...] = ()
     passed: str = ""
+    blocks: bool = True
 
 
 @dataclass(frozen=True, slots=True)

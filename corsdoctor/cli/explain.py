@@ -106,10 +106,10 @@ def _rule(name: str, form: str, color: str | None) -> ExitStatus:
     try:
         rule = by_id(name)
     except KeyError:
-        from corsdoctor.cli.reading import nearest
+        from corsdoctor.reading import closest, did_you_mean
 
-        hint = nearest(name, [rule.id for rule in RULES])
-        hint = hint if hint.startswith("did you mean") else "'corsdoctor rules' lists all; put a message in quotes"
+        near = closest(name, (rule.id for rule in RULES))
+        hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)
         raise InvalidScenario(Mistake("RULE", name, f"unknown rule: {hint}")) from None
     if form == "markdown":
         click.echo(rule_page.markdown(rule))

@@ -64,6 +64,7 @@ VARY_ORIGIN = Rule(
     "not allowed.",
     bad="Access-Control-Allow-Origin: https://app.example",
     good="Access-Control-Allow-Origin: https://app.example\nVary: Origin",
+    blocks=False,
 )
 ACAO_NOT_NULL = Rule(
     id="acao-not-null",
@@ -76,6 +77,7 @@ ACAO_NOT_NULL = Rule(
     fix="Allow real origins. For a local file, use a development server.",
     bad="Access-Control-Allow-Origin: null",
     good="Access-Control-Allow-Origin: https://app.example",
+    blocks=False,
 )
 ACAO_ONE_LINE = Rule(
     id="acao-one-line",
@@ -91,6 +93,7 @@ ACAO_ONE_LINE = Rule(
     fix="Let only one of them add the header.",
     bad="Access-Control-Allow-Origin: *\nAccess-Control-Allow-Origin: *",
     good="Access-Control-Allow-Origin: *",
+    blocks=False,
 )
 COOKIE_SENT = Rule(
     id="cookie-sent-cross-site",
@@ -108,6 +111,7 @@ COOKIE_SENT = Rule(
     bad="Set-Cookie: sid=1",
     good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
     causes=(THIRD_PARTY,),
+    blocks=False,
 )
 COOKIE_STORED = Rule(
     id="cookie-stored",
@@ -126,6 +130,7 @@ COOKIE_STORED = Rule(
     bad="Set-Cookie: sid=1",
     good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
     causes=(NOT_KEPT, LAX_BY_DEFAULT, STRICT_OR_LAX, NOT_SECURE, THIRD_PARTY),
+    blocks=False,
 )
 
 RULES: Final = (VARY_ORIGIN, ACAO_NOT_NULL, ACAO_ONE_LINE, COOKIE_SENT, COOKIE_STORED)

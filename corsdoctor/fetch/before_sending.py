@@ -64,6 +64,7 @@ MIXED_UPGRADED = Rule(
     fix="Write https:// in the page.",
     bad='<img src="http://cdn.example/a.png">',
     good='<img src="https://cdn.example/a.png">',
+    blocks=False,
 )
 LOCAL_NETWORK = Rule(
     id="local-network-access-granted",
@@ -83,6 +84,7 @@ LOCAL_NETWORK = Rule(
     "longer has an effect.",
     bad="page https://app.example fetches http://192.168.1.1/",
     good="page http://localhost:3000 fetches http://localhost:8080/",
+    blocks=False,
 )
 
 RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK)

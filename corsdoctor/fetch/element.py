@@ -145,6 +145,7 @@ CANVAS_CLEAN = Rule(
     fix='Load the image with crossorigin="anonymous", and make its server allow the origin.',
     bad='<img src="https://cdn.example/a.png">',
     good='<img crossorigin="anonymous" src="https://cdn.example/a.png">',
+    blocks=False,
 )
 TEXTURE_CLEAN = Rule(
     id="texture-is-cors",

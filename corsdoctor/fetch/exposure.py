@@ -53,6 +53,7 @@ HEADER_EXPOSED = Rule(
     fix="List the names in Access-Control-Expose-Headers.",
     bad="X-Total-Count: 42",
     good="X-Total-Count: 42\nAccess-Control-Expose-Headers: X-Total-Count",
+    blocks=False,
 )
 
 RULES: Final = (HEADER_EXPOSED,)

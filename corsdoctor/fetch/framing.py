@@ -38,6 +38,7 @@ NO_CONTENT_HAS_NO_BODY = Rule(
     fix="Send status 204 without a body and without Content-Length, or send the body with status 200.",
     bad="HTTP/1.1 204 No Content\nContent-Length: 2\n\n{}",
     good="HTTP/1.1 204 No Content",
+    blocks=False,
 )
 BODY_ENDS_AS_ANNOUNCED = Rule(
     id="body-ends-as-announced",
@@ -55,6 +56,7 @@ BODY_ENDS_AS_ANNOUNCED = Rule(
     fix="Let the server or the framework set Content-Length. If you set it yourself, count bytes, not characters.",
     bad='HTTP/1.1 200 OK\nContent-Length: 80\n\n{"a": 1}',
     good='HTTP/1.1 200 OK\nContent-Length: 8\n\n{"a": 1}',
+    blocks=False,
 )
 
 RULES: Final = (NO_CONTENT_HAS_NO_BODY, BODY_ENDS_AS_ANNOUNCED)

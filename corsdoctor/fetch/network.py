@@ -100,6 +100,7 @@ COOKIE_FOLLOWS = Rule(
     bad="GET https://a.example/ with a cookie\n\nLocation: http://a.example/",
     good="GET https://a.example/ with a cookie\n\nLocation: https://a.example/b",
     causes=(COOKIE_OF_OTHER_HOST, COOKIE_IS_SECURE),
+    blocks=False,
 )
 
 RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS, COOKIE_FOLLOWS)

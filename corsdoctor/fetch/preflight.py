@@ -207,6 +207,7 @@ MAX_AGE_CAP = Rule(
     fix="Send a number of seconds. No browser uses more than 86400.",
     bad="Access-Control-Max-Age: 1 day",
     good="Access-Control-Max-Age: 7200",
+    blocks=False,
 )
 
 RULES: Final = (

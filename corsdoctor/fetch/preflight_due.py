@@ -27,6 +27,7 @@ PREFLIGHT_NEEDED = Rule(
     bad="(a server that answers OPTIONS with 405)",
     good="OPTIONS /items\nAccess-Control-Request-Method: PUT\n\nHTTP/1.1 204 No Content\n"
     "Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Methods: PUT",
+    blocks=False,
 )
 RULES: Final = (PREFLIGHT_NEEDED,)
 

@@ -109,6 +109,7 @@ METHOD_CHANGES = Rule(
     fix="Redirect with 307 or 308 to keep the method and the body.",
     bad="POST /a\n\nHTTP/1.1 302 Found",
     good="POST /a\n\nHTTP/1.1 307 Temporary Redirect",
+    blocks=False,
 )
 AUTHORIZATION_DROPPED = Rule(
     id="redirect-keeps-authorization",
@@ -121,6 +122,7 @@ AUTHORIZATION_DROPPED = Rule(
     fix="Request the final URL.",
     bad="GET https://a.example/ with Authorization\n\nLocation: https://b.example/",
     good="GET https://b.example/ with Authorization",
+    blocks=False,
 )
 ORIGIN_TAINTED = Rule(
     id="redirect-keeps-origin",
@@ -136,6 +138,7 @@ ORIGIN_TAINTED = Rule(
     fix="Request the final URL. To allow `null` would also allow every sandboxed page.",
     bad="page https://app.example -> https://a.example -> https://b.example: Origin: null",
     good="page https://app.example -> https://b.example: Origin: https://app.example",
+    blocks=False,
 )
 AFTER_PREFLIGHT = Rule(
     id="preflighted-request-not-redirected",
@@ -156,6 +159,7 @@ AFTER_PREFLIGHT = Rule(
     "Authorization.",
     bad="PUT /items (preflighted)\n\nHTTP/1.1 307 Temporary Redirect\nLocation: /items/",
     good="PUT /items/ (preflighted)\n\nHTTP/1.1 200 OK",
+    blocks=False,
 )
 
 RULES: Final = (

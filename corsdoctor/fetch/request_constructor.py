@@ -118,6 +118,7 @@ HEADER_NOT_FORBIDDEN = Rule(
     fix="Remove the header. The browser sets its own, or sends none.",
     bad='headers: {Cookie: "a=b"}',
     good='credentials: "include"',
+    blocks=False,
 )
 NO_CORS_HEADER = Rule(
     id="no-cors-header-safelisted",
@@ -134,6 +135,7 @@ NO_CORS_HEADER = Rule(
     fix="Use mode cors, and make the server allow the header.",
     bad='fetch(url, {mode: "no-cors", headers: {"X-A": "1"}})',
     good='fetch(url, {mode: "cors", headers: {"X-A": "1"}})',
+    blocks=False,
 )
 GET_WITHOUT_BODY = Rule(
     id="get-without-body",
@@ -164,6 +166,7 @@ BODY_BRINGS_TYPE = Rule(
     fix="Set Content-Type if the server requires another type (application/json requires a preflight).",
     bad="(no Content-Type, and the server expects JSON)",
     good='headers: {"Content-Type": "application/json"}',
+    blocks=False,
 )
 STREAM_NEEDS_CORS = Rule(
     id="stream-needs-cors",

@@ -6,21 +6,13 @@ from functools import cache
 from typing import Any, Final
 
 from corsdoctor.fetch.headers import is_header_name
-from corsdoctor.reading import nearest
+from corsdoctor.reading import closest, did_you_mean, nearest
 from corsdoctor.suite.case import Known
 from corsdoctor.suite.judge import Expected, KnownEntry
 from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.suite.reader import Reader
 
 VERDICTS: Final = ("allowed", "blocked")
-NEVER_BLOCK: Final = frozenset({
-    "acao-not-null", "acao-one-line", "body-brings-content-type", "canvas-stays-clean", "cookie-sent-cross-site",
-    "cookie-stored", "local-network-access-granted", "max-age-below-cap", "mixed-content-upgraded",
-    "no-cors-header-safelisted", "preflight-needed", "preflighted-request-not-redirected", "redirect-keeps-authorization",
-    "redirect-keeps-method", "redirect-keeps-origin", "request-header-not-forbidden", "response-header-exposed",
-    "vary-origin",
-})  # fmt: skip
-"""Rules that are only ever noted."""
 UNANSWERED: Final = frozenset({"preflight-answered", "actual-answered"})
 """Rules that decide only where no answer came, so that nothing was learned."""
 _NEVER_READABLE: Final = ("set-cookie", "set-cookie2")
@@ -103,17 +95,19 @@ def _verdict(text: str) -> str:
 
 
 def _rule(text: str) -> str:
-    ids = _rule_ids()
-    if text in NEVER_BLOCK:
-        raise ValueError("this rule is only noted and blocks nothing, so that it can't be expected")
+    from corsdoctor.catalogue import by_id
+
+    try:
+        rule = by_id(text)
+    except KeyError:
+        near = closest(text, _rule_ids())
+        hint = "`corsdoctor rules` lists them all" if near is None else did_you_mean(near)
+        raise ValueError(f"no rule has this id; {hint}") from None
+    if not rule.blocks:
+        raise ValueError("this rule only adds notes and blocks nothing, so it cannot be expected")
     if text in UNANSWERED:
-        raise ValueError("this rule decides only where no answer comes, and such a case never passes")
-    if text in ids:
-        return text
-    hint = nearest(text, ids)
-    raise ValueError(
-        f"no rule has this id; {hint if hint.startswith('did you') else '`corsdoctor rules` lists them all'}"
-    )
+        raise ValueError("this rule decides only if no response arrives, and such a case never passes")
+    return text
 
 
 @cache

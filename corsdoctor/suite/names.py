@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from corsdoctor.reading import nearest, read_origin, read_url, shown
+from corsdoctor.reading import closest, nearest, read_origin, read_url, shown
 from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.variables import NAME, Text, bases_in, expand
@@ -82,8 +82,8 @@ class Origins:
         try:
             return read_origin(text)
         except ValueError:
-            hint = nearest(text, self._members) if self._members else "there is no `origins` in this policy"
-            if hint.startswith("did you mean") or NAME.fullmatch(text):
+            if NAME.fullmatch(text) or closest(text, self._members) is not None:
+                hint = nearest(text, self._members) if self._members else "there is no `origins` in this policy"
                 raise ValueError(f"is no origin and no name in `origins`; {hint}") from None
             raise
 
