@@ -16,38 +16,46 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
                           |  ^
        yields a request   v  |   is sent the answer: by transport/live, by a record, by a test
 
-Imports go down only; tests/test_architecture.py holds the list of floors and proves it.
+Imports go down only. This is the list of rooms and floors that tests/test_architecture.py reads to prove it:
 
-    12 pytest_plugin  the fixture `cors`
-    11 cli          the commands; errors become exit statuses
-       api          check(), Session and Result, for programs
-    10 batch        many requests, in order and at a pace, on threads or on a cluster
-       arguments    what a Python program passes
-    9  transport    sends over HTTP: the only room that imports requests
-       reports      one file a format, each with a writer
-       lab          replays examples of headers on loopback; knows no CORS
-    8  report       Report, Problem: what a report is about
-    7  recipes      header lines as the configuration of servers
-    6  listed       a line of a list of URLs that holds more than a URL
-       plan         what would be sent, and what must be answered
-       cure         the smallest change of the answers that turns a request green
-       suite        a policy file's cases: what is expected, and what was judged of it
-    5  diagnose     drives the generator; Verdict, Diagnosis
-       catalogue    all rules
-       reading      what a user typed: an origin, a URL, a header, ...
-       predict      what a browser's console says
-    4  fetch        the algorithms of the Fetch Standard, each in a function of its name, with its rules
-    3  browsers     how browsers differ, as data
-       egress       which of the user's secrets a request carries to which origin
-    2  rule         Rule, Step, Trace
-       scenario     what the script asked for
-       masking      finds the secrets in a value and masks them
-    1  wire, url    what crosses the network; URLs and origins
-    0  errors, version
-       visible      what may be printed as it is; the escapes for the rest
-       sentence     a sentence that knows its values
+    14 __init__        this map, and what `import corsdoctor` offers
+       __main__        python -m corsdoctor
+    13 pytest_plugin   the fixture `cors`
+    12 cli             the commands; errors become exit statuses
+       api             check(), Session and Result, for programs
+    11 batch           many requests, in order and at a pace, on threads or on a cluster
+       arguments       what a Python program passes
+    10 transport       sends over HTTP: the only room that imports requests
+       console         what a console message says, in the words of each browser
+       reports         one file a format, each with a writer
+       lab             replays examples of headers on loopback; knows no CORS
+    9  report          Report, Problem: what a report is about
+    8  recipes         header lines as the configuration of servers
+    7  listed          a line of a list of URLs that holds more than a URL
+       plan            what would be sent, and what the server must answer
+       cure            the smallest change of the responses that turns a request green
+       suite           a policy file's cases: what is expected, and the verdict on it
+    6  diagnose        drives the generator; Verdict, Diagnosis
+    5  catalogue       all rules
+       reading         what a user typed: an origin, a URL, a header, ...
+       predict         what a browser's console prints
+       step_sentences  the sentence of a step, from its rule and the values received
+    4  fetch           the algorithms of the Fetch Standard, each in a function of its name, with its rules
+    3  browsers        how browsers differ, as data
+       egress          which of the user's secrets a request carries to which origin
+    2  rule            Rule, Step, Trace
+       scenario        what the script asked for
+       message         what a console message says, as data
+       policy          what a server must allow, whatever its configuration is written in
+       masking         finds the secrets in a value and masks them
+    1  wire            what crosses the network
+       url             URLs and origins
+    0  errors          what can go wrong that is not a diagnosis
+       version         the version of this package
+       visible         what may be printed as it is; the escapes for the rest
+       sentence        a sentence that knows its values
 
-Floors 0 to 8 know no clock, no environment, no file and no socket.
+Floors 0 to 9 know no clock, no environment, no file and no socket.
 """
 
 from __future__ import annotations

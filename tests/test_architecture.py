@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import socket
 import subprocess
 import sys
@@ -12,26 +13,28 @@ from pathlib import Path
 
 import pytest
 
+import corsdoctor
+
 PACKAGE = Path(__file__).parent.parent / "corsdoctor"
-FLOORS = (
-    ("errors", "version", "visible", "sentence"),
-    ("wire", "url"),
-    ("rule", "scenario", "message", "policy", "masking"),
-    ("browsers", "egress"),
-    ("fetch",),
-    ("predict", "reading", "catalogue", "step_sentences"),
-    ("diagnose",),
-    ("plan", "cure", "suite", "listed"),
-    ("recipes",),
-    ("report",),
-    ("transport", "console", "reports", "lab"),
-    ("batch", "arguments"),
-    ("cli", "api"),
-    ("pytest_plugin",),
-    ("__init__", "__main__"),
-)
-FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-PURE_UP_TO = FLOOR["report"]
+ROOM = re.compile(r"^ {4}(?P<floor>\d*) +(?P<name>\w+) {2,}\S", re.M)
+PURE = re.compile(r"^Floors 0 to (\d+) know no clock", re.M)
+
+
+def floors(text: str) -> dict[str, int]:
+    """Room -> floor, as the map in corsdoctor/__init__.py has them: a room without a number is on the floor above it."""
+    read: dict[str, int] = {}
+    floor = 0
+    for room in ROOM.finditer(text):
+        floor = int(room["floor"] or floor)
+        assert room["name"] not in read
+        read[room["name"]] = floor
+    return read
+
+
+MAP = corsdoctor.__doc__ or ""
+FLOOR = floors(MAP)
+[_last] = PURE.findall(MAP)
+PURE_UP_TO = int(_last)
 FENCES = {
     "can_ada": ("url",),
     "publicsuffixlist": ("url",),
@@ -153,8 +156,13 @@ def test_the_certificate_is_shown_where_egress_says_so() -> None:
     assert setting == {"egress"}
 
 
-def test_every_room_has_a_floor() -> None:
+def test_the_map_has_every_room_and_each_floor_in_order() -> None:
     assert {name_of(path).split("/")[0] for path in FILES} == FLOOR.keys()
+    assert list(dict.fromkeys(FLOOR.values())) == list(reversed(range(max(FLOOR.values()) + 1)))
+
+
+def test_a_room_without_a_number_is_on_the_floor_of_the_one_before() -> None:
+    assert floors("    2  b  of b\n       c  of c\n    0  a   of a\n") == {"b": 2, "c": 2, "a": 0}
 
 
 def test_what_is_pure_is_what_coverage_measures() -> None:
