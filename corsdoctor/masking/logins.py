@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.masking.names import is_secret
-from corsdoctor.masking.spans import Span
+from corsdoctor.masking.spans import Span, within
+from corsdoctor.masking.urls import in_url
 
 _SCHEMED: Final = re.compile(r"(.*[-_])?authorization\Z", re.IGNORECASE)
 _SCHEME: Final = re.compile(
@@ -66,6 +67,8 @@ def _set_cookie(value: str) -> Iterator[Span]:
         name = part[1].strip(_SPACES).lower()
         if first or name not in (_ATTRIBUTES if part[2] else _FLAGS):
             yield from _trimmed(value, *part.span(3 if part[2] else 1))
+        elif name == "path":
+            yield from within(value, *part.span(3), in_url)
         for folded in _FOLDED.finditer(value, *part.span(3)):
             yield from _trimmed(value, *folded.span(2))
         first = False

@@ -38,7 +38,9 @@ _OF_A_QUERY: Final = ("?", "&", "#")
 _SIGN: Final = re.compile(r"\s*([=:])\s*|\s+|[&;#?/\"'`<>,(){}|\\]")
 _QUOTE: Final = re.compile(r"\\*[\"']")
 _CLOSING: Final = {quote: re.compile(rf"(?<!\\)\\*{quote}") for quote in "\"'"}
-_JSON_NAME: Final = re.compile(r"([\"'])([^\"'\\]*)\\*\1\s*:\s*")
+_JSON_NAME: Final = re.compile(
+    r"([\"'])(?:(?:name|key)\\*\1\s*:\s*\\*\1([^\"'\\]*)\\*\1\s*,\s*\\*\1value|([^\"'\\]*))\\*\1\s*:\s*"
+)
 _JSON_BARE_END: Final = re.compile(r"[\s,\]}&\"']|\Z")
 
 _JSON_SIGN: Final = re.compile(r"[\[\]{}]|(?<!\\)\\*[\"']")
@@ -64,11 +66,15 @@ def parameters(text: str, grammar: Grammar) -> Iterator[Span]:
 
 
 def json(text: str) -> Iterator[Span]:
-    """The values of secret names in JSON, complete or not, as it is or as a string in other JSON."""
+    """The values of secret names in JSON, complete or not, as it is or as a string in other JSON.
+
+    A name may stand in JSON as a value too: `{"name": "password", "value": "..."}`.
+    """
     position = 0
     while (name := _JSON_NAME.search(text, position)) is not None:
         position = name.end()
-        if not is_secret_name(name[2]):
+        key = name[3] if name[2] is None else name[2]
+        if not is_secret_name(key):
             continue
         opening = _JSON_SIGN.match(text, position)
         if opening is None or opening[0] in "]}":
@@ -77,7 +83,7 @@ def json(text: str) -> Iterator[Span]:
                 yield Span(position, end)
         elif opening[0][-1] in "\"'":
             end = _string_end(text, opening)
-            if is_secret(name[2], text[opening.end() : end]):
+            if is_secret(key, text[opening.end() : end]):
                 yield Span(opening.end(), end)
         else:
             end = _block_end(text, position)

@@ -58,15 +58,16 @@ def in_body(body: str) -> Iterator[Span]:
 def in_header(name: str, value: str) -> Iterator[Span]:
     """The secrets in a header's value."""
     lower = name.lower()
-    yield from in_login(name, value) or ()
-    if lower in _URL_HEADERS:
-        yield from in_url(value)
+    login = in_login(name, value)
+    if login is not None or lower in _URL_HEADERS:
+        yield from in_url(value) if login is None else login
         return
     if lower == "refresh":
         delay = _REFRESH.match(value)
         assert delay is not None
         yield from within(value, delay.end(), len(value), in_url)
-    elif lower == "link":
+        return
+    if lower == "link":
         for link in _LINK.finditer(value):
             yield from within(value, *link.span(1), in_url)
     elif _URL_LIKE.match(value):

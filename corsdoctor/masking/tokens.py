@@ -8,7 +8,7 @@ from typing import Final
 
 from corsdoctor.masking.spans import Span
 
-_EYJ: Final = re.compile(r"(?<![A-Za-z0-9/])eyJ[\w.+=~/-]+|(?<![A-Za-z0-9])eyJ[\w.+=~-]+", re.ASCII)
+_EYJ: Final = re.compile(r"(?<![A-Za-z0-9/])eyJ[\w.+~/-]+|(?<![A-Za-z0-9])eyJ[\w.+~-]+", re.ASCII)
 """The base64 of `{"`; a `/` may be part of it, unless it is a part of a path."""
 _DOTTED: Final = re.compile(r"(?<!%)[\w.-]+|(?<=%)[\w.-]{2}", re.ASCII)
 _PART: Final = 6  # characters at least, of each part of a token
