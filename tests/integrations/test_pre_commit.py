@@ -25,9 +25,12 @@ AUTHOR: Final = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "i
 Hook = Callable[..., tuple[int, str]]
 
 
-def test_the_manifest_is_one() -> None:
+@pytest.mark.parametrize(
+    ("validate", "path"), [("validate-manifest", MANIFEST), ("validate-config", ROOT / ".pre-commit-config.yaml")]
+)
+def test_pre_commit_accepts_the_file(validate: str, path: Path) -> None:
     need(has("pre_commit"), "pre-commit, from PyPI")
-    command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)]
+    command = [sys.executable, "-m", "pre_commit", validate, str(path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
