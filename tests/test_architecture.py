@@ -182,3 +182,17 @@ def test_a_test_of_the_core_is_pure() -> None:
         ):
             with pytest.raises(AssertionError, match="a test of the core"):
                 act()
+
+
+def test_the_picture_of_the_floors_is_the_map() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = {room: int(n) for n, rooms in re.findall(r"^ *(\d+)  (.+)$", page, re.M) for room in rooms.split()}
+    assert drawn == FLOOR
+    below = page.partition("pure from here down")[2]
+    assert max(map(int, re.findall(r"^ *(\d+)  ", below, re.M))) == PURE_UP_TO
+
+
+def test_the_index_of_the_docs_is_complete() -> None:
+    docs = PACKAGE.parent / "docs"
+    pages = {path.name for path in docs.glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\]\((\w+\.md)\)", (docs / "README.md").read_text(encoding="utf-8"))) == pages
