@@ -12,7 +12,6 @@ import pytest
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
-    FULL,
     POLICIES,
     Serve,
     free_port,
@@ -21,7 +20,6 @@ from tests.recipes.contract import (
     need,
     recipe,
     running,
-    varies_without_origin,
 )
 
 FASTAPI = """\
@@ -95,7 +93,3 @@ def test_without_it_everything_is_blocked(serve: Serve) -> None:
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
     keeps(serve, policy)
-
-
-def test_caches_learn_that_the_answer_depends_on_the_origin(serve: Serve) -> None:
-    varies_without_origin(serve, FULL)
