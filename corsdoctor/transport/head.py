@@ -166,11 +166,14 @@ class Head(http.client.HTTPResponse):
     def _first_line(self) -> bytes:
         """The first status line, after what is `before` it."""
         start = self.fp.peek(1)[:40]
-        if not start or _STATUS_LINE_STARTS.startswith(start[:5]):
+        if not start or start.startswith(_STATUS_LINE_STARTS):
             return self._read_line()
         most = (_MAX_STRAY if self._kept else _MAX_LEAD) + len(_STATUS_LINE_STARTS)
         while not self.before.endswith(_STATUS_LINE_STARTS):
             byte = self.fp.read(1) if len(self.before) < most else b""
+            if not byte and _STATUS_LINE_STARTS.startswith(self.before):  # the status line itself was cut off
+                self.before.clear()
+                raise http.client.RemoteDisconnected(start.decode("latin-1"))
             if not byte:
                 raise http.client.BadStatusLine(start.decode("latin-1"))
             self.before += byte
