@@ -23,8 +23,10 @@ import pytest
 
 from corsdoctor.batch.line import Line
 from corsdoctor.errors import UnreadableInput
+from corsdoctor.report import Item
 from tests.batch.test_work import WORK
 from tests.cli.conftest import PAGE, Run
+from tests.clock import Clock
 from tests.listening import QuietHandler, listening
 from tests.recipes.contract import need
 
@@ -179,6 +181,11 @@ def running(lines: str, *args: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def number(item: Item) -> int | None:
+    """What a worker makes of an answer."""
+    return item.line
 
 
 def numbers(stdout: str) -> list[int]:
@@ -368,27 +375,27 @@ def test_ctrl_c_writes_what_is_done(two: Cluster, server: Seen) -> None:
     assert sum(not path.startswith("/other") for *_, path in server.asked) <= asked + 2 * 8
 
 
-def test_lines_that_never_end_are_cut_off_when_the_time_is_over(two: Cluster) -> None:
-    with subprocess.Popen(
-        command("--dask", two.address, "--timeout", "3"),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        stdin = process.stdin
+def test_lines_that_never_end_are_cut_off_when_the_time_is_over(two: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read is answered, if only by an error."""
+    on_dask, clock, read = import_module("corsdoctor.batch.on_dask"), Clock(), 0
+    monkeypatch.setattr(on_dask, "monotonic", clock)
 
-        def write() -> None:
-            with suppress(OSError), stdin:
-                while True:
-                    stdin.write("data:text/plain,1\n" * 100)
+    def endless() -> Iterator[Line]:
+        nonlocal read
+        while read < 5_000_000:  # or it is not cut off
+            read += 1
+            yield Line(read, b"data:text/plain,1")
 
-        writing = threading.Thread(target=write)
-        writing.start()
-        assert process.stdout is not None
-        assert process.stderr is not None
-        found = numbers(process.stdout.read())
-        assert process.wait(DEADLINE) == 3
-        writing.join()
-        assert "the input was not read to its end" in process.stderr.read()
+    results = on_dask.OnDask(
+        endless(), WORK, two.address, 2, host=lambda _: "", finish=number, until=clock() + 3600, late=lambda n: n.number
+    )
+    found = list[int]()
+    for result in results:
+        found.append(result)
+        if len(found) == 1000:
+            clock.ahead += 2 * 3600
+    results.close()
+    assert results.cut
     assert found == list(range(1, len(found) + 1))
 
 

@@ -37,7 +37,7 @@ def faulty() -> Iterator[Faulty]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.add(writer)
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):  # asyncio prints those
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split()[1].decode().removeprefix("/")
                 again = path in server.asked
