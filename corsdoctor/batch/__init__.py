@@ -4,12 +4,12 @@
     work          what is done with each line; it can be sent to another process
     in_order      works on many things at a time, and hands the results out in order
     dispatcher    hands tasks to threads, each when it may run
-    lanes         which is next, so that a host that is slow holds up only itself
+    host_queues   which is next, so that a host that is slow holds up only itself
     waiting       results that wait for their turn, packed, on disk where they are many
     rate          requests a second; retry_after: 429 with Retry-After
     shard         which lines are this machine's
     resume        goes on where an earlier run's answers end
-    on_dask       the same on a Dask cluster: partitions of hosts, and a crew of threads on each worker
+    on_dask       the same on a Dask cluster: partitions of hosts, and a pool of threads on each worker
 
 What a browser makes of a request is diagnose's business, flags and the terminal are cli's.
 """

@@ -1,4 +1,4 @@
-"""Hands tasks to threads, each when it may run. Which is next, `lanes` knows; what a task is, whoever has the threads."""
+"""Hands tasks to threads, each when it may run. Which is next, `queues` knows; what a task is, whoever has the threads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import inf
 from time import monotonic
 
-from corsdoctor.batch.lanes import Lanes
+from corsdoctor.batch.host_queues import HostQueues
 
 
 class Dispatcher:
@@ -17,9 +17,9 @@ class Dispatcher:
     that may change by itself; a thread that learns of an earlier time becomes the watcher.
     """
 
-    def __init__(self, lanes: Lanes, until: float = inf, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, queues: HostQueues, until: float = inf, clock: Callable[[], float] = monotonic) -> None:
         """No task is begun at the time `until` or later; times are seconds as `clock` has them."""
-        self._lanes, self._until, self._clock = lanes, until, clock
+        self._queues, self._until, self._clock = queues, until, clock
         self._changed = threading.Condition()
         self._watch = inf  # until when the watcher sleeps
         self._closed = False
@@ -27,21 +27,21 @@ class Dispatcher:
     def add(self, number: int, host: str) -> None:
         """One more task; numbers grow."""
         with self._changed:
-            self._lanes.complete = False
-            self._lanes.add(number, host, self._clock())
+            self._queues.complete = False
+            self._queues.add(number, host, self._clock())
             self._changed.notify()
 
     def complete(self) -> None:
         """No task comes any more, or none until some are done: nothing is kept free for it."""
         with self._changed:
-            self._lanes.complete = True
+            self._queues.complete = True
             self._changed.notify()
 
     def take(self) -> int | None:
         """The number of a task to do now, once there is one; None at the end. Say `done` of it."""
         with self._changed:
             while not self._closed and (now := self._clock()) < self._until:
-                number = self._lanes.take(now)
+                number = self._queues.take(now)
                 if number is not None:
                     self._changed.notify()  # another one may look now
                     return number
@@ -51,7 +51,7 @@ class Dispatcher:
     def done(self, number: int) -> None:
         """A task is over. Who did it asks for another one."""
         with self._changed:
-            self._lanes.done(number, self._clock())
+            self._queues.done(number, self._clock())
 
     def close(self) -> None:
         """There is nothing to take any more."""
@@ -61,7 +61,7 @@ class Dispatcher:
 
     def _sleep(self, now: float) -> None:
         """Until something is said, and as the watcher until a task may run that may not run now."""
-        wakes = self._lanes.wakes(now)
+        wakes = self._queues.wakes(now)
         if wakes is None or wakes >= self._watch:
             self._changed.wait()
             return

@@ -14,8 +14,8 @@ from time import monotonic
 from typing import Final, Generic, TypeVar
 
 from corsdoctor.batch.dispatcher import Dispatcher
-from corsdoctor.batch.lanes import SLOW, Gate, Lanes
-from corsdoctor.batch.turns import Turns
+from corsdoctor.batch.host_queues import SLOW, Gate, HostQueues
+from corsdoctor.batch.ordering import Ordering
 from corsdoctor.batch.waiting import Waiting, pack
 
 _Item = TypeVar("_Item")
@@ -58,7 +58,9 @@ def in_order(
     The threads are daemons: Ctrl-C does not wait for a server that never answers.
     """
     end = inf if until is None else until
-    return InOrder(items, work, Dispatcher(Lanes(jobs, gate, slow), end), jobs, host, size, end, late, grace, patience)
+    return InOrder(
+        items, work, Dispatcher(HostQueues(jobs, gate, slow), end), jobs, host, size, end, late, grace, patience
+    )
 
 
 class InOrder(Generic[_Item, _Result]):
@@ -84,7 +86,7 @@ class InOrder(Generic[_Item, _Result]):
         self._room, self._results = threading.Condition(self._lock), threading.Condition(self._lock)
         self._waiting: Waiting[_Result] = Waiting()
         self._open: dict[int, _Item] = {}  # what is not done, by number
-        self._turns = Turns(patience)
+        self._ordering = Ordering(patience)
         self._read = self._bytes = 0
         self._over = self._closed = False
         self._error: Exception | None = None  # of reading
@@ -92,7 +94,7 @@ class InOrder(Generic[_Item, _Result]):
         self.stopped = False
         self.cut = False
         """Whether the time and the grace were over while items were still to be read: they have no result."""
-        for target in (self._reading, *[self._labour] * jobs):
+        for target in (self._reading, *[self._working] * jobs):
             threading.Thread(target=target, name=f"corsdoctor-{target.__name__.strip('_')}", daemon=True).start()
 
     def __iter__(self) -> Iterator[_Result]:
@@ -123,7 +125,7 @@ class InOrder(Generic[_Item, _Result]):
             return
         with self._lock:
             self._shut()
-            numbers = range(self._turns.next, self._read)
+            numbers = range(self._ordering.next, self._read)
         for number in numbers:  # without the lock: nobody else touches what waits once it is closed
             if number in self._waiting:
                 yield self._waiting.pop(number)()
@@ -148,15 +150,15 @@ class InOrder(Generic[_Item, _Result]):
             if found:
                 self._room.notify()
                 return found
-            if self._over and self._turns.next == self._read:
+            if self._over and self._ordering.next == self._read:
                 self._shut()
                 if self._error is not None:
                     raise self._error
                 return []
             if monotonic() < self._until:
                 self._results.wait(min(_LOOK, self._until - monotonic()))
-            elif self._turns.next in self._open:
-                return [partial(self._given_up, self._forget(self._turns.give_up()))]
+            elif self._ordering.next in self._open:
+                return [partial(self._given_up, self._forget(self._ordering.give_up()))]
             elif monotonic() < self._until + self._grace:
                 self._results.wait(_LOOK)
             else:
@@ -168,7 +170,7 @@ class InOrder(Generic[_Item, _Result]):
     def _there(self, most: int) -> list[Callable[[], _Result]]:
         """What can be handed out now, at most so many."""
         found: list[Callable[[], _Result]] = []
-        while len(found) < most and (number := self._turns.take(self._waiting)) is not None:
+        while len(found) < most and (number := self._ordering.take(self._waiting)) is not None:
             found.append(self._waiting.pop(number))
         return found
 
@@ -193,7 +195,7 @@ class InOrder(Generic[_Item, _Result]):
 
     def _is_far_ahead(self) -> bool:
         if self._size is None:
-            return self._read - self._turns.next >= _AHEAD * self._jobs
+            return self._read - self._ordering.next >= _AHEAD * self._jobs
         few = not self._orderly and len(self._waiting) >= _UNPACKED  # they are not for long
         return self._bytes >= READ_AHEAD or self._waiting.full or few
 
@@ -226,10 +228,10 @@ class InOrder(Generic[_Item, _Result]):
         self._open[number] = item
         self._bytes += self._room_of(item)
         self._dispatcher.add(number, host)
-        if number == self._turns.next and monotonic() >= self._until:
+        if number == self._ordering.next and monotonic() >= self._until:
             self._results.notify()
 
-    def _labour(self) -> None:
+    def _working(self) -> None:
         try:
             while (number := self._dispatcher.take()) is not None:
                 with self._lock:
@@ -245,7 +247,7 @@ class InOrder(Generic[_Item, _Result]):
     def _keep(self, number: int, result: _Result) -> None:
         self._dispatcher.done(number)
         with self._lock:
-            packing = number != self._turns.next and self._waiting.crowded and self._orderly
+            packing = number != self._ordering.next and self._waiting.crowded and self._orderly
         data = None
         if packing:
             with suppress(Exception):  # what can't be packed is kept as it is
@@ -256,8 +258,8 @@ class InOrder(Generic[_Item, _Result]):
             if number in self._open:  # or it was given up
                 self._forget(number)
                 self._put(number, result, data)
-                self._turns.came(number)
-            if number == self._turns.next:
+                self._ordering.came(number)
+            if number == self._ordering.next:
                 self._results.notify()
 
     def _put(self, number: int, result: _Result, data: bytes | None) -> None:

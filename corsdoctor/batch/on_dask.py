@@ -27,16 +27,16 @@ from uuid import uuid4
 from distributed import Client, Future, KilledWorker, Reschedule, Security, Status, get_worker, rpc, secede
 from distributed.comm.addressing import get_address_host_port
 
-from corsdoctor.batch.crew import Crew, Finish
-from corsdoctor.batch.crews import Crews
 from corsdoctor.batch.in_order import AT_ONCE, GRACE
 from corsdoctor.batch.line import Line
+from corsdoctor.batch.ordering import Ordering
 from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.batch.rate import Rate
 from corsdoctor.batch.rendered import Rendered
-from corsdoctor.batch.turns import Turns
 from corsdoctor.batch.waiting import pack, unpack
 from corsdoctor.batch.work import Work, internal_error
+from corsdoctor.batch.worker_pool import Finish, WorkerPool
+from corsdoctor.batch.worker_pools import WorkerPools
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import shown
 from corsdoctor.report import Item, Problem, ProblemKind
@@ -50,8 +50,8 @@ _BYTES_IN_FLIGHT = 64 * 1024 * 1024
 _CONNECT = 10.0  # seconds
 _LOOK = 0.2  # seconds between two looks at whether it is time to stop
 _ALONE = 60.0  # seconds without any worker until it is given up
-_IDLE = 10.0  # seconds for which a worker keeps its crew, and connections, when no chunk comes
-_CREWS: Final = Crews()  # on a worker
+_IDLE = 10.0  # seconds for which a worker keeps its pool, and connections, when no chunk comes
+_POOLS: Final = WorkerPools()  # on a worker
 
 
 class OnDask:
@@ -94,7 +94,7 @@ class OnDask:
         self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._open: dict[int, Line] = {}
         self._results: dict[int, Any] = {}
-        self._turns = Turns(patience)
+        self._ordering = Ordering(patience)
         self._read = self._bytes = 0
         self._over = self._closed = self._told = False
         self._error: Exception | None = None
@@ -110,18 +110,18 @@ class OnDask:
 
     def __next__(self) -> _Answer:
         while not self.stopped:
-            number = self._turns.take(self._results)
+            number = self._ordering.take(self._results)
             if number is not None:
                 return self._hand_out(number, self._results.pop(number))
-            if self._over and self._turns.next == self._read:
+            if self._over and self._ordering.next == self._read:
                 if self._error is not None:
                     raise self._error
                 break
             if monotonic() < self._until:
                 self._look()
-            elif self._turns.next in self._open:
+            elif self._ordering.next in self._open:
                 assert self._late is not None
-                number = self._turns.give_up()
+                number = self._ordering.give_up()
                 return self._hand_out(number, self._late(self._open[number]))
             elif monotonic() < self._until + GRACE:
                 self._wait(_LOOK)
@@ -134,7 +134,7 @@ class OnDask:
         """The results, together those that are there at a time: at least one, and AT_ONCE at most."""
         for first in self:
             group = [first]
-            while len(group) < AT_ONCE and (number := self._turns.take(self._results)) is not None:
+            while len(group) < AT_ONCE and (number := self._ordering.take(self._results)) is not None:
                 group.append(self._hand_out(number, self._results.pop(number)))
             yield group
 
@@ -295,7 +295,7 @@ class OnDask:
         for (number, _), result in zip(chunk.lines, results, strict=False):
             if number in self._open:  # or it was given up
                 self._results[number] = result
-                self._turns.came(number)
+                self._ordering.came(number)
 
     def _killed(self, partition: Partition, chunk: Chunk) -> list[Problem]:
         """Its workers died again and again. One of its lines may be to blame: halves find it."""
@@ -323,12 +323,12 @@ def _answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish
 
     gaps = [
         1 / rate for rate in (work.rate.total, work.rate.host) if rate
-    ]  # a new crew doesn't know who was asked when
-    with _CREWS.lent((address, name), lambda: Crew(work.open(), jobs), _IDLE + max(gaps, default=0)) as crew:
+    ]  # a new pool doesn't know who was asked when
+    with _POOLS.lent((address, name), lambda: WorkerPool(work.open(), jobs), _IDLE + max(gaps, default=0)) as pool:
         if work.rate.host and before not in ("", address):
             sleep(1 / work.rate.host)
         secede()  # it only waits: meanwhile the worker takes chunks of other partitions
-        results = crew.answers(lines, partial(_packed, finish), wanted)
+        results = pool.answers(lines, partial(_packed, finish), wanted)
     if None in results:
         raise Reschedule  # the worker is being closed, and another one does them; or nobody wants them
     return address, results
@@ -341,7 +341,7 @@ def _try(work: Work) -> None:
 
 def _end(name: str, dask_worker: Any) -> None:
     """On a worker: what it has of the batch called `name` ends now."""
-    _CREWS.end((str(dask_worker.address), name))
+    _POOLS.end((str(dask_worker.address), name))
 
 
 def _packed(finish: Finish, item: Item) -> Rendered | bytes:

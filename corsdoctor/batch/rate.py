@@ -45,7 +45,7 @@ class _Turn:
 
 
 class Pace:
-    """Lets requests pass one after the other, as a Rate has it. It is a Gate for lanes.
+    """Lets requests pass one after the other, as a Rate has it. It is a Gate for queues.
 
     Times are seconds as `clock` has them; `sleep` waits for so many.
     """

@@ -10,8 +10,8 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from corsdoctor.batch.host_queues import SLOW
 from corsdoctor.batch.in_order import InOrder, in_order
-from corsdoctor.batch.lanes import SLOW
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rendered import Rendered, rendered
 from corsdoctor.batch.work import Work, Worker, internal_error

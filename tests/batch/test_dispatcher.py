@@ -8,12 +8,12 @@ from contextlib import closing
 from time import sleep
 from typing import Any
 
-from corsdoctor.batch.crew import Crew
 from corsdoctor.batch.dispatcher import Dispatcher
+from corsdoctor.batch.host_queues import HostQueues
 from corsdoctor.batch.in_order import in_order
-from corsdoctor.batch.lanes import Lanes
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.batch.worker_pool import WorkerPool
 
 LATE = 120.0  # seconds, after which nothing comes any more
 
@@ -68,52 +68,52 @@ class _Worker:
         self.closed = True
 
 
-def crew(pace: Pace, jobs: int = 8) -> Crew:
+def pool(pace: Pace, jobs: int = 8) -> WorkerPool:
     worker: Any = _Worker(pace)
-    return Crew(worker, jobs)
+    return WorkerPool(worker, jobs)
 
 
-def asked(crew: Crew, *lines: str) -> list[Any]:
-    return crew.answers([Line(number, text.encode()) for number, text in enumerate(lines)], lambda item: item)
+def asked(pool: WorkerPool, *lines: str) -> list[Any]:
+    return pool.answers([Line(number, text.encode()) for number, text in enumerate(lines)], lambda item: item)
 
 
-def answers_of(crew: Crew, *lines: str) -> list[Any]:
+def answers_of(pool: WorkerPool, *lines: str) -> list[Any]:
     """The same, but it fails where they do not come."""
     found: list[list[Any]] = []
-    asking = threading.Thread(target=lambda: found.append(asked(crew, *lines)), daemon=True)
+    asking = threading.Thread(target=lambda: found.append(asked(pool, *lines)), daemon=True)
     asking.start()
     asking.join(LATE)
     return found[0]
 
 
-def test_nor_in_a_crew() -> None:
-    with closing(crew(held())) as labour:
-        threading.Thread(target=asked, args=(labour, "A"), daemon=True).start()
+def test_nor_in_a_pool() -> None:
+    with closing(pool(held())) as workers:
+        threading.Thread(target=asked, args=(workers, "A"), daemon=True).start()
         sleep(0.5)
-        assert answers_of(labour, *"BBBBBB") == [0, 1, 2, 3, 4, 5]
+        assert answers_of(workers, *"BBBBBB") == [0, 1, 2, 3, 4, 5]
 
 
-def test_a_crew_that_is_closed_answers_nothing_at_once() -> None:
-    labour = crew(Pace(NO_LIMIT))
-    assert asked(labour) == []
-    labour.close()
-    assert answers_of(labour, "a", "b") == [None, None]
+def test_a_pool_that_is_closed_answers_nothing_at_once() -> None:
+    workers = pool(Pace(NO_LIMIT))
+    assert asked(workers) == []
+    workers.close()
+    assert answers_of(workers, "a", "b") == [None, None]
 
 
-def test_who_waits_for_a_crew_that_is_closed_is_let_go() -> None:
+def test_who_waits_for_a_pool_that_is_closed_is_let_go() -> None:
     pace = held()
-    labour = crew(pace, 1)
+    workers = pool(pace, 1)
     found: list[Any] = []
-    asking = threading.Thread(target=lambda: found.append(asked(labour, "A", "A")), daemon=True)
+    asking = threading.Thread(target=lambda: found.append(asked(workers, "A", "A")), daemon=True)
     asking.start()
     sleep(0.1)
-    labour.close()
+    workers.close()
     asking.join(LATE)
     assert found == [[None, None]]
 
 
 def test_all_threads_are_let_go_at_the_end() -> None:
-    dispatcher = Dispatcher(Lanes(4))
+    dispatcher = Dispatcher(HostQueues(4))
     took: list[int | None] = []
     threads = [threading.Thread(target=lambda: took.append(dispatcher.take())) for _ in range(4)]
     for thread in threads:
@@ -128,7 +128,7 @@ def test_all_threads_are_let_go_at_the_end() -> None:
 
 def test_nothing_is_begun_when_the_time_is_over() -> None:
     now = 5.0
-    dispatcher = Dispatcher(Lanes(2), until=10.0, clock=lambda: now)
+    dispatcher = Dispatcher(HostQueues(2), until=10.0, clock=lambda: now)
     dispatcher.add(0, "a")
     dispatcher.add(1, "b")
     assert dispatcher.take() == 0

@@ -427,7 +427,7 @@ def _our_plugins(dask_worker: Any) -> list[str]:
 
 
 def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What its crew did not begin has no result: Dask is told to do the chunk elsewhere."""
+    """What its pool did not begin has no result: Dask is told to do the chunk elsewhere."""
     on_dask = import_module("corsdoctor.batch.on_dask")
 
     class Closed:
@@ -440,7 +440,7 @@ def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.Monkey
         on_dask, "get_worker", lambda: SimpleNamespace(address="tcp://a", get_current_task=lambda: "key")
     )
     monkeypatch.setattr(on_dask, "secede", lambda: None)
-    monkeypatch.setattr(on_dask, "Crew", Closed)
+    monkeypatch.setattr(on_dask, "WorkerPool", Closed)
     monkeypatch.setattr(on_dask, "_IDLE", 0)
     with pytest.raises(import_module("distributed").Reschedule):
         on_dask._answers("name", WORK, 1, [Line(1, b"data:,x")], str, "")

@@ -1,4 +1,4 @@
-"""A crew is there as long as it is needed, and drops what nobody wants any more."""
+"""A pool is there as long as it is needed, and drops what nobody wants any more."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from corsdoctor.batch import crew as crew_module
-from corsdoctor.batch import crews as crews_module
-from corsdoctor.batch.crew import Crew
-from corsdoctor.batch.crews import Crews
+from corsdoctor.batch import worker_pool, worker_pools
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.rate import NO_LIMIT, Pace
+from corsdoctor.batch.worker_pool import WorkerPool
+from corsdoctor.batch.worker_pools import WorkerPools
 from corsdoctor.report import Problem
 from tests.clock import Clock
 
@@ -22,7 +21,7 @@ IDLE = 3600.0  # seconds
 
 
 class Slow:
-    """What a Crew needs of a Worker: it answers when it is told to."""
+    """What a WorkerPool needs of a Worker: it answers when it is told to."""
 
     def __init__(self) -> None:
         self.pace = Pace(NO_LIMIT)
@@ -42,11 +41,11 @@ class Slow:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """How long a crew idles is up to the test, not to the machine."""
-    monkeypatch.setattr(crew_module, "_LOOK", 0.01)
+    """How long a pool idles is up to the test, not to the machine."""
+    monkeypatch.setattr(worker_pool, "_LOOK", 0.01)
     found = Clock()
-    monkeypatch.setattr(crews_module, "monotonic", found)
-    monkeypatch.setattr(crews_module, "sleep", lambda _: sleep(0.01))
+    monkeypatch.setattr(worker_pools, "monotonic", found)
+    monkeypatch.setattr(worker_pools, "sleep", lambda _: sleep(0.01))
     return found
 
 
@@ -57,8 +56,8 @@ def until(what: Callable[[], object]) -> None:
         sleep(0.01)
 
 
-def crew_of(worker: Any) -> Crew:
-    return Crew(worker, 1)
+def pool_of(worker: Any) -> WorkerPool:
+    return WorkerPool(worker, 1)
 
 
 def number(item: Any) -> int:
@@ -68,50 +67,50 @@ def number(item: Any) -> int:
 
 def test_lines_that_nobody_wants_are_not_begun() -> None:
     worker = Slow()
-    crew = crew_of(worker)
+    pool = pool_of(worker)
     lines = [Line(n, b"x") for n in (1, 2, 3)]
-    assert crew.answers(lines, number, lambda: not worker.begun) == [None, None, None]
+    assert pool.answers(lines, number, lambda: not worker.begun) == [None, None, None]
     worker.go.set()
-    assert crew.answers([Line(4, b"x")], number) == [4]
+    assert pool.answers([Line(4, b"x")], number) == [4]
     assert worker.begun == [1, 4]
-    crew.close()
+    pool.close()
 
 
-def test_a_crew_is_shared_and_closed_when_it_has_been_idle(clock: Clock) -> None:
-    crews, worker, made = Crews(), Slow(), list[Crew]()
+def test_a_pool_is_shared_and_closed_when_it_has_been_idle(clock: Clock) -> None:
+    pools, worker, made = WorkerPools(), Slow(), list[WorkerPool]()
 
-    def make() -> Crew:
-        made.append(crew_of(worker))
+    def make() -> WorkerPool:
+        made.append(pool_of(worker))
         return made[-1]
 
-    with crews.lent("a", make, IDLE) as first:
-        with crews.lent("a", make, IDLE) as second:
+    with pools.lent("a", make, IDLE) as first:
+        with pools.lent("a", make, IDLE) as second:
             assert first is second
         clock.ahead += 2 * IDLE
         sleep(0.1)
         assert not worker.closed
     clock.ahead += IDLE / 2
-    with crews.lent("a", make, IDLE) as third:
+    with pools.lent("a", make, IDLE) as third:
         assert third is first
     clock.ahead += IDLE / 2
     sleep(0.1)
     assert not worker.closed
     clock.ahead += IDLE
     until(lambda: worker.closed)
-    with crews.lent("a", make, 0.0) as fourth:
+    with pools.lent("a", make, 0.0) as fourth:
         assert fourth is not first
     assert len(made) == 2
     until(lambda: not any(t.name == "corsdoctor-idle" for t in threading.enumerate()))
 
 
-def test_a_crew_can_be_ended_at_once(clock: Clock) -> None:
-    crews, worker = Crews(), Slow()
-    with crews.lent("a", lambda: crew_of(worker), IDLE) as crew:
-        crews.end("a")
+def test_a_pool_can_be_ended_at_once(clock: Clock) -> None:
+    pools, worker = WorkerPools(), Slow()
+    with pools.lent("a", lambda: pool_of(worker), IDLE) as pool:
+        pools.end("a")
         assert worker.closed
-        assert crew.answers([Line(1, b"x")], number) == [None]
-    with crews.lent("a", lambda: crew_of(Slow()), IDLE) as late:
-        assert late is crew
-    crews.end("b")
+        assert pool.answers([Line(1, b"x")], number) == [None]
+    with pools.lent("a", lambda: pool_of(Slow()), IDLE) as late:
+        assert late is pool
+    pools.end("b")
     clock.ahead += 2 * IDLE
     until(lambda: not any(t.name == "corsdoctor-idle" for t in threading.enumerate()))

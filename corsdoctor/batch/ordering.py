@@ -15,7 +15,7 @@ class There(Protocol):
     def __contains__(self, number: int, /) -> bool: ...
 
 
-class Turns:
+class Ordering:
     """Whose turn it is, of results with numbers from 0 on. Only one thread at a time may use it."""
 
     def __init__(self, patience: float = inf, clock: Callable[[], float] = monotonic) -> None:

@@ -1,6 +1,6 @@
 """Which of many waiting tasks is next, so that a host that is slow or dead holds up only itself.
 
-Each host has a lane of its own. A new one is tried with one task; if that is done in time, the lane gets most of the
+Each host has a queue of its own. A new one is tried with one task; if that is done in time, the queue gets most of the
 workers, else few, and all slow ones together a quarter. Of what may run, the earliest task is next. What nobody else
 needs, slow hosts get too. Nothing here runs or waits: `dispatcher` does. Times are seconds of a monotonic clock.
 """
@@ -39,7 +39,7 @@ class _Kind(Enum):
 
 
 @dataclass(slots=True)
-class _Lane:
+class _HostQueue:
     """One host: the numbers of its tasks that wait, and since when the others run, the oldest first.
 
     `latest` is what the latest task that is done told of it, `queued` which heap it stands in, None where it sleeps.
@@ -57,17 +57,17 @@ class _Lane:
         return next(iter(self.running.values()), inf)
 
 
-class Lanes:
-    """Tasks by number, each in the lane of its host. Not safe for threads: whoever uses it holds a lock."""
+class HostQueues:
+    """Tasks by number, each in the queue of its host. Not safe for threads: whoever uses it holds a lock."""
 
     def __init__(self, workers: int, gate: Gate | None = None, slow: float = SLOW) -> None:
         """`workers` is how many tasks may run; a task that takes `slow` seconds makes its host a slow one."""
         self._workers, self._gate, self._slow = workers, gate, slow
-        self._lanes: dict[str, _Lane] = {}
-        self._heaps: dict[_Kind, list[tuple[int, str]]] = {kind: [] for kind in _Kind}  # lanes by their first task
-        self._asleep: list[tuple[float, int, str]] = []  # lanes whose host is not ready
-        self._busy: dict[str, _Lane] = {}
-        self._lane_of: dict[int, str] = {}
+        self._queues: dict[str, _HostQueue] = {}
+        self._heaps: dict[_Kind, list[tuple[int, str]]] = {kind: [] for kind in _Kind}  # queues by their first task
+        self._asleep: list[tuple[float, int, str]] = []  # queues whose host is not ready
+        self._busy: dict[str, _HostQueue] = {}
+        self._queue_of: dict[int, str] = {}
         self._settled = inf
         self._waiting = 0  # tasks
         self.complete = False
@@ -76,19 +76,19 @@ class Lanes:
     @property
     def running(self) -> int:
         """How many tasks run."""
-        return len(self._lane_of)
+        return len(self._queue_of)
 
     def add(self, number: int, host: str, now: float) -> None:
         """One more task; numbers grow."""
         if self._settled == inf:
             self._settled = now + _LOOK_ROUND
-        lane = self._lanes.get(host)
-        if lane is None:
-            lane = self._lanes[host] = _Lane(host)
-        lane.pending.append(number)
+        queue = self._queues.get(host)
+        if queue is None:
+            queue = self._queues[host] = _HostQueue(host)
+        queue.pending.append(number)
         self._waiting += 1
-        if len(lane.pending) == 1:
-            self._queue(lane, now)
+        if len(queue.pending) == 1:
+            self._queue(queue, now)
 
     def take(self, now: float) -> int | None:
         """The number of the task to run next, None where none may run now."""
@@ -97,110 +97,110 @@ class Lanes:
         if self._gate is not None and self._gate.opens() > now:
             return None
         self._wake(now)
-        lane = self._alone(now) if len(self._lanes) == 1 else self._earliest(now) or self._left_over(now)
-        return None if lane is None else self._start(lane, now)
+        queue = self._alone(now) if len(self._queues) == 1 else self._earliest(now) or self._left_over(now)
+        return None if queue is None else self._start(queue, now)
 
     def done(self, number: int, now: float) -> None:
         """A task is over."""
-        lane = self._lanes[self._lane_of.pop(number)]
-        lane.latest = _Kind.PROMPT if now - lane.running.pop(number) < self._slow else _Kind.SLOW
-        if not lane.running:
-            del self._busy[lane.name]
-        if lane.pending:
-            self._requeue(lane, now)
-        elif not lane.running:
-            del self._lanes[lane.name]
+        queue = self._queues[self._queue_of.pop(number)]
+        queue.latest = _Kind.PROMPT if now - queue.running.pop(number) < self._slow else _Kind.SLOW
+        if not queue.running:
+            del self._busy[queue.name]
+        if queue.pending:
+            self._requeue(queue, now)
+        elif not queue.running:
+            del self._queues[queue.name]
 
     def wakes(self, now: float) -> float | None:
         """The time after `now` at which `take` may find what it does not find now, None where only `done` changes that."""
         if self._waiting and self._gate is not None and (opens := self._gate.opens()) > now:
             return opens if opens < inf else None
-        times = [lane.oldest + self._slow for lane in self._busy.values()]
+        times = [queue.oldest + self._slow for queue in self._busy.values()]
         times += [self._settled, self._asleep[0][0] if self._asleep else inf]
         return min((at for at in times if now < at < inf), default=None)
 
-    def _alone(self, now: float) -> _Lane | None:
-        """The only lane, if it may have one more."""
-        (lane,) = self._lanes.values()
+    def _alone(self, now: float) -> _HostQueue | None:
+        """The only queue, if it may have one more."""
+        (queue,) = self._queues.values()
         if self.complete:
             most = self._workers
         elif now >= self._settled:
             most = self._workers - self._workers // 4
         else:
             most = 1
-        return self._first(self._kind(lane, now), now, most)
+        return self._first(self._kind(queue, now), now, most)
 
-    def _earliest(self, now: float) -> _Lane | None:
-        """The lane with the earliest task of those that have a claim to one more worker."""
+    def _earliest(self, now: float) -> _HostQueue | None:
+        """The queue with the earliest task of those that have a claim to one more worker."""
         quarter, eighth = max(1, self._workers // 4), max(1, self._workers // 8)
         doubtful = running_slow = 0
-        for lane in self._busy.values():
-            kind = self._kind(lane, now)
-            running_slow += len(lane.running) if kind is _Kind.SLOW else 0
-            doubtful += kind is _Kind.NEW and now - lane.oldest > _PROMISING
+        for queue in self._busy.values():
+            kind = self._kind(queue, now)
+            running_slow += len(queue.running) if kind is _Kind.SLOW else 0
+            doubtful += kind is _Kind.NEW and now - queue.oldest > _PROMISING
         prompt = self._first(_Kind.PROMPT, now, self._workers - self._workers // 4)
         trying = prompt is None or doubtful < max(1, self._workers // 2)
         new = self._first(_Kind.NEW, now, 1) if trying else None
         slow = self._first(_Kind.SLOW, now, eighth) if running_slow < quarter else None
-        return min((lane for lane in (prompt, new, slow) if lane is not None), key=_first_task, default=None)
+        return min((queue for queue in (prompt, new, slow) if queue is not None), key=_first_task, default=None)
 
-    def _left_over(self, now: float) -> _Lane | None:
-        """The slow lane that gets a worker whom nobody else needs, nor will when the new hosts have answered."""
+    def _left_over(self, now: float) -> _HostQueue | None:
+        """The slow queue that gets a worker whom nobody else needs, nor will when the new hosts have answered."""
         kept_free = 0 if self.complete else self._workers // 4
         if self.running >= self._workers - kept_free or not (self.complete or now >= self._settled):
             return None
-        if any(self._kind(lane, now) is _Kind.NEW for lane in self._busy.values()):
+        if any(self._kind(queue, now) is _Kind.NEW for queue in self._busy.values()):
             return None
-        return self._first(_Kind.SLOW, now, max(1, self._workers // 8, self._workers // (len(self._lanes) or 1)))
+        return self._first(_Kind.SLOW, now, max(1, self._workers // 8, self._workers // (len(self._queues) or 1)))
 
-    def _kind(self, lane: _Lane, now: float) -> _Kind:
-        return _Kind.SLOW if now - lane.oldest >= self._slow else lane.latest
+    def _kind(self, queue: _HostQueue, now: float) -> _Kind:
+        return _Kind.SLOW if now - queue.oldest >= self._slow else queue.latest
 
-    def _first(self, kind: _Kind, now: float, most: int) -> _Lane | None:
-        """The lane of this kind with the earliest task, of those that run fewer than `most`."""
+    def _first(self, kind: _Kind, now: float, most: int) -> _HostQueue | None:
+        """The queue of this kind with the earliest task, of those that run fewer than `most`."""
         heap, full, found = self._heaps[kind], [], None
         while heap and found is None:
             first, name = heap[0]
-            lane = self._lanes.get(name)
-            if lane is None or lane.queued is not kind or not lane.pending or lane.pending[0] != first:
+            queue = self._queues.get(name)
+            if queue is None or queue.queued is not kind or not queue.pending or queue.pending[0] != first:
                 heappop(heap)  # it has moved on
-            elif len(lane.running) >= most:
+            elif len(queue.running) >= most:
                 full.append(heappop(heap))
             elif self._gate is not None and (at := self._gate.ready(name)) > now:
-                lane.queued = None
+                queue.queued = None
                 heappush(self._asleep, (at, *heappop(heap)))
             else:
-                found = lane
+                found = queue
         for entry in full:
             heappush(heap, entry)
         return found
 
-    def _start(self, lane: _Lane, now: float) -> int:
-        number = lane.pending.popleft()
+    def _start(self, queue: _HostQueue, now: float) -> int:
+        number = queue.pending.popleft()
         self._waiting -= 1
-        lane.running[number] = now
-        self._busy[lane.name] = lane
-        self._lane_of[number] = lane.name
-        if lane.pending:
-            self._queue(lane, now)
+        queue.running[number] = now
+        self._busy[queue.name] = queue
+        self._queue_of[number] = queue.name
+        if queue.pending:
+            self._queue(queue, now)
         return number
 
-    def _queue(self, lane: _Lane, now: float) -> None:
-        lane.queued = self._kind(lane, now)
-        heappush(self._heaps[lane.queued], (lane.pending[0], lane.name))
+    def _queue(self, queue: _HostQueue, now: float) -> None:
+        queue.queued = self._kind(queue, now)
+        heappush(self._heaps[queue.queued], (queue.pending[0], queue.name))
 
-    def _requeue(self, lane: _Lane, now: float) -> None:
-        if lane.queued is not None and lane.queued is not self._kind(lane, now):
-            self._queue(lane, now)
+    def _requeue(self, queue: _HostQueue, now: float) -> None:
+        if queue.queued is not None and queue.queued is not self._kind(queue, now):
+            self._queue(queue, now)
 
     def _wake(self, now: float) -> None:
         """Queues those that need not wait any more, and those of which something else is known by now."""
         while self._asleep and self._asleep[0][0] <= now:
-            self._queue(self._lanes[heappop(self._asleep)[2]], now)
-        for lane in self._busy.values():
-            if lane.pending:
-                self._requeue(lane, now)
+            self._queue(self._queues[heappop(self._asleep)[2]], now)
+        for queue in self._busy.values():
+            if queue.pending:
+                self._requeue(queue, now)
 
 
-def _first_task(lane: _Lane) -> int:
-    return lane.pending[0]
+def _first_task(queue: _HostQueue) -> int:
+    return queue.pending[0]

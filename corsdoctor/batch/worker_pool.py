@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corsdoctor.batch.dispatcher import Dispatcher
-from corsdoctor.batch.lanes import Lanes
+from corsdoctor.batch.host_queues import HostQueues
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Worker, internal_error
 from corsdoctor.report import Item
@@ -32,23 +32,23 @@ class _Chunk:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-class Crew:
+class WorkerPool:
     """`jobs` threads that share a Worker. Any number of threads may ask for answers at a time."""
 
     def __init__(self, worker: Worker, jobs: int) -> None:
         self._worker = worker
-        self._dispatcher = Dispatcher(Lanes(jobs, worker.pace))
+        self._dispatcher = Dispatcher(HostQueues(jobs, worker.pace))
         self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
         self._open: dict[int, tuple[_Chunk, int, Line]] = {}
         self._count = 0
         self._closed = False
         for _ in range(jobs):
-            threading.Thread(target=self._labour, name="corsdoctor-labour", daemon=True).start()
+            threading.Thread(target=self._run, name="corsdoctor-worker", daemon=True).start()
 
     def answers(self, lines: Sequence[Line], finish: Finish, wanted: Callable[[], bool] = lambda: True) -> list[Any]:
         """`finish` of the answer to each line, in order.
 
-        None for what is not done when the crew is closed, or once `wanted()` is no longer true: that is asked now and
+        None for what is not done when the pool is closed, or once `wanted()` is no longer true: that is asked now and
         then, and nothing more is begun after it.
         """
         chunk = _Chunk(finish, [None] * len(lines), len(lines))
@@ -76,7 +76,7 @@ class Crew:
                 chunk.done.set()
         self._worker.close()
 
-    def _labour(self) -> None:
+    def _run(self) -> None:
         while (number := self._dispatcher.take()) is not None:
             with self._lock:
                 chunk, place, line = self._open[number]

@@ -1,4 +1,4 @@
-"""Crews by name, each made when it is needed, and closed when nobody has needed it for a while.
+"""WorkerPools by name, each made when it is needed, and closed when nobody has needed it for a while.
 
 So nothing stays for ever of a batch whose command was killed.
 """
@@ -11,20 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep
 
-from corsdoctor.batch.crew import Crew
+from corsdoctor.batch.worker_pool import WorkerPool
 
 
 @dataclass(slots=True)
 class _Kept:
-    """A crew that may idle for so many seconds, how many use it now, and since when nobody does."""
+    """A pool that may idle for so many seconds, how many use it now, and since when nobody does."""
 
-    crew: Crew
+    pool: WorkerPool
     idle: float
     users: int = 0
     since: float = 0.0
 
 
-class Crews:
+class WorkerPools:
     """For any number of threads."""
 
     def __init__(self) -> None:
@@ -32,8 +32,8 @@ class Crews:
         self._kept: dict[Hashable, _Kept] = {}
 
     @contextmanager
-    def lent(self, name: Hashable, make: Callable[[], Crew], idle: float) -> Iterator[Crew]:
-        """The crew of that name; `make` makes it where there is none. It is closed `idle` seconds after its last use."""
+    def lent(self, name: Hashable, make: Callable[[], WorkerPool], idle: float) -> Iterator[WorkerPool]:
+        """The pool of that name; `make` makes it where there is none. It is closed `idle` seconds after its last use."""
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:
@@ -41,18 +41,18 @@ class Crews:
                 threading.Thread(target=self._watch, args=(name, kept), name="corsdoctor-idle", daemon=True).start()
             kept.users += 1
         try:
-            yield kept.crew
+            yield kept.pool
         finally:
             with self._lock:
                 kept.users -= 1
                 kept.since = monotonic()
 
     def end(self, name: Hashable) -> None:
-        """Closes the crew of that name now, if there is one. It keeps the name while it idles: none is made for latecomers."""
+        """Closes the pool of that name now, if there is one. It keeps the name while it idles: none is made for latecomers."""
         with self._lock:
             kept = self._kept.get(name)
         if kept is not None:
-            kept.crew.close()
+            kept.pool.close()
 
     def _watch(self, name: Hashable, kept: _Kept) -> None:
         while True:
@@ -62,4 +62,4 @@ class Crews:
                     del self._kept[name]
                     break
             sleep(left)
-        kept.crew.close()
+        kept.pool.close()
