@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -28,6 +29,8 @@ MOST_HELD: Final = 100_000
 """How many lines wait at most for the proof."""
 MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 """How many bytes they have at most, but for the last one."""
+_LONGEST: Final = 64 * 1024 * 1024
+"""How many bytes a line of the file has at most."""
 _NO_FILE: Final = "should be a regular file, which can be read and added to; this is a pipe, a device or the like"
 _FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART, RLENGTH)]++' FILE > NEW"""
 
@@ -126,10 +129,10 @@ class Answered:
     def _read(self, file: BinaryIO) -> Iterator[tuple[Answer, int]]:
         """The answers in `file`, and where each ends; a last line that a killed run left torn is none."""
         end = 0
-        for number, data in enumerate(file, 1):
+        for number, data in enumerate(iter(partial(file.readline, _LONGEST), b""), 1):
             no_answer = f"its line {number} is no answer of a batch"
             if not data.endswith(b"\n"):
-                if not is_torn(data):  # somebody's own file, which must not be cut
+                if len(data) == _LONGEST or not is_torn(data):  # somebody's own file, which must not be cut
                     raise self._refuse(no_answer)
                 return
             end += len(data)

@@ -38,7 +38,8 @@ def check(
     """Replay what browsers do with a request of a page at ORIGIN, and show why they allow or block it.
 
     The preflight request and the actual request are sent, once each. A method that may change data is sent only with
-    --send. With several URLs, or - to read one URL per line from standard input, each is reported when it is finished.
+    --send. With several URLs, or - to read one URL per line from standard input (at most 5 MB), each is reported when it
+    is finished.
 
     \b
     corsdoctor check https://api.example/items --origin https://app.example

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
-from corsdoctor.cli.opening import opened
+from corsdoctor.cli.opening import TooLarge, read_whole
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import (
     Mistakes,
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _Read = TypeVar("_Read")
 _PLACEHOLDER = "about:blank"
+_MOST_BYTES = 5_000_000
+_LONGEST_LINE = 1024 * 1024
+_MOST_MISTAKES = 100
 
 
 def take(
@@ -156,15 +159,25 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
             continue
         empty = True
         try:
-            with opened("-") as stream:
-                for number, line in enumerate(stream, 1):
-                    text = line.decode("utf-8-sig", "surrogateescape").strip()
-                    if text and not text.startswith("#"):
-                        empty = False
-                        yield f"standard input, line {number}:", text
+            lines = read_whole("-", _MOST_BYTES).split(b"\n")
         except OSError as e:
             found.add("URL", "-", f"standard input can't be read: {e.strerror}")
             return
+        except TooLarge as e:
+            found.add("URL", "-", f"standard input is too large: {e}; batch reads lists of any length")
+            return
+        for number, line in enumerate(lines, 1):
+            text = line.decode("utf-8-sig", "surrogateescape").strip()
+            field = f"standard input, line {number}:"
+            if len(line) > _LONGEST_LINE:
+                empty = False
+                found.add(field[:-1], "", f"the line is longer than {_LONGEST_LINE} bytes")
+            elif text and not text.startswith("#"):
+                empty = False
+                yield field, text
+            if len(found.found) >= _MOST_MISTAKES:
+                found.add(field[:-1], "", "there may be more mistakes; correct these first")
+                return
         if empty:
             found.add("URL", "-", "there is no URL on standard input")
 

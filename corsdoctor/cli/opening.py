@@ -1,21 +1,52 @@
-"""Opens what a user named as input: a file, or - for standard input."""
+"""Opens and reads what a user named as input: a file, or - for standard input. Whatever it is, reading it comes to an end."""
 
 from __future__ import annotations
 
 import errno
+import os
+import stat
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
+
+MOST_BYTES: Final = 16_000_000
+"""The most that is read of a body."""
+
+
+class TooLarge(ValueError):
+    """There is more to read than is allowed."""
 
 
 def opened(path: str) -> AbstractContextManager[BinaryIO]:
-    """The bytes of a file, or of standard input for "-". OSError where it can't be opened."""
+    """The bytes of a file, or of standard input for "-". OSError where it can't be opened, or is a device without an end."""
     if path != "-":
-        return Path(path).open("rb")
+        return _with_an_end(Path(path).open("rb"))
     if sys.stdin is None:
         raise OSError(errno.EBADF, "it is closed")
     try:
-        return open(sys.stdin.fileno(), "rb", closefd=False)
-    except OSError:  # a stand-in for stdin has no descriptor
-        return nullcontext(sys.stdin.buffer)
+        return _with_an_end(open(sys.stdin.fileno(), "rb", closefd=False))
+    except OSError as e:
+        if e.errno is not None:
+            raise
+        return nullcontext(sys.stdin.buffer)  # a stand-in for stdin has no descriptor
+
+
+def read_whole(path: str, most: int = MOST_BYTES) -> bytes:
+    """All bytes of `path`, as `opened` finds it; TooLarge where there are more than `most`."""
+    with opened(path) as stream:
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(f"at most {most // 1_000_000} MB are read, and there is more")
+    return data
+
+
+def _with_an_end(stream: BinaryIO) -> BinaryIO:
+    """`stream`, unless it is a device such as /dev/zero; a terminal and /dev/null are none of these."""
+    found = os.fstat(stream.fileno())
+    if not (stat.S_ISCHR(found.st_mode) or stat.S_ISBLK(found.st_mode)) or stream.isatty():
+        return stream
+    if found.st_rdev == os.stat(os.devnull).st_rdev:  # noqa: PTH116 (pathlib would only wrap it)
+        return stream
+    stream.close()
+    raise OSError(errno.EINVAL, "it is a device, not a file")

@@ -253,7 +253,7 @@ _origin = {
 _asked = (
     option(_REQUEST, "-X", "--method", metavar="METHOD", help="The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."),
     option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header that the script sets; repeatable ('Name;' sets an empty value; in the variable, one a line). Browsers drop headers that scripts may not set. Most others trigger a preflight."),
-    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file, or @- for standard input. Browsers send text as text/plain unless the script sets a Content-Type."),
+    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file, or @- for standard input, at most 16 MB. Browsers send text as text/plain unless the script sets a Content-Type."),
     option(_REQUEST, "--credentials", type=_choice(Credentials), help="Whether the request includes cookies and HTTP logins [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is not a wildcard."),
     option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser has stored for the URL's host. They are sent if --credentials allows it, and never with a preflight."),
     option(_REQUEST, "--mode", type=_choice(Mode), help="The request's mode [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),

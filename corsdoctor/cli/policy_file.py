@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from corsdoctor.cli.opening import TooLarge, read_whole
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import shown
 from corsdoctor.suite.lines import json_lines, toml_lines
@@ -82,14 +83,13 @@ def load(path: str, *, keep_unset: bool = False) -> Suite:
 def read_text(path: str) -> str:
     """The text of the file `path`; UnreadableInput where there is none, InvalidScenario where it is no UTF-8."""
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_whole(path, MOST_BYTES)
     except OSError as e:
         raise UnreadableInput(path, e.strerror or str(e)) from e
+    except TooLarge as e:
+        raise _broken(path, f"a policy has at most {MOST_BYTES // 1_000_000} MB, and this file has more") from e
     except ValueError as e:  # a NUL in the name
         raise UnreadableInput(path, f"no file can have this name: {e}") from e
-    if len(data) > MOST_BYTES:
-        raise _broken(path, f"a policy has at most {MOST_BYTES // 1_000_000} MB, and this file has more")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as e:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from corsdoctor.cli.opening import opened
+from corsdoctor.cli.opening import TooLarge, opened, read_whole
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import missing_scheme as missing_scheme
 from corsdoctor.reading import nearest as nearest
@@ -41,20 +41,23 @@ def read_body(text: str) -> bytes:
     """The bytes of `text`, or of the file that `@name` names (`@-` is standard input)."""
     if not text.startswith("@"):
         return utf8(text)
-    if text != "@-":
-        return Path(read_path(text[1:])).read_bytes()
+    what = "standard input" if text == "@-" else "the file"
     try:
-        with opened("-") as stream:
-            return stream.read()
+        return read_whole(text[1:])
     except OSError as e:
-        raise ValueError(f"standard input can't be read: {e.strerror}") from e
+        raise ValueError(f"{what} can't be read: {e.strerror}") from e
+    except TooLarge as e:
+        raise ValueError(f"{what} is too large: {e}") from e
+    except ValueError as e:  # a NUL in the name
+        raise ValueError(f"no file can have this name: {e}") from e
 
 
 def read_path(text: str) -> str:
     """`text` where it names a file that can be read."""
     try:
         if not Path(text).is_fifo():  # what is in a pipe can be read once
-            Path(text).open("rb").close()
+            with opened(text):
+                pass
         return text
     except OSError as e:
         raise ValueError(f"the file can't be read: {e.strerror}") from e

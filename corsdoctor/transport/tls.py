@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ssl
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.transport.options import TransportOptions
+
+_MOST_BYTES: Final = 16_000_000
 
 
 def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
@@ -24,6 +28,7 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     if options.cacert is not None:
         with _reading(f"--cacert {options.cacert}"):
+            _check_file(options.cacert)
             context.load_verify_locations(options.cacert)
     elif options.verify:
         context.load_verify_locations(authorities)
@@ -33,11 +38,20 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         with _reading(f"--cert {options.cert}" + (f" --key {options.key}" if options.key else "")):
             for path in (options.cert, options.key):
                 if path is not None:
-                    Path(path).read_bytes()  # its errors are plainer than OpenSSL's
+                    _check_file(path)
             context.load_cert_chain(options.cert, options.key, _no_password)
     elif options.key is not None:
         raise InvalidScenario(Mistake("--key", options.key, "needs --cert too"))
     return context
+
+
+def _check_file(path: str) -> None:
+    """Raises what is plainer than OpenSSL's errors, and what keeps it from reading without an end: it reads by itself."""
+    if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
+        raise ValueError("should be a regular file; this is a pipe, a device or the like")
+    with Path(path).open("rb") as file:
+        if len(file.read(_MOST_BYTES + 1)) > _MOST_BYTES:
+            raise ValueError(f"at most {_MOST_BYTES // 1_000_000} MB are read, and the file has more")
 
 
 @contextmanager
