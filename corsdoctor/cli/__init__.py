@@ -18,7 +18,7 @@ import click
 
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.telling import tell
-from corsdoctor.cli.whole_lines import forget
+from corsdoctor.cli.whole_lines import forget, write_whole
 from corsdoctor.version import __version__
 from corsdoctor.visible import visible
 
@@ -166,11 +166,19 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
         return [str(mistake) for mistake in error.mistakes], ExitStatus.USAGE
     if isinstance(error, CorsDoctorError):
         return [str(error)], ExitStatus.NO_ANSWER
-    if isinstance(error, OSError) and error.filename is None and error.strerror:  # a full disk behind stdout
+    if isinstance(error, OSError) and error.strerror and _is_from_writing(error):  # a full disk behind stdout
         forget(sys.stdout)
         return [f"the report can't be written: {error.strerror}"], ExitStatus.NO_ANSWER
     told = f"{type(error).__name__}: {mask_text(str(error))}"
     return [f"internal error: {told}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], ExitStatus.INTERNAL
+
+
+def _is_from_writing(error: OSError) -> bool:
+    """Whether `error` came up while a text was being written to standard output."""
+    from traceback import walk_tb
+
+    writers = (click.echo.__code__, write_whole.__code__)
+    return any(frame.f_code in writers for frame, _ in walk_tb(error.__traceback__))
 
 
 def _annotate(lines: Iterable[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shlex
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.reading import read_origin
 from tests.cli.conftest import Run, Server
 
@@ -222,3 +225,18 @@ def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
         done = subprocess.run(["sh", "-c", line], cwd=gone, capture_output=True, text=True)
         assert "can't be written" not in done.stderr
         assert done.returncode == (0 if "--list" in args else 1), done.stderr  # port 1 is blocked
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_only_writing_the_report_fails_to_be_written(run: Run, monkeypatch: pytest.MonkeyPatch, reading: bool) -> None:
+    def failing(*_args: object, **_more: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    if reading:
+        monkeypatch.setattr("corsdoctor.catalogue.by_id", failing)
+    else:
+        monkeypatch.setattr("sys.stdout", None)
+        monkeypatch.setattr("click.utils._default_text_stdout", lambda: type("Full", (), {"write": failing})())
+    done = run("explain", "acao-present")
+    assert ("the report can't be written" in done.stderr) is not reading
+    assert done.exit_code == (ExitStatus.INTERNAL if reading else ExitStatus.NO_ANSWER)
