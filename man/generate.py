@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from inspect import cleandoc
 from pathlib import Path
 from typing import Final
 
 import click
 
 from corsdoctor.cli import COMMANDS, corsdoctor
+from corsdoctor.cli.command import OTHER, paragraphs, variables
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.version import __version__
 
 HERE: Final = Path(__file__).parent
 WIDTH: Final = 72  # columns for an example, which is indented by 7 in a terminal of 80
 BREAK: Final = r"|\:"  # a line may end after it
-OTHER: Final = "Other options"
 STATUSES: Final[dict[int, str]] = {
     ExitStatus.OK: "done",
     ExitStatus.USAGE: "wrong usage",
@@ -35,10 +34,6 @@ STATUSES: Final[dict[int, str]] = {
 }
 """What an exit status means if the command's help does not say it."""
 
-OPTIONS_BY_VARIABLE: Final = (
-    "Each option can be set by the variable that is named with it; the command line takes precedence. A flag is set by 1, and "
-    "an empty variable has no effect."
-)
 COLORS: Final = (
     ("NO_COLOR", "If it is not empty, no colors are used, unless --color is set."),
     ("FORCE_COLOR", "If it is not empty, colors are used without a terminal too, unless NO_COLOR is set."),
@@ -102,10 +97,10 @@ def fold(line: str) -> list[str]:
 def _page(command: click.Command, context: click.Context) -> str:
     path, name = context.command_path, context.command_path.replace(" ", "-")
     is_group = context.parent is None
-    paragraphs = re.split(r"\n\s*\n", cleandoc(command.help or ""))
-    examples = [p.partition("\n")[2] for p in paragraphs if p.startswith("\b")]
-    statuses = [p for p in (*paragraphs, command.epilog or "") if p.startswith("Exit status:")]
-    description = [p for p in paragraphs if not p.startswith(("\b", "Exit status:"))]
+    written = paragraphs(command)
+    examples = [p.partition("\n")[2] for p in written if p.startswith("\b")]
+    statuses = [p for p in (*written, command.epilog or "") if p.startswith("Exit status:")]
+    description = [p for p in written if not p.startswith(("\b", "Exit status:"))]
     listed, remark = _statuses(" ".join(statuses))
     if is_group and remark:
         description.append(remark)
@@ -162,8 +157,6 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
         for option in found:
             yield from (".TP", _term(option), *_prose(option.help or ""))
             yield from _prose(_limits(option))
-            if option.envvar:
-                yield from (".br", f"Environment: {bold(str(option.envvar))}")
 
 
 def _term(option: click.Option) -> str:
@@ -195,9 +188,8 @@ def _statuses(text: str) -> tuple[dict[int, str], str]:
 
 def _environment(command: click.Command) -> Iterator[str]:
     names = {param.name for param in command.params}
-    variables = any(param.envvar for param in command.params)
-    if variables or isinstance(command, click.Group):
-        yield from _prose(OPTIONS_BY_VARIABLE)
+    if isinstance(command, click.Group) or any(param.envvar for param in command.params):
+        yield from _prose(variables(command))
     yield from _definitions([*(COLORS if "color" in names or isinstance(command, click.Group) else ()), DEBUG])
 
 

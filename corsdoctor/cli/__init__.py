@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import click
 
+from corsdoctor.cli.command import HELP_ALL, with_hint
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.telling import tell
 from corsdoctor.cli.whole_lines import forget, write_whole
@@ -23,12 +24,12 @@ from corsdoctor.version import __version__
 from corsdoctor.visible import visible
 
 COMMANDS = {
-    "check": "Replay a request as browsers do, and show why it is allowed or blocked.",
+    "check": "Replay a request as browsers do, and show what allows or blocks it.",
     "fix": "Show what to change, as configuration for your server.",
-    "plan": "Show what browsers would send and the server must respond; send nothing.",
+    "plan": "Show what browsers would send; send nothing.",
     "preflight": "Send and judge only the preflight request.",
     "batch": "Check one request per line, and write one JSON line for each.",
-    "test": "Test servers against a policy file: who is allowed, and who is blocked.",
+    "test": "Test servers against a policy file: who is allowed, who is blocked.",
     "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules.",
     "demo": "Show three checks against the built-in lab on this machine.",
@@ -49,15 +50,24 @@ class _Group(click.Group):
         command: click.Command = getattr(import_module(f"corsdoctor.cli.{cmd_name}"), cmd_name)
         return command
 
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), HELP_ALL]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"]
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as e:
+            raise with_hint(e, ctx) from None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+        if args[0] not in COMMANDS:
+            from corsdoctor.cli.guesses import meant_by_command
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"commands are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command {args[0]!r}: {hint}", ctx)
+            raise click.UsageError(meant_by_command(args[0]), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -107,7 +117,7 @@ class _Group(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 allowed, 1 blocked, 2 wrong usage, 3 no response, 4 not sent because it may change data, 130 "
-    "interrupted. For the options of a command: corsdoctor COMMAND --help.",
+    "interrupted. The options of a command: corsdoctor help COMMAND.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="corsdoctor", message="%(prog)s %(version)s")
 @click.pass_context

@@ -16,6 +16,7 @@ from corsdoctor.batch.shard import read_shard
 from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus, counted, status, unsent_never
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.opening import opened
@@ -26,7 +27,7 @@ from corsdoctor.cli.telling import tell
 from corsdoctor.errors import UnreadableInput
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("file", metavar="FILE|-", required=False)
 @options.option(
     "Batch",
@@ -34,6 +35,7 @@ from corsdoctor.errors import UnreadableInput
     type=click.IntRange(1, 256),
     default=8,
     metavar="N",
+    common=True,
     help="How many lines to process at the same time [8]. A slow host gets only a few of them while others wait.",
 )
 @pacing("Batch")
@@ -48,6 +50,7 @@ from corsdoctor.errors import UnreadableInput
     "Batch",
     "--resume",
     metavar="FILE",
+    common=True,
     help="Append the results to FILE (JSON lines), and skip the lines that it already has results for. FILE is created "
     "if it does not exist, so the same command starts a batch and continues it. Only one run at a time can use it. "
     "Results may be out of order: sort them by line.",
@@ -89,6 +92,7 @@ def batch(
     not finished within --timeout get such an error as their result, or are left to the next run with --resume.
 
     \b
+    corsdoctor batch requests.jsonl > results.jsonl
     echo '{"id": 1, "url": "https://api.example/items", "method": "PUT"}' |
       corsdoctor batch - --origin https://app.example
 

@@ -8,6 +8,7 @@ from contextlib import closing
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
@@ -16,11 +17,13 @@ from corsdoctor.report import Report
 from corsdoctor.wire import Send
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.request
 @options.send
-@options.option("Fix", "--fix", is_flag=True, help="Also show what the server must change, like `corsdoctor fix`.")
+@options.option(
+    "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
+)
 @options.server
 @options.transport
 @options.output
@@ -35,7 +38,7 @@ def check(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Replay what browsers do with a request of a page at ORIGIN, and show why they allow or block it.
+    """Replay what browsers do with a request from a page at ORIGIN, and show why they allow or block it.
 
     The preflight request and the actual request are sent, once each. A method that may change data is sent only with
     --send. With several URLs, or - to read one URL per line from standard input (at most 5 MB), each is reported when it
@@ -43,7 +46,8 @@ def check(
 
     \b
     corsdoctor check https://api.example/items --origin https://app.example
-    corsdoctor check https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --send
+    corsdoctor check https://api.example/items --origin https://app.example \\
+      -X PUT -H 'X-Api-Key: 1' --send
 
     Exit status: 0 allowed by all browsers asked; 1 blocked by one; 2 wrong usage; 3 no response; 4 not determined,
     because the actual request was not sent. Of several URLs the worst counts: 1, then 3, then 4. If nothing was judged, the

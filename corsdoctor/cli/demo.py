@@ -8,6 +8,7 @@ import click
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.printing import print_each
@@ -21,14 +22,11 @@ from corsdoctor.transport.live import Live
 SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/client-hint")
 
 
-@click.command(cls=options.Sectioned)
-@options.option("Report", "-v", "--verbose", count=True, help="Show every step, including those that passed.")
+@click.command(cls=Command)
 @options.option(
-    "Report",
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    help="Whether to use colors [auto: on a terminal, unless NO_COLOR is set, and whenever FORCE_COLOR is].",
+    "Report", "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."
 )
+@options.color
 def demo(verbose: int, color: str | None) -> ExitStatus:
     """Show three checks against the built-in lab.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from corsdoctor.cli import options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
@@ -30,12 +31,13 @@ _FILE: Final = re.compile(
 _FORMATS: Final = ("text", "json", "jsonl", "markdown")
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("words", metavar="[TEXT|RULE|FILE|-]...", nargs=-1)
 @options.option(
     "What to try",
     "--replay",
     is_flag=True,
+    common=True,
     help="Run the check for each message now, and report whether the problem still exists. Only GET, HEAD and OPTIONS "
     "are sent.",
 )
@@ -43,6 +45,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     "What to try",
     "--origin",
     metavar="ORIGIN",
+    common=True,
     help="The page's origin, for messages that do not name it: those of Firefox, and some of WebKit.",
 )
 @options.transport
@@ -52,6 +55,8 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     "form",
     type=click.Choice(_FORMATS),
     envvar="CORSDOCTOR_EXPLAIN_FORMAT",
+    metavar="FORMAT",
+    common=True,
     help="text [text], markdown for an issue, json, or jsonl with one line for each message.",
 )
 @options.color

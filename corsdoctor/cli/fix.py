@@ -9,6 +9,7 @@ from dataclasses import replace
 import click
 
 from corsdoctor.cli import flags, options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fixing import fixed, read_expose, read_server
 from corsdoctor.cli.inputs import files_of
@@ -31,7 +32,7 @@ _NEVER_NULL = (
 ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*` is asked for
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("url", metavar="URL", required=False)
 @options.request_of_several
 @options.fix
@@ -40,6 +41,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*`
     "--list",
     "listing",
     is_flag=True,
+    common=True,
     envvar=None,
     help="List the supported servers, and how each configuration was tested.",
 )
@@ -63,7 +65,8 @@ def fix(
 
     \b
     corsdoctor fix https://api.example/items --origin https://app.example
-    corsdoctor fix https://api.example/items --origin https://app.example -X PUT -H 'X-Api-Key: 1' --server nginx
+    corsdoctor fix https://api.example/items --origin https://app.example \\
+      -X PUT -H 'X-Api-Key: 1' --server nginx
 
     Exit status: 0 a fix was printed, or nothing needs to change; 1 no change of the server's responses helps; 2 wrong
     usage; 3 no response; 4 not determined, because the actual request was not sent.

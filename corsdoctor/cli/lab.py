@@ -14,6 +14,7 @@ import click
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.reading import Mistakes
@@ -28,22 +29,26 @@ NARROW: Final = 140  # columns; a table of three columns is wider than less
 _AN_HOUR: Final = 3600.0
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @options.option(
     "What to do",
     "--port",
     type=click.IntRange(0, 65534),
     metavar="N",
     envvar="CORSDOCTOR_LAB_PORT",
-    help=f"Listen on this port of {HOST} and the next one, which gives two origins; 0 uses any two free ports [{PORT}].",
+    common=True,
+    help=f"Listen on this port of {HOST} and the next one [{PORT}]. Two ports give two origins. 0 uses any two free ports.",
 )
-@options.option("What to do", "--list", "listing", is_flag=True, envvar=None, help="List the scenes and exit.")
+@options.option(
+    "What to do", "--list", "listing", is_flag=True, common=True, envvar=None, help="List the scenes and exit."
+)
 @options.option(
     "What to do",
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     envvar="CORSDOCTOR_LAB_FORMAT",
+    common=True,
     help="The format of the list: text [text], or json with each browser's verdict and the command that checks it.",
 )
 def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
@@ -55,7 +60,8 @@ def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
     \b
     corsdoctor lab --list
     corsdoctor lab
-    corsdoctor check http://127.0.0.1:8765/cors/trailing-slash --origin http://localhost:3000
+    corsdoctor check http://127.0.0.1:8765/cors/trailing-slash \\
+      --origin http://localhost:3000
 
     Exit status: 0 listed; 2 wrong usage, or a port that is not available; 130 ended with Ctrl-C.
     """

@@ -20,13 +20,13 @@ from typing import Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from corsdoctor.cli.command import variable
 from corsdoctor.errors import Mistake
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_OTHER = "Other options"
 _MISTAKES = "corsdoctor.mistakes"
 
 
@@ -94,36 +94,15 @@ class FailFlags(SimpleNamespace):
     exit_zero: bool
 
 
-class Sectioned(click.Command):
-    """A command whose help lists its options under the headings that they belong to."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as e:
-            e.ctx = e.ctx or ctx  # whose help to point to
-            raise
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
-            if record is not None:
-                sections.setdefault(getattr(param, "section", _OTHER), []).append(record)
-        for title, records in sorted(sections.items(), key=lambda section: section[0] == _OTHER):
-            with formatter.section(title):
-                formatter.write_dl(records)
-
-
 class _Option(click.Option):
-    """An option under the heading `section` that keeps a mistake instead of raising it at once.
+    """An option under the heading `section` that keeps a mistake instead of raising it at once; --help shows `common` ones.
 
     Its value is the usual one then: None, unless it has a default.
     """
 
-    def __init__(self, *args: Any, section: str, **attributes: Any) -> None:
+    def __init__(self, *args: Any, section: str, common: bool = False, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.section = section
+        self.section, self.common = section, common
         self._usual = () if self.multiple else attributes.get("default")
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
@@ -206,13 +185,17 @@ def from_environment(parameter: str) -> bool:
 
 def option(section: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
     """An option under the heading `section`, with the environment variable that its long name makes."""
-    long = next(name for name in names if name.startswith("--"))
-    attributes.setdefault("envvar", "CORSDOCTOR_" + long[2:].replace("-", "_").upper())
-    return click.option(*names, cls=_Option, section=section, show_envvar=True, **attributes)
+    attributes.setdefault("envvar", variable(max(names, key=lambda name: name.startswith("--"))))
+    return click.option(*names, cls=_Option, section=section, **attributes)
 
 
 def _choice(kind: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
+
+
+def _or(kind: type[StrEnum]) -> str:
+    *most, last = kind
+    return f"{', '.join(most)} or {last}"
 
 
 def _names(into: type[Any]) -> list[str]:
@@ -248,39 +231,41 @@ _STATUS = "Exit status"
 
 _origin = {
     "metavar": "ORIGIN",
-    "help": "The page's origin, scheme://host[:port] as a browser writes it, or null for a sandboxed page. Browsers send it in the Origin header.",
+    "common": True,
+    "help": "The page's origin, scheme://host[:port], or null for a sandboxed page. Browsers send it in the Origin header.",
 }
 _asked = (
-    option(_REQUEST, "-X", "--method", metavar="METHOD", help="The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."),
-    option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header that the script sets; repeatable ('Name;' sets an empty value; in the variable, one a line). Browsers drop headers that scripts may not set. Most others trigger a preflight."),
-    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", help="The body: text, @file, or @- for standard input, at most 16 MB. Browsers send text as text/plain unless the script sets a Content-Type."),
-    option(_REQUEST, "--credentials", type=_choice(Credentials), help="Whether the request includes cookies and HTTP logins [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is not a wildcard."),
+    option(_REQUEST, "-X", "--method", metavar="METHOD", common=True, help="The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."),
+    option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header that the script sets; repeatable. 'Name;' sets an empty value. The variable has one header per line. Browsers drop headers that scripts may not set. Most others trigger a preflight."),
+    option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", common=True, help="The body: text, @file, or @- for standard input, at most 16 MB. Browsers send text as text/plain unless the script sets a Content-Type."),
+    option(_REQUEST, "--credentials", type=_choice(Credentials), metavar="MODE", common=True, help="When to send cookies and HTTP logins: omit, same-origin or include [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is not a wildcard."),
     option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser has stored for the URL's host. They are sent if --credentials allows it, and never with a preflight."),
-    option(_REQUEST, "--mode", type=_choice(Mode), help="The request's mode [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),
-    option(_REQUEST, "--redirect", type=_choice(Redirect), help="How fetch() handles a redirect [follow]. Browsers check every redirect, and send Origin: null after some."),
-    option(_REQUEST, "--as", "api", type=_choice(Api), help="The API or element that makes the request [fetch]; it determines mode and credentials. --mode cors is like a crossorigin attribute."),
+    option(_REQUEST, "--mode", type=_choice(Mode), metavar="MODE", help="The request's mode: cors, no-cors or same-origin [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),
+    option(_REQUEST, "--redirect", type=_choice(Redirect), metavar="MODE", help="How fetch() handles a redirect: follow, error or manual [follow]. Browsers check every redirect, and send Origin: null after some."),
+    option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request: {_or(Api)} [fetch]. It determines the mode and the credentials mode. --mode cors is like a crossorigin attribute."),
     option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens for upload progress (--as xhr), which always triggers a preflight."),
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
-    option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit; separated by commas, or repeated [all]. chrome, edge and safari work too."),
+    option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
 request_of_several = gathered(
     SeveralRequestFlags,
     "request",
-    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", help="The page's origin, scheme://host[:port]; repeatable (separated by spaces in the variable). The configuration allows exactly these. `*` allows every page, without cookies."),
+    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="The page's origin, scheme://host[:port]; repeatable. The variable separates several with spaces. The configuration allows exactly these. `*` allows every page, without cookies."),
     *_asked,
 )  # fmt: skip
 server = option(
     "Fix",
     "--server",
     metavar="NAME",
-    help="The server or framework to write the configuration for [identified by its responses]; see 'corsdoctor fix --list'.",
+    common=True,
+    help="The server or framework to configure [identified by its responses]; see 'corsdoctor fix --list'.",
 )
 fix = gathered(
     FixFlags,
     "fix",
     server,
-    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", help="Response headers that the script reads, other than the seven that are always readable."),
+    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="Response headers that the script reads, other than the seven that are always readable."),
 )  # fmt: skip
 
 _INSECURE = "Accept any certificate. Browsers do so only after the user confirms a warning."
@@ -309,9 +294,9 @@ color = option(
 output = gathered(
     OutputFlags,
     "output",
-    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", help=f"{', '.join(FORMATS)} [text; jsonl for batch; github in GitHub Actions]; repeatable, and all but one must name a FILE."),
-    option(_OUTPUT, "-v", "--verbose", count=True, help="Show every step, including those that passed."),
-    option(_OUTPUT, "-q", "--quiet", is_flag=True, help="Show only the verdict and the rule that decided, in one line."),
+    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
+    option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
+    option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help="Show only the verdict and the rule that decided, in one line."),
     color,
     option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
 )  # fmt: skip
@@ -322,13 +307,13 @@ def failing(usual: str) -> Callable[[_Command], _Command]:
     return gathered(
         FailFlags,
         "failing",
-        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"What makes the exit status differ from 0: blocked, error (no response, or invalid input), unsent, note; separated by commas, or repeated [{usual}]. A run in which nothing was judged always fails."),
+        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"What makes the exit status differ from 0: blocked, error (no response, or invalid input), unsent, note [{usual}]. Separate several with commas, or repeat the option. A run in which nothing was judged always fails."),
         option(_STATUS, "--exit-zero", is_flag=True, help="Exit with 0 whatever the result is, even if nothing was judged. Wrong usage still exits with 2."),
     )  # fmt: skip
 
 
 send = option(
-    "Safety", "--send", is_flag=True, help="Send the actual request even if it may change data (any method except GET, HEAD and OPTIONS).",
+    "Safety", "--send", is_flag=True, common=True, help="Send the actual request even if it may change data (any method except GET, HEAD and OPTIONS).",
 )  # fmt: skip
 
 

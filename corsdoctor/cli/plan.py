@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
@@ -14,7 +15,7 @@ from corsdoctor.report import Report
 _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.request
 @options.transport
@@ -27,13 +28,14 @@ def plan(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Show what browsers would send for a request of a page at ORIGIN, and what the server must respond, without sending it.
+    """Show what browsers would send for a request from a page at ORIGIN, and what the server must respond, without sending it.
 
     The responses shown allow exactly this request: this origin, this method, these headers. The options for the
     connection are accepted but have no effect, so that `check` can be replaced by `plan` in a command.
 
     \b
-    corsdoctor plan https://api.example/items --origin https://app.example -X PUT -H 'Content-Type: application/json'
+    corsdoctor plan https://api.example/items --origin https://app.example \\
+      -X PUT -H 'Content-Type: application/json'
 
     Exit status: 0 it can be allowed; 1 a browser blocks it, whatever the server responds; 2 wrong usage.
     """

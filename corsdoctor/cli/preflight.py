@@ -7,6 +7,7 @@ from contextlib import closing
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
@@ -15,7 +16,7 @@ from corsdoctor.report import Report
 from corsdoctor.reports.levels import JUDGED
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.request
 @options.transport
@@ -28,13 +29,14 @@ def preflight(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Send only the preflight request of a page at ORIGIN, and judge the response.
+    """Send only the preflight request from a page at ORIGIN, and judge the response.
 
     The actual request is never sent, whatever its method, so the best verdict is "unsent". If no preflight is required,
     nothing is sent, and the report says so.
 
     \b
-    corsdoctor preflight https://api.example/items/1 --origin https://app.example -X DELETE
+    corsdoctor preflight https://api.example/items --origin https://app.example \\
+      -X DELETE
 
     Exit status: 0 the preflight passed, or none is required; 1 a browser would block the request; 2 wrong usage; 3 no response.
     """

@@ -8,6 +8,7 @@ import click
 
 from corsdoctor.catalogue import RULES
 from corsdoctor.cli import options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.reports import rule_page
@@ -17,13 +18,14 @@ from corsdoctor.reports.layout import Entry, Page, Role
 _TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from here on
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @options.option(
     "Report",
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     envvar="CORSDOCTOR_RULES_FORMAT",
+    common=True,
     help="text [text], or json with everything about each rule.",
 )
 def rules(form: str | None) -> ExitStatus:

@@ -1,4 +1,4 @@
-"""-k EXPR: which cases are meant. Words that an id holds, with `and`, `or`, `not` and parentheses, as pytest has them."""
+"""-m EXPR: which cases are meant. Words that an id holds, with `and`, `or`, `not` and parentheses, as pytest has them."""
 
 from __future__ import annotations
 

@@ -10,11 +10,13 @@ from types import SimpleNamespace
 import click
 
 from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
+from corsdoctor.cli.telling import tell
 from corsdoctor.cli.test_run import Manner, run_suite
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.suite.case import Suite
@@ -29,6 +31,7 @@ class RunFlags(SimpleNamespace):
     """Which cases are run, and how often; with `listing` they are only listed."""
 
     match: str | None
+    old_match: str | None
     listing: bool
     fail_fast: bool
     repeat: int
@@ -46,28 +49,31 @@ class WriteFlags(SimpleNamespace):
     update: bool
 
 
-@click.command(cls=options.Sectioned)
+@click.command(cls=Command)
 @click.argument("file", metavar="[FILE]", required=False)
 @options.gathered(
     RunFlags,
     "how",
     options.option(
         _CASES,
-        "-k",
+        "-m",
         "--match",
         metavar="EXPR",
-        help="Run only the cases whose id contains EXPR; with and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
+        common=True,
+        help="Run only the cases whose id contains EXPR. EXPR may have and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
     ),
+    options.option(_CASES, "-k", "old_match", metavar="EXPR", hidden=True, envvar=None, help="The old name of -m."),
     options.option(
         _CASES,
         "--list",
         "listing",
         is_flag=True,
+        common=True,
         envvar=None,
         help="List the cases and what each expects, without sending anything; with -q, only their ids. Variables of the policy "
         "may be unset, unless the policy cannot be read without them.",
     ),
-    options.option(_CASES, "--fail-fast", is_flag=True, help="Stop after the first failure."),
+    options.option(_CASES, "--fail-fast", is_flag=True, common=True, help="Stop after the first failure."),
     options.option(
         _CASES,
         "--repeat",
@@ -79,6 +85,7 @@ class WriteFlags(SimpleNamespace):
     options.option(
         _CASES,
         "--retry",
+        common=True,
         type=click.IntRange(0, 100),
         default=0,
         metavar="N",
@@ -87,6 +94,7 @@ class WriteFlags(SimpleNamespace):
     options.option(
         _CASES,
         "--jobs",
+        common=True,
         type=click.IntRange(1, 256),
         default=8,
         metavar="N",
@@ -99,6 +107,7 @@ class WriteFlags(SimpleNamespace):
     options.option(
         _POLICY,
         "--init",
+        common=True,
         metavar="URL",
         envvar=None,
         help="Write a first policy that describes how this URL responds now.",
@@ -109,7 +118,8 @@ class WriteFlags(SimpleNamespace):
         multiple=True,
         type=options.Split(" "),
         metavar="ORIGIN",
-        help="With --init: the origin of a page that uses the URL; repeatable (separated by spaces in the variable).",
+        common=True,
+        help="With --init: the origin of a page that uses the URL; repeatable. The variable separates several with spaces.",
     ),
     options.option(
         _POLICY,
@@ -124,6 +134,7 @@ class WriteFlags(SimpleNamespace):
     options.option(
         _POLICY,
         "--update",
+        common=True,
         is_flag=True,
         envvar=None,
         help="Update FILE to match what the server does now. The changes are shown on standard error.",
@@ -153,14 +164,19 @@ def test(
     \b
     corsdoctor test --init https://api.example/items --origin https://app.example
     corsdoctor test
-    corsdoctor test cors.toml -k 'items and not put' --format junit=cors.xml
+    corsdoctor test cors.toml -m 'items and not put' --format junit=cors.xml
 
     Exit status: 0 every case is as expected; 1 a case is not; 2 wrong usage, a mistake in FILE, or no case was selected;
     3 no response, nothing was judged, or FILE cannot be opened; 4 no request was sent; 130 interrupted, after a report
     on what is finished.
     """
     found = Mistakes(options.mistakes())
-    selects = flags.take(found, "-k", how.match or "", selection)
+    if how.old_match is not None:
+        tell("-k is the old name of -m (--match); it does not accept any certificate, which is --insecure here")
+        if how.match is not None:
+            found.add("-k", how.old_match, "is the old name of -m: give one of them")
+        how.match = how.old_match
+    selects = flags.take(found, "-m", how.match or "", selection)
     _check(found, file, how, writing, output)
     counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
     live = None if how.listing else flags.live(transport, found, connections=how.jobs)
@@ -198,7 +214,7 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
     }
     of_reading = {
         "FILE": file is not None,
-        "-k": how.match is not None,
+        "-m": how.match is not None,
         "--list": how.listing,
         "--update": writing.update,
     }
@@ -234,7 +250,7 @@ def _selected(path: str, suite: Suite, match: str | None, selects: Selects | Non
 def _nothing(path: str, suite: Suite, match: str | None, selects: Selects) -> Mistake:
     """Why no case is left to run."""
     if match is not None and any(selects(cell.id) for cell in suite.skipped):
-        return Mistake("-k", match, "selects only cells that the policy skips; --list shows them, and why")
+        return Mistake("-m", match, "selects only cells that the policy skips; --list shows them, and why")
     if suite.cases:
-        return Mistake("-k", match or "", f"fits no id; there are {len(suite.cases)}, and --list shows them")
+        return Mistake("-m", match or "", f"fits no id; there are {len(suite.cases)}, and --list shows them")
     return Mistake(path, "", "has no case")

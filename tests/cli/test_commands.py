@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,8 @@ import pytest
 
 import corsdoctor as package
 from corsdoctor.cli import COMMANDS, corsdoctor
-from corsdoctor.cli.options import Sectioned
+from corsdoctor.cli.command import Command, first_sentence
+from corsdoctor.cli.guesses import COMMAND_GUESSES, OPTION_GUESSES
 from tests.cli.conftest import Run
 
 HEAVY = ("requests", "can_ada", "tabulate", "publicsuffixlist", "concurrent.futures", "importlib.metadata")
@@ -50,13 +52,95 @@ def test_each_command_has_help(run: Run, name: str) -> None:
 @pytest.mark.parametrize("name", ["check", "plan", "preflight", "batch"])
 def test_each_option_has_help_and_a_variable(name: str) -> None:
     found = command(name)
-    assert isinstance(found, Sectioned)
+    assert isinstance(found, Command)
     for param in found.params:
         if isinstance(param, click.Option):
             assert param.help, param.name
             assert isinstance(param.envvar, str), param.name
             assert param.envvar.startswith("CORSDOCTOR_"), param.name
-            assert param.show_envvar, param.name
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_fits_one_screen_of_80_columns(run: Run, name: str) -> None:
+    lines = run(*[name] * bool(name), "--help", COLUMNS="80").stdout.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    assert not name or not any("CORSDOCTOR_" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_all_shows_every_option_and_names_the_variables_once(run: Run, name: str) -> None:
+    short, whole = run(name, "--help").stdout, run(name, "--help-all").stdout
+    shown = [param for param in command(name).params if isinstance(param, click.Option) and not param.hidden]
+    for option in shown:
+        assert option.opts[-1] in whole
+        assert (option.opts[-1] in short) or not getattr(option, "common", None)
+    assert "Exit status:" not in short
+    assert whole.count("CORSDOCTOR_ORIGIN") <= 1
+    assert ("Environment:" in whole) == bool(shown)
+
+
+def test_the_whole_help_is_asked_for_before_or_behind_other_options(run: Run) -> None:
+    whole = run("check", "--help-all").stdout
+    assert run("check", "https://a.example/", "--help-all", "--mode", "x").stdout == whole
+    assert run("--help-all").stdout == run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("One. Two.", "One."),
+        ("The method [GET, or POST with --data]. 'Name;' is another.", "The method [GET, or POST with --data]."),
+        ("Seconds, such as 0.5 or e.g. these.", "Seconds, such as 0.5 or e.g. these."),
+    ],
+)
+def test_the_short_help_of_an_option_is_its_first_sentence(text: str, first: str) -> None:
+    assert first_sentence(text) == first
+
+
+def test_help_as_a_command(run: Run) -> None:
+    assert run("help").stdout == run("--help").stdout
+    for name in COMMANDS:
+        assert run("help", name).stdout == run(name, "--help").stdout
+    assert "did you mean `check`?" in run("help", "chek").stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "meant"),
+    [
+        (("version",), "`corsdoctor --version`"),
+        (("-v",), "`corsdoctor --version`"),
+        (("--list",), "`corsdoctor rules`"),
+        (("list",), "`corsdoctor rules`"),
+        (("--versoin",), "`--version`"),
+        (("init",), "`corsdoctor test --init"),
+        (("check", "--list"), "`corsdoctor rules`"),
+        (("check", "--json"), "`--format json`"),
+        (("check", "--timeout", "3"), "`--max-time`"),
+        (("batch", "-o", "x"), "`--format FORMAT=FILE`"),
+        (("check", "--headr", "a: b"), "`--header`"),
+        (("check", "--version"), "`corsdoctor --version`"),
+        (("check", "--jobs", "3"), "these commands have it: batch, test"),
+    ],
+)
+def test_a_first_guess_is_answered_with_what_was_probably_meant(run: Run, args: tuple[str, ...], meant: str) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert meant in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("guess", {*COMMAND_GUESSES.values(), *OPTION_GUESSES.values()})
+def test_what_was_probably_meant_exists(guess: str) -> None:
+    for code in re.findall("`([^`]+)`", guess):
+        words = code.removeprefix("corsdoctor ").split()
+        if code.startswith("corsdoctor ") and words[0] in COMMANDS:
+            found = {option for param in command(words[0]).params for option in param.opts}
+        else:
+            check = [] if code.startswith("corsdoctor ") else command("check").params
+            found = {option for param in [*check, *corsdoctor.params] for option in param.opts}
+        assert words[0] in {*COMMANDS, *found}
+        assert {word for word in words if word.startswith("-")} <= found
 
 
 def test_an_unknown_command_is_one_line(run: Run) -> None:

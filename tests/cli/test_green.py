@@ -213,9 +213,9 @@ def test_levels_that_may_not_happen_beside_one_that_may(run: Run) -> None:
 @pytest.mark.parametrize(
     ("match", "words"),
     [
-        ("bcd", "-k 'bcd': fits no id; there are 1"),
-        ("other", "-k 'other': selects only cells that the policy skips"),
-        ("not app", "-k 'not app': selects only cells that the policy skips"),
+        ("bcd", "-m 'bcd': fits no id; there are 1"),
+        ("other", "-m 'other': selects only cells that the policy skips"),
+        ("not app", "-m 'not app': selects only cells that the policy skips"),
     ],
 )
 def test_cells_of_which_none_is_left(run: Run, tmp_path: Path, match: str, words: str) -> None:
@@ -225,7 +225,7 @@ def test_cells_of_which_none_is_left(run: Run, tmp_path: Path, match: str, words
         'allow = ["https://app.example", "https://other.example"]\n'
         '[[matrix.except]]\norigin = "https://other.example"\nskip = "not yet"\n'
     )
-    result = run("test", str(file), "-k", match)
+    result = run("test", str(file), "-m", match)
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
 

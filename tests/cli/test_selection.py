@@ -1,4 +1,4 @@
-"""-k EXPR: what it selects, and what is said where it can't be read."""
+"""-m EXPR: what it selects, and what is said where it can't be read."""
 
 from __future__ import annotations
 

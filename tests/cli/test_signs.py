@@ -57,7 +57,7 @@ def test_a_policy(run: Run, policy: Policy, hostile: str, format_: str) -> None:
         f"c {SIGNS[3]}": {"url": hostile, "expect": "allowed", "headers": {"X-A": LATIN}},
     }
     name = str(policy("", **cases))
-    for args in (("--format", format_), ("--list",), ("--format", f"{format_}=report"), ("-k", SIGNS[2])):
+    for args in (("--format", format_), ("--list",), ("--format", f"{format_}=report"), ("-m", SIGNS[2])):
         done = run("test", name, *args)
         assert_harmless(done.stdout)
         assert_harmless(done.stderr)
@@ -86,7 +86,7 @@ def test_batch_lines(run: Run, hostile: str, format_: str) -> None:
         ("check", "{}", "--origin", PAGE), ("check", "https://x.example", "--origin", "{}"),
         ("check", "https://x.example", "--origin", PAGE, "-H", "{}"), ("check", "--format", "{}"), ("{}",), ("check", "--{}"),
         ("check", "https://x.example", "--origin", PAGE, "--fail-on", "{}"), ("test", "{}.toml"), ("explain", "{}"),
-        ("explain", "{}.log"), ("explain", "--origin", "{}", "x"), ("batch", "{}"), ("rules", "{}"), ("test", "-k", "{} )"),
+        ("explain", "{}.log"), ("explain", "--origin", "{}", "x"), ("batch", "{}"), ("rules", "{}"), ("test", "-m", "{} )"),
         ("check", "https://x.example", "--origin", PAGE, "--proxy", "{}"), ("fix", "--server", "{}"), ("lab", "--port", "{}"),
         ("check", "https://x.example", "--origin", PAGE, "--max-time", "{}"),
     ],

@@ -112,11 +112,15 @@ def test_what_passes_and_what_does_not(ends: Ends, run: Run, server: Server, pol
 
 def test_selecting(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, open=GETS, closed={"url": "/none", "expect": "blocked"}, put={**PUT, "expect": "allowed"})
-    assert "✓ 2 passed in " in run("test", "-k", "open or closed").stdout
-    assert run("test", "-k", "not put", "--list", "-q").stdout == "open\nclosed\n"
-    nothing = run("test", "-k", "zzz")
+    assert "✓ 2 passed in " in run("test", "-m", "open or closed").stdout
+    assert run("test", "-m", "not put", "--list", "-q").stdout == "open\nclosed\n"
+    old = run("test", "-k", "not put", "--list", "-q")
+    assert old.stdout == "open\nclosed\n"
+    assert old.stderr.startswith("corsdoctor: -k is the old name of -m")
+    assert run("test", "-k", "a", "-m", "b").exit_code == 2
+    nothing = run("test", "-m", "zzz")
     assert (nothing.exit_code, nothing.stdout) == (2, "")
-    assert nothing.stderr == "corsdoctor: -k 'zzz': fits no id; there are 3, and --list shows them\n"
+    assert nothing.stderr == "corsdoctor: -m 'zzz': fits no id; there are 3, and --list shows them\n"
 
 
 def test_listing_sends_nothing(run: Run, server: Server, policy: Policy) -> None:
@@ -289,14 +293,14 @@ def test_an_internal_error_is_told_and_the_others_go_on(
         (("--repeat", "0"), ["--repeat: '0' is not a whole number from 1 to 1000"]),
         (("--retry", "-1"), ["--retry: '-1' is not a whole number from 0 to 100"]),
         (("--jobs", "x"), ["--jobs: 'x' is not a whole number from 1 to 256"]),
-        (("-k", "a and"), ["-k 'a and': a word is missing at the end"]),
+        (("-m", "a and"), ["-m 'a and': a word is missing at the end"]),
         (("-o", "x"), ["-o: goes with --init only"]),
         (("--force", "--origin", PAGE), ["--origin: goes with --init only", "--force: goes with --init only"]),
         (("--list", "--update"), ["--list: does not go with --update"]),
         (("--list", "--format", "json=x.json"), ["--format 'json=x.json': does not go with --list"]),
         (
-            ("--init", "https://a.example/", "--update", "-k", "a"),
-            ["-k: does not go with --init", "--update: does not go"],
+            ("--init", "https://a.example/", "--update", "-m", "a"),
+            ["-m: does not go with --init", "--update: does not go"],
         ),
         (("-q", "-v"), ["--quiet: shows less and --verbose shows more"]),
     ],

@@ -244,7 +244,7 @@ def test_nothing_to_change(run: Run, server: Server, directory: Path) -> None:
 
 def test_only_what_is_selected_changes(run: Run, server: Server, directory: Path) -> None:
     path = written(directory, server)
-    assert run("test", "--update", "-k", "put").exit_code == 0
+    assert run("test", "--update", "-m", "put").exit_code == 0
     after = path.read_text(encoding="utf-8")
     assert after == POLICY.format(url=server.url).replace('expect = "blocked"', 'expect = "allowed"')
 
@@ -264,7 +264,7 @@ def test_browsers_that_disagree_are_told(
     before = path.read_bytes()
     monkeypatch.setattr("corsdoctor.suite.observed.verdict_of", lambda _: None)
     assert verdict_of(()) is None
-    result = run("test", "--update", "-k", "put")
+    result = run("test", "--update", "-m", "put")
     assert result.exit_code == 1
     assert result.stderr == (
         "corsdoctor: put: browsers disagree; no one expectation holds in all of them\n"
@@ -277,10 +277,10 @@ def test_who_is_to_stay_out_is_not_let_in_without_evidence(run: Run, server: Ser
     path = directory / "cors.toml"
     text = POLICY.format(url=server.url).replace('expect = "blocked"', 'method = "POST"\nexpect = "blocked"')
     path.write_text(text, encoding="utf-8")
-    result = run("test", "--update", "-k", "put")
+    result = run("test", "--update", "-m", "put")
     assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
     assert result.stderr.startswith("corsdoctor: put: left as it is: the request was not sent, so that nobody knows")
-    assert run("test", "--update", "--send", "-k", "put").exit_code == 0
+    assert run("test", "--update", "--send", "-m", "put").exit_code == 0
     assert path.read_text(encoding="utf-8") == text.replace('"blocked"', '"allowed"')
 
 
@@ -288,7 +288,7 @@ def test_what_the_environment_says_is_left_and_told(run: Run, server: Server, di
     path = directory / "cors.toml"
     text = POLICY.format(url=server.url).replace('expect = "blocked"', 'expect = "${E:-blocked}"')
     path.write_text(text, encoding="utf-8")
-    result = run("test", "--update", "-k", "put")
+    result = run("test", "--update", "-m", "put")
     assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
     assert result.stderr.startswith("corsdoctor: put: left as it is: what is expected comes from the environment\n")
 
@@ -341,7 +341,7 @@ def test_a_full_disk_leaves_the_policy_as_it_was(
 def test_line_endings_stay(run: Run, server: Server, directory: Path) -> None:
     path = written(directory, server)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert run("test", "--update", "-k", "put").exit_code == 0
+    assert run("test", "--update", "-m", "put").exit_code == 0
     after = path.read_bytes()
     assert after.count(b"\n") == after.count(b"\r\n") == POLICY.count("\n")
 

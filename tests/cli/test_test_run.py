@@ -18,7 +18,7 @@ def test_what_may_change_data_is_not_sent(run: Run, server: Server, policy: Poli
     policy(server.url, a={**PUT, "expect": "allowed"}, b={"url": "/none", "method": "POST", "expect": "allowed"})
     assert run("test").exit_code == 0
     assert server.requests == ["OPTIONS /put"]
-    assert run("test", "--send", "-k", "a").exit_code == 0
+    assert run("test", "--send", "-m", "a").exit_code == 0
     assert server.requests == ["OPTIONS /put", "OPTIONS /put", "PUT /put"]
 
 

@@ -1,0 +1,131 @@
+"""What all commands share: how their help looks, and what is said of an option that does not exist.
+
+--help shows one screen: what the command is for, an example, and the common options, each with the first sentence of
+its text. --help-all and the man pages show everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Final
+
+import click
+
+_ALL: Final = "corsdoctor.help_all"
+OTHER: Final = "Other options"
+"""The heading of options that have none of their own."""
+
+
+def _show_all(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        ctx.meta[_ALL] = True
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+HELP_ALL: Final = click.Option(
+    ["--help-all"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_all,
+    help="Show every option, the exit statuses and the variables, and exit.",
+)
+
+
+def wants_all(ctx: click.Context) -> bool:
+    """Whether --help-all was given."""
+    return bool(ctx.meta.get(_ALL))
+
+
+def with_hint(error: click.UsageError, ctx: click.Context) -> click.UsageError:
+    """`error` with the command whose help to point to, and for an unknown option with what was probably meant."""
+    if isinstance(error, click.NoSuchOption):
+        from corsdoctor.cli.guesses import meant_by_option
+
+        return click.UsageError(meant_by_option(error.option_name, ctx), ctx)
+    error.ctx = error.ctx or ctx
+    return error
+
+
+def paragraphs(command: click.Command) -> list[str]:
+    """The paragraphs of a command's help; verbatim ones begin with \\b."""
+    return re.split(r"\n\s*\n", cleandoc(command.help or ""))
+
+
+def first_sentence(text: str) -> str:
+    """The part of `text` that the short help shows."""
+    return re.split(r"(?<=\.) (?=[A-Z'`-])", text, maxsplit=1)[0]
+
+
+def variables(command: click.Command) -> str:
+    """How the options of a command are set by environment variables; exceptions are named."""
+    text = (
+        "Each option can be set by a variable: CORSDOCTOR_ and the option's long name in capitals, with _ for -, such as "
+        "CORSDOCTOR_ORIGIN for --origin. The command line takes precedence. A flag is set by 1, and an empty variable has "
+        "no effect."
+    )
+    others, without = [], []
+    for option in command.params:
+        if not isinstance(option, click.Option) or option.hidden or not getattr(option, "section", None):
+            continue
+        name = max(option.opts, key=len)
+        if option.envvar is None:
+            without.append(name)
+        elif option.envvar != variable(name):
+            others.append(f"The variable of {name} is {option.envvar}.")
+    if without:
+        others.append(f"There is no variable for {', '.join(without)}.")
+    return " ".join([text, *others])
+
+
+def variable(option: str) -> str:
+    """The environment variable of the option with the long name `option`."""
+    return "CORSDOCTOR_" + option.removeprefix("--").replace("-", "_").upper()
+
+
+class Command(click.Command):
+    """A command with the two helps."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as e:
+            raise with_hint(e, ctx) from None
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), HELP_ALL]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        shown = paragraphs(self)
+        if not wants_all(ctx):
+            shown = [p for number, p in enumerate(shown) if number == 0 or p.startswith("\b")]
+        for paragraph in shown:
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(paragraph)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if not wants_all(ctx):
+            with formatter.section("Options"):
+                formatter.write_dl(list(self._common(ctx)))
+            return
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                sections.setdefault(getattr(param, "section", OTHER), []).append(record)
+        for title, records in sorted(sections.items(), key=lambda section: section[0] == OTHER):
+            with formatter.section(title):
+                formatter.write_dl(records)
+        if any(getattr(param, "section", None) for param in self.params):
+            with formatter.section("Environment"):
+                formatter.write_text(variables(self))
+
+    def _common(self, ctx: click.Context) -> Iterator[tuple[str, str]]:
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None and getattr(param, "common", True):
+                yield record[0], first_sentence(getattr(param, "help", None) or record[1])

@@ -1,0 +1,81 @@
+"""What was probably meant by a command or an option that does not exist. Loaded only after such a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+import click
+
+from corsdoctor.cli import COMMANDS, corsdoctor
+
+_LISTS: Final = (
+    "`corsdoctor rules`, `corsdoctor fix --list` (servers), `corsdoctor lab --list` or `corsdoctor test --list`"
+)
+COMMAND_GUESSES: Final = {
+    "version": "`corsdoctor --version`",
+    "v": "`corsdoctor --version`",
+    "list": _LISTS,
+    "ls": _LISTS,
+    "rule": "`corsdoctor rules`",
+    "servers": "`corsdoctor fix --list`",
+    "recipes": "`corsdoctor fix --list`",
+    "scenes": "`corsdoctor lab --list`",
+    "serve": "`corsdoctor lab`",
+    "server": "`corsdoctor lab`, or `corsdoctor fix URL --server NAME`",
+    "init": "`corsdoctor test --init URL --origin ORIGIN`",
+    "update": "`corsdoctor test --update`",
+    "validate": "`corsdoctor test`",
+    "run": "`corsdoctor test`, or `corsdoctor check URL --origin ORIGIN`",
+    **dict.fromkeys(("audit", "diagnose", "replay", "scan", "url"), "`corsdoctor check URL --origin ORIGIN`"),
+}
+"""Other words for commands and what was probably meant, without their dashes where somebody may take it for an option."""
+
+OPTION_GUESSES: Final = {
+    "--json": "`--format json`",
+    **dict.fromkeys(("-o", "--output"), "`--format FORMAT=FILE`"),
+    "--request": "`--method`",
+    "-b": "`--cookie`",
+    **dict.fromkeys(("-I", "--head"), "`-X HEAD`"),
+    **dict.fromkeys(("-i", "--include"), "`--verbose`"),
+    **dict.fromkeys(("-u", "--user"), "`-H 'Authorization: Basic ...'`"),
+    **dict.fromkeys(("-L", "--location"), "`--redirect follow`, which is the default"),
+    **dict.fromkeys(("-m", "--timeout"), "`--max-time`"),
+    "--url": "the URL without an option before it",
+    "-O": "`--origin`",
+    **dict.fromkeys(("-V", "--version"), "`corsdoctor --version`"),
+    "--list": _LISTS,
+}
+"""Options of curl and of other commands, and what was probably meant. An option that the command has is never looked up."""
+
+
+def meant_by_command(word: str) -> str:
+    """What is wrong with `word` as a command, and what was probably meant."""
+    near = get_close_matches(word, (*COMMANDS, "help"), n=1)
+    guess = COMMAND_GUESSES.get(word.lower()) or (f"`{near[0]}`" if near else None)
+    hint = f"did you mean {guess}?" if guess else f"commands are {', '.join(COMMANDS)}"
+    return f"no command {word!r}: {hint}"
+
+
+def meant_by_option(name: str, ctx: click.Context) -> str:
+    """What is wrong with the option `name` of the command that `ctx` is for, and what was probably meant."""
+    is_group = isinstance(ctx.command, click.Group)
+    told = f"no option {name}" if is_group else f"{ctx.info_name} has no option {name}"
+    guess = (COMMAND_GUESSES.get(name.lstrip("-").lower()) if is_group else None) or OPTION_GUESSES.get(name)
+    if guess is None and name.startswith("--"):
+        known = [option for param in ctx.command.get_params(ctx) for option in param.opts]
+        near = get_close_matches(name[2:], [option[2:] for option in known if option.startswith("--")], n=1)
+        guess = f"`--{near[0]}`" if near else None
+    if guess is not None:
+        return f"{told}: did you mean {guess}?"
+    others = ", ".join(_commands_with(name, ctx))
+    return f"{told}; these commands have it: {others}" if others else told
+
+
+def _commands_with(name: str, ctx: click.Context) -> Iterator[str]:
+    """The commands that have the option `name`."""
+    for command_name in COMMANDS:
+        command = corsdoctor.get_command(ctx, command_name)
+        if command is not None and any(name in param.opts for param in command.params):
+            yield command_name
