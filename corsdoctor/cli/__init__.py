@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -22,6 +22,9 @@ from corsdoctor.cli.telling import tell
 from corsdoctor.cli.whole_lines import forget, write_whole
 from corsdoctor.version import __version__
 from corsdoctor.visible import visible
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "check": "Replay a request as browsers do, and show what allows or blocks it.",
@@ -34,6 +37,7 @@ COMMANDS = {
     "rules": "List all rules.",
     "demo": "Show three checks against the built-in lab on this machine.",
     "lab": "Serve examples of right and wrong CORS headers.",
+    "completion": "Print the script that completes commands in bash, zsh or fish.",
 }
 """The commands, each with its short help; module and function are called as the command is."""
 
@@ -69,6 +73,12 @@ class _Group(click.Group):
 
             raise click.UsageError(meant_by_command(args[0]), ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, without loading them; a file where none is meant."""
+        from corsdoctor.cli.complete import commands
+
+        return commands(incomplete) or click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -16,7 +16,7 @@ from corsdoctor.batch.shard import read_shard
 from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
-from corsdoctor.cli.command import Command
+from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus, counted, status, unsent_never
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.opening import opened
@@ -28,7 +28,7 @@ from corsdoctor.errors import UnreadableInput
 
 
 @click.command(cls=Command)
-@click.argument("file", metavar="FILE|-", required=False)
+@click.argument("file", metavar="FILE|-", required=False, shell_complete=offering("files"))
 @options.option(
     "Batch",
     "--jobs",

@@ -7,9 +7,10 @@ its text. --help-all and the man pages show everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from inspect import cleandoc
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -84,6 +85,15 @@ def variables(command: click.Command) -> str:
 def variable(option: str) -> str:
     """The environment variable of the option with the long name `option`."""
     return "CORSDOCTOR_" + option.removeprefix("--").replace("-", "_").upper()
+
+
+def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """What completes a value with what cli/complete.py offers for `kind`, which is loaded when a shell asks."""
+
+    def complete(_: click.Context, __: click.Parameter, typed: str) -> Any:
+        return getattr(import_module("corsdoctor.cli.complete"), kind)(typed)
+
+    return complete
 
 
 class Command(click.Command):

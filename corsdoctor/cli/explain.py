@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from corsdoctor.cli import options
-from corsdoctor.cli.command import Command
+from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
@@ -32,7 +32,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
 
 
 @click.command(cls=Command)
-@click.argument("words", metavar="[TEXT|RULE|FILE|-]...", nargs=-1)
+@click.argument("words", metavar="[TEXT|RULE|FILE|-]...", nargs=-1, shell_complete=offering("rules"))
 @options.option(
     "What to try",
     "--replay",

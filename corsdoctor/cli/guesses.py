@@ -29,6 +29,9 @@ COMMAND_GUESSES: Final = {
     "validate": "`corsdoctor test`",
     "run": "`corsdoctor test`, or `corsdoctor check URL --origin ORIGIN`",
     **dict.fromkeys(("audit", "diagnose", "replay", "scan", "url"), "`corsdoctor check URL --origin ORIGIN`"),
+    **dict.fromkeys(
+        ("completions", "install-completion", "show-completion"), "`corsdoctor completion bash` (or zsh, or fish)"
+    ),
 }
 """Other words for commands and what was probably meant, without their dashes where somebody may take it for an option."""
 

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from corsdoctor.cli.command import variable
+from corsdoctor.cli.command import offering, variable
 from corsdoctor.errors import Mistake
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.writer import Style
@@ -186,6 +186,8 @@ def from_environment(parameter: str) -> bool:
 def option(section: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
     """An option under the heading `section`, with the environment variable that its long name makes."""
     attributes.setdefault("envvar", variable(max(names, key=lambda name: name.startswith("--"))))
+    if attributes.get("metavar") == "FILE":
+        attributes["shell_complete"] = offering("files")
     return click.option(*names, cls=_Option, section=section, **attributes)
 
 
@@ -245,7 +247,7 @@ _asked = (
     option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request: {_or(Api)} [fetch]. It determines the mode and the credentials mode. --mode cors is like a crossorigin attribute."),
     option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens for upload progress (--as xhr), which always triggers a preflight."),
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
-    option(_REQUEST, "--browser", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
+    option(_REQUEST, "--browser", shell_complete=offering("browsers"), multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
 request_of_several = gathered(
@@ -258,6 +260,7 @@ server = option(
     "Fix",
     "--server",
     metavar="NAME",
+    shell_complete=offering("servers"),
     common=True,
     help="The server or framework to configure [identified by its responses]; see 'corsdoctor fix --list'.",
 )
@@ -294,7 +297,7 @@ color = option(
 output = gathered(
     OutputFlags,
     "output",
-    option(_OUTPUT, "--format", multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
+    option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
     option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
     option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help="Show only the verdict and the rule that decided, in one line."),
     color,
@@ -307,7 +310,7 @@ def failing(usual: str) -> Callable[[_Command], _Command]:
     return gathered(
         FailFlags,
         "failing",
-        option(_STATUS, "--fail-on", multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"What makes the exit status differ from 0: blocked, error (no response, or invalid input), unsent, note [{usual}]. Separate several with commas, or repeat the option. A run in which nothing was judged always fails."),
+        option(_STATUS, "--fail-on", shell_complete=offering("levels"), multiple=True, type=Split(","), metavar="LEVEL[,LEVEL]", help=f"What makes the exit status differ from 0: blocked, error (no response, or invalid input), unsent, note [{usual}]. Separate several with commas, or repeat the option. A run in which nothing was judged always fails."),
         option(_STATUS, "--exit-zero", is_flag=True, help="Exit with 0 whatever the result is, even if nothing was judged. Wrong usage still exits with 2."),
     )  # fmt: skip
 

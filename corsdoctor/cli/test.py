@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import click
 
 from corsdoctor.cli import exit_status, flags, options
-from corsdoctor.cli.command import Command
+from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.pacing import PaceFlags, pacing
@@ -50,7 +50,7 @@ class WriteFlags(SimpleNamespace):
 
 
 @click.command(cls=Command)
-@click.argument("file", metavar="[FILE]", required=False)
+@click.argument("file", metavar="[FILE]", required=False, shell_complete=offering("policies"))
 @options.gathered(
     RunFlags,
     "how",

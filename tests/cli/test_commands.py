@@ -112,6 +112,7 @@ def test_help_as_a_command(run: Run) -> None:
         (("-v",), "`corsdoctor --version`"),
         (("--list",), "`corsdoctor rules`"),
         (("list",), "`corsdoctor rules`"),
+        (("--completions",), "`corsdoctor completion bash`"),
         (("--versoin",), "`--version`"),
         (("init",), "`corsdoctor test --init"),
         (("check", "--list"), "`corsdoctor rules`"),
