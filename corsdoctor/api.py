@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from inspect import Signature, signature
 from os import PathLike
@@ -11,7 +10,6 @@ from typing import Concatenate, Final, ParamSpec, Self
 
 from corsdoctor.arguments import Arguments
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, overall, withholding
-from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import (
     not_for_api,
     not_for_element,
@@ -33,7 +31,6 @@ from corsdoctor.url import OPAQUE
 __all__ = ["Names", "Result", "Session", "check"]
 
 _Asked = ParamSpec("_Asked")
-_OPTION: Final = re.compile(r"(^| )--(cacert|cert|key)\b")
 _SENDING: Final = "Call with send=True"
 _PASSES: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 
@@ -170,7 +167,7 @@ class Session:
             max_time=found.seconds("max_time", max_time),
         )
         found.tell()
-        self._live = _live(options)
+        self._live = Live(options)
 
     def check(
         self,
@@ -235,20 +232,6 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session of {', '.join(profile.name for profile in self._profiles)}>"
-
-
-def _live(options: TransportOptions) -> Live:
-    """The connection to servers; mistakes are told with the names of the parameters instead of the options."""
-    __tracebackhide__ = True
-    try:
-        return Live(options)
-    except InvalidScenario as e:
-        told: CorsDoctorError = InvalidScenario(
-            *(Mistake(m.field.removeprefix("--"), m.value, _OPTION.sub(r"\1\2", m.reason)) for m in e.mistakes)
-        )
-    except UnreadableInput as e:
-        told = UnreadableInput(_OPTION.sub(r"\1\2", e.where), e.reason)
-    raise told
 
 
 def _alone(method: Callable[Concatenate[Session, _Asked], Result]) -> Callable[_Asked, Result]:

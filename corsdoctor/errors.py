@@ -6,18 +6,40 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """One thing the user typed that can't be meant.
+class Place:
+    """A place in a file; `line` and `column` count from 1 and are None where they are not known."""
 
-    `field` is the flag or key as the user knows it, `value` what was given, `reason` what would be right.
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f", line {self.line}"
+        return f"{self.file}{line}" if self.column is None else f"{self.file}{line}, column {self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing in the user's input that is not valid.
+
+    `field` is the flag or key as the user knows it, `value` what was given, `reason` what would be right. `place` is set
+    for a mistake in a file.
     """
 
     field: str
     value: str
     reason: str
+    place: Place | None = None
 
     def __str__(self) -> str:
-        return f"{self.field} {self.value!r}: {self.reason}" if self.value else f"{self.field}: {self.reason}"
+        place = "" if self.place is None else str(self.place)
+        return ": ".join(part for part in (place, self.without_place) if part)
+
+    @property
+    def without_place(self) -> str:
+        """The mistake in words, for a reader who sees it at its place."""
+        what = f"{self.field} {self.value!r}" if self.value else self.field
+        return ": ".join(part for part in (what, self.reason) if part)
 
 
 class CorsDoctorError(Exception):

@@ -210,7 +210,7 @@ NOT_FOR_A_SESSION: tuple[tuple[dict[str, Any], str], ...] = (
     ({"cacert": 1}, "cacert: should be a path, not int"),
     ({"cert": b"a"}, "cert: should be a path, not bytes"),
     ({"browsers": []}, "browsers: names no browser; leave it out for all of them"),
-    ({"key": __file__}, f"key {__file__!r}: needs cert too"),
+    ({"key": __file__}, f"key {__file__!r}: needs a certificate too"),
 )
 
 
@@ -229,13 +229,11 @@ def test_a_session_s_too(given: dict[str, Any], told: str) -> None:
     assert [str(mistake) for mistake in caught.value.mistakes] == [told]
 
 
-def test_a_file_that_can_not_be_read_is_told_by_the_parameter_s_name(tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     for given in ({"cacert": tmp_path / "no"}, {"cert": str(tmp_path / "no"), "key": "--key"}):
         with pytest.raises(corsdoctor.CorsDoctorError) as caught:
             corsdoctor.Session(**given)
-        assert str(caught.value).startswith(f"{next(iter(given))} {tmp_path / 'no'}")
-        assert "No such file" in str(caught.value)
-        assert "--c" not in str(caught.value)
+        assert str(caught.value) == f"{tmp_path / 'no'}: No such file or directory"
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, UnreadableInput, UnwritableOutput
+from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, Place, UnreadableInput, UnwritableOutput
 
 
 def test_a_mistake_names_its_value_where_there_is_one() -> None:
     assert str(Mistake("--origin", "x y", "no spaces")) == "--origin 'x y': no spaces"
     assert str(Mistake("url", "", "is missing")) == "url: is missing"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "text", "without_place"),
+    [
+        (Mistake("case[0].url", "x", "why", Place("a.toml", 7)), "a.toml, line 7: case[0].url 'x': why", "case[0].url 'x': why"),
+        (Mistake("", "", "why", Place("a.toml", 7, 3)), "a.toml, line 7, column 3: why", "why"),
+        (Mistake("", "", "why", Place("a, line 2: b.toml")), "a, line 2: b.toml: why", "why"),
+        (Mistake("--key", "", "why"), "--key: why", "--key: why"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_file_names_its_place(mistake: Mistake, text: str, without_place: str) -> None:
+    assert (str(mistake), mistake.without_place) == (text, without_place)
 
 
 def test_an_invalid_scenario_keeps_all_mistakes() -> None:

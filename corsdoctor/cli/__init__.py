@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,7 +21,6 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.telling import tell
 from corsdoctor.cli.whole_lines import forget, write_whole
 from corsdoctor.version import __version__
-from corsdoctor.visible import visible
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -117,7 +116,7 @@ class _Group(click.Group):
             for line in lines:
                 tell(line)
             if os.environ.get("GITHUB_ACTIONS") == "true":
-                _annotate(lines)
+                _annotate(error)
         sys.exit(int(status or 0))
 
 
@@ -201,11 +200,12 @@ def _is_from_writing(error: OSError) -> bool:
     return any(frame.f_code in writers for frame, _ in walk_tb(error.__traceback__))
 
 
-def _annotate(lines: Iterable[str]) -> None:
+def _annotate(error: Exception) -> None:
     """Has a workflow of GitHub show each mistake that has a place in a file there; the runner reads stderr too."""
     from corsdoctor.cli.annotation import annotation
+    from corsdoctor.errors import InvalidScenario
 
-    for line in lines:
-        placed = annotation(visible(line))
+    for mistake in error.mistakes if isinstance(error, InvalidScenario) else ():
+        placed = annotation(mistake)
         if placed is not None:
             click.echo(placed, nl=False, err=True)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-from typing import Final
-
-_PLACED: Final = re.compile(r"(?P<file>.+?), line (?P<line>\d+)(?:, column (?P<col>\d+))?: (?P<told>.*)", re.DOTALL)
+from corsdoctor.errors import Mistake
 
 
-def annotation(mistake: str) -> str | None:
-    """The line that has the runner show `mistake` ("FILE, line N: ...") at its place; None where it names no file's line."""
-    found = _PLACED.fullmatch(mistake)
-    if found is None or not os.path.isfile(found["file"]):  # noqa: PTH113 (pathlib has to be loaded)
+def annotation(mistake: Mistake) -> str | None:
+    """The line that has the runner show `mistake` at its place; None where it has no line in a file."""
+    place = mistake.place
+    if place is None or place.line is None:
         return None
     from corsdoctor.reports.github import command
 
-    where = {key: found[key] for key in ("file", "line", "col") if found[key] is not None}
-    return command("error", found["told"], title="corsdoctor", **where)
+    where = {"file": place.file, "line": place.line, "col": place.column}
+    properties = {key: str(value) for key, value in where.items() if value is not None}
+    return command("error", mistake.without_place, title="corsdoctor", **properties)

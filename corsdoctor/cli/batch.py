@@ -117,7 +117,7 @@ def batch(
     worker, has_origin = None, request.origin is not None
     if reaching is not None:
         work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after)
-        worker = flags.noting(found, work.open)
+        worker = flags.noting(found, work.open, "--")
     answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
     found.tell()
     assert worker is not None  # or there would have been a mistake to tell

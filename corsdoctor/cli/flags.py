@@ -52,12 +52,12 @@ def take(
         return None
 
 
-def noting(found: Mistakes, make: Callable[[], _Read]) -> _Read | None:
-    """What `make` makes, or None and more mistakes where it raises InvalidScenario."""
+def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:
+    """What `make` makes, or None and more mistakes where it raises InvalidScenario; `dashes` make options of its fields."""
     try:
         return make()
     except InvalidScenario as e:
-        found.found += e.mistakes
+        found.found += [replace(mistake, field=dashes + mistake.field) for mistake in e.mistakes]
         return None
 
 
@@ -122,7 +122,7 @@ def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live 
     from corsdoctor.transport.live import Live
 
     options = transport_options(flags, found, connections)
-    return None if options is None else noting(found, lambda: Live(options))
+    return None if options is None else noting(found, lambda: Live(options), "--")
 
 
 def transport_options(flags: TransportFlags, found: Mistakes, connections: int = 10) -> TransportOptions | None:

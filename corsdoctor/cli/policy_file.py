@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.cli.opening import TooLarge, read_whole
-from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.reading import shown
 from corsdoctor.suite.lines import json_lines, toml_lines
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, dotted
@@ -76,7 +76,7 @@ def load(path: str, *, keep_unset: bool = False) -> Suite:
     except InvalidPolicy as e:
         told = [_told(path, mistake) for mistake in e.mistakes]
         if len(told) >= MOST_MISTAKES:
-            told.append(Mistake(path, "", "there may be more mistakes; correct these first"))
+            told.append(Mistake("", "", "there may be more mistakes; correct these first", Place(path)))
         raise InvalidScenario(*told) from e
 
 
@@ -95,17 +95,17 @@ def read_text(path: str) -> str:
     except UnicodeDecodeError as e:
         line = data.count(b"\n", 0, e.start) + 1
         column = e.start - data.rfind(b"\n", 0, e.start)
-        raise _broken(f"{path}, line {line}, column {column}", f"byte 0x{data[e.start]:02X} is no UTF-8") from e
+        raise _broken(path, f"byte 0x{data[e.start]:02X} is not UTF-8", line, column) from e
 
 
-def _broken(where: str, reason: str) -> InvalidScenario:
-    """A mistake of the whole text; `where` says which file, and where in it. A parser's own words may repeat the file."""
-    return InvalidScenario(Mistake(where, "", reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}..."))
+def _broken(path: str, reason: str, line: int | None = None, column: int | None = None) -> InvalidScenario:
+    """A mistake of the whole text. `reason` is cut, because a parser's own words may repeat the file."""
+    short = reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}..."
+    return InvalidScenario(Mistake("", "", short, Place(path, line, column)))
 
 
 def _told(path: str, mistake: PolicyMistake) -> Mistake:
-    place = path if mistake.line is None else f"{path}, line {mistake.line}"
-    return Mistake(f"{place}: {mistake.key}" if mistake.path else place, mistake.value, mistake.reason)
+    return Mistake(mistake.key, mistake.value, mistake.reason, Place(path, mistake.line))
 
 
 def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
@@ -128,9 +128,9 @@ def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     except ValueError as e:  # TOMLDecodeError, or a number of thousands of digits
         message = str(e)
         at = _AT.search(message)
-        line, column = (int(at[1]), int(at[2])) if at and at[1] else _end(text)
-        place = f"{path}, line {line}, column {column}" if at else path
-        raise _broken(place, _LONG_NUMBER if _is_long_number(e) else f"this is no TOML: {_AT.sub('', message)}") from e
+        place = () if at is None else (int(at[1]), int(at[2])) if at[1] else _end(text)
+        reason = _LONG_NUMBER if _is_long_number(e) else f"this is not TOML: {_AT.sub('', message)}"
+        raise _broken(path, reason, *place) from e
     _check_size(path, data)
     return data, toml_lines(text).get
 
@@ -144,9 +144,9 @@ def _check_keys(path: str, text: str) -> None:
             continue
         parts = keys.count(".") + 1
         if parts > _DEEPEST and _DEEP_KEY.match(keys):
-            raise _broken(f"{path}, line {text.count(chr(10), 0, found.start()) + 1}", _DEEP)
+            raise _broken(path, _DEEP, text.count("\n", 0, found.start()) + 1)
         if len(keys) > _LONGEST and keys[0] in "+-0123456789":
-            raise _broken(f"{path}, line {text.count(chr(10), 0, found.start()) + 1}", _LONG_NUMBER)
+            raise _broken(path, _LONG_NUMBER, text.count("\n", 0, found.start()) + 1)
         words += parts
         if words > 2 * _MOST_VALUES:  # keys and values
             raise _broken(path, _MANY)
@@ -173,7 +173,7 @@ def _check_numbers(path: str, data: object, where: Where) -> None:
         keys, value = left.pop()
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             line = where(keys)
-            raise _broken(path if line is None else f"{path}, line {line}", _LONG_NUMBER)
+            raise _broken(path, _LONG_NUMBER, line)
         if isinstance(value, dict):
             left += [(keys, key) for key in value]
             left += [((*keys, key), inner) for key, inner in value.items()]
@@ -195,13 +195,13 @@ def _json(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as e:
-        raise _broken(f"{path}, line {e.lineno}, column {e.colno}", f"this is no JSON: {e.msg}") from e
+        raise _broken(path, f"this is not JSON: {e.msg}", e.lineno, e.colno) from e
     except ValueError as e:  # NaN, a number of thousands of digits
-        raise _broken(path, _LONG_NUMBER if _is_long_number(e) else f"this is no JSON: {e}") from e
+        raise _broken(path, _LONG_NUMBER if _is_long_number(e) else f"this is not JSON: {e}") from e
     _check_size(path, data)
     lines, twice = json_lines(text)
     if twice is not None:
-        raise _broken(f"{path}, line {twice[1]}", f"{shown(dotted(twice[0]))} is there twice; take one out")
+        raise _broken(path, f"{shown(dotted(twice[0]))} is there twice; take one out", twice[1])
     return data, lines.get
 
 
@@ -234,14 +234,14 @@ def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         return {} if root is None else loader.construct_document(root), lines.get
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
-        place = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else path
-        raise _broken(place, f"this is no YAML: {e.problem}") from e
+        place = (mark.line + 1, mark.column + 1) if mark else ()
+        raise _broken(path, f"this is not YAML: {e.problem}", *place) from e
     except yaml.reader.ReaderError as e:
         line = text.count("\n", 0, e.position) + 1
-        raise _broken(f"{path}, line {line}", "this is no YAML: a character that it can't have") from e
+        raise _broken(path, "this is not YAML: it contains a character that YAML does not allow", line) from e
     except _NOT_OF_ITS_TYPE as e:
         long = isinstance(e, ValueError) and _is_long_number(e)
-        reason = "this is no YAML: a value is none of its type, such as a date that isn't one"
+        reason = "this is not YAML: a value does not fit its type, such as a date that does not exist"
         raise _broken(path, _LONG_NUMBER if long else reason) from e
 
 
@@ -256,7 +256,7 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
         line = node.start_mark.line + 1
         lines.setdefault(keys, line)
         if len(keys) > _DEEPEST:
-            raise _broken(f"{path}, line {line}", _DEEP)
+            raise _broken(path, _DEEP, line)
         _check_digits(path, node)
         if node.id == "sequence":
             left += [((*keys, i), inner) for i, inner in enumerate(node.value)]
@@ -265,8 +265,9 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
                 _check_digits(path, key)
                 inside = (*keys, str(key.value) if key.id == "scalar" else "")
                 if inside in lines and inside[-1] not in ("", "<<"):
-                    place = f"{path}, line {key.start_mark.line + 1}"
-                    raise _broken(place, f"{shown(dotted(inside))} is there twice; take one out")
+                    raise _broken(
+                        path, f"{shown(dotted(inside))} is there twice; take one out", key.start_mark.line + 1
+                    )
                 lines[inside] = key.start_mark.line + 1
                 left.append((inside, inner))
     raise _broken(path, _MANY)
@@ -275,4 +276,4 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
 def _check_digits(path: str, node: yaml.Node) -> None:
     """InvalidScenario for a number that is too long: 1:59:59:59... takes time for the square of its length."""
     if node.tag in _YAML_NUMBERS and len(node.value) > _MOST_DIGITS:
-        raise _broken(f"{path}, line {node.start_mark.line + 1}", _LONG_NUMBER)
+        raise _broken(path, _LONG_NUMBER, node.start_mark.line + 1)

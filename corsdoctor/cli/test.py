@@ -18,7 +18,7 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
 from corsdoctor.cli.telling import tell
 from corsdoctor.cli.test_run import Manner, run_suite
-from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.suite.case import Suite
 
 _CASES = "Which cases, and how"
@@ -253,4 +253,4 @@ def _nothing(path: str, suite: Suite, match: str | None, selects: Selects) -> Mi
         return Mistake("-m", match, "selects only cells that the policy skips; --list shows them, and why")
     if suite.cases:
         return Mistake("-m", match or "", f"fits no id; there are {len(suite.cases)}, and --list shows them")
-    return Mistake(path, "", "has no case")
+    return Mistake("", "", "has no case", Place(path))

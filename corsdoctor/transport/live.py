@@ -370,5 +370,5 @@ def _proxy_url(text: str) -> str:
         url = parse_url("")
     if url.scheme not in ("http", "https") or not url.host or url.path not in (None, "", "/"):
         shown = text.rpartition("@")[2]  # never the password
-        raise InvalidScenario(Mistake("--proxy", shown, "should be [http://|https://][user:password@]host[:port]"))
+        raise InvalidScenario(Mistake("proxy", shown, "should be [http://|https://][user:password@]host[:port]"))
     return url._replace(port=url.port or (443 if url.scheme == "https" else 1080), path=None, query=None).url

@@ -27,7 +27,7 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if options.cacert is not None:
-        with _reading(f"--cacert {options.cacert}"):
+        with _reading(options.cacert):
             _check_file(options.cacert)
             context.load_verify_locations(options.cacert)
     elif options.verify:
@@ -35,13 +35,14 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         _trust_system(context)
     if options.cert is not None:
         context.post_handshake_auth = True  # a server may ask for it only after it saw the path
-        with _reading(f"--cert {options.cert}" + (f" --key {options.key}" if options.key else "")):
-            for path in (options.cert, options.key):
-                if path is not None:
+        for path in (options.cert, options.key):
+            if path is not None:
+                with _reading(path):
                     _check_file(path)
+        with _reading(options.cert if options.key is None else f"{options.cert} with the key {options.key}"):
             context.load_cert_chain(options.cert, options.key, _no_password)
     elif options.key is not None:
-        raise InvalidScenario(Mistake("--key", options.key, "needs --cert too"))
+        raise InvalidScenario(Mistake("key", options.key, "needs a certificate too"))
     return context
 
 

@@ -67,7 +67,7 @@ CASES = (
     Case("data-file", (URL, *PAGE, "-d", "@/no/such/file"), ("--data '@/no/such/file'", "No such file")),
     Case("cacert", (URL, *PAGE, "--cacert", "/no/such/file"), ("--cacert", "No such file")),
     Case("cert-folder", (URL, *PAGE, "--cert", "/"), ("--cert", "Is a directory")),
-    Case("key-alone", (URL, *PAGE, "--key", __file__), ("--key", "--cert")),
+    Case("key-alone", (URL, *PAGE, "--key", __file__), ("--key", "needs a certificate too")),
     Case("resolve", (URL, *PAGE, "--resolve", "a:b"), ("--resolve", "host:port:address")),
     Case("resolve-port", (URL, *PAGE, "--resolve", "a:70000:::1"), ("--resolve", "70000 is not a port")),
     Case("proxy", (URL, *PAGE, "-x", "ftp://u:secret@proxy"), ("--proxy", "host[:port]")),
@@ -187,7 +187,7 @@ def test_stdin_can_be_read_once(run: Run) -> None:
 def test_a_file_that_is_no_certificate_is_unreadable_input(run: Run, server: Server) -> None:
     result = run("check", server.url, *PAGE, "--cacert", __file__)
     assert (result.exit_code, result.stdout, server.requests) == (3, "", [])
-    assert result.stderr.startswith(f"corsdoctor: --cacert {__file__}: ")
+    assert result.stderr.startswith(f"corsdoctor: {__file__}: ")
 
 
 def test_an_unreadable_data_file(run: Run, tmp_path: Path) -> None:
