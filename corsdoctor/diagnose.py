@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import assert_never
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
@@ -21,10 +21,7 @@ from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
 from corsdoctor.rule import Field, Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
-from corsdoctor.wire import Answer, Exchange, Kind, Send, WireRequest, Withheld
-
-ONLY_PREFLIGHT: Final = "only the preflight was requested"
-"""Why the actual request is withheld where the user wants the preflight alone."""
+from corsdoctor.wire import Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
 
 
 class Verdict(StrEnum):
@@ -128,7 +125,7 @@ def withholding(send: Send, *, preflight_only: bool = False) -> Send:
 
     def careful(kind: Kind, request: WireRequest) -> Answer:
         if kind is Kind.ACTUAL and preflight_only:
-            return Withheld(ONLY_PREFLIGHT)
+            return Withheld("only the preflight was requested", Hold.ONLY_PREFLIGHT)
         if kind is Kind.ACTUAL and request.method not in SAFE_TO_SEND:
             return Withheld(f"{request.method} may change data")
         return send(kind, request)

@@ -12,9 +12,8 @@ from typing import Final
 
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.url import parse, same_origin
-from corsdoctor.wire import Answer, Headers, Kind, Send, WireRequest, Withheld, ascii_lower
+from corsdoctor.wire import Answer, Headers, Hold, Kind, Send, WireRequest, Withheld, ascii_lower
 
-AUTHORIZATION_ELSEWHERE: Final = "the browser would send Authorization to an origin that you did not name"
 _AUTHORIZATION: Final = "Authorization"
 _BROWSERS_OWN: Final = frozenset(
     {
@@ -39,7 +38,9 @@ def replayed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     if is_named(request.url, asked):
         return replace(request, certificate=True)
     if _AUTHORIZATION in request.headers:
-        return Withheld(AUTHORIZATION_ELSEWHERE)
+        return Withheld(
+            "the browser would send Authorization to an origin that you did not name", Hold.AUTHORIZATION_ELSEWHERE
+        )
     return request
 
 
@@ -50,7 +51,7 @@ def tried(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     if request.method not in SAFE_TO_SEND:
         return Withheld(f"{request.method} may change data, and you did not name this origin")
     if _bare(request, asked) != request:
-        return Withheld("it would carry headers or a body to an origin that you did not name")
+        return Withheld("it would carry headers or a body to an origin that you did not name", Hold.SECRETS_ELSEWHERE)
     return request
 
 

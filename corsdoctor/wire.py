@@ -171,11 +171,24 @@ class NoAnswer:
     detail: str
 
 
+class Hold(StrEnum):
+    """Why a request is not sent."""
+
+    MAY_CHANGE_DATA = "may-change-data"
+    ONLY_PREFLIGHT = "only-preflight"
+    AUTHORIZATION_ELSEWHERE = "authorization-elsewhere"
+    SECRETS_ELSEWHERE = "secrets-elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A request that corsdoctor did not send, so as not to change anybody's data or to give away a secret."""
+    """A request that corsdoctor did not send, so as not to change anybody's data or to give away a secret.
+
+    `why` is a sentence, and `hold` says which kind of reason it is.
+    """
 
     why: str
+    hold: Hold = Hold.MAY_CHANGE_DATA
 
 
 Answer = Response | NoAnswer | Withheld

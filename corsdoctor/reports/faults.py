@@ -271,7 +271,7 @@ def _unexpected(report: Report) -> Iterator[Fault]:
 
 def _unsent(report: Report) -> Fault:
     held = withheld(report.diagnoses)
-    got = [] if held is None else [("got", f"the {visible(held[0])} was not sent: {visible(held[1])}")]
+    got = [] if held is None else [("got", f"the {visible(held[0])} was not sent: {visible(held[1].why)}")]
     return _required(SENT, got, following(report, REPORT))
 
 

@@ -151,7 +151,7 @@ class SuiteText:
         if page.style.verbosity > 0 and judged.passed and judged.tries == 1 and not unneeded and status is None:
             sign, role = (_NOTE, Role.UNSURE) if became is CaseOutcome.UNSENT else (PASS_MARK, Role.GOOD)
             held = withheld(report.diagnoses) if became is CaseOutcome.UNSENT else None
-            told = short_verdict(report) if held is None else f"not sent: {held[1]}"
+            told = short_verdict(report) if held is None else f"not sent: {held[1].why}"
             page.marked(sign, role, f"{report.id}: {told} ({judged.seconds:.2f} s)")
 
 

@@ -114,7 +114,7 @@ def _mismatch(
                 came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
                 why, after = _let_in(first)
         case "readable":
-            after = _to_be_read(first, expected.split(", "))
+            after = _to_be_read(first, mismatch.names)
             expected, came = f"readable: {expected}", f"readable: {came}"
         case "preflight":
             due = reasons(first, 0)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
-from corsdoctor.diagnose import ONLY_PREFLIGHT, Diagnosis, Verdict
-from corsdoctor.egress import AUTHORIZATION_ELSEWHERE
+from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.report import Report
@@ -17,7 +16,7 @@ from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.step_sentences import listed, sentence
 from corsdoctor.visible import visible
-from corsdoctor.wire import Exchange, Withheld
+from corsdoctor.wire import Exchange, Hold, Withheld
 
 VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
 _WORDS: Final = {
@@ -128,12 +127,12 @@ def who(scenario: Scenario) -> str:
     return ", ".join(parts)
 
 
-def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, str] | None:
-    """(method, why) of a request that was not sent, None where all were."""
+def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, Withheld] | None:
+    """The method of a request that was not sent, and why; None if all were sent."""
     for diagnosis in diagnoses:
         for exchange in diagnosis.exchanges:
             if isinstance(exchange.answer, Withheld):
-                return exchange.request.method, exchange.answer.why
+                return exchange.request.method, exchange.answer
     return None
 
 
@@ -141,10 +140,10 @@ def following(report: Report, style: Style) -> str:
     """The next step if no rule names one; empty if there is none."""
     held = withheld(report.diagnoses)
     if held is not None:
-        method, why = held
-        if why == AUTHORIZATION_ELSEWHERE:
+        method, answer = held
+        if answer.hold is Hold.AUTHORIZATION_ELSEWHERE:
             return "To send Authorization there too, check the URL that the redirect leads to."
-        if why != ONLY_PREFLIGHT:
+        if answer.hold is not Hold.ONLY_PREFLIGHT:
             return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
     if report.verdict is Verdict.OPAQUE:

@@ -32,7 +32,8 @@ class Expected:
 class Mismatch:
     """What was expected and what came instead, as texts; `what` is the name of the field of Expected.
 
-    `step` is the step that decided, None where none did.
+    `step` is the step that decided, None where none did. `names` are the headers that cannot be read, of those that were
+    expected.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Mismatch:
     got: str
     profile: Profile
     step: Step | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def judge(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatc
 def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
     found = []
 
-    def unlike(what: str, wanted: str, got: str) -> None:
-        found.append(Mismatch(what, wanted, got, diagnosis.profile, diagnosis.failure))
+    def unlike(what: str, wanted: str, got: str, names: tuple[str, ...] = ()) -> None:
+        found.append(Mismatch(what, wanted, got, diagnosis.profile, diagnosis.failure, names))
 
     if diagnosis.verdict is Verdict.ERROR:  # nothing was learned, so nothing holds
         unlike("verdict", expected.verdict or "an answer", str(diagnosis.verdict))
@@ -100,9 +102,9 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
         unlike("verdict", "blocked", str(diagnosis.verdict))
     if expected.rule is not None and rule != expected.rule:
         unlike("rule", expected.rule, rule or f"none ({diagnosis.verdict})")
-    hidden = [name for name in expected.readable if name.lower() not in (diagnosis.readable or ())]
+    hidden = tuple(name for name in expected.readable if name.lower() not in (diagnosis.readable or ()))
     if hidden and not withheld:
-        unlike("readable", ", ".join(hidden), ", ".join(diagnosis.readable or ()) or "no header")
+        unlike("readable", ", ".join(hidden), ", ".join(diagnosis.readable or ()) or "no header", hidden)
     preflights = [e for e in diagnosis.exchanges if e.is_preflight]
     if expected.preflight is not None and expected.preflight is not bool(preflights):
         unlike("preflight", _yes(expected.preflight), _yes(bool(preflights)))

@@ -38,9 +38,7 @@ def observed(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> Expected |
         rule = rules.pop() if expected.rule is not None and verdict == "blocked" and len(rules) == 1 else None
         expected = replace(expected, verdict=verdict, rule=rule)
     if "readable" in wrong:
-        hidden = {
-            name for m in judge(Expected(readable=expected.readable), diagnoses) for name in m.expected.split(", ")
-        }
+        hidden = {name for m in judge(Expected(readable=expected.readable), diagnoses) for name in m.names}
         expected = replace(expected, readable=tuple(name for name in expected.readable if name not in hidden))
     if "max-age" in wrong:
         ages = [age for age in map(remembered, diagnoses) if age is not None]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
-from corsdoctor.diagnose import ONLY_PREFLIGHT, Verdict, diagnose_all
+from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.report import Problem, Report
 from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.layout import Entry, Page, Role, Row, cells, cut, wrap
@@ -24,7 +24,7 @@ from corsdoctor.reports.wording import readable_sentence, verdict
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.visible import visible
-from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case
 
 Golden = Callable[[str, str], None]
@@ -152,7 +152,7 @@ def test_the_same_replay_is_shown_once() -> None:
 
 def test_preflight_alone_leads_to_check() -> None:
     def held(_kind: Kind, _request: WireRequest) -> Answer:
-        return Withheld(ONLY_PREFLIGHT)
+        return Withheld("only the preflight was requested", Hold.ONLY_PREFLIGHT)
 
     for method, wanted in (("GET", "corsdoctor check sends"), ("POST", "corsdoctor check --send sends")):
         assert wanted in render(Report(diagnose_all(Scenario(ITEMS, APP, method), BROWSERS, held)), Style(80))
