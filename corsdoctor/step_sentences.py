@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from string import Formatter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.message import Message
 from corsdoctor.rule import Outcome, Rule, Step
-from corsdoctor.wire import Exchange, Kind
+
+if TYPE_CHECKING:
+    from corsdoctor.wire import Exchange
 
 Show = Callable[[str], str]
 """Makes a value fit to be shown: shortened, or without control characters."""
@@ -116,7 +118,7 @@ def _response(index: int, exchanges: Sequence[Exchange]) -> str:
     """`the preflight response (405)`, `the redirect response (302)`, `the response after redirect 1 (200)`."""
     exchange, response = exchanges[index], exchanges[index].response
     redirects = response is not None and 300 <= response.status <= 399 and "Location" in response.headers
-    hops = sum(e.kind is Kind.ACTUAL for e in exchanges[:index])
+    hops = sum(not e.is_preflight for e in exchanges[:index])
     words = ["preflight" if exchange.is_preflight else "redirect" if redirects else "", "response"]
     words += [f"after redirect {hops}"] if hops else []
     words += [f"({response.status})"] if response is not None else []

@@ -12,7 +12,7 @@ from typing import Final
 
 _SIGN: Final = re.compile(r"#(?=#[\w.-]*\[)|(?:(?<=section_start)|(?<=section_end)|(?<=travis_fold)|(?<=travis_time)):")
 _AT_LINE_START: Final = re.compile(r"^(\s*):(?=:)")
-_BEYOND_ASCII: Final = re.compile("[\x7f-\U0010ffff]")
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 _IGNORED: Final = frozenset(
     chr(code)
     for first, last in (

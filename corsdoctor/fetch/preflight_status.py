@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.rule import FETCH, Cause, Failure, Rule
-from corsdoctor.wire import Response
+
+if TYPE_CHECKING:
+    from corsdoctor.wire import Response
 
 _ANSWER_OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 REDIRECTED = Cause(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from corsdoctor.report import Item
 from corsdoctor.reports.writer import Style, Writer
+
+if TYPE_CHECKING:
+    from corsdoctor.report import Item
 
 
 def _text(style: Style, several: bool) -> Writer:

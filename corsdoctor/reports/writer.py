@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from corsdoctor.report import Item
+if TYPE_CHECKING:
+    from corsdoctor.report import Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,16 @@ def test_no_network_is_loaded(args: tuple[str, ...]) -> None:
     assert done.stdout == "[]\n"
 
 
+def test_one_message_loads_nothing_that_replays() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from corsdoctor.cli import corsdoctor; "
+        f"CliRunner().invoke(corsdoctor, ['explain', {CHROMIUM!r}]); "
+        "print([m for m in ('wire', 'report', 'diagnose', 'predict') if f'corsdoctor.{m}' in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_a_shell_may_have_taken_the_quotation_marks(run: Run) -> None:
     [found] = answers(run("explain", *CHROMIUM.replace("'", "").split(), "--format", "jsonl"))
     assert (found["rule"], found["url"], found["origin"]) == ("acao-present", URL, "https://app.example")
