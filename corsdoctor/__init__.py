@@ -30,6 +30,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        reports         one file a format, each with a writer
        lab             replays examples of headers on loopback; knows no CORS
     9  report          Report, Problem: what a report is about
+       findings        what went wrong or is worth knowing, grouped by what browsers report alike
     8  recipes         header lines as the configuration of servers
     7  listed          a line of a list of URLs that holds more than a URL
        plan            what would be sent, and what the server must answer

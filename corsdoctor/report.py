@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corsdoctor.cure import Cure
+    from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.scenario import Scenario
@@ -34,6 +34,8 @@ class Report:
     checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
     `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
+    `changes` are what the responses must have so that no browser blocks the request, and `fix_command` prints that as
+    the configuration of a server; both are empty unless the request is blocked and a change helps.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -47,6 +49,8 @@ class Report:
     judged: Judged | None = None
     source: str | None = None
     retried: tuple[Retried, ...] = ()
+    changes: tuple[Change, ...] = ()
+    fix_command: str | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -61,15 +61,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A likely reason why a rule failed. It is looked for after the verdict and cannot change it.
+    """The reason why a rule failed. It is looked for after the verdict and cannot change it.
 
     `fix` is the next step where the rule's own would not help. `failure` has the texts that replace the rule's.
+    `evidence` is a template that says what makes the cause likely; it is empty for a cause that is certain.
     """
 
     id: str
     text: str
     fix: str = ""
     failure: Failure = Failure()
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,16 @@ def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
     return _filled(template, _fields(step, exchanges, show))
 
 
+def cause_sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
+    """Why the rule of `step` failed, after the evidence where that leaves a doubt; empty if nothing is known."""
+    cause = step.cause
+    if cause is None:
+        return ""
+    if not cause.evidence:
+        return cause.text
+    return f"{_filled(cause.evidence, _fields(step, exchanges, show))}: {cause.text[:1].lower()}{cause.text[1:]}"
+
+
 def explained(step: Step, show: Show = str) -> list[str]:
     """Each piece of evidence in words: its reason where it has one, else its value."""
     reasons = step.reasons or ("{value}",) * len(step.evidence)
@@ -111,6 +121,9 @@ def _fields(step: Step, exchanges: Sequence[Exchange], show: Show) -> dict[str, 
         fields["headers"] = f"headers {names}" if several else f"header {names}"
     if step.exchange is not None:
         fields["response"] = _response(step.exchange, exchanges)
+        response = exchanges[step.exchange].response
+        if response is not None:
+            fields.setdefault("status", str(response.status))
     return fields
 
 

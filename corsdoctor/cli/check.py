@@ -9,6 +9,7 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
+from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
@@ -73,6 +74,8 @@ def check(
             reports = telling_unsent_cookie(reports)
         if fix or named is not None:
             reports = (_fixed(report, named, output, transport, sending) for report in reports)
+        else:
+            reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets, send=send)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
         reads = files_of(request, transport, *(url for url in urls if url == "-"))
         seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, default=default, reads=reads)

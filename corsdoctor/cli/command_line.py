@@ -20,11 +20,12 @@ def command_line(
     scenario: Scenario,
     browser: str | None = None,
     *,
+    command: str = "check",
     send: bool = True,
     transport: TransportFlags | None = None,
     show_secrets: bool = False,
 ) -> str | None:
-    """The command that checks `scenario`; None where there is none: for a URL that can't be parsed, a streamed body, or one
+    """The command that checks `scenario`, or that fixes it; None where there is none: for a URL that can't be parsed, a streamed body, or one
     that can't be written as text behind -d.
 
     `browser` is who judges, all where it is None; `send` says whether a method that may change data is to be sent.
@@ -33,7 +34,7 @@ def command_line(
     data = None if scenario.body is None else _text(scenario.body)
     if scenario.streamed or parse(scenario.url) is None or (data is None and scenario.body is not None):
         return None
-    words = ["corsdoctor", "check", scenario.url, "--origin", str(scenario.origin)]
+    words = ["corsdoctor", command, scenario.url, "--origin", str(scenario.origin)]
     if scenario.method != ("GET" if scenario.body is None else "POST"):
         words += ["-X", scenario.method]
     for name, value in scenario.headers:

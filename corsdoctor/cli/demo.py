@@ -11,6 +11,7 @@ from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
@@ -44,7 +45,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
             scenario = scene.scenario(lab.places)
             report = Report(diagnose_all(scenario, BROWSERS, withholding(live.send)))
             click.echo(f"{number}. {scene.title}\n\n$ {command_line(scenario)}\n")
-            print_each([report], output, several=False, default="text")
+            print_each(with_hints([report], show_secrets=True), output, several=False, default="text")
             click.echo()
             unexpected += surprises(scene, report)
     for line in unexpected:

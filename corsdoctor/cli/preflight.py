@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 
 import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
+from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
@@ -48,8 +50,9 @@ def preflight(
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = withholding(live.send, preflight_only=True)
-        reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        reports: Iterable[Report] = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
         reads = files_of(request, transport, *(url for url in urls if url == "-"))
+        reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets)
         seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads)
     if "unsent" in seen:  # the preflight passed, or none is needed: that is what was asked
         seen.add(JUDGED)

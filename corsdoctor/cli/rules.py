@@ -12,8 +12,9 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.reports import rule_page
+from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.json_ import dumps
-from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.layout import Page
 
 _TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from here on
 

@@ -6,7 +6,8 @@ import click
 
 from corsdoctor.cli import options
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.content import Entry, Role
+from corsdoctor.reports.layout import Page
 from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.reports.unmet import expectation
 from corsdoctor.reports.wording import who

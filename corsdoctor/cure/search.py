@@ -67,6 +67,13 @@ def search(
     return Found(tuple(searching.changes()), searching.replay())
 
 
+def needed(diagnoses: tuple[Diagnosis, ...]) -> tuple[Change, ...]:
+    """What the responses must have so that no browser blocks the request; nothing if no change of them helps."""
+    scenario = diagnoses[0].scenario
+    searching = _Search(scenario, tuple(d.profile for d in diagnoses), Recorded(diagnoses, scenario.api))
+    return () if searching.mend() is not None else tuple(searching.changes())
+
+
 class _Search:
     def __init__(
         self, scenario: Scenario, profiles: tuple[Profile, ...], recorded: Recorded, *, public: bool = False

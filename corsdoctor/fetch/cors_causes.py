@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 ERROR_PAGE = Cause(
     "error-page",
-    "The status code is an error. Probably the server does not add CORS headers to error responses.",
+    "Probably the server does not add CORS headers to error responses.",
+    evidence="The server returned {status}",
 )
 LOGIN_PAGE = Cause(
     "login-page",
@@ -129,7 +130,7 @@ TAINTED = Cause(
     "After a redirect from one origin to another, the browser sends `Origin: null`, whatever the page is.",
     fix="Request the final URL, so that there is no redirect to another origin.",
     failure=Failure(
-        "The browser sent Origin: null after the redirect, but Access-Control-Allow-Origin in {response} is `{value}`",
+        "The browser sent Origin: null after the redirect, but Access-Control-Allow-Origin is `{value}`",
         missing="The browser sent Origin: null after the redirect, and {response} has no "
         "Access-Control-Allow-Origin header",
         remark="is not null, the Origin that the browser sent",

@@ -13,7 +13,8 @@ from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
 from corsdoctor.recipes.prescription import Prescription
 from corsdoctor.recipes.recipe import Family
 from corsdoctor.report import Report
-from corsdoctor.reports.layout import Entry, Page, Role, Row
+from corsdoctor.reports.content import Content, Entry, Role, Row
+from corsdoctor.reports.layout import page as laid_out
 from corsdoctor.reports.replay import PASS_MARK, mark
 from corsdoctor.reports.wording import (
     by_verdict,
@@ -39,20 +40,26 @@ _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 def render(reports: Sequence[Report], style: Style) -> str:
     """The output of `corsdoctor fix`: one report for each origin, and one configuration for all. No line feed at its end."""
-    page = Page(style)
+    page = Content()
     for i, report in enumerate(reports):
         if i:
             page.blank()
         _verdict(report, page)
-        add_cure(report, page)
-    if style.verbosity < 0:
-        return str(page)
-    add_prescription(reports[0], page, [report.command for report in reports])
-    add_besides(reports[0], page)
-    return str(page)
+        add_cure(report, style, page)
+    if style.verbosity >= 0:
+        add_prescription(reports[0], page, [report.command for report in reports])
+        add_besides(reports[0], page)
+    return laid_out(page.blocks, style)
 
 
-def _verdict(report: Report, page: Page) -> None:
+def add_whole_cure(report: Report, style: Style, page: Content) -> None:
+    """All of it, in a report of `check`."""
+    add_cure(report, style, page)
+    add_prescription(report, page)
+    add_besides(report, page)
+
+
+def _verdict(report: Report, page: Content) -> None:
     scenario = report.diagnoses[0].scenario
     page.text(f"{scenario.method} {scenario.url}", Role.STRONG)
     page.text(who(scenario))
@@ -62,7 +69,7 @@ def _verdict(report: Report, page: Page) -> None:
         page.marked(" ", Role.PLAIN, text)
 
 
-def add_cure(report: Report, page: Page) -> None:
+def add_cure(report: Report, style: Style, page: Content) -> None:
     """What each answer must have, and the proof; or why nothing of the kind helps."""
     cure = report.cure
     assert cure is not None  # or there is nothing to add
@@ -78,23 +85,22 @@ def add_cure(report: Report, page: Page) -> None:
             else "Nothing needs to change."
         )
         return
-    column = page.remark_column([row for change in cure.changes for row in _rows(change)])
     for change in cure.changes:
         page.blank()
         page.text(_title(change, cure), Role.STRONG)
-        page.rows(_rows(change), column)
+        page.rows(_rows(change), "cure")
     page.blank()
     proof = Report(cure.proof)
     [(_, diagnoses), *_] = by_verdict(proof)
     page.marked(PASS_MARK, Role.GOOD, f"Verified: with these headers the request succeeds {unanimous(diagnoses)}")
     for one in cure.not_tried:
         page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its response is assumed.")
-    if not cure.needed and following(report, page.style):
+    if not cure.needed and following(report, style):
         page.blank()
-        page.text(following(report, page.style))
+        page.text(following(report, style))
 
 
-def add_prescription(report: Report, page: Page, commands: Iterable[str | None] = ()) -> None:
+def add_prescription(report: Report, page: Content, commands: Iterable[str | None] = ()) -> None:
     """The configuration, where it goes, what it gets right and how to check it: by `commands`, else by the report's own."""
     cure, prescription = report.cure, report.prescription
     if cure is None:
@@ -146,7 +152,7 @@ def _today(cure: Cure, seen: tuple[str, ...]) -> str:
     return "the responses already have CORS headers"
 
 
-def add_besides(report: Report, page: Page) -> None:
+def add_besides(report: Report, page: Content) -> None:
     """What the page can do instead, and what is granted without need."""
     cure = report.cure
     if cure is None:
@@ -163,7 +169,7 @@ def add_besides(report: Report, page: Page) -> None:
                 page.marked("-", Role.PLAIN, row)
 
 
-def _obstacle(obstacle: Obstacle, report: Report, page: Page) -> None:
+def _obstacle(obstacle: Obstacle, report: Report, page: Content) -> None:
     step = obstacle.step
     page.blank()
     entries = [

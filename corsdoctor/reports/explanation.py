@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.message import Message
+from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.kinds import KINDS
-from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible

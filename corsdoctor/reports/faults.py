@@ -12,7 +12,8 @@ from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.report import Item, Problem, ProblemKind, Report
-from corsdoctor.reports.layout import Entry, cut
+from corsdoctor.reports.content import Entry
+from corsdoctor.reports.layout import cut
 from corsdoctor.reports.levels import blocked_by_sickness, counts_as
 from corsdoctor.reports.requirements import (
     EXPECTED,
@@ -235,7 +236,7 @@ def place(item: Item) -> tuple[str, int | None] | None:
 
 
 def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
-    from corsdoctor.reports.conclusion import explanation  # it is much to load for where all is well
+    from corsdoctor.reports.evidence import explanation  # it is much to load for where all is well
 
     by_rule: dict[str, list[Diagnosis]] = {}
     for diagnosis in diagnoses:

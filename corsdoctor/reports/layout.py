@@ -1,4 +1,4 @@
-"""Lines for a terminal: wrapping, cutting, columns, colours. It knows no rules and no requests.
+"""Sets the blocks of content.py for a terminal: wrapping, columns, colors.
 
 Every text goes through `visible`, so that no server can write to the user's terminal or command its log.
 """
@@ -8,9 +8,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
+from corsdoctor.reports.content import (
+    Blank,
+    Block,
+    Entry,
+    Labelled,
+    Marked,
+    Paragraph,
+    Role,
+    Row,
+    Rows,
+    Verbatim,
+)
 from corsdoctor.reports.writer import Style
 from corsdoctor.visible import visible, visible_line
 
@@ -19,40 +30,6 @@ VALUE_CELLS: Final = 240  # so much of a value is shown where not everything is
 GUTTER: Final = 2
 FAIR_REMARK: Final = 20  # a longer remark may be cut to this, so that all start in one column; less says nothing
 ELLIPSIS: Final = "…"
-
-
-class Role(StrEnum):
-    """What a piece of text is for; the colours follow from it."""
-
-    PLAIN = "plain"
-    STRONG = "strong"
-    GOOD = "good"
-    BAD = "bad"
-    UNSURE = "unsure"
-    FAINT = "faint"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a replay: a mark of one column, a text, and a remark beside it."""
-
-    mark: str
-    text: str
-    remark: str = ""
-    role: Role = Role.FAINT
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A text with a label in front of it; without one it goes on with the label above.
-
-    A `whole` text is never cut: it is our own, not a server's.
-    """
-
-    label: str
-    text: str
-    role: Role = Role.PLAIN
-    whole: bool = False
 
 
 def cells(text: str) -> int:
@@ -102,6 +79,34 @@ def _limited(lines: list[str], width: int, limit: int, hang: int) -> list[str]:
     return kept
 
 
+def page(blocks: Iterable[Block], style: Style) -> str:
+    """The blocks as text, without a line feed at its end."""
+    blocks = list(blocks)
+    sheet = Page(style)
+    tables: dict[str, list[Row]] = {}
+    for block in blocks:
+        if isinstance(block, Rows) and block.table:
+            tables.setdefault(block.table, []).extend(block.rows)
+    columns = {table: sheet.remark_column(rows) for table, rows in tables.items()}
+    for block in blocks:
+        match block:
+            case Blank():
+                sheet.blank()
+            case Paragraph(text, role):
+                sheet.text(text, role)
+            case Marked(mark, role, text):
+                sheet.marked(mark, role, text)
+            case Labelled(entries):
+                sheet.labelled(entries)
+            case Rows(rows, table, indent):
+                sheet.rows(rows, columns.get(table, 0), indent)
+            case Verbatim(text):
+                sheet.verbatim(text)
+            case _:
+                assert_never(block)
+    return str(sheet)
+
+
 @dataclass(slots=True)
 class Page:
     """Collects lines."""
@@ -136,13 +141,17 @@ class Page:
         """Lines that are to be copied: neither wrapped nor cut."""
         self.lines.extend("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
 
-    def labelled(self, entries: list[Entry]) -> None:
+    def labelled(self, entries: Iterable[Entry]) -> None:
         """Entries in two columns."""
+        entries = tuple(entries)
         column = max((cells(entry.label) for entry in entries), default=0)
         for entry in entries:
+            indent = GUTTER if entry.code else 0
             limit = None if entry.whole else self.limit
-            for i, line in enumerate(wrap(visible(entry.text), self.width - 2 * GUTTER - column, limit)):
-                head = (entry.label if i == 0 else "").ljust(column + GUTTER)
+            width = self.width - 2 * GUTTER - column - indent
+            for i, line in enumerate(wrap(visible(entry.text), width, limit, hang=indent)):
+                margin = column + GUTTER + indent + (indent if i else 0)
+                head = (entry.label if i == 0 else "").ljust(margin)
                 self.lines.append(" " * GUTTER + self._paint(head, Role.FAINT) + self._paint(line, entry.role))
 
     def rows(self, rows: Iterable[Row], column: int = 0, indent: int = 0) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from corsdoctor.report import Problem, ProblemKind
-from corsdoctor.reports.layout import Page, Role
+from corsdoctor.reports.content import Role
+from corsdoctor.reports.layout import Page
 from corsdoctor.reports.replay import FAIL_MARK
 from corsdoctor.reports.writer import Style
 

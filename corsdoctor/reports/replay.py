@@ -12,7 +12,7 @@ from corsdoctor.fetch.preflight import ACAH_PARSES, ACAM_PARSES
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.redirect import REDIRECT_STATUSES
 from corsdoctor.report import Report
-from corsdoctor.reports.layout import Role, Row
+from corsdoctor.reports.content import Role, Row
 from corsdoctor.reports.wording import shortened
 from corsdoctor.rule import MISSING, Field, Outcome, Step
 from corsdoctor.scenario import Credentials

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from corsdoctor.browsers import by_name
 from corsdoctor.browsers.worded import worded
-from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.content import Entry, Role
+from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Rule
 

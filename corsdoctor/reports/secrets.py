@@ -67,6 +67,7 @@ def conceal(item: _Item) -> _Item:
         prescription=None if item.prescription is None else masks.prescription(item.prescription),
         judged=None if item.judged is None else masks.judged(item.judged),
         retried=_each(item.retried, lambda again: _changed(again, url=masks.url(again.url))),
+        changes=_each(item.changes, masks.change),
     )
 
 
@@ -266,7 +267,7 @@ class _Masks:
             obstacle = _changed(obstacle, step=self.step(obstacle.step), diagnoses=diagnoses)
         return _changed(
             cure,
-            changes=_each(cure.changes, self._change),
+            changes=_each(cure.changes, self.change),
             proof=_each(cure.proof, self.diagnosis),
             obstacle=obstacle,
             not_tried=_each(cure.not_tried, lambda one: _changed(one, url=self.url(one.url))),
@@ -274,7 +275,7 @@ class _Masks:
             surplus=_each(cure.surplus, self._surplus),
         )
 
-    def _change(self, change: Change) -> Change:
+    def change(self, change: Change) -> Change:
         response = None if change.response is None else self._response(change.response)
         return _changed(change, url=self.url(change.url), response=response, lines=self.pairs(change.lines))
 
@@ -283,7 +284,7 @@ class _Masks:
             way,
             text=self.sentence(way.text),
             scenario=self.scenario(way.scenario),
-            changes=_each(way.changes, self._change),
+            changes=_each(way.changes, self.change),
         )
 
     def _surplus(self, surplus: Surplus) -> Surplus:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.report import Item, Problem, Report
-from corsdoctor.reports.layout import Entry, Page, Role
+from corsdoctor.reports.content import Entry, Role
+from corsdoctor.reports.layout import Page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet

@@ -1,6 +1,6 @@
-"""The report for people: the request replayed line by line, then the verdict, why, and what to do.
+"""The report for people: the verdict and what to do about it, then the exchange that shows why, notes last.
 
-What is said stands in the rules and in wording.py, how it is set in layout.py. Here: what comes, and in which order.
+The sentences are those of the rules and of wording.py; layout.py sets them. Here: what is shown, and in which order.
 """
 
 from __future__ import annotations
@@ -12,25 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.request import PRESETS
 from corsdoctor.report import Item, Problem, Report
-from corsdoctor.reports.conclusion import conclusion
-from corsdoctor.reports.layout import Page, Role, Row, cut
+from corsdoctor.reports.answer import add_answer, add_notes
+from corsdoctor.reports.content import Content, Role, Row
+from corsdoctor.reports.layout import page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
-from corsdoctor.reports.wording import (
-    noted,
-    readable_sentence,
-    short_verdict,
-    verdict,
-    where,
-    who,
-)
+from corsdoctor.reports.wording import capital, noted, readable_sentence, requested, short_verdict, where, who
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, parse, same_origin
-from corsdoctor.visible import visible
 from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
@@ -40,6 +32,7 @@ FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one li
 FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
 BRIEF_LINES: Final = 6
 UNCUT: Final = 1_000_000  # scripts want the one line of a quiet report whole
+_TABLE: Final = "replay"
 
 Group = tuple[Diagnosis, ...]
 
@@ -47,8 +40,9 @@ Group = tuple[Diagnosis, ...]
 class Text:
     """Each report, with an empty line between two but where they are quiet; of a policy's cases, what suite_text makes."""
 
-    def __init__(self, style: Style, *, several: bool) -> None:  # noqa: ARG002 (several look as one does)
+    def __init__(self, style: Style, *, several: bool) -> None:
         self._style = style
+        self._several = several
         self._count = 0
         self._suite: SuiteText | None = None
         self._begun = monotonic()
@@ -65,7 +59,9 @@ class Text:
             return self._suite.add(item)
         self._count += 1
         before = "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
-        return f"{before}{problem(item, self._style) if isinstance(item, Problem) else render(item, self._style)}\n"
+        if isinstance(item, Problem):
+            return f"{before}{problem(item, self._style)}\n"
+        return f"{before}{render(item, self._style, named=self._several)}\n"
 
     def left_out(self, cases: int) -> None:
         """So many cases of a policy were not run to their end, and no item will come of them."""
@@ -76,52 +72,46 @@ class Text:
         return "" if self._suite is None else self._suite.end(monotonic() - self._begun)
 
 
-def render(report: Report, style: Style) -> str:
-    """The report as text, without a line feed at its end."""
-    page = Page(style)
+def render(report: Report, style: Style, *, named: bool = False) -> str:
+    """The report as text, without a line feed at its end. Among others it is `named` in its first line."""
     if style.verbosity < 0:
-        return _one_line(report, Page(replace(style, width=UNCUT)))
+        return page(_one_line(report).blocks, replace(style, width=UNCUT))
+    return page(content(report, style, named=named).blocks, style)
+
+
+def content(report: Report, style: Style, *, named: bool = False) -> Content:
+    """All that is shown; `style` says how much."""
+    shown = Content()
     groups = _alike(report.diagnoses)
     main = max(groups, key=lambda group: sum(d.profile.name != STANDARD.name for d in group))
     others = [group for group in groups if group is not main]
-    _heading(report, main[0], page)
-    _replay(report, main, page, named=bool(others) and style.verbosity > 0)
+    add_answer(report, main[0], style, shown, named=named)
+    shown.blank()
+    _heading(report, main[0], shown)
+    everything = style.verbosity > 0
+    _replay(report, main, shown, everything=everything, named=bool(others) and everything)
     for group in others:
-        if style.verbosity > 0:
-            _replay(report, group, page, named=True)
+        if everything:
+            _replay(report, group, shown, everything=True, named=True)
         else:
-            _difference(report, main, group, page)
-    for again in report.retried:
-        page.blank()
-        page.text(
-            f"The server first returned 429 to {again.method} {again.url}. The request was sent again after "
-            f"{again.seconds:g} s, as Retry-After says."
-        )
-    page.blank()
-    page.marked(*mark(report), verdict(report))
-    for entries in conclusion(report, main[0], style):
-        page.blank()
-        page.labelled(entries)
+            _difference(report, main, group, shown)
+    add_notes(report, style, shown)
     if report.cure is not None:
-        from corsdoctor.reports.cure_text import (  # what a plain check need not load
-            add_besides,
-            add_cure,
-            add_prescription,
-        )
+        from corsdoctor.reports.cure_text import add_whole_cure  # what a plain check need not load
 
-        for add in (add_cure, add_prescription, add_besides):
-            add(report, page)
-    return str(page)
+        add_whole_cure(report, style, shown)
+    return shown
 
 
-def _one_line(report: Report, page: Page) -> str:
+def _one_line(report: Report) -> Content:
     scenario = report.diagnoses[0].scenario
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
     decided = report.verdict in (Verdict.BLOCKED, Verdict.ERROR)  # else a note may be what --fail-on counts
     rules = {} if decided else dict.fromkeys(step.rule.id for step, _ in noted(report))
     notes = f", with {'a note' if len(rules) == 1 else 'notes'} ({', '.join(rules)})" if rules else ""
-    page.marked(*mark(report), visible(f"{short_verdict(report)}{notes}: {name}"))
-    return str(page)
+    shown = Content()
+    shown.marked(*mark(report), f"{short_verdict(report)}{notes}: {name}")
+    return shown
 
 
 def _alike(diagnoses: Group) -> list[Group]:
@@ -136,25 +126,15 @@ def _alike(diagnoses: Group) -> list[Group]:
 # --- the request
 
 
-def _heading(report: Report, main: Diagnosis, page: Page) -> None:
+def _heading(report: Report, main: Diagnosis, shown: Content) -> None:
     scenario = main.scenario
     url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
-    name = "" if report.id is None else f"[{report.id}] "
-    asked = f"{name}{'Plan for ' if report.planned else ''}{scenario.method} {scenario.url if url is None else url.href.split('#', 1)[0]}"
-    asker = who(scenario)
-    if len(visible(f"{asked} {asker}")) <= page.width:
-        page.text(f"{asked} {asker}", Role.STRONG)
-    else:
-        page.text(asked, Role.STRONG)
-        page.text(asker)
-    told = ["Nothing was sent."] if report.planned else []
-    told += [_relation(url, main)] if url is not None else []
-    if told:
-        page.text(" ".join(told))
+    shown.text(requested(report), Role.STRONG)
+    shown.text(f"{capital(who(scenario))}.{'' if url is None else f' {_relation(url, main)}'}")
 
 
 def _relation(url: URL, main: Diagnosis) -> str:
-    """Whether it is cross-origin, and whether that asks for a preflight."""
+    """Whether it is cross-origin, and whether that requires a preflight."""
     scenario = main.scenario
     if url.scheme == "data":
         return "A data: URL, which involves no server."
@@ -163,11 +143,9 @@ def _relation(url: URL, main: Diagnosis) -> str:
         return (
             "Same-origin until a redirect leads to another origin." if later else "Same-origin, so CORS does not apply."
         )
-    modes = PRESETS[scenario.api].modes
-    mode = scenario.mode if scenario.mode in modes else modes[0]
-    if mode is Mode.NO_CORS:
+    if main.request is not None and main.request.mode is Mode.NO_CORS:
         return "Cross-origin in mode no-cors: no script can read the response."
-    if mode is Mode.SAME_ORIGIN:
+    if main.request is not None and main.request.mode is Mode.SAME_ORIGIN:
         return "Cross-origin, which mode same-origin does not allow."
     if not main.exchanges:
         return "Cross-origin."
@@ -179,27 +157,25 @@ def _relation(url: URL, main: Diagnosis) -> str:
 # --- the replay
 
 
-def _replay(report: Report, group: Group, page: Page, *, named: bool) -> None:
-    everything = page.style.verbosity > 0
+def _replay(report: Report, group: Group, shown: Content, *, everything: bool, named: bool) -> None:
     made = blocks(group[0], planned=report.planned, everything=everything)
     if named:
-        page.blank()
-        page.text(f"Replay {where(group)}", Role.STRONG)
+        shown.blank()
+        shown.text(f"Replay {where(group)}", Role.STRONG)
     if everything:
         before = [s for s in group[0].steps if s.exchange is None]
         if before:
-            page.blank()
-            page.text("Before sending", Role.STRONG)
-            _steps(before, group[0], page, 0)
+            shown.blank()
+            shown.text("Before sending", Role.STRONG)
+            _steps(before, group[0], shown, 0)
     if not everything and (len(made) > FULL_REPLAYS or sum(len(b.rows) for b in made) > FULL_ROWS):
-        made = _shortened(made, page)
-    column = page.remark_column([row for block in made for row in block.rows])
+        made = _shortened(made, shown)
     for block in made:
-        page.blank()
-        page.text(_title(block, reasons(group[0], 0)), Role.STRONG)
-        page.rows(block.rows, column)
+        shown.blank()
+        shown.text(_title(block, reasons(group[0], 0)), Role.STRONG)
+        shown.rows(block.rows, _TABLE)
         if everything:
-            _steps(block.steps, group[0], page, 2)
+            _steps(block.steps, group[0], shown, 2)
 
 
 def _title(block: Block, told: str) -> str:
@@ -207,8 +183,8 @@ def _title(block: Block, told: str) -> str:
     return block.title if block.why in ("", told) else f"{block.title}: {block.why}"
 
 
-def _shortened(made: list[Block], page: Page) -> list[Block]:
-    """Prints in one line each what passed before the last exchange or the failed one, and returns what is left."""
+def _shortened(made: list[Block], shown: Content) -> list[Block]:
+    """Shows in one line each what passed before the last exchange or the failed one, and returns what is left."""
     if len(made) <= FULL_REPLAYS and not any(b.failed for b in made):
         return made
     passed = [b for b in made[:-1] if not b.failed]
@@ -218,37 +194,37 @@ def _shortened(made: list[Block], page: Page) -> list[Block]:
         half = BRIEF_LINES // 2
         brief = [*brief[:half], Row(" ", f"… and {left_out} more"), *brief[-half:]]
     if brief:
-        page.blank()
-    page.rows([Row(r.mark, cut(visible(r.text), page.width - 4), role=r.role) for r in brief])
+        shown.blank()
+    shown.rows(brief)
     return [b for b in made if b not in passed]
 
 
-def _steps(steps: Iterable[Step], diagnosis: Diagnosis, page: Page, indent: int) -> None:
+def _steps(steps: Iterable[Step], diagnosis: Diagnosis, shown: Content, indent: int) -> None:
     marks = {
         Outcome.PASS: (PASS_MARK, Role.GOOD),
         Outcome.FAIL: (FAIL_MARK, Role.BAD),
         Outcome.NOTE: ("-", Role.UNSURE),
     }
     told = [(f"{s.rule.id}: {readable_sentence(s, diagnosis.exchanges)}", *marks[s.outcome]) for s in steps]
-    page.rows([Row(mark, text, role=role) for text, mark, role in told], indent=indent)
+    shown.rows([Row(mark, text, role=role) for text, mark, role in told], indent=indent)
 
 
-def _difference(report: Report, main: Group, group: Group, page: Page) -> None:
+def _difference(report: Report, main: Group, group: Group, shown: Content) -> None:
     """What of a group's replay is not in the main one."""
     known = {b.key: b for b in blocks(main[0], planned=report.planned, everything=False)}
     made = blocks(group[0], planned=report.planned, everything=False)
-    page.blank()
-    page.text(f"Different {where(group)}:", Role.STRONG)
-    shown = False
+    shown.blank()
+    shown.text(f"Different {where(group)}:", Role.STRONG)
+    any_ = False
     for block in made:
         same = known[block.key].rows if block.key in known else ()
         rows = [row for row in block.rows if row not in same]
         if rows:
-            page.text(_title(block, reasons(main[0], 0)), Role.STRONG)
-            page.rows(rows, page.remark_column(rows))
-            shown = True
+            shown.text(_title(block, reasons(main[0], 0)), Role.STRONG)
+            shown.rows(rows, f"{where(group)} {block.title}")
+            any_ = True
     if not any(b.key[0] == Kind.PREFLIGHT for b in made) and any(k[0] == Kind.PREFLIGHT for k in known):
-        page.rows([Row("-", "no preflight request")])
-        shown = True
-    if not shown:
-        page.rows([Row("-", "the same exchanges, but a different verdict")])
+        shown.rows([Row("-", "no preflight request")])
+        any_ = True
+    if not any_:
+        shown.rows([Row("-", "the same exchanges, but a different verdict")])

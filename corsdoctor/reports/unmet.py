@@ -9,8 +9,8 @@ from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAO, ACEH
 from corsdoctor.report import Report
-from corsdoctor.reports.conclusion import explanation
-from corsdoctor.reports.layout import Entry, Role
+from corsdoctor.reports.content import Entry, Role
+from corsdoctor.reports.evidence import explanation
 from corsdoctor.reports.replay import reasons
 from corsdoctor.reports.wording import readable_sentence, unanimous, where
 from corsdoctor.rule import Outcome, Step, next_step

@@ -9,12 +9,14 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
+from corsdoctor.findings import Finding
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.step_sentences import listed, sentence
+from corsdoctor.url import parse
 from corsdoctor.visible import visible
 from corsdoctor.wire import Exchange, Hold, Withheld
 
@@ -93,6 +95,23 @@ def verdict(report: Report) -> str:
             return f"Blocked {unanimous(diagnoses)}, whatever the server responds"
         case _:
             return f"{capital(_WORDS[only])} {unanimous(diagnoses)}"
+
+
+def requested(report: Report) -> str:
+    """`PUT https://api.example/items`, with the report's own id in front of it."""
+    scenario = report.scenario
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    asked = f"{scenario.method} {scenario.url if url is None else url.href.split('#', 1)[0]}"
+    return f"{'' if report.id is None else f'[{report.id}] '}{'Plan for ' if report.planned else ''}{asked}"
+
+
+def name(report: Report) -> str:
+    """What a report is called among others: by its own id, else by what it asks."""
+    return requested(report) if report.id is None else str(report.id)
+
+
+def because(finding: Finding) -> str:  # noqa: ARG001
+    return ""
 
 
 def short_verdict(report: Report) -> str:

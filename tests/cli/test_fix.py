@@ -163,7 +163,7 @@ def test_the_server_is_guessed(run: Run, server: Server) -> None:
 def test_check_says_it_too(run: Run, server: Server) -> None:
     result = run("check", f"{server.url}/none", *ORIGIN, "--fix", "--server", "caddy")
     assert result.exit_code == 1
-    assert "rule    acao-present" in result.stdout
+    assert "Rule  acao-present" in result.stdout
     assert "✓ Verified" in result.stdout
     assert "Caddyfile" in result.stdout
     by_server = json.loads(run("check", f"{server.url}/none", *ORIGIN, "--server", "caddy", "--format", "json").stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, Profile
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.report import Report
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin
@@ -41,7 +41,12 @@ class Case:
             return self.answers.get(f"{request.method} {request.url}", NO_LISTENER)
 
         sender: Send = send if self.send_all else withholding(send)
-        return Report(diagnose_all(self.scenario, self.profiles, sender), self.name, self.planned)
+        report = Report(diagnose_all(self.scenario, self.profiles, sender), self.name, self.planned)
+        if self.planned or report.verdict is not Verdict.BLOCKED:
+            return report
+        from corsdoctor.cli.hints import with_hints  # loads click, which no report may need
+
+        return next(with_hints([report]))
 
 
 NO_CONTENT = answer(204, "No Content", *ALLOW)

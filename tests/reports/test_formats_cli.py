@@ -246,7 +246,7 @@ def test_what_was_asked_for_wins(run: Run, server: Server, tmp_path: Path) -> No
 def test_elsewhere_nothing_changes(run: Run, server: Server) -> None:
     check = ("check", f"{server.url}/none", *ORIGIN)
     text = run(*check).stdout
-    assert text.startswith("GET ")
+    assert text.startswith("✗ Blocked")
     assert run(*check, GITHUB_ACTIONS="").stdout == run(*check, GITHUB_ACTIONS="false").stdout == text
 
 

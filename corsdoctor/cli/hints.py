@@ -1,0 +1,45 @@
+"""Blocked reports -> reports with what must change, and with the command that prints it as a server's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corsdoctor.diagnose import Verdict
+from corsdoctor.report import Report
+
+if TYPE_CHECKING:
+    from corsdoctor.cli.options import TransportFlags
+
+
+def with_hints(
+    reports: Iterable[Report],
+    *,
+    transport: TransportFlags | None = None,
+    show_secrets: bool = False,
+    send: bool = False,
+) -> Iterator[Report]:
+    """The same reports; that of a blocked request with the changes that help, if there are any.
+
+    `transport` and `send` are the options of the command that made the report, for the command that it shows.
+    """
+    for report in reports:
+        blocked = report.verdict is Verdict.BLOCKED
+        yield _with_hint(report, transport, show_secrets=show_secrets, send=send) if blocked else report
+
+
+def _with_hint(report: Report, transport: TransportFlags | None, *, show_secrets: bool, send: bool) -> Report:
+    from corsdoctor.browsers import BROWSERS  # what a report without a fault need not load
+    from corsdoctor.cli.command_line import command_line
+    from corsdoctor.cure.search import needed
+    from corsdoctor.reports.secrets import conceal_scenario
+
+    changes = needed(report.diagnoses)
+    if not changes:
+        return report
+    scenario = report.scenario if show_secrets else conceal_scenario(report.scenario)
+    profiles = tuple(d.profile for d in report.diagnoses)
+    browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
+    command = command_line(scenario, browsers, command="fix", send=send, transport=transport, show_secrets=show_secrets)
+    return replace(report, changes=changes, fix_command=command)

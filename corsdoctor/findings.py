@@ -1,0 +1,91 @@
+"""What went wrong with a request, or is worth knowing of it: what several browsers report alike is one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corsdoctor.browsers import STANDARD
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.rule import Step
+from corsdoctor.step_sentences import sentence
+from corsdoctor.wire import Exchange
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error fails the request, a note changes nothing today."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A step that the browsers of `diagnoses` recorded alike: the same rule, evidence, cause and remedy."""
+
+    severity: Severity
+    step: Step
+    diagnoses: tuple[Diagnosis, ...]
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What the step's sentences are about."""
+        return self.diagnoses[0].exchanges
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What was judged, None if the request was judged before anything was sent."""
+        return None if self.step.exchange is None else self.exchanges[self.step.exchange]
+
+
+def findings(diagnoses: Iterable[Diagnosis]) -> tuple[Finding, ...]:
+    """All findings on one request: errors before notes, and those of most browsers first."""
+    groups: dict[object, list[tuple[Step, Diagnosis]]] = {}
+    for diagnosis in diagnoses:
+        failure = diagnosis.failure
+        for step in (*(() if failure is None else (failure,)), *diagnosis.notable):
+            # what is known of the exchange is part of the sentence
+            key = (
+                step.outcome,
+                step.rule.id,
+                step.evidence,
+                step.cause,
+                step.remedy,
+                sentence(step, diagnosis.exchanges),
+            )
+            groups.setdefault(key, []).append((step, diagnosis))
+    found = [_finding(group) for group in groups.values()]
+    return tuple(sorted(found, key=lambda finding: (list(Severity).index(finding.severity), -_browsers(finding))))
+
+
+def blockers(diagnoses: Iterable[Diagnosis]) -> list[list[Finding]]:
+    """The errors, those together that blame one cause at one response: one change fixes them all.
+
+    Browsers check a response in different orders, so they report different rules for the same fault.
+    """
+    groups: list[list[Finding]] = []
+    for finding in findings(diagnoses):
+        if finding.severity is Severity.ERROR:
+            known = next((group for group in groups if _same_fault(group[0], finding)), None)
+            groups.append([finding]) if known is None else known.append(finding)
+    return groups
+
+
+def _finding(group: list[tuple[Step, Diagnosis]]) -> Finding:
+    step, diagnosis = group[0]
+    severity = Severity.ERROR if step is diagnosis.failure else Severity.NOTE
+    return Finding(severity, step, tuple({d.profile.name: d for _, d in group}.values()))
+
+
+def _browsers(finding: Finding) -> int:
+    """How many browsers report it; the Standard is none."""
+    return sum(d.profile.name != STANDARD.name for d in finding.diagnoses)
+
+
+def _same_fault(first: Finding, other: Finding) -> bool:
+    if first.step.rule is other.step.rule or first.exchange is None or first.exchange != other.exchange:
+        return False
+    causes = {first.step.cause, other.step.cause} - {None}
+    return len(causes) <= 1

@@ -1,0 +1,221 @@
+"""The first and the last lines of a report for people: the verdict, why and what to do; then notes and the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.browsers import STANDARD
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.findings import Finding, blockers
+from corsdoctor.report import Report
+from corsdoctor.reports.content import Content, Entry, Role
+from corsdoctor.reports.replay import mark
+from corsdoctor.reports.wording import (
+    because,
+    capital,
+    following,
+    name,
+    noted,
+    readable_sentence,
+    remedy_line,
+    shortened,
+    verdict,
+    withheld,
+)
+from corsdoctor.reports.writer import Style
+from corsdoctor.rule import Field, next_step
+from corsdoctor.step_sentences import cause_sentence, listed
+from corsdoctor.wire import Kind, NoAnswer
+
+if TYPE_CHECKING:
+    from corsdoctor.cure import Change
+
+NOTES: Final = 3
+_SAID: Final = frozenset({"no-header", "not-listed"})
+"""Causes of which the failure sentence has said everything."""
+
+
+def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *, named: bool) -> None:
+    """The verdict, the reason, and the next step. `main` is the diagnosis that stands for most browsers."""
+    faults = blockers(report.diagnoses)
+    first = _first_line(report)
+    shown.marked(*mark(report), f"{name(report)}: {first[:1].lower()}{first[1:]}" if named else first)
+    for text in _explained(report, main, faults):
+        shown.marked(" ", Role.PLAIN, text)
+    entries = [*_causes(faults), *_fix(report, faults, style)]
+    if entries:
+        shown.labelled(entries)
+    if faults and report.fix_command is not None:
+        shown.verbatim(f"  $ {report.fix_command}")
+
+
+def add_notes(report: Report, style: Style, shown: Content) -> None:
+    """What is worth knowing besides, and the rules that decided."""
+    faults = blockers(report.diagnoses)
+    entries = [
+        Entry(
+            "Note",
+            f"The server first returned 429 to {again.method} {again.url}. The request was sent again after "
+            f"{again.seconds:g} s, as Retry-After says.",
+        )
+        for again in report.retried
+    ]
+    entries += [Entry("Note", f"{note}.") for note in _notes(report, style.verbosity)]
+    for fault in faults:
+        entries += [Entry("Note", _instead(other)) for other in fault[1:]]
+    entries += _console(report, style.verbosity)
+    for fault in faults:
+        rule = fault[0].step.rule
+        entries.append(Entry("Rule", f"{rule.id}: {rule.spec}{f' step {rule.step}' if rule.step else ''}", whole=True))
+        if style.verbosity > 0:
+            entries += [Entry("", rule.what, whole=True), Entry("", rule.why, whole=True)]
+    if entries:
+        shown.blank()
+        shown.labelled(entries)
+
+
+def _first_line(report: Report) -> str:
+    if report.verdict is Verdict.ERROR and all(d.verdict is Verdict.ERROR for d in report.diagnoses):
+        answers = (e.answer for d in report.diagnoses for e in d.exchanges)
+        detail = next((a.detail for a in answers if isinstance(a, NoAnswer)), "")
+        return f"No response: {detail.rstrip('.')}" if detail else "No response"
+    return verdict(report)
+
+
+def _explained(report: Report, main: Diagnosis, faults: list[list[Finding]]) -> Iterator[str]:
+    """What the verdict means: a fact about the server, or what the script can do."""
+    if all(d.verdict is Verdict.ERROR for d in report.diagnoses):
+        yield "This is not a CORS problem, although the page's script sees the same error."
+        return
+    for fault in faults:
+        yield f"{_browsers(fault) if len(faults) > 1 else ''}{readable_sentence(fault[0].step, fault[0].exchanges)}."
+    if faults:
+        return
+    if report.planned:
+        yield "Nothing was sent."
+    elif report.verdict is Verdict.UNSENT:
+        yield from _undetermined(report)
+    elif report.verdict is Verdict.ALLOWED:
+        yield from _readable(main)
+
+
+def _undetermined(report: Report) -> Iterator[str]:
+    held = withheld(report.diagnoses)
+    preflights = [e for d in report.diagnoses for e in d.exchanges if e.is_preflight]
+    if held is not None and preflights:
+        yield f"The preflight response allows the {held[0]}, but its own response may still be blocked."
+
+
+def _readable(diagnosis: Diagnosis) -> Iterator[str]:
+    if diagnosis.readable is None:
+        return
+    if diagnosis.readable:
+        yield f"The script can read the response and these headers: {', '.join(diagnosis.readable)}."
+    else:
+        yield "The script can read the response, but none of its headers."
+    for step in diagnosis.notes:
+        hidden = dict(step.evidence).get(Field.NOT_READABLE)
+        if hidden is not None:
+            yield (
+                f"Not readable: {hidden}. If the script needs {'them' if ',' in hidden else 'it'}, add "
+                f"{'them' if ',' in hidden else 'it'} to Access-Control-Expose-Headers."
+            )
+
+
+def _causes(faults: list[list[Finding]]) -> list[Entry]:
+    texts: dict[str, list[Finding]] = {}
+    for fault in faults:
+        step = fault[0].step
+        if step.cause is not None and step.cause.id not in _SAID:
+            texts.setdefault(cause_sentence(step, fault[0].exchanges, shortened), []).extend(fault)
+    several = len(texts) > 1
+    return [
+        Entry("" if i else "Cause", f"{_browsers(of) if several else ''}{text}", whole=True)
+        for i, (text, of) in enumerate(texts.items())
+    ]
+
+
+def _fix(report: Report, faults: list[list[Finding]], style: Style) -> list[Entry]:
+    """What to change, where, and the lines themselves."""
+    texts = list(dict.fromkeys(next_step(fault[0].step) for fault in faults))
+    label = "Fix" if any(d.verdict is Verdict.BLOCKED for d in report.diagnoses) else "Next"
+    if not texts:
+        after = following(report, style)
+        return [Entry("Next", after, Role.STRONG, whole=True)] if after else []
+    entries = [Entry("" if i else label, text, Role.STRONG, whole=True) for i, text in enumerate(texts)]
+    if report.cure is not None:
+        return entries  # the lines follow in full
+    entries += _needed(report.changes) if report.changes else _remedies(faults)
+    if report.fix_command is not None:
+        entries.append(Entry("", "As configuration for your server:", whole=True))
+    return entries
+
+
+def _needed(changes: Iterable[Change]) -> Iterator[Entry]:
+    """The lines that each response must have."""
+    changes = tuple(changes)
+    several = len({change.url for change in changes}) > 1
+    shown: set[tuple[str, str]] = set()
+    for change in changes:
+        if change.response is None and shown.issuperset(change.lines):
+            names = listed(name for name, _ in change.lines)
+            yield Entry("", f"{place(change, with_url=several)} the same {names}.", whole=True)
+            continue
+        shown.update(change.lines)
+        yield Entry("", f"{place(change, with_url=several)}:", whole=True)
+        for line in change.lines:
+            yield Entry("", remedy_line(line), Role.GOOD, whole=True, code=True)
+
+
+def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
+    lines: dict[tuple[str, str], None] = {}
+    for fault in faults:
+        lines |= dict.fromkeys(line for finding in fault for line in finding.step.remedy)
+    for line in lines:
+        yield Entry("", remedy_line(line), Role.GOOD, whole=True, code=True)
+
+
+def place(change: Change, *, with_url: bool) -> str:
+    """Which response must change."""
+    what = "The preflight response" if change.kind is Kind.PREFLIGHT else f"The response to the {change.method}"
+    at = f" from {change.url}" if with_url else ""
+    return f"{what}{at} needs" if change.response is not None else f"{what}{at}, which was not sent, needs"
+
+
+def _instead(finding: Finding) -> str:
+    """Which other rule some browsers report for the same fault."""
+    browsers, rule = [d.profile.title for d in finding.diagnoses], finding.step.rule
+    verb = "report" if len(browsers) > 1 else "reports"
+    return (
+        f"{capital(listed(browsers))} {verb} {rule.id} instead: "
+        f"{readable_sentence(finding.step, finding.exchanges)}.{because(finding)}"
+    )
+
+
+def _console(report: Report, verbosity: int) -> list[Entry]:
+    """What the browsers' consoles say: of one browser always, of several where all is shown."""
+    browsers = [d for d in report.diagnoses if d.profile is not STANDARD]
+    if report.planned or (verbosity <= 0 and len(browsers) != 1):
+        return []
+    return [
+        Entry("Console", f"{d.profile.title}: {line}" if len(browsers) > 1 else line, whole=True)
+        for d in browsers
+        for message in d.console
+        for line in message.split("\n")
+    ]
+
+
+def _notes(report: Report, verbosity: int) -> list[str]:
+    """What blocks nothing; not all of it where there is much."""
+    notes = [text for _, text in noted(report)]
+    left_out = len(notes) - NOTES
+    if verbosity <= 0 and left_out > 1:
+        notes = [*notes[:NOTES], f"{left_out} more with -v"]
+    return notes
+
+
+def _browsers(fault: Iterable[Finding]) -> str:
+    """`Chromium and Firefox: `."""
+    titles = dict.fromkeys(d.profile.title for finding in fault for d in finding.diagnoses)
+    return f"{capital(listed(titles))}: "

@@ -1,0 +1,125 @@
+"""What a report consists of, whatever shows it: paragraphs, labelled entries, rows of a replay.
+
+No widths and no colors: layout.py sets the blocks for a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a piece of text is for; the colors follow from it."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+    FAINT = "faint"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a replay: a mark of one column, a text, and a remark beside it."""
+
+    mark: str
+    text: str
+    remark: str = ""
+    role: Role = Role.FAINT
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text with a label in front of it; without one it goes on with the label above.
+
+    A `whole` text is never shortened: it is our own, not a server's. `code` is a line to copy, such as a header.
+    """
+
+    label: str
+    text: str
+    role: Role = Role.PLAIN
+    whole: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Space between two parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text that begins at the margin."""
+
+    text: str
+    role: Role = Role.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text with a mark of one column in front of it."""
+
+    mark: str
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Entries in two columns."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a replay. Blocks of one `table` have their remarks in one column; without a table there are none."""
+
+    rows: tuple[Row, ...]
+    table: str = ""
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines to copy."""
+
+    text: str
+
+
+Block = Blank | Paragraph | Marked | Labelled | Rows | Verbatim
+
+
+@dataclass(slots=True)
+class Content:
+    """Collects the blocks of a report."""
+
+    blocks: list[Block] = field(default_factory=list)
+
+    def blank(self) -> None:
+        """Space, where there is none yet."""
+        if self.blocks and not isinstance(self.blocks[-1], Blank):
+            self.blocks.append(Blank())
+
+    def text(self, text: str, role: Role = Role.PLAIN) -> None:
+        """A paragraph."""
+        self.blocks.append(Paragraph(text, role))
+
+    def marked(self, mark: str, role: Role, text: str) -> None:
+        """A mark, and a paragraph beside it."""
+        self.blocks.append(Marked(mark, role, text))
+
+    def labelled(self, entries: Iterable[Entry]) -> None:
+        """Entries in two columns."""
+        self.blocks.append(Labelled(tuple(entries)))
+
+    def rows(self, rows: Iterable[Row], table: str = "", indent: int = 0) -> None:
+        """Rows of a replay."""
+        self.blocks.append(Rows(tuple(rows), table, indent))
+
+    def verbatim(self, text: str) -> None:
+        """Lines to copy: neither wrapped nor shortened."""
+        self.blocks.append(Verbatim(text))
