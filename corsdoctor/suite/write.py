@@ -12,7 +12,7 @@ import tomlkit
 from tomlkit.items import Table
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.masking import is_secret_name
+from corsdoctor.masking import MASK, mask_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.read import VERSION
 from corsdoctor.url import URL, Origin, parse
@@ -43,7 +43,7 @@ class Observation:
 def first(url: str, observations: Sequence[Observation], doubts: Iterable[str] = ()) -> str:
     """A policy for `url` that expects what was observed. ValueError where no answer came, so that there is none.
 
-    Logins, and what looks like a token in the query, are written as variables, and `doubts` as comments.
+    Logins, and the secrets in the path and the query, are written as variables, and `doubts` as comments.
     """
     names = _names(observation.scenario.origin for observation in observations)
     document = tomlkit.document()
@@ -56,7 +56,7 @@ def first(url: str, observations: Sequence[Observation], doubts: Iterable[str] =
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)
     assert parsed is not None  # it was asked for
-    target: dict[str, Any] = {"urls": [_literal(url)]}
+    target: dict[str, Any] = {"urls": [_with_variables(url, mask_url(url), "SECRET", {})]}
     if parsed.is_http:
         document.add("base", _table({"server": _server(parsed)}))
         target = {"base": "server", "paths": [_path(parsed)]}
@@ -94,7 +94,7 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         outcomes = tuple((one.scenario.origin, tuple(side_of(d) for d in one.diagnoses)) for one in group)
         methods, _, _ = groups.setdefault((credentials, outcomes), ([], credentials, group))
         methods.append(method)
-    words = re.findall(r"[A-Za-z0-9_-]+", url.path)
+    words = re.findall(r"[A-Za-z0-9_-]+", mask_url(url.path))
     kinds = Counter(credentials for _, credentials, _ in groups.values())
     for methods, credentials, group in groups.values():
         parts = [words[-1] if words else "root"]
@@ -164,17 +164,39 @@ def _server(url: URL) -> str:
 
 
 def _path(url: URL, *, bases: bool = False) -> str:
-    """Path and query, without what looks like a token; with `bases` for a URL, in which bases are put in."""
-    query = [_query(part, bases=bases) for part in url.query.split("&")]
-    return _literal(url.path, bases=bases) + ("?" + "&".join(query) if url.query else "")
+    """Path and query, with variables in place of their secrets; with `bases` for a URL, in which bases are put in."""
+    variables: dict[str, str] = {}
+    start, ask = "https://h", "https://h/?"
+    path = _with_variables(url.path, mask_url(start + url.path)[len(start) :], "TOKEN", variables, bases=bases)
+    query = [
+        _with_variables(part, mask_url(ask + part)[len(ask) :], _variable(part), variables, bases=bases)
+        for part in url.query.split("&")
+    ]
+    return path + ("?" + "&".join(query) if url.query else "")
 
 
-def _query(part: str, *, bases: bool) -> str:
+def _variable(part: str) -> str:
+    """The variable that is called like the parameter `part`."""
     name, equals, _ = part.partition("=")
-    variable = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
-    if equals and is_secret_name(name) and variable[:1].isalpha():
-        return f"{_literal(name, bases=bases)}=${{{variable}}}"
-    return _literal(part, bases=bases)
+    variable = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") if equals else ""
+    return variable if variable[:1].isalpha() else "SECRET"
+
+
+def _with_variables(text: str, masked: str, name: str, variables: dict[str, str], *, bases: bool = True) -> str:
+    """`text` with a variable in place of each mask of `masked`: `name`, or `name_2` and so on for other values.
+
+    `variables` holds those that are in use, by their values. What stands between two masks is in `text` too, and all else
+    of `text` is in a variable.
+    """
+    first, *rest = masked.split(MASK)
+    written, done = _literal(first, bases=bases), len(first)
+    for i, piece in enumerate(rest, 1):
+        end = len(text) - len(piece) if i == len(rest) else text.index(piece, done)
+        taken = variables.values()
+        free = next(one for one in (name, *(f"{name}_{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+        written += f"${{{variables.setdefault(text[done:end], free)}}}{_literal(piece, bases=bases)}"
+        done = end + len(piece)
+    return written
 
 
 def _literal(text: str, *, bases: bool = True) -> str:

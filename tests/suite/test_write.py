@@ -38,6 +38,9 @@ def ask(url: str, origin: str, **more: Any) -> Observation:
     return Observation(diagnose_all(Scenario(url, page, **more), BROWSERS, server))
 
 
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlc2lnbmF0dXJl"
+
+
 def suite(text: str, environment: dict[str, str] = ENVIRONMENT) -> Suite:
     return read(tomllib.loads(text), environment, lambda _: None)
 
@@ -58,7 +61,17 @@ def mixed(observation: Observation, *verdicts: Verdict) -> Observation:
         ("http://127.0.0.1:8080", {}),
         ("https://api.example/?a={b}&c=${d}&e={{f}}&g=$${h}", {}),
         ("https://api.example/{a}/${b}", {}),
-        ("https://api.example/x?token=t&plain=1&1key=2", {"TOKEN": "t"}),
+        ("https://api.example/x?token=t&plain=1&1key=2", {"TOKEN": "t", "SECRET": "2"}),
+        (
+            f"https://api.example/a/{JWT}/b/{JWT}x/c?q={JWT}&token=t",
+            {"TOKEN": JWT, "TOKEN_2": f"{JWT}x", "TOKEN_3": "t"},
+        ),
+        (f"https://api.example/{JWT}", {"TOKEN": JWT}),
+        (
+            "https://api.example/?next=http%3A%2F%2Fbob%3Ap%40h%2F&token=a&token=b",
+            {"NEXT": "bob%3Ap", "TOKEN": "a", "TOKEN_2": "b"},
+        ),
+        (f"https://api.example/?{JWT}", {"SECRET": JWT}),
     ],
 )
 def test_a_first_policy_holds(url: str, environment: dict[str, str]) -> None:
@@ -108,6 +121,20 @@ def test_a_first_policy_holds_no_secret() -> None:
     assert "t0ken" not in text
     (found,) = suite(text, {"LOGIN": "user:pa55word", "ACCESS_TOKEN": "t0ken"}).cases
     assert found.scenario.url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://api.example/{JWT}", f"https://api.example/x?page={JWT}#{JWT}", f"https://api.example/x?{JWT}",
+        "https://api.example/x?next=https://bob:s3cret@other.example/", "bob:s3cret@api.example/x", "myapp://bob:s3cret@x/",
+        f"data:,{JWT}",
+    ],
+)  # fmt: skip
+def test_a_first_policy_holds_no_secret_by_value(url: str) -> None:
+    text = first(url, [ask(url, origin) for origin in ORIGINS])
+    assert "s3cret" not in text
+    assert not any(part in text for part in JWT.split("."))
 
 
 def test_requests_of_several_kinds_are_several_matrices() -> None:
