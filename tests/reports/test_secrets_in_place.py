@@ -124,6 +124,11 @@ PLACES: dict[str, Callable[[str], Made]] = {
     "Location that is not followed": lambda s: (
         _asking(redirect=Redirect.MANUAL), _redirected(f"https://other.example/?token={s}"),
     ),
+    "JSON body": lambda s: (
+        _header("Content-Type", "application/json", method="POST", body=f'{{"password":"{s}"}}'.encode()), _broken,
+    ),
+    "Location with userinfo, relative": lambda s: (_asking(), _redirected(f"//bob:{s}@other.example/x")),
+    "userinfo without //": lambda s: (_asking(url=f"bob:{s}@api.example/x"), _broken),
     "Location with another scheme": lambda s: (_asking(), _redirected(f"myapp://other.example/?token={s}")),
 }  # fmt: skip
 
