@@ -31,15 +31,32 @@ _LISTED = 50
 MOST_COMPARED = 300
 _PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
+_HEADER_LINE = re.compile(
+    r"\s*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)[^\s:/?#]+\s*:\s", re.IGNORECASE
+)
+_NAME_END = re.compile(r"\s*[:=\s]")
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
 
 
 def shown(text: str) -> str:
     """`text` as an error may show it: without secrets and query, and not too long."""
+    if is_header_line(text):
+        return f"{text.partition(':')[0].strip()[:_SHOWN]}: ***"
     text = mask_url(text)
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def shown_name(text: str) -> str:
+    """`text`, which should be a name, as an error may show it: a value may stand behind it, as in "Authorization: Bearer x"."""
+    end = _NAME_END.search(text)
+    return shown(text if end is None else f"{text[: end.start()]}...")
+
+
+def is_header_line(text: str) -> bool:
+    """Whether `text` is a header with its value, and no URL."""
+    return _HEADER_LINE.match(text) is not None
 
 
 def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str:
@@ -106,6 +123,8 @@ def read_url(text: str, page: Origin | None) -> str:
 
 def missing_scheme(text: str, page: Origin | None) -> str | None:
     """What to say where `text` has no scheme, else None."""
+    if is_header_line(text):
+        return "this is a header, not a URL"
     if text.lstrip().startswith(("/", "?", "#", ".")):
         url = parse(text, f"{page}/") if page is not None and not page.opaque else None
     elif _HOST_AND_PORT.match(text) or (parse(text) is None and "://" not in text.split("?")[0]):

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from corsdoctor.listed import more_than_url
 from corsdoctor.reading import (
+    is_header_line,
     missing_scheme,
     nearest,
     not_for_api,
@@ -20,6 +21,7 @@ from corsdoctor.reading import (
     read_header_value,
     read_origin,
     shown,
+    shown_name,
     utf8,
 )
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
@@ -136,7 +138,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
     for key, value in given.items():
         read = _READERS.get(key)
         if read is None:
-            wrong.append(f"unknown key {shown(key)!a}: {nearest(_ALIASES.get(key, key), KEYS)}")
+            wrong.append(f"unknown key {shown_name(key)!a}: {nearest(_ALIASES.get(key, key), KEYS)}")
         elif value is not None or key == "body":  # null stands for "as if it were not there", but a body may be none
             try:
                 values[key] = read(value)
@@ -159,7 +161,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read: dict[str, Any] = {}
     for key, value in pairs:
         if key in read:
-            raise ValueError(f"the key {shown(key)!a} is there twice")
+            raise ValueError(f"the key {shown_name(key)!a} is there twice")
         read[key] = value
     return read
 
@@ -181,6 +183,13 @@ def _text(value: object) -> str:
     return value
 
 
+def _url(value: object) -> str:
+    text = _text(value)
+    if is_header_line(text):
+        raise ValueError("this is a header, not a URL")
+    return text
+
+
 def _header_value(value: object) -> str:
     return read_header_value(_text(value))
 
@@ -200,6 +209,8 @@ def _headers(value: object) -> tuple[tuple[str, str], ...]:
         for pair in pairs
     ):
         raise ValueError('should be [["name", "value"], ...] or {"name": "value", ...}, with strings only')
+    if any(is_header_line(name) for name, _ in pairs):
+        raise ValueError('a name ends before the colon: write {"name": "value"}')
     return tuple((name, text) for name, text in pairs)
 
 
@@ -235,7 +246,7 @@ _ALIASES = {
 }
 _NO_ORIGIN = "origin: is missing; give it in the line or as --origin"
 _READERS: dict[str, Callable[[object], object]] = {
-    "url": _text,
+    "url": _url,
     "origin": _origin,
     "method": _text,
     "headers": _headers,

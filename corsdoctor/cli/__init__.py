@@ -179,10 +179,12 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
         return [f"{mask_text(error.format_message()).rstrip('.')}; see '{path} --help'"], ExitStatus.USAGE
     if isinstance(error, click.ClickException):
         return [mask_text(error.format_message())], ExitStatus.USAGE
-    from corsdoctor.errors import CorsDoctorError, InvalidScenario
+    from corsdoctor.errors import CorsDoctorError, InvalidScenario, UnreadableInput
 
     if isinstance(error, InvalidScenario):
         return [str(mistake) for mistake in error.mistakes], ExitStatus.USAGE
+    if isinstance(error, UnreadableInput):
+        return [f"{mask_text(error.where)}: {error.reason}"], ExitStatus.NO_ANSWER
     if isinstance(error, CorsDoctorError):
         return [str(error)], ExitStatus.NO_ANSWER
     if isinstance(error, OSError) and error.strerror and _is_from_writing(error):  # a full disk behind stdout

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import click
 
+from corsdoctor.cli.quotes import missing_quotes
+
 _ALL: Final = "corsdoctor.help_all"
 OTHER: Final = "Other options"
 """The heading of options that have none of their own."""
@@ -47,6 +49,9 @@ def with_hint(error: click.UsageError, ctx: click.Context) -> click.UsageError:
         from corsdoctor.cli.guesses import meant_by_option
 
         return click.UsageError(meant_by_option(error.option_name, ctx), ctx)
+    if error.message.startswith("Got unexpected extra argument"):  # which may be a part of a header
+        reason = "there are more words than this command takes; put each value that has spaces in quotes"
+        return click.UsageError(reason, ctx)
     error.ctx = error.ctx or ctx
     return error
 
@@ -100,6 +105,9 @@ class Command(click.Command):
     """A command with the two helps."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        wrong = missing_quotes(args, {name for param in self.params for name in param.opts})
+        if wrong is not None and not ctx.resilient_parsing:
+            raise click.UsageError(wrong, ctx)
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as e:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
@@ -10,6 +11,8 @@ import click
 
 from corsdoctor.cli import COMMANDS, corsdoctor
 
+_NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*", re.IGNORECASE)
+"""Anything else may be a header with its value."""
 _LISTS: Final = (
     "`corsdoctor rules`, `corsdoctor fix --list` (servers), `corsdoctor lab --list` or `corsdoctor test --list`"
 )
@@ -58,7 +61,8 @@ def meant_by_command(word: str) -> str:
     near = get_close_matches(word, (*COMMANDS, "help"), n=1)
     guess = COMMAND_GUESSES.get(word.lower()) or (f"`{near[0]}`" if near else None)
     hint = f"did you mean {guess}?" if guess else f"commands are {', '.join(COMMANDS)}"
-    return f"no command {word!r}: {hint}"
+    named = f"no command {word!r}" if _NAME.fullmatch(word) else "this is no command"
+    return f"{named}: {hint}"
 
 
 def meant_by_option(name: str, ctx: click.Context) -> str:

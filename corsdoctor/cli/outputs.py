@@ -89,11 +89,11 @@ def added_to(path: str, format_: str, look: Style) -> Output:
 
 
 def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
-    from corsdoctor.cli.reading import nearest
+    from corsdoctor.cli.reading import nearest, shown
 
     name, _, path = text.partition("=")
     if name not in FORMATS:
-        found.append(Mistake("--format", name, f"no such format; {nearest(name, FORMATS)}"))
+        found.append(Mistake("--format", shown(name), f"no such format; {nearest(name, FORMATS)}"))
     return name, path
 
 

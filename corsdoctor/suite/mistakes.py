@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corsdoctor.errors import CorsDoctorError
+from corsdoctor.reading import shown_name
 
 Path = tuple[str | int, ...]
 """The way to a value: keys of tables and indices of lists, such as ("case", 3, "origin")."""
@@ -46,8 +47,8 @@ class InvalidPolicy(CorsDoctorError):
 
 
 def dotted(path: Path) -> str:
-    """`path` as people write it."""
+    """`path` as people write it. A key that should be a name may hold a header's value."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{shown_name(part)}" if text else shown_name(part)
     return text

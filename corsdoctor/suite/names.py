@@ -99,7 +99,8 @@ def _named(reader: Reader, value: object, table: str) -> dict[str, Any]:
     for name, inner in reader.table(value, (table,)).items():
         if NAME.fullmatch(name) is None or name == "null":
             reader.wrong(
-                (table, shown(name)), "a name has letters, digits, - and _, starts with no digit or -, and isn't null"
+                (table, name),
+                "a name has letters, digits, - and _, starts with no digit or -, and isn't null",
             )
         elif isinstance(inner, str) or (table == "origins" and isinstance(inner, list)):
             good[name] = inner

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from corsdoctor.reading import nearest, shown
+from corsdoctor.reading import nearest, shown, shown_name
 from corsdoctor.suite.mistakes import InvalidPolicy, Path, PolicyMistake, Where
 from corsdoctor.suite.variables import Text, expand
 from corsdoctor.visible import shows
@@ -103,11 +103,11 @@ class Reader:
         known = None if keys is None else tuple(keys)
         for key, inner in value.items():
             if not isinstance(key, str):
-                self.wrong(path, f"the key {shown(str(key))} is no string; put it in quotes")
+                self.wrong(path, f"the key {shown_name(str(key))} is no string; put it in quotes")
             elif known is not None and key not in known:
                 hint = nearest(key, known)
                 self.misspelt |= {(*path, one) for one in known if hint == f"did you mean `{one}`?"}
-                self.wrong((*path, shown(key)), f"unknown key; {hint}")
+                self.wrong((*path, key), f"unknown key; {hint}")
             else:
                 good[key] = inner
         return good

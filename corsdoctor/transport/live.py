@@ -28,6 +28,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import parse_url
 
 from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.reading import shown
 from corsdoctor.transport import open_files, trouble
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
@@ -369,6 +370,6 @@ def _proxy_url(text: str) -> str:
     except HTTPError:
         url = parse_url("")
     if url.scheme not in ("http", "https") or not url.host or url.path not in (None, "", "/"):
-        shown = text.rpartition("@")[2]  # never the password
-        raise InvalidScenario(Mistake("proxy", shown, "should be [http://|https://][user:password@]host[:port]"))
+        host = shown(text.rpartition("@")[2])  # never the password
+        raise InvalidScenario(Mistake("proxy", host, "should be [http://|https://][user:password@]host[:port]"))
     return url._replace(port=url.port or (443 if url.scheme == "https" else 1080), path=None, query=None).url

@@ -240,3 +240,75 @@ def test_only_writing_the_report_fails_to_be_written(run: Run, monkeypatch: pyte
     done = run("explain", "acao-present")
     assert ("the report can't be written" in done.stderr) is not reading
     assert done.exit_code == (ExitStatus.INTERNAL if reading else ExitStatus.NO_ANSWER)
+
+
+_CHECK = ("check", URL, *PAGE)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (*_CHECK, "-H", "Authorization:", "Bearer", "s3cret"), (*_CHECK, "-H", "Authorization:Bearer", "s3cret"),
+        (*_CHECK, "--header=Authorization:", "Bearer", "s3cret"), (*_CHECK, "--header=X-A:1", "https://b.example/", "s3cret"),
+        (*_CHECK, "-kHAuthorization:", "s3cret"), (*_CHECK, "-HX-Api-Key", "s3cret"), (*_CHECK, "-H", "X-Api-Key", "s3cret"),
+        (*_CHECK, "--cookie", "a=1;", "b=s3cret"), (*_CHECK, "-A", "Mozilla", "s3cret"), (*_CHECK, "-d", "{a:", "s3cret}"),
+        (*_CHECK, "Authorization:", "Bearer", "s3cret"), (*_CHECK, "Authorization: Bearer s3cret"),
+        ("check", "Authorization:", "s3cret", *PAGE), ("fix", URL, *PAGE, "-H", "X-A:", "s3cret"),
+        ("batch", "-", *PAGE, "-H", "X-A:1", "s3cret"), ("batch", "-", "s3cret", *PAGE), ("rules", "X-A:", "s3cret"),
+        ("batch", "X-A: s3cret", *PAGE), ("test", "Authorization: Bearer s3cret"), ("lab", "s3cret"),
+        ("Authorization: s3cret",), ("Authorization:", "s3cret"), ("Authorization:s3cret",), ("X-A=s3cret",),
+        (*_CHECK, "--format", "X-A: s3cret"), (*_CHECK, "--proxy", "X-A: s3cret"), (*_CHECK, "--browser", "X-A: s3cret"),
+        (*_CHECK, "--resolve", "X-A: s3cret"), (*_CHECK, "--cacert", "X-A: s3cret"), (*_CHECK, "-d", "@X-A: s3cret"),
+        ("check", URL, "--origin", "X-A: s3cret"), ("fix", URL, *PAGE, "--server", "X-A: s3cret"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_no_error_repeats_a_header_that_lost_its_quotes_or_its_option(run: Run, args: tuple[str, ...]) -> None:
+    done = run(*args, input=URL)
+    assert done.exit_code in (2, 3)
+    assert done.stderr.startswith("corsdoctor: ")
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"url": "URL", "Authorization: Bearer s3cret": 1}', '{"url": "URL", "X-A=s3cret": 1}', '{"url": "URL", "X-A s3cret": 1}',
+        '{"url": "URL", "X-A: s3cret": 1, "X-A: s3cret": 1}', '{"url": "URL", "headers": {"X-A: s3cret": "x"}}',
+        '{"url": "URL", "headers": ["X-A: s3cret"]}', '{"url": "Authorization: Bearer s3cret"}',
+        '{"url": "URL", "origin": "X-A: s3cret"}', '{"url": "URL", "mode": "X-A: s3cret"}', "Authorization: Bearer s3cret", "X-A : s3cret",
+    ],
+)  # fmt: skip
+def test_no_line_of_a_batch_repeats_the_value_of_a_header(run: Run, line: str) -> None:
+    done = run("batch", "-", *PAGE, input=line.replace("URL", URL))
+    assert '"error":' in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("toml", '"X-A: s3cret" = 1'), ("toml", '"X-A=s3cret" = 1'), ("toml", '[base]\n"X-A: s3cret" = "x"'),
+        ("toml", '[origins]\n"X-A: s3cret" = "x"'), ("toml", '[defaults]\n"X-A s3cret" = "x"'),
+        ("toml", '[defaults]\nheaders = {"X-A: s3cret" = 1}'), ("toml", '[defaults]\nheaders = {"X-A: s3cret" = "x"}'),
+        ("json", '{"X-A: s3cret": 1, "X-A: s3cret": 1}'), ("json", '{"a": {"X-A: s3cret": 1, "X-A: s3cret": 1}}'),
+        ("yaml", "'X-A: s3cret': 1\n'X-A: s3cret': 1\n"), ("yaml", "? [X-A, s3cret]\n: 1\n"),
+    ],
+)  # fmt: skip
+def test_no_mistake_of_a_policy_repeats_the_value_of_a_header(run: Run, tmp_path: Path, name: str, text: str) -> None:
+    file = tmp_path / f"cors.{name}"
+    file.write_text(text)
+    done = run("test", str(file))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("-H", "X-A: 1", "api.example"), ("-H", "X-A;", "api.example"), ("-X", "PUT", "api.example")],
+    ids=" ".join,
+)
+def test_a_url_without_a_scheme_behind_an_option_is_shown(run: Run, args: tuple[str, ...]) -> None:
+    done = run("check", *PAGE, *args)
+    assert done.exit_code == 2
+    assert ("did you mean `https://api.example/`?" in done.stderr) is ("X-A;" not in args)

@@ -155,7 +155,7 @@ WRONG: Final = (
     Wrong("base-with-query", '[base]\na = "https://x.example/?y"\n' + case(url='"{a}"', origin='origin = "null"'),
           (("base.a", 2, "no query"),), schema=False, whole=True),
     Wrong("base-names", '[base]\n"a b" = "https://x"\nnull = "https://x"\nc = ["https://x"]\n1 = "https://x"\n' + case(url='"https://x"', origin='origin = "null"'),
-          (("base.a b", 2, "a name has letters"), ("base.null", 3, "isn't null"), ("base.c", 4, "should be a string"),
+          (("base.a...", 2, "a name has letters"), ("base.null", 3, "isn't null"), ("base.c", 4, "should be a string"),
            ("base.1", 5, "starts with no digit")), whole=True),
     Wrong("base-is-text", 'base = "https://x"\n' + case(url='"https://x"', origin='origin = "null"'), (("base", 1, "should be a table"),), whole=True),
     Wrong("origin-cycle", '[origins]\na = ["b", "null"]\nb = "c"\nc = ["a"]\n' + case(url='"https://x"', origin='origin = "a"'),

@@ -1,0 +1,35 @@
+"""Finds a value that lost its quotes: `-H Authorization: Bearer x`. Its rest would be read as URLs, which errors repeat."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+_MAY_HAVE_SPACES: Final = re.compile(
+    r"(--header|--data|--cookie|--user-agent)(?:=(.*))?|-[kvq]*([HdA])(.+)?", re.DOTALL
+)
+_HEADER_NAME: Final = re.compile(r"[A-Za-z][\w-]*:")
+_SPACE: Final = re.compile(r"\s")
+
+
+def missing_quotes(args: Iterable[str], options: Collection[str]) -> str | None:
+    """What is wrong where a word seems to be the rest of a value, else None. `options` are those that the command has."""
+    if "--header" not in options:
+        return None
+    name = value = None
+    is_next = False
+    for word in args:
+        if is_next:
+            value, is_next = word, False
+        elif word.startswith("-"):
+            option = _MAY_HAVE_SPACES.fullmatch(word)
+            name = None if option is None else option[1] or f"-{option[3]}"
+            value = None if option is None else option[2] or option[4]
+            is_next = name is not None and value is None
+        elif _HEADER_NAME.fullmatch(word):
+            return f"{word} is a header: write -H '{word} VALUE', in quotes"
+        elif name is not None and not (_SPACE.search(value or "") or "://" in word or os.path.exists(word)):  # noqa: PTH110
+            return f"{name}: put a value that has spaces in quotes; the next word is neither a URL with a scheme nor a file"
+    return None
