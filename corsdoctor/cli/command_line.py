@@ -1,10 +1,13 @@
-"""Scenario -> the command that checks it, ready to be pasted into a shell."""
+"""Scenario -> the command that checks it, quoted for the shell into which it is pasted."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
@@ -53,7 +56,66 @@ def command_line(
     words += [] if browser is None else ["--browser", browser]
     words += ["--send"] if send and scenario.method not in SAFE_TO_SEND else []
     words += [] if transport is None else _reaching(transport, show_secrets=show_secrets)
-    return shlex.join(words)
+    return quoted(words)
+
+
+class Shell(Enum):
+    """Who reads a command that is printed."""
+
+    POSIX = auto()
+    CMD = auto()
+    POWERSHELL = auto()
+
+
+def quoted(words: Iterable[str], shell: Shell | None = None) -> str:
+    """`words` as a command for `shell`, by default for the one that this process probably was started from."""
+    words = list(words)
+    match shell or _shell(sys.platform, os.environ):
+        case Shell.POSIX:
+            return shlex.join(words)
+        case Shell.CMD:
+            return " ".join(map(_for_cmd, words))
+        case Shell.POWERSHELL:
+            if any(_changed_by_powershell(word) for word in words):
+                name, *rest = words
+                return " ".join([name, "--%", *(_for_program(word) for word in rest)])  # what follows is left alone
+            return " ".join(map(_for_powershell, words))
+
+
+def _shell(platform: str, environment: Mapping[str, str]) -> Shell:
+    """The shell of a user: on Windows, Git Bash sets SHELL and cmd sets PROMPT, and PowerShell sets neither."""
+    if platform != "win32" or environment.get("SHELL") or environment.get("MSYSTEM"):
+        return Shell.POSIX
+    return Shell.CMD if environment.get("PROMPT") else Shell.POWERSHELL
+
+
+def _for_program(word: str) -> str:
+    """`word` as the C runtime of Windows splits a command line: backslashes count only before a double quote."""
+    if re.fullmatch(r'[^\s"&|<>^%();,!]+', word):
+        return word
+    doubled = re.sub(r'(\\*)"', r'\1\1\\"', word)
+    return '"' + re.sub(r"(\\+)$", r"\1\1", doubled) + '"'
+
+
+def _for_cmd(word: str) -> str:
+    """For cmd.exe: inside double quotes only % and ! mean something, and a quote that is escaped for the program ends them."""
+    escaped = _for_program(word)
+    if not re.search(r'["%!\n]', word):
+        return escaped
+    carets = re.sub(r'[()%!^"<>&|]', r"^\g<0>", escaped)
+    return carets.replace("\r\n", "\n").replace("\n", "^\n\n")
+
+
+def _for_powershell(word: str) -> str:
+    """For PowerShell: in single quotes, which it sees in typographic ones too, nothing but these means anything."""
+    if re.fullmatch(r"[\w./:=+-]+", word, re.ASCII):
+        return word
+    return "'" + re.sub("['\u2018\u2019\u201a\u201b]", r"\g<0>\g<0>", word) + "'"
+
+
+def _changed_by_powershell(word: str) -> bool:
+    """Whether Windows PowerShell hands `word` to a program otherwise than it is, even in quotes."""
+    return word == "" or '"' in word or bool(re.search(r"\s.*\\$", word, re.DOTALL))
 
 
 def _reaching(flags: TransportFlags, *, show_secrets: bool) -> Iterator[str]:

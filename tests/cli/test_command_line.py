@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from corsdoctor.cli.command_line import command_line
+from corsdoctor.cli.command_line import Shell, _shell, command_line, quoted
 from corsdoctor.cli.options import TransportFlags
 from corsdoctor.reading import read_origin
 from corsdoctor.scenario import Scenario
@@ -62,3 +66,110 @@ def test_how_the_server_was_reached_is_in_it(typed: str, shown: str) -> None:
 def test_no_command() -> None:
     assert command_line(replace(GET, url="https://[")) is None
     assert command_line(replace(GET, streamed=True)) is None
+
+
+def split_by_program(line: str) -> list[str]:
+    """How the C runtime of Windows splits a command line into arguments."""
+    words: list[str] = []
+    word: str | None = None
+    inside, at = False, 0
+    while at < len(line):
+        backslashes = len(line) - at - len(line[at:].lstrip("\\"))
+        at += backslashes
+        if backslashes:
+            quote = line[at : at + 1] == '"'
+            word = (word or "") + "\\" * (backslashes // 2 if quote else backslashes)
+            if quote and backslashes % 2:
+                word, at = word + '"', at + 1
+            continue
+        char = line[at]
+        at += 1
+        if char == '"':
+            inside, word = not inside, word or ""
+        elif char in " \t" and not inside:
+            words += [] if word is None else [word]
+            word = None
+        else:
+            word = (word or "") + char
+    return words + ([] if word is None else [word])
+
+
+def read_by_cmd(line: str) -> list[str]:
+    """What a program gets from cmd.exe at its prompt. Fails where cmd would see another command or a variable."""
+    assert not re.search(r"%\w+%", line)
+    text, inside, at = "", False, 0
+    while at < len(line):
+        char = line[at]
+        if char == "^" and not inside:
+            at += 2 if line[at + 1] == "\n" else 1  # a caret before a line's end, and the line's end behind it
+            text += line[at]
+        else:
+            assert inside or char not in "&|<>()\n"
+            assert not inside or char != "\n"
+            inside ^= char == '"'
+            text += char
+        at += 1
+    return split_by_program(text)
+
+
+def read_by_powershell(line: str) -> list[str]:
+    """What a program gets from Windows PowerShell, which puts an argument with a space into quotes, and escapes nothing."""
+    name, _, rest = line.partition(" --% ")
+    if rest:
+        return [name, *split_by_program(rest)]
+    passed = []
+    for quote, bare in re.findall(r"(?:^| )(?:'((?:[^'‘’‚‛]|['‘’‚‛]{2})*)'|([\w./:=+-]+))", line):
+        text = bare or re.sub("(['‘’‚‛])['‘’‚‛]", r"\1", quote)
+        passed.append(f'"{text}"' if re.search(r"\s", text) else text)
+    return split_by_program(" ".join(word for word in passed if word))
+
+
+READERS: dict[Shell, Callable[[str], list[str]]] = {
+    Shell.POSIX: shlex.split,
+    Shell.CMD: read_by_cmd,
+    Shell.POWERSHELL: read_by_powershell,
+}
+ODD = [
+    "X-A: it's", '{"a": 1}', '{"a": "b c"}', "$HOME", "%PATH%", "a%b", "%", "!x!", "a&b", "a|b", "a<b>c", "^", "`date`", "a b\\", "\\", '\\"', "",
+    "(1)", "a;b", "a,b", "@x", "#x", "*", "~", "{a}", "--% x", "‘typographic’", "ü", 'a"&calc&"b', "https://a.example/?x=1&y=%41%42",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("word", ODD)
+def test_each_shell_reads_what_was_meant(shell: Shell, word: str) -> None:
+    words = ["corsdoctor", "check", word, "-H", word]
+    assert READERS[shell](quoted(words, shell)) == words
+
+
+@pytest.mark.parametrize("shell", Shell)
+@given(words=st.lists(st.text(st.sampled_from("aZ1 '\"\\%^&|<>()!$`;,@#=:/-.‘’ü"), max_size=8), max_size=4))
+@example(words=["a\\", 'b"'])
+def test_each_shell_reads_any_words(shell: Shell, words: list[str]) -> None:
+    words = ["corsdoctor", *words]
+    assert READERS[shell](quoted(words, shell)) == words
+
+
+def test_several_lines_in_cmd() -> None:
+    assert read_by_cmd(quoted(["corsdoctor", "a\nb", "c\r\nd"], Shell.CMD)) == ["corsdoctor", "a\nb", "c\nd"]
+
+
+def test_plain_words_are_left_alone() -> None:
+    words = ["corsdoctor", "check", "https://api.example/items", "--origin", "http://localhost:3000", "-X", "PUT"]
+    for shell in Shell:
+        assert quoted(words, shell) == " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "shell"),
+    [
+        ("linux", {"PROMPT": "$P$G"}, Shell.POSIX),
+        ("darwin", {}, Shell.POSIX),
+        ("win32", {"PROMPT": "$P$G", "PSModulePath": "x"}, Shell.CMD),
+        ("win32", {"PSModulePath": "x"}, Shell.POWERSHELL),
+        ("win32", {"SHELL": "/usr/bin/bash", "PROMPT": "$P$G"}, Shell.POSIX),
+        ("win32", {"MSYSTEM": "MINGW64"}, Shell.POSIX),
+    ],
+)
+def test_which_shell_reads_it(platform: str, environment: dict[str, str], shell: Shell) -> None:
+    assert _shell(platform, environment) is shell
