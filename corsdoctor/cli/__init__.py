@@ -59,7 +59,12 @@ class _Group(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args[:1] == ["help"]:
             args = [*args[1:2], "--help"]
+        own = {option for param in self.get_params(ctx) for option in param.opts}
         try:
+            if not args or args[0] not in {*COMMANDS, *own}:
+                from corsdoctor.cli.recognize import with_command
+
+                args = with_command(args, ctx)
             return super().parse_args(ctx, args)
         except click.UsageError as e:
             raise with_hint(e, ctx) from None
@@ -67,7 +72,7 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS:
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             from corsdoctor.cli.guesses import meant_by_command
 
             raise click.UsageError(meant_by_command(args[0]), ctx)
@@ -135,6 +140,14 @@ def corsdoctor(ctx: click.Context) -> ExitStatus:
 
     \b
     corsdoctor check https://api.example/items --origin https://app.example
+
+    Without a command, corsdoctor recognizes a URL, a console message, a log or a policy, and runs the command for it.
+
+    \b
+    corsdoctor https://api.example/items --origin https://app.example
+    corsdoctor "Access to fetch at 'https://api.example/' from origin ..."
+    corsdoctor cors.toml
+    corsdoctor < console.log
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

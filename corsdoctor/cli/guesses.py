@@ -56,13 +56,25 @@ OPTION_GUESSES: Final = {
 """Options of curl and of other commands, and what was probably meant. An option that the command has is never looked up."""
 
 
+def near_command(word: str) -> str | None:
+    """The command that `word` is probably a misspelling of."""
+    near = get_close_matches(word.lower(), (*COMMANDS, "help"), n=1)
+    return near[0] if near else None
+
+
 def meant_by_command(word: str) -> str:
     """What is wrong with `word` as a command, and what was probably meant."""
-    near = get_close_matches(word, (*COMMANDS, "help"), n=1)
-    guess = COMMAND_GUESSES.get(word.lower()) or (f"`{near[0]}`" if near else None)
-    hint = f"did you mean {guess}?" if guess else f"commands are {', '.join(COMMANDS)}"
-    named = f"no command {word!r}" if _NAME.fullmatch(word) else "this is no command"
-    return f"{named}: {hint}"
+    from corsdoctor.catalogue import RULES
+
+    guess, near = COMMAND_GUESSES.get(word.lower()), near_command(word)
+    if guess is None and near is not None:
+        guess = f"`{near}`"
+    elif guess is None and (rule := get_close_matches(word.lower(), [rule.id for rule in RULES], n=1)):
+        guess = f"`corsdoctor explain {rule[0]}`"
+    told = f"no command {word!r}" if _NAME.fullmatch(word) else "this is not a command"
+    if guess is not None:
+        return f"{told}: did you mean {guess}?"
+    return f"{told}, and not a URL, a console message, the id of a rule, or a file"
 
 
 def meant_by_option(name: str, ctx: click.Context) -> str:

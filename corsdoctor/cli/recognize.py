@@ -1,0 +1,257 @@
+"""What a user gave without naming a command, recognized by its content, and the command for it.
+
+`KINDS` is the whole list: for another kind of input, add an entry. Loaded only where no command was named.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import select
+import stat
+import sys
+from collections.abc import Callable, Sequence
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, cast
+
+import click
+
+from corsdoctor.cli import corsdoctor
+from corsdoctor.cli.command_line import quoted
+from corsdoctor.cli.guesses import COMMAND_GUESSES, meant_by_command, near_command
+from corsdoctor.cli.opening import opened
+from corsdoctor.cli.telling import tell
+
+Source = Literal["argument", "file", "input"]
+SAMPLE: Final = 1 << 20
+"""How many bytes are looked at."""
+_SECONDS: Final = 2.0  # until a user is told what corsdoctor waits for
+_LINES: Final = 20
+_WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
+_URL: Final = re.compile(r"(?:https?|wss?)://\S+", re.IGNORECASE)
+_HOST: Final = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[0-9a-f:.]+\])(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+_FILE: Final = re.compile(r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out|toml|ya?ml)")
+_POLICY: Final = re.compile(
+    r"^[ \t{]*(?:\[\[?[ \t]*)?[\"']?(?:base|origins|defaults|case|matrix|known)\b[\w.\"']*[ \t]*(?:\]|=|:)",
+    re.MULTILINE,
+)
+_POLICY_SUFFIXES: Final = (".toml", ".json", ".yaml", ".yml")
+
+
+class Given(NamedTuple):
+    """The start of what was given, and where it was: a text, a file called `name`, or standard input."""
+
+    source: Source
+    text: str
+    name: str = ""
+
+
+class Kind(NamedTuple):
+    """One kind of input. The commands for it are by its source; one with a `<` is shown, and never run."""
+
+    what: str
+    recognizes: Callable[[Given], bool]
+    commands: dict[Source, tuple[str, ...]]
+
+
+def _is_rule(given: Given) -> bool:
+    from corsdoctor.catalogue import RULES
+
+    return any(given.text == rule.id for rule in RULES)
+
+
+def _is_policy(given: Given) -> bool:
+    named = given.source == "input" or Path(given.name).suffix.lower() in _POLICY_SUFFIXES
+    return named and not _is_batch(given) and bool(_POLICY.search(given.text))
+
+
+def _is_batch(given: Given) -> bool:
+    try:
+        first = json.loads(next(iter(_lines(given.text)), ""))
+    except ValueError:
+        return False
+    return isinstance(first, dict) and "url" in first
+
+
+def _is_urls(given: Given) -> bool:
+    lines = _lines(given.text)
+    if given.source == "argument" and len(lines) == 1 and _HOST.fullmatch(lines[0]) and not _FILE.fullmatch(lines[0]):
+        return True
+    return bool(lines) and all(_URL.fullmatch(line) for line in lines)
+
+
+def _has_messages(given: Given) -> bool:
+    from corsdoctor.console.stream import messages
+
+    return len(given.text) >= SAMPLE or any(True for _ in messages([given.text]))
+
+
+KINDS: Final = (
+    Kind("the id of a rule", _is_rule, {"argument": ("explain RULE",)}),
+    Kind("a policy", _is_policy, {"file": ("test FILE",)}),
+    Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
+    Kind(
+        "a URL",
+        _is_urls,
+        {"argument": ("check URL",), "file": ("check - < FILE", "batch FILE"), "input": ("check -",)},
+    ),
+    Kind(
+        "console messages",
+        _has_messages,
+        {"argument": ("explain TEXT",), "file": ("explain FILE",), "input": ("explain -",)},
+    ),
+)
+
+
+def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
+    """`args` with the command that they lack, which is named on standard error; as they are where they hold no input.
+
+    UsageError where the input is of no kind, or of several.
+    """
+    if args and args[0].lstrip("-").lower() in COMMAND_GUESSES:
+        return list(args)
+    words = list(takewhile(lambda arg: arg == "-" or not arg.startswith("-"), args))
+    if args and not words:
+        words = _words(args, ctx)
+    if len(words) == 1 and _WORD.fullmatch(words[0]) and near_command(words[0]) is not None:
+        return list(args)
+    given = _given(words, quiet=ctx.resilient_parsing)
+    if given is None:
+        return list(args)
+    found = [kind for kind in KINDS if kind.recognizes(given)]
+    ways = [way for kind in found for way in kind.commands.get(given.source, ())]
+    if ctx.resilient_parsing:
+        return [ways[0].split()[0], *args] if len(ways) == 1 else list(args)
+    subject = {"argument": "the argument", "file": given.name, "input": "standard input"}[given.source]
+    name = quoted([given.name])
+    what = " and ".join(kind.what for kind in found if not ways or given.source in kind.commands)
+    if len(ways) == 1:
+        command = ways[0].replace("FILE", name)
+        tell(f"running 'corsdoctor {command}', because {subject} contains {what}; in scripts, name the command")
+        rest = ["-"] if given.source == "input" and "-" not in words else []
+        return [command.split()[0], *args, *rest]
+    if ways:
+        choices = " or ".join(f"'corsdoctor {way}'".replace("FILE", name) for way in ways)
+        raise click.UsageError(f"{subject} contains {what}: run {choices}", ctx)
+    if found:
+        way = found[0].commands["file"][0]
+        raise click.UsageError(f"{subject} contains {what}: save it as a file, and run 'corsdoctor {way}'", ctx)
+    if given.source == "argument":
+        raise click.UsageError(_unknown(words), ctx)
+    kinds = ", ".join(kind.what for kind in KINDS if given.source in kind.commands)
+    raise click.UsageError(f"{subject} contains none of these: {kinds}", ctx)
+
+
+def _words(args: Sequence[str], ctx: click.Context) -> list[str]:
+    """The arguments behind options, as `check` would take them."""
+    check = corsdoctor.get_command(ctx, "check")
+    assert check is not None
+    inner = click.Context(check, ctx, "check", ignore_unknown_options=True, resilient_parsing=True)
+    options, _, _ = check.make_parser(inner).parse_args(list(args))
+    words = options.get("urls")
+    words = words if isinstance(words, tuple) else ()  # click has a sentinel for none
+    return [word for word in words if word == "-" or not word.startswith("-")]
+
+
+def _given(words: Sequence[str], *, quiet: bool) -> Given | None:
+    """The start of what was given; None where there is nothing. With `quiet`, standard input is left alone."""
+    message = Given("argument", " ".join(words))
+    if len(words) > 1:
+        return message if _has_messages(message) else Given("argument", "\n".join(words))
+    if words and words != ["-"]:
+        return _file(words[0]) or message
+    if quiet:
+        return None
+    text = _sampled_input(wanted=bool(words))
+    return Given("input", text) if text.strip() else None
+
+
+def _file(path: str) -> Given | None:
+    """The start of the file at `path`; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 (a message is too long for a path, which pathlib does not expect)
+        if stat.S_ISFIFO(found.st_mode):
+            raise click.UsageError(f"{path} is a pipe, which can be read only once: name the command, such as explain")
+        if stat.S_ISDIR(found.st_mode):
+            return None
+        with opened(path) as stream:
+            return Given("file", _decoded(stream.read(SAMPLE)), path)
+    except (OSError, ValueError):
+        return None
+
+
+def _sampled_input(*, wanted: bool) -> str:
+    """The start of standard input, which can be read again from there; "" on a terminal unless it is `wanted`."""
+    if sys.stdin is None or (sys.stdin.isatty() and not wanted):
+        return ""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError):  # a stand-in for stdin
+        mode = stat.S_IFIFO
+    if not (wanted or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)):
+        return ""
+    try:
+        with opened("-") as stream:
+            if stat.S_ISREG(mode):
+                start = stream.tell()
+                sample = stream.read(SAMPLE)
+                stream.seek(start)
+                return _decoded(sample)
+            _tell_of_waiting(stream)
+            sample = stream.read(SAMPLE)
+            chained = io.BufferedReader(cast("Any", _Chained(sample, sys.stdin.buffer)))
+            sys.stdin = io.TextIOWrapper(chained, encoding="utf-8", errors="surrogateescape")
+            return _decoded(sample)
+    except OSError:
+        return ""
+
+
+def _tell_of_waiting(stream: BinaryIO) -> None:
+    """Says that nothing has come yet, where the system can tell."""
+    try:
+        if not select.select([stream], [], [], _SECONDS)[0]:
+            tell("waiting for standard input: console messages or URLs; 'corsdoctor --help' shows the commands")
+    except (OSError, ValueError, TypeError):  # a stand-in, or Windows
+        return
+
+
+class _Chained(io.RawIOBase):
+    """Standard input from its start: the bytes that were read already, and then the others."""
+
+    def __init__(self, sample: bytes, rest: Any) -> None:
+        self._sample, self._rest = sample, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._sample[: len(buffer)] or self._rest.read1(len(buffer))
+        self._sample = self._sample[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a sample, in which only what is recognized matters."""
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return data.decode(encoding, "replace")
+
+
+def _lines(text: str) -> list[str]:
+    """The first lines of `text` that are neither empty nor a comment."""
+    lines = (line.strip() for line in text.splitlines())
+    return list(islice((line for line in lines if line and not line.startswith("#")), _LINES))
+
+
+def _unknown(words: Sequence[str]) -> str:
+    """What is wrong with words that are of no kind."""
+    from corsdoctor.reading import shown
+
+    if len(words) > 1 and not _WORD.fullmatch(words[0]):
+        return "give either URLs, or one file, or one message in quotes"
+    if _FILE.fullmatch(words[0]):
+        return f"there is no file {shown(words[0])!r}"
+    return meant_by_command(words[0])
