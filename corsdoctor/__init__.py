@@ -51,8 +51,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        masking         finds the secrets in a value and masks them
     1  wire            what crosses the network
        url             URLs and origins
-    0  errors          what can go wrong that is not a diagnosis
-       version         the version of this package
+       errors          what can go wrong that is not a diagnosis
+    0  version         the version of this package
        visible         what may be printed as it is; the escapes for the rest
        sentence        a sentence that knows its values
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corsdoctor.visible import visible
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -43,7 +45,10 @@ class Mistake:
 
 
 class CorsDoctorError(Exception):
-    """Base of every error that corsdoctor raises on purpose; `str()` is one line for the user."""
+    """Base of every error that corsdoctor raises on purpose; `str()` is one line for the user, and safe in a log."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class InvalidScenario(CorsDoctorError):

@@ -43,6 +43,12 @@ def test_unwritable_output_says_where() -> None:
     assert str(error) == "report.xml: the report can't be written: No space left on device"
 
 
+@pytest.mark.parametrize("sign", ["##vso[x]", "##[error]x", "##teamcity[x]", "a\nb", "\x1b[1m", "\u202e", "\u200b"])
+def test_no_error_holds_what_a_log_or_a_terminal_obeys(sign: str) -> None:
+    for error in (InvalidScenario(Mistake("a", "", sign)), UnreadableInput(sign, "gone"), UnwritableOutput("f", sign)):
+        assert sign not in str(error)
+
+
 @pytest.mark.parametrize(
     "error",
     [InvalidScenario(Mistake("a", "1", "one")), UnreadableInput("f", "gone"), UnwritableOutput("f", "full")],
