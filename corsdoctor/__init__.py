@@ -36,7 +36,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        plan            what would be sent, and what the server must answer
        cure            the smallest change of the responses that turns a request green
        suite           a policy file's cases: what is expected, and the verdict on it
-    6  diagnose        drives the generator; Verdict, Diagnosis
+    6  request_fields  what each field of a request is called, and which API can set it
+       diagnose        drives the generator; Verdict, Diagnosis
     5  catalogue       all rules
        reading         what a user typed: an origin, a URL, a header, ...
        predict         what a browser's console prints

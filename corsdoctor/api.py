@@ -12,10 +12,7 @@ from typing import Concatenate, Final, ParamSpec, Self
 from corsdoctor.arguments import Arguments
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, overall, withholding
 from corsdoctor.reading import (
-    not_for_api,
-    not_for_element,
     read_browser,
-    read_header_value,
     read_origin,
     read_url,
 )
@@ -24,7 +21,8 @@ from corsdoctor.reports import write
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.reports.wording import short_verdict
 from corsdoctor.reports.writer import Style
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.request_fields import refused
+from corsdoctor.scenario import Scenario
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve
 from corsdoctor.url import OPAQUE
@@ -203,24 +201,18 @@ class Session:
         found = Arguments()
         profiles = self._profiles if browsers is None else found.profiles(browsers)
         page = found.take("origin", origin, read_origin)
-        asked_with = None if method is None else found.take("method", method, str)
         scenario = Scenario(
-            url=found.take("url", url, lambda text: read_url(text, page)) or "",
-            origin=OPAQUE if page is None else page,
-            method=asked_with if asked_with is not None else "GET" if body is None else "POST",
-            headers=found.headers(headers),
-            credentials=None if credentials is None else found.one_of(Credentials, "credentials", credentials),
-            mode=None if mode is None else found.one_of(Mode, "mode", mode),
-            redirect=found.one_of(Redirect, "redirect", redirect) or Redirect.FOLLOW,
-            body=found.body(body),
-            api=found.one_of(Api, "as_", as_) or Api.FETCH,
-            upload_listener=found.flag("upload_listener", upload_listener),
-            cookie=None if cookie is None else found.take("cookie", cookie, read_header_value, ""),
-            user_agent=None if user_agent is None else found.take("user_agent", user_agent, read_header_value),
-        )
-        for field, value, reason in (*not_for_element(scenario), *not_for_api(scenario)):
-            if field != "method" or method is not None:  # else the body brought it
-                found.add(field, value, reason)
+            found.take("url", url, lambda text: read_url(text, page)) or "",
+            OPAQUE if page is None else page,
+            **found.fields(
+                {
+                    "method": method, "headers": headers, "credentials": credentials, "body": body, "mode": mode, "as_": as_,
+                    "redirect": redirect, "cookie": cookie, "upload_listener": upload_listener, "user_agent": user_agent,
+                }
+            ),
+        )  # fmt: skip
+        for field, value, reason in refused(scenario, names_method=method is not None):
+            found.add(field.argument, value, reason)
         sent = found.flag("send", send)
         found.tell()
         sending = self._live.send if sent else withholding(self._live.send)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from os import fspath
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import nearest, read_browser, read_header_value, shown, utf8
+from corsdoctor.request_fields import FIELDS, default_method
 
+_OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent"})
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _Read = TypeVar("_Read")
 
@@ -70,6 +72,29 @@ class Arguments:
         for wrong in [item for item in items if not isinstance(item, str)]:
             self.add(field, "", f"should be a list of text; {_kind(wrong)} is none")
         return [item for item in items if isinstance(item, str)]
+
+    def fields(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """The fields of a Scenario by name; `given` has the values that were passed, by the names of the parameters."""
+        read: dict[str, Any] = {"method": default_method(None if given["body"] is None else "")}
+        for field in FIELDS:
+            value = given[field.argument]
+            if value is None and field.argument in _OPTIONAL:
+                continue
+            if field.choices is not None:
+                value = self.one_of(field.choices, field.argument, value)
+            elif field.is_header_value:
+                value = self.take(field.argument, value, read_header_value, "")
+            elif field.name == "headers":
+                value = self.headers(value)
+            elif field.name == "body":
+                value = self.body(value)
+            elif field.name == "upload_listener":
+                value = self.flag(field.argument, value)
+            else:
+                value = self.take(field.argument, value, str)
+            if value is not None:
+                read[field.name] = value
+        return read
 
     def headers(self, given: object) -> tuple[tuple[str, str], ...]:
         """The (name, value) pairs of a dict, or of pairs."""

@@ -7,17 +7,12 @@ and policy files are read by the same functions. What needs a file is read in cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
 from corsdoctor.masking import mask_url
-from corsdoctor.scenario import Api, Redirect, Scenario
 from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
-
-if TYPE_CHECKING:
-    from corsdoctor.fetch.presets import Preset
 
 ALIASES = {
     "spec": "standard",
@@ -170,7 +165,7 @@ def read_browser(text: str) -> tuple[Profile, ...]:
         raise ValueError(f"no such browser; {nearest(name, known, ALIASES)}") from None
 
 
-def fits(pieces: Sequence[str], text: str) -> bool:
+def matches(pieces: Sequence[str], text: str) -> bool:
     """Whether `text` is `pieces` one after the other, at least one, with anything or nothing between two of them.
 
     Each piece is looked for once, from left to right: no text makes this try again and again.
@@ -196,39 +191,6 @@ def utf8(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-
-
-def not_for_element(asked: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(field, value, reason) for all that an element or an EventSource has no way to ask for."""
-    preset = _preset(asked.api)
-    if preset.scripted:
-        return
-    why = f"{preset.what} can't set it; only fetch() and XMLHttpRequest can"
-    if asked.method != "GET":
-        yield "method", asked.method, why
-    if asked.headers:
-        yield "headers", ", ".join(name for name, _ in asked.headers), why
-    if asked.body is not None:
-        yield "body", "", why
-
-
-def not_for_api(asked: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(field, value, reason) for a mode and the like that the API can't have."""
-    preset = _preset(asked.api)
-    if asked.mode is not None and asked.mode not in preset.modes:
-        yield "mode", asked.mode, f"{preset.what} has only {_any_of(preset.modes)}"
-    if asked.credentials is not None and asked.credentials not in preset.credentials:
-        yield "credentials", asked.credentials, f"{preset.what} has only {_any_of(preset.credentials)}"
-    if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
-        yield "redirect", asked.redirect, f"{preset.what} always follows redirects; only fetch() can do otherwise"
-    if asked.upload_listener and asked.api is not Api.XHR:
-        yield "upload_listener", "", "only XMLHttpRequest has upload listeners"
-
-
-def _preset(api: Api) -> Preset:
-    from corsdoctor.fetch.presets import PRESETS  # so that reading an origin doesn't load it
-
-    return PRESETS[api]
 
 
 def _check_port(text: str) -> None:
@@ -273,7 +235,3 @@ def _why_not_origin(text: str, right: str) -> str:
     if re.search(r":\d*$", authority) and not re.search(r":\d+$", right):
         wrong.append("no default port")
     return f"an origin has {', '.join(wrong)}" if wrong else "this is not how a browser writes it"
-
-
-def _any_of(values: Sequence[str]) -> str:
-    return " or ".join(values)

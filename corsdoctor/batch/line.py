@@ -16,15 +16,14 @@ from corsdoctor.reading import (
     is_header_line,
     missing_scheme,
     nearest,
-    not_for_api,
-    not_for_element,
     read_header_value,
     read_origin,
     shown,
     shown_name,
     utf8,
 )
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.request_fields import FIELDS, RequestField, refused
+from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse
 
 MAX_LINE = 1024 * 1024
@@ -150,8 +149,8 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
         wrong.append(_NO_ORIGIN)
     if not wrong:
         scenario = replace(defaults, **values)
-        for key, _, reason in (*not_for_element(scenario), *not_for_api(scenario)):
-            wrong.append(f"{key}: {reason}" + ("" if key in values else " (the options say so)"))
+        for field, _, reason in refused(scenario):
+            wrong.append(f"{field.name}: {reason}" + ("" if field.name in values else " (the options say so)"))
     if wrong:
         raise ValueError("; ".join(wrong))
     return scenario
@@ -237,26 +236,19 @@ def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
 
 _WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.example"}'
 _ALIASES = {
-    "as": "api",
-    "as_": "api",
-    "header": "headers",
-    "data": "body",
-    "user-agent": "user_agent",
-    "user agent": "user_agent",
-}
+    name: field.name for field in FIELDS for name in (field.option.removeprefix("--"), field.key, field.argument)
+} | {"user agent": "user_agent"}
 _NO_ORIGIN = "origin: is missing; give it in the line or as --origin"
+
+
+def _reader(field: RequestField) -> Callable[[object], object]:
+    if field.choices is not None:
+        return _one_of(field.choices)
+    of_its_own: dict[str, Callable[[object], object]] = {"headers": _headers, "body": _body, "upload_listener": _flag}
+    return of_its_own.get(field.name, _header_value if field.is_header_value else _text)
+
+
 _READERS: dict[str, Callable[[object], object]] = {
-    "url": _url,
-    "origin": _origin,
-    "method": _text,
-    "headers": _headers,
-    "credentials": _one_of(Credentials),
-    "mode": _one_of(Mode),
-    "redirect": _one_of(Redirect),
-    "body": _body,
-    "api": _one_of(Api),
-    "upload_listener": _flag,
-    "cookie": _header_value,
-    "user_agent": _header_value,
-}
+    "url": _url, "origin": _origin, **{field.name: _reader(field) for field in FIELDS},
+}  # fmt: skip
 KEYS = ("id", *_READERS)

@@ -22,7 +22,7 @@ from corsdoctor.batch.work import Work
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.masking import MASK, mask_url
-from corsdoctor.reading import fits
+from corsdoctor.reading import matches
 from corsdoctor.scenario import Scenario
 
 MOST_HELD: Final = 100_000
@@ -165,7 +165,7 @@ class Answered:
         if answer.url is None:
             return  # anything may have gone wrong
         asked = (scenario.method, str(scenario.origin))
-        if asked != (answer.method, answer.origin) or not fits(answer.url.split(MASK), scenario.url):
+        if asked != (answer.method, answer.origin) or not matches(answer.url.split(MASK), scenario.url):
             raise self._misfit(answer)
         differing = _differing(answer, scenario, work)
         if differing:
@@ -204,6 +204,6 @@ def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
 def _same_headers(answered: list[list[str]], asked: tuple[tuple[str, str], ...]) -> bool:
     """Whether `answered`, with its secrets masked, can be `asked`."""
     return len(answered) == len(asked) and all(
-        name == now and fits(value.split(MASK), text)
+        name == now and matches(value.split(MASK), text)
         for (name, value), (now, text) in zip(answered, asked, strict=True)
     )

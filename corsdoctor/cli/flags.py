@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.cli.opening import TooLarge, read_whole
@@ -25,9 +25,8 @@ from corsdoctor.cli.reading import (
 )
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.listed import more_than_url
-from corsdoctor.reading import not_for_api
-from corsdoctor.reading import not_for_element as not_for_element
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.request_fields import FIELDS, default_method, refused
+from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, Origin
 
 if TYPE_CHECKING:
@@ -84,30 +83,30 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
 def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
     """The Scenario that the flags make; its URL is a placeholder, and so is the origin where there is no --origin."""
     origin = None if flags.origin is None else take(found, "--origin", flags.origin, read_origin)
-    headers = [take(found, "--header", text, read_header, _name_only(text)) for text in flags.header]
-    asked = Scenario(
-        url=_PLACEHOLDER,
-        origin=OPAQUE if origin is None else origin,
-        method=flags.method if flags.method is not None else "GET" if flags.data is None else "POST",
-        headers=tuple(header for header in headers if header is not None),
-        credentials=None if flags.credentials is None else Credentials(flags.credentials),
-        mode=None if flags.mode is None else Mode(flags.mode),
-        redirect=Redirect(flags.redirect or Redirect.FOLLOW),
-        body=None if flags.data is None else take(found, "--data", flags.data, read_body, _file_only(flags.data)),
-        api=Api(flags.api or Api.FETCH),
-        upload_listener=flags.upload_listener,
-        cookie=None if flags.cookie is None else take(found, "--cookie", flags.cookie, read_header_value, ""),
-        user_agent=None
-        if flags.user_agent is None
-        else take(found, "--user-agent", flags.user_agent, read_header_value, ""),
-    )
-    names = {"headers": "--header", "body": "--data"}
+    asked = Scenario(_PLACEHOLDER, OPAQUE if origin is None else origin, **_fields(flags, found))
     hints = {"upload_listener": ": add --as xhr"}
-    for key, value, reason in (*not_for_element(asked), *not_for_api(asked)):
-        if key == "method" and flags.method is None:
-            continue  # --data brought it
-        found.add(names.get(key, f"--{key.replace('_', '-')}"), value, reason + hints.get(key, ""))
+    for field, value, reason in refused(asked, names_method=flags.method is not None):
+        found.add(field.option, value, reason + hints.get(field.name, ""))
     return asked
+
+
+def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
+    """The fields of a Scenario that were typed, by name."""
+    headers = [take(found, "--header", text, read_header, _name_only(text)) for text in flags.header]
+    typed = {**vars(flags), "headers": tuple(header for header in headers if header is not None), "body": flags.data}
+    read: dict[str, Any] = {"method": default_method(flags.data)}
+    for field in FIELDS:
+        value = typed[field.name]
+        if value is None:
+            continue
+        if field.choices is not None:
+            value = field.choices(value)
+        elif field.is_header_value:
+            value = take(found, field.option, value, read_header_value, "")
+        elif field.name == "body":
+            value = take(found, field.option, value, read_body, _file_only(value))
+        read[field.name] = value
+    return read
 
 
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:

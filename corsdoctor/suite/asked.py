@@ -7,18 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from corsdoctor.browsers import BROWSERS, Profile
-from corsdoctor.reading import not_for_api, not_for_element, read_browser, read_header_value, utf8
-from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect, Scenario
+from corsdoctor.reading import read_browser, read_header_value, utf8
+from corsdoctor.request_fields import FIELDS, RequestField, default_method, refused
+from corsdoctor.scenario import Api, FromEnvironment, Scenario
 from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.reader import Reader
 from corsdoctor.url import OPAQUE
 
-KEYS: Final = (
-    "method", "headers", "credentials", "mode", "redirect", "as", "upload-listener", "body", "cookie", "browsers", "user-agent",
-)  # fmt: skip
-_FIELDS: Final = {"as": "api", "upload-listener": "upload_listener", "user-agent": "user_agent"}
+KEYS: Final = (*(field.key for field in FIELDS), "browsers")
 _USER_AGENT: Final = "user-agent"
-_KEYS_OF: Final = {field_: key for key, field_ in _FIELDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Asked:
     @property
     def method(self) -> str:
         """The method; with a body it is POST where none is named."""
-        method: str = self.fields.get("method", "GET" if self.fields.get("body") is None else "POST")
+        method: str = self.fields.get("method", default_method(self.fields.get("body")))
         return method
 
     @property
@@ -59,12 +56,12 @@ def read_asked(reader: Reader, given: dict[str, Any], path: Path, defaults: Aske
     """What the table `given` asks for; what it doesn't say is taken from `defaults`."""
     fields = dict(defaults.fields)
     hidden = fields.pop("from_environment", FromEnvironment())
-    for key in KEYS:
-        if key in given and key != "browsers":
-            fields.pop(_FIELDS.get(key, key), None)
-            value, hidden = _read(reader, key, given[key], (*path, key), hidden)
+    for field_ in FIELDS:
+        if field_.key in given:
+            fields.pop(field_.name, None)
+            value, hidden = _read(reader, field_, given[field_.key], (*path, field_.key), hidden)
             if value is not None:
-                fields[_FIELDS.get(key, key)] = value
+                fields[field_.name] = value
     fields["from_environment"] = hidden
     profiles = _browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
     return replace(defaults, fields=fields, profiles=profiles)
@@ -75,13 +72,11 @@ def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> 
 
     `given` are the keys of the entry. `said_method` is false where only a body brought the method.
     """
-    for name, value, reason in (*not_for_element(asked), *not_for_api(asked)):
-        if name == "method" and not said_method:
-            continue
-        key = "methods" if name == "method" and "methods" in given else _KEYS_OF.get(name, name)
-        hint = ': add as = "xhr"' if key == "upload-listener" else ""
+    for field_, value, reason in refused(asked, names_method=said_method):
+        key = "methods" if field_.name == "method" and "methods" in given else field_.key
+        hint = ': add as = "xhr"' if field_.name == "upload_listener" else ""
         where = "" if key in given else " (`defaults` says so)"
-        yield key, reason + hint + where, value if key in ("mode", "credentials") else ""
+        yield key, reason + hint + where, value if field_.choices is not None else ""
 
 
 def read_method(reader: Reader, value: object, path: Path) -> str | None:
@@ -95,30 +90,26 @@ def _method(text: str) -> str:
     return text
 
 
-def _read(reader: Reader, key: str, value: object, path: Path, hidden: FromEnvironment) -> tuple[Any, FromEnvironment]:
+def _read(
+    reader: Reader, field_: RequestField, value: object, path: Path, hidden: FromEnvironment
+) -> tuple[Any, FromEnvironment]:
     """What `value` says, and `hidden` with what of it came from the environment."""
-    match key:
+    if field_.choices is not None:
+        return reader.choice(value, path, field_.choices), hidden
+    match field_.name:
         case "method":
             return read_method(reader, value, path), hidden
         case "headers":
             headers, names = _headers(reader, value, path)
             return headers, replace(hidden, headers=names | hidden.headers & {_USER_AGENT})
-        case "credentials":
-            return reader.choice(value, path, Credentials), hidden
-        case "mode":
-            return reader.choice(value, path, Mode), hidden
-        case "redirect":
-            return reader.choice(value, path, Redirect), hidden
-        case "as":
-            return reader.choice(value, path, Api), hidden
-        case "upload-listener":
+        case "upload_listener":
             return reader.flag(value, path), hidden
         case "body":
             text = reader.text(value, path, show=False)
             if text is None:
                 return None, hidden
             return utf8(text.value), replace(hidden, body=text.secret)
-        case "user-agent":
+        case "user_agent":
             agent, secret = _header_value(reader, value, path)
             names = hidden.headers | {_USER_AGENT} if secret else hidden.headers - {_USER_AGENT}
             return agent, replace(hidden, headers=names)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final
 
-from corsdoctor.reading import MOST_COMPARED, fits, shown
+from corsdoctor.reading import MOST_COMPARED, matches, shown
 from corsdoctor.suite import asked
 from corsdoctor.suite.asked import Asked, read_asked
 from corsdoctor.suite.case import Case, Known, Skipped, Suite
@@ -132,7 +132,7 @@ def _put_up_with(reader: Reader, cases: list[Case], known: list[tuple[Path, str,
     ids = {case.id: None for case in cases}
     for path, id, entry in known:
         reader.spend(len(ids) if "*" in id else 1)
-        named = [one for one in ids if fits(id.split("*"), one)] if "*" in id else [id] if id in ids else []
+        named = [one for one in ids if matches(id.split("*"), one)] if "*" in id else [id] if id in ids else []
         if not named:
             near = get_close_matches(id, islice(ids, MOST_COMPARED), n=1)
             hint = f"did you mean `{shown(near[0])}`?" if near else "take it out where its case is gone"

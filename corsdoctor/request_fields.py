@@ -1,0 +1,79 @@
+"""The fields of a request: what each is called on the command line, in a batch line, in a policy and in Python.
+
+Each of the four makes a Scenario of these fields, and refuses what the API that makes the request cannot set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class RequestField:
+    """One field of a Scenario. `name` is its attribute there and its key in a batch line.
+
+    `option`, `key` (in a policy) and `argument` (in Python) are its other names. `choices` are its values if they are few;
+    `is_header_value` says that its value is sent as the value of one header line.
+    """
+
+    name: str
+    option: str
+    key: str
+    argument: str
+    choices: type[StrEnum] | None = None
+    is_header_value: bool = False
+
+
+FIELDS: Final = (
+    RequestField("method", "--method", "method", "method"),
+    RequestField("headers", "--header", "headers", "headers"),
+    RequestField("credentials", "--credentials", "credentials", "credentials", Credentials),
+    RequestField("mode", "--mode", "mode", "mode", Mode),
+    RequestField("redirect", "--redirect", "redirect", "redirect", Redirect),
+    RequestField("api", "--as", "as", "as_", Api),
+    RequestField("upload_listener", "--upload-listener", "upload-listener", "upload_listener"),
+    RequestField("body", "--data", "body", "body"),
+    RequestField("cookie", "--cookie", "cookie", "cookie", is_header_value=True),
+    RequestField("user_agent", "--user-agent", "user-agent", "user_agent", is_header_value=True),
+)
+BY_NAME: Final = {field.name: field for field in FIELDS}
+
+
+def default_method(body: bytes | str | None) -> str:
+    """The method of a request for which none is named: POST with a body, GET without."""
+    return "GET" if body is None else "POST"
+
+
+def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[RequestField, str, str]]:
+    """(field, value, reason) for everything that the API has no way to set.
+
+    Without `names_method` the method is only the default one, and is no mistake of its own.
+    """
+    preset = PRESETS[asked.api]
+    if not preset.scripted:
+        why = f"{preset.what} can't set it; only fetch() and XMLHttpRequest can"
+        if asked.method != "GET" and names_method:
+            yield BY_NAME["method"], asked.method, why
+        if asked.headers:
+            yield BY_NAME["headers"], ", ".join(name for name, _ in asked.headers), why
+        if asked.body is not None:
+            yield BY_NAME["body"], "", why
+    if asked.mode is not None and asked.mode not in preset.modes:
+        yield BY_NAME["mode"], asked.mode, f"{preset.what} has only {_any_of(preset.modes)}"
+    if asked.credentials is not None and asked.credentials not in preset.credentials:
+        yield BY_NAME["credentials"], asked.credentials, f"{preset.what} has only {_any_of(preset.credentials)}"
+    if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
+        why = f"{preset.what} always follows redirects; only fetch() can do otherwise"
+        yield BY_NAME["redirect"], asked.redirect, why
+    if asked.upload_listener and asked.api is not Api.XHR:
+        yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"
+
+
+def _any_of(values: Iterable[str]) -> str:
+    return " or ".join(values)
