@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.fetch.preflight_status import IF_NOT_OK, why_not_ok
 from corsdoctor.rule import Cause, Failure
 from corsdoctor.url import URL, parse, parse_origin
@@ -186,7 +187,7 @@ _LOGIN_WORDS: Final = frozenset({"auth", "authorize", "login", "oauth", "oauth2"
 
 def why_absent(request: Request, origin_sent: str, response: Response, params: FetchParams) -> Cause:
     """The likely reason why the response has no Access-Control-Allow-Origin."""
-    if params.trace.exchanges and params.trace.exchanges[-1].is_preflight:
+    if params.trace.exchanges[-1].is_preflight:
         cause = why_not_ok(response)
         if cause is not None:
             return cause
@@ -194,7 +195,7 @@ def why_absent(request: Request, origin_sent: str, response: Response, params: F
         return LOGIN_PAGE
     elif response.status >= 400:
         return ERROR_PAGE
-    elif 300 <= response.status < 400 and "Location" in response.headers:
+    elif response.status in REDIRECT_STATUSES and "Location" in response.headers:
         return BARE_REDIRECT
     if _is_tainted(request, origin_sent):
         return TAINTED

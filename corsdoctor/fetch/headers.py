@@ -21,6 +21,7 @@ ACRM: Final = "Access-Control-Request-Method"
 ACRH: Final = "Access-Control-Request-Headers"
 CORP: Final = "Cross-Origin-Resource-Policy"
 STATUS: Final = ":status"  # as HTTP/2 spells it, where a remedy is another status: no header can have this name
+REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})  # https://fetch.spec.whatwg.org/#redirect-status
 
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 HTTP_WHITESPACE: Final = "\t\n\r "

@@ -16,6 +16,7 @@ from corsdoctor.fetch.headers import (
     ACMA,
     ACRH,
     ACRM,
+    REDIRECT_STATUSES,
     STATUS,
     TOKEN,
     extract_delta_seconds,
@@ -25,7 +26,7 @@ from corsdoctor.fetch.network import NO_ANSWER_CAUSES, NOT_PROXY_STATUS, answere
 from corsdoctor.fetch.preflight_cache import lifetime
 from corsdoctor.fetch.preflight_due import unsafe_names
 from corsdoctor.fetch.preflight_status import PREFLIGHT_OK, is_ok, why_not_ok
-from corsdoctor.fetch.redirect import REDIRECT_STATUSES, is_refused_at_once, location_url
+from corsdoctor.fetch.redirect import is_refused_at_once, location_url
 from corsdoctor.fetch.request import Ended, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.safelist import (
     NON_WILDCARD_NAME,

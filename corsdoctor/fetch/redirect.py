@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile, SeveralLocations
+from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.fetch.request import FetchParams, Request, Tainting
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 from corsdoctor.rule import FETCH, Failure, Field, Rule
@@ -13,7 +14,6 @@ from corsdoctor.scenario import Mode
 from corsdoctor.url import URL, escape_pipe, parse, same_origin
 from corsdoctor.wire import Headers, Response
 
-REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 REDIRECT_LIMIT: Final = 20
 REQUEST_BODY_NAMES: Final = ("Content-Encoding", "Content-Language", "Content-Location", "Content-Type")
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP, REDIRECT_STATUSES
 from corsdoctor.fetch.preflight import ACAH_PARSES, ACAM_PARSES
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
-from corsdoctor.fetch.redirect import REDIRECT_STATUSES
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Role, Row
 from corsdoctor.reports.wording import shortened

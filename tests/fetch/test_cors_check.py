@@ -109,8 +109,14 @@ CASES = (
         )
     ),
     Case("a redirect", (("Location", "/b"),), "acao-present", "bare-redirect", status=302),
+    *(
+        Case(f"{status} with a Location", (("Location", "/b"),), "acao-present", "not-configured", status=status)
+        for status in (200, 201, 300, 304, 399)
+    ),
+    Case("an error with a Location", (("Location", "/b"),), "acao-present", "error-page", status=400),
     Case("another header", ((ACAC, "true"),), "acao-present", "not-configured"),
     acao("wildcard twice in a line", "*, *", "several-values"),
+    acao("two origins without a space", f"{SENT},https://b.example", "several-values"),
     acao("the origin twice", f"{SENT}, {SENT}", "several-values"),
     acao("two origins with a space", f"{SENT} https://b.example", "several-values"),
     Case("two lines", ((ACAO, SENT), (ACAO, SENT)), MATCHES, "several-values"),
@@ -286,3 +292,19 @@ def test_a_tainted_request_may_be_allowed(profile: Profile) -> None:
 def test_a_default_port_is_no_path() -> None:
     diagnosis = ask(Scenario(API, APP), answer(200, (ACAO, f"{SENT}:443")))
     assert blamed(diagnosis.failure) != (MATCHES, "has-path")
+
+
+@pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
+@pytest.mark.parametrize(("lines", "shown"), [((), "(missing)"), (((ACAC, "no"),), "no")])
+def test_the_evidence_has_acac_as_received(profile: Profile, lines: Lines, shown: str) -> None:
+    scenario = Scenario(API, APP, credentials=Credentials.INCLUDE)
+    failure = ask(scenario, answer(200, (ACAO, SENT), *lines), profile=profile).failure
+    assert failure is not None
+    assert failure.evidence == ((ACAC, shown), ("wanted", "true"))
+
+
+@pytest.mark.parametrize("credentials", Credentials)
+def test_the_remedy_allows_credentials_only_if_they_are_included(credentials: Credentials) -> None:
+    failure = ask(Scenario(API, APP, credentials=credentials), answer(200)).failure
+    assert failure is not None
+    assert ((ACAC, "true") in failure.remedy) is (credentials is Credentials.INCLUDE)
