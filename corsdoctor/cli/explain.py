@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -57,7 +58,8 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     envvar="CORSDOCTOR_EXPLAIN_FORMAT",
     metavar="FORMAT",
     common=True,
-    help="text [text], markdown for an issue, json, or jsonl with one line for each message.",
+    help="text [text], markdown for an issue, json, or jsonl with one line for each message. Equal messages are reported "
+    "once, with their count.",
 )
 @options.color
 @options.option(
@@ -97,9 +99,13 @@ def explain(
         return _rule(words[0].lower(), form, color)
     page = _page(origin)
     with ExitStack() as stack:
+        from corsdoctor.console.counted import counted
+
         messages = _messages(words, stack)
         live = _live(transport, stack) if replay else None
-        explained = (_explained(message, page, live, show_secrets) for message in messages)
+        shown = (lambda message: message) if show_secrets else _masked
+        found = counted(messages, shown)
+        explained = (_explained(message, count, page, live, shown) for message, count in found)
         return ExitStatus.OK if _print(explained, form, color) else _nothing_found(words)
 
 
@@ -180,64 +186,65 @@ def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
     return stack.enter_context(closing(live))
 
 
-def _explained(message: Message, page: Origin | None, live: Live | None, show_secrets: bool) -> Explained:
+def _explained(
+    message: Message, count: int, page: Origin | None, live: Live | None, shown: Callable[[Message], Message]
+) -> Explained:
     from corsdoctor.cli.command_line import command_line
-    from corsdoctor.console.reproduce import judge, scenario, unknown
+    from corsdoctor.console.reproduce import is_fixable, judge, scenario, unknown
     from corsdoctor.reports.explanation import Explained
 
     asked = scenario(message, page)
+    missing, check, fix = unknown(message, page) if asked is not None else (), None, None
+    if asked is not None:
+        to_show = replace(asked, url=shown(replace(message, url=asked.url)).url or asked.url)
+        check = command_line(to_show, judge(message), send=False)
+        fix = command_line(to_show, command="fix", send=False) if is_fixable(message) else None
     replayed = None
     if live is not None:
         from corsdoctor.console.replay import replay
 
         replayed = replay(message, asked, page, judge(message), live.send)
-    missing = unknown(message, page) if asked is not None else ()
-    if not show_secrets:
-        from corsdoctor.masking import mask_url
-
-        message = _concealed(message)
-        asked = None if asked is None else replace(asked, url=mask_url(asked.url))
-    command = command_line(asked, judge(message), send=False) if asked is not None else None
-    return Explained(message, command, missing, replayed)
+    return Explained(shown(message), check, missing, replayed, fix, count)
 
 
-def _concealed(message: Message) -> Message:
+@lru_cache(maxsize=1024)
+def _masked(message: Message) -> Message:
     """The message with its secrets masked: those of the URLs that it was recognized by, and those in the rest of the text."""
     from corsdoctor.masking import mask_text, mask_url
 
-    shown = {url: mask_url(url) for url in (message.url, message.first, message.origin) if url is not None}
+    masked = {url: mask_url(url) for url in (message.url, message.first, message.origin) if url is not None}
     text = message.text
-    for url in sorted(shown, key=len, reverse=True):
-        text = text.replace(url, shown[url])
+    for url in sorted(masked, key=len, reverse=True):
+        text = text.replace(url, masked[url])
     return replace(
         message,
         text=mask_text(text),
-        url=None if message.url is None else shown[message.url],
-        first=None if message.first is None else shown[message.first],
-        origin=None if message.origin is None else shown[message.origin],
+        url=None if message.url is None else masked[message.url],
+        first=None if message.first is None else masked[message.first],
+        origin=None if message.origin is None else masked[message.origin],
         subject=None if message.subject is None else mask_text(message.subject),
     )
 
 
 def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool:
-    """Writes each message as it is found; returns whether there was any."""
+    """Writes the messages; returns whether there were any."""
     from corsdoctor.reports import explanation
 
     if form in ("json", "jsonl"):
         from corsdoctor.reports.json_ import dumps
     style = options.style(color)
-    count = 0
-    for count, found in enumerate(explained, 1):
+    number = 0
+    for number, found in enumerate(explained, 1):
         if form == "json":
-            click.echo(("[\n" if count == 1 else ",\n") + dumps(explanation.as_object(found), indent=2), nl=False)
+            click.echo(("[\n" if number == 1 else ",\n") + dumps(explanation.as_object(found), indent=2), nl=False)
         elif form == "jsonl":
             click.echo(dumps(explanation.as_object(found)))
         else:
             text = explanation.text(found, style) if form == "text" else explanation.markdown(found)
-            click.echo(("\n" if count > 1 else "") + text, color=style.color)
+            click.echo(("\n" if number > 1 else "") + text, color=style.color)
     if form == "json":
-        click.echo("\n]" if count else "[]")
-    return count > 0
+        click.echo("\n]" if number else "[]")
+    return number > 0
 
 
 def _nothing_found(words: tuple[str, ...]) -> ExitStatus:

@@ -55,6 +55,15 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def is_fixable(message: Message) -> bool:
+    """Whether other response headers, or another status code of the preflight response, can help."""
+    return message.rule in _FIXABLE
+
+
+_FIXABLE: Final = frozenset(
+    {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok",
+     "acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers", "acah-lists-authorization"}
+)  # fmt: skip
 _TELLING: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
 
 

@@ -1,4 +1,4 @@
-"""Console messages explained: who says it, what it means, what must change, and the command that tries it again."""
+"""Console messages explained: what failed and where, what that means, what to do, and the commands that help."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible
 
 BROWSERS_TITLES: Final = {
-    "chromium": "Chrome, Edge or another Chromium browser",
+    "chromium": "Chrome or Edge",
     "firefox": "Firefox",
-    "webkit": "Safari or another WebKit browser",
-    "edge-legacy": "the old Edge, or Internet Explorer",
+    "webkit": "Safari",
+    "edge-legacy": "Edge up to version 18 or Internet Explorer",
 }
+IN_PREFLIGHT: Final = (
+    "The browser asked with a preflight request (OPTIONS) whether the page may send its request. The response did not "
+    "allow it, so the request itself was never sent."
+)
 DID_NOT_SUCCEED: Final = (
     "Firefox prints this for every failure without a response: a refused connection, an unknown host, an untrusted "
     "certificate, an ad blocker. The reason is more often the network than CORS."
@@ -27,25 +31,48 @@ DID_NOT_SUCCEED: Final = (
 ALL_THE_SAME: Final = "WebKit and old versions of Chrome print the same if the header is missing."
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
 HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
-IN_GENERAL: Final = "Run the command below. It shows which rule fails now."
-WITHOUT_COMMAND: Final = "Check the URL with 'corsdoctor check URL --origin ORIGIN': it shows which rule fails now."
+_NOT_REFUSED: Final = frozenset({"acah-lists-authorization", "preflight-answered", "preflight-needed"})
+"""Of the rules about a preflight, those by whose message no response refused anything."""
+_SAID_BY_HEADING: Final = frozenset({"acao-present", "actual-answered", "preflight-answered"})
+"""The rules whose failure says as much as their requirement."""
+_UNREACHABLE: Final = "the server is not running, the host name or port is wrong, or the certificate is not trusted"
+_NO_HEADER: Final = "CORS is not configured for this URL, this origin is not on the server's allowlist, or the response is an error page or a redirect without CORS headers"
+_NO_ROUTE: Final = "no route handles OPTIONS, the server requires a login before it handles CORS, or it redirects"
+_USUAL_CAUSES: Final = {
+    # (rule, whether it failed in the preflight): what the message cannot contain
+    ("acao-present", True): _NO_ROUTE,
+    ("acao-present", False): _NO_HEADER,
+    ("acao-present", None): _NO_HEADER,
+    ("preflight-status-ok", True): _NO_ROUTE,
+    ("actual-answered", None): _UNREACHABLE,
+    ("preflight-answered", True): _UNREACHABLE,
+}
+_ARTICLES: Final = ("A ", "No ", "The ")
+_WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
+_WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
+WITHOUT_COMMAND: Final = (
+    "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
+)
 _MISSING: Final = {
-    "page": "The message does not name your page: fill in its origin in the command.",
-    "headers": "The message does not contain the method and headers of your request: fill them in in the command.",
+    "page": "The message does not name the page. Replace the origin in the command with the origin of your page.",
+    "headers": "The message does not contain the method and headers of the request. Replace those in the command with "
+    "those of your request (-X, -H).",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A message, the command that tries it again, and what came of that with --replay.
+    """A message, how often it occurred, the commands that check and fix it, and the result of --replay.
 
-    `missing` says what of the command is not from the message: "page", "headers".
+    `missing` is what of the commands is not from the message: "page", "headers".
     """
 
     message: Message
     command: str | None = None
     missing: tuple[str, ...] = ()
     replayed: str | None = None
+    fix_command: str | None = None
+    count: int = 1
 
 
 def as_object(explained: Explained) -> dict[str, Any]:
@@ -55,6 +82,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
         "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
         "failure": None if m.rule is None else sentence_of_message(by_id(m.rule), m),
+        "fix_command": explained.fix_command, "count": explained.count,
     }  # fmt: skip
     if explained.replayed is not None:
         found["replayed"] = explained.replayed
@@ -68,77 +96,104 @@ def heading(m: Message) -> str:
         return f"Possibly CORS: {what}" if m.kind == "unknown" else f"Not CORS: {what}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
-    return f"CORS: {sentence_of_message(by_id(m.rule), m, after_colon=True)}"
+    sentence = sentence_of_message(by_id(m.rule), m, after_colon=True)
+    return f"CORS: {sentence[0].lower() if sentence.startswith(_ARTICLES) else sentence[0]}{sentence[1:]}"
+
+
+def place(explained: Explained) -> str:
+    """Where it happened: the browser, the page and the URL, and how often."""
+    m = explained.message
+    values = (
+        ("page", m.origin),
+        ("URL", m.url),
+        ("redirected from", m.first),
+        ("status", m.status if m.kind else None),
+    )
+    named = ", ".join(f"{name} {value}" for name, value in values if value)
+    times = f"{explained.count} times" if explained.count > 1 else ""
+    browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers")
+    return "; ".join(filter(None, (browser, named, times)))
 
 
 def paragraphs(explained: Explained) -> list[tuple[str, str]]:
     """(label, text) pairs, in order: what all text formats show."""
     m = explained.message
-    said_by = BROWSERS_TITLES.get(m.browser or "", "more than one browser")
-    found = [("said by", f"{said_by} ({m.era})" if m.era else said_by)]
-    if m.cors and m.rule is not None:
-        found.append(("rule", m.rule))
-    if m.in_preflight is not None:
-        found.append(("in", "the preflight (OPTIONS)" if m.in_preflight else "the request itself, not the preflight"))
-    for label, value in (("URL", m.url), ("page", m.origin), ("names", m.subject), ("status", m.status)):
-        if value:
-            found.append((label, value))
-    found.extend(_meaning(explained))
-    if explained.replayed is not None:
-        found.append(("now", explained.replayed))
-    return found
-
-
-def _meaning(explained: Explained) -> list[tuple[str, str]]:
-    m = explained.message
     if not m.cors:
         _, what, fix = KINDS[m.kind or "unknown"]
-        return [("means", what), ("next", fix)]
+        found = [("Means", what), ("Next", fix)]
+    else:
+        found = [*_meaning(m), *(("Next", text) for text in _next(explained))]
+    return found if explained.replayed is None else [("Now", explained.replayed), *found]
+
+
+def _meaning(m: Message) -> list[tuple[str, str]]:
+    before = [IN_PREFLIGHT] if m.in_preflight and m.rule not in _NOT_REFUSED else []
     if m.rule is None:
-        hidden = m.browser == "webkit"
-        return [
-            ("means", HIDDEN_REASON if hidden else NO_REASON),
-            ("next", IN_GENERAL if explained.command is not None else WITHOUT_COMMAND),
-        ]
+        return [("Means", " ".join((*before, HIDDEN_REASON if m.browser == "webkit" else NO_REASON)))]
     rule = by_id(m.rule)
-    what = DID_NOT_SUCCEED if m.rule == "actual-answered" else rule.what
-    if "acao-present" in m.also:
-        what = f"{what} {ALL_THE_SAME}"
-    return [("means", what), ("why", rule.why), ("next", rule.fix)]
+    what = [rule.why] if m.rule in _SAID_BY_HEADING else [rule.what, rule.why]
+    if m.rule == "actual-answered" and m.browser == "firefox":
+        what = [DID_NOT_SUCCEED]
+    after = [ALL_THE_SAME] if "acao-present" in m.also else []
+    usual = _USUAL_CAUSES.get((m.rule, m.in_preflight))
+    return [
+        ("Means", " ".join((*before, *what, *after))),
+        *([] if usual is None else [("Cause", f"Not in the message. Usually {usual}.")]),
+    ]
+
+
+def _next(explained: Explained) -> list[str]:
+    rule = explained.message.rule
+    found = [] if rule is None else [by_id(rule).fix]
+    if explained.command is None:
+        return [*found, WITHOUT_COMMAND]
+    return [
+        *found,
+        *(_MISSING[what] for what in explained.missing),
+        _WITH_COMMAND if explained.fix_command is None else _WITH_COMMANDS,
+    ]
+
+
+def _commands(explained: Explained) -> list[str]:
+    return [command for command in (explained.command, explained.fix_command) if command is not None]
 
 
 def text(explained: Explained, style: Style) -> str:
     """One explanation for a terminal, without a line feed at the end."""
     page, m = Page(style), explained.message
     page.marked("✗" if m.cors else "○", Role.BAD if m.cors else Role.UNSURE, heading(m))
-    entries = [Entry("message", m.text, Role.FAINT, whole=True)]
-    entries += [
-        Entry(label, value, _role(label), whole=label not in ("URL", "names")) for label, value in paragraphs(explained)
-    ]
+    page.marked(" ", Role.PLAIN, place(explained))
+    page.blank()
+    before, entries = "", []
+    for label, value in paragraphs(explained):
+        role = Role.STRONG if label in ("Next", "Now") else Role.PLAIN
+        entries.append(Entry("" if label == before else label, value, role, whole=True))
+        before = label
     page.labelled(entries)
-    if explained.command is not None:
-        page.blank()
-        page.lines.append(f"  $ {visible(explained.command)}")
-        for what in explained.missing:
-            page.text(_MISSING[what], Role.FAINT)
+    for command in _commands(explained):
+        page.verbatim(f"  $ {command}")
+    page.blank()
+    page.labelled([Entry(label, value, Role.FAINT, whole=True) for label, value in _evidence(m)])
     return str(page)
 
 
-def _role(label: str) -> Role:
-    return {"next": Role.STRONG, "now": Role.STRONG}.get(label, Role.PLAIN)
+def _evidence(m: Message) -> list[tuple[str, str]]:
+    return [("Message", m.text), *([] if m.rule is None else [("Rule", f"{m.rule}: {by_id(m.rule).spec}")])]
 
 
 def markdown(explained: Explained) -> str:
     """One explanation for an issue or a chat."""
     from corsdoctor.reports.markdown import prose  # what other formats need not load
 
-    lines = [f"### {prose(visible(heading(explained.message)))}", "", _fenced(visible(explained.message.text)), ""]
-    for label, value in paragraphs(explained):
-        plain = label in ("said by", "in", "means", "why", "next", "now")
-        lines.append(f"- **{label}**: {value if plain else _code(visible(value))}")
-    if explained.command is not None:
-        lines += ["", _fenced(visible(explained.command), "sh")]
-        lines += [line for what in explained.missing for line in ("", _MISSING[what])]
+    m = explained.message
+    lines = [f"### {prose(visible(heading(m)))}", "", prose(visible(place(explained))), ""]
+    lines += [f"- **{label}**: {prose(visible(value))}" for label, value in paragraphs(explained)]
+    commands = _commands(explained)
+    if commands:
+        lines += ["", _fenced("\n".join(map(visible, commands)), "sh")]
+    lines += ["", _fenced(visible(m.text))]
+    if m.rule is not None:
+        lines += ["", f"Rule [{m.rule}]({by_id(m.rule).spec})"]
     return "\n".join(lines)
 
 
@@ -147,7 +202,3 @@ def _fenced(text: str, language: str = "") -> str:
     while fence in text:
         fence += "`"
     return f"{fence}{language}\n{text}\n{fence}"
-
-
-def _code(text: str) -> str:
-    return f"`` {text} ``" if "`" in text else f"`{text}`"

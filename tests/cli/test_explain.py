@@ -23,7 +23,7 @@ FIREFOX = (
 )
 KEYS = [
     "schema_version", "text", "cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject", "command",
-    "failure",
+    "failure", "fix_command", "count",
 ]  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def test_jsonl(run: Run) -> None:
         "in_preflight": False, "url": URL, "origin": "https://app.example", "subject": None,
         "command": f"corsdoctor check {URL} --origin https://app.example --browser chromium",
         "failure": "The response has no Access-Control-Allow-Origin header",
+        "fix_command": f"corsdoctor fix {URL} --origin https://app.example", "count": 1,
     }  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def test_words_for_people(run: Run, form: str) -> None:
         URL,
         "Firefox",
         f"corsdoctor check {URL}",
-        "fill in its origin",
+        f"corsdoctor fix {URL}",
+        "origin of your page",
     ):
         assert words in result.stdout
 
@@ -67,6 +69,56 @@ def test_what_is_not_cors(run: Run, form: str) -> None:
     assert "network" in result.stdout
     if form == "jsonl":
         assert answers(result)[0]["command"] is None
+
+
+def test_80_columns_cut_nothing(run: Run) -> None:
+    url = f"{URL}?{'a' * 300}=1"
+    text = CHROMIUM.replace(URL, url)
+    result = run("explain", text, COLUMNS="80")
+    words = [word.strip("'") for word in result.stdout.split()]
+    assert "…" not in result.stdout
+    assert words.count(url) == 4  # in the place, in two commands and in the message
+
+
+# --- a message that repeats
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+def test_a_message_is_said_once_with_its_count(run: Run, form: str) -> None:
+    again = SECRET.replace("s3cr3tvalue", "an0therv4lue")  # which differs only in what is not shown
+    result = run("explain", "\n".join([SECRET, FIREFOX, again, FIREFOX, SECRET]), "--format", form, COLUMNS="300")
+    if form in ("json", "jsonl"):
+        found = json.loads(result.stdout) if form == "json" else answers(result)
+        assert [(f["browser"], f["count"]) for f in found] == [("chromium", 3), ("firefox", 2)]
+    else:
+        assert result.stdout.count("has no Access-Control-Allow-Origin header") == 2
+        assert ("3 times" in result.stdout, "2 times" in result.stdout) == (True, True)
+
+
+def test_secrets_that_are_shown_are_not_counted_together(run: Run) -> None:
+    again = SECRET.replace("s3cr3tvalue", "an0therv4lue")
+    found = answers(run("explain", f"{SECRET}\n{again}", "--show-secrets", "--format", "jsonl"))
+    assert [f["count"] for f in found] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "fixable"),
+    [
+        (CHROMIUM, True),
+        (FIREFOX, True),
+        (CHROMIUM.replace(NO_HEADER, "Redirect location 'https://a:b@c.example/' contains a username"), False),
+        (
+            FIREFOX.replace(
+                "CORS header \u2018Access-Control-Allow-Origin\u2019 missing", "CORS request did not succeed"
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_fix_is_offered_where_the_response_can_help(run: Run, text: str, fixable: bool) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert found["command"] is not None
+    assert (found["fix_command"] is not None) == fixable
 
 
 # --- where the text comes from

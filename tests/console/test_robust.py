@@ -6,6 +6,7 @@ import codecs
 import io
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from types import FrameType
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corsdoctor.console import counted as counting
 from corsdoctor.console import engines
 from corsdoctor.console.fold import Folded
 from corsdoctor.console.recognise import MAX_MESSAGE, recognise
@@ -85,6 +87,31 @@ def test_the_same_messages_however_blocks_are_cut(cuts: list[int]) -> None:
 def test_a_message_in_a_line_without_an_end() -> None:
     found = [m.rule for m in messages(["x" * 3_000_000, f" {MESSAGE} ", "x" * 3_000_000])]
     assert found == ["acao-present"]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 5), max_size=40), st.integers(1, 4))
+def test_counts_are_exact_in_bounded_memory(numbers: list[int], distinct: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "DISTINCT", distinct)
+        found = list(counting.counted([Message(str(n), True) for n in numbers], lambda m: m))
+    for number in range(6):
+        assert sum(count for m, count in found if m.text == str(number)) == numbers.count(number)
+    if len(set(numbers)) <= distinct:
+        assert [m.text for m, _ in found] == [str(n) for n in dict.fromkeys(numbers)]
+
+
+def test_no_more_messages_are_kept_than_may_be() -> None:
+    taken = 0
+
+    def endless() -> Iterator[Message]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Message(str(taken), True)
+
+    first, count = next(counting.counted(endless(), lambda m: m))
+    assert (first.text, count, taken) == ("1", 1, counting.DISTINCT + 1)
 
 
 # --- linear time, by counting

@@ -53,7 +53,7 @@ def test_each_kind_is_explained() -> None:
         assert KINDS[kind][0] in heading(message)
         for part in KINDS[kind][1:]:
             assert part in text(Explained(message), WIDE)
-            assert part in markdown(Explained(message))
+            assert prose(part) in markdown(Explained(message))
 
 
 MESSAGES = st.builds(
