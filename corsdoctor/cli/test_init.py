@@ -23,7 +23,7 @@ from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.suite.doubts import doubts
+from corsdoctor.suite.review_notes import review_notes
 from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
@@ -39,7 +39,7 @@ def write_first(
 ) -> ExitStatus:
     """Asks `url` as pages at `origins`, at a stranger's origin and at an opaque one would, and writes to `out`.
 
-    What is doubtful about it is told on standard error, and stands in the policy as comments.
+    The review notes are printed on standard error, and are comments in the policy.
 
     InvalidScenario for what can't be meant, and where `out` is there and may not be written over. UnreadableInput where
     no answer comes.
@@ -56,12 +56,12 @@ def write_first(
     found.tell()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
     observations = _observed(url, dict.fromkeys([*named, STRANGER, OPAQUE]), withholding(sending), pace, jobs)
-    doubtful = tuple(doubts(observations, named))
-    text = first(url, observations, doubtful)
+    notes = tuple(review_notes(observations, named))
+    text = first(url, observations, notes)
     if out == "-":
         click.echo(text, nl=False)
-        for doubt in doubtful:
-            tell(doubt)
+        for note in notes:
+            tell(note)
         return ExitStatus.OK
     try:
         with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
@@ -73,8 +73,8 @@ def write_first(
     tell(
         f"wrote {out}: what came of {len(observations)} requests; look it over, then run 'corsdoctor test {out}'{needs}"
     )
-    for doubt in doubtful:
-        tell(doubt)
+    for note in notes:
+        tell(note)
     return ExitStatus.OK
 
 

@@ -14,7 +14,7 @@ from corsdoctor.diagnose import Diagnosis
 from corsdoctor.report import Item, Problem, ProblemKind, Report
 from corsdoctor.reports.content import Entry
 from corsdoctor.reports.layout import cut
-from corsdoctor.reports.levels import blocked_by_sickness, counts_as
+from corsdoctor.reports.levels import blocked_by_status, counts_as
 from corsdoctor.reports.requirements import (
     EXPECTED,
     FIRST_TRY,
@@ -175,7 +175,7 @@ def remarks(item: Item) -> list[Fault]:
             for r in item.retried
         )
         found.append(_remark(NO_WAIT, "; ".join(waits)))
-    status = blocked_by_sickness(item)
+    status = blocked_by_status(item)
     if status is not None:
         found.append(
             _remark(

@@ -46,10 +46,10 @@ def levels(item: Item) -> frozenset[str]:
     of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}
     found = {of[became]} if (became := counts_as(item)) in of else set[str]()
     noted = not isinstance(item, Problem) and any(diagnosis.notable for diagnosis in item.diagnoses)
-    sick = blocked_by_sickness(item) is not None
-    if noted or sick:
+    unrelated = blocked_by_status(item) is not None
+    if noted or unrelated:
         found.add("note")
-    if not isinstance(item, Problem) and not sick and any(map(_is_judged, item.diagnoses)):
+    if not isinstance(item, Problem) and not unrelated and any(map(_is_judged, item.diagnoses)):
         found.add(JUDGED)
     return frozenset(found)
 
@@ -61,10 +61,10 @@ def _is_judged(diagnosis: Diagnosis) -> bool:
     return diagnosis.verdict is not Verdict.ERROR
 
 
-def blocked_by_sickness(item: Item) -> int | None:
+def blocked_by_status(item: Item) -> int | None:
     """The status of an answer that blocked a policy's case as expected, but says nothing of who may get in; else None."""
     if isinstance(item, Problem) or item.judged is None:
         return None
-    from corsdoctor.suite.sickness import sick_status  # what a plain check need not load
+    from corsdoctor.suite.server_errors import blocking_status  # what a plain check need not load
 
-    return sick_status(item.judged, item.diagnoses)
+    return blocking_status(item.judged, item.diagnoses)

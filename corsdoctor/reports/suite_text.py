@@ -16,7 +16,7 @@ from corsdoctor.reports.wording import capital, short_verdict, who, withheld
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
-from corsdoctor.suite.sickness import sick_status
+from corsdoctor.suite.server_errors import blocking_status
 from corsdoctor.visible import visible
 
 _NOTE: Final = "-"
@@ -33,7 +33,7 @@ class SuiteText:
         self._late = self._unneeded = self._unasked = 0
         self.not_run = 0
         """How many cases were not run to their end."""
-        self._sick: Counter[int] = Counter()  # by status
+        self._statuses: Counter[int] = Counter()  # by status
         self._passed_of: Counter[str] = Counter()  # of each entry of `known`, how many cases passed
         self._troubles: set[str] = set()
         self._block = False  # whether the last thing written was more than a line
@@ -52,8 +52,8 @@ class SuiteText:
         self._late += judged.passed and judged.tries > 1
         unneeded = self._no_longer(judged, became)
         self._unneeded += bool(unneeded)
-        status = sick_status(judged, item.diagnoses)
-        self._sick.update([] if status is None else [status])
+        status = blocking_status(judged, item.diagnoses)
+        self._statuses.update([] if status is None else [status])
         self._unasked += became is CaseOutcome.UNSENT and not any(map(preflighted, item.diagnoses))
         block = became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
         if became is CaseOutcome.NO_ANSWER:
@@ -98,8 +98,8 @@ class SuiteText:
             told.append(f"{self._late} passed only when retried")
         if self._unneeded:
             told.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
-        if self._sick:
-            told.append(f"{self._sick.total()} {_blocked_by(sorted(self._sick))}")
+        if self._statuses:
+            told.append(f"{self._statuses.total()} {_blocked_by(sorted(self._statuses))}")
         return told
 
     def _no_longer(self, judged: Judged, became: CaseOutcome) -> str:
@@ -135,7 +135,7 @@ class SuiteText:
 
     def _line(self, report: Report, judged: Judged, became: CaseOutcome, page: Page, unneeded: str) -> None:
         """A case in one line, where there is anything to say about it."""
-        status = sick_status(judged, report.diagnoses)
+        status = blocking_status(judged, report.diagnoses)
         if became is CaseOutcome.NO_ANSWER:
             page.marked(FAIL_MARK, Role.BAD, f"{report.id}: no response, as above: {trouble(report)}")
         elif became is CaseOutcome.KNOWN:

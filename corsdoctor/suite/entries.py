@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.reading import nearest, read_url, shown
-from corsdoctor.suite import asked
-from corsdoctor.suite.asked import Asked, check_api, read_asked, read_method
+from corsdoctor.suite import request_spec
 from corsdoctor.suite.excepted import NOT_SCRIPTED, Exceptions
 from corsdoctor.suite.expectation import read_expected, read_known
 from corsdoctor.suite.grid import MOST_CELLS, Cell, Grid, Target
@@ -18,12 +17,13 @@ from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.names import Asking, Origins, read_url_text
 from corsdoctor.suite.reader import Reader
+from corsdoctor.suite.request_spec import RequestSpec, check_api, read_method, read_spec
 from corsdoctor.suite.variables import NAME, Text, parameters
 
-CASE_KEYS: Final = ("id", "url", "origin", "origins", *asked.KEYS, "expect", "except", "known")
+CASE_KEYS: Final = ("id", "url", "origin", "origins", *request_spec.KEYS, "expect", "except", "known")
 MATRIX_KEYS: Final = (
     "id", "base", "paths", "urls", "methods", "origins", "allow", "deny",
-    *(key for key in asked.KEYS if key != "method"), "expect", "except", "known",
+    *(key for key in request_spec.KEYS if key != "method"), "expect", "except", "known",
 )  # fmt: skip
 _SIDES: Final = {"allow": Expected("allowed"), "deny": Expected("blocked")}
 _Rows = list[tuple[Asking, Cell]]
@@ -36,7 +36,7 @@ class Context:
     reader: Reader
     bases: Mapping[str, Text]
     origins: Origins
-    defaults: Asked
+    defaults: RequestSpec
 
 
 def read_case(context: Context, value: object, path: Path) -> Grid | None:
@@ -46,7 +46,7 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     given = reader.table(value, path, CASE_KEYS)
     if not isinstance(value, dict):
         return None
-    asks = read_asked(reader, given, path, context.defaults)
+    asks = read_spec(reader, given, path, context.defaults)
     url = _needed(reader, given, path, "url", "it is what is asked for")
     text = None if url is None else read_url_text(reader, url, (*path, "url"), context.bases)
     targets = [] if text is None else [Target(text.raw, text.value, parameters=parameters(text))]
@@ -72,7 +72,7 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
     given = reader.table(value, path, MATRIX_KEYS)
     if not isinstance(value, dict):
         return None
-    asks = read_asked(reader, given, path, context.defaults)
+    asks = read_spec(reader, given, path, context.defaults)
     targets = _targets(context, given, path)
     methods = _methods(reader, given["methods"], (*path, "methods")) if "methods" in given else [asks.method]
     rows: _Rows = []

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.scenario import Scenario
-from corsdoctor.suite.asked import Asked
 from corsdoctor.suite.case import Case, Known, Skipped
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.names import Asking
+from corsdoctor.suite.request_spec import RequestSpec
 
 MOST_CELLS: Final = 100_000
 
@@ -54,7 +54,7 @@ class Grid:
     id: str
     path: Path
     line: int | None
-    asked: Asked
+    asked: RequestSpec
     targets: Sequence[Target]
     methods: Sequence[str]
     rows: Sequence[tuple[Asking, Cell]]

@@ -10,8 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from corsdoctor.reading import MOST_COMPARED, matches, shown
-from corsdoctor.suite import asked
-from corsdoctor.suite.asked import Asked, read_asked
+from corsdoctor.suite import request_spec
 from corsdoctor.suite.case import Case, Known, Skipped, Suite
 from corsdoctor.suite.entries import Context, read_case, read_matrix
 from corsdoctor.suite.expectation import read_known
@@ -21,6 +20,7 @@ from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
 from corsdoctor.suite.mistakes import Path, Where, dotted
 from corsdoctor.suite.names import Origins, read_bases
 from corsdoctor.suite.reader import TABLES, Reader, Terms
+from corsdoctor.suite.request_spec import RequestSpec, read_spec
 
 VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
@@ -78,10 +78,10 @@ def _version(reader: Reader, given: dict[str, Any]) -> None:
         reader.wrong(("version",), f"this corsdoctor reads version {VERSION}", str(version))
 
 
-def _defaults(reader: Reader, value: object) -> Asked:
+def _defaults(reader: Reader, value: object) -> RequestSpec:
     path: Path = ("defaults",)
-    given = reader.table(value, path, asked.KEYS)
-    return read_asked(reader, given, path, Asked())
+    given = reader.table(value, path, request_spec.KEYS)
+    return read_spec(reader, given, path, RequestSpec())
 
 
 def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path, object]]:

@@ -40,18 +40,18 @@ class Observation:
         return self.diagnoses[0].scenario
 
 
-def first(url: str, observations: Sequence[Observation], doubts: Iterable[str] = ()) -> str:
+def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = ()) -> str:
     """A policy for `url` that expects what was observed. ValueError where no answer came, so that there is none.
 
-    Logins, and the secrets in the path and the query, are written as variables, and `doubts` as comments.
+    Logins, and the secrets in the path and the query, are written as variables, and `notes` as comments.
     """
     names = _names(observation.scenario.origin for observation in observations)
     document = tomlkit.document()
     for line in _HEAD.splitlines():
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
-    for doubt in doubts:
-        document.add(tomlkit.comment(f"Look: {visible(doubt)}."))
+    for note in notes:
+        document.add(tomlkit.comment(f"Look: {visible(note)}."))
         document.add(tomlkit.nl())
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)

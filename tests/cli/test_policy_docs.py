@@ -9,7 +9,7 @@ import pytest
 
 from corsdoctor.cli.policy_file import load
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
-from corsdoctor.suite import asked, entries
+from corsdoctor.suite import entries, request_spec
 from corsdoctor.suite.grid import MOST_CELLS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def test_each_key_and_value_is_on_the_page() -> None:
     keys = {
         *entries.CASE_KEYS,
         *entries.MATRIX_KEYS,
-        *asked.KEYS,
+        *request_spec.KEYS,
         "skip",
         "verdict",
         "rule",

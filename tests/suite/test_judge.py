@@ -14,7 +14,7 @@ from corsdoctor.suite.case import Known
 from corsdoctor.suite.judge import Expected, Judged, judge
 from corsdoctor.suite.observed import observed, verdict_of
 from corsdoctor.suite.outcome import CaseOutcome, outcome
-from corsdoctor.suite.sickness import sick_status
+from corsdoctor.suite.server_errors import blocking_status
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Cutoff, Headers, NoAnswer, Response
 
@@ -176,7 +176,7 @@ def test_a_server_that_is_unwell_says_nothing_of_who_may_get_in(
 ) -> None:
     for scenario in (GET, PUT) if expected.rule is None else (GET,):
         diagnoses = answered(scenario, Response(status, Headers(lines)))
-        found = sick_status(Judged(expected, judge(expected, diagnoses)), diagnoses)
+        found = blocking_status(Judged(expected, judge(expected, diagnoses)), diagnoses)
         assert found == (status if sick else None)
 
 
@@ -185,13 +185,13 @@ def test_a_server_that_is_unwell_says_nothing_of_who_may_get_in(
 )
 def test_a_preflight_that_lets_the_origin_in_but_has_a_bad_status(expected: Expected, sick: bool) -> None:
     diagnoses = answered(PUT, Response(503, Headers((ALLOW, LETS_PUT))))
-    assert sick_status(Judged(expected, judge(expected, diagnoses)), diagnoses) == (503 if sick else None)
+    assert blocking_status(Judged(expected, judge(expected, diagnoses)), diagnoses) == (503 if sick else None)
 
 
 def test_what_was_blocked_without_an_answer_is_not_the_server_s_fault() -> None:
     for scenario in (Scenario("https://user:pw@api.example/", APP), Scenario("ftp://api.example/", APP)):
         diagnoses = came(scenario)
-        assert sick_status(Judged(Expected("blocked"), ()), diagnoses) is None
+        assert blocking_status(Judged(Expected("blocked"), ()), diagnoses) is None
 
 
 def test_the_rule_goes_where_browsers_name_several() -> None:

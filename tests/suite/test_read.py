@@ -23,7 +23,7 @@ import corsdoctor.suite
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX
 from corsdoctor.catalogue import RULES
 from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect
-from corsdoctor.suite import asked, entries
+from corsdoctor.suite import entries, request_spec
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.expectation import UNANSWERED
 from corsdoctor.suite.grid import MOST_CELLS
@@ -365,7 +365,7 @@ def test_a_matrix_has_origins_times_urls_times_methods_less_what_is_skipped(
 
 
 WORDS = st.sampled_from(
-    [*KEYS, *entries.CASE_KEYS, *entries.MATRIX_KEYS, *asked.KEYS, "verdict", "rule", "readable", "max-age", "preflight", "skip",
+    [*KEYS, *entries.CASE_KEYS, *entries.MATRIX_KEYS, *request_spec.KEYS, "verdict", "rule", "readable", "max-age", "preflight", "skip",
      "reason", "until", "path", "allowed", "blocked", "a", "{a}", "${A}", "${", "/x", "https://x.example", "https://x.example/",
      "null", "*", "acac-true", "GET", "image", "include", "2026-12-31"]
 )  # fmt: skip
@@ -507,7 +507,7 @@ def test_the_schema_knows_each_key_and_name() -> None:
     assert set(loaded["properties"]) == set(KEYS)
     assert set(parts["case"]["properties"]) == set(entries.CASE_KEYS)
     assert set(parts["matrix"]["properties"]) == set(entries.MATRIX_KEYS)
-    assert set(loaded["properties"]["defaults"]["properties"]) == set(asked.KEYS)
+    assert set(loaded["properties"]["defaults"]["properties"]) == set(request_spec.KEYS)
     assert parts["rule"]["anyOf"][0]["enum"] == sorted({rule.id for rule in RULES if rule.blocks} - UNANSWERED)
     for key, kind in (("credentials", Credentials), ("mode", Mode), ("redirect", Redirect), ("as", Api)):
         assert parts["case"]["properties"][key]["anyOf"][0]["enum"] == list(kind)

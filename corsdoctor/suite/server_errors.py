@@ -1,4 +1,4 @@
-"""A request that was blocked only because the server is unwell, or has nothing there: that says nothing of who may get in."""
+"""A request that was blocked only by an error status, which says nothing about who is allowed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OF_STATUS: Final = ("preflight-status-ok", "element-status-ok")
 """Rules that ask for the status alone. Some browsers ask them first, others once the origin has been let in."""
 
 
-def sick_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:
+def blocking_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:
     """The status of the answer that blocked a request as expected, where it is 404, 429 or 5xx; else None.
 
     None too where that answer does say who may get in, and where the policy names the very rule about its status.
@@ -28,7 +28,7 @@ def sick_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:
     return next((status for d in diagnoses if (status := _status(judged.expected, d)) is not None), None)
 
 
-def is_sick(response: Response) -> bool:
+def blocks_every_page(response: Response) -> bool:
     """Whether it has status 404, 429 or 5xx."""
     return response.status in (_NOTHING_THERE, _TOO_MANY) or response.status >= _SERVER_ERROR
 
@@ -40,7 +40,7 @@ def _status(expected: Expected, diagnosis: Diagnosis) -> int | None:
     response = diagnosis.exchanges[failure.exchange].response
     if response is None or (ACAO in response.headers and not _only_status(failure, response, diagnosis)):
         return None
-    return response.status if is_sick(response) else None
+    return response.status if blocks_every_page(response) else None
 
 
 def _only_status(failure: Step, response: Response, diagnosis: Diagnosis) -> bool:

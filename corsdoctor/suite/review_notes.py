@@ -1,4 +1,4 @@
-"""What makes it doubtful that a policy written from what a server did says what is meant: today's fault would be the rule."""
+"""What to review in a policy that was written from what a server did, because it may make a fault of today the rule."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from corsdoctor.rule import next_step
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.step_sentences import sentence
-from corsdoctor.suite.sickness import is_sick
+from corsdoctor.suite.server_errors import blocks_every_page
 from corsdoctor.suite.write import Observation, side_of
 from corsdoctor.url import Origin
 
 
-def doubts(observations: Sequence[Observation], pages: Collection[Origin]) -> Iterator[str]:
+def review_notes(observations: Sequence[Observation], pages: Collection[Origin]) -> Iterator[str]:
     """A text of one line for each thing to look at; `pages` are the origins that somebody means to let in."""
     if not any(d.exchanges for observation in observations for d in observation.diagnoses):
         first = observations[0].diagnoses[0]
@@ -49,7 +49,7 @@ def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
             e.response.status
             for d in one.diagnoses
             for e in d.exchanges
-            if e.response is not None and is_sick(e.response)
+            if e.response is not None and blocks_every_page(e.response)
         }
         for one in observations
     ]

@@ -1,4 +1,4 @@
-"""What is doubtful in a first policy is told in one line each; what a healthy server says is not doubted."""
+"""Each thing to review in a first policy is one line; a server without errors has none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.suite.doubts import doubts
 from corsdoctor.suite.read import read
+from corsdoctor.suite.review_notes import review_notes
 from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import Origin, parse_origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
@@ -44,7 +44,7 @@ def ask(page: Origin, *, let_in: bool, status: int = 200, url: str = URL, **more
 
 def test_a_healthy_server_is_not_doubted() -> None:
     observations = [ask(APP, let_in=True), ask(STRANGER, let_in=False), ask(STRANGER, let_in=True)]
-    assert list(doubts(observations, [APP])) == []  # without credentials anybody may read what is public
+    assert list(review_notes(observations, [APP])) == []  # without credentials anybody may read what is public
 
 
 @pytest.mark.parametrize("let_in", [True, False])
@@ -55,7 +55,7 @@ def test_the_origin_that_was_named_is_doubted_when_blocked(let_in: bool) -> None
         ask(APP, let_in=let_in, headers=(("X-A", "1"),) if not let_in else ()),
     ]
     expected = "https://app.example is blocked today (GET, PUT with cookies), and the policy says so: change the policy if it must be allowed"
-    assert list(doubts(observations, [APP])) == ([] if let_in else [expected])
+    assert list(review_notes(observations, [APP])) == ([] if let_in else [expected])
 
 
 def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -> None:
@@ -64,7 +64,7 @@ def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -
         ask(STRANGER, let_in=True),
         ask(STRANGER, let_in=True, credentials=Credentials.INCLUDE),
     ]
-    assert list(doubts(observations, [APP])) == [
+    assert list(review_notes(observations, [APP])) == [
         "https://stranger.example, which is not listed, is allowed today (GET with cookies), and the policy says so: "
         "change the policy if it must be blocked"
     ]
@@ -72,14 +72,14 @@ def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -
 
 def test_statuses_that_say_little_are_doubted() -> None:
     observations = [ask(APP, let_in=True, status=status) for status in (200, 503, 404, 503)]
-    assert list(doubts(observations, [APP])) == [
+    assert list(review_notes(observations, [APP])) == [
         "3 of 4 requests were answered by status 404 or 503, which says little of who may get in: "
         "look whether the URL is right, and the server well"
     ]
 
 
 def test_where_nothing_was_sent_only_that_is_told() -> None:
-    (doubt,) = doubts([ask(APP, let_in=True, url="ftp://api.example/")], [APP])
+    (doubt,) = review_notes([ask(APP, let_in=True, url="ftp://api.example/")], [APP])
     assert doubt.startswith("nothing was sent, so nothing is known about the server: ")
     assert not doubt.endswith(".")
     assert "\n" not in doubt
@@ -87,7 +87,7 @@ def test_where_nothing_was_sent_only_that_is_told() -> None:
 
 def test_where_nothing_was_sent_and_nothing_failed_no_reason_is_made_up() -> None:
     observation = ask(APP, let_in=True, url="data:text/plain,a")
-    assert list(doubts([observation], [APP])) == ["nothing was sent, so nothing is known about the server"]
+    assert list(review_notes([observation], [APP])) == ["nothing was sent, so nothing is known about the server"]
 
 
 def test_a_server_that_does_not_answer_is_no_doubt() -> None:
@@ -96,11 +96,11 @@ def test_a_server_that_does_not_answer_is_no_doubt() -> None:
     def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
         return NoAnswer(Cutoff.REFUSED, "nothing listens")
 
-    assert list(doubts([Observation(diagnose_all(Scenario(URL, APP), BROWSERS, server))], [APP])) == []
+    assert list(review_notes([Observation(diagnose_all(Scenario(URL, APP), BROWSERS, server))], [APP])) == []
 
 
 def test_doubts_are_comments_of_the_policy() -> None:
     observations = [ask(APP, let_in=False)]
-    text = first(URL, observations, doubts(observations, [APP]))
+    text = first(URL, observations, review_notes(observations, [APP]))
     assert "\n# Look: https://app.example is blocked today (GET), and the policy says so: " in text
     assert read(tomllib.loads(text), {}, lambda _: None).cases

@@ -19,7 +19,7 @@ _USER_AGENT: Final = "user-agent"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestSpec:
     """What is asked for; `fields` are a Scenario's, those that the file names. `profiles` is None where no browser is named."""
 
     fields: dict[str, Any] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Asked:
         return Scenario(**{**self.fields, "url": "about:blank", "origin": OPAQUE, "method": method})
 
 
-def read_asked(reader: Reader, given: dict[str, Any], path: Path, defaults: Asked) -> Asked:
+def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: RequestSpec) -> RequestSpec:
     """What the table `given` asks for; what it doesn't say is taken from `defaults`."""
     fields = dict(defaults.fields)
     hidden = fields.pop("from_environment", FromEnvironment())
