@@ -93,3 +93,7 @@ def test_no_line_is_a_command(line: str) -> None:
 def test_json_is_the_same_after_reading(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert json.loads(visible_json(json.dumps([text], ensure_ascii=False))) == [text]
+
+
+def test_a_delete_in_json_is_escaped_even_if_all_is_ascii() -> None:
+    assert visible_json('"a\x7fb"') == '"a\\u007fb"'
