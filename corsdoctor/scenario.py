@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from corsdoctor.url import Origin
+from corsdoctor.url import URL, Origin, parse
 
 SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # what changes no data on a server that keeps to HTTP
 
@@ -90,3 +90,8 @@ class Scenario:
     cookie: str | None = None
     user_agent: str | None = None
     from_environment: FromEnvironment = _NOWHERE
+
+    @property
+    def parsed_url(self) -> URL | None:
+        """The URL, resolved as the page would; None if it is not valid."""
+        return parse(self.url, None if self.origin.opaque else f"{self.origin}/")

@@ -30,7 +30,6 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known, Suite
 from corsdoctor.suite.judge import Judged, Mismatch, judge
 from corsdoctor.suite.outcome import CaseOutcome, outcome
-from corsdoctor.url import parse
 from corsdoctor.wire import Send
 
 BAD = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
@@ -228,7 +227,7 @@ def _tried(case: Case, sending: Send, manner: Manner, run: int) -> Report:
 def _host(numbered: tuple[int, Case]) -> str:
     """The host that a case asks first, "" where it asks none: a slow one is to hold up its own cases only."""
     scenario = numbered[1].scenario
-    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    url = scenario.parsed_url
     return "" if url is None else url.host
 
 

@@ -14,16 +14,25 @@ from corsdoctor.cure.change import Change, Recorded
 from corsdoctor.cure.search import Found, Obstacle, search
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
-from corsdoctor.fetch.redirect import is_redirect
+from corsdoctor.fetch.main_fetch import NO_CORS_FOLLOWS, REDIRECT_ALLOWED
+from corsdoctor.fetch.redirect import (
+    LOCATION_HTTP,
+    LOCATION_PARSES,
+    LOCATION_USERINFO,
+    REDIRECT_COUNT,
+    is_redirect,
+)
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
-from corsdoctor.rule import Field
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
 from corsdoctor.wire import Headers, Kind, NoAnswer
 
 PROXY: Final = "same-origin-proxy"
+_ABOUT_REDIRECTS: Final = (
+    LOCATION_PARSES, LOCATION_HTTP, LOCATION_USERINFO, REDIRECT_COUNT, REDIRECT_ALLOWED, NO_CORS_FOLLOWS
+)  # fmt: skip
 _CONTENT_TYPE: Final = "content-type"
 _TEXT: Final = "text/plain;charset=UTF-8"
 
@@ -65,7 +74,7 @@ def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:
 
 def _unreadable(scenario: Scenario) -> bool:
     """Whether a script asks for what it can't read."""
-    url = parse(scenario.url, str(scenario.origin))
+    url = scenario.parsed_url
     foreign = url is not None and not same_origin(url.origin, scenario.origin)
     return foreign and scenario.mode is Mode.NO_CORS and PRESETS[scenario.api].scripted
 
@@ -184,8 +193,7 @@ def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
 
 def _is_about_redirects(diagnoses: tuple[Diagnosis, ...]) -> bool:
     """Whether what failed is the redirect itself: its Location, its number, or that the script forbids it."""
-    failures = (d.failure for d in diagnoses if d.failure is not None)
-    return any(label in ("Location", Field.REDIRECT) for step in failures for label, _ in step.evidence)
+    return any(d.failure is not None and d.failure.rule in _ABOUT_REDIRECTS for d in diagnoses)
 
 
 def _written(api: Api) -> str:

@@ -197,7 +197,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     That an element has no method, headers or body of its own is for the caller to see to; here nothing forbids them.
     """
     trace, preset = params.trace, PRESETS[scenario.api]
-    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")  # 5.1
+    url = scenario.parsed_url  # 5.1
     if url is None:  # 5.2
         trace.failed(URL_PARSES, ((Field.URL, scenario.url),))
         return None

@@ -32,7 +32,6 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.suite.outcome import CaseOutcome
-from corsdoctor.url import parse
 from corsdoctor.visible import visible
 
 WHOLE_CELLS: Final = 1_000  # so much of a text of our own, which may name such values
@@ -131,7 +130,7 @@ def host(item: Item) -> str:
     scenario = item.scenario
     if scenario is None:
         return "corsdoctor"
-    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    url = scenario.parsed_url
     return (url.origin.host if url is not None else "") or "corsdoctor"
 
 

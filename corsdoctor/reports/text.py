@@ -22,7 +22,7 @@ from corsdoctor.reports.wording import capital, noted, readable_sentence, reques
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
-from corsdoctor.url import URL, parse, same_origin
+from corsdoctor.url import URL, same_origin
 from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _alike(diagnoses: Group) -> list[Group]:
 
 def _heading(report: Report, main: Diagnosis, shown: Content) -> None:
     scenario = main.scenario
-    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    url = scenario.parsed_url
     shown.text(requested(report), Role.STRONG)
     shown.text(f"{capital(who(scenario))}.{'' if url is None else f' {_relation(url, main)}'}")
 

@@ -17,7 +17,7 @@ from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.scenario import Scenario
 from corsdoctor.step_sentences import listed
 from corsdoctor.suite.judge import Expected, Judged, Mismatch
-from corsdoctor.url import parse, same_origin
+from corsdoctor.url import same_origin
 from corsdoctor.wire import NO_HEADERS, NoAnswer
 
 _SEND: Final = "Add --send to send the {method} too: its response may still be blocked."
@@ -177,7 +177,7 @@ def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
 
 
 def _is_same_origin(scenario: Scenario) -> bool:
-    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    url = scenario.parsed_url
     return url is not None and same_origin(url.origin, scenario.origin)
 
 

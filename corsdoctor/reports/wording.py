@@ -16,7 +16,6 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
 from corsdoctor.step_sentences import listed, sentence
-from corsdoctor.url import parse
 from corsdoctor.visible import visible
 from corsdoctor.wire import Exchange, Hold, Withheld
 
@@ -100,7 +99,7 @@ def verdict(report: Report) -> str:
 def requested(report: Report) -> str:
     """`PUT https://api.example/items`, with the report's own id in front of it."""
     scenario = report.scenario
-    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    url = scenario.parsed_url
     asked = f"{scenario.method} {scenario.url if url is None else url.href.split('#', 1)[0]}"
     return f"{'' if report.id is None else f'[{report.id}] '}{'Plan for ' if report.planned else ''}{asked}"
 
