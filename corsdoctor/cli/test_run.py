@@ -17,6 +17,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import exit_status
 from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import Counting, ExitStatus
+from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.options import OutputFlags, TransportFlags
 from corsdoctor.cli.printing import Printer
@@ -200,7 +201,13 @@ def run_case(case: Case, sending: Send, manner: Manner) -> Report:
             break
     assert told is not None  # `repeat` is at least 1
     judged = replace(_judged(told), seconds=monotonic() - start)
-    return replace(told, judged=judged, command=_command(told, manner) if judged.mismatches else None)
+    report = replace(told, judged=judged)
+    if not judged.mismatches:
+        return report
+    report = replace(report, command=_command(report, manner))
+    if case.expected.verdict != "allowed":
+        return report
+    return next(with_hints([report], transport=manner.transport, show_secrets=manner.show_secrets, send=manner.send))
 
 
 def outcome_of(report: Report) -> CaseOutcome:

@@ -79,7 +79,7 @@ def _first_line(report: Report) -> str:
     if report.verdict is Verdict.ERROR and all(d.verdict is Verdict.ERROR for d in report.diagnoses):
         answers = (e.answer for d in report.diagnoses for e in d.exchanges)
         detail = next((a.detail for a in answers if isinstance(a, NoAnswer)), "")
-        return f"No response: {detail.rstrip('.')}" if detail else "No response"
+        return f"No response. {detail}".strip()
     return verdict(report)
 
 

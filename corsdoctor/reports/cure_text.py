@@ -10,6 +10,7 @@ from corsdoctor.cure.change import VARY
 from corsdoctor.cure.ways_out import PROXY
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
+from corsdoctor.findings import Severity, findings
 from corsdoctor.recipes.prescription import Prescription
 from corsdoctor.recipes.recipe import Family
 from corsdoctor.report import Report
@@ -64,8 +65,8 @@ def _verdict(report: Report, page: Content) -> None:
     page.text(f"{scenario.method} {scenario.url}", Role.STRONG)
     page.text(who(scenario))
     page.marked(*mark(report), verdict(report))
-    failures = ((d.failure, d.exchanges) for d in report.diagnoses if d.failure is not None)
-    for text in dict.fromkeys(f"{readable_sentence(step, exchanges)} ({step.rule.id})" for step, exchanges in failures):
+    errors = (finding for finding in findings(report.diagnoses) if finding.severity is Severity.ERROR)
+    for text in dict.fromkeys(f"{readable_sentence(f.step, f.exchanges)} ({f.step.rule.id})" for f in errors):
         page.marked(" ", Role.PLAIN, text)
 
 

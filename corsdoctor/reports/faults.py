@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.findings import Finding, Severity, findings
 from corsdoctor.report import Item, Problem, ProblemKind, Report
 from corsdoctor.reports.content import Entry
 from corsdoctor.reports.layout import cut
@@ -65,9 +66,13 @@ class Fault:
         width = max(len(label) for label, _ in self.entries) + 2
         return "\n".join(f"{label.ljust(width)}{text}" for label, text in self.entries)
 
+    def all(self, label: str) -> list[str]:
+        """The texts with that label, each once."""
+        return list(dict.fromkeys(text for label_, text in self.entries if label_ == label))
+
     def first(self, label: str) -> str:
         """The first text with that label, "" where there is none."""
-        return next((text for label_, text in self.entries if label_ == label), "")
+        return next(iter(self.all(label)), "")
 
 
 def name(item: Item) -> str:
@@ -106,9 +111,8 @@ def message(item: Item, fault: Fault) -> str:
         return _sentences(f"{name(item)}: {fault.first('note')}", fault.first("next"))
     parts = [f"{name(item)}: {headline(item)}"]
     if fault.id not in REQUIREMENTS or fault.id == EXPECTED.id:
-        parts.append(
-            capital(", ".join(f"{label} {fault.first(label)}" for label in ("got", "wanted") if fault.first(label)))
-        )
+        values = ((label, fault.all(label)) for label in ("got", "wanted"))
+        parts.append(capital(", ".join(f"{label} {' or '.join(found)}" for label, found in values if found)))
     return _sentences(*parts, fault.first("cause"), fault.first("next"))
 
 
@@ -235,20 +239,24 @@ def place(item: Item) -> tuple[str, int | None] | None:
 
 
 def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
+    """One for each rule, with what every browser lacked."""
     from corsdoctor.reports.evidence import explanation  # it is much to load for where all is well
 
-    by_rule: dict[str, list[Diagnosis]] = {}
-    for diagnosis in diagnoses:
-        if diagnosis.failure is not None:
-            by_rule.setdefault(diagnosis.failure.rule.id, []).append(diagnosis)
-    for alike in by_rule.values():
-        step = alike[0].failure
-        assert step is not None
-        titles = listed(d.profile.title for d in alike)
-        named = [("for", titles)] if len(by_rule) > 1 else []
-        entries = (*named, *_told(explanation(step, alike[0].exchanges, 0)), ("next", visible(next_step(step))))
-        failure = readable_sentence(step, alike[0].exchanges)
-        yield Fault(step.rule.id, entries, step, f"{failure} ({titles})" if named else failure)
+    errors = [finding for finding in findings(diagnoses) if finding.severity is Severity.ERROR]
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in errors:
+        by_rule.setdefault(finding.step.rule.id, []).append(finding)
+    for id, alike in by_rule.items():
+        entries: list[tuple[str, str]] = []
+        failures = []
+        for finding in alike:
+            titles = listed(d.profile.title for d in finding.diagnoses)
+            failure = readable_sentence(finding.step, finding.exchanges)
+            entries += [("for", titles)] if len(errors) > 1 else []
+            entries += _told(explanation(finding.step, finding.exchanges, 0))
+            failures.append(f"{failure} ({titles})" if len(errors) > 1 else failure)
+        step = alike[0].step
+        yield Fault(id, (*entries, ("next", visible(next_step(step)))), step, ". ".join(failures))
 
 
 def _unexpected(report: Report) -> Iterator[Fault]:

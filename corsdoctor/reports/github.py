@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.report import Item
+from corsdoctor.reports.alike import Alike, Reasons
 from corsdoctor.reports.faults import Tally, faults, headline, name, place
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.notes import Notes
@@ -21,12 +22,13 @@ _COMMANDS: Final = {CaseOutcome.FAILED: "error", CaseOutcome.NO_ANSWER: "error",
 
 
 class GitHub:
-    """Streams failures; known ones are counted only. Notices come at the end, what many items have as one."""
+    """Annotations come at the end: what several items share is one. Known failures are counted only."""
 
     def __init__(self) -> None:
         self._tally = Tally()
         self._notices: list[str] = []
         self._notes = Notes()
+        self._failed = {outcome: Reasons() for outcome in _COMMANDS}
 
     def begin(self) -> str:
         return ""
@@ -35,17 +37,30 @@ class GitHub:
         became = self._tally.add(item)
         own = (command("notice", remark.text, title=name(item), **_where(item)) for remark in self._notes.add(item))
         self._notices.extend(own)
-        if became not in _COMMANDS:
-            return ""
-        message = "\n".join((headline(item), *(fault.text for fault in faults(item))))
-        return command(_COMMANDS[became], message, title=name(item), **_where(item))
+        if became in _COMMANDS:
+            self._failed[became].add(item)
+        return ""
 
     def end(self) -> str:
+        failed = "".join(
+            _annotation(_COMMANDS[became], alike) for became in _COMMANDS for alike in self._failed[became]
+        )
         for note in self._notes:
             text = f"{note.remark.text}\nof    {note.about}"
             self._notices.append(command("notice", text, title=note.remark.id, **_where(note.item)))
         summary = command("notice", str(self._tally), title="corsdoctor")
-        return "".join((*self._notices[: SHOWN - 1], summary, *self._notices[SHOWN - 1 :]))
+        return "".join((failed, *self._notices[: SHOWN - 1], summary, *self._notices[SHOWN - 1 :]))
+
+
+def _annotation(kind: str, alike: Alike) -> str:
+    """One for all items that share a reason, at the place of the first."""
+    first = alike.first
+    lines = [headline(first), *(fault.text for fault in faults(first))]
+    title = name(first)
+    if alike.count > 1:
+        title = f"{alike.count} cases share one cause"
+        lines.append(f"cases  {alike.named}")
+    return command(kind, "\n".join(lines), title=title, **_where(first))
 
 
 def _where(item: Item) -> dict[str, str]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.report import Item, Problem, Report
+from corsdoctor.reports.alike import Alike, Reasons
 from corsdoctor.reports.content import Entry, Role
+from corsdoctor.reports.faults import faults, headline
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
@@ -17,7 +19,6 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.suite.server_errors import blocking_status
-from corsdoctor.visible import visible
 
 _NOTE: Final = "-"
 
@@ -35,7 +36,7 @@ class SuiteText:
         """How many cases were not run to their end."""
         self._statuses: Counter[int] = Counter()  # by status
         self._passed_of: Counter[str] = Counter()  # of each entry of `known`, how many cases passed
-        self._troubles: set[str] = set()
+        self._failed, self._unheard = Reasons(), Reasons()
         self._block = False  # whether the last thing written was more than a line
         self._any = errors > 0
 
@@ -56,8 +57,11 @@ class SuiteText:
         self._statuses.update([] if status is None else [status])
         self._unasked += became is CaseOutcome.UNSENT and not any(map(preflighted, item.diagnoses))
         block = became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
-        if became is CaseOutcome.NO_ANSWER:
-            block = self._unheard_of(item)
+        if became is CaseOutcome.NO_ANSWER and self._style.verbosity <= 0:
+            self._unheard.add(item)  # a dead server is stated once, at the end
+            return ""
+        if became is CaseOutcome.FAILED and self._failed.add(item).count > 1 and self._style.verbosity <= 0:
+            return ""
         if block:
             _failure(item, judged, page)
         else:
@@ -66,6 +70,7 @@ class SuiteText:
 
     def end(self, seconds: float) -> str:
         """The summary; `seconds` is how long it all took."""
+        shared = [*map(self._shared, self._failed), *map(self._no_response, self._unheard)]
         page = Page(self._style)
         counts, bad = self._counts, self._errors
         told = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without a response")]
@@ -82,7 +87,31 @@ class SuiteText:
         if more:
             page.marked(" ", Role.PLAIN, capital("; ".join(more)))
         blank = "\n" if self._any and self._style.verbosity >= 0 else ""
-        return f"{blank}{page}\n"
+        return f"{''.join(shared)}{blank}{page}\n"
+
+    def _shared(self, alike: Alike) -> str:
+        """That more cases failed like one that was shown."""
+        if alike.count == 1 or self._style.verbosity > 0:
+            return ""
+        page = Page(self._style)
+        failures = list(dict.fromkeys(fault.failure for fault in faults(alike.first) if fault.failure))
+        page.marked(
+            FAIL_MARK, Role.BAD, f"{alike.count} cases share one cause: {'. '.join(failures) or headline(alike.first)}"
+        )
+        page.marked(" ", Role.PLAIN, alike.named)
+        return self._written(str(page), block=True)
+
+    def _no_response(self, alike: Alike) -> str:
+        """Why no response came, and to which cases."""
+        page, first = Page(self._style), alike.first
+        what = alike.named if alike.count == 1 else f"{alike.count} cases"
+        assert isinstance(first, Report)  # or there would have been no request
+        page.marked(FAIL_MARK, Role.BAD, f"{what}: no response. {trouble(first)}")
+        if alike.count > 1:
+            page.marked(" ", Role.PLAIN, alike.named)
+        elif first.command is not None:
+            page.verbatim(f"  $ {first.command}")
+        return self._written(str(page), block=True)
 
     def _remarks(self) -> list[str]:
         unsent = self._counts[CaseOutcome.UNSENT]
@@ -126,19 +155,10 @@ class SuiteText:
         self._any, self._block = True, block
         return f"{before}{text}\n"
 
-    def _unheard_of(self, report: Report) -> bool:
-        """Whether this trouble comes for the first time: a dead server is told of once, not for each case."""
-        why = trouble(report)
-        seen = why in self._troubles
-        self._troubles.add(why)
-        return not seen
-
     def _line(self, report: Report, judged: Judged, became: CaseOutcome, page: Page, unneeded: str) -> None:
         """A case in one line, where there is anything to say about it."""
         status = blocking_status(judged, report.diagnoses)
-        if became is CaseOutcome.NO_ANSWER:
-            page.marked(FAIL_MARK, Role.BAD, f"{report.id}: no response, as above: {trouble(report)}")
-        elif became is CaseOutcome.KNOWN:
+        if became is CaseOutcome.KNOWN:
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: known failure: {judged.known}; {briefly(judged.mismatches)}")
         elif judged.tries > 1:
             tries = f"passed on try {judged.tries}{_run(judged)}; before: {briefly(judged.earlier)}"
@@ -171,9 +191,10 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
             entries = []
         entries += told
     page.labelled(entries)
-    if report.command is not None:
+    commands = [command for command in (report.command, report.fix_command) if command is not None]
+    if commands:
         page.blank()
-        page.lines.append(f"  $ {visible(report.command)}")
+        page.verbatim("\n".join(f"  $ {command}" for command in commands))
 
 
 def _blocked_by(statuses: Iterable[int]) -> str:

@@ -328,10 +328,12 @@ def test_the_command_repeats_how_the_server_was_reached(run: Run, server: Server
     reaching = ("--resolve", f"api.example:{port}:127.0.0.1", "--max-time", "3", "--insecure")
     shown = run("test", *reaching)
     assert shown.exit_code == 1
-    [line] = [line for line in shown.stdout.splitlines() if line.startswith("  $ corsdoctor ")]
-    again = run(*shlex.split(line)[2:])
-    assert (again.exit_code, server.requests) == (1, ["GET /none", "GET /none"])
-    assert {*reaching} <= {*shlex.split(line)}
+    check, fix = [line for line in shown.stdout.splitlines() if line.startswith("  $ corsdoctor ")]
+    assert "corsdoctor fix http" in fix
+    for line, status in ((check, 1), (fix, 0)):
+        server.requests.clear()
+        assert (run(*shlex.split(line)[2:]).exit_code, server.requests) == (status, ["GET /none"])
+        assert {*reaching} <= {*shlex.split(line)}
 
 
 def test_an_origin_in_the_environment_is_for_other_commands(run: Run, server: Server, policy: Policy) -> None:

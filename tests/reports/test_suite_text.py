@@ -11,6 +11,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import write
+from corsdoctor.reports.alike import Alike, Reasons
 from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import conceal
 from corsdoctor.reports.suite_text import SuiteText
@@ -19,8 +20,9 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, KnownEntry, judge
 from corsdoctor.url import Origin
-from corsdoctor.wire import Headers, Response
+from corsdoctor.wire import Cutoff, Headers, NoAnswer, Response
 from tests.reports.cases import CASES, Case
+from tests.reports.cases import ITEMS as URL
 from tests.reports.test_text import fits
 
 BY_ID = {case.id: case for case in CASES}
@@ -263,3 +265,48 @@ def test_what_did_not_hold_is_concealed_too() -> None:
     assert "open-sesame-1" in repr(whole.diagnoses)
     assert "open-sesame-1" not in repr(shown)
     assert [m.what for m in shown.mismatches] == [m.what for m in mismatches]
+
+
+def grid(count: int, case: str, expected: Expected = ALLOWED) -> list[Report]:
+    return [judged(f"case {n}", case, expected) for n in range(1, count + 1)]
+
+
+def reasons(items: Sequence[Item]) -> list[Alike]:
+    found = Reasons()
+    for item in items:
+        found.add(item)
+    return list(found)
+
+
+@pytest.mark.parametrize("detail", ["refused.", "The connection was refused: nothing listens at 127.0.0.1:9000."])
+def test_a_dead_server_is_five_lines(detail: str) -> None:
+    case = replace(BY_ID["refused"], answers={f"GET {URL}": NoAnswer(Cutoff.REFUSED, detail)})
+    lines = text([judged(f"case {n}", case, ALLOWED) for n in range(1, 601)], Style(80)).splitlines()
+    assert len(lines) <= 5
+    assert lines[0].startswith("✗ 600 cases: no response. ")
+    assert "  case 1, case 2, case 3 and 597 more" in lines
+
+
+@pytest.mark.parametrize(
+    ("items", "groups"),
+    [
+        (grid(6, "preflight-405"), ["6 cases share one cause"]),
+        ([*grid(2, "preflight-405"), *grid(2, "trailing-slash")], ["2 cases share one cause"] * 2),
+        ([*grid(1, "preflight-405"), *grid(1, "trailing-slash"), *grid(1, "acao-missing")], []),
+        ([*grid(1, "method-not-listed"), *grid(1, "blocked-two-ways")], []),
+        ([judged("a", "same-origin", BLOCKED), judged("b", "data-url", BLOCKED)], []),
+        ([judged("a", "allowed", BLOCKED), judged("b", "allowed", BLOCKED)], ["2 cases share one cause"]),
+    ],
+)
+def test_what_failed_alike_is_stated_once(items: list[Item], groups: list[str]) -> None:
+    shown = text(items, Style(80))
+    assert shown.count(" cases share one cause") == len(groups)
+    assert all(f"✗ {group}" in shown for group in groups)
+    assert shown.count("\n  request ") == len(reasons(items))
+    annotations = [line for line in write("github", items, Style()).splitlines() if line.startswith("::error")]
+    assert len(annotations) == len(reasons(items))
+    assert sum("cases share one cause" in line for line in annotations) == len(groups)
+
+
+def test_with_verbose_each_failure_is_shown() -> None:
+    assert text(grid(6, "preflight-405"), Style(80, verbosity=1)).count("  expected ") == 6
