@@ -28,7 +28,7 @@ NO_VARIABLE = {
 """The options that mean nothing where they always hold."""
 LISTS = {("fix", "--origin"), ("test", "--origin")}
 """The options that take several values, separated in the variable, where other commands take one."""
-MODULES = {"pyyaml": "yaml"}
+MODULES = {"pyyaml": "yaml", "pysocks": "socks"}
 """What is imported of packages that are called otherwise."""
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 SECTIONS = ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES", "SEE ALSO")

@@ -276,7 +276,7 @@ _reaching = (
     option(_CONNECTION, "--cacert", metavar="FILE", help="Trust the certificate authorities in this PEM file instead of the default ones."),
     option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). corsdoctor sends it with the preflight too, although the Standard does not allow that."),
     option(_CONNECTION, "--key", metavar="FILE", help="The private key for --cert (PEM), if it is in a separate file."),
-    option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this HTTP proxy. corsdoctor does not use the system's proxy, which browsers use."),
+    option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this proxy: http [http], https, socks4, socks4a, socks5 or socks5h, as in curl. SOCKS requires corsdoctor[socks]. corsdoctor ignores HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and the system's proxy, which browsers use."),
     option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
     option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
     option(_CONNECTION, "--max-time", type=_Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),

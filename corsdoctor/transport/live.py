@@ -1,13 +1,14 @@
 """Sends a request over HTTP and returns what came back, byte for byte. The only file that imports requests.
 
 requests' adapter and urllib3's pools hold the connections. What crosses them is written in `outgoing` and read in
-`head`: both libraries rewrite URLs, fold repeated headers and add headers of their own. Nothing is read from the
-environment, no redirect is followed, no cookie is kept.
+`head`: both libraries rewrite URLs, fold repeated headers and add headers of their own. The environment decides
+nothing, no redirect is followed, no cookie is kept.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import ssl
 import threading
@@ -20,21 +21,21 @@ from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, should_bypass_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
-from urllib3.util import parse_url
+from urllib3.util import Url, parse_url
 
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.reading import shown
 from corsdoctor.transport import open_files, trouble
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
 from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
+from corsdoctor.transport.socks_proxy import SCHEMES, Failed, SocksProxy
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.wire import Answer, Cutoff, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
 
@@ -50,8 +51,10 @@ class Live:
     def __init__(self, options: TransportOptions | None = None) -> None:
         """InvalidScenario where the proxy can't be meant, UnreadableInput where a certificate file can't be read."""
         self._options = options = options or TransportOptions()
-        self._proxy = _proxy_url(options.proxy) if options.proxy else None
-        self._adapter = _Adapter(options, self._proxy)
+        proxy = _proxy_url(options.proxy) if options.proxy else None
+        socks = SocksProxy.at(proxy) if proxy is not None and proxy.scheme in SCHEMES else None
+        self._proxy = proxy.url if proxy is not None and socks is None else None
+        self._adapter = _Adapter(options, self._proxy, socks)
 
     def send(self, kind: Kind, request: WireRequest) -> Answer:
         """The answer to `request`, or why there is none. ValueError where `request` can't be written as HTTP."""
@@ -65,7 +68,8 @@ class Live:
                 raw = self._adapter.exchange(outgoing)
         except _Cut as cut:
             withheld = self._options.cert is not None and not request.certificate
-            return trouble.certificate_withheld(cut.answer) if withheld else cut.answer
+            answer = trouble.certificate_withheld(cut.answer) if withheld else cut.answer
+            return answer if self._options.proxy else _naming_ignored_proxy(answer, outgoing)
         except (HTTPError, OSError) as error:  # requests' own are OSErrors
             return trouble.unforeseen(outgoing.where, error)
         elapsed = monotonic() - start
@@ -117,6 +121,7 @@ class _Plain(HTTPConnection):
 
     options: TransportOptions
     idle: Idle
+    socks: SocksProxy | None
     outgoing: Outgoing
     deadline = 0.0
     served = 0
@@ -162,7 +167,12 @@ class _Plain(HTTPConnection):
 
     def _dialled(self, seconds: float) -> socket.socket:
         try:
+            if self.socks is not None:
+                options = self.socket_options or ()
+                return self.socks.connect(self._dns_host, self.port, self.options.resolve, options, self.deadline)
             infos = addresses(self._dns_host, self.port, self.options.resolve, self.deadline)
+        except Failed as e:
+            raise _Cut(replace(e.answer, cutoff=Cutoff.PROXY)) from e
         except (OSError, UnicodeError) as e:
             if isinstance(e, OSError) and open_files.is_limit(e):
                 raise _OutOfFiles from e
@@ -271,13 +281,15 @@ class _Secure(_Plain, HTTPSConnection):
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain
 
-    def __init__(self, options: TransportOptions, idle: Idle, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, options: TransportOptions, idle: Idle, socks: SocksProxy | None, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._options, self._idle = options, idle
+        self._options, self._idle, self._socks = options, idle, socks
 
     def _new_conn(self) -> Any:
         connection: Any = super()._new_conn()
-        connection.options, connection.idle = self._options, self._idle
+        connection.options, connection.idle, connection.socks = self._options, self._idle, self._socks
         return connection
 
     def _validate_conn(self, conn: Any) -> None:
@@ -292,8 +304,8 @@ class _SecurePool(_PlainPool, HTTPSConnectionPool):
 class _Adapter(HTTPAdapter):
     """requests' adapter with these connections, and two TLS contexts for all of them."""
 
-    def __init__(self, options: TransportOptions, proxy: str | None) -> None:
-        self._options = options
+    def __init__(self, options: TransportOptions, proxy: str | None, socks: SocksProxy | None) -> None:
+        self._options, self._socks = options, socks
         self._proxies = {"all": proxy} if proxy else {}
         self._secure_proxy = bool(proxy and proxy.startswith("https:"))
         self._lock = threading.Lock()
@@ -351,7 +363,7 @@ class _Adapter(HTTPAdapter):
 
     def _pools(self) -> Any:
         kinds = {"http": _PlainPool, "https": _SecurePool}
-        return {scheme: partial(pool, self._options, self.idle) for scheme, pool in kinds.items()}
+        return {scheme: partial(pool, self._options, self.idle, self._socks) for scheme, pool in kinds.items()}
 
     def _context(self, *, certificate: bool) -> ssl.SSLContext:
         """The context that shows the client certificate, or the one that does not: each has its own connections."""
@@ -363,13 +375,30 @@ class _Adapter(HTTPAdapter):
             return self._tls[shown]
 
 
-def _proxy_url(text: str) -> str:
+_UNCONNECTED = (Cutoff.DNS, Cutoff.REFUSED, Cutoff.TIMEOUT, Cutoff.RESET, Cutoff.UNREACHABLE)
+
+
+def _naming_ignored_proxy(answer: NoAnswer, outgoing: Outgoing) -> NoAnswer:
+    """`answer` with the environment variable that names a proxy for the URL, where no connection came about."""
+    names = (f"{outgoing.scheme}_proxy", f"{outgoing.scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
+    variable = next((name for name in names if os.environ.get(name)), None)
+    if answer.cutoff not in _UNCONNECTED or variable is None:
+        return answer
+    if should_bypass_proxies(f"{outgoing.scheme}://{outgoing.where}/", no_proxy=None):
+        return answer
+    return trouble.proxy_ignored(answer, variable)
+
+
+def _proxy_url(text: str) -> Url:
     """The URL of the proxy that `text` names, with curl's defaults: http, port 1080."""
     try:
         url = parse_url(text if "://" in text else f"http://{text}")
     except HTTPError:
         url = parse_url("")
-    if url.scheme not in ("http", "https") or not url.host or url.path not in (None, "", "/"):
+    if url.scheme not in ("http", "https", *SCHEMES) or not url.host or url.path not in (None, "", "/"):
+        from corsdoctor.reading import shown  # which loads the URL parser
+
         host = shown(text.rpartition("@")[2])  # never the password
-        raise InvalidScenario(Mistake("proxy", host, "should be [http://|https://][user:password@]host[:port]"))
-    return url._replace(port=url.port or (443 if url.scheme == "https" else 1080), path=None, query=None).url
+        reason = f"should be [SCHEME://][user:password@]host[:port], with http, https, {', '.join(SCHEMES)} as SCHEME"
+        raise InvalidScenario(Mistake("proxy", host, reason))
+    return url._replace(port=url.port or (443 if url.scheme == "https" else 1080), path=None, query=None)

@@ -12,7 +12,7 @@ import socket
 import ssl
 from dataclasses import replace
 
-from corsdoctor.sentence import Sentence
+from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES
 from corsdoctor.wire import Cutoff, NoAnswer
 
@@ -26,6 +26,7 @@ _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
     62: "is for another host name",
     64: "is for another address",
 }
+_UNTRUSTED = (18, 19, 20, 21)  # another authority would help
 _NOT_TLS = (
     "WRONG_VERSION_NUMBER",
     "HTTP_REQUEST",
@@ -86,6 +87,18 @@ def no_tunnel(peer: str, error: Exception, target: str) -> NoAnswer:
     )
 
 
+def no_socks(peer: str, error: Exception, target: str) -> NoAnswer:
+    """Why a SOCKS proxy led nowhere; `error` is PySocks's, and may hold one of the socket."""
+    cause = getattr(error, "socket_err", None) or error
+    if isinstance(cause, TimeoutError):
+        return no_tunnel(peer, cause, target)
+    text = str(getattr(error, "msg", None) or error) if cause is error else str(cause)
+    return NoAnswer(
+        Cutoff.PROXY,
+        Sentence("No tunnel to {target}: {peer} refused it ({text}).", target=target, peer=peer, text=text),
+    )
+
+
 def no_tls(where: str, error: Exception) -> NoAnswer:
     """What went wrong in the handshake, or after it where the server has looked at the client's certificate."""
     if isinstance(error, TimeoutError):
@@ -98,7 +111,13 @@ def certificate_withheld(answer: NoAnswer) -> NoAnswer:
     if "client certificate" not in answer.detail:
         return answer
     why = "The client certificate was not shown there: it is only for the origin of the URL that you gave."
-    return replace(answer, detail=f"{answer.detail} {why}")
+    return replace(answer, detail=joined(" ", [answer.detail, why]))
+
+
+def proxy_ignored(answer: NoAnswer, variable: str) -> NoAnswer:
+    """For a connection that failed where a program that obeys the environment `variable` would have used a proxy."""
+    why = f"{variable} is set, but corsdoctor uses a proxy only with --proxy."
+    return replace(answer, detail=joined(" ", [answer.detail, why]))
 
 
 def no_head(where: str, error: Exception, received: int) -> NoAnswer:
@@ -148,8 +167,11 @@ def unforeseen(where: str, error: Exception) -> NoAnswer:
 
 def _in_handshake(where: str, error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = _CERTIFICATE.get(error.verify_code, f"was not accepted: {error.verify_message}")
-        return Sentence("The certificate of {where} {text}.", where=where, text=why)
+        why = _CERTIFICATE.get(error.verify_code, f"was not accepted ({error.verify_message})")
+        untrusted = error.verify_code in _UNTRUSTED
+        trust = "trust its authority with --cacert FILE, or accept" if untrusted else "only if you must, accept"
+        template = f"The certificate of {{where}} {{text}}: {trust} any certificate with -k (--insecure)."
+        return Sentence(template, where=where, text=why)
     reason = getattr(error, "reason", None) or ""
     if reason in _NOT_TLS:
         return Sentence("{where} does not use TLS: the URL probably requires http:.", where=where)

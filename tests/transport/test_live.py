@@ -197,6 +197,45 @@ def test_the_environment_has_no_say(serve: Serve, monkeypatch: pytest.MonkeyPatc
     assert server.requests == [(0, f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())]
 
 
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"HTTP_PROXY": "http://127.0.0.1:9"}, "HTTP_PROXY"),
+        ({"http_proxy": "http://127.0.0.1:9"}, "http_proxy"),
+        ({"ALL_PROXY": "socks5://127.0.0.1:9"}, "ALL_PROXY"),
+        ({"all_proxy": "a", "HTTP_PROXY": "b"}, "HTTP_PROXY"),
+        ({"HTTPS_PROXY": "http://127.0.0.1:9"}, None),
+        ({"HTTP_PROXY": ""}, None),
+        ({"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}, None),
+        ({"HTTP_PROXY": "http://127.0.0.1:9", "no_proxy": "*"}, None),
+    ],
+)
+def test_a_proxy_that_is_ignored_is_named_where_no_connection_came_about(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], named: str | None
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    server = serve(answering(OK))
+    assert response(get(server.url())).status == 200
+    server.close()
+    cut(get(server.url()), Cutoff.REFUSED, *([f"{named} is set", "--proxy"] if named else []))
+    assert ("--proxy" in str(get(server.url()))) == (named is not None)
+    through = get(server.url(), TransportOptions(proxy=f"127.0.0.1:{server.port}"))
+    assert "is set" not in str(through)
+
+
+def test_a_response_that_is_not_http_has_nothing_to_do_with_a_proxy(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    answer = get(serve(answering_once(b"nonsense\r\n\r\n")).url())
+    cut(answer, Cutoff.NOT_HTTP)
+    assert "HTTP_PROXY" not in str(answer)
+
+
 def test_cookies_and_redirects_are_left_to_the_caller(serve: Serve) -> None:
     first = b"HTTP/1.1 302 Found\r\nLocation: //[bad\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n"
     server = serve(answering(first, OK))
@@ -1066,7 +1105,7 @@ def test_a_key_with_a_password(certificates: Certificates, tmp_path: Path) -> No
 
 
 def test_a_key_without_a_certificate() -> None:
-    with pytest.raises(InvalidScenario, match="--cert"):
+    with pytest.raises(InvalidScenario, match=r"key 'key\.pem'"):
         Live(TransportOptions(key="key.pem"))
 
 
@@ -1209,9 +1248,12 @@ def test_a_proxy_that_stays_silent(serve: Serve) -> None:
     cut(get("http://a.test/", options), Cutoff.TIMEOUT, "a.test:80")
 
 
-@pytest.mark.parametrize("proxy", ["socks5://me:secret@a:1", "http://", "a:b:c", "http://a/path", "a:99999"])
+@pytest.mark.parametrize(
+    "proxy",
+    ["ftp://me:secret@a:1", "socks://a", "socks5://me:secret@a/x", "http://", "a:b:c", "http://a/path", "a:99999"],
+)
 def test_a_proxy_that_cannot_be_meant(proxy: str) -> None:
-    with pytest.raises(InvalidScenario, match="--proxy") as caught:
+    with pytest.raises(InvalidScenario, match="proxy") as caught:
         Live(TransportOptions(proxy=proxy))
     assert "secret" not in str(caught.value)
 

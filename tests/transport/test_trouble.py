@@ -37,7 +37,12 @@ def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
         (ConnectionResetError(), "closed"),
         (distrusted(9, "certificate is not yet valid"), "not valid yet"),
         (distrusted(21, "unable to verify the first certificate"), "intermediate"),
-        (distrusted(23, "certificate revoked"), "was not accepted: certificate revoked"),
+        (distrusted(23, "certificate revoked"), "was not accepted (certificate revoked)"),
+        *(
+            (distrusted(code, ""), "--cacert FILE, or accept any certificate with -k (--insecure)")
+            for code in (18, 19, 20, 21)
+        ),
+        *((distrusted(code, ""), "accept any certificate with -k (--insecure)") for code in (9, 10, 62, 64)),
     ],
     ids=repr,
 )
