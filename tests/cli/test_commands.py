@@ -131,7 +131,7 @@ def test_a_first_guess_is_answered_with_what_was_probably_meant(run: Run, args: 
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("guess", {*COMMAND_GUESSES.values(), *OPTION_GUESSES.values()})
+@pytest.mark.parametrize("guess", sorted({*COMMAND_GUESSES.values(), *OPTION_GUESSES.values()}))
 def test_what_was_probably_meant_exists(guess: str) -> None:
     for code in re.findall("`([^`]+)`", guess):
         words = code.removeprefix("corsdoctor ").split()
