@@ -12,14 +12,14 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
 from corsdoctor.fetch.advice import advise
 from corsdoctor.fetch.element import consume
-from corsdoctor.fetch.exposure import readable_headers
+from corsdoctor.fetch.exposure import HEADER_EXPOSED, readable_headers
 from corsdoctor.fetch.main_fetch import main_fetch
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
-from corsdoctor.rule import Field, Outcome, Step, Trace
+from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.wire import Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
 
@@ -72,7 +72,7 @@ class Diagnosis:
         Why there is a preflight, and what the script can't read, is told of every request that has them.
         """
         return tuple(
-            s for s in self.notes if s.rule is not PREFLIGHT_NEEDED and Field.NOT_READABLE not in dict(s.evidence)
+            s for s in self.notes if s.rule is not PREFLIGHT_NEEDED and not (s.rule is HEADER_EXPOSED and s.missing)
         )
 
 

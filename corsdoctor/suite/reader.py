@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from corsdoctor.reading import nearest, shown, shown_name
+from corsdoctor.reading import closest, nearest, shown, shown_name
 from corsdoctor.suite.mistakes import InvalidPolicy, Path, PolicyMistake, Where
 from corsdoctor.suite.variables import Text, expand
 from corsdoctor.visible import shows
@@ -105,8 +105,9 @@ class Reader:
             if not isinstance(key, str):
                 self.wrong(path, f"the key {shown_name(str(key))} is no string; put it in quotes")
             elif known is not None and key not in known:
-                hint = nearest(key, known)
-                self.misspelt |= {(*path, one) for one in known if hint == f"did you mean `{one}`?"}
+                hint, near = nearest(key, known), closest(key, known)
+                if near is not None:
+                    self.misspelt.add((*path, near))
                 self.wrong((*path, key), f"unknown key; {hint}")
             else:
                 good[key] = inner
