@@ -1,4 +1,4 @@
-"""Makes docs/formats.md: what each format is for, and an example that the writers made. `python -m docs.generate` writes it."""
+"""Generates docs/formats.md: what each format is for, with an example from its writer. Run `python -m docs.generate`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ PAGE: Final = Path(__file__).parent / "formats.md"
 INTRODUCTION: Final = """\
 # Report formats
 
-`--format X` writes a report to standard output, `--format X=FILE` into a file; repeat it for more, each but one into a file.
-`check`, `plan`, `preflight`, `batch` and `test` have them all. Without it they write `text`, and `batch` writes `jsonl`. In a
-workflow of GitHub Actions (`GITHUB_ACTIONS=true`) that is `github` instead of `text`, unless standard output is a terminal.
-What was asked for always wins.
+`--format X` writes a report to standard output, and `--format X=FILE` to a file. Repeat it for more reports; all but one
+must name a file. `check`, `plan`, `preflight`, `batch` and `test` support every format. The default is `text`, and `jsonl`
+for `batch`. In a GitHub Actions workflow (`GITHUB_ACTIONS=true`) the default is `github` instead of `text`, unless standard
+output is a terminal. An explicit `--format` always takes precedence.
 
 ```sh
 corsdoctor test --format text --format junit=cors.xml --format sarif=cors.sarif
@@ -37,109 +37,111 @@ corsdoctor test --format text --format junit=cors.xml --format sarif=cors.sarif
 | format | for | stable |
 | --- | --- | --- |
 | [`text`](#text) | people at a terminal | no |
-| [`json`](#json), [`jsonl`](#jsonl) | programs; all there is to know | yes: `schema_version`, and [a schema](../corsdoctor/reports/schema.json) that ships with the package |
-| [`markdown`](#markdown) | a comment on a pull request, a job's summary | no |
-| [`junit`](#junit) | the test report of Jenkins, GitLab and most others | yes: JUnit XML as Jenkins' `junit-10.xsd` has it |
-| [`sarif`](#sarif) | code scanning, and viewers of SARIF in editors | yes: SARIF 2.1.0 |
-| [`github`](#github) | annotations of a workflow of GitHub Actions | no |
-| [`gitlab`](#gitlab) | the Code Quality report of GitLab | yes: as GitLab documents it |
+| [`json`](#json), [`jsonl`](#jsonl) | programs; has all details | yes: `schema_version`, and [a schema](../corsdoctor/reports/schema.json) that ships with the package |
+| [`markdown`](#markdown) | a comment on a pull request, or a job summary | no |
+| [`junit`](#junit) | the test report of Jenkins, GitLab and most others | yes: JUnit XML as in Jenkins' `junit-10.xsd` |
+| [`sarif`](#sarif) | code scanning, and SARIF viewers in editors | yes: SARIF 2.1.0 |
+| [`github`](#github) | annotations in GitHub Actions | no |
+| [`gitlab`](#gitlab) | the Code Quality report of GitLab | yes: as documented by GitLab |
 | [`tap`](#tap) | test harnesses that read TAP | yes: TAP version 13 |
 | [`csv`](#csv) | spreadsheets and databases | yes: RFC 4180; columns are only added, at the end |
 
-Stable means: what is there is not renamed, moved or removed without a new `schema_version`, or a new major version of
-corsdoctor; fields may be added. The sentences in a report are for people and may change in all formats: go by ids. Ids of rules
-are permanent, and so are fingerprints (`corsdoctor/v1` in SARIF): they follow from the item's id, the request (method, URL, page,
-credentials, mode and the like, the names of its headers) and the rule, not from the line, the server's exact words or the
-browsers. Give a case another id, and what is wrong with it is new. Items that are alike in all this are told apart by their
-order.
+Stable means: no field is renamed, moved or removed without a new `schema_version`, or a new major version of corsdoctor;
+fields may be added. The sentences in a report are for people and may change in all formats, so use the ids. Rule ids are
+permanent, and so are fingerprints (`corsdoctor/v1` in SARIF): they depend on the id of the item, the request (method, URL,
+page, credentials, mode and the like, and the names of its headers) and the rule, but not on the line, the exact header
+values of the server or the browsers. If you change the id of a case, its failure counts as new. Items that are equal in all
+of this are distinguished by their order.
 
 Passwords, tokens and cookies are masked in every format unless `--show-secrets` is given: each value is masked where it stands,
 and names and sentences are left alone. If a server sends a secret of the request back somewhere else, it is masked there too,
-unless it could be an ordinary word. Control characters, and what a
-format does not allow, are escaped (`\\x1b`), so that no server can write to a terminal, a page or a spreadsheet.
+unless it could be an ordinary word. Control characters, and characters that a
+format does not allow, are escaped (`\\x1b`), so that a server cannot inject anything into a terminal, a page or a spreadsheet.
 
 ## How an item counts
 
-An item is a request that was checked: a URL of `check`, a line of a batch, a case of a policy.
+An item is a request that was checked: a URL of `check`, a line of a batch, or a case of a policy.
 
 | outcome | when | junit | sarif | github | gitlab | tap |
 | --- | --- | --- | --- | --- | --- | --- |
-| `passed` | allowed; of a policy: as expected | testcase | | | | `ok` |
-| `failed` | blocked in a browser; of a policy: something came otherwise | `failure` | `error` | `error` | `critical` | `not ok` |
-| `no answer` | no answer came, no time was left, or a line can't be understood | `error` | `warning` | `error` | `major` | `not ok` |
-| `not sent` | nothing said no, but the request may change data | `skipped` | `open` | `warning` | `minor` | `ok`, `SKIP` |
-| `known` | it failed, which the policy puts up with | `skipped` | suppressed | | `info` | `not ok`, `TODO` |
+| `passed` | allowed; in a policy: as expected | testcase | | | | `ok` |
+| `failed` | blocked in a browser; in a policy: not as expected | `failure` | `error` | `error` | `critical` | `not ok` |
+| `no answer` | no response, no time left, or an invalid line | `error` | `warning` | `error` | `major` | `not ok` |
+| `not sent` | not determined: the request was not sent, because it may change data | `skipped` | `open` | `warning` | `minor` | `ok`, `SKIP` |
+| `known` | a known failure of the policy | `skipped` | suppressed | | `info` | `not ok`, `TODO` |
 
-What is worth knowing besides, whatever became of the item, is told as what it is: a `note` of SARIF, a `notice` of GitHub, an
-`info` of GitLab (in these three one for each rule, at the first item that has it, since a server on localhost has one for every
-case), `notes` of TAP and CSV, and in the `system-out` of JUnit. These are the notes that `--fail-on note` counts, and also what does not count at all: a case that passed only when it was tried again
-(`--retry`), and an answer that came only after a 429 (`--retry-after`).
+Anything else that is worth knowing is reported separately, whatever the outcome of the item: as a `note` in SARIF, a
+`notice` in GitHub, an `info` in GitLab (in these three once per rule, at the first item that has it, because a server on
+localhost has one for every case), as `notes` in TAP and CSV, and in the `system-out` of JUnit. These are the notes that
+`--fail-on note` counts, and two that never count: a case that passed only on a retry (`--retry`), and a response that
+arrived only after a 429 (`--retry-after`).
 
-What decides is named by the id of a rule (`corsdoctor rules` lists them), or by one of these:
+The cause of a failure is the id of a rule (`corsdoctor rules` lists them), or one of these:
 """
 EXIT_STATUS: Final = """\
 ## The exit status
 
-`--fail-on LEVEL` says for what a command ends with another status than 0: `blocked` (1), `error` (3: no answer, or what can't be
-understood), `unsent` (4), `note` (1: something worth knowing that blocks nothing). Several go by commas or by repeating; 1 comes
-before 3 before 4. Without it these are all but `note` for `check` and `plan`, `blocked` and `error` for `preflight` and `test`,
-and none for `batch`.
+`--fail-on LEVEL` selects what makes the exit status differ from 0: `blocked` (1), `error` (3: no response, or invalid
+input), `unsent` (4), `note` (1: worth knowing, but blocks nothing). Separate several levels with commas, or repeat the
+option; 1 takes precedence over 3, and 3 over 4. The default is all but `note` for `check` and `plan`, `blocked` and `error`
+for `preflight` and `test`, and none for `batch`.
 
-Status 0 means that something was judged. A run in which nothing was judged, because no server answered or no line could be read,
-ends with 3 whatever `--fail-on` says, and with 4 if no request was sent at all (a method that may change data, without `--send`
-and without a preflight request). That holds for `check`, `preflight`, `batch` and `test`. In detail:
+Status 0 means that something was judged. A run in which nothing was judged, because no server responded or no line could be
+read, exits with 3 whatever `--fail-on` is, and with 4 if no request was sent at all (a method that may change data, without
+`--send` and without a preflight request). This is the same for `check`, `preflight`, `batch` and `test`. In detail:
 
 | run | exit status |
 | --- | --- |
 | `batch` of an empty file, or of comments only | 3 |
 | `batch` where neither `--origin` nor any line names an origin | 2, before anything is sent or written |
-| `batch --shard I/N` where other parts have all the lines | 0: those parts judge them, and an empty file is 3 in each part |
-| `batch --resume FILE` with nothing left to do | that of the answers in FILE |
-| `check -` without a URL, `test` where `-k` selects no case, a policy without cases or with skipped ones only | 2 |
-| `test` where each case has no answer, or is blocked only by a 404, a 429 or a 5xx | 3 |
+| `batch --shard I/N` where other parts have all the lines | 0: those parts judge them; for an empty file each part exits with 3 |
+| `batch --resume FILE` with nothing left to do | that of the results in FILE |
+| `check -` without a URL, `test` where `-m` selects no case, a policy without cases or with skipped ones only | 2 |
+| `test` where each case has no response, or is blocked only by a 404, a 429 or a 5xx | 3 |
 | `preflight` where no preflight request is needed | 0 |
 
-`--exit-zero` ends with 0 whatever the report says, even if nothing was judged; wrong usage is still 2.
+With `--exit-zero` the status is 0 whatever the result is, even if nothing was judged. Wrong usage still exits with 2.
 """
 NOTES: Final = {
     "text": (
-        "What was asked and answered, line by line, then the verdict, why, and the next step. With `test`: the failures and a "
-        "summary; `-v` shows all cases."
+        "The verdict, what failed, the cause and the fix, then the requests and responses line by line. With `test`: the failures "
+        "and a summary; `-v` shows all cases."
     ),
     "json": (
-        "One object, as here for the second case; an array where several items may come. `case` is there with `test` only. An item that can't be understood "
+        "One object, as here for the second case, or an array if there can be several items. Only `test` writes `case`. An invalid item "
         'is `{"schema_version": 1, "id": ..., "line": ..., "error": ...}`.'
     ),
-    "jsonl": "The same objects, one a line, each written as soon as it is known.",
+    "jsonl": "The same objects, one per line, each written as soon as it is known.",
     "markdown": (
-        "A summary, a table of what did not pass, and the rest folded. It never has more than 65,000 characters, because a "
-        "comment on GitHub takes 65,536: what there is no room for is counted."
+        "A summary, a table of what did not pass, and the rest folded. It has at most 65,000 characters, because a "
+        "comment on GitHub is limited to 65,536. What does not fit is counted."
     ),
     "junit": (
-        "One testsuite with a testcase for each item, named by its id or by what it asks, with the host as class. `system-out` has "
-        "the report as `text` shows it, `system-err` what the browsers' consoles say; of what passed only what was judged. It is written at the end, since the counts "
-        "come first."
+        "One testsuite with a testcase for each item, named by its id or its request, with the host as class. `system-out` has "
+        "the report as in `text`, and `system-err` the console messages of the browsers; for what passed, only what was judged. It is "
+        "written at the end, because the counts come first."
     ),
     "sarif": (
-        "One run with a result for each thing that is wrong, located in the policy or the batch where it comes from one, and at its "
-        "URL. GitHub's code scanning takes only results in a file: give it those of `test` or of a batch. Paths are relative to where the command runs. (Indented here.)"
+        "One run with a result for each failure, located in the policy or the batch if it comes from one, and at its "
+        "URL. GitHub code scanning accepts only results in a file, such as those of `test` or of a batch. Paths are relative to "
+        "the working directory. (Indented here.)"
     ),
     "github": (
-        "One annotation for each failure, at its line where there is one, and a notice with the summary. GitHub shows the first ten "
+        "One annotation for each failure, at its line if it has one, and a notice with the summary. GitHub shows the first ten "
         "errors, ten warnings and ten notices of a step, and cuts a message at 4,096 characters; the others are in the log."
     ),
     "gitlab": (
-        "An array of what is wrong. GitLab compares the fingerprints of two runs: a merge request shows what is new and what is "
-        "fixed. Where a request comes from no file, its URL stands for the path. Paths are relative to where the command runs: run it where "
-        "the repository begins."
+        "An array of the failures. GitLab compares the fingerprints of two runs: a merge request shows what is new and what is "
+        "fixed. If a request does not come from a file, its URL is the path. Paths are relative to the working directory: run "
+        "the command at the root of the repository."
     ),
     "tap": (
-        "A line for each item, with a YAML block where there is more to say. It is version 13 because not all readers take 14. `#` "
-        "in a name is written as a wide `＃`, since it starts a directive."
+        "A line for each item, with a YAML block for details. It is version 13 because not all readers support 14. `#` "
+        "in a name is written as a wide `＃`, because `#` starts a directive."
     ),
     "csv": (
-        "A row for each item and browser under a row of names; lines end in CR LF. A text that a spreadsheet would take for a "
-        "formula (`=`, `+`, `-`, `@` in front) gets an apostrophe. Empty is what is not known or does not apply."
+        "A row of column names, then a row for each item and browser; lines end in CR LF. A text that a spreadsheet would read as a "
+        "formula (it starts with `=`, `+`, `-` or `@`) gets an apostrophe. A field is empty if it is unknown or does not apply."
     ),
 }
 _LANGUAGES: Final = {
@@ -170,7 +172,7 @@ def _lines() -> Iterator[str]:
         yield fill(NOTES[name], 125)
         yield ""
         yield fenced(example(name)).replace("text\n", f"{_LANGUAGES[name]}\n", 1)
-    yield "Made by docs/formats.py: run `python -m docs.generate` after a change of the writers.\n"
+    yield "Generated by docs/formats.py: run `python -m docs.generate` after changing the writers.\n"
 
 
 def example(name: str) -> str:
