@@ -19,7 +19,7 @@ def missing_quotes(args: Iterable[str], options: Collection[str]) -> str | None:
     if "--header" not in options:
         return None
     name = value = None
-    is_next = False
+    is_next = after_option = False
     for word in args:
         if is_next:
             value, is_next = word, False
@@ -28,8 +28,9 @@ def missing_quotes(args: Iterable[str], options: Collection[str]) -> str | None:
             name = None if option is None else option[1] or f"-{option[3]}"
             value = None if option is None else option[2] or option[4]
             is_next = name is not None and value is None
-        elif _HEADER_NAME.fullmatch(word):
+        elif not after_option and _HEADER_NAME.fullmatch(word):
             return f"{word} is a header: write -H '{word} VALUE', in quotes"
         elif name is not None and not (_SPACE.search(value or "") or "://" in word or os.path.exists(word)):  # noqa: PTH110
             return f"{name}: put a value that has spaces in quotes; the next word is neither a URL with a scheme nor a file"
+        after_option = word.startswith("-")
     return None
