@@ -43,7 +43,7 @@ FENCES = {
     "socks": ("transport/socks_proxy",),
     "jinja2": ("recipes/recipe",),
     "tomlkit": ("suite/write", "suite/accept"),
-    "yaml": ("cli/policy_file",),
+    "yaml": ("policy_file",),
     "junitparser": ("reports",),
     "tabulate": ("reports",),
     "colorama": ("reports", "cli"),

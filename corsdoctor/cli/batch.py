@@ -19,12 +19,12 @@ from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus, counted, status, unsent_never
 from corsdoctor.cli.inputs import files_of, is_input
-from corsdoctor.cli.opening import opened
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_path
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import UnreadableInput
+from corsdoctor.opening import opened
 
 
 @click.command(cls=Command)

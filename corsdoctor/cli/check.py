@@ -9,11 +9,11 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
-from corsdoctor.cli.reading import Mistakes
+from corsdoctor.cli.reading import Mistakes, read_server
 from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.hints import with_hints
 from corsdoctor.report import Report
 from corsdoctor.wire import Send
 
@@ -57,11 +57,7 @@ def check(
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
     live = flags.live(transport, found)
-    named = None
-    if server is not None:
-        from corsdoctor.cli.fixing import read_server  # what a plain check need not load
-
-        named = read_server(server, found)
+    named = None if server is None else read_server(server, found)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
     found.tell()
     assert live is not None  # or there would have been a mistake to tell
@@ -85,7 +81,7 @@ def check(
 def _fixed(
     report: Report, server: str | None, output: options.OutputFlags, transport: options.TransportFlags, ask: Send
 ) -> Report:
-    from corsdoctor.cli.fixing import fixed
+    from corsdoctor.fixing import fixed
 
     [with_cure] = fixed([report], server, show_secrets=output.show_secrets, ask=ask, transport=transport)
     return with_cure

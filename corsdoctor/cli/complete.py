@@ -61,7 +61,7 @@ def rules(typed: str) -> list[CompletionItem]:
 
 def policies(typed: str) -> list[CompletionItem]:
     """For `test`: the files that may be a policy."""
-    from corsdoctor.cli.policy_file import NAMES
+    from corsdoctor.policy_file import NAMES
 
     suffixes = {Path(name).suffix for name in NAMES}
     return _paths(typed, lambda path: path.suffix in suffixes)

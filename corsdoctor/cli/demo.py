@@ -9,12 +9,12 @@ import click
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
+from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.hints import with_hints
 from corsdoctor.lab.scenes import Scene, by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.report import Report

@@ -164,8 +164,8 @@ def _exists(name: str) -> bool:
 
 
 def _read(path: str, stack: ExitStack) -> Iterator[Message]:
-    from corsdoctor.cli.opening import opened
     from corsdoctor.console.stream import read_messages
+    from corsdoctor.opening import opened
 
     try:
         stream = stack.enter_context(opened(path))
@@ -189,7 +189,7 @@ def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
 def _explained(
     message: Message, count: int, page: Origin | None, live: Live | None, shown: Callable[[Message], Message]
 ) -> Explained:
-    from corsdoctor.cli.command_line import command_line
+    from corsdoctor.command_line import command_line
     from corsdoctor.console.reproduce import is_fixable, judge, scenario, unknown
     from corsdoctor.reports.explanation import Explained
 

@@ -11,12 +11,12 @@ import click
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.fixing import fixed, read_expose, read_server
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
-from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.cli.reading import Mistakes, read_expose, read_origin, read_server
 from corsdoctor.cli.unsent_cookie import telling_unsent_cookie
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.fixing import fixed
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof

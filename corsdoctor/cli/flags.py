@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
-from corsdoctor.cli.opening import TooLarge, read_whole
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import (
     Mistakes,
@@ -25,6 +24,7 @@ from corsdoctor.cli.reading import (
 )
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.listed import more_than_url
+from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.request_fields import FIELDS, default_method, refused
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, Origin

@@ -15,9 +15,9 @@ import click
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.reading import Mistakes
+from corsdoctor.command_line import command_line
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.lab.scenes import HOST, SCENES, Places, by_path
 from corsdoctor.lab.server import Lab

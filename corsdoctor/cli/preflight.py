@@ -9,11 +9,11 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.hints import with_hints
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.hints import with_hints
 from corsdoctor.report import Report
 from corsdoctor.reports.levels import JUDGED
 

@@ -20,10 +20,10 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, cast
 import click
 
 from corsdoctor.cli import corsdoctor
-from corsdoctor.cli.command_line import quoted
 from corsdoctor.cli.guesses import COMMAND_GUESSES, meant_by_command, near_command
-from corsdoctor.cli.opening import opened
 from corsdoctor.cli.telling import tell
+from corsdoctor.command_line import quoted
+from corsdoctor.opening import opened
 
 Source = Literal["argument", "file", "input"]
 SAMPLE: Final = 1 << 20

@@ -14,11 +14,12 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.pacing import PaceFlags, pacing
+from corsdoctor.cli.policy_run import run_suite
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
 from corsdoctor.cli.telling import tell
-from corsdoctor.cli.test_run import Manner, run_suite
 from corsdoctor.errors import InvalidScenario, Mistake, Place
+from corsdoctor.policy_run import RunOptions
 from corsdoctor.suite.case import Suite
 
 _CASES = "Which cases, and how"
@@ -182,27 +183,27 @@ def test(
     live = None if how.listing else flags.live(transport, found, connections=how.jobs)
     found.tell()
     if live is None:
-        from corsdoctor.cli.test_list import print_cases  # what a run need not load
+        from corsdoctor.cli.policy_list import print_cases  # what a run need not load
 
         return print_cases(_selected(*_loaded(file, keep_unset=True), how.match, selects), output)
     with closing(live):
         if writing.init is not None:
-            from corsdoctor.cli.test_init import write_first
+            from corsdoctor.cli.policy_init import write_first
 
             out = writing.out or DEFAULT
             return write_first(writing.init, writing.origin, out, live.send, pace, how.jobs, force=writing.force)
         path, whole = _loaded(file, keep_unset=False)
         suite = _selected(path, whole, how.match, selects)
-        manner = Manner(
+        run_options = RunOptions(
             date.today(), send, how.repeat, how.retry, how.jobs, how.fail_fast, output.show_secrets, path,
             pace.rates, pace.retry_after, pace.timeout, transport,
         )  # fmt: skip
         reads = files_of(None, transport, path)
         if writing.update:
-            from corsdoctor.cli.test_update import run_and_update
+            from corsdoctor.cli.policy_update import run_and_update
 
-            return run_and_update(path, suite, live.send, manner, output, reads, counting)
-        return run_suite(suite, live.send, manner, output, reads).status(counting)
+            return run_and_update(path, suite, live.send, run_options, output, reads, counting)
+        return run_suite(suite, live.send, run_options, output, reads).status(counting)
 
 
 def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: options.OutputFlags) -> None:
@@ -228,7 +229,7 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
 
 def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
     """The path of the policy, and what stands in it."""
-    from corsdoctor.cli.policy_file import find, load
+    from corsdoctor.policy_file import find, load
 
     path = find() if file is None else file
     if path is None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from corsdoctor.cli import flags, opening
+from corsdoctor import opening
+from corsdoctor.cli import flags
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.opening import TooLarge, opened, read_whole
+from corsdoctor.opening import TooLarge, opened, read_whole
 from corsdoctor.transport import tls
 from tests.cli.conftest import Run
 

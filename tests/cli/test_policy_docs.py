@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corsdoctor.cli.policy_file import load
+from corsdoctor.policy_file import load
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 from corsdoctor.suite import entries, request_spec
 from corsdoctor.suite.grid import MOST_CELLS

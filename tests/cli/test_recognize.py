@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corsdoctor.cli import COMMANDS, recognize
-from corsdoctor.cli.opening import opened
+from corsdoctor.opening import opened
 from tests.cli.conftest import PAGE, Run, Server
 
 MESSAGE = (

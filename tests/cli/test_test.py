@@ -279,7 +279,7 @@ def test_an_internal_error_is_told_and_the_others_go_on(
             raise RuntimeError("two\nlines")
         return judge(expected, diagnoses)
 
-    monkeypatch.setattr("corsdoctor.cli.test_run.judge", breaks)
+    monkeypatch.setattr("corsdoctor.policy_run.judge", breaks)
     policy(server.url, a=GETS, b={"url": "/none", "expect": "allowed"}, c=GETS)
     result = run("test", "--jobs", "1")
     assert result.exit_code == 70

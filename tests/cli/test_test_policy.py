@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from corsdoctor.cli.test_init import STRANGER
+from corsdoctor.cli.policy_init import STRANGER
 from corsdoctor.suite.observed import verdict_of
 from tests.cli.conftest import ANSWERS, PAGE, Odd, Policy, Run, Server
 
@@ -314,7 +314,7 @@ def test_what_the_library_would_not_give_back_is_not_touched(
 ) -> None:
     path = written(directory, server)
     before = path.read_bytes()
-    monkeypatch.setattr("corsdoctor.cli.test_update.accept", lambda text, _changes: (text.upper(), ()))
+    monkeypatch.setattr("corsdoctor.cli.policy_update.accept", lambda text, _changes: (text.upper(), ()))
     result = run("test", "--update")
     assert (result.exit_code, result.stdout, server.requests, path.read_bytes()) == (2, "", [], before)
     assert result.stderr.startswith(

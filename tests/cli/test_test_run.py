@@ -73,7 +73,7 @@ def test_fail_fast_begins_no_more(run: Run, server: Server, policy: Policy) -> N
     assert result.exit_code == 1
     assert len(server.requests) == 2
     assert "✗ 1 failed, 1 passed, 9 not run in " in result.stdout
-    assert result.stderr == "corsdoctor: --fail-fast: 9 of 11 cases were not run to their end\n"
+    assert result.stderr == "corsdoctor: --fail-fast: 9 of 11 cases did not finish\n"
 
 
 def test_fail_fast_goes_on_after_a_known_failure(run: Run, server: Server, policy: Policy) -> None:

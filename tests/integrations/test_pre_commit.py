@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from corsdoctor.cli.policy_file import NAMES
+from corsdoctor.policy_file import NAMES
 from tests.integrations.conftest import ROOT, has, offline, plant
 from tests.recipes.contract import need
 

@@ -19,10 +19,10 @@ from click.testing import CliRunner, Result
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import corsdoctor
-from corsdoctor.cli.command_line import command_line
 from corsdoctor.cli.demo import SHOWN, surprises
 from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.cli.lab import as_text
+from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.lab.scenes import SCENES, Scene, by_path
 from corsdoctor.lab.server import IDLE_SECONDS, MAX_BODY, MAX_HEAD, Lab

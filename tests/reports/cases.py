@@ -44,7 +44,7 @@ class Case:
         report = Report(diagnose_all(self.scenario, self.profiles, sender), self.name, self.planned)
         if self.planned or report.verdict is not Verdict.BLOCKED:
             return report
-        from corsdoctor.cli.hints import with_hints  # loads click, which no report may need
+        from corsdoctor.hints import with_hints  # loads click, which no report may need
 
         return next(with_hints([report]))
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cli.command_line import command_line
+from corsdoctor.command_line import command_line
 from corsdoctor.cure import cure
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried

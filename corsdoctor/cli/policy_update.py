@@ -14,11 +14,12 @@ import click
 
 from corsdoctor.cli.exit_status import Counting, ExitStatus
 from corsdoctor.cli.options import OutputFlags
-from corsdoctor.cli.policy_file import read_text
+from corsdoctor.cli.policy_run import run_suite
 from corsdoctor.cli.telling import tell
-from corsdoctor.cli.test_run import Manner, run_suite
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
+from corsdoctor.policy_file import read_text
+from corsdoctor.policy_run import RunOptions
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
@@ -37,7 +38,7 @@ def run_and_update(
     path: str,
     suite: Suite,
     sending: Send,
-    manner: Manner,
+    options: RunOptions,
     output: OutputFlags,
     reads: Sequence[str],
     counting: Counting,
@@ -49,7 +50,7 @@ def run_and_update(
     InvalidScenario, before anything is sent, where the policy can't be changed in place.
     """
     check_writable(path)
-    ended = run_suite(suite, sending, manner, output, reads, keep=True)
+    ended = run_suite(suite, sending, options, output, reads, keep=True)
     if ended.interrupted is None and update(path, ended.unlike):
         ended.seen.discard("blocked")
     return ended.status(counting)

@@ -11,8 +11,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.cli.opening import TooLarge, read_whole
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
+from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.reading import shown
 from corsdoctor.suite.lines import json_lines, toml_lines
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, dotted

@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from corsdoctor.cli.telling import tell
-
 MOST_BYTES: Final = 16_000_000
 """The most that is read of a body."""
 
@@ -28,8 +26,8 @@ def opened(path: str) -> AbstractContextManager[BinaryIO]:
         return _with_an_end(Path(path).open("rb"))
     if sys.stdin is None:
         raise OSError(errno.EBADF, "it is closed")
-    if sys.stdin.isatty():
-        tell(f"reading standard input; {_END} ends it")
+    if sys.stdin.isatty() and sys.stderr is not None:
+        sys.stderr.write(f"corsdoctor: reading standard input; {_END} ends it\n")
     try:
         return _with_an_end(open(sys.stdin.fileno(), "rb", closefd=False))
     except OSError as e:

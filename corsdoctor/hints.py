@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Report
-
-if TYPE_CHECKING:
-    from corsdoctor.cli.options import TransportFlags
 
 
 def with_hints(
     reports: Iterable[Report],
     *,
-    transport: TransportFlags | None = None,
+    transport: Reaching | None = None,
     show_secrets: bool = False,
     send: bool = False,
 ) -> Iterator[Report]:
@@ -29,9 +26,8 @@ def with_hints(
         yield _with_hint(report, transport, show_secrets=show_secrets, send=send) if blocked else report
 
 
-def _with_hint(report: Report, transport: TransportFlags | None, *, show_secrets: bool, send: bool) -> Report:
+def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
     from corsdoctor.browsers import BROWSERS  # what a report without a fault need not load
-    from corsdoctor.cli.command_line import command_line
     from corsdoctor.cure.search import needed
     from corsdoctor.reports.secrets import conceal_scenario
 

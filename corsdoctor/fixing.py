@@ -1,51 +1,22 @@
-"""Reports -> reports with the cure, and with the configuration of the server that was named or that can be guessed."""
+"""Adds the cure to reports, and the configuration of the server that was named or that the responses identify."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from corsdoctor.cli.command_line import command_line
-from corsdoctor.cli.options import TransportFlags
-from corsdoctor.cli.reading import Mistakes, nearest
+from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.cure import Cure, cure, merged
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy
-from corsdoctor.recipes import RECIPES, by_id
+from corsdoctor.recipes import by_id
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
 from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send
-
-
-def read_server(name: str, found: Mistakes) -> str | None:
-    """The id of the recipe that `name` means, or None and one more mistake."""
-    try:
-        return by_id(name.strip().lower()).id
-    except KeyError:
-        ids = [recipe.id for recipe in RECIPES]
-        aliases = [alias for recipe in RECIPES for alias in recipe.aliases]
-        found.add(
-            "--server", name, f"no such server; {nearest(name, ids, aliases)} ('corsdoctor fix --list' says more)"
-        )
-        return None
-
-
-def read_expose(values: Iterable[str], found: Mistakes) -> tuple[str, ...]:
-    """The header names that scripts are to read."""
-    names = [name.strip() for value in values for name in value.split(",") if name.strip()]
-    for name in names:
-        if name.lower() in ("set-cookie", "set-cookie2"):
-            found.add("--expose", name, "no script may ever read it, whatever the server exposes")
-        elif name == "*":
-            found.add("--expose", name, "name the headers that the script reads")
-        elif not is_header_name(name):
-            found.add("--expose", name, "this is no header name")
-    return tuple(dict.fromkeys(names))
 
 
 def fixed(
@@ -56,7 +27,7 @@ def fixed(
     public: bool = False,
     show_secrets: bool = False,
     ask: Send | None = None,
-    transport: TransportFlags | None = None,
+    transport: Reaching | None = None,
 ) -> list[Report]:
     """The same request from one or several origins, each with its cure; all have the one configuration for all.
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corsdoctor.cli.command_line import Shell, _shell, command_line, quoted
 from corsdoctor.cli.options import TransportFlags
+from corsdoctor.command_line import Shell, _shell, command_line, quoted
 from corsdoctor.reading import read_origin
 from corsdoctor.scenario import Scenario
 from tests.cli.conftest import PAGE

@@ -8,15 +8,25 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
 from corsdoctor.url import parse
 
-if TYPE_CHECKING:
-    from corsdoctor.cli.options import TransportFlags
-
 _USERINFO: Final = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTALL)
+
+
+class Reaching(Protocol):
+    """How servers are reached, as the options of the command line say it."""
+
+    insecure: bool
+    cacert: str | None
+    cert: str | None
+    key: str | None
+    proxy: str | None
+    resolve: tuple[str, ...]
+    connect_timeout: float | None
+    max_time: float | None
 
 
 def command_line(
@@ -25,7 +35,7 @@ def command_line(
     *,
     command: str = "check",
     send: bool = True,
-    transport: TransportFlags | None = None,
+    transport: Reaching | None = None,
     show_secrets: bool = False,
 ) -> str | None:
     """The command that checks `scenario`, or that fixes it; None where there is none: for a URL that can't be parsed, a streamed body, or one
@@ -118,7 +128,7 @@ def _changed_by_powershell(word: str) -> bool:
     return word == "" or '"' in word or bool(re.search(r"\s.*\\$", word, re.DOTALL))
 
 
-def _reaching(flags: TransportFlags, *, show_secrets: bool) -> Iterator[str]:
+def _reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
     """The options of the connection that were given."""
     if flags.insecure:
         yield "--insecure"

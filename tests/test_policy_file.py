@@ -14,9 +14,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corsdoctor.cli import policy_file
-from corsdoctor.cli.policy_file import NAMES, find, load, read_text
+from corsdoctor import policy_file
 from corsdoctor.errors import InvalidScenario, UnreadableInput
+from corsdoctor.policy_file import NAMES, find, load, read_text
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.reader import MOST_MISTAKES
 from tests.suite.policies import ENVIRONMENT, RIGHT
@@ -286,7 +286,7 @@ def test_strings_of_any_kind_take_memory_for_their_length() -> None:
     ):  # fmt: skip
         Path(name).write_text(text, encoding="utf-8")
         program = (
-            "import resource, sys; from corsdoctor.cli.policy_file import load; from corsdoctor.errors import InvalidScenario\n"
+            "import resource, sys; from corsdoctor.policy_file import load; from corsdoctor.errors import InvalidScenario\n"
             "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
             f"try: load({name!r})\nexcept InvalidScenario: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
         )
