@@ -149,3 +149,20 @@ def test_no_rule_here_names_causes() -> None:
 
 def test_chromium_is_not_asked_about_what_it_never_asks() -> None:
     assert preflights(ask(Scenario(API, APP, headers=(("Save-Data", "on"),)), YES, profile=CHROMIUM)) == []
+
+
+@pytest.mark.parametrize("profile", [FIREFOX, WEBKIT], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    ("scenario", "reasons"),
+    [
+        (Scenario(API, APP, "PUT"), [{"method": "PUT"}, {"method": "PUT"}]),
+        (Scenario(API, APP, headers=(("X-A", "1"),)), [{"x-a": "1"}, {"x-a": "1"}]),
+        (Scenario(API, APP, "POST", body=b"x", headers=(("Content-Type", "text/x"),)), [{"content-type": "text/x"}]),
+    ],
+)
+def test_the_redirect_is_the_reason_only_if_nothing_else_is(
+    profile: Profile, scenario: Scenario, reasons: list[dict[str, str]]
+) -> None:
+    diagnosis = ask_granted(scenario, hop("/b", 302), YES, profile=profile)
+    told = [dict(step.evidence) for step in diagnosis.notes if step.rule.id == "preflight-needed"]
+    assert told[: len(reasons)] == reasons
