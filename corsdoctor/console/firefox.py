@@ -23,10 +23,9 @@ def firefox(folded: Folded, at: int, limit: int) -> Found | None:
         return _english(folded, at, limit)
     if folded.text.startswith("Reason: ", at):
         return reason_at(folded, at + len("Reason: "), limit, w.FIREFOX_REASONS)
-    if folded.text.startswith(
-        ("CORS ", "Multiple CORS header"), at
-    ):  # servers' logs, too, say "CORS request": no part will do
-        return best_at(folded, at, limit, w.FIREFOX_REASONS)
+    found = best_at(folded, at, limit, w.FIREFOX_REASONS)  # servers' logs, too, say "CORS request": no part will do
+    if found is not None and found[0].rule is not None:
+        return found
     return _localised(folded, at, limit) if folded.may_be_localised else None
 
 

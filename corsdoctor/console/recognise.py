@@ -7,41 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corsdoctor.console import localised
 from corsdoctor.console.engines import message_at
 from corsdoctor.console.fold import Folded, fold
 from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
+from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
 
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 NEAR: Final = 1500  # characters within which two lines are about the same failure
 
-# Where a message may begin. Each alternative is fixed text, so that a search never goes back.
-_STARTS: Final = re.compile(
-    r"Access to [\w ]{2,30} (?:at )?(?:['\"\[]|https?://)|Redirect (?:from|at origin) '|(?:XMLHttpRequest|Fetch API|EventSource) cannot load |"
-    r"Failed to load |(?:Font|Image|Script|Imported resource|CSS stylesheet|Video|Audio|Link element resource) from origin '|"
-    r"downloadable font: download failed|Cross-Origin Request (?:Blocked|Warning)|Reason: |CORS (?:header '|request |preflight )|Multiple CORS header|Origin (?=\S{1,300} is not allowed by Access-Control-Allow-Origin)|"
-    r"Preflight response is not successful|Access-Control-Allow-Origin cannot contain|Cannot (?:use wildcard in |make any )|"
-    r"Credentials flag is |Header Access-Control-Allow-|Method \S{1,60} is not allowed by Access-Control-Allow-Methods|"
-    r"Request header field |Cross-origin redirection |Not allowed to (?:follow a redirection |use restricted )|"
-    r"Load cannot follow more than |Unsafe attempt to load URL |No-Cors mode requires |FTP URLs are disabled|Redirection to URL with|"
-    r"Cross[ -]origin (?:requests are |script load denied|image load denied|media resource load denied|text track load denied)|"
-    r"Cannot load |SEC71[1-3]\d|Cross origin \S{1,300} forbidden|"
-    r"(?:has been )?blocked by CORS policy|No '(?:Access-Control-Allow-|Private-Network-)|The (?:value of the )?'Access-Control-Allow-|"
-    r"Response (?:to|for) preflight |A wildcard '[*_]' cannot|Wildcards cannot be used in the 'Access|Cannot parse Access-Control-|"
-    r"The request was redirected to |Redirect location '|Request requires preflight, which|Invalid HTTP status code \d|"
-    r"Request had (?:no|a) target IP address|Requests to internal network|"
-    r"The request client is not a secure context and|Permission was denied for this request to access the|"
-    r"Refused to |Connecting to '|Loading (?:the |mixed |module )|Framing '|Content[- ]Security[- ]Policy: |Mixed Content: |"
-    r"Blocked loading mixed |\[blocked\] The page|net::ERR_|[45]\d\d \(|"
-    r"The resource at \"|Cross-Origin Read Blocking|Response was blocked by |Cancelled load to |Because of Cross-Origin-|"
-    r"Load denied by |The loading of \"|Failed to (?:read|execute|construct) |Blocked a frame with origin |"
-    r"Permission denied to access property |Unsafe JavaScript attempt|(?:DOMException|SecurityError): |Tainted canvases|"
-    r"Unable to get image data|The canvas has been tainted|CSSStyleSheet\.cssRules getter|Script error\.|SCRIPT7002: |"
-    r"WebSocket (?:connection to '|network error)|Firefox can't establish|The connection to ws|Http failure response for |"
-    r"TypeError\)?: (?:Failed to fetch|Load failed|Network request)|NetworkError when attempting|(?:AxiosError|Error): Network Error|AxiosError \{message"
-)  # fmt: skip
 _FORBIDDEN: Final = re.compile(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -69,12 +44,7 @@ def recognise(text: str) -> tuple[Message, ...]:
 
 def _places(folded: Folded) -> Iterator[_Place]:
     text, done = folded.text, 0
-    found = (match.start() for match in _STARTS.finditer(text))
-    if folded.may_be_localised:
-        import heapq
-
-        found = heapq.merge(found, localised.starts(text))
-    for at in found:
+    for at in starts(folded):
         if at < done:
             continue
         limit = min(len(text), at + MAX_MESSAGE)

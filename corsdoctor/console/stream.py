@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from corsdoctor.console.recognise import MAX_MESSAGE, recognise
+from corsdoctor.console.starts import NEAR, telling
 from corsdoctor.message import Message
 
 BLOCK: Final = 1 << 20  # bytes read at once
@@ -20,20 +21,6 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# At least one of these is in every message that is recognised.
-TELLING: Final = (
-    "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
-    "cannot load ", "edirection", "restricted network port", "Unsafe attempt to load", "FTP URLs are", "Access to ", "address space", "Cannot make any requests", "SEC71", "SCRIPT7002", "downloadable font",
-    "Content Security Policy", "Content-Security-Policy", "Mixed Content", "mixed ", "insecure content", "net::ERR_",
-    "was blocked ", "X-Frame-Options", "in a frame", "a frame with origin", "Unsafe JavaScript attempt", "postMessage",
-    "ainted", "operation is insecure", "CSSStyleSheet", "cannot be accessed from origin", "MIME type", "Script error.",
-    "WebSocket", "Firefox can", "The connection to ws", "the server responded with", "Failed to fetch", "Load failed",
-    "NetworkError when", "Network request failed", "Network Error", "0 Unknown Error",
-    "A server with the specified hostname", "Could not connect to the server", "network connection was lost",
-    "Internet connection appears", "The request timed out", "An SSL error",
-)  # fmt: skip
-_STATUS_LINES: Final = tuple(f" {code} (" for code in (401, 403, 404, 405, 500, 502, 503))
-_WORDS: Final = (*TELLING, *_STATUS_LINES)
 
 
 def read_messages(stream: BinaryIO) -> Iterator[Message]:
@@ -78,8 +65,8 @@ def _scan(text: str) -> Iterator[Message]:
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """The parts of `text` around telling words, on lines of their own, none overlapping."""
     begin = end = -1
-    for at in _telling(text):
-        if at < end - AFTER // 2:
+    for at in telling(text):
+        if at < end - NEAR:
             continue
         first, last = _line_before(text, max(end, at - BEFORE, 0)), _line_after(text, at + AFTER)
         if first <= end:
@@ -90,18 +77,6 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
         begin, end = first, last
     if end > 0:
         yield begin, end
-
-
-def _telling(text: str) -> list[int]:
-    """Where telling words stand. Each word is sought by itself, which is faster than all by one expression."""
-    places: list[int] = []
-    for word in _WORDS:
-        at = text.find(word)
-        while at >= 0:
-            places.append(at)
-            at = text.find(word, at + AFTER // 2)  # what is nearer is in the same window
-    places.sort()
-    return places
 
 
 def _line_before(text: str, at: int) -> int:

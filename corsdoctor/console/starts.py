@@ -1,0 +1,103 @@
+"""Where in a text a message may begin, and which words a log must hold for that: both follow from the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+from corsdoctor.console import localised
+from corsdoctor.console import wordings as w
+from corsdoctor.console.fold import Folded
+from corsdoctor.console.others import OTHERS
+from corsdoctor.console.template import Template
+
+HEAD: Final = 12  # characters of a beginning that are looked for: the rest of a message may have been cut off
+NEAR: Final = 200  # characters: a telling word that repeats within so many is not reported again
+# What many messages hold. A message that holds none of these is found by a piece of its own template.
+COMMON: Final = (
+    "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
+    "cannot load ", "edirection", "address space", "Access to ", "SEC71", "net::ERR_", "was blocked ", "in a frame",
+    "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security Policy", "Content-Security-Policy",
+    "Network Error", "Failed to fetch", "X-Frame-Options",
+)  # fmt: skip
+_RARE: Final = 10
+_LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
+_FRAGMENTS: Final = (
+    "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", "Cross origin ", w.FIREFOX_START, w.FIREFOX_WARNING,
+    w.FIREFOX_FONT, *w.EDGE_NUMBERS,
+)  # fmt: skip
+_QUOTE: Final = re.compile("['\"]")
+_STATUS: Final = re.compile(r"(?<![0-9])[45][0-9]{2} \(")
+_STATUS_LINES: Final = tuple(f" {code} (" for code in (401, 403, 404, 405, 500, 502, 503))
+
+
+def starts(folded: Folded) -> list[int]:
+    """Where in a text a message may begin, in order."""
+    text = folded.text
+    found = {at for head in _heads() if head in text for at in _places(text, head, 1)}
+    found.update(match.start() for match in _STATUS.finditer(text))
+    if folded.may_be_localised:
+        found.update(localised.starts(text))
+    return sorted(found)
+
+
+def telling(text: str) -> list[int]:
+    """Where in a log words stand of which each message holds at least one.
+
+    Each word is looked for by itself, which is faster than one expression for all.
+    """
+    return sorted(at for word in telling_words() for at in _places(text, word, NEAR))
+
+
+@cache
+def telling_words() -> tuple[str, ...]:
+    """The fewest words that are needed to find each message; none holds another.
+
+    A quotation mark is in none of them: in a log it may be a curly one, or an escape.
+    """
+    texts = [[piece for piece, _ in template.parts] for template in _templates() if "{reason}" not in template.text]
+    texts += [[beginning] for beginning in (*(other.start for other in OTHERS if other.start), w.FIREFOX_FONT)]
+    pieces = [[part for text in of_one for part in _QUOTE.split(text)] for of_one in texts]
+    own = (_own(of_one) for of_one in pieces if not any(c in piece for c in COMMON for piece in of_one))
+    return _smallest((*COMMON, *(piece[:_LONGEST] for piece in own), *_STATUS_LINES))
+
+
+def _own(pieces: list[str]) -> str:
+    """The first of a template's pieces that is long enough to be rare, or else the longest."""
+    return next((piece for piece in pieces if len(piece) >= _RARE), max(pieces, key=len))
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    beginnings = (*(template.start for template in _templates()), *(other.start for other in OTHERS), *_FRAGMENTS)
+    heads = {beginning[:HEAD] for beginning in beginnings if beginning}
+    return tuple(head for head in heads if not any(head[:size] in heads for size in range(1, len(head))))
+
+
+def _smallest(words: Iterable[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    for word in sorted(set(words), key=len):
+        if not any(other in word for other in kept):
+            kept.append(word)
+    return tuple(kept)
+
+
+def _templates() -> Iterator[Template]:
+    """All templates of messages about CORS in English: frames, reasons, and what stands before reasons."""
+    for table in (
+        w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.CHROMIUM_UNQUOTED, w.FIREFOX_REASONS, w.WEBKIT_REASONS, w.OLD_WEBKIT_FRAMES,
+        w.WEBKIT_SECONDS, w.EDGE,
+    ):  # fmt: skip
+        for wording in table:
+            yield wording.template
+    yield from (Template(text) for text in (*w.CHROMIUM_PREFIXES, *w.CHROMIUM_PREFIXES_UNQUOTED))
+    yield from (*w.FIREFOX_FRAMES, *w.FIREFOX_WARNINGS, w.WEBKIT_REDIRECTION)
+
+
+def _places(text: str, word: str, step: int) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + step)
