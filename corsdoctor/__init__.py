@@ -22,7 +22,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        __main__        python -m corsdoctor
     14 pytest_plugin   the fixture `cors`
     13 cli             the commands; errors become exit statuses
-       api             check(), Session and Result, for programs
+       api             check(), fix() and run_policy(), for programs
     12 policy_run      runs the cases of a policy
     11 batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes
@@ -74,7 +74,7 @@ from typing import TYPE_CHECKING, Any
 from corsdoctor.version import __version__
 
 if TYPE_CHECKING:
-    from corsdoctor.api import Result, Session, check
+    from corsdoctor.api import CaseResult, Fix, PolicyResult, Result, Session, check, fix, run_policy
     from corsdoctor.browsers import BROWSERS
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.errors import CorsDoctorError, InvalidScenario
@@ -84,11 +84,14 @@ if TYPE_CHECKING:
 __all__ = [
     "BROWSERS",
     "Api",
+    "CaseResult",
     "CorsDoctorError",
     "Credentials",
     "Diagnosis",
+    "Fix",
     "InvalidScenario",
     "Mode",
+    "PolicyResult",
     "Redirect",
     "Report",
     "Result",
@@ -97,16 +100,21 @@ __all__ = [
     "Verdict",
     "__version__",
     "check",
+    "fix",
+    "run_policy",
 ]
 
 _HOMES = {
     "BROWSERS": "browsers",
     "Api": "scenario",
+    "CaseResult": "api",
     "CorsDoctorError": "errors",
     "Credentials": "scenario",
     "Diagnosis": "diagnose",
+    "Fix": "api",
     "InvalidScenario": "errors",
     "Mode": "scenario",
+    "PolicyResult": "api",
     "Redirect": "scenario",
     "Report": "report",
     "Result": "api",
@@ -114,6 +122,8 @@ _HOMES = {
     "Session": "api",
     "Verdict": "diagnose",
     "check": "api",
+    "fix": "api",
+    "run_policy": "api",
 }
 
 

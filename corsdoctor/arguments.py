@@ -135,6 +135,16 @@ class Arguments:
             self.add(field, str(given), wanted)
         return given
 
+    def count(self, field: str, given: object, least: int, most: int) -> int:
+        """A whole number from `least` to `most`."""
+        wanted = f"must be a whole number from {least} to {most}"
+        if isinstance(given, bool) or not isinstance(given, int):
+            self.add(field, "", f"{wanted}, not {_kind(given)}")
+            return least
+        if not least <= given <= most:
+            self.add(field, str(given), wanted)
+        return given
+
     def path(self, field: str, given: object) -> str | None:
         """A file's name, None where there is none."""
         try:

@@ -8,15 +8,39 @@ from dataclasses import replace
 from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.cure import Cure, cure, merged
 from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy
-from corsdoctor.recipes import by_id
+from corsdoctor.reading import nearest
+from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
 from corsdoctor.reports.secrets import conceal_scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send
+
+
+def read_server(name: str) -> str:
+    """The id of the recipe that `name` means; ValueError where none does."""
+    try:
+        return by_id(name.strip().lower()).id
+    except KeyError:
+        ids = [recipe.id for recipe in RECIPES]
+        aliases = [alias for recipe in RECIPES for alias in recipe.aliases]
+        near = nearest(name, ids, aliases)
+        raise ValueError(f"is not a known server; {near} (list: corsdoctor fix --list)") from None
+
+
+def read_exposed(name: str) -> str:
+    """`name` where it is the name of a response header that a script can be allowed to read; ValueError otherwise."""
+    if name.lower() in ("set-cookie", "set-cookie2"):
+        raise ValueError("no script can read this header, even if the server exposes it")
+    if name == "*":
+        raise ValueError("must be the name of a header that the script reads")
+    if not is_header_name(name):
+        raise ValueError("is not a valid header name")
+    return name
 
 
 def fixed(

@@ -60,6 +60,16 @@ class Watcher(Protocol):
     def finished(self, name: str, /) -> None: ...
 
 
+class Unwatched:
+    """Looks at nothing."""
+
+    def started(self, name: str, /) -> None:
+        """Does nothing."""
+
+    def finished(self, name: str, /) -> None:
+        """Does nothing."""
+
+
 class PolicyRun:
     """One run over some cases; `sending` leads to the network."""
 

@@ -258,3 +258,88 @@ def test_importing_the_package_loads_next_to_nothing() -> None:
     code = "import sys, corsdoctor; print(sorted(m for m in sys.modules if m.startswith(('corsdoctor', 'requests'))))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['corsdoctor', 'corsdoctor.version']"
+
+
+POLICY = """\
+[[case]]
+id = "may"
+url = "{url}/open"
+origin = "{page}"
+expect = "allowed"
+
+[[case]]
+id = "may-too"
+url = "{url}/none"
+origin = "{page}"
+expect = "allowed"
+
+[[case]]
+id = "put"
+url = "{url}/put"
+origin = "{page}"
+method = "PUT"
+expect = "allowed"
+"""
+
+
+def test_a_fix_has_the_configuration_and_the_report(server: Server) -> None:
+    fix = corsdoctor.fix(f"{server.url}/none", origin=PAGE, server="nginx", expose=["X-Total"])
+    assert fix.found
+    assert fix.server == "nginx"
+    assert f'"{PAGE}"' in (fix.configuration or "")
+    assert "X-Total" in (fix.configuration or "")
+    assert [line for change in fix.changes for line in change.lines if line[0] == "Access-Control-Allow-Origin"]
+    assert (fix.configuration or "?") in fix.report
+    with pytest.raises(TypeError, match="found"):
+        bool(fix)
+
+
+def test_no_fix_where_no_response_helps(server: Server) -> None:
+    fix = corsdoctor.fix(f"{server.url}/open", origin=PAGE, mode="same-origin")
+    assert not fix.found
+    assert (fix.changes, fix.server, fix.configuration) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"server": "ngnx"}, ["server"]),
+        ({"server": 1}, ["server"]),
+        ({"expose": "X-Total"}, ["expose"]),
+        ({"expose": ["*", "Set-Cookie", "a b"]}, ["expose", "expose", "expose"]),
+        ({"method": 1}, ["method"]),
+    ],
+)
+def test_mistakes_in_a_call_of_fix(given: dict[str, Any], wrong: list[str]) -> None:
+    with pytest.raises(corsdoctor.InvalidScenario) as error:
+        corsdoctor.fix("http://127.0.0.1:9/", origin=PAGE, **given)
+    assert [mistake.field for mistake in error.value.mistakes] == wrong
+
+
+def test_a_policy_is_run_case_by_case(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "cors.toml"
+    path.write_text(POLICY.format(url=server.url, page=PAGE), encoding="utf-8")
+    result = corsdoctor.run_policy(path)
+    assert [(case.id, str(case.outcome)) for case in result.cases] == [
+        ("may", "passed"), ("may-too", "failed"), ("put", "not sent"),
+    ]  # fmt: skip
+    assert not result.passed
+    assert result.cases[1].result is not None
+    assert result.cases[1].result.rule == "acao-present"
+    assert "may-too" in result.report
+    with pytest.raises(TypeError, match="passed"):
+        bool(result)
+    path.write_text(path.read_text(encoding="utf-8").replace("/none", "/open"), encoding="utf-8")
+    assert corsdoctor.run_policy(path, send=True, jobs=1).passed
+
+
+@pytest.mark.parametrize("given", [{"send": 1}, {"retry": -1}, {"jobs": 0}, {"jobs": True}, {"retry": "2"}])
+def test_mistakes_in_a_call_of_run_policy(given: dict[str, Any]) -> None:
+    with pytest.raises(corsdoctor.InvalidScenario) as error:
+        corsdoctor.run_policy("cors.toml", **given)
+    assert [mistake.field for mistake in error.value.mistakes] == list(given)
+
+
+def test_a_policy_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(corsdoctor.CorsDoctorError, match="no-such"):
+        corsdoctor.run_policy(tmp_path / "no-such.toml")

@@ -90,7 +90,7 @@ def by_python(given: dict[str, Any], session: Session, monkeypatch: pytest.Monke
         made.append(scenario)
         return ()
 
-    monkeypatch.setattr("corsdoctor.api.diagnose_all", keep)
+    monkeypatch.setattr("corsdoctor.api.session.diagnose_all", keep)
     arguments = {"as_" if name == "api" else name: value for name, value in given.items()}
     try:
         session.check(URL, origin=PAGE, **arguments)

@@ -11,7 +11,7 @@ from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
-from corsdoctor.cli.reading import Mistakes, read_server
+from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.report import Report
@@ -57,7 +57,11 @@ def check(
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
     live = flags.live(transport, found)
-    named = None if server is None else read_server(server, found)
+    named = None
+    if server is not None:
+        from corsdoctor.fixing import read_server  # what a plain check need not load
+
+        named = flags.take(found, "--server", server, read_server)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
     found.tell()
     assert live is not None  # or there would have been a mistake to tell

@@ -13,10 +13,10 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
-from corsdoctor.cli.reading import Mistakes, read_expose, read_origin, read_server
+from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.cli.unsent_cookie import telling_unsent_cookie
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
-from corsdoctor.fixing import fixed
+from corsdoctor.fixing import fixed, read_exposed, read_server
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
@@ -76,8 +76,10 @@ def fix(
     found = Mistakes(options.mistakes())
     scenarios, public = _scenarios(url, request, found)
     profiles = flags.profiles(request, found)
-    server = None if fix.server is None else read_server(fix.server, found)
-    expose = read_expose(fix.expose, found)
+    server = None if fix.server is None else flags.take(found, "--server", fix.server, read_server)
+    names = [name.strip() for value in fix.expose for name in value.split(",") if name.strip()]
+    exposed = [flags.take(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
+    expose = tuple(name for name in exposed if name is not None)
     live = flags.live(transport, found)
     reads = files_of(request.from_(None), transport, "-" if url == "-" else None)
     found.found += wrong_files(output.format, reads)

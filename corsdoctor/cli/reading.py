@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.opening import TooLarge, opened, read_whole
 from corsdoctor.reading import missing_scheme as missing_scheme
 from corsdoctor.reading import nearest as nearest
@@ -64,31 +63,3 @@ def read_path(text: str) -> str:
         raise ValueError(f"the file can't be read: {e.strerror}") from e
     except ValueError as e:  # a NUL in the name
         raise ValueError(f"no file can have this name: {e}") from e
-
-
-def read_server(name: str, found: Mistakes) -> str | None:
-    """The id of the recipe that `name` means, or None and one more mistake."""
-    from corsdoctor.recipes import RECIPES, by_id  # what a plain check need not load
-
-    try:
-        return by_id(name.strip().lower()).id
-    except KeyError:
-        ids = [recipe.id for recipe in RECIPES]
-        aliases = [alias for recipe in RECIPES for alias in recipe.aliases]
-        found.add(
-            "--server", name, f"no such server; {nearest(name, ids, aliases)} ('corsdoctor fix --list' says more)"
-        )
-        return None
-
-
-def read_expose(values: Iterable[str], found: Mistakes) -> tuple[str, ...]:
-    """The header names that scripts are to read."""
-    names = [name.strip() for value in values for name in value.split(",") if name.strip()]
-    for name in names:
-        if name.lower() in ("set-cookie", "set-cookie2"):
-            found.add("--expose", name, "no script may ever read it, whatever the server exposes")
-        elif name == "*":
-            found.add("--expose", name, "name the headers that the script reads")
-        elif not is_header_name(name):
-            found.add("--expose", name, "this is no header name")
-    return tuple(dict.fromkeys(names))

@@ -210,7 +210,7 @@ URL = "https://api.example/"
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("--server", "ngnix", URL, *ORIGIN), "--server 'ngnix': no such server; did you mean `nginx`?"),
+        (("--server", "ngnix", URL, *ORIGIN), "--server 'ngnix': is not a known server; did you mean `nginx`?"),
         (("--server", "quux", URL, *ORIGIN), "corsdoctor fix --list"),
         (("--origin", "null", URL), "--origin 'null': sandboxed pages of every site have the origin `null`"),
         (("--origin", "file:", URL), "so allowing it allows everybody"),
@@ -221,9 +221,9 @@ URL = "https://api.example/"
             "browsers do not accept `*`: name the origins",
         ),
         (("--origin", "*", "--origin", PAGE, URL), "use either `*` or a list of origins"),
-        (("--expose", "Set-Cookie", URL, *ORIGIN), "no script may ever read it"),
-        (("--expose", "*", URL, *ORIGIN), "name the headers that the script reads"),
-        (("--expose", "X Id", URL, *ORIGIN), "this is no header name"),
+        (("--expose", "Set-Cookie", URL, *ORIGIN), "no script can read this header"),
+        (("--expose", "*", URL, *ORIGIN), "must be the name of a header that the script reads"),
+        (("--expose", "X Id", URL, *ORIGIN), "is not a valid header name"),
         (("--origin", "https://*.example.com", URL), "no page's origin has a `*` in it"),
         (("--origin", "https://app.example/", URL), "the origin is `https://app.example`"),
         ((URL,), "--origin: is missing"),

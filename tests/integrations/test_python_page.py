@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -39,7 +40,12 @@ def answering(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 @pytest.mark.parametrize("number", [n for n, block in enumerate(PYTHON) if "pytest" not in block])
-def test_examples(number: int, answering: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_examples(
+    number: int, answering: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = f'[[case]]\nid = "a"\nurl = "{answering.url}/items"\norigin = "{PAGE}"\nexpect = "allowed"\n'
+    (tmp_path / "cors.toml").write_text(case, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in (PYTHON[0], PYTHON[number]):  # the first one has the import
         exec(block.replace(API, answering.url), names)

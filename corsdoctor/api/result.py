@@ -1,0 +1,214 @@
+"""What Python programs get back: of a check, of a fix, and of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from corsdoctor.arguments import Arguments
+from corsdoctor.cure import Change, Cure
+from corsdoctor.diagnose import Diagnosis, Verdict, overall
+from corsdoctor.reading import read_browser
+from corsdoctor.report import Item, Problem, Report
+from corsdoctor.reports import write
+from corsdoctor.reports.levels import counts_as
+from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.wording import short_verdict
+from corsdoctor.reports.writer import Style
+from corsdoctor.suite.outcome import CaseOutcome
+
+_SENDING: Final = "Call with send=True"
+_PASSES: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
+_FAILURES: Final = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
+
+
+class Names(tuple[str, ...]):
+    """Names of headers, in lower case; `in` looks for a name in any case."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+
+class Result:
+    """What became of one request in the browsers that were asked. It is neither true nor false: ask for `allowed`."""
+
+    def __init__(self, diagnoses: tuple[Diagnosis, ...], asked: Callable[[Result], None] | None = None) -> None:
+        """`diagnoses` are at least one; `asked` is called with this result whenever a part of it is looked at."""
+        self._diagnoses = diagnoses
+        self._asked = asked
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Each browser's own diagnosis, with the exchanges and steps. Nothing in it is masked."""
+        if self._asked is not None:
+            self._asked(self)
+        return self._diagnoses
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the browsers' verdicts; a Verdict is a str, such as "blocked"."""
+        return overall(d.verdict for d in self.diagnoses)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether in every browser the script gets the response, or what an element asks for loads."""
+        return self.verdict in _PASSES
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a rule said no in every browser. False too where no answer came, or the request was not sent."""
+        return all(d.verdict is Verdict.BLOCKED for d in self.diagnoses)
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule that said no, that of the first browser where they differ; None where none did."""
+        return next((d.failure.rule.id for d in self.diagnoses if d.failure is not None), None)
+
+    @property
+    def readable(self) -> Names:
+        """The response headers that the script can read in every browser; none where it gets no response."""
+        first, *others = (d.readable or () for d in self.diagnoses)
+        return Names(name for name in first if all(name in other for other in others))
+
+    @property
+    def preflight(self) -> bool:
+        """Whether a browser sent a preflight."""
+        return any(e.is_preflight for d in self.diagnoses for e in d.exchanges)
+
+    @property
+    def console(self) -> tuple[str, ...]:
+        """What the browsers' consoles say, each message once, secrets masked."""
+        shown = conceal(Report(self.diagnoses))
+        return tuple(dict.fromkeys(message for d in shown.diagnoses for message in d.console))
+
+    @property
+    def report(self) -> str:
+        """What `corsdoctor check` prints, without a command: 80 columns, without colours, secrets masked."""
+        return self.explain()
+
+    def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
+        """The report at `width` columns; `verbosity` is -1 for one line, 1 for every step. Secrets are masked."""
+        report = Report(self.diagnoses)
+        if report.verdict is Verdict.BLOCKED:
+            from corsdoctor.cure.search import needed  # what a test that passes need not load
+
+            report = replace(report, changes=needed(self.diagnoses))
+        text = write("text", [conceal(report)], Style(width, color, verbosity, _SENDING))
+        return text.rstrip("\n")
+
+    def browser(self, name: str) -> Result:
+        """The same for one browser that was asked; InvalidScenario for any other name."""
+        found = Arguments()
+        profiles = found.take("browser", name, read_browser) or ()
+        chosen = tuple(d for d in self._diagnoses if d.profile in profiles)
+        if profiles and not chosen:
+            found.add(
+                "browser", name, f"was not asked; asked were {', '.join(d.profile.name for d in self._diagnoses)}"
+            )
+        found.tell()
+        return Result(chosen, self._asked)
+
+    def __bool__(self) -> bool:
+        __tracebackhide__ = True
+        raise TypeError("a Result is neither true nor false: ask for its .allowed or .blocked")
+
+    def __repr__(self) -> str:
+        shown = conceal(Report(self._diagnoses))
+        scenario = shown.diagnoses[0].scenario
+        return f"<Result: {short_verdict(shown)}: {scenario.method} {scenario.url}>"
+
+
+class Fix:
+    """What the server must change so that a request succeeds. It is neither true nor false: ask for `found`."""
+
+    def __init__(self, report: Report) -> None:
+        """`report` has a cure."""
+        self._report = report
+
+    @property
+    def found(self) -> bool:
+        """Whether a change of the responses helps, or none is needed; replaying the request with it proves that."""
+        return self._cure.obstacle is None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What each response must have; none if nothing needs to change, or if no change helps."""
+        return self._cure.changes
+
+    @property
+    def server(self) -> str | None:
+        """The id of the server that `configuration` is for, such as "nginx"; None if it is not known."""
+        return None if self._report.prescription is None else self._report.prescription.recipe.id
+
+    @property
+    def configuration(self) -> str | None:
+        """The change as configuration of the server; None if it is not known, or if there is no recipe."""
+        return None if self._report.prescription is None else self._report.prescription.written.text
+
+    @property
+    def report(self) -> str:
+        """What `corsdoctor fix` prints: 80 columns, no colors, secrets masked."""
+        return write("text", [conceal(self._report)], Style(sending=_SENDING)).rstrip("\n")
+
+    @property
+    def _cure(self) -> Cure:
+        assert self._report.cure is not None
+        return self._report.cure
+
+    def __bool__(self) -> bool:
+        __tracebackhide__ = True
+        raise TypeError("a Fix is neither true nor false: ask for its .found")
+
+    def __repr__(self) -> str:
+        scenario = conceal(self._report).scenario
+        return f"<Fix{'' if self.found else ' not found'}: {scenario.method} {scenario.url}>"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case of a policy. `outcome` is "passed", "not sent", "known", "failed" or "no answer".
+
+    `result` is None if corsdoctor itself failed at the case.
+    """
+
+    id: str
+    outcome: CaseOutcome
+    result: Result | None
+
+
+class PolicyResult:
+    """The cases of a policy after a run. It is neither true nor false: ask for `passed`."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        """`items` are the reports on the cases, in their order."""
+        self._items = tuple(items)
+
+    @property
+    def passed(self) -> bool:
+        """Whether no case failed, and each has a result. A case that was not sent, or a known failure, does not fail."""
+        return not any(case.outcome in _FAILURES for case in self.cases)
+
+    @property
+    def cases(self) -> tuple[CaseResult, ...]:
+        """Each case, in the order of the policy."""
+        return tuple(
+            CaseResult(str(i.id), counts_as(i), None if isinstance(i, Problem) else Result(i.diagnoses))
+            for i in self._items
+        )
+
+    @property
+    def report(self) -> str:
+        """What `corsdoctor test` prints: 80 columns, no colors, secrets masked."""
+        shown = [conceal(item) for item in self._items]
+        return write("text", shown, Style(sending=_SENDING), several=True).rstrip("\n")
+
+    def __bool__(self) -> bool:
+        __tracebackhide__ = True
+        raise TypeError("a PolicyResult is neither true nor false: ask for its .passed")
+
+    def __repr__(self) -> str:
+        failed = sum(case.outcome in _FAILURES for case in self.cases)
+        return f"<PolicyResult: {failed} of {len(self._items)} cases failed>"

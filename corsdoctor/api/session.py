@@ -1,0 +1,210 @@
+"""The calls of Python programs: a Session, and the functions that make one for a single call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from datetime import date
+from inspect import Signature, signature
+from os import PathLike, fspath
+from types import TracebackType
+from typing import Concatenate, Final, ParamSpec, Self, TypedDict, TypeVar, Unpack
+
+from corsdoctor.api.result import Fix, PolicyResult, Result
+from corsdoctor.arguments import Arguments
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.fixing import fixed, read_exposed, read_server
+from corsdoctor.policy_file import load
+from corsdoctor.policy_run import PolicyRun, RunOptions, Unwatched
+from corsdoctor.reading import read_origin, read_url
+from corsdoctor.report import Report
+from corsdoctor.request_fields import refused
+from corsdoctor.scenario import Scenario
+from corsdoctor.transport.live import Live
+from corsdoctor.transport.options import TransportOptions, parse_resolve
+from corsdoctor.url import OPAQUE
+
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+_JOBS: Final = 8
+
+
+class RequestArguments(TypedDict, total=False):
+    """What the script sets of its request, and how it is replayed: the arguments of `check` but `url` and `origin`."""
+
+    method: str | None
+    headers: Mapping[str, str] | Iterable[tuple[str, str]]
+    credentials: str | None
+    body: str | bytes | None
+    mode: str | None
+    as_: str
+    redirect: str
+    cookie: str | None
+    upload_listener: bool
+    user_agent: str | None
+    browsers: str | Iterable[str] | None
+    send: bool
+
+
+class Session:
+    """Checks that share their connections. Several threads may use one; close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        *,
+        browsers: str | Iterable[str] | None = None,
+        insecure: bool = False,
+        cacert: str | PathLike[str] | None = None,
+        cert: str | PathLike[str] | None = None,
+        key: str | PathLike[str] | None = None,
+        proxy: str | None = None,
+        resolve: Iterable[str] = (),
+        connect_timeout: float = 10.0,
+        max_time: float = 30.0,
+        asked: Callable[[Result], None] | None = None,
+    ) -> None:
+        """Each argument is as the option of `corsdoctor check`; times are in seconds.
+
+        `browsers` is who judges where a check doesn't say, all where it is None; `asked` is called with a Result when a
+        part of it is looked at. InvalidScenario for a value that can't be meant, one of another type among them;
+        UnreadableInput for a file of certificates that can't be read.
+        """
+        __tracebackhide__ = True
+        found = Arguments()
+        self._profiles = found.profiles(browsers)
+        self._asked = asked
+        pairs = [found.take("resolve", text, parse_resolve) for text in found.texts("resolve", resolve)]
+        options = TransportOptions(
+            verify=not found.flag("insecure", insecure),
+            cacert=found.path("cacert", cacert),
+            cert=found.path("cert", cert),
+            key=found.path("key", key),
+            proxy=None if proxy is None else found.take("proxy", proxy, str),
+            resolve=tuple(pair for pair in pairs if pair is not None),
+            connect_timeout=found.seconds("connect_timeout", connect_timeout),
+            max_time=found.seconds("max_time", max_time),
+        )
+        found.tell()
+        self._live = Live(options)
+
+    def check(
+        self,
+        url: str,
+        *,
+        origin: str,
+        method: str | None = None,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        credentials: str | None = None,
+        body: str | bytes | None = None,
+        mode: str | None = None,
+        as_: str = "fetch",
+        redirect: str = "follow",
+        cookie: str | None = None,
+        upload_listener: bool = False,
+        user_agent: str | None = None,
+        browsers: str | Iterable[str] | None = None,
+        send: bool = False,
+    ) -> Result:
+        """Replays over the network what each browser does with a request for `url` by a page of `origin`.
+
+        Each argument is as the option of `corsdoctor check`: `as_` is who asks, a `body` that is text is sent as UTF-8,
+        the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
+        is `unsent`. InvalidScenario where the arguments can't be meant, by their type too; it tells all that is wrong.
+        """
+        __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
+        found = Arguments()
+        profiles = self._profiles if browsers is None else found.profiles(browsers)
+        page = found.take("origin", origin, read_origin)
+        scenario = Scenario(
+            found.take("url", url, lambda text: read_url(text, page)) or "",
+            OPAQUE if page is None else page,
+            **found.fields(
+                {
+                    "method": method, "headers": headers, "credentials": credentials, "body": body, "mode": mode, "as_": as_,
+                    "redirect": redirect, "cookie": cookie, "upload_listener": upload_listener, "user_agent": user_agent,
+                }
+            ),
+        )  # fmt: skip
+        for field, value, reason in refused(scenario, names_method=method is not None):
+            found.add(field.argument, value, reason)
+        sent = found.flag("send", send)
+        found.tell()
+        sending = self._live.send if sent else withholding(self._live.send)
+        return Result(diagnose_all(scenario, profiles, sending), self._asked)
+
+    def fix(
+        self,
+        url: str,
+        *,
+        origin: str,
+        server: str | None = None,
+        expose: Iterable[str] = (),
+        **request: Unpack[RequestArguments],
+    ) -> Fix:
+        """Finds what the server must change so that a page of `origin` can use `url`, as `corsdoctor fix` does.
+
+        `server` is what the configuration is for, such as "nginx"; if it is None, the responses may identify the server.
+        `expose` are names of response headers that the script has to read. `request` has the other arguments of `check`.
+        InvalidScenario for an invalid argument.
+        """
+        __tracebackhide__ = True
+        found = Arguments()
+        recipe = None if server is None else found.take("server", server, read_server)
+        names = [found.take("expose", name, read_exposed) for name in found.texts("expose", expose)]
+        found.tell()
+        result = self.check(url, origin=origin, **request)
+        sending = self._live.send if request.get("send") else withholding(self._live.send)
+        exposed = tuple(dict.fromkeys(name for name in names if name is not None))
+        [report] = fixed([Report(result.diagnoses)], recipe, exposed, ask=sending)
+        return Fix(report)
+
+    def run_policy(
+        self, path: str | PathLike[str] = "cors.toml", *, send: bool = False, retry: int = 0, jobs: int = _JOBS
+    ) -> PolicyResult:
+        """Runs each case of the policy file `path`, as `corsdoctor test` does.
+
+        A failure is tried up to `retry` times more; `jobs` cases run at the same time. UnreadableInput if the file cannot
+        be read, InvalidScenario if it has mistakes or an argument is invalid.
+        """
+        __tracebackhide__ = True
+        found = Arguments()
+        sent = found.flag("send", send)
+        tries, workers = found.count("retry", retry, 0, 100), found.count("jobs", jobs, 1, 256)
+        found.tell()
+        suite = load(fspath(path))
+        options = RunOptions(date.today(), send=sent, retry=tries, jobs=workers, source=fspath(path))
+        with closing(PolicyRun(suite.cases, self._live.send, options, Unwatched())) as run:
+            return PolicyResult(run.results())
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._live.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session of {', '.join(profile.name for profile in self._profiles)}>"
+
+
+def _alone(method: Callable[Concatenate[Session, _Asked], _Answer], name: str) -> Callable[_Asked, _Answer]:
+    """`method` as a function, which makes and closes a session of its own."""
+
+    def alone(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+        __tracebackhide__ = True
+        with Session() as session:
+            return method(session, *args, **kwargs)
+
+    alone.__name__ = alone.__qualname__ = name
+    alone.__doc__ = method.__doc__
+    _, *others = signature(method).parameters.values()
+    vars(alone)["__signature__"] = Signature(others, return_annotation=signature(method).return_annotation)
+    return alone
+
+
+check = _alone(Session.check, "check")
+fix = _alone(Session.fix, "fix")
+run_policy = _alone(Session.run_policy, "run_policy")
