@@ -6,6 +6,6 @@ head        bytes from a socket -> an answer's head
 dial        host and port -> a connected socket
 tls         whom to trust, and which certificate to show
 idle        which connections are kept
-trouble     an exception -> NoAnswer
+errors      an exception -> NoAnswer
 options     TransportOptions: all of this is configured there
 """

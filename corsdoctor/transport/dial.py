@@ -1,6 +1,6 @@
 """Host and port -> a connected socket, in time. Names and addresses live here; TLS and HTTP don't.
 
-Trouble is raised as the socket names it; `trouble` has the words.
+Errors are raised as the socket names it; `errors` has the words.
 """
 
 from __future__ import annotations

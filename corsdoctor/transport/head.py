@@ -1,7 +1,7 @@
 """Bytes from a socket -> the head of an answer, as it came, however slowly and however much of it comes.
 
 Whatever the head says, nothing is decided about it here but where it ends and whether the connection is of use after
-it. Trouble is raised as http.client and the socket name it; `trouble` has the words.
+it. Errors are raised as http.client and the socket name it; `errors` has the words.
 """
 
 from __future__ import annotations

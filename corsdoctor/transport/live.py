@@ -29,7 +29,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Url, parse_url
 
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.transport import open_files, trouble
+from corsdoctor.transport import errors, open_files
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
 from corsdoctor.transport.idle import Idle
@@ -68,10 +68,10 @@ class Live:
                 raw = self._adapter.exchange(outgoing)
         except _Cut as cut:
             withheld = self._options.cert is not None and not request.certificate
-            answer = trouble.certificate_withheld(cut.answer) if withheld else cut.answer
+            answer = errors.certificate_withheld(cut.answer) if withheld else cut.answer
             return answer if self._options.proxy else _naming_ignored_proxy(answer, outgoing)
         except (HTTPError, OSError) as error:  # requests' own are OSErrors
-            return trouble.unforeseen(outgoing.where, error)
+            return errors.unforeseen(outgoing.where, error)
         elapsed = monotonic() - start
         head = outgoing.head
         if head.is_spent(preflight=kind is Kind.PREFLIGHT):
@@ -81,7 +81,7 @@ class Live:
             raw.close()
             head.close()
         if outgoing.forwarded and head.status == 407:
-            return trouble.no_password(outgoing.where)
+            return errors.no_password(outgoing.where)
         framing = Framing(outgoing.lead, outgoing.stray, head.end, head.excess)
         return Response(head.status, Headers(tuple(head.pairs)), head.reason, head.http_version, elapsed, framing)
 
@@ -117,7 +117,7 @@ class _OutOfFiles(Exception):
 
 
 class _Plain(HTTPConnection):
-    """A connection that writes an Outgoing as it is, reads a Head, and raises a _Cut for each trouble."""
+    """A connection that writes an Outgoing as it is, reads a Head, and raises a _Cut for each error."""
 
     options: TransportOptions
     idle: Idle
@@ -143,12 +143,12 @@ class _Plain(HTTPConnection):
         return self._tunnel_host is not None and self._has_connected_to_proxy
 
     def _cut(self, answer: NoAnswer) -> _Cut:
-        """Trouble on a connection that leads to a proxy is the proxy's, unless a tunnel runs through it."""
+        """An error on a connection that leads to a proxy is the proxy's, unless a tunnel runs through it."""
         at_proxy = self.proxy and not self._in_tunnel
         return _Cut(replace(answer, cutoff=Cutoff.PROXY) if at_proxy else answer)
 
     def _late(self) -> _Cut:
-        return _Cut(trouble.too_late(self.outgoing.where, self.options.max_time))
+        return _Cut(errors.too_late(self.outgoing.where, self.options.max_time))
 
     def _new_conn(self) -> socket.socket:
         seconds = self.timeout or 0.0
@@ -159,7 +159,7 @@ class _Plain(HTTPConnection):
             except _OutOfFiles:
                 self.idle.close_oldest()
                 if monotonic() >= self.deadline:
-                    raise _Cut(trouble.no_file(self._peer)) from None
+                    raise _Cut(errors.no_file(self._peer)) from None
                 sleep(_WAIT_FOR_FILE)  # others will be done by then
             else:
                 sock.settimeout(left(self.deadline))  # for the TLS handshake
@@ -176,20 +176,20 @@ class _Plain(HTTPConnection):
         except (OSError, UnicodeError) as e:
             if isinstance(e, OSError) and open_files.is_limit(e):
                 raise _OutOfFiles from e
-            raise self._cut(trouble.no_address(self._peer, e)) from e
+            raise self._cut(errors.no_address(self._peer, e)) from e
         try:
             return dial(infos, self.socket_options or (), self.deadline)
         except OSError as e:
             if open_files.is_limit(e):
                 raise _OutOfFiles from e
-            raise self._cut(trouble.no_connection(self._peer, e, seconds)) from e
+            raise self._cut(errors.no_connection(self._peer, e, seconds)) from e
 
     def _tunnel(self) -> None:
         target = self._target  # urllib3 forgets it where the proxy says no
         try:
             super()._tunnel()
         except (OSError, http.client.HTTPException) as e:
-            raise _Cut(trouble.no_tunnel(self._peer, e, target)) from e
+            raise _Cut(errors.no_tunnel(self._peer, e, target)) from e
         self.sock.settimeout(left(self.deadline))  # for the TLS handshake
 
     def connect(self) -> None:
@@ -198,7 +198,7 @@ class _Plain(HTTPConnection):
         try:
             super().connect()
         except (OSError, ValueError) as e:
-            raise self._cut(trouble.no_tls(self._target if self._in_tunnel else self._peer, e)) from e
+            raise self._cut(errors.no_tls(self._target if self._in_tunnel else self._peer, e)) from e
 
     def close_socket(self) -> None:
         """Closes the connection, which may be made again: urllib3's own close() forgets the proxy tunnel."""
@@ -261,7 +261,7 @@ class _Plain(HTTPConnection):
             if kept and (nothing or type(e) is http.client.BadStatusLine):
                 self.outgoing.stray = self._stray(head.before) or self.outgoing.stray
                 raise _Stale from e
-            answer = trouble.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
+            answer = errors.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
             raise (_Cut if answer.cutoff is Cutoff.TOO_LARGE else self._cut)(answer) from e
         if kept and head.status == 408:
             head.close()
@@ -386,7 +386,7 @@ def _naming_ignored_proxy(answer: NoAnswer, outgoing: Outgoing) -> NoAnswer:
         return answer
     if should_bypass_proxies(f"{outgoing.scheme}://{outgoing.where}/", no_proxy=None):
         return answer
-    return trouble.proxy_ignored(answer, variable)
+    return errors.proxy_ignored(answer, variable)
 
 
 def _proxy_url(text: str) -> Url:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from urllib3.util import Url
 
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.transport import trouble
+from corsdoctor.transport import errors
 from corsdoctor.transport.dial import addresses, left
 from corsdoctor.wire import NoAnswer
 
@@ -67,7 +67,7 @@ class SocksProxy:
         try:
             found = addresses(self.host, self.port, (), deadline)
         except (OSError, UnicodeError) as e:
-            raise Failed(trouble.no_address(peer, e)) from e
+            raise Failed(errors.no_address(peer, e)) from e
         error: Exception = OSError(0, "no address")
         for info in found:
             try:
@@ -78,11 +78,11 @@ class SocksProxy:
             except socks.ProxyConnectionError as e:
                 error = e.socket_err
             except (socks.ProxyError, OSError) as e:
-                raise Failed(trouble.no_socks(peer, e, f"{host}:{port}")) from e
+                raise Failed(errors.no_socks(peer, e, f"{host}:{port}")) from e
             else:
                 return socket.socket(fileno=connected.detach())  # PySocks has done its part
         assert isinstance(error, OSError)
-        raise Failed(trouble.no_connection(peer, error, seconds)) from error
+        raise Failed(errors.no_connection(peer, error, seconds)) from error
 
     def _address(self, infos: list[Any]) -> str:
         """The first address that the proxy's protocol can name."""

@@ -1,4 +1,4 @@
-"""Whom to trust and what to show: the TLS context. What goes wrong in a handshake has its words in `trouble`."""
+"""Whom to trust and what to show: the TLS context. What goes wrong in a handshake has its words in `errors`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `Live` writes and reads, byte for byte, and how it names each kind of trouble."""
+"""What `Live` writes and reads, byte for byte, and how it names each kind of error."""
 
 from __future__ import annotations
 
@@ -433,7 +433,7 @@ def test_a_stream_that_stays_silent_does_not_hold_up_the_answer(serve: Serve) ->
     assert time.monotonic() - started < LATE
 
 
-# --- deadlines and trouble on the way
+# --- deadlines and errors on the way
 
 
 @pytest.mark.parametrize("drip", [b"", b"H", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 C\r\n\r\n"], ids=repr)
@@ -1208,7 +1208,7 @@ def test_a_certificate_behind_a_proxy(serve: Serve, certificates: Certificates) 
     cut(get("https://api.test/", options), Cutoff.TLS, "api.test:443", "another host name")
 
 
-PROXY_TROUBLE = {
+PROXY_ERRORS = {
     "407": b"HTTP/1.1 407 Authenticate\r\nContent-Length: 0\r\n\r\n",
     "closed": b"",
     "not-http": b"\x05\0 hello\r\n",
@@ -1216,8 +1216,8 @@ PROXY_TROUBLE = {
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("raw", PROXY_TROUBLE.values(), ids=PROXY_TROUBLE)
-def test_proxy_trouble(scheme: str, raw: bytes, serve: Serve) -> None:
+@pytest.mark.parametrize("raw", PROXY_ERRORS.values(), ids=PROXY_ERRORS)
+def test_proxy_errors(scheme: str, raw: bytes, serve: Serve) -> None:
     proxy = serve(answering_once(raw))
     answer = get(f"{scheme}://api.invalid:81/", TransportOptions(proxy=f"me:secret@127.0.0.1:{proxy.port}"))
     cut(answer, Cutoff.PROXY, "proxy")

@@ -1,6 +1,6 @@
 """An exception on the way -> a NoAnswer, one sentence for the user. All those sentences stand here.
 
-`peer` and `where` name the machine that is to blame, `target` is where a tunnel was to lead. Whether the trouble is a
+`peer` and `where` name the machine that is to blame, `target` is where a tunnel was to lead. Whether it is a
 proxy's, the connection knows.
 """
 
@@ -107,7 +107,7 @@ def no_tls(where: str, error: Exception) -> NoAnswer:
 
 
 def certificate_withheld(answer: NoAnswer) -> NoAnswer:
-    """For trouble at an origin to which the client certificate is not shown."""
+    """For an error at an origin to which the client certificate is not shown."""
     if "client certificate" not in answer.detail:
         return answer
     why = "The client certificate was not shown there: it is only for the origin of the URL that you gave."

@@ -1,4 +1,4 @@
-"""The sentences for trouble that no server on loopback can make; test_live.py sees to the others."""
+"""The sentences for errors that no server on loopback can make; test_live.py sees to the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import ssl
 
 import pytest
 
-from corsdoctor.transport.trouble import no_address, no_connection, no_tls, unforeseen
+from corsdoctor.transport.errors import no_address, no_connection, no_tls, unforeseen
 from corsdoctor.wire import Cutoff, NoAnswer
 
 
