@@ -86,10 +86,10 @@ def status(seen: Collection[str], counting: Counting) -> ExitStatus:
     if counted or JUDGED in seen:
         return _STATUSES[counted[0]] if counted else ExitStatus.OK
     if "unsent" in seen and "error" not in seen:
-        why, ended = "no request was sent, --send sends them", ExitStatus.UNSENT
+        why, ended = "no request was sent; --send sends them", ExitStatus.UNSENT
     elif seen:
-        why, ended = "no answer says how a server treats these requests", ExitStatus.NO_ANSWER
+        why, ended = "no response shows how a server treats these requests", ExitStatus.NO_ANSWER
     else:
-        why, ended = "there is no request in the input", ExitStatus.NO_ANSWER
-    click.echo(f"corsdoctor: nothing was judged: {why} (--exit-zero: status 0 all the same)", err=True)
+        why, ended = "the input has no requests", ExitStatus.NO_ANSWER
+    click.echo(f"corsdoctor: nothing was judged: {why} (--exit-zero exits with 0 anyway)", err=True)
     return ended

@@ -52,7 +52,7 @@ def write_first(
     if out != "-" and Path(out).suffix != ".toml":
         found.add("-o", out, "a policy is written in TOML: give a name that ends in .toml, or - for standard output")
     elif out != "-" and not force and Path(out).exists():
-        found.add("-o", out, "is there already: give another name, or --force to write over it")
+        found.add("-o", out, "already exists: give another name, or --force to overwrite it")
     found.tell()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
     observations = _observed(url, dict.fromkeys([*named, STRANGER, OPAQUE]), withholding(sending), pace, jobs)
@@ -70,9 +70,7 @@ def write_first(
         raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e
     names = ", ".join(dict.fromkeys(_VARIABLE.findall(text)))
     needs = f" with {names} in the environment" if names else ""
-    tell(
-        f"wrote {out}: what came of {len(observations)} requests; look it over, then run 'corsdoctor test {out}'{needs}"
-    )
+    tell(f"wrote {out} from {len(observations)} requests: review it, then run 'corsdoctor test {out}'{needs}")
     for note in notes:
         tell(note)
     return ExitStatus.OK

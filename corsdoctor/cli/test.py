@@ -220,11 +220,13 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
         "--update": writing.update,
     }
     for name in [name for name, given in (of_init if writing.init is None else of_reading).items() if given]:
-        found.add(name, "", "goes with --init only" if writing.init is None else "does not go with --init")
+        found.add(name, "", "requires --init" if writing.init is None else "cannot be used with --init")
     if how.listing and writing.update:
-        found.add("--list", "", "does not go with --update")
+        found.add("--list", "", "cannot be used with --update")
     if how.listing and output.format not in ((), ("text",)) and not options.from_environment("format"):
-        found.add("--format", " ".join(output.format), "does not go with --list, which is text on standard output")
+        found.add(
+            "--format", " ".join(output.format), "cannot be used with --list, which writes text to standard output"
+        )
 
 
 def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
@@ -251,7 +253,7 @@ def _selected(path: str, suite: Suite, match: str | None, selects: Selects | Non
 def _nothing(path: str, suite: Suite, match: str | None, selects: Selects) -> Mistake:
     """Why no case is left to run."""
     if match is not None and any(selects(cell.id) for cell in suite.skipped):
-        return Mistake("-m", match, "selects only cells that the policy skips; --list shows them, and why")
+        return Mistake("-m", match, "matches only cells that the policy skips; --list shows them, and why")
     if suite.cases:
-        return Mistake("-m", match or "", f"fits no id; there are {len(suite.cases)}, and --list shows them")
+        return Mistake("-m", match or "", f"matches none of the {len(suite.cases)} ids; --list shows them")
     return Mistake("", "", "has no case", Place(path))

@@ -213,9 +213,9 @@ def test_levels_that_may_not_happen_beside_one_that_may(run: Run) -> None:
 @pytest.mark.parametrize(
     ("match", "words"),
     [
-        ("bcd", "-m 'bcd': fits no id; there are 1"),
-        ("other", "-m 'other': selects only cells that the policy skips"),
-        ("not app", "-m 'not app': selects only cells that the policy skips"),
+        ("bcd", "-m 'bcd': matches none of the 1 ids"),
+        ("other", "-m 'other': matches only cells that the policy skips"),
+        ("not app", "-m 'not app': matches only cells that the policy skips"),
     ],
 )
 def test_cells_of_which_none_is_left(run: Run, tmp_path: Path, match: str, words: str) -> None:

@@ -120,7 +120,7 @@ def test_selecting(run: Run, server: Server, policy: Policy) -> None:
     assert run("test", "-k", "a", "-m", "b").exit_code == 2
     nothing = run("test", "-m", "zzz")
     assert (nothing.exit_code, nothing.stdout) == (2, "")
-    assert nothing.stderr == "corsdoctor: -m 'zzz': fits no id; there are 3, and --list shows them\n"
+    assert nothing.stderr == "corsdoctor: -m 'zzz': matches none of the 3 ids; --list shows them\n"
 
 
 def test_listing_sends_nothing(run: Run, server: Server, policy: Policy) -> None:
@@ -294,13 +294,13 @@ def test_an_internal_error_is_told_and_the_others_go_on(
         (("--retry", "-1"), ["--retry: '-1' is not a whole number from 0 to 100"]),
         (("--jobs", "x"), ["--jobs: 'x' is not a whole number from 1 to 256"]),
         (("-m", "a and"), ["-m 'a and': a word is missing at the end"]),
-        (("-o", "x"), ["-o: goes with --init only"]),
-        (("--force", "--origin", PAGE), ["--origin: goes with --init only", "--force: goes with --init only"]),
-        (("--list", "--update"), ["--list: does not go with --update"]),
-        (("--list", "--format", "json=x.json"), ["--format 'json=x.json': does not go with --list"]),
+        (("-o", "x"), ["-o: requires --init"]),
+        (("--force", "--origin", PAGE), ["--origin: requires --init", "--force: requires --init"]),
+        (("--list", "--update"), ["--list: cannot be used with --update"]),
+        (("--list", "--format", "json=x.json"), ["--format 'json=x.json': cannot be used with --list"]),
         (
             ("--init", "https://a.example/", "--update", "-m", "a"),
-            ["-m: does not go with --init", "--update: does not go"],
+            ["-m: cannot be used with --init", "--update: cannot be used"],
         ),
         (("-q", "-v"), ["--quiet: shows less and --verbose shows more"]),
     ],

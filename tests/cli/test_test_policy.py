@@ -31,9 +31,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_first_policy_passes(path: str, run: Run, server: Server, directory: Path) -> None:
     result = run("test", "--init", server.url + path, "--origin", PAGE)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.startswith(
-        "corsdoctor: wrote cors.toml: what came of 12 requests; look it over, then run 'cors"
-    )
+    assert result.stderr.startswith("corsdoctor: wrote cors.toml from 12 requests: review it, then run 'cors")
     assert result.stderr.splitlines()[0].endswith("with TOKEN in the environment") is ("token" in path)
     assert not any(request.startswith("PUT") for request in server.requests)
     assert any(request.startswith("OPTIONS") for request in server.requests)
@@ -57,7 +55,7 @@ def test_nothing_is_written_over(run: Run, server: Server, directory: Path) -> N
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "corsdoctor: -o 'cors.toml': is there already: give another name, or --force to write over it\n"
+        "corsdoctor: -o 'cors.toml': already exists: give another name, or --force to overwrite it\n"
     )
     assert server.requests == []
     assert (directory / "cors.toml").read_text(encoding="utf-8") == "mine"
