@@ -352,3 +352,20 @@ def test_the_preflight_of_an_element_is_that_of_its_mode() -> None:
     for profile in (STANDARD, CHROMIUM, WEBKIT):
         diagnosis = ask(Scenario(API, APP, api=Api.FONT, mode=Mode.CORS), answer(200, *ANY), profile=profile)
         assert [e.kind for e in diagnosis.exchanges] == [Kind.ACTUAL]
+
+
+@pytest.mark.parametrize(
+    ("headers", "lines", "passed"),
+    [
+        ((), (("Access-Control-Allow-Methods", "PUT"),), ["acam-parses", "acam-lists-method"]),
+        ((("X-A", "1"),), (("Access-Control-Allow-Methods", "PUT"), ("Access-Control-Allow-Headers", "x-a")),
+         ["acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers"]),
+    ],
+)  # fmt: skip
+def test_what_a_preflight_passes(
+    headers: tuple[tuple[str, str], ...], lines: tuple[tuple[str, str], ...], passed: list[str]
+) -> None:
+    diagnosis = ask(Scenario(API, APP, "PUT", headers), answer(200, *ALLOW, *lines))
+    steps = [s for s in diagnosis.steps if s.outcome is Outcome.PASS and s.rule.id.startswith(("acam-", "acah-"))]
+    assert [s.rule.id for s in steps] == passed
+    assert [s.text for s in steps] == [""] * len(passed)
