@@ -1,10 +1,11 @@
-"""Blocked reports -> reports with what must change, and with the command that prints it as a server's configuration."""
+"""Reports -> reports with what must change, the command that prints it as a configuration, and why browsers differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from corsdoctor.browsers import STANDARD
 from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Report
@@ -17,11 +18,19 @@ def with_hints(
     show_secrets: bool = False,
     send: bool = False,
 ) -> Iterator[Report]:
-    """The same reports; that of a blocked request with the changes that help, if there are any.
+    """The same reports, with the quirks that decided; that of a blocked request with the changes that help, if any do.
 
     `transport` and `send` are the options of the command that made the report, for the command that it shows.
     """
     for report in reports:
+        decided = {
+            (d.verdict, None if d.failure is None else d.failure.rule.id, d.readable, len(d.exchanges))
+            for d in report.diagnoses
+        }
+        if len(decided) > 1 or all(d.profile is not STANDARD for d in report.diagnoses):
+            from corsdoctor.quirk import deciding_quirks  # what browsers that agree need not load
+
+            report = replace(report, quirks=tuple(deciding_quirks(report.diagnoses)))
         blocked = report.verdict is Verdict.BLOCKED
         yield _with_hint(report, transport, show_secrets=show_secrets, send=send) if blocked else report
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
+    from corsdoctor.quirk import Quirk
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.scenario import Scenario
     from corsdoctor.suite.judge import Expected, Judged
@@ -35,7 +36,8 @@ class Report:
     `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
     `changes` are what the responses must have so that no browser blocks the request, and `fix_command` prints that as
-    the configuration of a server; both are empty unless the request is blocked and a change helps.
+    the configuration of a server; both are empty unless the request is blocked and a change helps. `quirks` are why
+    browsers differ from the Standard.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -51,6 +53,7 @@ class Report:
     retried: tuple[Retried, ...] = ()
     changes: tuple[Change, ...] = ()
     fix_command: str | None = None
+    quirks: tuple[Quirk, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

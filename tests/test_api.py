@@ -143,8 +143,7 @@ def test_the_report_is_what_check_prints(server: Server) -> None:
     result = corsdoctor.check(f"{server.url}/none", origin=PAGE)
     command = [sys.executable, "-m", "corsdoctor", "check", f"{server.url}/none", "--origin", PAGE, "--color", "never"]
     printed = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False).stdout
-    command_shown = r" +As configuration for your server:\n  \$ corsdoctor fix .*\n"
-    assert f"{result.report}\n" == re.sub(command_shown, "", printed) != printed
+    assert f"{result.report}\n" == printed
     assert result.explain(verbosity=-1).count("\n") == 0
     unsent = corsdoctor.check(f"{server.url}/put", origin=PAGE, method="PUT").report
     assert "send=True" in unsent

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.arguments import Arguments
 from corsdoctor.cure import Change, Cure
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
+from corsdoctor.hints import with_hints
 from corsdoctor.reading import read_browser
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import write
@@ -86,16 +87,12 @@ class Result:
 
     @property
     def report(self) -> str:
-        """What `corsdoctor check` prints, without a command: 80 columns, without colours, secrets masked."""
+        """What `corsdoctor check` prints: 80 columns, without colours, secrets masked."""
         return self.explain()
 
     def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
         """The report at `width` columns; `verbosity` is -1 for one line, 1 for every step. Secrets are masked."""
-        report = Report(self.diagnoses)
-        if report.verdict is Verdict.BLOCKED:
-            from corsdoctor.cure.search import needed  # what a test that passes need not load
-
-            report = replace(report, changes=needed(self.diagnoses))
+        report = next(with_hints([Report(self.diagnoses)]))
         text = write("text", [conceal(report)], Style(width, color, verbosity, _SENDING))
         return text.rstrip("\n")
 

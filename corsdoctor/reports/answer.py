@@ -12,7 +12,6 @@ from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role
 from corsdoctor.reports.replay import mark
 from corsdoctor.reports.wording import (
-    because,
     capital,
     following,
     name,
@@ -30,9 +29,10 @@ from corsdoctor.wire import Kind, NoAnswer
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Change
+    from corsdoctor.quirk import Quirk
 
 NOTES: Final = 3
-_SAID: Final = frozenset({"no-header", "not-listed"})
+_SAID: Final = frozenset({"no-header", "not-listed", "wildcard"})
 """Causes of which the failure sentence has said everything."""
 
 
@@ -64,6 +64,7 @@ def add_notes(report: Report, style: Style, shown: Content) -> None:
     entries += [Entry("Note", f"{note}.") for note in _notes(report, style.verbosity)]
     for fault in faults:
         entries += [Entry("Note", _instead(other)) for other in fault[1:]]
+    entries += _quirks(report)
     entries += _console(report, style.verbosity)
     for fault in faults:
         rule = fault[0].step.rule
@@ -188,9 +189,20 @@ def _instead(finding: Finding) -> str:
     browsers, rule = [d.profile.title for d in finding.diagnoses], finding.step.rule
     verb = "report" if len(browsers) > 1 else "reports"
     return (
-        f"{capital(listed(browsers))} {verb} {rule.id} instead: "
-        f"{readable_sentence(finding.step, finding.exchanges)}.{because(finding)}"
+        f"{capital(listed(browsers))} {verb} {rule.id} instead: {readable_sentence(finding.step, finding.exchanges)}."
     )
+
+
+def _quirks(report: Report) -> Iterator[Entry]:
+    """Why browsers differ, with the recorded case that shows it."""
+    by_field: dict[str, list[Quirk]] = {}
+    for quirk in report.quirks:
+        by_field.setdefault(quirk.field, []).append(quirk)
+    for alike in by_field.values():
+        browsers = listed(quirk.browser for quirk in alike)
+        text = alike[0].sentence(f"each of {browsers}" if len(alike) > 1 else browsers)
+        case = f" (recorded case {alike[0].case})" if alike[0].case else ""
+        yield Entry("Note", f"{capital(text)}{case}.", whole=True)
 
 
 def _console(report: Report, verbosity: int) -> list[Entry]:

@@ -9,7 +9,7 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.findings import Finding, Severity, findings
+from corsdoctor.findings import Severity, findings
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.writer import Style
@@ -105,10 +105,6 @@ def requested(report: Report) -> str:
 def name(report: Report) -> str:
     """What a report is called among others: by its own id, else by what it asks."""
     return requested(report) if report.id is None else str(report.id)
-
-
-def because(finding: Finding) -> str:  # noqa: ARG001
-    return ""
 
 
 def short_verdict(report: Report) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, Profile
-from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.hints import with_hints
 from corsdoctor.report import Report
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin
@@ -42,11 +43,7 @@ class Case:
 
         sender: Send = send if self.send_all else withholding(send)
         report = Report(diagnose_all(self.scenario, self.profiles, sender), self.name, self.planned)
-        if self.planned or report.verdict is not Verdict.BLOCKED:
-            return report
-        from corsdoctor.hints import with_hints  # loads click, which no report may need
-
-        return next(with_hints([report]))
+        return report if self.planned else next(with_hints([report]))
 
 
 NO_CONTENT = answer(204, "No Content", *ALLOW)

@@ -1,0 +1,59 @@
+"""Which quirk of a browser decided: the field of its profile without which the same responses lead to another result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+
+from corsdoctor.browsers import STANDARD
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.browsers.quirks import QUIRKS
+from corsdoctor.cure.change import Recorded
+from corsdoctor.diagnose import Diagnosis, diagnose
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """`field` is one of Profile's, `browser` the title of a browser for which it decided."""
+
+    browser: str
+    field: str
+
+    @property
+    def case(self) -> str:
+        """The recorded case that shows the quirk, "" if there is none."""
+        return QUIRKS[self.field][1]
+
+    def sentence(self, browsers: str = "") -> str:
+        """What the browser does, without a full stop; `browsers` may name several."""
+        return QUIRKS[self.field][0].format(browser=browsers or self.browser)
+
+
+def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
+    """Why browsers do something else with a request than the Standard says.
+
+    Each field in which a browser differs is set to what the Standard says, and the same responses are replayed: if that
+    changes the result, the field decided.
+    """
+    scenario = diagnoses[0].scenario
+    recorded = Recorded(diagnoses, scenario.api)
+
+    def replayed(profile: Profile) -> object:
+        return result(diagnose(scenario, profile, recorded.sending({})))
+
+    by_standard = replayed(STANDARD)
+    for diagnosis in diagnoses:
+        profile, seen = diagnosis.profile, result(diagnosis)
+        if seen != by_standard:
+            for field in fields(Profile):
+                value = getattr(STANDARD, field.name)
+                other = field.name in QUIRKS and getattr(profile, field.name) != value
+                if other and replayed(replace(profile, **{field.name: value})) != seen:
+                    yield Quirk(profile.title, field.name)
+
+
+def result(diagnosis: Diagnosis) -> object:
+    """What is compared: the verdict, the rule that decided, the readable headers, and which requests were made."""
+    rule = None if diagnosis.failure is None else diagnosis.failure.rule.id
+    requests = tuple((e.kind, e.request.method, e.request.url) for e in diagnosis.exchanges)
+    return diagnosis.verdict, rule, diagnosis.readable, requests

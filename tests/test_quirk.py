@@ -1,0 +1,74 @@
+"""Which quirk decided: shown by the recorded case that each field of a profile is there for."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.browsers.quirks import QUIRKS
+from corsdoctor.diagnose import Diagnosis, diagnose_all
+from corsdoctor.quirk import deciding_quirks
+from tests.conformance.replay import HERE, load, scenario_of, sender_of
+
+CASES = load(HERE / "cases.jsonl")
+RECORDED = Path(__file__).parent / "transport" / "recording"
+DECIDES_NOTHING = {
+    "preflight_names", "single_request_headers", "preflight_names_repeat", "preflight_origin_ignores_redirects",
+    "no_cors_origin_becomes_null", "origin_header_survives_redirect", "own_origin_elements_send_origin",
+    "opaque_page_sends_origin", "elements_drop_userinfo",
+}  # fmt: skip
+"""What changes only the headers of a request, in its case."""
+MITIGATES = {
+    "first_userinfo_passes", "redirected_userinfo_passes", "orb_spares_own_origin", "orb_blocks_plain_text",
+}  # fmt: skip
+"""What takes back a part of another quirk, so that in its case the browser does what the Standard says."""
+
+
+def diagnosed(id: str) -> tuple[Diagnosis, ...]:
+    return diagnose_all(scenario_of(CASES[id]), BROWSERS, sender_of(CASES[id]))
+
+
+def decided(diagnoses: tuple[Diagnosis, ...]) -> set[tuple[str, str]]:
+    return {(quirk.browser, quirk.field) for quirk in deciding_quirks(diagnoses)}
+
+
+def test_every_field_has_a_sentence() -> None:
+    assert {f.name for f in fields(Profile)} - {"name", "title", "console"} == QUIRKS.keys()
+    for sentence, _ in QUIRKS.values():
+        assert "{browser}" in sentence
+        assert not sentence.endswith(".")
+
+
+@pytest.mark.parametrize("field", QUIRKS)
+def test_every_case_is_recorded(field: str) -> None:
+    case = QUIRKS[field][1]
+    if case in CASES or not case:
+        return
+    assert any(
+        case in path.read_text(encoding="utf-8") for path in RECORDED.iterdir() if path.suffix in (".jsonl", ".py")
+    )
+
+
+@pytest.mark.parametrize(
+    "field", [f for f, (_, case) in QUIRKS.items() if case in CASES and f not in DECIDES_NOTHING | MITIGATES]
+)
+def test_the_recorded_case_follows_from_its_field(field: str) -> None:
+    """At least in one browser that has another value than the Standard; never in one that has the same."""
+    found = {browser for browser, decisive in decided(diagnosed(QUIRKS[field][1])) if decisive == field}
+    differing = {p.title for p in BROWSERS if getattr(p, field) != getattr(STANDARD, field)}
+    assert found
+    assert found <= differing
+
+
+def test_browsers_that_agree_with_the_standard_have_none() -> None:
+    assert decided(diagnosed("origin/003")) == set()
+
+
+@pytest.mark.parametrize("browser", [FIREFOX, WEBKIT])
+def test_the_standard_need_not_be_among_the_browsers(browser: Profile) -> None:
+    case = "redirect/052"
+    alone = tuple(d for d in diagnosed(case) if d.profile is browser)
+    assert (browser.title, "preflight_repeats_after_redirect") in decided(alone)
