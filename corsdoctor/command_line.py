@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
 from corsdoctor.url import parse
 
-_USERINFO: Final = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTALL)
+_USERINFO: Final = r"(?is)^([a-z][a-z0-9+.-]*://)?.*@"
 
 
 class Reaching(Protocol):
@@ -132,7 +132,7 @@ def _reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
     """The options of the connection that were given."""
     if flags.insecure:
         yield "--insecure"
-    proxy = flags.proxy if flags.proxy is None or show_secrets else _USERINFO.sub(r"\1***@", flags.proxy)
+    proxy = flags.proxy if flags.proxy is None or show_secrets else re.sub(_USERINFO, r"\1***@", flags.proxy)
     seconds = {"--connect-timeout": flags.connect_timeout, "--max-time": flags.max_time}
     for option, value in (
         ("--cacert", flags.cacert),

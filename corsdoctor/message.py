@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """`text` is the message with its white space folded; `cors` says whether it is about CORS.
 
     `browser` is chromium, firefox, webkit or edge-legacy, None where several say the same. `rule` is the id of the rule that

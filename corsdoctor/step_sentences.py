@@ -12,8 +12,8 @@ Sentences are made when a report is written, from values that may have been mask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.message import Message
@@ -75,7 +75,7 @@ def sentence_of_message(rule: Rule, message: Message, *, after_colon: bool = Fal
     if message.status:
         fields["status"] = message.status
     failure = rule.failure
-    wanted = {name for _, name, _, _ in Formatter().parse(failure.sentence) if name}
+    wanted = set(re.findall(r"{(\w+)}", failure.sentence))
     says_more = not wanted <= {"response"} and all(fields.get(name) for name in wanted)
     template = failure.sentence if says_more or not failure.bare else failure.bare
     return template.format_map(fields) if after_colon else _filled(template, fields)

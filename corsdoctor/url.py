@@ -5,7 +5,6 @@ A library parses (can-ada, the parser of Node.js); this file names the parts tha
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import can_ada
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
     from publicsuffixlist import PublicSuffixList
 
 _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
@@ -22,13 +23,10 @@ PARAMETER: Final = re.compile(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#
 """A parameter in a URL's query or fragment, with its value where it has a `=`."""
 _SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
-_LOOPBACK = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128")))
-_PRIVATE = tuple(
-    map(
-        ipaddress.ip_network,
-        ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"),
-    )
-)
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+_PRIVATE = (
+    "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +240,12 @@ def registrable_domain(host: str) -> str | None:
     return None if found is None else found + host[len(bare) :]
 
 
-def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def ip_address(host: str) -> IPv4Address | IPv6Address | None:
     """The address that `host` is, brackets or not; None for a domain."""
+    from ipaddress import ip_address as address_of  # 1 ms, for most requests in vain
+
     try:
-        return ipaddress.ip_address(host.strip("[]"))
+        return address_of(host.strip("[]"))
     except ValueError:
         return None
 
@@ -268,10 +268,17 @@ def is_private(host: str) -> bool:
     return host.rstrip(".").endswith(".local") or _is_in(_PRIVATE, host)
 
 
-def _is_in(networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], host: str) -> bool:
+def _is_in(networks: tuple[str, ...], host: str) -> bool:
     address = ip_address(host)
     mapped = getattr(address, "ipv4_mapped", None) or address
-    return mapped is not None and any(mapped in network for network in networks)
+    return mapped is not None and any(mapped in network for network in _networks(networks))
+
+
+@cache
+def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    from ipaddress import ip_network
+
+    return tuple(map(ip_network, texts))
 
 
 def is_potentially_trustworthy(origin: Origin) -> bool:

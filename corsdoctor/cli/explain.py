@@ -196,7 +196,7 @@ def _explained(
     asked = scenario(message, page)
     missing, check, fix = unknown(message, page) if asked is not None else (), None, None
     if asked is not None:
-        to_show = replace(asked, url=shown(replace(message, url=asked.url)).url or asked.url)
+        to_show = replace(asked, url=shown(message._replace(url=asked.url)).url or asked.url)
         check = command_line(to_show, judge(message), send=False)
         fix = command_line(to_show, command="fix", send=False) if is_fixable(message) else None
     replayed = None
@@ -216,8 +216,7 @@ def _masked(message: Message) -> Message:
     text = message.text
     for url in sorted(masked, key=len, reverse=True):
         text = text.replace(url, masked[url])
-    return replace(
-        message,
+    return message._replace(
         text=mask_text(text),
         url=None if message.url is None else masked[message.url],
         first=None if message.first is None else masked[message.first],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.fold import Folded
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
@@ -28,7 +27,7 @@ def chromium(folded: Folded, at: int, limit: int) -> Found | None:
         found = _framed(folded, frame, fields, begin, limit)
         if found is not None:
             return found
-    if _DOUBLE.match(folded.text, at) is not None:
+    if _DOUBLE.compiled.match(folded.text, at) is not None:
         found = chromium(_single_quoted(folded, at, limit), 0, limit - at)
         return (found[0], at + found[1]) if found is not None else None
     if folded.text.startswith("Access to ", at):
@@ -39,7 +38,7 @@ def chromium(folded: Folded, at: int, limit: int) -> Found | None:
     return _chromium(found[0], None), found[1]
 
 
-_DOUBLE: Final = re.compile(r"Access to [\w ]{2,30} at \"")
+_DOUBLE: Final = Pattern(r"Access to [\w ]{2,30} at \"")
 
 
 def _single_quoted(folded: Folded, at: int, limit: int) -> Folded:
@@ -60,8 +59,7 @@ def _framed(folded: Folded, frame: Wording, fields: dict[str, str], begin: int, 
     message, end = found or (Message("", True), folded.line_end(begin, limit))
     kind = fields.get("kind", "").lower() or w.KIND_BY_START.get(frame.template.start, "")
     message = _chromium(message, fields)
-    return replace(
-        message,
+    return message._replace(
         url=fields["url"],
         first=fields.get("first"),
         origin=fields.get("origin") or message.origin,
@@ -73,25 +71,25 @@ def _framed(folded: Folded, frame: Wording, fields: dict[str, str], begin: int, 
 def _chromium(message: Message, fields: dict[str, str] | None) -> Message:
     """The message as Chromium's: not in a preflight where the words would say so, except where they never do."""
     if fields is not None and "first" in fields and message.rule == "scheme-is-http":
-        message = replace(message, rule="location-is-http")
+        message = message._replace(rule="location-is-http")
     if message.in_preflight is None and message.rule not in _NO_PREFLIGHT_TOLD:
-        message = replace(message, in_preflight=False)
-    return replace(message, browser="chromium")
+        message = message._replace(in_preflight=False)
+    return message._replace(browser="chromium")
 
 
-_VERDICT: Final = re.compile(r"(?:has been )?blocked by CORS policy:? ?")
-_RETYPED: Final = re.compile(r"Access to (?P<kind>[\w ]{2,30}?) at ['\"\[]{0,2}(?P<url>[^'\"\]\s]{1,2000})")
-_FROM: Final = re.compile(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?:['\"\]]|(?= ))")
+_VERDICT: Final = Pattern(r"(?:has been )?blocked by CORS policy:? ?")
+_RETYPED: Final = Pattern(r"Access to (?P<kind>[\w ]{2,30}?) at ['\"\[]{0,2}(?P<url>[^'\"\]\s]{1,2000})")
+_FROM: Final = Pattern(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?:['\"\]]|(?= ))")
 
 
 def _retyped_frame(folded: Folded, at: int, limit: int) -> Found | None:
     """A message that was cut off before the verdict, or whose URL or origin was taken out by hand."""
-    verdict = _VERDICT.search(folded.text, at, min(limit, at + 2500))
+    verdict = _VERDICT.compiled.search(folded.text, at, min(limit, at + 2500))
     if verdict is not None and folded.text.find("Access to ", at + 1, verdict.start()) >= 0:
         verdict = None
     until = verdict.start() if verdict is not None else min(limit, at + 2500)
-    match = _RETYPED.match(folded.text, at, until)
-    origin = _FROM.search(folded.text, at, until)
+    match = _RETYPED.compiled.match(folded.text, at, until)
+    origin = _FROM.compiled.search(folded.text, at, until)
     end = origin.end() if origin is not None else match.end() if match is not None else at
     if match is None and verdict is None:
         return None
@@ -101,22 +99,23 @@ def _retyped_frame(folded: Folded, at: int, limit: int) -> Found | None:
     if message is None:
         return None
     if match is not None:
-        message = replace(message, url=match["url"], api=w.CHROMIUM_KINDS.get(match["kind"].lower()))
-    return replace(message, origin=origin["origin"] if origin is not None else None), end
+        message = message._replace(url=match["url"], api=w.CHROMIUM_KINDS.get(match["kind"].lower()))
+    return message._replace(origin=origin["origin"] if origin is not None else None), end
 
 
 def cut_off(folded: Folded, at: int) -> Found | None:
     """Only the words that all of Chromium's messages have, where the rest has been cut off."""
-    match = _VERDICT.match(folded.text, at)
+    match = _VERDICT.compiled.match(folded.text, at)
     if match is None:
         return None
     limit = min(len(folded.text), match.end() + REASON_LIMIT)
     found = reason_at(folded, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or reason_at(
-        folded, match.end(), limit, w.CHROMIUM_UNQUOTED, w.CHROMIUM_PREFIXES_UNQUOTED
+        folded, match.end(), limit, w.without_quotes(w.CHROMIUM_REASONS), w.CHROMIUM_PREFIXES_UNQUOTED
     )
     message, end = found or (Message("", True), match.end())
     origin = message.origin or _origin_before(folded, at)
-    return (replace(_chromium(message, None) if found else replace(message, browser="chromium"), origin=origin)), end
+    message = _chromium(message, None) if found else message._replace(browser="chromium")
+    return message._replace(origin=origin), end
 
 
 def _origin_before(folded: Folded, at: int) -> str | None:

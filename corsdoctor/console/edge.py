@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.fold import Folded
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, message_of
 from corsdoctor.message import Message
 
@@ -21,9 +21,9 @@ def edge(folded: Folded, at: int, limit: int) -> Found | None:
     if key is None:
         return None
     rule, end = key.partition("/")[0] or None, folded.line_end(at, limit)
-    named = _NAMED.match(folded.text, at, end)
+    named = _NAMED.compiled.match(folded.text, at, end)
     subject = named["name"] if named is not None else None
     return Message("", True, "edge-legacy", rule, in_preflight=w.told_by(key), subject=subject, era=w.EDGE_ERA), end
 
 
-_NAMED: Final = re.compile(r"SEC712[34]: Request (?:header|method) (?P<name>\S{1,200}) was not present")
+_NAMED: Final = Pattern(r"SEC712[34]: Request (?:header|method) (?P<name>\S{1,200}) was not present")

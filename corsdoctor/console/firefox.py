@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Final
 
 from corsdoctor.console import localised
 from corsdoctor.console import wordings as w
 from corsdoctor.console.fold import Folded
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, best_at, is_url, reason_at
 from corsdoctor.message import Message
 
@@ -32,7 +31,7 @@ def firefox(folded: Folded, at: int, limit: int) -> Found | None:
 def _english(folded: Folded, at: int, limit: int) -> Found:
     begin = at + len(w.FIREFOX_START)
     framed = next(filter(None, (frame.match(folded, at, limit) for frame in w.FIREFOX_FRAMES)), None)
-    url_at = _RESOURCE_AT.match(folded.text, begin, limit) if framed is None else None
+    url_at = _RESOURCE_AT.compiled.match(folded.text, begin, limit) if framed is None else None
     url, era = None, ""
     if framed is not None:
         url, begin = framed[0]["url"], framed[1] - len(" (Reason")
@@ -42,21 +41,23 @@ def _english(folded: Folded, at: int, limit: int) -> Found:
         given = url_at["url"] or (url_at["other"] or "").rstrip("'.,")
         url = given if is_url(given) else None
         era = "Firefox 23 to 35" if folded.text.startswith("This can be fixed by", begin) else ""
-    opening = _REASON_AT.match(folded.text, begin, limit)
+    opening = _REASON_AT.compiled.match(folded.text, begin, limit)
     begin = opening.end() if opening is not None else begin
     until = min(limit, begin + REASON_LIMIT)
-    found = reason_at(folded, begin, until, w.FIREFOX_REASONS) or reason_at(folded, begin, until, w.FIREFOX_UNQUOTED)
+    found = reason_at(folded, begin, until, w.FIREFOX_REASONS) or reason_at(
+        folded, begin, until, w.without_quotes(w.FIREFOX_REASONS)
+    )
     message, end = found or (Message("", True), folded.line_end(begin, limit))
-    tail = _TAIL.match(folded.text, end)
+    tail = _TAIL.compiled.match(folded.text, end)
     status = tail["status"] if tail is not None else None
     end = tail.end() if tail is not None else end
-    return replace(message, browser="firefox", url=url, status=status, era=era or message.era), end
+    return message._replace(browser="firefox", url=url, status=status, era=era or message.era), end
 
 
 def _warning(folded: Folded, at: int, limit: int) -> Found:
     """The warning that `*` won't cover Authorization much longer."""
     whole = next(filter(None, (frame.match(folded, at, limit) for frame in w.FIREFOX_WARNINGS)), None)
-    match = _WARNED.match(folded.text, at, limit)
+    match = _WARNED.compiled.match(folded.text, at, limit)
     end = whole[1] if whole is not None else match.end() if match is not None else folded.line_end(at, limit)
     subject = "Authorization" if "Authorization" in folded.text[at:end] else None
     url = whole[0]["url"] if whole is not None else match["url"] if match is not None else None
@@ -64,7 +65,7 @@ def _warning(folded: Folded, at: int, limit: int) -> Found:
     return Message("", True, "firefox", rule, in_preflight=True, url=url, subject=subject), end
 
 
-_WARNED: Final = re.compile(
+_WARNED: Final = Pattern(
     r"Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at '?(?P<url>\S{1,8192}?)'? soon\."
     r"(?: \(Reason: [^)]{1,400}\)?\.?)?"
 )
@@ -72,19 +73,19 @@ _WARNED: Final = re.compile(
 
 def _font(folded: Folded, at: int, limit: int) -> Found | None:
     """The style system's message, which says only that it may have been CORS."""
-    match = _FONT.match(folded.text, at, limit)
+    match = _FONT.compiled.match(folded.text, at, limit)
     return (Message("", True, "firefox", url=match["url"], api="font"), match.end()) if match is not None else None
 
 
-_FONT: Final = re.compile(
+_FONT: Final = Pattern(
     r"downloadable font: download failed [^\n]{0,300}?bad URI or cross-site access not allowed;? source: (?P<url>\S{1,8192})"
 )
-_RESOURCE_AT: Final = re.compile(
+_RESOURCE_AT: Final = Pattern(
     r":? ?The Same Origin Policy disallows reading the remote resource(?: at '?(?P<url>\S{1,8192}?)(?:'?\.? (?=\(Reason|This can))|"
     r" at '?(?P<other>\S{1,8192}))?"
 )
-_REASON_AT: Final = re.compile(r"[^(]{0,40}\((?:Reason: )?")
-_TAIL: Final = re.compile(r"\)?\.?(?: Status code: (?P<status>\d{3}|\(null\))\.?)?")
+_REASON_AT: Final = Pattern(r"[^(]{0,40}\((?:Reason: )?")
+_TAIL: Final = Pattern(r"\)?\.?(?: Status code: (?P<status>\d{3}|\(null\))\.?)?")
 
 
 def _localised(folded: Folded, at: int, limit: int) -> Found | None:
@@ -102,14 +103,14 @@ def _localised(folded: Folded, at: int, limit: int) -> Found | None:
 
 def _localised_frame(folded: Folded, at: int, limit: int) -> Found | None:
     """A message of another version, or cut off or retyped: the URL, and the reason where one of any language stands."""
-    match = _FIRST_WORD.match(folded.text, at, limit)
+    match = _FIRST_WORD.compiled.match(folded.text, at, limit)
     url = match["url"].rstrip("'\".,") if match is not None else ""
     message, end = Message("", True, "firefox"), folded.line_end(at, limit)
-    opening = localised.REASON_BEGINS.search(folded.text, match.end() if match is not None else at, end)
+    opening = localised.REASON_BEGINS.compiled.search(folded.text, match.end() if match is not None else at, end)
     if opening is not None:
         found = reason_at(folded, opening.end(), min(limit, opening.end() + REASON_LIMIT), localised.reasons())
         message, end = found or (message, end)
-    return replace(message, url=url if is_url(url) else None), end
+    return message._replace(url=url if is_url(url) else None), end
 
 
-_FIRST_WORD: Final = re.compile(r"[ '\"]{0,3}(?P<url>[^\s\"]{1,8192})")
+_FIRST_WORD: Final = Pattern(r"[ '\"]{0,3}(?P<url>[^\s\"]{1,8192})")

@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from corsdoctor.console.pattern import Pattern
 
 _QUOTES = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2039": "'", "\u203a": "'", "\u00b4": "'",
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"', "\u00a0": " ", "\u202f": " ",
     "\u200b": "", "\ufeff": "",
 })  # fmt: skip
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
+_ESCAPE = Pattern(r"\\(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
 _PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\\"}
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
-_BACKTICK = re.compile(
-    r"(?<![\w=&%+-])`|`(?![\w=&%+-])", re.ASCII
-)  # one that quotes; in a URL's query there may be others
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_QUOTED_LINE = re.compile(r"\n>+")
-_TWICE = re.compile("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
+_ENTITY = Pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
+_BACKTICK = Pattern(r"(?a)(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; in a URL's query there may be others
+_ANSI = Pattern(r"\x1b\[[0-9;]*[A-Za-z]")
+_QUOTED_LINE = Pattern(r"\n>+")
+_TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
 
 
@@ -35,12 +34,12 @@ def folded_line(text: str) -> str:
 _HEADS_IN_ASCII: Final = ("Permintaan ", "-aanvraag geblokkeerd", "Request-waarschuwing", "Bloccata richiesta")
 
 
-@dataclass(frozen=True)
 class Folded:
     """A text in which every run of white space is one blank; `breaks` are the positions of those that broke a line."""
 
-    text: str
-    breaks: tuple[int, ...]
+    def __init__(self, text: str, breaks: tuple[int, ...]) -> None:
+        self.text = text
+        self.breaks = breaks
 
     @cached_property
     def may_be_localised(self) -> bool:
@@ -64,19 +63,19 @@ def fold(text: str, is_one_word: Callable[[str, str], bool]) -> Folded:
     `is_one_word` says whether a line and the next were broken in the middle of a word.
     """
     if "\x1b" in text:
-        text = _ANSI.sub("", text)
+        text = _ANSI.compiled.sub("", text)
     if "\\" in text:
-        text = _ESCAPE.sub(_unescape, text)
+        text = _ESCAPE.compiled.sub(_unescape, text)
     if "&" in text and ";" in text:
-        text = _ENTITY.sub(_named, text)
+        text = _ENTITY.compiled.sub(_named, text)
     if "\n>" in text:
-        text = _QUOTED_LINE.sub("\n", text)
+        text = _QUOTED_LINE.compiled.sub("\n", text)
     if "\u00e2\u20ac" in text:
-        text = _TWICE.sub("'", text)
+        text = _TWICE.compiled.sub("'", text)
     if "'_'" in text:
         text = text.replace("wildcard '_'", "wildcard '*'")  # Markdown took the star for emphasis
     if "`" in text:
-        text = _BACKTICK.sub("'", text)
+        text = _BACKTICK.compiled.sub("'", text)
     text = text.translate(_QUOTES)
     if "\n, " in text:  # no line begins so: the terminal wrapped it there
         text = text.replace("\r\n, ", ", ").replace("\n, ", ", ")

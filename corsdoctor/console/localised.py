@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
 import corsdoctor.browsers
 from corsdoctor.console.fold import folded_line
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 from corsdoctor.console.wordings import PREFLIGHT_RULES, Wording
 
@@ -45,7 +45,7 @@ def starts(text: str) -> list[int]:
     return sorted(found)
 
 
-REASON_BEGINS: Final = re.compile(r"[(\uff08]\w{2,20} ?[:\uff1a] ?|Raison : ")
+REASON_BEGINS: Final = Pattern(r"[(\uff08]\w{2,20} ?[:\uff1a] ?|Raison : ")
 
 
 @cache
@@ -55,11 +55,11 @@ def reasons() -> tuple[Wording, ...]:
     for wordings in frames().values():
         for wording in wordings:
             text = folded_line(wording.template.text)
-            opening = REASON_BEGINS.search(text)
+            opening = REASON_BEGINS.compiled.search(text)
             if opening is not None:
                 reason = text[opening.end() :].partition("{status}")[0]
                 ending = re.search(r"[)\uff09]?[.\u3002]", reason)
                 found.append(
-                    replace(wording, template=Template(reason[: ending.start()] if ending is not None else reason))
+                    wording._replace(template=Template(reason[: ending.start()] if ending is not None else reason))
                 )
     return tuple(found)

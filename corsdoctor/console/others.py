@@ -7,29 +7,25 @@ with fixed words, so that most rows need not be compiled, and its fields hold no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from corsdoctor.console.pattern import Pattern
 
-@dataclass(frozen=True)
-class Other:
+
+class Other(Pattern):
     """One message that is not about CORS; `words` may have the groups url, page, origin and status."""
 
-    kind: str
-    browser: str | None
-    words: str
+    def __init__(self, kind: str, browser: str | None, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+        self.browser = browser
 
     @cached_property
     def start(self) -> str:
         """The fixed words that it begins with."""
         fixed = re.match(r"(?:[\w ':,/\"-]|\\[\[\]().])*", self.words)
         return fixed[0].replace("\\", "") if fixed is not None else ""
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """The words, compiled."""
-        return re.compile(self.words)
 
 
 _URL: Final = r"(?P<url>[a-z][a-z0-9+.-]*:[^\s'\"<>]{1,2000}?)"

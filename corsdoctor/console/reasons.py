@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.fold import Folded
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
 
@@ -42,13 +41,13 @@ def reason_at(
     message, end = best
     tail = w.CHROMIUM_TAIL.match(folded, end, limit) if prefixes else None
     if tail is not None:
-        message, end = replace(message, origin=tail[0]["origin"], era=message.era or w.OLD), tail[1]
-    schemes = _SCHEMES.match(folded.text, end) if message.rule == "scheme-is-http" else None
+        message, end = message._replace(origin=tail[0]["origin"], era=message.era or w.OLD), tail[1]
+    schemes = _SCHEMES.compiled.match(folded.text, end) if message.rule == "scheme-is-http" else None
     end = schemes.end() if schemes is not None else end
-    return (replace(message, in_preflight=True) if in_preflight else message), end
+    return (message._replace(in_preflight=True) if in_preflight else message), end
 
 
-_SCHEMES: Final = re.compile(r"(?:[a-z-]{2,40}(?:, |\.|\b))*")
+_SCHEMES: Final = Pattern(r"(?:[a-z-]{2,40}(?:, |\.|\b))*")
 
 
 def best_at(folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...]) -> Found | None:
@@ -65,7 +64,7 @@ def best_at(folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...]) -
         if best is None or fit < best_fit:
             best, best_fit = (message, matched[1]), fit
         elif fit == best_fit and message.rule is not None and message.rule not in (best[0].rule, *best[0].also):
-            best = replace(best[0], also=(*best[0].also, message.rule)), best[1]
+            best = best[0]._replace(also=(*best[0].also, message.rule)), best[1]
     return best
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from corsdoctor.console.engines import message_at
 from corsdoctor.console.fold import Folded, fold
 from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
@@ -17,20 +17,20 @@ from corsdoctor.message import Message
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 NEAR: Final = 1500  # characters within which two lines are about the same failure
 
-_FORBIDDEN: Final = re.compile(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
+_FORBIDDEN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
-_ORIGIN_OF: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
+_ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _RESOURCE: Final = "Failed to load resource: "
 
 
-@dataclass(slots=True)
 class _Place:
     """A message, where it begins, and whether it only repeats one as the reason of a "Failed to load resource"."""
 
-    at: int
-    message: Message
-    repeats: bool
+    def __init__(self, at: int, message: Message, repeats: bool) -> None:
+        self.at = at
+        self.message = message
+        self.repeats = repeats
 
 
 def recognise(text: str) -> tuple[Message, ...]:
@@ -55,10 +55,10 @@ def _places(folded: Folded) -> Iterator[_Place]:
         done = max(end, at + 1)
         repeats = message.cors and text.endswith(_RESOURCE, max(0, at - len(_RESOURCE)), at)
         if repeats and message.browser is None:
-            message = replace(message, browser="webkit")
+            message = message._replace(browser="webkit")
         end = done if message.cors else folded.line_end(done, min(len(text), done + _REST))
         shown = _unbroken(_unbroken(text[at:end].strip(), message.url), message.first)
-        yield _Place(at, replace(message, text=shown), repeats)
+        yield _Place(at, message._replace(text=shown), repeats)
 
 
 def _unbroken(text: str, url: str | None) -> str:
@@ -80,7 +80,7 @@ def _other(folded: Folded, at: int, limit: int) -> tuple[Message, int] | None:
     for other in OTHERS:
         if not text.startswith(other.start, at):
             continue
-        match = other.pattern.match(text, at, limit)
+        match = other.compiled.match(text, at, limit)
         if match is not None:
             return _not_cors(other, match, text), match.end()
     return None
@@ -90,7 +90,7 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
     groups = match.groupdict()
     origin, url = groups.get("origin"), groups.get("url")
     if groups.get("page"):
-        of_page = _ORIGIN_OF.match(groups["page"])
+        of_page = _ORIGIN_OF.compiled.match(groups["page"])
         origin = of_page[0] if of_page is not None else None
     if (url is None and other.start.startswith("net::")) or other.kind == "http-status":
         url = _url_before(text, match.start()) or _url_after(text, match)
@@ -114,7 +114,7 @@ def _url_after(text: str, match: re.Match[str]) -> str | None:
 
 
 def _jsdom(folded: Folded, at: int) -> tuple[Message, int] | None:
-    match = _FORBIDDEN.match(folded.text, at)
+    match = _FORBIDDEN.compiled.match(folded.text, at)
     return (Message("", True, origin=match["origin"]), match.end()) if match is not None else None
 
 
@@ -129,7 +129,7 @@ def _without_repeats(places: list[_Place]) -> list[_Place]:
             twin = next((o for o in (*reversed(kept[-3:]), *places[i + 1 : i + 3]) if _are_one(place, o)), None)
             if twin is not None:
                 if twin.message.browser is None:
-                    twin.message = replace(twin.message, browser="webkit")
+                    twin.message = twin.message._replace(browser="webkit")
                 continue
         kept.append(place)
     return kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
@@ -11,6 +10,7 @@ from corsdoctor.console import localised
 from corsdoctor.console import wordings as w
 from corsdoctor.console.fold import Folded
 from corsdoctor.console.others import OTHERS
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 
 HEAD: Final = 12  # characters of a beginning that are looked for: the rest of a message may have been cut off
@@ -28,8 +28,8 @@ _FRAGMENTS: Final = (
     "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", "Cross origin ", w.FIREFOX_START, w.FIREFOX_WARNING,
     w.FIREFOX_FONT, *w.EDGE_NUMBERS,
 )  # fmt: skip
-_QUOTE: Final = re.compile("['\"]")
-_STATUS: Final = re.compile(r"(?<![0-9])[45][0-9]{2} \(")
+_QUOTE: Final = Pattern("['\"]")
+_STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")
 _STATUS_LINES: Final = tuple(f" {code} (" for code in (401, 403, 404, 405, 500, 502, 503))
 
 
@@ -37,7 +37,7 @@ def starts(folded: Folded) -> list[int]:
     """Where in a text a message may begin, in order."""
     text = folded.text
     found = {at for head in _heads() if head in text for at in _places(text, head, 1)}
-    found.update(match.start() for match in _STATUS.finditer(text))
+    found.update(match.start() for match in _STATUS.compiled.finditer(text))
     if folded.may_be_localised:
         found.update(localised.starts(text))
     return sorted(found)
@@ -59,7 +59,7 @@ def telling_words() -> tuple[str, ...]:
     """
     texts = [[piece for piece, _ in template.parts] for template in _templates() if "{reason}" not in template.text]
     texts += [[beginning] for beginning in (*(other.start for other in OTHERS if other.start), w.FIREFOX_FONT)]
-    pieces = [[part for text in of_one for part in _QUOTE.split(text)] for of_one in texts]
+    pieces = [[part for text in of_one for part in _QUOTE.compiled.split(text)] for of_one in texts]
     own = (_own(of_one) for of_one in pieces if not any(c in piece for c in COMMON for piece in of_one))
     return _smallest((*COMMON, *(piece[:_LONGEST] for piece in own), *_STATUS_LINES))
 
@@ -87,12 +87,12 @@ def _smallest(words: Iterable[str]) -> tuple[str, ...]:
 def _templates() -> Iterator[Template]:
     """All templates of messages about CORS in English: frames, reasons, and what stands before reasons."""
     for table in (
-        w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.CHROMIUM_UNQUOTED, w.FIREFOX_REASONS, w.WEBKIT_REASONS, w.OLD_WEBKIT_FRAMES,
+        w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_REASONS, w.OLD_WEBKIT_FRAMES,
         w.WEBKIT_SECONDS, w.EDGE,
     ):  # fmt: skip
         for wording in table:
             yield wording.template
-    yield from (Template(text) for text in (*w.CHROMIUM_PREFIXES, *w.CHROMIUM_PREFIXES_UNQUOTED))
+    yield from (Template(text) for text in w.CHROMIUM_PREFIXES)
     yield from (*w.FIREFOX_FRAMES, *w.FIREFOX_WARNINGS, w.WEBKIT_REDIRECTION)
 
 

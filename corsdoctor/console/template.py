@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from corsdoctor.console.fold import Folded, folded_line
+from corsdoctor.console.pattern import Pattern
 
 URLS: Final = frozenset({"url", "first", "target", "origin"})
 NAMES: Final = frozenset({"header", "method"})  # of these, there may be several
 MAX_FIELD: Final = 8192  # characters
-_STATUS: Final = re.compile(r"\d{3}|\(null\)")
+_STATUS: Final = Pattern(r"\d{3}|\(null\)")
 
 
-@dataclass(frozen=True)
 class Template:
     """Fixed pieces with {fields} between them. A field ends where the next piece begins, the last at the line's end.
 
     The full stop at the end may be missing.
     """
 
-    text: str
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -33,7 +33,8 @@ class Template:
     @cached_property
     def start(self) -> str:
         """The piece that it begins with."""
-        return self.parts[0][0]
+        piece, field, _ = self.text.partition("{")
+        return folded_line(piece) if field else folded_line(piece).removesuffix(".")
 
     def match(self, folded: Folded, at: int, limit: int) -> tuple[dict[str, str], int] | None:
         """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't."""
@@ -84,6 +85,6 @@ def _value(folded: Folded, field: str, begin: int, end: int) -> str | None:
 
 def _end_of_field(folded: Folded, field: str, position: int, limit: int) -> int | None:
     if field == "status":
-        match = _STATUS.match(folded.text, position, limit)
+        match = _STATUS.compiled.match(folded.text, position, limit)
         return match.end() if match is not None else None
     return folded.line_end(position, limit)

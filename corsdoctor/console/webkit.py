@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.fold import Folded
+from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
@@ -28,19 +27,19 @@ def webkit(folded: Folded, at: int, limit: int) -> Found | None:
         found = Message("", True), folded.line_end(begin, limit)
     message, end = found or (None, at)
     if message is not None and target is not None:
-        message = replace(message, url=target, in_preflight=False)
+        message = message._replace(url=target, in_preflight=False)
     second = _second_line(folded, end, limit)
     if message is not None and second is None and target is None and not _is_webkits(folded, at, message):
-        return replace(message, browser=None), end
+        return message._replace(browser=None), end
     if second is not None:
         fields, wording, end = second
         message = message or Message("", True)
-        message = replace(
-            message, url=fields.get("url", message.url), api=wording.api or None, era=message.era or wording.era
+        message = message._replace(
+            url=fields.get("url", message.url), api=wording.api or None, era=message.era or wording.era
         )
         if message.rule is None and wording.api in ("image", "media"):
             return message, end  # Chromium had these words too
-    return (replace(message, browser="webkit"), end) if message is not None else None
+    return (message._replace(browser="webkit"), end) if message is not None else None
 
 
 def _is_webkits(folded: Folded, at: int, message: Message) -> bool:
@@ -65,13 +64,13 @@ def _old_webkit(folded: Folded, at: int, limit: int) -> Found | None:
         is_shared = frame.browser is None and not folded.text.endswith(("[Error] ", "[error] "), 0, at)
         browser = None if is_shared else "webkit"
         era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
-        return replace(found[0], browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
+        return found[0]._replace(browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
     return None
 
 
 def _second_line(folded: Folded, at: int, limit: int) -> tuple[dict[str, str], Wording, int] | None:
     """The line "... cannot load URL due to access control checks.", at `at` or after what a log puts before it."""
-    skip = _BETWEEN.match(folded.text, at)
+    skip = _BETWEEN.compiled.match(folded.text, at)
     for start in dict.fromkeys((at, skip.end() if skip is not None else at)):
         for wording in w.WEBKIT_SECONDS:
             matched = wording.template.match(folded, start, limit)
@@ -80,7 +79,7 @@ def _second_line(folded: Folded, at: int, limit: int) -> tuple[dict[str, str], W
     return None
 
 
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = Pattern(
     r"[.\s'\"`]*(?:\([\w./:-]{1,200}(?:, line \d+)?\) ?)?[>\s'\"`]{0,9}(?:\[?(?:Error|error|ERROR|TypeError)\]?:? ?)?"
     r"(?:[\w.-]{1,60}:\d+(?::\d+)? ?)?"
 )

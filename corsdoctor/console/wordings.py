@@ -7,8 +7,8 @@ say so. Frames hold a {reason}; the reasons of each browser are tried where one 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from corsdoctor.browsers import chromium_console, firefox_console, webkit_console
 from corsdoctor.console.template import Template
@@ -21,8 +21,7 @@ PREFLIGHT_RULES: Final = frozenset(
 NAMED_RULES: Final = {"did-not-succeed": "actual-answered"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """One template of one browser (None: more than one has it), the rule that it means, and since or until when."""
 
     browser: str | None
@@ -39,9 +38,13 @@ class Wording:
         return NAMED_RULES.get(rule, rule) or None
 
 
-def _without_quotes(wording: Wording) -> Wording:
-    """As a shell leaves it that was given the message without quotation marks around it."""
-    return replace(wording, template=Template(re.sub("[\u2018\u2019']", "", wording.template.text)))
+@cache
+def without_quotes(wordings: tuple[Wording, ...]) -> tuple[Wording, ...]:
+    """As a shell leaves them that was given the message without quotation marks around it."""
+    return tuple(
+        wording._replace(template=Template(re.sub("[\u2018\u2019']", "", wording.template.text)))
+        for wording in wordings
+    )
 
 
 def told_by(key: str) -> bool | None:
@@ -143,7 +146,6 @@ CHROMIUM_REASONS: Final = (
     ),
 )  # fmt: skip
 CHROMIUM_TAIL: Final = Template(" Origin '{origin}' is therefore not allowed access.")
-CHROMIUM_UNQUOTED: Final = tuple(_without_quotes(reason) for reason in CHROMIUM_REASONS)
 
 # --- Firefox
 
@@ -157,7 +159,7 @@ FIREFOX_WARNINGS: Final = tuple(Template(firefox_console.WARNING.replace("{url}"
 FIREFOX_FONT: Final = "downloadable font: download failed"
 FIREFOX_REASONS: Final = (
     *(
-        replace(reason, in_preflight=None) if reason.key == "preflight-status-ok/redirected" else reason  # of any redirect
+        reason._replace(in_preflight=None) if reason.key == "preflight-status-ok/redirected" else reason  # of any redirect
         for reason in _reasons("firefox", firefox_console.REASONS)
     ),
     *(
@@ -173,7 +175,6 @@ FIREFOX_REASONS: Final = (
         )
     ),
 )  # fmt: skip
-FIREFOX_UNQUOTED: Final = tuple(_without_quotes(reason) for reason in FIREFOX_REASONS)
 
 # --- WebKit
 

@@ -59,7 +59,7 @@ def test_each_kind_is_explained() -> None:
 MESSAGES = st.builds(
     Message, st.text(), st.just(True), st.sampled_from([None, "chromium", "firefox", "webkit", "edge-legacy"]),
     st.sampled_from([None, *(rule.id for rule in RULES)]), in_preflight=st.sampled_from([None, True, False]),
-    url=st.none() | st.text(), origin=st.none() | st.text(), subject=st.none() | st.text(),
+    kind=st.none(), url=st.none() | st.text(), origin=st.none() | st.text(), subject=st.none() | st.text(),
 )  # fmt: skip
 
 
