@@ -13,6 +13,8 @@ from time import monotonic, sleep
 from typing import Final
 
 _LATE: Final = 0.05  # seconds
+RETRY_AFTER: Final = 60.0
+"""The longest Retry-After that is waited for, in seconds, where nobody says otherwise."""
 _MANY_HOSTS: Final = 4096  # that are remembered at least before those that are free are forgotten
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from corsdoctor.batch.line import BadLine, Line, host_of, read_line
-from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
+from corsdoctor.batch.rate import NO_LIMIT, RETRY_AFTER, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import diagnose_all, withholding
@@ -21,9 +21,6 @@ from corsdoctor.transport.options import TransportOptions
 
 if TYPE_CHECKING:
     from corsdoctor.transport.live import Live
-
-RETRY_AFTER: Final = 60.0
-"""The longest Retry-After that is waited for, in seconds, where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

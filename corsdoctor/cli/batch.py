@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -17,10 +18,11 @@ from corsdoctor.batch.work import Work
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
-from corsdoctor.cli.exit_status import ExitStatus, counted, status, unsent_never
+from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status, unsent_never
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
+from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_path
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import UnreadableInput
@@ -66,6 +68,7 @@ from corsdoctor.opening import opened
 @options.send
 @options.transport
 @options.output
+@options.only
 @options.failing("none")
 def batch(
     file: str | None,
@@ -78,6 +81,7 @@ def batch(
     send: bool,
     transport: options.TransportFlags,
     output: options.OutputFlags,
+    only: str | None,
     failing: options.FailFlags,
 ) -> ExitStatus:
     """Check one request for each line of FILE (- is standard input), and write one JSON line for each, in the same order.
@@ -107,6 +111,11 @@ def batch(
     defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
     part = None if shard is None else flags.take(found, "--shard", shard, read_shard)
     source = _source(file, request, found)
+    wanted = only_levels(only, found)
+    if resume is not None and wanted is not None:
+        found.add(
+            "--only", only or "", "leaves out results, and --resume would send their lines again: give one of them"
+        )
     if resume is not None and output.format:
         found.add("--resume", resume, "adds JSON lines to this file, so give no --format")
     reads = files_of(request, transport, file)
@@ -131,19 +140,25 @@ def batch(
         asked = answered.rest(asked, work)
     resuming = answered is not None
     lines_only = resuming or output.format in ((), ("jsonl",))
-    run = BatchRun(work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until, resuming)
     name = None if source == "-" else source
+    to_terminal = resume is None and sys.stdout is not None and sys.stdout.isatty()  # which shows the results
     with (
         closing(worker),
-        Printer(output, several=True, default="jsonl", onto=resume, source=name, reads=reads) as printer,
+        Printer(
+            output, several=True, default="jsonl", onto=resume, source=name, reads=reads, only=wanted, summary=True
+        ) as printer,
+        Progress(None, shown=not output.quiet and not to_terminal) as progress,
     ):
+        run = BatchRun(
+            work, worker, jobs, dask, lines_only, output.show_secrets, pace.timeout, until, resuming, progress
+        )
         run.write(asked, printer)
     early = run.ended()
     if early is not None:
         message, how = early
         tell(message)
         return how
-    seen = run.seen if answered is None else run.seen | answered.levels
+    seen = printer.seen if answered is None else printer.seen | answered.levels
     if part is not None and reading.count and not seen:  # other parts judge these lines
         click.echo(f"corsdoctor: --shard {shard}: none of the {reading.count} lines is in this part", err=True)
         return ExitStatus.OK

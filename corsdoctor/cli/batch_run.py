@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
@@ -18,10 +18,10 @@ from corsdoctor.batch.work import Work, Worker, internal_error
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
 from corsdoctor.cli.printing import Printer
+from corsdoctor.cli.progress import Progress
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import shown
 from corsdoctor.report import Item
-from corsdoctor.reports.levels import levels
 
 if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
@@ -50,8 +50,7 @@ class BatchRun:
     timeout: float | None
     until: float | None
     resuming: bool
-    seen: set[str] = field(default_factory=set)
-    """The levels that the answers have."""
+    progress: Progress
     _interrupted: ExitStatus | None = None
     _cut: bool = False
     _unanswered: int = 0
@@ -74,16 +73,13 @@ class BatchRun:
 
     def _write(self, answers: list[_Answer | None], printer: Printer) -> None:
         """Writes them; those that are lines already at once."""
-        lines = []
-        for answer in answers:
-            if isinstance(answer, Rendered):
-                lines.append(answer.text)
-                self.seen |= answer.levels
-            elif answer is not None:
-                printer.show(answer)
-                self.seen |= levels(answer)
+        lines = [answer for answer in answers if isinstance(answer, Rendered)]
         if lines:
             printer.write(lines)
+        for answer in answers:
+            if answer is not None and not isinstance(answer, Rendered):
+                printer.show(answer)
+        self.progress.advance(len(answers))
 
     def ended(self) -> tuple[str, ExitStatus] | None:
         """Why it ended before all lines were answered, in words, and the exit status; None where all are."""

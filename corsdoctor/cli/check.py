@@ -10,16 +10,23 @@ import click
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.report import Report
+from corsdoctor.report import Item, Report
 from corsdoctor.wire import Send
+
+_SEVERAL = "Several URLs"
 
 
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
+@options.option(
+    _SEVERAL, "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to check at the same time [8]. The reports keep the order of the URLs."
+)  # fmt: skip
+@pacing(_SEVERAL)
 @options.request
 @options.send
 @options.option(
@@ -28,22 +35,26 @@ from corsdoctor.wire import Send
 @options.server
 @options.transport
 @options.output
+@options.only
 @options.failing("blocked,error,unsent")
 def check(
     urls: tuple[str, ...],
+    jobs: int,
+    pace: PaceFlags,
     request: options.RequestFlags,
     send: bool,
     fix: bool,
     server: str | None,
     transport: options.TransportFlags,
     output: options.OutputFlags,
+    only: str | None,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
     """Replay what browsers do with a request from a page at ORIGIN, and show why they allow or block it.
 
     The preflight request and the actual request are sent, once each. A method that may change data is sent only with
-    --send. With several URLs, or - to read one URL per line from standard input (at most 5 MB), each is reported when it
-    is finished.
+    --send. With several URLs, or - to read one URL per line from standard input (at most 5 MB), --jobs of them are checked at the same
+    time; the report has one line for each, in order, and the details of what is blocked.
 
     \b
     corsdoctor check https://api.example/items --origin https://app.example
@@ -56,7 +67,8 @@ def check(
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
-    live = flags.live(transport, found)
+    live = flags.live(transport, found, connections=max(jobs, 10))
+    wanted = exit_status.only_levels(only, found)
     named = None
     if server is not None:
         from corsdoctor.fixing import read_server  # what a plain check need not load
@@ -67,18 +79,28 @@ def check(
     assert live is not None  # or there would have been a mistake to tell
     with closing(live):
         sending = live.send if send else withholding(live.send)
-        reports: Iterable[Report] = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        several = len(urls) > 1 or "-" in urls
+        reports: Iterable[Item]
+        if several or pace.given:
+            from corsdoctor.cli.check_many import checked  # what a plain check need not load
+
+            reports, sending = checked(scenarios, profiles, live, jobs, pace, send=send)
+        else:
+            reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
         if request.cookie is not None:
             from corsdoctor.cli.unsent_cookie import telling_unsent_cookie  # what a plain check need not load
 
             reports = telling_unsent_cookie(reports)
-        if fix or named is not None:
-            reports = (_fixed(report, named, output, transport, sending) for report in reports)
-        else:
-            reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets, send=send)
+
+        def completed(report: Report) -> Report:
+            if fix or named is not None:
+                return _fixed(report, named, output, transport, sending)
+            return next(with_hints([report], transport=transport, show_secrets=output.show_secrets, send=send))
+
+        reports = (completed(item) if isinstance(item, Report) else item for item in reports)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
         reads = files_of(request, transport, *(url for url in urls if url == "-"))
-        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, default=default, reads=reads)
+        seen = print_each(reports, output, several=several, default=default, reads=reads, only=wanted, summary=several)
     return exit_status.status(seen, counting)
 
 

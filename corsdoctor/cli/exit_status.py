@@ -68,6 +68,24 @@ def counted(
     return None if flags.exit_zero else frozenset(names or usual)
 
 
+def only_levels(only: str | None, found: Mistakes) -> frozenset[str] | None:
+    """The levels that --only names, of which an item must have one to be written; None where all are written."""
+    from corsdoctor.reading import nearest
+    from corsdoctor.reports.levels import LEVELS
+
+    if only is None:
+        return None
+    wanted = set[str]()
+    for name in only.split(","):
+        if name.strip() == "failures":
+            wanted |= {"blocked", "error"}
+        elif name.strip() in LEVELS:
+            wanted.add(name.strip())
+        else:
+            found.add("--only", name, nearest(name, ("failures", *LEVELS)))
+    return frozenset(wanted)
+
+
 def unsent_never(*, send: bool) -> dict[str, str]:
     """For `counted`: with --send no request is left unsent."""
     return {"unsent": "--send sends each request"} if send else {}

@@ -303,6 +303,9 @@ output = gathered(
     color,
     option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
 )  # fmt: skip
+only = option(
+    _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",
+)  # fmt: skip
 
 
 def failing(usual: str) -> Callable[[_Command], _Command]:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from corsdoctor.batch.rate import Rate
-from corsdoctor.batch.work import RETRY_AFTER
+from corsdoctor.batch.rate import RETRY_AFTER, Rate
 from corsdoctor.cli.options import Amount, gathered, option
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -21,6 +20,11 @@ class PaceFlags(SimpleNamespace):
     rate_per_host: float | None
     retry_after: float
     timeout: float | None
+
+    @property
+    def given(self) -> bool:
+        """Whether any of them was set."""
+        return (self.rate, self.rate_per_host, self.retry_after, self.timeout) != (None, None, RETRY_AFTER, None)
 
     @property
     def rates(self) -> Rate:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
@@ -13,29 +13,32 @@ from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.report import Item, Report
-from corsdoctor.reports.levels import levels
+from corsdoctor.report import Item
+from corsdoctor.reports.levels import Counts, levels
 from corsdoctor.reports.secrets import conceal
+
+if TYPE_CHECKING:
+    from corsdoctor.batch.rendered import Rendered
 
 
 def print_each(
-    reports: Iterable[Report],
+    items: Iterable[Item],
     flags: OutputFlags,
     *,
     several: bool,
     default: str | None = None,
     reads: Iterable[str] = (),
+    only: Set[str] | None = None,
+    summary: bool = False,
 ) -> set[str]:
-    """Writes each report as it is done; returns what exit_status.status() must know: the levels that were seen.
+    """Writes each item as it is done; returns what exit_status.status() must know: the levels that were seen.
 
-    `reads` are the files that the command reads, "-" for standard input.
+    `reads` are the files that the command reads, "-" for standard input; `only` and `summary` are those of Printer.
     """
-    seen: set[str] = set()
-    with Printer(flags, several=several, default=default, reads=reads) as printer:
-        for report in reports:
-            printer.show(report)
-            seen |= levels(report)
-    return seen
+    with Printer(flags, several=several, default=default, reads=reads, only=only, summary=summary) as printer:
+        for item in items:
+            printer.show(item)
+    return printer.seen
 
 
 class Printer:
@@ -46,7 +49,8 @@ class Printer:
     is the file that all items stand in, where they don't say it themselves. `reads` are the files that the command reads,
     "-" for standard input: InvalidScenario where a report would be written over one, or where X=FILE has no FILE.
 
-    Where all formats go to files, a line on standard error says at the end what failed and how many; none with --quiet.
+    With `only`, items that have none of these levels are counted but not written. With `summary`, or where all formats go
+    to files, a line on standard error says at the end how many items were checked and how many failed; none with --quiet.
     """
 
     def __init__(
@@ -58,6 +62,8 @@ class Printer:
         onto: str | None = None,
         source: str | None = None,
         reads: Iterable[str] = (),
+        only: Set[str] | None = None,
+        summary: bool = False,
     ) -> None:
         wrong = wrong_files(flags.format, tuple(reads))
         if wrong:
@@ -65,7 +71,10 @@ class Printer:
         if flags.quiet and flags.verbose:
             raise InvalidScenario(Mistake("--quiet", "", "shows less and --verbose shows more: give one of them"))
         look = style(flags.color, -1 if flags.quiet else flags.verbose)
-        self._secrets, self._source = flags.show_secrets, source
+        self._secrets, self._source, self._only = flags.show_secrets, source, only
+        self.seen: set[str] = set()
+        """The levels that the items have."""
+        self._counts = Counts() if summary and not flags.quiet else None
         self._outputs: list[Output] = (
             opened_outputs(flags.format, look, several=several, default=default)
             if onto is None
@@ -79,13 +88,16 @@ class Printer:
 
     def show(self, item: Item) -> None:
         """Writes one item at once."""
+        wanted = self._wanted(levels(item))
+        if not wanted and self._summary is None:
+            return
         shown = item if self._secrets else conceal(item)
         source = shown.source if self._source is None else self._source
         if source is not None:
             shown = replace(shown, source=from_here(source))
         if self._summary is not None:
             self._summary.add(shown)
-        for output in self._outputs:
+        for output in self._outputs if wanted else ():
             output.write(output.writer.add(shown))
 
     def left_out(self, cases: int) -> None:
@@ -95,10 +107,17 @@ class Printer:
             if told is not None:
                 told(cases)
 
-    def write(self, texts: Iterable[str]) -> None:
+    def write(self, lines: Iterable[Rendered]) -> None:
         """Writes what a writer has made of items elsewhere, each whole or not at all; for one output only."""
         (output,) = self._outputs
-        output.write(*texts)
+        output.write(*(line.text for line in lines if self._wanted(line.levels)))
+
+    def _wanted(self, found: Collection[str]) -> bool:
+        """Counts an item with these levels; whether it is to be written."""
+        self.seen.update(found)
+        if self._counts is not None:
+            self._counts.add(found)
+        return self._only is None or not self._only.isdisjoint(found)
 
     def __enter__(self) -> Self:
         for output in self._outputs:
@@ -113,6 +132,8 @@ class Printer:
         if kind is None and self._summary is not None and (told := self._summary.line()):
             files = ", ".join(output.path for output in self._outputs)
             tell(f"{told}; more in {files}")
+        elif kind is None and self._counts is not None and (told := str(self._counts)):
+            tell(told)
 
 
 def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:

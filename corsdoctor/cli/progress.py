@@ -14,22 +14,25 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _BAR: Final = "{bar:20} {n_fmt}/{total_fmt} {elapsed} {desc}"
+_COUNT: Final = "{n_fmt} checked in {elapsed}, {rate_noinv_fmt}"  # without a total
 
 
 class Progress:
-    """A bar from 0 to `total`. Several threads may say what they start and finish. Nothing at all off a terminal."""
+    """A bar from 0 to `total`, or a count where that is None. Any thread may report to it. Nothing at all off a terminal."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None, *, shown: bool = True) -> None:
         self._lock = threading.RLock()
         self._running: list[str] = []
         self._bar: tqdm[Any] | None = None
         self._over = threading.Event()
-        if sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        if shown and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             from tqdm import tqdm  # 60 ms to load: only where there is somebody to look at it
 
             tqdm.monitor_interval = 0  # its thread would only look at what is shown anyhow
-            shown: dict[str, Any] = {"bar_format": _BAR, "dynamic_ncols": True, "miniters": 1, "mininterval": 0}
-            self._bar = tqdm(total=total, file=sys.stderr, leave=False, **shown)
+            look: dict[str, Any] = {"bar_format": _COUNT if total is None else _BAR, "dynamic_ncols": True}
+            self._bar = tqdm(
+                total=total, file=sys.stderr, leave=False, unit=" lines", miniters=1, mininterval=0, **look
+            )
             threading.Thread(target=self._tick, name="corsdoctor-progress", daemon=True).start()
 
     def started(self, name: str) -> None:
@@ -45,6 +48,12 @@ class Progress:
             if self._bar is not None:
                 self._bar.n += 1
             self._show()
+
+    def advance(self, count: int) -> None:
+        """So many more are done; what is shown follows within a second."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.n += count
 
     @contextmanager
     def aside(self) -> Iterator[None]:

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from corsdoctor.cli.telling import tell
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.report import Report
+from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Kind
 
+_Item = TypeVar("_Item", bound=Item)
 
-def telling_unsent_cookie(reports: Iterable[Report]) -> Iterator[Report]:
+
+def telling_unsent_cookie(items: Iterable[_Item]) -> Iterator[_Item]:
     """The reports as they come. After the last one it is told where --cookie was given and no actual request carried it.
 
     A preflight never does, so nothing is told where there was nothing else.
     """
     without: Scenario | None = None
     carried = False
-    for report in reports:
-        scenario = report.diagnoses[0].scenario
+    for item in items:
+        if not isinstance(item, Report):
+            yield item
+            continue
+        report, scenario = item, item.diagnoses[0].scenario
         if scenario.cookie is not None:
             sent = [e.request for d in report.diagnoses for e in d.exchanges if e.kind is Kind.ACTUAL]
             carried = carried or any("Cookie" in request.headers for request in sent)
             without = scenario if sent else without
-        yield report
+        yield item
     if without is not None and not carried:
         tell(f"--cookie: no request carried it{_why(without)}")
 

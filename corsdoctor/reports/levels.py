@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
@@ -68,3 +70,25 @@ def blocked_by_status(item: Item) -> int | None:
     from corsdoctor.suite.server_errors import blocking_status  # what a plain check need not load
 
     return blocking_status(item.judged, item.diagnoses)
+
+
+class Counts:
+    """How many items were checked, and how many of them have which level."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, levels: Collection[str]) -> None:
+        """Counts one item with these levels."""
+        decided = next((level for level in ("blocked", "error", "unsent") if level in levels), "passed")
+        self._counts.update([decided, "note"] if "note" in levels else [decided])
+
+    def __str__(self) -> str:
+        """`60 checked: 2 blocked, 58 passed, 3 with a note`; "" if nothing was checked."""
+        words = {
+            "blocked": "blocked", "error": "without a result", "unsent": "not sent", "passed": "passed",
+            "note": "with a note",
+        }  # fmt: skip
+        parts = [f"{self._counts[level]:,} {word}" for level, word in words.items() if self._counts[level]]
+        checked = self._counts.total() - self._counts["note"]
+        return f"{checked:,} checked: {', '.join(parts)}" if checked else ""

@@ -22,7 +22,7 @@ from corsdoctor.reports.wording import capital, noted, readable_sentence, reques
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
-from corsdoctor.url import URL, same_origin
+from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one line each ...
 FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
 BRIEF_LINES: Final = 6
+MOST_REASONS: Final = 10_000  # that are remembered of a long list
 UNCUT: Final = 1_000_000  # scripts want the one line of a quiet report whole
 _TABLE: Final = "replay"
 
@@ -38,12 +39,18 @@ Group = tuple[Diagnosis, ...]
 
 
 class Text:
-    """Each report, with an empty line between two but where they are quiet; of a policy's cases, what suite_text makes."""
+    """Each report; of a policy's cases, what suite_text makes.
+
+    Of several, one line each, and the whole report on what is blocked or has no response, where the reason is a new one;
+    with -v all whole reports.
+    """
 
     def __init__(self, style: Style, *, several: bool) -> None:
         self._style = style
         self._several = several
         self._count = 0
+        self._after_line = False  # whether the item before took one line
+        self._reasons: set[object] = set()
         self._suite: SuiteText | None = None
         self._begun = monotonic()
 
@@ -58,10 +65,30 @@ class Text:
         if self._suite is not None:
             return self._suite.add(item)
         self._count += 1
-        before = "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
         if isinstance(item, Problem):
-            return f"{before}{problem(item, self._style)}\n"
-        return f"{before}{render(item, self._style, named=self._several)}\n"
+            text, one_line = problem(item, self._style), True
+        else:
+            one_line = self._style.verbosity < 0 or (self._several and not self._needs_whole(item))
+            text = render(item, replace(self._style, verbosity=-1) if one_line else self._style, named=self._several)
+        apart = self._count > 1 and self._style.verbosity >= 0 and not (one_line and self._after_line)
+        self._after_line = one_line and self._several
+        return "\n" * apart + f"{text}\n"
+
+    def _needs_whole(self, report: Report) -> bool:
+        """Whether the whole report is to be shown although there are several."""
+        if self._style.verbosity > 0 or report.planned or report.cure is not None:
+            return True
+        failures = {readable_sentence(d.failure, d.exchanges) for d in report.diagnoses if d.failure is not None}
+        if not failures:
+            return False
+        url = parse(report.scenario.url)
+        reason = (None if url is None else url.origin, report.scenario.origin, *sorted(failures))
+        if reason in self._reasons:
+            return False
+        if len(self._reasons) >= MOST_REASONS:
+            self._reasons.clear()
+        self._reasons.add(reason)
+        return True
 
     def left_out(self, cases: int) -> None:
         """So many cases of a policy were not run to their end, and no item will come of them."""

@@ -150,7 +150,7 @@ def server() -> Iterator[Seen]:
 
 
 def command(*args: str) -> list[str]:
-    return [sys.executable, "-m", "corsdoctor", "batch", "-", "--origin", PAGE, *args]
+    return [sys.executable, "-m", "corsdoctor", "batch", "-", "--origin", PAGE, "--quiet", *args]
 
 
 def batch(lines: str, *args: str) -> tuple[int, str, str]:

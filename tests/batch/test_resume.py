@@ -39,7 +39,7 @@ ANSWERED = [1, 4, 5, 6, 7, 8, 9]
 
 
 def batch(run: Run, input: str, *args: str) -> Any:
-    return run("batch", "-", "--origin", PAGE, "--browser", "chromium", *args, input=input)
+    return run("batch", "-", "--origin", PAGE, "--browser", "chromium", "--quiet", *args, input=input)
 
 
 @pytest.fixture

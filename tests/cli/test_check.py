@@ -7,6 +7,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -40,7 +41,7 @@ CASES = (
     Case("refused-header", ("check", "{}/open", "-H", "X A: 1"), 1, ()),
     Case("refused-userinfo", ("check", "http://u:p@127.0.0.1/"), 1, ()),
     Case("data-url", ("check", "data:,x"), 0, ()),
-    Case("worst-of-two", ("check", "{}/open", "{}/none"), 1, ("GET /open", "GET /none")),
+    Case("worst-of-two", ("check", "{}/open", "{}/none", "--jobs", "1", "-q"), 1, ("GET /open", "GET /none")),
     Case("preflight-passes", ("preflight", "{}/put", "-X", "PUT"), 0, ("OPTIONS /put",)),
     Case("preflight-blocked", ("preflight", "{}/none", "-X", "PUT"), 1, ("OPTIONS /none",)),
     Case("preflight-not-needed", ("preflight", "{}/none"), 0, ()),
@@ -81,7 +82,7 @@ def test_json_of_one_is_an_object_and_of_several_an_array(run: Run, server: Serv
 
 def test_stdin_holds_urls(run: Run, server: Server) -> None:
     lines = f"\ufeff{server.url}/open\r\n# comment\n\n{server.url}/none"
-    result = run("check", "-", *ORIGIN, "--format", "jsonl", input=lines)
+    result = run("check", "-", *ORIGIN, "--format", "jsonl", "--jobs", "1", input=lines)
     assert [report["verdict"] for report in answers(result)] == ["allowed", "blocked"]
     assert server.connections == 1
     assert isinstance(json.loads(run("check", "-", *ORIGIN, "--format", "json", input=server.url).stdout), list)
@@ -89,8 +90,68 @@ def test_stdin_holds_urls(run: Run, server: Server) -> None:
 
 def test_several_texts_are_apart(run: Run, server: Server) -> None:
     urls = (f"{server.url}/open", f"{server.url}/none")
-    assert "\n\nGET " in run("check", *urls, *ORIGIN).stdout
+    assert "\n\n" in run("check", *urls, *ORIGIN, "-v").stdout
     assert len(run("check", *urls, *ORIGIN, "-q").stdout.splitlines()) == 2
+
+
+def test_each_of_several_has_a_line_and_a_new_reason_a_whole_report(run: Run, server: Server) -> None:
+    paths = ("open?1", "open?2", "none?3", "none?4", "open?5")
+    result = run("check", "-", *ORIGIN, input="".join(f"{server.url}/{path}\n" for path in paths))
+    assert result.exit_code == 1
+    assert result.stderr == "corsdoctor: 5 checked: 2 blocked, 3 passed, 5 with a note\n"
+    lines = result.stdout.splitlines()
+    places = [next(i for i, line in enumerate(lines) if path in line) for path in paths]
+    assert places == sorted(places)
+    assert places[1] == 1
+    assert places[3] - places[2] > 5  # the whole report stands between them
+    assert places[4] - places[3] == 1
+    one_by_one = run("check", "-", *ORIGIN, "-v", input="".join(f"{server.url}/{path}\n" for path in paths))
+    assert one_by_one.stdout.count("GET /none") >= 2
+
+
+def test_only_failures_are_written_and_all_are_counted(run: Run, server: Server, tmp_path: Path) -> None:
+    text = "".join(f"{server.url}/{path}\n" for path in ("open", "none", "open"))
+    text += "https://a.example:9/\n"
+    for args in (("check", "-"), ("batch", "-", "--fail-on", "blocked")):
+        for only, found in (("failures", 2), ("blocked", 2), ("error", 0), ("error,blocked", 2), ("unsent,error", 0)):
+            result = run(*args, *ORIGIN, "--format", "jsonl", "--only", only, input=text)
+            assert result.exit_code == 1
+            assert [a["verdict"] for a in answers(result)] == ["blocked"] * found
+            assert result.stderr == "corsdoctor: 4 checked: 2 blocked, 2 passed, 3 with a note\n"
+    report = tmp_path / "report"
+    run("batch", "-", *ORIGIN, "--only", "failures", "--format", f"tap={report}", input=text)
+    assert report.read_text().count("\nnot ok") == 2
+    assert "\nok" not in report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("check", "-", "--only", "failure"), "--only 'failure': did you mean `failures`?"),
+        (("batch", "-", "--only", "passed"), "--only 'passed': "),
+        (("batch", "-", "--only", "failures", "--resume", "new.jsonl"), "--only 'failures': leaves out results"),
+    ],
+)
+def test_what_only_cannot_be(run: Run, args: tuple[str, ...], words: str) -> None:
+    result = run(*args, *ORIGIN, input="data:,x\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert not Path("new.jsonl").exists()
+
+
+def test_several_keep_a_rate_and_a_time(run: Run, server: Server) -> None:
+    urls = [f"{server.url}/open?{i}" for i in range(4)]
+    begun = monotonic()
+    assert run("check", *urls, *ORIGIN, "--rate", "20").exit_code == 0
+    assert monotonic() - begun > 0.13
+    late = run("check", *urls, *ORIGIN, "--rate-per-host", "0.5", "--timeout", "0.5", "--format", "jsonl")
+    assert late.exit_code == 3
+    assert [answer.get("verdict", "late") for answer in answers(late)] == ["allowed", "late", "late", "late"]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        dead = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        one = run("check", dead, *ORIGIN, "--timeout", "0.3", "--format", "jsonl")
+    assert one.exit_code == 3
+    assert "no time was left" in json.loads(one.stdout)["error"]
 
 
 def test_the_environment_stands_for_flags(run: Run, server: Server) -> None:

@@ -19,7 +19,7 @@ from tests.cli.conftest import PAGE, Odd, Policy, Server
 EVIL = "https://evil.example"
 
 
-def process(*args: str, **more: Any) -> subprocess.Popen[str]:
+def process(*args: str, command: str = "test", **more: Any) -> subprocess.Popen[str]:
     environment = {
         k: v
         for k, v in os.environ.items()
@@ -27,7 +27,7 @@ def process(*args: str, **more: Any) -> subprocess.Popen[str]:
     }
     environment |= {"PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm"}
     return subprocess.Popen(
-        [sys.executable, "-m", "corsdoctor", "test", *args], stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        [sys.executable, "-m", "corsdoctor", command, *args], stdout=subprocess.PIPE, text=True, encoding="utf-8",
         env=environment, **{"stderr": subprocess.PIPE, **more},
     )  # fmt: skip
 
@@ -86,6 +86,35 @@ def test_progress_is_shown_on_a_terminal_only(odd: Odd, policy: Policy) -> None:
     assert "/3" not in out
     assert out.startswith("✗ second\n")
     assert shown.endswith(b"\r")  # the bar is taken away at last
+
+
+def test_a_batch_counts_on_a_terminal_and_ends_with_a_summary() -> None:
+    fcntl, pty, termios = (pytest.importorskip(name) for name in ("fcntl", "pty", "termios"))
+
+    def shown_of(*args: str, wait: bool = True) -> bytes:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        shown = b""
+        batch = process("-", "--origin", PAGE, *args, command="batch", stderr=theirs, stdin=subprocess.PIPE)
+        with batch as running:
+            os.close(theirs)
+            assert running.stdin is not None
+            running.stdin.write("data:,x\n" * 3)
+            running.stdin.flush()
+            while wait and b"3 checked in" not in shown:
+                shown += os.read(ours, 65536)
+            out, _ = running.communicate(timeout=120)
+            assert out.count("\n") == 3
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # how the end of a terminal is told
+            pass
+        os.close(ours)
+        return shown
+
+    assert shown_of().endswith(b"\rcorsdoctor: 3 checked: 3 passed\r\n")
+    assert shown_of("--quiet", wait=False) == b""
 
 
 def test_a_policy_of_2000_cells_takes_little_memory(server: Server, tmp_path: Path) -> None:

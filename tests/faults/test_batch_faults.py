@@ -15,7 +15,19 @@ from tests.faults.conftest import Faulty
 PAGE = "https://app.example"
 
 
-COMMAND = [sys.executable, "-m", "corsdoctor", "batch", "-", "--origin", PAGE, "--browser", "chromium", "--exit-zero"]
+COMMAND = [
+    sys.executable,
+    "-m",
+    "corsdoctor",
+    "batch",
+    "-",
+    "--origin",
+    PAGE,
+    "--browser",
+    "chromium",
+    "--exit-zero",
+    "-q",
+]
 LATE = 180.0  # seconds: less than the lines take one after the other, and more than a busy machine takes
 
 

@@ -1,0 +1,73 @@
+"""Several URLs of `check`: a few at a time, in order, at the pace that the options set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from math import inf
+from time import monotonic
+
+from corsdoctor.batch.in_order import InOrder, in_order
+from corsdoctor.batch.rate import Pace
+from corsdoctor.batch.retry_after import paced
+from corsdoctor.browsers import Profile
+from corsdoctor.cli.pacing import PaceFlags
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
+from corsdoctor.scenario import Scenario
+from corsdoctor.transport.live import Live
+from corsdoctor.url import parse
+from corsdoctor.wire import Send
+
+
+def checked(
+    scenarios: Sequence[Scenario],
+    profiles: Sequence[Profile],
+    live: Live,
+    jobs: int,
+    flags: PaceFlags,
+    *,
+    send: bool,
+) -> tuple[Iterator[Item], Send]:
+    """The reports on `scenarios` in order, and what sends more requests at the same pace.
+
+    What is not finished within --timeout becomes a Problem.
+    """
+    pace = Pace(flags.rates)
+
+    def sending(retried: list[Retried]) -> Send:
+        at_pace = paced(live.send, pace, flags.retry_after, retried.append)
+        return at_pace if send else withholding(at_pace)
+
+    def check(numbered: tuple[int, Scenario]) -> Item:
+        retried = list[Retried]()
+        return Report(diagnose_all(numbered[1], profiles, sending(retried)), retried=tuple(retried))
+
+    def late(numbered: tuple[int, Scenario]) -> Item:
+        number, scenario = numbered
+        reason = f"no time was left for it: the {flags.timeout:g} s of --timeout were over"
+        return Problem(number, reason, kind=ProblemKind.NO_TIME, scenario=scenario)
+
+    results = in_order(
+        enumerate(scenarios, 1),
+        check,
+        jobs,
+        host=_host,
+        size=lambda _: 0,
+        gate=pace,
+        until=None if flags.timeout is None else monotonic() + flags.timeout,
+        late=late,
+        grace=inf,  # they are all there: each gets a result
+    )
+    return _closing(results), sending([])
+
+
+def _closing(results: InOrder[tuple[int, Scenario], Item]) -> Iterator[Item]:
+    with closing(results):
+        yield from results
+
+
+def _host(numbered: tuple[int, Scenario]) -> str:
+    scenario = numbered[1]
+    url = parse(scenario.url, None if scenario.origin.opaque else f"{scenario.origin}/")
+    return "" if url is None else url.host
