@@ -79,10 +79,34 @@ def test_what_is_damaged_is_no_answer(damage: bytes, place: bytes) -> None:
         pass
     else:
         pytest.fail("that is no damage")
-    if damage in (b'"', b"\\u12") and place in (b"X-A", b"b"):
-        return  # the rest of an answer is looked at as bytes
     with pytest.raises(ValueError, match=r"."):
         read_answer(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        (b'[["X-A","b"]]', b"[1]"),
+        (b'[["X-A","b"]]', b'[["X-A"]]'),
+        (b'[["X-A","b"]]', b'[["X-A",1]]'),
+        (b'[["X-A","b"]]', b'{"X-A":"b"}'),
+        (b'"GET"', b"1"),
+        (b'"null"', b"null"),
+        (b'"allowed"', b'"maybe"'),
+        (b'"line":1', b'"line":true'),
+        (b'"line":1', b'"line":1000000000'),
+        (b'"schema_version":1,', b'"schema_version":"1",'),
+        (b'"schema_version":1,', b""),
+        (b"}}", b'},"browsers":[]}'),
+        (b"}}", b'},"browsers":{"firefox":{}}}'),
+        (GOOD[:-1], b"[" * 100_000),
+        (GOOD[:-1], b"[]"),
+    ],
+)
+def test_what_has_another_shape_is_no_answer(part: bytes, other: bytes) -> None:
+    assert part in GOOD
+    with pytest.raises(ValueError, match=r"not an answer|not a valid|Expecting"):
+        read_answer(GOOD.replace(part, other, 1))
 
 
 @pytest.mark.parametrize("number", [b"1" * 5000, b"1.5", b"true"])
