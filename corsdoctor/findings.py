@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.rule import Step
+from corsdoctor.rule import Field, Step
 from corsdoctor.step_sentences import sentence
 from corsdoctor.wire import Exchange
 
@@ -85,7 +85,9 @@ def _browsers(finding: Finding) -> int:
 
 
 def _same_fault(first: Finding, other: Finding) -> bool:
-    if first.step.rule is other.step.rule or first.exchange is None or first.exchange != other.exchange:
+    """Whether they blame one cause at one response; a status code without a cause of its own is blamed with the rest."""
+    if first.exchange != other.exchange:
         return False
-    causes = {first.step.cause, other.step.cause} - {None}
-    return len(causes) <= 1
+    if first.step.cause is not None and first.step.cause == other.step.cause:
+        return True
+    return any(f.step.cause is None and Field.STATUS in dict(f.step.evidence) for f in (first, other))

@@ -10,7 +10,7 @@ import pytest
 from corsdoctor.browsers import BROWSERS, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.browsers.quirks import QUIRKS
 from corsdoctor.diagnose import Diagnosis, diagnose_all
-from corsdoctor.quirk import deciding_quirks
+from corsdoctor.quirk import Quirk, deciding_quirks
 from tests.conformance.replay import HERE, load, scenario_of, sender_of
 
 CASES = load(HERE / "cases.jsonl")
@@ -33,6 +33,13 @@ def diagnosed(id: str) -> tuple[Diagnosis, ...]:
 
 def decided(diagnoses: tuple[Diagnosis, ...]) -> set[tuple[str, str]]:
     return {(quirk.browser, quirk.field) for quirk in deciding_quirks(diagnoses)}
+
+
+def test_a_quirk_knows_its_sentence_and_its_case() -> None:
+    quirk = Quirk("WebKit", "fonts_use_cors")
+    assert quirk.sentence().startswith("WebKit ")
+    assert quirk.sentence("each of A and B").startswith("each of A and B ")
+    assert quirk.case == "as-font/001"
 
 
 def test_every_field_has_a_sentence() -> None:
