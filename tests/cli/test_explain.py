@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from corsdoctor.console.replay import replay
+from corsdoctor.console.reproduce import judge, scenario
 from corsdoctor.lab.server import Lab
+from corsdoctor.message import Message
+from corsdoctor.wire import Headers, Kind, Response, WireRequest
 from tests.cli.conftest import Run, answers
 
 URL = "https://api.example/items"
@@ -354,3 +358,47 @@ def test_a_secret_in_the_first_url_is_masked_where_it_was_wrapped(run: Run) -> N
     shown = run("explain", text, "--format", "jsonl").stdout
     assert "abcd" not in shown
     assert "efgh" not in shown
+
+
+# --- what --replay may claim
+
+PAGE = "https://app.example"
+ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Headers", "content-type"))
+GRANTED = (*ALLOWED, ("Access-Control-Allow-Credentials", "true"), ("Access-Control-Allow-Methods", "PUT"))
+GONE = "The problem no longer exists"
+
+
+@pytest.mark.parametrize(
+    ("rule", "in_preflight", "subject", "preflight", "actual", "claim"),
+    [
+        ("acao-present", False, None, (), ALLOWED, f"{GONE}: the rule that failed passes now. The request is allowed."),
+        ("acao-present", False, None, (), (), "The problem still exists"),
+        ("acao-present", True, None, GRANTED, GRANTED, f"{GONE}: the rule that failed passes now. The message does not"),
+        ("acao-present", True, None, ALLOWED[:1], ALLOWED, "That rule passes now. The message does not contain"),
+        ("acao-present", True, None, GRANTED, (), "The same rule fails now, but for the response to the request itself"),
+        ("acao-present", True, None, (), (), "The problem still exists"),
+        ("acam-lists-method", True, "PUT", GRANTED, GRANTED, f"{GONE}: the rule that failed passes now. The request itself was not"),
+        ("acac-true", False, None, (), GRANTED, GONE),
+        ("acao-not-wildcard-with-credentials", None, None, (), GRANTED, GONE),
+        ("location-is-http", False, None, (), ALLOWED, "Nothing blocks the request now, but this run did not test"),
+        ("redirect-limit", None, None, (), ALLOWED, "Nothing blocks the request now, but this run did not test"),
+        (None, None, None, (), ALLOWED, "Nothing blocks the request now, but the message does not name the rule"),
+        ("acao-matches-origin", False, None, (), (), "Now another rule fails: acao-present."),
+    ],
+)  # fmt: skip
+def test_what_a_replay_claims(
+    rule: str | None,
+    in_preflight: bool | None,
+    subject: str | None,
+    preflight: tuple[tuple[str, str], ...],
+    actual: tuple[tuple[str, str], ...],
+    claim: str,
+) -> None:
+    message = Message(
+        "", True, "chromium", rule, in_preflight=in_preflight, url=URL, origin=PAGE, subject=subject, api="fetch"
+    )
+
+    def send(kind: Kind, _request: WireRequest) -> Response:
+        return Response(204, Headers(preflight)) if kind is Kind.PREFLIGHT else Response(200, Headers(actual))
+
+    assert replay(message, scenario(message), None, judge(message), send).startswith(claim)
