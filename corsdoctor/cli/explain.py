@@ -193,17 +193,17 @@ def _explained(
     from corsdoctor.console.reproduce import is_fixable, judge, scenario, unknown
     from corsdoctor.reports.explanation import Explained
 
-    asked = scenario(message, page)
-    missing, check, fix = unknown(message, page) if asked is not None else (), None, None
-    if asked is not None:
-        to_show = replace(asked, url=shown(message._replace(url=asked.url)).url or asked.url)
+    request = scenario(message, page)
+    missing, check, fix = unknown(message, page) if request is not None else (), None, None
+    if request is not None:
+        to_show = replace(request, url=shown(message._replace(url=request.url)).url or request.url)
         check = command_line(to_show, judge(message), send=False)
         fix = command_line(to_show, command="fix", send=False) if is_fixable(message) else None
     replayed = None
     if live is not None:
         from corsdoctor.console.replay import replay
 
-        replayed = replay(message, asked, page, judge(message), live.send)
+        replayed = replay(message, request, page, judge(message), live.send)
     return Explained(shown(message), check, missing, replayed, fix, count)
 
 

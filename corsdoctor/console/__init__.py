@@ -1,7 +1,7 @@
-"""Console text -> messages: which browser said it, which rule it names, and the URL, origin and header in it.
+"""Console text -> messages: which browser printed it, which rule it names, and the URL, origin and header in it.
 
 The words stand with each browser (browsers/*_console.py) and, for older versions and for what is not CORS, in
-wordings.py and others.py. fold.py undoes what copying does to a message, starts.py finds where one may begin, template.py
+wordings.py and others.py. normalize.py undoes what copying does to a message, starts.py finds where one may begin, template.py
 finds the parts of one, recognise.py reads a text, and stream.py a file of any size. counted.py reports equal messages once.
 A new message is a row in one of the tables; everything else follows from them. Nothing here knows the network.
 """

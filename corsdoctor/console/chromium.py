@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console import wordings as w
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
@@ -16,23 +16,23 @@ _BEFORE_SENDING: Final = frozenset({"same-origin-mode", "no-cors-follows-redirec
 """Where the frame is today's."""
 
 
-def chromium(folded: Folded, at: int, limit: int) -> Found | None:
+def chromium(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """One message of Chrome, Edge, Opera, Electron: today's frame, an older one, or the reason alone."""
     for frame in w.CHROMIUM_FRAMES:
-        matched = frame.template.match(folded, at, limit)
+        matched = frame.template.match(normalized, at, limit)
         if matched is None:
             continue
         fields, end = matched
         begin = end - len(fields["reason"]) if fields["reason"] else end
-        found = _framed(folded, frame, fields, begin, limit)
+        found = _framed(normalized, frame, fields, begin, limit)
         if found is not None:
             return found
-    if _DOUBLE.compiled.match(folded.text, at) is not None:
-        found = chromium(_single_quoted(folded, at, limit), 0, limit - at)
+    if _DOUBLE.compiled.match(normalized.text, at) is not None:
+        found = chromium(_single_quoted(normalized, at, limit), 0, limit - at)
         return (found[0], at + found[1]) if found is not None else None
-    if folded.text.startswith("Access to ", at):
-        return _retyped_frame(folded, at, limit)
-    found = reason_at(folded, at, min(limit, at + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    if normalized.text.startswith("Access to ", at):
+        return _retyped_frame(normalized, at, limit)
+    found = reason_at(normalized, at, min(limit, at + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
     if found is None or (found[0].rule is None and not found[0].in_preflight):
         return None
     return _chromium(found[0], None), found[1]
@@ -41,22 +41,22 @@ def chromium(folded: Folded, at: int, limit: int) -> Found | None:
 _DOUBLE: Final = Pattern(r"Access to [\w ]{2,30} at \"")
 
 
-def _single_quoted(folded: Folded, at: int, limit: int) -> Folded:
+def _single_quoted(normalized: NormalizedText, at: int, limit: int) -> NormalizedText:
     """The part from `at` to `limit` with single quotation marks, as Chromium has them; an editor may have changed them."""
-    breaks = tuple(place - at for place in folded.breaks if at <= place < limit)
-    return Folded(folded.text[at:limit].replace('"', "'"), breaks)
+    breaks = tuple(place - at for place in normalized.breaks if at <= place < limit)
+    return NormalizedText(normalized.text[at:limit].replace('"', "'"), breaks)
 
 
-def _framed(folded: Folded, frame: Wording, fields: dict[str, str], begin: int, limit: int) -> Found | None:
+def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], begin: int, limit: int) -> Found | None:
     if not is_url(fields.get("url", "")) or len(fields.get("kind", "")) > 30:
         return None
-    found = reason_at(folded, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
-    if found is None and folded.line_end(begin, limit) - begin < 200:  # the log put the name of a script in between
-        begin = folded.line_end(begin, limit) + 1
-        found = reason_at(folded, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    found = reason_at(normalized, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    if found is None and normalized.line_end(begin, limit) - begin < 200:  # the log put the name of a script in between
+        begin = normalized.line_end(begin, limit) + 1
+        found = reason_at(normalized, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
     if found is None and "blocked" not in frame.template.text:
         return None
-    message, end = found or (Message("", True), folded.line_end(begin, limit))
+    message, end = found or (Message("", True), normalized.line_end(begin, limit))
     kind = fields.get("kind", "").lower() or w.KIND_BY_START.get(frame.template.start, "")
     message = _chromium(message, fields)
     return message._replace(
@@ -82,19 +82,19 @@ _RETYPED: Final = Pattern(r"Access to (?P<kind>[\w ]{2,30}?) at ['\"\[]{0,2}(?P<
 _FROM: Final = Pattern(r"from origin ['\"\[]{0,2}(?P<origin>[^'\"\]\s]{1,300})(?:['\"\]]|(?= ))")
 
 
-def _retyped_frame(folded: Folded, at: int, limit: int) -> Found | None:
+def _retyped_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """A message that was cut off before the verdict, or whose URL or origin was taken out by hand."""
-    verdict = _VERDICT.compiled.search(folded.text, at, min(limit, at + 2500))
-    if verdict is not None and folded.text.find("Access to ", at + 1, verdict.start()) >= 0:
+    verdict = _VERDICT.compiled.search(normalized.text, at, min(limit, at + 2500))
+    if verdict is not None and normalized.text.find("Access to ", at + 1, verdict.start()) >= 0:
         verdict = None
     until = verdict.start() if verdict is not None else min(limit, at + 2500)
-    match = _RETYPED.compiled.match(folded.text, at, until)
-    origin = _FROM.compiled.search(folded.text, at, until)
+    match = _RETYPED.compiled.match(normalized.text, at, until)
+    origin = _FROM.compiled.search(normalized.text, at, until)
     end = origin.end() if origin is not None else match.end() if match is not None else at
     if match is None and verdict is None:
         return None
     message, end = (
-        (Message("", True, "chromium"), end) if verdict is None else cut_off(folded, verdict.start()) or (None, end)
+        (Message("", True, "chromium"), end) if verdict is None else cut_off(normalized, verdict.start()) or (None, end)
     )
     if message is None:
         return None
@@ -103,25 +103,25 @@ def _retyped_frame(folded: Folded, at: int, limit: int) -> Found | None:
     return message._replace(origin=origin["origin"] if origin is not None else None), end
 
 
-def cut_off(folded: Folded, at: int) -> Found | None:
+def cut_off(normalized: NormalizedText, at: int) -> Found | None:
     """Only the words that all of Chromium's messages have, where the rest has been cut off."""
-    match = _VERDICT.compiled.match(folded.text, at)
+    match = _VERDICT.compiled.match(normalized.text, at)
     if match is None:
         return None
-    limit = min(len(folded.text), match.end() + REASON_LIMIT)
-    found = reason_at(folded, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or reason_at(
-        folded, match.end(), limit, w.without_quotes(w.CHROMIUM_REASONS), w.CHROMIUM_PREFIXES_UNQUOTED
+    limit = min(len(normalized.text), match.end() + REASON_LIMIT)
+    found = reason_at(normalized, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or reason_at(
+        normalized, match.end(), limit, w.without_quotes(w.CHROMIUM_REASONS), w.CHROMIUM_PREFIXES_UNQUOTED
     )
     message, end = found or (Message("", True), match.end())
-    origin = message.origin or _origin_before(folded, at)
+    origin = message.origin or _origin_before(normalized, at)
     message = _chromium(message, None) if found else message._replace(browser="chromium")
     return message._replace(origin=origin), end
 
 
-def _origin_before(folded: Folded, at: int) -> str | None:
+def _origin_before(normalized: NormalizedText, at: int) -> str | None:
     """The origin that stands right before the verdict, where the words before it were retyped."""
-    if not folded.text.endswith("' ", 0, at):
+    if not normalized.text.endswith("' ", 0, at):
         return None
-    begin = folded.text.rfind("from origin '", max(0, at - 330), at)
-    origin = folded.text[begin + len("from origin '") : at - 2]
+    begin = normalized.text.rfind("from origin '", max(0, at - 330), at)
+    origin = normalized.text[begin + len("from origin '") : at - 2]
     return origin if begin >= 0 and "'" not in origin and " " not in origin else None

@@ -5,25 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console import wordings as w
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, message_of
 from corsdoctor.message import Message
 
 
-def edge(folded: Folded, at: int, limit: int) -> Found | None:
+def edge(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """One message SEC71xx: its words where they are English, else its number."""
     for wording in w.EDGE:
-        matched = wording.template.match(folded, at, limit)
+        matched = wording.template.match(normalized, at, limit)
         if matched is not None:
             return message_of(wording, matched[0]), matched[1]
-    key = w.EDGE_NUMBERS.get(folded.text[at : at + len("SEC7120")])
+    key = w.EDGE_NUMBERS.get(normalized.text[at : at + len("SEC7120")])
     if key is None:
         return None
-    rule, end = key.partition("/")[0] or None, folded.line_end(at, limit)
-    named = _NAMED.compiled.match(folded.text, at, end)
+    rule, end = key.partition("/")[0] or None, normalized.line_end(at, limit)
+    named = _NAMED.compiled.match(normalized.text, at, end)
     subject = named["name"] if named is not None else None
-    return Message("", True, "edge-legacy", rule, in_preflight=w.told_by(key), subject=subject, era=w.EDGE_ERA), end
+    return Message(
+        "", True, "edge-legacy", rule, in_preflight=w.preflight_only(key), subject=subject, era=w.EDGE_ERA
+    ), end
 
 
 _NAMED: Final = Pattern(r"SEC712[34]: Request (?:header|method) (?P<name>\S{1,200}) was not present")

@@ -6,32 +6,32 @@ from typing import Final
 
 from corsdoctor.console import localised
 from corsdoctor.console import wordings as w
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, best_at, is_url, reason_at
 from corsdoctor.message import Message
 
 
-def firefox(folded: Folded, at: int, limit: int) -> Found | None:
+def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """One message of Firefox, in English or in one of its other languages."""
-    if folded.text.startswith(w.FIREFOX_WARNING, at):
-        return _warning(folded, at, limit)
-    if folded.text.startswith(w.FIREFOX_FONT, at):
-        return _font(folded, at, limit)
-    if folded.text.startswith(w.FIREFOX_START, at):
-        return _english(folded, at, limit)
-    if folded.text.startswith("Reason: ", at):
-        return reason_at(folded, at + len("Reason: "), limit, w.FIREFOX_REASONS)
-    found = best_at(folded, at, limit, w.FIREFOX_REASONS)  # servers' logs, too, say "CORS request": no part will do
+    if normalized.text.startswith(w.FIREFOX_WARNING, at):
+        return _warning(normalized, at, limit)
+    if normalized.text.startswith(w.FIREFOX_FONT, at):
+        return _font(normalized, at, limit)
+    if normalized.text.startswith(w.FIREFOX_START, at):
+        return _english(normalized, at, limit)
+    if normalized.text.startswith("Reason: ", at):
+        return reason_at(normalized, at + len("Reason: "), limit, w.FIREFOX_REASONS)
+    found = best_at(normalized, at, limit, w.FIREFOX_REASONS)  # servers' logs, too, say "CORS request": no part will do
     if found is not None and found[0].rule is not None:
         return found
-    return _localised(folded, at, limit) if folded.may_be_localised else None
+    return _localised(normalized, at, limit) if normalized.may_be_localised else None
 
 
-def _english(folded: Folded, at: int, limit: int) -> Found:
+def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
     begin = at + len(w.FIREFOX_START)
-    framed = next(filter(None, (frame.match(folded, at, limit) for frame in w.FIREFOX_FRAMES)), None)
-    url_at = _RESOURCE_AT.compiled.match(folded.text, begin, limit) if framed is None else None
+    framed = next(filter(None, (frame.match(normalized, at, limit) for frame in w.FIREFOX_FRAMES)), None)
+    url_at = _RESOURCE_AT.compiled.match(normalized.text, begin, limit) if framed is None else None
     url, era = None, ""
     if framed is not None:
         url, begin = framed[0]["url"], framed[1] - len(" (Reason")
@@ -40,26 +40,26 @@ def _english(folded: Folded, at: int, limit: int) -> Found:
         begin = url_at.end()
         given = url_at["url"] or (url_at["other"] or "").rstrip("'.,")
         url = given if is_url(given) else None
-        era = "Firefox 23 to 35" if folded.text.startswith("This can be fixed by", begin) else ""
-    opening = _REASON_AT.compiled.match(folded.text, begin, limit)
+        era = "Firefox 23 to 35" if normalized.text.startswith("This can be fixed by", begin) else ""
+    opening = _REASON_AT.compiled.match(normalized.text, begin, limit)
     begin = opening.end() if opening is not None else begin
     until = min(limit, begin + REASON_LIMIT)
-    found = reason_at(folded, begin, until, w.FIREFOX_REASONS) or reason_at(
-        folded, begin, until, w.without_quotes(w.FIREFOX_REASONS)
+    found = reason_at(normalized, begin, until, w.FIREFOX_REASONS) or reason_at(
+        normalized, begin, until, w.without_quotes(w.FIREFOX_REASONS)
     )
-    message, end = found or (Message("", True), folded.line_end(begin, limit))
-    tail = _TAIL.compiled.match(folded.text, end)
+    message, end = found or (Message("", True), normalized.line_end(begin, limit))
+    tail = _TAIL.compiled.match(normalized.text, end)
     status = tail["status"] if tail is not None else None
     end = tail.end() if tail is not None else end
     return message._replace(browser="firefox", url=url, status=status, era=era or message.era), end
 
 
-def _warning(folded: Folded, at: int, limit: int) -> Found:
+def _warning(normalized: NormalizedText, at: int, limit: int) -> Found:
     """The warning that `*` won't cover Authorization much longer."""
-    whole = next(filter(None, (frame.match(folded, at, limit) for frame in w.FIREFOX_WARNINGS)), None)
-    match = _WARNED.compiled.match(folded.text, at, limit)
-    end = whole[1] if whole is not None else match.end() if match is not None else folded.line_end(at, limit)
-    subject = "Authorization" if "Authorization" in folded.text[at:end] else None
+    whole = next(filter(None, (frame.match(normalized, at, limit) for frame in w.FIREFOX_WARNINGS)), None)
+    match = _WARNED.compiled.match(normalized.text, at, limit)
+    end = whole[1] if whole is not None else match.end() if match is not None else normalized.line_end(at, limit)
+    subject = "Authorization" if "Authorization" in normalized.text[at:end] else None
     url = whole[0]["url"] if whole is not None else match["url"] if match is not None else None
     rule = "acah-lists-authorization"
     return Message("", True, "firefox", rule, in_preflight=True, url=url, subject=subject), end
@@ -71,9 +71,9 @@ _WARNED: Final = Pattern(
 )
 
 
-def _font(folded: Folded, at: int, limit: int) -> Found | None:
+def _font(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """The style system's message, which says only that it may have been CORS."""
-    match = _FONT.compiled.match(folded.text, at, limit)
+    match = _FONT.compiled.match(normalized.text, at, limit)
     return (Message("", True, "firefox", url=match["url"], api="font"), match.end()) if match is not None else None
 
 
@@ -88,27 +88,27 @@ _REASON_AT: Final = Pattern(r"[^(]{0,40}\((?:Reason: )?")
 _TAIL: Final = Pattern(r"\)?\.?(?: Status code: (?P<status>\d{3}|\(null\))\.?)?")
 
 
-def _localised(folded: Folded, at: int, limit: int) -> Found | None:
+def _localised(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     cut: Found | None = None
     for start, wordings in localised.frames().items():
         head = start.rstrip(" '\"")
-        if not folded.text.startswith(head, at):
+        if not normalized.text.startswith(head, at):
             continue
-        best = best_at(folded, at, limit, wordings)
+        best = best_at(normalized, at, limit, wordings)
         if best is not None:
             return best
-        cut = cut or _localised_frame(folded, at + len(head), limit)
+        cut = cut or _localised_frame(normalized, at + len(head), limit)
     return cut
 
 
-def _localised_frame(folded: Folded, at: int, limit: int) -> Found | None:
+def _localised_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """A message of another version, or cut off or retyped: the URL, and the reason where one of any language stands."""
-    match = _FIRST_WORD.compiled.match(folded.text, at, limit)
+    match = _FIRST_WORD.compiled.match(normalized.text, at, limit)
     url = match["url"].rstrip("'\".,") if match is not None else ""
-    message, end = Message("", True, "firefox"), folded.line_end(at, limit)
-    opening = localised.REASON_BEGINS.compiled.search(folded.text, match.end() if match is not None else at, end)
+    message, end = Message("", True, "firefox"), normalized.line_end(at, limit)
+    opening = localised.REASON_BEGINS.compiled.search(normalized.text, match.end() if match is not None else at, end)
     if opening is not None:
-        found = reason_at(folded, opening.end(), min(limit, opening.end() + REASON_LIMIT), localised.reasons())
+        found = reason_at(normalized, opening.end(), min(limit, opening.end() + REASON_LIMIT), localised.reasons())
         message, end = found or (message, end)
     return message._replace(url=url if is_url(url) else None), end
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 import corsdoctor.browsers
-from corsdoctor.console.fold import folded_line
+from corsdoctor.console.normalize import normalized_line
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 from corsdoctor.console.wordings import PREFLIGHT_RULES, Wording
@@ -54,7 +54,7 @@ def reasons() -> tuple[Wording, ...]:
     found = []
     for wordings in frames().values():
         for wording in wordings:
-            text = folded_line(wording.template.text)
+            text = normalized_line(wording.template.text)
             opening = REASON_BEGINS.compiled.search(text)
             if opening is not None:
                 reason = text[opening.end() :].partition("{status}")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console import wordings as w
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
@@ -19,30 +19,32 @@ _LIKELY: Final = frozenset(
 
 
 def reason_at(
-    folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...], prefixes: tuple[str, ...] = ()
+    normalized: NormalizedText, at: int, limit: int, reasons: tuple[Wording, ...], prefixes: tuple[str, ...] = ()
 ) -> Found | None:
     """The reason that stands at `at`, in the words of one of `reasons`, with what it says and where it ends.
 
     Behind one of `prefixes`, Chromium's for a preflight, the message is about that.
     """
-    line_end = folded.line_end(at, limit)
+    line_end = normalized.line_end(at, limit)
     in_preflight = None
-    least = 4 if prefixes and folded.text.endswith("policy: ", 0, at) else 8
+    least = 4 if prefixes and normalized.text.endswith("policy: ", 0, at) else 8
     for prefix in prefixes:
-        if folded.text.startswith(prefix, at):
+        if normalized.text.startswith(prefix, at):
             in_preflight, at = True, at + len(prefix)
             break
-        rest = folded.text[at:line_end].rstrip(" .…")
+        rest = normalized.text[at:line_end].rstrip(" .…")
         if len(rest) >= 8 and prefix.startswith(rest):
             return Message("", True, in_preflight=True), line_end
-    best = best_at(folded, at, limit, reasons) or _cut_reason(folded, at, reasons, limit, 4 if in_preflight else least)
+    best = best_at(normalized, at, limit, reasons) or _cut_reason(
+        normalized, at, reasons, limit, 4 if in_preflight else least
+    )
     if best is None:
-        return (Message("", True, in_preflight=True), folded.line_end(at, limit)) if in_preflight else None
+        return (Message("", True, in_preflight=True), normalized.line_end(at, limit)) if in_preflight else None
     message, end = best
-    tail = w.CHROMIUM_TAIL.match(folded, end, limit) if prefixes else None
+    tail = w.CHROMIUM_TAIL.match(normalized, end, limit) if prefixes else None
     if tail is not None:
         message, end = message._replace(origin=tail[0]["origin"], era=message.era or w.OLD), tail[1]
-    schemes = _SCHEMES.compiled.match(folded.text, end) if message.rule == "scheme-is-http" else None
+    schemes = _SCHEMES.compiled.match(normalized.text, end) if message.rule == "scheme-is-http" else None
     end = schemes.end() if schemes is not None else end
     return (message._replace(in_preflight=True) if in_preflight else message), end
 
@@ -50,14 +52,14 @@ def reason_at(
 _SCHEMES: Final = Pattern(r"(?:[a-z-]{2,40}(?:, |\.|\b))*")
 
 
-def best_at(folded: Folded, at: int, limit: int, reasons: tuple[Wording, ...]) -> Found | None:
+def best_at(normalized: NormalizedText, at: int, limit: int, reasons: tuple[Wording, ...]) -> Found | None:
     """The reason that stands at `at` and fits best; of two equal ones the first, the other's rule beside it."""
     best: Found | None = None
     best_fit = (0, 0)
     for wording in reasons:
-        if not folded.text.startswith(wording.template.start, at):
+        if not normalized.text.startswith(wording.template.start, at):
             continue
-        matched = wording.template.match(folded, at, limit)
+        matched = wording.template.match(normalized, at, limit)
         if matched is None:
             continue
         message, fit = message_of(wording, matched[0]), _fit(matched)
@@ -74,10 +76,12 @@ def _fit(matched: tuple[dict[str, str], int]) -> tuple[int, int]:
     return sum(len(value) for name, value in fields.items() if name != "status"), -end
 
 
-def _cut_reason(folded: Folded, at: int, reasons: tuple[Wording, ...], limit: int, least: int) -> Found | None:
+def _cut_reason(
+    normalized: NormalizedText, at: int, reasons: tuple[Wording, ...], limit: int, least: int
+) -> Found | None:
     """The one rule that a reason cut off after `least` characters can mean; the CORS check's own come first."""
-    end = folded.line_end(at, limit)
-    cut = {wording.rule: wording for wording in reasons if wording.template.is_cut(folded, at, end, least)}
+    end = normalized.line_end(at, limit)
+    cut = {wording.rule: wording for wording in reasons if wording.template.is_cut(normalized, at, end, least)}
     likely = {rule: wording for rule, wording in cut.items() if rule in _LIKELY} or cut
     return (message_of(next(iter(likely.values())), {}), end) if len(likely) == 1 else None
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corsdoctor.console.engines import message_at
-from corsdoctor.console.fold import Folded, fold
+from corsdoctor.console.any_browser import message_at
+from corsdoctor.console.normalize import NormalizedText, normalize
 from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.starts import starts
@@ -38,17 +38,17 @@ def recognise(text: str) -> tuple[Message, ...]:
     alone = ALONE.get(text.strip().rstrip("."))
     if alone is not None:
         return (Message(text.strip(), False, alone.browser, kind=alone.kind),)
-    folded = fold(text, is_one_word)
-    return tuple(place.message for place in _without_companions(_without_repeats(list(_places(folded)))))
+    normalized = normalize(text, is_one_word)
+    return tuple(place.message for place in _without_companions(_without_repeats(list(_places(normalized)))))
 
 
-def _places(folded: Folded) -> Iterator[_Place]:
-    text, done = folded.text, 0
-    for at in starts(folded):
+def _places(normalized: NormalizedText) -> Iterator[_Place]:
+    text, done = normalized.text, 0
+    for at in starts(normalized):
         if at < done:
             continue
         limit = min(len(text), at + MAX_MESSAGE)
-        recognised = _other(folded, at, limit) or message_at(folded, at, limit) or _jsdom(folded, at)
+        recognised = _other(normalized, at, limit) or message_at(normalized, at, limit) or _jsdom(normalized, at)
         if recognised is None:
             continue
         message, end = recognised
@@ -56,7 +56,7 @@ def _places(folded: Folded) -> Iterator[_Place]:
         repeats = message.cors and text.endswith(_RESOURCE, max(0, at - len(_RESOURCE)), at)
         if repeats and message.browser is None:
             message = message._replace(browser="webkit")
-        end = done if message.cors else folded.line_end(done, min(len(text), done + _REST))
+        end = done if message.cors else normalized.line_end(done, min(len(text), done + _REST))
         shown = _unbroken(_unbroken(text[at:end].strip(), message.url), message.first)
         yield _Place(at, message._replace(text=shown), repeats)
 
@@ -75,8 +75,8 @@ def _unbroken(text: str, url: str | None) -> str:
 # --- what is not about CORS
 
 
-def _other(folded: Folded, at: int, limit: int) -> tuple[Message, int] | None:
-    text = folded.text
+def _other(normalized: NormalizedText, at: int, limit: int) -> tuple[Message, int] | None:
+    text = normalized.text
     for other in OTHERS:
         if not text.startswith(other.start, at):
             continue
@@ -113,8 +113,8 @@ def _url_after(text: str, match: re.Match[str]) -> str | None:
     return after if after.startswith(("http://", "https://")) else None
 
 
-def _jsdom(folded: Folded, at: int) -> tuple[Message, int] | None:
-    match = _FORBIDDEN.compiled.match(folded.text, at)
+def _jsdom(normalized: NormalizedText, at: int) -> tuple[Message, int] | None:
+    match = _FORBIDDEN.compiled.match(normalized.text, at)
     return (Message("", True, origin=match["origin"]), match.end()) if match is not None else None
 
 

@@ -22,9 +22,9 @@ _UNSENT: Final = "The request itself was not sent, because it may change data."
 _GUESSED: Final = "The message does not contain your method and headers, so it is unknown whether they are allowed."
 
 
-def replay(message: Message, asked: Scenario | None, page: Origin | None, browser: str | None, send: Send) -> str:
+def replay(message: Message, request: Scenario | None, page: Origin | None, browser: str | None, send: Send) -> str:
     """Whether the problem still exists, no longer exists or is now another one, or why that is not known."""
-    if asked is None:
+    if request is None:
         return (
             "Not tried: the message contains no URL that can be requested."
             if message.cors
@@ -33,7 +33,7 @@ def replay(message: Message, asked: Scenario | None, page: Origin | None, browse
     if message.origin is None and page is None:
         return "Not tried: the message does not name the page. Name it with --origin."
     profiles = (by_name(browser),) if browser is not None else BROWSERS
-    diagnoses = diagnose_all(asked, profiles, withholding(send))
+    diagnoses = diagnose_all(request, profiles, withholding(send))
     return _compared(message, diagnoses, unknown(message, page))
 
 

@@ -1,4 +1,4 @@
-"""Message -> the Scenario that provokes it again, as far as the message tells what the script asked for."""
+"""Message -> the Scenario that causes it again, as far as the message contains what the script requested."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _JSON: Final = ("Content-Type", "application/json")  # what most preflights are 
 
 
 def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
-    """The request that the message is about; None where it names no URL that can be asked for.
+    """The request that the message is about; None where it names no URL that can be requested.
 
-    `page` is the page's origin where the message does not say it.
+    `page` is the page's origin where the message does not name it.
     """
     url = message.first or message.url
     if url is None or parse(url) is None or not message.cors:
@@ -48,9 +48,9 @@ def judge(message: Message) -> str | None:
 
 
 def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
-    """What of the scenario the message does not tell: "page", "headers"."""
+    """What of the scenario the message does not contain: "page", "headers"."""
     missing = ["page"] if _origin(message) is None and page is None else []
-    if message.in_preflight and message.rule not in _TELLING:
+    if message.in_preflight and message.rule not in _NAMING_HEADERS:
         missing.append("headers")
     return tuple(missing)
 
@@ -64,7 +64,7 @@ _FIXABLE: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok",
      "acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers", "acah-lists-authorization"}
 )  # fmt: skip
-_TELLING: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
+_NAMING_HEADERS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
 
 
 def _origin(message: Message) -> Origin | None:

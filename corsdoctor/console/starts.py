@@ -8,13 +8,13 @@ from typing import Final
 
 from corsdoctor.console import localised
 from corsdoctor.console import wordings as w
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 
 HEAD: Final = 12  # characters of a beginning that are looked for: the rest of a message may have been cut off
-NEAR: Final = 200  # characters: a telling word that repeats within so many is not reported again
+NEAR: Final = 200  # characters: a marker word that repeats within so many is not reported again
 # What many messages hold. A message that holds none of these is found by a piece of its own template.
 COMMON: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
@@ -33,26 +33,26 @@ _STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")
 _STATUS_LINES: Final = tuple(f" {code} (" for code in (401, 403, 404, 405, 500, 502, 503))
 
 
-def starts(folded: Folded) -> list[int]:
+def starts(normalized: NormalizedText) -> list[int]:
     """Where in a text a message may begin, in order."""
-    text = folded.text
+    text = normalized.text
     found = {at for head in _heads() if head in text for at in _places(text, head, 1)}
     found.update(match.start() for match in _STATUS.compiled.finditer(text))
-    if folded.may_be_localised:
+    if normalized.may_be_localised:
         found.update(localised.starts(text))
     return sorted(found)
 
 
-def telling(text: str) -> list[int]:
+def marks(text: str) -> list[int]:
     """Where in a log words stand of which each message holds at least one.
 
     Each word is looked for by itself, which is faster than one expression for all.
     """
-    return sorted(at for word in telling_words() for at in _places(text, word, NEAR))
+    return sorted(at for word in marker_words() for at in _places(text, word, NEAR))
 
 
 @cache
-def telling_words() -> tuple[str, ...]:
+def marker_words() -> tuple[str, ...]:
     """The fewest words that are needed to find each message; none holds another.
 
     A quotation mark is in none of them: in a log it may be a curly one, or an escape.

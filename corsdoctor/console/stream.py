@@ -1,4 +1,4 @@
-"""A log of any size -> its messages, in bounded memory: only the lines around a telling word are looked at closely."""
+"""A log of any size -> its messages, in bounded memory: only the lines around a marker word are looked at closely."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from corsdoctor.console.recognise import MAX_MESSAGE, recognise
-from corsdoctor.console.starts import NEAR, telling
+from corsdoctor.console.starts import NEAR, marks
 from corsdoctor.message import Message
 
 BLOCK: Final = 1 << 20  # bytes read at once
 SMALL: Final = 64 * 1024  # characters; a shorter text is looked at as a whole
-BEFORE: Final = 300  # characters before a telling word where its message may begin
+BEFORE: Final = 300  # characters before a marker word where its message may begin
 AFTER: Final = 400  # characters after it where its message may go on
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -63,9 +63,9 @@ def _scan(text: str) -> Iterator[Message]:
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """The parts of `text` around telling words, on lines of their own, none overlapping."""
+    """The parts of `text` around marker words, on lines of their own, none overlapping."""
     begin = end = -1
-    for at in telling(text):
+    for at in marks(text):
         if at < end - NEAR:
             continue
         first, last = _line_before(text, max(end, at - BEFORE, 0)), _line_after(text, at + AFTER)

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import Final
 
-from corsdoctor.console.fold import Folded, folded_line
+from corsdoctor.console.normalize import NormalizedText, normalized_line
 from corsdoctor.console.pattern import Pattern
 
 URLS: Final = frozenset({"url", "first", "target", "origin"})
@@ -27,25 +27,25 @@ class Template:
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(piece, the field after it) pairs, with straight quotes and single blanks; the last field may be ""."""
-        pieces = re.split(r"\{(\w+)\}", folded_line(self.text).removesuffix("."))
+        pieces = re.split(r"\{(\w+)\}", normalized_line(self.text).removesuffix("."))
         return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
 
     @cached_property
     def start(self) -> str:
         """The piece that it begins with."""
         piece, field, _ = self.text.partition("{")
-        return folded_line(piece) if field else folded_line(piece).removesuffix(".")
+        return normalized_line(piece) if field else normalized_line(piece).removesuffix(".")
 
-    def match(self, folded: Folded, at: int, limit: int) -> tuple[dict[str, str], int] | None:
+    def match(self, normalized: NormalizedText, at: int, limit: int) -> tuple[dict[str, str], int] | None:
         """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't."""
-        text = folded.text
+        text = normalized.text
         if not text.startswith(self.start, at):
             return None
         fields: dict[str, str] = {}
         position, field = at + len(self.start), self.parts[0][1]
         for piece, following in self.parts[1:]:
             if not piece:  # a field at the very end
-                end = _end_of_field(folded, field, position, limit)
+                end = _end_of_field(normalized, field, position, limit)
                 if end is None:
                     return None
                 value = text[position:end]
@@ -56,7 +56,7 @@ class Template:
             found = text.find(piece, position, min(limit, position + MAX_FIELD))
             if found < 0:
                 return None
-            between = _value(folded, field, position, found)
+            between = _value(normalized, field, position, found)
             if between is None:
                 return None
             fields[field] = between
@@ -64,27 +64,27 @@ class Template:
             field = following
         return fields, position + text.startswith(".", position)
 
-    def is_cut(self, folded: Folded, at: int, limit: int, least: int) -> bool:
+    def is_cut(self, normalized: NormalizedText, at: int, limit: int, least: int) -> bool:
         """Whether the text from `at` to `limit` is the beginning of its first piece, `least` characters long, and no more."""
-        rest = folded.text[at:limit].rstrip(" .…")
+        rest = normalized.text[at:limit].rstrip(" .…")
         return len(rest) >= least and self.start.startswith(rest)
 
 
-def _value(folded: Folded, field: str, begin: int, end: int) -> str | None:
+def _value(normalized: NormalizedText, field: str, begin: int, end: int) -> str | None:
     """The field from `begin` to `end`; a URL or a name has blanks where a line was wrapped, which are taken out; a URL has no others."""
-    value = folded.text[begin:end]
+    value = normalized.text[begin:end]
     if field not in URLS and field not in NAMES:
         return value.strip()
     if " " not in value:
         return value
-    kept = "".join(c for i, c in enumerate(value, begin) if c != " " or not folded.is_break(i))
+    kept = "".join(c for i, c in enumerate(value, begin) if c != " " or not normalized.is_break(i))
     if field in NAMES:
         return kept.strip()
     return kept if " " not in kept else None
 
 
-def _end_of_field(folded: Folded, field: str, position: int, limit: int) -> int | None:
+def _end_of_field(normalized: NormalizedText, field: str, position: int, limit: int) -> int | None:
     if field == "status":
-        match = _STATUS.compiled.match(folded.text, position, limit)
+        match = _STATUS.compiled.match(normalized.text, position, limit)
         return match.end() if match is not None else None
-    return folded.line_end(position, limit)
+    return normalized.line_end(position, limit)

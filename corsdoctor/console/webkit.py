@@ -5,31 +5,31 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console import wordings as w
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
 
 
-def webkit(folded: Folded, at: int, limit: int) -> Found | None:
+def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """One message of WebKit: a reason, the line with the URL that mostly follows it, or that line alone."""
     begin, target = at, None
-    redirection = w.WEBKIT_REDIRECTION.match(folded, at, limit)
+    redirection = w.WEBKIT_REDIRECTION.match(normalized, at, limit)
     if redirection is not None:
         target = redirection[0]["target"]
         begin = redirection[1] - len(redirection[0]["reason"])
-    old = _old_webkit(folded, at, limit)
+    old = _old_webkit(normalized, at, limit)
     if old is not None:
         return old
-    found = reason_at(folded, begin, limit, w.WEBKIT_REASONS)
+    found = reason_at(normalized, begin, limit, w.WEBKIT_REASONS)
     if found is None and target is not None:
-        found = Message("", True), folded.line_end(begin, limit)
+        found = Message("", True), normalized.line_end(begin, limit)
     message, end = found or (None, at)
     if message is not None and target is not None:
         message = message._replace(url=target, in_preflight=False)
-    second = _second_line(folded, end, limit)
-    if message is not None and second is None and target is None and not _is_webkits(folded, at, message):
+    second = _second_line(normalized, end, limit)
+    if message is not None and second is None and target is None and not _is_webkits(normalized, at, message):
         return message._replace(browser=None), end
     if second is not None:
         fields, wording, end = second
@@ -42,38 +42,38 @@ def webkit(folded: Folded, at: int, limit: int) -> Found | None:
     return (message._replace(browser="webkit"), end) if message is not None else None
 
 
-def _is_webkits(folded: Folded, at: int, message: Message) -> bool:
+def _is_webkits(normalized: NormalizedText, at: int, message: Message) -> bool:
     """Whether a reason that stands alone is WebKit's: Chromium had the same words until version 31."""
     return (
         message.status is not None
         or message.rule not in w.SHARED
-        or folded.text.endswith(("[Error] ", "[error] "), 0, at)
+        or normalized.text.endswith(("[Error] ", "[error] "), 0, at)
     )
 
 
-def _old_webkit(folded: Folded, at: int, limit: int) -> Found | None:
+def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """ "XMLHttpRequest cannot load URL. Reason": WebKit until 2016, and Chromium until it had reasons of its own."""
     for frame in w.OLD_WEBKIT_FRAMES:
-        matched = frame.template.match(folded, at, limit)
+        matched = frame.template.match(normalized, at, limit)
         if matched is None:
             continue
         fields, end = matched
-        found = reason_at(folded, end - len(fields["reason"]), limit, w.WEBKIT_REASONS)
+        found = reason_at(normalized, end - len(fields["reason"]), limit, w.WEBKIT_REASONS)
         if found is None or not is_url(fields["url"]):
             return None
-        is_shared = frame.browser is None and not folded.text.endswith(("[Error] ", "[error] "), 0, at)
+        is_shared = frame.browser is None and not normalized.text.endswith(("[Error] ", "[error] "), 0, at)
         browser = None if is_shared else "webkit"
         era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
         return found[0]._replace(browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
     return None
 
 
-def _second_line(folded: Folded, at: int, limit: int) -> tuple[dict[str, str], Wording, int] | None:
+def _second_line(normalized: NormalizedText, at: int, limit: int) -> tuple[dict[str, str], Wording, int] | None:
     """The line "... cannot load URL due to access control checks.", at `at` or after what a log puts before it."""
-    skip = _BETWEEN.compiled.match(folded.text, at)
+    skip = _BETWEEN.compiled.match(normalized.text, at)
     for start in dict.fromkeys((at, skip.end() if skip is not None else at)):
         for wording in w.WEBKIT_SECONDS:
-            matched = wording.template.match(folded, start, limit)
+            matched = wording.template.match(normalized, start, limit)
             if matched is not None:
                 return matched[0], wording, matched[1]
     return None

@@ -47,14 +47,14 @@ def without_quotes(wordings: tuple[Wording, ...]) -> tuple[Wording, ...]:
     )
 
 
-def told_by(key: str) -> bool | None:
+def preflight_only(key: str) -> bool | None:
     """True where the rule of `key` is only ever about a preflight; None where it may be about either."""
     return True if key.partition("/")[0] in PREFLIGHT_RULES else None
 
 
 def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
     return tuple(
-        Wording(browser, key, Template(text), "", told_by(key))
+        Wording(browser, key, Template(text), "", preflight_only(key))
         for key, text in table.items()
         if text
     )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 import corsdoctor.browsers
 from corsdoctor.console import localised
-from corsdoctor.console.fold import fold
+from corsdoctor.console.normalize import normalize
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.wrapped import is_one_word
 
@@ -55,10 +55,10 @@ def test_each_message(language: str) -> None:
 
 @pytest.mark.parametrize("start", sorted(localised.frames()))
 def test_each_start_is_looked_for(start: str) -> None:
-    folded = fold(f"x {start}{URL}", is_one_word)
-    assert folded.may_be_localised
-    assert localised.starts(folded.text)
+    normalized = normalize(f"x {start}{URL}", is_one_word)
+    assert normalized.may_be_localised
+    assert localised.starts(normalized.text)
 
 
 def test_english_alone_reads_no_table() -> None:
-    assert not fold(f"Cross-Origin Request Blocked: {URL}", is_one_word).may_be_localised
+    assert not normalize(f"Cross-Origin Request Blocked: {URL}", is_one_word).may_be_localised

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corsdoctor.console import any_browser
 from corsdoctor.console import counted as counting
-from corsdoctor.console import engines
-from corsdoctor.console.fold import Folded
+from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.recognise import MAX_MESSAGE, recognise
 from corsdoctor.console.reproduce import scenario, unknown
 from corsdoctor.console.stream import messages, read_messages
@@ -161,12 +161,12 @@ def test_a_place_is_looked_at_in_bounds(piece: str, monkeypatch: pytest.MonkeyPa
     """From no place, more than MAX_MESSAGE characters are given to the templates, and from each one once."""
     seen: Counter[int] = Counter()
 
-    def counted(folded: Folded, at: int, limit: int) -> tuple[Message, int] | None:
+    def counted(normalized: NormalizedText, at: int, limit: int) -> tuple[Message, int] | None:
         assert limit - at <= MAX_MESSAGE
         seen[at] += 1
-        return original(folded, at, limit)
+        return original(normalized, at, limit)
 
-    original = engines.message_at
+    original = any_browser.message_at
     monkeypatch.setattr("corsdoctor.console.recognise.message_at", counted)
     recognise(piece * (40_000 // len(piece)))
     assert all(times == 1 for times in seen.values())

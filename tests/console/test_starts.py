@@ -7,7 +7,7 @@ import re
 import pytest
 
 from corsdoctor.console import starts as derived
-from corsdoctor.console.fold import fold
+from corsdoctor.console.normalize import normalize
 from corsdoctor.console.others import OTHERS, Other
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.stream import messages
@@ -26,39 +26,39 @@ def filled(text: str) -> str:
 
 
 def found_at(text: str) -> list[int]:
-    return derived.starts(fold(f"12:00 {text}", is_one_word))
+    return derived.starts(normalize(f"12:00 {text}", is_one_word))
 
 
 @pytest.mark.parametrize("text", TEMPLATES)
 def test_each_template_is_looked_for(text: str) -> None:
     assert len("12:00 ") in found_at(filled(text))
-    assert derived.telling(filled(text))
+    assert derived.marks(filled(text))
 
 
 @pytest.mark.parametrize("other", [other for other in OTHERS if other.start], ids=lambda other: other.start)
 def test_each_other_message_is_looked_for(other: Other) -> None:
     assert len(other.start) >= 8
     assert len("12:00 ") in found_at(f"{other.start}x")
-    assert derived.telling(other.start)
+    assert derived.marks(other.start)
 
 
 def test_only_a_status_begins_with_no_fixed_words() -> None:
     assert [other.kind for other in OTHERS if not other.start] == ["http-status"]
     assert found_at("404 (Not Found)") == [len("12:00 ")]
-    assert derived.telling("GET https://api.example/ 404 (Not Found)")
+    assert derived.marks("GET https://api.example/ 404 (Not Found)")
 
 
 def test_a_new_template_is_found_in_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "A browser of tomorrow words it this way: {value} is unwelcome"
     templates = (*derived._templates(), Template(text))
-    for table in (derived._heads, derived.telling_words):
+    for table in (derived._heads, derived.marker_words):
         table.cache_clear()
     monkeypatch.setattr(derived, "_templates", lambda: iter(templates))
     try:
         assert found_at(filled(text)) == [len("12:00 ")]
-        assert derived.telling("INFO nothing of interest\n" * 60 + filled(text))
+        assert derived.marks("INFO nothing of interest\n" * 60 + filled(text))
     finally:
-        for table in (derived._heads, derived.telling_words):
+        for table in (derived._heads, derived.marker_words):
             table.cache_clear()
 
 

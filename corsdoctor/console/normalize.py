@@ -25,7 +25,7 @@ _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that we
 _BLANKS = re.compile(r"\s+")
 
 
-def folded_line(text: str) -> str:
+def normalized_line(text: str) -> str:
     """`text` with straight quotation marks and single blanks."""
     return _BLANKS.sub(" ", text.translate(_QUOTES).replace("`", "'"))
 
@@ -34,7 +34,7 @@ def folded_line(text: str) -> str:
 _HEADS_IN_ASCII: Final = ("Permintaan ", "-aanvraag geblokkeerd", "Request-waarschuwing", "Bloccata richiesta")
 
 
-class Folded:
+class NormalizedText:
     """A text in which every run of white space is one blank; `breaks` are the positions of those that broke a line."""
 
     def __init__(self, text: str, breaks: tuple[int, ...]) -> None:
@@ -57,7 +57,7 @@ class Folded:
         return min(self.breaks[i], limit) if i < len(self.breaks) else limit
 
 
-def fold(text: str, is_one_word: Callable[[str, str], bool]) -> Folded:
+def normalize(text: str, is_one_word: Callable[[str, str], bool]) -> NormalizedText:
     """The text as a browser would have printed it, as far as that can be known.
 
     `is_one_word` says whether a line and the next were broken in the middle of a word.
@@ -90,7 +90,7 @@ def fold(text: str, is_one_word: Callable[[str, str], bool]) -> Folded:
         pieces.append(line)
         length += len(line)
         before = line
-    return Folded("".join(pieces), tuple(breaks))
+    return NormalizedText("".join(pieces), tuple(breaks))
 
 
 def _named(match: re.Match[str]) -> str:

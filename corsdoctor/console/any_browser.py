@@ -1,0 +1,21 @@
+"""The message of any browser at a place in a text where one may begin. Time is linear in the message's length."""
+
+from __future__ import annotations
+
+from corsdoctor.console.chromium import chromium, cut_off
+from corsdoctor.console.edge import edge
+from corsdoctor.console.firefox import firefox
+from corsdoctor.console.normalize import NormalizedText
+from corsdoctor.console.reasons import Found
+from corsdoctor.console.webkit import webkit
+
+
+def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
+    """The CORS message that begins at `at` and ends before `limit`, with where it ends; None where there is none."""
+    return (
+        chromium(normalized, at, limit)
+        or firefox(normalized, at, limit)
+        or webkit(normalized, at, limit)
+        or edge(normalized, at, limit)
+        or cut_off(normalized, at)
+    )
