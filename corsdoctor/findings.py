@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis
@@ -21,8 +21,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A step that the browsers of `diagnoses` recorded alike: the same rule, evidence, cause and remedy."""
 
     severity: Severity

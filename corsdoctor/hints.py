@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import STANDARD
-from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Report
+
+if TYPE_CHECKING:
+    from corsdoctor.command_line import Reaching
 
 
 def with_hints(
@@ -37,6 +40,7 @@ def with_hints(
 
 def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
     from corsdoctor.browsers import BROWSERS  # what a report without a fault need not load
+    from corsdoctor.command_line import command_line
     from corsdoctor.cure.search import needed
     from corsdoctor.reports.secrets import conceal_scenario
 

@@ -16,10 +16,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.message import Message
 from corsdoctor.rule import Outcome, Rule, Step
 
 if TYPE_CHECKING:
+    from corsdoctor.message import Message
     from corsdoctor.wire import Exchange
 
 Show = Callable[[str], str]

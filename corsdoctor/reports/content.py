@@ -1,13 +1,14 @@
 """What a report consists of, whatever shows it: paragraphs, labelled entries, rows of a replay.
 
-No widths and no colors: layout.py sets the blocks for a terminal.
+No widths and no colors: layout.py sets the blocks for a terminal. The blocks are named tuples, which load faster than
+dataclasses, because every report loads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -21,8 +22,7 @@ class Role(StrEnum):
     FAINT = "faint"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line of a replay: a mark of one column, a text, and a remark beside it."""
 
     mark: str
@@ -31,8 +31,7 @@ class Row:
     role: Role = Role.FAINT
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A text with a label in front of it; without one it goes on with the label above.
 
     A `whole` text is never shortened: it is our own, not a server's. `code` is a line to copy, such as a header.
@@ -45,21 +44,20 @@ class Entry:
     code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Blank:
     """Space between two parts."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+
+class Paragraph(NamedTuple):
     """A text that begins at the margin."""
 
     text: str
     role: Role = Role.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A text with a mark of one column in front of it."""
 
     mark: str
@@ -67,15 +65,13 @@ class Marked:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(NamedTuple):
     """Entries in two columns."""
 
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Rows of a replay. Blocks of one `table` have their remarks in one column; without a table there are none."""
 
     rows: tuple[Row, ...]
@@ -83,8 +79,7 @@ class Rows:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
+class Verbatim(NamedTuple):
     """Lines to copy."""
 
     text: str
@@ -93,11 +88,11 @@ class Verbatim:
 Block = Blank | Paragraph | Marked | Labelled | Rows | Verbatim
 
 
-@dataclass(slots=True)
 class Content:
     """Collects the blocks of a report."""
 
-    blocks: list[Block] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
 
     def blank(self) -> None:
         """Space, where there is none yet."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP, REDIRECT_STATUSES
@@ -33,8 +32,7 @@ _PREFLIGHT_ANSWER: Final = (ACAO, ACAC, ACAM, ACAH, ACMA)
 _ACTUAL_ANSWER: Final = (ACAO, ACAC, ACEH, CORP)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One exchange. `key` tells which it is, whatever the browser; `why` is why a preflight was due; `brief` is the
     exchange in one line; `failed` says that a rule was broken at it.
     """

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.suite.judge import Judged
+
+if TYPE_CHECKING:
+    from corsdoctor.suite.judge import Judged
 
 
 class CaseOutcome(StrEnum):
