@@ -9,8 +9,11 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.browsers.quirks import QUIRKS
-from corsdoctor.diagnose import Diagnosis, diagnose_all
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
 from corsdoctor.quirk import Quirk, deciding_quirks
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Headers, Response
 from tests.conformance.replay import HERE, load, scenario_of, sender_of
 
 CASES = load(HERE / "cases.jsonl")
@@ -18,7 +21,7 @@ RECORDED = Path(__file__).parent / "transport" / "recording"
 DECIDES_NOTHING = {
     "preflight_names", "single_request_headers", "preflight_names_repeat", "preflight_origin_ignores_redirects",
     "no_cors_origin_becomes_null", "origin_header_survives_redirect", "own_origin_elements_send_origin",
-    "opaque_page_sends_origin", "elements_drop_userinfo",
+    "opaque_page_sends_origin", "elements_drop_userinfo", "redirect_restores",
 }  # fmt: skip
 """What changes only the headers of a request, in its case."""
 MITIGATES = {
@@ -79,3 +82,12 @@ def test_the_standard_need_not_be_among_the_browsers(browser: Profile) -> None:
     case = "redirect/052"
     alone = tuple(d for d in diagnosed(case) if d.profile is browser)
     assert (browser.title, "preflight_repeats_after_redirect") in decided(alone)
+
+
+def test_a_request_that_was_not_sent_has_no_quirk_of_its_own() -> None:
+    """Its response is assumed, for the browser as for the Standard."""
+    response = Response(204, Headers((("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "PUT"))))
+    scenario = Scenario("https://api.example/", Origin("https", "app.example"), "PUT")
+    unsent = diagnose_all(scenario, BROWSERS, withholding(lambda *_: response))
+    assert {d.verdict for d in unsent} == {Verdict.UNSENT}
+    assert decided(unsent) == set()

@@ -63,7 +63,7 @@ def add_notes(report: Report, style: Style, shown: Content) -> None:
     ]
     entries += [Entry("Note", f"{note}.") for note in _notes(report, style.verbosity)]
     for fault in faults:
-        entries += [Entry("Note", _instead(other)) for other in fault[1:]]
+        entries += [Entry("Note", _instead(other)) for other in fault if other.step.rule is not fault[0].step.rule]
     entries += _quirks(report)
     entries += _console(report, style.verbosity)
     for fault in faults:
