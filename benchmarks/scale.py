@@ -101,7 +101,7 @@ def serving(delay: float) -> Iterator[str]:
 
 def batch(lines: Path, *args: str) -> list[str]:
     """A batch of these lines as a command."""
-    return [str(CORSDOCTOR), "batch", str(lines), "--origin", PAGE, *args]
+    return [str(CORSDOCTOR), "batch", str(lines), "--origin", PAGE, "--quiet", *args]
 
 
 def written(directory: Path, name: str, lines: Iterator[object]) -> Path:
