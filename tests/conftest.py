@@ -30,15 +30,20 @@ settings.register_profile("same", derandomize=True, deadline=None, suppress_heal
 settings.register_profile("search", settings.get_profile("same"), derandomize=False, max_examples=2000)
 settings.load_profile("same")  # pytest --hypothesis-profile=search looks for more
 
-CORE = {room for room, floor in FLOOR.items() if floor <= PURE_UP_TO} - {"recipes"} | {
-    "architecture", "catalogue", "conformance", "console", "docs", "recipes/test_recipes.py",
+TESTS = Path(__file__).parent
+CORE = {room for room, floor in FLOOR.items() if floor <= PURE_UP_TO} | {
+    "architecture", "conformance", "console", "docs", "reports",
 }  # fmt: skip
-"""Names in tests/: of directories, of single files, and of files test_NAME.py."""
+"""Names in tests/: of directories, and of files test_NAME.py."""
+IMPURE_TESTS = {path for path in sorted(TESTS.glob("recipes/test_*.py")) if path.name != "test_recipes.py"} | {
+    TESTS / "reports" / f"test_{name}.py" for name in ("formats_cli", "formats_readers")
+}
+"""Tests of the rooms above that start a process, or a server."""
 
 
 def _is_core(path: Path) -> bool:
-    parts = path.relative_to(Path(__file__).parent).parts
-    return bool({parts[0], "/".join(parts), parts[0].removeprefix("test_").removesuffix(".py")} & CORE)
+    room = path.relative_to(TESTS).parts[0].removeprefix("test_").removesuffix(".py")
+    return room in CORE and path not in IMPURE_TESTS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -129,6 +129,9 @@ def test_what_is_right() -> None:
     assert nearest("x", ["omit", "include"]) == "choose from omit, include"
     assert shown("https://u:p@x.example/?t=1") == "https://***@x.example/?..."
     assert shown("x" * 101) == "x" * 100 + "..."
+    assert shown("X-Api-Key: s3cr3t") == "X-Api-Key: ***"
+    with pytest.raises(ValueError, match="this is a header, not a URL"):
+        read_url("X-Api-Key: s3cr3t", None)
 
 
 URL = "https://api.example"

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from tests.cli.conftest import Odd, Run, Server, odd, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 
 __all__ = ["odd", "run", "server"]  # fixtures
+ROOT = Path(__file__).parents[2]
 ORIGIN = ("--origin", "https://app.example")
 IN_WORKFLOW = {"GITHUB_ACTIONS": "true"}
 
@@ -288,3 +291,19 @@ def test_a_terminal_gets_text(
     found = outputs._chosen(default)
     monkeypatch.undo()
     assert found == chosen
+
+
+@pytest.mark.parametrize(
+    ("format_", "unwanted"),
+    [
+        ("text", {"corsdoctor.reports.json_", "colorama", "tabulate", "requests", "click"}),
+        ("jsonl", {"corsdoctor.reports.text", "colorama", "tabulate", "requests", "click"}),
+    ],
+)
+def test_a_format_imports_only_what_it_needs(format_: str, unwanted: set[str]) -> None:
+    program = (
+        "import sys; from tests.reports.cases import CASES; from corsdoctor.reports import Style, write;"
+        f"write({format_!r}, [CASES[0].report()], Style()); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not unwanted & set(done.stdout.split())

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +28,6 @@ from tests.reports.cases import APP, CASES, ITEMS, Case
 
 Golden = Callable[[str, str], None]
 ANSI = re.compile(r"\x1b\[[0-9]+m")
-ROOT = Path(__file__).parents[2]
 BY_ID = {case.id: case for case in CASES}
 
 
@@ -199,22 +195,6 @@ def test_formats_are_lazy_and_callable() -> None:
     assert write("text", [report, Problem(3, "bad"), Problem(4, "worse", "x")], Style()) == (
         f"{render(report, Style())}\n\n✗ line 3: bad\n\n✗ line 4 [x]: worse\n"
     )
-
-
-@pytest.mark.parametrize(
-    ("format_", "unwanted"),
-    [
-        ("text", {"corsdoctor.reports.json_", "colorama", "tabulate", "requests", "click"}),
-        ("jsonl", {"corsdoctor.reports.text", "colorama", "tabulate", "requests", "click"}),
-    ],
-)
-def test_a_format_imports_only_what_it_needs(format_: str, unwanted: set[str]) -> None:
-    program = (
-        "import sys; from tests.reports.cases import CASES; from corsdoctor.reports import Style, write;"
-        f"write({format_!r}, [CASES[0].report()], Style()); print(*sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not unwanted & set(done.stdout.split())
 
 
 def test_cut_and_wrap() -> None:

@@ -573,3 +573,16 @@ def test_a_case_replaces_what_the_defaults_take_from_the_environment() -> None:
     ):
         (found,) = suite(HEAD + defaults + case(own), environment).cases
         assert found.scenario.from_environment == FromEnvironment(frozenset(headers), frozenset(), body)
+
+
+def test_what_names_stand_for_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corsdoctor.suite.reader.MOST_STEPS", 3)
+    monkeypatch.setattr("corsdoctor.suite.variables.LONGEST", 10)
+    entry = {"id": "c", "url": "https://x.example/${A}${A}", "origin": "null", "expect": "blocked"}
+    with pytest.raises(InvalidPolicy) as caught:
+        read({"case": [entry]}, {"A": "a" * 100}, lambda _: None)
+    reasons = [mistake.reason for mistake in caught.value.mistakes]
+    assert reasons == [
+        "with its variables and bases put in, it has more than 10 characters",
+        "with its bases, groups and patterns put in, it is too large to be read; use fewer of them",
+    ]
