@@ -16,7 +16,7 @@ from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
-from corsdoctor.reports.secrets import conceal_scenario
+from corsdoctor.reports.secrets import mask_scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send
 
@@ -65,7 +65,7 @@ def fixed(
         replace(report, cure=helps, prescription=prescription, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)
     ]
-    scenarios = (report.scenario if show_secrets else conceal_scenario(report.scenario) for report in shown)
+    scenarios = (report.scenario if show_secrets else mask_scenario(report.scenario) for report in shown)
     return [
         replace(report, command=command_line(scenario, transport=transport, show_secrets=show_secrets))
         for report, scenario in zip(shown, scenarios, strict=True)

@@ -42,12 +42,12 @@ def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool
     from corsdoctor.browsers import BROWSERS  # what a report without a fault need not load
     from corsdoctor.command_line import command_line
     from corsdoctor.cure.search import needed
-    from corsdoctor.reports.secrets import conceal_scenario
+    from corsdoctor.reports.secrets import mask_scenario
 
     changes = needed(report.diagnoses)
     if not changes:
         return report
-    scenario = report.scenario if show_secrets else conceal_scenario(report.scenario)
+    scenario = report.scenario if show_secrets else mask_scenario(report.scenario)
     profiles = tuple(d.profile for d in report.diagnoses)
     browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
     command = command_line(scenario, browsers, command="fix", send=send, transport=transport, show_secrets=show_secrets)

@@ -18,7 +18,7 @@ from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
-from corsdoctor.reports.secrets import conceal_scenario
+from corsdoctor.reports.secrets import mask_scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known
 from corsdoctor.suite.judge import Judged, Mismatch, judge
@@ -210,7 +210,7 @@ def _command(report: Report, options: RunOptions) -> str | None:
     profiles = tuple(d.profile for d in report.diagnoses)
     browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
     return command_line(
-        report.scenario if options.show_secrets else conceal_scenario(report.scenario),
+        report.scenario if options.show_secrets else mask_scenario(report.scenario),
         browsers,
         send=options.send,
         transport=options.transport,

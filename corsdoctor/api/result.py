@@ -14,7 +14,7 @@ from corsdoctor.reading import read_browser
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import write
 from corsdoctor.reports.levels import counts_as
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.wording import short_verdict
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.outcome import CaseOutcome
@@ -82,7 +82,7 @@ class Result:
     @property
     def console(self) -> tuple[str, ...]:
         """What the browsers' consoles say, each message once, secrets masked."""
-        shown = conceal(Report(self.diagnoses))
+        shown = mask_report(Report(self.diagnoses))
         return tuple(dict.fromkeys(message for d in shown.diagnoses for message in d.console))
 
     @property
@@ -93,7 +93,7 @@ class Result:
     def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
         """The report at `width` columns; `verbosity` is -1 for one line, 1 for every step. Secrets are masked."""
         report = next(with_hints([Report(self.diagnoses)]))
-        text = write("text", [conceal(report)], Style(width, color, verbosity, _SENDING))
+        text = write("text", [mask_report(report)], Style(width, color, verbosity, _SENDING))
         return text.rstrip("\n")
 
     def browser(self, name: str) -> Result:
@@ -113,7 +113,7 @@ class Result:
         raise TypeError("a Result is neither true nor false: ask for its .allowed or .blocked")
 
     def __repr__(self) -> str:
-        shown = conceal(Report(self._diagnoses))
+        shown = mask_report(Report(self._diagnoses))
         scenario = shown.diagnoses[0].scenario
         return f"<Result: {short_verdict(shown)}: {scenario.method} {scenario.url}>"
 
@@ -148,7 +148,7 @@ class Fix:
     @property
     def report(self) -> str:
         """What `corsdoctor fix` prints: 80 columns, no colors, secrets masked."""
-        return write("text", [conceal(self._report)], Style(sending=_SENDING)).rstrip("\n")
+        return write("text", [mask_report(self._report)], Style(sending=_SENDING)).rstrip("\n")
 
     @property
     def _cure(self) -> Cure:
@@ -160,7 +160,7 @@ class Fix:
         raise TypeError("a Fix is neither true nor false: ask for its .found")
 
     def __repr__(self) -> str:
-        scenario = conceal(self._report).scenario
+        scenario = mask_report(self._report).scenario
         return f"<Fix{'' if self.found else ' not found'}: {scenario.method} {scenario.url}>"
 
 
@@ -199,7 +199,7 @@ class PolicyResult:
     @property
     def report(self) -> str:
         """What `corsdoctor test` prints: 80 columns, no colors, secrets masked."""
-        shown = [conceal(item) for item in self._items]
+        shown = [mask_report(item) for item in self._items]
         return write("text", shown, Style(sending=_SENDING), several=True).rstrip("\n")
 
     def __bool__(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from corsdoctor.report import Item
 from corsdoctor.reports.jsonl import JsonLines
 from corsdoctor.reports.levels import levels
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 
 
 class Rendered(NamedTuple):
@@ -22,4 +22,4 @@ class Rendered(NamedTuple):
 
 def rendered(item: Item, *, show_secrets: bool) -> Rendered:
     """The item as `--format jsonl` has it."""
-    return Rendered(JsonLines().add(item if show_secrets else conceal(item)), levels(item))
+    return Rendered(JsonLines().add(item if show_secrets else mask_report(item)), levels(item))

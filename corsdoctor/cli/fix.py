@@ -21,7 +21,7 @@ from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
 from corsdoctor.report import Report
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin, parse_origin
 
@@ -97,7 +97,7 @@ def fix(
     else:
         from corsdoctor.reports.cure_text import render
 
-        shown = reports if output.show_secrets else [conceal(report) for report in reports]
+        shown = reports if output.show_secrets else [mask_report(report) for report in reports]
         style = options.style(output.color, -1 if output.quiet else output.verbose)
         click.echo(render(shown, style), color=style.color)
     return _status(reports)

@@ -8,7 +8,7 @@ from corsdoctor.cli import options
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
-from corsdoctor.reports.secrets import conceal_scenario
+from corsdoctor.reports.secrets import mask_scenario
 from corsdoctor.reports.unmet import expectation
 from corsdoctor.reports.wording import who
 from corsdoctor.suite.case import Suite
@@ -21,7 +21,7 @@ def print_cases(suite: Suite, output: options.OutputFlags) -> ExitStatus:
         if output.quiet:
             page.verbatim(case.id)
             continue
-        scenario = case.scenario if output.show_secrets else conceal_scenario(case.scenario)
+        scenario = case.scenario if output.show_secrets else mask_scenario(case.scenario)
         asked = f"{scenario.method} {scenario.url}"
         page.text(case.id, Role.STRONG)
         entries = [Entry("", asked), Entry("", who(scenario), whole=True)]

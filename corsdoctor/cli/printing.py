@@ -15,7 +15,7 @@ from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.report import Item
 from corsdoctor.reports.levels import Counts, levels
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
@@ -91,7 +91,7 @@ class Printer:
         wanted = self._wanted(levels(item))
         if not wanted and self._summary is None:
             return
-        shown = item if self._secrets else conceal(item)
+        shown = item if self._secrets else mask_report(item)
         source = shown.source if self._source is None else self._source
         if source is not None:
             shown = replace(shown, source=from_here(source))

@@ -9,7 +9,7 @@ from typing import Final
 from corsdoctor.findings import Finding, Severity, findings
 from corsdoctor.report import Item, Problem
 from corsdoctor.reports.faults import name
-from corsdoctor.reports.unmet import trouble
+from corsdoctor.reports.unmet import why_no_response
 
 NAMED: Final = 3
 
@@ -58,7 +58,7 @@ def reason(item: Item) -> object:
     """
     if isinstance(item, Problem):
         return item.kind, item.reason
-    if detail := trouble(item):
+    if detail := why_no_response(item):
         return detail
     broken = frozenset(_fault(f) for f in findings(item.diagnoses) if f.severity is Severity.ERROR)
     mismatches = () if item.judged is None else item.judged.mismatches

@@ -40,7 +40,7 @@ NAME_CELLS: Final = 200  # and so much of what an item is called
 REPORT: Final = Style(width=100)  # how the report for people looks inside another format
 
 
-_TROUBLES: Final = {
+_UNMET_BY_PROBLEM: Final = {
     ProblemKind.NOT_UNDERSTOOD: UNDERSTOOD,
     ProblemKind.NO_TIME: IN_TIME,
     ProblemKind.INTERNAL: NO_ERROR,
@@ -153,7 +153,7 @@ def console(item: Item) -> list[str]:
 def faults(item: Item) -> list[Fault]:
     """Each reason why an item does not count as passed; those of several browsers that are alike once."""
     if isinstance(item, Problem):
-        return [_required(_TROUBLES[item.kind], [("got", headline(item))])]
+        return [_required(_UNMET_BY_PROBLEM[item.kind], [("got", headline(item))])]
     if item.judged is not None and item.judged.mismatches:
         return list(_unexpected(item))
     if item.judged is not None or counts_as(item) is CaseOutcome.UNSENT:

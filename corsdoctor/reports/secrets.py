@@ -52,7 +52,7 @@ _TEXT: Final = "text"  # the label of what somebody else wrote
 _SENTENCE: Final = Field.ERROR  # the label of evidence that is a sentence of ours
 
 
-def conceal(item: _Item) -> _Item:
+def mask_report(item: _Item) -> _Item:
     """The report with its secrets masked; the very same report where it has none."""
     if isinstance(item, Problem):
         if item.scenario is None:
@@ -71,7 +71,7 @@ def conceal(item: _Item) -> _Item:
     )
 
 
-def conceal_scenario(scenario: Scenario) -> Scenario:
+def mask_scenario(scenario: Scenario) -> Scenario:
     """The request with its secrets masked."""
     return _Masks([scenario]).scenario(scenario)
 

@@ -13,7 +13,7 @@ from corsdoctor.reports.faults import faults, headline
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
-from corsdoctor.reports.unmet import briefly, preflighted, trouble, unmet
+from corsdoctor.reports.unmet import briefly, preflighted, unmet, why_no_response
 from corsdoctor.reports.wording import capital, short_verdict, who, withheld
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
@@ -106,7 +106,7 @@ class SuiteText:
         page, first = Page(self._style), alike.first
         what = alike.named if alike.count == 1 else f"{alike.count} cases"
         assert isinstance(first, Report)  # or there would have been no request
-        page.marked(FAIL_MARK, Role.BAD, f"{what}: no response. {trouble(first)}")
+        page.marked(FAIL_MARK, Role.BAD, f"{what}: no response. {why_no_response(first)}")
         if alike.count > 1:
             page.marked(" ", Role.PLAIN, alike.named)
         elif first.command is not None:

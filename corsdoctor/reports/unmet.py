@@ -198,7 +198,7 @@ def preflighted(diagnosis: Diagnosis) -> bool:
     return any(e.is_preflight for e in diagnosis.exchanges)
 
 
-def trouble(report: Report) -> str:
+def why_no_response(report: Report) -> str:
     """Why no answer came, "" where all came."""
     return next((_detail(d) for d in report.diagnoses if d.verdict is Verdict.ERROR), "")
 

@@ -16,7 +16,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Problem, Report, Retried
 from corsdoctor.reports import write
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.options import TransportOptions
@@ -78,7 +78,7 @@ def test_what_was_sent_again_is_told() -> None:
     with WORK.open() as worker:
         item = worker.answer(Line(1, b"https://api.example:9/?token=s3cr3t-value"))
     assert isinstance(item, Report)
-    report = conceal(Report(item.diagnoses, line=1, retried=(again,)))
+    report = mask_report(Report(item.diagnoses, line=1, retried=(again,)))
     text = write("json", [report], Style())
     found = json.loads(text)
     schema = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.report import Report
 from corsdoctor.reports import write
 from corsdoctor.reports.cure_text import render
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
 from corsdoctor.url import Origin, parse
 from corsdoctor.wire import Headers
@@ -71,7 +71,7 @@ def test_every_cure_is_valid_json(case_id: str) -> None:
     case = replace(BY_ID[case_id], planned=False)
     plain = case.report()
     found = replace(plain, cure=cure(plain.diagnoses))
-    for shown in (found, conceal(found)):
+    for shown in (found, mask_report(found)):
         VALIDATOR.validate(json.loads(write("json", [shown], Style())))
         for width in (40, 80):
             lines = render([shown], Style(width)).split("\n")
@@ -99,6 +99,6 @@ def test_no_secret_is_shown() -> None:
     case = BY_ID["preflight-405"]
     scenario = replace(case.scenario, url=case.scenario.url + "?access_token=hunter2hunter2", credentials=None)
     plain = replace(case, scenario=scenario).report()
-    found = conceal(replace(plain, cure=cure(plain.diagnoses)))
+    found = mask_report(replace(plain, cure=cure(plain.diagnoses)))
     for text in (render([found], Style(200)), write("json", [found], Style())):
         assert "hunter2" not in text

@@ -27,7 +27,7 @@ from corsdoctor.reports.github import LONGEST, command
 from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import LONGEST as LONGEST_COMMENT
 from corsdoctor.reports.requirements import REQUIREMENTS
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
 from corsdoctor.suite.judge import Judged, judge
@@ -427,7 +427,7 @@ def test_json_of_a_case() -> None:
 
 @pytest.mark.parametrize("format_", PIPELINES)
 def test_secrets_stay_masked(format_: str) -> None:
-    reports = [conceal(checked("method-not-listed")), conceal(judged("a", "method-not-listed", ALLOWED, 1))]
+    reports = [mask_report(checked("method-not-listed")), mask_report(judged("a", "method-not-listed", ALLOWED, 1))]
     assert "t0ps3cret" not in written(format_, reports)
 
 

@@ -14,7 +14,7 @@ from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.report import Item, Report
 from corsdoctor.reports import write
 from corsdoctor.reports.json_ import as_object, dumps, render
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Cutoff
@@ -49,7 +49,7 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_every_report_is_valid(case: Case) -> None:
     report = case.report()
-    for shown in (report, conceal(report)):
+    for shown in (report, mask_report(report)):
         VALIDATOR.validate(json.loads(write("json", [shown], Style())))
         line = write("jsonl", [shown], Style(40, color=True, verbosity=2))
         assert line.index("\n") == len(line) - 1

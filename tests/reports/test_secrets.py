@@ -10,7 +10,7 @@ from corsdoctor.browsers import CHROMIUM, WEBKIT
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.report import Report
 from corsdoctor.reports import write
-from corsdoctor.reports.secrets import conceal, masker
+from corsdoctor.reports.secrets import mask_report, masker
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Redirect, Scenario
 from corsdoctor.sentence import Sentence
@@ -58,7 +58,7 @@ _requests = [
 
 @pytest.mark.parametrize(("name", "value", "wanted"), _requests)
 def test_request_headers(name: str, value: str, wanted: str) -> None:
-    report = conceal(ask(Scenario(ITEMS, APP, headers=((name, value),)), answer(200, "OK", *ALLOW)))
+    report = mask_report(ask(Scenario(ITEMS, APP, headers=((name, value),)), answer(200, "OK", *ALLOW)))
     assert report.diagnoses[0].scenario.headers == ((name, wanted),)
     assert sent(report).get(name) == wanted
 
@@ -66,7 +66,7 @@ def test_request_headers(name: str, value: str, wanted: str) -> None:
 def test_cookies_keep_their_names() -> None:
     scenario = Scenario(ITEMS, APP, credentials=Credentials.INCLUDE, cookie="a=1; theme=dark; bare")
     lines = (("Set-Cookie", "sid=s3; Path=/; HttpOnly"), ("Set-Cookie", "flag"), ("Set-Cookie", "x=y=z;Secure"))
-    report = conceal(ask(scenario, answer(200, "OK", *lines)))
+    report = mask_report(ask(scenario, answer(200, "OK", *lines)))
     assert report.diagnoses[0].scenario.cookie == "a=***; theme=***; ***"
     assert sent(report).get("Cookie") == "a=***; theme=***; ***"
     response = report.diagnoses[0].exchanges[0].response
@@ -105,7 +105,7 @@ def test_cookies_keep_their_names() -> None:
 )
 def test_urls(url: str, wanted: str) -> None:
     reply = Response(302, Headers((("Access-Control-Allow-Origin", "*"), ("Location", url))), "Found")
-    report = conceal(ask(Scenario(url, APP, redirect=Redirect.MANUAL), reply))
+    report = mask_report(ask(Scenario(url, APP, redirect=Redirect.MANUAL), reply))
     diagnosis = report.diagnoses[0]
     assert diagnosis.scenario.url == wanted
     if diagnosis.exchanges:  # fetch() refuses a URL with a password
@@ -134,7 +134,7 @@ def test_a_secret_is_masked_wherever_it_turns_up() -> None:
 
     report = Report(diagnose_all(scenario, (CHROMIUM,), send))
     for format_ in ("text", "json", "jsonl"):
-        before, after = (write(format_, [r], Style(2000, verbosity=1)) for r in (report, conceal(report)))
+        before, after = (write(format_, [r], Style(2000, verbosity=1)) for r in (report, mask_report(report)))
         for part in ("with+signs", basic, "c00kie-monster", "correct-h0rse"):
             assert part in before
             assert part not in after
@@ -146,7 +146,7 @@ def test_cors_headers_are_never_masked() -> None:
         ITEMS, APP, headers=(("Authorization", "Bearer authorization"), ("X-Auth-Token", "x-auth-token"))
     )
     reply = answer(200, "OK", *ALLOW, ("Access-Control-Allow-Headers", "authorization, x-auth-token"))
-    before, after = ask(scenario, reply), conceal(ask(scenario, reply))
+    before, after = ask(scenario, reply), mask_report(ask(scenario, reply))
     for mine, theirs in zip(before.diagnoses[0].exchanges, after.diagnoses[0].exchanges, strict=True):
         for name in ("Access-Control-Request-Headers", "Origin"):
             assert mine.request.headers.get(name) == theirs.request.headers.get(name)
@@ -160,7 +160,7 @@ def test_a_secret_that_the_server_sends_back_in_a_cors_header_is_masked() -> Non
     scenario = Scenario(ITEMS, APP, headers=(("Authorization", "Bearer abcdefghijkl1"),))
     reply = answer(200, "OK", ("Access-Control-Allow-Origin", "https://x/abcdefghijkl11"), *ALLOW[1:])
     before, after = (
-        write("text", [r], Style(500, verbosity=2)) for r in (ask(scenario, reply), conceal(ask(scenario, reply)))
+        write("text", [r], Style(500, verbosity=2)) for r in (ask(scenario, reply), mask_report(ask(scenario, reply)))
     )
     assert "https://x/abcdefghijkl11" in before
     assert "abcdefghijkl1" not in after
@@ -176,7 +176,7 @@ def test_a_masker_knows_the_secrets_of_several_reports() -> None:
 
 
 def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() -> None:
-    report = conceal(ask(Scenario("https://example.example/?key=example", APP), answer(200, "OK", *ALLOW)))
+    report = mask_report(ask(Scenario("https://example.example/?key=example", APP), answer(200, "OK", *ALLOW)))
     diagnosis = report.diagnoses[0]
     assert diagnosis.scenario.url == "https://example.example/?key=***"
     assert "Referer" in diagnosis.exchanges[0].request.headers
@@ -187,29 +187,29 @@ def test_a_secret_that_is_part_of_an_origin_is_no_reason_to_mask_the_origin() ->
 def test_a_console_message_is_kept_word_for_word_but_for_secrets(password: str) -> None:
     lines = Headers((*ALLOW, ("Location", f"https://u:{password}@other.example/z")))
     report = Report(diagnose_all(Scenario(ITEMS, APP), (WEBKIT,), lambda _kind, _request: Response(302, lines)))
-    (message,) = conceal(report).diagnoses[0].console
+    (message,) = mask_report(report).diagnoses[0].console
     assert "redirection URL https://***@other.example/z has credentials" in message
 
 
 def test_a_withheld_request_keeps_its_reason() -> None:
-    report = conceal(ask(Scenario(ITEMS, APP, headers=(("Accept", "a?token=b"),)), Withheld("why")))
+    report = mask_report(ask(Scenario(ITEMS, APP, headers=(("Accept", "a?token=b"),)), Withheld("why")))
     assert report.diagnoses[0].exchanges[0].answer == Withheld("why")
 
 
 @pytest.mark.parametrize("case_id", ["allowed", "trailing-slash", "bad-url", "hostile", "redirect-chain"])
 def test_a_report_without_secrets_is_returned_itself(case_id: str) -> None:
     report = BY_ID[case_id].report()
-    assert conceal(report) is report
+    assert mask_report(report) is report
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_concealing_changes_no_verdict_and_twice_is_once(case: Case) -> None:
     report = case.report()
-    once = conceal(report)
+    once = mask_report(report)
     assert [(d.verdict, len(d.steps), len(d.exchanges)) for d in once.diagnoses] == [
         (d.verdict, len(d.steps), len(d.exchanges)) for d in report.diagnoses
     ]
-    assert conceal(once) == once
+    assert mask_report(once) == once
     assert "t0ps3cret" not in write("json", [once], Style())
 
 

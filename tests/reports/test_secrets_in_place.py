@@ -19,7 +19,7 @@ from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
 from corsdoctor.reports import FORMATS, text, write
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.echoes import is_distinctive
-from corsdoctor.reports.secrets import conceal, conceal_scenario
+from corsdoctor.reports.secrets import mask_report, mask_scenario
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, FromEnvironment, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
@@ -139,7 +139,7 @@ def _report(place: str, secret: str) -> Report:
 
 
 def _helped(report: Report) -> Report:
-    return replace(report, cure=cure(report.diagnoses), command=command_line(conceal_scenario(report.scenario)))
+    return replace(report, cure=cure(report.diagnoses), command=command_line(mask_scenario(report.scenario)))
 
 
 def _all_of(report: Report, secret: str) -> Iterator[Item]:
@@ -166,7 +166,7 @@ def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _written(item: Item, formats: Iterable[str]) -> str:
-    shown = conceal(item)
+    shown = mask_report(item)
     texts = [write(name, [shown], Style(120, verbosity=1)) for name in formats]
     if isinstance(shown, Report) and shown.cure is not None:
         texts += [render([shown], Style(120)), shown.command or ""]
@@ -242,7 +242,7 @@ def test_a_server_cannot_send_a_secret_back_into_the_report(echo: str, method: s
         report = Report(diagnose_all(replace(scenario, api=api), BROWSERS, ECHOES[echo](secret)))
         for item in _all_of(report, secret):
             for name in FORMATS:
-                assert secret not in write(name, [conceal(item)], Style(200, verbosity=1)).lower(), name
+                assert secret not in write(name, [mask_report(item)], Style(200, verbosity=1)).lower(), name
             assert secret in write("json", [item], Style())
 
 
@@ -250,7 +250,7 @@ def test_a_host_a_path_and_an_origin_that_the_user_named_are_public() -> None:
     scenario = Scenario("https://s3cr3t-host.example/x", Origin("https", "h0st-of-page.example"), headers=(
         ("X-Api-Key", "s3cr3t-host"), ("X-Auth-Token", "h0st-of-page"), ("X-T0ken-Name", "1"), ("X-Secret", "x-t0ken-name"),
     ))  # fmt: skip
-    shown = conceal(Report(diagnose_all(scenario, BROWSERS, _answering())))
+    shown = mask_report(Report(diagnose_all(scenario, BROWSERS, _answering())))
     asked = shown.diagnoses[0].exchanges[0].request
     assert asked.url == scenario.url
     assert asked.headers.get("Origin") == "https://h0st-of-page.example"
@@ -260,11 +260,11 @@ def test_a_host_a_path_and_an_origin_that_the_user_named_are_public() -> None:
 def test_a_concealed_report_holds_no_secret_at_all() -> None:
     for place in PLACES:
         for item in _all_of(_report(place, "s3cr3tValue"), "s3cr3tValue"):
-            assert "s3cr3tvalue" not in repr(conceal(item)).lower(), place
+            assert "s3cr3tvalue" not in repr(mask_report(item)).lower(), place
 
 
 def test_the_reason_for_a_preflight_is_a_sentence_even_if_its_header_has_a_secret_name() -> None:
-    shown, plain = conceal(_report("a header", "is not")), _report("a header", "is not")
+    shown, plain = mask_report(_report("a header", "is not")), _report("a header", "is not")
     of_shown, of_plain = (
         next(s for s in r.diagnoses[0].steps if s.rule.id == "preflight-needed") for r in (shown, plain)
     )
@@ -276,5 +276,5 @@ def test_an_exchange_without_anything_to_mask_is_kept() -> None:
     exchange = Exchange(Kind.ACTUAL, WireRequest("GET", URL, Headers(), b"\xff"), Response(200, Headers()))
     report = _report("body", "x")
     (first, *_) = report.diagnoses
-    shown = conceal(replace(report, diagnoses=(replace(first, exchanges=(exchange,)),)))
+    shown = mask_report(replace(report, diagnoses=(replace(first, exchanges=(exchange,)),)))
     assert shown.diagnoses[0].exchanges[0] is exchange

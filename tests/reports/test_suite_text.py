@@ -13,7 +13,7 @@ from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import write
 from corsdoctor.reports.alike import Alike, Reasons
 from corsdoctor.reports.levels import levels
-from corsdoctor.reports.secrets import conceal
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.suite_text import SuiteText
 from corsdoctor.reports.unmet import expectation, unmet
 from corsdoctor.reports.writer import Style
@@ -260,7 +260,7 @@ def test_what_did_not_hold_is_concealed_too() -> None:
     diagnoses = diagnose_all(scenario, BY_ID["allowed"].profiles, lambda _kind, _request: moved)
     mismatches = judge(ALLOWED, diagnoses)
     whole = Report(diagnoses, id="a", judged=Judged(ALLOWED, mismatches, earlier=mismatches))
-    shown = conceal(whole).judged
+    shown = mask_report(whole).judged
     assert shown is not None
     assert "open-sesame-1" in repr(whole.diagnoses)
     assert "open-sesame-1" not in repr(shown)
