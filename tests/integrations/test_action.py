@@ -128,12 +128,12 @@ def test_a_policy_that_fails(runner: Runner, policy: Policy) -> None:
         ("--jobs 2\n-k\nslash", 1, "1 failed"),
         ('--match "slash and localhost" --retry 1', 1, "1 failed"),
         ("--format csv=cors.csv", 1, "1 failed"),
-        ("-k nothing-fits", 2, "fits no id"),
+        ("-k nothing-fits", 2, "matches none o"),
         ("-k '' --jobs 2", 1, "1 failed"),
         ("-k 'items and \"trailing-slash\"'", 1, "1 failed"),
         ("-k items\\ and\\ localhost", 1, "1 failed"),
         ("--format 'csv=ä ö.csv'", 1, "1 failed"),
-        ("--no-such-option", 2, "o such option"),
+        ("--no-such-option", 2, "has no option"),
     ],
 )
 def test_arguments(runner: Runner, policy: Policy, args: str, status: int, words: str) -> None:
