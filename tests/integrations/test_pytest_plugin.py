@@ -150,7 +150,7 @@ def test_dict(cors, long):
 def test_each_style_of_traceback_keeps_the_report(run: Run, style: str) -> None:
     result = run('def test_in(cors):\n    assert cors.check(f"{URL}/none", origin=PAGE).allowed\n', f"--tb={style}")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["  rule *acao-present*"])
+    result.stdout.fnmatch_lines(["  Rule *acao-present*"])
 
 
 def test_junit_xml_has_the_report_once(run: Run) -> None:
