@@ -30,7 +30,7 @@ class Arguments:
     def take(self, field: str, text: object, read: Callable[[str], _Read], told: str | None = None) -> _Read | None:
         """What `read` makes of `text`, or None and one more mistake, which shows `told` instead of `text`."""
         if not isinstance(text, str):
-            self.add(field, told or "", f"should be text, not {_kind(text)}")
+            self.add(field, told or "", f"must be a string, not {_kind(text)}")
             return None
         try:
             return read(text)
@@ -41,7 +41,7 @@ class Arguments:
     def one_of(self, kind: type[_Kind], field: str, text: object) -> _Kind | None:
         """The member of `kind` that `text` is."""
         if not isinstance(text, str):
-            self.add(field, "", f"should be text, one of {', '.join(kind)}; not {_kind(text)}")
+            self.add(field, "", f"must be a string, one of {', '.join(kind)}; not {_kind(text)}")
             return None
 
         def read(text: str) -> _Kind:
@@ -59,18 +59,18 @@ class Arguments:
         given = [browsers] if isinstance(browsers, str) else self.texts("browsers", browsers)
         names = [name for value in given for name in value.split(",") if name.strip()]
         if not names and len(self._found) == before:
-            self.add("browsers", "", "names no browser; leave it out for all of them")
+            self.add("browsers", "", "is empty; name a browser, or omit it to use all of them")
         named = [profile for name in names for profile in self.take("browsers", name, read_browser) or ()]
         return tuple(dict.fromkeys(named)) or BROWSERS
 
     def texts(self, field: str, given: object) -> list[str]:
         """What `given` holds: a list of texts, or anything else that can be gone through."""
         if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-            self.add(field, "", f"should be a list of text, not {_kind(given)}")
+            self.add(field, "", f"must be a list of strings, not {_kind(given)}")
             return []
         items = list(given)
         for wrong in [item for item in items if not isinstance(item, str)]:
-            self.add(field, "", f"should be a list of text; {_kind(wrong)} is none")
+            self.add(field, "", f"must be a list of strings, and {_kind(wrong)} is not a string")
         return [item for item in items if isinstance(item, str)]
 
     def fields(self, given: Mapping[str, object]) -> dict[str, Any]:
@@ -100,12 +100,12 @@ class Arguments:
         """The (name, value) pairs of a dict, or of pairs."""
         pairs = given.items() if isinstance(given, Mapping) else given
         if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
-            self.add("headers", "", f"should be a dict or pairs, not {_kind(given)}")
+            self.add("headers", "", f"must be a dict or pairs, not {_kind(given)}")
             return ()
         found = []
         for pair in pairs:
             if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and isinstance(pair[0], str)):
-                self.add("headers", "", "should be a dict or pairs, with text only: ('X-A', '1') is a pair")
+                self.add("headers", "", "must be a dict or pairs of strings, such as ('X-A', '1')")
                 return ()
             found.append((pair[0], self.take("headers", pair[1], read_header_value, pair[0]) or ""))
         return tuple(found)
@@ -116,18 +116,18 @@ class Arguments:
             return given
         if isinstance(given, str):
             return utf8(given)
-        self.add("body", "", f"should be text or bytes, not {_kind(given)}; json.dumps() makes text of a dict")
+        self.add("body", "", f"must be a string or bytes, not {_kind(given)}; json.dumps() converts a dict to a string")
         return None
 
     def flag(self, field: str, given: object) -> bool:
         """True or False: any other text or object would count as true."""
         if not isinstance(given, bool):
-            self.add(field, "", f"should be True or False, not {_kind(given)}")
+            self.add(field, "", f"must be True or False, not {_kind(given)}")
         return given is True
 
     def seconds(self, field: str, given: object) -> float:
         """A number of seconds."""
-        wanted = "should be a number of seconds above 0 and up to 86400"
+        wanted = "must be a number of seconds above 0, at most 86400"
         if isinstance(given, bool) or not isinstance(given, (int, float)):
             self.add(field, "", f"{wanted}, not {_kind(given)}")
             return 0.0
@@ -152,7 +152,7 @@ class Arguments:
         except TypeError:
             name = b""
         if isinstance(name, bytes):
-            self.add(field, "", f"should be a path, not {_kind(given)}")
+            self.add(field, "", f"must be a path, not {_kind(given)}")
             return None
         return name
 

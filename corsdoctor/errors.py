@@ -72,6 +72,6 @@ class UnwritableOutput(CorsDoctorError):
     """A file that can't be written to: `where` says which, and `what` what was to be in it."""
 
     def __init__(self, where: str, reason: str, what: str = "the report") -> None:
-        super().__init__(f"{where}: {what} can't be written: {reason}")
+        super().__init__(f"{where}: cannot write {what}: {reason}")
         self.where = where
         self.reason = reason

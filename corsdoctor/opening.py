@@ -41,7 +41,7 @@ def read_whole(path: str, most: int = MOST_BYTES) -> bytes:
     with opened(path) as stream:
         data = stream.read(most + 1)
     if len(data) > most:
-        raise TooLarge(f"at most {most // 1_000_000} MB are read, and there is more")
+        raise TooLarge(f"the limit is {most // 1_000_000} MB")
     return data
 
 

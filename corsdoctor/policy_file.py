@@ -49,8 +49,8 @@ _YAML_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _NOT_OF_ITS_TYPE: Final = (ValueError, KeyError, AttributeError, TypeError, OverflowError)
 """What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x` and the like."""
 _LONG_NUMBER: Final = "a number does not fit into 64 bits"
-_DEEP: Final = f"it is nested more than {_DEEPEST} deep"
-_MANY: Final = f"a policy has at most {_MOST_VALUES} values, and this one has more"
+_DEEP: Final = f"it is nested more than {_DEEPEST} levels deep"
+_MANY: Final = f"a policy can have at most {_MOST_VALUES} values, and this one has more"
 _AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -76,7 +76,7 @@ def load(path: str, *, keep_unset: bool = False) -> Suite:
     except InvalidPolicy as e:
         told = [_told(path, mistake) for mistake in e.mistakes]
         if len(told) >= MOST_MISTAKES:
-            told.append(Mistake("", "", "there may be more mistakes; correct these first", Place(path)))
+            told.append(Mistake("", "", "there may be more mistakes; fix these first", Place(path)))
         raise InvalidScenario(*told) from e
 
 
@@ -89,7 +89,7 @@ def read_text(path: str) -> str:
     except TooLarge as e:
         raise _broken(path, f"a policy has at most {MOST_BYTES // 1_000_000} MB, and this file has more") from e
     except ValueError as e:  # a NUL in the name
-        raise UnreadableInput(path, f"no file can have this name: {e}") from e
+        raise UnreadableInput(path, f"this is not a valid file name: {e}") from e
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
@@ -118,7 +118,7 @@ def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         case ".yaml" | ".yml":
             return _yaml(path, text)
         case suffix:
-            raise _broken(path, f"a policy's name ends in .toml, .json, .yaml or .yml, not in {suffix!r}")
+            raise _broken(path, f"the name of a policy must end in .toml, .json, .yaml or .yml, not in {suffix!r}")
 
 
 def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
@@ -129,7 +129,7 @@ def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         message = str(e)
         at = _AT.search(message)
         place = () if at is None else (int(at[1]), int(at[2])) if at[1] else _end(text)
-        reason = _LONG_NUMBER if _is_long_number(e) else f"this is not TOML: {_AT.sub('', message)}"
+        reason = _LONG_NUMBER if _is_long_number(e) else f"this is not valid TOML: {_AT.sub('', message)}"
         raise _broken(path, reason, *place) from e
     _check_size(path, data)
     return data, toml_lines(text).get
@@ -195,18 +195,18 @@ def _json(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as e:
-        raise _broken(path, f"this is not JSON: {e.msg}", e.lineno, e.colno) from e
+        raise _broken(path, f"this is not valid JSON: {e.msg}", e.lineno, e.colno) from e
     except ValueError as e:  # NaN, a number of thousands of digits
-        raise _broken(path, _LONG_NUMBER if _is_long_number(e) else f"this is not JSON: {e}") from e
+        raise _broken(path, _LONG_NUMBER if _is_long_number(e) else f"this is not valid JSON: {e}") from e
     _check_size(path, data)
     lines, twice = json_lines(text)
     if twice is not None:
-        raise _broken(path, f"{shown(dotted(twice[0]))} is there twice; take one out", twice[1])
+        raise _broken(path, f"{shown(dotted(twice[0]))} is given twice; remove one", twice[1])
     return data, lines.get
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
@@ -235,13 +235,13 @@ def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else ()
-        raise _broken(path, f"this is not YAML: {e.problem}", *place) from e
+        raise _broken(path, f"this is not valid YAML: {e.problem}", *place) from e
     except yaml.reader.ReaderError as e:
         line = text.count("\n", 0, e.position) + 1
-        raise _broken(path, "this is not YAML: it contains a character that YAML does not allow", line) from e
+        raise _broken(path, "this is not valid YAML: it contains a character that YAML does not allow", line) from e
     except _NOT_OF_ITS_TYPE as e:
         long = isinstance(e, ValueError) and _is_long_number(e)
-        reason = "this is not YAML: a value does not fit its type, such as a date that does not exist"
+        reason = "this is not valid YAML: a value does not fit its type, such as a date that does not exist"
         raise _broken(path, _LONG_NUMBER if long else reason) from e
 
 
@@ -265,9 +265,7 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
                 _check_digits(path, key)
                 inside = (*keys, str(key.value) if key.id == "scalar" else "")
                 if inside in lines and inside[-1] not in ("", "<<"):
-                    raise _broken(
-                        path, f"{shown(dotted(inside))} is there twice; take one out", key.start_mark.line + 1
-                    )
+                    raise _broken(path, f"{shown(dotted(inside))} is given twice; remove one", key.start_mark.line + 1)
                 lines[inside] = key.start_mark.line + 1
                 left.append((inside, inner))
     raise _broken(path, _MANY)

@@ -137,7 +137,7 @@ class PolicyRun:
             return None
         return self._problem(
             numbered,
-            f"no time was left for it: the {self._options.timeout:g} s of --timeout were over",
+            f"not finished in time: the {self._options.timeout:g} s of --timeout have passed",
             ProblemKind.NO_TIME,
         )
 

@@ -27,10 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cors-browsers",
         metavar="NAME[,NAME]",
-        help="Who judges: standard (the Fetch Standard), chromium, firefox, webkit [cors_browsers, or all].",
+        help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [cors_browsers, or all].",
     )
     group.addoption("--cors-insecure", action="store_true", help="Accept any certificate [cors_insecure, or no].")
-    parser.addini("cors_browsers", "Who judges, as --cors-browsers says.", type="args", default=[])
+    parser.addini("cors_browsers", "The browsers to replay, like --cors-browsers.", type="args", default=[])
     parser.addini("cors_insecure", "Whether to accept any certificate.", type="bool", default=False)
 
 
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         config.getini("cors_insecure")
     except (ValueError, pytest.UsageError):  # which one it is depends on pytest's version
-        wrong.append("cors_insecure: should be true or false")
+        wrong.append("cors_insecure: must be true or false")
     named = _browsers(config)
     if named is not None:
         from corsdoctor.reading import read_browser
@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         field = "--cors-browsers" if typed else "cors_browsers"
         names = [name for value in named for name in value.split(",") if name.strip()]
         if not names:
-            wrong.append(f"{field}: names no browser; leave it out for all of them")
+            wrong.append(f"{field}: is empty; name a browser, or omit it to use all of them")
         for name in names:
             try:
                 read_browser(name)

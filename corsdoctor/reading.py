@@ -60,7 +60,7 @@ def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str
     near = closest(word, (*aliases, *words))
     if near is not None:
         return did_you_mean(near)
-    return f"choose from {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
+    return f"must be one of {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
 
 
 def closest(word: str, words: Iterable[str]) -> str | None:
@@ -80,13 +80,15 @@ def read_origin(text: str) -> Origin:
     """The origin that `text` is, byte for byte as a browser would send it."""
     origin = parse_origin(text)
     if origin is not None and "*" in origin.host:
-        raise ValueError("no page's origin has a `*` in it, and no header takes one; name the origins one by one")
+        raise ValueError(
+            "an origin cannot contain `*`, and no header accepts such a pattern; list the origins one by one"
+        )
     if origin is not None:
         return origin
     if not text.strip():
         raise ValueError("an origin is scheme://host[:port], such as https://app.example, or null")
     if text.strip() == "*":
-        raise ValueError("`*` is no page's origin; give the page's own, such as https://app.example")
+        raise ValueError("`*` is not an origin; give the origin of the page, such as https://app.example")
     if text.strip().lower() == "null":
         raise ValueError("an opaque origin is written `null`, in lower case")
     _check_port(text)
@@ -106,13 +108,13 @@ def read_origin(text: str) -> Origin:
 def read_url(text: str, page: Origin | None) -> str:
     """`text` where it is an absolute URL. `page` is the origin to which a path would be relative."""
     if not text.strip():
-        raise ValueError(f"a URL is needed, such as {_API}")
+        raise ValueError(f"a URL is required, such as {_API}")
     _check_port(text)
     hint = missing_scheme(text, page)
     if hint is not None:
         raise ValueError(hint)
     if parse(text) is None:
-        raise ValueError("no browser can parse this URL")
+        raise ValueError("this URL is not valid: no browser can parse it")
     return text
 
 
@@ -139,17 +141,19 @@ def read_header(text: str) -> tuple[str, str]:
     if not name.strip():
         raise ValueError("a header is written 'Name: value'; the name is missing")
     if not value.strip():
-        raise ValueError(f"curl would leave this header out; for an empty value write '{name.strip()};'")
+        raise ValueError(
+            f"this header has no value, and curl would omit it; for an empty value write '{name.strip()};'"
+        )
     return name.strip(), read_header_value(value.strip(" \t"))
 
 
 def read_header_value(text: str) -> str:
     """`text` where one header line can hold it."""
     if any(c in text for c in "\r\n\0"):
-        raise ValueError("a header value can't hold a line break or NUL; the browser would refuse it")
+        raise ValueError("a header value cannot contain a line break or NUL; browsers reject it")
     wide = next((c for c in text if ord(c) > 0xFF), None)
     if wide is not None:
-        raise ValueError(f"a header value can't hold {wide!a}: each character must fit into one byte; encode it")
+        raise ValueError(f"a header value cannot contain {wide!a}: each character must fit in one byte; encode it")
     return text
 
 
@@ -162,7 +166,7 @@ def read_browser(text: str) -> tuple[Profile, ...]:
         return (by_name(ALIASES.get(name, name)),)
     except KeyError:
         known = [profile.name for profile in BROWSERS]
-        raise ValueError(f"no such browser; {nearest(name, known, ALIASES)}") from None
+        raise ValueError(f"unknown browser; {nearest(name, known, ALIASES)}") from None
 
 
 def matches(pieces: Sequence[str], text: str) -> bool:

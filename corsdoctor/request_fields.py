@@ -57,7 +57,7 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
     """
     preset = PRESETS[asked.api]
     if not preset.scripted:
-        why = f"{preset.what} can't set it; only fetch() and XMLHttpRequest can"
+        why = f"{preset.what} cannot set it; only fetch() and XMLHttpRequest can"
         if asked.method != "GET" and names_method:
             yield BY_NAME["method"], asked.method, why
         if asked.headers:
@@ -65,11 +65,11 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         if asked.body is not None:
             yield BY_NAME["body"], "", why
     if asked.mode is not None and asked.mode not in preset.modes:
-        yield BY_NAME["mode"], asked.mode, f"{preset.what} has only {_any_of(preset.modes)}"
+        yield BY_NAME["mode"], asked.mode, f"{preset.what} supports only {_any_of(preset.modes)}"
     if asked.credentials is not None and asked.credentials not in preset.credentials:
-        yield BY_NAME["credentials"], asked.credentials, f"{preset.what} has only {_any_of(preset.credentials)}"
+        yield BY_NAME["credentials"], asked.credentials, f"{preset.what} supports only {_any_of(preset.credentials)}"
     if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
-        why = f"{preset.what} always follows redirects; only fetch() can do otherwise"
+        why = f"{preset.what} always follows redirects; only fetch() supports other modes"
         yield BY_NAME["redirect"], asked.redirect, why
     if asked.upload_listener and asked.api is not Api.XHR:
         yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"

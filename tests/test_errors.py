@@ -40,7 +40,7 @@ def test_unreadable_input_says_where() -> None:
 def test_unwritable_output_says_where() -> None:
     error = UnwritableOutput("report.xml", "No space left on device")
     assert (error.where, error.reason) == ("report.xml", "No space left on device")
-    assert str(error) == "report.xml: the report can't be written: No space left on device"
+    assert str(error) == "report.xml: cannot write the report: No space left on device"
 
 
 @pytest.mark.parametrize("sign", ["##vso[x]", "##[error]x", "##teamcity[x]", "a\nb", "\x1b[1m", "\u202e", "\u200b"])

@@ -92,7 +92,7 @@ def test_mistakes_have_lines(kind: str, lines: tuple[int, int]) -> None:
         f"{name}, line {lines[0] if kind != 'yaml' else lines[1]}: case[0].orgin: unknown key; did you mean `origin`?",
         f"{name}, line {lines[1]}: case[0].expect '${{NOPE}}': the variable NOPE is not set; set it, or write ${{NOPE:-default}}"
         if kind != "yaml" else
-        f'{name}, line {lines[0]}: case[0]: has no `expect`; it is "allowed", "blocked" or a mapping',
+        f'{name}, line {lines[0]}: case[0]: has no `expect`; give "allowed", "blocked" or a mapping',
     ])  # fmt: skip
 
 
@@ -121,36 +121,36 @@ class Unreadable:
 
 
 LONG = "a number does not fit into 64 bits"
-DEEP = "it is nested more than 20 deep"
-MANY = "a policy has at most 100000 values, and this one has more"
+DEEP = "it is nested more than 20 levels deep"
+MANY = "a policy can have at most 100000 values, and this one has more"
 UNREADABLE = (
-    Unreadable("a.toml", b"x = \n", "a.toml, line 1, column 5: this is not TOML: "),
-    Unreadable("a.toml", b"\nx = 1\nx = 2\n", "a.toml, line 3, column 6: this is not TOML: "),
-    Unreadable("a.toml", b'x = 1\ny = """', "a.toml, line 2, column 8: this is not TOML: "),
+    Unreadable("a.toml", b"x = \n", "a.toml, line 1, column 5: this is not valid TOML: "),
+    Unreadable("a.toml", b"\nx = 1\nx = 2\n", "a.toml, line 3, column 6: this is not valid TOML: "),
+    Unreadable("a.toml", b'x = 1\ny = """', "a.toml, line 2, column 8: this is not valid TOML: "),
     Unreadable("a.toml", b"x = " + b"1" * 5000, f"a.toml, line 1: {LONG}"),
-    Unreadable("a.toml", b"x = " + b"[" * 100_000, "a.toml: it is nested more than 20 deep"),
+    Unreadable("a.toml", b"x = " + b"[" * 100_000, "a.toml: it is nested more than 20 levels deep"),
     Unreadable("a.toml", b"x = 1\ny = '\xe4'", "a.toml, line 2, column 6: byte 0xE4 is not UTF-8"),
-    Unreadable("a.json", b'{"a": 1,\n}', "a.json, line 2, column 1: this is not JSON: "),
-    Unreadable("a.json", b"", "a.json, line 1, column 1: this is not JSON: "),
-    Unreadable("a.json", b'{"a": NaN}', "a.json: this is not JSON: NaN is no JSON"),
+    Unreadable("a.json", b'{"a": 1,\n}', "a.json, line 2, column 1: this is not valid JSON: "),
+    Unreadable("a.json", b"", "a.json, line 1, column 1: this is not valid JSON: "),
+    Unreadable("a.json", b'{"a": NaN}', "a.json: this is not valid JSON: NaN is not valid JSON"),
     Unreadable("a.json", b'{"a": ' + b"1" * 6000 + b"}", "a.json: a number does not fit into 64 bits"),
     Unreadable("a.yaml", b"a: " + b"1" * 6000, f"a.yaml, line 1: {LONG}"),
-    Unreadable("a.json", b'{"a": {\n"b": 1, "b": 2}}', "a.json, line 2: a.b is there twice; take one out"),
-    Unreadable("a.json", b"[" * 100_000, "a.json: it is nested more than 20 deep"),
-    Unreadable("a.yaml", b"a: [1,\nb: 2\n", "a.yaml, line 3, column 1: this is not YAML: "),
-    Unreadable("a.yaml", b"a: 1\nb: 1\na: 2\n", "a.yaml, line 3: a is there twice; take one out"),
-    Unreadable("a.yaml", b"a: *b\n", "a.yaml, line 1, column 4: this is not YAML: found undefined alias"),
-    Unreadable("a.yml", b"a: 1\n---\nb: 1\n", "a.yml, line 2, column 1: this is not YAML: "),
-    Unreadable("a.yaml", b"a: !!python/name:os.system x\n", "a.yaml, line 1, column 4: this is not YAML: "),
-    Unreadable("a.yaml", b"? [1]\n: 2\n", "a.yaml, line 1, column 3: this is not YAML: "),
-    Unreadable("a.yaml", b"a: 2026-02-31\n", "a.yaml: this is not YAML: a value does not fit its type"),
-    Unreadable("a.yaml", b"a: !!bool x\n", "a.yaml: this is not YAML: a value does not fit its type"),
-    Unreadable("a.yaml", b"a: !!timestamp x\n", "a.yaml: this is not YAML: a value does not fit its type"),
-    Unreadable("a.yaml", b"\na: '\x01'\n", "a.yaml, line 2: this is not YAML: "),
-    Unreadable("a.yaml", b"[" * 100_000, "a.yaml: it is nested more than 20 deep"),
-    Unreadable("a.yaml", b"a: &a [*a]\n", "a.yaml, line 1: it is nested more than 20 deep"),
+    Unreadable("a.json", b'{"a": {\n"b": 1, "b": 2}}', "a.json, line 2: a.b is given twice; remove one"),
+    Unreadable("a.json", b"[" * 100_000, "a.json: it is nested more than 20 levels deep"),
+    Unreadable("a.yaml", b"a: [1,\nb: 2\n", "a.yaml, line 3, column 1: this is not valid YAML: "),
+    Unreadable("a.yaml", b"a: 1\nb: 1\na: 2\n", "a.yaml, line 3: a is given twice; remove one"),
+    Unreadable("a.yaml", b"a: *b\n", "a.yaml, line 1, column 4: this is not valid YAML: found undefined alias"),
+    Unreadable("a.yml", b"a: 1\n---\nb: 1\n", "a.yml, line 2, column 1: this is not valid YAML: "),
+    Unreadable("a.yaml", b"a: !!python/name:os.system x\n", "a.yaml, line 1, column 4: this is not valid YAML: "),
+    Unreadable("a.yaml", b"? [1]\n: 2\n", "a.yaml, line 1, column 3: this is not valid YAML: "),
+    Unreadable("a.yaml", b"a: 2026-02-31\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
+    Unreadable("a.yaml", b"a: !!bool x\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
+    Unreadable("a.yaml", b"a: !!timestamp x\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
+    Unreadable("a.yaml", b"\na: '\x01'\n", "a.yaml, line 2: this is not valid YAML: "),
+    Unreadable("a.yaml", b"[" * 100_000, "a.yaml: it is nested more than 20 levels deep"),
+    Unreadable("a.yaml", b"a: &a [*a]\n", "a.yaml, line 1: it is nested more than 20 levels deep"),
     Unreadable("a.yaml", b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [%s]\n" % (i, i, b",".join([b"*a%d" % (i - 1)] * 9)) for i in range(1, 9)),
-               "a.yaml: a policy has at most 100000 values, and this one has more"),
+               "a.yaml: a policy can have at most 100000 values, and this one has more"),
     *(Unreadable(f"a.{kind}", text.replace(b"#", number), f"a.{kind}, line 2: {LONG}")
       for kind, text, numbers in (
           ("toml", b"\nversion = #\n", (b"0x" + b"f" * 4000, b"9223372036854775808", b"-9223372036854775809", b"0b1" + b"0" * 63)),
@@ -169,8 +169,8 @@ UNREADABLE = (
     )),
     Unreadable("a.toml", b"#" * 5_000_001, "a.toml: a policy has at most 5 MB, and this file has more"),
     Unreadable("a.yaml", b"#" * 2_000_001, "a.yaml: a policy in YAML has at most 2 MB, and this file has more"),
-    Unreadable("a.ini", b"", "a.ini: a policy's name ends in .toml, .json, .yaml or .yml, not in '.ini'"),
-    Unreadable("cors", b"", "cors: a policy's name ends in .toml, .json, .yaml or .yml, not in ''"),
+    Unreadable("a.ini", b"", "a.ini: the name of a policy must end in .toml, .json, .yaml or .yml, not in '.ini'"),
+    Unreadable("cors", b"", "cors: the name of a policy must end in .toml, .json, .yaml or .yml, not in ''"),
 )  # fmt: skip
 
 
@@ -183,7 +183,8 @@ def test_unreadable(file: Unreadable) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"), [("no.toml", "No such file"), (".", "Is a directory"), ("a\0b", "no file can have this name")]
+    ("path", "reason"),
+    [("no.toml", "No such file"), (".", "Is a directory"), ("a\0b", "this is not a valid file name")],
 )
 def test_what_is_no_file(path: str, reason: str) -> None:
     with pytest.raises(UnreadableInput, match=reason):
@@ -209,20 +210,20 @@ def test_yaml_may_say_things_once() -> None:
     ("text", "line"),
     [
         ("", "a.yaml: there is nothing to test; add a `case` with id, url, origin and expect"),
-        ("- a\n", "a.yaml: should be a mapping, and is a list"),
-        ("known: yes\n" + POLICY, "a.yaml, line 1: known: should be a list of mappings, and is true or false"),
-        (POLICY.replace("origin", "on"), "a.yaml, line 3: case[0]: the key True is no string; put it in quotes"),
+        ("- a\n", "a.yaml: must be a mapping, not a list"),
+        ("known: yes\n" + POLICY, "a.yaml, line 1: known: must be a list of mappings, not true or false"),
+        (POLICY.replace("origin", "on"), "a.yaml, line 3: case[0]: the key True is not a string; put it in quotes"),
         (
             POLICY.replace("url: ", "url: #"),
-            "a.yaml, line 4: case[0].url: is empty; write a value, or take the key out",
+            "a.yaml, line 4: case[0].url: is empty; write a value, or remove the key",
         ),
         (
             POLICY.replace("'null'", "null"),
-            'a.yaml, line 5: case[0].origin: is empty; write a value, or "null" in quotes for an opaque origin, or take the key out',
+            'a.yaml, line 5: case[0].origin: is empty; write a value, or "null" in quotes for an opaque origin, or remove the key',
         ),
         (
             POLICY.replace("blocked", "[a]"),
-            "a.yaml, line 6: case[0].expect: should be allowed, blocked or a mapping, and is a list",
+            "a.yaml, line 6: case[0].expect: must be allowed, blocked or a mapping, not a list",
         ),
     ],
 )
@@ -271,7 +272,11 @@ TOO_LARGE: Final[dict[str, dict[str, object]]] = {
 @pytest.mark.parametrize("name", TOO_LARGE)
 def test_little_that_means_much(name: str) -> None:
     lines = told("cors.json", json.dumps(TOO_LARGE[name]))
-    assert any("too large to be read" in line or "characters" in line for line in lines)
+    assert any(
+        "the policy is too large once its bases, groups and patterns are expanded; use fewer of them" in line
+        or "characters" in line
+        for line in lines
+    )
     assert len(lines) < 110
 
 
@@ -305,7 +310,7 @@ def test_a_file_without_an_end() -> None:
 def test_mistakes_without_end_are_told_in_part() -> None:
     lines = told("cors.json", json.dumps({"case": [{f"k{i}": 1 for i in range(10_000)}]}))
     assert len(lines) == MOST_MISTAKES + 1
-    assert lines[-1] == "cors.json: there may be more mistakes; correct these first"
+    assert lines[-1] == "cors.json: there may be more mistakes; fix these first"
 
 
 def test_yaml_is_read_no_further_than_it_may_go(monkeypatch: pytest.MonkeyPatch) -> None:

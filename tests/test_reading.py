@@ -39,9 +39,9 @@ class Refused:
 
 ORIGINS = (
     Refused(" ", NO_ORIGIN),
-    Refused("*", "`*` is no page's origin; give the page's own, such as https://app.example"),
+    Refused("*", "`*` is not an origin; give the origin of the page, such as https://app.example"),
     Refused("\t", NO_ORIGIN),
-    Refused("https://*.example", "no page's origin has a `*` in it, and no header takes one; name the origins one by one"),
+    Refused("https://*.example", "an origin cannot contain `*`, and no header accepts such a pattern; list the origins one by one"),
     Refused("NULL", "an opaque origin is written `null`, in lower case"),
     Refused("https://a.example:65536", "the port 65536 is out of range: ports go from 0 to 65535"),
     Refused("data:,x", "a page of a data: URL has an opaque origin: give `null`"),
@@ -60,25 +60,25 @@ ORIGINS = (
     Refused("App://Host/x", "an origin has no path, no upper case; the origin is `app://host`"),
 )  # fmt: skip
 URLS = (
-    Refused("", "a URL is needed, such as https://api.example/items"),
+    Refused("", "a URL is required, such as https://api.example/items"),
     Refused("https://x:70000/", "the port 70000 is out of range: ports go from 0 to 65535"),
     Refused("/items", "a URL starts with a scheme; did you mean `https://app.example/items`?"),
     Refused("api.example/items", "a URL starts with a scheme; did you mean `https://api.example/items`?"),
     Refused("localhost:8000/x", "a URL starts with a scheme; did you mean `http://localhost:8000/x`?"),
     Refused("a b", "a URL starts with a scheme, as in https://api.example/items"),
-    Refused("https://a b/", "no browser can parse this URL"),
+    Refused("https://a b/", "this URL is not valid: no browser can parse it"),
 )
 HEADERS = (
     Refused("X-A", "a header is written 'Name: value' (or 'Name;' for an empty value); the colon is missing"),
     Refused(";", "a header is written 'Name: value' (or 'Name;' for an empty value); the colon is missing"),
     Refused(": x", "a header is written 'Name: value'; the name is missing"),
-    Refused("X-A: ", "curl would leave this header out; for an empty value write 'X-A;'"),
-    Refused("X-A: a\nb", "a header value can't hold a line break or NUL; the browser would refuse it"),
-    Refused("X-A: \u2603", "a header value can't hold '\\u2603': each character must fit into one byte; encode it"),
+    Refused("X-A: ", "this header has no value, and curl would omit it; for an empty value write 'X-A;'"),
+    Refused("X-A: a\nb", "a header value cannot contain a line break or NUL; browsers reject it"),
+    Refused("X-A: \u2603", "a header value cannot contain '\\u2603': each character must fit in one byte; encode it"),
 )
 BROWSER = (
-    Refused("chrom", "no such browser; did you mean `chrome`?"),
-    Refused("ie6", "no such browser; choose from standard, chromium, firefox, webkit"),
+    Refused("chrom", "unknown browser; did you mean `chrome`?"),
+    Refused("ie6", "unknown browser; must be one of standard, chromium, firefox, webkit"),
 )
 
 
@@ -126,7 +126,7 @@ def test_what_is_right() -> None:
     assert utf8("\u00e4\udcff") == b"\xc3\xa4\xff"
     assert utf8("\ud83d\ude00") == "\U0001f600".encode()
     assert nearest("inclued", ["omit", "include"]) == "did you mean `include`?"
-    assert nearest("x", ["omit", "include"]) == "choose from omit, include"
+    assert nearest("x", ["omit", "include"]) == "must be one of omit, include"
     assert shown("https://u:p@x.example/?t=1") == "https://***@x.example/?..."
     assert shown("x" * 101) == "x" * 100 + "..."
     assert shown("X-Api-Key: s3cr3t") == "X-Api-Key: ***"
@@ -135,7 +135,7 @@ def test_what_is_right() -> None:
 
 
 URL = "https://api.example"
-SET = "can't set it; only fetch() and XMLHttpRequest can"
+SET = "cannot set it; only fetch() and XMLHttpRequest can"
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ SET = "can't set it; only fetch() and XMLHttpRequest can"
         (Scenario(URL, PAGE, "PUT", (("A", "b"), ("C", "d")), body=b"", api=Api.IMAGE),
          [("method", "PUT", f"<img> {SET}"), ("headers", "A, C", f"<img> {SET}"), ("body", "", f"<img> {SET}")]),
         (Scenario(URL, PAGE, mode=Mode.NO_CORS, credentials=Credentials.INCLUDE, api=Api.FONT),
-         [("mode", "no-cors", "@font-face has only cors"), ("credentials", "include", "@font-face has only same-origin")]),
-        (Scenario(URL, PAGE, mode=Mode.SAME_ORIGIN, api=Api.IMAGE), [("mode", "same-origin", "<img> has only no-cors or cors")]),
+         [("mode", "no-cors", "@font-face supports only cors"), ("credentials", "include", "@font-face supports only same-origin")]),
+        (Scenario(URL, PAGE, mode=Mode.SAME_ORIGIN, api=Api.IMAGE), [("mode", "same-origin", "<img> supports only no-cors or cors")]),
         (Scenario(URL, PAGE, redirect=Redirect.ERROR, api=Api.XHR),
-         [("redirect", "error", "XMLHttpRequest always follows redirects; only fetch() can do otherwise")]),
+         [("redirect", "error", "XMLHttpRequest always follows redirects; only fetch() supports other modes")]),
         (Scenario(URL, PAGE, redirect=Redirect.ERROR), []),
         (Scenario(URL, PAGE, upload_listener=True), [("upload_listener", "", "only XMLHttpRequest has upload listeners")]),
         (Scenario(URL, PAGE, upload_listener=True, api=Api.XHR), []),

@@ -103,14 +103,14 @@ class Result:
         chosen = tuple(d for d in self._diagnoses if d.profile in profiles)
         if profiles and not chosen:
             found.add(
-                "browser", name, f"was not asked; asked were {', '.join(d.profile.name for d in self._diagnoses)}"
+                "browser", name, f"was not replayed; replayed were {', '.join(d.profile.name for d in self._diagnoses)}"
             )
         found.tell()
         return Result(chosen, self._asked)
 
     def __bool__(self) -> bool:
         __tracebackhide__ = True
-        raise TypeError("a Result is neither true nor false: ask for its .allowed or .blocked")
+        raise TypeError("a Result has no truth value: use its .allowed or .blocked")
 
     def __repr__(self) -> str:
         shown = mask_report(Report(self._diagnoses))

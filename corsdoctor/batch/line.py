@@ -79,13 +79,13 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
         raise BadLine(f"the line is not UTF-8: byte 0x{line.data[e.start]:02X} at column {e.start + 1}") from e
     more = None if text[0] in "{[" else more_than_url(text)
     if more is not None:
-        raise BadLine(f"url: {more}; a line with an origin is written {_WITH_ORIGIN}")
+        raise BadLine(f"url: {more}; write a line with an origin as {_WITH_ORIGIN}")
     if text[0] not in '{["':
         return None, _bare(text, defaults, has_origin=has_origin)
     given = _object(text)
     id = given.pop("id", None)
     if not (id is None or isinstance(id, str) or (isinstance(id, int) and not isinstance(id, bool))):
-        raise BadLine("id: should be a string or an integer")
+        raise BadLine("id: must be a string or an integer")
     try:
         return id, _scenario(given, defaults, has_origin=has_origin)
     except ValueError as e:
@@ -111,7 +111,7 @@ def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:
     wrong = [] if has_origin else [_NO_ORIGIN]
     hint = missing_scheme(text, defaults.origin)
     if hint is not None:
-        wrong.insert(0, f"url: {hint}; a line is a URL or a JSON object")
+        wrong.insert(0, f"url: {hint}; a line must be a URL or a JSON object")
     if wrong:
         raise BadLine("; ".join(wrong))
     return replace(defaults, url=text)
@@ -121,13 +121,13 @@ def _object(text: str) -> dict[str, Any]:
     try:
         given = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_integer)
     except json.JSONDecodeError as e:
-        raise BadLine(f"the line is not JSON: {e.msg}, at column {e.pos + 1}") from e
+        raise BadLine(f"the line is not valid JSON: {e.msg}, at column {e.pos + 1}") from e
     except ValueError as e:  # a key twice, NaN, a number of thousands of digits
-        raise BadLine(f"the line can't be read as JSON: {e}") from e
+        raise BadLine(f"the line is not valid JSON: {e}") from e
     except RecursionError as e:
-        raise BadLine("the line can't be read as JSON: it is nested too deeply") from e
+        raise BadLine("the line is not valid JSON: it is nested too deeply") from e
     if not isinstance(given, dict):
-        raise BadLine("a line is a URL or a JSON object with a url")
+        raise BadLine("a line must be a URL or a JSON object with a url")
     return given
 
 
@@ -150,7 +150,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
     if not wrong:
         scenario = replace(defaults, **values)
         for field, _, reason in refused(scenario):
-            wrong.append(f"{field.name}: {reason}" + ("" if field.name in values else " (the options say so)"))
+            wrong.append(f"{field.name}: {reason}" + ("" if field.name in values else " (set by the options)"))
     if wrong:
         raise ValueError("; ".join(wrong))
     return scenario
@@ -160,13 +160,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read: dict[str, Any] = {}
     for key, value in pairs:
         if key in read:
-            raise ValueError(f"the key {shown_name(key)!a} is there twice")
+            raise ValueError(f"the key {shown_name(key)!a} is given twice; remove one")
         read[key] = value
     return read
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def _integer(digits: str) -> int:
@@ -178,7 +178,7 @@ def _integer(digits: str) -> int:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("should be a string")
+        raise ValueError("must be a string")
     return value
 
 
@@ -207,9 +207,9 @@ def _headers(value: object) -> tuple[tuple[str, str], ...]:
         isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
         for pair in pairs
     ):
-        raise ValueError('should be [["name", "value"], ...] or {"name": "value", ...}, with strings only')
+        raise ValueError('must be [["name", "value"], ...] or {"name": "value", ...}, with strings only')
     if any(is_header_line(name) for name, _ in pairs):
-        raise ValueError('a name ends before the colon: write {"name": "value"}')
+        raise ValueError('a header name cannot contain a colon: write {"name": "value"}')
     return tuple((name, text) for name, text in pairs)
 
 
@@ -219,7 +219,7 @@ def _body(value: object) -> bytes | None:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("should be true or false")
+        raise ValueError("must be true or false")
     return value
 
 
@@ -238,7 +238,7 @@ _WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.exam
 _ALIASES = {
     name: field.name for field in FIELDS for name in (field.option.removeprefix("--"), field.key, field.argument)
 } | {"user agent": "user_agent"}
-_NO_ORIGIN = "origin: is missing; give it in the line or as --origin"
+_NO_ORIGIN = "origin: is missing; add it to the line, or use --origin"
 
 
 def _reader(field: RequestField) -> Callable[[object], object]:

@@ -171,7 +171,7 @@ class OnDask:
             raise
         except Exception as e:
             self._client.close(timeout=2)
-            raise UnreadableInput(self._where, f"its workers can't begin: {type(e).__name__}: {e}") from e
+            raise UnreadableInput(self._where, f"its workers cannot start: {type(e).__name__}: {e}") from e
 
     def _hand_out(self, number: int, result: Any) -> _Answer:
         with self._changed:
@@ -236,13 +236,13 @@ class OnDask:
 
     def _look_at_cluster(self) -> None:
         if self._client.status != "running":
-            raise UnreadableInput(self._where, "the scheduler went away")
+            raise UnreadableInput(self._where, "the connection to the scheduler was lost")
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         if workers:
             self._seen_worker = monotonic()
             self._free([p for p in self._partitions if p.running is not None and p.worker not in workers])
         elif monotonic() - self._seen_worker > _ALONE:
-            raise UnreadableInput(self._where, f"there has been no worker for {_ALONE:g} seconds")
+            raise UnreadableInput(self._where, f"the scheduler has had no workers for {_ALONE:g} seconds")
 
     def _free(self, partitions: list[Partition]) -> None:
         """Lets any worker do what waits for one that is gone: Dask itself does so only while there is another."""
@@ -286,7 +286,7 @@ class OnDask:
             case KilledWorker():
                 results = [self._finish(problem) for problem in self._killed(partition, chunk)]
             case CancelledError():
-                raise UnreadableInput(self._where, "the scheduler went away") from got
+                raise UnreadableInput(self._where, "the connection to the scheduler was lost") from got
             case Exception():
                 results = [self._finish(internal_error(line, got)) for _, line in chunk.lines]
             case _:
@@ -301,7 +301,9 @@ class OnDask:
         """Its workers died again and again. One of its lines may be to blame: halves find it."""
         if len(chunk.lines) == 1:
             return [
-                Problem(chunk.lines[0][1].number, "each Dask worker that worked on it died", kind=ProblemKind.INTERNAL)
+                Problem(
+                    chunk.lines[0][1].number, "every Dask worker that processed it stopped", kind=ProblemKind.INTERNAL
+                )
             ]
         partition.worker = ""
         middle = len(chunk.lines) // 2
@@ -384,7 +386,7 @@ def _connected(address: str, where: str, until: float) -> Client:
     except TypeError as e:
         raise _no_address(address) from e
     except Exception as e:
-        raise UnreadableInput(where, "no Dask scheduler answers there; start one with: dask scheduler") from e
+        raise UnreadableInput(where, "no Dask scheduler responds there; start one with: dask scheduler") from e
     if not client.scheduler_info(n_workers=1)["workers"]:
         client.close(timeout=2)
         raise UnreadableInput(where, "the scheduler has no workers; start some with: dask worker ADDRESS")
@@ -392,4 +394,4 @@ def _connected(address: str, where: str, until: float) -> Client:
 
 
 def _no_address(address: str) -> InvalidScenario:
-    return InvalidScenario(Mistake("--dask", shown(address), "should be tcp://host:port"))
+    return InvalidScenario(Mistake("--dask", shown(address), "must be tcp://host:port"))

@@ -40,7 +40,7 @@ def _missing(held: list[Line], source: str, *, to_end: bool) -> str:
     which = f"line {first}" if first == last else f"lines {first} to {last}"
     where = "standard input" if source == "-" else source
     none = "no line names an origin" if to_end else "none of the lines so far names an origin"
-    return f"is missing, and {none} ({which} of {where}); give --origin, or an `origin` in each line"
+    return f"is missing, and {none} ({which} of {where}); use --origin, or add an `origin` to each line"
 
 
 def _names_origin(line: Line) -> bool:

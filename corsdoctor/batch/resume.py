@@ -31,7 +31,7 @@ MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 """How many bytes they have at most, but for the last one."""
 _LONGEST: Final = 64 * 1024 * 1024
 """How many bytes a line of the file has at most."""
-_NO_FILE: Final = "should be a regular file, which can be read and added to; this is a pipe, a device or the like"
+_NO_FILE: Final = "must be a regular file that can be read and written, not a pipe or a device"
 _FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART, RLENGTH)]++' FILE > NEW"""
 
 
@@ -57,7 +57,7 @@ class Answered:
             pass
         except OSError as e:
             self.close()
-            raise self._refuse(f"the file can't be added to: {e.strerror or e}") from e
+            raise self._refuse(f"cannot append to the file: {e.strerror or e}") from e
         except InvalidScenario:
             self.close()
             raise
@@ -105,7 +105,7 @@ class Answered:
                     held, size = [], 0
             if seen < self._count:
                 raise self._refuse(
-                    "it answers more lines than the input has; give the FILE and --shard that it was begun with"
+                    "it has results for more lines than the input has; use the FILE and --shard that it was started with"
                 )
 
     def _take(self, file: BinaryIO) -> None:
@@ -118,8 +118,8 @@ class Answered:
             self._end = end
             if self._knows(answer.line):
                 raise self._refuse(
-                    f"line {answer.line} of the input is answered twice in it, again in its line {number}: did two runs "
-                    f"write to it? To keep the first answer to each line: {_FIRST_ONLY}"
+                    f"line {answer.line} of the input has two results in it, the second in its line {number}: did two runs "
+                    f"write to it? To keep the first result of each line: {_FIRST_ONLY}"
                 )
             self._numbers.extend(bytes(max(0, answer.line // 8 + 1 - len(self._numbers))))
             self._numbers[answer.line // 8] |= 1 << answer.line % 8
@@ -130,7 +130,7 @@ class Answered:
         """The answers in `file`, and where each ends; a last line that a killed run left torn is none."""
         end = 0
         for number, data in enumerate(iter(partial(file.readline, _LONGEST), b""), 1):
-            no_answer = f"its line {number} is no answer of a batch"
+            no_answer = f"its line {number} is not a result of a batch"
             if not data.endswith(b"\n"):
                 if len(data) == _LONGEST or not is_torn(data):  # somebody's own file, which must not be cut
                     raise self._refuse(no_answer)
@@ -169,11 +169,13 @@ class Answered:
             raise self._misfit(answer)
         differing = _differing(answer, scenario, work)
         if differing:
-            raise self._misfit(answer, f"options: {differing}; give the options")
+            raise self._misfit(answer, f"options: {differing}; use the options")
 
-    def _misfit(self, answer: Answer, what: str = "input; give the FILE and options") -> InvalidScenario:
+    def _misfit(self, answer: Answer, what: str = "input; use the FILE and options") -> InvalidScenario:
         asked = "" if answer.url is None else f", {answer.method} {mask_url(answer.url)} from {answer.origin},"
-        return self._refuse(f"its answer to line {answer.line}{asked} does not fit the {what} that it was begun with")
+        return self._refuse(
+            f"its result for line {answer.line}{asked} does not match the {what} that it was started with"
+        )
 
     def _in_use(self) -> InvalidScenario:
         return self._refuse("is in use by another run")
@@ -187,17 +189,17 @@ def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
     asked = [name for name, _ in answer.browsers]
     now = [profile.name for profile in work.profiles]
     if asked and {*asked} != {*now}:
-        return f"it is of {', '.join(asked)}, and --browser is now {', '.join(now)}"
+        return f"it has {', '.join(asked)}, but --browser is now {', '.join(now)}"
     if work.send and any(verdict == Verdict.UNSENT for _, verdict in answer.browsers):
-        return "it was not sent, and now there is --send"
+        return "the request was not sent, but --send is given now"
     how = answer.how
     if how is None:
         return ""
     if not _same_headers(how["headers"], scenario.headers):
-        return "it has other headers"
+        return "the headers differ"
     for key in ("credentials", "mode", "redirect", "api", "upload_listener"):
         if key in how and how[key] != getattr(scenario, key):
-            return f"it has another {key}"
+            return f"{key} differs"
     return ""
 
 

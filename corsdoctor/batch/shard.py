@@ -32,10 +32,10 @@ def read_shard(text: str) -> Shard:
     """The Shard that `text` names, such as 2/8. ValueError with the reason where it names none."""
     m = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if m is None:
-        raise ValueError("should be I/N, such as 2/8 for the second of eight parts")
+        raise ValueError("must be I/N, such as 2/8 for the second of eight parts")
     index, count = int(m[1]), int(m[2])
     if not 1 <= count <= MOST:
-        raise ValueError(f"{count} parts: choose from 1 to {MOST}")
+        raise ValueError(f"{count} parts: must be between 1 and {MOST}")
     if not 1 <= index <= count:
-        raise ValueError(f"there is no part {index} of {count}: they are numbered from 1 to {count}")
+        raise ValueError(f"part {index} of {count} does not exist: parts are numbered from 1 to {count}")
     return Shard(index, count)

@@ -202,7 +202,7 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
         return [str(error)], ExitStatus.NO_ANSWER
     if isinstance(error, OSError) and error.strerror and _is_from_writing(error):  # a full disk behind stdout
         forget(sys.stdout)
-        return [f"the report can't be written: {error.strerror}"], ExitStatus.NO_ANSWER
+        return [f"cannot write the report: {error.strerror}"], ExitStatus.NO_ANSWER
     told = f"{type(error).__name__}: {mask_text(str(error))}"
     return [f"internal error: {told}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], ExitStatus.INTERNAL
 

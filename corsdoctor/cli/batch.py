@@ -114,14 +114,14 @@ def batch(
     wanted = only_levels(only, found)
     if resume is not None and wanted is not None:
         found.add(
-            "--only", only or "", "leaves out results, and --resume would send their lines again: give one of them"
+            "--only", only or "", "leaves out results, and --resume would send their lines again: use one of them"
         )
     if resume is not None and output.format:
-        found.add("--resume", resume, "adds JSON lines to this file, so give no --format")
+        found.add("--resume", resume, "appends JSON lines to this file and cannot be combined with --format")
     reads = files_of(request, transport, file)
     onto_input = resume is not None and is_input(resume, reads)
     if resume is not None and onto_input:
-        found.add("--resume", resume, "this file is the input; give another name")
+        found.add("--resume", resume, "this file is the input; choose another name")
     reaching = flags.transport_options(transport, found, connections=jobs)
     worker, has_origin = None, request.origin is not None
     if reaching is not None:
@@ -168,10 +168,10 @@ def batch(
 def _source(file: str | None, request: options.RequestFlags, found: Mistakes) -> str:
     """The file that holds the lines, - for standard input."""
     if file is None:
-        found.add("FILE", "", "is missing: a file with one request a line, or - for standard input")
+        found.add("FILE", "", "is missing: a file with one request per line, or - for standard input")
         return ""
     if file == "-" and request.data == "@-":
-        found.add("--data", "@-", "standard input holds the requests already")
+        found.add("--data", "@-", "standard input is already used for the requests")
     elif file != "-":
         flags.take(found, "FILE", file, read_path)
     return file

@@ -86,16 +86,16 @@ class BatchRun:
         if self._interrupted is not None:
             how = "what is done is written"
             if self.resuming:
-                how = "the same command goes on with it"
+                how = "the same command continues it"
             elif self.lines_only:
-                how = "to go on, add --resume and the file that these JSON lines are in"
+                how = "to continue, add --resume and the file with these JSON lines"
             return f"interrupted; {how}", self._interrupted
-        what = [f"lines without an answer: {self._unanswered}"] if self._unanswered else []
+        what = [f"lines without a result: {self._unanswered}"] if self._unanswered else []
         what += ["the input was not read to its end"] if self._cut else []
         if not what:
             return None
-        how = "the same command goes on with it" if self.resuming else "give it more time, or --shard"
-        return f"the {self.timeout:g} s of --timeout were over; {'; '.join(what)}; {how}", ExitStatus.NO_ANSWER
+        how = "the same command continues it" if self.resuming else "give it more time, or --shard"
+        return f"the {self.timeout:g} s of --timeout have passed; {'; '.join(what)}; {how}", ExitStatus.NO_ANSWER
 
     def _results(self, lines: Iterable[Line]) -> InOrder[Line, _Answer | None] | OnDask:
         host, patience = self.worker.host, _PATIENCE if self.resuming else inf
@@ -125,7 +125,7 @@ class BatchRun:
         self._unanswered += 1
         if self.resuming:
             return None
-        reason = f"no time was left for it: the {self.timeout:g} s of --timeout were over"
+        reason = f"not finished in time: the {self.timeout:g} s of --timeout have passed"
         return self._finish(self.worker.problem(line, reason))
 
 
@@ -146,7 +146,7 @@ def _on_dask(address: str) -> type[OnDask]:
     except ModuleNotFoundError as e:
         if e.name not in ("dask", "distributed"):
             raise
-        reason = "needs the package distributed: pip install 'corsdoctor[dask]'"
+        reason = "requires the package distributed: pip install 'corsdoctor[dask]'"
         raise InvalidScenario(Mistake("--dask", shown(address), reason)) from e
     return OnDask
 

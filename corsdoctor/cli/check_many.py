@@ -45,7 +45,7 @@ def checked(
 
     def late(numbered: tuple[int, Scenario]) -> Item:
         number, scenario = numbered
-        reason = f"no time was left for it: the {flags.timeout:g} s of --timeout were over"
+        reason = f"not finished in time: the {flags.timeout:g} s of --timeout have passed"
         return Problem(number, reason, kind=ProblemKind.NO_TIME, scenario=scenario)
 
     results = in_order(

@@ -50,7 +50,7 @@ def with_hint(error: click.UsageError, ctx: click.Context) -> click.UsageError:
 
         return click.UsageError(meant_by_option(error.option_name, ctx), ctx)
     if error.message.startswith("Got unexpected extra argument"):  # which may be a part of a header
-        reason = "there are more words than this command takes; put each value that has spaces in quotes"
+        reason = "too many arguments; put each value that contains spaces in quotes"
         return click.UsageError(reason, ctx)
     error.ctx = error.ctx or ctx
     return error

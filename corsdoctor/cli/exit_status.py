@@ -62,9 +62,11 @@ def counted(
             found.add("--fail-on", name, nearest(name, LEVELS))
     if names and all(name in never for name in names):
         for name in dict.fromkeys(names):
-            found.add("--fail-on", name, f"never happens here, because {never[name]}; add blocked, for example")
+            found.add(
+                "--fail-on", name, f"never occurs here, because {never[name]}; add another level, such as blocked"
+            )
     if flags.exit_zero and names:
-        found.add("--exit-zero", "", "never fails, and --fail-on says when to fail: give one of them")
+        found.add("--exit-zero", "", "never fails, and --fail-on selects when to fail; use one of them")
     return None if flags.exit_zero else frozenset(names or usual)
 
 

@@ -65,10 +65,12 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
     if flags.origin is None:
         found.add("--origin", "", "is missing: the origin of the page, such as https://app.example")
     if not urls:
-        lines = "one or more, or - for one a line on standard input" if several else "one, or - for standard input"
+        lines = (
+            "one or more, or - to read one per line from standard input" if several else "one, or - for standard input"
+        )
         found.add("URL", "", f"is missing: give {lines}")
     if "-" in urls and flags.data == "@-":
-        found.add("--data", "@-", "standard input holds the URLs already")
+        found.add("--data", "@-", "standard input is already used for the URLs")
         return []
     asked = without_url(flags, found)
     page = asked.origin if flags.origin is not None else None
@@ -76,7 +78,7 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
         take(found, field, url, partial(_url, page=page, listed=field != "URL")) for field, url in _targets(urls, found)
     ]
     if not several and len(read) > 1:
-        found.add("URL", "-", f"there are {len(read)} URLs on standard input; give one at a time")
+        found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
     return [replace(asked, url=url) for url in read if url is not None]
 
 
@@ -146,7 +148,7 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
 def _url(text: str, page: Origin | None, *, listed: bool) -> str:
     more = more_than_url(text) if listed else None
     if more is not None:
-        raise ValueError(f"{more}; a line is one URL: give --origin and -X as options, or use batch")
+        raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
     return read_url(text, page)
 
 
@@ -160,7 +162,7 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
         try:
             lines = read_whole("-", _MOST_BYTES).split(b"\n")
         except OSError as e:
-            found.add("URL", "-", f"standard input can't be read: {e.strerror}")
+            found.add("URL", "-", f"cannot read standard input: {e.strerror}")
             return
         except TooLarge as e:
             found.add("URL", "-", f"standard input is too large: {e}; batch reads lists of any length")
@@ -175,10 +177,10 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
                 empty = False
                 yield field, text
             if len(found.found) >= _MOST_MISTAKES:
-                found.add(field[:-1], "", "there may be more mistakes; correct these first")
+                found.add(field[:-1], "", "there may be more mistakes; fix these first")
                 return
         if empty:
-            found.add("URL", "-", "there is no URL on standard input")
+            found.add("URL", "-", "standard input has no URL")
 
 
 def _name_only(header: str) -> str:

@@ -116,4 +116,4 @@ def as_json(port: int) -> str:
 def _unavailable(port: int, error: OSError) -> Mistake:
     which = f"{port} or {port + 1}" if port else "0"
     why = os.strerror(error.errno).lower() if error.errno else str(error)
-    return Mistake("--port", which, f"the lab can't listen there: {why}; choose another, or 0 for any free one")
+    return Mistake("--port", which, f"the lab cannot listen there: {why}; choose another, or 0 for any free one")

@@ -146,7 +146,7 @@ class _Seconds(click.ParamType):  # type: ignore[type-arg]
         except ValueError:
             seconds = 0.0
         if not 0 < seconds <= 86400:
-            self.fail(f"{value!r} is not a number of seconds above 0 and up to 86400", param, ctx)
+            self.fail(f"{value!r} is not a number of seconds above 0, at most 86400", param, ctx)
         return seconds
 
 

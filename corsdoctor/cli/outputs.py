@@ -62,7 +62,9 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
     targets = [_parsed(text, found) for text in formats] or [(_chosen(default), "")]
     for name, path in targets:
         if sum(_same(path, other) for _, other in targets) > 1:
-            found.append(Mistake("--format", name, f"two formats would go to {path or 'standard output'}: give X=FILE"))
+            found.append(
+                Mistake("--format", name, f"two reports would be written to {path or 'standard output'}: use X=FILE")
+            )
     if found:
         raise InvalidScenario(*dict.fromkeys(found))
     if sys.stdout is None and any(not path for _, path in targets):
@@ -72,9 +74,7 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
         try:
             file = Path(path).open("w", encoding="utf-8", newline="\n") if path else None  # noqa: SIM115 (closed by Output)
         except OSError as e:
-            raise InvalidScenario(
-                Mistake("--format", f"{name}={path}", f"the file can't be written: {e.strerror}")
-            ) from e
+            raise InvalidScenario(Mistake("--format", f"{name}={path}", f"cannot write the file: {e.strerror}")) from e
         outputs.append(Output(FORMATS[name](plain, several), plain.color, path, file))
     return outputs
 
@@ -93,7 +93,7 @@ def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
 
     name, _, path = text.partition("=")
     if name not in FORMATS:
-        found.append(Mistake("--format", shown(name), f"no such format; {nearest(name, FORMATS)}"))
+        found.append(Mistake("--format", shown(name), f"unknown format; {nearest(name, FORMATS)}"))
     return name, path
 
 

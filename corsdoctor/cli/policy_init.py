@@ -50,7 +50,9 @@ def write_first(
         found.add("--origin", "", "is missing: the origin of a page that uses the URL, such as https://app.example")
     take(found, "--init", url, lambda text: read_url(text, None))
     if out != "-" and Path(out).suffix != ".toml":
-        found.add("-o", out, "a policy is written in TOML: give a name that ends in .toml, or - for standard output")
+        found.add(
+            "-o", out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
+        )
     elif out != "-" and not force and Path(out).exists():
         found.add("-o", out, "already exists: give another name, or --force to overwrite it")
     found.tell()
@@ -99,6 +101,6 @@ def _observed(url: str, origins: Iterable[Origin], sending: Send, pace: PaceFlag
                     if diagnosis.verdict is Verdict.ERROR:
                         details = [e.answer.detail for e in diagnosis.exchanges if isinstance(e.answer, NoAnswer)]
                         name = f"{diagnosis.scenario.method} from {diagnosis.scenario.origin}"
-                        raise UnreadableInput("--init", f"no answer to the {name}: {details[-1]}")
+                        raise UnreadableInput("--init", f"no response to the {name}: {details[-1]}")
                 observations.append(observation)
     return observations

@@ -56,7 +56,7 @@ def run_suite(
     ended, total = Ended(keep), len(suite.cases)
     if suite.skipped and not output.quiet:
         count = f"{len(suite.skipped)} {'cell' if len(suite.skipped) == 1 else 'cells'}"
-        tell(f"{options.source} skips {count}; --list says which, and why")
+        tell(f"{options.source} skips {count}; --list shows them with the reasons")
     with Printer(output, several=True, reads=reads) as printer, Progress(total) as progress:
         run = PolicyRun(suite.cases, sending, options, progress)
         with closing(run), on_interrupt(run.stop) as came:

@@ -29,9 +29,9 @@ from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.observed import observed
 from corsdoctor.wire import Send
 
-_DIVIDED: Final = "browsers disagree; no one expectation holds in all of them"
-_UNSENT: Final = "left as it is: the request was not sent, so that nobody knows whether it is blocked; --send sends it"
-_VARIABLE: Final = "left as it is: what is expected comes from the environment"
+_DIVIDED: Final = "browsers disagree; no single expectation is true in all of them"
+_UNSENT: Final = "not changed: the request was not sent, so it is not known whether it is blocked; --send sends it"
+_VARIABLE: Final = "not changed: the expectation comes from the environment"
 
 
 def run_and_update(
@@ -59,12 +59,12 @@ def run_and_update(
 def check_writable(path: str) -> None:
     """InvalidScenario where the policy in `path` can't be changed in place."""
     if Path(path).suffix.lower() != ".toml":
-        raise InvalidScenario(Mistake("--update", path, "only a policy in TOML can be written"))
+        raise InvalidScenario(Mistake("--update", path, "only a TOML policy can be updated"))
     text = read_text(path)
     if (
         accept(text, {})[0] != text
     ):  # the library would move tables that are not together, and leave their comments behind
-        reason = "its tables would be moved; put all [[case]] together, and all [[matrix]]"
+        reason = "the update would move its tables; put all [[case]] tables together, and all [[matrix]] tables"
         raise InvalidScenario(Mistake("--update", path, reason))
 
 

@@ -69,7 +69,7 @@ class Printer:
         if wrong:
             raise InvalidScenario(*wrong)
         if flags.quiet and flags.verbose:
-            raise InvalidScenario(Mistake("--quiet", "", "shows less and --verbose shows more: give one of them"))
+            raise InvalidScenario(Mistake("--quiet", "", "shows less and --verbose shows more: use one of them"))
         look = style(flags.color, -1 if flags.quiet else flags.verbose)
         self._secrets, self._source, self._only = flags.show_secrets, source, only
         self.seen: set[str] = set()
@@ -144,5 +144,5 @@ def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]
         if equals and not path:
             wrong.append(Mistake("--format", text, "the file's name is missing after the `=`"))
         elif equals and is_input(path, reads):
-            wrong.append(Mistake("--format", text, "this file is the input; give another name"))
+            wrong.append(Mistake("--format", text, "this file is the input; choose another name"))
     return wrong

@@ -45,11 +45,11 @@ def read_body(text: str) -> bytes:
     try:
         return read_whole(text[1:])
     except OSError as e:
-        raise ValueError(f"{what} can't be read: {e.strerror}") from e
+        raise ValueError(f"cannot read {what}: {e.strerror}") from e
     except TooLarge as e:
         raise ValueError(f"{what} is too large: {e}") from e
     except ValueError as e:  # a NUL in the name
-        raise ValueError(f"no file can have this name: {e}") from e
+        raise ValueError(f"this is not a valid file name: {e}") from e
 
 
 def read_path(text: str) -> str:
@@ -60,6 +60,6 @@ def read_path(text: str) -> str:
                 pass
         return text
     except OSError as e:
-        raise ValueError(f"the file can't be read: {e.strerror}") from e
+        raise ValueError(f"cannot read the file: {e.strerror}") from e
     except ValueError as e:  # a NUL in the name
-        raise ValueError(f"no file can have this name: {e}") from e
+        raise ValueError(f"this is not a valid file name: {e}") from e

@@ -21,7 +21,7 @@ def selection(text: str) -> Selects:
         return lambda _: True
     found = _either(words, 0)
     if words:
-        raise ValueError(f"{words[0][0]!r} is left over: put `and` or `or` between two words, or quotes around them")
+        raise ValueError(f"{words[0][0]!r} is unexpected: put `and` or `or` between two words, or quotes around them")
     return lambda id: found(id.lower())
 
 
@@ -57,7 +57,7 @@ def _both(words: list[tuple[str, bool]], depth: int) -> Selects:
 
 def _one(words: list[tuple[str, bool]], depth: int) -> Selects:
     if depth > _DEEPEST:
-        raise ValueError(f"it is nested more than {_DEEPEST} deep")
+        raise ValueError(f"it is nested more than {_DEEPEST} levels deep")
     word, is_sign = words.pop(0) if words else ("", True)
     if not is_sign:
         wanted = word.lower()

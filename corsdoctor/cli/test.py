@@ -175,7 +175,7 @@ def test(
     if how.old_match is not None:
         tell("-k is the old name of -m (--match); it does not accept any certificate, which is --insecure here")
         if how.match is not None:
-            found.add("-k", how.old_match, "is the old name of -m: give one of them")
+            found.add("-k", how.old_match, "is the old name of -m: use one of them")
         how.match = how.old_match
     selects = flags.take(found, "-m", how.match or "", selection)
     _check(found, file, how, writing, output)
@@ -236,7 +236,11 @@ def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
     path = find() if file is None else file
     if path is None:
         raise InvalidScenario(
-            Mistake("FILE", "", f"is missing, and no {DEFAULT} is here; --init URL --origin ORIGIN writes a first one")
+            Mistake(
+                "FILE",
+                "",
+                f"is missing, and there is no {DEFAULT} in this directory; --init URL --origin ORIGIN writes one",
+            )
         )
     return path, load(path, keep_unset=keep_unset)
 

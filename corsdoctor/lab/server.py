@@ -27,7 +27,7 @@ _REQUEST_LINE = re.compile(b"([" + _TOKEN + rb"]+) ([!-~]+) HTTP/1\.([01])")
 _HEADER_LINE = re.compile(b"([" + _TOKEN + rb"]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _NOT_FOUND = Row(404, (("Content-Type", "text/plain"),), body="No such scene: see `corsdoctor lab --list`.\n")
-_BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body="This is no HTTP/1.1 request.\n")
+_BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body="This is not an HTTP/1.1 request.\n")
 
 
 class Lab:

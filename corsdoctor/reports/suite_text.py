@@ -33,7 +33,7 @@ class SuiteText:
         self._errors = errors
         self._late = self._unneeded = self._unasked = 0
         self.not_run = 0
-        """How many cases were not run to their end."""
+        """How many cases were not finished."""
         self._statuses: Counter[int] = Counter()  # by status
         self._passed_of: Counter[str] = Counter()  # of each entry of `known`, how many cases passed
         self._failed, self._unheard = Reasons(), Reasons()

@@ -47,20 +47,20 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     if not isinstance(value, dict):
         return None
     asks = read_spec(reader, given, path, context.defaults)
-    url = _needed(reader, given, path, "url", "it is what is asked for")
+    url = _needed(reader, given, path, "url", "give the URL to request")
     text = None if url is None else read_url_text(reader, url, (*path, "url"), context.bases)
     targets = [] if text is None else [Target(text.raw, text.value, parameters=parameters(text))]
     several = "origins" in given
     if several and "origin" in given:
         reader.wrong((*path, "origins"), "give `origin` or `origins`, not both")
     if not several and "except" in given:
-        reader.wrong((*path, "except"), "a case with one `origin` has no exceptions; change its `expect`")
+        reader.wrong((*path, "except"), "a case with one `origin` cannot have exceptions; change its `expect`")
     key = "origins" if several else "origin"
-    origins = _needed(reader, given, path, key, "it is who asks (`origins` for several)")
+    origins = _needed(reader, given, path, key, "give the origin of the page, or several as `origins`")
     cell = _cell(reader, given, path, _expected(reader, given, path))
     rows = [] if origins is None else _rows(context, origins, (*path, key), cell)
     if not several and len(rows) > 1:
-        reader.wrong((*path, key), f"stands for {len(rows)} origins; write `origins`", str(origins))
+        reader.wrong((*path, key), f"is a group of {len(rows)} origins; use the key `origins`", str(origins))
     grid = Grid(_id(reader, given, path), path, reader.line(path), asks, targets, [asks.method], rows, key)
     return _checked(context, given, grid, before)
 
@@ -77,7 +77,7 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
     methods = _methods(reader, given["methods"], (*path, "methods")) if "methods" in given else [asks.method]
     rows: _Rows = []
     if not _SIDES.keys() & given.keys():
-        hint = "it is who asks (or write `allow` for who must get in, and `deny` for who must not)"
+        hint = "give the origins of the pages (or `allow` for those that must be allowed, and `deny` for those that must not)"
         origins = _needed(reader, given, path, "origins", hint)
         cell = _cell(reader, given, path, _expected(reader, given, path))
         rows += [] if origins is None else _rows(context, origins, (*path, "origins"), cell)
@@ -89,7 +89,7 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
         twice = {asking.origin for asking, _ in more} & {asking.origin for asking, _ in rows}
         for asking, _ in rows:
             if asking.origin in twice:
-                reader.wrong((*path, side), f"{asking.label} is allowed above: it can't be denied, too")
+                reader.wrong((*path, side), f"{asking.label} is in both `allow` and `deny`; remove it from one")
         rows += more
     grid = Grid(_id(reader, given, path), path, reader.line(path), asks, targets, methods, rows, "matrix")
     return _checked(context, given, grid, before)
@@ -97,7 +97,7 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
 
 def _id(reader: Reader, given: dict[str, Any], path: Path) -> str:
     """The id of an entry, "" where there is a mistake."""
-    id = _needed(reader, given, path, "id", "reports call it by it")
+    id = _needed(reader, given, path, "id", "give one, because reports refer to it")
     return (None if id is None else reader.id_(id, (*path, "id"))) or ""
 
 
@@ -106,7 +106,7 @@ def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -
     reader, path = context.reader, grid.path
     if grid.size > MOST_CELLS:
         counts = f"{len(grid.targets)} URLs x {len(grid.methods)} methods x {len(grid.rows)} origins"
-        reader.wrong(path, f"has {grid.size} cells ({counts}); {MOST_CELLS} is the most")
+        reader.wrong(path, f"has {grid.size} cells ({counts}); the maximum is {MOST_CELLS}")
     for method in grid.methods:
         said = grid.asked.said_method or "methods" in given
         found = check_api(grid.asked.scenario(method), given, said_method=said)
@@ -131,7 +131,7 @@ def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: st
 
 
 def _expected(reader: Reader, given: dict[str, Any], path: Path) -> Expected:
-    value = _needed(reader, given, path, "expect", f'it is "allowed", "blocked" or {reader.terms.one}')
+    value = _needed(reader, given, path, "expect", f'give "allowed", "blocked" or {reader.terms.one}')
     return (None if value is None else read_expected(reader, value, (*path, "expect"))) or Expected()
 
 
@@ -162,10 +162,10 @@ def _targets(context: Context, given: dict[str, Any], path: Path) -> list[Target
         _once(reader, [target.label for target in targets], (*path, "urls"))
         return targets
     if "base" not in given and "paths" not in given:
-        reader.wrong(path, "has no `urls`; they are what is asked for (or `base` and `paths`)")
+        reader.wrong(path, "has no `urls`; give the URLs to request, or a `base` and `paths`")
         return []
-    base = _needed(reader, given, path, "base", "the `paths` are put behind it")
-    paths = _needed(reader, given, path, "paths", "they are put behind the `base`")
+    base = _needed(reader, given, path, "base", "give the URL that the `paths` follow")
+    paths = _needed(reader, given, path, "paths", "give the paths that follow the `base`")
     base_url = None if base is None else _base(context, base, (*path, "base"))
     inner = [] if paths is None else reader.one_or_more(paths, (*path, "paths"), "paths")
     made = [_target(reader, value, where, base_url) for where, value in inner]
@@ -179,8 +179,8 @@ def _base(context: Context, value: object, path: Path) -> Text | None:
     if isinstance(value, str) and NAME.fullmatch(value):
         if value in context.bases:
             return context.bases[value]
-        hint = nearest(value, context.bases) if context.bases else "there is no `base` in this policy"
-        context.reader.wrong(path, f"no base has this name; {hint}", value)
+        hint = nearest(value, context.bases) if context.bases else "this policy has no `base`"
+        context.reader.wrong(path, f"unknown base; {hint}", value)
         return None
     return read_url_text(context.reader, value, path, context.bases)
 
@@ -203,4 +203,4 @@ def _target(reader: Reader, value: object, path: Path, base: Text | None) -> Tar
 
 def _once(reader: Reader, labels: list[str], path: Path) -> None:
     for label in [label for label, times in Counter(labels).items() if times > 1]:
-        reader.wrong(path, "is there twice; take one out", label)
+        reader.wrong(path, "is given twice; remove one", label)

@@ -17,7 +17,7 @@ from corsdoctor.suite.variables import Text
 
 SELECTORS: Final = ("origin", "url", "path", "method")
 _KEYS: Final = (*SELECTORS, "expect", "skip", "known")
-NOT_SCRIPTED: Final = "{what} shows no script a header; only fetch() and XMLHttpRequest do"
+NOT_SCRIPTED: Final = "{what} does not show headers to scripts; only fetch() and XMLHttpRequest do"
 _Read = Callable[[object, Path], Iterable[object]]
 
 
@@ -47,18 +47,20 @@ class Exceptions:
         cells = self._cells(given, path)
         expected = read_expected(reader, given["expect"], (*path, "expect")) if "expect" in given else None
         known = read_known(reader, given["known"], (*path, "known")) if "known" in given else None
-        skip = read_words(reader, given["skip"], (*path, "skip"), "why it is left out") if "skip" in given else None
+        skip = read_words(reader, given["skip"], (*path, "skip"), "why it is skipped") if "skip" in given else None
         said = [key for key in given if key not in SELECTORS]
         whole = isinstance(value, dict) and len(given) == len(value)  # nothing in it is misspelt
         if whole and not given.keys() & set(SELECTORS):
-            reader.wrong(path, f"picks every cell; give one or more of {', '.join(SELECTORS)}")
+            reader.wrong(path, f"selects every cell; add one or more of {', '.join(SELECTORS)}")
         if whole and not said:
-            reader.wrong(path, "says nothing of the cells that it picks; give `expect`, `skip` or `known`")
+            reader.wrong(
+                path, "does not say what changes for the cells that it selects; add `expect`, `skip` or `known`"
+            )
         preset = PRESETS[self._grid.asked.api]
         if expected is not None and expected.readable and not preset.scripted:
             reader.wrong((*path, "expect", "readable"), NOT_SCRIPTED.format(what=preset.what))
         if "skip" in said and len(said) > 1:
-            reader.wrong((*path, "skip"), "a cell that is left out can't be expected or known; give one of them")
+            reader.wrong((*path, "skip"), "cannot be combined with `expect` or `known`; keep one of them")
         if len(reader.found) == before and self._pick:
             for cell in cells:
                 usual = self._grid.exceptions.get(cell, self._grid.rows[cell[2]][1])
@@ -78,7 +80,7 @@ class Exceptions:
         urls, paths = [target.url for target in self._grid.targets], [target.path for target in self._grid.targets]
         by_path = "path" in given and (not self._pick or None not in paths)
         if "path" in given and not by_path:
-            self._reader.wrong((*path, "path"), "there are no `paths` to pick from; pick by `url`")
+            self._reader.wrong((*path, "path"), "this matrix has no `paths`; select by `url`")
         picked = set(self._numbers(given, path, "url", urls, self._url))
         if by_path:
             picked &= set(self._numbers(given, path, "path", paths, self._path))
@@ -96,7 +98,7 @@ class Exceptions:
                 places = [i for i, one in enumerate(there) if one == wanted]
                 found += places
                 if self._pick and not places:
-                    self._reader.wrong(inner_path, f"none of the cells has this {key}", str(inner))
+                    self._reader.wrong(inner_path, f"no cell has this {key}", str(inner))
         return dict.fromkeys(found)
 
     def _origin(self, value: object, path: Path) -> Iterable[object]:

@@ -49,7 +49,7 @@ def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
 def read_known(reader: Reader, value: object, path: Path, *more: str) -> Known | None:
     """The reason and the last day of a failure that is put up with; `more` are further keys of the table."""
     given = reader.table(value, path, (*more, "reason", "until"))
-    reason = _words(reader, given, path, "reason", "why it is put up with") if isinstance(value, dict) else None
+    reason = _words(reader, given, path, "reason", "why this failure is accepted") if isinstance(value, dict) else None
     until = reader.day(given["until"], (*path, "until")) if "until" in given else None
     wrong = reason is None or ("until" in given and until is None)
     return None if wrong or reason is None else Known(reason, until, KnownEntry(dotted(path)))
@@ -60,7 +60,7 @@ def read_words(reader: Reader, value: object, path: Path, what: str) -> str | No
 
     def read(text: str) -> str:
         if not text.strip():
-            raise ValueError(f"is empty; say {what}")
+            raise ValueError(f"is empty; write {what}")
         return text
 
     return reader.take(value, path, read, "a text")
@@ -68,29 +68,27 @@ def read_words(reader: Reader, value: object, path: Path, what: str) -> str | No
 
 def _words(reader: Reader, given: dict[str, Any], path: Path, key: str, what: str) -> str | None:
     if key not in given:
-        reader.wrong(path, f"has no `{key}`; say {what}")
+        reader.wrong(path, f"has no `{key}`; write {what}")
         return None
     return read_words(reader, given[key], (*path, key), what)
 
 
 def _contradictions(reader: Reader, expected: Expected, path: Path) -> None:
     if expected == Expected():
-        reader.wrong(path, f"expects nothing; give one of {', '.join(_KEYS)}")
+        reader.wrong(path, f"is empty; add one or more of {', '.join(_KEYS)}")
     if expected.verdict == "allowed" and expected.rule is not None:
-        reader.wrong(
-            (*path, "rule"), "a rule decides against a request, so that it isn't allowed: expect one of the two"
-        )
+        reader.wrong((*path, "rule"), "a rule blocks the request, so the verdict cannot be allowed; remove one of them")
     if expected.readable and (expected.verdict == "blocked" or expected.rule is not None):
-        reader.wrong((*path, "readable"), "nothing can be read of an answer that is blocked: expect one of the two")
+        reader.wrong((*path, "readable"), "scripts cannot read a blocked response; remove one of them")
     if expected.max_age is not None and expected.preflight is False:
-        reader.wrong((*path, "max-age"), "only a preflight's answer has one: expect a preflight or no max-age")
+        reader.wrong((*path, "max-age"), "only a preflight response has a max-age; remove one of them")
 
 
 def _verdict(text: str) -> str:
     if text in VERDICTS:
         return text
     if text in _rule_ids():
-        raise ValueError("is a rule; write it behind the key `rule`")
+        raise ValueError("is a rule; use the key `rule`")
     raise ValueError(f"is unknown; {nearest(text, VERDICTS)}")
 
 
@@ -101,8 +99,8 @@ def _rule(text: str) -> str:
         rule = by_id(text)
     except KeyError:
         near = closest(text, _rule_ids())
-        hint = "`corsdoctor rules` lists them all" if near is None else did_you_mean(near)
-        raise ValueError(f"no rule has this id; {hint}") from None
+        hint = "`corsdoctor rules` lists all rules" if near is None else did_you_mean(near)
+        raise ValueError(f"unknown rule; {hint}") from None
     if not rule.blocks:
         raise ValueError("this rule only adds notes and blocks nothing, so it cannot be expected")
     if text in UNANSWERED:
@@ -128,9 +126,9 @@ def _readable(reader: Reader, given: dict[str, Any], path: Path) -> tuple[str, .
 
 def _header_name(text: str) -> str:
     if not is_header_name(text):
-        raise ValueError("is no header's name; write it as in X-Total")
+        raise ValueError("is not a header name; write one such as X-Total")
     if text.lower() in _NEVER_READABLE:
-        raise ValueError("no script can read this header, whatever the server says")
+        raise ValueError("scripts can never read this header, whatever the server exposes")
     return text
 
 
@@ -138,7 +136,7 @@ def _max_age(reader: Reader, value: object, path: Path) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        reader.wrong(path, "is a number of seconds, 0 or more")
+        reader.wrong(path, "must be a number of seconds, 0 or more")
     else:
         reader.unlike(path, value, "a whole number of seconds, such as 600")
     return None

@@ -83,8 +83,8 @@ class Origins:
             return read_origin(text)
         except ValueError:
             if NAME.fullmatch(text) or closest(text, self._members) is not None:
-                hint = nearest(text, self._members) if self._members else "there is no `origins` in this policy"
-                raise ValueError(f"is no origin and no name in `origins`; {hint}") from None
+                hint = nearest(text, self._members) if self._members else "this policy has no `origins`"
+                raise ValueError(f"is neither an origin nor a name in `origins`; {hint}") from None
             raise
 
     def _used(self, value: object) -> Iterable[str]:
@@ -100,7 +100,7 @@ def _named(reader: Reader, value: object, table: str) -> dict[str, Any]:
         if NAME.fullmatch(name) is None or name == "null":
             reader.wrong(
                 (table, name),
-                "a name has letters, digits, - and _, starts with no digit or -, and isn't null",
+                "a name must consist of letters, digits, - and _, must not start with a digit or -, and must not be null",
             )
         elif isinstance(inner, str) or (table == "origins" and isinstance(inner, list)):
             good[name] = inner
@@ -128,7 +128,7 @@ def _in_order(
             elif step in trail:
                 circle = list(trail)[list(trail).index(step) :]
                 circular.update(circle)
-                reader.wrong((table, step), f"leads back to itself: {' -> '.join([*circle, step])}")
+                reader.wrong((table, step), f"refers to itself: {' -> '.join([*circle, step])}")
             else:
                 trail[step] = iter(used(step))
     return list(order), circular
@@ -138,8 +138,8 @@ def _read_url(
     reader: Reader, text: Text, path: Path, bases: Mapping[str, Text], read: Callable[[str], str]
 ) -> str | None:
     if text.value.startswith(("/", "?")) and not text.secret:
-        base = f"a base, as in `{{{next(iter(bases))}}}{shown(text.raw)}`" if bases else "a base that `base` names"
-        reader.wrong(path, f"a URL starts with a scheme or with {base}", text.raw)
+        base = f"a base, as in `{{{next(iter(bases))}}}{shown(text.raw)}`" if bases else "a name from `base`"
+        reader.wrong(path, f"a URL must start with a scheme or with {base}", text.raw)
         return None
     return reader.made(text, path, read, "a URL")
 
@@ -150,5 +150,5 @@ def _url(text: str) -> str:
 
 def _base_url(text: str) -> str:
     if "?" in text or "#" in text:
-        raise ValueError("a base has no query and no fragment; write them into the url of a case")
+        raise ValueError("a base cannot have a query or a fragment; write them in the url of a case")
     return _url(text)

@@ -88,9 +88,7 @@ def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path
     """(path, value) of each [[case]], [[matrix]] or [[known]]."""
     value = given.get(key)
     if isinstance(value, dict):
-        reader.wrong(
-            (key,), f"should be a list of {reader.terms.several}, since there may be several (in TOML, [[{key}]])"
-        )
+        reader.wrong((key,), f"must be a list of {reader.terms.several} (in TOML, [[{key}]])")
         return []
     entries = reader.list_(value, (key,), reader.terms.several) if key in given else []
     return [((key, i), entry) for i, entry in enumerate(entries)]
@@ -100,18 +98,18 @@ def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
     """All cells, whose ids are each there once."""
     total = sum(grid.size for grid in grids)
     if total > MOST_CELLS:
-        reader.wrong((), f"has {total} cases in all; {MOST_CELLS} is the most of one policy")
+        reader.wrong((), f"has {total} cases; the maximum is {MOST_CELLS}")
         return []
     entries: dict[str, Grid] = {}
     made: dict[str, Case | Skipped] = {}
     for grid in grids:
         first = entries.setdefault(grid.id, grid)
         if first is not grid:
-            reader.wrong((*grid.path, "id"), f"is the id of {dotted(first.path)}, too; give each its own", grid.id)
+            reader.wrong((*grid.path, "id"), f"is also the id of {dotted(first.path)}; give each its own", grid.id)
             continue
         for cell in grid.cells():
             if cell.id in made:
-                reader.wrong((*grid.path, "id"), f"two cases come out as {shown(cell.id)!r}; change this id", grid.id)
+                reader.wrong((*grid.path, "id"), f"gives two cases the id {shown(cell.id)!r}; change it", grid.id)
             made[cell.id] = cell
     return list(made.values())
 
@@ -135,8 +133,8 @@ def _put_up_with(reader: Reader, cases: list[Case], known: list[tuple[Path, str,
         named = [one for one in ids if matches(id.split("*"), one)] if "*" in id else [id] if id in ids else []
         if not named:
             near = get_close_matches(id, islice(ids, MOST_COMPARED), n=1)
-            hint = f"did you mean `{shown(near[0])}`?" if near else "take it out where its case is gone"
-            reader.wrong((*path, "id"), f"names no case; {hint}", id)
+            hint = f"did you mean `{shown(near[0])}`?" if near else "remove it if its case was removed"
+            reader.wrong((*path, "id"), f"matches no case; {hint}", id)
         for one in named:
             own.setdefault(one, entry)
     return [case if case.known or case.id not in own else replace(case, known=own[case.id]) for case in cases]

@@ -18,7 +18,7 @@ _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 MOST_MISTAKES: Final = 100
 MOST_STEPS: Final = 20_000_000  # characters, members of groups, cells that an exception may pick
-_NO_ID: Final = "an id is the same everywhere: it takes nothing from the environment"
+_NO_ID: Final = "an id must be the same in every environment: it cannot contain a variable"
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (bool, "true or false"), (str, "a string"), (int, "a whole number"), (float, "a decimal number"), (list, "a list"),
     (bytes, "binary data"),
@@ -66,7 +66,9 @@ class Reader:
         """Counts what reading takes: names that stand for much, used often, take more than any file is long. InvalidPolicy."""
         self._steps += steps
         if self._steps > MOST_STEPS:
-            self.wrong((), "with its bases, groups and patterns put in, it is too large to be read; use fewer of them")
+            self.wrong(
+                (), "the policy is too large once its bases, groups and patterns are expanded; use fewer of them"
+            )
             self.tell()
 
     def line(self, path: Path) -> int | None:
@@ -86,13 +88,13 @@ class Reader:
         """`value` is of the wrong kind."""
         if value is None:
             meant = ', or "null" in quotes for an opaque origin' if _is_origin(path) else ""
-            self.wrong(path, f"is empty; write {wanted}{meant}, or take the key out")
+            self.wrong(path, f"is empty; write {wanted}{meant}, or remove the key")
             return
         kinds = ((dict, self.terms.one), *_KINDS)
         named = type(value).__name__  # what has a clock is not imported here
         kind = next((name for kind, name in kinds if isinstance(value, kind)), _KINDS_OF_TIME.get(named, f"a {named}"))
         hint = "; put it in quotes" if wanted == "a string" and not isinstance(value, (list, dict)) else ""
-        self.wrong(path, f"should be {wanted}, and is {kind}{hint}")
+        self.wrong(path, f"must be {wanted}, not {kind}{hint}")
 
     def table(self, value: object, path: Path, keys: Iterable[str] | None = None) -> dict[str, Any]:
         """The table `value` without what is wrong in it; with `keys` it may have no others."""
@@ -103,7 +105,7 @@ class Reader:
         known = None if keys is None else tuple(keys)
         for key, inner in value.items():
             if not isinstance(key, str):
-                self.wrong(path, f"the key {shown_name(str(key))} is no string; put it in quotes")
+                self.wrong(path, f"the key {shown_name(str(key))} is not a string; put it in quotes")
             elif known is not None and key not in known:
                 hint, near = nearest(key, known), closest(key, known)
                 if near is not None:
@@ -119,7 +121,7 @@ class Reader:
             self.unlike(path, value, f"a list of {of}")
             return []
         if not value:
-            self.wrong(path, f"is an empty list; give {of}, or take the key out")
+            self.wrong(path, f"is an empty list; add {of}, or remove the key")
         return value
 
     def one_or_more(self, value: object, path: Path, of: str) -> list[tuple[Path, object]]:
@@ -161,7 +163,7 @@ class Reader:
         try:
             return read(text.value)
         except ValueError as e:
-            hidden = f"with its variables put in, this is not {what}; the value is not shown"
+            hidden = f"with its variables expanded, this is not {what}; the value is not shown"
             self.wrong(path, text.unset or (hidden if text.secret else str(e)), text.raw if show else "")
             return None
 
@@ -189,7 +191,7 @@ class Reader:
         elif "${" in value:
             self.wrong(path, _NO_ID, value)
         elif not value.strip() or not all(map(shows, value)):
-            self.wrong(path, "an id has at least one character, and only such as can be seen", value)
+            self.wrong(path, "an id must have at least one character, and only visible ones", value)
         else:
             return value
         return None
@@ -207,11 +209,11 @@ class Reader:
 
 def _iso_date(text: str) -> date:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
-        raise ValueError("a date is written 2026-12-31")
+        raise ValueError("is not a date; write it like 2026-12-31")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("no calendar has this day") from None
+        raise ValueError("this date does not exist") from None
 
 
 def _is_origin(path: Path) -> bool:

@@ -75,7 +75,7 @@ def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> 
     for field_, value, reason in refused(asked, names_method=said_method):
         key = "methods" if field_.name == "method" and "methods" in given else field_.key
         hint = ': add as = "xhr"' if field_.name == "upload_listener" else ""
-        where = "" if key in given else " (`defaults` says so)"
+        where = "" if key in given else " (set in `defaults`)"
         yield key, reason + hint + where, value if field_.choices is not None else ""
 
 
@@ -136,7 +136,7 @@ def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[tuple[str
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
             reader.wrong(
                 inner_path,
-                f'a header is written ["Name", "value"] in a list, or as a key with its value in {reader.terms.one}',
+                f'write a header as ["Name", "value"] in a list, or as a key with its value in {reader.terms.one}',
             )
             continue
         header_value, secret = _header_value(reader, pair[1], inner_path)

@@ -18,7 +18,7 @@ def review_notes(observations: Sequence[Observation], pages: Collection[Origin])
         first = observations[0].diagnoses[0]
         told = "" if first.failure is None else sentence(first.failure, first.exchanges)
         why = "" if first.failure is None else f": {told}. {next_step(first.failure).rstrip('.')}"
-        yield f"nothing was sent, so nothing is known about the server{why}"
+        yield f"no request was sent, so nothing is known about the server{why}"
         return
     yield from _statuses(observations)
     for origin in dict.fromkeys(observation.scenario.origin for observation in observations):
@@ -27,7 +27,7 @@ def review_notes(observations: Sequence[Observation], pages: Collection[Origin])
             blocked = [one.scenario for one in asked if "deny" in map(side_of, one.diagnoses)]
             if blocked:
                 yield (
-                    f"{origin} is blocked today ({_requests(blocked)}), and the policy says so: "
+                    f"{origin} is blocked today ({_requests(blocked)}), and the policy expects that: "
                     "change the policy if it must be allowed"
                 )
         else:
@@ -38,7 +38,7 @@ def review_notes(observations: Sequence[Observation], pages: Collection[Origin])
             ]
             if let_in:
                 yield (
-                    f"{origin}, which is not listed, is allowed today ({_requests(let_in)}), and the policy says so: "
+                    f"{origin}, which is not listed, is allowed today ({_requests(let_in)}), and the policy expects that: "
                     "change the policy if it must be blocked"
                 )
 
@@ -57,8 +57,8 @@ def _statuses(observations: Sequence[Observation]) -> Iterator[str]:
     if bad:
         statuses = " or ".join(map(str, sorted(set().union(*found))))
         yield (
-            f"{bad} of {len(observations)} requests were answered by status {statuses}, which says little of who may get in: "
-            "look whether the URL is right, and the server well"
+            f"{bad} of {len(observations)} requests got status {statuses}, which says little about who is allowed: "
+            "check that the URL is correct and the server works"
         )
 
 

@@ -56,7 +56,7 @@ def expand(
     value, at, spans = "", 0, list[tuple[int, int]]()
     for match in (_PLAIN if bases is None else _WITH_BASES).finditer(raw):
         if len(value) > len(raw) + LONGEST:
-            wrong.append(f"with its variables and bases put in, it has more than {LONGEST} characters")
+            wrong.append(f"with its variables and bases expanded, it has more than {LONGEST} characters")
             break
         value += raw[at : match.start()]
         at = match.end()
@@ -108,10 +108,10 @@ def _variable(match: re.Match[str], environment: Mapping[str, str]) -> tuple[str
     variable is missing or empty.
     """
     if "${" in match["variable"]:
-        raise ValueError("a default holds no variable: ${NAME:-${OTHER}} is not known; write one variable")
+        raise ValueError("a default cannot contain a variable: ${NAME:-${OTHER}} is not supported; use one variable")
     named = _NAMED.fullmatch(match["variable"])
     if named is None or not match["closed"]:
-        raise ValueError("`${` starts a variable, written ${NAME} or ${NAME:-default}; a literal `${` is written `$${`")
+        raise ValueError("`${` starts a variable: write ${NAME} or ${NAME:-default}; write a literal `${` as `$${`")
     value = environment.get(named["name"])
     if value:
         return value, True
@@ -123,7 +123,7 @@ def _variable(match: re.Match[str], environment: Mapping[str, str]) -> tuple[str
 def _missing(name: str, value: str | None) -> str:
     if value is None:
         return f"the variable {name} is not set; set it, or write ${{{name}:-default}}"
-    return f"the variable {name} is empty; give it a value, or write ${{{name}:-}} where it may be empty"
+    return f"the variable {name} is empty; give it a value, or write ${{{name}:-}} to allow that"
 
 
 def bases_in(raw: str) -> tuple[str, ...]:
@@ -132,5 +132,5 @@ def bases_in(raw: str) -> tuple[str, ...]:
 
 
 def _no_base(name: str, bases: Mapping[str, Text]) -> str:
-    hint = nearest(name, bases) if bases else "there is no `base` in this policy"
-    return f"no base is called {name!a}; {hint} (a literal is written {{{{{name}}}}})"
+    hint = nearest(name, bases) if bases else "this policy has no `base`"
+    return f"unknown base {name!a}; {hint} (write a literal as {{{{{name}}}}})"

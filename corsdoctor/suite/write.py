@@ -20,9 +20,9 @@ from corsdoctor.visible import visible
 
 _ALLOWED: Final = (Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNSENT)  # what was withheld is as good as allowed
 _HEAD: Final = """\
-What the server did when it was asked: who may read its answers, and who may not.
+What the server does today: which origins may read its responses, and which may not.
 Check that this is what you want, add the origins, paths and methods that matter,
-and run `corsdoctor test`. docs/policy.md says what else may be expected."""
+and run `corsdoctor test`. docs/policy.md describes what else can be expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
         for observation in group:
             cases.extend(_divided(id, whole, asked, observation, names[observation.scenario.origin]))
     if not matrices and not cases:
-        raise ValueError("no answer came, so that there is nothing to write down")
+        raise ValueError("no response arrived, so there is nothing to write")
     for key, entries in (("matrix", matrices), ("case", cases)):
         if entries:
             document.add(key, entries)

@@ -399,6 +399,6 @@ def _proxy_url(text: str) -> Url:
         from corsdoctor.reading import shown  # which loads the URL parser
 
         host = shown(text.rpartition("@")[2])  # never the password
-        reason = f"should be [SCHEME://][user:password@]host[:port], with http, https, {', '.join(SCHEMES)} as SCHEME"
+        reason = f"must be [SCHEME://][user:password@]host[:port], with http, https, {', '.join(SCHEMES)} as SCHEME"
         raise InvalidScenario(Mistake("proxy", host, reason))
     return url._replace(port=url.port or (443 if url.scheme == "https" else 1080), path=None, query=None)

@@ -32,7 +32,7 @@ def parse_resolve(text: str) -> tuple[str, int, str]:
     """
     m = re.fullmatch(r"\+?(\*|\[[^\]]+\]|[^:\[\]]+):(\d{1,5}):(.+)", text)
     if m is None:
-        raise ValueError("should be host:port:address")
+        raise ValueError("must be host:port:address")
     if not 0 < int(m[2]) < 65536:
         raise ValueError(f"{m[2]} is not a port")
     addresses = [a.strip().removeprefix("[").removesuffix("]") for a in m[3].split(",")]

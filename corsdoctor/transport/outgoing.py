@@ -54,7 +54,7 @@ class Outgoing(dict[str, str]):
     def _write(self, authority: str, target: str) -> None:
         given, body, method = self.request.headers, self.request.body, self.request.method
         if re.search(r"[\0- \x7f]", method + target):
-            raise ValueError("a method or URL can't hold a space or a control character")
+            raise ValueError("a method or URL cannot contain a space or a control character")
         added = [] if "Host" in given else [("Host", authority)]
         if "Content-Length" not in given and "Transfer-Encoding" not in given:
             if body is not None or method in ("POST", "PUT"):
@@ -69,5 +69,5 @@ def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
     """Header lines as bytes; ValueError where one would become two."""
     lines = [f"{name}: {value}" for name, value in headers]
     if any(re.search(r"[\r\n\0]", line) for line in lines):
-        raise ValueError("a header can't hold a line break")
+        raise ValueError("a header cannot contain a line break")
     return "".join(f"{line}\r\n" for line in lines).encode("latin-1")

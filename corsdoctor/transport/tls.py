@@ -49,10 +49,10 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
 def _check_file(path: str) -> None:
     """Raises what is plainer than OpenSSL's errors, and what keeps it from reading without an end: it reads by itself."""
     if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
-        raise ValueError("should be a regular file; this is a pipe, a device or the like")
+        raise ValueError("must be a regular file, not a pipe or a device")
     with Path(path).open("rb") as file:
         if len(file.read(_MOST_BYTES + 1)) > _MOST_BYTES:
-            raise ValueError(f"at most {_MOST_BYTES // 1_000_000} MB are read, and the file has more")
+            raise ValueError(f"the limit is {_MOST_BYTES // 1_000_000} MB, and the file has more")
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _reading(where: str) -> Iterator[None]:
 
 
 def _no_password() -> str:
-    raise ValueError("the key is protected by a password; corsdoctor needs one without")
+    raise ValueError("the key is protected by a password; use one without a password")
 
 
 def _trust_system(context: ssl.SSLContext) -> None:

@@ -33,4 +33,4 @@ def test_a_nul_in_a_url_is_the_urls_own_matter() -> None:
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_a_number_of_thousands_of_digits_is_called_too_long(sign: str) -> None:
     told = reason(Line(1, f'{{"id": {sign}{"7" * 5000}, "url": "data:,x"}}'.encode()))
-    assert told == "the line can't be read as JSON: a number of 5000 digits is too long"
+    assert told == "the line is not valid JSON: a number of 5000 digits is too long"

@@ -340,7 +340,7 @@ def test_a_line_that_kills_its_workers_is_told_and_the_others_are_answered(serve
     answers = [json.loads(line) for line in stdout.splitlines()]
     assert [answer["line"] for answer in answers] == list(range(1, 9))
     assert [answer.get("verdict") for answer in answers] == ["allowed"] * 3 + [None] + ["allowed"] * 4
-    assert answers[3]["error"] == "each Dask worker that worked on it died"
+    assert answers[3]["error"] == "every Dask worker that processed it stopped"
 
 
 def test_a_scheduler_that_dies_ends_the_batch_with_one_line(server: Seen, tmp_path: Path) -> None:
@@ -452,9 +452,9 @@ def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
-        ("nowhere", 2, "--dask 'nowhere': should be tcp://host:port"),
-        ("gopher://127.0.0.1:1", 2, "--dask 'gopher://127.0.0.1:1': should be tcp://host:port"),
-        ("tcp://127.0.0.1:9", 3, "--dask tcp://127.0.0.1:9: no Dask scheduler answers there"),
+        ("nowhere", 2, "--dask 'nowhere': must be tcp://host:port"),
+        ("gopher://127.0.0.1:1", 2, "--dask 'gopher://127.0.0.1:1': must be tcp://host:port"),
+        ("tcp://127.0.0.1:9", 3, "--dask tcp://127.0.0.1:9: no Dask scheduler responds there; start one with"),
     ],
     ids=lambda value: str(value) if isinstance(value, int) else "",
 )
@@ -473,7 +473,7 @@ def test_a_port_that_is_no_scheduler(two: Cluster, server: Seen, what: str) -> N
         address = f"tcp://127.0.0.1:{ports[what]}"
         returned, stdout, stderr = batch("data:,1\n", "--dask", address, "--timeout", "2")
     assert (returned, stdout) == (3, "")
-    assert stderr == f"corsdoctor: --dask {address}: no Dask scheduler answers there; start one with: dask scheduler\n"
+    assert stderr == f"corsdoctor: --dask {address}: no Dask scheduler responds there; start one with: dask scheduler\n"
 
 
 @pytest.mark.parametrize(("left", "waits"), [(3600.0, 10.0), (2.0, 2.0), (-1.0, 0.1)])
@@ -489,7 +489,7 @@ def test_a_scheduler_is_waited_for_while_there_is_time(
 
     monkeypatch.setattr(on_dask, "monotonic", lambda: 1000.0)
     monkeypatch.setattr(on_dask.asyncio, "wait_for", wait_for)
-    with pytest.raises(UnreadableInput, match="no Dask scheduler answers there"):
+    with pytest.raises(UnreadableInput, match="no Dask scheduler responds there; start one with"):
         on_dask._connected("tcp://127.0.0.1:9", "--dask", 1000.0 + left)
     assert waited == [waits]
 
@@ -508,5 +508,5 @@ def test_the_package_is_named_where_it_is_missing(run: Run, monkeypatch: pytest.
     result = run("batch", "-", "--origin", PAGE, "--dask", "tcp://127.0.0.1:9", input="data:,1\n")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "corsdoctor: --dask 'tcp://127.0.0.1:9': needs the package distributed: pip install 'corsdoctor[dask]'\n"
+        "corsdoctor: --dask 'tcp://127.0.0.1:9': requires the package distributed: pip install 'corsdoctor[dask]'\n"
     )

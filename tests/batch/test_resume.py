@@ -101,7 +101,10 @@ def test_shards_are_resumed(run: Run, tmp_path: Path) -> None:
     assert file.read_text("utf-8") == part
     result = batch(run, lines, "--shard", "1/3", "--resume", str(file))
     assert result.exit_code == 2
-    assert "give the FILE and --shard that it was begun with" in result.stderr
+    assert (
+        "it has results for more lines than the input has; use the FILE and --shard that it was started with"
+        in result.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,40 +157,48 @@ def same(whole: str) -> str:
 
 
 MISFITS = (
-    Misfit("no-json", line(4, "hello\n"), "its line 2 is no answer of a batch"),
-    Misfit("other-json", line(1, '{"line":1}\n'), "its line 1 is no answer of a batch"),
-    Misfit("empty-line", line(4, "\n"), "its line 2 is no answer of a batch"),
-    Misfit("array", lambda _: "[\n]\n", "its line 1 is no answer of a batch"),
-    Misfit("not-utf8", lambda whole: whole.replace("data:,last", "data:,\udcff"), "its line 7 is no answer of a batch"),
-    Misfit("escape", lambda whole: whole.replace("data:,last", "data:,\\q"), "its line 7 is no answer of a batch"),
-    Misfit("escape-in-id", lambda whole: whole.replace("€", "\\q"), "its line 5 is no answer of a batch"),
-    Misfit("digits", lambda whole: whole.replace('"id":7', f'"id":{"7" * 5000}'), "its line 3 is no answer of a batch"),
-    Misfit("twice", lambda whole: whole + whole, "line 1 of the input is answered twice in it, again in its line 8: "),
-    Misfit("line-0", lambda whole: whole.replace('"line":4', '"line":0'), "its line 2 is no answer"),
+    Misfit("no-json", line(4, "hello\n"), "its line 2 is not a result of a batch"),
+    Misfit("other-json", line(1, '{"line":1}\n'), "its line 1 is not a result of a batch"),
+    Misfit("empty-line", line(4, "\n"), "its line 2 is not a result of a batch"),
+    Misfit("array", lambda _: "[\n]\n", "its line 1 is not a result of a batch"),
+    Misfit(
+        "not-utf8", lambda whole: whole.replace("data:,last", "data:,\udcff"), "its line 7 is not a result of a batch"
+    ),
+    Misfit("escape", lambda whole: whole.replace("data:,last", "data:,\\q"), "its line 7 is not a result of a batch"),
+    Misfit("escape-in-id", lambda whole: whole.replace("€", "\\q"), "its line 5 is not a result of a batch"),
+    Misfit(
+        "digits", lambda whole: whole.replace('"id":7', f'"id":{"7" * 5000}'), "its line 3 is not a result of a batch"
+    ),
+    Misfit(
+        "twice", lambda whole: whole + whole, "line 1 of the input has two results in it, the second in its line 8: "
+    ),
+    Misfit("line-0", lambda whole: whole.replace('"line":4', '"line":0'), "its line 2 is not a result"),
     Misfit("no-such-line", lambda whole: whole.replace('"line":9', '"line":10'), "more lines than the input has"),
-    Misfit("a-comment", lambda whole: whole.replace('"line":4', '"line":3'), "its answer to line 3 does not fit"),
+    Misfit("a-comment", lambda whole: whole.replace('"line":4', '"line":3'), "its result for line 3 does not match"),
     Misfit("shorter", same, "more lines than the input has", "\n".join(LINES[:-1])),
     Misfit("empty", same, "more lines than the input has", ""),
     Misfit(
         "other-url",
         same,
-        "its answer to line 9, GET data:,last from https://app.example,",
+        "its result for line 9, GET data:,last from https://app.example,",
         INPUT.replace("last", "end"),
     ),
-    Misfit("other-id", same, "its answer to line 5, PUT data:,x from", INPUT.replace('"id": 7', '"id": 8')),
-    Misfit("other-method", same, "its answer to line 5, PUT data:,x from", INPUT.replace("PUT", "POST")),
-    Misfit("other-order", same, "its answer to line 1, GET https://***@a.example", "\n".join(LINES[::-1])),
-    Misfit("good-now", same, "its answer to line 8 does not fit", INPUT.replace("1.5", "1")),
-    Misfit("bad-now", same, "its answer to line 9, GET data:,last", INPUT.replace("data:,last", "last")),
-    Misfit("other-origin", same, "from https://app.example, does not fit", args=("--origin", "https://other.example")),
+    Misfit("other-id", same, "its result for line 5, PUT data:,x from", INPUT.replace('"id": 7', '"id": 8')),
+    Misfit("other-method", same, "its result for line 5, PUT data:,x from", INPUT.replace("PUT", "POST")),
+    Misfit("other-order", same, "its result for line 1, GET https://***@a.example", "\n".join(LINES[::-1])),
+    Misfit("good-now", same, "its result for line 8 does not match", INPUT.replace("1.5", "1")),
+    Misfit("bad-now", same, "its result for line 9, GET data:,last", INPUT.replace("data:,last", "last")),
     Misfit(
-        "browsers", same, "it is of chromium, and --browser is now chromium, firefox", args=("--browser", "firefox")
+        "other-origin", same, "from https://app.example, does not match", args=("--origin", "https://other.example")
     ),
-    Misfit("headers", same, "it has other headers; give the options that it was", args=("-H", "X-A: 1")),
-    Misfit("credentials", same, "it has another credentials", args=("--credentials", "include")),
-    Misfit("mode", same, "it has another mode", args=("--mode", "same-origin")),
-    Misfit("redirect", same, "it has another redirect", args=("--redirect", "error")),
-    Misfit("format", same, "adds JSON lines to this file, so give no --format", args=("--format", "tap")),
+    Misfit("browsers", same, "it has chromium, but --browser is now chromium, firefox", args=("--browser", "firefox")),
+    Misfit("headers", same, "the headers differ; use the options that it was", args=("-H", "X-A: 1")),
+    Misfit("credentials", same, "credentials differs", args=("--credentials", "include")),
+    Misfit("mode", same, "mode differs", args=("--mode", "same-origin")),
+    Misfit("redirect", same, "redirect differs", args=("--redirect", "error")),
+    Misfit(
+        "format", same, "appends JSON lines to this file and cannot be combined with --format", args=("--format", "tap")
+    ),
 )
 
 
@@ -231,7 +242,7 @@ def test_a_foreign_text_without_a_line_feed_is_not_cut_off(
     result = batch(run, INPUT, "--resume", str(file))
     number = len(ANSWERED) + 1 if before else 1
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"corsdoctor: --resume {str(file)!r}: its line {number} is no answer of a batch\n"
+    assert result.stderr == f"corsdoctor: --resume {str(file)!r}: its line {number} is not a result of a batch\n"
     assert file.read_bytes() == spoilt
 
 
@@ -241,7 +252,7 @@ def test_a_pipe_is_named(run: Run, tmp_path: Path) -> None:
     os.mkfifo(path)
     result = batch(run, INPUT, "--resume", str(path))
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "should be a regular file, which can be read and added to; this is a pipe" in result.stderr
+    assert "must be a regular file that can be read and written, not a pipe" in result.stderr
 
 
 @pytest.mark.skipif(shutil.which("awk") is None, reason="no awk")
@@ -264,7 +275,7 @@ def test_what_was_not_sent_is_not_done_where_it_is_to_be_sent(run: Run, tmp_path
     assert b'"verdict":"unsent"' in before
     result = batch(run, line, *flags, "--send")
     assert result.exit_code == 2
-    assert "does not fit the options: it was not sent, and now there is --send" in result.stderr
+    assert "does not match the options: the request was not sent, but --send is given now" in result.stderr
     assert file.read_bytes() == before
 
 
@@ -335,7 +346,7 @@ def test_a_file_that_was_refused_is_free_again(tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
     file.write_text("nonsense\n")
     for _ in range(2):
-        with pytest.raises(InvalidScenario, match="its line 1 is no answer of a batch"):
+        with pytest.raises(InvalidScenario, match="its line 1 is not a result of a batch"):
             Answered(str(file))
 
 

@@ -56,13 +56,13 @@ def test_spellings_of_a_host_are_one(run: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("2", "should be I/N, such as 2/8 for the second of eight parts"),
-        ("a/b", "should be I/N"),
-        ("1/0", "0 parts: choose from 1 to 100000"),
-        ("0/2", "there is no part 0 of 2: they are numbered from 1 to 2"),
-        ("3/2", "there is no part 3 of 2"),
-        ("1/2/3", "should be I/N"),
-        ("-1/2", "should be I/N"),
+        ("2", "must be I/N, such as 2/8 for the second of eight parts"),
+        ("a/b", "must be I/N"),
+        ("1/0", "0 parts: must be between 1 and 100000"),
+        ("0/2", "part 0 of 2 does not exist: parts are numbered from 1 to 2"),
+        ("3/2", "part 3 of 2 does not exist"),
+        ("1/2/3", "must be I/N"),
+        ("-1/2", "must be I/N"),
     ],
 )
 def test_what_is_no_part(run: Run, text: str, reason: str) -> None:

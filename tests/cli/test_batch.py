@@ -30,25 +30,25 @@ class Bad:
 
 
 BAD = (
-    Bad("not-json", b'{"url": ', "not JSON"),
-    Bad("trailing", b'{"url": "https://a.example/"} x', "not JSON"),
+    Bad("not-json", b'{"url": ', "not valid JSON"),
+    Bad("trailing", b'{"url": "https://a.example/"} x', "not valid JSON"),
     Bad("array", b"[1]", "a URL or a JSON object"),
     Bad("string", b'"https://a.example/"', "a URL or a JSON object"),
     Bad("deep", b"[" * 200_000, "nested too deeply"),
-    Bad("long-number", b'{"id": ' + b"1" * 5000 + b"}", "can't be read"),
+    Bad("long-number", b'{"id": ' + b"1" * 5000 + b"}", "not valid JSON"),
     Bad("nan", b'{"id": NaN, "url": "https://a.example/"}', "NaN"),
-    Bad("twice", b'{"url": "https://a.example/", "url": "https://b.example/"}', "'url' is there twice"),
+    Bad("twice", b'{"url": "https://a.example/", "url": "https://b.example/"}', "'url' is given twice"),
     Bad("unknown-key", b'{"id": 7, "url": "https://a.example/", "metod": "GET"}', "'metod': did you mean `method`?", 7),
-    Bad("far-key", b'{"url": "https://a.example/", "zzz": 1}', "choose from id, url, origin"),
+    Bad("far-key", b'{"url": "https://a.example/", "zzz": 1}', "must be one of id, url, origin"),
     Bad("no-url", b'{"id": "a"}', "url: is missing", "a"),
     Bad("null-url", b'{"url": null}', "url: is missing"),
-    Bad("url-type", b'{"url": 1}', "url: should be a string"),
-    Bad("method-type", b'{"url": "https://a.example/", "method": ["GET"]}', "method: should be a string"),
-    Bad("headers-type", b'{"url": "https://a.example/", "headers": "X-A: 1"}', "headers: should be"),
-    Bad("headers-pair", b'{"url": "https://a.example/", "headers": [["X-A"]]}', "headers: should be"),
-    Bad("headers-number", b'{"url": "https://a.example/", "headers": {"X-A": 1}}', "headers: should be"),
-    Bad("body-type", b'{"url": "https://a.example/", "body": {}}', "body: should be a string"),
-    Bad("listener-type", b'{"url": "https://a.example/", "upload_listener": 1}', "upload_listener: should be true"),
+    Bad("url-type", b'{"url": 1}', "url: must be a string"),
+    Bad("method-type", b'{"url": "https://a.example/", "method": ["GET"]}', "method: must be a string"),
+    Bad("headers-type", b'{"url": "https://a.example/", "headers": "X-A: 1"}', "headers: must be"),
+    Bad("headers-pair", b'{"url": "https://a.example/", "headers": [["X-A"]]}', "headers: must be"),
+    Bad("headers-number", b'{"url": "https://a.example/", "headers": {"X-A": 1}}', "headers: must be"),
+    Bad("body-type", b'{"url": "https://a.example/", "body": {}}', "body: must be a string"),
+    Bad("listener-type", b'{"url": "https://a.example/", "upload_listener": 1}', "upload_listener: must be true"),
     Bad(
         "mode",
         b'{"url": "https://a.example/", "mode": "no-core"}',
@@ -58,15 +58,15 @@ BAD = (
     Bad(
         "origin", b'{"url": "https://a.example/", "origin": "https://b.example/"}', "the origin is `https://b.example`"
     ),
-    Bad("origin-type", b'{"url": "https://a.example/", "origin": true}', "origin: should be a string"),
-    Bad("id-type", b'{"id": true, "url": "https://a.example/"}', "id: should be"),
-    Bad("id-float", b'{"id": 1.5, "url": "https://a.example/"}', "id: should be"),
-    Bad("image-method", b'{"url": "https://a.example/", "api": "image", "method": "PUT"}', "method: <img> can't"),
+    Bad("origin-type", b'{"url": "https://a.example/", "origin": true}', "origin: must be a string"),
+    Bad("id-type", b'{"id": true, "url": "https://a.example/"}', "id: must be a string or an integer"),
+    Bad("id-float", b'{"id": 1.5, "url": "https://a.example/"}', "id: must be a string or an integer"),
+    Bad("image-method", b'{"url": "https://a.example/", "api": "image", "method": "PUT"}', "method: <img> cannot"),
     Bad("bare-no-scheme", b"a.example/x", "did you mean `https://a.example/x`?"),
     Bad("not-utf8", b'{"url": "\xff"}', "not UTF-8: byte 0xFF at column 10"),
     Bad("too-long", b'{"url": "' + b"a" * MAX_LINE + b'"}', "longer than 1048576 bytes"),
     Bad("option-name", b'{"url": "https://api.example/", "as": "image"}', "unknown key 'as': did you mean `api`?"),
-    Bad("several", b'{"urk": 1, "mode": 2}', "unknown key 'urk': did you mean `url`?; mode: should be a string; url:"),
+    Bad("several", b'{"urk": 1, "mode": 2}', "unknown key 'urk': did you mean `url`?; mode: must be a string; url:"),
 )
 
 # What a browser refuses is a diagnosis: (line, rule)
@@ -154,11 +154,11 @@ def test_a_bad_line_is_an_error_to_fail_on(run: Run) -> None:
     ("args", "words"),
     [
         ((), "FILE: is missing"),
-        (("/no/such/file",), "FILE '/no/such/file': the file can't be read"),
+        (("/no/such/file",), "FILE '/no/such/file': cannot read the file"),
         (("/",), "Is a directory"),
         (("-", "--fail-on", "failed"), "--fail-on 'failed'"),
         (("-", "--jobs", "0"), "--jobs"),
-        (("-", "-d", "@-"), "holds the requests already"),
+        (("-", "-d", "@-"), "standard input is already used for the requests"),
     ],
 )
 def test_bad_flags(run: Run, args: tuple[str, ...], words: str) -> None:
@@ -171,7 +171,7 @@ def test_bad_flags(run: Run, args: tuple[str, ...], words: str) -> None:
 def test_no_origin_at_all(run: Run) -> None:
     result = run("batch", "-", input='{"url": "data:,x"}\ndata:,x\n{"url": "data:,x", "origin": "null"}\n')
     errors = [answer.get("error") for answer in answers(result)]
-    assert errors[0] == errors[1] == "origin: is missing; give it in the line or as --origin"
+    assert errors[0] == errors[1] == "origin: is missing; add it to the line, or use --origin"
     assert errors[2] is None
 
 

@@ -104,7 +104,9 @@ def test_one_url_at_a_time(run: Run, server: Server) -> None:
     assert run("fix", "-", *ORIGIN, input=line).exit_code == 0
     result = run("fix", "-", *ORIGIN, input=line + line)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "corsdoctor: URL '-': there are 2 URLs on standard input; give one at a time\n"
+    assert (
+        result.stderr == "corsdoctor: URL '-': there are 2 URLs on standard input; this command takes one at a time\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["check", "fix"])
@@ -224,7 +226,10 @@ URL = "https://api.example/"
         (("--expose", "Set-Cookie", URL, *ORIGIN), "no script can read this header"),
         (("--expose", "*", URL, *ORIGIN), "must be the name of a header that the script reads"),
         (("--expose", "X Id", URL, *ORIGIN), "is not a valid header name"),
-        (("--origin", "https://*.example.com", URL), "no page's origin has a `*` in it"),
+        (
+            ("--origin", "https://*.example.com", URL),
+            "an origin cannot contain `*`, and no header accepts such a pattern; list the origins one by one",
+        ),
         (("--origin", "https://app.example/", URL), "the origin is `https://app.example`"),
         ((URL,), "--origin: is missing"),
         (ORIGIN, "URL: is missing: give one, or - for standard input"),

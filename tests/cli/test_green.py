@@ -185,12 +185,12 @@ def test_a_long_file_is_not_read_to_its_end(run: Run, monkeypatch: pytest.Monkey
         (("check", "--fail-on", "none"), "--fail-on 'none': is not a level"),
         (("check", "--fail-on", "block"), "--fail-on 'block': did you mean `blocked`?"),
         (("check", "--fail-on", "Error"), "--fail-on 'Error': did you mean `error`?"),
-        (("check", "--fail-on", "blocked,"), "--fail-on: choose from blocked, error, unsent, note"),
-        (("check", "--fail-on", " "), "--fail-on: choose from blocked, error, unsent, note"),
-        (("check", "--send", "--fail-on", "unsent"), "--fail-on 'unsent': never happens here, because --send"),
-        (("batch", "--send", "--fail-on", "unsent,unsent"), "--fail-on 'unsent': never happens here, because --send"),
-        (("test", "--send", "--fail-on", "unsent"), "--fail-on 'unsent': never happens here, because --send"),
-        (("plan", "--fail-on", "error"), "--fail-on 'error': never happens here, because plan sends nothing"),
+        (("check", "--fail-on", "blocked,"), "--fail-on: must be one of blocked, error, unsent, note"),
+        (("check", "--fail-on", " "), "--fail-on: must be one of blocked, error, unsent, note"),
+        (("check", "--send", "--fail-on", "unsent"), "--fail-on 'unsent': never occurs here, because --send"),
+        (("batch", "--send", "--fail-on", "unsent,unsent"), "--fail-on 'unsent': never occurs here, because --send"),
+        (("test", "--send", "--fail-on", "unsent"), "--fail-on 'unsent': never occurs here, because --send"),
+        (("plan", "--fail-on", "error"), "--fail-on 'error': never occurs here, because plan sends nothing"),
     ],
 )  # fmt: skip
 def test_what_no_run_can_match(run: Run, args: tuple[str, ...], words: str) -> None:

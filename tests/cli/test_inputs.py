@@ -13,7 +13,7 @@ import trustme
 
 from tests.cli.conftest import PAGE, Policy, Run, Server
 
-TOLD = "this file is the input; give another name"
+TOLD = "this file is the input; choose another name"
 ORIGIN = ("--origin", PAGE)
 LINE = "https://api.example/\n"
 

@@ -118,7 +118,7 @@ def test_certificates_are_regular_files(run: Run, tmp_path: Path, option: str) -
     done = run("check", URL, *PAGE, *(("--cert", __file__) if option == "--key" else ()), option, str(pipe))
     assert (done.exit_code, done.stdout) == (3, "")
     assert is_one_line(done.stderr)
-    assert "should be a regular file" in done.stderr
+    assert "must be a regular file" in done.stderr
 
 
 @pytest.mark.parametrize("option", ["--cacert", "--cert"])
@@ -147,7 +147,7 @@ def test_mistakes_without_end_are_reported_in_part(run: Run) -> None:
     done = run("check", "-", *PAGE, input="x\n" * 10_000)
     lines = done.stderr.splitlines()
     assert len(lines) == 101
-    assert lines[-1].endswith("there may be more mistakes; correct these first")
+    assert lines[-1].endswith("there may be more mistakes; fix these first")
 
 
 def test_a_line_of_error_is_no_longer_than_needed(run: Run) -> None:

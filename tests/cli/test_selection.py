@@ -46,9 +46,9 @@ def test_what_is_selected(text: str, wanted: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a b", "'b' is left over"),
-        ("a not b", "'not' is left over"),
-        ("a)", "')' is left over"),
+        ("a b", "'b' is unexpected: put `and` or `or` between two words, or quotes around them"),
+        ("a not b", "'not' is unexpected: put `and` or `or` between two words, or quotes around them"),
+        ("a)", "')' is unexpected: put `and` or `or` between two words, or quotes around them"),
         ("and", "a word is missing before 'and'"),
         ("a and", "a word is missing at the end"),
         ("a or or b", "a word is missing before 'or'"),
@@ -58,8 +58,8 @@ def test_what_is_selected(text: str, wanted: tuple[str, ...]) -> None:
         ("(a b)", "a parenthesis is never closed"),
         ("a and 'b", "the quote at column 7 is never closed"),
         ('"', "the quote at column 1 is never closed"),
-        ("(" * 60 + "a" + ")" * 60, "nested more than 50 deep"),
-        ("not " * 5000 + "a", "nested more than 50 deep"),
+        ("(" * 60 + "a" + ")" * 60, "nested more than 50 levels deep"),
+        ("not " * 5000 + "a", "nested more than 50 levels deep"),
     ],
 )
 def test_what_cannot_be_read(text: str, words: str) -> None:

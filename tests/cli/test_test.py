@@ -211,7 +211,7 @@ def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy)
     policy.path.write_text(json.dumps({"base": {"api": server.url}, "matrix": [matrix]}), encoding="utf-8")
     result = run("test")
     assert (result.exit_code, len(server.requests)) == (0, 1)
-    assert result.stderr == "corsdoctor: cors.json skips 1 cell; --list says which, and why\n"
+    assert result.stderr == "corsdoctor: cors.json skips 1 cell; --list shows them with the reasons\n"
     assert run("test", "-q").stderr == ""
     assert run("test", "--list").stdout.endswith(f"m/GET /open/{EVIL}\n    skipped: answers by hand\n")
     assert run("test", "--list", "-q").stdout == f"m/GET /open/{PAGE}\n"
@@ -346,7 +346,7 @@ def test_no_policy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     result = run("test")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(
-        "corsdoctor: FILE: is missing, and no cors.toml is here; --init URL --origin ORIGIN"
+        "corsdoctor: FILE: is missing, and there is no cors.toml in this directory; --init URL --origin ORIGIN"
     )
     assert run("test", "nothing.toml").exit_code == 3
 

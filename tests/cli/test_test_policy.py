@@ -70,7 +70,7 @@ def test_to_standard_output(run: Run, server: Server, directory: Path) -> None:
     assert run("test", "b.toml").exit_code == 0
 
 
-BLOCKED_WITH_COOKIES = f"{PAGE} is blocked today (GET with cookies, PUT with cookies), and the policy says so: change the policy if it must be allowed"
+BLOCKED_WITH_COOKIES = f"{PAGE} is blocked today (GET with cookies, PUT with cookies), and the policy expects that: change the policy if it must be allowed"
 
 
 def doubted(result: Result, directory: Path) -> list[str]:
@@ -94,21 +94,20 @@ def test_a_stranger_that_gets_in_with_cookies_is_told(
     monkeypatch.setitem(ANSWERS, "/put", let_in)
     result = run("test", "--init", f"{server.url}/put", "--origin", str(STRANGER))
     assert doubted(result, directory) == [
-        f"{STRANGER} is blocked today (PUT, PUT with cookies), and the policy says so: change the policy if it must be allowed"
+        f"{STRANGER} is blocked today (PUT, PUT with cookies), and the policy expects that: change the policy if it must be allowed"
     ]
     monkeypatch.setitem(ANSWERS, "/all", (*let_in, ("Access-Control-Allow-Methods", "PUT")))
     assert doubted(run("test", "--init", f"{server.url}/all", "--origin", str(STRANGER), "--force"), directory) == []
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "--force")
     assert doubted(result, directory)[1:] == [
-        f"{STRANGER}, which is not listed, is allowed today (GET with cookies), and the policy says so: change the policy if it must be blocked"
+        f"{STRANGER}, which is not listed, is allowed today (GET with cookies), and the policy expects that: change the policy if it must be blocked"
     ]
 
 
 def test_a_server_that_is_unwell_is_told(run: Run, server: Server, directory: Path) -> None:
     result = run("test", "--init", f"{server.url}/gone", "--origin", PAGE)
     assert doubted(result, directory)[0] == (
-        "12 of 12 requests were answered by status 404, which says little of who may get in: look whether the URL is right, "
-        "and the server well"
+        "12 of 12 requests got status 404, which says little about who is allowed: check that the URL is correct and the server works"
     )
 
 
@@ -116,7 +115,7 @@ def test_what_was_never_sent_is_told(run: Run, server: Server, directory: Path) 
     result = run("test", "--init", server.url.replace("//", "//user:pw0rd@"), "--origin", PAGE)
     assert server.requests == []
     (line,) = doubted(result, directory)
-    assert line.startswith("nothing was sent, so nothing is known about the server: The URL ")
+    assert line.startswith("no request was sent, so nothing is known about the server: The URL ")
     assert "pw0rd" not in result.stderr
     assert not line.endswith(".")
 
@@ -132,13 +131,15 @@ def test_a_first_look_waits_where_the_server_asks_for_it(run: Run, odd: Odd) -> 
     assert result.exit_code == 0
     assert "429" not in result.stderr
     again = run("test", "--init", f"{odd.url}/busy/", "--origin", PAGE, "--force", "--retry-after", "0")
-    assert "answered by status 429 or 501, which says little" in again.stderr
+    assert "got status 429 or 501, which says little" in again.stderr
 
 
 def test_nobody_is_there(run: Run, dead: str, directory: Path) -> None:
     result = run("test", "--init", dead, "--origin", PAGE)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert result.stderr.startswith(f"corsdoctor: --init: no answer to the GET from {PAGE}: The connection was refused")
+    assert result.stderr.startswith(
+        f"corsdoctor: --init: no response to the GET from {PAGE}: The connection was refused"
+    )
     assert result.stderr.count("\n") == 1
     assert list(directory.iterdir()) == []
 
@@ -146,7 +147,7 @@ def test_nobody_is_there(run: Run, dead: str, directory: Path) -> None:
 def test_a_directory_that_is_not_there(run: Run, server: Server) -> None:
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, "-o", "no/cors.toml")
     assert (result.exit_code, result.stdout) == (3, "")
-    assert result.stderr == "corsdoctor: no/cors.toml: the policy can't be written: No such file or directory\n"
+    assert result.stderr == "corsdoctor: no/cors.toml: cannot write the policy: No such file or directory\n"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_a_directory_that_is_not_there(run: Run, server: Server) -> None:
     [
         (("--init", "https://a.example/"), ["--origin: is missing: the origin of a page"]),
         (("--init", "a.example", "--origin", "app.example"), ["--origin 'app.example': an origin starts with", "--init 'a.example': a URL starts"]),
-        (("--init", "https://a.example/", "--origin", PAGE, "-o", "cors.yaml"), ["-o 'cors.yaml': a policy is written in TOML"]),
+        (("--init", "https://a.example/", "--origin", PAGE, "-o", "cors.yaml"), ["-o 'cors.yaml': the policy is written as TOML: choose a name that ends in .toml, or - for standard output"]),
     ],
 )  # fmt: skip
 def test_wrong_usage(args: tuple[str, ...], told: list[str], run: Run) -> None:
@@ -265,7 +266,7 @@ def test_browsers_that_disagree_are_told(
     result = run("test", "--update", "-m", "put")
     assert result.exit_code == 1
     assert result.stderr == (
-        "corsdoctor: put: browsers disagree; no one expectation holds in all of them\n"
+        "corsdoctor: put: browsers disagree; no single expectation is true in all of them\n"
         "corsdoctor: cors.toml: nothing to change\n"
     )
     assert path.read_bytes() == before
@@ -277,7 +278,7 @@ def test_who_is_to_stay_out_is_not_let_in_without_evidence(run: Run, server: Ser
     path.write_text(text, encoding="utf-8")
     result = run("test", "--update", "-m", "put")
     assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
-    assert result.stderr.startswith("corsdoctor: put: left as it is: the request was not sent, so that nobody knows")
+    assert result.stderr.startswith("corsdoctor: put: not changed: the request was not sent, so it is not known")
     assert run("test", "--update", "--send", "-m", "put").exit_code == 0
     assert path.read_text(encoding="utf-8") == text.replace('"blocked"', '"allowed"')
 
@@ -288,7 +289,7 @@ def test_what_the_environment_says_is_left_and_told(run: Run, server: Server, di
     path.write_text(text, encoding="utf-8")
     result = run("test", "--update", "-m", "put")
     assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, text)
-    assert result.stderr.startswith("corsdoctor: put: left as it is: what is expected comes from the environment\n")
+    assert result.stderr.startswith("corsdoctor: put: not changed: the expectation comes from the environment\n")
 
 
 def test_new_lines_end_as_the_others_do(run: Run, server: Server, directory: Path) -> None:
@@ -304,7 +305,7 @@ def test_only_toml_can_be_updated(run: Run, server: Server, policy: Policy) -> N
     policy(server.url, a={"url": "/none", "expect": "allowed"})
     result = run("test", "--update")
     assert (result.exit_code, result.stdout, server.requests) == (2, "", [])
-    assert result.stderr == "corsdoctor: --update 'cors.json': only a policy in TOML can be written\n"
+    assert result.stderr == "corsdoctor: --update 'cors.json': only a TOML policy can be updated\n"
 
 
 def test_what_the_library_would_not_give_back_is_not_touched(
@@ -316,7 +317,7 @@ def test_what_the_library_would_not_give_back_is_not_touched(
     result = run("test", "--update")
     assert (result.exit_code, result.stdout, server.requests, path.read_bytes()) == (2, "", [], before)
     assert result.stderr.startswith(
-        "corsdoctor: --update 'cors.toml': its tables would be moved; put all [[case]] together"
+        "corsdoctor: --update 'cors.toml': the update would move its tables; put all [[case]] tables together"
     )
 
 
@@ -331,7 +332,7 @@ def test_a_full_disk_leaves_the_policy_as_it_was(
     monkeypatch.setattr(Path, "replace", full)
     result = run("test", "--update")
     assert result.exit_code == 3
-    assert result.stderr.endswith("cors.toml: the policy can't be written: No space left on device\n")
+    assert result.stderr.endswith("cors.toml: cannot write the policy: No space left on device\n")
     assert path.read_bytes() == before
     assert [file.name for file in directory.iterdir()] == ["cors.toml"]
 

@@ -62,7 +62,7 @@ def test_a_signal_writes_what_is_done_and_resume_does_the_rest(
         process.send_signal(getattr(signal, name))
         stdout, stderr = process.communicate(timeout=LATE)
     assert (process.returncode, stdout) == (status, b"")
-    assert stderr == b"corsdoctor: interrupted; the same command goes on with it\n"
+    assert stderr == b"corsdoctor: interrupted; the same command continues it\n"
     assert numbers(out.read_bytes()) == [1, 2, *range(4, 41)]
     written(tmp_path / "requests", *urls)
     faulty.asked.clear()
@@ -163,7 +163,7 @@ def test_a_full_disk(tmp_path: Path, flags: tuple[str, ...], unbuffered: str) ->
             env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert done.returncode == 3
-    assert done.stderr.endswith(b"the report can't be written: No space left on device\n")
+    assert done.stderr.endswith(b"cannot write the report: No space left on device\n")
     assert done.stderr.count(b"\n") == 1
 
 
@@ -193,7 +193,7 @@ def test_a_full_disk_holds_no_half_line(tmp_path: Path, small_disk: Path, way: s
             env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert done.returncode == 3
-    assert done.stderr.endswith(b"the report can't be written: No space left on device\n")
+    assert done.stderr.endswith(b"cannot write the report: No space left on device\n")
     assert done.stderr.count(b"\n") == 1
     found = numbers(out.read_bytes())
     assert found == list(range(1, len(found) + 1))
@@ -210,11 +210,11 @@ def test_no_time_left(faulty: Faulty, tmp_path: Path) -> None:
     found = [json.loads(line) for line in stdout.splitlines()]
     assert [answer["line"] for answer in found] == list(range(1, 302))
     late = [answer for answer in found if "error" in answer]
-    assert {answer["error"] for answer in late} == {"no time was left for it: the 1.5 s of --timeout were over"}
+    assert {answer["error"] for answer in late} == {"not finished in time: the 1.5 s of --timeout have passed"}
     assert {answer["line"] for answer in late} >= {i + 1 for i in range(300) if i % 3}
     assert all(answer["verdict"] == "allowed" for answer in found if "error" not in answer)
     assert stderr == (
-        f"corsdoctor: the 1.5 s of --timeout were over; lines without an answer: {len(late)}; give it more time, or --shard\n".encode()
+        f"corsdoctor: the 1.5 s of --timeout have passed; lines without a result: {len(late)}; give it more time, or --shard\n".encode()
     )
 
 
@@ -228,7 +228,7 @@ def test_no_time_left_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -
     first = numbers(out.read_bytes())  # how many, the machine's speed says
     assert set(first) <= {i + 1 for i in range(30) if i % 3 != 1}
     assert stderr == (
-        b"corsdoctor: the 1.5 s of --timeout were over; lines without an answer: %d; the same command goes on with it\n"
+        b"corsdoctor: the 1.5 s of --timeout have passed; lines without a result: %d; the same command continues it\n"
         % (30 - len(first))
     )
     faulty.asked.clear()
@@ -237,7 +237,7 @@ def test_no_time_left_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -
     assert process.returncode == 0
     assert not {f"ok?{line - 1}" for line in first} & set(faulty.asked)
     assert sorted(numbers(out.read_bytes())) == list(range(1, 31))
-    assert b"no time was left" not in out.read_bytes()
+    assert b"not finished in time" not in out.read_bytes()
 
 
 @posix
@@ -257,7 +257,7 @@ def test_no_time_left_for_lines_that_never_end(tmp_path: Path, resume: bool) -> 
         assert answered == sorted(set(answered))
     else:
         assert answered == list(range(1, len(answered) + 1))
-    assert (b"no time was left" in found) is not resume
+    assert (b"not finished in time" in found) is not resume
 
 
 def test_no_time_left_for_lines_that_never_come() -> None:
@@ -325,7 +325,7 @@ def test_a_closed_standard_output_is_told_before_anything_is_sent(faulty: Faulty
         [*COMMAND, requests, *FLAGS], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1), check=False
     )
     assert process.returncode == 3
-    assert process.stderr == b"corsdoctor: standard output: the report can't be written: it is closed\n"
+    assert process.stderr == b"corsdoctor: standard output: cannot write the report: it is closed\n"
     assert faulty.asked == []
 
 

@@ -164,7 +164,7 @@ def test_a_mistake_in_the_policy_is_annotated_at_its_line(runner: Runner, policy
     ran = runner.run("test", directory)
     assert (ran.status, ran.outputs) == (2, {"exit-status": "2"}), ran.printed
     [told] = re.findall(r"^::error (.*)", ran.printed, re.M)
-    assert told.startswith("title=corsdoctor,file=cors.toml,line=9,col=7::this is not TOML"), told
+    assert told.startswith("title=corsdoctor,file=cors.toml,line=9,col=7::this is not valid TOML"), told
     text = (directory / "cors.toml").read_text(encoding="utf-8")
     (directory / "cors.toml").write_text(text.replace('expect: "100%"\n', 'allow2 = ["100%"]\n'), encoding="utf-8")
     ran = runner.run("test", directory)

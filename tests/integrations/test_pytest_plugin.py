@@ -166,7 +166,7 @@ def test_a_result_has_no_truth(run: Run) -> None:
     result = run('def test_in(cors):\n    assert cors.check(f"{URL}/open", origin=PAGE)\n')
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        [">*assert cors.check*", "E * neither true nor false: ask for its .allowed or .blocked"]
+        [">*assert cors.check*", "E * a Result has no truth value: use its .allowed or .blocked"]
     )
     assert "def __bool__" not in result.stdout.str()
 
@@ -206,10 +206,10 @@ def test_who_judges(
 @pytest.mark.parametrize(
     ("args", "configured", "told"),
     [
-        (("--cors-browsers", "webkt"), "", "--cors-browsers 'webkt': no such browser; did you mean `webkit`?"),
-        (("--cors-browsers", ","), "", "--cors-browsers: names no browser; leave it out for all of them"),
-        ((), "cors_browsers = webkit ie", "cors_browsers 'ie': no such browser; choose from standard, *"),
-        ((), "cors_insecure = maybe", "cors_insecure: should be true or false"),
+        (("--cors-browsers", "webkt"), "", "--cors-browsers 'webkt': unknown browser; did you mean `webkit`?"),
+        (("--cors-browsers", ","), "", "--cors-browsers: is empty; name a browser, or omit it to use all of them"),
+        ((), "cors_browsers = webkit ie", "cors_browsers 'ie': unknown browser; must be one of standard, *"),
+        ((), "cors_insecure = maybe", "cors_insecure: must be true or false"),
     ],
 )
 def test_a_wrong_option_is_told_in_one_line_before_any_test(

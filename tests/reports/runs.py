@@ -54,7 +54,7 @@ TEST: Sequence[Item] = (
 ASKED = Scenario(ITEMS, APP, "PUT")
 NO_TIME = Problem(
     9,
-    "no time was left for it: the 1 s of --timeout were over",
+    "not finished in time: the 1 s of --timeout have passed",
     "a/PUT",
     "cors.toml",
     ProblemKind.NO_TIME,

@@ -159,7 +159,7 @@ def test_names() -> None:
     ("item", "id", "step", "called"),
     [
         (Problem(3, "why"), "line-understood", "Correct the line.", "line 3: why"),
-        (NO_TIME, "done-in-time", "Increase --timeout.", "a/PUT: no time was left for it: the 1 s"),
+        (NO_TIME, "done-in-time", "Increase --timeout.", "a/PUT: not finished in time: the 1 s"),
         (INTERNAL, "no-internal-error", "Report it as a bug.", f"PUT {ITEMS}: internal error"),
     ],
 )

@@ -137,11 +137,14 @@ def test_no_answer(run: Run, flags: tuple[str, ...], code: int) -> None:
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (("--fail-on", "blocked,never"), "corsdoctor: --fail-on 'never': choose from blocked, error, unsent, note\n"),
-        (("--fail-on", ""), "corsdoctor: --fail-on: choose from blocked, error, unsent, note\n"),
+        (
+            ("--fail-on", "blocked,never"),
+            "corsdoctor: --fail-on 'never': must be one of blocked, error, unsent, note\n",
+        ),
+        (("--fail-on", ""), "corsdoctor: --fail-on: must be one of blocked, error, unsent, note\n"),
         (
             ("--fail-on", "note", "--exit-zero"),
-            "corsdoctor: --exit-zero: never fails, and --fail-on says when to fail: give one of them\n",
+            "corsdoctor: --exit-zero: never fails, and --fail-on selects when to fail; use one of them\n",
         ),
     ],
 )

@@ -320,12 +320,12 @@ def test_a_matrix_may_have_so_many_cells() -> None:
 def test_a_matrix_of_more_cells_is_a_mistake() -> None:
     (found,) = mistakes(many(MOST_CELLS + 10))
     assert (found.key, found.line) == ("matrix[0]", 1)
-    assert found.reason == "has 100010 cells (10001 URLs x 1 methods x 10 origins); 100000 is the most"
+    assert found.reason == "has 100010 cells (10001 URLs x 1 methods x 10 origins); the maximum is 100000"
 
 
 def test_a_policy_of_more_cases_is_a_mistake() -> None:
     (found,) = mistakes(many(MOST_CELLS) + many(10, "n"))
-    assert found == PolicyMistake((), "has 100010 cases in all; 100000 is the most of one policy")
+    assert found == PolicyMistake((), "has 100010 cases; the maximum is 100000")
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.data())
@@ -421,7 +421,7 @@ def test_what_the_schema_refuses_the_reader_refuses(data: st.DataObject) -> None
 
 
 def test_a_policy_that_is_no_table_is_a_mistake() -> None:
-    with pytest.raises(InvalidPolicy, match=r"^should be a table, and is a list$"):
+    with pytest.raises(InvalidPolicy, match=r"^must be a table, not a list$"):
         read([], {}, lambda _: None)  # type: ignore[arg-type]
 
 
@@ -438,9 +438,9 @@ def test_a_key_that_is_no_string_is_a_mistake() -> None:
     with pytest.raises(InvalidPolicy) as caught:
         read(data, {}, lambda _: None)
     assert [str(one) for one in caught.value.mistakes] == [
-        "the key 1 is no string; put it in quotes",
-        "case[0]: the key True is no string; put it in quotes",
-        "case[0].known: is empty; write a table, or take the key out",
+        "the key 1 is not a string; put it in quotes",
+        "case[0]: the key True is not a string; put it in quotes",
+        "case[0].known: is empty; write a table, or remove the key",
     ]
 
 
@@ -493,8 +493,8 @@ def test_what_is_empty_is_told() -> None:
     with pytest.raises(InvalidPolicy) as caught:
         read({"case": [{"id": "c", "url": None, "origin": b"x", "expect": "blocked"}]}, {}, lambda _: None)
     assert [str(one) for one in caught.value.mistakes] == [
-        "case[0].url: is empty; write a value, or take the key out",
-        "case[0].origin: should be a string, or a list of names or origins, and is binary data",
+        "case[0].url: is empty; write a value, or remove the key",
+        "case[0].origin: must be a string, or a list of names or origins, not binary data",
     ]
 
 
@@ -583,6 +583,6 @@ def test_what_names_stand_for_is_limited(monkeypatch: pytest.MonkeyPatch) -> Non
         read({"case": [entry]}, {"A": "a" * 100}, lambda _: None)
     reasons = [mistake.reason for mistake in caught.value.mistakes]
     assert reasons == [
-        "with its variables and bases put in, it has more than 10 characters",
-        "with its bases, groups and patterns put in, it is too large to be read; use fewer of them",
+        "with its variables and bases expanded, it has more than 10 characters",
+        "the policy is too large once its bases, groups and patterns are expanded; use fewer of them",
     ]

@@ -54,7 +54,7 @@ def test_the_origin_that_was_named_is_doubted_when_blocked(let_in: bool) -> None
         ask(APP, let_in=let_in, method="PUT", credentials=Credentials.INCLUDE),
         ask(APP, let_in=let_in, headers=(("X-A", "1"),) if not let_in else ()),
     ]
-    expected = "https://app.example is blocked today (GET, PUT with cookies), and the policy says so: change the policy if it must be allowed"
+    expected = "https://app.example is blocked today (GET, PUT with cookies), and the policy expects that: change the policy if it must be allowed"
     assert list(review_notes(observations, [APP])) == ([] if let_in else [expected])
 
 
@@ -65,7 +65,7 @@ def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -
         ask(STRANGER, let_in=True, credentials=Credentials.INCLUDE),
     ]
     assert list(review_notes(observations, [APP])) == [
-        "https://stranger.example, which is not listed, is allowed today (GET with cookies), and the policy says so: "
+        "https://stranger.example, which is not listed, is allowed today (GET with cookies), and the policy expects that: "
         "change the policy if it must be blocked"
     ]
 
@@ -73,21 +73,21 @@ def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -
 def test_statuses_that_say_little_are_doubted() -> None:
     observations = [ask(APP, let_in=True, status=status) for status in (200, 503, 404, 503)]
     assert list(review_notes(observations, [APP])) == [
-        "3 of 4 requests were answered by status 404 or 503, which says little of who may get in: "
-        "look whether the URL is right, and the server well"
+        "3 of 4 requests got status 404 or 503, which says little about who is allowed: "
+        "check that the URL is correct and the server works"
     ]
 
 
 def test_where_nothing_was_sent_only_that_is_told() -> None:
     (doubt,) = review_notes([ask(APP, let_in=True, url="ftp://api.example/")], [APP])
-    assert doubt.startswith("nothing was sent, so nothing is known about the server: ")
+    assert doubt.startswith("no request was sent, so nothing is known about the server: ")
     assert not doubt.endswith(".")
     assert "\n" not in doubt
 
 
 def test_where_nothing_was_sent_and_nothing_failed_no_reason_is_made_up() -> None:
     observation = ask(APP, let_in=True, url="data:text/plain,a")
-    assert list(review_notes([observation], [APP])) == ["nothing was sent, so nothing is known about the server"]
+    assert list(review_notes([observation], [APP])) == ["no request was sent, so nothing is known about the server"]
 
 
 def test_a_server_that_does_not_answer_is_no_doubt() -> None:
@@ -102,5 +102,5 @@ def test_a_server_that_does_not_answer_is_no_doubt() -> None:
 def test_doubts_are_comments_of_the_policy() -> None:
     observations = [ask(APP, let_in=False)]
     text = first(URL, observations, review_notes(observations, [APP]))
-    assert "\n# Look: https://app.example is blocked today (GET), and the policy says so: " in text
+    assert "\n# Look: https://app.example is blocked today (GET), and the policy expects that: " in text
     assert read(tomllib.loads(text), {}, lambda _: None).cases

@@ -177,7 +177,7 @@ def test_what_was_withheld_is_as_good_as_allowed() -> None:
 )
 def test_without_an_answer_nothing_is_written(verdicts: list[Verdict]) -> None:
     silent = mixed(ask(URL, ORIGINS[0]), *verdicts)
-    with pytest.raises(ValueError, match="no answer came"):
+    with pytest.raises(ValueError, match="no response arrived"):
         first(URL, [silent])
     assert len(suite(first(URL, [silent, ask(URL, ORIGINS[1])])).cases) == 1
 
