@@ -1,4 +1,4 @@
-"""What a Python program passes -> what is meant by it. What can't be meant is told with the parameter's own name."""
+"""Reads the arguments that a Python program passes. Each mistake names the parameter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Read = TypeVar("_Read")
 
 
 class Arguments:
-    """Reads the arguments of one call. What is wrong is collected, so that all of it can be told at once."""
+    """Reads the arguments of one call, and collects the mistakes, so that all of them are reported at once."""
 
     def __init__(self) -> None:
         self._found: list[Mistake] = []

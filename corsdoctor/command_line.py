@@ -124,7 +124,7 @@ def _for_powershell(word: str) -> str:
 
 
 def _changed_by_powershell(word: str) -> bool:
-    """Whether Windows PowerShell hands `word` to a program otherwise than it is, even in quotes."""
+    """Whether Windows PowerShell passes `word` to a program changed, even in quotes."""
     return word == "" or '"' in word or bool(re.search(r"\s.*\\$", word, re.DOTALL))
 
 

@@ -69,7 +69,7 @@ class Diagnosis:
     def notable(self) -> tuple[Step, ...]:
         """The notes that are worth knowing for themselves: what --fail-on note counts, and reports tell as notes.
 
-        Why there is a preflight, and what the script can't read, is told of every request that has them.
+        Why there is a preflight, and what the script can't read, is reported for every request that has them.
         """
         return tuple(
             s for s in self.notes if s.rule is not PREFLIGHT_NEEDED and not (s.rule is HEADER_EXPOSED and s.missing)

@@ -64,7 +64,7 @@ def probed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Sends what is no part of the replay of `asked`, as far as it may go out."""
+    """Sends requests beyond the replay of `asked`, as far as they may be sent."""
 
     asked: Scenario
     send: Send

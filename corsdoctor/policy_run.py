@@ -90,7 +90,7 @@ class PolicyRun:
             gate=self._pace,
             until=until,
             late=self._late,
-            grace=inf,  # the cases are all there: each is told
+            grace=inf,  # the cases are all there: each is reported
         )
 
     def results(self) -> Iterator[Item]:

@@ -32,7 +32,7 @@ class Report:
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
     would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
-    checks it; None where nobody asked. `no_recipe` says why there is no configuration where one was to be expected.
+    checks it; None if it was not requested. `no_recipe` says why there is no configuration although one was requested.
     `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
     `changes` are what the responses must have so that no browser blocks the request, and `fix_command` prints that as
@@ -69,7 +69,7 @@ class Report:
 
 
 class ProblemKind(StrEnum):
-    """Why there is no report on an item: it can't be understood, no time was left for it, or corsdoctor failed at it."""
+    """Why there is no report on an item: it is invalid, there was no time left for it, or corsdoctor failed."""
 
     NOT_UNDERSTOOD = "not understood"
     NO_TIME = "no time left"

@@ -53,7 +53,7 @@ def default_method(body: bytes | str | None) -> str:
 def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[RequestField, str, str]]:
     """(field, value, reason) for everything that the API has no way to set.
 
-    Without `names_method` the method is only the default one, and is no mistake of its own.
+    Without `names_method` the method is only the default one, which is not a mistake of its own.
     """
     preset = PRESETS[asked.api]
     if not preset.scripted:

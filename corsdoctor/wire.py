@@ -104,7 +104,7 @@ class BodyEnd(StrEnum):
     """How the reading of a response's body ended."""
 
     WHOLE = "whole"
-    UNREAD = "unread"  # it is large, or nobody waited for its end
+    UNREAD = "unread"  # it is large, or its end was not awaited
     STALLED = "stalled"  # its end did not come, though the end of a preflight response was waited for
     CUT = "cut"  # the connection was closed before the end that the headers announce
     RESET = "reset"  # the same, by a reset

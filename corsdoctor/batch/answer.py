@@ -25,7 +25,7 @@ _HOW: Final = ("headers", "credentials", "mode", "redirect", "api", "upload_list
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answer says of the line number `line`; `url` is None where it says only why there is no answer.
+    """What a result says about the line number `line`; `url` is None if it says only why there is no result.
 
     `levels` are those of reports.levels, with JUDGED, and verdicts that are none of them.
     """

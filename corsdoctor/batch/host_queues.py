@@ -17,7 +17,7 @@ from typing import Final, Protocol
 SLOW: Final = 2.0
 """A task that takes more seconds makes its host a slow one, where nothing else is said."""
 _PROMISING: Final = 0.1  # seconds for which a new host keeps no other new host from being tried
-_LOOK_ROUND: Final = 0.25  # seconds until the first host gets workers that nobody else has asked for so far
+_LOOK_ROUND: Final = 0.25  # seconds until the first host gets workers that no other host has requested so far
 
 
 class Gate(Protocol):
@@ -42,7 +42,7 @@ class _Kind(Enum):
 class _HostQueue:
     """One host: the numbers of its tasks that wait, and since when the others run, the oldest first.
 
-    `latest` is what the latest task that is done told of it, `queued` which heap it stands in, None where it sleeps.
+    `latest` is what the latest finished task reported about it, `queued` which heap it stands in, None where it sleeps.
     """
 
     name: str
@@ -145,7 +145,7 @@ class HostQueues:
         return min((queue for queue in (prompt, new, slow) if queue is not None), key=_first_task, default=None)
 
     def _left_over(self, now: float) -> _HostQueue | None:
-        """The slow queue that gets a worker whom nobody else needs, nor will when the new hosts have answered."""
+        """The slow queue that gets a worker that no other queue needs, not even after the new hosts have responded."""
         kept_free = 0 if self.complete else self._workers // 4
         if self.running >= self._workers - kept_free or not (self.complete or now >= self._settled):
             return None

@@ -126,7 +126,7 @@ class InOrder(Generic[_Item, _Result]):
         with self._lock:
             self._shut()
             numbers = range(self._ordering.next, self._read)
-        for number in numbers:  # without the lock: nobody else touches what waits once it is closed
+        for number in numbers:  # without the lock: no other thread uses what waits once it is closed
             if number in self._waiting:
                 yield self._waiting.pop(number)()
 
@@ -141,7 +141,7 @@ class InOrder(Generic[_Item, _Result]):
         self._waiting.close()
 
     def _await(self, most: int) -> list[Callable[[], _Result]]:
-        """The next results, at most so many, to be called for without the lock; none after the last."""
+        """The next results, up to `most`, without holding the lock; none after the last."""
         while not self.stopped:
             if self._broken is not None:
                 self._shut()
@@ -168,7 +168,7 @@ class InOrder(Generic[_Item, _Result]):
         return []
 
     def _there(self, most: int) -> list[Callable[[], _Result]]:
-        """What can be handed out now, at most so many."""
+        """What can be handed out now, up to `most`."""
         found: list[Callable[[], _Result]] = []
         while len(found) < most and (number := self._ordering.take(self._waiting)) is not None:
             found.append(self._waiting.pop(number))

@@ -1,6 +1,6 @@
 """One line of a batch -> what is asked, or why the line can't be understood.
 
-A URL, method or header that a browser would refuse is no bad line: the core will say so.
+A URL, method or header that a browser would refuse is not a bad line: the core reports it.
 """
 
 from __future__ import annotations

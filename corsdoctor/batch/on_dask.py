@@ -221,7 +221,7 @@ class OnDask:
                 self._submit(partition)
 
     def _wait(self, seconds: float) -> bool:
-        """Takes what has happened, or happens within so many seconds; whether anything has."""
+        """Processes the events of now and the next `seconds`; returns whether there were any."""
         try:
             self._events.get(timeout=seconds)()
         except Empty:
@@ -332,7 +332,7 @@ def _answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish
         secede()  # it only waits: meanwhile the worker takes chunks of other partitions
         results = pool.answers(lines, partial(_packed, finish), wanted)
     if None in results:
-        raise Reschedule  # the worker is being closed, and another one does them; or nobody wants them
+        raise Reschedule  # the worker is being closed, and another one runs them, or they are no longer needed
     return address, results
 
 

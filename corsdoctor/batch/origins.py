@@ -10,7 +10,7 @@ from corsdoctor.batch.line import Line
 from corsdoctor.errors import InvalidScenario, Mistake
 
 MOST: Final = 10_000
-"""How many lines without an origin are read, at most, before one must name one. That many errors help nobody."""
+"""How many lines without an origin are read, at most, before one must name one: that many errors would not help the user."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 
 

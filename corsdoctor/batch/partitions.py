@@ -1,6 +1,6 @@
 """How the lines of a batch are divided for a cluster: by host into partitions, each of them in chunks, one at a time.
 
-What does the chunks is no business of this file.
+This file does not know what processes the chunks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MOST_BYTES: Final = 1024 * 1024
 
 
 def place_of(host: str, partitions: int) -> int:
-    """Which of so many partitions has the lines of `host`: the same one everywhere.
+    """The number, below `partitions`, of the partition with the lines of `host`: the same one everywhere.
 
     The hash has nothing to do with that of --shard, whose parts it must divide once more.
     """

@@ -14,13 +14,13 @@ from typing import Final
 
 _LATE: Final = 0.05  # seconds
 RETRY_AFTER: Final = 60.0
-"""The longest Retry-After that is waited for, in seconds, where nobody says otherwise."""
+"""The longest Retry-After that is waited for, in seconds, by default."""
 _MANY_HOSTS: Final = 4096  # that are remembered at least before those that are free are forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Requests a second: in all, and to each host; None where there is no limit."""
+    """Requests per second: in all, and to each host; None if there is no limit."""
 
     total: float | None = None
     host: float | None = None
@@ -49,7 +49,7 @@ class _Turn:
 class Pace:
     """Lets requests pass one after the other, as a Rate has it. It is a Gate for queues.
 
-    Times are seconds as `clock` has them; `sleep` waits for so many.
+    Times are seconds as `clock` has them; `sleep` waits for a number of seconds.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ _FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART,
 class Answered:
     """The answers in the file at `path`, which may be missing; `levels` are those that the answers have.
 
-    InvalidScenario where it is no file that a batch wrote, can't be read and written, or is in use by another run. Until
+    InvalidScenario if a batch did not write it, if it cannot be read and written, or if another run uses it. Until
     `close` no other run can use it.
     """
 
@@ -50,7 +50,7 @@ class Answered:
         self.levels: set[str] = set()
         try:
             if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
-                raise self._refuse(_NO_FILE)  # opening a pipe waits, or says what nobody understands
+                raise self._refuse(_NO_FILE)  # opening a pipe waits, or fails with an unclear error
             self._file = Path(path).open("r+b")  # noqa: SIM115 (closed by close())
             self._take(self._file)
         except FileNotFoundError:
@@ -185,7 +185,7 @@ class Answered:
 
 
 def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
-    """What `answer` tells of the options that it was made with, beside those of now; "" where nothing differs."""
+    """How the options that `answer` was made with differ from those of now; "" if they do not."""
     asked = [name for name, _ in answer.browsers]
     now = [profile.name for profile in work.profiles]
     if asked and {*asked} != {*now}:

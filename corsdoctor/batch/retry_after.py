@@ -50,7 +50,7 @@ def retry_after(headers: Headers, now: float) -> float | None:
     """The seconds that Retry-After asks for, None where it is missing or says nothing.
 
     https://www.rfc-editor.org/rfc/rfc9110#field.retry-after: a number of seconds or a date. That is compared with the
-    server's own clock where its Date tells it, else with `now`, seconds since 1970.
+    server's own clock if it sends a Date, else with `now`, seconds since 1970.
     """
     values = headers.values("Retry-After")
     if len(set(values)) != 1:

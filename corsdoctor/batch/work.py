@@ -1,6 +1,6 @@
 """What a batch does with each line: `Work` says it, and can be sent to another process; `Worker` does it.
 
-The order of the answers, threads and files are no business of this file.
+This file does not deal with the order of the results, threads or files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Threads that answer the lines of many chunks, each chunk as a whole, so that a host that is dead holds up only itself.
 
-Which line is next, `dispatcher` says. What a chunk is and where it comes from is no business of this file.
+`dispatcher` decides which line is next. This file does not know what a chunk is or where it comes from.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""WorkerPools by name, each made when it is needed, and closed when nobody has needed it for a while.
+"""WorkerPools by name, each created when it is needed, and closed when it has not been used for a while.
 
 So nothing stays for ever of a batch whose command was killed.
 """
@@ -16,7 +16,7 @@ from corsdoctor.batch.worker_pool import WorkerPool
 
 @dataclass(slots=True)
 class _Kept:
-    """A pool that may idle for so many seconds, how many use it now, and since when nobody does."""
+    """A pool: how many seconds it may idle, how many use it now, and since when it is unused."""
 
     pool: WorkerPool
     idle: float

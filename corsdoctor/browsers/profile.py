@@ -24,7 +24,7 @@ class ContentLength(StrEnum):
     NO_MATTER = "no matter"  # none does: the Standard looks at it for other ends only
     DIFFERENT = "different"  # values that differ, line by line or in a list
     DIFFERENT_UNLESS_CHUNKED = "different unless chunked"  # the same, but where Transfer-Encoding decides
-    LAST_NO_NUMBER = "last no number"  # a last line that is no number; a list is none
+    LAST_NO_NUMBER = "last no number"  # a last line that is not a number; a list is not one
 
 
 class OpaqueOrigin(StrEnum):
@@ -110,7 +110,7 @@ class Profile:
     max_age_default: int
     """How long a preflight is remembered without Access-Control-Max-Age."""
     max_age_of_garbage: int
-    """How long it is remembered where the value is no number."""
+    """How long it is cached if the value is not a number."""
     max_age_cap: int | None
     """The longest time a preflight is remembered, None without a limit."""
 
@@ -138,7 +138,7 @@ class Profile:
     about_blank_loads: bool
     """Whether about:blank can be fetched in mode no-cors (about-blank/h001)."""
     empty_location_is_none: bool
-    """Whether an empty Location is no redirect (redirect-nolocation/h004)."""
+    """Whether an empty Location does not redirect (redirect-nolocation/h004)."""
     empty_location_fails: bool
     """Whether an empty Location can't be followed (fz-location/001)."""
     error_mode_ignores_empty_location: bool
@@ -163,7 +163,7 @@ class Profile:
 
     # --- other answers
     proxy_status_is_error: bool
-    """Whether status 407 from a server that is no proxy is a network error (actual-status/h036)."""
+    """Whether status 407 from a server that is not a proxy is a network error (actual-status/h036)."""
     switching_is_interim: bool
     """Whether the browser waits for another response after status 101 that it did not ask for (switching/with-cors, in
     tests/transport/recording)."""

@@ -133,7 +133,7 @@ def _shown(url: str, facts: Facts) -> str:
 
 
 def _type(facts: Facts) -> str:
-    """The type that it names: the start of the last line, or where that is no type what the text looks like."""
+    """The type that it names: the start of the last line, or what the text looks like if that is not a type."""
     from corsdoctor.wire import leading_type  # not needed to recognise messages, nor is the rest of wire
 
     line = facts.types[-1] if facts.types else ""

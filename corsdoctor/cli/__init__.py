@@ -178,7 +178,7 @@ def _end_at_once(code: object) -> None:
     if threading is None or threading.active_count() == 1 or not isinstance(code, int):
         return
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):  # a full disk, or nobody who reads: told already
+        with suppress(OSError, ValueError, AttributeError):  # a full disk, or a closed pipe: reported already
             stream.flush()
     os._exit(code)
 

@@ -56,7 +56,7 @@ class BatchRun:
     _unanswered: int = 0
 
     def write(self, lines: Iterable[Line], printer: Printer) -> None:
-        """Writes an answer to each of `lines`. Afterwards, `ended` tells what came of it.
+        """Writes an answer to each of `lines`. Afterwards, `ended` has the outcome.
 
         Ctrl-C, SIGTERM and SIGHUP end it, with the answers that are there. InvalidScenario where `dask` can't be meant,
         UnreadableInput where the cluster or the lines are not to be had.

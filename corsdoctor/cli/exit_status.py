@@ -30,7 +30,7 @@ class ExitStatus(IntEnum):
 
 
 USUAL = ("blocked", "error", "unsent")
-"""What counts where nobody says otherwise."""
+"""What counts by default."""
 _STATUSES = {
     "blocked": ExitStatus.BLOCKED,
     "note": ExitStatus.BLOCKED,

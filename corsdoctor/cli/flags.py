@@ -1,6 +1,6 @@
 """Flags -> Scenario, profiles and the connection. All that is wrong is collected in a `Mistakes`.
 
-Whether a browser would refuse the request is the core's to say; here stands only what nobody can have meant.
+Whether a browser would refuse the request is decided by the core; this file finds only what cannot be intended.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
 
 
 def _name_only(header: str) -> str:
-    """The part of `header` that is no secret."""
+    """The part of `header` that is not secret."""
     name, separator, _ = header.partition(":")
     return name if separator else (header.split()[0] if " " in header.strip() and "=" not in header.split()[0] else "")
 

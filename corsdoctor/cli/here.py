@@ -12,7 +12,7 @@ def from_here(path: str) -> str:
 
     It stays as it is, too, where the working directory was removed.
 
-    A directory above may be a symbolic link: $PWD often names it otherwise than the system does.
+    A directory above may be a symbolic link: $PWD often has another name for it than the system.
     """
     try:
         return _below(path, os.getcwd())  # noqa: PTH109 (it is asked for each item)

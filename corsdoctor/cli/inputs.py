@@ -23,7 +23,7 @@ def files_of(request: RequestFlags | None, transport: TransportFlags, *others: s
 def is_input(path: str, inputs: Iterable[str]) -> bool:
     """Whether `path` is one of the files `inputs`, under whatever name: a link leads to the same file, and so does ./NAME.
 
-    Of what is no regular file, such as /dev/null, nothing is lost when it is written to.
+    Writing to something that is not a regular file, such as /dev/null, loses nothing.
     """
     found = _found(path)
     if found is None or not stat.S_ISREG(found.st_mode):

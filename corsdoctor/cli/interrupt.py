@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP as a wish to stop, so that nothing is torn in the middle of a line and all that is done is told."""
+"""Ctrl-C, SIGTERM and SIGHUP as a request to stop, so that no line is cut off and everything that is done is reported."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Each has a help text that says what a browser does with it, and an environment variable. What is given together arrives
 in the command as one value: `RequestFlags`, `TransportFlags`, `OutputFlags`. Nothing is judged here but choices and
-numbers; what is wrong with these is kept in `mistakes()`, so that it is told together with everything else. (The three
-are no dataclasses, because making one takes a millisecond at each start.)
+numbers; what is wrong with these is kept in `mistakes()`, so that it is reported together with everything else. (The three
+are not dataclasses, because each of those takes a millisecond at every start.)
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def mistakes() -> list[Mistake]:
 
 
 def from_environment(parameter: str) -> bool:
-    """Whether the value of the running command's `parameter` came from the environment, and nobody typed it."""
+    """Whether the value of the running command's `parameter` came from the environment, not from the command line."""
     return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
 
 

@@ -109,7 +109,7 @@ def _same(path: str, other: str) -> bool:
 
 
 def _chosen(default: str | None) -> str:
-    """The format where none was asked for: annotations in a workflow of GitHub, whose log nobody reads as text.
+    """The default format: annotations in GitHub Actions, where the log is rarely read as text.
 
     Only where the command leaves it open: what writes a configuration or data writes the same everywhere.
     """

@@ -14,7 +14,7 @@ _RATE = Amount("requests a second", 100_000, least=0.001)
 
 
 class PaceFlags(SimpleNamespace):
-    """How fast, in requests a second, and for how long, in seconds; None where there is no limit."""
+    """How fast, in requests per second, and for how long, in seconds; None if there is no limit."""
 
     rate: float | None
     rate_per_host: float | None

@@ -29,7 +29,7 @@ from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
 
 STRANGER: Final = Origin("https", "stranger.example")
-"""A page that nobody can have meant to let in."""
+"""A page that no policy can intend to allow."""
 _ASKED: Final = tuple((method, credentials) for method in ("GET", "PUT") for credentials in (None, Credentials.INCLUDE))
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
 

@@ -1,4 +1,4 @@
-"""corsdoctor test --update: writes what came into the policy as what is expected, and shows the difference."""
+"""corsdoctor test --update: updates the policy to match what the server does, and shows the difference."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run_and_update(
     reads: Sequence[str],
     counting: Counting,
 ) -> ExitStatus:
-    """Runs the cases of the policy in `path`, and has it expect what came; what was accepted no longer counts.
+    """Runs the cases of the policy in `path`, and updates it to match the results; an accepted failure no longer counts.
 
     `reads` are the files that no report may be written over.
 
@@ -69,9 +69,9 @@ def check_writable(path: str) -> None:
 
 
 def update(path: str, unlike: Iterable[Report]) -> bool:
-    """Has the policy in `path` expect what came in the reports of its failed cases; whether all could be accepted.
+    """Updates the policy in `path` to match the reports of its failed cases; returns whether all could be accepted.
 
-    The difference, and what can't be accepted, is told on standard error.
+    Standard error shows the difference, and what cannot be accepted.
     """
     changes: dict[str, dict[str, Any]] = {}
     complete = True

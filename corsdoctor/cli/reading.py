@@ -22,7 +22,7 @@ from corsdoctor.reading import utf8 as utf8
 
 
 class Mistakes:
-    """Collects what is wrong, so that all of it can be told at once."""
+    """Collects mistakes, so that all of them are reported at once."""
 
     def __init__(self, found: Iterable[Mistake] = ()) -> None:
         self.found = list(found)

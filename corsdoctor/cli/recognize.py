@@ -28,7 +28,7 @@ from corsdoctor.opening import opened
 Source = Literal["argument", "file", "input"]
 SAMPLE: Final = 1 << 20
 """How many bytes are looked at."""
-_SECONDS: Final = 2.0  # until a user is told what corsdoctor waits for
+_SECONDS: Final = 2.0  # until a line says what corsdoctor waits for
 _LINES: Final = 20
 _WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 _URL: Final = re.compile(r"(?:https?|wss?)://\S+", re.IGNORECASE)

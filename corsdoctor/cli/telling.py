@@ -1,4 +1,4 @@
-"""What is told beside the report: lines on standard error."""
+"""Messages beside the report: lines on standard error."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ _Item = TypeVar("_Item", bound=Item)
 
 
 def telling_unsent_cookie(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The reports as they come. After the last one it is told where --cookie was given and no actual request carried it.
+    """The reports as they come. After the last one, a message says if --cookie was given and no actual request carried it.
 
-    A preflight never does, so nothing is told where there was nothing else.
+    A preflight never does, so there is no message if there was nothing else.
     """
     without: Scenario | None = None
     carried = False

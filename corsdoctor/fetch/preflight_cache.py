@@ -1,6 +1,6 @@
 """The CORS-preflight cache. https://fetch.spec.whatwg.org/#cors-preflight-cache
 
-Time is an argument: nobody here looks at a clock. The network partition key is left out, as there is one page.
+Time is an argument: nothing here reads a clock. The network partition key is left out, as there is one page.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ class _Exceptions:
         return None if any(_may_pick(one, picked, self._origins) for one in later) else place
 
     def _cell(self, exception: Mapping[str, Any]) -> object:
-        """The one cell that `exception` picks; None where it may pick several, or nobody can tell."""
+        """The one cell that `exception` picks; None if it may select several, or that is unknown."""
         texts = [exception.get(key) for key in self._keys]
         if not all(isinstance(text, str) for text in texts) or exception.keys() & set(SELECTORS) != set(self._keys):
             return None

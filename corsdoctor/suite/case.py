@@ -12,7 +12,7 @@ from corsdoctor.suite.judge import Expected, KnownEntry
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A failure that is put up with: why, and until when; None for ever. On the day after `until` it is a failure again.
+    """A known failure: why it is accepted, and until when; None means forever. On the day after `until` it counts again.
 
     `entry` is where the policy says so, None where it isn't known.
     """
@@ -22,7 +22,7 @@ class Known:
     entry: KnownEntry | None = field(default=None, compare=False)
 
     def holds(self, today: date) -> bool:
-        """Whether it is still put up with."""
+        """Whether it is still accepted."""
         return self.until is None or today <= self.until
 
 

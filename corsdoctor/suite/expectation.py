@@ -1,4 +1,4 @@
-"""What a policy expects, as the file says it -> Expected; and which failures it puts up with -> Known."""
+"""Reads what a policy expects (Expected), and which failures are known (Known)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
 
 
 def read_known(reader: Reader, value: object, path: Path, *more: str) -> Known | None:
-    """The reason and the last day of a failure that is put up with; `more` are further keys of the table."""
+    """The reason and the last day of a known failure; `more` are further keys of the table."""
     given = reader.table(value, path, (*more, "reason", "until"))
     reason = _words(reader, given, path, "reason", "why this failure is accepted") if isinstance(value, dict) else None
     until = reader.day(given["until"], (*path, "until")) if "until" in given else None

@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is expected of a cell, and whether failing is put up with. With `skip` it is left out, for that reason."""
+    """What is expected of a cell, and whether its failure is known. With `skip` it is skipped, for that reason."""
 
     expected: Expected
     known: Known | None = None

@@ -30,7 +30,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What was expected and what came instead, as texts; `what` is the name of the field of Expected.
+    """What was expected and what was received, as texts; `what` is the name of the field of Expected.
 
     `step` is the step that decided, None where none did. `names` are the headers that cannot be read, of those that were
     expected.
@@ -46,7 +46,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """Where a policy says that a failure is put up with, such as `known[0]`, and of how many cases it says so."""
+    """Where a policy names a known failure, such as `known[0]`, and for how many cases."""
 
     where: str
     cases: int = 1
@@ -54,11 +54,11 @@ class KnownEntry:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One case judged. `known` is the reason why a failure is put up with, None where it is not.
+    """One case judged. `known` is the reason of a known failure, else None.
 
-    `expired` is the reason of one that is put up with no longer, since its day is over. `seconds` is how long all of it
+    `expired` is the reason of one that has expired. `seconds` is how long all of it
     took. `tries` is how often it was tried until it passed or was given up, and `earlier` what did not hold on the tries
-    before the last. `entry` is where the policy says so of `known` or `expired`. `runs` is in how many runs it had to pass, and `run` is the one that this tells of, from 1 on: the
+    before the last. `entry` is where the policy has `known` or `expired`. `runs` is in how many runs it had to pass, and `run` is the one that this describes, from 1 on: the
     first that failed, else the first that took the most tries.
     """
 

@@ -1,4 +1,4 @@
-"""In which line of a TOML or JSON text each key and each item of a list stands: no parser of the standard library tells.
+"""In which line of a TOML or JSON text each key and each item of a list stands, which no parser of the standard library reports.
 
 The text is one that tomllib or json has accepted: what is wrong in it is not looked for.
 """

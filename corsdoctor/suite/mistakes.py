@@ -1,4 +1,4 @@
-"""What is wrong with a policy: each mistake with its place, all of them told at once."""
+"""What is wrong with a policy: each mistake with its place, all of them reported at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Where = Callable[[Path], int | None]
 class PolicyMistake:
     """One thing in a policy that can't be meant.
 
-    `value` is what the file says there, as far as it is no secret and worth showing, "" where it is not. `reason` says
+    `value` is what the file says there, "" if that is secret or not worth showing. `reason` says
     what would be right. `line` is the line of the file, None where it isn't known.
     """
 

@@ -14,7 +14,7 @@ from corsdoctor.suite.variables import NAME, Text, bases_in, expand
 from corsdoctor.url import Origin
 
 _BROKEN: Final = Text("", "https://base.invalid")
-"""Stands for a base with a mistake, so that nobody trips over it again."""
+"""Stands for a base with a mistake, so that it is reported only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Origins:
 
     def _used(self, value: object) -> Iterable[str]:
         for inner in value if isinstance(value, list) else [value]:
-            with suppress(ValueError):  # told where the value is read
+            with suppress(ValueError):  # reported where the value is read
                 yield expand(inner, self._reader.environment).value if isinstance(inner, str) else ""
 
 

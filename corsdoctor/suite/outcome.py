@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class CaseOutcome(StrEnum):
     """How a case counts.
 
-    passed: all came as expected. not sent: as far as it can be told without the actual request, which was withheld.
-    known: a failure that is put up with. failed: something came otherwise. no answer: nothing could be learned.
+    passed: everything as expected. not sent: as expected, as far as is known without the actual request.
+    known: a known failure. failed: something was not as expected. no answer: nothing could be learned.
     """
 
     PASSED = "passed"

@@ -115,7 +115,7 @@ def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
 
 
 def _known(reader: Reader, value: object, path: Path) -> tuple[Path, str, Known] | None:
-    """(path, id or pattern, what is put up with) of an entry; None where there is a mistake."""
+    """(path, id or pattern, known failure) of an entry; None if there is a mistake."""
     given = reader.table(value, path)
     if "id" not in given and isinstance(value, dict):
         reader.wrong(path, "has no `id`; give the id of a case, or a pattern such as items/*")

@@ -38,7 +38,7 @@ class RequestSpec:
 
     @property
     def api(self) -> Api:
-        """Who asks; fetch() where nobody is named."""
+        """What makes the request; fetch() by default."""
         api: Api = self.fields.get("api", Api.FETCH)
         return api
 
@@ -80,7 +80,7 @@ def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> 
 
 
 def read_method(reader: Reader, value: object, path: Path) -> str | None:
-    """A method. One that a browser would refuse is no mistake: that can be expected, too."""
+    """A method. One that a browser would refuse is not a mistake: that can be expected, too."""
     return reader.take(value, path, _method, "a method")
 
 

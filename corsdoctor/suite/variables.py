@@ -49,7 +49,7 @@ def expand(
 ) -> Text:
     """`raw` with what it stands for; `bases` are given where it is a URL. ValueError says all that is wrong.
 
-    What is put in is not looked at again: a `${` in a variable's value is no variable. With `keep_unset` a variable that
+    The value of a variable is not expanded: a `${` in it is not a variable. With `keep_unset` a variable that
     is not set, or is empty, is nothing wrong, and left as it is. A base's last slash goes where a slash follows.
     """
     secret, unset, wrong = False, list[str](), list[str]()

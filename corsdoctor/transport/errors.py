@@ -121,7 +121,7 @@ def proxy_ignored(answer: NoAnswer, variable: str) -> NoAnswer:
 
 
 def no_head(where: str, error: Exception, received: int) -> NoAnswer:
-    """Why there is no answer that can be read, after `received` bytes of one."""
+    """Why there is no readable response, after `received` bytes of one."""
     match error:
         case ssl.SSLError():
             return no_tls(where, error)

@@ -24,7 +24,7 @@ _MAX_LEAD = 4  # bytes before the first status line of a connection that Chromiu
 _MAX_STRAY = 64 * 1024  # bytes that an earlier answer may leave on a connection
 _MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
 _MAX_SIZE_LINE = 4096  # bytes of a chunk's size and its extensions
-_BODY_SECONDS = 0.25  # an event stream never ends: the headers are here, so nobody should wait for it
+_BODY_SECONDS = 0.25  # an event stream never ends, and the headers have arrived, so nothing waits for it
 _PREFLIGHT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's body, however long it takes
 _STATUS_LINE_STARTS = b"HTTP/1."
 _STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
@@ -189,7 +189,7 @@ class Head(http.client.HTTPResponse):
                 if self.pairs:  # obs-fold
                     name, before = self.pairs.pop()
                     self.pairs.append((name, f"{before} {text.strip(_BLANK)}".strip(_BLANK)))
-            elif colon and name.strip(_BLANK):  # browsers skip a line that is no header
+            elif colon and name.strip(_BLANK):  # browsers skip a line that is not a header
                 self.pairs.append((name.rstrip(_BLANK), value.strip(_BLANK)))
 
 

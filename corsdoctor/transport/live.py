@@ -126,7 +126,7 @@ class _Plain(HTTPConnection):
     deadline = 0.0
     served = 0
     answered: WireRequest | None = None  # the latest request that was
-    behind: Stray | None = None  # what came behind its answer while the connection waited
+    behind: Stray | None = None  # what followed its response while the connection waited
 
     @property
     def _peer(self) -> str:
@@ -311,7 +311,7 @@ class _Adapter(HTTPAdapter):
         self._lock = threading.Lock()
         self._tls: dict[bool, ssl.SSLContext] = {}  # whether it shows the client certificate -> the context
         if options.cacert or options.cert or options.key:
-            self._context(certificate=True)  # tells at once of a file that can't be read
+            self._context(certificate=True)  # reports at once a file that cannot be read
         self.idle = Idle(max(options.max_connections, _MOST_IDLE))
         open_files.allow(options.max_connections + _MOST_IDLE)
         super().__init__(pool_connections=_HOSTS, pool_maxsize=options.max_connections)
@@ -351,7 +351,7 @@ class _Adapter(HTTPAdapter):
         """Nothing: the context knows."""
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:  # noqa: ARG002
-        """A stand-in that urllib3 can't rewrite; its scheme tells urllib3 whether a tunnel is needed."""
+        """A placeholder that urllib3 cannot rewrite; its scheme decides whether urllib3 uses a tunnel."""
         outgoing: Any = request.headers
         return "http://forwarded/" if outgoing.forwarded else "/"
 

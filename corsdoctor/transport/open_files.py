@@ -1,4 +1,4 @@
-"""How many files and sockets this process may open: a limit of ours, which is no host's fault."""
+"""How many files and sockets this process may open: a limit of this machine, not a fault of a host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OTHERS = 64  # files beside connections
 
 
 def allow(connections: int) -> None:
-    """Raises the soft limit, as far as the hard one lets it, so that so many connections can be open at a time."""
+    """Raises the soft limit, as far as the hard one allows, so that more connections can be open at a time."""
     try:
         import resource
     except ModuleNotFoundError:  # Windows has no such limit

@@ -20,7 +20,7 @@ class Outgoing(dict[str, str]):
 
     The dict itself holds only what urllib3 adds: the proxy's credentials. `where` names the server in messages,
     `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there, what it
-    came over in `connection`, and what came before it in `lead` or `stray`.
+    came over in `connection`, and what preceded it in `lead` or `stray`.
     """
 
     head: Head
