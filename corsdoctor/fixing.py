@@ -53,11 +53,11 @@ def fixed(
     ask: Send | None = None,
     transport: Reaching | None = None,
 ) -> list[Report]:
-    """The same request from one or several origins, each with its cure; all have the one configuration for all.
+    """The same request from one or several origins, each with its cure; all have one configuration, which allows them all.
 
-    `server` is a recipe's id, None where it is to be guessed; `expose` are names of response headers. With `public` the
-    server is to let every page in. `ask` sends what browsers would send next; `transport` is
-    how the server was reached, for the command that checks the cure. InvalidScenario where the server's recipe can't hold a name.
+    `server` is a recipe's id, None if the responses have to identify it; `expose` are names of response headers. With
+    `public` the server is to allow every page. `ask` sends what browsers would send next; `transport` is how the server
+    was reached, for the command that checks the cure. InvalidScenario if the server's configuration cannot hold a name.
     """
     cures = [cure(report.diagnoses, expose, public=public, ask=ask) for report in reports]
     prescription, why_none = _prescription(reports, cures, server, show_secrets=show_secrets)

@@ -38,17 +38,25 @@ def with_hints(
         yield _with_hint(report, transport, show_secrets=show_secrets, send=send) if blocked else report
 
 
-def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
+def command_of(
+    report: Report, command: str, *, transport: Reaching | None, show_secrets: bool, send: bool
+) -> str | None:
+    """The command line that runs `command`, such as check, for the same request and browsers; None where there is none."""
     from corsdoctor.browsers import BROWSERS  # what a report without a fault need not load
     from corsdoctor.command_line import command_line
-    from corsdoctor.cure.search import needed
     from corsdoctor.reports.secrets import mask_scenario
+
+    scenario = report.scenario if show_secrets else mask_scenario(report.scenario)
+    profiles = tuple(d.profile for d in report.diagnoses)
+    browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
+    return command_line(scenario, browsers, command=command, send=send, transport=transport, show_secrets=show_secrets)
+
+
+def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
+    from corsdoctor.cure.search import needed  # what a report without a fault need not load
 
     changes = needed(report.diagnoses)
     if not changes:
         return report
-    scenario = report.scenario if show_secrets else mask_scenario(report.scenario)
-    profiles = tuple(d.profile for d in report.diagnoses)
-    browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
-    command = command_line(scenario, browsers, command="fix", send=send, transport=transport, show_secrets=show_secrets)
+    command = command_of(report, "fix", transport=transport, show_secrets=show_secrets, send=send)
     return replace(report, changes=changes, fix_command=command)

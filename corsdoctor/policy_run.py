@@ -13,12 +13,10 @@ from typing import Protocol
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
-from corsdoctor.browsers import BROWSERS
-from corsdoctor.command_line import Reaching, command_line
+from corsdoctor.command_line import Reaching
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.hints import with_hints
+from corsdoctor.hints import command_of, with_hints
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
-from corsdoctor.reports.secrets import mask_scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known
 from corsdoctor.suite.judge import Judged, Mismatch, judge
@@ -60,20 +58,12 @@ class Watcher(Protocol):
     def finished(self, name: str, /) -> None: ...
 
 
-class Unwatched:
-    """Looks at nothing."""
-
-    def started(self, name: str, /) -> None:
-        """Does nothing."""
-
-    def finished(self, name: str, /) -> None:
-        """Does nothing."""
-
-
 class PolicyRun:
     """One run over some cases; `sending` leads to the network."""
 
-    def __init__(self, cases: Sequence[Case], sending: Send, options: RunOptions, progress: Watcher) -> None:
+    def __init__(
+        self, cases: Sequence[Case], sending: Send, options: RunOptions, progress: Watcher | None = None
+    ) -> None:
         self._sending, self._options, self._progress = sending, options, progress
         self.interrupted = False
         """Whether `stop` was called."""
@@ -115,7 +105,8 @@ class PolicyRun:
         if not self._begins:
             return None
         _, case = numbered
-        self._progress.started(case.id)
+        if self._progress is not None:
+            self._progress.started(case.id)
         try:
             again = list[Retried]()
             sending = paced(self._sending, self._pace, self._options.retry_after, again.append)
@@ -128,7 +119,8 @@ class PolicyRun:
             failed = self.broken = True
         if failed and self._options.fail_fast:
             self._begins = False
-        self._progress.finished(case.id)
+        if self._progress is not None:
+            self._progress.finished(case.id)
         return item
 
     def _late(self, numbered: tuple[int, Case]) -> Item | None:
@@ -150,23 +142,25 @@ def run_case(case: Case, sending: Send, options: RunOptions) -> Report:
     """Runs one case. The report is on the first run that failed, otherwise on the one that took the most tries."""
     sending = sending if options.send else withholding(sending)
     start = monotonic()
-    told: Report | None = None
+    chosen: Report | None = None
     for run in range(1, options.repeat + 1):
         report = _tried(case, sending, options, run)
         ended = outcome_of(report) in (*BAD, CaseOutcome.KNOWN)
-        if told is None or ended or _judged(report).tries > _judged(told).tries:
-            told = report
+        if chosen is None or ended or _judged(report).tries > _judged(chosen).tries:
+            chosen = report
         if ended:
             break
-    assert told is not None  # `repeat` is at least 1
-    judged = replace(_judged(told), seconds=monotonic() - start)
-    report = replace(told, judged=judged)
+    assert chosen is not None  # `repeat` is at least 1
+    judged = replace(_judged(chosen), seconds=monotonic() - start)
+    report = replace(chosen, judged=judged)
     if not judged.mismatches:
         return report
-    report = replace(report, command=_command(report, options))
+    transport, show_secrets, send = options.transport, options.show_secrets, options.send
+    command = command_of(report, "check", transport=transport, show_secrets=show_secrets, send=send)
+    report = replace(report, command=command)
     if case.expected.verdict != "allowed":
         return report
-    return next(with_hints([report], transport=options.transport, show_secrets=options.show_secrets, send=options.send))
+    return next(with_hints([report], transport=transport, show_secrets=show_secrets, send=send))
 
 
 def outcome_of(report: Report) -> CaseOutcome:
@@ -203,19 +197,6 @@ def _accepted(known: Known | None, today: date) -> tuple[str | None, str | None]
         return None, None
     reason = known.reason if known.until is None else f"{known.reason} (until {known.until})"
     return (reason, None) if known.holds(today) else (None, reason)
-
-
-def _command(report: Report, options: RunOptions) -> str | None:
-    """The command that repeats the request, with secrets masked unless they are to be shown."""
-    profiles = tuple(d.profile for d in report.diagnoses)
-    browsers = None if profiles == BROWSERS else ",".join(profile.name for profile in profiles)
-    return command_line(
-        report.scenario if options.show_secrets else mask_scenario(report.scenario),
-        browsers,
-        send=options.send,
-        transport=options.transport,
-        show_secrets=options.show_secrets,
-    )
 
 
 def _judged(report: Report) -> Judged:

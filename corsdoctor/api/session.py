@@ -15,7 +15,7 @@ from corsdoctor.arguments import Arguments
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
 from corsdoctor.policy_file import load
-from corsdoctor.policy_run import PolicyRun, RunOptions, Unwatched
+from corsdoctor.policy_run import PolicyRun, RunOptions
 from corsdoctor.reading import read_origin, read_url
 from corsdoctor.report import Report
 from corsdoctor.request_fields import refused
@@ -66,7 +66,7 @@ class Session:
         """Each argument is as the option of `corsdoctor check`; times are in seconds.
 
         `browsers` is who judges where a check doesn't say, all where it is None; `asked` is called with a Result when a
-        part of it is looked at. InvalidScenario for a value that can't be meant, one of another type among them;
+        part of it is looked at. InvalidScenario for an invalid value, or one of another type;
         UnreadableInput for a file of certificates that can't be read.
         """
         __tracebackhide__ = True
@@ -109,7 +109,7 @@ class Session:
 
         Each argument is as the option of `corsdoctor check`: `as_` is who asks, a `body` that is text is sent as UTF-8,
         the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
-        is `unsent`. InvalidScenario where the arguments can't be meant, by their type too; it tells all that is wrong.
+        is `unsent`. InvalidScenario for invalid arguments, also by their type; it holds all mistakes.
         """
         __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
         found = Arguments()
@@ -173,7 +173,7 @@ class Session:
         found.tell()
         suite = load(fspath(path))
         options = RunOptions(date.today(), send=sent, retry=tries, jobs=workers, source=fspath(path))
-        with closing(PolicyRun(suite.cases, self._live.send, options, Unwatched())) as run:
+        with closing(PolicyRun(suite.cases, self._live.send, options)) as run:
             return PolicyResult(run.results())
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ def search(
     every page may read the answers.
     """
     searching = _Search(scenario, tuple(profiles), recorded, public=public)
-    obstacle = searching.mend()
+    obstacle = searching.solve()
     if obstacle is not None:
         return obstacle
     searching.remember_preflights()
@@ -71,7 +71,7 @@ def needed(diagnoses: tuple[Diagnosis, ...]) -> tuple[Change, ...]:
     """What the responses must have so that no browser blocks the request; nothing if no change of them helps."""
     scenario = diagnoses[0].scenario
     searching = _Search(scenario, tuple(d.profile for d in diagnoses), Recorded(diagnoses, scenario.api))
-    return () if searching.mend() is not None else tuple(searching.changes())
+    return () if searching.solve() is not None else tuple(searching.changes())
 
 
 class _Search:
@@ -84,7 +84,7 @@ class _Search:
     def replay(self) -> tuple[Diagnosis, ...]:
         return tuple(diagnose(self.scenario, p, self.recorded.sending(self.edits)) for p in self.profiles)
 
-    def mend(self) -> Obstacle | None:
+    def solve(self) -> Obstacle | None:
         """Applies remedies until all pass; the step that has none, or whose remedy doesn't help.
 
         It ends: a remedy names the one value of a header that the rule takes, or a list that is longer than before.
