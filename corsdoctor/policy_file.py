@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.reading import shown
-from corsdoctor.suite.lines import json_lines, toml_lines
+from corsdoctor.suite.lines import json_lines, string_end, toml_lines
 from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake, Where, dotted
 from corsdoctor.suite.mistakes import Path as Keys
 from corsdoctor.suite.read import read
@@ -37,14 +37,8 @@ _MOST_VALUES: Final = 100_000  # with YAML's aliases put in; many cases are made
 _DEEPEST: Final = 20  # what refers to itself goes on without end; a policy is five deep
 _LONGEST: Final = 300
 _MOST_DIGITS: Final = 100
-_TOML_KEY: Final = r"""(?:[\w+-]++|"(?:\\.|[^"\\\n])*+"?+|'[^'\n]*+'?+)"""
-_TOML_TOKEN: Final = re.compile(
-    r"""\"{3}(?:\\.|[^"\\]|"(?!""))*+(?:"{3,5})?+|'{3}(?:[^']|'(?!''))*+(?:'{3,5})?+|#[^\n]*+"""
-    rf"|(?P<keys>{_TOML_KEY}(?:[ \t]*+\.[ \t]*+{_TOML_KEY})*+)",
-    re.DOTALL,
-)
-_DEEP_KEY: Final = re.compile(rf"(?:{_TOML_KEY}[ \t]*+\.[ \t]*+){{{_DEEPEST}}}")
-"""A multi-line string, a comment, or a dotted key; each goes as far as it can, so that no text is looked at twice."""
+_TOML_TOKEN: Final = re.compile(r"""#[^\n]*|["']|[\w+-]+""")
+_TOML_DOT: Final = re.compile(r"""[ \t]*+\.[ \t]*+(?=[\w+"'-])""")
 _YAML_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _NOT_OF_ITS_TYPE: Final = (ValueError, KeyError, AttributeError, TypeError, OverflowError)
 """What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x` and the like."""
@@ -137,19 +131,23 @@ def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
 
 def _check_keys(path: str, text: str) -> None:
     """InvalidScenario for too many keys, or for one of too many parts: tomllib needs time and memory for their square."""
-    words = 0
-    for found in _TOML_TOKEN.finditer(text):
-        keys = found["keys"]
-        if keys is None:
+    words = parts = pos = 0
+    while token := _TOML_TOKEN.search(text, pos):
+        pos = token.end()
+        if token[0].startswith("#"):
             continue
-        parts = keys.count(".") + 1
-        if parts > _DEEPEST and _DEEP_KEY.match(keys):
-            raise _broken(path, _DEEP, text.count("\n", 0, found.start()) + 1)
-        if len(keys) > _LONGEST and keys[0] in "+-0123456789":
-            raise _broken(path, _LONG_NUMBER, text.count("\n", 0, found.start()) + 1)
-        words += parts
+        if token[0] in "\"'":
+            pos = string_end(text, token.start())
+        elif pos - token.start() > _LONGEST and token[0][0] in "+-0123456789":
+            raise _broken(path, _LONG_NUMBER, text.count("\n", 0, pos) + 1)
+        dot = _TOML_DOT.match(text, pos)
+        parts = 0 if dot is None else parts + 1
+        if parts >= _DEEPEST:
+            raise _broken(path, _DEEP, text.count("\n", 0, pos) + 1)
+        words += 1
         if words > 2 * _MOST_VALUES:  # keys and values
             raise _broken(path, _MANY)
+        pos = pos if dot is None else dot.end()
 
 
 def _check_size(path: str, data: object) -> None:

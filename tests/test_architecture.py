@@ -197,3 +197,17 @@ def test_the_index_of_the_docs_is_complete() -> None:
     docs = PACKAGE.parent / "docs"
     pages = {path.name for path in docs.glob("*.md")} - {"README.md"}
     assert set(re.findall(r"\]\((\w+\.md)\)", (docs / "README.md").read_text(encoding="utf-8"))) == pages
+
+
+POSSESSIVE_GROUP = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+|\(\?>")
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_group_is_possessive(path: Path) -> None:
+    """Python matches too little by such a group before 3.11.5 (https://github.com/python/cpython/issues/106052)."""
+    assert POSSESSIVE_GROUP.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("pattern", [r"(?:ab)*+", r"(a|b)++", r"(?:a)?+", r"(?:a){2,3}+", r"(?>ab)"])
+def test_a_possessive_group_is_seen(pattern: str) -> None:
+    assert POSSESSIVE_GROUP.search(pattern)

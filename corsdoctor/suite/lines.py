@@ -12,12 +12,17 @@ from typing import Final
 
 from corsdoctor.suite.mistakes import Path
 
-_GAP: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_KEY_PART: Final = re.compile(r"""[A-Za-z0-9_-]+|'[^'\n]*'|"(?:\\.|[^"\\\n])*+\"""")
-_STRING: Final = re.compile(
-    r""""{3}(?:\\.|[^"\\]|"(?!""))*+"{3,5}(?!")|'{3}.*?'{3,5}(?!')|"(?:\\.|[^"\\\n])*+"|'[^'\n]*\'""", re.S
-)
+_GAP: Final = re.compile(r"[ \t\r\n]+|#[^\n]*")
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]*")
 _SCALAR: Final = re.compile(r"[^,\]}#\n]*")
+_QUOTES: Final = re.compile(r"""\"{3}|'{3}|["']|""")
+_CLOSINGS: Final = {
+    '"': re.compile(r'\\.|["\n]', re.DOTALL),
+    "'": re.compile(r"['\n]"),
+    '"""': re.compile(r'\\.|"{3,5}', re.DOTALL),
+    "'''": re.compile("'{3,5}"),
+}
+"""What ends a string of TOML or JSON that opened with these quotes, or is escaped in it."""
 
 
 def toml_lines(text: str) -> dict[Path, int]:
@@ -34,6 +39,18 @@ def json_lines(text: str) -> tuple[dict[Path, int], tuple[Path, int] | None]:
     return walk.lines, walk.twice
 
 
+def string_end(text: str, start: int) -> int:
+    """The index behind the string of TOML or JSON that starts at `start`; behind its line or the text where it never ends.
+
+    `start` itself where no quote stands there. Needs time for the length of the string, and no memory.
+    """
+    quotes = _QUOTES.match(text, start)
+    if quotes is None or not quotes[0]:
+        return start
+    marks = _CLOSINGS[quotes[0]].finditer(text, quotes.end())
+    return next((mark.end() for mark in marks if mark[0][0] != "\\"), len(text))
+
+
 class _Walk:
     """Goes through the text once. `pos` is where it is, `line` the line there."""
 
@@ -48,26 +65,39 @@ class _Walk:
     def toml(self) -> None:
         """Goes through a whole TOML text."""
         table: Path = ()
-        self._skip(_GAP)
+        self._gap()
         while self.pos < len(self.text):
             if self.text[self.pos] == "[":
                 table = self._header()
             else:
                 self._pair(table, "=")
-            self._skip(_GAP)
+            self._gap()
 
     def json(self) -> None:
         """Goes through a whole JSON text."""
-        self._skip(_GAP)
+        self._gap()
         self._value((), ":")
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
         """Goes on behind what matches here, and returns it."""
         match = pattern.match(self.text, self.pos)
-        found = "" if match is None else match[0]
-        self.pos += len(found)
+        return "" if match is None else self._skip_to(match.end())
+
+    def _skip_to(self, end: int) -> str:
+        """Goes on to `end`, and returns what stands before it."""
+        found = self.text[self.pos : end]
+        self.pos = end
         self.line += found.count("\n")
         return found
+
+    def _gap(self) -> None:
+        """Goes on behind white space and comments."""
+        while self._skip(_GAP):
+            pass
+
+    def _string(self) -> str:
+        """Goes on behind the string that starts here, and returns it; "" where none does."""
+        return self._skip_to(string_end(self.text, self.pos))
 
     def _take(self, mark: str) -> bool:
         """Goes on behind `mark` where it stands here."""
@@ -103,45 +133,45 @@ class _Walk:
     def _pair(self, table: Path, mark: str) -> None:
         """A key and its value in `table`; `mark` stands between them, in JSON a colon."""
         path = table
-        for key in self._keys() if mark == "=" else (json.loads(self._skip(_KEY_PART)),):
+        for key in self._keys() if mark == "=" else (json.loads(self._string()),):
             path = (*path, key)
             if mark == ":" and path in self.lines:
                 self.twice = self.twice or (path, self.line)
             self.lines.setdefault(path, self.line)
-        self._skip(_GAP)
+        self._gap()
         self._take(mark)
-        self._skip(_GAP)
+        self._gap()
         self._value(path, mark)
 
     def _keys(self) -> list[str]:
         """The parts of a dotted key of TOML."""
         keys: list[str] = []
         while not keys or self._take("."):
-            self._skip(_GAP)
-            part = self._skip(_KEY_PART)
+            self._gap()
+            part = self._string() or self._skip(_BARE)
             keys.append(next(iter(tomllib.loads(f"{part}=0"))) if part[0] in "\"'" else part)
-            self._skip(_GAP)
+            self._gap()
         return keys
 
     def _value(self, path: Path, mark: str) -> None:
         """A value, and all that is in it."""
         if self._take("["):
             index = 0
-            self._skip(_GAP)
+            self._gap()
             while not self._take("]"):
                 self.lines[*path, index] = self.line
                 self._value((*path, index), mark)
                 self._comma()
                 index += 1
         elif self._take("{"):
-            self._skip(_GAP)
+            self._gap()
             while not self._take("}"):
                 self._pair(path, mark)
                 self._comma()
-        elif not self._skip(_STRING):
+        elif not self._string():
             self._skip(_SCALAR)
 
     def _comma(self) -> None:
-        self._skip(_GAP)
+        self._gap()
         self._take(",")
-        self._skip(_GAP)
+        self._gap()

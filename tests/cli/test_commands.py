@@ -117,11 +117,11 @@ def test_help_as_a_command(run: Run) -> None:
         (("init",), "`corsdoctor test --init"),
         (("check", "--list"), "`corsdoctor rules`"),
         (("check", "--json"), "`--format json`"),
-        (("check", "--timeout", "3"), "`--max-time`"),
+        (("explain", "--timeout", "3"), "`--max-time`"),
         (("batch", "-o", "x"), "`--format FORMAT=FILE`"),
         (("check", "--headr", "a: b"), "`--header`"),
         (("check", "--version"), "`corsdoctor --version`"),
-        (("check", "--jobs", "3"), "these commands have it: batch, test"),
+        (("check", "--shard", "1/2"), "these commands have it: batch"),
     ],
 )
 def test_a_first_guess_is_answered_with_what_was_probably_meant(run: Run, args: tuple[str, ...], meant: str) -> None:
