@@ -352,7 +352,7 @@ def test_a_scheduler_that_dies_ends_the_batch_with_one_line(server: Seen, tmp_pa
             begun.scheduler.kill()
             stdout, stderr = process.communicate(timeout=DEADLINE)
     assert process.returncode == 3
-    assert stderr == f"corsdoctor: --dask {begun.address}: the scheduler went away\n"
+    assert stderr == f"corsdoctor: --dask {begun.address}: the connection to the scheduler was lost\n"
     assert numbers(stdout) == list(range(1, len(stdout.splitlines()) + 1))
 
 

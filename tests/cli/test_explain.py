@@ -146,7 +146,7 @@ def test_sources_come_to_the_same(run: Run, tmp_path: Path) -> None:
 def test_nothing_found(run: Run, text: str) -> None:
     result = run("explain", text)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("corsdoctor: no message")
+    assert result.stderr.startswith("corsdoctor: no browser console message")
     assert result.stderr.count("\n") == 1
 
 

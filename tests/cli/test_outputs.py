@@ -29,7 +29,7 @@ def test_one_file_by_two_names(
         return  # a second name of nothing
     result = run(*PLAN, "--format", "json=o.txt", "--format", f"csv={other}")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"--format 'csv': two formats would go to {other}: give X=FILE" in result.stderr
+    assert f"--format 'csv': two reports would be written to {other}: use X=FILE" in result.stderr
     assert Path("o.txt").exists() is there
     assert not there or Path("o.txt").read_text() == "before"
 
