@@ -126,7 +126,7 @@ def test_a_fix_tries_nothing_with_secrets_elsewhere(asked: Scenario, sends: bool
         assert not {"authorization", "cookie", "x-key", "content-type"} & {n.lower() for n, _ in request.headers}
         assert (request.body, request.certificate) == (None, False)
     assert all(request.certificate for request in send.requests if request.url == URL)
-    assert not any(way.tried for way in found.ways_out if way.id == "final-url")
+    assert not any(way.tried for way in found.alternatives if way.id == "final-url")
     assert found.not_tried or found.obstacle is not None
 
 
@@ -134,7 +134,7 @@ def test_a_fix_tries_the_final_url_where_there_is_no_secret() -> None:
     send = Sent()
     found = cure(diagnose_all(Scenario(URL, PAGE), BROWSERS, send), ask=send)
     assert OTHER in [request.url for request in send.requests]
-    assert [way.tried for way in found.ways_out if way.id == "final-url"] == [True]
+    assert [way.tried for way in found.alternatives if way.id == "final-url"] == [True]
     assert found.not_tried == ()
 
 

@@ -2,10 +2,10 @@
 
     cure(diagnoses)  -> Cure
 
-change.py     what must be otherwise in an answer
-search.py     the smallest change with which the replay passes
-ways_out.py   what the page can do instead
-surplus.py    what the server grants beyond what this request needs
+change.py         what must change in a response
+search.py         the smallest change with which the replay passes
+alternatives.py   what the page can do instead
+excess_grants.py  what the server grants beyond what this request needs
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+from corsdoctor.cure.alternatives import Alternative as Alternative
+from corsdoctor.cure.alternatives import alternatives
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.change import Recorded
+from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
+from corsdoctor.cure.excess_grants import excess_grants
 from corsdoctor.cure.search import Found, search
 from corsdoctor.cure.search import Obstacle as Obstacle
-from corsdoctor.cure.surplus import Surplus as Surplus
-from corsdoctor.cure.surplus import surplus
-from corsdoctor.cure.ways_out import WayOut as WayOut
-from corsdoctor.cure.ways_out import ways_out
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, CORP, STATUS
@@ -41,15 +41,15 @@ class Cure:
     with them, one for each browser. Where no change of an answer helps, `obstacle` says which step stands in the way,
     and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing.
     `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
-    `ways_out` are what the page can do instead, `surplus` what is granted without need.
+    `alternatives` are what the page can do instead, `excess_grants` what is granted without need.
     """
 
     changes: tuple[Change, ...]
     proof: tuple[Diagnosis, ...]
     obstacle: Obstacle | None
     policy: Policy | None
-    ways_out: tuple[WayOut, ...]
-    surplus: tuple[Surplus, ...]
+    alternatives: tuple[Alternative, ...]
+    excess_grants: tuple[ExcessGrant, ...]
     not_tried: tuple[NotTried, ...] = ()
 
     @property
@@ -80,8 +80,8 @@ def cure(
     own = None if ask is None else Ask(scenario, ask)
     recorded = Recorded(diagnoses, scenario.api, own)
     found = search(scenario, profiles, recorded, expose, public=public)
-    ways = tuple(ways_out(diagnoses, profiles, recorded, found))
-    beyond = surplus(diagnoses, expose, public=public, ask=own)
+    ways = tuple(alternatives(diagnoses, profiles, recorded, found))
+    beyond = excess_grants(diagnoses, expose, public=public, ask=own)
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond)
     not_tried = recorded.not_tried(found.proof)

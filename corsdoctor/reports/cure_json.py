@@ -36,10 +36,10 @@ def cure_object(cure: Cure) -> dict[str, Any]:
         },
         "ways_out": [
             {"id": way.id, "text": way.text, "changes": [_change(change) for change in way.changes], "tried": way.tried}
-            for way in cure.ways_out
+            for way in cure.alternatives
         ],
         "not_tried": [{"kind": str(n.kind), "method": n.method, "url": n.url, "why": n.why} for n in cure.not_tried],
-        "surplus": [{"name": s.name, "value": s.value, "text": s.text} for s in cure.surplus],
+        "surplus": [{"name": s.name, "value": s.value, "text": s.text} for s in cure.excess_grants],
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from corsdoctor.cure import Change, Cure, Obstacle, WayOut
+from corsdoctor.cure import Alternative, Change, Cure, Obstacle
+from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
-from corsdoctor.cure.ways_out import PROXY
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
 from corsdoctor.findings import Severity, findings
@@ -82,7 +82,7 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         opaque = report.verdict is Verdict.OPAQUE
         page.text(
             "No response header makes the response readable."
-            if opaque and cure.ways_out
+            if opaque and cure.alternatives
             else "Nothing needs to change."
         )
         return
@@ -159,8 +159,8 @@ def add_besides(report: Report, page: Content) -> None:
     if cure is None:
         return
     for title, rows in (
-        ("What the page can do instead", _ways(cure.ways_out)),
-        ("More permissive than this request needs", [f"`{s.name}: {s.value}` {s.text}." for s in cure.surplus]),
+        ("What the page can do instead", _ways(cure.alternatives)),
+        ("More permissive than this request needs", [f"`{s.name}: {s.value}` {s.text}." for s in cure.excess_grants]),
         ("Notes", _warnings(report)),
     ):
         if rows:
@@ -225,11 +225,11 @@ def _guessed(prescription: Prescription) -> str:
     return "" if guess is None else f", identified by {guess.name}: {guess.value}"
 
 
-def _ways(ways: Iterable[WayOut]) -> list[str]:
+def _ways(ways: Iterable[Alternative]) -> list[str]:
     return [f"{way.text} {_left(way)}" for way in ways]
 
 
-def _left(way: WayOut) -> str:
+def _left(way: Alternative) -> str:
     """What the server would still have to send."""
     if way.id == PROXY:
         return f"{capital(_PROXIES)}."

@@ -37,7 +37,7 @@ from corsdoctor.url import PARAMETER, URL, parse
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
-    from corsdoctor.cure import Change, Cure, Surplus, WayOut
+    from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
     from corsdoctor.recipes.guess import Guess
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.suite.judge import Judged, Mismatch
@@ -271,15 +271,15 @@ class _Masks:
             proof=_each(cure.proof, self.diagnosis),
             obstacle=obstacle,
             not_tried=_each(cure.not_tried, lambda one: _changed(one, url=self.url(one.url))),
-            ways_out=_each(cure.ways_out, self._way_out),
-            surplus=_each(cure.surplus, self._surplus),
+            alternatives=_each(cure.alternatives, self._alternative),
+            excess_grants=_each(cure.excess_grants, self._excess_grant),
         )
 
     def change(self, change: Change) -> Change:
         response = None if change.response is None else self._response(change.response)
         return _changed(change, url=self.url(change.url), response=response, lines=self.pairs(change.lines))
 
-    def _way_out(self, way: WayOut) -> WayOut:
+    def _alternative(self, way: Alternative) -> Alternative:
         return _changed(
             way,
             text=self.sentence(way.text),
@@ -287,8 +287,8 @@ class _Masks:
             changes=_each(way.changes, self.change),
         )
 
-    def _surplus(self, surplus: Surplus) -> Surplus:
-        return _changed(surplus, value=self.value(surplus.name, surplus.value), text=self.sentence(surplus.text))
+    def _excess_grant(self, grant: ExcessGrant) -> ExcessGrant:
+        return _changed(grant, value=self.value(grant.name, grant.value), text=self.sentence(grant.text))
 
     def prescription(self, prescription: Prescription) -> Prescription:
         guess = None if prescription.guess is None else self._guess(prescription.guess)

@@ -218,24 +218,24 @@ def test_expose() -> None:
 
 
 def ways(found: Cure) -> dict[str, list[str]]:
-    return {way.id: [name for change in way.changes for name, _ in change.lines] for way in found.ways_out}
+    return {way.id: [name for change in way.changes for name, _ in change.lines] for way in found.alternatives}
 
 
 def test_the_page_can_do_without_credentials() -> None:
     found = cure_for(replace(GET, credentials=Credentials.INCLUDE), answer(200, ANY))
     assert ways(found) == {"no-credentials": [], "same-origin-proxy": []}
-    assert [way.tried for way in found.ways_out] == [True, False]
+    assert [way.tried for way in found.alternatives] == [True, False]
 
 
 def test_the_page_can_do_without_a_preflight() -> None:
     scenario = replace(GET, method="POST", headers=(("X-A", "1"), ("Content-Type", "application/json")), body=b"{}")
     found = cure_for(scenario, answer(200, ANY), answer(405))
-    [simple] = [way for way in found.ways_out if way.id == "no-preflight"]
+    [simple] = [way for way in found.alternatives if way.id == "no-preflight"]
     assert simple.text.startswith("Remove X-A and send the body as `Content-Type: text/plain`")
     assert simple.scenario.headers == (("Content-Type", "text/plain;charset=UTF-8"),)
     assert [line[0] for change in simple.changes for line in change.lines] == ["Access-Control-Allow-Origin", "Vary"]
     only_type = cure_for(replace(scenario, headers=scenario.headers[1:]), answer(200, ANY), answer(405))
-    assert any(way.text.startswith("Send the body as") for way in only_type.ways_out)
+    assert any(way.text.startswith("Send the body as") for way in only_type.alternatives)
     assert "no-preflight" not in ways(cure_for(PUT, answer(200, ANY), answer(405)))
 
 
@@ -249,28 +249,28 @@ def test_the_page_can_ask_otherwise() -> None:
     assert "no-userinfo" in ways(cure_for(replace(GET, url="https://u:p@api.example/items"), answer(200, ANY)))
     assert "upper-case" in ways(cure_for(replace(GET, method="patch"), answer(200, ANY), answer(204, ANY)))
     texture = cure_for(replace(GET, api=Api.WEBGL), answer(200, ANY))
-    assert [way.text.split(":")[0] for way in texture.ways_out] == [
+    assert [way.text.split(":")[0] for way in texture.alternatives] == [
         'Set crossorigin="anonymous" on the <img> that becomes the texture, so that it is loaded with CORS.'
     ]
     embedded = replace(GET, api=Api.IMAGE)
     assert "crossorigin" in ways(cure_for(embedded, answer(200, ("Cross-Origin-Resource-Policy", "same-origin"), ANY)))
     tainted = cure_for(GET, answer(302, ANY, ("Location", ELSEWHERE)), elsewhere=answer(200, ANY, ME))
-    [final] = [way for way in tainted.ways_out if way.id == "final-url"]
+    [final] = [way for way in tainted.alternatives if way.id == "final-url"]
     assert final.scenario.url == ELSEWHERE
 
 
 def test_no_way_is_told_where_none_is_needed_or_none_leads_out() -> None:
-    assert cure_for(GET, answer(200, ANY)).ways_out == ()
-    assert cure_for(replace(GET, mode=Mode.NO_CORS, url="https://app.example/x")).ways_out == ()
-    assert cure_for(replace(GET, method="TRACE")).ways_out == ()
-    assert cure_for(GET, NoAnswer(Cutoff.DNS, "no such host")).ways_out == ()
+    assert cure_for(GET, answer(200, ANY)).alternatives == ()
+    assert cure_for(replace(GET, mode=Mode.NO_CORS, url="https://app.example/x")).alternatives == ()
+    assert cure_for(replace(GET, method="TRACE")).alternatives == ()
+    assert cure_for(GET, NoAnswer(Cutoff.DNS, "no such host")).alternatives == ()
     assert "same-origin-proxy" not in ways(cure_for(replace(GET, origin=OPAQUE)))
 
 
 def test_what_is_granted_without_need() -> None:
     preflight = answer(204, ANY, TRUE, methods("GET, PUT, DELETE"), names("X-Api-Key, X-Trace"))
     found = cure_for(PUT, answer(200, ANY, TRUE, ("Access-Control-Expose-Headers", "ETag, X-Id, Pragma")), preflight, expose=("etag",))  # fmt: skip
-    assert {(s.name, s.text) for s in found.surplus} == {
+    assert {(s.name, s.text) for s in found.excess_grants} == {
         (
             "Access-Control-Allow-Origin",
             "lets every site read the response; this request needs only https://app.example",
@@ -279,16 +279,16 @@ def test_what_is_granted_without_need() -> None:
         ("Access-Control-Allow-Headers", "allows X-Trace, which this request does not need"),
         ("Access-Control-Expose-Headers", "lets scripts read X-Id; name what they need with --expose"),
     }
-    assert cure_for(GET, answer(200, ME, VARY)).surplus == ()
-    [cookies, _] = cure_for(GET, answer(200, ME, TRUE, VARY, ("Access-Control-Expose-Headers", "X-Id"))).surplus
+    assert cure_for(GET, answer(200, ME, VARY)).excess_grants == ()
+    [cookies, _] = cure_for(GET, answer(200, ME, TRUE, VARY, ("Access-Control-Expose-Headers", "X-Id"))).excess_grants
     assert cookies.text == "allows cookies; this request has none"
-    assert cure_for(GET, answer(200, ANY), public=True).surplus == ()
+    assert cure_for(GET, answer(200, ANY), public=True).excess_grants == ()
     wild = cure_for(PUT, answer(200, ME), answer(204, ME, methods("*"), names("*")))
-    assert {s.text for s in wild.surplus} == {
+    assert {s.text for s in wild.excess_grants} == {
         "allows every method, which this request does not need",
         "allows every header, which this request does not need",
     }
-    [sandboxed] = cure_for(GET, answer(200, ("Access-Control-Allow-Origin", "null"))).surplus
+    [sandboxed] = cure_for(GET, answer(200, ("Access-Control-Allow-Origin", "null"))).excess_grants
     assert "sandboxed" in sandboxed.text
 
 
@@ -309,15 +309,17 @@ def asked_of(
 def test_a_server_that_lets_in_everybody_is_found_out() -> None:
     secret = replace(GET, credentials=Credentials.INCLUDE, cookie="sid=1")
     found, sent = asked_of(ME, TRUE, VARY, scenario=secret)
-    assert [s.text for s in found.surplus] == [
+    assert [s.text for s in found.excess_grants] == [
         "was the response to https://stranger.example: every site may read it, with cookies"
     ]
     assert [request.headers.get("Origin") for request in sent] == ["https://stranger.example"]
     assert "Cookie" not in sent[0].headers
     found, _ = asked_of(ME, VARY, ask=answer(200, ("Access-Control-Allow-Origin", "https://stranger.example")))
-    assert [s.text for s in found.surplus] == ["was the response to https://stranger.example: every site may read it"]
-    assert asked_of(ME, VARY, ask=answer(200, ME))[0].surplus == ()
-    assert asked_of(ME, VARY, ask=Withheld("not now"))[0].surplus == ()
+    assert [s.text for s in found.excess_grants] == [
+        "was the response to https://stranger.example: every site may read it"
+    ]
+    assert asked_of(ME, VARY, ask=answer(200, ME))[0].excess_grants == ()
+    assert asked_of(ME, VARY, ask=Withheld("not now"))[0].excess_grants == ()
     assert asked_of(ANY)[1] == []
     assert asked_of(scenario=replace(GET, url="data:,x"))[1] == []
 

@@ -141,14 +141,14 @@ def test_a_cure_cures_and_touches_nothing_without_need(
 
 
 @given(scenarios, tables)
-def test_no_way_out_is_told_that_does_not_lead_out(scenario: Scenario, table: Table) -> None:
+def test_every_alternative_passes_with_its_changes(scenario: Scenario, table: Table) -> None:
     found = cure(diagnose_all(scenario, BROWSERS, sending(table)))
     lines = sum(len(change.lines) for change in found.changes)
-    for way in found.ways_out:
+    for way in found.alternatives:
         again = cure(diagnose_all(way.scenario, BROWSERS, sending(table)))
         if way.tried:
             assert again.changes == way.changes
-        if found.changes:
+        if found.changes and way.id != "upper-case":  # which is worth doing even if the server changes as much
             assert sum(len(change.lines) for change in way.changes) < lines
 
 

@@ -19,23 +19,23 @@ STRANGER: Final = "https://stranger.example"
 
 
 @dataclass(frozen=True, slots=True)
-class Surplus:
-    """A header line that came, and what it does beyond this request's need: the rest of a sentence that it begins."""
+class ExcessGrant:
+    """A response header, and what it grants that this request does not need: the rest of a sentence that it begins."""
 
     name: str
     value: str
     text: str
 
 
-def surplus(
+def excess_grants(
     diagnoses: Iterable[Diagnosis], expose: Iterable[str] = (), *, public: bool = False, ask: Ask | None = None
-) -> tuple[Surplus, ...]:
+) -> tuple[ExcessGrant, ...]:
     """What the answers grant that nobody asked for; each once. `expose` are header names that the script wants.
 
     With `public` everybody is meant to read the answers. With `ask`, one more request asks whether another site may too.
     """
     wanted = {name.lower() for name in expose}
-    found: dict[Surplus, None] = {}
+    found: dict[ExcessGrant, None] = {}
     for diagnosis in diagnoses:
         include = diagnosis.scenario.credentials is Credentials.INCLUDE
         for exchange in diagnosis.exchanges:
@@ -48,7 +48,7 @@ def surplus(
     return tuple(found)
 
 
-def _reflected(diagnosis: Diagnosis, ask: Ask) -> Iterator[Surplus]:
+def _reflected(diagnosis: Diagnosis, ask: Ask) -> Iterator[ExcessGrant]:
     """Whether the server lets in another site as well, by asking for the last answer from there, without secrets."""
     last = diagnosis.exchanges[-1] if diagnosis.exchanges else None
     if last is None or last.response is None or last.response.headers.get(ACAO) != last.request.headers.get("Origin"):
@@ -57,26 +57,26 @@ def _reflected(diagnosis: Diagnosis, ask: Ask) -> Iterator[Surplus]:
     answer = ask.probe(last.kind, replace(last.request, headers=headers))
     if isinstance(answer, Response) and answer.headers.get(ACAO) == STRANGER:
         cookies = ", with cookies" if answer.headers.get(ACAC) == "true" else ""
-        yield Surplus(ACAO, STRANGER, f"was the response to {STRANGER}: every site may read it{cookies}")
+        yield ExcessGrant(ACAO, STRANGER, f"was the response to {STRANGER}: every site may read it{cookies}")
 
 
 def _beyond(
     exchange: Exchange, response: Response, wanted: set[str], *, include: bool, public: bool
-) -> Iterator[Surplus]:
+) -> Iterator[ExcessGrant]:
     headers, asked = response.headers, exchange.request.headers
     origin = headers.get(ACAO)
     if origin == "*" and not public:
         text = "lets every site read the response; this request needs only {origin}"
-        yield Surplus(ACAO, origin, Sentence(text, origin=asked.get("Origin") or ""))
+        yield ExcessGrant(ACAO, origin, Sentence(text, origin=asked.get("Origin") or ""))
     if origin == "null" != asked.get("Origin"):
-        yield Surplus(ACAO, origin, "lets every sandboxed page of any site read the response")
+        yield ExcessGrant(ACAO, origin, "lets every sandboxed page of any site read the response")
     credentials = headers.get(ACAC)
     if credentials == "true" and not include and origin != "*":  # beside `*` it means nothing
-        yield Surplus(ACAC, credentials, "allows cookies; this request has none")
+        yield ExcessGrant(ACAC, credentials, "allows cookies; this request has none")
     if exchange.is_preflight:
         methods = [m for m in _listed(ACAM, response) if not is_cors_safelisted_method(m) and m != asked.get(ACRM)]
         if methods:
-            yield Surplus(
+            yield ExcessGrant(
                 ACAM,
                 headers.get(ACAM) or "",
                 Sentence("allows {methods}, which this request does not need", methods=_named(methods, "method")),
@@ -84,7 +84,7 @@ def _beyond(
         needed = {name.lower() for name in (asked.get(ACRH) or "").split(",")}
         names = [n for n in _listed(ACAH, response) if n.lower() not in needed]
         if names:
-            yield Surplus(
+            yield ExcessGrant(
                 ACAH,
                 headers.get(ACAH) or "",
                 Sentence("allows {names}, which this request does not need", names=_named(names, "header")),
@@ -93,7 +93,7 @@ def _beyond(
     names = [n for n in _listed(ACEH, response) if n.lower() not in wanted | SAFELISTED_RESPONSE_NAMES]
     if names:
         text = Sentence("lets scripts read {names}; name what they need with --expose", names=_named(names, "header"))
-        yield Surplus(ACEH, headers.get(ACEH) or "", text)
+        yield ExcessGrant(ACEH, headers.get(ACEH) or "", text)
 
 
 def _named(names: Iterable[str], what: str) -> str:

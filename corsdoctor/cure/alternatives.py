@@ -1,6 +1,6 @@
 """What the page can change so that the server has less to change, or where no server can help.
 
-Each way is a Scenario of its own, tried by the same search: one that spares the server nothing is not told.
+Each alternative is a Scenario, tried by the same search. One that spares the server no change is left out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TEXT: Final = "text/plain;charset=UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
+class Alternative:
     """Something that the page can do instead. `id` is permanent, `text` a sentence.
 
     `scenario` is the request as it would be. `changes` are what the server would still have to change; `tried` is False
@@ -52,10 +52,10 @@ class WayOut:
     tried: bool = False
 
 
-def ways_out(
+def alternatives(
     diagnoses: tuple[Diagnosis, ...], profiles: tuple[Profile, ...], recorded: Recorded, cure: Found | Obstacle
-) -> Iterator[WayOut]:
-    """The ways that spare the server something, or that work where nothing else does."""
+) -> Iterator[Alternative]:
+    """The alternatives that need fewer changes of the server, or that work where no change of it helps."""
     scenario = diagnoses[0].scenario
     before = _cost(cure.changes) if isinstance(cure, Found) else None
     if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
@@ -63,7 +63,7 @@ def ways_out(
     for id, text, otherwise in _alternatives(diagnoses, profiles):
         found = search(otherwise, profiles, recorded if id != PROXY else Recorded((), scenario.api))
         if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):
-            yield WayOut(id, text, otherwise, found.changes, recorded.has_all(found.proof))
+            yield Alternative(id, text, otherwise, found.changes, recorded.has_all(found.proof))
 
 
 def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:
