@@ -137,7 +137,8 @@ CLEAN = Framing()
 class Response:
     """The head of an answer. Bodies are not kept: headers decide.
 
-    `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds.
+    `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
+    says whether there is a client certificate that was not shown to the server.
     """
 
     status: int
@@ -146,6 +147,7 @@ class Response:
     http_version: str = "1.1"
     elapsed: float | None = None
     framing: Framing = CLEAN
+    certificate_withheld: bool = False
 
 
 class Cutoff(StrEnum):

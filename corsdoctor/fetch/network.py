@@ -103,7 +103,25 @@ COOKIE_FOLLOWS = Rule(
     blocks=False,
 )
 
-RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS, COOKIE_FOLLOWS)
+CERTIFICATE_FOLLOWS = Rule(
+    id="certificate-follows-redirect",
+    title="The server that a redirect leads to receives the client certificate",
+    failure=Failure(
+        "The client certificate was not shown to {url}, because you did not name that origin",
+        bare="The client certificate was not shown to the server that the redirect leads to",
+    ),
+    spec=f"{FETCH}#credentials",
+    step="",
+    what="corsdoctor shows a client certificate only to the origin of the URL that you give. A browser lets the user "
+    "choose a certificate for each server that requests one.",
+    why="With the certificate, this server may respond differently: with another status code or other CORS headers.",
+    fix="Check the URL that the redirect leads to by itself, with the certificate that the server requests.",
+    bad="GET https://a.example/ with a client certificate\n\nLocation: https://b.example/",
+    good="GET https://b.example/ with a client certificate",
+    blocks=False,
+)
+
+RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS, COOKIE_FOLLOWS, CERTIFICATE_FOLLOWS)
 
 Lines = list[tuple[str, str]]
 """What is appended to the request's header list while it gets ready."""
@@ -210,13 +228,23 @@ def http_network_or_cache_fetch(
     pairs = _single(headers, request.body is not None, params.profile).pairs
     wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body)
     answer = yield Sending(kind, wire)
+    certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
     if isinstance(answer, Response):
         answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
     if no_cookie is not None:
         params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
+    if certificate_withheld:
+        _note_certificate(str(request.url.origin), params)
     note_framing(params)
     return answer
+
+
+def _note_certificate(origin: str, params: FetchParams) -> None:
+    """Notes once that the client certificate was not shown to `origin`."""
+    evidence = ((Field.URL, origin),)
+    if not any(step.rule is CERTIFICATE_FOLLOWS and step.evidence == evidence for step in params.trace.steps):
+        params.trace.note(CERTIFICATE_FOLLOWS, evidence)
 
 
 def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:

@@ -59,6 +59,7 @@ class Live:
     def send(self, kind: Kind, request: WireRequest) -> Answer:
         """The answer to `request`, or why there is none. ValueError where `request` can't be written as HTTP."""
         start = monotonic()
+        withheld = self._options.cert is not None and not request.certificate
         outgoing = Outgoing(request, start + self._options.max_time, proxied=self._proxy is not None)
         try:
             try:
@@ -67,7 +68,6 @@ class Live:
                 outgoing.fresh = True
                 raw = self._adapter.exchange(outgoing)
         except _Cut as cut:
-            withheld = self._options.cert is not None and not request.certificate
             answer = errors.certificate_withheld(cut.answer) if withheld else cut.answer
             return answer if self._options.proxy else _naming_ignored_proxy(answer, outgoing)
         except (HTTPError, OSError) as error:  # requests' own are OSErrors
@@ -83,7 +83,10 @@ class Live:
         if outgoing.forwarded and head.status == 407:
             return errors.no_password(outgoing.where)
         framing = Framing(outgoing.lead, outgoing.stray, head.end, head.excess)
-        return Response(head.status, Headers(tuple(head.pairs)), head.reason, head.http_version, elapsed, framing)
+        return Response(
+            head.status, Headers(tuple(head.pairs)), head.reason, head.http_version, elapsed, framing,
+            certificate_withheld=withheld and outgoing.scheme == "https",
+        )  # fmt: skip
 
     def close(self) -> None:
         """Closes the connections that are kept."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from corsdoctor import Session
+from corsdoctor import BROWSERS, Session
 from tests.cli.conftest import Run
 from tests.transport.conftest import Certificates
 from tests.transport.conftest import certificates as certificates
@@ -350,6 +350,26 @@ def test_a_certificate_is_shown_to_the_named_origin_alone(command: str, secure: 
         return
     COMMANDS[command](secure, f"{secure.b.url}/granted/302/", LISTED)
     assert secure.b.came[-1][-1]
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_certificate_that_is_not_shown_is_noted(status: int, secure: Net) -> None:
+    def noted(url: str, *flags: str) -> list[tuple[str, str]]:
+        report = json.loads(secure.run("check", url, *LISTED.flags, *secure.options, *flags, "--format", "json").stdout)
+        steps = [step for diagnosis in report["browsers"].values() for step in diagnosis["steps"]]
+        return [
+            (s["outcome"], dict(s["evidence"])["URL"]) for s in steps if s["rule"] == "certificate-follows-redirect"
+        ]
+
+    url = f"{secure.a.url}/granted/{status}/b,b,a"
+    found = noted(url)
+    assert set(found) == {("note", secure.b.url)}
+    assert len(found) == len(BROWSERS)
+    text = secure.run("check", url, *LISTED.flags, *secure.options).stdout
+    assert text.count(f"The client certificate was not shown to {secure.b.url}") == 1
+    assert not noted(f"{secure.a.url}/granted/{status}/relative")
+    secure.extra = secure.extra[:2]  # without a certificate
+    assert not noted(url)
 
 
 def test_a_certificate_and_the_commands_without_secrets(secure: Net) -> None:

@@ -8,11 +8,18 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.network import COOKIE_FOLLOWS, DEFAULT_USER_AGENT, NO_ANSWER_CAUSES, RULES, _referrer
+from corsdoctor.fetch.network import (
+    CERTIFICATE_FOLLOWS,
+    COOKIE_FOLLOWS,
+    DEFAULT_USER_AGENT,
+    NO_ANSWER_CAUSES,
+    RULES,
+    _referrer,
+)
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse
-from corsdoctor.wire import Cutoff, Headers, Kind, NoAnswer, Withheld
-from tests.fetch.asking import ALLOW, ANY, API, APP, OTHER, answer, ask, blamed, causes_of, hop, request_for
+from corsdoctor.wire import Cutoff, Headers, Kind, NoAnswer, Response, Withheld
+from tests.fetch.asking import ALLOW, ANY, API, APP, GRANTS, OTHER, answer, ask, blamed, causes_of, hop, request_for
 
 INSECURE = Origin("http", "app.example")
 SHOP = Origin("https", "app.shop.example")
@@ -333,6 +340,39 @@ def test_a_cookie_that_stays_behind_is_noted(url: str, to: str, cause: str | Non
         assert noted == ([] if cause is None else [(1, "cookie-follows-redirect", cause)])
         assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == [True, cause is None]
         assert cause is None or (COOKIE_FOLLOWS.id, cause) in REACHED
+
+
+def withheld(response: Response) -> Response:
+    return replace(response, certificate_withheld=True)
+
+
+HIDDEN, PREFLIGHT = withheld(answer(200, *GRANTS)), answer(204, *GRANTS)
+
+
+@pytest.mark.parametrize(
+    ("method", "answers", "noted"),
+    [
+        ("GET", (hop(OTHER), answer(200, *ANY)), []),
+        ("GET", (hop(OTHER), HIDDEN), [(1, "https://other.example")]),
+        ("GET", (hop(OTHER), withheld(answer(400))), [(1, "https://other.example")]),
+        ("GET", (hop(OTHER), withheld(answer(403, *ANY))), [(1, "https://other.example")]),
+        ("GET", (hop(OTHER), withheld(answer(200, ("Content-Length", "x"), *ANY))), [(1, "https://other.example")]),
+        ("GET", (hop(OTHER), withheld(hop("/b")), HIDDEN), [(1, "https://other.example")]),
+        ("GET", (hop(OTHER), withheld(hop(API)), answer(200, *ANY)), [(1, "https://other.example")]),
+        (
+            "GET",
+            (hop(OTHER), withheld(hop("https://third.example:8443/")), HIDDEN),
+            [(1, "https://other.example"), (2, "https://third.example:8443")],
+        ),
+        ("PUT", (PREFLIGHT, hop(OTHER, 307), HIDDEN, HIDDEN), [(2, "https://other.example")]),
+    ],
+)
+def test_a_certificate_that_is_withheld_is_noted_once_for_each_origin(
+    method: str, answers: tuple[Response, ...], noted: list[tuple[int, str]]
+) -> None:
+    for profile in BROWSERS:
+        notes = ask(Scenario(API, APP, method), *answers, profile=profile).notes
+        assert [(s.exchange, dict(s.evidence)["URL"]) for s in notes if s.rule is CERTIFICATE_FOLLOWS] == noted
 
 
 @pytest.mark.parametrize("cookie", [None, "a=b"])

@@ -28,6 +28,7 @@ from corsdoctor.scenario import Scenario
 from corsdoctor.step_sentences import cause_sentence, explained, remark, sentence, sentence_of_message
 from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireRequest
 from tests.conformance.replay import HERE, load, replay
+from tests.fetch.asking import ANY, answer, ask, hop
 from tests.lab.in_process import in_process
 from tests.reports.cases import APP
 
@@ -52,6 +53,8 @@ def diagnoses() -> Iterator[Diagnosis]:
             yield replay(case, profile)
     for scene in SCENES:
         yield from diagnoses_of(scene)
+    withheld = replace(answer(200, *ANY), certificate_withheld=True)  # which no scene shows: the lab has no TLS
+    yield ask(Scenario("https://api.example/", APP), hop("https://other.example/"), withheld)
 
 
 def is_sentence(text: str) -> bool:
