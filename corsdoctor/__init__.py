@@ -56,6 +56,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        scenario        what the script asked for
        message         what a console message says, as data
        policy          what a server must allow, whatever its configuration is written in
+       recorded        answers of servers, looked up by request
        masking         finds the secrets in a value and masks them
     1  wire            what crosses the network
        url             URLs and origins

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from corsdoctor.browsers import STANDARD
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.browsers.quirks import QUIRKS
-from corsdoctor.cure.change import Recorded
+from corsdoctor.cure.answers import Answers
 from corsdoctor.diagnose import Diagnosis, diagnose
 
 
@@ -36,10 +36,10 @@ def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
     changes the result, the field decided.
     """
     scenario = diagnoses[0].scenario
-    recorded = Recorded(diagnoses, scenario.api)
+    answers = Answers(diagnoses, scenario.api)
 
     def replayed(profile: Profile) -> object:
-        return result(diagnose(scenario, profile, recorded.sending({})))
+        return result(diagnose(scenario, profile, answers.sending({})))
 
     by_standard = replayed(STANDARD)
     for diagnosis in diagnoses:

@@ -2,6 +2,7 @@
 
     cure(diagnoses)  -> Cure
 
+answers.py        the answers that a change is tried on
 change.py         what must change in a response
 search.py         the smallest change with which the replay passes
 alternatives.py   what the page can do instead
@@ -17,9 +18,9 @@ from typing import Final
 
 from corsdoctor.cure.alternatives import Alternative as Alternative
 from corsdoctor.cure.alternatives import alternatives
+from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
-from corsdoctor.cure.change import Recorded
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
 from corsdoctor.cure.excess_grants import excess_grants
 from corsdoctor.cure.search import Found, search
@@ -78,13 +79,13 @@ def cure(
     expose = tuple(expose)
     scenario, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
     own = None if ask is None else Ask(scenario, ask)
-    recorded = Recorded(diagnoses, scenario.api, own)
-    found = search(scenario, profiles, recorded, expose, public=public)
-    ways = tuple(alternatives(diagnoses, profiles, recorded, found))
+    answers = Answers(diagnoses, scenario.api, own)
+    found = search(scenario, profiles, answers, expose, public=public)
+    ways = tuple(alternatives(diagnoses, profiles, answers, found))
     beyond = excess_grants(diagnoses, expose, public=public, ask=own)
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond)
-    not_tried = recorded.not_tried(found.proof)
+    not_tried = answers.not_tried(found.proof)
     return Cure(found.changes, found.proof, None, _policy(found, expose, public=public), ways, beyond, not_tried)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.cure.change import Change, Recorded
+from corsdoctor.cure.answers import Answers
+from corsdoctor.cure.change import Change
 from corsdoctor.cure.search import Found, Obstacle, search
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
@@ -53,7 +54,7 @@ class Alternative:
 
 
 def alternatives(
-    diagnoses: tuple[Diagnosis, ...], profiles: tuple[Profile, ...], recorded: Recorded, cure: Found | Obstacle
+    diagnoses: tuple[Diagnosis, ...], profiles: tuple[Profile, ...], answers: Answers, cure: Found | Obstacle
 ) -> Iterator[Alternative]:
     """The alternatives that need fewer changes of the server, or that work where no change of it helps."""
     scenario = diagnoses[0].scenario
@@ -61,9 +62,9 @@ def alternatives(
     if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
         return
     for id, text, otherwise in _alternatives(diagnoses, profiles):
-        found = search(otherwise, profiles, recorded if id != PROXY else Recorded((), scenario.api))
+        found = search(otherwise, profiles, answers if id != PROXY else Answers((), scenario.api))
         if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):
-            yield Alternative(id, text, otherwise, found.changes, recorded.has_all(found.proof))
+            yield Alternative(id, text, otherwise, found.changes, answers.has_all(found.proof))
 
 
 def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:

@@ -1,21 +1,16 @@
-"""What must be otherwise in an answer, and the answers that a server would then give."""
+"""What must change in a response, and the response with the change."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corsdoctor.diagnose import Diagnosis
-from corsdoctor.egress import Ask
-from corsdoctor.fetch.element import NEEDED_TYPES
 from corsdoctor.fetch.headers import STATUS
-from corsdoctor.scenario import Api
-from corsdoctor.wire import Answer, Headers, Kind, Response, Send, WireRequest, Withheld
+from corsdoctor.recorded import Key
+from corsdoctor.wire import Kind, Response
 
 VARY: Final = "Vary"
-Key = tuple[Kind, str, str]  # kind, method, URL: what one answer belongs to
 Edits = Mapping[Key, Mapping[str, str]]  # for each answer, name -> value; an empty value leaves the header out
 
 
@@ -56,78 +51,3 @@ def changed(response: Response, lines: Mapping[str, str]) -> Response:
     return replace(
         response, status=status, headers=headers, reason=response.reason if status == response.status else ""
     )
-
-
-class Recorded:
-    """The answers that came. What was never sent is asked for with `ask`; where that keeps a request back, an empty
-    success is taken for its answer.
-
-    Without `ask`, a request that differs only in its headers from one that was sent is given the answer to that one.
-    """
-
-    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Ask | None = None) -> None:
-        self._ask = ask
-        self._exactly: dict[tuple[Kind, WireRequest], list[Answer]] = {}
-        self._nearly: dict[Key, list[Answer]] = {}
-        self._api = api
-        self._not_sent: dict[tuple[Kind, WireRequest], str] = {}
-        for diagnosis in diagnoses:
-            seen: Counter[tuple[Kind, WireRequest]] = Counter()
-            for exchange in diagnosis.exchanges:
-                asked = exchange.kind, exchange.request
-                seen[asked] += 1
-                known = self._exactly.setdefault(asked, [])
-                if seen[asked] > len(known) and not isinstance(exchange.answer, Withheld):
-                    known.append(exchange.answer)
-                    self._nearly.setdefault(key_of(*asked), []).append(exchange.answer)
-
-    def first(self, key: Key) -> Response | None:
-        """The first answer that came, None where there was none."""
-        answers = self._nearly.get(key)
-        return answers[0] if answers and isinstance(answers[0], Response) else None
-
-    def has_all(self, diagnoses: Iterable[Diagnosis]) -> bool:
-        """Whether each of their requests was answered before, by header and all."""
-        return all(self._exactly.get((e.kind, e.request)) for d in diagnoses for e in d.exchanges)
-
-    def not_tried(self, diagnoses: Iterable[Diagnosis]) -> tuple[NotTried, ...]:
-        """Those of their requests that were to be sent and were not, each once."""
-        asked = dict.fromkeys((e.kind, e.request) for d in diagnoses for e in d.exchanges)
-        found = [NotTried(*key_of(*one), self._not_sent[one]) for one in asked if one in self._not_sent]
-        return tuple(dict.fromkeys(found))
-
-    def sending(self, edits: Edits) -> Send:
-        """A `send` for one run that gives the answers as `edits` change them; the last one again where no more came."""
-        given: Counter[tuple[Kind, WireRequest]] = Counter()
-
-        def send(kind: Kind, request: WireRequest) -> Answer:
-            key = key_of(kind, request)
-            answers = self._known(kind, request) or self._nearly.get(key) or [self._assumed(kind)]
-            answer = answers[min(given[kind, request], len(answers) - 1)]
-            given[kind, request] += 1
-            return changed(answer, edits.get(key, {})) if isinstance(answer, Response) else answer
-
-        return send
-
-    def _known(self, kind: Kind, request: WireRequest) -> list[Answer]:
-        """The answers to this very request; it is sent where it never was."""
-        answers = self._exactly.setdefault((kind, request), [])
-        if not answers and self._ask is not None:
-            answer = self._ask.attempt(kind, request)
-            if isinstance(answer, Withheld):
-                self._not_sent[kind, request] = answer.why
-            else:
-                answers.append(answer)
-                self._nearly.setdefault(key_of(kind, request), []).append(answer)
-        return answers
-
-    def _assumed(self, kind: Kind) -> Response:
-        if kind is Kind.PREFLIGHT:
-            return Response(204, Headers())
-        needed = NEEDED_TYPES.get(self._api)
-        return Response(200, Headers((("Content-Type", needed),) if needed else ()))
-
-
-def key_of(kind: Kind, request: WireRequest) -> Key:
-    """What the answer to `request` is kept under."""
-    return kind, request.method, request.url

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.cure.change import VARY, Change, Key, Recorded, key_of
+from corsdoctor.cure.answers import Answers
+from corsdoctor.cure.change import VARY, Change
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.fetch.headers import (
     ACAO,
@@ -22,6 +23,7 @@ from corsdoctor.fetch.headers import (
     extract_header_list_values,
 )
 from corsdoctor.policy import ANY, MAX_AGE
+from corsdoctor.recorded import Key, key_of
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Exchange, Kind
@@ -48,7 +50,7 @@ class Found:
 def search(
     scenario: Scenario,
     profiles: Iterable[Profile],
-    recorded: Recorded,
+    answers: Answers,
     expose: Iterable[str] = (),
     *,
     public: bool = False,
@@ -58,7 +60,7 @@ def search(
     `expose` are names of response headers that the script is to read. With `public`, for a request without credentials,
     every page may read the answers.
     """
-    searching = _Search(scenario, tuple(profiles), recorded, public=public)
+    searching = _Search(scenario, tuple(profiles), answers, public=public)
     obstacle = searching.solve()
     if obstacle is not None:
         return obstacle
@@ -70,19 +72,19 @@ def search(
 def needed(diagnoses: tuple[Diagnosis, ...]) -> tuple[Change, ...]:
     """What the responses must have so that no browser blocks the request; nothing if no change of them helps."""
     scenario = diagnoses[0].scenario
-    searching = _Search(scenario, tuple(d.profile for d in diagnoses), Recorded(diagnoses, scenario.api))
+    searching = _Search(scenario, tuple(d.profile for d in diagnoses), Answers(diagnoses, scenario.api))
     return () if searching.solve() is not None else tuple(searching.changes())
 
 
 class _Search:
     def __init__(
-        self, scenario: Scenario, profiles: tuple[Profile, ...], recorded: Recorded, *, public: bool = False
+        self, scenario: Scenario, profiles: tuple[Profile, ...], answers: Answers, *, public: bool = False
     ) -> None:
-        self.scenario, self.profiles, self.recorded, self.public = scenario, profiles, recorded, public
+        self.scenario, self.profiles, self.answers, self.public = scenario, profiles, answers, public
         self.edits: dict[Key, dict[str, str]] = {}
 
     def replay(self) -> tuple[Diagnosis, ...]:
-        return tuple(diagnose(self.scenario, p, self.recorded.sending(self.edits)) for p in self.profiles)
+        return tuple(diagnose(self.scenario, p, self.answers.sending(self.edits)) for p in self.profiles)
 
     def solve(self) -> Obstacle | None:
         """Applies remedies until all pass; the step that has none, or whose remedy doesn't help.
@@ -113,7 +115,7 @@ class _Search:
     def remember_preflights(self) -> None:
         """A preflight's answer that must change anyhow says how long it may be remembered."""
         for key, lines in self.edits.items():
-            before = self.recorded.first(key)
+            before = self.answers.first(key)
             known = before is not None and extract_delta_seconds(ACMA, before.headers) is not None
             if lines and key[0] is Kind.PREFLIGHT and not known:
                 lines[ACMA] = str(MAX_AGE)
@@ -141,7 +143,7 @@ class _Search:
             lines = self.edits.get(key)
             if lines:
                 kind, method, url = key
-                yield Change(kind, method, url, self.recorded.first(key), _ordered(lines))
+                yield Change(kind, method, url, self.answers.first(key), _ordered(lines))
 
 
 def _ordered(lines: dict[str, str]) -> tuple[tuple[str, str], ...]:

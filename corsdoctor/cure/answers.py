@@ -1,0 +1,76 @@
+"""The answers on which a cure is tried: the recorded ones, and for other requests what is asked for or assumed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from corsdoctor.cure.change import Edits, NotTried, changed
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.egress import Ask
+from corsdoctor.fetch.element import NEEDED_TYPES
+from corsdoctor.recorded import Key, NotRecorded, key_of, record
+from corsdoctor.scenario import Api
+from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
+
+
+class Answers:
+    """Answers for replays of a request made with `api`, from the exchanges of `diagnoses`.
+
+    A request that is not recorded is sent with `ask`. Where that withholds it, or without `ask`, it is given the answer
+    to a request that differs only in its headers and body; if there is none, an empty success is assumed.
+    """
+
+    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Ask | None = None) -> None:
+        self._recorded = record(diagnosis.exchanges for diagnosis in diagnoses)
+        self._api, self._ask = api, ask
+        self._withheld: dict[tuple[Kind, WireRequest], str] = {}
+
+    def first(self, key: Key) -> Response | None:
+        """The first response recorded for `key`, None where there is none."""
+        answer = self._recorded.similar(key)
+        return answer if isinstance(answer, Response) else None
+
+    def has_all(self, diagnoses: Iterable[Diagnosis]) -> bool:
+        """Whether an answer to exactly each of their requests is recorded."""
+        exchanges = (exchange for diagnosis in diagnoses for exchange in diagnosis.exchanges)
+        return not any(isinstance(self._recorded.answer(e.kind, e.request), NotRecorded) for e in exchanges)
+
+    def not_tried(self, diagnoses: Iterable[Diagnosis]) -> tuple[NotTried, ...]:
+        """Those of their requests that `ask` withheld, each once."""
+        requests = dict.fromkeys((e.kind, e.request) for d in diagnoses for e in d.exchanges)
+        found = [NotTried(*key_of(*one), self._withheld[one]) for one in requests if one in self._withheld]
+        return tuple(dict.fromkeys(found))
+
+    def sending(self, edits: Edits) -> Send:
+        """A `send` for one replay, which gives the answers as `edits` change them."""
+        given: Counter[tuple[Kind, WireRequest]] = Counter()
+
+        def send(kind: Kind, request: WireRequest) -> Answer:
+            answer = self._answer(kind, request, given[kind, request])
+            given[kind, request] += 1
+            return changed(answer, edits.get(key_of(kind, request), {})) if isinstance(answer, Response) else answer
+
+        return send
+
+    def _answer(self, kind: Kind, request: WireRequest, nth: int) -> Answer:
+        answer = self._recorded.answer(kind, request, nth)
+        if isinstance(answer, NotRecorded) and self._ask is not None:
+            answer = self._asked(kind, request, self._ask)
+        if isinstance(answer, NotRecorded):
+            answer = self._recorded.similar(key_of(kind, request), nth)
+        return self._assumed(kind) if isinstance(answer, NotRecorded) else answer
+
+    def _asked(self, kind: Kind, request: WireRequest, ask: Ask) -> Answer | NotRecorded:
+        answer = ask.attempt(kind, request)
+        if isinstance(answer, Withheld):
+            self._withheld[kind, request] = answer.why
+            return NotRecorded()
+        self._recorded = self._recorded.plus(Exchange(kind, request, answer))
+        return answer
+
+    def _assumed(self, kind: Kind) -> Response:
+        if kind is Kind.PREFLIGHT:
+            return Response(204, Headers())
+        needed = NEEDED_TYPES.get(self._api)
+        return Response(200, Headers((("Content-Type", needed),) if needed else ()))
