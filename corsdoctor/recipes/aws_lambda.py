@@ -27,48 +27,19 @@ RECIPE = Recipe(
         "{% if not public %}The wrapper sets Vary. Add any other names that you need there.{% endif %}",
     ),
     template="""\
-{% if not public %}
-const ORIGINS = {{ origins | tojson }};
-
-{% endif %}
+{% from "javascript" import grants, lists, origins_list with context %}
+{% set put = "headers[%s] = %s;" %}
+{{ origins_list() -}}
 const withCors = (answer) => async (event, context) => {
-{% if public and not preflighted %}
-  const headers = {
-    "Access-Control-Allow-Origin": "*",
-{% if expose %}
-    "Access-Control-Expose-Headers": {{ expose | join(", ") | quoted }},
-{% endif %}
-  };
-{% else %}
+  const headers = {};
+{% if preflighted or not public %}
   const asked = new Headers(event.headers ?? {});
-{% if public %}
-  const headers = {
-    "Access-Control-Allow-Origin": "*",
-{% if expose %}
-    "Access-Control-Expose-Headers": {{ expose | join(", ") | quoted }},
 {% endif %}
-  };
-{% else %}
-  const headers = { Vary: "Origin" };
-  if (ORIGINS.includes(asked.get("Origin"))) {
-    headers["Access-Control-Allow-Origin"] = asked.get("Origin");
-{% if credentials %}
-    headers["Access-Control-Allow-Credentials"] = "true";
-{% endif %}
-{% if expose %}
-    headers["Access-Control-Expose-Headers"] = {{ expose | join(", ") | quoted }};
-{% endif %}
-  }
-{% endif %}
-{% endif %}
+{{ grants(put, origin='asked.get("Origin")') | indent(2, true) }}
 {% if preflighted %}
   const method = event.requestContext?.http?.method ?? event.httpMethod;
   if (method === "OPTIONS" && asked.has("Access-Control-Request-Method")) {
-    headers["Access-Control-Allow-Methods"] = {{ methods | join(", ") | quoted }};
-{% if headers %}
-    headers["Access-Control-Allow-Headers"] = {{ headers | join(", ") | quoted }};
-{% endif %}
-    headers["Access-Control-Max-Age"] = "{{ max_age }}";
+{{ lists(put) | indent(4, true) }}
     return { statusCode: 204, headers };
   }
 {% endif %}

@@ -26,14 +26,12 @@ RECIPE = Recipe(
         "bypass OPTIONS requests.{% endif %}",
     ),
     template="""\
-{% if not public %}
-const ORIGINS = {{ origins | tojson }};
-
-{% endif %}
+{% from "javascript" import cors, is_preflight, origins_list with context %}
+{{ origins_list() -}}
 export default {
   async fetch(request, env, ctx) {
 {% if preflighted %}
-    const preflight = request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method");
+    const preflight = {{ is_preflight }};
 {% endif %}
     let response;
     try {
@@ -50,33 +48,7 @@ export default {
 {% for h in seen %}
     response.headers.delete({{ h | quoted }});
 {% endfor %}
-{% if public %}
-    response.headers.set("Access-Control-Allow-Origin", "*");
-{% if expose %}
-    response.headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-{% else %}
-    response.headers.append("Vary", "Origin");
-    const origin = request.headers.get("Origin");
-    if (ORIGINS.includes(origin)) {
-      response.headers.set("Access-Control-Allow-Origin", origin);
-{% if credentials %}
-      response.headers.set("Access-Control-Allow-Credentials", "true");
-{% endif %}
-{% if expose %}
-      response.headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-    }
-{% endif %}
-{% if preflighted %}
-    if (preflight) {
-      response.headers.set("Access-Control-Allow-Methods", {{ methods | join(", ") | quoted }});
-{% if headers %}
-      response.headers.set("Access-Control-Allow-Headers", {{ headers | join(", ") | quoted }});
-{% endif %}
-      response.headers.set("Access-Control-Max-Age", "{{ max_age }}");
-    }
-{% endif %}
+{{ cors() | indent(4, true) }}
     return response;
   },
 };

@@ -28,6 +28,7 @@ RECIPE = Recipe(
         "server sends now.{% endif %}",
     ),
     template="""\
+{% from "javascript" import cors, is_preflight, origins_list with context %}
 {% if not preflighted and origins | length == 1 %}
 # _headers, in the publish directory
 /*
@@ -43,13 +44,10 @@ RECIPE = Recipe(
 {% endif %}
 {% else %}
 // netlify/edge-functions/cors.js
-{% if not public %}
-const ORIGINS = {{ origins | tojson }};
-
-{% endif %}
+{{ origins_list() -}}
 export default async (request, context) => {
 {% if preflighted %}
-  const preflight = request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method");
+  const preflight = {{ is_preflight }};
   const answered = preflight ? new Response(null, { status: 204 }) : await context.next();
 {% else %}
   const answered = await context.next();
@@ -58,33 +56,7 @@ export default async (request, context) => {
 {% for h in seen %}
   response.headers.delete({{ h | quoted }});
 {% endfor %}
-{% if public %}
-  response.headers.set("Access-Control-Allow-Origin", "*");
-{% if expose %}
-  response.headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-{% else %}
-  response.headers.append("Vary", "Origin");
-  const origin = request.headers.get("Origin");
-  if (ORIGINS.includes(origin)) {
-    response.headers.set("Access-Control-Allow-Origin", origin);
-{% if credentials %}
-    response.headers.set("Access-Control-Allow-Credentials", "true");
-{% endif %}
-{% if expose %}
-    response.headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-  }
-{% endif %}
-{% if preflighted %}
-  if (preflight) {
-    response.headers.set("Access-Control-Allow-Methods", {{ methods | join(", ") | quoted }});
-{% if headers %}
-    response.headers.set("Access-Control-Allow-Headers", {{ headers | join(", ") | quoted }});
-{% endif %}
-    response.headers.set("Access-Control-Max-Age", "{{ max_age }}");
-  }
-{% endif %}
+{{ cors() | indent(2, true) }}
   return response;
 };
 

@@ -23,46 +23,18 @@ RECIPE = Recipe(
         "Origin stays.{% endif %}",
     ),
     template="""\
+{% from "javascript" import cors, is_preflight, origins_list with context %}
 import { NextResponse{% if preflighted or not public %}, type NextRequest{% endif %} } from "next/server";
 
-{% if not public %}
-const ORIGINS = [{{ origins | map("quoted") | join(", ") }}];
-
-{% endif %}
+{{ origins_list() -}}
 export function proxy({% if preflighted or not public %}request: NextRequest{% endif %}) {
 {% if preflighted %}
-  const preflight = request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method");
+  const preflight = {{ is_preflight }};
   const response = preflight ? new NextResponse(null, { status: 204 }) : NextResponse.next();
 {% else %}
   const response = NextResponse.next();
 {% endif %}
-{% if public %}
-  response.headers.set("Access-Control-Allow-Origin", "*");
-{% if expose %}
-  response.headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-{% else %}
-  response.headers.append("Vary", "Origin");
-  const origin = request.headers.get("Origin");
-  if (origin !== null && ORIGINS.includes(origin)) {
-    response.headers.set("Access-Control-Allow-Origin", origin);
-{% if credentials %}
-    response.headers.set("Access-Control-Allow-Credentials", "true");
-{% endif %}
-{% if expose %}
-    response.headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-  }
-{% endif %}
-{% if preflighted %}
-  if (preflight) {
-    response.headers.set("Access-Control-Allow-Methods", {{ methods | join(", ") | quoted }});
-{% if headers %}
-    response.headers.set("Access-Control-Allow-Headers", {{ headers | join(", ") | quoted }});
-{% endif %}
-    response.headers.set("Access-Control-Max-Age", "{{ max_age }}");
-  }
-{% endif %}
+{{ cors(listed="origin !== null && ORIGINS.includes(origin)") | indent(2, true) }}
   return response;
 }
 

@@ -24,40 +24,19 @@ RECIPE = Recipe(
         "`res.appendHeader` adds to it.{% endif %}",
     ),
     template="""\
-{% if not public %}
-const ORIGINS = [{{ origins | map("quoted") | join(", ") }}];
-
-{% endif %}
+{% from "javascript" import grants, lists, origins_list with context %}
+{% set put = "res.setHeader(%s, %s);" %}
+{{ origins_list() -}}
 {% if preflighted %}
 /** Sets the CORS headers. Says whether it has answered: then the request was a preflight. */
 {% else %}
 /** Sets the CORS headers. */
 {% endif %}
 function cors(req, res) {
-{% if public %}
-  res.setHeader("Access-Control-Allow-Origin", "*");
-{% if expose %}
-  res.setHeader("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-{% else %}
-  res.setHeader("Vary", "Origin");
-  if (ORIGINS.includes(req.headers.origin)) {
-    res.setHeader("Access-Control-Allow-Origin", req.headers.origin);
-{% if credentials %}
-    res.setHeader("Access-Control-Allow-Credentials", "true");
-{% endif %}
-{% if expose %}
-    res.setHeader("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-  }
-{% endif %}
+{{ grants(put, origin="req.headers.origin") | indent(2, true) }}
 {% if preflighted %}
   if (req.method !== "OPTIONS" || !req.headers["access-control-request-method"]) return false;
-  res.setHeader("Access-Control-Allow-Methods", {{ methods | join(", ") | quoted }});
-{% if headers %}
-  res.setHeader("Access-Control-Allow-Headers", {{ headers | join(", ") | quoted }});
-{% endif %}
-  res.setHeader("Access-Control-Max-Age", {{ max_age }});
+{{ lists(put) | indent(2, true) }}
   res.writeHead(204).end();
   return true;
 {% endif %}

@@ -25,6 +25,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.policy import ANY, Policy
+from corsdoctor.recipes import javascript
 from corsdoctor.url import URL
 
 if TYPE_CHECKING:
@@ -125,7 +126,10 @@ def unwritable(policy: Policy) -> Iterator[tuple[str, str, str]]:
 def _environment() -> Environment:
     import jinja2
 
-    made: Any = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    macros = jinja2.DictLoader({"javascript": javascript.MACROS})
+    made: Any = jinja2.Environment(
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined, loader=macros
+    )
     made.filters.update(quoted=json.dumps, single=lambda text: f"'{text}'", regex=_regex)
     return made  # type: ignore[no-any-return]
 

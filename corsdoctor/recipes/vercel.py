@@ -26,6 +26,7 @@ RECIPE = Recipe(
         "%}, remove them there.",
     ),
     template="""\
+{% from "javascript" import cors, is_preflight, origins_list with context %}
 {% if not preflighted %}
 {
   "headers": [
@@ -66,39 +67,12 @@ RECIPE = Recipe(
 // middleware.js
 import { next } from "@vercel/functions";
 
-{% if not public %}
-const ORIGINS = {{ origins | tojson }};
-
-{% endif %}
+{{ origins_list() -}}
 export default function middleware(request) {
+  const preflight = {{ is_preflight }};
   const headers = new Headers();
-{% if public %}
-  headers.set("Access-Control-Allow-Origin", "*");
-{% if expose %}
-  headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-{% else %}
-  headers.set("Vary", "Origin");
-  const origin = request.headers.get("Origin");
-  if (ORIGINS.includes(origin)) {
-    headers.set("Access-Control-Allow-Origin", origin);
-{% if credentials %}
-    headers.set("Access-Control-Allow-Credentials", "true");
-{% endif %}
-{% if expose %}
-    headers.set("Access-Control-Expose-Headers", {{ expose | join(", ") | quoted }});
-{% endif %}
-  }
-{% endif %}
-  if (request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method")) {
-    headers.set("Access-Control-Allow-Methods", {{ methods | join(", ") | quoted }});
-{% if headers %}
-    headers.set("Access-Control-Allow-Headers", {{ headers | join(", ") | quoted }});
-{% endif %}
-    headers.set("Access-Control-Max-Age", "{{ max_age }}");
-    return new Response(null, { status: 204, headers });
-  }
-  return next({ headers });
+{{ cors("headers") | indent(2, true) }}
+  return preflight ? new Response(null, { status: 204, headers }) : next({ headers });
 }
 {% endif %}
 """,

@@ -257,3 +257,29 @@ def _stays_blocked(url: str, origin: str, *flags: str) -> dict[str, Any]:
     report = check(url, origin, *flags)
     assert {browser["verdict"] for browser in report["browsers"].values()} == {"blocked"}, (url, origin, flags, report)
     return report
+
+
+class Contract:
+    """What holds for every server that a recipe is for. A subclass has a fixture `serve`."""
+
+    def test_without_it_everything_is_blocked(self, serve: Serve) -> None:
+        is_blocked_without(serve)
+
+    @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+    def test_the_recipe_keeps_its_word(self, serve: Serve, policy: Policy) -> None:
+        keeps(serve, policy)
+
+
+class ProxyContract(Contract):
+    """The same in front of an application, which may send headers of its own. A subclass has a fixture `proxy`."""
+
+    @pytest.fixture
+    def serve(self, proxy: Proxy) -> Serve:
+        return lambda policy: proxy(policy, ())
+
+    @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+    @pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
+    def test_it_keeps_its_word_where_the_application_sends_headers_too(
+        self, proxy: Proxy, policy: Policy, lines: Lines
+    ) -> None:
+        keeps_alone(proxy, policy, lines)

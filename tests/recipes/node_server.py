@@ -22,12 +22,13 @@ def need_packages(*names: str) -> None:
 
 
 def serving(id: str, program: str, directory: Path) -> Serve:
-    """Starts `program`, a module, with the recipe in place of its line RECIPE."""
+    """Starts `program`, a module, with the recipe in place of its line RECIPE, and what goes into the listener at CALL."""
 
     @contextmanager
     def started(policy: Policy | None) -> Iterator[str]:
         text = "" if policy is None else recipe(id, policy)
-        with node(program.replace("RECIPE\n", text + "\n"), directory) as url:
+        text, _, call = text.partition("// first line of the request listener")
+        with node(program.replace("RECIPE\n", text + "\n").replace("CALL\n", call + "\n"), directory) as url:
             yield url
 
     return started

@@ -11,16 +11,11 @@ import pytest
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
-    APPLICATIONS,
-    POLICIES,
     Lines,
     Proxy,
-    Serve,
+    ProxyContract,
     application,
     free_port,
-    is_blocked_without,
-    keeps,
-    keeps_alone,
     need,
     recipe,
     running,
@@ -56,42 +51,23 @@ StartServers 1
 USER = "User www-data\nGroup www-data"  # httpd started by root wants one
 
 
-@pytest.fixture
-def proxy(tmp_path: Path) -> Proxy:
-    need("apache2", "Debian's apache2")
-    (tmp_path / "nobody").touch()
-    modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES)
+class TestApache(ProxyContract):
+    @pytest.fixture
+    def proxy(self, tmp_path: Path) -> Proxy:
+        need("apache2", "Debian's apache2")
+        (tmp_path / "nobody").touch()
+        modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES)
 
-    @contextmanager
-    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
-        lines = "" if policy is None else recipe("apache", policy, sends)
-        user = USER if os.geteuid() == 0 else ""
-        with application(sends) as behind:
-            port = free_port()
-            conf = CONF.format(dir=tmp_path, port=port, modules=modules, user=user, lines=lines, behind=behind)
-            (tmp_path / "httpd.conf").write_text(conf)
-            command = ["apache2", "-D", "FOREGROUND", "-d", str(tmp_path), "-f", str(tmp_path / "httpd.conf")]
-            with running(command, port, tmp_path) as url:
-                yield url
+        @contextmanager
+        def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+            lines = "" if policy is None else recipe("apache", policy, sends)
+            user = USER if os.geteuid() == 0 else ""
+            with application(sends) as behind:
+                port = free_port()
+                conf = CONF.format(dir=tmp_path, port=port, modules=modules, user=user, lines=lines, behind=behind)
+                (tmp_path / "httpd.conf").write_text(conf)
+                command = ["apache2", "-D", "FOREGROUND", "-d", str(tmp_path), "-f", str(tmp_path / "httpd.conf")]
+                with running(command, port, tmp_path) as url:
+                    yield url
 
-    return started
-
-
-@pytest.fixture
-def serve(proxy: Proxy) -> Serve:
-    return lambda policy: proxy(policy, ())
-
-
-def test_without_it_everything_is_blocked(serve: Serve) -> None:
-    is_blocked_without(serve)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
-    keeps(serve, policy)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-@pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
-def test_it_keeps_its_word_where_the_application_sends_headers_too(proxy: Proxy, policy: Policy, lines: Lines) -> None:
-    keeps_alone(proxy, policy, lines)
+        return started

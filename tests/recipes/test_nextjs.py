@@ -12,7 +12,7 @@ from corsdoctor.policy import Policy
 from corsdoctor.recipes.nextjs import RECIPE
 from corsdoctor.recipes.recipe import render
 from corsdoctor.url import parse
-from tests.recipes.contract import POLICIES, Serve, is_blocked_without, keeps
+from tests.recipes.contract import Contract, Serve
 from tests.recipes.node_server import need_packages, next_server
 
 ROUTES = {
@@ -24,30 +24,22 @@ ROUTES = {
 ROUTE = "export const GET = () => {}, PUT = GET, DELETE = GET;\n"
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Serve:
-    need_packages("next", "react", "react-dom")
-    for name, answer in ROUTES.items():
-        route = tmp_path / "app" / "api" / name / "route.js"
-        route.parent.mkdir(parents=True)
-        route.write_text(ROUTE.replace("{}", answer))
+class TestNextjs(Contract):
+    @pytest.fixture
+    def serve(self, tmp_path: Path) -> Serve:
+        need_packages("next", "react", "react-dom")
+        for name, answer in ROUTES.items():
+            route = tmp_path / "app" / "api" / name / "route.js"
+            route.parent.mkdir(parents=True)
+            route.write_text(ROUTE.replace("{}", answer))
 
-    @contextmanager
-    def started(policy: Policy | None) -> Iterator[str]:
-        url = parse("https://api.example/api/items")
-        assert url is not None
-        if policy is not None:
-            (tmp_path / "proxy.ts").write_text(render(RECIPE, policy, url))
-        with next_server(tmp_path) as base:
-            yield base + "/api"
+        @contextmanager
+        def started(policy: Policy | None) -> Iterator[str]:
+            url = parse("https://api.example/api/items")
+            assert url is not None
+            if policy is not None:
+                (tmp_path / "proxy.ts").write_text(render(RECIPE, policy, url))
+            with next_server(tmp_path) as base:
+                yield base + "/api"
 
-    return started
-
-
-def test_without_it_everything_is_blocked(serve: Serve) -> None:
-    is_blocked_without(serve)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
-    keeps(serve, policy)
+        return started

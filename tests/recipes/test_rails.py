@@ -12,10 +12,9 @@ import pytest
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
-    POLICIES,
+    Contract,
     Serve,
     free_port,
-    is_blocked_without,
     keeps,
     need,
     recipe,
@@ -87,13 +86,8 @@ def serve(tmp_path: Path) -> Serve:
     return started
 
 
-def test_without_it_everything_is_blocked(serve: Serve) -> None:
-    is_blocked_without(serve)
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-def test_the_recipe_keeps_its_word(serve: Serve, policy: Policy) -> None:
-    keeps(serve, policy)
+class TestRails(Contract):
+    pass
 
 
 def test_an_origin_of_another_scheme_is_compared_as_a_whole_too(serve: Serve) -> None:

@@ -1,0 +1,69 @@
+"""What the JavaScript of several recipes has in common: Jinja2 macros, for `{% from "javascript" import ... with context %}`.
+
+The macros expect the variables `request`, or what `origin` reads the Origin header from, and `preflight`, a Boolean.
+`put` is a statement that sets a header, with `%s` for its name and its value, such as `res.setHeader(%s, %s);`.
+
+  origins_list() the list that the other macros look in
+  is_preflight   an expression: whether `request` is a preflight request
+  grants(put)    the headers of every response
+  lists(put)     the headers that only a preflight response has
+  cors(headers)  both, on an object `headers` of the Fetch Standard
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MACROS: Final = """\
+{% set is_preflight = 'request.method === "OPTIONS" && request.headers.has("Access-Control-Request-Method")' %}
+{% macro origins_list() %}
+{% if not public %}
+const ORIGINS = {{ origins | tojson }};
+
+{% endif %}
+{% endmacro %}
+{% macro set(put, name, value) %}{{ put | format(name | quoted, value) }}{% endmacro %}
+{% macro exposed(put) %}{{ set(put, "Access-Control-Expose-Headers", expose | join(", ") | quoted) }}{% endmacro %}
+{% macro grants(put, vary="", origin='request.headers.get("Origin")', listed="ORIGINS.includes(origin)") %}
+{% filter trim %}
+{% if public %}
+{{ set(put, "Access-Control-Allow-Origin", '"*"') }}
+{% if expose %}
+{{ exposed(put) }}
+{% endif %}
+{% else %}
+{{ vary or set(put, "Vary", '"Origin"') }}
+const origin = {{ origin }};
+if ({{ listed }}) {
+  {{ set(put, "Access-Control-Allow-Origin", "origin") }}
+{% if credentials %}
+  {{ set(put, "Access-Control-Allow-Credentials", '"true"') }}
+{% endif %}
+{% if expose %}
+  {{ exposed(put) }}
+{% endif %}
+}
+{% endif %}
+{% endfilter %}
+{% endmacro %}
+{% macro lists(put) %}
+{% filter trim %}
+{{ set(put, "Access-Control-Allow-Methods", methods | join(", ") | quoted) }}
+{% if headers %}
+{{ set(put, "Access-Control-Allow-Headers", headers | join(", ") | quoted) }}
+{% endif %}
+{{ set(put, "Access-Control-Max-Age", max_age | string | quoted) }}
+{% endfilter %}
+{% endmacro %}
+{% macro cors(target="response.headers", listed="ORIGINS.includes(origin)") %}
+{% filter trim %}
+{% set put = target ~ ".set(%s, %s);" %}
+{{ grants(put, target ~ '.append("Vary", "Origin");', listed=listed) }}
+{% if preflighted %}
+if (preflight) {
+{{ lists(put) | indent(2, true) }}
+}
+{% endif %}
+{% endfilter %}
+{% endmacro %}
+"""
