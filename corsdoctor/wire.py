@@ -156,6 +156,9 @@ class Cutoff(StrEnum):
     DNS = "dns"
     REFUSED = "refused"
     TLS = "tls"
+    NOT_TLS = "not-tls"  # the client began a TLS handshake, and the server answered with something else
+    PLAIN_HTTP = "plain-http-on-tls-port"  # the reverse
+    ONLY_HTTP2 = "speaks-http2"
     TIMEOUT = "timeout"
     RESET = "reset"
     NOT_HTTP = "not-http"

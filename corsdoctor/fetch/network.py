@@ -27,8 +27,24 @@ NO_ANSWER_CAUSES = {
     Cutoff.REFUSED: Cause("refused", "Nothing listens on that port: the server is not running, or uses another port."),
     Cutoff.TLS: Cause(
         "tls",
-        "No encrypted connection could be established: the certificate is not trusted, or the port does not use TLS "
-        "and requires http://.",
+        "No encrypted connection could be established: the certificate is not trusted, or the TLS handshake failed.",
+    ),
+    Cutoff.NOT_TLS: Cause(
+        "not-tls",
+        "The URL has the scheme https, but the server does not use TLS on that port.",
+        fix="Change https: to http: in the URL, or use the port on which the server offers TLS.",
+    ),
+    Cutoff.PLAIN_HTTP: Cause(
+        "plain-http-on-tls-port",
+        "The URL has the scheme http, but the server uses TLS on that port.",
+        fix="Change http: to https: in the URL.",
+    ),
+    Cutoff.ONLY_HTTP2: Cause(
+        "speaks-http2",
+        "The server has no HTTP/1.1, which corsdoctor uses unless --http2 is given. Browsers use HTTP/2 too, but only "
+        "over TLS.",
+        fix="Run this command again with --http2, which requires an extra: pip install 'corsdoctor[http2]'. If the URL "
+        "is not https:, browsers cannot reach the server: put a proxy in front of it that offers HTTP/1.1 or TLS.",
     ),
     Cutoff.TIMEOUT: Cause("timeout", "The server did not respond in time."),
     Cutoff.RESET: Cause(
@@ -36,7 +52,7 @@ NO_ANSWER_CAUSES = {
     ),
     Cutoff.NOT_HTTP: Cause(
         "not-http",
-        "The server responded, but not with valid HTTP: the port may require https, or belong to another service.",
+        "The server responded, but not with valid HTTP: the port may belong to another service.",
     ),
     Cutoff.LENGTH: Cause(
         "length",

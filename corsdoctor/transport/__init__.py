@@ -4,6 +4,7 @@ live        Live, and what it makes of requests and urllib3
 outgoing    a request -> bytes
 head        bytes from a socket -> an answer's head
 dial        host and port -> a connected socket
+second_look what a server uses that closes each connection without a word
 tls         whom to trust, and which certificate to show
 idle        which connections are kept
 errors      an exception -> NoAnswer

@@ -13,7 +13,7 @@ import ssl
 from dataclasses import replace
 
 from corsdoctor.sentence import Sentence, joined
-from corsdoctor.transport.head import MAX_HEAD, MAX_LINES
+from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
 from corsdoctor.wire import Cutoff, NoAnswer
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
@@ -34,6 +34,12 @@ _NOT_TLS = (
     "PACKET_LENGTH_TOO_LONG",
     "UNKNOWN_PROTOCOL",
 )
+
+_OTHER_PROTOCOL = {
+    Cutoff.NOT_TLS: "{where} does not use TLS: the URL probably requires http:.",
+    Cutoff.PLAIN_HTTP: "{where} uses TLS, and the request was sent in plain HTTP: the URL requires https:.",
+    Cutoff.ONLY_HTTP2: "{where} accepts only HTTP/2, and the request was sent with HTTP/1.1.",
+}
 
 
 def no_address(peer: str, error: OSError | UnicodeError) -> NoAnswer:
@@ -103,6 +109,12 @@ def no_tls(where: str, error: Exception) -> NoAnswer:
     """What went wrong in the handshake, or after it where the server has looked at the client's certificate."""
     if isinstance(error, TimeoutError):
         return NoAnswer(Cutoff.TIMEOUT, Sentence("The TLS handshake with {where} did not finish in time.", where=where))
+    if getattr(error, "reason", None) in _NOT_TLS:
+        return uses(where, Cutoff.NOT_TLS)
+    if "no application protocol" in str(error).lower().replace(
+        "_", " "
+    ):  # OpenSSL has it without a `reason` before 3.2
+        return uses(where, Cutoff.ONLY_HTTP2)
     return NoAnswer(Cutoff.TLS, _in_handshake(where, error))
 
 
@@ -134,15 +146,17 @@ def no_head(where: str, error: Exception, received: int) -> NoAnswer:
         case OSError():
             when = "in the middle of the response headers" if received else "without a response"
             return NoAnswer(Cutoff.RESET, Sentence(f"{{where}} closed the connection {when}.", where=where))
-    if str(error).startswith("\x15\x03"):
-        return NoAnswer(
-            Cutoff.NOT_HTTP,
-            Sentence("The response of {where} is TLS: the URL probably requires https:.", where=where),
-        )
+    if (other := other_protocol(str(error).encode("latin-1"))) is not None:
+        return uses(where, other)
     return NoAnswer(
         Cutoff.NOT_HTTP,
         Sentence("The response of {where} is not HTTP/1: it starts with {text!a}.", where=where, text=str(error)),
     )
+
+
+def uses(where: str, other: Cutoff) -> NoAnswer:
+    """For a server that does not use the protocol of the request: `other` says which one it uses."""
+    return NoAnswer(other, Sentence(_OTHER_PROTOCOL[other], where=where))
 
 
 def too_late(where: str, seconds: float) -> NoAnswer:
@@ -173,8 +187,6 @@ def _in_handshake(where: str, error: Exception) -> str:
         template = f"The certificate of {{where}} {{text}}: {trust} any certificate with -k (--insecure)."
         return Sentence(template, where=where, text=why)
     reason = getattr(error, "reason", None) or ""
-    if reason in _NOT_TLS:
-        return Sentence("{where} does not use TLS: the URL probably requires http:.", where=where)
     if "CERTIFICATE_REQUIRED" in reason:
         return Sentence("{where} requires a client certificate: pass one with --cert.", where=where)
     if "HANDSHAKE_FAILURE" in reason:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from corsdoctor.wire import BodyEnd, Headers
+from corsdoctor.wire import BodyEnd, Cutoff, Headers
 
 MAX_HEAD = 256 * 1024  # bytes of one status line and its headers: as much as Chromium takes
 MAX_LINES = 1000
@@ -29,6 +29,17 @@ _PREFLIGHT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's b
 _STATUS_LINE_STARTS = b"HTTP/1."
 _STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
 _BLANK = " \t\r\n"  # not str.strip()'s: it takes the bytes 85 and A0 away as well
+
+
+def other_protocol(start: bytes | bytearray) -> Cutoff | None:
+    """What a server uses in place of HTTP/1, where its first bytes show it.
+
+    They are the header of a TLS alert, or of the frames with which a server starts and ends HTTP/2: SETTINGS and GOAWAY
+    of stream 0. https://httpwg.org/specs/rfc9113.html#FrameHeader
+    """
+    if re.match(rb"\x15\x03[\0-\x04]", start):
+        return Cutoff.PLAIN_HTTP
+    return Cutoff.ONLY_HTTP2 if re.match(rb"(?s)\0[\0-\x40].[\x04\x07].[\0\x80]\0{3}", start) else None
 
 
 class _Bounded(io.RawIOBase):
@@ -170,12 +181,13 @@ class Head(http.client.HTTPResponse):
             return self._read_line()
         most = (_MAX_STRAY if self._kept else _MAX_LEAD) + len(_STATUS_LINE_STARTS)
         while not self.before.endswith(_STATUS_LINE_STARTS):
-            byte = self.fp.read(1) if len(self.before) < most else b""
+            known = len(self.before) >= most or other_protocol(self.before)
+            byte = b"" if known else self.fp.read(1)
             if not byte and _STATUS_LINE_STARTS.startswith(self.before):  # the status line itself was cut off
                 self.before.clear()
                 raise http.client.RemoteDisconnected(start.decode("latin-1"))
             if not byte:
-                raise http.client.BadStatusLine(start.decode("latin-1"))
+                raise http.client.BadStatusLine(max(start, bytes(self.before), key=len).decode("latin-1"))
             self.before += byte
         del self.before[-len(_STATUS_LINE_STARTS) :]
         return _STATUS_LINE_STARTS + self._read_line()

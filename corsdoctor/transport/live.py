@@ -35,6 +35,7 @@ from corsdoctor.transport.head import Head
 from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
+from corsdoctor.transport.second_look import SECONDS, second_look
 from corsdoctor.transport.socks_proxy import SCHEMES, Failed, SocksProxy
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.wire import Answer, Cutoff, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
@@ -201,7 +202,17 @@ class _Plain(HTTPConnection):
         try:
             super().connect()
         except (OSError, ValueError) as e:
-            raise self._cut(errors.no_tls(self._target if self._in_tunnel else self._peer, e)) from e
+            answer = errors.no_tls(self._target if self._in_tunnel else self._peer, e)
+            closed = isinstance(e, (ssl.SSLEOFError, ConnectionError))
+            raise self._cut(self._looked_at_again(answer) if closed else answer) from e
+
+    def _looked_at_again(self, answer: NoAnswer) -> NoAnswer:
+        """`answer`, for a connection that was closed without a word, or the protocol that the server expects."""
+        if self.proxy or self.socks is not None:
+            return answer
+        scheme = "https" if isinstance(self, HTTPSConnection) else "http"
+        other = second_look(scheme, self.host, partial(self._dialled, SECONDS))
+        return answer if other is None else errors.uses(self._peer, other)
 
     def close_socket(self) -> None:
         """Closes the connection, which may be made again: urllib3's own close() forgets the proxy tunnel."""
@@ -265,6 +276,9 @@ class _Plain(HTTPConnection):
                 self.outgoing.stray = self._stray(head.before) or self.outgoing.stray
                 raise _Stale from e
             answer = errors.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
+            agreed = isinstance(self.sock, ssl.SSLSocket) and self.sock.selected_alpn_protocol()
+            if answer.cutoff is Cutoff.RESET and not received and not agreed:
+                answer = self._looked_at_again(answer)
             raise (_Cut if answer.cutoff is Cutoff.TOO_LARGE else self._cut)(answer) from e
         if kept and head.status == 408:
             head.close()

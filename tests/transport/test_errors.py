@@ -27,7 +27,6 @@ def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (tls_error("WRONG_VERSION_NUMBER"), "does not use TLS"),
         (tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "--cert"),
         (tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), "refused"),
         (tls_error("TLSV1_ALERT_PROTOCOL_VERSION"), "too old"),
@@ -51,6 +50,21 @@ def test_tls(error: Exception, words: str) -> None:
     assert answer.cutoff is Cutoff.TLS
     assert "a.test:443" in answer.detail
     assert words in answer.detail
+
+
+@pytest.mark.parametrize(
+    ("error", "cutoff"),
+    [
+        (tls_error("WRONG_VERSION_NUMBER"), Cutoff.NOT_TLS),
+        (tls_error("TLSV1_ALERT_NO_APPLICATION_PROTOCOL"), Cutoff.ONLY_HTTP2),
+        (ssl.SSLError(1, "[SSL] tlsv1 alert no application protocol (_ssl.c:992)"), Cutoff.ONLY_HTTP2),
+    ],
+    ids=repr,
+)
+def test_another_protocol(error: Exception, cutoff: Cutoff) -> None:
+    answer = no_tls("a.test:443", error)
+    assert answer.cutoff is cutoff
+    assert "a.test:443" in answer.detail
 
 
 @pytest.mark.parametrize(

@@ -350,7 +350,14 @@ FAILED = (
     Failed("only-interim", b"HTTP/1.1 100 Continue\r\n\r\n", Cutoff.RESET),
     Failed("http-0.9", b"<html>hello</html>\r\n\r\n", Cutoff.NOT_HTTP),
     Failed("http-2", b"HTTP/2 200\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("http-2-frame", b"\0\0\x12\x04\0\0\0\0\0", Cutoff.NOT_HTTP),
+    Failed("http-2-frame", b"\0\0\x12\x04\0\0\0\0\0", Cutoff.ONLY_HTTP2),
+    Failed("http-2-goaway", b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\1", Cutoff.ONLY_HTTP2),
+    Failed("http-2-reserved-bit", b"\0\0\0\x04\0\x80\0\0\0\0\0\x08\x07", Cutoff.ONLY_HTTP2),
+    Failed("http-2-frame-of-a-stream", b"\0\0\x04\x04\0\0\0\0\1", Cutoff.NOT_HTTP),
+    Failed("http-2-headers-frame", b"\0\0\x04\1\0\0\0\0\0", Cutoff.NOT_HTTP),
+    Failed("http-2-half-a-frame", b"\0\0\x12\x04\0\0\0\0", Cutoff.NOT_HTTP),
+    Failed("tls-alert", b"\x15\x03\1\0\x02\x02\x46", Cutoff.PLAIN_HTTP),
+    Failed("tls-handshake", b"\x16\x03\1\0\x02\x02\x46", Cutoff.NOT_HTTP),
     Failed("ssh", b"SSH-2.0-x\r\n", Cutoff.NOT_HTTP),
     Failed("lower-case", b"http/1.1 200 OK\r\n\r\n", Cutoff.NOT_HTTP),
     Failed("two-digits", b"HTTP/1.1 20 OK\r\n\r\n", Cutoff.NOT_HTTP),
@@ -1019,15 +1026,69 @@ def test_http_where_tls_is_expected(serve: Serve) -> None:
         peer.until_closed()
 
     server = serve(talk)
-    cut(get(server.url(scheme="https")), Cutoff.TLS, f"127.0.0.1:{server.port}", "http:")
+    cut(get(server.url(scheme="https")), Cutoff.NOT_TLS, f"127.0.0.1:{server.port}", "http:")
 
 
 def test_tls_where_http_is_expected(serve: Serve) -> None:
     def talk(peer: Peer) -> None:
         peer.sock.recv(1000)
         peer.sock.sendall(b"\x15\x03\x01\0\x02\x02\x46")
+        peer.until_closed()
 
-    cut(get(serve(talk).url()), Cutoff.NOT_HTTP, "https:")
+    cut(get(serve(talk).url()), Cutoff.PLAIN_HTTP, "https:")
+
+
+@pytest.mark.parametrize(
+    "frame", [b"\0\0\x12\x04\0\0\0\0\0", b"\0\0\x08\x07\0\0\0\0\0" + b"\0" * 8], ids=["settings", "goaway"]
+)
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_frame_of_http2_before_a_pause(frame: bytes, tls: bool, serve: Serve, certificates: Certificates) -> None:
+    def talk(peer: Peer) -> None:
+        peer.sock.sendall(frame)
+        peer.until_closed()
+
+    server = serve(talk, tls=certificates.context("127.0.0.1") if tls else None)
+    cut(get(server.url(), TransportOptions(verify=False)), Cutoff.ONLY_HTTP2, f"127.0.0.1:{server.port}")
+
+
+def test_a_tls_server_that_closes_connections_without_tls(serve: Serve, certificates: Certificates) -> None:
+    """As Node.js and OpenSSL do. The certificate is not looked at: the answer says only that there is TLS."""
+    server = serve(answering(OK), tls=certificates.context("other.test", expired=True))
+    cut(get(server.url(scheme="http")), Cutoff.PLAIN_HTTP, f"127.0.0.1:{server.port}", "https:")
+    assert not server.requests
+    assert server.connections == 2
+
+
+def test_a_tls_server_that_wants_a_certificate_and_closes_connections_without_tls(
+    serve: Serve, certificates: Certificates
+) -> None:
+    context = certificates.context("127.0.0.1")
+    context.maximum_version, context.verify_mode = ssl.TLSVersion.TLSv1_2, ssl.CERT_REQUIRED
+    cert, key = certificates.client()
+    options = TransportOptions(cert=cert, key=key)
+    cut(get(serve(answering(OK), tls=context).url(scheme="http"), options), Cutoff.PLAIN_HTTP)
+
+
+AGREED = {
+    "http-2": (("h2",), Cutoff.ONLY_HTTP2, 2),
+    "none": ((), Cutoff.RESET, 2),
+    "another": (("x",), Cutoff.RESET, 2),
+    "http-1": (("http/1.1",), Cutoff.RESET, 1),  # it was agreed on, so the protocol is not the reason
+    "both": (("h2", "http/1.1"), Cutoff.RESET, 1),
+}
+
+
+@pytest.mark.parametrize("case", AGREED)
+def test_a_server_that_closes_connections_after_the_handshake(
+    case: str, serve: Serve, certificates: Certificates
+) -> None:
+    """As gRPC does where HTTP/2 was not agreed on."""
+    protocols, cutoff, connections = AGREED[case]
+    context = certificates.context("127.0.0.1")
+    context.set_alpn_protocols(list(protocols))
+    server = serve(lambda _: None, tls=context)
+    cut(get(server.url(), TransportOptions(cacert=certificates.cacert)), cutoff, f"127.0.0.1:{server.port}")
+    assert server.connections == connections
 
 
 def test_a_close_in_the_handshake(serve: Serve) -> None:

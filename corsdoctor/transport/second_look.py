@@ -1,0 +1,36 @@
+"""What a server uses that closes each connection without a word: one more handshake shows it.
+
+Many servers do not answer what they can't read: Node.js, OpenSSL and gRPC close the connection. Nothing is sent here but
+a TLS handshake, without a client certificate and without a request.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from corsdoctor.wire import Cutoff
+
+SECONDS: Final = 3.0
+
+
+def second_look(scheme: str, host: str, dialled: Callable[[], socket.socket]) -> Cutoff | None:
+    """The protocol that the server at the end of `dialled()` uses in place of that of `scheme`; None if none is seen."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told to it, and nothing believed
+    if scheme == "https":
+        context.set_alpn_protocols(["h2"])
+    with suppress(OSError, ValueError), dialled() as sock:
+        sock.settimeout(SECONDS)
+        try:
+            with context.wrap_socket(sock, server_hostname=host.strip("[]")) as secured:
+                if scheme == "http":
+                    return Cutoff.PLAIN_HTTP
+                return Cutoff.ONLY_HTTP2 if secured.selected_alpn_protocol() == "h2" else None
+        except ssl.SSLError as e:
+            if scheme == "http" and " alert " in str(e).replace("_", " ").lower():
+                return Cutoff.PLAIN_HTTP
+    return None
