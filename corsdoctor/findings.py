@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from corsdoctor.browsers import STANDARD
@@ -13,18 +12,9 @@ from corsdoctor.step_sentences import sentence
 from corsdoctor.wire import Exchange
 
 
-class Severity(StrEnum):
-    """How much a finding matters: an error fails the request, a note changes nothing today."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
 class Finding(NamedTuple):
     """A step that the browsers of `diagnoses` recorded alike: the same rule, evidence, cause and remedy."""
 
-    severity: Severity
     step: Step
     diagnoses: tuple[Diagnosis, ...]
 
@@ -39,43 +29,36 @@ class Finding(NamedTuple):
         return None if self.step.exchange is None else self.exchanges[self.step.exchange]
 
 
-def findings(diagnoses: Iterable[Diagnosis]) -> tuple[Finding, ...]:
-    """All findings on one request: errors before notes, and those of most browsers first."""
-    groups: dict[object, list[tuple[Step, Diagnosis]]] = {}
-    for diagnosis in diagnoses:
-        failure = diagnosis.failure
-        for step in (*(() if failure is None else (failure,)), *diagnosis.notable):
-            # what is known of the exchange is part of the sentence
-            key = (
-                step.outcome,
-                step.rule.id,
-                step.evidence,
-                step.cause,
-                step.remedy,
-                sentence(step, diagnosis.exchanges),
-            )
-            groups.setdefault(key, []).append((step, diagnosis))
-    found = [_finding(group) for group in groups.values()]
-    return tuple(sorted(found, key=lambda finding: (list(Severity).index(finding.severity), -_browsers(finding))))
+def failures(diagnoses: Iterable[Diagnosis]) -> tuple[Finding, ...]:
+    """What blocks a request; the findings of most browsers first."""
+    return _grouped((d.failure, d) for d in diagnoses if d.failure is not None)
+
+
+def notes(diagnoses: Iterable[Diagnosis]) -> tuple[Finding, ...]:
+    """What is worth knowing of a request though it blocks nothing; the findings of most browsers first."""
+    return _grouped((step, d) for d in diagnoses for step in d.notable)
 
 
 def blockers(diagnoses: Iterable[Diagnosis]) -> list[list[Finding]]:
-    """The errors, those together that blame one cause at one response: one change fixes them all.
+    """The failures, those together that blame one cause at one response: one change fixes them all.
 
     Browsers check a response in different orders, so they report different rules for the same fault.
     """
     groups: list[list[Finding]] = []
-    for finding in findings(diagnoses):
-        if finding.severity is Severity.ERROR:
-            known = next((group for group in groups if _same_fault(group[0], finding)), None)
-            groups.append([finding]) if known is None else known.append(finding)
+    for finding in failures(diagnoses):
+        known = next((group for group in groups if _same_fault(group[0], finding)), None)
+        groups.append([finding]) if known is None else known.append(finding)
     return groups
 
 
-def _finding(group: list[tuple[Step, Diagnosis]]) -> Finding:
-    step, diagnosis = group[0]
-    severity = Severity.ERROR if step is diagnosis.failure else Severity.NOTE
-    return Finding(severity, step, tuple({d.profile.name: d for _, d in group}.values()))
+def _grouped(steps: Iterable[tuple[Step, Diagnosis]]) -> tuple[Finding, ...]:
+    groups: dict[object, list[tuple[Step, Diagnosis]]] = {}
+    for step, diagnosis in steps:
+        # what is known of the exchange is part of the sentence
+        key = step.rule.id, step.evidence, step.cause, step.remedy, sentence(step, diagnosis.exchanges)
+        groups.setdefault(key, []).append((step, diagnosis))
+    found = [Finding(group[0][0], tuple({d.profile.name: d for _, d in group}.values())) for group in groups.values()]
+    return tuple(sorted(found, key=lambda finding: -_browsers(finding)))
 
 
 def _browsers(finding: Finding) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, Profile
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.findings import Severity, blockers, findings
+from corsdoctor.findings import blockers, failures, notes
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Cutoff, Headers, NoAnswer, Response
@@ -68,11 +68,8 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_findings(case: Case) -> None:
     diagnoses = diagnose_all(case.scenario, case.profiles, lambda *_: case.answer)
-    found = findings(diagnoses)
-    errors = [f for f in found if f.severity is Severity.ERROR]
-    assert [[d.profile.name for d in f.diagnoses] for f in errors] == case.alike
-    assert tuple(f.step.rule.id for f in found if f.severity is Severity.NOTE) == case.notes
-    assert list(found) == [*errors, *(f for f in found if f.severity is Severity.NOTE)]
+    assert [[d.profile.name for d in f.diagnoses] for f in failures(diagnoses)] == case.alike
+    assert tuple(f.step.rule.id for f in notes(diagnoses)) == case.notes
     assert [[f.step.rule.id for f in group] for group in blockers(diagnoses)] == case.groups
 
 

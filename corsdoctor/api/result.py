@@ -10,10 +10,10 @@ from corsdoctor.arguments import Arguments
 from corsdoctor.cure import Change, Cure
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
 from corsdoctor.hints import with_hints
+from corsdoctor.levels import counts_as
 from corsdoctor.reading import read_browser
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import write
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.wording import short_verdict
 from corsdoctor.reports.writer import Style

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from corsdoctor.diagnose import Verdict
-from corsdoctor.reports.levels import JUDGED
+from corsdoctor.levels import JUDGED
 
 _HEAD: Final = re.compile(
     rb'\{"schema_version":\d+,"id":(?:null|-?\d+|"(?:[^"\\]|\\.)*"),"line":[1-9]\d*,"(?:error|verdict)":"', re.DOTALL
@@ -27,7 +27,7 @@ _HOW: Final = ("headers", "credentials", "mode", "redirect", "api", "upload_list
 class Answer:
     """What a result says about the line number `line`; `url` is None if it says only why there is no result.
 
-    `levels` are those of reports.levels, with JUDGED, and verdicts that are none of them.
+    `levels` are those of levels.py, with JUDGED, and verdicts that are none of them.
     """
 
     line: int

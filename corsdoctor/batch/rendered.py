@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corsdoctor.levels import levels
 from corsdoctor.report import Item
 from corsdoctor.reports.jsonl import JsonLines
-from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import mask_report
 
 

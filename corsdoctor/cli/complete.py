@@ -34,7 +34,7 @@ def browsers(typed: str) -> list[CompletionItem]:
 
 def levels(typed: str) -> list[CompletionItem]:
     """For --fail-on, whose value may name several."""
-    from corsdoctor.reports.levels import LEVELS
+    from corsdoctor.levels import LEVELS
 
     return _last_of_several(typed, LEVELS)
 

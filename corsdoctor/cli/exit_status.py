@@ -51,8 +51,8 @@ def counted(
 
     `never` names the levels that this run cannot have, and says why.
     """
+    from corsdoctor.levels import LEVELS
     from corsdoctor.reading import nearest  # --version must not load these
-    from corsdoctor.reports.levels import LEVELS
 
     names = [name.strip() for value in flags.fail_on for name in value.split(",")]
     for name in names:
@@ -72,8 +72,8 @@ def counted(
 
 def only_levels(only: str | None, found: Mistakes) -> frozenset[str] | None:
     """The levels that --only names, of which an item must have one to be written; None where all are written."""
+    from corsdoctor.levels import LEVELS
     from corsdoctor.reading import nearest
-    from corsdoctor.reports.levels import LEVELS
 
     if only is None:
         return None
@@ -98,7 +98,7 @@ def status(seen: Collection[str], counting: Counting) -> ExitStatus:
 
     A run in which nothing was judged fails whatever is counting; a line on standard error says so.
     """
-    from corsdoctor.reports.levels import JUDGED
+    from corsdoctor.levels import JUDGED
 
     if counting is None:
         return ExitStatus.OK

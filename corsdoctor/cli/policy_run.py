@@ -13,9 +13,9 @@ from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.telling import tell
+from corsdoctor.levels import levels
 from corsdoctor.policy_run import PolicyRun, RunOptions, outcome_of
 from corsdoctor.report import Item, Report
-from corsdoctor.reports.levels import levels
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.wire import Send

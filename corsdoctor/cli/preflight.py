@@ -14,8 +14,8 @@ from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.hints import with_hints
+from corsdoctor.levels import JUDGED
 from corsdoctor.report import Report
-from corsdoctor.reports.levels import JUDGED
 
 
 @click.command(cls=Command)

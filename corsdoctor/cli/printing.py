@@ -13,8 +13,8 @@ from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake
+from corsdoctor.levels import Counts, levels
 from corsdoctor.report import Item
-from corsdoctor.reports.levels import Counts, levels
 from corsdoctor.reports.secrets import mask_report
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from corsdoctor.findings import Finding, Severity, findings
+from corsdoctor.findings import Finding, failures
 from corsdoctor.report import Item, Problem
 from corsdoctor.reports.faults import name
 from corsdoctor.reports.unmet import why_no_response
@@ -60,7 +60,7 @@ def reason(item: Item) -> object:
         return item.kind, item.reason
     if detail := why_no_response(item):
         return detail
-    broken = frozenset(_fault(f) for f in findings(item.diagnoses) if f.severity is Severity.ERROR)
+    broken = frozenset(map(_fault, failures(item.diagnoses)))
     mismatches = () if item.judged is None else item.judged.mismatches
     unmet = frozenset((m.what, m.expected, m.step is None and m.got) for m in mismatches)
     return (broken, unmet) if broken else (item.scenario.url, unmet)

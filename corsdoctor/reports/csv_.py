@@ -10,9 +10,9 @@ import io
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import faults, remarks
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.rule import Field, next_step
 from corsdoctor.step_sentences import sentence
 from corsdoctor.suite.judge import Expected

@@ -10,7 +10,7 @@ from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
-from corsdoctor.findings import Severity, findings
+from corsdoctor.findings import failures
 from corsdoctor.recipes.prescription import Prescription
 from corsdoctor.recipes.recipe import Family
 from corsdoctor.report import Report
@@ -65,8 +65,9 @@ def _verdict(report: Report, page: Content) -> None:
     page.text(f"{scenario.method} {scenario.url}", Role.STRONG)
     page.text(who(scenario))
     page.marked(*mark(report), verdict(report))
-    errors = (finding for finding in findings(report.diagnoses) if finding.severity is Severity.ERROR)
-    for text in dict.fromkeys(f"{readable_sentence(f.step, f.exchanges)} ({f.step.rule.id})" for f in errors):
+    for text in dict.fromkeys(
+        f"{readable_sentence(f.step, f.exchanges)} ({f.step.rule.id})" for f in failures(report.diagnoses)
+    ):
         page.marked(" ", Role.PLAIN, text)
 
 

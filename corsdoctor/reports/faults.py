@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.findings import Finding, Severity, findings
+from corsdoctor.findings import Finding, failures
+from corsdoctor.levels import blocked_by_status, counts_as
 from corsdoctor.report import Item, Problem, ProblemKind, Report
 from corsdoctor.reports.content import Entry
 from corsdoctor.reports.layout import cut
-from corsdoctor.reports.levels import blocked_by_status, counts_as
 from corsdoctor.reports.requirements import (
     EXPECTED,
     FIRST_TRY,
@@ -242,21 +242,21 @@ def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
     """One for each rule, with what every browser lacked."""
     from corsdoctor.reports.evidence import explanation  # it is much to load for where all is well
 
-    errors = [finding for finding in findings(diagnoses) if finding.severity is Severity.ERROR]
+    blocking = failures(diagnoses)
     by_rule: dict[str, list[Finding]] = {}
-    for finding in errors:
+    for finding in blocking:
         by_rule.setdefault(finding.step.rule.id, []).append(finding)
     for id, alike in by_rule.items():
         entries: list[tuple[str, str]] = []
-        failures = []
+        sentences = []
         for finding in alike:
             titles = listed(d.profile.title for d in finding.diagnoses)
             failure = readable_sentence(finding.step, finding.exchanges)
-            entries += [("for", titles)] if len(errors) > 1 else []
+            entries += [("for", titles)] if len(blocking) > 1 else []
             entries += _told(explanation(finding.step, finding.exchanges, 0))
-            failures.append(f"{failure} ({titles})" if len(errors) > 1 else failure)
+            sentences.append(f"{failure} ({titles})" if len(blocking) > 1 else failure)
         step = alike[0].step
-        yield Fault(id, (*entries, ("next", visible(next_step(step)))), step, ". ".join(failures))
+        yield Fault(id, (*entries, ("next", visible(next_step(step)))), step, ". ".join(sentences))
 
 
 def _unexpected(report: Report) -> Iterator[Fault]:

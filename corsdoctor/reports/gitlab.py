@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item
 from corsdoctor.reports.faults import Fault, faults, message, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible

@@ -10,9 +10,9 @@ from typing import Final
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import REPORT, Tally, console, faults, headline, host, name, remarks, seconds
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.text import render
 from corsdoctor.suite.outcome import CaseOutcome

@@ -10,12 +10,12 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 from urllib.parse import quote
 
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item
 from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.notes import Notes
 from corsdoctor.reports.requirements import REQUIREMENTS, Requirement
 from corsdoctor.rule import Rule

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item, Problem
 from corsdoctor.reports.faults import console, faults, headline, name, place, remarks
 from corsdoctor.reports.layout import cut
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 

@@ -9,7 +9,7 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
-from corsdoctor.findings import Severity, findings
+from corsdoctor.findings import notes
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.writer import Style
@@ -46,14 +46,13 @@ def shortened(value: str) -> str:
 
 def noted(report: Report) -> list[tuple[Step, str]]:
     """What is worth knowing though it blocks nothing: each sentence once, with the browsers where it is not all of them."""
-    notes = []
-    for finding in findings(report.diagnoses):
-        if finding.severity is Severity.NOTE:
-            text = readable_sentence(finding.step, finding.exchanges)
-            about = [d.profile.title for d in finding.diagnoses]
-            plain = len(about) == len(report.diagnoses) or any(title in text for title in about)
-            notes.append((finding.step, text if plain else f"{text} ({listed(about)})"))
-    return notes
+    found = []
+    for finding in notes(report.diagnoses):
+        text = readable_sentence(finding.step, finding.exchanges)
+        about = [d.profile.title for d in finding.diagnoses]
+        plain = len(about) == len(report.diagnoses) or any(title in text for title in about)
+        found.append((finding.step, text if plain else f"{text} ({listed(about)})"))
+    return found
 
 
 def remedy_line(line: tuple[str, str]) -> str:

@@ -11,8 +11,8 @@ from corsdoctor.batch.rendered import rendered
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.lab.scenes import SCENES, Places
+from corsdoctor.levels import JUDGED, LEVELS
 from corsdoctor.report import Problem, Report
-from corsdoctor.reports.levels import JUDGED, LEVELS
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest

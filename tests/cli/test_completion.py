@@ -15,9 +15,9 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.catalogue import RULES
 from corsdoctor.cli import COMMANDS
 from corsdoctor.cli.completion import SHELLS
+from corsdoctor.levels import LEVELS
 from corsdoctor.recipes import RECIPES
 from corsdoctor.reports import FORMATS
-from corsdoctor.reports.levels import LEVELS
 from corsdoctor.scenario import Api
 from tests.cli.conftest import Run
 

@@ -26,8 +26,8 @@ from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.lab.scenes import SCENES, Scene, by_path
 from corsdoctor.lab.server import IDLE_SECONDS, MAX_BODY, MAX_HEAD, Lab
+from corsdoctor.levels import JUDGED
 from corsdoctor.report import Report
-from corsdoctor.reports.levels import JUDGED
 from corsdoctor.rule import Outcome
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX
 from corsdoctor.diagnose import diagnose_all
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.csv_ import COLUMNS
 from corsdoctor.reports.faults import faults, headline, message, name, remarks
 from corsdoctor.reports.fingerprints import fingerprint
 from corsdoctor.reports.github import LONGEST, command
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import LONGEST as LONGEST_COMMENT
 from corsdoctor.reports.requirements import REQUIREMENTS
 from corsdoctor.reports.secrets import mask_report

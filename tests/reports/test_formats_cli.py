@@ -14,9 +14,9 @@ import pytest
 
 from corsdoctor.cli import outputs
 from corsdoctor.cli.exit_status import USUAL, status
+from corsdoctor.levels import JUDGED, LEVELS, levels
 from corsdoctor.report import Item, Problem
 from corsdoctor.reports import FORMATS
-from corsdoctor.reports.levels import JUDGED, LEVELS, levels
 from tests.cli.conftest import Odd, Run, Server, odd, run, server
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 

@@ -10,9 +10,9 @@ import pytest
 from click import Context
 
 from corsdoctor.cli import corsdoctor
+from corsdoctor.levels import LEVELS, counts_as
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.gitlab import SEVERITIES
-from corsdoctor.reports.levels import LEVELS, counts_as
 from corsdoctor.suite.outcome import CaseOutcome
 from docs.formats import NOTES, PAGE, example, page
 from tests.reports.runs import BATCH, TEST

@@ -29,10 +29,10 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.catalogue import RULES, by_id
 from corsdoctor.diagnose import diagnose_all, overall
 from corsdoctor.fetch.headers import ACAO
+from corsdoctor.levels import counts_as
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.faults import Fault, console, faults, headline, name, remarks
 from corsdoctor.reports.gitlab import SEVERITIES
-from corsdoctor.reports.levels import counts_as
 from corsdoctor.reports.markdown import fenced
 from corsdoctor.reports.requirements import REQUIREMENTS
 from corsdoctor.reports.sarif import SCHEMA, plain_text

@@ -9,10 +9,10 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.levels import levels
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports import write
 from corsdoctor.reports.alike import Alike, Reasons
-from corsdoctor.reports.levels import levels
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.suite_text import SuiteText
 from corsdoctor.reports.unmet import expectation, unmet

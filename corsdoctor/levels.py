@@ -1,4 +1,4 @@
-"""How an item counts: as a policy's case does, and by the levels that --fail-on can name."""
+"""How an item counts: as the outcome of a policy's case, and by the levels that --fail-on can name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from corsdoctor.suite.outcome import CaseOutcome
 
 LEVELS: Final = ("blocked", "error", "unsent", "note")
-"""A request that is blocked or comes otherwise than expected, no answer or a line that can't be understood, a request that
-was not sent, and something worth knowing that blocks nothing."""
+"""A request that is blocked or has another result than expected; no response, or an invalid line; a request that was not
+sent; and a note, which blocks nothing."""
 JUDGED: Final = "judged"
-"""What an item is, beside its levels, if it says how a server, or a browser by itself, treats the request."""
+"""Stands beside the levels of an item that shows how a server, or a browser before it sends anything, treats a request."""
 
 
 def counts_as(item: Item) -> CaseOutcome:
-    """How an item counts: as a policy has it where one expects something, else by its verdict."""
+    """The outcome of an item: of a policy's case by what is expected, of any other by its verdict."""
     from corsdoctor.suite.outcome import CaseOutcome, outcome  # what most commands need not load
 
     if isinstance(item, Problem):
@@ -41,7 +41,7 @@ def counts_as(item: Item) -> CaseOutcome:
 def levels(item: Item) -> frozenset[str]:
     """Which of LEVELS an item has, and whether it is JUDGED.
 
-    Of a policy's case, none is "blocked" that comes as expected or is put up with.
+    A policy's case is not "blocked" if its result is the expected one, or a known failure.
     """
     from corsdoctor.suite.outcome import CaseOutcome
 
@@ -64,7 +64,7 @@ def _is_judged(diagnosis: Diagnosis) -> bool:
 
 
 def blocked_by_status(item: Item) -> int | None:
-    """The status of an answer that blocked a policy's case as expected, but says nothing of who may get in; else None."""
+    """The status code that blocked a policy's case as expected without showing whom the server allows, or None."""
     if isinstance(item, Problem) or item.judged is None:
         return None
     from corsdoctor.suite.server_errors import blocking_status  # what a plain check need not load
