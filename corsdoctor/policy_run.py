@@ -130,7 +130,7 @@ class PolicyRun:
         return self._problem(
             numbered,
             f"not finished in time: the {self._options.timeout:g} s of --timeout have passed",
-            ProblemKind.NO_TIME,
+            ProblemKind.TIMED_OUT,
         )
 
     def _problem(self, numbered: tuple[int, Case], reason: str, kind: ProblemKind) -> Problem:

@@ -69,10 +69,10 @@ class Report:
 
 
 class ProblemKind(StrEnum):
-    """Why there is no report on an item: it is invalid, there was no time left for it, or corsdoctor failed."""
+    """Why there is no report on an item: it is invalid, the time limit was reached before it, or corsdoctor failed."""
 
     NOT_UNDERSTOOD = "not understood"
-    NO_TIME = "no time left"
+    TIMED_OUT = "no time left"
     INTERNAL = "internal error"
 
 

@@ -79,8 +79,8 @@ class Worker:
         try:
             id, scenario = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
         except BadLine as e:
-            return Problem(line.number, reason, e.id, kind=ProblemKind.NO_TIME)
-        return Problem(line.number, reason, id, kind=ProblemKind.NO_TIME, scenario=scenario)
+            return Problem(line.number, reason, e.id, kind=ProblemKind.TIMED_OUT)
+        return Problem(line.number, reason, id, kind=ProblemKind.TIMED_OUT, scenario=scenario)
 
     def host(self, line: Line) -> str:
         """The host that `line` asks, "" where it asks none."""

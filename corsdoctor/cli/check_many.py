@@ -46,7 +46,7 @@ def checked(
     def late(numbered: tuple[int, Scenario]) -> Item:
         number, scenario = numbered
         reason = f"not finished in time: the {flags.timeout:g} s of --timeout have passed"
-        return Problem(number, reason, kind=ProblemKind.NO_TIME, scenario=scenario)
+        return Problem(number, reason, kind=ProblemKind.TIMED_OUT, scenario=scenario)
 
     results = in_order(
         enumerate(scenarios, 1),

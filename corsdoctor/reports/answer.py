@@ -20,6 +20,7 @@ from corsdoctor.reports.wording import (
     remedy_line,
     shortened,
     verdict,
+    waits,
     withheld,
 )
 from corsdoctor.reports.writer import Style
@@ -53,14 +54,7 @@ def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *,
 def add_notes(report: Report, style: Style, shown: Content) -> None:
     """What is worth knowing besides, and the rules that decided."""
     faults = blockers(report.diagnoses)
-    entries = [
-        Entry(
-            "Note",
-            f"The server first returned 429 to {again.method} {again.url}. The request was sent again after "
-            f"{again.seconds:g} s, as Retry-After says.",
-        )
-        for again in report.retried
-    ]
+    entries = [Entry("Note", f"{capital(waited)}.") for waited in waits(report)]
     entries += [Entry("Note", f"{note}.") for note in _notes(report, style.verbosity)]
     for fault in faults:
         entries += [Entry("Note", _instead(other)) for other in fault if other.step.rule is not fault[0].step.rule]

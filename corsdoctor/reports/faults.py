@@ -28,7 +28,17 @@ from corsdoctor.reports.requirements import (
     WELL,
     Requirement,
 )
-from corsdoctor.reports.wording import VALUE_CELLS, capital, following, noted, readable_sentence, verdict, withheld
+from corsdoctor.reports.wording import (
+    VALUE_CELLS,
+    blocked_by_error,
+    capital,
+    following,
+    noted,
+    readable_sentence,
+    verdict,
+    waits,
+    withheld,
+)
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step, next_step
 from corsdoctor.step_sentences import listed
@@ -42,7 +52,7 @@ REPORT: Final = Style(width=100)  # how the report for people looks inside anoth
 
 _UNMET_BY_PROBLEM: Final = {
     ProblemKind.NOT_UNDERSTOOD: UNDERSTOOD,
-    ProblemKind.NO_TIME: IN_TIME,
+    ProblemKind.TIMED_OUT: IN_TIME,
     ProblemKind.INTERNAL: NO_ERROR,
 }
 
@@ -173,18 +183,10 @@ def remarks(item: Item) -> list[Fault]:
     if late(item):
         found.append(_remark(FIRST_TRY, _tried_again(item)))
     if item.retried:
-        waits = (
-            f"the server returned 429 to {r.method} {r.url}; the request was sent again after {r.seconds:g} s"
-            for r in item.retried
-        )
-        found.append(_remark(NO_WAIT, "; ".join(waits)))
+        found.append(_remark(NO_WAIT, "; ".join(waits(item))))
     status = blocked_by_status(item)
     if status is not None:
-        found.append(
-            _remark(
-                WELL, f"blocked by a response with status code {status}, which does not show whom the server allows"
-            )
-        )
+        found.append(_remark(WELL, blocked_by_error([status])))
     by_rule: dict[str, list[tuple[Step, str]]] = {}
     for step, text in noted(item):
         by_rule.setdefault(step.rule.id, []).append((step, text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.report import Item, Problem, Report
@@ -14,7 +13,7 @@ from corsdoctor.reports.layout import Page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.unmet import briefly, preflighted, unmet, why_no_response
-from corsdoctor.reports.wording import capital, short_verdict, who, withheld
+from corsdoctor.reports.wording import blocked_by_error, capital, short_verdict, waits, who, withheld
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -128,7 +127,7 @@ class SuiteText:
         if self._unneeded:
             told.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
         if self._statuses:
-            told.append(f"{self._statuses.total()} {_blocked_by(sorted(self._statuses))}")
+            told.append(f"{self._statuses.total()} {blocked_by_error(sorted(self._statuses))}")
         return told
 
     def _no_longer(self, judged: Judged, became: CaseOutcome) -> str:
@@ -164,11 +163,11 @@ class SuiteText:
             tries = f"passed on try {judged.tries}{_run(judged)}; before: {briefly(judged.earlier)}"
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: {tries}")
         if report.retried:
-            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {_again(report)}")
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {'; '.join(waits(report))}")
         if unneeded:
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: {unneeded}")
         if status is not None:
-            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {_blocked_by([status])}")
+            page.marked(_NOTE, Role.UNSURE, f"{report.id}: {blocked_by_error([status])}")
         if page.style.verbosity > 0 and judged.passed and judged.tries == 1 and not unneeded and status is None:
             sign, role = (_NOTE, Role.UNSURE) if became is CaseOutcome.UNSENT else (PASS_MARK, Role.GOOD)
             held = withheld(report.diagnoses) if became is CaseOutcome.UNSENT else None
@@ -181,7 +180,7 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
     scenario = report.diagnoses[0].scenario
     page.marked(FAIL_MARK, Role.BAD, f"{report.id}{_run(judged)}{_tries(judged)}")
     entries = [Entry("request", f"{scenario.method} {scenario.url}"), Entry("", who(scenario), whole=True)]
-    entries += [Entry("again", _again(report), whole=True)] if report.retried else []
+    entries += [Entry("again", "; ".join(waits(report)), whole=True)] if report.retried else []
     if judged.expired is not None:
         entries.append(Entry("known", f"expired: {judged.expired}", whole=True))
     for number, (_, told) in enumerate(unmet(report, judged, page.style.verbosity)):
@@ -195,19 +194,6 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
     if commands:
         page.blank()
         page.verbatim("\n".join(f"  $ {command}" for command in commands))
-
-
-def _blocked_by(statuses: Iterable[int]) -> str:
-    return f"blocked by a response with status code {' or '.join(map(str, statuses))}, which does not show whom the server allows"
-
-
-def _again(report: Report) -> str:
-    """That a server asked to wait, and the request was sent again."""
-    told = (
-        f"the server returned 429 to {r.method} {r.url}; the request was sent again after {r.seconds:g} s"
-        for r in report.retried
-    )
-    return "; ".join(told)
 
 
 def _run(judged: Judged) -> str:

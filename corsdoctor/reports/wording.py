@@ -55,6 +55,20 @@ def noted(report: Report) -> list[tuple[Step, str]]:
     return found
 
 
+def waits(report: Report) -> list[str]:
+    """One sentence, without its full stop, for each request that was sent again because the server asked to wait."""
+    return [
+        f"the server returned 429 to {again.method} {again.url}; the request was sent again after {again.seconds:g} s"
+        for again in report.retried
+    ]
+
+
+def blocked_by_error(statuses: Iterable[int]) -> str:
+    """The end of a sentence about a request that was blocked as expected, but by an error response."""
+    codes = " or ".join(map(str, statuses))
+    return f"blocked by a response with status code {codes}, which does not show whom the server allows"
+
+
 def remedy_line(line: tuple[str, str]) -> str:
     """A line of a remedy: a header, a header to leave out, or a status."""
     name, value = line

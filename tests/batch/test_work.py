@@ -87,4 +87,4 @@ def test_what_was_sent_again_is_told() -> None:
     assert found["retried"] == [{"kind": "preflight", "method": "OPTIONS", "url": url, "status": 429, "seconds": 2.0}]
     assert "s3cr3t" not in text
     told = " ".join(write("text", [report], Style()).split())
-    assert f"The server first returned 429 to OPTIONS {url}. The request was sent again after" in told
+    assert f"The server returned 429 to OPTIONS {url}; the request was sent again after" in told

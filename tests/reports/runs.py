@@ -52,12 +52,12 @@ TEST: Sequence[Item] = (
     judged("shop sees the tag", "allowed", Expected("allowed", readable=("ETag",), preflight=True), 36),
 )
 ASKED = Scenario(ITEMS, APP, "PUT")
-NO_TIME = Problem(
+TIMED_OUT = Problem(
     9,
     "not finished in time: the 1 s of --timeout have passed",
     "a/PUT",
     "cors.toml",
-    ProblemKind.NO_TIME,
+    ProblemKind.TIMED_OUT,
     ASKED,
     ALLOWED,
 )

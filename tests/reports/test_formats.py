@@ -44,9 +44,9 @@ from tests.reports.runs import (
     BLOCKED,
     CHECK,
     INTERNAL,
-    NO_TIME,
     RUNS,
     TEST,
+    TIMED_OUT,
     checked,
     judged,
     line,
@@ -159,7 +159,7 @@ def test_names() -> None:
     ("item", "id", "step", "called"),
     [
         (Problem(3, "why"), "line-understood", "Correct the line.", "line 3: why"),
-        (NO_TIME, "done-in-time", "Increase --timeout.", "a/PUT: not finished in time: the 1 s"),
+        (TIMED_OUT, "done-in-time", "Increase --timeout.", "a/PUT: not finished in time: the 1 s"),
         (INTERNAL, "no-internal-error", "Report it as a bug.", f"PUT {ITEMS}: internal error"),
     ],
 )
@@ -222,11 +222,11 @@ def test_a_fingerprint_tells_requests_apart(other: dict[str, Any]) -> None:
     found: list[str] = []
     for fields in ({}, {"headers": (("X-A", "1"),)}, other):
         scenario = replace(ASKED, **fields)
-        item = replace(NO_TIME, id=None, scenario=scenario)
+        item = replace(TIMED_OUT, id=None, scenario=scenario)
         found += prints(item)
     assert len(set(found)) == (2 if other == {"headers": (("X-A", "1"),)} else 3)
     secret = replace(ASKED, headers=(("x-a", "another"),))
-    assert prints(replace(NO_TIME, id=None, scenario=secret)) == [found[1]]
+    assert prints(replace(TIMED_OUT, id=None, scenario=secret)) == [found[1]]
 
 
 def test_what_nothing_tells_apart_keeps_its_order() -> None:

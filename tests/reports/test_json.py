@@ -19,7 +19,7 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Cutoff
 from tests.reports.cases import APP, CASES, NO_LISTENER, Case
-from tests.reports.runs import AGAIN, BATCH, INTERNAL, NO_TIME, TEST
+from tests.reports.runs import AGAIN, BATCH, INTERNAL, TEST, TIMED_OUT
 from tests.test_visible import SIGNS
 
 SCHEMA: dict[str, Any] = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
@@ -56,7 +56,9 @@ def test_every_report_is_valid(case: Case) -> None:
         assert json.loads(line) == as_object(shown)
 
 
-@pytest.mark.parametrize("item", [*TEST, *BATCH, AGAIN, NO_TIME, INTERNAL], ids=lambda item: str(item.id or item.line))
+@pytest.mark.parametrize(
+    "item", [*TEST, *BATCH, AGAIN, TIMED_OUT, INTERNAL], ids=lambda item: str(item.id or item.line)
+)
 def test_every_kind_of_line_is_valid(item: Item) -> None:
     for text in (write("jsonl", [item], Style()), write("json", [item], Style(), several=True)):
         VALIDATOR.validate(json.loads(text))
@@ -64,7 +66,7 @@ def test_every_kind_of_line_is_valid(item: Item) -> None:
 
 
 def test_many_are_valid_as_an_array() -> None:
-    objects = json.loads(write("json", [*TEST, NO_TIME, *BATCH], Style(), several=True))
+    objects = json.loads(write("json", [*TEST, TIMED_OUT, *BATCH], Style(), several=True))
     VALIDATOR.validate(objects)
     VALIDATOR.validate([])
     del objects[-1]["request"]["url"]
@@ -79,7 +81,7 @@ def test_the_schema_lets_fields_be_added() -> None:
     for part in (later, later["request"], browser, browser["exchanges"][0], browser["steps"][0]):
         part["unknown"] = 1
     LOOSE.validate(later)
-    LOOSE.validate({**as_object(NO_TIME), "unknown": 1})
+    LOOSE.validate({**as_object(TIMED_OUT), "unknown": 1})
     browser["verdict"] = "perhaps"
     assert not LOOSE.is_valid(later)
 
