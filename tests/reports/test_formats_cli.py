@@ -14,11 +14,9 @@ import pytest
 
 from corsdoctor.cli import outputs
 from corsdoctor.cli.exit_status import USUAL, status
-from corsdoctor.levels import JUDGED, LEVELS, levels
-from corsdoctor.report import Item, Problem
+from corsdoctor.levels import JUDGED, LEVELS
 from corsdoctor.reports import FORMATS
 from tests.cli.conftest import Odd, Run, Server, odd, run, server
-from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 
 __all__ = ["odd", "run", "server"]  # fixtures
 ROOT = Path(__file__).parents[2]
@@ -26,36 +24,7 @@ ORIGIN = ("--origin", "https://app.example")
 IN_WORKFLOW = {"GITHUB_ACTIONS": "true"}
 
 
-# -- which levels an item has
-
-
-@pytest.mark.parametrize(
-    ("item", "found"),
-    [
-        (checked("allowed"), {JUDGED}),
-        (checked("opaque"), {JUDGED}),
-        (checked("trailing-slash"), {"blocked", JUDGED}),
-        (checked("refused"), {"error"}),
-        (checked("unsent"), {"unsent", "note", JUDGED}),
-        (checked("notes"), {"note", JUDGED}),
-        (checked("preflighted-allowed"), {"note", JUDGED}),
-        (Problem(1, "why"), {"error"}),
-        (judged("a", "trailing-slash", BLOCKED, 1), {JUDGED}),
-        (judged("a", "trailing-slash", ALLOWED, 1), {"blocked", JUDGED}),
-        (judged("a", "trailing-slash", ALLOWED, 1, known="why"), {JUDGED}),
-        (judged("a", "allowed", BLOCKED, 1), {"blocked", JUDGED}),
-        (judged("a", "refused", BLOCKED, 1), {"error"}),
-        (judged("a", "unsent", ALLOWED, 1), {"unsent", "note", JUDGED}),
-    ],
-)
-def test_levels(item: Item, found: set[str]) -> None:
-    assert levels(item) == found
-
-
-def test_why_there_is_a_preflight_is_no_note() -> None:
-    report = checked("upload-listener")
-    assert any(diagnosis.notes for diagnosis in report.diagnoses)
-    assert "note" not in levels(report)
+# -- which exit status the levels have
 
 
 @pytest.mark.parametrize(
