@@ -16,7 +16,7 @@ from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
-from corsdoctor.reports.secrets import mask_scenario
+from corsdoctor.reports.secrets import mask_report, mask_scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send
 
@@ -49,6 +49,7 @@ def fixed(
     expose: tuple[str, ...] = (),
     *,
     public: bool = False,
+    minimal: bool = False,
     show_secrets: bool = False,
     ask: Send | None = None,
     transport: Reaching | None = None,
@@ -56,10 +57,14 @@ def fixed(
     """The same request from one or several origins, each with its cure; all have one configuration, which allows them all.
 
     `server` is a recipe's id, None if the responses have to identify it; `expose` are names of response headers. With
-    `public` the server is to allow every page. `ask` sends what browsers would send next; `transport` is how the server
+    `public` the server is to allow every page; with `minimal` it allows what these requests need and nothing else. `ask` sends what browsers would send next; `transport` is how the server
     was reached, for the command that checks the cure. InvalidScenario if the server's configuration cannot hold a name.
     """
-    cures = [cure(report.diagnoses, expose, public=public, ask=ask) for report in reports]
+    cures = [cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask) for report in reports]
+    if not show_secrets:  # a server's answer may hold a secret of the request, and the configuration would repeat it
+        masked = (mask_report(replace(report, cure=helps)).cure for report, helps in zip(reports, cures, strict=True))
+        shown_policies = [None if helps is None else helps.policy for helps in masked]
+        cures = [replace(helps, policy=policy) for helps, policy in zip(cures, shown_policies, strict=True)]
     prescription, why_none = _prescription(reports, cures, server, show_secrets=show_secrets)
     shown = [
         replace(report, cure=helps, prescription=prescription, no_recipe=why_none)

@@ -139,23 +139,26 @@ class Session:
         origin: str,
         server: str | None = None,
         expose: Iterable[str] = (),
+        minimal: bool = False,
         **request: Unpack[RequestArguments],
     ) -> Fix:
         """Finds what the server must change so that a page of `origin` can use `url`, as `corsdoctor fix` does.
 
         `server` is what the configuration is for, such as "nginx"; if it is None, the responses may identify the server.
-        `expose` are names of response headers that the script has to read. `request` has the other arguments of `check`.
+        `expose` are names of response headers that the script has to read. The configuration keeps what the server allows
+        today, unless `minimal` is true. `request` has the other arguments of `check`.
         InvalidScenario for an invalid argument.
         """
         __tracebackhide__ = True
         found = Arguments()
         recipe = None if server is None else found.take("server", server, read_server)
         names = [found.take("expose", name, read_exposed) for name in found.texts("expose", expose)]
+        least = found.flag("minimal", minimal)
         found.tell()
         result = self.check(url, origin=origin, **request)
         sending = self._live.send if request.get("send") else withholding(self._live.send)
         exposed = tuple(dict.fromkeys(name for name in names if name is not None))
-        [report] = fixed([Report(result.diagnoses)], recipe, exposed, ask=sending)
+        [report] = fixed([Report(result.diagnoses)], recipe, exposed, minimal=least, ask=sending)
         return Fix(report)
 
     def run_policy(

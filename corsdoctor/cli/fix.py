@@ -60,8 +60,9 @@ def fix(
     """Show what the server must change so that a page at ORIGIN gets the response, as configuration for that server.
 
     The request is replayed like `corsdoctor check`. Then the responses are changed until the same replay passes in every
-    browser, and the smallest change that does so is printed. With several --origin, the configuration allows exactly
-    these. Without --server, the server is identified by its responses.
+    browser, and the smallest change that does so is printed. With several --origin, the configuration allows all of
+    them. It also keeps what the server allows today, as far as that can be seen from outside, unless --minimal is set.
+    Without --server, the server is identified by its responses.
 
     \b
     corsdoctor fix https://api.example/items --origin https://app.example
@@ -90,8 +91,9 @@ def fix(
         asked = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
         reports = list(telling_unsent_cookie(asked))
         reports = fixed(
-            reports, server, expose, public=public, show_secrets=output.show_secrets, ask=sending, transport=transport
-        )
+            reports, server, expose, public=public, minimal=fix.minimal, show_secrets=output.show_secrets, ask=sending,
+            transport=transport,
+        )  # fmt: skip
     if output.format not in ((), ("text",)):
         print_each(reports, output, several=len(reports) > 1, default="text", reads=reads)
     else:

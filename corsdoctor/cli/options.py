@@ -62,6 +62,7 @@ class FixFlags(SimpleNamespace):
 
     server: str | None
     expose: tuple[str, ...]
+    minimal: bool
 
 
 class TransportFlags(SimpleNamespace):
@@ -253,7 +254,7 @@ request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_orig
 request_of_several = gathered(
     SeveralRequestFlags,
     "request",
-    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="The page's origin, scheme://host[:port]; repeatable. The variable separates several with spaces. The configuration allows exactly these. `*` allows every page, without cookies."),
+    option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="The page's origin, scheme://host[:port]; repeatable. The variable separates several with spaces. The configuration allows all of them. `*` allows every page, without cookies."),
     *_asked,
 )  # fmt: skip
 server = option(
@@ -269,6 +270,7 @@ fix = gathered(
     "fix",
     server,
     option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="Response headers that the script reads, other than the seven that are always readable."),
+    option("Fix", "--minimal", is_flag=True, common=True, help="Allow only what these requests need. Otherwise the configuration also keeps what the server allows today, as far as it can be seen from outside."),
 )  # fmt: skip
 
 _INSECURE = "Accept any certificate. Browsers do so only after the user confirms a warning."

@@ -7,6 +7,7 @@ change.py         what must change in a response
 search.py         the smallest change with which the replay passes
 alternatives.py   what the page can do instead
 excess_grants.py  what the server grants beyond what this request needs
+granted.py        what the server grants today, which the cure keeps
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
-from corsdoctor.cure.excess_grants import excess_grants
+from corsdoctor.cure.excess_grants import Reflection, excess_grants, reflected
+from corsdoctor.cure.granted import keeping
 from corsdoctor.cure.search import Found, search
 from corsdoctor.cure.search import Obstacle as Obstacle
 from corsdoctor.diagnose import Diagnosis
@@ -33,6 +35,8 @@ from corsdoctor.policy import ANY, Policy
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Send
 
+ANY_WEBSITE: Final = "Any website can read this response with the user's cookies."
+
 
 @dataclass(frozen=True, slots=True)
 class Cure:
@@ -40,7 +44,9 @@ class Cure:
 
     `changes` are what the answers must have; none where nothing needs to change. `proof` are the diagnoses of the replay
     with them, one for each browser. Where no change of an answer helps, `obstacle` says which step stands in the way,
-    and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing.
+    and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing. It holds what
+    the server grants today (`kept` is what the request does not need), and `unseen` are sentences on what it may grant besides. `reflection` says that any website
+    is allowed.
     `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
     `alternatives` are what the page can do instead, `excess_grants` what is granted without need.
     """
@@ -52,6 +58,9 @@ class Cure:
     alternatives: tuple[Alternative, ...]
     excess_grants: tuple[ExcessGrant, ...]
     not_tried: tuple[NotTried, ...] = ()
+    kept: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    reflection: Reflection | None = None
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:
@@ -60,13 +69,23 @@ class Cure:
         return tuple(dict.fromkeys(line for line in lines if line[0] in ("Content-Type", CORP)))
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What matters more than the request that is blocked."""
+        return (ANY_WEBSITE,) if self.reflection is not None and self.reflection.credentials else ()
+
+    @property
     def needed(self) -> bool:
         """Whether any answer that came must change; an answer that nobody has seen yet may be as it should."""
         return self.obstacle is not None or any(change.response is not None for change in self.changes)
 
 
 def cure(
-    diagnoses: tuple[Diagnosis, ...], expose: Iterable[str] = (), *, public: bool = False, ask: Send | None = None
+    diagnoses: tuple[Diagnosis, ...],
+    expose: Iterable[str] = (),
+    *,
+    public: bool = False,
+    minimal: bool = False,
+    ask: Send | None = None,
 ) -> Cure:
     """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
 
@@ -74,19 +93,29 @@ def cure(
     it answers that never came are taken for empty successes.
 
     `expose` are the names of the response headers that the script is to read. With `public` every page may read the
-    answers, which a request with credentials can't have.
+    answers, which a request with credentials can't have. With `minimal` the policy allows what the request needs alone.
     """
     expose = tuple(expose)
     scenario, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
     own = None if ask is None else Ask(scenario, ask)
     answers = Answers(diagnoses, scenario.api, own)
     found = search(scenario, profiles, answers, expose, public=public)
+    reflection = None if own is None or public else reflected(diagnoses, own)
+    policy = None if isinstance(found, Obstacle) else _policy(found, expose, public=public)
+    kept, unseen = tuple[str, ...](), tuple[str, ...]()
+    if isinstance(found, Found) and policy is not None and not minimal:
+        server = found.changes[0].url if found.changes else scenario.url
+        further = own if found.changes else None
+        granted = keeping(
+            policy, server, diagnoses, further, every_origin=reflection is not None and not reflection.credentials
+        )
+        policy, kept, unseen = granted.policy, granted.kept, granted.unseen
     ways = tuple(alternatives(diagnoses, profiles, answers, found))
-    beyond = excess_grants(diagnoses, expose, public=public, ask=own)
+    beyond = excess_grants(diagnoses, expose, public=public, reflection=reflection)
     if isinstance(found, Obstacle):
-        return Cure((), (), found, None, ways, beyond)
+        return Cure((), (), found, None, ways, beyond, reflection=reflection)
     not_tried = answers.not_tried(found.proof)
-    return Cure(found.changes, found.proof, None, _policy(found, expose, public=public), ways, beyond, not_tried)
+    return Cure(found.changes, found.proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection)
 
 
 def merged(policies: Iterable[Policy]) -> Policy:
@@ -98,9 +127,12 @@ def _both(a: Policy, b: Policy) -> Policy:
     def union(x: tuple[str, ...], y: tuple[str, ...]) -> tuple[str, ...]:
         return tuple({name.lower(): name for name in (*y, *x)}.values()) if x != y else x
 
+    origins, credentials = tuple(dict.fromkeys((*a.origins, *b.origins))), a.credentials or b.credentials
+    if ANY in origins:  # beside it no other origin means anything, and it means nothing with credentials
+        origins = tuple(origin for origin in origins if origin != ANY) if credentials else (ANY,)
     return Policy(
-        tuple(dict.fromkeys((*a.origins, *b.origins))), tuple(dict.fromkeys((*a.methods, *b.methods))),
-        union(a.headers, b.headers), a.credentials or b.credentials, union(a.expose, b.expose), min(a.max_age, b.max_age),
+        origins, tuple(dict.fromkeys((*a.methods, *b.methods))), union(a.headers, b.headers), credentials,
+        union(a.expose, b.expose), max(a.max_age, b.max_age),
     )  # fmt: skip
 
 

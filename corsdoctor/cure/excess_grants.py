@@ -27,12 +27,23 @@ class ExcessGrant:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """The server sent back the origin of a website that it cannot know; with `credentials`, it allowed cookies too."""
+
+    credentials: bool
+
+
 def excess_grants(
-    diagnoses: Iterable[Diagnosis], expose: Iterable[str] = (), *, public: bool = False, ask: Ask | None = None
+    diagnoses: Iterable[Diagnosis],
+    expose: Iterable[str] = (),
+    *,
+    public: bool = False,
+    reflection: Reflection | None = None,
 ) -> tuple[ExcessGrant, ...]:
     """What the answers grant that nobody asked for; each once. `expose` are header names that the script wants.
 
-    With `public` everybody is meant to read the answers. With `ask`, one more request asks whether another site may too.
+    With `public` everybody is meant to read the answers.
     """
     wanted = {name.lower() for name in expose}
     found: dict[ExcessGrant, None] = {}
@@ -42,22 +53,34 @@ def excess_grants(
             if exchange.response is not None and "Origin" in exchange.request.headers:
                 grants = _beyond(exchange, exchange.response, wanted, include=include, public=public)
                 found.update(dict.fromkeys(grants))
-        if ask is not None and not public and not any(s.name == ACAO for s in found):
-            found.update(dict.fromkeys(_reflected(diagnosis, ask)))
-            ask = None  # once is enough
+    if reflection is not None and not public:
+        cookies = ", with cookies" if reflection.credentials else ""
+        text = f"was the response to {STRANGER}: every site may read it{cookies}"
+        found[ExcessGrant(ACAO, STRANGER, text)] = None
     return tuple(found)
 
 
-def _reflected(diagnosis: Diagnosis, ask: Ask) -> Iterator[ExcessGrant]:
-    """Whether the server lets in another site as well, by asking for the last answer from there, without secrets."""
-    last = diagnosis.exchanges[-1] if diagnosis.exchanges else None
-    if last is None or last.response is None or last.response.headers.get(ACAO) != last.request.headers.get("Origin"):
-        return
+def reflected(diagnoses: Iterable[Diagnosis], ask: Ask) -> Reflection | None:
+    """Whether the server allows any origin that asks. One request from another site, without secrets, shows it.
+
+    It is sent where the server named the page's origin.
+    """
+    exchanges = [e for d in diagnoses for e in d.exchanges if e.response is not None]
+    naming = (e for e in reversed(exchanges) if _names_the_page(e))
+    last = next(naming, None)
+    if last is None:
+        return None
     headers = last.request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
     answer = ask.probe(last.kind, replace(last.request, headers=headers))
-    if isinstance(answer, Response) and answer.headers.get(ACAO) == STRANGER:
-        cookies = ", with cookies" if answer.headers.get(ACAC) == "true" else ""
-        yield ExcessGrant(ACAO, STRANGER, f"was the response to {STRANGER}: every site may read it{cookies}")
+    if not isinstance(answer, Response) or answer.headers.get(ACAO) != STRANGER:
+        return None
+    return Reflection(answer.headers.get(ACAC) == "true")
+
+
+def _names_the_page(exchange: Exchange) -> bool:
+    origin = exchange.request.headers.get("Origin")
+    assert exchange.response is not None  # the caller has left out the others
+    return origin not in (None, "null") and exchange.response.headers.get(ACAO) == origin
 
 
 def _beyond(

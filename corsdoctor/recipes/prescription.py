@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA
-from corsdoctor.policy import Policy
+from corsdoctor.policy import ANY, Policy
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.guess import Guess, guess
-from corsdoctor.recipes.recipe import Recipe, Written, written
+from corsdoctor.recipes.recipe import Family, Recipe, Written, written
 from corsdoctor.url import URL
 from corsdoctor.wire import Headers
 
@@ -19,7 +20,7 @@ class Prescription:
     """A recipe, written for one policy. `guess` is None where the user named the server.
 
     `seen` are the names of CORS headers that the answers have today. `others` are guesses that are as good or not much
-    worse: a proxy in front of the application, say.
+    worse: a proxy in front of the application, say. `warnings` are sentences on what the configuration may get wrong here.
     """
 
     recipe: Recipe
@@ -27,6 +28,7 @@ class Prescription:
     seen: tuple[str, ...] = ()
     guess: Guess | None = None
     others: tuple[Guess, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str | None = None) -> Prescription | None:
@@ -36,12 +38,47 @@ def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str 
     """
     answers = tuple(answers)
     seen = tuple(name for name in _GRANTS if any(name in headers for headers in answers))
-    guesses = guess(answers) if server is None else ()
+    guesses = guess(answers)
     if server is None and not guesses:
         return None
     recipe = by_id(server or guesses[0].recipe)
-    first = guesses[0] if guesses else None
-    return Prescription(recipe, written(recipe, policy, url, seen), seen, first, guesses[1:])
+    warnings = [*_elsewhere(recipe, guesses)] if server is not None else []
+    if recipe.id not in _COPY_HEADERS:
+        policy, left_out = _without_any(policy)
+        warnings += left_out
+    made = written(recipe, policy, url, seen)
+    if server is not None:
+        return Prescription(recipe, made, seen, warnings=tuple(warnings))
+    return Prescription(recipe, made, seen, guesses[0], guesses[1:], tuple(warnings))
 
+
+def _elsewhere(recipe: Recipe, guesses: Sequence[Guess]) -> Iterator[str]:
+    """That the responses come from another server than the recipe is for."""
+    if recipe.family is not Family.PROXY and guesses and all(guess.recipe != recipe.id for guess in guesses):
+        first, also = guesses[0], by_id(guesses[0].recipe)
+        yield (
+            f"The responses look like {also.title} (by {first.name}), not like {recipe.title}. This "
+            f"configuration helps only if {recipe.title} handles the requests too; otherwise use --server {also.id}."
+        )
+
+
+def _without_any(policy: Policy) -> tuple[Policy, list[str]]:
+    """The policy with names alone, and what is said of each `*` that is left out."""
+    told = []
+    for what, listed in (("request header", policy.headers), ("response header", policy.expose)):
+        if ANY in listed:
+            verb = "send" if what == "request header" else "read"
+            told.append(
+                f"The server allows every {what} today (`*`). This configuration names each of them: add the others that "
+                f"your pages {verb}."
+            )
+    headers, expose = (tuple(n for n in names if n != ANY) for names in (policy.headers, policy.expose))
+    return replace(policy, headers=headers, expose=expose), told
+
+
+_COPY_HEADERS: Final = frozenset(
+    {"apache", "caddy", "envoy", "express", "fastapi", "go-net-http", "haproxy", "nginx", "node-http", "vercel"}
+)
+"""The recipes that send their lists of headers as they are, so that `*` may stand in them."""
 
 _GRANTS = (ACAO, ACAC, ACAM, ACAH, ACMA, ACEH)

@@ -119,7 +119,7 @@ def unwritable(policy: Policy) -> Iterator[tuple[str, str, str]]:
             yield "origin", origin, "a recipe holds only origins of letters, digits, `.`, `-`, `_` and a port"
     for what, names in (("method", policy.methods), ("header", policy.headers), ("expose", policy.expose)):
         for name in names:
-            if not _WRITABLE_NAME.fullmatch(name):
+            if name != ANY and not _WRITABLE_NAME.fullmatch(name):
                 yield what, name, "a recipe holds only names of letters, digits, `-`, `_` and `.`"
 
 

@@ -15,6 +15,7 @@ def cure_object(cure: Cure) -> dict[str, Any]:
     obstacle, policy = cure.obstacle, cure.policy
     return {
         "needed": cure.needed,
+        "warnings": list(cure.warnings),
         "obstacle": None
         if obstacle is None
         else {
@@ -34,6 +35,8 @@ def cure_object(cure: Cure) -> dict[str, Any]:
             "expose": list(policy.expose),
             "max_age": policy.max_age,
         },
+        "kept": list(cure.kept),
+        "unseen": list(cure.unseen),
         "ways_out": [
             {"id": way.id, "text": way.text, "changes": [_change(change) for change in way.changes], "tried": way.tried}
             for way in cure.alternatives
@@ -55,6 +58,7 @@ def prescription_object(prescription: Prescription) -> dict[str, Any]:
         "text": prescription.written.text,
         "where": prescription.written.where,
         "rights": list(prescription.written.rights),
+        "warnings": list(prescription.warnings),
         "proof": str(recipe.proof),
         "proved": recipe.proved,
     }

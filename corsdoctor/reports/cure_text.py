@@ -35,7 +35,10 @@ from corsdoctor.wire import Kind, Response
 _PROXIES: Final = (
     "--server vite, webpack, angular or next-rewrites prints the proxy configuration of a development server"
 )
-_NO_MORE: Final = "This allows what the request needs and nothing else. Add what other pages and requests need."
+_ALLOWS: Final = "This allows what the request needs and nothing else."
+_ADD: Final = "Add what other pages and requests need."
+_KEEPS: Final = "This allows what the request needs, and keeps what the server allows today: {kept}. To leave that out, use --minimal."
+_WARNING: Final = "!"
 _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 
@@ -48,7 +51,7 @@ def render(reports: Sequence[Report], style: Style) -> str:
         _verdict(report, page)
         add_cure(report, style, page)
     if style.verbosity >= 0:
-        add_prescription(reports[0], page, [report.command for report in reports])
+        add_prescription(reports, page)
         add_besides(reports[0], page)
     return laid_out(page.blocks, style)
 
@@ -56,7 +59,7 @@ def render(reports: Sequence[Report], style: Style) -> str:
 def add_whole_cure(report: Report, style: Style, page: Content) -> None:
     """All of it, in a report of `check`."""
     add_cure(report, style, page)
-    add_prescription(report, page)
+    add_prescription([report], page)
     add_besides(report, page)
 
 
@@ -65,6 +68,8 @@ def _verdict(report: Report, page: Content) -> None:
     page.text(f"{scenario.method} {scenario.url}", Role.STRONG)
     page.text(who(scenario))
     page.marked(*mark(report), verdict(report))
+    for warning in report.cure.warnings if report.cure is not None else ():
+        page.marked(_WARNING, Role.BAD, warning)
     for text in dict.fromkeys(
         f"{readable_sentence(f.step, f.exchanges)} ({f.step.rule.id})" for f in failures(report.diagnoses)
     ):
@@ -102,9 +107,9 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         page.text(following(report, style))
 
 
-def add_prescription(report: Report, page: Content, commands: Iterable[str | None] = ()) -> None:
-    """The configuration, where it goes, what it gets right and how to check it: by `commands`, else by the report's own."""
-    cure, prescription = report.cure, report.prescription
+def add_prescription(reports: Sequence[Report], page: Content) -> None:
+    """The one configuration of all `reports`: where it goes, what it gets right, and the commands that check it."""
+    cure, prescription = reports[0].cure, reports[0].prescription
     if cure is None:
         return
     if cure.beside:
@@ -114,20 +119,22 @@ def add_prescription(report: Report, page: Content, commands: Iterable[str | Non
             f"{capital(lines)} is not part of CORS, so the configuration below does not contain it. Set it where the response is created."
         )
     if prescription is None:
-        if report.no_recipe is not None:
+        if reports[0].no_recipe is not None:
             page.blank()
-            page.text(report.no_recipe)
+            page.text(reports[0].no_recipe)
         return
     recipe, made = prescription.recipe, prescription.written
     page.blank()
     page.text(recipe.title + _guessed(prescription), Role.STRONG)
     if prescription.seen and cure.changes and recipe.family is not Family.PROXY:
         page.text(f"{capital(_today(cure, prescription.seen))}. Make sure that nothing else sends them.")
+    for warning in prescription.warnings:
+        page.marked(_WARNING, Role.BAD, warning)
     page.text(made.where)
     page.blank()
     page.verbatim(made.text)
     page.blank()
-    for text in (*([] if recipe.family is Family.PROXY else [_NO_MORE]), *made.rights):
+    for text in (*([] if recipe.family is Family.PROXY else _allows(reports)), *made.rights):
         page.marked("-", Role.PLAIN, text)
     page.blank()
     entries = [Entry("proof", recipe.proved, whole=True)]
@@ -135,10 +142,20 @@ def add_prescription(report: Report, page: Content, commands: Iterable[str | Non
         names = listed(f"{other.recipe} ({other.name}: {other.value})" for other in prescription.others)
         entries.append(Entry("or", f"in {names}, but only in one of them", whole=True))
     page.labelled(entries)
-    told = [command for command in commands or (report.command,) if command is not None]
+    told = [report.command for report in reports if report.command is not None]
     if told and recipe.family is not Family.PROXY:
         page.blank()
         page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(told)))
+
+
+def _allows(reports: Iterable[Report]) -> list[str]:
+    """What the configuration allows, and what else the server may allow today."""
+    cures = [report.cure for report in reports if report.cure is not None]
+    kept = dict.fromkeys(name for cure in cures for name in cure.kept)
+    unseen = dict.fromkeys(text for cure in cures for text in cure.unseen)
+    if kept:
+        return [_KEEPS.format(kept=", ".join(kept)), *unseen]
+    return [_ALLOWS, *unseen] if unseen else [f"{_ALLOWS} {_ADD}"]
 
 
 def _today(cure: Cure, seen: tuple[str, ...]) -> str:

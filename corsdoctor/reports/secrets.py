@@ -38,6 +38,7 @@ from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
+    from corsdoctor.policy import Policy
     from corsdoctor.recipes.guess import Guess
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.suite.judge import Judged, Mismatch
@@ -273,7 +274,23 @@ class _Masks:
             not_tried=_each(cure.not_tried, lambda one: _changed(one, url=self.url(one.url))),
             alternatives=_each(cure.alternatives, self._alternative),
             excess_grants=_each(cure.excess_grants, self._excess_grant),
+            policy=None if cure.policy is None else self._policy(cure.policy, cure.kept),
+            kept=tuple(name for name in cure.kept if self.text(name) == name),
         )
+
+    def _policy(self, policy: Policy, kept: Iterable[str]) -> Policy:
+        """`policy` without what came from the server and holds a secret: a configuration can't show a part of a value."""
+        secret = {name for name in kept if self.text(name) != name}
+        if not secret:
+            return policy
+
+        def without(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name for name in names if name not in secret)
+
+        return replace(
+            policy, origins=without(policy.origins), methods=without(policy.methods), headers=without(policy.headers),
+            expose=without(policy.expose),
+        )  # fmt: skip
 
     def change(self, change: Change) -> Change:
         response = None if change.response is None else self._response(change.response)

@@ -274,3 +274,13 @@ def test_a_plain_check_loads_no_recipe() -> None:
     source = Path(__file__).parents[2] / "corsdoctor" / "cli" / "check.py"
     top = [line for line in source.read_text(encoding="utf-8").splitlines() if line.startswith(("from", "import"))]
     assert not any("fixing" in line or "recipes" in line or "cure" in line for line in top)
+
+
+def test_what_the_server_allows_today_is_kept_unless_minimal_is_set(run: Run, server: Server) -> None:
+    kept = json.loads(run("fix", f"{server.url}/open", *ORIGIN, *PUT, "--server", "nginx", "--format", "json").stdout)
+    assert kept["cure"]["policy"]["origins"] == ["*"]
+    assert kept["cure"]["kept"] == ["every origin (`*`)"]
+    minimal = run("fix", f"{server.url}/open", *ORIGIN, *PUT, "--server", "nginx", "--minimal", "--format", "json")
+    assert json.loads(minimal.stdout)["cure"]["policy"]["origins"] == [PAGE]
+    text = " ".join(run("fix", f"{server.url}/open", *ORIGIN, *PUT, "--server", "nginx").stdout.split())
+    assert "keeps what the server allows today: every origin (`*`)" in text

@@ -373,5 +373,8 @@ def test_policies_are_merged() -> None:
     two = Policy(("https://b.example",), ("PUT", "DELETE"), ("x-a", "X-B"))
     assert merged([one]) == one
     assert merged([one, two]) == Policy(
-        ("https://a.example", "https://b.example"), ("PUT", "DELETE"), ("X-A", "X-B"), True, ("ETag",), 600
+        ("https://a.example", "https://b.example"), ("PUT", "DELETE"), ("X-A", "X-B"), True, ("ETag",), 7200
     )
+    everyone, everyone_put = Policy(("*",), expose=("ETag",)), Policy(("*",), ("PUT",), expose=("ETag",))
+    assert merged([everyone, replace(everyone_put, origins=("https://a.example",))]) == everyone_put
+    assert merged([everyone, one]).origins == ("https://a.example",)

@@ -185,3 +185,27 @@ def test_prescriptions() -> None:
     assert prescribe(FULL, url(), [Headers()]) is None
     with pytest.raises(KeyError):
         prescribe(FULL, url(), [], "no-such-server")
+
+
+def test_a_recipe_for_another_server_than_the_responses_show_is_warned_of() -> None:
+    express = [Headers((("X-Powered-By", "Express"),))]
+    elsewhere = prescribe(FULL, url(), express, "nginx")
+    assert elsewhere is not None
+    assert len(elsewhere.warnings) == 1
+    assert "Express" in elsewhere.warnings[0]
+    for server, answers in (("express", express), ("nginx", [Headers()]), ("vite", express)):
+        same = prescribe(FULL, url(), answers, server)
+        assert same is not None
+        assert same.warnings == ()
+
+
+def test_every_header_is_allowed_where_a_recipe_can_hold_that() -> None:
+    anything = Policy(("https://app.example",), ("PUT",), ("X-A", "*"), expose=("*",))
+    assert list(unwritable(anything)) == []
+    held = prescribe(anything, url(), [], "nginx")
+    assert held is not None
+    assert ('"X-A, *"' in held.written.text, held.warnings) == (True, ())
+    named = prescribe(anything, url(), [], "rails")
+    assert named is not None
+    assert "headers: %w[X-A]," in named.written.text
+    assert ["request header" in named.warnings[0], "response header" in named.warnings[1]] == [True, True]

@@ -1,0 +1,193 @@
+"""What a server grants today, so that a cure takes nothing away.
+
+The answers of the replay show a part of it. What they do not show is asked with preflight requests, which change no
+data: at most MOST of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.cure.excess_grants import STRANGER
+from corsdoctor.diagnose import Diagnosis
+from corsdoctor.egress import Ask
+from corsdoctor.fetch.headers import (
+    ACAC,
+    ACAH,
+    ACAM,
+    ACAO,
+    ACEH,
+    ACMA,
+    ACRH,
+    ACRM,
+    extract_delta_seconds,
+    extract_header_list_values,
+)
+from corsdoctor.fetch.safelist import is_cors_safelisted_method, is_forbidden_method
+from corsdoctor.policy import ANY, MAX_AGE, Policy
+from corsdoctor.url import parse, parse_origin
+from corsdoctor.wire import Exchange, Headers, Kind, Response, WireRequest
+
+MOST: Final = 3
+"""Preflight requests that are sent to see what is granted."""
+_METHODS: Final = ("PUT", "PATCH", "DELETE")
+_NAMES: Final = "authorization,content-type"
+_PREFLIGHT_HAS: Final = ("user-agent", "accept-encoding", "accept-language", "origin")
+
+EVERY_ORIGIN_LOST: Final = (
+    "The server allows every website today (`*`). Browsers do not accept `*` for a request with credentials, so list "
+    "every origin that uses this server."
+)
+EVERY_METHOD: Final = (
+    "The server allows every method today (`*`). The configuration lists PUT, PATCH and DELETE; add the others that "
+    "your pages use."
+)
+NOT_VISIBLE: Final = "If your configuration already allows other {what}, keep them: they are not visible from outside."
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the answers show. `policy` allows all that is granted today, and what the cure needs.
+
+    `kept` are the values that only the former is about, and `unseen` sentences on what may be granted too.
+    """
+
+    policy: Policy
+    kept: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+def keeping(
+    needed: Policy, url: str, diagnoses: Iterable[Diagnosis], ask: Ask | None = None, *, every_origin: bool = False
+) -> Granted:
+    """`needed`, and what the server of `url` grants today.
+
+    With `ask`, preflight requests show more of it. `every_origin` says that the server allows any origin that asks, without cookies.
+    """
+    exchanges = list(_with(url, diagnoses))
+    if ask is not None and exchanges:
+        exchanges += _asked(exchanges, url, ask)
+    answers = [e.response for e in exchanges if e.response is not None]
+    origins = [origin for answer in answers for origin in _origins(answer)]
+    everyone = ANY in origins or every_origin
+    credentials = needed.credentials or any(answer.headers.get(ACAC) == "true" for answer in answers)
+    if everyone and not needed.credentials:
+        allowed: tuple[str, ...] = (ANY,)
+        credentials = False
+    else:
+        allowed = tuple(dict.fromkeys((*needed.origins, *(o for o in origins if o not in (ANY, STRANGER)))))
+    methods = _listed(ACAM, answers)
+    ages = [age for answer in answers if (age := extract_delta_seconds(ACMA, answer.headers)) is not None]
+    policy = Policy(
+        allowed,
+        tuple(dict.fromkeys((*needed.methods, *_methods(methods)))),
+        _joined(needed.headers, _listed(ACAH, answers)),
+        credentials,
+        _joined(needed.expose, _listed(ACEH, answers)),
+        max(ages, default=MAX_AGE),
+    )
+    unseen = [EVERY_ORIGIN_LOST] if ANY in origins and needed.credentials else []
+    unseen += [EVERY_METHOD] if ANY in methods else []
+    hidden = [*([] if policy.public else ["origins"]), *(["methods", "request headers"] if _echoes(exchanges) else [])]
+    unseen += [NOT_VISIBLE.format(what=_and(hidden))] if hidden else []
+    return Granted(policy, tuple(_beyond(policy, needed)), tuple(unseen))
+
+
+def _beyond(policy: Policy, needed: Policy) -> Iterator[str]:
+    """What `policy` allows and `needed` does not, in words where it is `*`."""
+    yield from (_named(origin, "origin") for origin in policy.origins if origin not in needed.origins)
+    yield from policy.methods[len(needed.methods) :]
+    yield from (_named(name, "request header") for name in policy.headers[len(needed.headers) :])
+    yield from (["cookies"] if policy.credentials and not needed.credentials else [])
+    yield from (_named(name, "response header") for name in policy.expose[len(needed.expose) :])
+
+
+def _named(value: str, what: str) -> str:
+    return f"every {what} (`*`)" if value == ANY else value
+
+
+def _and(words: list[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _with(url: str, diagnoses: Iterable[Diagnosis]) -> Iterator[Exchange]:
+    """The exchanges with the server of `url` in which a page was named."""
+    server = parse(url)
+    for exchange in dict.fromkeys(e for d in diagnoses for e in d.exchanges):
+        reached = parse(exchange.request.url)
+        same = server is not None and reached is not None and reached.origin == server.origin
+        if same and "Origin" in exchange.request.headers:
+            yield exchange
+
+
+def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
+    """Preflight exchanges that show more: one where the replay had none, and one for each other method where the server
+    lists only the method that was asked for."""
+    seen = list(exchanges)
+    preflights = [e for e in exchanges if e.is_preflight]
+    sent = 0
+    if not preflights:
+        [first] = _preflights(exchanges[0].request, url, ("PUT",), ask)
+        sent += 1
+        seen.append(first)
+        preflights = [first]
+        yield first
+    if not any(_speaks_cors(e) for e in seen) or not _echoes(seen):
+        return
+    tried = {e.request.headers.get(ACRM) for e in preflights}
+    others = [method for method in _METHODS if method not in tried][: MOST - sent]
+    yield from _preflights(exchanges[0].request, url, others, ask)
+
+
+def _preflights(like: WireRequest, url: str, methods: Iterable[str], ask: Ask) -> Iterator[Exchange]:
+    kept = tuple((n, v) for n, v in like.headers if n.lower() in _PREFLIGHT_HAS)
+    for method in methods:
+        headers = Headers((("Accept", "*/*"), (ACRM, method), (ACRH, _NAMES), *kept))
+        request = WireRequest("OPTIONS", url, headers)
+        yield Exchange(Kind.PREFLIGHT, request, ask.probe(Kind.PREFLIGHT, request))
+
+
+def _speaks_cors(exchange: Exchange) -> bool:
+    return exchange.response is not None and any(name in exchange.response.headers for name in (ACAO, ACAM, ACAH, ACAC))
+
+
+def _echoes(exchanges: Iterable[Exchange]) -> bool:
+    """Whether no answer lists a method beyond the one that its preflight asked for."""
+    for exchange in exchanges:
+        if exchange.is_preflight and exchange.response is not None:
+            asked = exchange.request.headers.get(ACRM)
+            if any(method != asked for method in _listed(ACAM, [exchange.response])):
+                return False
+    return True
+
+
+def _origins(answer: Response) -> tuple[str, ...]:
+    """The origins that a response allows: one at most. `null` is not kept, because it allows sandboxed pages of every site."""
+    value = answer.headers.get(ACAO)
+    if value == ANY:
+        return (value,)
+    origin = None if value is None or ANY in value else parse_origin(value)
+    return (str(origin),) if origin is not None and not origin.opaque else ()
+
+
+def _methods(listed: Iterable[str]) -> tuple[str, ...]:
+    """The methods that a configuration has to list so that all of `listed` stay allowed."""
+    named = [method for method in listed if not is_cors_safelisted_method(method) and not is_forbidden_method(method)]
+    return tuple(m for method in named for m in (_METHODS if method == ANY else (method,)))
+
+
+def _listed(name: str, answers: Iterable[Response]) -> tuple[str, ...]:
+    found: list[str] = []
+    for answer in answers:
+        values = extract_header_list_values(name, answer.headers)
+        found += values if isinstance(values, tuple) else ()
+    return tuple(found)
+
+
+def _joined(needed: tuple[str, ...], kept: Iterable[str]) -> tuple[str, ...]:
+    """`needed`, and the names of `kept` that are not in it, each once; upper and lower case mean the same."""
+    spelled = {name.lower(): name for name in reversed((*needed, *kept))}
+    return tuple(spelled[name] for name in dict.fromkeys(name.lower() for name in (*needed, *kept)))

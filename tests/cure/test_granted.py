@@ -1,0 +1,205 @@
+"""What a server grants today stays in the policy of a cure, and what is not visible is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cure import ANY_WEBSITE, Cure, cure
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.policy import Policy
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Cutoff as Cut
+
+PAGE = Origin("https", "app.example")
+URL = "https://api.example/items"
+GET = Scenario(URL, PAGE)
+PATCH = replace(GET, method="PATCH")
+COOKIES = replace(GET, credentials=Credentials.INCLUDE)
+ACAO, ACAM, ACAH = ("Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
+ACAC, ACEH, ACMA = ("Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Access-Control-Max-Age")
+ME = (ACAO, "https://app.example")
+
+
+@dataclass(frozen=True)
+class Case:
+    """`preflight` and `actual` are the headers of the responses, and `policy` what the cure grants."""
+
+    id: str
+    scenario: Scenario
+    preflight: tuple[tuple[str, str], ...]
+    actual: tuple[tuple[str, str], ...]
+    policy: Policy
+
+
+ONE = ("https://app.example",)
+CASES = (
+    Case("methods", PATCH, (ME, (ACAM, "PUT, DELETE")), (ME,), Policy(ONE, ("PATCH", "PUT", "DELETE"))),
+    Case("every-method", PATCH, (ME, (ACAM, "*"), (ACAH, "X A")), (ME,), Policy(ONE, ("PATCH", "PUT", "DELETE"))),
+    Case("no-method-of-the-connection", PATCH, (ME, (ACAM, "TRACE, connect, LINK")), (ME,), Policy(ONE, ("PATCH", "LINK"))),
+    Case("names", PATCH, (ME, (ACAH, "X-A, x-b, X-a")), (ME,), Policy(ONE, ("PATCH",), ("X-A", "x-b"))),
+    Case("spelled-as-asked", replace(GET, headers=(("X-A", "1"),)), (("Vary", "x"), (ACAH, "x-a, X-B")), (ME,), Policy(ONE, (), ("X-A", "X-B"))),
+    Case("every-name", PATCH, (ME, (ACAH, "*")), (ME,), Policy(ONE, ("PATCH",), ("*",))),
+    Case("unreadable-list", PATCH, (ME, (ACAH, "X A")), (ME,), Policy(ONE, ("PATCH",))),
+    Case("cookies", PATCH, (ME, (ACAC, "true")), (ME,), Policy(ONE, ("PATCH",), credentials=True)),
+    Case("cookies-misspelled", PATCH, (ME, (ACAC, "True")), (ME,), Policy(ONE, ("PATCH",))),
+    Case("exposed", replace(GET, credentials=Credentials.INCLUDE), (), (ME, (ACEH, "ETag")), Policy(ONE, credentials=True, expose=("ETag",))),
+    Case("a-longer-time", PATCH, (ME, (ACMA, "86400")), (ME,), Policy(ONE, ("PATCH",), max_age=86400)),
+    Case("a-shorter-time", PATCH, (ME, (ACMA, "600")), (ME,), Policy(ONE, ("PATCH",), max_age=600)),
+    Case("no-time", PATCH, (ME, (ACMA, "soon")), (ME,), Policy(ONE, ("PATCH",))),
+    Case("every-origin", PATCH, ((ACAO, "*"),), ((ACAO, "*"),), Policy(("*",), ("PATCH",))),
+    Case("every-origin-without-cookies", PATCH, ((ACAO, "*"), (ACAC, "true")), (), Policy(("*",), ("PATCH",))),
+    Case("every-origin-but-cookies-are-needed", COOKIES, (), ((ACAO, "*"),), Policy(ONE, credentials=True)),
+    Case("another-origin", GET, (), ((ACAO, "https://www.app.example"),), Policy((*ONE, "https://www.app.example"))),
+    Case("an-origin-of-an-app", GET, (), ((ACAO, "capacitor://localhost"),), Policy((*ONE, "capacitor://localhost"))),
+    Case("no-sandboxed-pages", GET, (), ((ACAO, "null"),), Policy(ONE)),
+    Case("no-origin-with-a-slash", GET, (), ((ACAO, "https://www.app.example/"),), Policy(ONE)),
+    Case("no-pattern", GET, (), ((ACAO, "https://*.app.example"),), Policy(ONE)),
+)  # fmt: skip
+
+
+def cure_of(case: Case, *, minimal: bool = False) -> Cure:
+    def send(kind: Kind, _: WireRequest) -> Answer:
+        return Response(200, Headers(case.preflight if kind is Kind.PREFLIGHT else case.actual))
+
+    return cure(diagnose_all(case.scenario, BROWSERS, send), minimal=minimal)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_what_is_granted_is_kept(case: Case) -> None:
+    assert cure_of(case).policy == case.policy
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_minimal_keeps_nothing(case: Case) -> None:
+    found = cure_of(case, minimal=True)
+    assert found.policy is not None
+    assert (found.policy.origins, found.kept, found.unseen) == (ONE, (), ())
+    assert set(found.policy.methods) <= {case.scenario.method}
+    assert set(found.policy.headers) <= {name for name, _ in case.scenario.headers}
+
+
+def test_what_is_kept_is_named() -> None:
+    lines = (ACAM, "PUT"), (ACAH, "X-A, *"), (ACEH, "*"), (ACAC, "true")
+    case = Case("", PATCH, (ME, *lines), (ME,), Policy(ONE))
+    assert cure_of(case).kept == ("PUT", "X-A", "every request header (`*`)", "cookies", "every response header (`*`)")
+    other = Case("", GET, (), ((ACAO, "https://www.app.example"),), Policy(ONE))
+    assert cure_of(other).kept == ("https://www.app.example",)
+    assert cure_of(CASES[13]).kept == ("every origin (`*`)",)
+
+
+def test_what_is_not_visible_is_said() -> None:
+    said = {case.id: " ".join(cure_of(case).unseen) for case in CASES}
+    assert "other origins, keep" in said["methods"]
+    assert "other origins, methods or request headers, keep" in said["names"]
+    assert "other methods or request headers, keep" in said["every-origin"]
+    assert "every method" in said["every-method"]
+    assert "list every origin" in said["every-origin-but-cookies-are-needed"]
+    public = Case("", PATCH, ((ACAO, "*"), (ACAM, "GET, DELETE")), ((ACAO, "*"),), Policy(("*",)))
+    assert cure_of(public).unseen == ()
+
+
+# --- preflight requests of our own
+
+
+class Server:
+    """Answers what `granted` has for the method, and records what came after the replay."""
+
+    def __init__(
+        self, preflights: Mapping[str, tuple[tuple[str, str], ...]], actual: tuple[tuple[str, str], ...]
+    ) -> None:
+        self.preflights, self.actual, self.asked = preflights, actual, list[WireRequest]()
+
+    def __call__(self, kind: Kind, request: WireRequest) -> Answer:
+        self.asked.append(request)
+        if kind is Kind.ACTUAL:
+            return Response(200, Headers(self.actual))
+        lines = self.preflights.get(request.headers.get("Access-Control-Request-Method") or "", ())
+        return Response(204, Headers(lines))
+
+    def cure(self, scenario: Scenario) -> tuple[Cure, list[str]]:
+        """The cure, and the methods that preflight requests asked for after the replay."""
+        send = withholding(self)
+        diagnoses = diagnose_all(scenario, BROWSERS, send)
+        self.asked.clear()
+        found = cure(diagnoses, ask=send)
+        own = [request.headers for request in self.asked if request.headers.get("Origin") == "https://app.example"]
+        methods = [headers.get("Access-Control-Request-Method") for headers in own]
+        return found, [method for method in methods if method is not None]
+
+
+def test_a_simple_request_shows_no_methods_so_a_preflight_request_asks() -> None:
+    server = Server({"PUT": (ME, (ACAM, "GET, PUT, DELETE"), (ACAH, "authorization"))}, (("Vary", "x"),))
+    found, asked = server.cure(replace(GET, headers=(("Accept", "text/css"),), cookie="sid=1"))
+    assert asked == ["PUT"]
+    assert found.policy == Policy(ONE, ("PUT", "DELETE"), ("authorization",))
+    sent = server.asked[-1]
+    assert (sent.method, sent.url, sent.headers.get("Origin")) == ("OPTIONS", URL, "https://app.example")
+    assert "Cookie" not in sent.headers
+    assert sent.headers.values("Accept") == ("*/*",)
+
+
+def test_where_only_the_asked_method_is_listed_the_others_are_asked_for() -> None:
+    echoing = {method: (ME, (ACAM, method)) for method in ("PUT", "DELETE")}
+    assert Server({}, ()).cure(PATCH)[1] == []  # no response has a CORS header
+    found, asked = Server({**echoing, "PATCH": (ME,)}, (ME,)).cure(PATCH)
+    assert asked == ["PUT", "DELETE"]
+    assert found.policy == Policy(ONE, ("PATCH", "PUT", "DELETE"))
+    found, asked = Server(echoing, (("Vary", "x"),)).cure(GET)
+    assert asked == ["PUT", "PATCH", "DELETE"]
+    assert found.policy == Policy(ONE, ("PUT", "DELETE"))
+
+
+def test_a_request_that_was_not_sent_is_no_reason_to_ask_nothing() -> None:
+    found, asked = Server({"PUT": (ME, (ACAM, "PUT, LINK"))}, ()).cure(replace(GET, method="POST"))
+    assert asked == ["PUT"]
+    assert found.policy == Policy(ONE, ("PUT", "LINK"))
+
+
+def test_nothing_is_asked_where_nothing_has_to_change() -> None:
+    assert Server({}, (ME, ("Vary", "Origin"))).cure(GET)[1] == []
+
+
+def test_a_preflight_request_without_a_response_shows_nothing() -> None:
+    def send(kind: Kind, _: WireRequest) -> Answer:
+        return Response(200, Headers()) if kind is Kind.ACTUAL else NoAnswer(Cut.RESET, "reset")
+
+    found = cure(diagnose_all(GET, BROWSERS, send), ask=send)
+    assert found.policy == Policy(ONE)
+
+
+def test_another_server_on_the_way_grants_nothing_here() -> None:
+    elsewhere = "https://other.example/items"
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        if request.url == elsewhere:
+            return Response(200, Headers())
+        return Response(302, Headers(((ACAO, "*"), (ACEH, "ETag"), ("Location", elsewhere))))
+
+    found = cure(diagnose_all(GET, BROWSERS, send), public=True)
+    assert [change.url for change in found.changes] == [elsewhere]
+    assert found.policy == Policy(("*",))
+
+
+def reflecting(*lines: tuple[str, str]) -> Cure:
+    def send(_: Kind, request: WireRequest) -> Answer:
+        origin = request.headers.get("Origin") or ""
+        return Response(200, Headers(((ACAO, origin), *lines)))
+
+    return cure(diagnose_all(PATCH, BROWSERS, send), ask=send)
+
+
+def test_a_server_that_allows_any_origin() -> None:
+    assert reflecting().policy == Policy(("*",), ("PATCH",))
+    assert reflecting().warnings == ()
+    assert reflecting((ACAC, "true")).warnings == (ANY_WEBSITE,)
+
+
+def test_any_origin_with_cookies_is_not_kept() -> None:
+    found = reflecting((ACAC, "true"))
+    assert found.policy == Policy(ONE, ("PATCH",), credentials=True)
