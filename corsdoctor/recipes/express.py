@@ -24,27 +24,13 @@ RECIPE = Recipe(
         "Headers that are set before the routes stay on 404 and 500 responses, including those of Express.",
     ),
     template="""\
+{% from "javascript" import options with context %}
 // npm install cors
 import cors from "cors";
 
 app.use(
   cors({
-{% if public %}
-    origin: "*",
-{% else %}
-    origin: [{{ origins | map("quoted") | join(", ") }}],
-{% endif %}
-    methods: [{{ methods | map("quoted") | join(", ") }}],
-    allowedHeaders: [{{ headers | map("quoted") | join(", ") }}],
-{% if credentials %}
-    credentials: true,
-{% endif %}
-{% if expose %}
-    exposedHeaders: [{{ expose | map("quoted") | join(", ") }}],
-{% endif %}
-{% if preflighted %}
-    maxAge: {{ max_age }},
-{% endif %}
+{{ options() | indent(4, true) }}
   }),
 );
 """,

@@ -8,6 +8,7 @@ The macros expect the variables `request`, or what `origin` reads the Origin hea
   grants(put)    the headers of every response
   lists(put)     the headers that only a preflight response has
   cors(headers)  both, on an object `headers` of the Fetch Standard
+  options()      the options of the npm package cors
 """
 
 from __future__ import annotations
@@ -53,6 +54,26 @@ if ({{ listed }}) {
 {{ set(put, "Access-Control-Allow-Headers", headers | join(", ") | quoted) }}
 {% endif %}
 {{ set(put, "Access-Control-Max-Age", max_age | string | quoted) }}
+{% endfilter %}
+{% endmacro %}
+{% macro options() %}
+{% filter trim %}
+{% if public %}
+origin: "*",
+{% else %}
+origin: [{{ origins | map("quoted") | join(", ") }}],
+{% endif %}
+methods: [{{ methods | map("quoted") | join(", ") }}],
+allowedHeaders: [{{ headers | map("quoted") | join(", ") }}],
+{% if credentials %}
+credentials: true,
+{% endif %}
+{% if expose %}
+exposedHeaders: [{{ expose | map("quoted") | join(", ") }}],
+{% endif %}
+{% if preflighted %}
+maxAge: {{ max_age }},
+{% endif %}
 {% endfilter %}
 {% endmacro %}
 {% macro cors(target="response.headers", listed="ORIGINS.includes(origin)") %}

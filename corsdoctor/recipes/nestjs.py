@@ -21,23 +21,9 @@ RECIPE = Recipe(
         "WebSocket gateways do not use this setting: set their `cors` in `@WebSocketGateway`.",
     ),
     template="""\
+{% from "javascript" import options with context %}
 app.enableCors({
-{% if public %}
-  origin: "*",
-{% else %}
-  origin: [{{ origins | map("quoted") | join(", ") }}],
-{% endif %}
-  methods: [{{ methods | map("quoted") | join(", ") }}],
-  allowedHeaders: [{{ headers | map("quoted") | join(", ") }}],
-{% if credentials %}
-  credentials: true,
-{% endif %}
-{% if expose %}
-  exposedHeaders: [{{ expose | map("quoted") | join(", ") }}],
-{% endif %}
-{% if preflighted %}
-  maxAge: {{ max_age }},
-{% endif %}
+{{ options() | indent(2, true) }}
 });
 """,
     proof=Proof.RUN,

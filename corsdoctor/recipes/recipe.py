@@ -43,6 +43,7 @@ class Family(StrEnum):
     SERVER = "Web servers and proxies"
     FRAMEWORK = "Frameworks"
     CLOUD = "Clouds and hosts"
+    APPLICATION = "Applications and tools"
     PROXY = "Development servers that make it same-origin"
 
 

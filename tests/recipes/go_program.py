@@ -56,6 +56,7 @@ def build(directory: Path, packages: dict[str, str]) -> Path:
         (app / name).mkdir(parents=True)
         (app / name / "recipe.go").write_text(f"package {name}\n\n{source}")
     (app / "main.go").write_text(MAIN)
+    (app / "go.mod").write_text("module app\n")  # lets an import path end in /v4
     env = {**os.environ, "GO111MODULE": "off", "GOPATH": f"{directory}:{DEBIAN}", "GOPROXY": "off", "GOFLAGS": ""}
     subprocess.run(["go", "build", "-o", str(directory / "app"), "app"], cwd=app, env=env, check=True)
     return directory / "app"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,12 +21,20 @@ def need_packages(*names: str) -> None:
         need((MODULES / name / "package.json").exists(), f"npm's {name}, see tests/recipes/node/package.json")
 
 
-def serving(id: str, program: str, directory: Path) -> Serve:
-    """Starts `program`, a module, with the recipe in place of its line RECIPE, and what goes into the listener at CALL."""
+def serving(
+    id: str, program: str, directory: Path, without: str = "", changes: Iterable[tuple[str, str]] = ()
+) -> Serve:
+    """Starts `program`, a module, with the recipe in place of its line RECIPE, and what goes into the listener at CALL.
+
+    `without` stands there where no CORS is wanted, and `changes` are what the test has to replace in the recipe.
+    """
 
     @contextmanager
     def started(policy: Policy | None) -> Iterator[str]:
-        text = "" if policy is None else recipe(id, policy)
+        text = without if policy is None else recipe(id, policy)
+        for old, new in changes if policy is not None else ():
+            assert old in text
+            text = text.replace(old, new)
         text, _, call = text.partition("// first line of the request listener")
         with node(program.replace("RECIPE\n", text + "\n").replace("CALL\n", call + "\n"), directory) as url:
             yield url

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 
 const [platform, path, port, application] = process.argv.slice(2);
+let served;
+globalThis.Deno = { serve: (handler) => (served = handler) };
 const module = await import(pathToFileURL(path));
 const overTheWire = globalThis.fetch;
 
@@ -31,6 +33,16 @@ const platforms = {
       if (!name.startsWith("x-middleware-")) response.headers.set(name, value);
     }
     return response;
+  },
+  async deno(request) {
+    globalThis.fetch = behind;
+    return served(request);
+  },
+  async "react-router"(request) {
+    return module.middleware[0]({ request }, () => behind(request));
+  },
+  async sveltekit(request) {
+    return module.handle({ event: { request }, resolve: () => behind(request) });
   },
   // Payload format 2.0: a function URL, an HTTP API. Header names are in lower case.
   async "lambda-2.0"(request, rawHeaders) {

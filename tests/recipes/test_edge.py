@@ -48,12 +48,15 @@ async function answer(event) {
 WITHOUT: Final = {  # a module without CORS, and what stands before the recipe
     "aws-lambda": (HANDLER + "export const handler = answer;\n", HANDLER),
     "cloudflare-workers": ("export default { fetch: (request) => fetch(request) };\n", ""),
+    "deno": ("Deno.serve((request) => fetch(request));\n", "const answer = (request) => fetch(request);\n"),
+    "react-router": ("export const middleware = [(_, next) => next()];\n", ""),
+    "sveltekit": ("export const handle = ({ event, resolve }) => resolve(event);\n", ""),
     "netlify": ("export default async (request, context) => context.next();\n", ""),
     "vercel": ('import { next } from "@vercel/functions";\nexport default () => next();\n', ""),
 }
 PLATFORMS: Final = {  # as serverless.mjs calls them
-    "cloudflare": "cloudflare-workers", "lambda-1.0": "aws-lambda", "lambda-2.0": "aws-lambda", "netlify": "netlify",
-    "vercel": "vercel",
+    "cloudflare": "cloudflare-workers", "deno": "deno", "lambda-1.0": "aws-lambda", "lambda-2.0": "aws-lambda",
+    "netlify": "netlify", "react-router": "react-router", "sveltekit": "sveltekit", "vercel": "vercel",
 }  # fmt: skip
 SEVERAL: Final = Policy(("https://app.example", "http://localhost:3000"), expose=("X-Total-Count",))
 IN_A_MODULE: Final = {  # the policies that need one; a file of headers is enough for the others

@@ -11,10 +11,50 @@ from tests.recipes import go_program
 from tests.recipes.contract import POLICIES, SIMPLE, Contract, Serve, check, need, recipe
 
 PACKAGES: Final = {  # Debian's, and its directory
+    "echo": ("golang-github-labstack-echo-dev", "github.com/labstack/echo"),
+    "gin": ("golang-github-gin-contrib-cors-dev", "github.com/gin-contrib/cors"),
     "go-net-http": None,
     "go-rs-cors": ("golang-github-rs-cors-dev", "github.com/rs/cors"),
 }
 SOURCES: Final = {
+    "echo": """\
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+func With(mux http.Handler) http.Handler {
+e := echo.New()
+RECIPE
+e.Any("/*", echo.WrapHandler(mux))
+return e
+}
+""",
+    "gin": """\
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-contrib/cors"
+	"github.com/gin-gonic/gin"
+)
+
+var _ = time.Second
+
+func With(mux http.Handler) http.Handler {
+gin.SetMode(gin.ReleaseMode)
+router := gin.New()
+RECIPE
+for _, path := range []string{"/items", "/broken", "/private"} {
+	for _, method := range []string{"GET", "PUT"} {
+		router.Handle(method, path, gin.WrapH(mux))
+	}
+}
+return router
+}
+""",
     "go-net-http": """\
 import "net/http"
 

@@ -12,7 +12,20 @@ from typing import Final
 import pytest
 
 from corsdoctor.policy import Policy
-from tests.recipes.contract import Contract, Serve, free_port, keeps, need, recipe, running
+from tests.recipes.contract import (
+    FOREIGN,
+    POLICIES,
+    WITH,
+    Contract,
+    Serve,
+    allowed,
+    check,
+    free_port,
+    keeps,
+    need,
+    recipe,
+    running,
+)
 
 PACKAGES: Final = {
     "flask": ("flask_cors",),
@@ -20,6 +33,8 @@ PACKAGES: Final = {
     "fastapi": ("fastapi", "uvicorn"),
     "starlette": ("starlette", "uvicorn"),
     "django": ("django", "corsheaders"),
+    "mcp": ("starlette", "uvicorn"),
+    "python-http-server": (),
 }
 PROGRAMS: Final = {
     "flask": """\
@@ -154,7 +169,47 @@ if __name__ == "__main__":
     call_command("check", fail_level="WARNING")
     make_server("127.0.0.1", PORT, application).serve_forever()
 """,
+    "python-http-server": """\
+def application(handler):
+    class Application(handler):
+        def end_headers(self):
+            self.send_header("X-Total-Count", "42")
+            super().end_headers()
+
+        def do_GET(self):
+            status = {"/broken": 500, "/private": 401}.get(self.path)
+            self.send_error(status) if status else super().do_GET()
+
+        do_PUT = do_GET
+
+    return Application
+
+RECIPE
+""",
 }
+MCP: Final = """\
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+async def answer(request):
+    return Response(headers={"Mcp-Session-Id": "1"})
+
+class mcp:
+    streamable_http_app = staticmethod(lambda: Starlette(routes=[Route("/mcp", answer, methods=["POST", "DELETE"])]))
+
+RECIPE
+uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="error")
+"""
+WITHOUT: Final = {
+    "python-http-server": """\
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+ThreadingHTTPServer(("127.0.0.1", PORT), application(SimpleHTTPRequestHandler)).serve_forever()
+""",
+}
+CHANGES: Final = {"python-http-server": ("8000), Handler)", "PORT), application(Handler))")}
 SETTINGS: Final = """\
 SECRET_KEY = "test"
 ALLOWED_HOSTS = ["*"]
@@ -177,9 +232,14 @@ def serving(id: str, directory: Path) -> Serve:
 
     @contextmanager
     def started(policy: Policy | None) -> Iterator[str]:
-        text, port = "" if policy is None else recipe("fastapi" if id == "starlette" else id, policy), free_port()
+        port = free_port()
+        text = WITHOUT.get(id, "") if policy is None else recipe("fastapi" if id == "starlette" else id, policy)
+        text = text.replace(*CHANGES.get(id, ("", "")))
         (directory / "settings.py").write_text(SETTINGS + text)
-        (directory / "main.py").write_text(PROGRAMS[id].replace("RECIPE", text).replace("PORT", str(port)))
+        (directory / "items").touch()
+        (directory / "main.py").write_text(
+            (PROGRAMS | {"mcp": MCP})[id].replace("RECIPE", text).replace("PORT", str(port))
+        )
         with running([sys.executable, "main.py"], port, directory) as url:
             yield url
 
@@ -188,3 +248,18 @@ def serving(id: str, directory: Path) -> Serve:
 
 def test_flask_compares_an_origin_that_looks_like_a_pattern_as_a_whole_too(tmp_path: Path) -> None:
     keeps(serving("flask", tmp_path), Policy(("http://[::1]:3000",)))
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_an_mcp_client_can_start_and_end_a_session(tmp_path: Path, policy: Policy) -> None:
+    posted = ("-X", "POST", "-H", "Content-Type: application/json", "-H", "Mcp-Protocol-Version: 2025-06-18")
+    ended = ("-X", "DELETE", "-H", "Mcp-Session-Id: 1")
+    credentials = WITH if policy.credentials else ()
+    with serving("mcp", tmp_path)(policy) as url:
+        for origin in ("https://any.example",) if policy.public else policy.origins:
+            report = check(url + "/mcp", origin, *posted, *credentials, "--send")
+            assert allowed(report)
+            assert "mcp-session-id" in report["browsers"]["standard"]["readable"]
+            assert allowed(check(url + "/mcp", origin, *ended, *credentials, "--send"))
+        for origin in () if policy.public else FOREIGN:
+            assert not allowed(check(url + "/mcp", origin, *posted, "--send"))

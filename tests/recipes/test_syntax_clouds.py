@@ -147,7 +147,7 @@ def test_the_function_of_cloudfront_answers_the_preflight_alone(name: str) -> No
             assert headers == (granted if origin in policy.origins else {})
 
 
-@pytest.mark.parametrize("id", ["go-net-http", "go-rs-cors", "go-jub0bs-cors"])
+@pytest.mark.parametrize("id", ["echo", "fiber", "gin", "go-net-http", "go-rs-cors", "go-jub0bs-cors"])
 @pytest.mark.parametrize("policy", [*ALL, Policy(("http://intranet.example:8080",), ("PUT",), (), True)])
 def test_go_is_as_gofmt_writes_it(id: str, policy: Policy) -> None:
     need("gofmt", "Go")
