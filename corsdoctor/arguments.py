@@ -27,15 +27,17 @@ class Arguments:
         """One more mistake."""
         self._found.append(Mistake(field, shown(value), reason))
 
-    def take(self, field: str, text: object, read: Callable[[str], _Read], told: str | None = None) -> _Read | None:
-        """What `read` makes of `text`, or None and one more mistake, which shows `told` instead of `text`."""
+    def parsed(
+        self, field: str, text: object, read: Callable[[str], _Read], instead: str | None = None
+    ) -> _Read | None:
+        """What `read` makes of `text`, or None and one more mistake, which shows `instead` in place of `text`."""
         if not isinstance(text, str):
-            self.add(field, told or "", f"must be a string, not {_kind(text)}")
+            self.add(field, instead or "", f"must be a string, not {_kind(text)}")
             return None
         try:
             return read(text)
         except ValueError as e:
-            self.add(field, text if told is None else told, str(e))
+            self.add(field, text if instead is None else instead, str(e))
             return None
 
     def one_of(self, kind: type[_Kind], field: str, text: object) -> _Kind | None:
@@ -49,7 +51,7 @@ class Arguments:
                 raise ValueError(nearest(text, list(kind)))
             return kind(text)
 
-        return self.take(field, text, read)
+        return self.parsed(field, text, read)
 
     def profiles(self, browsers: object) -> tuple[Profile, ...]:
         """The browsers named, all where `browsers` is None; commas part names."""
@@ -60,7 +62,7 @@ class Arguments:
         names = [name for value in given for name in value.split(",") if name.strip()]
         if not names and len(self._found) == before:
             self.add("browsers", "", "is empty; name a browser, or omit it to use all of them")
-        named = [profile for name in names for profile in self.take("browsers", name, read_browser) or ()]
+        named = [profile for name in names for profile in self.parsed("browsers", name, read_browser) or ()]
         return tuple(dict.fromkeys(named)) or BROWSERS
 
     def texts(self, field: str, given: object) -> list[str]:
@@ -83,7 +85,7 @@ class Arguments:
             if field.choices is not None:
                 value = self.one_of(field.choices, field.argument, value)
             elif field.is_header_value:
-                value = self.take(field.argument, value, read_header_value, "")
+                value = self.parsed(field.argument, value, read_header_value, "")
             elif field.name == "headers":
                 value = self.headers(value)
             elif field.name == "body":
@@ -91,7 +93,7 @@ class Arguments:
             elif field.name == "upload_listener":
                 value = self.flag(field.argument, value)
             else:
-                value = self.take(field.argument, value, str)
+                value = self.parsed(field.argument, value, str)
             if value is not None:
                 read[field.name] = value
         return read
@@ -107,7 +109,7 @@ class Arguments:
             if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and isinstance(pair[0], str)):
                 self.add("headers", "", "must be a dict or pairs of strings, such as ('X-A', '1')")
                 return ()
-            found.append((pair[0], self.take("headers", pair[1], read_header_value, pair[0]) or ""))
+            found.append((pair[0], self.parsed("headers", pair[1], read_header_value, pair[0]) or ""))
         return tuple(found)
 
     def body(self, given: object) -> bytes | None:
@@ -156,7 +158,7 @@ class Arguments:
             return None
         return name
 
-    def tell(self) -> None:
+    def raise_if_any(self) -> None:
         """Raises InvalidScenario where there is any mistake."""
         __tracebackhide__ = True
         if self._found:

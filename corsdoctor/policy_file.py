@@ -68,10 +68,10 @@ def load(path: str, *, keep_unset: bool = False) -> Suite:
     except RecursionError as e:
         raise _broken(path, _DEEP) from e
     except InvalidPolicy as e:
-        told = [_told(path, mistake) for mistake in e.mistakes]
-        if len(told) >= MOST_MISTAKES:
-            told.append(Mistake("", "", "there may be more mistakes; fix these first", Place(path)))
-        raise InvalidScenario(*told) from e
+        mistakes = [_placed(path, mistake) for mistake in e.mistakes]
+        if len(mistakes) >= MOST_MISTAKES:
+            mistakes.append(Mistake("", "", "there may be more mistakes; fix these first", Place(path)))
+        raise InvalidScenario(*mistakes) from e
 
 
 def read_text(path: str) -> str:
@@ -98,7 +98,7 @@ def _broken(path: str, reason: str, line: int | None = None, column: int | None 
     return InvalidScenario(Mistake("", "", short, Place(path, line, column)))
 
 
-def _told(path: str, mistake: PolicyMistake) -> Mistake:
+def _placed(path: str, mistake: PolicyMistake) -> Mistake:
     return Mistake(mistake.key, mistake.value, mistake.reason, Place(path, mistake.line))
 
 

@@ -99,13 +99,13 @@ class Result:
     def browser(self, name: str) -> Result:
         """The same for one browser that was asked; InvalidScenario for any other name."""
         found = Arguments()
-        profiles = found.take("browser", name, read_browser) or ()
+        profiles = found.parsed("browser", name, read_browser) or ()
         chosen = tuple(d for d in self._diagnoses if d.profile in profiles)
         if profiles and not chosen:
             found.add(
                 "browser", name, f"was not replayed; replayed were {', '.join(d.profile.name for d in self._diagnoses)}"
             )
-        found.tell()
+        found.raise_if_any()
         return Result(chosen, self._asked)
 
     def __bool__(self) -> bool:

@@ -73,18 +73,18 @@ class Session:
         found = Arguments()
         self._profiles = found.profiles(browsers)
         self._asked = asked
-        pairs = [found.take("resolve", text, parse_resolve) for text in found.texts("resolve", resolve)]
+        pairs = [found.parsed("resolve", text, parse_resolve) for text in found.texts("resolve", resolve)]
         options = TransportOptions(
             verify=not found.flag("insecure", insecure),
             cacert=found.path("cacert", cacert),
             cert=found.path("cert", cert),
             key=found.path("key", key),
-            proxy=None if proxy is None else found.take("proxy", proxy, str),
+            proxy=None if proxy is None else found.parsed("proxy", proxy, str),
             resolve=tuple(pair for pair in pairs if pair is not None),
             connect_timeout=found.seconds("connect_timeout", connect_timeout),
             max_time=found.seconds("max_time", max_time),
         )
-        found.tell()
+        found.raise_if_any()
         self._live = Live(options)
 
     def check(
@@ -114,9 +114,9 @@ class Session:
         __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
         found = Arguments()
         profiles = self._profiles if browsers is None else found.profiles(browsers)
-        page = found.take("origin", origin, read_origin)
+        page = found.parsed("origin", origin, read_origin)
         scenario = Scenario(
-            found.take("url", url, lambda text: read_url(text, page)) or "",
+            found.parsed("url", url, lambda text: read_url(text, page)) or "",
             OPAQUE if page is None else page,
             **found.fields(
                 {
@@ -128,7 +128,7 @@ class Session:
         for field, value, reason in refused(scenario, names_method=method is not None):
             found.add(field.argument, value, reason)
         sent = found.flag("send", send)
-        found.tell()
+        found.raise_if_any()
         sending = self._live.send if sent else withholding(self._live.send)
         return Result(diagnose_all(scenario, profiles, sending), self._asked)
 
@@ -151,10 +151,10 @@ class Session:
         """
         __tracebackhide__ = True
         found = Arguments()
-        recipe = None if server is None else found.take("server", server, read_server)
-        names = [found.take("expose", name, read_exposed) for name in found.texts("expose", expose)]
+        recipe = None if server is None else found.parsed("server", server, read_server)
+        names = [found.parsed("expose", name, read_exposed) for name in found.texts("expose", expose)]
         least = found.flag("minimal", minimal)
-        found.tell()
+        found.raise_if_any()
         result = self.check(url, origin=origin, **request)
         sending = self._live.send if request.get("send") else withholding(self._live.send)
         exposed = tuple(dict.fromkeys(name for name in names if name is not None))
@@ -173,7 +173,7 @@ class Session:
         found = Arguments()
         sent = found.flag("send", send)
         tries, workers = found.count("retry", retry, 0, 100), found.count("jobs", jobs, 1, 256)
-        found.tell()
+        found.raise_if_any()
         suite = load(fspath(path))
         options = RunOptions(date.today(), send=sent, retry=tries, jobs=workers, source=fspath(path))
         with closing(PolicyRun(suite.cases, self._live.send, options)) as run:

@@ -96,7 +96,7 @@ class OnDask:
         self._results: dict[int, Any] = {}
         self._ordering = Ordering(patience)
         self._read = self._bytes = 0
-        self._over = self._closed = self._told = False
+        self._over = self._closed = self._woken = False
         self._error: Exception | None = None
         self._seen_worker = monotonic()
         self.stopped = False
@@ -199,15 +199,15 @@ class OnDask:
                     self._bytes += len(line.data)
                     self._read += 1
                 partition.waiting.append((number, line))
-                if not self._told:  # one event for many lines: each wakes the other thread
-                    self._told = True
+                if not self._woken:  # one event for many lines: each wakes the other thread
+                    self._woken = True
                     self._events.put(self._came)
         except Exception as e:
             error = e
         self._events.put(partial(self._end, error))
 
     def _came(self) -> None:
-        self._told = False
+        self._woken = False
 
     def _end(self, error: Exception | None) -> None:
         self._over, self._error = True, error

@@ -21,11 +21,11 @@ from corsdoctor.wire import Answer, Headers, Kind, Response, Send, WireRequest
 TOO_MANY_REQUESTS: Final = 429
 
 
-def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None]) -> Send:
+def paced(send: Send, pace: Pace, longest: float, on_retry: Callable[[Retried], None]) -> Send:
     """A `send` that keeps to `pace`, and sends once more what is answered by 429 and a Retry-After.
 
     It does so after up to `longest` seconds (a longer wait is not begun; with 0, none), and only with methods that
-    change no data: a server that answers 429 may have done something before. `tell` gets what was sent again.
+    change no data: a server that answers 429 may have done something before. `on_retry` gets what was sent again.
     """
 
     def sending(kind: Kind, request: WireRequest) -> Answer:
@@ -39,7 +39,7 @@ def paced(send: Send, pace: Pace, longest: float, tell: Callable[[Retried], None
         if seconds is None or seconds > longest or request.method not in SAFE_TO_SEND:
             return answer
         pace.hold(host, seconds)
-        tell(Retried(kind, request.method, request.url, round(seconds, 3)))
+        on_retry(Retried(kind, request.method, request.url, round(seconds, 3)))
         pace.wait(host, seconds)
         return send(kind, request)
 

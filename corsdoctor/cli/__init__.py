@@ -18,7 +18,7 @@ import click
 
 from corsdoctor.cli.command import HELP_ALL, with_hint
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.telling import tell
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.whole_lines import forget, write_whole
 from corsdoctor.version import __version__
 
@@ -119,7 +119,7 @@ class _Group(click.Group):
             if status is ExitStatus.INTERNAL and os.environ.get("CORSDOCTOR_DEBUG", "0") not in ("", "0"):
                 raise
             for line in lines:
-                tell(line)
+                print_message(line)
             if os.environ.get("GITHUB_ACTIONS") == "true":
                 _annotate(error)
         sys.exit(int(status or 0))
@@ -203,8 +203,8 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
     if isinstance(error, OSError) and error.strerror and _is_from_writing(error):  # a full disk behind stdout
         forget(sys.stdout)
         return [f"cannot write the report: {error.strerror}"], ExitStatus.NO_ANSWER
-    told = f"{type(error).__name__}: {mask_text(str(error))}"
-    return [f"internal error: {told}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], ExitStatus.INTERNAL
+    described = f"{type(error).__name__}: {mask_text(str(error))}"
+    return [f"internal error: {described}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], ExitStatus.INTERNAL
 
 
 def _is_from_writing(error: OSError) -> bool:

@@ -20,11 +20,11 @@ from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status, unsent_never
 from corsdoctor.cli.inputs import files_of, is_input
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_path
-from corsdoctor.cli.telling import tell
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.opening import opened
 
@@ -109,7 +109,7 @@ def batch(
     found = Mistakes(options.mistakes())
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
-    part = None if shard is None else flags.take(found, "--shard", shard, read_shard)
+    part = None if shard is None else flags.parsed(found, "--shard", shard, read_shard)
     source = _source(file, request, found)
     wanted = only_levels(only, found)
     if resume is not None and wanted is not None:
@@ -128,8 +128,8 @@ def batch(
         work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after)
         worker = flags.noting(found, work.open, "--")
     answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
-    found.tell()
-    assert worker is not None  # or there would have been a mistake to tell
+    found.raise_if_any()
+    assert worker is not None  # or there would have been a mistake
 
     reading = _Reading(source)
     asked = reading.lines() if has_origin else with_origins(reading.lines(), source)
@@ -156,7 +156,7 @@ def batch(
     early = run.ended()
     if early is not None:
         message, how = early
-        tell(message)
+        print_message(message)
         return how
     seen = printer.seen if answered is None else printer.seen | answered.levels
     if part is not None and reading.count and not seen:  # other parts judge these lines
@@ -173,7 +173,7 @@ def _source(file: str | None, request: options.RequestFlags, found: Mistakes) ->
     if file == "-" and request.data == "@-":
         found.add("--data", "@-", "standard input is already used for the requests")
     elif file != "-":
-        flags.take(found, "FILE", file, read_path)
+        flags.parsed(found, "FILE", file, read_path)
     return file
 
 

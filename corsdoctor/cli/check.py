@@ -73,10 +73,10 @@ def check(
     if server is not None:
         from corsdoctor.fixing import read_server  # what a plain check need not load
 
-        named = flags.take(found, "--server", server, read_server)
+        named = flags.parsed(found, "--server", server, read_server)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
-    found.tell()
-    assert live is not None  # or there would have been a mistake to tell
+    found.raise_if_any()
+    assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = live.send if send else withholding(live.send)
         several = len(urls) > 1 or "-" in urls
@@ -88,9 +88,9 @@ def check(
         else:
             reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
         if request.cookie is not None:
-            from corsdoctor.cli.unsent_cookie import telling_unsent_cookie  # what a plain check need not load
+            from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie  # what a plain check need not load
 
-            reports = telling_unsent_cookie(reports)
+            reports = warning_of_unsent_cookie(reports)
 
         def completed(report: Report) -> Report:
             if fix or named is not None:

@@ -36,7 +36,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
 
     Exit status: 0 every verdict is as expected; 1 otherwise.
     """
-    Mistakes(options.mistakes()).tell()
+    Mistakes(options.mistakes()).raise_if_any()
     output = options.OutputFlags(format=("text",), verbose=verbose, quiet=False, color=color, show_secrets=True)
     unexpected = []
     with Lab() as lab, Live() as live:

@@ -16,7 +16,7 @@ import click
 from corsdoctor.cli import options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.telling import tell
+from corsdoctor.cli.messages import print_message
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 
 if TYPE_CHECKING:
@@ -181,8 +181,8 @@ def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
 
     found = Mistakes()
     live = flags.live(transport, found)
-    found.tell()
-    assert live is not None  # or there would have been a mistake to tell
+    found.raise_if_any()
+    assert live is not None  # or there would have been a mistake
     return stack.enter_context(closing(live))
 
 
@@ -253,5 +253,5 @@ def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     hint = ""
     if len(words) == 1 and what == "the text" and " " not in words[0].strip():
         hint = ", and it is not the id of a rule (list: corsdoctor rules)"
-    tell(f"no browser console message was found in {what}{hint}")
+    print_message(f"no browser console message was found in {what}{hint}")
     return ExitStatus.BLOCKED

@@ -14,7 +14,7 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, read_origin
-from corsdoctor.cli.unsent_cookie import telling_unsent_cookie
+from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
 from corsdoctor.policy import ANY
@@ -77,19 +77,19 @@ def fix(
     found = Mistakes(options.mistakes())
     scenarios, public = _scenarios(url, request, found)
     profiles = flags.profiles(request, found)
-    server = None if fix.server is None else flags.take(found, "--server", fix.server, read_server)
+    server = None if fix.server is None else flags.parsed(found, "--server", fix.server, read_server)
     names = [name.strip() for value in fix.expose for name in value.split(",") if name.strip()]
-    exposed = [flags.take(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
+    exposed = [flags.parsed(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
     expose = tuple(name for name in exposed if name is not None)
     live = flags.live(transport, found)
     reads = files_of(request.from_(None), transport, "-" if url == "-" else None)
     found.found += wrong_files(output.format, reads)
-    found.tell()
-    assert live is not None  # or there would have been a mistake to tell
+    found.raise_if_any()
+    assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = live.send if send else withholding(live.send)
         asked = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
-        reports = list(telling_unsent_cookie(asked))
+        reports = list(warning_of_unsent_cookie(asked))
         reports = fixed(
             reports, server, expose, public=public, minimal=fix.minimal, show_secrets=output.show_secrets, ask=sending,
             transport=transport,
@@ -120,7 +120,7 @@ def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mis
         found.add("--origin", ANY, "with --credentials include, browsers do not accept `*`: name the origins")
     if public and len(origins) > 1:
         found.add("--origin", ANY, "`*` already allows every page: use either `*` or a list of origins")
-    others = [] if public else [flags.take(found, "--origin", text, read_origin) for text in named[1:]]
+    others = [] if public else [flags.parsed(found, "--origin", text, read_origin) for text in named[1:]]
     pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
     return [replace(scenario, origin=origin) for scenario in asked for origin in pages], public
 
@@ -158,9 +158,9 @@ def _list(output: options.OutputFlags) -> ExitStatus:
         return ExitStatus.OK
     from corsdoctor.reports.tables import table
 
-    told = {Proof.RUN: "run", Proof.PARSED: "parsed, not run", Proof.READ: "not run"}
+    proofs = {Proof.RUN: "run", Proof.PARSED: "parsed, not run", Proof.READ: "not run"}
     for i, family in enumerate(Family):
-        rows = [(r.id, r.title, told[r.proof]) for r in RECIPES if r.family is family]
+        rows = [(r.id, r.title, proofs[r.proof]) for r in RECIPES if r.family is family]
         head = "" if i == 0 else "\n"
         click.echo(f"{head}{family.value}\n\n{table(rows, ('--server', 'for', 'in our tests'))}")
     return ExitStatus.OK

@@ -40,7 +40,7 @@ _LONGEST_LINE = 1024 * 1024
 _MOST_MISTAKES = 100
 
 
-def take(
+def parsed(
     found: Mistakes, field: str, text: str, read: Callable[[str], _Read], shown: str | None = None
 ) -> _Read | None:
     """What `read` makes of `text`, or None and one more mistake, which shows `shown` instead of `text`."""
@@ -75,7 +75,8 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
     asked = without_url(flags, found)
     page = asked.origin if flags.origin is not None else None
     read = [
-        take(found, field, url, partial(_url, page=page, listed=field != "URL")) for field, url in _targets(urls, found)
+        parsed(found, field, url, partial(_url, page=page, listed=field != "URL"))
+        for field, url in _targets(urls, found)
     ]
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
@@ -84,7 +85,7 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
 
 def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
     """The Scenario that the flags make; its URL is a placeholder, and so is the origin where there is no --origin."""
-    origin = None if flags.origin is None else take(found, "--origin", flags.origin, read_origin)
+    origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
     asked = Scenario(_PLACEHOLDER, OPAQUE if origin is None else origin, **_fields(flags, found))
     hints = {"upload_listener": ": add --as xhr"}
     for field, value, reason in refused(asked, names_method=flags.method is not None):
@@ -94,7 +95,7 @@ def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
 
 def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
     """The fields of a Scenario that were typed, by name."""
-    headers = [take(found, "--header", text, read_header, _name_only(text)) for text in flags.header]
+    headers = [parsed(found, "--header", text, read_header, _name_only(text)) for text in flags.header]
     typed = {**vars(flags), "headers": tuple(header for header in headers if header is not None), "body": flags.data}
     read: dict[str, Any] = {"method": default_method(flags.data)}
     for field in FIELDS:
@@ -104,9 +105,9 @@ def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
         if field.choices is not None:
             value = field.choices(value)
         elif field.is_header_value:
-            value = take(found, field.option, value, read_header_value, "")
+            value = parsed(found, field.option, value, read_header_value, "")
         elif field.name == "body":
-            value = take(found, field.option, value, read_body, _file_only(value))
+            value = parsed(found, field.option, value, read_body, _file_only(value))
         read[field.name] = value
     return read
 
@@ -114,7 +115,7 @@ def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
     """The browsers asked for, in that order, all where none was named."""
     names = [name for value in flags.browser for name in value.split(",") if name.strip()]
-    named = [profile for name in names for profile in take(found, "--browser", name, read_browser) or ()]
+    named = [profile for name in names for profile in parsed(found, "--browser", name, read_browser) or ()]
     return tuple(dict.fromkeys(named)) or BROWSERS
 
 
@@ -134,8 +135,8 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
     files = {"--cacert": flags.cacert, "--cert": flags.cert, "--key": flags.key}
     for field, path in files.items():
         if path is not None:
-            take(found, field, path, read_path)
-    resolve = [take(found, "--resolve", text, parse_resolve) for text in flags.resolve]
+            parsed(found, field, path, read_path)
+    resolve = [parsed(found, "--resolve", text, parse_resolve) for text in flags.resolve]
     given = {"connect_timeout": flags.connect_timeout, "max_time": flags.max_time}
     options = TransportOptions(
         verify=not flags.insecure, cacert=flags.cacert, cert=flags.cert, key=flags.key, proxy=flags.proxy,

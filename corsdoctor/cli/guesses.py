@@ -71,25 +71,25 @@ def meant_by_command(word: str) -> str:
         guess = f"`{near}`"
     elif guess is None and (rule := get_close_matches(word.lower(), [rule.id for rule in RULES], n=1)):
         guess = f"`corsdoctor explain {rule[0]}`"
-    told = f"no command {word!r}" if _NAME.fullmatch(word) else "this is not a command"
+    problem = f"no command {word!r}" if _NAME.fullmatch(word) else "this is not a command"
     if guess is not None:
-        return f"{told}: did you mean {guess}?"
-    return f"{told}, and not a URL, a console message, the id of a rule, or a file"
+        return f"{problem}: did you mean {guess}?"
+    return f"{problem}, and not a URL, a console message, the id of a rule, or a file"
 
 
 def meant_by_option(name: str, ctx: click.Context) -> str:
     """What is wrong with the option `name` of the command that `ctx` is for, and what was probably meant."""
     is_group = isinstance(ctx.command, click.Group)
-    told = f"no option {name}" if is_group else f"{ctx.info_name} has no option {name}"
+    problem = f"no option {name}" if is_group else f"{ctx.info_name} has no option {name}"
     guess = (COMMAND_GUESSES.get(name.lstrip("-").lower()) if is_group else None) or OPTION_GUESSES.get(name)
     if guess is None and name.startswith("--"):
         known = [option for param in ctx.command.get_params(ctx) for option in param.opts]
         near = get_close_matches(name[2:], [option[2:] for option in known if option.startswith("--")], n=1)
         guess = f"`--{near[0]}`" if near else None
     if guess is not None:
-        return f"{told}: did you mean {guess}?"
+        return f"{problem}: did you mean {guess}?"
     others = ", ".join(_commands_with(name, ctx))
-    return f"{told}; these commands have it: {others}" if others else told
+    return f"{problem}; these commands have it: {others}" if others else problem
 
 
 def _commands_with(name: str, ctx: click.Context) -> Iterator[str]:

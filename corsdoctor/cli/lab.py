@@ -65,7 +65,7 @@ def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
 
     Exit status: 0 listed; 2 wrong usage, or a port that is not available; 130 ended with Ctrl-C.
     """
-    Mistakes(options.mistakes()).tell()
+    Mistakes(options.mistakes()).raise_if_any()
     port = PORT if port is None else port
     if listing:
         click.echo(as_json(port or PORT) if form == "json" else as_text())

@@ -42,7 +42,7 @@ def plan(
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
-    found.tell()
+    found.raise_if_any()
     reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)
     reads = files_of(request, transport, *(url for url in urls if url == "-"))
     return exit_status.status(print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads), counting)

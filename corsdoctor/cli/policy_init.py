@@ -15,11 +15,11 @@ from corsdoctor.batch.rate import Pace
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.flags import take
+from corsdoctor.cli.flags import parsed
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin, read_url
-from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.scenario import Credentials, Scenario
@@ -45,17 +45,17 @@ def write_first(
     no answer comes.
     """
     found = Mistakes()
-    pages = [take(found, "--origin", text, read_origin) for text in origins]
+    pages = [parsed(found, "--origin", text, read_origin) for text in origins]
     if not origins:
         found.add("--origin", "", "is missing: the origin of a page that uses the URL, such as https://app.example")
-    take(found, "--init", url, lambda text: read_url(text, None))
+    parsed(found, "--init", url, lambda text: read_url(text, None))
     if out != "-" and Path(out).suffix != ".toml":
         found.add(
             "-o", out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
         )
     elif out != "-" and not force and Path(out).exists():
         found.add("-o", out, "already exists: give another name, or --force to overwrite it")
-    found.tell()
+    found.raise_if_any()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
     observations = _observed(url, dict.fromkeys([*named, STRANGER, OPAQUE]), withholding(sending), pace, jobs)
     notes = tuple(review_notes(observations, named))
@@ -63,7 +63,7 @@ def write_first(
     if out == "-":
         click.echo(text, nl=False)
         for note in notes:
-            tell(note)
+            print_message(note)
         return ExitStatus.OK
     try:
         with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
@@ -72,9 +72,9 @@ def write_first(
         raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e
     names = ", ".join(dict.fromkeys(_VARIABLE.findall(text)))
     needs = f" with {names} in the environment" if names else ""
-    tell(f"wrote {out} from {len(observations)} requests: review it, then run 'corsdoctor test {out}'{needs}")
+    print_message(f"wrote {out} from {len(observations)} requests: review it, then run 'corsdoctor test {out}'{needs}")
     for note in notes:
-        tell(note)
+        print_message(note)
     return ExitStatus.OK
 
 

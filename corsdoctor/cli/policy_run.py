@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from corsdoctor.cli import exit_status
 from corsdoctor.cli.exit_status import Counting, ExitStatus
 from corsdoctor.cli.interrupt import on_interrupt
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.telling import tell
 from corsdoctor.levels import levels
 from corsdoctor.policy_run import PolicyRun, RunOptions, outcome_of
 from corsdoctor.report import Item, Report
@@ -56,7 +56,7 @@ def run_suite(
     ended, total = Ended(keep), len(suite.cases)
     if suite.skipped and not output.quiet:
         count = f"{len(suite.skipped)} {'cell' if len(suite.skipped) == 1 else 'cells'}"
-        tell(f"{options.source} skips {count}; --list shows them with the reasons")
+        print_message(f"{options.source} skips {count}; --list shows them with the reasons")
     with Printer(output, several=True, reads=reads) as printer, Progress(total) as progress:
         run = PolicyRun(suite.cases, sending, options, progress)
         with closing(run), on_interrupt(run.stop) as came:
@@ -65,8 +65,8 @@ def run_suite(
                 with progress.aside():
                     printer.show(item)
         ended.interrupted, ended.broken = came.status if run.interrupted else None, run.broken
-        printer.left_out(total - ended.done)
+        printer.add_not_run(total - ended.done)
     if ended.done < total:
         why = "interrupted" if ended.interrupted is not None else "--fail-fast" if options.fail_fast else "--timeout"
-        tell(f"{why}: {total - ended.done} of {total} cases did not finish")
+        print_message(f"{why}: {total - ended.done} of {total} cases did not finish")
     return ended

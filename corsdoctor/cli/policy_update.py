@@ -13,9 +13,9 @@ from typing import Any, Final
 import click
 
 from corsdoctor.cli.exit_status import Counting, ExitStatus
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.options import OutputFlags
 from corsdoctor.cli.policy_run import run_suite
-from corsdoctor.cli.telling import tell
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.policy_file import read_text
@@ -81,16 +81,16 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
         if true is None:
             complete = False
             unsent = any(d.verdict is Verdict.UNSENT for d in report.diagnoses)
-            tell(f"{report.id}: {_UNSENT if unsent else _DIVIDED}")
+            print_message(f"{report.id}: {_UNSENT if unsent else _DIVIDED}")
         else:
             changes[str(report.id)] = as_table(true)
     before = read_text(path)
     after, left = accept(before, changes) if changes else (before, ())
     for id in left:
         complete = False
-        tell(f"{id}: {_VARIABLE}")
+        print_message(f"{id}: {_VARIABLE}")
     if after == before:
-        tell(f"{path}: nothing to change")
+        print_message(f"{path}: nothing to change")
         return complete
     lines = unified_diff(before.splitlines(), after.splitlines(), path, f"{path} (updated)", lineterm="")
     page = Page(Style())

@@ -46,8 +46,8 @@ def preflight(
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
     live = flags.live(transport, found)
     counting = exit_status.counted(failing, found, ("blocked", "error"))
-    found.tell()
-    assert live is not None  # or there would have been a mistake to tell
+    found.raise_if_any()
+    assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = withholding(live.send, preflight_only=True)
         reports: Iterable[Report] = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Self
 
 from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
-from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
 from corsdoctor.report import Item
@@ -100,12 +100,12 @@ class Printer:
         for output in self._outputs if wanted else ():
             output.write(output.writer.add(shown))
 
-    def left_out(self, cases: int) -> None:
-        """Tells the writers that have a summary how many cases of a policy were not run to their end."""
+    def add_not_run(self, cases: int) -> None:
+        """Counts cases of a policy that did not finish, in the formats that have a summary."""
         for output in self._outputs:
-            told = getattr(output.writer, "left_out", None)
-            if told is not None:
-                told(cases)
+            add_not_run = getattr(output.writer, "add_not_run", None)
+            if add_not_run is not None:
+                add_not_run(cases)
 
     def write(self, lines: Iterable[Rendered]) -> None:
         """Writes what a writer has made of items elsewhere, each whole or not at all; for one output only."""
@@ -129,11 +129,11 @@ class Printer:
             if kind is None:
                 output.write(output.writer.end())
             output.close()
-        if kind is None and self._summary is not None and (told := self._summary.line()):
+        if kind is None and self._summary is not None and (line := self._summary.line()):
             files = ", ".join(output.path for output in self._outputs)
-            tell(f"{told}; more in {files}")
-        elif kind is None and self._counts is not None and (told := str(self._counts)):
-            tell(told)
+            print_message(f"{line}; more in {files}")
+        elif kind is None and self._counts is not None and (line := str(self._counts)):
+            print_message(line)
 
 
 def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:

@@ -31,7 +31,7 @@ class Mistakes:
         """One more mistake."""
         self.found.append(Mistake(field, shown(value), reason))
 
-    def tell(self) -> None:
+    def raise_if_any(self) -> None:
         """Raises InvalidScenario where there is any mistake."""
         if self.found:
             raise InvalidScenario(*self.found)

@@ -21,7 +21,7 @@ import click
 
 from corsdoctor.cli import corsdoctor
 from corsdoctor.cli.guesses import COMMAND_GUESSES, meant_by_command, near_command
-from corsdoctor.cli.telling import tell
+from corsdoctor.cli.messages import print_message
 from corsdoctor.command_line import quoted
 from corsdoctor.opening import opened
 
@@ -130,7 +130,9 @@ def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
     what = " and ".join(kind.what for kind in found if not ways or given.source in kind.commands)
     if len(ways) == 1:
         command = ways[0].replace("FILE", name)
-        tell(f"running 'corsdoctor {command}', because {subject} contains {what}; in scripts, name the command")
+        print_message(
+            f"running 'corsdoctor {command}', because {subject} contains {what}; in scripts, name the command"
+        )
         rest = ["-"] if given.source == "input" and "-" not in words else []
         return [command.split()[0], *args, *rest]
     if ways:
@@ -213,7 +215,9 @@ def _tell_of_waiting(stream: BinaryIO) -> None:
     """Says that nothing has come yet, where the system can tell."""
     try:
         if not select.select([stream], [], [], _SECONDS)[0]:
-            tell("waiting for standard input: console messages or URLs; 'corsdoctor --help' shows the commands")
+            print_message(
+                "waiting for standard input: console messages or URLs; 'corsdoctor --help' shows the commands"
+            )
     except (OSError, ValueError, TypeError):  # a stand-in, or Windows
         return
 

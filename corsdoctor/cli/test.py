@@ -13,11 +13,11 @@ from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.policy_run import run_suite
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
-from corsdoctor.cli.telling import tell
 from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.policy_run import RunOptions
 from corsdoctor.suite.case import Suite
@@ -173,15 +173,17 @@ def test(
     """
     found = Mistakes(options.mistakes())
     if how.old_match is not None:
-        tell("-k is the old name of -m (--match); it does not accept any certificate, which is --insecure here")
+        print_message(
+            "-k is the old name of -m (--match); it does not accept any certificate, which is --insecure here"
+        )
         if how.match is not None:
             found.add("-k", how.old_match, "is the old name of -m: use one of them")
         how.match = how.old_match
-    selects = flags.take(found, "-m", how.match or "", selection)
+    selects = flags.parsed(found, "-m", how.match or "", selection)
     _check(found, file, how, writing, output)
     counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
     live = None if how.listing else flags.live(transport, found, connections=how.jobs)
-    found.tell()
+    found.raise_if_any()
     if live is None:
         from corsdoctor.cli.policy_list import print_cases  # what a run need not load
 
@@ -247,7 +249,7 @@ def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
 
 def _selected(path: str, suite: Suite, match: str | None, selects: Selects | None) -> Suite:
     """`suite` with the cases that are meant, at least one, and the skipped cells that are."""
-    assert selects is not None  # or there would have been a mistake to tell
+    assert selects is not None  # or there would have been a mistake
     cases = tuple(case for case in suite.cases if selects(case.id))
     if not cases:
         raise InvalidScenario(_nothing(path, suite, match, selects))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from corsdoctor.cli.telling import tell
+from corsdoctor.cli.messages import print_message
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials, Scenario
@@ -14,7 +14,7 @@ from corsdoctor.wire import Kind
 _Item = TypeVar("_Item", bound=Item)
 
 
-def telling_unsent_cookie(items: Iterable[_Item]) -> Iterator[_Item]:
+def warning_of_unsent_cookie(items: Iterable[_Item]) -> Iterator[_Item]:
     """The reports as they come. After the last one, a message says if --cookie was given and no actual request carried it.
 
     A preflight never does, so there is no message if there was nothing else.
@@ -32,7 +32,7 @@ def telling_unsent_cookie(items: Iterable[_Item]) -> Iterator[_Item]:
             without = scenario if sent else without
         yield item
     if without is not None and not carried:
-        tell(f"--cookie: no request carried it{_why(without)}")
+        print_message(f"--cookie: no request carried it{_why(without)}")
 
 
 def _why(scenario: Scenario) -> str:

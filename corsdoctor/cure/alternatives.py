@@ -170,12 +170,14 @@ def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scena
     if not unsafe or not is_cors_safelisted_method(scenario.method) or scenario.upload_listener or scenario.streamed:
         return None
     dropped = [name for lower, name in unsafe.items() if lower != _CONTENT_TYPE]
-    told = [f"remove {', '.join(dropped)}"] if dropped else []
+    actions = [f"remove {', '.join(dropped)}"] if dropped else []
     headers = tuple((n, v) for n, v in scenario.headers if n.lower() not in unsafe)
     if _CONTENT_TYPE in unsafe:
-        told.append("send the body as `Content-Type: text/plain`, which the server must then parse as the actual type")
+        actions.append(
+            "send the body as `Content-Type: text/plain`, which the server must then parse as the actual type"
+        )
         headers = (*headers, ("Content-Type", _TEXT))
-    text = f"{' and '.join(told)}: then no preflight is required."
+    text = f"{' and '.join(actions)}: then no preflight is required."
     return "no-preflight", text[:1].upper() + text[1:], replace(scenario, headers=headers)
 
 

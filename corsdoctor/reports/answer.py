@@ -215,9 +215,9 @@ def _console(report: Report, verbosity: int) -> list[Entry]:
 def _notes(report: Report, verbosity: int) -> list[str]:
     """What blocks nothing; not all of it where there is much."""
     notes = [text for _, text in noted(report)]
-    left_out = len(notes) - NOTES
-    if verbosity <= 0 and left_out > 1:
-        notes = [*notes[:NOTES], f"{left_out} more with -v"]
+    hidden = len(notes) - NOTES
+    if verbosity <= 0 and hidden > 1:
+        notes = [*notes[:NOTES], f"{hidden} more with -v"]
     return notes
 
 

@@ -142,10 +142,10 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
         names = listed(f"{other.recipe} ({other.name}: {other.value})" for other in prescription.others)
         entries.append(Entry("or", f"in {names}, but only in one of them", whole=True))
     page.labelled(entries)
-    told = [report.command for report in reports if report.command is not None]
-    if told and recipe.family is not Family.PROXY:
+    wanted = [report.command for report in reports if report.command is not None]
+    if wanted and recipe.family is not Family.PROXY:
         page.blank()
-        page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(told)))
+        page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(wanted)))
 
 
 def _allows(reports: Iterable[Report]) -> list[str]:
@@ -261,13 +261,15 @@ def _left(way: Alternative) -> str:
 def _warnings(report: Report) -> list[str]:
     """Notes on what no answer can change: permissions, cookies that browsers keep back."""
     steps = ((s, d) for d in report.diagnoses for s in d.steps if s.outcome is Outcome.NOTE and s.rule.id in _WORTH)
-    told = [f"{text}." for text in dict.fromkeys(readable_sentence(step, d.exchanges) for step, d in steps)]
+    warnings = [f"{text}." for text in dict.fromkeys(readable_sentence(step, d.exchanges) for step, d in steps)]
     last = [d.exchanges[-1].response for d in report.diagnoses if d.exchanges and d.exchanges[-1].kind is Kind.ACTUAL]
     statuses = {response.status for response in last if response is not None and response.status >= 400}
     if statuses and report.cure is not None and report.cure.changes:
         shown = listed(str(status) for status in sorted(statuses))
-        told.append(f"The status code is {shown}. With these headers the script can see it, but it remains an error.")
-    return told
+        warnings.append(
+            f"The status code is {shown}. With these headers the script can see it, but it remains an error."
+        )
+    return warnings
 
 
 _WORTH: Final = frozenset(

@@ -229,10 +229,10 @@ class Tally:
             CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "without a response", CaseOutcome.UNSENT: "not sent",
             CaseOutcome.KNOWN: "known to fail", CaseOutcome.PASSED: "passed",
         }  # fmt: skip
-        told = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
-        told += [f"{self.late} of them only when retried"] if self.late else []
-        told += [f"{self.noted} with a note"] if self.noted else []
-        return f"{self.counts.total()} checked: {', '.join(told)}" if told else "nothing was checked"
+        parts = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
+        parts += [f"{self.late} of them only when retried"] if self.late else []
+        parts += [f"{self.noted} with a note"] if self.noted else []
+        return f"{self.counts.total()} checked: {', '.join(parts)}" if parts else "nothing was checked"
 
 
 def place(item: Item) -> tuple[str, int | None] | None:
@@ -255,7 +255,7 @@ def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
             titles = listed(d.profile.title for d in finding.diagnoses)
             failure = readable_sentence(finding.step, finding.exchanges)
             entries += [("for", titles)] if len(blocking) > 1 else []
-            entries += _told(explanation(finding.step, finding.exchanges, 0))
+            entries += _pairs(explanation(finding.step, finding.exchanges, 0))
             sentences.append(f"{failure} ({titles})" if len(blocking) > 1 else failure)
         step = alike[0].step
         yield Fault(id, (*entries, ("next", visible(next_step(step)))), step, ". ".join(sentences))
@@ -268,7 +268,7 @@ def _unexpected(report: Report) -> Iterator[Fault]:
     by_id: dict[str, Fault] = {}
     exchanges = {d.profile.name: d.exchanges for d in report.diagnoses}
     for mismatch, found in unmet(report, report.judged):
-        entries = tuple(_told(found))
+        entries = tuple(_pairs(found))
         step = mismatch.step
         if step is not None:
             fault = Fault(step.rule.id, entries, step, readable_sentence(step, exchanges[mismatch.profile.name]))
@@ -302,7 +302,7 @@ def _tried_again(report: Report) -> str:
     return f"passed on try {report.judged.tries}" + (f"; before: {before}" if before else "")
 
 
-def _told(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+def _pairs(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     for entry in entries:
         yield entry.label, cut(visible(entry.text), WHOLE_CELLS if entry.whole else VALUE_CELLS)
 

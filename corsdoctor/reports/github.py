@@ -70,8 +70,8 @@ def _where(item: Item) -> dict[str, str]:
 
 def command(kind: str, message: str, **properties: str) -> str:
     """A line that the runner obeys: `::error title=...::...`; `message` may have several lines, and is cut where long."""
-    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{kind} {told}::{_data(cut(message, LONGEST))}\n"
+    fields = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{kind} {fields}::{_data(cut(message, LONGEST))}\n"
 
 
 def _data(text: str) -> str:

@@ -55,14 +55,14 @@ class Junit:
 
 def _testcase(item: Item) -> TestCase:
     case = TestCase(name(item), host(item), round(seconds(item), 3))
-    became, told = counts_as(item), faults(item)
+    became, found = counts_as(item), faults(item)
     reason = headline(item)
-    kind = ", ".join(fault.id for fault in told)
+    kind = ", ".join(fault.id for fault in found)
     words = console(item)
     match became:
         case CaseOutcome.FAILED | CaseOutcome.NO_ANSWER:
             result = (Failure if became is CaseOutcome.FAILED else Error)(reason, kind)
-            result.text = "\n\n".join((*(fault.text for fault in told), *(["\n".join(words)] if words else [])))
+            result.text = "\n\n".join((*(fault.text for fault in found), *(["\n".join(words)] if words else [])))
             case.result = [result]
         case CaseOutcome.KNOWN | CaseOutcome.UNSENT:
             case.result = [Skipped(reason, kind)]
@@ -77,13 +77,13 @@ def _testcase(item: Item) -> TestCase:
 
 def _briefly(item: Item) -> str:
     """What was judged of an item that did not fail, and what is worth knowing besides."""
-    told = [("result", headline(item))]
+    lines = [("result", headline(item))]
     if isinstance(item, Report) and item.judged is not None:
         from corsdoctor.reports.unmet import expectation  # what a plain check need not load
 
-        told.insert(0, ("expected", visible(expectation(item.judged.expected))))
-    told += [("note", f"{remark.id}: {remark.first('note')}") for remark in remarks(item)]
-    return "\n".join(f"{label:<10}{text}" for label, text in told)
+        lines.insert(0, ("expected", visible(expectation(item.judged.expected))))
+    lines += [("note", f"{remark.id}: {remark.first('note')}") for remark in remarks(item)]
+    return "\n".join(f"{label:<10}{text}" for label, text in lines)
 
 
 def _report(item: Item) -> str:

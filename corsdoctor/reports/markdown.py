@@ -71,12 +71,12 @@ class Markdown:
         return ""
 
     def add(self, item: Item) -> str:
-        became, told = self._tally.add(item), faults(item)
+        became, found = self._tally.add(item), faults(item)
         self._judged |= isinstance(item, Report) and item.judged is not None
         passed = became is CaseOutcome.PASSED
-        (self._passed if passed else self._rows).add(*_row(item, became, told))
+        (self._passed if passed else self._rows).add(*_row(item, became, found))
         if not passed:
-            self._details.add(_details(item, became, told))
+            self._details.add(_details(item, became, found))
         return ""
 
     def end(self) -> str:
@@ -124,9 +124,9 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}\n"
 
 
-def _row(item: Item, became: CaseOutcome, told: Iterable[Fault]) -> tuple[str, ...]:
+def _row(item: Item, became: CaseOutcome, found: Iterable[Fault]) -> tuple[str, ...]:
     rules = ", ".join(
-        code(fault.id) if fault.step is None else f"[{code(fault.id)}]({fault.step.rule.spec})" for fault in told
+        code(fault.id) if fault.step is None else f"[{code(fault.id)}]({fault.step.rule.spec})" for fault in found
     )
     expected, came = "", prose(headline(item))
     if isinstance(item, Problem):
@@ -135,21 +135,21 @@ def _row(item: Item, became: CaseOutcome, told: Iterable[Fault]) -> tuple[str, .
         from corsdoctor.reports.unmet import expectation
 
         expected = prose(cut(visible(expectation(item.judged.expected)), VALUE_CELLS))
-        unlike = "; ".join(text for fault in told for label, text in fault.entries if label == "actual")
+        unlike = "; ".join(text for fault in found for label, text in fault.entries if label == "actual")
         if unlike:
             known, expired = item.judged.known, item.judged.expired
             reason = f" (known: {known})" if known else f" (known failure, expired: {expired})" if expired else ""
-            failures = [fault.failure for fault in told if fault.failure]
+            failures = [fault.failure for fault in found if fault.failure]
             came = prose(". ".join([*failures, cut(visible(capital(unlike) + reason), VALUE_CELLS)]))
     notes = ", ".join(code(remark.id) for remark in remarks(item))
     return _MARKS[became], code(name(item)), expected, f"{came} (note: {notes})" if notes else came, rules
 
 
-def _details(item: Item, became: CaseOutcome, told: Iterable[Fault]) -> str:
+def _details(item: Item, became: CaseOutcome, found: Iterable[Fault]) -> str:
     if isinstance(item, Problem):
         text = problem(item, REPORT)
     else:
-        reasons = [fault.text for fault in told] if item.judged is not None else []
+        reasons = [fault.text for fault in found] if item.judged is not None else []
         text = "\n\n".join((*reasons, render(replace(item, cure=None), REPORT)))
     shown = text if len(text) <= _ROOM_FOR_ONE else f"{text[:_ROOM_FOR_ONE]}{ELLIPSIS}"
     return _folded(f"<code>{html.escape(name(item))}</code>: {became}", fenced(shown))

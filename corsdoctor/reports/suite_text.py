@@ -72,13 +72,13 @@ class SuiteText:
         shared = [*map(self._shared, self._failed), *map(self._no_response, self._unheard)]
         page = Page(self._style)
         counts, bad = self._counts, self._errors
-        told = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without a response")]
-        told += [(self._errors, "not judged")]
+        shown = [(counts[CaseOutcome.FAILED], "failed"), (counts[CaseOutcome.NO_ANSWER], "without a response")]
+        shown += [(self._errors, "not judged")]
         bad += sum(counts[became] for became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER))
-        told += [(counts[CaseOutcome.PASSED], "passed"), (counts[CaseOutcome.UNSENT], "not sent")]
-        told += [(counts[CaseOutcome.KNOWN], _plural(counts[CaseOutcome.KNOWN], "known failure"))]
-        told += [(self.not_run, "not run")]
-        parts = [f"{count} {what}" for count, what in told if count]
+        shown += [(counts[CaseOutcome.PASSED], "passed"), (counts[CaseOutcome.UNSENT], "not sent")]
+        shown += [(counts[CaseOutcome.KNOWN], _plural(counts[CaseOutcome.KNOWN], "known failure"))]
+        shown += [(self.not_run, "not run")]
+        parts = [f"{count} {what}" for count, what in shown if count]
         sign, role = (_NOTE, Role.UNSURE) if self.not_run else (PASS_MARK, Role.GOOD)
         sign, role = (FAIL_MARK, Role.BAD) if bad else (sign, role)
         page.marked(sign, role, f"{', '.join(parts)} in {seconds:.1f} s")
@@ -114,26 +114,26 @@ class SuiteText:
 
     def _remarks(self) -> list[str]:
         unsent = self._counts[CaseOutcome.UNSENT]
-        told = []
+        remarks = []
         if unsent:
-            told.append(
+            remarks.append(
                 f"{unsent} not sent, because {'it' if unsent == 1 else 'they'} may change data; to send {'it' if unsent == 1 else 'them'}, add --send"
             )
         if self._unasked:
             them = "it" if self._unasked == 1 else "them"
-            told.append(f"{self._unasked} of these required no preflight, so nothing is known about {them}")
+            remarks.append(f"{self._unasked} of these required no preflight, so nothing is known about {them}")
         if self._late:
-            told.append(f"{self._late} passed only when retried")
+            remarks.append(f"{self._late} passed only when retried")
         if self._unneeded:
-            told.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
+            remarks.append(f"{self._unneeded} {_plural(self._unneeded, 'known failure')} no longer needed")
         if self._statuses:
-            told.append(f"{self._statuses.total()} {blocked_by_error(sorted(self._statuses))}")
-        return told
+            remarks.append(f"{self._statuses.total()} {blocked_by_error(sorted(self._statuses))}")
+        return remarks
 
     def _no_longer(self, judged: Judged, became: CaseOutcome) -> str:
         """What to say of a known failure that is no longer needed, "" where it is, or where that isn't known yet.
 
-        One that stands for several cases is told of with the last of them, where all passed.
+        An entry for several cases is reported with the last of them, if all passed.
         """
         reason = judged.known or judged.expired
         if reason is None or became is not CaseOutcome.PASSED:
@@ -171,8 +171,8 @@ class SuiteText:
         if page.style.verbosity > 0 and judged.passed and judged.tries == 1 and not unneeded and status is None:
             sign, role = (_NOTE, Role.UNSURE) if became is CaseOutcome.UNSENT else (PASS_MARK, Role.GOOD)
             held = withheld(report.diagnoses) if became is CaseOutcome.UNSENT else None
-            told = short_verdict(report) if held is None else f"not sent: {held[1].why}"
-            page.marked(sign, role, f"{report.id}: {told} ({judged.seconds:.2f} s)")
+            result = short_verdict(report) if held is None else f"not sent: {held[1].why}"
+            page.marked(sign, role, f"{report.id}: {result} ({judged.seconds:.2f} s)")
 
 
 def _failure(report: Report, judged: Judged, page: Page) -> None:
@@ -183,12 +183,12 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
     entries += [Entry("again", "; ".join(waits(report)), whole=True)] if report.retried else []
     if judged.expired is not None:
         entries.append(Entry("known", f"expired: {judged.expired}", whole=True))
-    for number, (_, told) in enumerate(unmet(report, judged, page.style.verbosity)):
+    for number, (_, found) in enumerate(unmet(report, judged, page.style.verbosity)):
         if number:
             page.labelled(entries)
             page.blank()
             entries = []
-        entries += told
+        entries += found
     page.labelled(entries)
     commands = [command for command in (report.command, report.fix_command) if command is not None]
     if commands:

@@ -33,9 +33,9 @@ class Summary:
         counts = self._tally.counts
         if not counts.total():
             return ""
-        told = [str(self._tally)]
+        parts = [str(self._tally)]
         for became, word in _BAD.items():
             if counts[became]:
                 left = counts[became] - len(self._names[became])
-                told.append(f"{word}: {', '.join(self._names[became])}" + (f" and {left} more" if left else ""))
-        return "; ".join(told)
+                parts.append(f"{word}: {', '.join(self._names[became])}" + (f" and {left} more" if left else ""))
+        return "; ".join(parts)

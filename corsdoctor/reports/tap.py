@@ -56,14 +56,14 @@ def _reason(item: Item) -> str:
 
 
 def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
-    """The YAML block, texts in single quotes, which every reader understands; nothing where nothing is to be told."""
+    """The YAML block, texts in single quotes, which every reader understands; nothing where nothing is to be detailed."""
     took = 0.0 if isinstance(item, Problem) or item.judged is None else item.judged.seconds
     noted = remarks(item)
-    told = became is not CaseOutcome.PASSED or noted
-    if not told and not took:
+    detailed = became is not CaseOutcome.PASSED or noted
+    if not detailed and not took:
         return
     yield "  ---"
-    if told:
+    if detailed:
         yield f"  message: {_quoted(headline(item))}"
         yield f"  outcome: {_quoted(became)}"
         yield from _asked(item)

@@ -90,8 +90,8 @@ class Text:
         self._reasons.add(reason)
         return True
 
-    def left_out(self, cases: int) -> None:
-        """So many cases of a policy were not run to their end, and no item will come of them."""
+    def add_not_run(self, cases: int) -> None:
+        """Counts cases of a policy that did not finish, for which no item is added."""
         if self._suite is not None:
             self._suite.not_run = cases
 
@@ -205,9 +205,9 @@ def _replay(report: Report, group: Group, shown: Content, *, everything: bool, n
             _steps(block.steps, group[0], shown, 2)
 
 
-def _title(block: Block, told: str) -> str:
+def _title(block: Block, said: str) -> str:
     """A block's title, with why there is a preflight request if the report has not said so yet."""
-    return block.title if block.why in ("", told) else f"{block.title}: {block.why}"
+    return block.title if block.why in ("", said) else f"{block.title}: {block.why}"
 
 
 def _shortened(made: list[Block], shown: Content) -> list[Block]:
@@ -216,10 +216,10 @@ def _shortened(made: list[Block], shown: Content) -> list[Block]:
         return made
     passed = [b for b in made[:-1] if not b.failed]
     brief = [b.brief for b in passed if b.brief is not None]
-    left_out = len(brief) - BRIEF_LINES
-    if left_out > 1:
+    hidden = len(brief) - BRIEF_LINES
+    if hidden > 1:
         half = BRIEF_LINES // 2
-        brief = [*brief[:half], Row(" ", f"… and {left_out} more"), *brief[-half:]]
+        brief = [*brief[:half], Row(" ", f"… and {hidden} more"), *brief[-half:]]
     if brief:
         shown.blank()
     shown.rows(brief)
@@ -232,8 +232,8 @@ def _steps(steps: Iterable[Step], diagnosis: Diagnosis, shown: Content, indent: 
         Outcome.FAIL: (FAIL_MARK, Role.BAD),
         Outcome.NOTE: ("-", Role.UNSURE),
     }
-    told = [(f"{s.rule.id}: {readable_sentence(s, diagnosis.exchanges)}", *marks[s.outcome]) for s in steps]
-    shown.rows([Row(mark, text, role=role) for text, mark, role in told], indent=indent)
+    texts = [(f"{s.rule.id}: {readable_sentence(s, diagnosis.exchanges)}", *marks[s.outcome]) for s in steps]
+    shown.rows([Row(mark, text, role=role) for text, mark, role in texts], indent=indent)
 
 
 def _difference(report: Report, main: Group, group: Group, shown: Content) -> None:

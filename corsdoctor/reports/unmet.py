@@ -38,28 +38,28 @@ _REQUESTS_MATTER: Final = (
 
 def expectation(expected: Expected) -> str:
     """What a policy expects, in a few words."""
-    told = [f"blocked by {expected.rule}"] if expected.rule is not None else []
-    told = told or ([expected.verdict] if expected.verdict is not None else [])
+    parts = [f"blocked by {expected.rule}"] if expected.rule is not None else []
+    parts = parts or ([expected.verdict] if expected.verdict is not None else [])
     if expected.preflight is not None:
-        told.append("a preflight" if expected.preflight else "no preflight")
+        parts.append("a preflight" if expected.preflight else "no preflight")
     if expected.readable:
-        told.append(f"readable {', '.join(expected.readable)}")
+        parts.append(f"readable {', '.join(expected.readable)}")
     if expected.max_age is not None:
-        told.append(f"max-age at least {expected.max_age}")
-    return "; ".join(told) or "a response"
+        parts.append(f"max-age at least {expected.max_age}")
+    return "; ".join(parts) or "a response"
 
 
 def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[Mismatch, list[Entry]]]:
     """Each expectation that does not hold, those of several browsers that are alike once, with what to say about it.
 
-    The step that decided is told where it comes first; the next step stands last.
+    The step that decided stands with the first mismatch that it explains; the next step stands last.
     """
-    told: list[Step] = []
+    seen: list[Step] = []
     for alike in _alike(judged.mismatches):
         of = {mismatch.profile.name for mismatch in alike}
         diagnoses = tuple(d for d in report.diagnoses if d.profile.name in of)
         everywhere = len(diagnoses) == len(report.diagnoses)
-        yield alike[0], _mismatch(alike[0], judged.expected, diagnoses, everywhere, told, verbosity)
+        yield alike[0], _mismatch(alike[0], judged.expected, diagnoses, everywhere, seen, verbosity)
 
 
 def _alike(mismatches: Iterable[Mismatch]) -> list[list[Mismatch]]:
@@ -78,10 +78,10 @@ def _mismatch(
     all_expected: Expected,
     diagnoses: tuple[Diagnosis, ...],
     everywhere: bool,
-    told: list[Step],
+    seen: list[Step],
     verbosity: int,
 ) -> list[Entry]:
-    """One thing that came otherwise, with the step that decided (once: `told` are those told already) and what to do."""
+    """One mismatch, with the step that decided, unless it is one of `seen`, and what to do."""
     first = diagnoses[0]
     method = first.scenario.method
     places = "" if everywhere else f" ({listed(d.profile.title for d in diagnoses)})"
@@ -124,8 +124,8 @@ def _mismatch(
             expected += ", the seconds for which the browser caches the preflight"
             after = _to_be_remembered(diagnoses, all_expected.max_age or 0)
     entries = [Entry("expected", expected, Role.GOOD, whole=True), Entry("actual", came, Role.BAD)]
-    if mismatch.step is not None and mismatch.step not in told and first.verdict is not Verdict.ERROR:
-        told.append(mismatch.step)
+    if mismatch.step is not None and mismatch.step not in seen and first.verdict is not Verdict.ERROR:
+        seen.append(mismatch.step)
         judged = next(d for d in diagnoses if d.profile.name == mismatch.profile.name)
         why, after = explanation(mismatch.step, judged.exchanges, verbosity), next_step(mismatch.step)
     return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
@@ -152,12 +152,12 @@ def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
     missing = [name for name in names if name not in sent]
     shown = SAFELISTED_RESPONSE_NAMES | exposed
     to_name = [name for name in missing if not all_shown and name.lower() not in shown]
-    told = [f"Make the server send {', '.join(missing)}."] if missing else []
+    parts = [f"Make the server send {', '.join(missing)}."] if missing else []
     if there or to_name:
-        told.append(
+        parts.append(
             f"{'Then list' if missing else 'List'} {', '.join(there + to_name)} in Access-Control-Expose-Headers."
         )
-    return " ".join(told)
+    return " ".join(parts)
 
 
 def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
@@ -183,8 +183,8 @@ def _is_same_origin(scenario: Scenario) -> bool:
 
 def briefly(mismatches: Iterable[Mismatch]) -> str:
     """What did not hold, each once."""
-    told = (f"expected {group[0].expected}, got {_came(group[0])}" for group in _alike(mismatches))
-    return "; ".join(dict.fromkeys(told))
+    parts = (f"expected {group[0].expected}, got {_came(group[0])}" for group in _alike(mismatches))
+    return "; ".join(dict.fromkeys(parts))
 
 
 def _came(mismatch: Mismatch) -> str:

@@ -95,8 +95,8 @@ def verdict(report: Report) -> str:
             return "No response: this is not a CORS problem, although a script sees the same error"
         case Verdict.UNSENT:
             held = withheld(diagnoses)
-            told = "" if held is None else f": the {held[0]} was not sent"
-            return f"Not determined {unanimous(diagnoses)}{told}"
+            reason = "" if held is None else f": the {held[0]} was not sent"
+            return f"Not determined {unanimous(diagnoses)}{reason}"
         case Verdict.OPAQUE:
             return f"Loaded without CORS {unanimous(diagnoses)}: scripts cannot read the response"
         case Verdict.ALLOWED if report.planned:
@@ -125,8 +125,8 @@ def short_verdict(report: Report) -> str:
     parts, groups = [], by_verdict(report)
     for what, diagnoses in groups:
         rules = dict.fromkeys(d.failure.rule.id for d in diagnoses if d.failure is not None)
-        told = [_WORDS[what], f"({', '.join(rules)})"] if rules else [_WORDS[what]]
-        parts.append(" ".join([*told, where(diagnoses) if len(groups) > 1 else unanimous(diagnoses)]))
+        words = [_WORDS[what], f"({', '.join(rules)})"] if rules else [_WORDS[what]]
+        parts.append(" ".join([*words, where(diagnoses) if len(groups) > 1 else unanimous(diagnoses)]))
     return "; ".join(parts)
 
 
@@ -182,10 +182,10 @@ def unanimous(diagnoses: tuple[Diagnosis, ...]) -> str:
 
 
 def _disagreement(groups: list[tuple[Verdict, tuple[Diagnosis, ...]]]) -> str:
-    told = ", ".join(f"{_WORDS[v]} {where(diagnoses)}" for v, diagnoses in groups)
+    results = ", ".join(f"{_WORDS[v]} {where(diagnoses)}" for v, diagnoses in groups)
     with_browsers = [v for v, diagnoses in groups if any(d.profile.name != STANDARD.name for d in diagnoses)]
     if len(with_browsers) != 1:
-        return f"Browsers disagree: {told}"
+        return f"Browsers disagree: {results}"
     agreed, browsers = next(g for g in groups if g[0] is with_browsers[0])
     [(other, _)] = [g for g in groups if g[0] is not agreed]
     return capital(f"{_WORDS[agreed]} {where(browsers)}, but {_WORDS[other]} by {STANDARD.title}")

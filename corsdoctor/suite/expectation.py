@@ -23,20 +23,20 @@ def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
     """What `value` expects: a verdict, or a table with more; None where there is a mistake."""
     before = len(reader.found)
     if isinstance(value, str):
-        verdict = reader.take(value, path, _verdict, "allowed or blocked")
+        verdict = reader.parsed(value, path, _verdict, "allowed or blocked")
         return None if verdict is None else Expected(verdict)
     if not isinstance(value, dict):
         reader.unlike(path, value, f"allowed, blocked or {reader.terms.one}")
         return None
     given = reader.table(value, path, _KEYS)
     verdict = (
-        reader.take(given["verdict"], (*path, "verdict"), _verdict, "allowed or blocked")
+        reader.parsed(given["verdict"], (*path, "verdict"), _verdict, "allowed or blocked")
         if "verdict" in given
         else None
     )
     expected = Expected(
         verdict,
-        reader.take(given["rule"], (*path, "rule"), _rule, "the id of a rule") if "rule" in given else None,
+        reader.parsed(given["rule"], (*path, "rule"), _rule, "the id of a rule") if "rule" in given else None,
         _readable(reader, given, path),
         _max_age(reader, given["max-age"], (*path, "max-age")) if "max-age" in given else None,
         reader.flag(given["preflight"], (*path, "preflight")) if "preflight" in given else None,
@@ -63,7 +63,7 @@ def read_words(reader: Reader, value: object, path: Path, what: str) -> str | No
             raise ValueError(f"is empty; write {what}")
         return text
 
-    return reader.take(value, path, read, "a text")
+    return reader.parsed(value, path, read, "a text")
 
 
 def _words(reader: Reader, given: dict[str, Any], path: Path, key: str, what: str) -> str | None:
@@ -120,7 +120,7 @@ def _readable(reader: Reader, given: dict[str, Any], path: Path) -> tuple[str, .
         return ()
     path = (*path, "readable")
     named = reader.list_(given["readable"], path, "names of headers")
-    read = [reader.take(name, (*path, i), _header_name, "a header's name") for i, name in enumerate(named)]
+    read = [reader.parsed(name, (*path, i), _header_name, "a header's name") for i, name in enumerate(named)]
     return tuple(name for name in read if name is not None)
 
 

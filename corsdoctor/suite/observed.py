@@ -17,8 +17,8 @@ _SIDES = {
 
 def verdict_of(diagnoses: tuple[Diagnosis, ...]) -> str | None:
     """ "allowed" or "blocked"; None where browsers disagree, or where one got no answer."""
-    told = {_SIDES.get(d.verdict) for d in diagnoses}
-    return told.pop() if len(told) == 1 else None
+    sides = {_SIDES.get(d.verdict) for d in diagnoses}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def observed(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> Expected | None:

@@ -54,9 +54,9 @@ def read(
     known = [_known(reader, entry, path) for path, entry in _entries(reader, given, "known")]
     if "case" not in given and "matrix" not in given and isinstance(data, dict):
         reader.wrong((), "there is nothing to test; add a `case` with id, url, origin and expect")
-    reader.tell()
+    reader.raise_if_any()
     made = _cells(reader, [grid for grid in (*single, *matrices) if grid is not None])
-    reader.tell()
+    reader.raise_if_any()
     cases = [cell for cell in made if isinstance(cell, Case)]
     suite = Suite(
         tuple(_counted(_put_up_with(reader, cases, [one for one in known if one]))),
@@ -64,7 +64,7 @@ def read(
     )
     if not suite.cases:
         reader.wrong((), "there is nothing to test; every cell is skipped")
-    reader.tell()
+    reader.raise_if_any()
     return suite
 
 

@@ -60,7 +60,7 @@ class Reader:
         """One more mistake; `value` is what the file says, and must be no secret. InvalidPolicy at once where it is one too many."""
         self.found.append(PolicyMistake(path, reason, shown(value), self.line(path)))
         if len(self.found) >= MOST_MISTAKES:
-            self.tell()
+            self.raise_if_any()
 
     def spend(self, steps: int) -> None:
         """Counts what reading takes: names that stand for much, used often, take more than any file is long. InvalidPolicy."""
@@ -69,7 +69,7 @@ class Reader:
             self.wrong(
                 (), "the policy is too large once its bases, groups and patterns are expanded; use fewer of them"
             )
-            self.tell()
+            self.raise_if_any()
 
     def line(self, path: Path) -> int | None:
         """The line of `path`, or else of the nearest thing around it."""
@@ -79,7 +79,7 @@ class Reader:
                 return line
         return None
 
-    def tell(self) -> None:
+    def raise_if_any(self) -> None:
         """Raises InvalidPolicy where there is any mistake, with all of them in the file's order."""
         if self.found:
             raise InvalidPolicy(*sorted(dict.fromkeys(self.found), key=lambda mistake: mistake.line or 0))
@@ -148,7 +148,7 @@ class Reader:
         self.spend(len(text.value))
         return text
 
-    def take(
+    def parsed(
         self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
     ) -> _Read | None:
         """What `read` makes of the string `value`, else None; `what` says what it should be. Without `show` it is a secret."""
@@ -175,7 +175,7 @@ class Reader:
                 raise ValueError(f"is unknown; {nearest(text, list(kind))}")
             return kind(text)
 
-        return self.take(value, path, read, f"one of {', '.join(kind)}")
+        return self.parsed(value, path, read, f"one of {', '.join(kind)}")
 
     def flag(self, value: object, path: Path) -> bool | None:
         """True or false."""
@@ -201,7 +201,7 @@ class Reader:
         if type(value) is date:
             return value
         if isinstance(value, str):
-            return self.take(value, path, _iso_date, "a date such as 2026-12-31")
+            return self.parsed(value, path, _iso_date, "a date such as 2026-12-31")
         without = ", without a time" if isinstance(value, date) else ""
         self.unlike(path, value, f"a date such as 2026-12-31{without}")
         return None

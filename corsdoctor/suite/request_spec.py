@@ -81,7 +81,7 @@ def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> 
 
 def read_method(reader: Reader, value: object, path: Path) -> str | None:
     """A method. One that a browser would refuse is not a mistake: that can be expected, too."""
-    return reader.take(value, path, _method, "a method")
+    return reader.parsed(value, path, _method, "a method")
 
 
 def _method(text: str) -> str:
@@ -149,5 +149,5 @@ def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[tuple[str
 def _browsers(reader: Reader, value: object, path: Path) -> tuple[Profile, ...]:
     found: list[Profile] = []
     for inner_path, inner in reader.one_or_more(value, path, "names of browsers"):
-        found += reader.take(inner, inner_path, read_browser, "a browser") or ()
+        found += reader.parsed(inner, inner_path, read_browser, "a browser") or ()
     return tuple(dict.fromkeys(found))

@@ -16,8 +16,8 @@ def review_notes(observations: Sequence[Observation], pages: Collection[Origin])
     """A text of one line for each thing to look at; `pages` are the origins that somebody means to let in."""
     if not any(d.exchanges for observation in observations for d in observation.diagnoses):
         first = observations[0].diagnoses[0]
-        told = "" if first.failure is None else sentence(first.failure, first.exchanges)
-        why = "" if first.failure is None else f": {told}. {next_step(first.failure).rstrip('.')}"
+        failure = "" if first.failure is None else sentence(first.failure, first.exchanges)
+        why = "" if first.failure is None else f": {failure}. {next_step(first.failure).rstrip('.')}"
         yield f"no request was sent, so nothing is known about the server{why}"
         return
     yield from _statuses(observations)

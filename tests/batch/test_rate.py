@@ -41,7 +41,7 @@ def passes(rate: Rate, hosts: list[str], threads: int = 8) -> list[tuple[float, 
 
     pace = Pace(rate, clock)
 
-    def labour() -> None:
+    def work() -> None:
         while True:
             with lock:
                 if not todo:
@@ -51,11 +51,11 @@ def passes(rate: Rate, hosts: list[str], threads: int = 8) -> list[tuple[float, 
             with lock:
                 found.append((own.now, host))
 
-    labourers = [threading.Thread(target=labour) for _ in range(threads)]
-    for labourer in labourers:
-        labourer.start()
-    for labourer in labourers:
-        labourer.join()
+    workers = [threading.Thread(target=work) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     return sorted(found)
 
 
