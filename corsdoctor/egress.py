@@ -7,8 +7,8 @@ with a method that changes no data. Every request that is sent comes through `re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.url import parse, same_origin
@@ -62,8 +62,7 @@ def probed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     return replace(request, certificate=True) if is_named(request.url, asked) else _bare(request, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """Sends requests beyond the replay of `asked`, as far as they may be sent."""
 
     asked: Scenario

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corsdoctor.visible import visible
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file; `line` and `column` count from 1 and are None where they are not known."""
 
     file: str
@@ -20,8 +19,7 @@ class Place:
         return f"{self.file}{line}" if self.column is None else f"{self.file}{line}, column {self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One thing in the user's input that is not valid.
 
     `field` is the flag or key as the user knows it, `value` what was given, `reason` what would be right. `place` is set

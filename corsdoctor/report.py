@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from corsdoctor.cure import Change, Cure
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Retried:
+class Retried(NamedTuple):
     """A request that the server answered with 429 and Retry-After, and that was sent again after that many seconds."""
 
     kind: Kind

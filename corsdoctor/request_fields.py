@@ -6,16 +6,14 @@ Each of the four makes a Scenario of these fields, and refuses what the API that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class RequestField:
+class RequestField(NamedTuple):
     """One field of a Scenario. `name` is its attribute there and its key in a batch line.
 
     `option`, `key` (in a policy) and `argument` (in Python) are its other names. `choices` are its values if they are few;

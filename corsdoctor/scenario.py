@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.url import URL, Origin, parse
 
@@ -54,8 +54,7 @@ class Api(StrEnum):
     WEBGL = "webgl"
 
 
-@dataclass(frozen=True, slots=True)
-class FromEnvironment:
+class FromEnvironment(NamedTuple):
     """Where a Scenario has values from the environment that no report shows: in which headers, by name in lower case, in
     which parameters of the URL, by name, and whether in the body.
     """

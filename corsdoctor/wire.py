@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 
 @lru_cache(maxsize=256)
@@ -111,8 +112,7 @@ class BodyEnd(StrEnum):
     BROKEN = "broken"  # its chunks can't be read
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(NamedTuple):
     """Bytes of an earlier response that a later request found on the connection: `method` and `url` asked for it."""
 
     method: str
@@ -120,8 +120,7 @@ class Stray:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Framing:
+class Framing(NamedTuple):
     """What else there was on the connection, before a response and behind it."""
 
     lead: str = ""  # before the first status line of the connection

@@ -13,3 +13,10 @@
 
 What a browser makes of a request is diagnose's business, flags and the terminal are cli's.
 """
+
+from __future__ import annotations
+
+from typing import Final
+
+RETRY_AFTER: Final = 60.0
+"""The longest Retry-After, in seconds, that is waited for unless the user says otherwise."""

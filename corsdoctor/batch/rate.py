@@ -10,16 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, NamedTuple
 
 _LATE: Final = 0.05  # seconds
-RETRY_AFTER: Final = 60.0
-"""The longest Retry-After that is waited for, in seconds, by default."""
 _MANY_HOSTS: Final = 4096  # that are remembered at least before those that are free are forgotten
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """Requests per second: in all, and to each host; None if there is no limit."""
 
     total: float | None = None

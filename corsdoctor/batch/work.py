@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from corsdoctor.batch import RETRY_AFTER
 from corsdoctor.batch.line import BadLine, Line, host_of, read_line
-from corsdoctor.batch.rate import NO_LIMIT, RETRY_AFTER, Pace, Rate
+from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import diagnose_all, withholding

@@ -56,7 +56,7 @@ def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Rea
     try:
         return make()
     except InvalidScenario as e:
-        found.found += [replace(mistake, field=dashes + mistake.field) for mistake in e.mistakes]
+        found.found += [mistake._replace(field=dashes + mistake.field) for mistake in e.mistakes]
         return None
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -70,7 +70,7 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
     if sys.stdout is None and any(not path for _, path in targets):
         raise UnwritableOutput("standard output", "it is closed")
     for name, path in targets:
-        plain = replace(look, color=look.color and not path)
+        plain = look._replace(color=look.color and not path)
         try:
             file = Path(path).open("w", encoding="utf-8", newline="\n") if path else None  # noqa: SIM115 (closed by Output)
         except OSError as e:
@@ -85,7 +85,7 @@ def added_to(path: str, format_: str, look: Style) -> Output:
         file = Path(path).open("a", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed by Output)
     except OSError as e:
         raise UnwritableOutput(path, e.strerror or str(e)) from e
-    return Output(FORMATS[format_](replace(look, color=False), True), False, path, file)
+    return Output(FORMATS[format_](look._replace(color=False), True), False, path, file)
 
 
 def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from corsdoctor.batch.rate import RETRY_AFTER, Rate
+from corsdoctor.batch import RETRY_AFTER
 from corsdoctor.cli.options import Amount, gathered, option
+
+if TYPE_CHECKING:
+    from corsdoctor.batch.rate import Rate
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _RATE = Amount("requests a second", 100_000, least=0.001)
@@ -29,6 +32,8 @@ class PaceFlags(SimpleNamespace):
     @property
     def rates(self) -> Rate:
         """The two rates."""
+        from corsdoctor.batch.rate import Rate  # what a single check need not load
+
         return Rate(self.rate, self.rate_per_host)
 
 

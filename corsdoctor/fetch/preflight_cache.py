@@ -5,7 +5,8 @@ Time is an argument: nothing here reads a clock. The network partition key is le
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
@@ -24,8 +25,7 @@ def lifetime(headers: Headers, profile: Profile) -> int:
     return max_age if profile.max_age_cap is None else min(max_age, profile.max_age_cap)  # 7.10
 
 
-@dataclass(frozen=True, slots=True)
-class CacheEntry:
+class CacheEntry(NamedTuple):
     """https://fetch.spec.whatwg.org/#concept-cache — one of `method` and `header_name` is set; times are seconds."""
 
     origin: str
@@ -93,7 +93,7 @@ class PreflightCache:
             if matching:
                 found = True
                 others = [entry for entry in self._entries[key] if entry not in matching]
-                self._entries[key] = others + [replace(entry, expires=new.expires) for entry in matching]
+                self._entries[key] = others + [entry._replace(expires=new.expires) for entry in matching]
         if not found:
             self._entries.setdefault((new.origin, new.url, new.method, new.header_name), []).append(new)
 

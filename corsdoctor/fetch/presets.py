@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.scenario import Api, Credentials, Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """What HTML, CSS or an API's own Standard fixes for a kind of request.
 
     `modes` and `credentials` are those that it can have, its default first; `accept` is the Accept header that the

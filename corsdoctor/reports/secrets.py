@@ -67,7 +67,7 @@ def mask_report(item: _Item) -> _Item:
         cure=None if item.cure is None else masks.cure(item.cure),
         prescription=None if item.prescription is None else masks.prescription(item.prescription),
         judged=None if item.judged is None else masks.judged(item.judged),
-        retried=_each(item.retried, lambda again: _changed(again, url=masks.url(again.url))),
+        retried=_each(item.retried, lambda again: again._replace(url=masks.url(again.url))),
         changes=_each(item.changes, masks.change),
     )
 

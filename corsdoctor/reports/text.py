@@ -6,7 +6,6 @@ The sentences are those of the rules and of wording.py; layout.py sets them. Her
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -69,7 +68,7 @@ class Text:
             text, one_line = problem(item, self._style), True
         else:
             one_line = self._style.verbosity < 0 or (self._several and not self._needs_whole(item))
-            text = render(item, replace(self._style, verbosity=-1) if one_line else self._style, named=self._several)
+            text = render(item, self._style._replace(verbosity=-1) if one_line else self._style, named=self._several)
         apart = self._count > 1 and self._style.verbosity >= 0 and not (one_line and self._after_line)
         self._after_line = one_line and self._several
         return "\n" * apart + f"{text}\n"
@@ -102,7 +101,7 @@ class Text:
 def render(report: Report, style: Style, *, named: bool = False) -> str:
     """The report as text, without a line feed at its end. Among others it is `named` in its first line."""
     if style.verbosity < 0:
-        return page(_one_line(report).blocks, replace(style, width=UNCUT))
+        return page(_one_line(report).blocks, style._replace(width=UNCUT))
     return page(content(report, style, named=named).blocks, style)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from corsdoctor.report import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...).
 
     `sending` is how its reader has a request sent that may change data, as a sentence begins.

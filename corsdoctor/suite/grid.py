@@ -71,7 +71,7 @@ class Grid:
         for t, target in enumerate(self.targets):
             for m, method in enumerate(self.methods):
                 asked = self.asked.scenario(method)
-                hidden = replace(asked.from_environment, parameters=target.parameters)
+                hidden = asked.from_environment._replace(parameters=target.parameters)
                 scenario = replace(asked, url=target.url, from_environment=hidden)
                 for o, (asking, usual) in enumerate(self.rows):
                     id = self._id(f"{method} {target.label}", asking)

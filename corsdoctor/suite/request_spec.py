@@ -101,18 +101,18 @@ def _read(
             return read_method(reader, value, path), hidden
         case "headers":
             headers, names = _headers(reader, value, path)
-            return headers, replace(hidden, headers=names | hidden.headers & {_USER_AGENT})
+            return headers, hidden._replace(headers=names | hidden.headers & {_USER_AGENT})
         case "upload_listener":
             return reader.flag(value, path), hidden
         case "body":
             text = reader.text(value, path, show=False)
             if text is None:
                 return None, hidden
-            return utf8(text.value), replace(hidden, body=text.secret)
+            return utf8(text.value), hidden._replace(body=text.secret)
         case "user_agent":
             agent, secret = _header_value(reader, value, path)
             names = hidden.headers | {_USER_AGENT} if secret else hidden.headers - {_USER_AGENT}
-            return agent, replace(hidden, headers=names)
+            return agent, hidden._replace(headers=names)
         case _:  # a cookie is never shown, wherever it came from
             return _header_value(reader, value, path)[0], hidden
 

@@ -387,7 +387,7 @@ class _Adapter(HTTPAdapter):
         shown = certificate and bool(self._options.cert or self._options.key)
         with self._lock:
             if shown not in self._tls:
-                options = self._options if shown else replace(self._options, cert=None, key=None)
+                options = self._options if shown else self._options._replace(cert=None, key=None)
                 self._tls[shown] = tls_context(options, DEFAULT_CA_BUNDLE_PATH)
             return self._tls[shown]
 

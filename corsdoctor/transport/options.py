@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TransportOptions:
+class TransportOptions(NamedTuple):
     """How to reach servers. Times are in seconds; `max_time` is for one request up to the end of its headers.
 
     `resolve` holds what `parse_resolve` returns; `max_connections` is how many are kept a host.

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from urllib3.util import Url
@@ -29,8 +28,7 @@ class Failed(Exception):
         self.answer = answer
 
 
-@dataclass(frozen=True, slots=True)
-class SocksProxy:
+class SocksProxy(NamedTuple):
     """Where the proxy is. With `resolves`, it gets the names of hosts; otherwise they are resolved here."""
 
     version: int
