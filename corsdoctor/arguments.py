@@ -18,19 +18,19 @@ _Read = TypeVar("_Read")
 
 
 class Arguments:
-    """Reads the arguments of one call, and collects the mistakes, so that all of them are reported at once."""
+    """Reads the arguments of one call and collects the mistakes, so that all of them are reported at once."""
 
     def __init__(self) -> None:
         self._found: list[Mistake] = []
 
     def add(self, field: str, value: str, reason: str) -> None:
-        """One more mistake."""
+        """Adds a mistake."""
         self._found.append(Mistake(field, shown(value), reason))
 
     def parsed(
         self, field: str, text: object, read: Callable[[str], _Read], instead: str | None = None
     ) -> _Read | None:
-        """What `read` makes of `text`, or None and one more mistake, which shows `instead` in place of `text`."""
+        """The result of `read(text)`, or None after adding a mistake, which shows `instead` in place of `text`."""
         if not isinstance(text, str):
             self.add(field, instead or "", f"must be a string, not {_kind(text)}")
             return None
@@ -41,7 +41,7 @@ class Arguments:
             return None
 
     def one_of(self, kind: type[_Kind], field: str, text: object) -> _Kind | None:
-        """The member of `kind` that `text` is."""
+        """The member of `kind` with the value `text`."""
         if not isinstance(text, str):
             self.add(field, "", f"must be a string, one of {', '.join(kind)}; not {_kind(text)}")
             return None
@@ -54,7 +54,7 @@ class Arguments:
         return self.parsed(field, text, read)
 
     def profiles(self, browsers: object) -> tuple[Profile, ...]:
-        """The browsers named, all where `browsers` is None; commas part names."""
+        """The profiles of `browsers`, which may be separated by commas; all if `browsers` is None."""
         if browsers is None:
             return BROWSERS
         before = len(self._found)
@@ -66,7 +66,7 @@ class Arguments:
         return tuple(dict.fromkeys(named)) or BROWSERS
 
     def texts(self, field: str, given: object) -> list[str]:
-        """What `given` holds: a list of texts, or anything else that can be gone through."""
+        """The items of `given`, which may be any iterable except a string."""
         if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
             self.add(field, "", f"must be a list of strings, not {_kind(given)}")
             return []
@@ -76,7 +76,7 @@ class Arguments:
         return [item for item in items if isinstance(item, str)]
 
     def fields(self, given: Mapping[str, object]) -> dict[str, Any]:
-        """The fields of a Scenario by name; `given` has the values that were passed, by the names of the parameters."""
+        """The fields of a Scenario by name, from the values in `given`, by the names of the parameters."""
         read: dict[str, Any] = {"method": default_method(None if given["body"] is None else "")}
         for field in FIELDS:
             value = given[field.argument]
@@ -122,7 +122,7 @@ class Arguments:
         return None
 
     def flag(self, field: str, given: object) -> bool:
-        """True or False: any other text or object would count as true."""
+        """`value` if it is True or False: any other object would count as true."""
         if not isinstance(given, bool):
             self.add(field, "", f"must be True or False, not {_kind(given)}")
         return given is True
@@ -148,7 +148,7 @@ class Arguments:
         return given
 
     def path(self, field: str, given: object) -> str | None:
-        """A file's name, None where there is none."""
+        """The name of a file, None if none is given."""
         try:
             name = None if given is None else fspath(given)  # type: ignore[call-overload]
         except TypeError:
@@ -159,12 +159,12 @@ class Arguments:
         return name
 
     def raise_if_any(self) -> None:
-        """Raises InvalidScenario where there is any mistake."""
+        """Raises InvalidScenario if there is a mistake."""
         __tracebackhide__ = True
         if self._found:
             raise InvalidScenario(*self._found)
 
 
 def _kind(value: object) -> str:
-    """What `value` is, without what is in it."""
+    """The type of `value`, in words, without its contents."""
     return "None" if value is None else type(value).__name__

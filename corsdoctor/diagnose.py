@@ -67,7 +67,7 @@ class Diagnosis:
 
     @property
     def notable(self) -> tuple[Step, ...]:
-        """The notes that are worth knowing for themselves: what --fail-on note counts, and reports tell as notes.
+        """The notes that are worth knowing for themselves: what --fail-on note counts and reports show.
 
         Why there is a preflight, and what the script can't read, is reported for every request that has them.
         """

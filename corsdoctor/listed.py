@@ -28,7 +28,7 @@ def more_than_url(text: str) -> str | None:
     """What is wrong with the line `text` where it holds more than one URL, else None.
 
     A URL may have commas and the like of its own, so what follows must be another URL, an origin or a method, or the line
-    is no URL as a whole. A list of URLs as the value of a parameter is part of its URL.
+    is not a URL as a whole. A list of URLs as the value of a parameter is part of its URL.
     """
     whole = parse(text) is not None
     looked = 0

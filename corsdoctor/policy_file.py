@@ -56,8 +56,8 @@ def find() -> str | None:
 def load(path: str, *, keep_unset: bool = False) -> Suite:
     """The suite of the policy in the file `path`; with `keep_unset`, variables that are not set stand for themselves.
 
-    UnreadableInput where it can't be opened; InvalidScenario where it can't be parsed, with line and column, and with all
-    mistakes, each with its line, where it can't be meant.
+    Raises UnreadableInput if it cannot be opened. Raises InvalidScenario if it cannot be parsed, with line and column,
+    and if it is invalid, with all mistakes and their lines.
     """
     text = read_text(path)
     try:
@@ -75,7 +75,7 @@ def load(path: str, *, keep_unset: bool = False) -> Suite:
 
 
 def read_text(path: str) -> str:
-    """The text of the file `path`; UnreadableInput where there is none, InvalidScenario where it is no UTF-8."""
+    """The text of the file `path`; raises UnreadableInput if there is none, InvalidScenario if it is not UTF-8."""
     try:
         data = read_whole(path, MOST_BYTES)
     except OSError as e:

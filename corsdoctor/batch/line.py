@@ -1,4 +1,4 @@
-"""One line of a batch -> what is asked, or why the line can't be understood.
+"""Reads one line of a batch: a request, or why the line is invalid.
 
 A URL, method or header that a browser would refuse is not a bad line: the core reports it.
 """
@@ -40,7 +40,7 @@ class Line:
 
 
 class BadLine(ValueError):
-    """A line that can't be understood; `id` is the line's own where that much could be read."""
+    """An invalid line; `id` is its own id if that could be read."""
 
     def __init__(self, reason: str, id: str | int | None = None) -> None:
         super().__init__(reason)
@@ -65,7 +65,7 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
 
 
 def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str | int | None, Scenario]:
-    """(id, Scenario) of `line`, BadLine where it can't be understood.
+    """(id, Scenario) of `line`, raises BadLine if it is invalid.
 
     What the line doesn't say is taken from `defaults`; `has_origin` says that the origin there was given.
     """
@@ -93,7 +93,7 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
 
 
 def host_of(line: Line, defaults: Scenario) -> str:
-    """The host that `line` asks, as a browser writes it; "" where it asks none or can't be understood."""
+    """The host that `line` requests, as a browser writes it; "" if there is none or the line is invalid."""
     text = line.data.decode("utf-8", "replace")
     url, origin = text, str(defaults.origin)
     if text.startswith("{"):

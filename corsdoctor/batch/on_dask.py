@@ -1,11 +1,11 @@
 """The lines of a batch, answered by the workers of a Dask cluster, in order. The only file that imports distributed.
 
-Lines of one host are in one partition, and a partition is on one worker at a time: so a limit for each host holds, and
-its connections stay open. What waits in a partition while a worker has the chunk before is the next chunk: few lines go
-at once, many go in chunks. Dask does a chunk again whose worker died; its lines are handed out once all the same.
-A worker makes what it needs for a batch with its first chunk, and drops it when no more come. When the command is gone,
-however it ended, Dask takes its chunks back, and what is not begun of them is not done.
-The workers need the same version of corsdoctor, and obey whom the scheduler obeys.
+All lines of a host are in one partition, and a partition is on one worker at a time: so a limit for each host is kept,
+and its connections stay open. The lines that wait in a partition while a worker runs a chunk become the next chunk: few
+lines are sent at once, many in chunks. If a worker dies, Dask runs its chunk again; each line still has one result.
+A worker sets up what it needs for a batch with the first chunk, and drops it when no more chunks arrive. When the command
+ends, for whatever reason, Dask cancels its chunks, and their remaining lines are not run.
+The workers need the same version of corsdoctor, and accept work from everybody who can reach the scheduler.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ from corsdoctor.report import Item, Problem, ProblemKind
 from corsdoctor.version import __version__
 
 _Answer = Item | Rendered | None
-"""None where `late` has nothing to say."""
-_PARTITIONS = 8  # for each thread of a worker: a host that is dead holds up those of its partition
-_IN_FLIGHT = 5_000  # lines at most that were read and not handed out
+"""None if `late` returns no result."""
+_PARTITIONS = 8  # for each thread of a worker: a dead host delays the other hosts of its partition
+_IN_FLIGHT = 5_000  # the most lines that are read but not handed out
 _BYTES_IN_FLIGHT = 64 * 1024 * 1024
 _CONNECT = 10.0  # seconds
-_LOOK = 0.2  # seconds between two looks at whether it is time to stop
-_ALONE = 60.0  # seconds without any worker until it is given up
-_IDLE = 10.0  # seconds for which a worker keeps its pool, and connections, when no chunk comes
+_LOOK = 0.2  # seconds between checks whether to stop
+_ALONE = 60.0  # seconds without a worker until the batch is given up
+_IDLE = 10.0  # seconds that a worker keeps its pool and connections without a chunk
 _POOLS: Final = WorkerPools()  # on a worker
 
 
@@ -70,13 +70,13 @@ class OnDask:
         late: Callable[[Line], _Answer] | None = None,
         patience: float = inf,
     ) -> None:
-        """Connects, and begins. `jobs` is how many lines each worker works on at a time.
+        """Connects and starts. `jobs` is how many lines each worker works on at a time.
 
-        `host(line)` may be "" where there is none. `finish` must be a function that can be pickled; the workers call it.
-        What is not done at the time `until`, in seconds of time.monotonic(), is answered by `late(line)`, if it is read
-        within GRACE seconds after that. Then nothing more is read: see `cut`. Where one answer is missing for more than
-        `patience` seconds, those behind it are handed out before it.
-        InvalidScenario where `address` can't be meant, UnreadableInput where the cluster is not to be had, then or later.
+        `host(line)` is "" if there is none. The workers call `finish`, a function that can be pickled. A line without a
+        result at the time `until`, in seconds of time.monotonic(), gets the result of `late(line)` if it is read within
+        GRACE seconds after that. Then nothing more is read: see `cut`. If one result is missing for more than `patience`
+        seconds, later ones are handed out before it.
+        Raises InvalidScenario if `address` is invalid; UnreadableInput, also later, if the cluster cannot be reached.
         """
         self._lines, self._host = lines, host
         self._finish = finish
@@ -102,7 +102,7 @@ class OnDask:
         self.stopped = False
         """Whether `stop` was called."""
         self.cut = False
-        """Whether the time and the grace were over while lines were still to be read: they have no result."""
+        """Whether the time and the grace ended before all lines were read: the others have no result."""
         threading.Thread(target=self._reading, name="corsdoctor-reading", daemon=True).start()
 
     def __iter__(self) -> Iterator[_Answer]:
@@ -131,7 +131,7 @@ class OnDask:
         raise StopIteration
 
     def groups(self) -> Iterator[list[_Answer]]:
-        """The results, together those that are there at a time: at least one, and AT_ONCE at most."""
+        """The results in groups: those that are ready at a time, from one to AT_ONCE."""
         for first in self:
             group = [first]
             while len(group) < AT_ONCE and (number := self._ordering.take(self._results)) is not None:
@@ -139,11 +139,11 @@ class OnDask:
             yield group
 
     def stop(self) -> None:
-        """No more results are waited for. A signal handler may call it."""
+        """Ends the waiting for results. A signal handler may call it."""
         self.stopped = True
 
     def done(self) -> Iterator[_Answer]:
-        """After a stop: the results that waited for an earlier one, in order."""
+        """After `stop`: the results that were waiting for an earlier one, in order."""
         if not self.stopped:
             return
         self._take_events()
@@ -151,7 +151,7 @@ class OnDask:
             yield _unpacked(self._results.pop(number))
 
     def close(self) -> None:
-        """Gives up what is not done, and leaves the cluster as it was."""
+        """Gives up the remaining lines and leaves the cluster as it was."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -180,7 +180,7 @@ class OnDask:
         return _unpacked(result)
 
     def _reading(self) -> None:
-        """Reads the lines; alone in this: a lock on sys.stdin would outlive Ctrl-C."""
+        """Reads the lines. Only this thread does so: a lock on sys.stdin would outlive Ctrl-C."""
         error = None
         most = min(_IN_FLIGHT, 2 * MOST_LINES * len(self._partitions))
         try:
@@ -213,7 +213,7 @@ class OnDask:
         self._over, self._error = True, error
 
     def _look(self) -> None:
-        """Takes what has happened, or waits a little for something to happen; then gives idle partitions work."""
+        """Processes events, or waits a little for one, and then gives idle partitions work."""
         if not self._wait(min(_LOOK, max(self._until - monotonic(), 0))):
             self._look_at_cluster()
         for partition in self._partitions:
@@ -245,7 +245,7 @@ class OnDask:
             raise UnreadableInput(self._where, f"the scheduler has had no workers for {_ALONE:g} seconds")
 
     def _free(self, partitions: list[Partition]) -> None:
-        """Lets any worker do what waits for one that is gone: Dask itself does so only while there is another."""
+        """Lets any worker run what waits for a worker that is gone: Dask does so only while another one exists."""
         had = {key for keys in self._client.processing().values() for key in keys} if partitions else set()
         for partition in partitions:
             chunk = partition.running
@@ -270,7 +270,7 @@ class OnDask:
         future.add_done_callback(partial(self._gather, partition, chunk))
 
     def _gather(self, partition: Partition, chunk: Chunk, future: Future[Any]) -> None:
-        """In a thread of Dask's: this may take forever, where the worker dies that has the results."""
+        """Runs in a thread of Dask. It may take forever if the worker that has the results dies."""
         got: Any
         try:
             got = future.result()
@@ -293,12 +293,12 @@ class OnDask:
                 partition.before, results = got
                 partition.worker = partition.before
         for (number, _), result in zip(chunk.lines, results, strict=False):
-            if number in self._open:  # or it was given up
+            if number in self._open:  # unless it was given up
                 self._results[number] = result
                 self._ordering.came(number)
 
     def _killed(self, partition: Partition, chunk: Chunk) -> list[Problem]:
-        """Its workers died again and again. One of its lines may be to blame: halves find it."""
+        """Handles a chunk whose workers died repeatedly. One of its lines may be the reason: halving the chunk finds it."""
         if len(chunk.lines) == 1:
             return [
                 Problem(
@@ -329,7 +329,7 @@ def _answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish
     with _POOLS.lent((address, name), lambda: WorkerPool(work.open(), jobs), _IDLE + max(gaps, default=0)) as pool:
         if work.rate.host and before not in ("", address):
             sleep(1 / work.rate.host)
-        secede()  # it only waits: meanwhile the worker takes chunks of other partitions
+        secede()  # this thread only waits, so the worker may run chunks of other partitions
         results = pool.answers(lines, partial(_packed, finish), wanted)
     if None in results:
         raise Reschedule  # the worker is being closed, and another one runs them, or they are no longer needed
@@ -337,12 +337,12 @@ def _answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish
 
 
 def _try(work: Work) -> None:
-    """On a worker: that it can do the work."""
+    """On a worker: checks that it can do the work."""
     work.open().close()
 
 
 def _end(name: str, dask_worker: Any) -> None:
-    """On a worker: what it has of the batch called `name` ends now."""
+    """On a worker: ends the batch called `name`."""
     _POOLS.end((str(dask_worker.address), name))
 
 
@@ -361,7 +361,7 @@ def _version() -> str:
 
 
 async def _type_at(address: str) -> str:
-    """What is there: "Scheduler" or something else. Client() itself would wait for ever where no Dask is."""
+    """What listens there: "Scheduler" or something else. Client() itself would wait forever if it is not Dask."""
     there = rpc(address, connection_args=Security().get_connection_args("client"))
     try:
         found = await there.identity()
@@ -371,10 +371,10 @@ async def _type_at(address: str) -> str:
 
 
 def _connected(address: str, where: str, until: float) -> Client:
-    """A client of the scheduler at `address`, with a worker at least; `until` is when it must be there."""
+    """A client of the scheduler at `address`, with at least one worker by the time `until`."""
     wait = max(min(_CONNECT, until - monotonic()), 0.1)
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is said here, in one line
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # corsdoctor reports what matters in one line
     try:
         get_address_host_port(address)
     except ValueError as e:

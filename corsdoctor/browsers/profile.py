@@ -44,7 +44,7 @@ class NamedHeaders(StrEnum):
 
 
 class TypeReading(StrEnum):
-    """How several values of Content-Type, and those that are no MIME type (`text/css x`), are read."""
+    """How several values of Content-Type, and values that are not a MIME type (`text/css x`), are read."""
 
     STANDARD = "standard"  # the last that is a MIME type
     LAST_RESORT = "last-resort"  # that; where none is one, what looks like one

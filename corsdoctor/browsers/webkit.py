@@ -1,7 +1,7 @@
 """WebKit, and with it Safari and every browser on iOS. Recorded: WebKitGTK 2.50 on Debian 12.
 
 WebKitGTK uses another network library than Safari does. What that library decides (that a redirect turns DELETE into
-GET, which bytes a Location has) may be otherwise in Safari.
+GET, which bytes a Location has) may differ in Safari.
 """
 
 from __future__ import annotations

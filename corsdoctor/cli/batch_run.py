@@ -1,4 +1,4 @@
-"""One run of a batch: lines in, answers out, in order, on this machine or on a cluster; and how it ended."""
+"""One run of a batch: reads lines, writes results in order, on this machine or on a cluster, and reports how it ended."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
 
 _Answer = Item | Rendered
-_PATIENCE = 1.0  # seconds that an answer may wait where order matters less than that a kill loses little
-_GARBAGE = 10_000  # objects more than there were until Python looks for garbage: connections leave some
+_PATIENCE = 1.0  # seconds that a result may wait for an earlier one if a later run can continue: a kill loses less
+_GARBAGE = 10_000  # new objects until Python collects garbage, which connections leave behind
 
 
 @dataclass(slots=True)
 class BatchRun:
-    """`worker` does the `work` on lines, `jobs` at a time, or those of the Dask cluster at the address `dask` do.
+    """`worker` does the `work` on lines, `jobs` at a time; or the workers of the Dask cluster at the address `dask` do it.
 
-    With `lines_only`, answers become JSON lines where they are made. `until` is when it ends at the latest, as
-    time.monotonic() has it, and `timeout` what the user called that, in seconds. With `resuming`, the same command goes
-    on later: what is not done by then is left for that, and has no answer; and an answer waits only a second for one
-    before it, so that a kill loses no more.
+    With `lines_only`, results become JSON lines where they are made. The run ends at the time `until` of
+    time.monotonic() at the latest; `timeout` is the number of seconds that the user gave. With `resuming`, the same
+    command can continue later: lines that are not done have no result, and a result waits at most a second for an
+    earlier one, so that a kill loses little.
     """
 
     work: Work
@@ -56,10 +56,10 @@ class BatchRun:
     _unanswered: int = 0
 
     def write(self, lines: Iterable[Line], printer: Printer) -> None:
-        """Writes an answer to each of `lines`. Afterwards, `ended` has the outcome.
+        """Writes a result for each of `lines`. Afterwards, `ended` has the outcome.
 
-        Ctrl-C, SIGTERM and SIGHUP end it, with the answers that are there. InvalidScenario where `dask` can't be meant,
-        UnreadableInput where the cluster or the lines are not to be had.
+        Ctrl-C, SIGTERM and SIGHUP end it; results that are ready are still written. Raises InvalidScenario if `dask` is
+        invalid, UnreadableInput if the cluster or the lines cannot be reached.
         """
         _look_for_garbage_less_often()
         with closing(self._results(lines)) as results, on_interrupt(results.stop) as came:
@@ -72,7 +72,7 @@ class BatchRun:
             self._interrupted = came.status
 
     def _write(self, answers: list[_Answer | None], printer: Printer) -> None:
-        """Writes them; those that are lines already at once."""
+        """Writes the results; those that are rendered already in one call."""
         lines = [answer for answer in answers if isinstance(answer, Rendered)]
         if lines:
             printer.write(lines)
@@ -82,7 +82,7 @@ class BatchRun:
         self.progress.advance(len(answers))
 
     def ended(self) -> tuple[str, ExitStatus] | None:
-        """Why it ended before all lines were answered, in words, and the exit status; None where all are."""
+        """Why it ended before all lines had a result, and the exit status; None if all have one."""
         if self._interrupted is not None:
             how = "what is done is written"
             if self.resuming:
@@ -130,17 +130,17 @@ class BatchRun:
 
 
 def as_it_is(item: Item) -> Item:
-    """The item itself: for writers that must see all items, one after the other."""
+    """The item itself, for writers that need each item."""
     return item
 
 
 def _look_for_garbage_less_often() -> None:
-    gc.freeze()  # what is loaded stays
+    gc.freeze()  # loaded modules are never garbage
     gc.set_threshold(_GARBAGE)
 
 
 def _on_dask(address: str) -> type[OnDask]:
-    """Loads what --dask needs. InvalidScenario where that is not installed."""
+    """Loads what --dask needs. Raises InvalidScenario if it is not installed."""
     try:
         from corsdoctor.batch.on_dask import OnDask
     except ModuleNotFoundError as e:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ExitStatus(IntEnum):
-    """0 to 4 tell what became of the request, the others why there is nothing to tell."""
+    """0 to 4 report the result of the requests; the others, why there is no result."""
 
     OK = 0
     BLOCKED = 1

@@ -106,7 +106,7 @@ def fix(
 
 
 def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mistakes) -> tuple[list[Scenario], bool]:
-    """One Scenario for each origin, and whether everybody is to be let in."""
+    """One Scenario for each origin, and whether every origin is to be allowed."""
     origins = [text for value in request.origin for text in value.split()]
     public = ANY in origins
     named = [text for text in origins if text != ANY]

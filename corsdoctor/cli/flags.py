@@ -43,7 +43,7 @@ _MOST_MISTAKES = 100
 def parsed(
     found: Mistakes, field: str, text: str, read: Callable[[str], _Read], shown: str | None = None
 ) -> _Read | None:
-    """What `read` makes of `text`, or None and one more mistake, which shows `shown` instead of `text`."""
+    """The result of `read(text)`, or None after adding a mistake, which shows `shown` in place of `text`."""
     try:
         return read(text)
     except ValueError as e:
@@ -52,7 +52,7 @@ def parsed(
 
 
 def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:
-    """What `make` makes, or None and more mistakes where it raises InvalidScenario; `dashes` make options of its fields."""
+    """The result of `make()`, or None after adding the mistakes of its InvalidScenario; `dashes` turn its fields into options."""
     try:
         return make()
     except InvalidScenario as e:

@@ -1,4 +1,4 @@
-"""corsdoctor test --init: looks at how a URL is guarded now, and writes a first policy."""
+"""corsdoctor test --init: writes a first policy from what a server allows now."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
 
 STRANGER: Final = Origin("https", "stranger.example")
-"""A page that no policy can intend to allow."""
+"""A page that no policy intends to allow."""
 _ASKED: Final = tuple((method, credentials) for method in ("GET", "PUT") for credentials in (None, Credentials.INCLUDE))
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
 
@@ -37,12 +37,12 @@ _VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
 def write_first(
     url: str, origins: Sequence[str], out: str, sending: Send, pace: PaceFlags, jobs: int, *, force: bool
 ) -> ExitStatus:
-    """Asks `url` as pages at `origins`, at a stranger's origin and at an opaque one would, and writes to `out`.
+    """Requests `url` as pages of `origins`, of an unknown origin and of an opaque one would, and writes to `out`.
 
-    The review notes are printed on standard error, and are comments in the policy.
+    The review notes are printed on standard error and written as comments into the policy.
 
-    InvalidScenario for what can't be meant, and where `out` is there and may not be written over. UnreadableInput where
-    no answer comes.
+    Raises InvalidScenario for invalid arguments and if `out` exists and must not be overwritten, UnreadableInput if
+    there is no response.
     """
     found = Mistakes()
     pages = [parsed(found, "--origin", text, read_origin) for text in origins]
@@ -79,9 +79,9 @@ def write_first(
 
 
 def _observed(url: str, origins: Iterable[Origin], sending: Send, pace: PaceFlags, jobs: int) -> list[Observation]:
-    """What comes of GET and of a PUT, which is never sent itself, from each origin, with and without credentials.
+    """The results of GET and of the preflight of PUT, for each origin, with and without credentials.
 
-    UnreadableInput where no answer comes: what is not there can't be guarded.
+    Raises UnreadableInput if there is no response.
     """
     asked = [Scenario(url, origin, method, credentials=c) for origin in origins for method, c in _ASKED]
     kept = paced(sending, Pace(pace.rates), pace.retry_after or 0.0, lambda _: None)

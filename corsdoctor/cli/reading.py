@@ -32,7 +32,7 @@ class Mistakes:
         self.found.append(Mistake(field, shown(value), reason))
 
     def raise_if_any(self) -> None:
-        """Raises InvalidScenario where there is any mistake."""
+        """Raises InvalidScenario if there is a mistake."""
         if self.found:
             raise InvalidScenario(*self.found)
 

@@ -212,7 +212,7 @@ def _sampled_input(*, wanted: bool) -> str:
 
 
 def _tell_of_waiting(stream: BinaryIO) -> None:
-    """Says that nothing has come yet, where the system can tell."""
+    """Prints that standard input is still empty, on systems that can tell."""
     try:
         if not select.select([stream], [], [], _SECONDS)[0]:
             print_message(

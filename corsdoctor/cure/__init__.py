@@ -64,7 +64,7 @@ class Cure:
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:
-        """The lines that are no matter of CORS, so that no policy holds them: a Content-Type, say."""
+        """The header lines that have nothing to do with CORS, such as Content-Type, and so are not part of a policy."""
         lines = (line for change in self.changes for line in change.lines)
         return tuple(dict.fromkeys(line for line in lines if line[0] in ("Content-Type", CORP)))
 
@@ -89,7 +89,7 @@ def cure(
 ) -> Cure:
     """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
 
-    `ask` sends what browsers would send once the first problem is mended, and withholds what may change data. Without
+    `ask` sends what browsers would send once the first problem is fixed, and withholds what may change data. Without
     it answers that never came are taken for empty successes.
 
     `expose` are the names of the response headers that the script is to read. With `public` every page may read the

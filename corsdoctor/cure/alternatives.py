@@ -61,14 +61,14 @@ def alternatives(
     before = _cost(cure.changes) if isinstance(cure, Found) else None
     if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
         return
-    for id, text, otherwise in _alternatives(diagnoses, profiles):
-        found = search(otherwise, profiles, answers if id != PROXY else Answers((), scenario.api))
+    for id, text, instead in _alternatives(diagnoses, profiles):
+        found = search(instead, profiles, answers if id != PROXY else Answers((), scenario.api))
         if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):
-            yield Alternative(id, text, otherwise, found.changes, answers.has_all(found.proof))
+            yield Alternative(id, text, instead, found.changes, answers.has_all(found.proof))
 
 
 def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:
-    """Whether the request itself got no answer: then the connection must be mended first."""
+    """Whether the request itself got no answer: then the connection must be fixed first."""
     exchanges = (e for d in diagnoses for e in d.exchanges)
     return any(e.kind is Kind.ACTUAL and isinstance(e.answer, NoAnswer) for e in exchanges)
 
@@ -87,7 +87,7 @@ def _cost(changes: Iterable[Change]) -> int:
 def _alternatives(
     diagnoses: tuple[Diagnosis, ...], profiles: tuple[Profile, ...]
 ) -> Iterator[tuple[str, str, Scenario]]:
-    """(id, text, Scenario) of all that the page could do otherwise; whether it helps is not asked here."""
+    """(id, text, Scenario) of everything that the page could do instead, whether it helps or not."""
     scenario = diagnoses[0].scenario
     preset, url = PRESETS[scenario.api], parse(scenario.url)
     unsafe = _unsafe_names(scenario, profiles)

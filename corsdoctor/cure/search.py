@@ -33,7 +33,7 @@ GOOD: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """The step that no change of an answer mends, and the browsers that it fails in."""
+    """The step that no change of a response fixes, and the browsers in which it fails."""
 
     step: Step
     diagnoses: tuple[Diagnosis, ...]

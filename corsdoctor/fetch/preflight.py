@@ -323,7 +323,7 @@ def _with(listed: Iterable[str], *missing: str) -> str:
 
 
 def _useful(listed: Iterable[str], request: Request) -> list[str]:
-    """What a list that is mended keeps: with credentials `*` grants nothing."""
+    """The items of a list that the fix keeps: with credentials, `*` grants nothing."""
     return [value for value in listed if value != "*" or request.credentials is not Credentials.INCLUDE]
 
 

@@ -194,7 +194,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     """The Request that the scenario's API makes, or None where it throws (the trace says why).
 
     https://fetch.spec.whatwg.org/#dom-request, and XMLHttpRequest's open(), setRequestHeader() and send().
-    That an element has no method, headers or body of its own is for the caller to see to; here nothing forbids them.
+    The caller makes sure that an element has no method, headers or body; nothing here forbids them.
     """
     trace, preset = params.trace, PRESETS[scenario.api]
     url = scenario.parsed_url  # 5.1

@@ -141,7 +141,7 @@ def is_no_cors_safelisted_request_header(name: str, value: str, profile: Profile
 
 
 def mime_essence(value: str) -> str | None:
-    """`type/subtype` in lower case, None where `value` is no MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
+    """`type/subtype` in lower case, None if `value` is not a MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
     essence = value.split(";", 1)[0].strip(HTTP_WHITESPACE)
     kind, slash, subtype = essence.partition("/")
     if not slash or TOKEN.fullmatch(kind) is None or TOKEN.fullmatch(subtype) is None:
@@ -187,7 +187,7 @@ def extract_mime_type(headers: Headers, profile: Profile) -> MimeType | None:
 
 
 def _as_it_stands(value: str, profile: Profile) -> MimeType | None:
-    """What some browsers take a Content-Type for that is no MIME type: `text/css x` for text/css."""
+    """How some browsers read a Content-Type that is not a MIME type: `text/css x` as text/css."""
     essence = leading_type(value, profile.type_ends_at).lower()
     return (essence, {}) if "/" in essence and essence != "*/*" else None
 

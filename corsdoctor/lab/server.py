@@ -89,7 +89,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self._connections: set[socket.socket] = set()
 
     def start(self, places: Places) -> None:
-        """Answers from now on, in threads of its own."""
+        """Starts to answer, in new threads."""
         self.places = places
         self._loop.start()
 
@@ -114,7 +114,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Unreadable(Exception):
-    """What came is no HTTP/1.1 request, or is larger than any that the lab is for."""
+    """The bytes received are not an HTTP/1.1 request, or larger than the lab accepts."""
 
 
 class _Conversation(socketserver.StreamRequestHandler):

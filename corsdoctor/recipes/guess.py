@@ -1,4 +1,4 @@
-"""Which server answered, as far as its answers tell: `Server`, `X-Powered-By`, `Via` and the like."""
+"""Which server answered, judging by `Server`, `X-Powered-By`, `Via` and similar headers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Guess:
 
 
 def guess(answers: Iterable[Headers]) -> tuple[Guess, ...]:
-    """The servers that the headers of the answers speak of, the likeliest first, each once."""
+    """The servers that the response headers name, the likeliest first, each once."""
     found: dict[str, Guess] = {}
     answers = tuple(answers)
     for recipe, header, pattern in _SIGNS:

@@ -1,6 +1,6 @@
-"""What a pipeline is told of an item, whatever the format: how it counts, what it is called, and each fault of it.
+"""What every format for pipelines reports on an item: its name, its outcome, and each fault.
 
-Every text here is one line that any terminal, file or page can show: what was received is escaped as `visible` does it.
+Every text here is one line that any terminal, file or page can show: received values are escaped with `visible`.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ from corsdoctor.step_sentences import listed
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 
-WHOLE_CELLS: Final = 1_000  # so much of a text of our own, which may name such values
-NAME_CELLS: Final = 200  # and so much of what an item is called
-REPORT: Final = Style(width=100)  # how the report for people looks inside another format
+WHOLE_CELLS: Final = 1_000  # the most of one of our own texts, which may contain such values
+NAME_CELLS: Final = 200  # the most of an item's name
+REPORT: Final = Style(width=100)  # the style of a text report inside another format
 
 
 _UNMET_BY_PROBLEM: Final = {
@@ -59,7 +59,7 @@ _UNMET_BY_PROBLEM: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One reason why an item does not count as passed, or a remark on it.
+    """One reason why an item has not passed, or a remark on it.
 
     `id` is that of the rule that decided, or of a requirement. `entries` are what there is to say, label by label, the
     next step last. `step` is the step that decided, None where none did, and `failure` says what failed.
@@ -86,7 +86,7 @@ class Fault:
 
 
 def name(item: Item) -> str:
-    """What an item is called: by its own id, else by what it asks."""
+    """The name of an item: its id, or else its request."""
     if item.id is not None:
         return cut(visible(str(item.id)), NAME_CELLS)
     scenario = item.scenario
@@ -96,7 +96,7 @@ def name(item: Item) -> str:
 
 
 def headline(item: Item) -> str:
-    """What became of an item, in one line without a full stop; where it is not as expected, that."""
+    """The result of an item in one line without a full stop; what was expected, if it was something else."""
     if isinstance(item, Problem):
         return cut(visible(item.reason), VALUE_CELLS)
     text, judged = visible(verdict(item)), item.judged
@@ -116,7 +116,7 @@ def headline(item: Item) -> str:
 
 
 def message(item: Item, fault: Fault) -> str:
-    """All that is to be said of a fault, in one line: what it is about, what came, what was required, and what to do."""
+    """A fault in one line: the item, what was received, what is required, and what to do."""
     if fault.first("note"):
         return _sentences(f"{name(item)}: {fault.first('note')}", fault.first("next"))
     parts = [f"{name(item)}: {headline(item)}"]
@@ -127,7 +127,7 @@ def message(item: Item, fault: Fault) -> str:
 
 
 def seconds(item: Item) -> float:
-    """How long an item took: as was measured where it was, else how long its answers took to come."""
+    """How long an item took: as measured, or else the time until its responses arrived."""
     if isinstance(item, Problem):
         return 0.0
     if item.judged is not None:
@@ -140,7 +140,7 @@ def seconds(item: Item) -> float:
 
 
 def host(item: Item) -> str:
-    """The host that is asked, "corsdoctor" where there is none."""
+    """The host of the request, "corsdoctor" if there is none."""
     scenario = item.scenario
     if scenario is None:
         return "corsdoctor"
@@ -149,7 +149,7 @@ def host(item: Item) -> str:
 
 
 def console(item: Item) -> list[str]:
-    """What each browser's console says, each line with the browser in front."""
+    """The lines of each browser's console, each with the browser's name in front."""
     if isinstance(item, Problem):
         return []
     return [
@@ -161,7 +161,7 @@ def console(item: Item) -> list[str]:
 
 
 def faults(item: Item) -> list[Fault]:
-    """Each reason why an item does not count as passed; those of several browsers that are alike once."""
+    """The reasons why an item has not passed; equal ones of several browsers are one."""
     if isinstance(item, Problem):
         return [_required(_UNMET_BY_PROBLEM[item.kind], [("got", headline(item))])]
     if item.judged is not None and item.judged.mismatches:
@@ -172,10 +172,10 @@ def faults(item: Item) -> list[Fault]:
 
 
 def remarks(item: Item) -> list[Fault]:
-    """What is worth knowing of an item besides, though it fails nothing: each has a "note", and the next step.
+    """What is worth knowing of an item although it fails nothing: each remark has a "note" and the next step.
 
-    That it passed only when it was tried again, that a server asked to wait, or was unwell, and the notes that --fail-on note counts, those
-    of a rule as one.
+    An item that passed only on a later try, a 429 or an error response, and the notes that --fail-on note counts: one
+    remark for each rule.
     """
     if isinstance(item, Problem):
         return []
@@ -198,7 +198,7 @@ def remarks(item: Item) -> list[Fault]:
 
 
 def late(item: Item) -> bool:
-    """Whether an item passed only when it was tried again."""
+    """Whether an item passed only on a later try."""
     return isinstance(item, Report) and item.judged is not None and item.judged.passed and item.judged.tries > 1
 
 
@@ -211,7 +211,7 @@ class Tally:
     noted: int = 0
 
     def add(self, item: Item) -> CaseOutcome:
-        """Counts one more, and says how it counts."""
+        """Counts an item, and returns its outcome."""
         became = counts_as(item)
         self.counts[became] += 1
         self.late += late(item)
@@ -224,7 +224,7 @@ class Tally:
         return not (self.counts[CaseOutcome.FAILED] or self.counts[CaseOutcome.NO_ANSWER])
 
     def __str__(self) -> str:
-        """`60 checked: 2 failed, 58 passed`; nothing is said of what did not happen."""
+        """`60 checked: 2 failed, 58 passed`; a count of zero is left out."""
         words = {
             CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "without a response", CaseOutcome.UNSENT: "not sent",
             CaseOutcome.KNOWN: "known to fail", CaseOutcome.PASSED: "passed",
@@ -236,13 +236,13 @@ class Tally:
 
 
 def place(item: Item) -> tuple[str, int | None] | None:
-    """The file that an item stands in, None where there is none, and the number of its line there, where known."""
+    """The file and, if known, the line that an item comes from; None if there is no file."""
     return None if item.source is None else (visible(item.source), item.line)
 
 
 def _broken(diagnoses: Iterable[Diagnosis]) -> Iterator[Fault]:
-    """One for each rule, with what every browser lacked."""
-    from corsdoctor.reports.evidence import explanation  # it is much to load for where all is well
+    """One fault for each rule, with the evidence of every browser."""
+    from corsdoctor.reports.evidence import explanation  # not loaded if nothing fails
 
     blocking = failures(diagnoses)
     by_rule: dict[str, list[Finding]] = {}
@@ -308,5 +308,5 @@ def _pairs(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
 
 
 def _sentences(*parts: str) -> str:
-    """Sentences, each with a capital and a full stop."""
+    """`parts` as sentences, each with a full stop."""
     return " ".join(part if part.endswith((".", "…", "!", "?")) else f"{part}." for part in parts if part)

@@ -12,7 +12,7 @@ from corsdoctor.scenario import Redirect, Scenario
 
 
 class Fingerprints:
-    """The fingerprints of one run: no two are the same. Where nothing else tells faults apart, their order does."""
+    """The fingerprints of one run: no two are the same. If faults are equal otherwise, their order distinguishes them."""
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()

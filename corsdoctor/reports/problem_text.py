@@ -1,4 +1,4 @@
-"""A line or a case on which there is no report, for people."""
+"""The text on a line or a case that has no report."""
 
 from __future__ import annotations
 

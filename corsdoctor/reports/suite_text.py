@@ -23,16 +23,16 @@ _NOTE: Final = "-"
 
 
 class SuiteText:
-    """Writes what did not come as expected, and what is worth knowing besides; with -v all, with -q only the summary."""
+    """Writes each failed case, what else is worth knowing, and a summary; with -v every case, with -q only the summary."""
 
     def __init__(self, style: Style, errors: int = 0) -> None:
-        """`errors` is how many Problems came before the first case."""
+        """`errors` is the number of Problems before the first case."""
         self._style = style
         self._counts: Counter[CaseOutcome] = Counter()
         self._errors = errors
         self._late = self._unneeded = self._unasked = 0
         self.not_run = 0
-        """How many cases were not finished."""
+        """How many cases did not finish."""
         self._statuses: Counter[int] = Counter()  # by status
         self._passed_of: Counter[str] = Counter()  # of each entry of `known`, how many cases passed
         self._failed, self._unheard = Reasons(), Reasons()
@@ -40,13 +40,13 @@ class SuiteText:
         self._any = errors > 0
 
     def add(self, item: Item) -> str:
-        """What there is to say about a case, line feeds and all; often nothing."""
+        """The text on a case with its line feeds, "" if there is nothing to report."""
         page = Page(self._style)
         if isinstance(item, Problem):
             self._errors += 1
             return self._written(problem(item, self._style), block=False)
         judged = item.judged
-        assert judged is not None  # or it were no case of a policy
+        assert judged is not None  # every case of a policy is judged
         became = outcome(judged, item.diagnoses)
         self._counts[became] += 1
         self._late += judged.passed and judged.tries > 1
@@ -89,7 +89,7 @@ class SuiteText:
         return f"{''.join(shared)}{blank}{page}\n"
 
     def _shared(self, alike: Alike) -> str:
-        """That more cases failed like one that was shown."""
+        """The sentence that more cases failed like one that was shown."""
         if alike.count == 1 or self._style.verbosity > 0:
             return ""
         page = Page(self._style)
@@ -101,10 +101,10 @@ class SuiteText:
         return self._written(str(page), block=True)
 
     def _no_response(self, alike: Alike) -> str:
-        """Why no response came, and to which cases."""
+        """Why there was no response, and for which cases."""
         page, first = Page(self._style), alike.first
         what = alike.named if alike.count == 1 else f"{alike.count} cases"
-        assert isinstance(first, Report)  # or there would have been no request
+        assert isinstance(first, Report)  # only a report has a request
         page.marked(FAIL_MARK, Role.BAD, f"{what}: no response. {why_no_response(first)}")
         if alike.count > 1:
             page.marked(" ", Role.PLAIN, alike.named)
@@ -131,7 +131,7 @@ class SuiteText:
         return remarks
 
     def _no_longer(self, judged: Judged, became: CaseOutcome) -> str:
-        """What to say of a known failure that is no longer needed, "" where it is, or where that isn't known yet.
+        """The remark that a known failure is no longer needed, "" if it is needed or if that is not known yet.
 
         An entry for several cases is reported with the last of them, if all passed.
         """
@@ -147,7 +147,7 @@ class SuiteText:
         return f"passed, as all {entry.cases} cases of a known failure; it is no longer needed: {reason}"
 
     def _written(self, text: str, *, block: bool) -> str:
-        """`text` with an empty line around what is more than a line."""
+        """`text`, with empty lines around it if it has several lines."""
         if not text or self._style.verbosity < 0:
             return ""
         before = "\n" if self._any and (block or self._block) else ""
@@ -155,7 +155,7 @@ class SuiteText:
         return f"{before}{text}\n"
 
     def _line(self, report: Report, judged: Judged, became: CaseOutcome, page: Page, unneeded: str) -> None:
-        """A case in one line, where there is anything to say about it."""
+        """A case in one line, if there is anything to report."""
         status = blocking_status(judged, report.diagnoses)
         if became is CaseOutcome.KNOWN:
             page.marked(_NOTE, Role.UNSURE, f"{report.id}: known failure: {judged.known}; {briefly(judged.mismatches)}")
@@ -176,7 +176,7 @@ class SuiteText:
 
 
 def _failure(report: Report, judged: Judged, page: Page) -> None:
-    """A case that failed: what was asked, expected, what came, why, and what to do."""
+    """A failed case: the request, what was expected, what happened, why, and what to do."""
     scenario = report.diagnoses[0].scenario
     page.marked(FAIL_MARK, Role.BAD, f"{report.id}{_run(judged)}{_tries(judged)}")
     entries = [Entry("request", f"{scenario.method} {scenario.url}"), Entry("", who(scenario), whole=True)]

@@ -91,7 +91,7 @@ def _asked(item: Item) -> Iterator[str]:
 
 
 def _block(key: str, lines: list[str]) -> Iterator[str]:
-    """Lines that each start with a label of our own: no list, because Perl's reader takes `- 'a: b'` for a mapping."""
+    """Lines that each start with a label. They are not a list, because Perl's reader parses `- 'a: b'` as a mapping."""
     if lines:
         yield f"  {key}: |"
         yield from (f"    {line}" for line in lines)

@@ -50,7 +50,7 @@ def expectation(expected: Expected) -> str:
 
 
 def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[Mismatch, list[Entry]]]:
-    """Each expectation that does not hold, those of several browsers that are alike once, with what to say about it.
+    """Each expectation that is not met, with its lines for the report; equal ones of several browsers are one.
 
     The step that decided stands with the first mismatch that it explains; the next step stands last.
     """
@@ -63,7 +63,7 @@ def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[
 
 
 def _alike(mismatches: Iterable[Mismatch]) -> list[list[Mismatch]]:
-    """Mismatches that differ in nothing but the browser. Where another verdict came, the rest is no news."""
+    """Mismatches that differ only in the browser. A mismatch of the verdict makes those of rule and readable redundant."""
     all_ = list(mismatches)
     verdicts = {m.profile.name for m in all_ if m.what == "verdict"}
     groups: dict[object, list[Mismatch]] = {}
@@ -98,11 +98,11 @@ def _mismatch(
                 after = next_step(mismatch.step)
         case "verdict" if first.verdict is Verdict.UNSENT:
             came = f"not determined; the {method} was not sent"
-            why = _let_in(first)[0] if preflighted(first) else []
+            why = _allowing(first)[0] if preflighted(first) else []
             after = _SEND.format(method=method)
         case "verdict" if first.verdict is not Verdict.BLOCKED:
             came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
-            why, after = _let_in(first)
+            why, after = _allowing(first)
         case "verdict":
             came = f"blocked {unanimous(diagnoses) if everywhere else where(diagnoses)}"
         case "rule":
@@ -112,7 +112,7 @@ def _mismatch(
                 came, after = f"not determined; the {method} was not sent{places}", _SEND.format(method=method)
             elif mismatch.step is None:
                 came = f"{first.verdict} {unanimous(diagnoses) if everywhere else where(diagnoses)}"
-                why, after = _let_in(first)
+                why, after = _allowing(first)
         case "readable":
             after = _to_be_read(first, mismatch.names)
             expected, came = f"readable: {expected}", f"readable: {came}"
@@ -132,7 +132,7 @@ def _mismatch(
 
 
 def _to_be_remembered(diagnoses: Iterable[Diagnosis], seconds: int) -> str:
-    """What to do so that browsers remember the preflight for so many seconds, where they can."""
+    """What to do so that browsers cache the preflight for `seconds`, or the shorter time that they allow."""
     asked = [d.profile for d in diagnoses if preflighted(d)]
     if not asked:
         return _REQUESTS_MATTER
@@ -143,7 +143,7 @@ def _to_be_remembered(diagnoses: Iterable[Diagnosis], seconds: int) -> str:
 
 
 def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
-    """What to do so that a script can read the headers `names`, which it can't now."""
+    """What to do so that a script can read the headers `names`."""
     answers = [e.response for e in diagnosis.exchanges if e.response is not None]
     sent = answers[-1].headers if answers else NO_HEADERS
     exposed = {name.strip().lower() for line in sent.values(ACEH) for name in line.split(",")}
@@ -160,8 +160,8 @@ def _to_be_read(diagnosis: Diagnosis, names: Iterable[str]) -> str:
     return " ".join(parts)
 
 
-def _let_in(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
-    """The step that let a request through, or why no rule was asked; and what to do about it."""
+def _allowing(diagnosis: Diagnosis) -> tuple[list[Entry], str]:
+    """The step that allowed a request, or why no rule was applied, and what to do about it."""
     scenario = diagnosis.scenario
     passed = [s for s in diagnosis.steps if s.outcome is Outcome.PASS and s.evidence]
     if passed:
@@ -182,7 +182,7 @@ def _is_same_origin(scenario: Scenario) -> bool:
 
 
 def briefly(mismatches: Iterable[Mismatch]) -> str:
-    """What did not hold, each once."""
+    """The mismatches in one line, each once."""
     parts = (f"expected {group[0].expected}, got {_came(group[0])}" for group in _alike(mismatches))
     return "; ".join(dict.fromkeys(parts))
 
@@ -199,7 +199,7 @@ def preflighted(diagnosis: Diagnosis) -> bool:
 
 
 def why_no_response(report: Report) -> str:
-    """Why no answer came, "" where all came."""
+    """Why there was no response, "" if there was one."""
     return next((_detail(d) for d in report.diagnoses if d.verdict is Verdict.ERROR), "")
 
 

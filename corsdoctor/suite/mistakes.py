@@ -9,17 +9,17 @@ from corsdoctor.errors import CorsDoctorError
 from corsdoctor.reading import shown_name
 
 Path = tuple[str | int, ...]
-"""The way to a value: keys of tables and indices of lists, such as ("case", 3, "origin")."""
+"""The path to a value: keys of tables and indices of lists, such as ("case", 3, "origin")."""
 Where = Callable[[Path], int | None]
-"""The line of the file, from 1 on, in which the value of a path starts; None where it isn't known."""
+"""Returns the line of the file in which the value at a path starts, counted from 1; None if it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyMistake:
-    """One thing in a policy that can't be meant.
+    """One mistake in a policy.
 
-    `value` is what the file says there, "" if that is secret or not worth showing. `reason` says
-    what would be right. `line` is the line of the file, None where it isn't known.
+    `value` is the text in the file, "" if it is secret or not worth showing. `reason` describes what would be right.
+    `line` is the line of the file, None if it is unknown.
     """
 
     path: Path
@@ -39,7 +39,7 @@ class PolicyMistake:
 
 
 class InvalidPolicy(CorsDoctorError):
-    """A policy that can't be meant; `mistakes` holds all that is wrong, in the file's order, at least one."""
+    """A policy with mistakes: at least one, in the order of the file."""
 
     def __init__(self, *mistakes: PolicyMistake) -> None:
         super().__init__("; ".join(map(str, mistakes)))

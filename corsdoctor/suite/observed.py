@@ -10,7 +10,7 @@ from corsdoctor.suite.judge import Expected, judge, remembered
 _SIDES = {
     Verdict.ALLOWED: "allowed",
     Verdict.OPAQUE: "allowed",
-    Verdict.UNSENT: "allowed",  # as far as anybody can tell without the request that was withheld
+    Verdict.UNSENT: "allowed",  # as far as can be known without the request that was withheld
     Verdict.BLOCKED: "blocked",
 }
 

@@ -1,4 +1,4 @@
-"""A policy, as a file's parser gives it -> a Suite, or all that is wrong with it. docs/policy.md says what may be in one."""
+"""Makes a Suite of the parsed contents of a policy file, or reports all its mistakes. docs/policy.md describes the file."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def read(
     keep_unset: bool = False,
     terms: Terms = TABLES,
 ) -> Suite:
-    """The suite that the policy `data` describes; InvalidPolicy with all mistakes where it can't be meant.
+    """The suite that the policy `data` describes. Raises InvalidPolicy with all mistakes if it is invalid.
 
-    `environment` has the variables for `${NAME}`; with `keep_unset` one that is missing stands for itself, where the
-    policy can be understood so. `where` says in which line of the file a value starts, and `terms` what the file's format
-    calls a table.
+    `environment` has the variables for `${NAME}`; with `keep_unset`, the reference to a missing one is kept as it is
+    where the policy stays valid. `where` returns the line of the file in which a value starts, and `terms` has the
+    words of the file's format for a table.
     """
     reader = Reader(environment, where, keep_unset=keep_unset, terms=terms)
     given = reader.table(data, (), KEYS)
@@ -59,7 +59,7 @@ def read(
     reader.raise_if_any()
     cases = [cell for cell in made if isinstance(cell, Case)]
     suite = Suite(
-        tuple(_counted(_put_up_with(reader, cases, [one for one in known if one]))),
+        tuple(_counted(_with_known(reader, cases, [one for one in known if one]))),
         tuple(cell for cell in made if isinstance(cell, Skipped)),
     )
     if not suite.cases:
@@ -95,7 +95,7 @@ def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path
 
 
 def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
-    """All cells, whose ids are each there once."""
+    """All cells. Their ids are unique."""
     total = sum(grid.size for grid in grids)
     if total > MOST_CELLS:
         reader.wrong((), f"has {total} cases; the maximum is {MOST_CELLS}")
@@ -124,7 +124,7 @@ def _known(reader: Reader, value: object, path: Path) -> tuple[Path, str, Known]
     return None if id is None or known is None else (path, id, known)
 
 
-def _put_up_with(reader: Reader, cases: list[Case], known: list[tuple[Path, str, Known]]) -> list[Case]:
+def _with_known(reader: Reader, cases: list[Case], known: list[tuple[Path, str, Known]]) -> list[Case]:
     """`cases` with the entries of [[known]] that name them. A case's own `known` comes first, then the first entry."""
     own: dict[str, Known] = {}
     ids = {case.id: None for case in cases}
@@ -141,7 +141,7 @@ def _put_up_with(reader: Reader, cases: list[Case], known: list[tuple[Path, str,
 
 
 def _counted(cases: list[Case]) -> list[Case]:
-    """`cases`, each entry of `known` with the number of cases that it stands for."""
+    """`cases`, where each entry of `known` has the number of cases that it applies to."""
     entries = Counter(case.known.entry.where for case in cases if case.known and case.known.entry)
     counted: dict[str, Known] = {}
     for case in cases:

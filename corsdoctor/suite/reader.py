@@ -80,7 +80,7 @@ class Reader:
         return None
 
     def raise_if_any(self) -> None:
-        """Raises InvalidPolicy where there is any mistake, with all of them in the file's order."""
+        """Raises InvalidPolicy if there is a mistake, with all of them in the order of the file."""
         if self.found:
             raise InvalidPolicy(*sorted(dict.fromkeys(self.found), key=lambda mistake: mistake.line or 0))
 
@@ -151,14 +151,14 @@ class Reader:
     def parsed(
         self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
     ) -> _Read | None:
-        """What `read` makes of the string `value`, else None; `what` says what it should be. Without `show` it is a secret."""
+        """The result of `read(value)`, or None after adding a mistake; `what` names what is expected. Without `show` it is a secret."""
         text = self.text(value, path, show=show)
         return None if text is None else self.made(text, path, read, what, show=show)
 
     def made(
         self, text: Text, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
     ) -> _Read | None:
-        """What `read` makes of `text`, else None."""
+        """The result of `read(text)`, or None after adding a mistake."""
         self.spend(len(text.value))
         try:
             return read(text.value)

@@ -13,7 +13,7 @@ from corsdoctor.url import Origin
 
 
 def review_notes(observations: Sequence[Observation], pages: Collection[Origin]) -> Iterator[str]:
-    """A text of one line for each thing to look at; `pages` are the origins that somebody means to let in."""
+    """One line for each thing to review; `pages` are the origins that the user intends to allow."""
     if not any(d.exchanges for observation in observations for d in observation.diagnoses):
         first = observations[0].diagnoses[0]
         failure = "" if first.failure is None else sentence(first.failure, first.exchanges)

@@ -15,7 +15,7 @@ _NOTHING_THERE: Final = 404
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 _OF_STATUS: Final = ("preflight-status-ok", "element-status-ok")
-"""Rules that ask for the status alone. Some browsers ask them first, others once the origin has been let in."""
+"""Rules that check only the status code. Some browsers apply them first, others after the origin is allowed."""
 
 
 def blocking_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:

@@ -50,7 +50,7 @@ class Live:
     """Sends over the network. One Live may be used by several threads; they share its connections."""
 
     def __init__(self, options: TransportOptions | None = None) -> None:
-        """InvalidScenario where the proxy can't be meant, UnreadableInput where a certificate file can't be read."""
+        """Raises InvalidScenario if the proxy is invalid, UnreadableInput if a certificate file cannot be read."""
         self._options = options = options or TransportOptions()
         proxy = _proxy_url(options.proxy) if options.proxy else None
         socks = SocksProxy.at(proxy) if proxy is not None and proxy.scheme in SCHEMES else None
@@ -58,7 +58,7 @@ class Live:
         self._adapter = _Adapter(options, self._proxy, socks)
 
     def send(self, kind: Kind, request: WireRequest) -> Answer:
-        """The answer to `request`, or why there is none. ValueError where `request` can't be written as HTTP."""
+        """The answer to `request`, or why there is none. Raises ValueError if `request` cannot be written as HTTP."""
         start = monotonic()
         withheld = self._options.cert is not None and not request.certificate
         outgoing = Outgoing(request, start + self._options.max_time, proxied=self._proxy is not None)
@@ -101,7 +101,7 @@ class Live:
 
 
 class _Cut(Exception):
-    """Carries a NoAnswer through requests and urllib3, which rephrase each exception that they know."""
+    """Carries a NoAnswer through requests and urllib3, which wrap the exceptions that they know."""
 
     def __init__(self, answer: NoAnswer) -> None:
         super().__init__(answer.detail)
@@ -109,10 +109,11 @@ class _Cut(Exception):
 
 
 class _Stale(Exception):
-    """A kept connection turned out to be of no use: no byte of an answer came, or none that can be one, or a 408.
+    """A kept connection can no longer be used: the server sent no response, or a 408, or bytes that are not a response.
 
-    A server sends 408 to say that it waited for a request for too long. The request is sent once more, whatever its method, on a connection of its own: Chromium
-    (HttpNetworkTransaction::ShouldResendRequest), Firefox (nsHttpTransaction) and curl do so too.
+    A server sends 408 if it has waited too long for a request. The request is sent once more on a new connection,
+    whatever its method: Chromium (HttpNetworkTransaction::ShouldResendRequest), Firefox (nsHttpTransaction) and curl do
+    so too.
     """
 
 
