@@ -25,6 +25,7 @@ class Reaching(Protocol):
     key: str | None
     proxy: str | None
     resolve: tuple[str, ...]
+    http2: bool
     connect_timeout: float | None
     max_time: float | None
 
@@ -132,6 +133,8 @@ def _reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
     """The options of the connection that were given."""
     if flags.insecure:
         yield "--insecure"
+    if flags.http2:
+        yield "--http2"
     proxy = flags.proxy if flags.proxy is None or show_secrets else re.sub(_USERINFO, r"\1***@", flags.proxy)
     seconds = {"--connect-timeout": flags.connect_timeout, "--max-time": flags.max_time}
     for option, value in (

@@ -41,6 +41,7 @@ FENCES = {
     "requests": ("transport/live",),
     "urllib3": ("transport/live", "transport/socks_proxy"),
     "socks": ("transport/socks_proxy",),
+    "h2": ("transport/http2",),
     "jinja2": ("recipes/recipe",),
     "tomlkit": ("suite/write", "suite/accept"),
     "yaml": ("policy_file",),

@@ -52,10 +52,10 @@ def test_a_body_that_no_argument_can_hold(body: bytes, words: list[str] | None) 
 def test_how_the_server_was_reached_is_in_it(typed: str, shown: str) -> None:
     flags = TransportFlags(
         insecure=True, cacert="c.pem", cert="a b.pem", key="k.pem", proxy=typed,
-        resolve=("a:1:127.0.0.1", "b:2:127.0.0.1"), connect_timeout=0.25, max_time=86400.0,
+        resolve=("a:1:127.0.0.1", "b:2:127.0.0.1"), http2=True, connect_timeout=0.25, max_time=86400.0,
     )  # fmt: skip
     reaching = [
-        "--insecure", "--cacert", "c.pem", "--cert", "a b.pem", "--key", "k.pem", "--proxy", shown, "--resolve",
+        "--insecure", "--http2", "--cacert", "c.pem", "--cert", "a b.pem", "--key", "k.pem", "--proxy", shown, "--resolve",
         "a:1:127.0.0.1", "--resolve", "b:2:127.0.0.1", "--connect-timeout", "0.25", "--max-time", "86400",
     ]  # fmt: skip
     assert shlex.split(command_line(GET, transport=flags) or "")[5:] == reaching

@@ -161,7 +161,7 @@ def test_the_readme_names_only_what_is_there() -> None:
 
 def test_options_in_the_readmes_prose_exist() -> None:
     prose = re.sub(r"^```.*?^```", "", read("README.md"), flags=re.M | re.S)
-    named = {option for code in re.findall(r"`([^`\n]+)`", prose) for option in re.findall(r"^--[a-z][a-z-]*", code)}
+    named = {option for code in re.findall(r"`([^`\n]+)`", prose) for option in re.findall(r"^--[a-z][a-z0-9-]*", code)}
     known = {opt for name in COMMANDS for option in options(name) for opt in option.opts}
     assert named <= known | {"--help", "--help-all", "--version"}
 

@@ -59,6 +59,7 @@ class Session:
         key: str | PathLike[str] | None = None,
         proxy: str | None = None,
         resolve: Iterable[str] = (),
+        http2: bool = False,
         connect_timeout: float = 10.0,
         max_time: float = 30.0,
         asked: Callable[[Result], None] | None = None,
@@ -81,6 +82,7 @@ class Session:
             key=found.path("key", key),
             proxy=None if proxy is None else found.parsed("proxy", proxy, str),
             resolve=tuple(pair for pair in pairs if pair is not None),
+            http2=found.flag("http2", http2),
             connect_timeout=found.seconds("connect_timeout", connect_timeout),
             max_time=found.seconds("max_time", max_time),
         )

@@ -137,11 +137,12 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
         if path is not None:
             parsed(found, field, path, read_path)
     resolve = [parsed(found, "--resolve", text, parse_resolve) for text in flags.resolve]
-    given = {"connect_timeout": flags.connect_timeout, "max_time": flags.max_time}
+    times = {"connect_timeout": flags.connect_timeout, "max_time": flags.max_time}
+    given: dict[str, Any] = {name: seconds for name, seconds in times.items() if seconds is not None}
     options = TransportOptions(
         verify=not flags.insecure, cacert=flags.cacert, cert=flags.cert, key=flags.key, proxy=flags.proxy,
         resolve=tuple(entry for entry in resolve if entry is not None), max_connections=connections,
-        **{name: seconds for name, seconds in given.items() if seconds is not None},
+        http2=flags.http2, **given,
     )  # fmt: skip
     return options if len(found.found) == before else None
 

@@ -74,6 +74,7 @@ class TransportFlags(SimpleNamespace):
     key: str | None
     proxy: str | None
     resolve: tuple[str, ...]
+    http2: bool
     connect_timeout: float | None
     max_time: float | None
 
@@ -280,6 +281,7 @@ _reaching = (
     option(_CONNECTION, "--key", metavar="FILE", help="The private key for --cert (PEM), if it is in a separate file."),
     option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this proxy: http [http], https, socks4, socks4a, socks5 or socks5h, as in curl. SOCKS requires corsdoctor[socks]. corsdoctor ignores HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and the system's proxy, which browsers use."),
     option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
+    option(_CONNECTION, "--http2", is_flag=True, help="Offer HTTP/2 to https servers, as browsers do [HTTP/1.1]. Requires corsdoctor[http2]. No rule of CORS depends on the version of HTTP."),
     option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
     option(_CONNECTION, "--max-time", type=_Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),
 )  # fmt: skip

@@ -125,7 +125,7 @@ def _source(stray: Stray, params: FetchParams) -> Exchange | None:
 
 def _announced(response: Response) -> tuple[str, str] | None:
     """The header of a 204 that announces a body."""
-    if response.status != 204:
+    if response.status != 204 or not response.http_version.startswith("1"):  # HTTP/2 marks the end of each response
         return None
     headers = ((name, response.headers.get(name)) for name in ("Transfer-Encoding", "Content-Length"))
     return next(((name, value) for name, value in headers if value is not None and value != "0"), None)

@@ -43,8 +43,9 @@ NO_ANSWER_CAUSES = {
         "speaks-http2",
         "The server has no HTTP/1.1, which corsdoctor uses unless --http2 is given. Browsers use HTTP/2 too, but only "
         "over TLS.",
-        fix="Run this command again with --http2, which requires an extra: pip install 'corsdoctor[http2]'. If the URL "
-        "is not https:, browsers cannot reach the server: put a proxy in front of it that offers HTTP/1.1 or TLS.",
+        fix="For an https: URL, run this command again with --http2, which requires an extra: pip install "
+        "'corsdoctor[http2]'. For an http: URL, put a proxy in front of the server that offers TLS or HTTP/1.1: "
+        "without one, no browser can reach it.",
     ),
     Cutoff.TIMEOUT: Cause("timeout", "The server did not respond in time."),
     Cutoff.RESET: Cause(

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
+from corsdoctor.transport.http2 import Unreadable, WantsHTTP1
 from corsdoctor.wire import Cutoff, NoAnswer
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
@@ -146,6 +147,16 @@ def no_head(where: str, error: Exception, received: int) -> NoAnswer:
         case OSError():
             when = "in the middle of the response headers" if received else "without a response"
             return NoAnswer(Cutoff.RESET, Sentence(f"{{where}} closed the connection {when}.", where=where))
+    if isinstance(error, WantsHTTP1):
+        return NoAnswer(
+            Cutoff.RESET,
+            Sentence("{where} requires HTTP/1.1 for this request: run this command without --http2.", where=where),
+        )
+    if isinstance(error, Unreadable):
+        return NoAnswer(
+            Cutoff.NOT_HTTP,
+            Sentence("The response of {where} is not valid HTTP/2: {text}.", where=where, text=str(error)),
+        )
     if (other := other_protocol(str(error).encode("latin-1"))) is not None:
         return uses(where, other)
     return NoAnswer(

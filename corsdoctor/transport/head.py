@@ -22,7 +22,7 @@ MAX_HEAD = 256 * 1024  # bytes of one status line and its headers: as much as Ch
 MAX_LINES = 1000
 _MAX_LEAD = 4  # bytes before the first status line of a connection that Chromium and Firefox skip
 _MAX_STRAY = 64 * 1024  # bytes that an earlier answer may leave on a connection
-_MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
+MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
 _MAX_SIZE_LINE = 4096  # bytes of a chunk's size and its extensions
 _BODY_SECONDS = 0.25  # an event stream never ends, and the headers have arrived, so nothing waits for it
 _PREFLIGHT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's body, however long it takes
@@ -40,6 +40,11 @@ def other_protocol(start: bytes | bytearray) -> Cutoff | None:
     if re.match(rb"\x15\x03[\0-\x04]", start):
         return Cutoff.PLAIN_HTTP
     return Cutoff.ONLY_HTTP2 if re.match(rb"(?s)\0[\0-\x40].[\x04\x07].[\0\x80]\0{3}", start) else None
+
+
+def body_seconds(*, preflight: bool) -> float:
+    """How long to wait for the end of a response's body."""
+    return _PREFLIGHT_SECONDS if preflight else _BODY_SECONDS
 
 
 class _Bounded(io.RawIOBase):
@@ -122,13 +127,13 @@ class Head(http.client.HTTPResponse):
 
     def _read_body(self, *, preflight: bool) -> BodyEnd:
         until_closed = self.length is None and not self.chunked
-        if (self.length or 0) > _MAX_BODY or (until_closed and not preflight):
+        if (self.length or 0) > MAX_BODY or (until_closed and not preflight):
             return BodyEnd.UNREAD
-        self.wire.deadline = monotonic() + (_PREFLIGHT_SECONDS if preflight else _BODY_SECONDS)
-        self.wire.limit = self.wire.received + _MAX_BODY
+        self.wire.deadline = monotonic() + body_seconds(preflight=preflight)
+        self.wire.limit = self.wire.received + MAX_BODY
         self._draining = True
         try:
-            self.read(_MAX_BODY + 1)
+            self.read(MAX_BODY + 1)
         except TimeoutError:
             slow = preflight and self.wire.received < self.wire.limit
             return BodyEnd.STALLED if slow else BodyEnd.UNREAD

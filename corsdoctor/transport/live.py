@@ -12,6 +12,7 @@ import os
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -32,6 +33,7 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.transport import errors, open_files
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
+from corsdoctor.transport.http2 import Refused, Session, Unreadable, WantsHTTP1, check_installed
 from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
@@ -52,6 +54,8 @@ class Live:
     def __init__(self, options: TransportOptions | None = None) -> None:
         """Raises InvalidScenario if the proxy is invalid, UnreadableInput if a certificate file cannot be read."""
         self._options = options = options or TransportOptions()
+        if options.http2:
+            check_installed()
         proxy = _proxy_url(options.proxy) if options.proxy else None
         socks = SocksProxy.at(proxy) if proxy is not None and proxy.scheme in SCHEMES else None
         self._proxy = proxy.url if proxy is not None and socks is None else None
@@ -130,6 +134,7 @@ class _Plain(HTTPConnection):
     outgoing: Outgoing
     deadline = 0.0
     served = 0
+    http2: Session | None = None
     answered: WireRequest | None = None  # the latest request that was
     behind: Stray | None = None  # what followed its response while the connection waited
 
@@ -206,6 +211,12 @@ class _Plain(HTTPConnection):
             answer = errors.no_tls(self._target if self._in_tunnel else self._peer, e)
             closed = isinstance(e, (ssl.SSLEOFError, ConnectionError))
             raise self._cut(self._looked_at_again(answer) if closed else answer) from e
+        self.http2 = Session(self.sock) if self._agreed() == "h2" else None
+
+    def _agreed(self) -> str | None:
+        """The protocol that was agreed on in the TLS handshake."""
+        agreed: Callable[[], str | None] | None = getattr(self.sock, "selected_alpn_protocol", None)
+        return agreed() if agreed is not None else None
 
     def _looked_at_again(self, answer: NoAnswer) -> NoAnswer:
         """`answer`, for a connection that was closed without a word, or the protocol that the server expects."""
@@ -222,6 +233,8 @@ class _Plain(HTTPConnection):
     @property
     def is_connected(self) -> bool:
         """Whether it can be used again. It can't where something came meanwhile, which `behind` then is about."""
+        if self.http2 is not None:
+            return self.sock is not None and self.http2.is_usable()
         connected = bool(super().is_connected)
         if not connected and self.sock is not None:
             with suppress(OSError):
@@ -251,6 +264,8 @@ class _Plain(HTTPConnection):
         self.outgoing, self.deadline = headers, headers.deadline
         headers.stray, self.behind = headers.stray or self.behind, None
         self.served += 1
+        if self.http2 is not None:
+            return
         data = memoryview(headers.encoded())
         try:
             for i in range(0, len(data), _PIECE):
@@ -263,6 +278,8 @@ class _Plain(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Reads the head into the Outgoing; urllib3 gets just enough of a response to manage the connection."""
+        if self.http2 is not None:
+            return self._reply(self.http2)
         kept = self.served > 1
         head = Head(self.sock, self.deadline, self.outgoing.request.method, kept=kept)
         try:
@@ -277,8 +294,7 @@ class _Plain(HTTPConnection):
                 self.outgoing.stray = self._stray(head.before) or self.outgoing.stray
                 raise _Stale from e
             answer = errors.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
-            agreed = isinstance(self.sock, ssl.SSLSocket) and self.sock.selected_alpn_protocol()
-            if answer.cutoff is Cutoff.RESET and not received and not agreed:
+            if answer.cutoff is Cutoff.RESET and not received and not self._agreed():
                 answer = self._looked_at_again(answer)
             raise (_Cut if answer.cutoff is Cutoff.TOO_LARGE else self._cut)(answer) from e
         if kept and head.status == 408:
@@ -290,6 +306,22 @@ class _Plain(HTTPConnection):
             self.outgoing.lead = head.before.decode("latin-1")
         self.outgoing.head, self.answered = head, self.outgoing.request
         return HTTPResponse(head, status=head.status, preload_content=False, decode_content=False)
+
+    def _reply(self, session: Session) -> HTTPResponse:
+        """The same for HTTP/2, where the request is sent here too."""
+        kept = self.served > 1
+        try:
+            reply = session.request(self.outgoing)
+        except (OSError, http.client.LineTooLong, Unreadable, WantsHTTP1) as e:
+            if isinstance(e, TimeoutError):
+                raise self._late() from e
+            if kept and isinstance(e, OSError) and (isinstance(e, Refused) or not session.received):
+                raise _Stale from e
+            raise _Cut(errors.no_head(self.outgoing.where, e, session.received)) from e
+        if kept and reply.status == 408:
+            raise _Stale
+        self.outgoing.head = reply
+        return HTTPResponse(b"", status=reply.status, preload_content=False)
 
 
 class _Secure(_Plain, HTTPSConnection):
@@ -327,7 +359,7 @@ class _Adapter(HTTPAdapter):
         self._proxies = {"all": proxy} if proxy else {}
         self._secure_proxy = bool(proxy and proxy.startswith("https:"))
         self._lock = threading.Lock()
-        self._tls: dict[bool, ssl.SSLContext] = {}  # whether it shows the client certificate -> the context
+        self._tls: dict[TransportOptions, ssl.SSLContext] = {}
         if options.cacert or options.cert or options.key:
             self._context(certificate=True)  # reports at once a file that cannot be read
         self.idle = Idle(max(options.max_connections, _MOST_IDLE))
@@ -352,7 +384,7 @@ class _Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
         """As in requests, with pools of our connections."""
         if self._secure_proxy:
-            kwargs["proxy_ssl_context"] = self._context(certificate=False)
+            kwargs["proxy_ssl_context"] = self._context(certificate=False, http2=False)
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools()
         return manager
@@ -362,7 +394,7 @@ class _Adapter(HTTPAdapter):
         outgoing: Any = request.headers
         secure = outgoing.scheme == "https"  # else the TLS that there may be is the proxy's
         shown = secure and outgoing.request.certificate
-        tls = {"ssl_context": self._context(certificate=shown)} if secure or self._secure_proxy else {}
+        tls = {"ssl_context": self._context(certificate=shown, http2=secure)} if secure or self._secure_proxy else {}
         return {"scheme": outgoing.scheme, "host": outgoing.host, "port": outgoing.port}, tls
 
     def cert_verify(self, *_: Any) -> None:
@@ -383,14 +415,14 @@ class _Adapter(HTTPAdapter):
         kinds = {"http": _PlainPool, "https": _SecurePool}
         return {scheme: partial(pool, self._options, self.idle, self._socks) for scheme, pool in kinds.items()}
 
-    def _context(self, *, certificate: bool) -> ssl.SSLContext:
+    def _context(self, *, certificate: bool, http2: bool = True) -> ssl.SSLContext:
         """The context that shows the client certificate, or the one that does not: each has its own connections."""
-        shown = certificate and bool(self._options.cert or self._options.key)
+        options = self._options if certificate else self._options._replace(cert=None, key=None)
+        options = options._replace(http2=http2 and options.http2)
         with self._lock:
-            if shown not in self._tls:
-                options = self._options if shown else self._options._replace(cert=None, key=None)
-                self._tls[shown] = tls_context(options, DEFAULT_CA_BUNDLE_PATH)
-            return self._tls[shown]
+            if options not in self._tls:
+                self._tls[options] = tls_context(options, DEFAULT_CA_BUNDLE_PATH)
+            return self._tls[options]
 
 
 _UNCONNECTED = (Cutoff.DNS, Cutoff.REFUSED, Cutoff.TIMEOUT, Cutoff.RESET, Cutoff.UNREACHABLE)

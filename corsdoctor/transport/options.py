@@ -10,7 +10,7 @@ from typing import NamedTuple
 class TransportOptions(NamedTuple):
     """How to reach servers. Times are in seconds; `max_time` is for one request up to the end of its headers.
 
-    `resolve` holds what `parse_resolve` returns; `max_connections` is how many are kept a host.
+    With `http2`, HTTP/2 is offered to https: servers. `resolve` holds what `parse_resolve` returns; `max_connections` is how many are kept a host.
     """
 
     verify: bool = True
@@ -22,6 +22,7 @@ class TransportOptions(NamedTuple):
     connect_timeout: float = 10.0
     max_time: float = 30.0
     max_connections: int = 10
+    http2: bool = False
 
 
 def parse_resolve(text: str) -> tuple[str, int, str]:

@@ -1,4 +1,4 @@
-"""A request -> the bytes that go out. All that writes HTTP lives here; no socket does.
+"""A request -> the bytes that go out. All that writes HTTP/1.1 lives here; no socket does. `http2` sends the same lines.
 
 No header is added but those without which it would not be HTTP/1.1: Host and, for a body, Content-Length.
 """
@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corsdoctor.transport.head import Head
+
+if TYPE_CHECKING:
+    from corsdoctor.transport.http2 import Reply
 from corsdoctor.wire import Stray, WireRequest
 
 _PORTS = {"http": 80, "https": 443}
@@ -23,7 +26,7 @@ class Outgoing(dict[str, str]):
     came over in `connection`, and what preceded it in `lead` or `stray`.
     """
 
-    head: Head
+    head: Head | Reply
     connection: Any
     lead = ""
     stray: Stray | None = None
@@ -61,6 +64,8 @@ class Outgoing(dict[str, str]):
                 added.append(("Content-Length", str(len(body or b""))))
         elif "chunked" in (given.get("Transfer-Encoding") or "").lower():
             body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
+        self.authority, self.target = given.get("Host") or authority, target
+        self.lines = (*added, *given)
         self._start = f"{method} {target} HTTP/1.1\r\n".encode() + _lines(added)
         self._rest = _lines(given) + b"\r\n" + (body or b"")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
 
     UnreadableInput where a file is not what it should be, InvalidScenario where there is a key without a certificate.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = (_OfferingHTTP2 if options.http2 else ssl.SSLContext)(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # --cacert may name an intermediate, as in curl
     if not options.verify:
         context.check_hostname = False
@@ -44,6 +44,14 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
     elif options.key is not None:
         raise InvalidScenario(Mistake("key", options.key, "needs a certificate too"))
     return context
+
+
+class _OfferingHTTP2(ssl.SSLContext):
+    """A context that offers HTTP/2 and HTTP/1.1, whatever it is told to offer: urllib3 sets HTTP/1.1 at each handshake."""
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:  # noqa: ARG002
+        """Offers both."""
+        super().set_alpn_protocols(["h2", "http/1.1"])
 
 
 def _check_file(path: str) -> None:
