@@ -1,6 +1,7 @@
-"""Recipes: a policy -> the configuration that grants it, for each server; one file a server.
+"""Recipes: a policy -> the configuration that grants it, for each server.
 
-A new one is a file with a RECIPE and a line in `RECIPES`; the tests over the table force the rest.
+A new one is a file with a RECIPE, or a part of a file with RECIPES of one kind, and a line in `RECIPES` here. The tests over
+the table force the rest.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.recipes import (
+    actix_web,
     aiohttp,
     angular,
     apache,
@@ -15,8 +17,11 @@ from corsdoctor.recipes import (
     aws_api_gateway,
     aws_cloudfront,
     aws_lambda,
+    aws_rest_api,
     aws_s3,
+    azure_api_management,
     azure_blob,
+    buckets,
     caddy,
     cloud_functions,
     cloudflare_workers,
@@ -29,6 +34,7 @@ from corsdoctor.recipes import (
     fastify,
     fiber,
     flask,
+    gateways,
     gcs,
     gin,
     go_jub0bs_cors,
@@ -38,6 +44,7 @@ from corsdoctor.recipes import (
     hono,
     iis,
     json_server,
+    jvm,
     koa,
     laravel,
     mcp,
@@ -48,6 +55,8 @@ from corsdoctor.recipes import (
     nginx,
     node_http,
     nuxt,
+    origin_lists,
+    phoenix,
     python_http_server,
     rails,
     react_router,
@@ -55,6 +64,7 @@ from corsdoctor.recipes import (
     spring,
     static_server,
     sveltekit,
+    symfony,
     tower_http,
     traefik,
     vercel,
@@ -71,6 +81,7 @@ RECIPES: Final = (
     envoy.RECIPE,
     traefik.RECIPE,
     iis.RECIPE,
+    *gateways.RECIPES,
     express.RECIPE,
     fastify.RECIPE,
     koa.RECIPE,
@@ -87,8 +98,10 @@ RECIPES: Final = (
     django.RECIPE,
     aiohttp.RECIPE,
     spring.RECIPE,
+    *jvm.RECIPES,
     aspnet.RECIPE,
     laravel.RECIPE,
+    symfony.RECIPE,
     rails.RECIPE,
     gin.RECIPE,
     echo.RECIPE,
@@ -97,17 +110,23 @@ RECIPES: Final = (
     go_jub0bs_cors.RECIPE,
     go_net_http.RECIPE,
     tower_http.RECIPE,
+    actix_web.RECIPE,
+    phoenix.RECIPE,
     aws_s3.RECIPE,
     aws_api_gateway.RECIPE,
+    aws_rest_api.RECIPE,
     aws_cloudfront.RECIPE,
     aws_lambda.RECIPE,
     gcs.RECIPE,
     azure_blob.RECIPE,
+    azure_api_management.RECIPE,
+    *buckets.RECIPES,
     cloud_functions.RECIPE,
     cloudflare_workers.RECIPE,
     deno.RECIPE,
     netlify.RECIPE,
     vercel.RECIPE,
+    *origin_lists.RECIPES,
     mcp.RECIPE,
     json_server.RECIPE,
     python_http_server.RECIPE,

@@ -50,7 +50,7 @@ def complete(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compl
         ("corsdoctor ", list(COMMANDS)),
         ("corsdoctor pr", ["preflight"]),
         ("corsdoctor fix URL --server ", [name for recipe in RECIPES for name in (recipe.id, *recipe.aliases)]),
-        ("corsdoctor fix URL --server ngi", ["nginx"]),
+        ("corsdoctor fix URL --server hap", ["haproxy"]),
         ("corsdoctor check URL --format ", list(FORMATS)),
         ("corsdoctor batch --format js", ["json", "jsonl"]),
         ("corsdoctor check --browser fire", ["firefox"]),

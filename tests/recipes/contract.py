@@ -20,7 +20,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -30,6 +29,7 @@ from click.testing import CliRunner
 
 from corsdoctor.cli import corsdoctor
 from corsdoctor.policy import Policy
+from corsdoctor.recipes import by_id
 from corsdoctor.recipes.recipe import NEED_NO_PERMISSION, render
 from corsdoctor.url import parse
 from tests.listening import QuietHandler, listening
@@ -84,8 +84,7 @@ def recipe(id: str, policy: Policy, seen: Lines = ()) -> str:
     """The recipe as `corsdoctor fix` prints it, for a URL of the test's server, whose answers have the headers `seen`."""
     url = parse("http://127.0.0.1/items")
     assert url is not None
-    module = import_module(f"corsdoctor.recipes.{id.replace('-', '_')}")
-    return render(module.RECIPE, policy, url, (name for name, _ in seen))
+    return render(by_id(id), policy, url, (name for name, _ in seen))
 
 
 def free_port() -> int:

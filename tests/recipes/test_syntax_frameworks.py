@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +43,18 @@ class Parse {
         }
         diagnostics.getDiagnostics().forEach(System.err::println);
         System.exit(diagnostics.getDiagnostics().isEmpty() ? 0 : 1);
+    }
+}
+"""
+LOAD_PROPERTIES = """\
+import java.io.FileReader;
+import java.util.Properties;
+
+class Load {
+    public static void main(String[] none) throws Exception {
+        var properties = new Properties();
+        properties.load(new FileReader("application.properties"));
+        properties.forEach((name, value) -> System.out.println(name + "=" + value));
     }
 }
 """
@@ -128,6 +142,65 @@ def test_aspnet(policy: Policy) -> None:
     assert {name: called[name] for name in granting} == expected
     order = [name for name in called if name.startswith("Use")]
     assert order == ["UseExceptionHandler", *([] if policy.public else ["Use"]), "UseCors"]
+
+
+@EVERY
+def test_actix_web(tmp_path: Path, policy: Policy) -> None:
+    need("rustfmt", "rustfmt")
+    source = tmp_path / "recipe.rs"
+    source.write_text("fn main() {\n" + recipe("actix-web", policy) + "\n}\n")
+    subprocess.run(["rustfmt", "--edition", "2021", str(source)], check=True, capture_output=True)
+    code = source.read_text().partition("// App")[0]
+    called = dict(re.findall(r"\.(\w+)\((.*?)\)[;\n]", code))
+    expected = {"allowed_methods": f"[{strings(methods(policy))}]"}
+    expected |= {"allow_any_origin": "", "send_wildcard": ""} if policy.public else {}
+    expected |= {} if policy.public else {"allowed_origin": f'"{policy.origins[-1]}"'}
+    expected |= {"supports_credentials": ""} if policy.credentials else {}
+    expected |= {"expose_headers": f"[{strings(policy.expose)}]"} if policy.expose else {}
+    expected |= {"allowed_headers": f"[{strings(policy.headers)}]"} if policy.headers else {}
+    expected |= {"max_age": str(policy.max_age)} if policy.preflighted else {}
+    assert called == expected
+    assert source.read_text().count(".allowed_origin(") == (0 if policy.public else len(policy.origins))
+
+
+@EVERY
+def test_quarkus(tmp_path: Path, policy: Policy) -> None:
+    need("java", "a JDK")
+    (tmp_path / "Load.java").write_text(LOAD_PROPERTIES)
+    (tmp_path / "application.properties").write_text(recipe("quarkus", policy))
+    done = subprocess.run(["java", "Load.java"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    read = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    expected = {
+        "enabled": "true",
+        "origins": ",".join(policy.origins),
+        "methods": ",".join(methods(policy)),
+        "headers": ",".join(policy.headers) or "Origin",
+        "access-control-allow-credentials": "true" if policy.credentials else "",
+        "exposed-headers": ",".join(policy.expose),
+        "access-control-max-age": f"{policy.max_age}S" if policy.preflighted else "",
+    }
+    assert read == {f"quarkus.http.cors.{name}": value for name, value in expected.items() if value}
+
+
+@EVERY
+@pytest.mark.parametrize(("id", "grammar"), [("ktor", "tree_sitter_kotlin"), ("phoenix", "tree_sitter_elixir")])
+def test_a_grammar_reads_it(id: str, grammar: str, policy: Policy) -> None:
+    need(find_spec(grammar) is not None, f"{grammar} from the Python index")
+    from tree_sitter import Language, Parser
+
+    text = recipe(id, policy)
+    root = Parser(Language(import_module(grammar).language())).parse(text.encode()).root_node
+    assert not root.has_error, text
+    for value in (*(() if policy.public else policy.origins), *policy.methods, *policy.headers, *policy.expose):
+        assert text.count(f'"{value}"') == 1
+    assert ("true" in text) is policy.credentials
+    assert (str(policy.max_age) in text) is policy.preflighted
+
+
+def test_ktor_lets_json_in_if_its_content_type_is_asked_for() -> None:
+    text = recipe("ktor", Policy(("https://app.example",), headers=("Content-Type",)))
+    assert "allowNonSimpleContentTypes = true" in text
+    assert "allowNonSimpleContentTypes" not in recipe("ktor", POLICIES["full"])
 
 
 def csharp_calls(node: Node) -> Iterator[tuple[str, str]]:
