@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corsdoctor.browsers import STANDARD
+from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import Report
+from corsdoctor.reports.secrets import mask_scenario
 
 if TYPE_CHECKING:
     from corsdoctor.command_line import Reaching
@@ -42,9 +43,7 @@ def command_of(
     report: Report, command: str, *, transport: Reaching | None, show_secrets: bool, send: bool
 ) -> str | None:
     """The command line that runs `command`, such as check, for the same request and browsers; None where there is none."""
-    from corsdoctor.browsers import BROWSERS  # what a report without a fault need not load
-    from corsdoctor.command_line import command_line
-    from corsdoctor.reports.secrets import mask_scenario
+    from corsdoctor.command_line import command_line  # what a report without a fault need not load
 
     scenario = report.scenario if show_secrets else mask_scenario(report.scenario)
     profiles = tuple(d.profile for d in report.diagnoses)

@@ -12,6 +12,7 @@ from typing import IO
 
 import click
 
+from corsdoctor.cli.reading import nearest, shown
 from corsdoctor.cli.whole_lines import write_whole
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import FORMATS
@@ -89,8 +90,6 @@ def added_to(path: str, format_: str, look: Style) -> Output:
 
 
 def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
-    from corsdoctor.cli.reading import nearest, shown
-
     name, _, path = text.partition("=")
     if name not in FORMATS:
         found.append(Mistake("--format", shown(name), f"unknown format; {nearest(name, FORMATS)}"))

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from corsdoctor.visible import visible
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -86,7 +88,5 @@ class Progress:
 
     def _show(self) -> None:
         if self._bar is not None:
-            from corsdoctor.visible import visible
-
             more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
             self._bar.set_description_str(visible(self._running[0]) + more if self._running else "", refresh=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from corsdoctor.catalogue import RULES, by_id
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.reading import closest, did_you_mean, nearest
 from corsdoctor.suite.case import Known
@@ -93,8 +94,6 @@ def _verdict(text: str) -> str:
 
 
 def _rule(text: str) -> str:
-    from corsdoctor.catalogue import by_id
-
     try:
         rule = by_id(text)
     except KeyError:
@@ -110,8 +109,6 @@ def _rule(text: str) -> str:
 
 @cache
 def _rule_ids() -> tuple[str, ...]:
-    from corsdoctor.catalogue import RULES  # loads all algorithms: only where a rule is named
-
     return tuple(rule.id for rule in RULES)
 
 
