@@ -1,4 +1,4 @@
-"""A JSON line that a batch wrote -> what it says of its line of the input."""
+"""Reads a JSON line that a batch wrote: what it reports on its line of the input."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _HOW: Final = ("headers", "credentials", "mode", "redirect", "api", "upload_list
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a result says about the line number `line`; `url` is None if it says only why there is no result.
+    """The result for the line number `line`; `url` is None if it is only the reason why there is no result.
 
-    `levels` are those of levels.py, with JUDGED, and verdicts that are none of them.
+    `levels` are those of levels.py, with JUDGED, and the other verdicts.
     """
 
     line: int
@@ -37,13 +37,13 @@ class Answer:
     origin: str | None = None
     method: str | None = None
     how: dict[str, Any] | None = None
-    """What else the request has, None where that is not known."""
+    """The other properties of the request, None if they are unknown."""
     browsers: tuple[tuple[str, str], ...] = ()
-    """The browsers that were asked, and what each said."""
+    """The browsers and the verdict of each."""
 
 
 def read_answer(data: bytes) -> Answer:
-    """The answer that the line `data` is, its line feed at its end. ValueError where it is not one of a batch."""
+    """The answer in the line `data`, which ends in a line feed. Raises ValueError if no batch wrote it."""
     try:
         return _answer(json.loads(data.decode()))
     except (KeyError, TypeError, AttributeError, RecursionError) as e:
@@ -80,5 +80,5 @@ def _is_judged(browser: dict[str, Any]) -> bool:
 
 
 def is_torn(data: bytes) -> bool:
-    """Whether `data`, which has no line feed, may be the beginning of an answer, as far as it goes."""
+    """Whether `data`, which has no line feed, may be the beginning of an answer."""
     return any(_HEAD.match(data + rest[start:]) for rest in _RESTS for start in range(len(rest) + 1))

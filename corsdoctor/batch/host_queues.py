@@ -1,8 +1,8 @@
-"""Which of many waiting tasks is next, so that a host that is slow or dead holds up only itself.
+"""Decides which of many waiting tasks is next, so that a slow or dead host delays only its own tasks.
 
-Each host has a queue of its own. A new one is tried with one task; if that is done in time, the queue gets most of the
-workers, else few, and all slow ones together a quarter. Of what may run, the earliest task is next. What nobody else
-needs, slow hosts get too. Nothing here runs or waits: `dispatcher` does. Times are seconds of a monotonic clock.
+Each host has a queue. A new host is tried with one task. If that is done in time, the host may use most of the workers,
+otherwise few; all slow hosts together get a quarter, and the workers that no other host needs. Of the tasks that may
+run, the earliest is next. Nothing here runs or waits: the dispatcher does. Times are seconds of a monotonic clock.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from math import inf
 from typing import Final, Protocol
 
 SLOW: Final = 2.0
-"""A task that takes more seconds makes its host a slow one, where nothing else is said."""
+"""A host is slow if its task takes more seconds than this, unless another limit is given."""
 _PROMISING: Final = 0.1  # seconds for which a new host keeps no other new host from being tried
 _LOOK_ROUND: Final = 0.25  # seconds until the first host gets workers that no other host has requested so far
 
 
 class Gate(Protocol):
-    """From when on tasks may start. Both are asked often, and must take no time that grows with the hosts."""
+    """From when on tasks may start. Both methods are called often, so their cost must not grow with the hosts."""
 
     def opens(self) -> float:
-        """The time from which any task may, as far as that is the same for all hosts."""
+        """The time from which tasks may start, as far as it is the same for all hosts."""
 
     def ready(self, host: str) -> float:
-        """The time from which one of `host` may, as far as that is this host's own matter."""
+        """The time from which a task of `host` may start, as far as it depends on the host."""
 
 
 class _Kind(Enum):
@@ -40,9 +40,9 @@ class _Kind(Enum):
 
 @dataclass(slots=True)
 class _HostQueue:
-    """One host: the numbers of its tasks that wait, and since when the others run, the oldest first.
+    """One host: the numbers of its waiting tasks, and the start times of the running ones, the oldest first.
 
-    `latest` is what the latest finished task reported about it, `queued` which heap it stands in, None where it sleeps.
+    `latest` is its kind by the latest finished task, `queued` the heap that it is in, None while it sleeps.
     """
 
     name: str
@@ -53,12 +53,12 @@ class _HostQueue:
 
     @property
     def oldest(self) -> float:
-        """Since when its oldest task runs."""
+        """The start time of its oldest running task."""
         return next(iter(self.running.values()), inf)
 
 
 class HostQueues:
-    """Tasks by number, each in the queue of its host. Not safe for threads: whoever uses it holds a lock."""
+    """Tasks by number, each in the queue of its host. Not safe for threads: the caller holds a lock."""
 
     def __init__(self, workers: int, gate: Gate | None = None, slow: float = SLOW) -> None:
         """`workers` is how many tasks may run; a task that takes `slow` seconds makes its host a slow one."""
@@ -71,7 +71,7 @@ class HostQueues:
         self._settled = inf
         self._waiting = 0  # tasks
         self.complete = False
-        """Whether no task will be added any more, or none until one is done: then nothing is kept free for it."""
+        """Whether no more tasks are added, or none until one is done: then no worker is kept free for them."""
 
     @property
     def running(self) -> int:
@@ -79,7 +79,7 @@ class HostQueues:
         return len(self._queue_of)
 
     def add(self, number: int, host: str, now: float) -> None:
-        """One more task; numbers grow."""
+        """Adds a task. Numbers increase."""
         if self._settled == inf:
             self._settled = now + _LOOK_ROUND
         queue = self._queues.get(host)
@@ -91,7 +91,7 @@ class HostQueues:
             self._queue(queue, now)
 
     def take(self, now: float) -> int | None:
-        """The number of the task to run next, None where none may run now."""
+        """The number of the task to run next, None if none may run now."""
         if not self._waiting or self.running >= self._workers:
             return None
         if self._gate is not None and self._gate.opens() > now:
@@ -101,7 +101,7 @@ class HostQueues:
         return None if queue is None else self._start(queue, now)
 
     def done(self, number: int, now: float) -> None:
-        """A task is over."""
+        """A task is done."""
         queue = self._queues[self._queue_of.pop(number)]
         queue.latest = _Kind.PROMPT if now - queue.running.pop(number) < self._slow else _Kind.SLOW
         if not queue.running:
@@ -112,7 +112,7 @@ class HostQueues:
             del self._queues[queue.name]
 
     def wakes(self, now: float) -> float | None:
-        """The time after `now` at which `take` may find what it does not find now, None where only `done` changes that."""
+        """The next time at which `take` may return a task without another event, None if only `done` changes that."""
         if self._waiting and self._gate is not None and (opens := self._gate.opens()) > now:
             return opens if opens < inf else None
         times = [queue.oldest + self._slow for queue in self._busy.values()]
@@ -120,7 +120,7 @@ class HostQueues:
         return min((at for at in times if now < at < inf), default=None)
 
     def _alone(self, now: float) -> _HostQueue | None:
-        """The only queue, if it may have one more."""
+        """The only queue, if it may start one more task."""
         (queue,) = self._queues.values()
         if self.complete:
             most = self._workers
@@ -131,7 +131,7 @@ class HostQueues:
         return self._first(self._kind(queue, now), now, most)
 
     def _earliest(self, now: float) -> _HostQueue | None:
-        """The queue with the earliest task of those that have a claim to one more worker."""
+        """The queue with the earliest task among those that are entitled to one more worker."""
         quarter, eighth = max(1, self._workers // 4), max(1, self._workers // 8)
         doubtful = running_slow = 0
         for queue in self._busy.values():
@@ -163,7 +163,7 @@ class HostQueues:
             first, name = heap[0]
             queue = self._queues.get(name)
             if queue is None or queue.queued is not kind or not queue.pending or queue.pending[0] != first:
-                heappop(heap)  # it has moved on
+                heappop(heap)  # outdated entry
             elif len(queue.running) >= most:
                 full.append(heappop(heap))
             elif self._gate is not None and (at := self._gate.ready(name)) > now:
@@ -194,7 +194,7 @@ class HostQueues:
             self._queue(queue, now)
 
     def _wake(self, now: float) -> None:
-        """Queues those that need not wait any more, and those of which something else is known by now."""
+        """Queues the hosts that have become ready, and those whose kind has changed."""
         while self._asleep and self._asleep[0][0] <= now:
             self._queue(self._queues[heappop(self._asleep)[2]], now)
         for queue in self._busy.values():

@@ -1,6 +1,6 @@
-"""Works on many things at a time, and hands the results out in order, each as soon as it and those before it are done.
+"""Works on many items at a time, and hands out the results in order, each as soon as it and all before it are done.
 
-Which is worked on next, `dispatcher` says; how results wait for their turn, `waiting`.
+`dispatcher` decides which item is next; `waiting` keeps the results until their turn.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _AHEAD = 4
 READ_AHEAD = 4 * 1024 * 1024
-"""How many bytes of items may wait for a worker where `size` is known."""
-_ITEM = 200  # bytes that an item takes beside its own
-_UNPACKED = 5_000  # results that wait where they need not for long
-_LOOK = 0.2  # seconds between two looks at whether it is time to stop
+"""How many bytes of items may wait for a worker if `size` is given."""
+_ITEM = 200  # bytes that an item needs in addition to its size
+_UNPACKED = 5_000  # results that wait at most if patience is limited
+_LOOK = 0.2  # seconds between checks whether to stop
 AT_ONCE: Final = 256
-"""How many results are handed out together at most."""
+"""The most results that are handed out together."""
 GRACE: Final = 1.0
-"""Seconds for which items are still read when the time is over, so that they can be answered as late."""
+"""Seconds after the end of the time in which items are still read, so that they get a result as late ones."""
 
 
 def in_order(
@@ -46,15 +46,15 @@ def in_order(
     grace: float = GRACE,
     patience: float = inf,
 ) -> InOrder[_Item, _Result]:
-    """`work(item)` for each item, in `jobs` threads. `items` is read in a thread too, never far ahead of the results.
+    """`work(item)` for each item, in `jobs` threads. Another thread reads `items`, never far ahead of the results.
 
-    What `work` raises ends it all, and is raised here at once. What reading raises is raised here after the results of
-    all that was read. With `host`, items of one host don't hold up those of others; `gate` says from when on one may
-    be started, and a host whose items take more than `slow` seconds gets few threads. With `size`, in bytes, as many are
-    read ahead as have room; otherwise four for each job.
-    What is not done at the time `until` is answered by `late(item)`, if it is read within `grace` seconds after that.
-    Then nothing more is read: see `cut`. Where one result is missing for more than `patience` seconds, those behind it
-    are handed out before it. Times are seconds of time.monotonic().
+    An exception of `work` is raised here at once and ends the run. An exception of reading is raised here after the
+    results of all items read before. With `host`, the items of one host do not delay those of others; `gate` decides
+    when an item may start, and a host whose items take more than `slow` seconds gets few threads. With `size`, in
+    bytes, items are read ahead while there is room; otherwise four for each job.
+    An item without a result at the time `until` gets the result of `late(item)` if it is read within `grace` seconds
+    after that. Then nothing more is read: see `cut`. If one result is missing for more than `patience` seconds, later
+    ones are handed out before it. Times are seconds of time.monotonic().
     The threads are daemons: Ctrl-C does not wait for a server that never answers.
     """
     end = inf if until is None else until
@@ -82,7 +82,7 @@ class InOrder(Generic[_Item, _Result]):
         self._items, self._work, self._dispatcher, self._jobs = items, work, dispatcher, jobs
         self._host, self._size = host, size
         self._until, self._late, self._grace, self._orderly = until, late, grace, patience == inf
-        self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
+        self._lock = threading.Lock()  # acquired before the dispatcher's own lock, never after it
         self._room, self._results = threading.Condition(self._lock), threading.Condition(self._lock)
         self._waiting: Waiting[_Result] = Waiting()
         self._open: dict[int, _Item] = {}  # what is not done, by number
@@ -93,7 +93,7 @@ class InOrder(Generic[_Item, _Result]):
         self._broken: Exception | None = None  # of a worker
         self.stopped = False
         self.cut = False
-        """Whether the time and the grace were over while items were still to be read: they have no result."""
+        """Whether the time and the grace ended before all items were read: the others have no result."""
         for target in (self._reading, *[self._working] * jobs):
             threading.Thread(target=target, name=f"corsdoctor-{target.__name__.strip('_')}", daemon=True).start()
 
@@ -108,9 +108,9 @@ class InOrder(Generic[_Item, _Result]):
         return found[0]()
 
     def groups(self) -> Iterator[list[_Result]]:
-        """The results, together those that are there at a time: at least one, and AT_ONCE at most.
+        """The results in groups: those that are ready at a time, from one to AT_ONCE.
 
-        While the other threads are busy, this one waits for its turn with each lock that it takes and each write.
+        Groups save time: while other threads are busy, this one waits at each lock and at each write.
         """
         while True:
             with self._lock:
@@ -120,28 +120,28 @@ class InOrder(Generic[_Item, _Result]):
             yield [one() for one in found]
 
     def done(self) -> Iterator[_Result]:
-        """After a stop: the results that waited for an earlier one, in order; none where there was no stop."""
+        """After `stop`: the results that were waiting for an earlier one, in order. Without it: none."""
         if not self.stopped:
             return
         with self._lock:
             self._shut()
             numbers = range(self._ordering.next, self._read)
-        for number in numbers:  # without the lock: no other thread uses what waits once it is closed
+        for number in numbers:  # without the lock: after closing, no other thread uses the waiting results
             if number in self._waiting:
                 yield self._waiting.pop(number)()
 
     def stop(self) -> None:
-        """Waits for no more results. May be called at any time, by a signal handler too: it takes no lock."""
+        """Ends the waiting for results. It may be called at any time, also by a signal handler: it takes no lock."""
         self.stopped = True
 
     def close(self) -> None:
-        """Lets the threads end, each after what it does now."""
+        """Lets the threads end, each after its current item."""
         with self._lock:
             self._shut()
         self._waiting.close()
 
     def _await(self, most: int) -> list[Callable[[], _Result]]:
-        """The next results, up to `most`, without holding the lock; none after the last."""
+        """Waits for the next results, up to `most`; none after the last."""
         while not self.stopped:
             if self._broken is not None:
                 self._shut()
@@ -168,7 +168,7 @@ class InOrder(Generic[_Item, _Result]):
         return []
 
     def _there(self, most: int) -> list[Callable[[], _Result]]:
-        """What can be handed out now, up to `most`."""
+        """The results that can be handed out now, up to `most`."""
         found: list[Callable[[], _Result]] = []
         while len(found) < most and (number := self._ordering.take(self._waiting)) is not None:
             found.append(self._waiting.pop(number))
@@ -196,11 +196,11 @@ class InOrder(Generic[_Item, _Result]):
     def _is_far_ahead(self) -> bool:
         if self._size is None:
             return self._read - self._ordering.next >= _AHEAD * self._jobs
-        few = not self._orderly and len(self._waiting) >= _UNPACKED  # they are not for long
+        few = not self._orderly and len(self._waiting) >= _UNPACKED  # they will not wait long
         return self._bytes >= READ_AHEAD or self._waiting.full or few
 
     def _reading(self) -> None:
-        """Reads the items; alone in this: a lock on sys.stdin would outlive Ctrl-C."""
+        """Reads the items. Only this thread does so: a lock on sys.stdin would outlive Ctrl-C."""
         error = None
         try:
             for item in self._items:
@@ -210,7 +210,7 @@ class InOrder(Generic[_Item, _Result]):
                 host = "" if self._host is None else self._host(item)
                 with self._lock:
                     while self._is_far_ahead() and not self._closed:
-                        self._dispatcher.complete()  # nothing comes until there is room
+                        self._dispatcher.complete()  # no more items until there is room
                         self._room.wait()
                     if self._closed:
                         return
@@ -236,7 +236,7 @@ class InOrder(Generic[_Item, _Result]):
             while (number := self._dispatcher.take()) is not None:
                 with self._lock:
                     if number not in self._open:
-                        continue  # the time is over, and it was given up
+                        continue  # it was given up at the end of the time
                     item = self._open[number]
                 self._keep(number, self._work(item))
         except Exception as e:
@@ -250,12 +250,12 @@ class InOrder(Generic[_Item, _Result]):
             packing = number != self._ordering.next and self._waiting.crowded and self._orderly
         data = None
         if packing:
-            with suppress(Exception):  # what can't be packed is kept as it is
+            with suppress(Exception):  # a result that cannot be packed is kept unpacked
                 data = pack(result)
         with self._lock:
             if self._closed:
                 return
-            if number in self._open:  # or it was given up
+            if number in self._open:  # unless it was given up
                 self._forget(number)
                 self._put(number, result, data)
                 self._ordering.came(number)

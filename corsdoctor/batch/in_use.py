@@ -1,17 +1,17 @@
-"""A file that one run has for itself, so that two don't write into it. It is freed when it is closed, or with the process."""
+"""Locks a file, so that two runs do not write into it. Closing the file or the end of the process releases the lock."""
 
 from __future__ import annotations
 
 import sys
 from typing import BinaryIO
 
-_FAR = 1 << 40  # on Windows what is locked can't be read: a byte that no file has
+_FAR = 1 << 40  # on Windows a locked byte cannot be read, so this is one that no file has
 
 
 def taken(file: BinaryIO) -> bool:
-    """Takes `file`; False where another open file of the same name has it.
+    """Locks `file`. Returns False if another run has locked it.
 
-    True too where the file system knows no locks: then nothing keeps others away.
+    Also returns True if the file system does not support locks.
     """
     if sys.platform == "win32":
         import msvcrt

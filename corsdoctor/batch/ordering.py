@@ -1,4 +1,4 @@
-"""In which order results are handed out: each in its turn, or those behind one that is missing for too long before it."""
+"""The order in which results are handed out: by number, unless one is missing for too long."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from typing import Protocol
 
 
 class There(Protocol):
-    """Knows whose result is there."""
+    """The numbers of the results that are ready."""
 
     def __contains__(self, number: int, /) -> bool: ...
 
 
 class Ordering:
-    """Whose turn it is, of results with numbers from 0 on. Only one thread at a time may use it."""
+    """The next result to hand out, of results numbered from 0. Only one thread at a time may use it."""
 
     def __init__(self, patience: float = inf, clock: Callable[[], float] = monotonic) -> None:
-        """`patience` is for how many seconds one may be missing until those behind it are handed out before it."""
+        """If a result is missing for more than `patience` seconds, later ones are handed out before it."""
         self._patience, self._clock = patience, clock
-        self._since = clock()  # when the latest result was handed out in its turn
-        self._behind: deque[int] = deque()  # what was there before its turn
-        self._passed: set[int] = set()  # what was handed out before its turn
+        self._since = clock()  # when the latest result was handed out in order
+        self._behind: deque[int] = deque()  # results that arrived early
+        self._passed: set[int] = set()  # results that were handed out early
         self.next = 0
-        """The least number that is not handed out, once `take` was asked."""
+        """The lowest number that is not handed out, after a call of `take`."""
 
     def came(self, number: int) -> None:
-        """Its result is there."""
+        """The result with this number is ready."""
         if number != self.next and self._patience < inf:
             self._behind.append(number)
 
     def take(self, there: There) -> int | None:
-        """The number to hand out now, of those that are `there`; None where that is to wait."""
+        """The number of the result to hand out now, of those that are `there`; None if it is better to wait."""
         while self.next in self._passed:
             self._passed.remove(self.next)
             self.next += 1
@@ -41,7 +41,7 @@ class Ordering:
             self._since = self._clock()
             self.next += 1
             return self.next - 1
-        while self._behind and self._behind[0] not in there:  # handed out in its turn
+        while self._behind and self._behind[0] not in there:  # handed out in order
             self._behind.popleft()
         if not self._behind or self._clock() - self._since < self._patience:
             return None
@@ -50,6 +50,6 @@ class Ordering:
         return early
 
     def give_up(self) -> int:
-        """The next one is answered without a result. Its number."""
+        """Skips the next result, which will not arrive, and returns its number."""
         self.next += 1
         return self.next - 1

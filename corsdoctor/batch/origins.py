@@ -1,4 +1,4 @@
-"""A batch in which nothing names an origin is wrong usage: that is found before anything is sent or written."""
+"""Reports a batch in which nothing names an origin as wrong usage, before anything is sent or written."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from corsdoctor.batch.line import Line
 from corsdoctor.errors import InvalidScenario, Mistake
 
 MOST: Final = 10_000
-"""How many lines without an origin are read, at most, before one must name one: that many errors would not help the user."""
+"""How many lines may come before one names an origin: more errors would not help the user."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 def with_origins(lines: Iterable[Line], source: str) -> Iterator[Line]:
-    """`lines` as they are. InvalidScenario where none names an origin, or none of the first MOST does.
+    """`lines`, unchanged. Raises InvalidScenario if none of them, or none of the first MOST, names an origin.
 
-    For a batch whose options name no origin. Lines wait until one names an origin; `source` says where they stand.
+    For a batch whose options name no origin. Lines wait until one names an origin; `source` is the name of their file.
     """
     held: list[Line] = []
     size = 0

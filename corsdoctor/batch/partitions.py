@@ -1,4 +1,4 @@
-"""How the lines of a batch are divided for a cluster: by host into partitions, each of them in chunks, one at a time.
+"""Divides the lines of a batch for a cluster: by host into partitions, and each partition into chunks.
 
 This file does not know what processes the chunks.
 """
@@ -13,15 +13,15 @@ from typing import Any, Final
 from corsdoctor.batch.line import Line
 
 MOST_LINES: Final = 100
-"""How many lines of a partition go in one chunk."""
+"""The most lines of a chunk."""
 MOST_BYTES: Final = 1024 * 1024
-"""How many bytes a chunk has, unless its only line has more."""
+"""The most bytes of a chunk, unless it is a single line."""
 
 
 def place_of(host: str, partitions: int) -> int:
     """The number, below `partitions`, of the partition with the lines of `host`: the same one everywhere.
 
-    The hash has nothing to do with that of --shard, whose parts it must divide once more.
+    The hash is independent of that of --shard, because it divides the parts of a shard once more.
     """
     digest = blake2b(host.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % partitions
@@ -29,7 +29,7 @@ def place_of(host: str, partitions: int) -> int:
 
 @dataclass(slots=True)
 class Chunk:
-    """Lines by their place in the input, and the work on them while a worker has it."""
+    """Lines with their place in the input, and their future while a worker has them."""
 
     lines: tuple[tuple[int, Line], ...]
     future: Any = None
@@ -37,9 +37,9 @@ class Chunk:
 
 @dataclass(slots=True)
 class Partition:
-    """What waits, what was given back because its worker died too often, and what is being done.
+    """The waiting lines, the chunks that are to run again because their workers died, and the running chunk.
 
-    `worker` is the one that is to do it, "" for any; `before` the one that did the chunk before, "" where there was none.
+    `worker` is the one that should run the next chunk, "" for any; `before` the one that ran the latest, "" if none did.
     """
 
     worker: str
@@ -49,7 +49,7 @@ class Partition:
     running: Chunk | None = None
 
     def next_chunk(self) -> Chunk:
-        """Takes lines out; there must be some."""
+        """Removes and returns the next chunk. There must be a line."""
         if self.again:
             return self.again.popleft()
         lines = [self.waiting.popleft()]

@@ -1,6 +1,6 @@
-"""How many requests a second may go out, in all and to each host, and whom a server asked to wait.
+"""How many requests per second may be sent, in all and to each host, and which servers asked to wait.
 
-`Rate` says it, `Pace` keeps to it over all threads of this process.
+`Rate` states the limits, `Pace` enforces them for all threads of this process.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class _Turn:
     waiting: int = 0
 
     def pass_at(self, now: float) -> None:
-        """One goes now. What it missed its turn by is made up for by the next ones where it is little: sleep() is late."""
+        """Counts a request that is sent now. A small delay is made up for by the next ones: sleep() is always late."""
         self.next = (self.next if now - self.next < _LATE else now) + self.gap
 
 
 class Pace:
-    """Lets requests pass one after the other, as a Rate has it. It is a Gate for queues.
+    """Lets requests pass at the speed of a Rate. It is a Gate for queues.
 
     Times are seconds as `clock` has them; `sleep` waits for a number of seconds.
     """
@@ -78,7 +78,7 @@ class Pace:
                 one.pass_at(now)
 
     def hold(self, host: str, seconds: float) -> None:
-        """Leaves `host` alone for that long, unless a hold is there, or was over less than as long ago.
+        """Sends nothing to `host` for that long, unless a hold exists, or has ended less than that long ago.
 
         So a host that wants each request to wait gets its requests half of the time, and not one at a time.
         """

@@ -1,9 +1,9 @@
-"""--resume FILE: goes on where an earlier run's JSON lines end.
+"""--resume FILE: continues after the JSON lines of an earlier run.
 
-Which lines the file answers stands in its bytes. That it belongs to the input is proven while the input is read: each
-answer is held against its line, but for those that stand behind one to a later line (a run filled them in), which are only
-counted. The lines without an answer wait until all answers have been proven. Where they are too many for that, those that
-wait are let go when all answers so far have been: then a misfit further down is found after some lines were answered.
+The file's bytes show which lines have an answer. While the input is read, each answer is compared with its line, to make
+sure that the file belongs to the input; an answer behind one to a later line (a run filled it in) is only counted. The
+lines without an answer wait until all answers have been compared. If too many wait, they are let go as soon as all
+answers so far match: a mismatch further down is then found after some lines were answered.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from corsdoctor.reading import matches
 from corsdoctor.scenario import Scenario
 
 MOST_HELD: Final = 100_000
-"""How many lines wait at most for the proof."""
+"""The most lines that wait for the comparison."""
 MOST_HELD_BYTES: Final = 64 * 1024 * 1024
-"""How many bytes they have at most, but for the last one."""
+"""The most bytes that they have, except for the last one."""
 _LONGEST: Final = 64 * 1024 * 1024
-"""How many bytes a line of the file has at most."""
+"""The most bytes of a line of the file."""
 _NO_FILE: Final = "must be a regular file that can be read and written, not a pipe or a device"
 _FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART, RLENGTH)]++' FILE > NEW"""
 
@@ -38,8 +38,8 @@ _FIRST_ONLY: Final = """awk 'match($0, /"line":[0-9]+/) && !n[substr($0, RSTART,
 class Answered:
     """The answers in the file at `path`, which may be missing; `levels` are those that the answers have.
 
-    InvalidScenario if a batch did not write it, if it cannot be read and written, or if another run uses it. Until
-    `close` no other run can use it.
+    Raises InvalidScenario if a batch did not write it, if it cannot be read and written, or if another run uses it. No
+    other run can use it before `close`.
     """
 
     def __init__(self, path: str) -> None:
@@ -63,9 +63,9 @@ class Answered:
             raise
 
     def begin(self) -> None:
-        """Makes the file where it is missing, and cuts off what a killed run left of a last line.
+        """Creates the file if it is missing, and removes an incomplete last line, which a killed run leaves.
 
-        UnwritableOutput where that can't be done, InvalidScenario where another run has made it meanwhile.
+        Raises UnwritableOutput if that fails, InvalidScenario if another run has created it in the meantime.
         """
         try:
             if self._file is None:
@@ -79,12 +79,12 @@ class Answered:
             raise UnwritableOutput(self.path, e.strerror or str(e)) from e
 
     def close(self) -> None:
-        """Lets others use the file."""
+        """Releases the file for other runs."""
         if self._file is not None:
             self._file.close()
 
     def rest(self, lines: Iterable[Line], work: Work) -> Iterator[Line]:
-        """Those of `lines` that are not answered. InvalidScenario where the answers are to other lines."""
+        """Those of `lines` without an answer. Raises InvalidScenario if the answers belong to other lines."""
         seen, held, size = 0, list[Line](), 0
         with Path(self.path).open("rb") as file:
             answers = self._ascending(file)
@@ -109,7 +109,7 @@ class Answered:
                 )
 
     def _take(self, file: BinaryIO) -> None:
-        """Reads which lines `file` answers."""
+        """Reads for which lines `file` has answers."""
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise self._refuse(_NO_FILE)
         if not taken(file):
@@ -127,12 +127,12 @@ class Answered:
             self.levels |= answer.levels
 
     def _read(self, file: BinaryIO) -> Iterator[tuple[Answer, int]]:
-        """The answers in `file`, and where each ends; a last line that a killed run left torn is none."""
+        """The answers in `file`, and where each ends. An incomplete last line of a killed run is ignored."""
         end = 0
         for number, data in enumerate(iter(partial(file.readline, _LONGEST), b""), 1):
             no_answer = f"its line {number} is not a result of a batch"
             if not data.endswith(b"\n"):
-                if len(data) == _LONGEST or not is_torn(data):  # somebody's own file, which must not be cut
+                if len(data) == _LONGEST or not is_torn(data):  # a file of the user, which must not be cut
                     raise self._refuse(no_answer)
                 return
             end += len(data)
@@ -153,7 +153,7 @@ class Answered:
         return number // 8 < len(self._numbers) and bool(self._numbers[number // 8] & 1 << number % 8)
 
     def _prove(self, answer: Answer, line: Line, work: Work) -> None:
-        """InvalidScenario where `answer` can't be the one to `line`; secrets in it are masked."""
+        """Raises InvalidScenario if `answer`, in which secrets are masked, cannot be the one to `line`."""
         try:
             id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
         except BadLine as e:
@@ -185,7 +185,7 @@ class Answered:
 
 
 def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
-    """How the options that `answer` was made with differ from those of now; "" if they do not."""
+    """How the options that `answer` was made with differ from the current ones; "" if they do not."""
     asked = [name for name, _ in answer.browsers]
     now = [profile.name for profile in work.profiles]
     if asked and {*asked} != {*now}:
@@ -204,7 +204,7 @@ def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
 
 
 def _same_headers(answered: list[list[str]], asked: tuple[tuple[str, str], ...]) -> bool:
-    """Whether `answered`, with its secrets masked, can be `asked`."""
+    """Whether `answered`, in which secrets are masked, can be `asked`."""
     return len(answered) == len(asked) and all(
         name == now and matches(value.split(MASK), text)
         for (name, value), (now, text) in zip(answered, asked, strict=True)

@@ -1,4 +1,4 @@
-"""--shard I/N: which lines of a batch are this machine's. All lines of a host are one machine's, so that limits hold."""
+"""--shard I/N: which lines of a batch this machine runs. One machine runs all lines of a host, so that limits are kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Shard:
     count: int
 
     def holds(self, host: str) -> bool:
-        """Whether the lines of `host` belong to this part: on every machine, and in every version, the same one."""
+        """Whether the lines of `host` belong to this part. The result is the same on every machine and in every version."""
         return crc32(host.encode("utf-8", "surrogatepass")) % self.count == self.index - 1
 
     def part(self, items: Iterable[_Item], host: Callable[[_Item], str]) -> Iterator[_Item]:
@@ -29,7 +29,7 @@ class Shard:
 
 
 def read_shard(text: str) -> Shard:
-    """The Shard that `text` names, such as 2/8. ValueError with the reason where it names none."""
+    """The Shard that `text` names, such as 2/8. Raises ValueError with the reason if it is invalid."""
     m = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if m is None:
         raise ValueError("must be I/N, such as 2/8 for the second of eight parts")

@@ -1,4 +1,4 @@
-"""Results that wait for their turn: a few as they are, the others packed, and in a temporary file where they are many."""
+"""Results that wait for their turn: a few unpacked, the others packed, and many of those in a temporary file."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from corsdoctor.rule import Rule
 
 _Result = TypeVar("_Result")
 AS_THEY_ARE: Final = 256
-"""How many results are kept unpacked."""
+"""The number of results that are kept unpacked."""
 _IN_MEMORY = 4 * 1024 * 1024  # bytes of packed results
 MOST_BYTES: Final = 1024 * 1024 * 1024
 MOST: Final = 1_000_000
-_FORGET = 65_536  # places that are kept of results that were handed out
+_FORGET = 65_536  # the most places that are kept for results that were handed out
 
 
 def pack(result: object) -> bytes:
-    """`result` as few bytes, for a file or for another process: rules and browsers by their names. See `unpack`."""
+    """`result` in few bytes, for a file or another process: rules and browsers by their names. See `unpack`."""
     from corsdoctor.catalogue import by_id
 
     buffer = io.BytesIO()
@@ -33,12 +33,12 @@ def pack(result: object) -> bytes:
 
 
 def unpack(data: bytes) -> Any:
-    """What `pack` was given. Only for what this program packed itself: unpickling obeys what it reads."""
+    """The argument of `pack`. Only for data that this program packed: unpickling can run code from the data."""
     return pickle.loads(zlib.decompress(data))
 
 
 class Waiting(Generic[_Result]):
-    """Results by number, put in any order and taken in theirs. Not safe for threads: whoever uses it holds a lock."""
+    """Results by number, put in any order. Not safe for threads: the caller holds a lock."""
 
     def __init__(self) -> None:
         self._kept: dict[int, _Result] = {}
@@ -46,7 +46,7 @@ class Waiting(Generic[_Result]):
         self._end = 0
         self._packed = 0
         self._base = 0
-        self._places = array("Q")  # where in the file the results from number `_base` on stand, plus 1; 0 for nowhere
+        self._places = array("Q")  # the offsets in the file of the results from number `_base` on, plus 1; 0 for none
 
     def __len__(self) -> int:
         return len(self._kept) + self._packed
@@ -56,20 +56,20 @@ class Waiting(Generic[_Result]):
 
     @property
     def full(self) -> bool:
-        """Whether no more should be put."""
+        """Whether no more results should be added."""
         return len(self) >= MOST or self._end >= MOST_BYTES
 
     @property
     def crowded(self) -> bool:
-        """Whether a result that is not next should be packed before it is put."""
+        """Whether a result that is not next should be packed before it is added."""
         return len(self._kept) >= AS_THEY_ARE
 
     def put(self, number: int, result: _Result) -> None:
-        """Keeps a result as it is."""
+        """Keeps a result unpacked."""
         self._kept[number] = result
 
     def put_packed(self, number: int, data: bytes) -> None:
-        """Keeps what `pack` made of a result. OSError where the disk is full."""
+        """Keeps a packed result. Raises OSError if the disk is full."""
         if self._file is None:
             self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (closed by close())
         self._file.seek(self._end)
@@ -81,7 +81,7 @@ class Waiting(Generic[_Result]):
         self._packed += 1
 
     def pop(self, number: int) -> Callable[[], _Result]:
-        """Takes a result out; call what is returned for it, best without the lock."""
+        """Removes a result and returns a function that unpacks it, to be called without the lock."""
         if number in self._kept:
             result = self._kept.pop(number)
             return lambda: result

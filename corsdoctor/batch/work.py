@@ -1,4 +1,4 @@
-"""What a batch does with each line: `Work` says it, and can be sent to another process; `Worker` does it.
+"""What a batch does with each line: `Work` describes it and can be sent to another process; `Worker` does it.
 
 This file does not deal with the order of the results, threads or files.
 """
@@ -42,14 +42,14 @@ class Work:
     retry_after: float = RETRY_AFTER
 
     def open(self) -> Worker:
-        """A Worker with connections of its own. InvalidScenario and UnreadableInput as Live raises them."""
+        """A Worker with its own connections. Raises InvalidScenario and UnreadableInput as Live does."""
         from corsdoctor.transport.live import Live
 
         return Worker(self, Live(self.options))
 
 
 def internal_error(line: Line, e: Exception) -> Problem:
-    """A Problem with `line` that is a mistake of this program."""
+    """The Problem for `line` if this program failed."""
     reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
     return Problem(line.number, reason, kind=ProblemKind.INTERNAL)
 
@@ -76,7 +76,7 @@ class Worker:
             return internal_error(line, e)
 
     def problem(self, line: Line, reason: str) -> Problem:
-        """A Problem with `line` that is not its own fault: no time was left for it."""
+        """The Problem for a `line` for which no time was left."""
         try:
             id, scenario = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
         except BadLine as e:

@@ -1,4 +1,4 @@
-"""Threads that answer the lines of many chunks, each chunk as a whole, so that a host that is dead holds up only itself.
+"""Threads that answer the lines of many chunks, so that a dead host delays only its own lines.
 
 `dispatcher` decides which line is next. This file does not know what a chunk is or where it comes from.
 """
@@ -16,14 +16,14 @@ from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Worker, internal_error
 from corsdoctor.report import Item
 
-_LOOK = 0.5  # seconds between two looks at whether the results are wanted
+_LOOK = 0.5  # seconds between checks whether the results are wanted
 Finish = Callable[[Item], Any]
-"""What is made of an Item before it goes back."""
+"""What converts an Item before it is returned."""
 
 
 @dataclass(slots=True)
 class _Chunk:
-    """What was asked for at once: the results so far, and how many are missing."""
+    """The lines of one call: the results so far, and how many are missing."""
 
     finish: Finish
     results: list[Any]
@@ -33,12 +33,12 @@ class _Chunk:
 
 
 class WorkerPool:
-    """`jobs` threads that share a Worker. Any number of threads may ask for answers at a time."""
+    """`jobs` threads that share a Worker. Any number of threads may call `answers` at a time."""
 
     def __init__(self, worker: Worker, jobs: int) -> None:
         self._worker = worker
         self._dispatcher = Dispatcher(HostQueues(jobs, worker.pace))
-        self._lock = threading.Lock()  # held while the dispatcher takes its own, never the other way round
+        self._lock = threading.Lock()  # acquired before the dispatcher's own lock, never after it
         self._open: dict[int, tuple[_Chunk, int, Line]] = {}
         self._count = 0
         self._closed = False
@@ -48,8 +48,8 @@ class WorkerPool:
     def answers(self, lines: Sequence[Line], finish: Finish, wanted: Callable[[], bool] = lambda: True) -> list[Any]:
         """`finish` of the answer to each line, in order.
 
-        None for what is not done when the pool is closed, or once `wanted()` is no longer true: that is asked now and
-        then, and nothing more is begun after it.
+        None for a line that is not done when the pool is closed or when `wanted()` becomes false, which is checked
+        regularly. No line is begun after that.
         """
         chunk = _Chunk(finish, [None] * len(lines), len(lines))
         hosts = [self._worker.host(line) for line in lines]
@@ -68,7 +68,7 @@ class WorkerPool:
         return chunk.results
 
     def close(self) -> None:
-        """Lets the threads end, each after what it does now."""
+        """Lets the threads end, each after its current line."""
         with self._lock:
             self._closed = True
             self._dispatcher.close()

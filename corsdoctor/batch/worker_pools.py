@@ -1,6 +1,6 @@
 """WorkerPools by name, each created when it is needed, and closed when it has not been used for a while.
 
-So nothing stays for ever of a batch whose command was killed.
+So a batch whose command was killed leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class _Kept:
 
 
 class WorkerPools:
-    """For any number of threads."""
+    """May be used by any number of threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class WorkerPools:
 
     @contextmanager
     def lent(self, name: Hashable, make: Callable[[], WorkerPool], idle: float) -> Iterator[WorkerPool]:
-        """The pool of that name; `make` makes it where there is none. It is closed `idle` seconds after its last use."""
+        """The pool of that name; `make` creates it if there is none. It is closed `idle` seconds after its last use."""
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:
@@ -48,7 +48,7 @@ class WorkerPools:
                 kept.since = monotonic()
 
     def end(self, name: Hashable) -> None:
-        """Closes the pool of that name now, if there is one. It keeps the name while it idles: none is made for latecomers."""
+        """Closes the pool of that name now, if there is one. Its name stays in use for `idle` seconds, so that no new one is created."""
         with self._lock:
             kept = self._kept.get(name)
         if kept is not None:
