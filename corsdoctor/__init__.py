@@ -40,7 +40,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
     8  recipes         header lines as the configuration of servers
        quirk           which quirk of a browser decided
-    7  listed          a line of a list of URLs that holds more than a URL
+    7  causes          why a request failed, by evidence, and the probes that tell causes apart
+       listed          a line of a list of URLs that holds more than a URL
        plan            what would be sent, and what the server must answer
        cure            the smallest change of the responses that turns a request green
        suite           a policy file's cases: what is expected, and the verdict on it

@@ -13,10 +13,11 @@ from typing import Protocol
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
+from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.command_line import Reaching
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import withholding
 from corsdoctor.hints import command_of, with_hints
-from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
 from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known
 from corsdoctor.suite.judge import Judged, Mismatch, judge
@@ -48,6 +49,7 @@ class RunOptions:
     retry_after: float = 0.0
     timeout: float | None = None
     transport: Reaching | None = None
+    probing: Probing = NO_PROBES
 
 
 class Watcher(Protocol):
@@ -175,12 +177,13 @@ def _tried(case: Case, sending: Send, options: RunOptions, run: int) -> Report:
     tries = 0
     while True:
         tries += 1
-        diagnoses = diagnose_all(case.scenario, case.profiles, sending)
+        report = report_on(case.scenario, case.profiles, sending, options.probing)
+        diagnoses = report.diagnoses
         mismatches = judge(case.expected, diagnoses)
         entry = None if case.known is None else case.known.entry
         judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, options.repeat, entry)
         if outcome(judged, diagnoses) not in BAD or tries > options.retry:
-            return Report(diagnoses, id=case.id, line=case.line, judged=judged, source=options.source)
+            return replace(report, id=case.id, line=case.line, judged=judged, source=options.source)
         earlier += mismatches
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from corsdoctor.browsers.profile import Profile
+    from corsdoctor.causes.probe import Probe, Probing
     from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.quirk import Quirk
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.scenario import Scenario
     from corsdoctor.suite.judge import Expected, Judged
-    from corsdoctor.wire import Kind
+    from corsdoctor.wire import Kind, Send
+
+_VARY: Final = "vary-origin"  # the note whose cause is open
 
 
 class Retried(NamedTuple):
@@ -36,7 +41,7 @@ class Report:
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
     `changes` are what the responses must have so that no browser blocks the request, and `fix_command` prints that as
     the configuration of a server; both are empty unless the request is blocked and a change helps. `quirks` are why
-    browsers differ from the Standard.
+    browsers differ from the Standard. `probes` are further requests that were sent to find the cause.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -53,6 +58,7 @@ class Report:
     changes: tuple[Change, ...] = ()
     fix_command: str | None = None
     quirks: tuple[Quirk, ...] = ()
+    probes: tuple[Probe, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -65,6 +71,23 @@ class Report:
     def scenario(self) -> Scenario:
         """What was asked."""
         return self.diagnoses[0].scenario
+
+
+def report_on(
+    scenario: Scenario, profiles: Iterable[Profile], send: Send, probing: Probing | None = None, **fields: Any
+) -> Report:
+    """The report on a replay of `scenario`, with the causes of what failed, and with probes as far as `probing` says."""
+    from corsdoctor.diagnose import diagnose_all  # so that commands without a diagnosis need not load it
+
+    diagnoses = diagnose_all(scenario, profiles, send)
+    probes: tuple[Probe, ...] = ()
+    if any(d.failure is not None or any(note.cause or note.rule.id == _VARY for note in d.notes) for d in diagnoses):
+        from corsdoctor.causes.investigate import investigated  # what a request that passes need not load
+        from corsdoctor.causes.probe import NO_PROBES
+        from corsdoctor.egress import Ask
+
+        diagnoses, probes = investigated(diagnoses, Ask(scenario, send), probing or NO_PROBES)
+    return Report(diagnoses, probes=probes, **fields)
 
 
 class ProblemKind(StrEnum):

@@ -59,19 +59,27 @@ class Failure:
     remark: str = ""
 
 
+class Certainty(StrEnum):
+    """How sure a cause is: the evidence proves it, or only points to it."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """The reason why a rule failed. It is looked for after the verdict and cannot change it.
 
     `fix` is the next step where the rule's own would not help. `failure` has the texts that replace the rule's.
-    `evidence` is a template that says what makes the cause likely; it is empty for a cause that is certain.
+    `evidence` are short strings that say what was seen. The room `causes` adds them to what `fetch` knows of a value.
     """
 
     id: str
     text: str
     fix: str = ""
     failure: Failure = Failure()
-    evidence: str = ""
+    certainty: Certainty = Certainty.CERTAIN
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,9 @@ class Step:
     before it was sent, the one before; None before the first.
     `evidence` has (label, value) pairs as received. A label is a header's name or a Field. `remedy` has header lines that
     would have passed. `missing` has the names or the method that a list lacks. `text` is a template that replaces the
-    rule's own texts, and `reasons` has a template for each piece of evidence that has one. Nothing here is a finished
-    sentence: step_sentences.py makes it from values that may have been masked.
+    rule's own texts, and `reasons` has a template for each piece of evidence that has one. `cause` is the best cause,
+    and `other_causes` are further ones, best first. Nothing here but the texts of causes is a finished sentence:
+    step_sentences.py makes it from values that may have been masked.
     """
 
     rule: Rule
@@ -120,6 +129,7 @@ class Step:
     text: str = ""
     missing: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    other_causes: tuple[Cause, ...] = ()
 
 
 def next_step(step: Step) -> str:

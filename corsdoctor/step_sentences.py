@@ -45,16 +45,6 @@ def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
     return _filled(template, _fields(step, exchanges, show))
 
 
-def cause_sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
-    """Why the rule of `step` failed, after the evidence where that leaves a doubt; empty if nothing is known."""
-    cause = step.cause
-    if cause is None:
-        return ""
-    if not cause.evidence:
-        return cause.text
-    return f"{_filled(cause.evidence, _fields(step, exchanges, show))}: {cause.text[:1].lower()}{cause.text[1:]}"
-
-
 def explained(step: Step, show: Show = str) -> list[str]:
     """Each piece of evidence in words: its reason where it has one, else its value."""
     reasons = step.reasons or ("{value}",) * len(step.evidence)

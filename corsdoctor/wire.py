@@ -134,10 +134,11 @@ CLEAN = Framing()
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The head of an answer. Bodies are not kept: headers decide.
+    """An answer. Its headers decide; the body only helps to find out why.
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
-    says whether there is a client certificate that was not shown to the server.
+    says whether there is a client certificate that was not shown to the server. `body` is decoded as
+    Content-Encoding says, and has at most the first 64 KiB, as far as they were read.
     """
 
     status: int
@@ -147,6 +148,7 @@ class Response:
     elapsed: float | None = None
     framing: Framing = CLEAN
     certificate_withheld: bool = False
+    body: bytes = field(default=b"", repr=False)
 
 
 class Cutoff(StrEnum):

@@ -14,6 +14,7 @@ from corsdoctor.cli import flags
 from corsdoctor.cli.options import RequestFlags
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.errors import InvalidScenario
+from corsdoctor.report import Report
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.suite.mistakes import InvalidPolicy
@@ -86,11 +87,11 @@ def by_policy(given: dict[str, Any]) -> Made:
 def by_python(given: dict[str, Any], session: Session, monkeypatch: pytest.MonkeyPatch) -> Made:
     made: list[Scenario] = []
 
-    def keep(scenario: Scenario, *_: object) -> tuple[()]:
+    def keep(scenario: Scenario, *_: object) -> Report:
         made.append(scenario)
-        return ()
+        return Report(())
 
-    monkeypatch.setattr("corsdoctor.api.session.diagnose_all", keep)
+    monkeypatch.setattr("corsdoctor.api.session.report_on", keep)
     arguments = {"as_" if name == "api" else name: value for name, value in given.items()}
     try:
         session.check(URL, origin=PAGE, **arguments)

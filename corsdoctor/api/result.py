@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.arguments import Arguments
+from corsdoctor.causes.probe import Probe
 from corsdoctor.cure import Change, Cure
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
 from corsdoctor.hints import with_hints
@@ -17,6 +18,7 @@ from corsdoctor.reports import write
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.wording import short_verdict
 from corsdoctor.reports.writer import Style
+from corsdoctor.rule import Cause
 from corsdoctor.suite.outcome import CaseOutcome
 
 _SENDING: Final = "Call with send=True"
@@ -36,9 +38,16 @@ class Names(tuple[str, ...]):
 class Result:
     """What became of one request in the browsers that were asked. It is neither true nor false: ask for `allowed`."""
 
-    def __init__(self, diagnoses: tuple[Diagnosis, ...], asked: Callable[[Result], None] | None = None) -> None:
+    def __init__(
+        self,
+        diagnoses: tuple[Diagnosis, ...],
+        asked: Callable[[Result], None] | None = None,
+        probes: tuple[Probe, ...] = (),
+    ) -> None:
         """`diagnoses` are at least one; `asked` is called with this result whenever a part of it is looked at."""
         self._diagnoses = diagnoses
+        self.probes = probes
+        """The further requests that were sent to find the cause of a failure. Nothing in them is masked."""
         self._asked = asked
 
     @property
@@ -69,6 +78,11 @@ class Result:
         return next((d.failure.rule.id for d in self.diagnoses if d.failure is not None), None)
 
     @property
+    def cause(self) -> Cause | None:
+        """The best cause of the failure, that of the first browser where they differ; None where none is known."""
+        return next((d.failure.cause for d in self.diagnoses if d.failure is not None), None)
+
+    @property
     def readable(self) -> Names:
         """The response headers that the script can read in every browser; none where it gets no response."""
         first, *others = (d.readable or () for d in self.diagnoses)
@@ -92,7 +106,7 @@ class Result:
 
     def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
         """The report at `width` columns; `verbosity` is -1 for one line, 1 for every step. Secrets are masked."""
-        report = next(with_hints([Report(self.diagnoses)]))
+        report = next(with_hints([Report(self.diagnoses, probes=self.probes)]))
         text = write("text", [mask_report(report)], Style(width, color, verbosity, _SENDING))
         return text.rstrip("\n")
 
@@ -106,7 +120,7 @@ class Result:
                 "browser", name, f"was not replayed; replayed were {', '.join(d.profile.name for d in self._diagnoses)}"
             )
         found.raise_if_any()
-        return Result(chosen, self._asked)
+        return Result(chosen, self._asked, self.probes)
 
     def __bool__(self) -> bool:
         __tracebackhide__ = True

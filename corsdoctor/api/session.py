@@ -12,12 +12,13 @@ from typing import Concatenate, Final, ParamSpec, Self, TypedDict, TypeVar, Unpa
 
 from corsdoctor.api.result import Fix, PolicyResult, Result
 from corsdoctor.arguments import Arguments
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.causes.probe import read_probing
+from corsdoctor.diagnose import withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
 from corsdoctor.policy_file import load
 from corsdoctor.policy_run import PolicyRun, RunOptions
 from corsdoctor.reading import read_origin, read_url
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.request_fields import refused
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.live import Live
@@ -44,6 +45,7 @@ class RequestArguments(TypedDict, total=False):
     user_agent: str | None
     browsers: str | Iterable[str] | None
     send: bool
+    probes: str
 
 
 class Session:
@@ -106,12 +108,13 @@ class Session:
         user_agent: str | None = None,
         browsers: str | Iterable[str] | None = None,
         send: bool = False,
+        probes: str = "auto",
     ) -> Result:
         """Replays over the network what each browser does with a request for `url` by a page of `origin`.
 
         Each argument is as the option of `corsdoctor check`: `as_` is who asks, a `body` that is text is sent as UTF-8,
         the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
-        is `unsent`. InvalidScenario for invalid arguments, also by their type; it holds all mistakes.
+        is `unsent`. `probes` is as the option: how many further requests may find out why a request fails. InvalidScenario for invalid arguments, also by their type; it holds all mistakes.
         """
         __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
         found = Arguments()
@@ -130,9 +133,11 @@ class Session:
         for field, value, reason in refused(scenario, names_method=method is not None):
             found.add(field.argument, value, reason)
         sent = found.flag("send", send)
+        probing = found.parsed("probes", probes, read_probing)
         found.raise_if_any()
         sending = self._live.send if sent else withholding(self._live.send)
-        return Result(diagnose_all(scenario, profiles, sending), self._asked)
+        report = report_on(scenario, profiles, sending, probing)
+        return Result(report.diagnoses, self._asked, report.probes)
 
     def fix(
         self,
@@ -160,7 +165,7 @@ class Session:
         result = self.check(url, origin=origin, **request)
         sending = self._live.send if request.get("send") else withholding(self._live.send)
         exposed = tuple(dict.fromkeys(name for name in names if name is not None))
-        [report] = fixed([Report(result.diagnoses)], recipe, exposed, minimal=least, ask=sending)
+        [report] = fixed([Report(result.diagnoses, probes=result.probes)], recipe, exposed, minimal=least, ask=sending)
         return Fix(report)
 
     def run_policy(

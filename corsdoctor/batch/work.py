@@ -5,7 +5,7 @@ This file does not deal with the order of the results, threads or files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,8 +14,9 @@ from corsdoctor.batch.line import BadLine, Line, host_of, read_line
 from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
+from corsdoctor.causes.probe import NO_PROBES, Probing
+from corsdoctor.diagnose import withholding
+from corsdoctor.report import Item, Problem, ProblemKind, Retried, report_on
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.transport.options import TransportOptions
@@ -40,6 +41,7 @@ class Work:
     has_origin: bool = False
     rate: Rate = NO_LIMIT
     retry_after: float = RETRY_AFTER
+    probing: Probing = NO_PROBES
 
     def open(self) -> Worker:
         """A Worker with its own connections. Raises InvalidScenario and UnreadableInput as Live does."""
@@ -68,8 +70,9 @@ class Worker:
         send = paced(self._live.send, self.pace, work.retry_after, again.append)
         try:
             id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
-            diagnoses = diagnose_all(scenario, work.profiles, send if work.send else withholding(send))
-            return Report(diagnoses, id=id, line=line.number, retried=tuple(again))
+            sending = send if work.send else withholding(send)
+            report = report_on(scenario, work.profiles, sending, work.probing, id=id, line=line.number)
+            return replace(report, retried=tuple(again))
         except BadLine as e:
             return Problem(line.number, str(e), e.id)
         except Exception as e:

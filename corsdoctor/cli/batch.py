@@ -15,6 +15,7 @@ from corsdoctor.batch.origins import with_origins
 from corsdoctor.batch.resume import Answered
 from corsdoctor.batch.shard import read_shard
 from corsdoctor.batch.work import Work
+from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
@@ -66,6 +67,7 @@ from corsdoctor.opening import opened
 )
 @options.request
 @options.send
+@options.probes
 @options.transport
 @options.output
 @options.only
@@ -79,6 +81,7 @@ def batch(
     dask: str | None,
     request: options.RequestFlags,
     send: bool,
+    probes: str | None,
     transport: options.TransportFlags,
     output: options.OutputFlags,
     only: str | None,
@@ -107,6 +110,7 @@ def batch(
     """
     until = None if pace.timeout is None else monotonic() + pace.timeout
     found = Mistakes(options.mistakes())
+    probing = flags.probing(probes, found, NO_PROBES)
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
     part = None if shard is None else flags.parsed(found, "--shard", shard, read_shard)
@@ -125,7 +129,7 @@ def batch(
     reaching = flags.transport_options(transport, found, connections=jobs)
     worker, has_origin = None, request.origin is not None
     if reaching is not None:
-        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after)
+        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing)
         worker = flags.noting(found, work.open, "--")
     answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
     found.raise_if_any()

@@ -7,15 +7,16 @@ from contextlib import closing
 
 import click
 
+from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.report import Item, Report
+from corsdoctor.report import Item, Report, report_on
 from corsdoctor.wire import Send
 
 _SEVERAL = "Several URLs"
@@ -29,6 +30,7 @@ _SEVERAL = "Several URLs"
 @pacing(_SEVERAL)
 @options.request
 @options.send
+@options.probes
 @options.option(
     "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
 )
@@ -43,6 +45,7 @@ def check(
     pace: PaceFlags,
     request: options.RequestFlags,
     send: bool,
+    probes: str | None,
     fix: bool,
     server: str | None,
     transport: options.TransportFlags,
@@ -74,6 +77,7 @@ def check(
         from corsdoctor.fixing import read_server  # what a plain check need not load
 
         named = flags.parsed(found, "--server", server, read_server)
+    probing = flags.probing(probes, found, AUTO)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
@@ -84,9 +88,9 @@ def check(
         if several or pace.given:
             from corsdoctor.cli.check_many import checked  # what a plain check need not load
 
-            reports, sending = checked(scenarios, profiles, live, jobs, pace, send=send)
+            reports, sending = checked(scenarios, profiles, live, jobs, pace, probing, send=send)
         else:
-            reports = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+            reports = (report_on(scenario, profiles, sending, probing) for scenario in scenarios)
         if request.cookie is not None:
             from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie  # what a plain check need not load
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from math import inf
 from time import monotonic
 
@@ -11,9 +12,10 @@ from corsdoctor.batch.in_order import InOrder, in_order
 from corsdoctor.batch.rate import Pace
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import Profile
+from corsdoctor.causes.probe import Probing
 from corsdoctor.cli.pacing import PaceFlags
-from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
+from corsdoctor.diagnose import withholding
+from corsdoctor.report import Item, Problem, ProblemKind, Retried, report_on
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.live import Live
 from corsdoctor.url import parse
@@ -26,6 +28,7 @@ def checked(
     live: Live,
     jobs: int,
     flags: PaceFlags,
+    probing: Probing,
     *,
     send: bool,
 ) -> tuple[Iterator[Item], Send]:
@@ -41,7 +44,8 @@ def checked(
 
     def check(numbered: tuple[int, Scenario]) -> Item:
         retried = list[Retried]()
-        return Report(diagnose_all(numbered[1], profiles, sending(retried)), retried=tuple(retried))
+        report = report_on(numbered[1], profiles, sending(retried), probing)
+        return replace(report, retried=tuple(retried))
 
     def late(numbered: tuple[int, Scenario]) -> Item:
         number, scenario = numbered

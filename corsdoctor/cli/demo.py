@@ -13,11 +13,11 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.lab.scenes import Scene, by_path
 from corsdoctor.lab.server import Lab
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.transport.live import Live
 
 SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/client-hint")
@@ -43,7 +43,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
         for number, path in enumerate(SHOWN, 1):
             scene = by_path(path)
             scenario = scene.scenario(lab.places)
-            report = Report(diagnose_all(scenario, BROWSERS, withholding(live.send)))
+            report = report_on(scenario, BROWSERS, withholding(live.send))
             click.echo(f"{number}. {scene.title}\n\n$ {command_line(scenario)}\n")
             print_each(with_hints([report], show_secrets=True), output, several=False, default="text")
             click.echo()

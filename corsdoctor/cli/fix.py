@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import click
 
+from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
@@ -15,12 +16,12 @@ from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
-from corsdoctor.diagnose import Verdict, diagnose_all, withholding
+from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin, parse_origin
@@ -46,6 +47,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*`
     help="List the supported servers, and how each configuration was tested.",
 )
 @options.send
+@options.probes
 @options.transport
 @options.output
 def fix(
@@ -54,6 +56,7 @@ def fix(
     fix: options.FixFlags,
     listing: bool,
     send: bool,
+    probes: str | None,
     transport: options.TransportFlags,
     output: options.OutputFlags,
 ) -> ExitStatus:
@@ -83,12 +86,13 @@ def fix(
     expose = tuple(name for name in exposed if name is not None)
     live = flags.live(transport, found)
     reads = files_of(request.from_(None), transport, "-" if url == "-" else None)
+    probing = flags.probing(probes, found, AUTO)
     found.found += wrong_files(output.format, reads)
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = live.send if send else withholding(live.send)
-        asked = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        asked = (report_on(scenario, profiles, sending, probing) for scenario in scenarios)
         reports = list(warning_of_unsent_cookie(asked))
         reports = fixed(
             reports, server, expose, public=public, minimal=fix.minimal, show_secrets=output.show_secrets, ask=sending,

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.causes.probe import Probing, read_probing
 from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import (
     Mistakes,
@@ -49,6 +50,11 @@ def parsed(
     except ValueError as e:
         found.add(field, text if shown is None else shown, str(e))
         return None
+
+
+def probing(text: str | None, found: Mistakes, usual: Probing) -> Probing:
+    """How many probes --probes allows; `usual` where it was not given."""
+    return usual if text is None else parsed(found, "--probes", text, read_probing) or usual
 
 
 def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:

@@ -322,6 +322,9 @@ def failing(usual: str) -> Callable[[_Command], _Command]:
     )  # fmt: skip
 
 
+probes = option(
+    "Safety", "--probes", metavar="auto|always|N|0", help="How many further requests may be sent, to find the cause of a failure: at most 4 (auto), N, or none (0) [auto]. Probes are GET, HEAD and OPTIONS requests, and change no verdict. With always, they are sent for a request that passes too.",
+)  # fmt: skip
 send = option(
     "Safety", "--send", is_flag=True, common=True, help="Send the actual request even if it may change data (any method except GET, HEAD and OPTIONS).",
 )  # fmt: skip

@@ -12,10 +12,10 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
 from corsdoctor.levels import JUDGED
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 
 
 @click.command(cls=Command)
@@ -50,7 +50,7 @@ def preflight(
     assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = withholding(live.send, preflight_only=True)
-        reports: Iterable[Report] = (Report(diagnose_all(scenario, profiles, sending)) for scenario in scenarios)
+        reports: Iterable[Report] = (report_on(scenario, profiles, sending) for scenario in scenarios)
         reads = files_of(request, transport, *(url for url in urls if url == "-"))
         reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets)
         seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads)

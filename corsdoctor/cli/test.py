@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import click
 
+from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
@@ -143,6 +144,7 @@ class WriteFlags(SimpleNamespace):
 )
 @pacing(_CASES)
 @options.send
+@options.probes
 @options.transport_without_k
 @options.output
 @options.failing("blocked,error")
@@ -152,6 +154,7 @@ def test(
     writing: WriteFlags,
     pace: PaceFlags,
     send: bool,
+    probes: str | None,
     transport: options.TransportFlags,
     output: options.OutputFlags,
     failing: options.FailFlags,
@@ -181,6 +184,7 @@ def test(
         how.match = how.old_match
     selects = flags.parsed(found, "-m", how.match or "", selection)
     _check(found, file, how, writing, output)
+    probing = flags.probing(probes, found, NO_PROBES)
     counting = exit_status.counted(failing, found, _USUAL, never=exit_status.unsent_never(send=send))
     live = None if how.listing else flags.live(transport, found, connections=how.jobs)
     found.raise_if_any()
@@ -198,7 +202,7 @@ def test(
         suite = _selected(path, whole, how.match, selects)
         run_options = RunOptions(
             date.today(), send, how.repeat, how.retry, how.jobs, how.fail_fast, output.show_secrets, path,
-            pace.rates, pace.retry_after, pace.timeout, transport,
+            pace.rates, pace.retry_after, pace.timeout, transport, probing,
         )  # fmt: skip
         reads = files_of(None, transport, path)
         if writing.update:

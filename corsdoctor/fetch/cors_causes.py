@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 ERROR_PAGE = Cause(
     "error-page",
     "Probably the server does not add CORS headers to error responses.",
-    evidence="The server returned {status}",
 )
 LOGIN_PAGE = Cause(
     "login-page",
@@ -37,10 +36,11 @@ NOT_CONFIGURED = Cause(
     "not-configured",
     "Probably CORS is not configured for this URL, or this origin is not on the server's allowlist.",
 )
-SEVERAL_VALUES = Cause(
-    "several-values",
-    "The header has several values, in a list or in several lines, but only one is allowed. Often a proxy and the "
-    "application both add one.",
+TWO_LAYERS = Cause(
+    "two-layers",
+    "The header has several values, in a list or in several lines, but only one is allowed. Two layers add it, often a "
+    "proxy and the application.",
+    fix="Let only one of the two layers add the header.",
     failure=Failure(
         "Access-Control-Allow-Origin in {response} has more than one value: `{value}`",
         remark="has more than one value",
@@ -164,9 +164,11 @@ ACAC_CASE = Cause(
     "case",
     "The value must be `true` in lower case.",
 )
-ACAC_SEVERAL = Cause(
-    "several-values",
-    "The header was sent more than once, and browsers read the lines as one value: `true, true`.",
+ACAC_TWO_LAYERS = Cause(
+    "two-layers",
+    "The header was sent more than once, and browsers read the lines as one value: `true, true`. Two layers add it, often "
+    "a proxy and the application.",
+    fix="Let only one of the two layers add the header.",
     failure=Failure(
         "Access-Control-Allow-Credentials in {response} has more than one value: `{value}`",
         remark="has more than one value",
@@ -177,10 +179,10 @@ IF_ABSENT: Final = (
     *IF_NOT_OK, ERROR_PAGE, LOGIN_PAGE, TAINTED, AFTER_REDIRECT, BARE_REDIRECT, NOT_CONFIGURED,
 )  # fmt: skip
 IF_DIFFERENT: Final = (
-    SEVERAL_VALUES, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
+    TWO_LAYERS, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
     PATTERN, QUOTED, EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
 )  # fmt: skip
-IF_NOT_TRUE: Final = (ACAC_CASE, ACAC_SEVERAL)
+IF_NOT_TRUE: Final = (ACAC_CASE, ACAC_TWO_LAYERS)
 
 _LOGIN_WORDS: Final = frozenset({"auth", "authorize", "login", "oauth", "oauth2", "saml", "signin", "sso"})
 
@@ -218,7 +220,7 @@ def why_different(request: Request, origin_sent: str, value: str) -> Cause:
     if not value:
         return EMPTY
     if "," in value or " " in value:
-        return SEVERAL_VALUES
+        return TWO_LAYERS
     if value.strip("\"'") != value:
         return QUOTED
     if "*" in value:
@@ -256,4 +258,4 @@ def why_not_true(value: str | None) -> Cause | None:
         return None
     if value.lower() == "true":
         return ACAC_CASE
-    return ACAC_SEVERAL if "," in value else None
+    return ACAC_TWO_LAYERS if "," in value else None

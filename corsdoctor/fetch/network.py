@@ -59,7 +59,7 @@ NO_ANSWER_CAUSES = {
         "length",
         "The Content-Length of the response is invalid. Send it once, as the number of bytes in the body.",
     ),
-    Cutoff.TOO_LARGE: Cause("too-large", "The response headers are larger than any browser accepts."),
+    Cutoff.TOO_LARGE: Cause("head-too-large", "The response headers are larger than any browser accepts."),
     Cutoff.PROXY: Cause("proxy", "The proxy refused the connection or failed."),
     Cutoff.UNREACHABLE: Cause("unreachable", "The network has no route to that address."),
 }

@@ -24,13 +24,11 @@ AUTHENTICATION = Cause(
     "authentication",
     "Probably the server requires a login for OPTIONS too. Browsers never send credentials with a preflight request.",
     fix=_ANSWER_OPTIONS,
-    evidence="The server returned {status} to OPTIONS",
 )
 NO_OPTIONS = Cause(
     "no-options",
     "Probably no route handles OPTIONS at this URL.",
     fix=_ANSWER_OPTIONS,
-    evidence="The server returned {status} to OPTIONS",
 )
 SERVER_ERROR = Cause(
     "server-error",

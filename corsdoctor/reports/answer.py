@@ -17,15 +17,15 @@ from corsdoctor.reports.wording import (
     name,
     noted,
     readable_sentence,
+    readable_text,
     remedy_line,
-    shortened,
     verdict,
     waits,
     withheld,
 )
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Field, next_step
-from corsdoctor.step_sentences import cause_sentence, listed
+from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, NoAnswer
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _causes(faults: list[list[Finding]]) -> list[Entry]:
     for fault in faults:
         step = fault[0].step
         if step.cause is not None and step.cause.id not in _SAID:
-            texts.setdefault(cause_sentence(step, fault[0].exchanges, shortened), []).extend(fault)
+            texts.setdefault(readable_text(step.cause.text), []).extend(fault)
     several = len(texts) > 1
     return [
         Entry("" if i else "Cause", f"{_browsers(of) if several else ''}{text}", whole=True)
@@ -133,7 +133,7 @@ def _causes(faults: list[list[Finding]]) -> list[Entry]:
 
 def _fix(report: Report, faults: list[list[Finding]], style: Style) -> list[Entry]:
     """What to change, where, and the lines themselves."""
-    texts = list(dict.fromkeys(next_step(fault[0].step) for fault in faults))
+    texts = list(dict.fromkeys(readable_text(next_step(fault[0].step)) for fault in faults))
     label = "Fix" if any(d.verdict is Verdict.BLOCKED for d in report.diagnoses) else "Next"
     if not texts:
         after = following(report, style)

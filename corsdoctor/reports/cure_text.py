@@ -22,6 +22,7 @@ from corsdoctor.reports.wording import (
     capital,
     following,
     readable_sentence,
+    readable_text,
     remedy_line,
     unanimous,
     verdict,
@@ -193,8 +194,8 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Content) -> None:
     page.blank()
     entries = [
         Entry("rule", f"{step.rule.id}: {readable_sentence(step, obstacle.diagnoses[0].exchanges)}", whole=True),
-        Entry("why", step.cause.text if step.cause is not None else step.rule.why, whole=True),
-        Entry("next", next_step(step), Role.STRONG, whole=True),
+        Entry("why", readable_text(step.cause.text) if step.cause is not None else step.rule.why, whole=True),
+        Entry("next", readable_text(next_step(step)), Role.STRONG, whole=True),
     ]
     everywhere = len(obstacle.diagnoses) == len(report.diagnoses)
     page.text(f"{_hopeless(step)}{'' if everywhere else f' {unanimous(obstacle.diagnoses)}'}:", Role.STRONG)

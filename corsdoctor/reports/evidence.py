@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from corsdoctor.reports.content import Entry, Role
-from corsdoctor.reports.wording import readable_sentence, remedy_line, shortened
+from corsdoctor.reports.wording import readable_sentence, readable_text, remedy_line
 from corsdoctor.rule import Field, Step
-from corsdoctor.step_sentences import cause_sentence
 from corsdoctor.wire import Exchange
 
 _LABELS: Final = frozenset(Field) - {Field.STATUS, Field.WANTED}
@@ -32,6 +31,6 @@ def explanation(step: Step, exchanges: Sequence[Exchange], verbosity: int) -> li
         else:
             entries.append(Entry("got", f"status {shown}" if label == Field.STATUS else f"{label}: {shown}", Role.BAD))
     if step.cause is not None:
-        entries.append(Entry("cause", cause_sentence(step, exchanges, shortened), whole=True))
+        entries.append(Entry("cause", readable_text(step.cause.text), whole=True))
     entries += [Entry("" if i else "fix", line, Role.GOOD) for i, line in enumerate(map(remedy_line, step.remedy))]
     return entries

@@ -13,8 +13,9 @@ from corsdoctor.visible import visible_json
 from corsdoctor.wire import Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
+    from corsdoctor.causes.probe import Probe
     from corsdoctor.diagnose import Diagnosis
-    from corsdoctor.rule import Step
+    from corsdoctor.rule import Cause, Step
     from corsdoctor.scenario import Scenario
 
 SCHEMA_VERSION: Final = 1
@@ -68,6 +69,7 @@ def as_object(item: Item) -> dict[str, Any]:
         "request": _request(report.diagnoses[0].scenario),
         "browsers": {d.profile.name: _browser(d) for d in report.diagnoses},
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
+        **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
         **_case(report),
         **_help(report),
     }
@@ -168,10 +170,19 @@ def _step(step: Step, exchanges: Sequence[Exchange]) -> dict[str, Any]:
         "outcome": str(step.outcome),
         "exchange": step.exchange,
         "evidence": [[label, text] for (label, _), text in zip(step.evidence, explained(step), strict=True)],
-        "cause": None if step.cause is None else {"id": step.cause.id, "text": step.cause.text},
+        "cause": None if step.cause is None else _cause(step.cause),
+        **({"causes": [_cause(c) for c in (step.cause, *step.other_causes)]} if step.cause is not None else {}),
         "remedy": _pairs(step.remedy),
         "text": sentence(step, exchanges),
     }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"id": cause.id, "text": cause.text, "certainty": str(cause.certainty), "evidence": list(cause.evidence)}
+
+
+def _probe(probe: Probe) -> dict[str, Any]:
+    return {"probe": str(probe.kind), "text": probe.words, **_exchange(probe.exchange)}
 
 
 def _pairs(pairs: Headers | tuple[tuple[str, str], ...]) -> list[list[str]]:

@@ -30,7 +30,7 @@ from corsdoctor.masking import (
 )
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.reports.echoes import Echoes
-from corsdoctor.rule import Field, Step
+from corsdoctor.rule import Cause, Field, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import PARAMETER, URL, parse
@@ -69,6 +69,9 @@ def mask_report(item: _Item) -> _Item:
         judged=None if item.judged is None else masks.judged(item.judged),
         retried=_each(item.retried, lambda again: again._replace(url=masks.url(again.url))),
         changes=_each(item.changes, masks.change),
+        probes=_each(
+            item.probes, lambda probe: _changed(probe, exchange=masks.exchange(probe.exchange, item.scenario))
+        ),
     )
 
 
@@ -208,7 +211,7 @@ class _Masks:
         return _changed(
             diagnosis,
             scenario=self.scenario(diagnosis.scenario),
-            exchanges=_each(diagnosis.exchanges, lambda e: self._exchange(e, diagnosis.scenario)),
+            exchanges=_each(diagnosis.exchanges, lambda e: self.exchange(e, diagnosis.scenario)),
             steps=_each(diagnosis.steps, self.step),
             console=_each(diagnosis.console, self.sentence),
             request=None if diagnosis.request is None else self._request(diagnosis.request, diagnosis.scenario),
@@ -233,7 +236,7 @@ class _Masks:
             return url
         return replace(url, href=shown, username="", password="", path="", query="", fragment="")
 
-    def _exchange(self, exchange: Exchange, scenario: Scenario) -> Exchange:
+    def exchange(self, exchange: Exchange, scenario: Scenario) -> Exchange:
         request = exchange.request
         shown = _changed(
             request,
@@ -254,11 +257,24 @@ class _Masks:
 
     def _response(self, response: Response) -> Response:
         reason = self.text(response.reason) if response.reason else ""
-        return _changed(response, headers=self.headers(response.headers), reason=reason)
+        return _changed(response, headers=self.headers(response.headers), reason=reason, body=b"")
 
     def step(self, step: Step) -> Step:
         return _changed(
-            step, evidence=self.pairs(step.evidence), remedy=self.pairs(step.remedy), text=self.sentence(step.text)
+            step,
+            evidence=self.pairs(step.evidence),
+            remedy=self.pairs(step.remedy),
+            text=self.sentence(step.text),
+            cause=None if step.cause is None else self._cause(step.cause),
+            other_causes=_each(step.other_causes, self._cause),
+        )
+
+    def _cause(self, cause: Cause) -> Cause:
+        return _changed(
+            cause,
+            text=self.sentence(cause.text),
+            fix=self.sentence(cause.fix),
+            evidence=_each(cause.evidence, self.sentence),
         )
 
     def cure(self, cure: Cure) -> Cure:

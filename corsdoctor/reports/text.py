@@ -17,7 +17,7 @@ from corsdoctor.reports.content import Content, Role, Row
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
-from corsdoctor.reports.wording import capital, noted, readable_sentence, requested, short_verdict, where, who
+from corsdoctor.reports.wording import capital, noted, probed, readable_sentence, requested, short_verdict, where, who
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Mode
@@ -121,6 +121,7 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
             _replay(report, group, shown, everything=True, named=True)
         else:
             _difference(report, main, group, shown)
+    _probes(report, shown)
     add_notes(report, style, shown)
     if report.cure is not None:
         from corsdoctor.reports.cure_text import add_whole_cure  # what a plain check need not load
@@ -202,6 +203,16 @@ def _replay(report: Report, group: Group, shown: Content, *, everything: bool, n
         shown.rows(block.rows, _TABLE)
         if everything:
             _steps(block.steps, group[0], shown, 2)
+
+
+def _probes(report: Report, shown: Content) -> None:
+    """What was asked besides, to find the cause."""
+    if report.probes:
+        shown.blank()
+        count = len(report.probes)
+        title = f"Probes: {count} further request{'s' if count > 1 else ''}, to find the cause"
+        shown.text(title, Role.STRONG)
+        shown.rows([Row("-", probed(probe)) for probe in report.probes])
 
 
 def _title(block: Block, said: str) -> str:

@@ -12,7 +12,7 @@ from corsdoctor.report import Report
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.evidence import explanation
 from corsdoctor.reports.replay import reasons
-from corsdoctor.reports.wording import readable_sentence, unanimous, where
+from corsdoctor.reports.wording import readable_sentence, readable_text, unanimous, where
 from corsdoctor.rule import Outcome, Step, next_step
 from corsdoctor.scenario import Scenario
 from corsdoctor.step_sentences import listed
@@ -94,8 +94,8 @@ def _mismatch(
             came = f"no response{places}: {_detail(first)}"
             if mismatch.step is not None:
                 cause = mismatch.step.cause
-                why = [] if cause is None else [Entry("cause", cause.text, whole=True)]
-                after = next_step(mismatch.step)
+                why = [] if cause is None else [Entry("cause", readable_text(cause.text), whole=True)]
+                after = readable_text(next_step(mismatch.step))
         case "verdict" if first.verdict is Verdict.UNSENT:
             came = f"not determined; the {method} was not sent"
             why = _allowing(first)[0] if preflighted(first) else []
@@ -127,7 +127,7 @@ def _mismatch(
     if mismatch.step is not None and mismatch.step not in seen and first.verdict is not Verdict.ERROR:
         seen.append(mismatch.step)
         judged = next(d for d in diagnoses if d.profile.name == mismatch.profile.name)
-        why, after = explanation(mismatch.step, judged.exchanges, verbosity), next_step(mismatch.step)
+        why, after = explanation(mismatch.step, judged.exchanges, verbosity), readable_text(next_step(mismatch.step))
     return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
 
 

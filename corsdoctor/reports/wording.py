@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
@@ -15,9 +15,13 @@ from corsdoctor.reports.layout import cut
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step
 from corsdoctor.scenario import SAFE_TO_SEND, Credentials, Redirect, Scenario
+from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed, sentence
 from corsdoctor.visible import visible
 from corsdoctor.wire import Exchange, Hold, Withheld
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.probe import Probe
 
 VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
 _WORDS: Final = {
@@ -37,6 +41,11 @@ def capital(text: str) -> str:
 def readable_sentence(step: Step, exchanges: Sequence[Exchange]) -> str:
     """The sentence of `step` for people, its values shortened and without control characters."""
     return sentence(step, exchanges, shortened)
+
+
+def readable_text(text: str) -> str:
+    """The text of a cause or a fix for people, its values shortened and without control characters."""
+    return text.with_values(lambda _, value: shortened(value)) if isinstance(text, Sentence) else text
 
 
 def shortened(value: str) -> str:
@@ -67,6 +76,17 @@ def blocked_by_error(statuses: Iterable[int]) -> str:
     """The end of a sentence about a request that was blocked as expected, but by an error response."""
     codes = " or ".join(map(str, statuses))
     return f"blocked by a response with status code {codes}, which does not show whom the server allows"
+
+
+def probed(probe: Probe) -> str:
+    """A probe and its answer, in one line."""
+    response = probe.exchange.response
+    if response is None:
+        came = "not sent" if isinstance(probe.exchange.answer, Withheld) else "no response"
+    else:
+        allowed = response.headers.get("Access-Control-Allow-Origin")
+        came = f"{response.status}, {'no Access-Control-Allow-Origin' if allowed is None else f'allows {shortened(allowed)}'}"
+    return f"{capital(probe.words)}: {came}"
 
 
 def remedy_line(line: tuple[str, str]) -> str:

@@ -23,6 +23,7 @@ MAX_LINES = 1000
 _MAX_LEAD = 4  # bytes before the first status line of a connection that Chromium and Firefox skip
 _MAX_STRAY = 64 * 1024  # bytes that an earlier answer may leave on a connection
 MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
+_PIECE = 2048  # bytes of a body that are read at once
 _MAX_SIZE_LINE = 4096  # bytes of a chunk's size and its extensions
 _BODY_SECONDS = 0.25  # an event stream never ends, and the headers have arrived, so nothing waits for it
 _PREFLIGHT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's body, however long it takes
@@ -93,6 +94,7 @@ class Head(http.client.HTTPResponse):
         self._kept, self.before = kept, bytearray()
         self.end, self.excess = BodyEnd.UNREAD, 0  # bytes right behind the body
         self.pairs: list[tuple[str, str]] = []
+        self.body = bytearray()  # the body as far as it was read, encoded as Content-Encoding says
 
     def begin(self) -> None:
         """Reads up to the end of the final answer's headers."""
@@ -128,12 +130,16 @@ class Head(http.client.HTTPResponse):
     def _read_body(self, *, preflight: bool) -> BodyEnd:
         until_closed = self.length is None and not self.chunked
         if (self.length or 0) > MAX_BODY or (until_closed and not preflight):
+            if self._explains():
+                self.wire.deadline, self.wire.limit = monotonic() + _BODY_SECONDS, self.wire.received + MAX_BODY
+                with suppress(OSError, http.client.HTTPException, ValueError):
+                    self._keep_body()
             return BodyEnd.UNREAD
         self.wire.deadline = monotonic() + body_seconds(preflight=preflight)
         self.wire.limit = self.wire.received + MAX_BODY
         self._draining = True
         try:
-            self.read(MAX_BODY + 1)
+            self._keep_body()
         except TimeoutError:
             slow = preflight and self.wire.received < self.wire.limit
             return BodyEnd.STALLED if slow else BodyEnd.UNREAD
@@ -148,6 +154,23 @@ class Head(http.client.HTTPResponse):
         if until_closed and not self.wire.ended:
             return BodyEnd.UNREAD
         return BodyEnd.CUT if self.length else BodyEnd.WHOLE
+
+    def _keep_body(self) -> None:
+        """Reads in pieces, so that what came before an error is kept."""
+        while len(self.body) <= MAX_BODY:
+            try:
+                piece = self.read(min(_PIECE, MAX_BODY + 1 - len(self.body)))
+            except http.client.IncompleteRead as e:
+                self.body += e.partial
+                raise
+            if not piece:
+                return
+            self.body += piece
+
+    def _explains(self) -> bool:
+        """Whether the body may say why a request failed: the body of an error, or a page."""
+        kind = Headers(tuple(self.pairs)).get("Content-Type") or ""
+        return self.status >= 400 or kind.lower().startswith("text/html")
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(_MAX_SIZE_LINE)

@@ -31,6 +31,7 @@ from urllib3.util import Url, parse_url
 
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.transport import errors, open_files
+from corsdoctor.transport.body import decoded
 from corsdoctor.transport.dial import addresses, dial, left
 from corsdoctor.transport.head import Head
 from corsdoctor.transport.http2 import Refused, Session, Unreadable, WantsHTTP1, check_installed
@@ -88,9 +89,11 @@ class Live:
         if outgoing.forwarded and head.status == 407:
             return errors.no_password(outgoing.where)
         framing = Framing(outgoing.lead, outgoing.stray, head.end, head.excess)
+        headers = Headers(tuple(head.pairs))
         return Response(
-            head.status, Headers(tuple(head.pairs)), head.reason, head.http_version, elapsed, framing,
+            head.status, headers, head.reason, head.http_version, elapsed, framing,
             certificate_withheld=withheld and outgoing.scheme == "https",
+            body=decoded(bytes(head.body), headers) if head.body else b"",
         )  # fmt: skip
 
     def close(self) -> None:

@@ -191,10 +191,10 @@ def test_answers_are_in_input_order(run: Run, server: Server) -> None:
 
 
 def test_an_error_of_our_own_is_a_line_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*_args: object) -> None:
+    def breaks(*_args: object, **_fields: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("corsdoctor.batch.work.diagnose_all", breaks)
+    monkeypatch.setattr("corsdoctor.batch.work.report_on", breaks)
     (answer,) = answers(run("batch", "-", *ORIGIN, input="data:,x"))
     assert "internal error: RuntimeError: broken" in answer["error"]
 

@@ -63,7 +63,7 @@ def test_a_url_is_checked(run: Run, server: Server, order: str) -> None:
 
 def test_several_urls_are_checked(run: Run, server: Server) -> None:
     result = run(f"{server.url}/open", f"{server.url}/put", "--origin", PAGE, "-q")
-    assert (result.exit_code, server.requests) == (0, ["GET /open", "GET /put"])
+    assert (result.exit_code, sorted(server.requests)) == (0, ["GET /open", "GET /put"])
 
 
 @pytest.mark.parametrize("url", ["localhost:8080/x", "api.example", "127.0.0.1", "[::1]:80/", "HTTPS://a.example/?x=1"])

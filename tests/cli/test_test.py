@@ -332,7 +332,7 @@ def test_the_command_repeats_how_the_server_was_reached(run: Run, server: Server
     assert "corsdoctor fix http" in fix
     for line, status in ((check, 1), (fix, 0)):
         server.requests.clear()
-        assert (run(*shlex.split(line)[2:]).exit_code, server.requests) == (status, ["GET /none"])
+        assert (run(*shlex.split(line)[2:]).exit_code, server.requests[:1]) == (status, ["GET /none"])
         assert {*reaching} <= {*shlex.split(line)}
 
 

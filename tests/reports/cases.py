@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, Profile
-from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, Send, WireRequest
@@ -42,7 +42,7 @@ class Case:
             return self.answers.get(f"{request.method} {request.url}", NO_LISTENER)
 
         sender: Send = send if self.send_all else withholding(send)
-        report = Report(diagnose_all(self.scenario, self.profiles, sender), self.name, self.planned)
+        report = report_on(self.scenario, self.profiles, sender, id=self.name, planned=self.planned)
         return report if self.planned else next(with_hints([report]))
 
 

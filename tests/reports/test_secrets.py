@@ -7,8 +7,9 @@ import base64
 import pytest
 
 from corsdoctor.browsers import CHROMIUM, WEBKIT
+from corsdoctor.causes.probe import AUTO
 from corsdoctor.diagnose import diagnose_all
-from corsdoctor.report import Report
+from corsdoctor.report import Report, report_on
 from corsdoctor.reports import write
 from corsdoctor.reports.secrets import mask_report, masker
 from corsdoctor.reports.writer import Style
@@ -23,7 +24,7 @@ ALLOW = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", 
 
 
 def ask(scenario: Scenario, reply: Answer) -> Report:
-    return Report(diagnose_all(scenario, (CHROMIUM,), lambda _kind, _request: reply))
+    return report_on(scenario, (CHROMIUM,), lambda _kind, _request: reply, AUTO)
 
 
 def sent(report: Report) -> Headers:
@@ -132,7 +133,7 @@ def test_a_secret_is_masked_wherever_it_turns_up() -> None:
         cut = NoAnswer(Cutoff.RESET, Sentence("It closed after {text}.", text=f"{secret} and c00kie-monster"))
         return preflighted if kind is Kind.PREFLIGHT else cut
 
-    report = Report(diagnose_all(scenario, (CHROMIUM,), send))
+    report = report_on(scenario, (CHROMIUM,), send, AUTO)
     for format_ in ("text", "json", "jsonl"):
         before, after = (write(format_, [r], Style(2000, verbosity=1)) for r in (report, mask_report(report)))
         for part in ("with+signs", basic, "c00kie-monster", "correct-h0rse"):

@@ -12,10 +12,10 @@ from dataclasses import replace
 import pytest
 
 from corsdoctor.browsers import BROWSERS
+from corsdoctor.causes.probe import AUTO
 from corsdoctor.command_line import command_line
 from corsdoctor.cure import cure
-from corsdoctor.diagnose import diagnose_all
-from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
+from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
 from corsdoctor.reports import FORMATS, text, write
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.echoes import is_distinctive
@@ -135,7 +135,7 @@ PLACES: dict[str, Callable[[str], Made]] = {
 
 def _report(place: str, secret: str) -> Report:
     scenario, send = PLACES[place](secret)
-    return Report(diagnose_all(scenario, BROWSERS, send))
+    return report_on(scenario, BROWSERS, send, AUTO)
 
 
 def _helped(report: Report) -> Report:
@@ -239,7 +239,7 @@ def test_a_server_cannot_send_a_secret_back_into_the_report(echo: str, method: s
     secret = "s3cr3t1value"
     scenario = _header("X-Api-Key", secret, method=method)
     for api in (Api.FETCH, Api.XHR):
-        report = Report(diagnose_all(replace(scenario, api=api), BROWSERS, ECHOES[echo](secret)))
+        report = report_on(replace(scenario, api=api), BROWSERS, ECHOES[echo](secret), AUTO)
         for item in _all_of(report, secret):
             for name in FORMATS:
                 assert secret not in write(name, [mask_report(item)], Style(200, verbosity=1)).lower(), name
@@ -250,7 +250,7 @@ def test_a_host_a_path_and_an_origin_that_the_user_named_are_public() -> None:
     scenario = Scenario("https://s3cr3t-host.example/x", Origin("https", "h0st-of-page.example"), headers=(
         ("X-Api-Key", "s3cr3t-host"), ("X-Auth-Token", "h0st-of-page"), ("X-T0ken-Name", "1"), ("X-Secret", "x-t0ken-name"),
     ))  # fmt: skip
-    shown = mask_report(Report(diagnose_all(scenario, BROWSERS, _answering())))
+    shown = mask_report(report_on(scenario, BROWSERS, _answering(), AUTO))
     asked = shown.diagnoses[0].exchanges[0].request
     assert asked.url == scenario.url
     assert asked.headers.get("Origin") == "https://h0st-of-page.example"

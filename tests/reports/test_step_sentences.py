@@ -25,7 +25,7 @@ from corsdoctor.reports.text import render
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step
 from corsdoctor.scenario import Scenario
-from corsdoctor.step_sentences import cause_sentence, explained, remark, sentence, sentence_of_message
+from corsdoctor.step_sentences import explained, remark, sentence, sentence_of_message
 from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireRequest
 from tests.conformance.replay import HERE, load, replay
 from tests.fetch.asking import ANY, answer, ask, hop
@@ -111,13 +111,6 @@ def test_no_requirement_stands_beside_a_failure(scene: Scene, verbosity: int) ->
         text = render(Report((diagnosis,)), Style(1000, verbosity=verbosity))
         for line in marked_failed(text):
             assert not any(title in line for title in TITLES)
-
-
-def test_a_failure_without_a_cause_has_no_sentence_on_it() -> None:
-    failed = next(
-        step for scene in SCENES for d in diagnoses_of(scene) for step in d.steps if step.outcome is Outcome.FAIL
-    )
-    assert cause_sentence(replace(failed, cause=None), ()) == ""
 
 
 def test_the_sentences_of_all_scenes(golden: Golden) -> None:

@@ -1,0 +1,38 @@
+"""Causes that the request itself shows, and those of a request without a response."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.sentence import Sentence
+from corsdoctor.wire import NoAnswer
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+
+
+def of_request(seen: Situation) -> Cause | None:
+    """A header of responses that the script sends: it triggers a preflight request that asks for it."""
+    names = [name for name, _ in seen.diagnosis.scenario.headers if name.lower().startswith("access-control-allow-")]
+    asked = [name for name in names if name.lower() in seen.unsafe_names]
+    if not asked or not seen.in_preflight:
+        return None
+    refused = not seen.step.missing or any(name.lower() in seen.step.missing for name in asked)
+    if not refused:
+        return None
+    text = Sentence("The script sends {name}, which is a header of responses: the server sends it.", name=asked[0])
+    fix = Sentence("Remove {name} from the script's request.", name=", ".join(asked))
+    line = Sentence("the script sets {name}", name=", ".join(asked))
+    return named("response-header-in-request", CERTAIN if seen.step.missing else LIKELY, text, line, fix=fix)
+
+
+def of_silence(seen: Situation) -> tuple[Cause, ...]:
+    """What the error says where there is no response."""
+    answer = None if seen.exchange is None else seen.exchange.answer
+    cause = seen.step.cause
+    if not isinstance(answer, NoAnswer) or cause is None:
+        return ()
+    return (replace(cause, evidence=(answer.detail,)),)

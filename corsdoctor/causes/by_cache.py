@@ -1,0 +1,89 @@
+"""The causes that caches make: a response that was made for another request, and a missing Vary."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.situation import allows, is_ok
+from corsdoctor.fetch.headers import ACAO, varies_by_origin
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+    from corsdoctor.wire import Response
+
+_STATES: Final = (
+    "Cache-Status", "CF-Cache-Status", "CDN-Cache", "X-Cache", "X-Cache-Lookup", "X-Cache-Status", "X-CDN-Cache-Status", "X-Cached",
+    "X-Drupal-Cache", "X-FastCGI-Cache", "X-LiteSpeed-Cache", "X-NC", "X-Nginx-Cache", "X-Nginx-Cache-Status", "X-Proxy-Cache", "X-Rack-Cache",
+    "X-Router-Cache-Status", "X-Vercel-Cache", "X-Varnish-Cache", "Server-Timing",
+)  # fmt: skip
+_HIT: Final = re.compile(
+    r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|hit|stale|revalidated|updating|cdn-cache; ?desc=hit)\b", re.I
+)
+
+
+def cache_hit(response: Response) -> str | None:
+    """The header line that shows that a cache had the response, if one does."""
+    for name in _STATES:
+        value = response.headers.get(name)
+        if value is not None and _HIT.search(value) and not re.search(r"\bmiss\b[^,]*$", value, re.I):
+            return Sentence("{name}: {value}", name=name, value=value)
+    age = (response.headers.get("Age") or "").strip()
+    if age.isdecimal() and int(age) > 0:
+        return f"Age: {age}"
+    hits = re.findall(r"\d+", response.headers.get("X-Cache-Hits") or "")
+    if hits and int(hits[-1]) > 0:
+        return Sentence("X-Cache-Hits: {value}", value=", ".join(hits))
+    varnish = response.headers.get("X-Varnish") or ""
+    return Sentence("X-Varnish: {value}", value=varnish) if re.fullmatch(r"\d+ \d+", varnish.strip()) else None
+
+
+def of_cache(seen: Situation) -> Cause | None:
+    """A cached response without Access-Control-Allow-Origin, or with another page's."""
+    response = seen.response
+    assert response is not None
+    if seen.in_preflight or response.status >= 400 or varies_by_origin(response.headers):
+        return None
+    hit = cache_hit(response)
+    if hit is None:
+        return None
+    named_origin = response.headers.get(ACAO)
+    what = (
+        "has no Access-Control-Allow-Origin header"
+        if named_origin is None
+        else f"allows another origin ({named_origin})"
+    )
+    text = f"A cache returned a response that was made for another request: it {what}."
+    past = seen.answer(ProbeKind.PAST_CACHE)
+    if past is None:
+        return named("cached-for-other", LIKELY, text, hit)
+    if allows(past, seen.page):
+        proof = Sentence(
+            "past the cache, the response has Access-Control-Allow-Origin: {acao}", acao=past.headers.get(ACAO) or ""
+        )
+        return named("cached-for-other", CERTAIN, text, hit, proof)
+    inconclusive = not is_ok(past) or cache_hit(past) is not None
+    return named("cached-for-other", LIKELY, text, hit) if inconclusive else None
+
+
+def of_vary(seen: Situation) -> Cause:
+    """Why the note about Vary matters here: by experiment where there is one."""
+    given = "" if seen.response is None else seen.response.headers.get(ACAO) or ""
+    line = Sentence("Access-Control-Allow-Origin: {acao}", acao=given)
+    text = Sentence(
+        "The response names the origin {page} and has no Vary: Origin, so a cache may give it to another page.",
+        page=seen.page,
+    )
+    for kind in (ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN):
+        answer = seen.answer(kind)
+        if answer is not None and is_ok(answer) and answer.headers.get(ACAO) != given:
+            came = answer.headers.get(ACAO)
+            what = "no Access-Control-Allow-Origin" if came is None else f"Access-Control-Allow-Origin: {came}"
+            probe = seen.probe(kind)
+            assert probe is not None
+            return named("vary-missing", CERTAIN, text, line, f"{probe.words}: {what}")
+    return named("vary-missing", LIKELY, text, line)

@@ -1,0 +1,198 @@
+"""Causes that two responses show together: the two halves of an exchange, or a response and that to a probe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corsdoctor.causes.by_status import author, evidence
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
+from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+    from corsdoctor.wire import Response
+
+
+def of_halves(seen: Situation) -> Cause | None:
+    """Which half of the exchange has the CORS headers, and whom they are for."""
+    return (_of_preflight if seen.in_preflight else _of_actual)(seen)
+
+
+def _line(name: str, value: str | None) -> str:
+    return Sentence("{name}: {value}", name=name, value=value or "")
+
+
+def _granted(words: str, response: Response) -> str:
+    return Sentence(
+        "{words}: status {status}, Access-Control-Allow-Origin: {acao}",
+        words=words,
+        status=str(response.status),
+        acao=response.headers.get(ACAO) or "",
+    )
+
+
+def _of_preflight(seen: Situation) -> Cause | None:
+    response = seen.response
+    assert response is not None
+    passes = is_ok(response) and grants(response)
+    if not passes:
+        refused = _refused_part(seen)
+        if refused is not None:
+            return refused
+    origin = _origin_refused(seen, ProbeKind.PREFLIGHT_OWN)
+    if origin is not None:
+        return origin
+    for words, other in _actual_responses(seen):
+        if allows(other, seen.page):
+            text = (
+                "The response to the request itself has the CORS headers, but the response to OPTIONS does not: something else "
+                f"answers OPTIONS{_between(response, other)}."
+            )
+            return named(
+                "actual-only", CERTAIN if is_ok(response) else LIKELY, text, *evidence(seen), _granted(words, other)
+            )
+    return None
+
+
+def _between(preflight: Response, actual: Response) -> str:
+    """Whose the two responses are, where they name different servers."""
+    first, second = preflight.headers.get("Server"), actual.headers.get("Server")
+    return f" ({first or 'a server without a name'}, not {second or 'the application'})" if first != second else ""
+
+
+def _refused_part(seen: Situation) -> Cause | None:
+    """Whether a preflight request that asks for less passes; or the lists of this one show what is missing."""
+    response = seen.response
+    assert response is not None
+    bare, get = seen.answer(ProbeKind.PREFLIGHT_BARE), seen.answer(ProbeKind.PREFLIGHT_GET)
+    if bare is not None and is_ok(bare) and allows(bare, seen.page):
+        text = Sentence("The server refuses the preflight request because it asks for {names}.", names=_names(seen))
+        return named(
+            "headers-refused", CERTAIN, text, *evidence(seen), _granted("without Access-Control-Request-Headers", bare)
+        )
+    if get is not None and is_ok(get) and allows(get, seen.page) and (bare is not None or not seen.unsafe_names):
+        text = Sentence(
+            "The server refuses the preflight request because it asks for the method {method}.", method=seen.method
+        )
+        return named("method-refused", CERTAIN, text, *evidence(seen), _granted("a preflight request for GET", get))
+    if (
+        is_ok(response)
+        or response.status in (401, 429)
+        or response.status >= 500
+        or not (response.headers.get(ACAM) or response.headers.get(ACAH))
+    ):
+        return None
+    if not allows(response, seen.page):
+        return None
+    methods = [m.strip().upper() for m in (response.headers.get(ACAM) or "").split(",")]
+    names = [n.strip().lower() for n in (response.headers.get(ACAH) or "").split(",")]
+    if (
+        seen.method not in ("GET", "HEAD", "POST")
+        and ACAM in response.headers
+        and not {seen.method.upper(), "*"} & set(methods)
+    ):
+        text = Sentence("The server refuses the method {method}, which is not in its list.", method=seen.method)
+        return named("method-refused", CERTAIN, text, *evidence(seen), _line(ACAM, response.headers.get(ACAM)))
+    if ACAH in response.headers and "*" not in names and set(seen.unsafe_names) - set(names):
+        text = Sentence("The server refuses {names}, not all of which are in its list.", names=_names(seen))
+        return named("headers-refused", CERTAIN, text, *evidence(seen), _line(ACAH, response.headers.get(ACAH)))
+    return None
+
+
+def _names(seen: Situation) -> str:
+    several = len(seen.unsafe_names) > 1
+    return f"the request header{'s' if several else ''} {', '.join(seen.unsafe_names)}"
+
+
+def _actual_responses(seen: Situation) -> Iterator[tuple[str, Response]]:
+    get = seen.answer(ProbeKind.GET)
+    if get is not None:
+        yield "a GET from the page's origin", get
+    for half in seen.halves:
+        if not half.is_preflight and half.response is not None:
+            yield f"the {half.request.method}", half.response
+
+
+def _of_actual(seen: Situation) -> Cause | None:
+    response = seen.response
+    assert response is not None
+    if not is_ok(response):
+        return _origin_refused(seen, ProbeKind.OWN_ORIGIN)
+    preflights = [(w, r) for w, r in _preflights(seen) if is_ok(r) and allows(r, seen.page)]
+    if preflights:
+        words, preflight = preflights[0]
+        text = f"The preflight response has the CORS headers, but the response to the request itself does not{_between(response, preflight)}."
+        if response.headers.get("Server") == preflight.headers.get("Server"):
+            text = "The preflight response has the CORS headers, but the response to the request itself does not."
+        return named("preflight-only", CERTAIN, text, *evidence(seen), _granted(words, preflight))
+    return _origin_refused(seen, ProbeKind.OWN_ORIGIN)
+
+
+def _preflights(seen: Situation) -> Iterator[tuple[str, Response]]:
+    for half in seen.halves:
+        if half.is_preflight and half.response is not None:
+            yield "the preflight request", half.response
+    asked = seen.answer(ProbeKind.PREFLIGHT)
+    if asked is not None:
+        yield "a preflight request", asked
+
+
+def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
+    """Whether other origins, or requests without one, are treated better; or a CORS layer has left its marks."""
+    response = seen.response
+    assert response is not None
+    text = Sentence("The server supports CORS, but does not allow the origin {page}.", page=seen.page)
+    for kind in (own, ProbeKind.OTHER_ORIGIN):
+        answer, probe = seen.answer(kind), seen.probe(kind)
+        if answer is not None and probe is not None and is_ok(answer) and grants(answer) and not grants(response):
+            return named("origin-refused", CERTAIN, text, *evidence(seen), _granted(probe.words, answer))
+    if response.status >= 400 and response.status not in (401, 404, 405, 410, 429) and response.status < 500:
+        for kind in (ProbeKind.NO_ORIGIN, own):
+            answer, probe = seen.answer(kind), seen.probe(kind)
+            if answer is not None and probe is not None and is_ok(answer):
+                return named("origin-refused", CERTAIN, text, *evidence(seen), f"{probe.words}: status {answer.status}")
+    if grants(response):
+        return None
+    found = cors_marks(response)
+    if found:
+        return named(
+            "origin-refused", LIKELY, text, *evidence(seen), *(_line(name, value) for name, value in found[:4])
+        )
+    for words, other in seen.others():
+        found = [] if grants(other) else cors_marks(other)
+        if found and is_ok(response):
+            return named(
+                "origin-refused",
+                LIKELY,
+                text,
+                *evidence(seen),
+                *(Sentence("{words} gets {line}", words=words, line=_line(*pair)) for pair in found[:2]),
+            )
+    return None
+
+
+def of_nothing(seen: Situation) -> Cause | None:
+    """What is left where no other cause was found: nothing points to a CORS layer."""
+    response = seen.response
+    assert response is not None
+    if grants(response):
+        return None
+    if response.status == 403:
+        text = f"The server forbids the request ({response.status}), whoever asks.{author(seen)}"
+        free = seen.answer(ProbeKind.NO_ORIGIN)
+        if free is not None and free.status == 403:
+            return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
+        return named("forbidden", LIKELY, text, *evidence(seen))
+    granting = next(((w, r) for w, r in seen.others() if allows(r, seen.page)), None)
+    if granting is not None and not is_ok(response):
+        text = f"The server does not add CORS headers to error responses, such as this {response.status}."
+        return named("error-page", LIKELY, text, *evidence(seen), _granted(*granting))
+    asked = "" if not seen.probes else ", also not for the probes"
+    text = f"CORS is not configured for this URL: no response has a trace of it{asked}."
+    return named("not-configured", LIKELY, text, *evidence(seen))

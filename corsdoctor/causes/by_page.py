@@ -1,0 +1,73 @@
+"""The cause that a page shows where an API was asked: another service responds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.by_status import evidence
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.marks import Means, marks_of
+from corsdoctor.causes.phrases import text_of
+from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.situation import is_ok
+from corsdoctor.scenario import Api
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+
+_OF_API: Final = re.compile(
+    r"(?:^|/)(?:api|apis|rest|graphql|gql|rpc|json|odata|wp-json|v\d+(?:beta\d*)?|ws|rs|services?|realms|oauth2?|token|query|auth)(?:/|$)|\.json$",
+    re.I,
+)
+_OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
+
+
+def wants_page(seen: Situation) -> bool:
+    """Whether the script asks for HTML on purpose."""
+    scenario = seen.diagnosis.scenario
+    accepts = next((value for name, value in scenario.headers if name.lower() == "accept"), "")
+    return "html" in accepts.lower() or (seen.url is not None and _OF_PAGE.search(seen.url.path) is not None)
+
+
+def of_page(seen: Situation) -> Cause | None:
+    """A page of another service, also where the preflight response is one, or only a probe got it."""
+    response = seen.response
+    assert response is not None
+    foreign = next((m for m in seen.marks if m.means is Means.PAGE), None)
+    if foreign is not None and (response.status >= 400 or not wants_page(seen)):
+        what = f"The response is a page of {foreign.who}, not one of the API."
+        return named("wrong-service", CERTAIN, what, *evidence(seen, foreign.words))
+    if wants_page(seen):
+        return None
+    text, marks = seen.text, seen.marks
+    if seen.in_preflight and not text.is_page:
+        actual = seen.answer(ProbeKind.GET)
+        if actual is None or not is_ok(actual):
+            return None
+        response, text = actual, text_of(actual)
+        marks = marks_of(actual, text)
+    if not is_ok(response) or not text.is_page:
+        return None
+    quoted = Sentence("the title of the page is “{text}”", text=text.title) if text.title else "the response is a page"
+    login = next((m for m in marks if m.means is Means.LOGIN and m.mark.where == "page"), None)
+    if login is not None:
+        said = Sentence("The server returns a login page instead of a response of the API ({words}).", words=quoted)
+        return named("authentication", LIKELY, said, *evidence(seen, login.words))
+    path = "" if seen.url is None else seen.url.path
+    app = next((m for m in marks if m.means in (Means.APP, Means.PAGE)), None)
+    of_api = _OF_API.search(path) is not None
+    if (
+        (app is not None and (path.strip("/") or app.means is Means.PAGE))
+        or of_api
+        or (seen.diagnosis.scenario.api is not Api.FETCH and app is not None)
+    ):
+        said = Sentence(
+            "The response is an HTML page ({words}), not one of an API: another service responds at this URL.",
+            words=quoted,
+        )
+        more = () if app is None else (app.words,)
+        return named("wrong-service", LIKELY, said, *evidence(seen, quoted, *more))
+    return None

@@ -1,0 +1,137 @@
+"""Causes that a redirect shows by its Location, before it is followed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.sentence import Sentence
+from corsdoctor.url import URL, parse, percent_decode, same_origin
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+    from corsdoctor.wire import Exchange
+
+_PROVIDERS: Final = re.compile(
+    r"(?:^|\.)(?:accounts\.google\.com|appleid\.apple\.com|login\.(?:microsoftonline|live|windows|salesforce|yahoo)\.(?:com|net|us|cn)"
+    r"|b2clogin\.com|ciamlogin\.com|okta(?:preview|-emea)?\.com|auth0\.com|amazoncognito\.com|cloudflareaccess\.com"
+    r"|onelogin\.com|ping(?:one|identity)\.(?:com|eu)|duosecurity\.com|workos\.com|authkit\.app|clerk\.accounts\.dev"
+    r"|fusionauth\.io|kinde\.com|logto\.app|stytch\.com|zitadel\.cloud|jumpcloud\.com|id\.atlassian\.com|descope\.(?:com|io)"
+    r"|signin\.aws\.amazon\.com|awsapps\.com|auth\.tunnels\.api\.visualstudio\.com|authelia\.com|oauth\.yandex\.\w+)$"
+)
+_HOST_WORDS: Final = frozenset(
+    {
+        "account", "accounts", "adfs", "auth", "authelia", "authentik", "cas", "iam", "id", "identity", "idp", "keycloak", "login", "logon",
+        "oauth", "oidc", "okta", "passport", "saml", "secure-login", "signin", "sso",
+    }
+)  # fmt: skip
+_SURE: Final = re.compile(
+    r"^(?:log[-_]?[io]n|sign[-_]?in|login\.\w+|wp-login\.php|signin\.\w+|logon\.\w+|sso|saml2?|adfs|authorize|authenticate|oauth2?|openid(?:-connect)?|oidc"
+    r"|anmelden|anmeldung|einloggen|connexion|se-connecter|iniciar-sesion|accedi|entrar|inloggen|zaloguj|auth-?login|login-?(?:page|form)|user-?login|do-?login|loginpage|sign_in_with.*)$"
+)
+_WEAK: Final = frozenset(
+    {"auth", "cas", "idp", "session", "sessions", "accounts", "identity", "realms", "dana-na", "unauthorized"}
+)
+_RETURNS: Final = frozenset(
+    {
+        "back", "backurl", "callback", "callbackurl", "client_id", "continue", "from", "goto", "next", "rd", "redirect", "redirect_to", "redirect_uri",
+        "redirect_url", "redirecturl", "referer", "relaystate", "return", "return_path", "return_to", "return_url", "returnto", "returnurl",
+        "samlrequest", "service", "state", "target", "to", "url",
+    }
+)  # fmt: skip
+
+
+def of_redirect(seen: Situation) -> Cause | None:
+    """What the Location of the response that was judged, or of the last redirect before it, says."""
+    if not seen.redirects:
+        return None
+    hop = seen.redirects[-1]
+    source, target = _ends(hop)
+    if source is None or target is None or not target.is_http:
+        return None
+    judged = seen.exchange is hop
+    line = Sentence("Location: {location}", location=target.href)
+    if source.host == target.host and _same_path(source, target):
+        if source.scheme != target.scheme:
+            return _other_scheme(source, target, line)
+        if source.path != target.path and same_origin(source.origin, target.origin) and judged:
+            text = Sentence(
+                "The server redirects to the same URL in another spelling: {url}. {what}.",
+                url=target.href,
+                what=_why_slash(seen),
+            )
+            fix = Sentence("Request {url}, exactly as the redirect spells it.", url=target.href)
+            return named("slash-redirect", CERTAIN, text, line, fix=fix)
+    login = _login(source, target)
+    if login is not None:
+        sure = login != "weak"
+        text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
+        return named("login-redirect", CERTAIN if sure else LIKELY, text, line)
+    if source.host == target.host and source.scheme != target.scheme:
+        return _other_scheme(source, target, line)
+    if not same_origin(source.origin, target.origin):
+        where = "the redirect itself" if judged else "the response there"
+        text = Sentence(
+            "The server redirects to another origin ({target}), and {where} does not allow the page.",
+            target=str(target.origin), where=where,
+        )  # fmt: skip
+        return named("cross-origin-redirect", CERTAIN, text, line)
+    return None
+
+
+def _ends(hop: Exchange) -> tuple[URL | None, URL | None]:
+    assert hop.response is not None  # or it would not be a redirect
+    location = hop.response.headers.values("Location")[0]
+    return parse(hop.request.url), parse(location, hop.request.url)
+
+
+def _same_path(source: URL, target: URL) -> bool:
+    """Whether the paths differ by slashes, by upper and lower case, or not at all."""
+    first, second = (re.sub(r"/+", "/", url.path).rstrip("/").lower() for url in (source, target))
+    return first == second
+
+
+def _other_scheme(source: URL, target: URL, line: str) -> Cause:
+    if source.scheme == "http":
+        text = Sentence("The server redirects http to https: {url}.", url=target.href)
+        fix = Sentence("Request {url} directly.", url=target.href)
+        return named("https-upgrade-redirect", CERTAIN, text, line, fix=fix)
+    text = Sentence(
+        "The server redirects from https to http: {url}. The application does not know that it is reached over https.",
+        url=target.href,
+    )
+    return named("https-downgrade-redirect", CERTAIN, text, line)
+
+
+def _why_slash(seen: Situation) -> str:
+    if seen.in_preflight:
+        return "Browsers do not follow a redirect of a preflight request"
+    return "Browsers check the redirect itself, and it does not allow the page"
+
+
+def _words(url: URL) -> list[str]:
+    return [percent_decode(part).decode("utf-8", "replace").lower() for part in url.path.split("/") if part]
+
+
+def _login(source: URL, target: URL) -> str | None:
+    """Whether the target is a login, and how that is known; what the source's own URL says does not count."""
+    if source.host != target.host:
+        if _PROVIDERS.search(target.host):
+            return "provider"
+        first = target.host.split(".")[0]
+        if first in _HOST_WORDS and first not in source.host.split("."):
+            return "host"
+    before = _words(source)
+    new = [word for word in _words(target) if word not in before]
+    if any(_SURE.match(word) for word in new):
+        return "path"
+    names = {part.partition("=")[0].lower() for part in target.query.split("&") if part}
+    if "samlrequest" in names or {"client_id", "redirect_uri"} <= names or "response_type" in names:
+        return "query"
+    if any(word in _WEAK for word in new) or any(
+        word in ("login", "signin", "sso") for part in new for word in re.split(r"[^a-z0-9]+", part)
+    ):
+        return "path" if names & _RETURNS else "weak"
+    return None

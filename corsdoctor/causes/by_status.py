@@ -1,0 +1,318 @@
+"""Causes that the response alone shows: by its status, by what its software writes, or by the page that it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.marks import Means
+from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.situation import grants, is_ok, is_presigned
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+    from corsdoctor.wire import Response
+
+_GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
+
+
+def status_line(response: Response) -> str:
+    """`status 404 Not Found`."""
+    template = "status {status} {text}" if response.reason else "status {status}"
+    return Sentence(template, status=str(response.status), text=response.reason)
+
+
+def author(seen: Situation) -> str:
+    """Who wrote the response, as a sentence; empty where nothing proves that."""
+    wrote = next((m.who for m in seen.marks if m.who and m.means is not Means.PASSED), None)
+    if wrote is None or wrote in _APPLICATIONS or seen.response is None:
+        return ""
+    return f" This {seen.response.status} comes from {wrote}, not from your application."
+
+
+_APPLICATIONS: Final = frozenset(
+    {
+        "Express", "Django", "Flask", "Rails", "Spring", "Starlette's CORSMiddleware", "Werkzeug", "ASP.NET Web API", "Vert.x", "Keycloak",
+        "Python's http.server", "a Go server", "the proxy or a Go server", "Tomcat", "Jetty",
+    }
+)  # fmt: skip
+
+
+def _who(seen: Situation) -> str:
+    """Who is known to have handled the response, for the evidence."""
+    names = list(dict.fromkeys(m.who for m in seen.marks if m.who))
+    return ", ".join(names)
+
+
+def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
+    assert seen.response is not None
+    who = _who(seen)
+    return (status_line(seen.response), *more, *((f"marks of {who}",) if who else ()))
+
+
+def of_marks(seen: Situation) -> Cause | None:
+    """Challenges, client certificates and TLS ports, whatever the status is."""
+    for mark in seen.marks:
+        who = f" of {mark.who}" if mark.who else ""
+        if mark.means is Means.BOT and (seen.text.is_page or mark.mark.where != "phrase"):
+            text = f"The response is a bot challenge{who}, not one of the API."
+            return named("bot-challenge", CERTAIN, text, *evidence(seen, mark.words))
+        if mark.means is Means.CERTIFICATE and not _is_ok(seen):
+            more = " A preflight request carries none." if seen.in_preflight else ""
+            return named(
+                "client-certificate",
+                CERTAIN,
+                f"The server demands a client certificate.{more}",
+                *evidence(seen, mark.words),
+            )
+        if mark.means is Means.TLS and not _is_ok(seen):
+            text = "The URL starts with http:, but the port uses TLS."
+            return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
+    return None
+
+
+def of_words(seen: Situation) -> Cause | None:
+    """What a CORS layer says about its refusal. Words with a good status count in a preflight response alone."""
+    if _is_ok(seen) and not seen.in_preflight:
+        return None
+    means = {mark.means: mark for mark in reversed(seen.marks)}
+    for refused, id, text in (
+        (
+            Means.ORIGIN,
+            "origin-refused",
+            Sentence("The server's CORS configuration does not allow the origin {page}.", page=seen.page),
+        ),
+        (
+            Means.METHOD,
+            "method-refused",
+            Sentence("The server's CORS configuration does not allow the method {method}.", method=seen.method),
+        ),
+        (
+            Means.HEADERS,
+            "headers-refused",
+            Sentence("The server's CORS configuration does not allow {names}.", names=_header_names(seen)),
+        ),
+    ):
+        if refused in means and (refused is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
+            return named(
+                id,
+                CERTAIN,
+                text,
+                *evidence(seen, means[refused].words),
+            )
+    if Means.CORS in means:
+        refusal = Sentence(
+            "The server's CORS configuration refuses this request: its origin ({page}), its method or a header.",
+            page=seen.page,
+        )
+        return named("origin-refused", LIKELY, refusal, *evidence(seen, means[Means.CORS].words))
+    if Means.NO_CORS in means:
+        text = Sentence("CORS is not configured here: {words}.", words=means[Means.NO_CORS].words)
+        return named("not-configured", CERTAIN, text, *evidence(seen, means[Means.NO_CORS].words))
+    return None
+
+
+def _header_names(seen: Situation) -> str:
+    return (
+        f"a request header ({', '.join(seen.unsafe_names)})"
+        if len(seen.unsafe_names) != 1
+        else f"the request header {seen.unsafe_names[0]}"
+    )
+
+
+def of_status(seen: Situation) -> Cause | None:
+    """What the status says for itself, whatever CORS is."""
+    response = seen.response
+    assert response is not None
+    judge = _BY_STATUS.get(response.status)
+    if judge is not None:
+        return judge(seen)
+    means = {mark.means: mark for mark in reversed(seen.marks)}
+    if response.status in _GATEWAY:
+        if Means.RATE in means and Means.DEAD not in means:
+            return _rate(seen)
+        text = f"The server returned {response.status}: a proxy or gateway gets no response from the application.{author(seen)} {_also(seen)}"
+        return named("gateway-error", CERTAIN, text, *evidence(seen))
+    if response.status >= 500 and response.status != 501:
+        text = f"The server returned {response.status}: it failed. {_also(seen)}"
+        return named("server-error", CERTAIN, text, *evidence(seen))
+    if 400 <= response.status <= 499:
+        if Means.LARGE in means:
+            return _large(seen)
+        if Means.RATE in means:
+            return _rate(seen)
+        if Means.MISSING in means:
+            return named(
+                "not-found",
+                CERTAIN,
+                f"What the URL names does not exist.{author(seen)}",
+                *evidence(seen, means[Means.MISSING].words),
+            )
+        if Means.SIGNATURE in means and (
+            is_presigned(seen.diagnosis.scenario.url) or "Azure" not in means[Means.SIGNATURE].who
+        ):
+            return _signature(seen, means[Means.SIGNATURE].words)
+        if Means.NO_OPTIONS in means and seen.in_preflight:
+            return _no_options(seen, means[Means.NO_OPTIONS].words)
+        if response.headers.get("WWW-Authenticate") or Means.SIGNATURE in means:
+            return _login(seen)
+        if Means.LOGIN in means and response.status == 400 and not seen.in_preflight:
+            return _login(seen, means[Means.LOGIN].words)
+    return None
+
+
+def _is_ok(seen: Situation) -> bool:
+    return seen.response is not None and is_ok(seen.response)
+
+
+def _also(seen: Situation) -> str:
+    """What this error has to do with CORS."""
+    if seen.response is not None and grants(seen.response):
+        return "Fix that first: the preflight request fails by its status alone."
+    return "Fix that first; its response also has no CORS headers, which hides the error from scripts."
+
+
+def _login(seen: Situation, *words: str) -> Cause:
+    assert seen.response is not None
+    asked = seen.response.headers.get("WWW-Authenticate")
+    more = () if asked is None else (Sentence("WWW-Authenticate: {www_authenticate}", www_authenticate=asked),)
+    if seen.in_preflight:
+        text = (
+            f"The server requires a login for OPTIONS too ({seen.response.status}). Browsers never send credentials with a "
+            "preflight request."
+        )
+        fix = "Answer OPTIONS with 204 and the CORS headers, before authentication."
+    else:
+        text = (
+            f"The server requires a login, or does not accept the one that was sent ({seen.response.status}), and its error "
+            "response has no CORS headers."
+        )
+        fix = ""
+    return named("authentication", CERTAIN, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
+
+
+def _forbidden(seen: Situation) -> Cause | None:
+    """403: with a reason, or to whom."""
+    means = {mark.means: mark for mark in reversed(seen.marks)}
+    assert seen.response is not None
+    if Means.RATE in means:
+        return _rate(seen)
+    if Means.SIGNATURE in means:
+        azure = "Azure" in means[Means.SIGNATURE].who
+        if is_presigned(seen.diagnosis.scenario.url) or not azure:
+            return _signature(seen, means[Means.SIGNATURE].words)
+        return _login(seen, means[Means.SIGNATURE].words)
+    denied = next((m for m in seen.marks if m.words.endswith("ccessDenied”") or "ccess Denied" in m.words), None)
+    if denied is not None and is_presigned(seen.diagnosis.scenario.url):
+        return _signature(seen, denied.words)
+    if Means.MISSING in means:
+        return named(
+            "not-found",
+            CERTAIN,
+            f"What the URL names does not exist.{author(seen)}",
+            *evidence(seen, means[Means.MISSING].words),
+        )
+    if Means.NO_OPTIONS in means and seen.in_preflight:
+        return _no_options(seen, means[Means.NO_OPTIONS].words)
+    if Means.NO_ROUTE in means:
+        words = means[Means.NO_ROUTE].words
+        if seen.in_preflight:
+            return _no_options(seen, words)
+        text = "AWS API Gateway has no route for this URL and method, which it reports as a missing token."
+        return named("not-found", CERTAIN, text, *evidence(seen, words))
+    if Means.NO_RULE in means:
+        text = "The store has no CORS rule that matches this origin, method and headers."
+        return named("not-configured", LIKELY, text, *evidence(seen, means[Means.NO_RULE].words))
+    if "WWW-Authenticate" in seen.response.headers:
+        return _login(seen)
+    if Means.BLOCKED in means:
+        mark = means[Means.BLOCKED]
+        who = f" of {mark.who}" if mark.who else ""
+        return named("forbidden", CERTAIN, f"The firewall{who} blocks the request.", *evidence(seen, mark.words))
+    if Means.LOGIN in means:
+        return _login(seen, means[Means.LOGIN].words)
+    return None
+
+
+def _signature(seen: Situation, words: str) -> Cause:
+    text = "The store checks the signature of the URL, and it does not match this request."
+    if seen.in_preflight:
+        text = (
+            "The store checks the signature of the URL for the preflight request too. The URL is signed for "
+            f"{seen.method}, so OPTIONS never matches."
+        )
+    return named("request-signature", CERTAIN, text, *evidence(seen, words))
+
+
+def _unauthorized(seen: Situation) -> Cause:
+    means = {mark.means: mark for mark in reversed(seen.marks)}
+    if Means.SIGNATURE in means and is_presigned(seen.diagnosis.scenario.url):
+        return _signature(seen, means[Means.SIGNATURE].words)
+    return _login(seen, *(m.words for m in seen.marks if m.means is Means.LOGIN))
+
+
+def _rate(seen: Situation) -> Cause:
+    assert seen.response is not None
+    again = seen.response.headers.get("Retry-After")
+    more = () if again is None else (Sentence("Retry-After: {retry_after}", retry_after=again),)
+    text = f"The server limits the rate of requests ({seen.response.status}).{author(seen)} {_also(seen)}"
+    return named("rate-limited", CERTAIN, text, *evidence(seen, *more))
+
+
+def _large(seen: Situation) -> Cause:
+    text = f"The request is larger than the server accepts.{author(seen)} {_also(seen)}"
+    return named("too-large", CERTAIN, text, *evidence(seen))
+
+
+def _no_options(seen: Situation, *words: str) -> Cause:
+    assert seen.response is not None
+    allow = seen.response.headers.get("Allow")
+    more = () if allow is None else (Sentence("Allow: {allow}", allow=allow),)
+    text = f"The server has no handler for OPTIONS at this URL ({seen.response.status}).{author(seen)}"
+    return named("no-options", CERTAIN, text, *evidence(seen, *more, *words))
+
+
+def _without_handler(seen: Situation) -> Cause | None:
+    return _no_options(seen) if seen.in_preflight else None
+
+
+def _missing(seen: Situation) -> Cause | None:
+    """404 and 410: of the URL, or of OPTIONS alone."""
+    response = seen.response
+    assert response is not None
+    sure = [
+        m
+        for m in seen.marks
+        if (m.means is Means.MISSING and seen.in_preflight and "store" in m.who.lower())
+        or (m.who == "Amazon S3" and m.means is Means.MISSING)
+    ]
+    if any(m.means is Means.PAGE for m in seen.marks):
+        return None
+    text = f"The server has nothing at this URL ({response.status}).{author(seen)} {_also(seen)}"
+    if not seen.in_preflight or sure:
+        return named("not-found", CERTAIN, text, *evidence(seen))
+    actual = seen.answer(ProbeKind.GET)
+    if actual is None:
+        return named(
+            "no-options", LIKELY, f"No route handles OPTIONS at this URL ({response.status}).", *evidence(seen)
+        )
+    proof = f"a GET of the same URL: status {actual.status}"
+    if actual.status not in (404, 410):
+        return _no_options(seen, proof)
+    if seen.method in ("GET", "HEAD"):
+        return named("not-found", CERTAIN, text, *evidence(seen, proof))
+    if any(m.means is Means.NO_OPTIONS for m in seen.marks):
+        return named(
+            "no-options", LIKELY, f"No route handles OPTIONS at this URL ({response.status}).", *evidence(seen, proof)
+        )
+    return named("not-found", LIKELY, text, *evidence(seen, proof))
+
+
+_BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
+    401: _unauthorized, 407: _login, 403: _forbidden, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
+    501: _without_handler,
+}  # fmt: skip

@@ -1,0 +1,143 @@
+"""Decides the causes of what failed, and sends probes where they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.before_answer import of_request, of_silence
+from corsdoctor.causes.by_cache import of_cache, of_vary
+from corsdoctor.causes.by_comparison import of_halves, of_nothing
+from corsdoctor.causes.by_page import of_page
+from corsdoctor.causes.by_redirect import of_redirect
+from corsdoctor.causes.by_status import of_marks, of_status, of_words
+from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
+from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
+from corsdoctor.causes.situation import Situation, is_ok
+from corsdoctor.rule import Cause, Certainty, Outcome, Step
+from corsdoctor.sentence import Sentence
+from corsdoctor.wire import Exchange, Response
+
+if TYPE_CHECKING:
+    from corsdoctor.diagnose import Diagnosis
+    from corsdoctor.egress import Ask
+
+_ABSENT: Final = frozenset({"acao-present", "preflight-status-ok"})
+"""Rules whose failure says nothing about its cause."""
+_LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
+_UNSURE: Final = frozenset({"other-origin", "null-value", "third-party"})
+"""Causes that fetch names by a value, although the value does not prove them."""
+
+
+def explained(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """The diagnoses with the causes of what failed, as far as the responses show them."""
+    return investigated(diagnoses)[0]
+
+
+def investigated(
+    diagnoses: Iterable[Diagnosis], ask: Ask | None = None, probing: Probing = NO_PROBES
+) -> tuple[tuple[Diagnosis, ...], tuple[Probe, ...]]:
+    """The same with the probes that `probing` allows, which `ask` sends where the cause is open; and these probes."""
+    diagnoses, probes = tuple(diagnoses), list[Probe]()
+    if ask is not None and probing.most:
+        for diagnosis in diagnoses:
+            for step in _open(diagnosis, always=probing.always):
+                _probe(diagnosis, step, ask, probing.most, probes)
+    return tuple(_with_causes(diagnosis, tuple(probes)) for diagnosis in diagnoses), tuple(probes)
+
+
+def decide(seen: Situation) -> tuple[Cause, ...]:
+    """The causes of a failed step or a note, the best one first."""
+    step = seen.step
+    if step.outcome is Outcome.NOTE:
+        return (of_vary(seen),) if step.rule.id == "vary-origin" else _of_value(step)
+    if seen.exchange is None or not isinstance(seen.exchange.answer, Response):
+        return of_silence(seen) or _of_value(step)
+    if step.rule.id in _LISTS:
+        return tuple(filter(None, (of_request(seen),))) or _of_value(step)
+    if step.rule.id == "acao-matches-origin":
+        cached = of_cache(seen) if step.cause is not None and step.cause.id == "other-origin" else None
+        return tuple(filter(None, (cached, *_of_value(step))))
+    if step.rule.id == "not-mixed-content":
+        return tuple(filter(None, (of_redirect(seen),))) or _of_value(step)
+    if step.rule.id not in _ABSENT:
+        return _of_value(step)
+    return _of_absence(seen)
+
+
+def _of_absence(seen: Situation) -> tuple[Cause, ...]:
+    """Why the response has no Access-Control-Allow-Origin, or a preflight response an error status."""
+    step, response = seen.step, seen.response
+    assert response is not None
+    redirected = of_redirect(seen)
+    judged_redirect = bool(seen.redirects) and seen.redirects[-1] is seen.exchange
+    if judged_redirect:
+        return (redirected,) if redirected is not None else _of_value(step)
+    if redirected is not None and redirected.id == "login-redirect":
+        return (redirected,)
+    found = [of_marks(seen), of_words(seen), of_status(seen), of_page(seen)]
+    if redirected is not None and redirected.id == "cross-origin-redirect" and found[2] is None and is_ok(response):
+        found.append(redirected)
+    found += [of_cache(seen), of_halves(seen), of_request(seen)]
+    known = tuple({cause.id: cause for cause in reversed([c for c in found if c is not None])}.values())[::-1]
+    known = tuple(sorted(known, key=lambda cause: cause.certainty is Certainty.LIKELY))
+    if not known:
+        kept = _of_value(step) if step.cause is not None and step.cause.id in ("tainted", "after-redirect") else ()
+        last = of_nothing(seen)
+        return kept or (() if last is None else (last,))
+    return known
+
+
+def _of_value(step: Step) -> tuple[Cause, ...]:
+    """The cause that fetch named by the value that it judged, with that value as evidence."""
+    if step.cause is None:
+        return ()
+    evidence = tuple(
+        Sentence("{label}: {" + _key(label) + "}", label=label, **{_key(label): value})
+        for label, value in step.evidence
+    )
+    certainty = Certainty.LIKELY if step.cause.id in _UNSURE else Certainty.CERTAIN
+    return (replace(step.cause, certainty=certainty, evidence=evidence),)
+
+
+def _key(label: str) -> str:
+    """A name for the value of a piece of evidence, by which masking knows what it is."""
+    return "value" if label == "label" else label
+
+
+def _open(diagnosis: Diagnosis, *, always: bool) -> list[Step]:
+    if diagnosis.failure is not None:
+        return [diagnosis.failure]
+    return [step for step in diagnosis.notes if always and step.rule.id == "vary-origin"]
+
+
+def _probe(diagnosis: Diagnosis, step: Step, ask: Ask, most: int, probes: list[Probe]) -> None:
+    while len(probes) < most:
+        seen = Situation(diagnosis, step, tuple(probes))
+        kind = wanted_of_passed(seen) if step.outcome is Outcome.NOTE else wanted(seen, decide(seen))
+        if kind is None:
+            return
+        use, request = request_of(seen, kind)
+        probes.append(Probe(kind, Exchange(use, request, ask.probe(use, request))))
+
+
+def _with_causes(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Diagnosis:
+    steps = tuple(_step(diagnosis, step, probes) for step in diagnosis.steps)
+    return (
+        diagnosis
+        if all(a is b for a, b in zip(steps, diagnosis.steps, strict=True))
+        else replace(diagnosis, steps=steps)
+    )
+
+
+def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
+    if step.outcome is Outcome.PASS:
+        return step
+    causes = decide(Situation(diagnosis, step, probes))
+    if not causes:
+        return step if step.cause is None else replace(step, cause=None)
+    best, *others = causes
+    if step.cause is not None and not best.failure.sentence and not best.failure.missing:
+        best = replace(best, failure=step.cause.failure)  # what the step says stays as it is
+    return replace(step, cause=best, other_causes=tuple(others))

@@ -1,0 +1,230 @@
+"""The causes that the room `causes` names: what each means, what proves it, and what to do. docs/causes.md shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from corsdoctor.rule import Cause, Certainty
+from corsdoctor.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One cause: `means` is what it is, `proof` what proves it, `fix` the next step."""
+
+    id: str
+    means: str
+    proof: str
+    fix: str
+
+
+_OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
+
+KNOWN: Final = (
+    Known(
+        "origin-refused",
+        "The server supports CORS, but not for this origin.",
+        "The words of a CORS layer; or the server answers another origin, or a request without Origin, better. Likely if the "
+        "response has other Access-Control-* headers or Vary: Origin.",
+        "Add the page's origin to the allowlist of the server's CORS configuration.",
+    ),
+    Known(
+        "method-refused",
+        "The server's CORS layer does not allow the method.",
+        "Its words, or a preflight request for GET passes.",
+        "Add the method to the allowed methods of the server's CORS configuration.",
+    ),
+    Known(
+        "headers-refused",
+        "The server's CORS layer does not allow a request header.",
+        "Its words, or the same preflight request without Access-Control-Request-Headers passes.",
+        "Add the header to the allowed headers of the server's CORS configuration, or do not send it.",
+    ),
+    Known(
+        "preflight-only",
+        "The preflight response has the CORS headers, and the response to the request itself does not.",
+        "Both responses.",
+        "Add the CORS headers to the response to the request itself, not only to OPTIONS.",
+    ),
+    Known(
+        "actual-only",
+        "The response to the request itself has the CORS headers, but something else answers OPTIONS.",
+        "Both responses. A probe sends the request itself.",
+        "Pass OPTIONS on to the application that adds the CORS headers, or add them to the response to OPTIONS too.",
+    ),
+    Known(
+        "authentication",
+        "The server requires a login, a token or an API key.",
+        "Status 401, WWW-Authenticate, words that ask for a login, a page with a password field, or an identity proxy.",
+        "Send valid credentials, and add the CORS headers to the error response so that scripts can read it. If the "
+        "response is that of a preflight request: answer OPTIONS before authentication.",
+    ),
+    Known(
+        "request-signature",
+        "An object store checks the signature of a presigned URL.",
+        "Its error code. A URL is signed for one method, so the preflight request never matches.",
+        "Configure CORS for the bucket, so that the store answers OPTIONS before it checks the signature. Sign the URL for "
+        "the method and the headers that the script sends.",
+    ),
+    Known(
+        "bot-challenge",
+        "A bot protection wants the browser to prove itself. A script's request cannot do that.",
+        "The header or the page of the protection.",
+        "Exclude the API's path from the bot protection.",
+    ),
+    Known(
+        "client-certificate",
+        "The server demands a client certificate.",
+        "The error page, or the TLS alert.",
+        "Exempt OPTIONS from the client certificate: a preflight request carries none.",
+    ),
+    Known(
+        "rate-limited",
+        "The server limits the rate of requests.",
+        "Status 429, or words that say so.",
+        "Wait, send fewer requests or raise the limit. Do not count preflight requests, cache them with "
+        "Access-Control-Max-Age, and add the CORS headers to the error response so that scripts can read it.",
+    ),
+    Known(
+        "gateway-error",
+        "A proxy or gateway gets no response from the application.",
+        "Status 502, 503, 504 or 520 to 530.",
+        "Make the application respond first; its CORS headers come back with it. To let scripts read such errors, add the "
+        "headers in the proxy too.",
+    ),
+    Known(
+        "server-error",
+        "The application failed.",
+        "Status 500.",
+        "Fix the error first (see the server's log). To let scripts read such errors, add the CORS headers to them too.",
+    ),
+    Known(
+        "not-found",
+        "The URL does not exist on this server.",
+        "Status 404 or 410, for the request itself.",
+        "Correct the URL: the path, the host or the port.",
+    ),
+    Known(
+        "no-options",
+        "Nothing handles OPTIONS at this URL.",
+        "Status 405 or 501, the words of a gateway, or a 404 for OPTIONS alone.",
+        _OPTIONS,
+    ),
+    Known(
+        "too-large",
+        "The request is larger than the server accepts.",
+        "Status 413.",
+        "Raise the limit (in nginx: client_max_body_size), or send less. Add the CORS headers to the error response so that "
+        "scripts can read it.",
+    ),
+    Known(
+        "forbidden",
+        "The server forbids the request to everybody.",
+        "Status 403 with and without Origin, or the page of a firewall.",
+        "Find out which rule of the server or its firewall forbids the request. CORS headers do not change that.",
+    ),
+    Known(
+        "https-upgrade-redirect",
+        "The server redirects http to https.",
+        "The Location.",
+        "Request the https URL.",
+    ),
+    Known(
+        "plain-http-on-tls-port",
+        "The URL starts with http:, but the port uses TLS.",
+        "The error page, or bytes of TLS instead of a response.",
+        "Request the https URL.",
+    ),
+    Known(
+        "login-redirect",
+        "The server redirects to a login page.",
+        "The Location.",
+        "Return 401 with the CORS headers to scripts that are not logged in, instead of a redirect to the login page.",
+    ),
+    Known(
+        "https-downgrade-redirect",
+        "The application redirects from https to http: it does not know that a proxy handles TLS for it.",
+        "The Location.",
+        "Make the application trust X-Forwarded-Proto from its proxy, or request the URL exactly as the redirect spells it, "
+        "with https.",
+    ),
+    Known(
+        "slash-redirect",
+        "The server redirects to the same URL with or without a slash at the end, or in another case.",
+        "The Location.",
+        "Request the URL exactly as the redirect spells it.",
+    ),
+    Known(
+        "cross-origin-redirect",
+        "The server redirects to another origin, and one of the two does not allow the page.",
+        "The Location.",
+        "Allow the page on both servers, request the final URL, or return the final URL as data instead of a redirect.",
+    ),
+    Known(
+        "cached-for-other",
+        "A cache returns a response that was made for another request: for none or another origin.",
+        "A cache hit, and the same request past the cache gets the header.",
+        "Send Vary: Origin on every response for the URL, include Origin in the cache key, and clear the cache.",
+    ),
+    Known(
+        "vary-missing",
+        "The response depends on the origin, caches may keep it, and Vary: Origin is missing.",
+        "The same request without Origin, or from another origin, gets another Access-Control-Allow-Origin.",
+        "Send Vary: Origin on every response for the URL, also if the request has no Origin header or the origin is not "
+        "allowed.",
+    ),
+    Known(
+        "two-layers",
+        "Two layers, often a proxy and the application, both add the header.",
+        "Two lines or two values of one header.",
+        "Let only one of them add the header.",
+    ),
+    Known(
+        "wrong-service",
+        "Another service responds than the one that was meant: the index page of an app, a console, a tunnel or a default page.",
+        "The page.",
+        "Correct the host, the port or the path, or the proxy rule that leads to the API.",
+    ),
+    Known(
+        "response-header-in-request",
+        "The script sends a response header, such as Access-Control-Allow-Origin, with its request.",
+        "The request.",
+        "Remove the header from the script: the server sends it with the response.",
+    ),
+    Known(
+        "speaks-http2",
+        "The server supports only HTTP/2.",
+        "Its first bytes, or its answer in the TLS handshake.",
+        "Send the request through a proxy that supports HTTP/1.1, or enable HTTP/1.1 on the server.",
+    ),
+    Known(
+        "error-page",
+        "The server adds CORS headers, but not to error responses.",
+        "The status, and another response for the same URL that has the headers.",
+        "Fix the error first. Add the CORS headers to error responses too (in nginx: `always`).",
+    ),
+    Known(
+        "not-configured",
+        "CORS is not configured for this URL.",
+        "The words of an object store. Otherwise likely, if no response has a trace of CORS.",
+        "Make the server send Access-Control-Allow-Origin with the page's origin, or configure CORS in the proxy before it.",
+    ),
+)  # fmt: skip
+_BY_ID: Final = {known.id: known for known in KNOWN}
+CERTAIN, LIKELY = Certainty.CERTAIN, Certainty.LIKELY
+
+
+def named(id: str, certainty: Certainty, text: str, *evidence: str, fix: str = "") -> Cause:
+    """A cause of the table, with what was seen. A likely one is worded as such."""
+    if certainty is LIKELY:
+        text = _probably(text)
+    return Cause(id, text, fix or _BY_ID[id].fix, certainty=certainty, evidence=evidence)
+
+
+def _probably(text: str) -> str:
+    template = text.template if isinstance(text, Sentence) else text
+    start = (
+        template if template.startswith(("{", "Access-", "CORS", "OPTIONS")) else template[:1].lower() + template[1:]
+    )
+    return Sentence(f"Probably {start}", **text.values) if isinstance(text, Sentence) else f"Probably {start}"

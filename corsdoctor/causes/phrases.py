@@ -1,0 +1,125 @@
+"""The body of a response as text, and the sentences in it that its server wrote for people and programs.
+
+What a user sent may be repeated in an answer. So a phrase counts only as a whole: a plain text, a message in JSON or
+XML, the title or a heading of a page; and never a link, or a word somewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from corsdoctor.wire import Response
+
+_MESSAGES: Final = frozenset(
+    {
+        "__type", "cause", "code", "description", "detail", "details", "error", "error_code", "error_description", "error_message",
+        "errorcode", "errormessage", "errors", "errortype", "exception", "fault", "faultstring", "hint", "info", "internal", "message",
+        "msg", "name", "reason", "result", "status", "statusmessage", "statustext", "text", "title", "type",
+    }
+)  # fmt: skip
+"""The keys of JSON whose values are messages."""
+_DEPTH: Final = 4
+_MOST: Final = 400  # characters of a phrase
+_FEW: Final = 40  # phrases
+_ELEMENT: Final = re.compile(
+    r"<(title|h[1-4]|p|pre|center|code|message|string|faultstring|[a-z]+:text|strong|div)\b[^<>]*>([^<]{1,400})<", re.I
+)
+_XML: Final = re.compile(
+    r"<(code|message|reason|error|details|resource|headermessage|authenticationerrordetail)\b[^<>]*>([^<]{1,400})<",
+    re.I,
+)
+_LINKS: Final = re.compile(r"<(nav|footer|header)\b.*?</\1\s*>|<a\b.*?</a\s*>|<link\b[^>]*>", re.I | re.S)
+_HEADINGS: Final = ("title", "h1", "h2", "center", "code", "message", "pre")
+_SENTENCE: Final = 12  # characters: less is a word in a menu
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.I)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A body as text. `lower` is all of it in lower case, `kind` its media type."""
+
+    body: str
+    kind: str
+
+    @cached_property
+    def lower(self) -> str:
+        return self.body.lower()
+
+    @cached_property
+    def without_links(self) -> str:
+        """The page in lower case, without what links to other pages."""
+        return _LINKS.sub("", self.lower)
+
+    @cached_property
+    def is_page(self) -> bool:
+        """Whether it is HTML."""
+        start = self.lower[:600].lstrip("\ufeff \t\r\n")
+        return self.kind in ("text/html", "application/xhtml+xml") or start.startswith(("<!doctype html", "<html"))
+
+    @cached_property
+    def title(self) -> str:
+        """The title of a page."""
+        found = re.search(r"<title[^<>]*>([^<]{1,300})", self.body, re.I)
+        return "" if found is None else _cleaned(found[1])
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The sentences of the server, without repetition."""
+        found = dict.fromkeys(filter(None, map(_cleaned, self._phrases())))
+        return tuple(found)[:_FEW]
+
+    def _phrases(self) -> Iterator[str]:
+        body = self.body.strip("\ufeff \t\r\n")
+        if not body:
+            return
+        if body[0] in "{[":
+            try:
+                yield from _messages(json.loads(body), 0)
+            except (ValueError, RecursionError):
+                return
+        elif self.is_page:
+            for found in _ELEMENT.finditer(_LINKS.sub("", body)):
+                if found[1].lower() in _HEADINGS or len(found[2]) >= _SENTENCE:
+                    yield found[2]
+        elif body[0] == "<":
+            yield from (found[2] for found in _XML.finditer(body))
+        elif len(body) <= _MOST:
+            yield body.strip('"')
+
+
+def text_of(response: Response) -> Text:
+    """The body of `response` as text; HTML and XML without escapes, anything binary as far as it can be read."""
+    kind = (response.headers.get("Content-Type") or "").lower()
+    charset = _CHARSET.search(kind)
+    try:
+        body = response.body.decode(charset[1] if charset is not None else "utf-8", "replace")
+    except (LookupError, ValueError):
+        body = response.body.decode("utf-8", "replace")
+    return Text(body, kind.partition(";")[0].strip())
+
+
+def _messages(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif depth > _DEPTH:
+        return
+    elif isinstance(value, list):
+        for item in value[:10]:
+            yield from _messages(item, depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key.lower() in _MESSAGES:
+                yield from _messages(item, depth + 1)
+
+
+def _cleaned(text: str) -> str:
+    """`text` with its escapes resolved and without line breaks; empty where it is no sentence but a whole document."""
+    cleaned = " ".join(unescape(text).split())
+    return cleaned if len(cleaned) <= _MOST else ""

@@ -1,0 +1,79 @@
+"""A probe: one more request, without side effects, whose answer tells causes apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from corsdoctor.wire import Exchange
+
+
+class ProbeKind(StrEnum):
+    """What a probe asks."""
+
+    GET = "get"
+    NO_ORIGIN = "no-origin"
+    OWN_ORIGIN = "own-origin"
+    OTHER_ORIGIN = "other-origin"
+    PAST_CACHE = "past-cache"
+    PREFLIGHT = "preflight"
+    PREFLIGHT_BARE = "preflight-without-headers"
+    PREFLIGHT_GET = "preflight-for-get"
+    PREFLIGHT_OWN = "preflight-from-own-origin"
+    LOCATION = "location"
+
+
+WORDS: Final = {
+    ProbeKind.GET: "a GET from the page's origin",
+    ProbeKind.NO_ORIGIN: "the same request without Origin",
+    ProbeKind.OWN_ORIGIN: "the same request from the server's own origin",
+    ProbeKind.OTHER_ORIGIN: "the same request from another origin",
+    ProbeKind.PAST_CACHE: "the same request with a query that no cache has seen",
+    ProbeKind.PREFLIGHT: "a preflight request from the page's origin",
+    ProbeKind.PREFLIGHT_BARE: "the same preflight request without Access-Control-Request-Headers",
+    ProbeKind.PREFLIGHT_GET: "a preflight request for GET without Access-Control-Request-Headers",
+    ProbeKind.PREFLIGHT_OWN: "the same preflight request from the server's own origin",
+    ProbeKind.LOCATION: "the request at the URL that the redirect leads to",
+}
+
+
+MOST_PROBES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """How many probes may be sent, and whether also where the request passes."""
+
+    most: int = MOST_PROBES
+    always: bool = False
+
+
+AUTO: Final = Probing()
+NO_PROBES: Final = Probing(0)
+
+
+def read_probing(text: str) -> Probing:
+    """The value of --probes: auto, always, or a number from 0 to 4. ValueError for anything else."""
+    match text.strip().lower():
+        case "auto":
+            return AUTO
+        case "always":
+            return Probing(always=True)
+        case digit if digit in ("0", "1", "2", "3", "4"):
+            return Probing(int(digit))
+        case _:
+            raise ValueError("must be auto, always or a number from 0 to 4")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A probe and what came back."""
+
+    kind: ProbeKind
+    exchange: Exchange
+
+    @property
+    def words(self) -> str:
+        """What was asked."""
+        return WORDS[self.kind]

@@ -1,0 +1,167 @@
+"""Which probe is worth sending next, given what is known; and the request that it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.by_cache import cache_hit
+from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
+from corsdoctor.fetch.headers import ACRH, ACRM
+from corsdoctor.rule import Certainty
+from corsdoctor.scenario import Credentials
+from corsdoctor.wire import Headers, Kind, WireRequest, ascii_lower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+    from corsdoctor.wire import Response
+
+OTHER_ORIGIN: Final = "https://other-origin.example"
+_PREFLIGHTS: Final = frozenset(
+    {ProbeKind.PREFLIGHT, ProbeKind.PREFLIGHT_BARE, ProbeKind.PREFLIGHT_GET, ProbeKind.PREFLIGHT_OWN}
+)
+_PROBED: Final = frozenset({"acao-present", "acao-matches-origin", "preflight-status-ok"})
+_UNKNOWN_QUERY: Final = "corsdoctor-probe=1"
+_OF_BODIES: Final = frozenset(
+    {"content-encoding", "content-language", "content-location", "content-type", "content-length"}
+)
+
+
+def wanted(seen: Situation, causes: tuple[Cause, ...]) -> ProbeKind | None:
+    """The probe that divides the causes that are left best, None where none would."""
+    if seen.step.rule.id not in _PROBED or seen.response is None or seen.exchange is None:
+        return None
+    if seen.exchange.request.url != _asked_url(seen):
+        return None  # after a redirect
+    if causes and causes[0].certainty is Certainty.CERTAIN:
+        return None
+    fitting = (_of_preflight if seen.in_preflight else _of_actual)(seen, seen.response)
+    return next((kind for kind in fitting if seen.probe(kind) is None and _is_allowed(seen, kind)), None)
+
+
+def _asked_url(seen: Situation) -> str:
+    url = seen.diagnosis.scenario.parsed_url
+    return "" if url is None else url.on_the_wire
+
+
+def _is_allowed(seen: Situation, kind: ProbeKind) -> bool:
+    """A presigned URL is asked only with its own method and OPTIONS."""
+    if kind in _PREFLIGHTS or not is_presigned(seen.diagnosis.scenario.url):
+        return True
+    return seen.method == "GET" and kind is not ProbeKind.PAST_CACHE
+
+
+def _of_preflight(seen: Situation, response: Response) -> Iterator[ProbeKind]:
+    if response.status in (404, 410):
+        yield ProbeKind.GET
+        return
+    if not is_ok(response):
+        if seen.unsafe_names:
+            yield ProbeKind.PREFLIGHT_BARE
+        if seen.method not in ("GET", "HEAD") and not _passes(seen, ProbeKind.PREFLIGHT_BARE):
+            yield ProbeKind.PREFLIGHT_GET
+    yield ProbeKind.GET
+    actual = seen.answer(ProbeKind.GET)
+    if actual is not None and allows(actual, seen.page):
+        return
+    yield ProbeKind.PREFLIGHT_OWN
+    if not is_ok(response):
+        yield ProbeKind.NO_ORIGIN
+    elif cors_marks(response) and seen.unsafe_names:
+        yield ProbeKind.PREFLIGHT_BARE
+
+
+def _passes(seen: Situation, kind: ProbeKind) -> bool:
+    answer = seen.answer(kind)
+    return answer is not None and is_ok(answer) and allows(answer, seen.page)
+
+
+def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
+    if cache_hit(response) is not None and is_ok(response):
+        yield ProbeKind.PAST_CACHE
+    if seen.step.rule.id == "acao-matches-origin":
+        return
+    if not is_ok(response):
+        if 400 <= response.status < 500:
+            yield ProbeKind.NO_ORIGIN
+            without = seen.answer(ProbeKind.NO_ORIGIN)
+            if without is not None and without.status < 400:
+                yield ProbeKind.OWN_ORIGIN
+        return
+    yield ProbeKind.OWN_ORIGIN
+    if not any(e.is_preflight for e in seen.halves):
+        yield ProbeKind.PREFLIGHT
+
+
+def wanted_of_passed(seen: Situation) -> ProbeKind | None:
+    """The same for the note that Vary is missing: only an experiment shows whether the response depends on the origin."""
+    kinds = (ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN)
+    return next((kind for kind in kinds if seen.probe(kind) is None and _is_allowed(seen, kind)), None)
+
+
+def request_of(seen: Situation, kind: ProbeKind) -> tuple[Kind, WireRequest]:
+    """What the probe sends. It is a GET, a HEAD or a preflight request, and has the script's headers."""
+    assert seen.exchange is not None
+    request = seen.exchange.request
+    if kind in _PREFLIGHTS:
+        return Kind.PREFLIGHT, _preflight(seen, kind)
+    headers = request.headers
+    method = request.method if request.method in ("GET", "HEAD") else "GET"
+    if seen.in_preflight:
+        headers = _scripts_headers(seen)
+        method = "HEAD" if seen.method == "HEAD" else "GET"
+    headers = headers.delete("Content-Length", *(_OF_BODIES if method != request.method else ()))
+    url = request.url
+    match kind:
+        case ProbeKind.NO_ORIGIN:
+            headers = headers.delete("Origin", "Referer", *_METADATA)
+        case ProbeKind.OWN_ORIGIN | ProbeKind.OTHER_ORIGIN:
+            headers = _from_origin(headers, _origin_for(seen, kind))
+        case ProbeKind.PAST_CACHE:
+            url += f"{'&' if '?' in url else '?'}{_UNKNOWN_QUERY}"
+        case _:
+            pass
+    return Kind.ACTUAL, WireRequest(method, url, headers)
+
+
+_METADATA: Final = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
+
+
+def _origin_for(seen: Situation, kind: ProbeKind) -> str:
+    own = kind in (ProbeKind.OWN_ORIGIN, ProbeKind.PREFLIGHT_OWN) and seen.url is not None
+    return str(seen.url.origin) if own and seen.url is not None else OTHER_ORIGIN
+
+
+def _from_origin(headers: Headers, origin: str) -> Headers:
+    pairs = tuple((n, origin if ascii_lower(n) == "origin" else v) for n, v in headers.delete("Referer", *_METADATA))
+    return Headers(pairs)
+
+
+def _preflight(seen: Situation, kind: ProbeKind) -> WireRequest:
+    assert seen.exchange is not None
+    request = seen.exchange.request
+    headers = request.headers
+    if not seen.in_preflight:
+        own = {ascii_lower(name) for name, _ in seen.diagnosis.scenario.headers} | {"cookie", "content-length"}
+        headers = Headers(tuple((n, v) for n, v in headers if ascii_lower(n) not in own)).append(ACRM, request.method)
+    if kind in (ProbeKind.PREFLIGHT_BARE, ProbeKind.PREFLIGHT_GET):
+        headers = headers.delete(ACRH)
+    if kind is ProbeKind.PREFLIGHT_GET:
+        headers = Headers(tuple((n, "GET" if n == ACRM else v) for n, v in headers))
+    if kind is ProbeKind.PREFLIGHT_OWN:
+        headers = _from_origin(headers, _origin_for(seen, kind))
+    return WireRequest("OPTIONS", request.url, headers)
+
+
+def _scripts_headers(seen: Situation) -> Headers:
+    """The headers of the request itself, which was not sent: those of its preflight request and the script's."""
+    assert seen.exchange is not None
+    scenario = seen.diagnosis.scenario
+    given = tuple((n, v) for n, v in scenario.headers if ascii_lower(n) not in _OF_BODIES)
+    names = {ascii_lower(name) for name, _ in given}
+    added = tuple((n, v) for n, v in seen.exchange.request.headers.delete(ACRM, ACRH) if ascii_lower(n) not in names)
+    with_cookie = scenario.cookie is not None and scenario.credentials is Credentials.INCLUDE
+    return Headers((*given, *added, *((("Cookie", scenario.cookie or ""),) if with_cookie else ())))

@@ -1,0 +1,146 @@
+"""What is known about a failed request: both halves of its exchange, and what the probes were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.causes.marks import Seen, marks_of
+from corsdoctor.causes.phrases import Text, text_of
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, REDIRECT_STATUSES, varies_by_origin
+from corsdoctor.url import URL, parse
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.probe import Probe, ProbeKind
+    from corsdoctor.diagnose import Diagnosis
+    from corsdoctor.rule import Step
+    from corsdoctor.wire import Exchange, Response
+
+GRANTS: Final = (ACAC, ACAM, ACAH, ACEH, ACMA)
+"""What only a CORS layer sends, besides Access-Control-Allow-Origin."""
+_SIGNATURES: Final = ("x-amz-signature=", "x-goog-signature=", "signature=", "sig=", "x-oss-signature=", "q-signature=")
+
+
+def is_presigned(url: str) -> bool:
+    """Whether the query of `url` has a signature, which holds for one method."""
+    query = url.partition("?")[2].lower()
+    return any(part.startswith(_SIGNATURES) for part in query.split("&"))
+
+
+def is_ok(response: Response) -> bool:
+    """Whether the status is 200 to 299."""
+    return 200 <= response.status <= 299
+
+
+def grants(response: Response) -> bool:
+    """Whether the response has Access-Control-Allow-Origin."""
+    return ACAO in response.headers
+
+
+def allows(response: Response, page: str) -> bool:
+    """Whether Access-Control-Allow-Origin lets `page` in."""
+    return response.headers.get(ACAO) in ("*", page)
+
+
+def cors_marks(response: Response) -> list[tuple[str, str]]:
+    """The headers of a response without Access-Control-Allow-Origin that a CORS layer added nevertheless."""
+    found = [(name, value) for name in GRANTS if (value := response.headers.get(name)) is not None]
+    vary = response.headers.get("Vary") or ""
+    if varies_by_origin(response.headers) and "*" not in vary:
+        found.append(("Vary", vary))
+    return found
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A failed step of a diagnosis, all exchanges of the run, and the probes so far."""
+
+    diagnosis: Diagnosis
+    step: Step
+    probes: Sequence[Probe] = ()
+
+    @cached_property
+    def exchange(self) -> Exchange | None:
+        """The exchange that was judged last."""
+        return None if self.step.exchange is None else self.diagnosis.exchanges[self.step.exchange]
+
+    @cached_property
+    def response(self) -> Response | None:
+        """The response that was judged last."""
+        return None if self.exchange is None else self.exchange.response
+
+    @cached_property
+    def text(self) -> Text:
+        """What the body of the response says."""
+        assert self.response is not None
+        return text_of(self.response)
+
+    @cached_property
+    def marks(self) -> tuple[Seen, ...]:
+        """What software left in the response."""
+        assert self.response is not None
+        return marks_of(self.response, self.text)
+
+    @cached_property
+    def in_preflight(self) -> bool:
+        """Whether the response answers a preflight request."""
+        return self.exchange is not None and self.exchange.is_preflight
+
+    @cached_property
+    def url(self) -> URL | None:
+        """The URL that was requested last."""
+        return None if self.exchange is None else parse(self.exchange.request.url)
+
+    @property
+    def page(self) -> str:
+        """The page's origin."""
+        return str(self.diagnosis.scenario.origin)
+
+    @property
+    def method(self) -> str:
+        """The script's method."""
+        return self.diagnosis.scenario.method
+
+    @cached_property
+    def unsafe_names(self) -> tuple[str, ...]:
+        """The request headers that the preflight request asks for."""
+        asked = (e.request.headers.get(ACRH) for e in reversed(self.diagnosis.exchanges) if e.is_preflight)
+        return tuple(name for name in (next(asked, None) or "").split(",") if name)
+
+    @cached_property
+    def halves(self) -> tuple[Exchange, ...]:
+        """The other exchanges with the same URL that have a response."""
+        assert self.exchange is not None
+        url, here = self.exchange.request.url, self.exchange
+        found = (e for e in self.diagnosis.exchanges if e is not here and e.request.url == url)
+        return tuple(e for e in found if e.response is not None)
+
+    @cached_property
+    def redirects(self) -> tuple[Exchange, ...]:
+        """The redirects before the response that was judged, and the response itself if it is one."""
+        last = -1 if self.step.exchange is None else self.step.exchange
+        return tuple(
+            e
+            for e in self.diagnosis.exchanges[: last + 1]
+            if e.response is not None and e.response.status in REDIRECT_STATUSES and "Location" in e.response.headers
+        )
+
+    def probe(self, kind: ProbeKind) -> Probe | None:
+        """The probe of this kind, if it was sent."""
+        return next((probe for probe in self.probes if probe.kind is kind), None)
+
+    def answer(self, kind: ProbeKind) -> Response | None:
+        """The response to the probe of this kind, if it was sent and answered."""
+        probe = self.probe(kind)
+        return None if probe is None else probe.exchange.response
+
+    def others(self) -> Iterator[tuple[str, Response]]:
+        """All other responses of the same URL, each with the words for its request."""
+        for half in self.halves:
+            if half.response is not None:
+                yield "the preflight request" if half.is_preflight else f"the {half.request.method}", half.response
+        for probe in self.probes:
+            if probe.exchange.response is not None:
+                yield probe.words, probe.exchange.response

@@ -1,0 +1,64 @@
+"""Which cause is named, how certain it is, and what is asked to find it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing
+from corsdoctor.report import Report
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
+from tests.causes.scripted import Rule, Servers
+
+APP = Origin("https", "app.example")
+URL = "https://api.example/items"
+GET = Scenario(URL, APP)
+PUT = Scenario(URL, APP, "PUT")
+GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><hr><center>nginx/1.22.1</center></body></html>"
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    scenario: Scenario
+    rules: tuple[Rule, ...]
+    cause: str | None
+    certainty: str = "certain"
+    probes: int = 0
+
+
+CASES = (
+    Case("gateway", GET, (Rule(502, (("Content-Type", "text/html"),), GATEWAY),), "gateway-error"),
+    Case("not found", GET, (Rule(404),), "not-found"),
+    Case("no OPTIONS", PUT, (Rule(405, method="OPTIONS"), Rule()), "no-options"),
+    Case("403 with Origin only", GET, (Rule(200, origin=None), Rule(403)), "origin-refused", probes=1),
+    Case("403 for everybody", GET, (Rule(403),), "forbidden", probes=1),
+)
+
+
+def cause_of(report: Report) -> tuple[str, str] | None:
+    failure = report.diagnoses[0].failure
+    return None if failure is None or failure.cause is None else (failure.cause.id, str(failure.cause.certainty))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_cause(case: Case) -> None:
+    report = Servers(case.rules).report(case.scenario, AUTO)
+    assert cause_of(report) == (None if case.cause is None else (case.cause, case.certainty))
+    assert len(report.probes) == case.probes
+
+
+@pytest.mark.parametrize(("probing", "most"), [(NO_PROBES, 0), (Probing(1), 1), (AUTO, 4)])
+def test_no_more_probes_are_sent_than_allowed(probing: Probing, most: int) -> None:
+    servers = Servers((Rule(200),))
+    report = servers.report(PUT, probing)
+    assert len(report.probes) <= most
+    assert len(servers.requests) == 1 + len(report.probes)
+
+
+def test_a_request_that_passes_is_not_probed() -> None:
+    servers = Servers((Rule(200, (("Access-Control-Allow-Origin", "*"),)),))
+    assert servers.report(GET).probes == ()
+    assert len(servers.requests) == 1
