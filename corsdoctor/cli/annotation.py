@@ -6,7 +6,7 @@ from corsdoctor.errors import Mistake
 
 
 def annotation(mistake: Mistake) -> str | None:
-    """The line that has the runner show `mistake` at its place; None where it has no line in a file."""
+    """The command that makes the runner show `mistake` at its place; None if it has no line in a file."""
     place = mistake.place
     if place is None or place.line is None:
         return None

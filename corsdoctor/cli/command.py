@@ -1,4 +1,4 @@
-"""What all commands share: how their help looks, and what is said of an option that does not exist.
+"""What all commands share: their help, and the error for an option that does not exist.
 
 --help shows one screen: what the command is for, an example, and the common options, each with the first sentence of
 its text. --help-all and the man pages show everything.
@@ -18,7 +18,7 @@ from corsdoctor.cli.quotes import missing_quotes
 
 _ALL: Final = "corsdoctor.help_all"
 OTHER: Final = "Other options"
-"""The heading of options that have none of their own."""
+"""The heading of options without a section."""
 
 
 def _show_all(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -44,12 +44,12 @@ def wants_all(ctx: click.Context) -> bool:
 
 
 def with_hint(error: click.UsageError, ctx: click.Context) -> click.UsageError:
-    """`error` with the command whose help to point to, and for an unknown option with what was probably meant."""
+    """`error` with the command whose help it refers to, and for an unknown option with a suggestion."""
     if isinstance(error, click.NoSuchOption):
         from corsdoctor.cli.guesses import meant_by_option
 
         return click.UsageError(meant_by_option(error.option_name, ctx), ctx)
-    if error.message.startswith("Got unexpected extra argument"):  # which may be a part of a header
+    if error.message.startswith("Got unexpected extra argument"):  # the value may be part of a header
         reason = "too many arguments; put each value that contains spaces in quotes"
         return click.UsageError(reason, ctx)
     error.ctx = error.ctx or ctx
@@ -67,7 +67,7 @@ def first_sentence(text: str) -> str:
 
 
 def variables(command: click.Command) -> str:
-    """How the options of a command are set by environment variables; exceptions are named."""
+    """The paragraph on environment variables for the options of a command, with the exceptions."""
     text = (
         "Each option can be set by a variable: CORSDOCTOR_ and the option's long name in capitals, with _ for -, such as "
         "CORSDOCTOR_ORIGIN for --origin. The command line takes precedence. A flag is set by 1, and an empty variable has "
@@ -93,7 +93,7 @@ def variable(option: str) -> str:
 
 
 def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """What completes a value with what cli/complete.py offers for `kind`, which is loaded when a shell asks."""
+    """Completes a value with the function `kind` of cli/complete.py, which is loaded only for completion."""
 
     def complete(_: click.Context, __: click.Parameter, typed: str) -> Any:
         return getattr(import_module("corsdoctor.cli.complete"), kind)(typed)
@@ -102,7 +102,7 @@ def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
 
 
 class Command(click.Command):
-    """A command with the two helps."""
+    """A command with a short and a complete help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         wrong = missing_quotes(args, {name for param in self.params for name in param.opts})

@@ -1,4 +1,4 @@
-"""What a shell offers for a value of which `typed` was typed, one function for each kind of value."""
+"""The completions of a value that starts with `typed`: one function for each kind of value."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def formats(typed: str) -> list[CompletionItem]:
 
 
 def files(typed: str) -> list[CompletionItem]:
-    """For a value that is a file's name: the shell knows best."""
+    """For a file name: the shell completes it."""
     return [CompletionItem(typed, type="file")]
 
 
@@ -72,7 +72,7 @@ def _starting(typed: str, words: Iterable[str], before: str = "") -> list[Comple
 
 
 def _last_of_several(typed: str, words: Iterable[str]) -> list[CompletionItem]:
-    """The words for the last of several names that commas separate, without those that stand before it."""
+    """Completes the last of several names separated by commas, without the names before it."""
     before, comma, last = typed.rpartition(",")
     named = before.split(",")
     return _starting(last, (word for word in words if word not in named), before + comma)

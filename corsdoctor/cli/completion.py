@@ -12,7 +12,7 @@ from corsdoctor.cli.exit_status import ExitStatus
 
 SHELLS: Final = ("bash", "zsh", "fish")
 VARIABLE: Final = "_CORSDOCTOR_COMPLETE"
-"""What the script sets when it calls corsdoctor for completions; click reads it."""
+"""The variable that the script sets when it calls corsdoctor for completions; click reads it."""
 
 
 @click.command(cls=Command)

@@ -1,4 +1,4 @@
-"""What the exit status says. Scripts rely on these numbers."""
+"""The exit statuses. Scripts rely on these numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ExitStatus(IntEnum):
 
 
 USUAL = ("blocked", "error", "unsent")
-"""What counts by default."""
+"""The levels that count by default."""
 _STATUSES = {
     "blocked": ExitStatus.BLOCKED,
     "note": ExitStatus.BLOCKED,
@@ -41,7 +41,7 @@ _ORDER = ("blocked", "note", "error", "unsent")
 
 
 Counting = frozenset[str] | None
-"""The levels that make a command fail; None where nothing does, not even that nothing was judged."""
+"""The levels that make a command fail; None if nothing does, not even that nothing was judged."""
 
 
 def counted(
@@ -71,7 +71,7 @@ def counted(
 
 
 def only_levels(only: str | None, found: Mistakes) -> frozenset[str] | None:
-    """The levels that --only names, of which an item must have one to be written; None where all are written."""
+    """The levels of --only, of which an item must have one to be written; None if all are written."""
     from corsdoctor.levels import LEVELS
     from corsdoctor.reading import nearest
 

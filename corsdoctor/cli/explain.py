@@ -144,7 +144,7 @@ def _page(origin: str | None) -> Origin | None:
 
 
 def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:
-    """The messages in the text, the file or standard input; a file is opened at once, and read bit by bit."""
+    """The messages in the text, the file or standard input; a file is read in parts."""
     if len(words) == 1 and words[0] != "-" and _is_file(words[0]):
         return _read(words[0], stack)
     if not words or words == ("-",):
@@ -155,7 +155,7 @@ def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word names a file: one that is there, or what looks like nothing else."""
+    """Whether a word names a file: an existing one, or a word that can be nothing else."""
     return _exists(word) or (_FILE.fullmatch(word) is not None and "://" not in word)
 
 
@@ -209,7 +209,7 @@ def _explained(
 
 @lru_cache(maxsize=1024)
 def _masked(message: Message) -> Message:
-    """The message with its secrets masked: those of the URLs that it was recognized by, and those in the rest of the text."""
+    """The message with its secrets masked: those in the URLs that it was recognized by, and those in the rest of the text."""
     from corsdoctor.masking import mask_text, mask_url
 
     masked = {url: mask_url(url) for url in (message.url, message.first, message.origin) if url is not None}

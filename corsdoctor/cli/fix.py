@@ -1,4 +1,4 @@
-"""corsdoctor fix: what to change, proven by replaying, as the configuration of the user's own server."""
+"""corsdoctor fix: what to change, verified by a replay, as configuration of the user's server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEVER_NULL = (
     "sandboxed pages of every site have the origin `null`, so allowing it allows everybody; serve the page from a "
     "server (http://localhost is enough) and use that origin"
 )
-ANY_PAGE = Origin("https", "any-page.example")  # stands for everybody where `*` is asked for
+ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if `*` is to be allowed
 
 
 @click.command(cls=Command)

@@ -1,6 +1,6 @@
-"""Flags -> Scenario, profiles and the connection. All that is wrong is collected in a `Mistakes`.
+"""Makes a Scenario, profiles and the connection from flags. All mistakes are collected in a `Mistakes`.
 
-Whether a browser would refuse the request is decided by the core; this file finds only what cannot be intended.
+Whether a browser would refuse the request is decided by the core; this file reports only what cannot be intended.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
 
 
 def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
-    """The Scenario that the flags make; its URL is a placeholder, and so is the origin where there is no --origin."""
+    """The Scenario of the flags. Its URL is a placeholder, and without --origin so is its origin."""
     origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
     asked = Scenario(_PLACEHOLDER, OPAQUE if origin is None else origin, **_fields(flags, found))
     hints = {"upload_listener": ": add --as xhr"}
@@ -119,14 +119,14 @@ def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
 
 
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
-    """The browsers asked for, in that order, all where none was named."""
+    """The requested browsers, in that order; all if none was named."""
     names = [name for value in flags.browser for name in value.split(",") if name.strip()]
     named = [profile for name in names for profile in parsed(found, "--browser", name, read_browser) or ()]
     return tuple(dict.fromkeys(named)) or BROWSERS
 
 
 def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live | None:
-    """The connection to servers, None where one more mistake came up. Loads requests."""
+    """The connection to servers, None after adding a mistake. Loads requests."""
     from corsdoctor.transport.live import Live
 
     options = transport_options(flags, found, connections)
@@ -134,7 +134,7 @@ def live(flags: TransportFlags, found: Mistakes, connections: int = 10) -> Live 
 
 
 def transport_options(flags: TransportFlags, found: Mistakes, connections: int = 10) -> TransportOptions | None:
-    """How to reach servers, None where one more mistake came up; `connections` is how many are kept a host."""
+    """How to reach servers, None after adding a mistake; `connections` is how many are kept for each host."""
     from corsdoctor.transport.options import TransportOptions, parse_resolve
 
     before = len(found.found)

@@ -36,7 +36,7 @@ COMMAND_GUESSES: Final = {
         ("completions", "install-completion", "show-completion"), "`corsdoctor completion bash` (or zsh, or fish)"
     ),
 }
-"""Other words for commands and what was probably meant, without their dashes where somebody may take it for an option."""
+"""Other words for commands and what was probably meant, without the dashes that some users put in front."""
 
 OPTION_GUESSES: Final = {
     "--json": "`--format json`",

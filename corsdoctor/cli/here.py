@@ -1,4 +1,4 @@
-"""How a report names a file: by its path from where the command runs, which pipelines know it by."""
+"""How a report names a file: by its path relative to the working directory, which is how pipelines know it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 def from_here(path: str) -> str:
-    """`path` relative to the working directory, with slashes, where it leads to something below it; else as it is.
+    """`path` relative to the working directory, with slashes, if it is below it; otherwise unchanged.
 
-    It stays as it is, too, where the working directory was removed.
+    It is also unchanged if the working directory was removed.
 
     A directory above may be a symbolic link: $PWD often has another name for it than the system.
     """

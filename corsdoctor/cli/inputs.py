@@ -21,7 +21,7 @@ def files_of(request: RequestFlags | None, transport: TransportFlags, *others: s
 
 
 def is_input(path: str, inputs: Iterable[str]) -> bool:
-    """Whether `path` is one of the files `inputs`, under whatever name: a link leads to the same file, and so does ./NAME.
+    """Whether `path` is one of the files `inputs`, under any name: a link leads to the same file, and so does ./NAME.
 
     Writing to something that is not a regular file, such as /dev/null, loses nothing.
     """
@@ -32,7 +32,7 @@ def is_input(path: str, inputs: Iterable[str]) -> bool:
 
 
 def _found(path: str) -> os.stat_result | None:
-    """What the system knows of the file `path`, or of standard input for "-"; None where there is none."""
+    """The os.stat() of the file `path`, or of standard input for "-"; None if there is none."""
     try:
         if path == "-":
             return None if sys.stdin is None else os.fstat(sys.stdin.fileno())

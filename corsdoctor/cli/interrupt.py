@@ -14,17 +14,17 @@ STATUSES: Final = {"SIGINT": ExitStatus.INTERRUPTED, "SIGTERM": ExitStatus.TERMI
 
 
 class Interrupted:
-    """Which exit status the signal has that came; INTERRUPTED where none did."""
+    """The exit status for the received signal, INTERRUPTED if there was none."""
 
     status = ExitStatus.INTERRUPTED
 
 
 @contextmanager
 def on_interrupt(stop: Callable[[], None]) -> Iterator[Interrupted]:
-    """Calls `stop` at the first signal in the block; the next one of its kind does what it did before.
+    """Calls `stop` at the first signal in the block; a second one of its kind has its usual effect.
 
-    A signal that is ignored, as by nohup, stays so. `stop` runs between any two instructions of the main thread, so it
-    may take no lock.
+    A signal that is ignored, as under nohup, stays ignored. `stop` may run between any two instructions of the main
+    thread, so it must not take a lock.
     """
     came, before = Interrupted(), dict[int, Any]()
 

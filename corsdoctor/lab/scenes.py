@@ -24,7 +24,7 @@ BODILESS_STATUSES: Final = frozenset({204, 304})
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the lab stands: its two ports on loopback, and the origin of the page that its answers name."""
+    """The places of the lab: its two ports on loopback, and the origin of the page that its answers name."""
 
     port: int
     other_port: int
@@ -55,7 +55,7 @@ class Places:
 class Row:
     """One answer, to `method` ("*" for any) at the scene's path and `under`.
 
-    Where `closes`, the connection is closed without an answer. A header's value may hold words in braces. `missing` is
+    With `closes`, the connection is closed without an answer. A header's value may contain words in braces. `missing` is
     the number of bytes that Content-Length announces and that the body lacks.
     """
 
@@ -77,7 +77,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One situation: the answers at `path`, and the request that shows what comes of them.
+    """One situation: the answers at `path`, and the request that demonstrates them.
 
     `rule` is the id of the rule that it demonstrates: it fails, or there is a note of it, where a verdict is `blocked`.
     `asked` has an empty URL where it asks for the scene's path on the first port. `but` names the browsers whose verdict
@@ -93,7 +93,7 @@ class Scene:
     but: tuple[tuple[str, Verdict], ...] = ()
 
     def scenario(self, places: Places) -> Scenario:
-        """The request to the lab that stands at `places`."""
+        """The request to the lab at `places`."""
         return replace(
             self.asked,
             url=places.fill(self.asked.url or f"{{LAB}}{self.path}"),
@@ -106,13 +106,13 @@ class Scene:
 
 
 def find(path: str, method: str) -> Row | None:
-    """The answer to `method` at `path` (without a query), None where there is no such scene."""
+    """The answer to `method` at `path` (without a query), None if there is no such scene."""
     rows = _ROWS.get(path, ())
     return next((row for row in rows if row.method in ("*", method)), None)
 
 
 def by_path(path: str) -> Scene:
-    """The scene at `path`; KeyError where there is none."""
+    """The scene at `path`. Raises KeyError if there is none."""
     return {scene.path: scene for scene in SCENES}[path]
 
 

@@ -31,12 +31,12 @@ _BAD_REQUEST = Row(400, (("Content-Type", "text/plain"),), body="This is not an 
 
 
 class Lab:
-    """The lab, running as long as it is entered. Both ends of it listen on loopback alone."""
+    """The lab, which runs while its context is entered. Both ports listen on loopback only."""
 
     def __init__(self, ports: tuple[int, int] = (0, 0), page: Origin = PAGE) -> None:
         """`ports` are the two to listen on, 0 for any free one; `page` is the origin that the answers name.
 
-        Entering raises an OSError where a port can't be had.
+        Entering raises an OSError if a port is not available.
         """
         self._ports, self._page = ports, page
         self._running = ExitStack()
@@ -44,7 +44,7 @@ class Lab:
 
     @property
     def places(self) -> Places:
-        """Where the lab stands; RuntimeError before it is entered."""
+        """The places of the lab. Raises RuntimeError before it is entered."""
         if self._places is None:
             raise RuntimeError("the lab is not running")
         return self._places
@@ -74,7 +74,7 @@ class Lab:
 
 
 class _Server(socketserver.ThreadingTCPServer):
-    """One port. It remembers its connections, so that stopping doesn't wait for idle ones."""
+    """One port. It keeps track of its connections, so that stopping does not wait for idle ones."""
 
     allow_reuse_address = True
     request_queue_size = 128
@@ -94,7 +94,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self._loop.start()
 
     def stop(self) -> None:
-        """Accepts nothing more and ends what is open."""
+        """Stops accepting connections and closes the open ones."""
         self.shutdown()
         self._loop.join()
         with self._lock:
@@ -125,7 +125,7 @@ class _Conversation(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
-        """Answers until the client goes, falls silent or sends what can't be read."""
+        """Answers until the client closes the connection, is silent too long, or sends something invalid."""
         with suppress(OSError):
             try:
                 while self._answer_one():
@@ -216,7 +216,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(head if head_only or row.status in BODILESS_STATUSES else head + row.body.encode())
 
     def _hang_up(self) -> None:
-        """Says goodbye and reads the rest: closing with unread bytes would take the answer away from the client."""
+        """Ends its side and reads the rest: closing with unread bytes would make the client lose the answer."""
         self.connection.shutdown(socket.SHUT_WR)
         self.connection.settimeout(1)
         left = MAX_BODY

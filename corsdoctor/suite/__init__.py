@@ -1,1 +1,1 @@
-"""A policy file -> cases with expectations -> what was judged of them. Pure: files and environment are read elsewhere."""
+"""The cases of a policy file, what is expected of them, and the judgment. Pure: files and environment are read elsewhere."""

@@ -12,16 +12,16 @@ from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
 from corsdoctor.suite.excepted import SELECTORS
 
-_identity: Final = id  # `id` is a case's, here
+_identity: Final = id  # here, `id` belongs to a case
 
 
 def accept(text: str, changes: Mapping[str, Mapping[str, Any]]) -> tuple[str, tuple[str, ...]]:
-    """The policy `text` with other expectations, and the ids of the cases that were left as they are.
+    """The policy `text` with changed expectations, and the ids of the cases that were left unchanged.
 
-    `changes` has, by the id of a case, the table that `expect` is to be. A cell of a matrix becomes an entry of its
-    `except`; cells for which the same came are joined where they differ in one selector alone. A case is left where the
-    environment says what is expected. KeyError for an id that the policy doesn't make. `text` is TOML that `read` accepts;
-    comments, layout and line ends stay.
+    `changes` has the new table `expect` by the id of a case. A cell of a matrix becomes an entry of its `except`; cells
+    with the same result that differ in only one selector are joined. A case is left unchanged if the environment
+    determines what is expected. Raises KeyError for an id that the policy does not have. `text` is TOML that `read`
+    accepts; comments, layout and line ends are kept.
     """
     crlf = 0 < text.count("\r\n") == text.count("\n")
     document = tomlkit.parse(text.replace("\r\n", "\n") if crlf else text)
@@ -44,7 +44,7 @@ def accept(text: str, changes: Mapping[str, Mapping[str, Any]]) -> tuple[str, tu
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A cell, the selectors that pick it alone, and what is expected of it from now on."""
+    """A cell, the selectors that select only it, and its new expectation."""
 
     id: str
     picked: dict[str, str]
@@ -52,7 +52,7 @@ class _Change:
 
 
 class _Index:
-    """Finds the entry of a policy that makes a case."""
+    """Finds the entry of a policy that a case comes from."""
 
     def __init__(self, document: tomlkit.TOMLDocument) -> None:
         self._alone: dict[str, Table] = {}
@@ -68,7 +68,7 @@ class _Index:
             self._several.setdefault(str(matrix["id"]), []).append((matrix, known))
 
     def find(self, id: str) -> tuple[Table, dict[str, str]]:
-        """The entry that makes the case `id`, and what picks it there; nothing where it is the only one."""
+        """The entry that the case `id` comes from, and its selectors there; none if it is the only case."""
         if id in self._alone:
             return self._alone[id], {}
         found: list[tuple[int, Table, dict[str, str]]] = []
@@ -89,13 +89,13 @@ class _Index:
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str]]:
-    """What stands before and behind each slash of `text`."""
+    """`text` divided at each of its slashes."""
     for match in re.finditer("/", text):
         yield text[: match.start()], text[match.end() :]
 
 
 class _Exceptions:
-    """The exceptions of one entry, and how they are changed."""
+    """The exceptions of one entry, and their changes."""
 
     def __init__(self, entry: Table, origins: Mapping[str, Any]) -> None:
         self._entry, self._origins = entry, origins
@@ -103,7 +103,7 @@ class _Exceptions:
         self._keys = ("origin",) if "url" in entry else of_matrix
         self._old: list[dict[str, Any]] = [one.unwrap() for one in entry.get("except", ())]
         self._variable = [one for one in self._old if _from_environment(one.get("expect"))]
-        self._narrow: dict[object, int] = {}  # by the one cell that it picks
+        self._narrow: dict[object, int] = {}  # by the only cell that it selects
         self._wide: list[int] = []
         for i, one in enumerate(self._old):
             cell = self._cell(one)
@@ -113,7 +113,7 @@ class _Exceptions:
                 self._narrow[cell] = i
 
     def change(self, wanted: Sequence[_Change]) -> list[str]:
-        """Makes each expectation hold; the ids of the cells whose expectation the environment gives, which are left."""
+        """Changes the expectations. Returns the ids of the cells left unchanged, because the environment determines theirs."""
         left, fresh = [], []
         for one in wanted:
             place = self._place(one.picked)
@@ -140,7 +140,7 @@ class _Exceptions:
             exceptions.append(table)
 
     def _place(self, picked: Mapping[str, str]) -> int | None:
-        """Which exception holds for this cell and for no other; None where none does, or a later one picks it, too."""
+        """The exception that applies only to this cell; None if there is none, or if a later one selects it too."""
         place = self._narrow.get(self._cell(picked))
         if place is None or {key: self._old[place].get(key) for key in picked} != picked:
             return None
@@ -148,7 +148,7 @@ class _Exceptions:
         return None if any(_may_pick(one, picked, self._origins) for one in later) else place
 
     def _cell(self, exception: Mapping[str, Any]) -> object:
-        """The one cell that `exception` picks; None if it may select several, or that is unknown."""
+        """The only cell that `exception` selects; None if it may select several."""
         texts = [exception.get(key) for key in self._keys]
         if not all(isinstance(text, str) for text in texts) or exception.keys() & set(SELECTORS) != set(self._keys):
             return None
@@ -166,7 +166,7 @@ _Group = tuple[dict[str, tuple[str, ...]], Mapping[str, Any]]
 
 
 def _joined(changes: Iterable[_Change]) -> list[_Group]:
-    """What picks the cells, and what is expected of them: those that differ in one selector alone are joined."""
+    """Selectors and expectations of the cells. Those that differ in only one selector are joined."""
     groups: list[_Group] = [({key: (value,) for key, value in one.picked.items()}, one.expect) for one in changes]
     for key in ("origin", "method", "path", "url"):
         joined: dict[object, _Group] = {}
@@ -181,7 +181,7 @@ def _joined(changes: Iterable[_Change]) -> list[_Group]:
 
 
 def _from_environment(expect: Any) -> bool:
-    """Whether a variable says what is expected."""
+    """Whether a variable determines what is expected."""
     if isinstance(expect, Mapping):
         return any(map(_from_environment, expect.values()))
     if isinstance(expect, (list, tuple)):
@@ -190,7 +190,7 @@ def _from_environment(expect: Any) -> bool:
 
 
 def _may_pick(exception: Mapping[str, Any], picked: Mapping[str, str], origins: Mapping[str, Any]) -> bool:
-    """Whether `exception` may pick the cell, too."""
+    """Whether `exception` may select the cell too."""
     for key, value in picked.items():
         wanted = exception.get(key, value)
         texts = [wanted] if isinstance(wanted, str) else wanted
@@ -203,13 +203,13 @@ def _may_pick(exception: Mapping[str, Any], picked: Mapping[str, str], origins: 
 
 
 def _plain(name: str, origins: Mapping[str, Any]) -> str | None:
-    """The origin that a name stands for as the file has it, None where it is a group or another name."""
+    """The origin that a name stands for, as written in the file; None if it is a group or another name."""
     text = origins.get(name, name)
     return text if isinstance(text, str) and (text == name or text not in origins) else None
 
 
 def _put(entry: Any, expect: Mapping[str, Any]) -> None:
-    """Has `entry` expect this. Comments in a table with a header of its own stay."""
+    """Sets what `entry` expects. Comments in a table with its own header are kept."""
     old = entry.get("expect")
     entry["expect"] = (
         _rewritten(old, expect) if isinstance(old, Table) and old.display_name is not None else _expect(expect)
@@ -217,7 +217,7 @@ def _put(entry: Any, expect: Mapping[str, Any]) -> None:
 
 
 def _rewritten(old: Table, expect: Mapping[str, Any]) -> Table:
-    """The table `old` with other keys; a key that is gone makes room for one that is new."""
+    """Changes the keys of the table `old`; a new key takes the place of a removed one."""
     left = dict(expect)
     new = tomlkit.table()
     last = max(i for i, (key, _) in enumerate(old.value.body) if key is not None)

@@ -1,4 +1,4 @@
-"""One case of a policy: a request, who judges it, and what is expected."""
+"""One case of a policy: a request, the browsers that judge it, and what is expected."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from corsdoctor.suite.judge import Expected, KnownEntry
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A known failure: why it is accepted, and until when; None means forever. On the day after `until` it counts again.
+    """A known failure: why it is accepted, and until which day; None means forever. After that day it counts again.
 
-    `entry` is where the policy says so, None where it isn't known.
+    `entry` is its place in the policy, None if it is unknown.
     """
 
     reason: str
@@ -28,9 +28,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request and what is expected of it. `id` is unique in its suite; of a matrix it names the cell.
+    """A request and what is expected of it. `id` is unique in its suite; in a matrix it names the cell.
 
-    `line` is the line of the policy in which the case or its matrix starts, None where it isn't known.
+    `line` is the line of the policy in which the case or its matrix starts, None if it is unknown.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A cell of a matrix that the policy leaves out, and why."""
+    """A cell of a matrix that the policy skips, and why."""
 
     id: str
     reason: str
@@ -51,7 +51,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The cases of a policy, in its order, and what it leaves out."""
+    """The cases of a policy, in its order, and the cells that it skips."""
 
     cases: tuple[Case, ...]
     skipped: tuple[Skipped, ...] = ()

@@ -1,4 +1,4 @@
-"""One [[case]] or [[matrix]] of a policy, as the file says it -> its Grid."""
+"""Reads one [[case]] or [[matrix]] of a policy as a Grid."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _Rows = list[tuple[Asking, Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all entries share."""
+    """The values that all entries share."""
 
     reader: Reader
     bases: Mapping[str, Text]
@@ -40,7 +40,7 @@ class Context:
 
 
 def read_case(context: Context, value: object, path: Path) -> Grid | None:
-    """The cells of a case; None where there is a mistake."""
+    """The cells of a case; None if there is a mistake."""
     reader = context.reader
     before = len(reader.found)
     given = reader.table(value, path, CASE_KEYS)
@@ -66,7 +66,7 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
 
 
 def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
-    """The cells of a matrix; None where there is a mistake."""
+    """The cells of a matrix; None if there is a mistake."""
     reader = context.reader
     before = len(reader.found)
     given = reader.table(value, path, MATRIX_KEYS)
@@ -96,7 +96,7 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
 
 
 def _id(reader: Reader, given: dict[str, Any], path: Path) -> str:
-    """The id of an entry, "" where there is a mistake."""
+    """The id of an entry, "" if there is a mistake."""
     id = _needed(reader, given, path, "id", "give one, because reports refer to it")
     return (None if id is None else reader.id_(id, (*path, "id"))) or ""
 
@@ -122,7 +122,7 @@ def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -
 
 
 def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: str) -> object:
-    """The value of `key`; None and a mistake where it isn't given, not even misspelt."""
+    """The value of `key`. If it is missing and not just misspelt: None, after adding a mistake."""
     if key not in given and (*path, key) not in reader.misspelt:
         reader.wrong(path, f"has no `{key}`; {why}")
     elif key in given and given[key] is None:
@@ -175,7 +175,7 @@ def _targets(context: Context, given: dict[str, Any], path: Path) -> list[Target
 
 
 def _base(context: Context, value: object, path: Path) -> Text | None:
-    """The base that `value` names or, with its bases put in, is."""
+    """The base that `value` names, or `value` itself with its bases expanded."""
     if isinstance(value, str) and NAME.fullmatch(value):
         if value in context.bases:
             return context.bases[value]

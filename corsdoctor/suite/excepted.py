@@ -1,4 +1,4 @@
-"""The exceptions of a case or a matrix: cells that are picked by origin, url, path and method, and what holds for them."""
+"""The exceptions of a case or a matrix: cells selected by origin, url, path and method, and what is expected of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Read = Callable[[object, Path], Iterable[object]]
 
 
 class Exceptions:
-    """Reads the exceptions of one entry. With `pick` false the entry has mistakes, so that its cells aren't known."""
+    """Reads the exceptions of one entry. If `pick` is false, the entry has mistakes and its cells are unknown."""
 
     def __init__(self, reader: Reader, grid: Grid, bases: Mapping[str, Text], origins: Origins, *, pick: bool) -> None:
         self._reader = reader
@@ -32,9 +32,9 @@ class Exceptions:
         self._pick = pick
 
     def read(self, value: object, path: Path) -> None:
-        """Puts the exceptions in the list `value` into the grid. Where several pick a cell, the last one holds.
+        """Adds the exceptions in the list `value` to the grid. If several select a cell, the last one applies.
 
-        One that says only `known` leaves what is expected; one that says what is expected leaves no earlier `known`.
+        An exception with only `known` keeps what is expected; one with an expectation drops an earlier `known`.
         """
         for i, entry in enumerate(self._reader.list_(value, path, self._reader.terms.several)):
             self._one(entry, (*path, i))
@@ -68,7 +68,7 @@ class Exceptions:
                 self._grid.exceptions[cell] = Cell(expected or usual.expected, put_up_with, skip)
 
     def _cells(self, given: dict[str, Any], path: Path) -> Iterable[tuple[int, int, int]]:
-        """The numbers of target, method and row of each cell that is picked."""
+        """The numbers of target, method and row of each selected cell."""
         grid = self._grid
         targets = self._targets(given, path)
         methods = self._numbers(given, path, "method", grid.methods, self._method)
@@ -89,7 +89,7 @@ class Exceptions:
     def _numbers(
         self, given: dict[str, Any], path: Path, key: str, there: Sequence[object], read: _Read
     ) -> Iterable[int]:
-        """The places in `there` of what `key` picks; all where it isn't given."""
+        """The indices in `there` that `key` selects; all if it is not given."""
         if key not in given:
             return range(len(there))
         found: list[int] = []

@@ -15,13 +15,13 @@ from corsdoctor.suite.reader import Reader
 
 VERDICTS: Final = ("allowed", "blocked")
 UNANSWERED: Final = frozenset({"preflight-answered", "actual-answered"})
-"""Rules that decide only where no answer came, so that nothing was learned."""
+"""Rules that decide only if there was no response, which shows nothing about the server."""
 _NEVER_READABLE: Final = ("set-cookie", "set-cookie2")
 _KEYS: Final = ("verdict", "rule", "readable", "max-age", "preflight")
 
 
 def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
-    """What `value` expects: a verdict, or a table with more; None where there is a mistake."""
+    """The expectation in `value`, a verdict or a table; None if there is a mistake."""
     before = len(reader.found)
     if isinstance(value, str):
         verdict = reader.parsed(value, path, _verdict, "allowed or blocked")
@@ -57,7 +57,7 @@ def read_known(reader: Reader, value: object, path: Path, *more: str) -> Known |
 
 
 def read_words(reader: Reader, value: object, path: Path, what: str) -> str | None:
-    """A text for people that is to say something; `what` says what."""
+    """A text for people, which must not be empty; `what` names its content."""
 
     def read(text: str) -> str:
         if not text.strip():

@@ -1,6 +1,6 @@
-"""The cells of a case or a matrix: URLs x methods x origins, less those that are skipped.
+"""The cells of a case or a matrix: URLs x methods x origins, without those that are skipped.
 
-A case with one origin is a grid of one cell, which is called as the case is. Any other cell's id says what makes it.
+A case with one origin is a grid of one cell, which has the id of the case. The id of any other cell names its parts.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ MOST_CELLS: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that is asked for. Cells are called after `label`, which is the path or URL as the file has it.
+    """A requested URL. The ids of its cells contain `label`, which is the path or URL as written in the file.
 
-    `path` is what was put behind a base, None where the URL is given as a whole. `parameters` are the names of those whose
-    values came from the environment.
+    `path` is the part behind a base, None if the URL is given as a whole. `parameters` are the names of the URL's
+    parameters with values from the environment.
     """
 
     label: str
@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is expected of a cell, and whether its failure is known. With `skip` it is skipped, for that reason."""
+    """What is expected of a cell, and whether its failure is known. `skip` is the reason for skipping it, if any."""
 
     expected: Expected
     known: Known | None = None
@@ -44,11 +44,11 @@ class Cell:
 
 @dataclass(slots=True)
 class Grid:
-    """The cells of one entry of the policy, which stands at `path` and starts in `line`.
+    """The cells of one entry of the policy, which is at `path` and starts in `line`.
 
-    `rows` are the origins that ask, each with what is expected of it; `exceptions` are by the numbers of target, method
-    and row. `form` says how cells are called: "origin" (there is one) is the entry's id alone, "origins" that and the
-    origin, "matrix" all that makes the cell.
+    `rows` are the origins, each with what is expected; `exceptions` are by the numbers of target, method and row. `form`
+    decides about the ids of cells: "origin" (there is one) is the id of the entry, "origins" adds the origin, "matrix"
+    all parts of the cell.
     """
 
     id: str
@@ -63,11 +63,11 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """How many cells there are, skipped ones among them."""
+        """The number of cells, including skipped ones."""
         return len(self.targets) * len(self.methods) * len(self.rows)
 
     def cells(self) -> Iterator[Case | Skipped]:
-        """The cells: URL by URL, of each method by method, of each origin by origin."""
+        """The cells, in the order of URLs, then methods, then origins."""
         for t, target in enumerate(self.targets):
             for m, method in enumerate(self.methods):
                 asked = self.asked.scenario(method)

@@ -1,4 +1,4 @@
-"""What a policy expects of a request, and how the diagnoses are held against it."""
+"""What a policy expects of a request, and how the diagnoses are compared with it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from corsdoctor.rule import Step
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of a request in every browser; None where nothing is.
+    """What is expected of a request in every browser; None for a field of which nothing is expected.
 
-    `verdict` is "allowed" (the script gets the answer, or the element loads) or "blocked" (it does not). A request that was
-    withheld after its preflight passed is as good as allowed: nothing said no. `rule` is the id of the rule that must
-    decide against it. `readable` are names of response headers that the script must be able to
-    read, `max_age` is in seconds, the least for which the browser must remember the preflight; `preflight` whether there
-    must be one.
+    `verdict` is "allowed" (the script gets the response, or the element loads) or "blocked" (it does not). A request that
+    was withheld after its preflight passed counts as allowed: no rule blocked it. `rule` is the id of the rule that must
+    block it. `readable` are names of response headers that the script must be able to read, `max_age` is the number of
+    seconds for which the browser must cache the preflight at least, and `preflight` whether there must be one.
     """
 
     verdict: str | None = None
@@ -32,7 +31,7 @@ class Expected:
 class Mismatch:
     """What was expected and what was received, as texts; `what` is the name of the field of Expected.
 
-    `step` is the step that decided, None where none did. `names` are the headers that cannot be read, of those that were
+    `step` is the step that decided, None if none did. `names` are the headers that cannot be read, of those that were
     expected.
     """
 
@@ -46,7 +45,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """Where a policy names a known failure, such as `known[0]`, and for how many cases."""
+    """The place in a policy of a known failure, such as `known[0]`, and its number of cases."""
 
     where: str
     cases: int = 1
@@ -54,12 +53,12 @@ class KnownEntry:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One case judged. `known` is the reason of a known failure, else None.
+    """One judged case. `known` is the reason of a known failure, None if it is not one.
 
-    `expired` is the reason of one that has expired. `seconds` is how long all of it
-    took. `tries` is how often it was tried until it passed or was given up, and `earlier` what did not hold on the tries
-    before the last. `entry` is where the policy has `known` or `expired`. `runs` is in how many runs it had to pass, and `run` is the one that this describes, from 1 on: the
-    first that failed, else the first that took the most tries.
+    `expired` is the reason of a known failure that has expired, and `entry` the place of either in the policy. `seconds`
+    is the total time. `tries` is how often it was tried until it passed or was given up, and `earlier` are the
+    mismatches of the tries before the last. It had to pass in `runs` runs; `run`, counted from 1, is the one described
+    here: the first that failed, otherwise the first that took the most tries.
     """
 
     expected: Expected
@@ -75,12 +74,12 @@ class Judged:
 
     @property
     def passed(self) -> bool:
-        """Whether everything came as expected."""
+        """Whether every expectation is met."""
         return not self.mismatches
 
 
 def judge(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatch, ...]:
-    """Each expectation that does not hold, in the browsers' order."""
+    """Each expectation that is not met, in the order of the browsers."""
     return tuple(mismatch for diagnosis in diagnoses for mismatch in _mismatches(expected, diagnosis))
 
 
@@ -90,7 +89,7 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
     def unlike(what: str, wanted: str, got: str, names: tuple[str, ...] = ()) -> None:
         found.append(Mismatch(what, wanted, got, diagnosis.profile, diagnosis.failure, names))
 
-    if diagnosis.verdict is Verdict.ERROR:  # nothing was learned, so nothing holds
+    if diagnosis.verdict is Verdict.ERROR:  # nothing is known, so no expectation is met
         unlike("verdict", expected.verdict or "an answer", str(diagnosis.verdict))
         return found
     withheld = diagnosis.verdict is Verdict.UNSENT
@@ -117,7 +116,7 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
 
 
 def remembered(diagnosis: Diagnosis) -> int | None:
-    """For how many seconds the browser remembers the preflight, of several the shortest; None without an answer to one.
+    """The seconds for which the browser caches the preflight, the fewest of several; None if none was answered.
 
     0 for one that failed. https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.8 to 7.10
     """

@@ -1,6 +1,6 @@
-"""In which line of a TOML or JSON text each key and each item of a list stands, which no parser of the standard library reports.
+"""Finds the line of each key and list item in a TOML or JSON text, which no parser of the standard library reports.
 
-The text is one that tomllib or json has accepted: what is wrong in it is not looked for.
+tomllib or json has accepted the text, so it is not checked for mistakes here.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _CLOSINGS: Final = {
     '"""': re.compile(r'\\.|"{3,5}', re.DOTALL),
     "'''": re.compile("'{3,5}"),
 }
-"""What ends a string of TOML or JSON that opened with these quotes, or is escaped in it."""
+"""Matches the end of a string of TOML or JSON that starts with these quotes, and escapes in it."""
 
 
 def toml_lines(text: str) -> dict[Path, int]:
-    """The line, from 1 on, in which the value of each path starts: that of its key, or of the item in a list."""
+    """The line, counted from 1, in which the value of each path starts: that of its key, or of the list item."""
     walk = _Walk(text)
     walk.toml()
     return walk.lines
 
 
 def json_lines(text: str) -> tuple[dict[Path, int], tuple[Path, int] | None]:
-    """The same for JSON, and path and line of the first key that is there twice, None where none is."""
+    """The same for JSON, and path and line of the first duplicate key, None if there is none."""
     walk = _Walk(text)
     walk.json()
     return walk.lines, walk.twice
@@ -79,28 +79,28 @@ class _Walk:
         self._value((), ":")
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
-        """Goes on behind what matches here, and returns it."""
+        """Moves behind what matches here, and returns it."""
         match = pattern.match(self.text, self.pos)
         return "" if match is None else self._skip_to(match.end())
 
     def _skip_to(self, end: int) -> str:
-        """Goes on to `end`, and returns what stands before it."""
+        """Moves to `end`, and returns the text before it."""
         found = self.text[self.pos : end]
         self.pos = end
         self.line += found.count("\n")
         return found
 
     def _gap(self) -> None:
-        """Goes on behind white space and comments."""
+        """Moves behind white space and comments."""
         while self._skip(_GAP):
             pass
 
     def _string(self) -> str:
-        """Goes on behind the string that starts here, and returns it; "" where none does."""
+        """Moves behind the string that starts here, and returns it; "" if none does."""
         return self._skip_to(string_end(self.text, self.pos))
 
     def _take(self, mark: str) -> bool:
-        """Goes on behind `mark` where it stands here."""
+        """Moves behind `mark` if it is next."""
         here = self.text.startswith(mark, self.pos)
         self.pos += len(mark) if here else 0
         return here
@@ -122,7 +122,7 @@ class _Walk:
         return path
 
     def _within(self, keys: tuple[str, ...]) -> Path:
-        """The path of `keys`; of an array of tables the latest one is meant."""
+        """The path of `keys`; in an array of tables, that of the latest table."""
         path: Path = ()
         for key in keys:
             path = (*path, key)
@@ -131,7 +131,7 @@ class _Walk:
         return path
 
     def _pair(self, table: Path, mark: str) -> None:
-        """A key and its value in `table`; `mark` stands between them, in JSON a colon."""
+        """A key and its value in `table`, with `mark` between them, in JSON a colon."""
         path = table
         for key in self._keys() if mark == "=" else (json.loads(self._string()),):
             path = (*path, key)
@@ -154,7 +154,7 @@ class _Walk:
         return keys
 
     def _value(self, path: Path, mark: str) -> None:
-        """A value, and all that is in it."""
+        """A value and everything in it."""
         if self._take("["):
             index = 0
             self._gap()

@@ -1,4 +1,4 @@
-"""The named things of a policy: base URLs, and origins with their groups. A name that leads back to itself is a mistake."""
+"""The named things of a policy: base URLs, and origins with their groups. A name that refers to itself, directly or not, is a mistake."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _BROKEN: Final = Text("", "https://base.invalid")
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """An origin that asks, and what cells are called after it: its name, or itself where it has none."""
+    """An origin, and its part in the ids of cells: its name, or itself if it has none."""
 
     label: str
     origin: Origin
 
 
 def read_bases(reader: Reader, value: object) -> dict[str, Text]:
-    """The base URLs by name, each with those that it uses put in."""
+    """The base URLs by name, each with the bases that it uses expanded."""
     given = _named(reader, value, "base")
     order, circular = _in_order(reader, "base", given, lambda name: bases_in(given[name]))
     bases: dict[str, Text] = dict.fromkeys(given, _BROKEN)
@@ -40,7 +40,7 @@ def read_bases(reader: Reader, value: object) -> dict[str, Text]:
 
 
 def read_url_text(reader: Reader, value: object, path: Path, bases: Mapping[str, Text]) -> Text | None:
-    """The URL that the string `value` is, with its variables and bases put in; None where there is a mistake."""
+    """The URL in the string `value`, with its variables and bases expanded; None if there is a mistake."""
     text = reader.text(value, path, bases)
     return None if text is None or _read_url(reader, text, path, bases, _url) is None else text
 
@@ -60,7 +60,7 @@ class Origins:
                 self._members[name] = (Asking(name, found[0].origin),) if alone else found
 
     def read(self, value: object, path: Path) -> tuple[Asking, ...]:
-        """The origins that a name, an origin or a list of both stand for, each once. What is wrong is noted."""
+        """The origins that a name, an origin or a list of both stand for, each once. Mistakes are added."""
         found: dict[Origin, Asking] = {}
         for inner_path, inner in self._reader.one_or_more(value, path, "names or origins"):
             members = self._one(inner, inner_path)
@@ -94,7 +94,7 @@ class Origins:
 
 
 def _named(reader: Reader, value: object, table: str) -> dict[str, Any]:
-    """What the table `table` names, without names that can't be used and with strings and lists of them only."""
+    """The entries of the table `table` that have a usable name and are a string or a list of strings."""
     good: dict[str, Any] = {}
     for name, inner in reader.table(value, (table,)).items():
         if NAME.fullmatch(name) is None or name == "null":
@@ -114,7 +114,7 @@ def _named(reader: Reader, value: object, table: str) -> dict[str, Any]:
 def _in_order(
     reader: Reader, table: str, names: Mapping[str, Any], used: Callable[[str], Iterable[str]]
 ) -> tuple[list[str], set[str]]:
-    """`names`, each after those that it uses, and those that lead back to themselves, which is noted as a mistake."""
+    """`names`, each after those that it uses, and those that refer to themselves, for which mistakes are added."""
     order: dict[str, None] = {}
     circular: set[str] = set()
     for start in names:

@@ -1,4 +1,4 @@
-"""What came of a request -> what a policy would have to expect of it."""
+"""What a policy would have to expect of a request, given its results."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SIDES = {
 
 
 def verdict_of(diagnoses: tuple[Diagnosis, ...]) -> str | None:
-    """ "allowed" or "blocked"; None where browsers disagree, or where one got no answer."""
+    """ "allowed" or "blocked"; None if browsers disagree, or if one got no response."""
     sides = {_SIDES.get(d.verdict) for d in diagnoses}
     return sides.pop() if len(sides) == 1 else None
 
 
 def observed(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> Expected | None:
-    """`expected` with no more changed than makes it true of `diagnoses`; None where no expectation can be.
+    """`expected` with the fewest changes that make it match `diagnoses`; None if no expectation can.
 
-    That is where browsers disagree or got no answer, and where another verdict would be written though the request was
-    not sent: who was to stay out is not let in on no evidence.
+    That is so if browsers disagree or got no response, and if the verdict would change although the request was not
+    sent: an origin that must be blocked is not allowed without evidence.
     """
     verdict = verdict_of(diagnoses)
     if verdict is None:

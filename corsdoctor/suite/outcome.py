@@ -1,4 +1,4 @@
-"""What became of a case: how it counts, in every report and in the exit status."""
+"""The outcome of a case: how it counts in every report and in the exit status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CaseOutcome(StrEnum):
 
 
 def outcome(judged: Judged, diagnoses: Iterable[Diagnosis]) -> CaseOutcome:
-    """How `judged` counts. A known failure without an answer counts as no answer: it was not seen to fail."""
+    """How `judged` counts. A known failure without a response counts as no answer: no failure was seen."""
     verdicts = {diagnosis.verdict for diagnosis in diagnoses}
     if Verdict.ERROR in verdicts:
         return CaseOutcome.NO_ANSWER

@@ -1,4 +1,4 @@
-"""Reads values of a policy, one kind a method. What is wrong is noted with its path and line, and reading goes on."""
+"""Reads values of a policy, each kind in a method. Mistakes are collected with path and line, and reading continues."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OF_ORIGINS: Final = ("origin", "origins", "allow", "deny")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a format calls keys with their values: one of them, and several."""
+    """The words of a format for keys with values: one table, and several."""
 
     one: str
     several: str
@@ -41,7 +41,7 @@ TABLES: Final = Terms("a table", "tables")
 class Reader:
     """What all reading shares: the environment, the lines of the file, and the mistakes found so far.
 
-    With `keep_unset` a variable that is not set is a mistake only where its value must be known.
+    With `keep_unset`, a variable that is not set is a mistake only if its value is needed.
     """
 
     def __init__(
@@ -52,18 +52,18 @@ class Reader:
         self.where = where
         self.terms = terms
         self.misspelt: set[Path] = set()
-        """Where a key was to stand that is there under another name."""
+        """The paths of expected keys that are present under a misspelt name."""
         self.found: list[PolicyMistake] = []
         self._steps = 0
 
     def wrong(self, path: Path, reason: str, value: str = "") -> None:
-        """One more mistake; `value` is what the file says, and must be no secret. InvalidPolicy at once where it is one too many."""
+        """Adds a mistake; `value` is the text in the file and must not be a secret. Raises InvalidPolicy if there are too many."""
         self.found.append(PolicyMistake(path, reason, shown(value), self.line(path)))
         if len(self.found) >= MOST_MISTAKES:
             self.raise_if_any()
 
     def spend(self, steps: int) -> None:
-        """Counts what reading takes: names that stand for much, used often, take more than any file is long. InvalidPolicy."""
+        """Counts the steps of reading, which names that expand to much can make many. Raises InvalidPolicy at the limit."""
         self._steps += steps
         if self._steps > MOST_STEPS:
             self.wrong(
@@ -72,7 +72,7 @@ class Reader:
             self.raise_if_any()
 
     def line(self, path: Path) -> int | None:
-        """The line of `path`, or else of the nearest thing around it."""
+        """The line of `path`, or else of the innermost value around it."""
         for end in range(len(path), 0, -1):
             line = self.where(path[:end])
             if line is not None:
@@ -85,19 +85,19 @@ class Reader:
             raise InvalidPolicy(*sorted(dict.fromkeys(self.found), key=lambda mistake: mistake.line or 0))
 
     def unlike(self, path: Path, value: object, wanted: str) -> None:
-        """`value` is of the wrong kind."""
+        """Adds the mistake that `value` is of the wrong kind."""
         if value is None:
             meant = ', or "null" in quotes for an opaque origin' if _is_origin(path) else ""
             self.wrong(path, f"is empty; write {wanted}{meant}, or remove the key")
             return
         kinds = ((dict, self.terms.one), *_KINDS)
-        named = type(value).__name__  # what has a clock is not imported here
+        named = type(value).__name__  # this room imports nothing that has a clock
         kind = next((name for kind, name in kinds if isinstance(value, kind)), _KINDS_OF_TIME.get(named, f"a {named}"))
         hint = "; put it in quotes" if wanted == "a string" and not isinstance(value, (list, dict)) else ""
         self.wrong(path, f"must be {wanted}, not {kind}{hint}")
 
     def table(self, value: object, path: Path, keys: Iterable[str] | None = None) -> dict[str, Any]:
-        """The table `value` without what is wrong in it; with `keys` it may have no others."""
+        """The valid entries of the table `value`; with `keys`, no others are allowed."""
         if not isinstance(value, dict):
             self.unlike(path, value, self.terms.one)
             return {}
@@ -116,7 +116,7 @@ class Reader:
         return good
 
     def list_(self, value: object, path: Path, of: str) -> list[Any]:
-        """The list `value`, which is to have something in it; `of` says what."""
+        """The list `value`, which must not be empty; `of` names its items."""
         if not isinstance(value, list):
             self.unlike(path, value, f"a list of {of}")
             return []
@@ -125,7 +125,7 @@ class Reader:
         return value
 
     def one_or_more(self, value: object, path: Path, of: str) -> list[tuple[Path, object]]:
-        """(path, value) of each in the list `value`, or of `value` alone where it is a string."""
+        """(path, value) of each item of the list `value`, or of `value` itself if it is a string."""
         if isinstance(value, str):
             return [(path, value)]
         if not isinstance(value, list):
@@ -136,7 +136,7 @@ class Reader:
     def text(
         self, value: object, path: Path, bases: Mapping[str, Text] | None = None, *, show: bool = True
     ) -> Text | None:
-        """The string `value` with its variables put in; None where there is a mistake. Without `show` it is a secret."""
+        """The string `value` with its variables expanded; None if there is a mistake. Without `show` it is a secret."""
         if not isinstance(value, str):
             self.unlike(path, value, "a string")
             return None
@@ -197,7 +197,7 @@ class Reader:
         return None
 
     def day(self, value: object, path: Path) -> date | None:
-        """A date, or a string that is one."""
+        """A date, or a string with one."""
         if type(value) is date:
             return value
         if isinstance(value, str):
@@ -217,6 +217,6 @@ def _iso_date(text: str) -> date:
 
 
 def _is_origin(path: Path) -> bool:
-    """Whether an origin is to stand at `path`, or in a list there."""
+    """Whether the value at `path` is an origin or a list of origins."""
     keys = [key for key in path if isinstance(key, str)]
     return len(path) > 1 and (keys[0] == "origins" or keys[-1] in _OF_ORIGINS)

@@ -1,4 +1,4 @@
-"""What a case asks for, but for URL and origin: method, headers, credentials, ... as the file says it -> a Scenario's fields."""
+"""Reads the request of a case except for URL and origin: method, headers, credentials, ... as fields of a Scenario."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ _USER_AGENT: Final = "user-agent"
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """What is asked for; `fields` are a Scenario's, those that the file names. `profiles` is None where no browser is named."""
+    """The request; `fields` are the fields of a Scenario that the file sets. `profiles` is None if no browser is named."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     profiles: tuple[Profile, ...] | None = None
 
     @property
     def said_method(self) -> bool:
-        """Whether the file names the method."""
+        """Whether the file sets the method."""
         return "method" in self.fields
 
     @property
     def method(self) -> str:
-        """The method; with a body it is POST where none is named."""
+        """The method: if none is set, POST with a body, otherwise GET."""
         method: str = self.fields.get("method", default_method(self.fields.get("body")))
         return method
 
     @property
     def api(self) -> Api:
-        """What makes the request; fetch() by default."""
+        """The API that makes the request; fetch() by default."""
         api: Api = self.fields.get("api", Api.FETCH)
         return api
 
     @property
     def browsers(self) -> tuple[Profile, ...]:
-        """Who judges: those that are named, else all."""
+        """The browsers that judge: those that are named, otherwise all."""
         return BROWSERS if self.profiles is None else self.profiles
 
     def scenario(self, method: str) -> Scenario:
@@ -53,7 +53,7 @@ class RequestSpec:
 
 
 def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: RequestSpec) -> RequestSpec:
-    """What the table `given` asks for; what it doesn't say is taken from `defaults`."""
+    """The request in the table `given`, with `defaults` for what is missing."""
     fields = dict(defaults.fields)
     hidden = fields.pop("from_environment", FromEnvironment())
     for field_ in FIELDS:
@@ -68,7 +68,7 @@ def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: Reque
 
 
 def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> Iterator[tuple[str, str, str]]:
-    """(key, reason, value) for all that an API or element has no way to ask for.
+    """(key, reason, value) for everything that the API or element cannot set.
 
     `given` are the keys of the entry. `said_method` is false where only a body brought the method.
     """
@@ -80,7 +80,7 @@ def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> 
 
 
 def read_method(reader: Reader, value: object, path: Path) -> str | None:
-    """A method. One that a browser would refuse is not a mistake: that can be expected, too."""
+    """A method. One that browsers refuse is not a mistake, because a case can expect that."""
     return reader.parsed(value, path, _method, "a method")
 
 
@@ -93,7 +93,7 @@ def _method(text: str) -> str:
 def _read(
     reader: Reader, field_: RequestField, value: object, path: Path, hidden: FromEnvironment
 ) -> tuple[Any, FromEnvironment]:
-    """What `value` says, and `hidden` with what of it came from the environment."""
+    """The value of a field, and `hidden` with the parts that came from the environment."""
     if field_.choices is not None:
         return reader.choice(value, path, field_.choices), hidden
     match field_.name:

@@ -1,4 +1,4 @@
-"""What to review in a policy that was written from what a server did, because it may make a fault of today the rule."""
+"""What to review in a policy that was written from what a server does, because it may include a fault of the server."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ _OF_STATUS: Final = ("preflight-status-ok", "element-status-ok")
 
 
 def blocking_status(judged: Judged, diagnoses: Iterable[Diagnosis]) -> int | None:
-    """The status of the answer that blocked a request as expected, where it is 404, 429 or 5xx; else None.
+    """The status code of the response that blocked a request as expected, if it is 404, 429 or 5xx, otherwise None.
 
-    None too where that answer does say who may get in, and where the policy names the very rule about its status.
+    None too if that response shows who is allowed, or if the policy expects the rule about its status code.
     """
     if not judged.passed or (judged.expected.verdict != "blocked" and judged.expected.rule is None):
         return None
@@ -44,5 +44,5 @@ def _status(expected: Expected, diagnosis: Diagnosis) -> int | None:
 
 
 def _only_status(failure: Step, response: Response, diagnosis: Diagnosis) -> bool:
-    """Whether nothing but the status kept out an origin that the answer names."""
+    """Whether only the status code blocked an origin that the response allows."""
     return failure.rule.id in _OF_STATUS and response.headers.get(ACAO) in ("*", str(diagnosis.scenario.origin))

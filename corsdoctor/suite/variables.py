@@ -1,7 +1,7 @@
 """Strings of a policy: `${NAME}` is taken from the environment, `{name}` in a URL is a named base.
 
-What came from the environment may be a secret. A Text remembers which part of it did: no error shows its value, and no
-report what stands in a place for secrets, such as a header's value.
+A value from the environment may be a secret. A Text knows which parts of it are such values: no error shows them, and no
+report shows them in a place for secrets, such as a header's value.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _NAMED: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string of the policy: `raw` as the file has it, `value` with variables and bases put in.
+    """A string of the policy: `raw` as in the file, `value` with variables and bases expanded.
 
-    `secret` says that a part of the value came from the environment, so that no error shows it, and `spans` where each such
-    part stands in the value; those of a base are not among them. `unset` says which variables are missing or empty, whose
-    ${NAME} stands in the value.
+    `secret` is true if a part of the value came from the environment, so that no error shows it. `spans` are the places
+    of those parts in the value, except for parts of a base. `unset` names the variables that are missing or empty, whose
+    ${NAME} is kept in the value.
     """
 
     raw: str
@@ -47,10 +47,10 @@ class Text:
 def expand(
     raw: str, environment: Mapping[str, str], bases: Mapping[str, Text] | None = None, *, keep_unset: bool = False
 ) -> Text:
-    """`raw` with what it stands for; `bases` are given where it is a URL. ValueError says all that is wrong.
+    """`raw` with its variables expanded, and with its bases, which are given if it is a URL. Raises ValueError.
 
-    The value of a variable is not expanded: a `${` in it is not a variable. With `keep_unset` a variable that
-    is not set, or is empty, is nothing wrong, and left as it is. A base's last slash goes where a slash follows.
+    The value of a variable is not expanded again: a `${` in it is not a variable. With `keep_unset`, the reference to a
+    variable that is not set or is empty is kept. The last slash of a base is dropped if another slash follows.
     """
     secret, unset, wrong = False, list[str](), list[str]()
     value, at, spans = "", 0, list[tuple[int, int]]()
@@ -104,7 +104,7 @@ def parameters(text: Text) -> frozenset[str]:
 
 
 def _variable(match: re.Match[str], environment: Mapping[str, str]) -> tuple[str, bool]:
-    """What `match` stands for, and whether that is from the environment; ValueError where it is wrong, KeyError where the
+    """The value of `match`, and whether it is from the environment. Raises ValueError if it is wrong, KeyError if the
     variable is missing or empty.
     """
     if "${" in match["variable"]:
@@ -115,9 +115,9 @@ def _variable(match: re.Match[str], environment: Mapping[str, str]) -> tuple[str
     value = environment.get(named["name"])
     if value:
         return value, True
-    if named["default"] is not None:  # as in a shell, where `:-` looks for an empty one, too
+    if named["default"] is not None:  # as in a shell, where `:-` also applies to an empty variable
         return named["default"], False
-    raise KeyError(_missing(named["name"], value))  # an empty one as well: so comes a secret that a CI doesn't have
+    raise KeyError(_missing(named["name"], value))  # also an empty one: CI systems pass a missing secret like that
 
 
 def _missing(name: str, value: str | None) -> str:

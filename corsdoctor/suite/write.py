@@ -18,7 +18,7 @@ from corsdoctor.suite.read import VERSION
 from corsdoctor.url import URL, Origin, parse
 from corsdoctor.visible import visible
 
-_ALLOWED: Final = (Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNSENT)  # what was withheld is as good as allowed
+_ALLOWED: Final = (Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNSENT)  # a withheld request counts as allowed
 _HEAD: Final = """\
 What the server does today: which origins may read its responses, and which may not.
 Check that this is what you want, add the origins, paths and methods that matter,
@@ -27,9 +27,9 @@ and run `corsdoctor test`. docs/policy.md describes what else can be expected.""
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What became of one request, in each browser: at least one diagnosis, all of the same Scenario.
+    """The result of one request in each browser: at least one diagnosis, all of the same Scenario.
 
-    A first policy is written from plain requests: of a Scenario it keeps the origin, the method and the credentials.
+    A first policy is written from plain requests: it uses the origin, the method and the credentials of the Scenario.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -41,7 +41,7 @@ class Observation:
 
 
 def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = ()) -> str:
-    """A policy for `url` that expects what was observed. ValueError where no answer came, so that there is none.
+    """A policy for `url` that expects what was observed. Raises ValueError if there was no response.
 
     Logins, and the secrets in the path and the query, are written as variables, and `notes` as comments.
     """
@@ -55,7 +55,7 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
         document.add(tomlkit.nl())
     document.add("version", tomlkit.item(VERSION))
     parsed = parse(url)
-    assert parsed is not None  # it was asked for
+    assert parsed is not None  # it was requested
     target: dict[str, Any] = {"urls": [_with_variables(url, mask_url(url), "SECRET", {})]}
     if parsed.is_http:
         document.add("base", _table({"server": _server(parsed)}))
@@ -81,9 +81,9 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
 
 
 def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str, dict[str, Any], list[Observation]]]:
-    """(id, what is asked beside the URL, observations) of all that asked alike but for the origin.
+    """(id, fields of the request, observations) of the observations that differ only in the origin.
 
-    Methods for which the same came are asked together. Browsers that differ stand for themselves.
+    Methods with the same results are in one group. Browsers that differ are separate.
     """
     alike: dict[tuple[str, str | None], list[Observation]] = {}
     for observation in observations:
@@ -107,14 +107,14 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
 
 
 def side_of(diagnosis: Diagnosis) -> str | None:
-    """On which side a browser saw the origin, None where no answer came."""
+    """Whether a browser allows the origin ("allow") or not ("deny"), None if there was no response."""
     if diagnosis.verdict in _ALLOWED:
         return "allow"
     return "deny" if diagnosis.verdict is Verdict.BLOCKED else None
 
 
 def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
-    """Who got in and who did not, in every browser."""
+    """The origins that every browser allows, and those that every browser blocks."""
     sides: dict[str, list[Origin]] = {"allow": [], "deny": []}
     for observation in group:
         found = {side_of(diagnosis) for diagnosis in observation.diagnoses}
@@ -125,7 +125,7 @@ def _sides(group: Iterable[Observation]) -> dict[str, list[Origin]]:
 
 
 def _divided(id: str, url: str, asked: dict[str, Any], observation: Observation, origin: str) -> Iterator[Table]:
-    """Two cases for each method where the browsers don't agree, none where they do or one has no answer."""
+    """Two cases for each method on which browsers disagree, none if they agree or if one has no response."""
     if {side_of(diagnosis) for diagnosis in observation.diagnoses} != {"allow", "deny"}:
         return
     rest = {key: value for key, value in asked.items() if key != "methods"}
@@ -139,7 +139,7 @@ def _divided(id: str, url: str, asked: dict[str, Any], observation: Observation,
 
 
 def _names(origins: Iterable[Origin]) -> dict[Origin, str]:
-    """A name for each origin, after its host; an opaque one is its own name."""
+    """A name for each origin, made from its host. An opaque origin is its own name."""
     names: dict[Origin, str] = {}
     for origin in dict.fromkeys(origins):
         words = [word for word in re.findall(r"[A-Za-z0-9_-]+", origin.host) if word != "www"]
@@ -153,7 +153,7 @@ def _names(origins: Iterable[Origin]) -> dict[Origin, str]:
 
 
 def _opaque(origin: Origin) -> str:
-    """How an opaque origin is written, "" for another."""
+    """The notation of an opaque origin, "" for any other."""
     return (origin.label if origin.label.endswith(":") else "null") if origin.opaque else ""
 
 
@@ -164,7 +164,7 @@ def _server(url: URL) -> str:
 
 
 def _path(url: URL, *, bases: bool = False) -> str:
-    """Path and query, with variables in place of their secrets; with `bases` for a URL, in which bases are put in."""
+    """Path and query, with variables in place of their secrets; with `bases`, for a URL in which bases are expanded."""
     variables: dict[str, str] = {}
     start, ask = "https://h", "https://h/?"
     path = _with_variables(url.path, mask_url(start + url.path)[len(start) :], "TOKEN", variables, bases=bases)
@@ -176,7 +176,7 @@ def _path(url: URL, *, bases: bool = False) -> str:
 
 
 def _variable(part: str) -> str:
-    """The variable that is called like the parameter `part`."""
+    """The variable with the name of the parameter `part`."""
     name, equals, _ = part.partition("=")
     variable = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") if equals else ""
     return variable if variable[:1].isalpha() else "SECRET"
@@ -200,7 +200,7 @@ def _with_variables(text: str, masked: str, name: str, variables: dict[str, str]
 
 
 def _literal(text: str, *, bases: bool = True) -> str:
-    """`text` so that nothing in it is taken for a variable or, in a URL, for a base."""
+    """`text`, escaped so that nothing in it is a variable or, in a URL, a base."""
     pattern = r"\$\{|\{([A-Za-z_][A-Za-z0-9_-]*)\}" if bases else r"\$\{"
     return re.sub(pattern, lambda match: "$${" if match[0] == "${" else "{" + match[0] + "}", text)
 
