@@ -1,9 +1,9 @@
-"""The options that several commands share, and what they are called in code.
+"""The options that several commands share, and their names in code.
 
-Each has a help text that says what a browser does with it, and an environment variable. What is given together arrives
-in the command as one value: `RequestFlags`, `TransportFlags`, `OutputFlags`. Nothing is judged here but choices and
-numbers; what is wrong with these is kept in `mistakes()`, so that it is reported together with everything else. (The three
-are not dataclasses, because each of those takes a millisecond at every start.)
+Each has a help text that describes what a browser does with it, and an environment variable. A command gets the options
+of a kind as one value: `RequestFlags`, `TransportFlags`, `OutputFlags`. Only choices and numbers are checked here;
+`mistakes()` collects what is wrong with them, so that it is reported together with everything else. (The three are not
+dataclasses, because each of those takes a millisecond at every start.)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MISTAKES = "corsdoctor.mistakes"
 
 
 class RequestFlags(SimpleNamespace):
-    """What the page's script asks for, as typed; None where nothing was typed."""
+    """The request of the page's script, as typed; None for an option that was not given."""
 
     origin: str | None
     method: str | None
@@ -48,17 +48,17 @@ class RequestFlags(SimpleNamespace):
 
 
 class SeveralRequestFlags(RequestFlags):
-    """The same with several origins."""
+    """The same, with several origins."""
 
     origin: tuple[str, ...]  # type: ignore[assignment]
 
     def from_(self, origin: str | None) -> RequestFlags:
-        """The same with one of them."""
+        """The same, with one of the origins."""
         return RequestFlags(**{**vars(self), "origin": origin})
 
 
 class FixFlags(SimpleNamespace):
-    """How a cure is to look."""
+    """The options of a fix."""
 
     server: str | None
     expose: tuple[str, ...]
@@ -80,7 +80,7 @@ class TransportFlags(SimpleNamespace):
 
 
 class OutputFlags(SimpleNamespace):
-    """How the report is to look; `format` are texts as typed, X or X=FILE."""
+    """The options of the report; `format` has the values as typed, X or X=FILE."""
 
     format: tuple[str, ...]
     verbose: int
@@ -90,16 +90,16 @@ class OutputFlags(SimpleNamespace):
 
 
 class FailFlags(SimpleNamespace):
-    """When the exit status is to be another than 0, as typed."""
+    """The options that decide about the exit status, as typed."""
 
     fail_on: tuple[str, ...]
     exit_zero: bool
 
 
 class _Option(click.Option):
-    """An option under the heading `section` that keeps a mistake instead of raising it at once; --help shows `common` ones.
+    """An option in the section `section` that collects a mistake instead of raising it; --help shows `common` options.
 
-    Its value is the usual one then: None, unless it has a default.
+    Its value is then the default, or None.
     """
 
     def __init__(self, *args: Any, section: str, common: bool = False, **attributes: Any) -> None:
@@ -121,7 +121,7 @@ class _Option(click.Option):
 
 
 def _number_wanted(kind: object, value: Any) -> str | None:
-    """What is wrong with `value` where a whole number is wanted, None where that is not so."""
+    """What is wrong with `value` as a whole number, None if nothing is."""
     if not isinstance(kind, click.IntRange) or kind.min is None:
         return None
     up_to = "up" if kind.max is None else f"to {kind.max}"
@@ -175,7 +175,7 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
 
 
 def mistakes() -> list[Mistake]:
-    """What was wrong with the choices and numbers of the command that runs."""
+    """The mistakes in the choices and numbers of the running command."""
     found: list[Mistake] = click.get_current_context().meta.get(_MISTAKES, [])
     return found
 
@@ -186,7 +186,7 @@ def from_environment(parameter: str) -> bool:
 
 
 def option(section: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
-    """An option under the heading `section`, with the environment variable that its long name makes."""
+    """An option in the section `section`, with the environment variable that its long name makes."""
     attributes.setdefault("envvar", variable(max(names, key=lambda name: name.startswith("--"))))
     if attributes.get("metavar") == "FILE":
         attributes["shell_complete"] = offering("files")
@@ -203,14 +203,14 @@ def _or(kind: type[StrEnum]) -> str:
 
 
 def _names(into: type[Any]) -> list[str]:
-    """The names of a class's values, inherited ones among them."""
+    """The names of a class's values, including inherited ones."""
     return list(
         dict.fromkeys(name for kind in reversed(into.__mro__) for name in vars(kind).get("__annotations__", ()))
     )
 
 
 def gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> Callable[[_Command], _Command]:
-    """Adds `options` to a command, which gets their values as one `into`, called `parameter`."""
+    """Adds `options` to a command, which gets their values as one `into` in its parameter `parameter`."""
 
     def decorate(command: _Command) -> _Command:
         @wraps(command)
@@ -313,7 +313,7 @@ only = option(
 
 
 def failing(usual: str) -> Callable[[_Command], _Command]:
-    """The options that say when to fail; `usual` are the levels that count where none is named, for the help."""
+    """The options that decide when to fail; `usual` are the levels that count by default, for the help."""
     return gathered(
         FailFlags,
         "failing",
@@ -331,12 +331,12 @@ send = option(
 
 
 def style(when: str | None, verbosity: int = 0) -> Style:
-    """How text is to look on this terminal; `when` is what --color says."""
+    """The style of text on this terminal; `when` is the value of --color."""
     return Style(_columns(), _wants_color(when or "auto"), verbosity)
 
 
 def _columns() -> int:
-    """How wide the terminal is. As shutil.get_terminal_size() says it, which would load three compression libraries."""
+    """The width of the terminal, as of shutil.get_terminal_size(), which would load three compression libraries."""
     with suppress(KeyError, ValueError):
         columns = int(os.environ["COLUMNS"])
         if columns > 0:

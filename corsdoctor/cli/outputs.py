@@ -21,7 +21,7 @@ from corsdoctor.reports.writer import Style, Writer
 
 @dataclass(slots=True)
 class Output:
-    """A writer, and where its text goes: a file, or stdout where `file` is None."""
+    """A writer, and where its text goes: a file, or stdout if `file` is None."""
 
     writer: Writer
     color: bool
@@ -29,7 +29,7 @@ class Output:
     file: IO[str] | None = None
 
     def write(self, *texts: str) -> None:
-        """Writes `texts` at once, each whole or not at all; UnwritableOutput where the file can't take them."""
+        """Writes `texts`, each whole or not at all. Raises UnwritableOutput if the file cannot be written."""
         text = "".join(texts)
         if not text:
             return
@@ -53,10 +53,10 @@ class Output:
 
 
 def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, default: str | None) -> list[Output]:
-    """An output for each of `formats` (X, or X=FILE), opened; one for stdout where none was asked for.
+    """An output for each of `formats` (X, or X=FILE), opened; one for stdout if there are none.
 
-    InvalidScenario for an unknown format, for two that would both go to stdout or to one file, and for a file that can't
-    be opened.
+    Raises InvalidScenario for an unknown format, for two that would both go to stdout or to the same file, and for a
+    file that cannot be opened.
     """
     found: list[Mistake] = []
     outputs: list[Output] = []
@@ -81,7 +81,7 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
 
 
 def added_to(path: str, format_: str, look: Style) -> Output:
-    """An output that adds to the file at `path`. UnwritableOutput where it can't be opened."""
+    """An output that appends to the file at `path`. Raises UnwritableOutput if it cannot be opened."""
     try:
         file = Path(path).open("a", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed by Output)
     except OSError as e:
@@ -97,10 +97,10 @@ def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:
 
 
 def _same(path: str, other: str) -> bool:
-    """Whether two paths lead to one file, by whatever names; "" is stdout."""
+    """Whether two paths lead to the same file, whatever their names; "" is stdout."""
     if path == other or not path or not other:
         return path == other
-    with suppress(OSError, ValueError):  # one of them is not there yet
+    with suppress(OSError, ValueError):  # one of them does not exist yet
         return Path(path).samefile(other)
     with suppress(OSError, ValueError, RuntimeError):  # a loop of links, a NUL
         return Path(path).resolve() == Path(other).resolve()

@@ -1,4 +1,4 @@
-"""--rate, --rate-per-host, --retry-after and --timeout: how fast requests go out, and how long all of it may take."""
+"""--rate, --rate-per-host, --retry-after and --timeout: how fast requests are sent, and how long the run may take."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class PaceFlags(SimpleNamespace):
 
 
 def pacing(section: str) -> Callable[[_Command], _Command]:
-    """The four options under the heading `section`; the command gets them as `pace`."""
+    """The four options in the section `section`; the command gets them as `pace`."""
     return gathered(
         PaceFlags,
         "pace",

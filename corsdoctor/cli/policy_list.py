@@ -15,7 +15,7 @@ from corsdoctor.suite.case import Suite
 
 
 def print_cases(suite: Suite, output: options.OutputFlags) -> ExitStatus:
-    """Prints the cases, then the cells that the policy skips; the cases' ids alone where it is to be quiet."""
+    """Prints the cases, then the cells that the policy skips; with --quiet only the ids of the cases."""
     page = Page(options.style(output.color))
     for case in suite.cases:
         if output.quiet:

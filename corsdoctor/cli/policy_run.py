@@ -33,7 +33,7 @@ class Ended:
     interrupted: ExitStatus | None = None
 
     def count(self, item: Item) -> None:
-        """One more case is finished."""
+        """Counts a finished case."""
         self.done += 1
         self.seen |= levels(item)
         if self.keep and isinstance(item, Report) and outcome_of(item) is CaseOutcome.FAILED:
@@ -49,7 +49,7 @@ class Ended:
 def run_suite(
     suite: Suite, sending: Send, options: RunOptions, output: OutputFlags, reads: Sequence[str], *, keep: bool = False
 ) -> Ended:
-    """Runs the cases and writes the report on each, in order; standard error names what was left out.
+    """Runs the cases and writes the report on each, in order; standard error names the skipped cells.
 
     `reads` are the files that no report may overwrite. With `keep`, the reports of the cases that failed are kept.
     """

@@ -45,9 +45,9 @@ def run_and_update(
 ) -> ExitStatus:
     """Runs the cases of the policy in `path`, and updates it to match the results; an accepted failure no longer counts.
 
-    `reads` are the files that no report may be written over.
+    `reads` are the files that no report may overwrite.
 
-    InvalidScenario, before anything is sent, where the policy can't be changed in place.
+    Raises InvalidScenario, before anything is sent, if the policy cannot be changed in place.
     """
     check_writable(path)
     ended = run_suite(suite, sending, options, output, reads, keep=True)
@@ -57,13 +57,11 @@ def run_and_update(
 
 
 def check_writable(path: str) -> None:
-    """InvalidScenario where the policy in `path` can't be changed in place."""
+    """Raises InvalidScenario if the policy in `path` cannot be changed in place."""
     if Path(path).suffix.lower() != ".toml":
         raise InvalidScenario(Mistake("--update", path, "only a TOML policy can be updated"))
     text = read_text(path)
-    if (
-        accept(text, {})[0] != text
-    ):  # the library would move tables that are not together, and leave their comments behind
+    if accept(text, {})[0] != text:  # the library would move tables that are not adjacent, without their comments
         reason = "the update would move its tables; put all [[case]] tables together, and all [[matrix]] tables"
         raise InvalidScenario(Mistake("--update", path, reason))
 
@@ -76,7 +74,7 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
     changes: dict[str, dict[str, Any]] = {}
     complete = True
     for report in unlike:
-        assert report.judged is not None  # or it were no case of a policy
+        assert report.judged is not None  # every case of a policy is judged
         true = observed(report.judged.expected, report.diagnoses)
         if true is None:
             complete = False
@@ -101,7 +99,7 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
 
 
 def as_table(expected: Expected) -> dict[str, Any]:
-    """What is expected, as a policy says it."""
+    """The expectation as the value of `expect` in a policy."""
     given = {
         "verdict": expected.verdict,
         "rule": expected.rule,
@@ -113,7 +111,7 @@ def as_table(expected: Expected) -> dict[str, Any]:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Writes `text` in place of what is in `path`, all of it or nothing. UnwritableOutput where that can't be done."""
+    """Replaces the contents of `path` with `text`, all or nothing. Raises UnwritableOutput if that fails."""
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

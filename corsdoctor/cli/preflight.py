@@ -1,4 +1,4 @@
-"""corsdoctor preflight: the question alone, for any method."""
+"""corsdoctor preflight: only the preflight request, for any method."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def preflight(
         reads = files_of(request, transport, *(url for url in urls if url == "-"))
         reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets)
         seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads)
-    if "unsent" in seen:  # the preflight passed, or none is needed: that is what was asked
+    if "unsent" in seen:  # the preflight passed, or none is required, which is all that this command checks
         seen.add(JUDGED)
     return exit_status.status(seen, counting)

@@ -1,4 +1,4 @@
-"""Reports -> stdout and files, in each format asked for, as they are done."""
+"""Writes reports to stdout and files, in each requested format, as they are ready."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def print_each(
     only: Set[str] | None = None,
     summary: bool = False,
 ) -> set[str]:
-    """Writes each item as it is done; returns what exit_status.status() must know: the levels that were seen.
+    """Writes each item as it is ready. Returns the levels that were seen, for exit_status.status().
 
     `reads` are the files that the command reads, "-" for standard input; `only` and `summary` are those of Printer.
     """
@@ -42,15 +42,15 @@ def print_each(
 
 
 class Printer:
-    """Writes each item that it is given, and what goes between, before and after them.
+    """Writes items, and what a format has between, before and after them.
 
-    `several` says that more than one may come; `default` is the format where none was asked for: None for text, or
-    annotations in a workflow of GitHub. With `onto`, items in that format are added to the file of this name. `source`
-    is the file that all items stand in, where they don't say it themselves. `reads` are the files that the command reads,
-    "-" for standard input: InvalidScenario where a report would be written over one, or where X=FILE has no FILE.
+    `several` says that there may be more than one; `default` is the format if none is given: None for text, or
+    annotations in a workflow of GitHub. With `onto`, items in that format are appended to the file of this name.
+    `source` is the file of all items that do not name one. `reads` are the files that the command reads, "-" for
+    standard input. Raises InvalidScenario if a report would overwrite one of them, or if X=FILE has no FILE.
 
-    With `only`, items that have none of these levels are counted but not written. With `summary`, or where all formats go
-    to files, a line on standard error says at the end how many items were checked and how many failed; none with --quiet.
+    With `only`, items that have none of these levels are counted but not written. With `summary`, or if all formats go
+    to files, a final line on standard error has the number of items that were checked and that failed; none with --quiet.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Printer:
             self._summary = Summary()
 
     def show(self, item: Item) -> None:
-        """Writes one item at once."""
+        """Writes an item."""
         wanted = self._wanted(levels(item))
         if not wanted and self._summary is None:
             return
@@ -108,12 +108,12 @@ class Printer:
                 add_not_run(cases)
 
     def write(self, lines: Iterable[Rendered]) -> None:
-        """Writes what a writer has made of items elsewhere, each whole or not at all; for one output only."""
+        """Writes items that were rendered elsewhere, each whole or not at all; for one output only."""
         (output,) = self._outputs
         output.write(*(line.text for line in lines if self._wanted(line.levels)))
 
     def _wanted(self, found: Collection[str]) -> bool:
-        """Counts an item with these levels; whether it is to be written."""
+        """Counts an item with these levels, and returns whether to write it."""
         self.seen.update(found)
         if self._counts is not None:
             self._counts.add(found)
@@ -137,7 +137,7 @@ class Printer:
 
 
 def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:
-    """What is wrong with the FILEs of --format X=FILE, of which none may be one of `reads`. No file is touched."""
+    """The mistakes in the FILEs of --format X=FILE, none of which may be one of `reads`. No file is touched."""
     wrong = []
     for text in formats:
         _, equals, path = text.partition("=")

@@ -1,4 +1,4 @@
-"""How far a run is, on a terminal only: a bar on standard error, and what is being worked on."""
+"""The progress of a run, on a terminal only: a bar on standard error, and the current items."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COUNT: Final = "{n_fmt} checked in {elapsed}, {rate_noinv_fmt}"  # without a to
 
 
 class Progress:
-    """A bar from 0 to `total`, or a count where that is None. Any thread may report to it. Nothing at all off a terminal."""
+    """A bar from 0 to `total`, or a count if that is None; nothing without a terminal. Any thread may report progress."""
 
     def __init__(self, total: int | None, *, shown: bool = True) -> None:
         self._lock = threading.RLock()
@@ -28,9 +28,9 @@ class Progress:
         self._bar: tqdm[Any] | None = None
         self._over = threading.Event()
         if shown and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            from tqdm import tqdm  # 60 ms to load: only where there is somebody to look at it
+            from tqdm import tqdm  # 60 ms to load: only if there is a terminal
 
-            tqdm.monitor_interval = 0  # its thread would only look at what is shown anyhow
+            tqdm.monitor_interval = 0  # its thread is not needed
             look: dict[str, Any] = {"bar_format": _COUNT if total is None else _BAR, "dynamic_ncols": True}
             self._bar = tqdm(
                 total=total, file=sys.stderr, leave=False, unit=" lines", miniters=1, mininterval=0, **look
@@ -38,13 +38,13 @@ class Progress:
             threading.Thread(target=self._tick, name="corsdoctor-progress", daemon=True).start()
 
     def started(self, name: str) -> None:
-        """`name` is being worked on."""
+        """Shows `name` as a current item."""
         with self._lock:
             self._running.append(name)
             self._show()
 
     def finished(self, name: str) -> None:
-        """`name` is done."""
+        """Counts `name` as done."""
         with self._lock:
             self._running.remove(name)
             if self._bar is not None:
@@ -52,14 +52,14 @@ class Progress:
             self._show()
 
     def advance(self, count: int) -> None:
-        """So many more are done; what is shown follows within a second."""
+        """Counts `count` items as done; the bar follows within a second."""
         with self._lock:
             if self._bar is not None:
                 self._bar.n += count
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """No bar is there for so long, so that something else can be written to the terminal."""
+        """Hides the bar, so that something else can be written to the terminal."""
         with self._lock:
             if self._bar is not None:
                 self._bar.clear()
@@ -67,7 +67,7 @@ class Progress:
             self._show()
 
     def close(self) -> None:
-        """Takes the bar away."""
+        """Removes the bar."""
         self._over.set()
         with self._lock:
             if self._bar is not None:
@@ -81,7 +81,7 @@ class Progress:
         self.close()
 
     def _tick(self) -> None:
-        """Lets the seconds run where nothing else happens."""
+        """Updates the elapsed seconds."""
         while not self._over.wait(1.0):
             with self._lock:
                 self._show()

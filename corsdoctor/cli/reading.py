@@ -1,6 +1,6 @@
-"""Reads what a user typed on the command line, files among it; what needs none is read in corsdoctor/reading.py.
+"""Reads values on the command line that may name files; corsdoctor/reading.py reads the others.
 
-Each function returns the value or raises ValueError, which says what would be right and never holds a secret.
+Each function returns the value or raises ValueError, which describes what would be right and never contains a secret.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Mistakes:
         self.found = list(found)
 
     def add(self, field: str, value: str, reason: str) -> None:
-        """One more mistake."""
+        """Adds a mistake."""
         self.found.append(Mistake(field, shown(value), reason))
 
     def raise_if_any(self) -> None:
@@ -53,9 +53,9 @@ def read_body(text: str) -> bytes:
 
 
 def read_path(text: str) -> str:
-    """`text` where it names a file that can be read."""
+    """`text` if it names a file that can be read."""
     try:
-        if not Path(text).is_fifo():  # what is in a pipe can be read once
+        if not Path(text).is_fifo():  # a pipe can be read only once
             with opened(text):
                 pass
         return text

@@ -1,6 +1,6 @@
-"""What a user gave without naming a command, recognized by its content, and the command for it.
+"""Recognizes the input of a user who named no command by its content, and finds the command for it.
 
-`KINDS` is the whole list: for another kind of input, add an entry. Loaded only where no command was named.
+`KINDS` is the whole list: for another kind of input, add an entry. Loaded only if no command is named.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from corsdoctor.opening import opened
 
 Source = Literal["argument", "file", "input"]
 SAMPLE: Final = 1 << 20
-"""How many bytes are looked at."""
-_SECONDS: Final = 2.0  # until a line says what corsdoctor waits for
+"""The number of bytes that are examined."""
+_SECONDS: Final = 2.0  # seconds until a line reports what corsdoctor waits for
 _LINES: Final = 20
 _WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 _URL: Final = re.compile(r"(?:https?|wss?)://\S+", re.IGNORECASE)
@@ -42,7 +42,7 @@ _POLICY_SUFFIXES: Final = (".toml", ".json", ".yaml", ".yml")
 
 
 class Given(NamedTuple):
-    """The start of what was given, and where it was: a text, a file called `name`, or standard input."""
+    """The start of the input, and its source: an argument, the file `name`, or standard input."""
 
     source: Source
     text: str
@@ -50,7 +50,7 @@ class Given(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """One kind of input. The commands for it are by its source; one with a `<` is shown, and never run."""
+    """One kind of input, with its commands by source. A command with a `<` is shown, but never run."""
 
     what: str
     recognizes: Callable[[Given], bool]
@@ -107,9 +107,9 @@ KINDS: Final = (
 
 
 def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
-    """`args` with the command that they lack, which is named on standard error; as they are where they hold no input.
+    """`args` with the missing command, which is named on standard error; unchanged if they contain no input.
 
-    UsageError where the input is of no kind, or of several.
+    Raises UsageError if the input is of no known kind, or of several.
     """
     if args and args[0].lstrip("-").lower() in COMMAND_GUESSES:
         return list(args)
@@ -159,7 +159,7 @@ def _words(args: Sequence[str], ctx: click.Context) -> list[str]:
 
 
 def _given(words: Sequence[str], *, quiet: bool) -> Given | None:
-    """The start of what was given; None where there is nothing. With `quiet`, standard input is left alone."""
+    """The start of the input, None if there is none. With `quiet`, standard input is not read."""
     message = Given("argument", " ".join(words))
     if len(words) > 1:
         return message if _has_messages(message) else Given("argument", "\n".join(words))
@@ -172,7 +172,7 @@ def _given(words: Sequence[str], *, quiet: bool) -> Given | None:
 
 
 def _file(path: str) -> Given | None:
-    """The start of the file at `path`; None where there is none."""
+    """The start of the file at `path`; None if there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116 (a message is too long for a path, which pathlib does not expect)
         if stat.S_ISFIFO(found.st_mode):
@@ -186,7 +186,7 @@ def _file(path: str) -> Given | None:
 
 
 def _sampled_input(*, wanted: bool) -> str:
-    """The start of standard input, which can be read again from there; "" on a terminal unless it is `wanted`."""
+    """The start of standard input, which is still read from its start later; "" on a terminal unless `wanted`."""
     if sys.stdin is None or (sys.stdin.isatty() and not wanted):
         return ""
     try:
@@ -223,7 +223,7 @@ def _tell_of_waiting(stream: BinaryIO) -> None:
 
 
 class _Chained(io.RawIOBase):
-    """Standard input from its start: the bytes that were read already, and then the others."""
+    """Standard input from its start: first the bytes that were read already, then the others."""
 
     def __init__(self, sample: bytes, rest: Any) -> None:
         self._sample, self._rest = sample, rest
@@ -251,7 +251,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _unknown(words: Sequence[str]) -> str:
-    """What is wrong with words that are of no kind."""
+    """What is wrong with words that are of no known kind."""
     from corsdoctor.reading import shown
 
     if len(words) > 1 and not _WORD.fullmatch(words[0]):

@@ -1,4 +1,4 @@
-"""-m EXPR: which cases are meant. Words that an id holds, with `and`, `or`, `not` and parentheses, as pytest has them."""
+"""-m EXPR selects cases by words in their ids, with `and`, `or`, `not` and parentheses, as in pytest."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _DEEPEST: Final = 50
 
 
 def selection(text: str) -> Selects:
-    """What says whether an id is meant, without regard to case; all are by an empty text.
+    """A function that returns whether an id is selected, ignoring case; an empty text selects all.
 
-    A word in quotes may hold spaces, parentheses, or one of the three words. ValueError where `text` can't be read.
+    A word in quotes may contain spaces, parentheses, or one of the three words. Raises ValueError if `text` is invalid.
     """
     words = _words(text)
     if not words:

@@ -26,7 +26,7 @@ from corsdoctor.suite.case import Suite
 _CASES = "Which cases, and how"
 _POLICY = "Writing the policy"
 DEFAULT = "cors.toml"
-_USUAL = ("blocked", "error")  # what was not sent so as to change no data came as expected
+_USUAL = ("blocked", "error")  # a request that was withheld counts as expected
 
 
 class RunFlags(SimpleNamespace):
@@ -213,7 +213,7 @@ def test(
 
 
 def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: options.OutputFlags) -> None:
-    """Notes the options that don't go together."""
+    """Adds the mistakes of options that exclude each other."""
     of_init = {
         "--origin": bool(writing.origin) and not options.from_environment("origin"),
         "-o": writing.out is not None,
@@ -236,7 +236,7 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
 
 
 def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
-    """The path of the policy, and what stands in it."""
+    """The path of the policy, and its suite."""
     from corsdoctor.policy_file import find, load
 
     path = find() if file is None else file
@@ -252,7 +252,7 @@ def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
 
 
 def _selected(path: str, suite: Suite, match: str | None, selects: Selects | None) -> Suite:
-    """`suite` with the cases that are meant, at least one, and the skipped cells that are."""
+    """`suite` with the selected cases, at least one, and the selected skipped cells."""
     assert selects is not None  # or there would have been a mistake
     cases = tuple(case for case in suite.cases if selects(case.id))
     if not cases:

@@ -1,4 +1,4 @@
-"""Says on standard error that no request carried what --cookie gave, and why."""
+"""Reports on standard error that no request carried the value of --cookie, and why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Item = TypeVar("_Item", bound=Item)
 
 
 def warning_of_unsent_cookie(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The reports as they come. After the last one, a message says if --cookie was given and no actual request carried it.
+    """The reports, unchanged. After the last one, a message is printed if no actual request carried the value of --cookie.
 
     A preflight never does, so there is no message if there was nothing else.
     """

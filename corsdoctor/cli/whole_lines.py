@@ -1,4 +1,4 @@
-"""Writes texts, each whole or not at all, as far as a full disk lets it."""
+"""Writes texts, each whole or not at all, even if the disk is full."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import IO
 
 
 def write_whole(stream: IO[str], *texts: str) -> bool:
-    """Writes `texts` at once, waiting for a reader that is slow; False, and nothing is done, where `stream` is a terminal or no real file.
+    """Writes `texts`, waiting for a slow reader. Does nothing and returns False if `stream` is a terminal or not a real file.
 
-    OSError where it can't: then a file keeps those texts that are whole in it, and the stream leads nowhere from then on,
-    or Python would try to write the rest at its end. Goes by Python's own buffers, because without them
-    (PYTHONUNBUFFERED) Python takes a short write for a whole one.
+    Raises OSError if it cannot write: then a file keeps only whole texts, and the stream discards everything from then
+    on, because Python would try to write the rest at exit. It bypasses Python's buffers, because without them
+    (PYTHONUNBUFFERED) Python treats a short write as a complete one.
     """
     try:
         descriptor = stream.fileno()
@@ -30,7 +30,7 @@ def write_whole(stream: IO[str], *texts: str) -> bool:
             while written < len(data):
                 try:
                     written += os.write(descriptor, data[written:])
-                except BlockingIOError:  # whoever gave us the pipe made it so; nothing was written
+                except BlockingIOError:  # the pipe is non-blocking; nothing was written
                     select.select([], [descriptor], [])
         except OSError:
             if stat.S_ISREG(found.st_mode):
@@ -49,7 +49,7 @@ def write_whole(stream: IO[str], *texts: str) -> bool:
 
 
 def forget(stream: IO[str] | None) -> None:
-    """From now on `stream` leads nowhere."""
+    """Makes `stream` discard everything from now on."""
     try:
         descriptor = stream.fileno() if stream is not None else None
     except (OSError, ValueError, AttributeError):  # a test's stream, or a closed one
