@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.wire import Cutoff
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """One failure, for the browser's words.
 
     `rule` is the id of the rule that decided, "" where none did. `is_cors` says that the response tainting was "cors".

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode, Redirect
@@ -67,7 +66,7 @@ def _failure(facts: Facts) -> tuple[str, ...]:
     if facts.rule in NOT_FOLLOWED or facts.rule == "actual-answered" or (facts.rule, facts.api) in GIVEN_UP:
         return (gave_up,)
     if facts.rule == "port-not-blocked" and facts.came_from:
-        return (_message("did-not-succeed", replace(facts, url=facts.came_from), status="(null)"),)
+        return (_message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"),)
     if facts.rule == "preflight-answered":
         return (gave_up, gave_up)
     key = _key(facts)

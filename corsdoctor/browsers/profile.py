@@ -52,9 +52,9 @@ class TypeReading(StrEnum):
     LINES = "lines"  # the start of the first line for scripts and style sheets, of the last line for the rest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """One browser, or the Standard itself. Durations are in seconds."""
+    """One browser, or the Standard itself; each is one object. Durations are in seconds."""
 
     name: str
     title: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.wire import Exchange
 
@@ -41,8 +40,7 @@ WORDS: Final = {
 MOST_PROBES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Probing:
+class Probing(NamedTuple):
     """How many probes may be sent, and whether also where the request passes."""
 
     most: int = MOST_PROBES
@@ -66,8 +64,7 @@ def read_probing(text: str) -> Probing:
             raise ValueError("must be auto, always or a number from 0 to 4")
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """A probe and what came back."""
 
     kind: ProbeKind

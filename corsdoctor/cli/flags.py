@@ -24,7 +24,6 @@ from corsdoctor.cli.reading import (
     read_url,
 )
 from corsdoctor.errors import InvalidScenario
-from corsdoctor.listed import more_than_url
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.request_fields import FIELDS, default_method, refused
 from corsdoctor.scenario import Scenario
@@ -154,9 +153,12 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
 
 
 def _url(text: str, page: Origin | None, *, listed: bool) -> str:
-    more = more_than_url(text) if listed else None
-    if more is not None:
-        raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
+    if listed:
+        from corsdoctor.listed import more_than_url  # what a URL among the arguments need not load
+
+        more = more_than_url(text)
+        if more is not None:
+            raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
     return read_url(text, page)
 
 
