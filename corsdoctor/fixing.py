@@ -11,8 +11,9 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy
-from corsdoctor.reading import nearest
-from corsdoctor.recipes import RECIPES, by_id
+from corsdoctor.reading import did_you_mean
+from corsdoctor.recipes import by_id
+from corsdoctor.recipes.names import meant_by, read_name
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
@@ -23,13 +24,12 @@ from corsdoctor.wire import Headers, Send
 
 def read_server(name: str) -> str:
     """The id of the recipe that `name` means; ValueError where none does."""
-    try:
-        return by_id(name.strip().lower()).id
-    except KeyError:
-        ids = [recipe.id for recipe in RECIPES]
-        aliases = [alias for recipe in RECIPES for alias in recipe.aliases]
-        near = nearest(name, ids, aliases)
-        raise ValueError(f"is not a known server; {near} (list: corsdoctor fix --list)") from None
+    recipe = read_name(name)
+    if recipe is not None:
+        return recipe.id
+    meant = meant_by(name)
+    hint = f"; {did_you_mean(*meant)}" if meant else ""
+    raise ValueError(f"is not a known server{hint} (list: corsdoctor fix --list)")
 
 
 def read_exposed(name: str) -> str:

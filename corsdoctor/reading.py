@@ -63,17 +63,18 @@ def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str
     return f"must be one of {', '.join(words[:_LISTED])}" + ", ..." * (len(words) > _LISTED)
 
 
-def closest(word: str, words: Iterable[str]) -> str | None:
-    """The one of `words` that is nearest to `word`, None where none is near."""
+def closest(word: str, words: Iterable[str], alike: float = 0.6) -> str | None:
+    """The one of `words` that is nearest to `word`, None where none is near. `alike` is how near, from 0 to 1."""
     from difflib import get_close_matches  # 2 ms to load: only where a word is unknown
 
     words = islice(words, MOST_COMPARED)
-    near = get_close_matches(word.lower(), words, n=1) if len(word) <= _SHOWN else []
+    near = get_close_matches(word.lower(), words, n=1, cutoff=alike) if len(word) <= _SHOWN else []
     return near[0] if near else None
 
 
-def did_you_mean(word: str) -> str:
-    return f"did you mean `{word}`?"
+def did_you_mean(*words: str) -> str:
+    *others, last = (f"`{word}`" for word in words)
+    return f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?"
 
 
 def read_origin(text: str) -> Origin:

@@ -38,7 +38,6 @@ LM_STUDIO: Final = Recipe(
     title="LM Studio",
     family=Family.APPLICATION,
     language="sh",
-    aliases=("lmstudio",),
     where="In a shell, or with the switch Enable CORS in the settings of the local server.",
     rights=(
         "LM Studio has only this switch: it allows every page{% if not public %}, not only {{ origins | join(' and ') "

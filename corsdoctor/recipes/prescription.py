@@ -43,6 +43,7 @@ def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str 
         return None
     recipe = by_id(server or guesses[0].recipe)
     warnings = [*_elsewhere(recipe, guesses)] if server is not None else []
+    warnings += _twice(recipe, guesses, answers)
     if recipe.id not in _COPY_HEADERS:
         policy, left_out = _without_any(policy)
         warnings += left_out
@@ -59,6 +60,18 @@ def _elsewhere(recipe: Recipe, guesses: Sequence[Guess]) -> Iterator[str]:
         yield (
             f"The responses look like {also.title} (by {first.name}), not like {recipe.title}. This "
             f"configuration helps only if {recipe.title} handles the requests too; otherwise use --server {also.id}."
+        )
+
+
+def _twice(recipe: Recipe, guesses: Sequence[Guess], answers: Sequence[Headers]) -> Iterator[str]:
+    """Which of two layers to switch off, where the responses have a header of each."""
+    doubled = next((name for name in _GRANTS for headers in answers if len(headers.values(name)) > 1), None)
+    others = [by_id(guess.recipe) for guess in guesses if guess.recipe != recipe.id]
+    if doubled is not None and others and recipe.family is not Family.PROXY:
+        titles = " or ".join(other.title for other in others)
+        yield (
+            f"The responses have {doubled} twice, probably from {recipe.title} and from {titles}. Keep CORS in "
+            f"{recipe.title}, and remove it from {titles}."
         )
 
 

@@ -9,7 +9,6 @@ RECIPE = Recipe(
     title="Socket.IO",
     family=Family.FRAMEWORK,
     language="js",
-    aliases=("socketio",),
     where="Where the server creates `Server` of the package socket.io; `httpServer` is your HTTP server.",
     rights=(
         "Since version 3, Socket.IO sends no CORS headers unless `cors` is set. It applies only to the path of "

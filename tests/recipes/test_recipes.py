@@ -58,7 +58,7 @@ def test_names_are_unique() -> None:
 
 def test_every_file_is_in_the_table() -> None:
     files = {path.stem for path in Path(str(recipes.__file__)).parent.glob("*.py")}
-    files -= {"__init__", "guess", "javascript", "prescription", "recipe"}
+    files -= {"__init__", "guess", "javascript", "prescription", "recipe", "names"}
     found: list[Recipe] = []
     for name in files:
         module = import_module(f"corsdoctor.recipes.{name}")
@@ -167,6 +167,21 @@ GUESSES = {
     "vercel": [("Server", "Vercel"), ("X-Vercel-Id", "fra1::abc")],
     "rails nginx": [("Server", "nginx"), ("X-Runtime", "0.012345")],
     "aws-api-gateway": [("apigw-requestid", "abc=")],
+    "aws-rest-api aws-cloudfront": [("x-amz-apigw-id", "abc="), ("x-amz-cf-id", "abc==")],
+    "nuxt nginx": [("Server", "nginx"), ("x-powered-by", "Nuxt")],
+    "django nginx": [
+        ("Server", "nginx"),
+        (
+            "access-control-allow-headers",
+            "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with",
+        ),
+    ],
+    "azure-app-service": [("Set-Cookie", "ARRAffinity=abc; Path=/")],
+    "express kong": [("Via", "1.1 kong/3.9.0"), ("X-Powered-By", "Express")],
+    "minio nginx": [("Server", "MinIO"), ("Via", "1.1 nginx")],
+    "deno cloudflare-workers": [("Server", "cloudflare"), ("x-deno-execution-id", "1f")],
+    "python-http-server": [("Server", "SimpleHTTP/0.6 Python/3.13.1")],
+    "mcp fastapi": [("Server", "uvicorn"), ("Mcp-Session-Id", "1")],
     "": [("Content-Type", "text/html"), ("X-Runtime", "a lot")],
 }
 
@@ -223,3 +238,30 @@ def test_every_header_is_allowed_where_a_recipe_can_hold_that() -> None:
     assert named is not None
     assert "headers: %w[X-A]," in named.written.text
     assert ["request header" in named.warnings[0], "response header" in named.warnings[1]] == [True, True]
+
+
+TWICE = [("Server", "nginx"), ("X-Powered-By", "Express"), *[("Access-Control-Allow-Origin", "*")] * 2]
+
+
+@pytest.mark.parametrize(
+    ("server", "kept", "removed"),
+    [(None, "Express", "nginx"), ("express", "Express", "nginx"), ("nginx", "nginx", "Express")],
+)
+def test_where_two_layers_answer_one_is_to_be_switched_off(server: str | None, kept: str, removed: str) -> None:
+    made = prescribe(FULL, url(), [Headers(), Headers(tuple(TWICE))], server)
+    assert made is not None
+    assert made.recipe.title == kept
+    [warning] = made.warnings
+    assert "Access-Control-Allow-Origin twice" in warning
+    assert f"Keep CORS in {kept}, and remove it from {removed}." in warning
+
+
+@pytest.mark.parametrize(
+    ("lines", "server"),
+    [(TWICE[:3], None), (TWICE[2:], "nginx"), (TWICE, "vite"), ([*TWICE[:2], ("Vary", "A"), ("Vary", "B")], None)],
+    ids=["once", "nobody else", "a proxy that makes it same-origin", "another header"],
+)
+def test_otherwise_none_is(lines: list[tuple[str, str]], server: str | None) -> None:
+    made = prescribe(FULL, url(), [Headers(tuple(lines))], server)
+    assert made is not None
+    assert made.warnings == ()
