@@ -1,6 +1,6 @@
 """A line of a list of URLs that holds more than a URL: "https://api.example/items,https://app.example", for example.
 
-A browser would take the whole line as one URL, and an answer to that says nothing of what was meant.
+A browser would read the whole line as one URL, and the result would not be about what the user meant.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _HOST: Final = re.compile(
     r"localhost(:\d+)?|(?:[a-z][\w-]*(?:\.[\w-]+)+|\d+\.\d+\.\d+\.\d+|localhost|\[[0-9a-f:.]+\]):\d+", re.I
 )
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_MOST: Final = 8  # separators that are looked at closely: the time stays linear
+_MOST: Final = 8  # the most separators that are examined, so that the time stays linear
 
 
 def more_than_url(text: str) -> str | None:
-    """What is wrong with the line `text` where it holds more than one URL, else None.
+    """What is wrong with the line `text` if it contains more than one URL, otherwise None.
 
-    A URL may have commas and the like of its own, so what follows must be another URL, an origin or a method, or the line
-    is not a URL as a whole. A list of URLs as the value of a parameter is part of its URL.
+    A URL may contain commas and the like, so what follows must be another URL, an origin or a method, or the line as a
+    whole must not be a URL. A list of URLs as the value of a parameter is part of its URL.
     """
     whole = parse(text) is not None
     looked = 0
@@ -45,7 +45,7 @@ def more_than_url(text: str) -> str | None:
 
 
 def _is_split(before: str, rest: str, sign: str, *, whole: bool) -> bool:
-    """Whether `before` is a URL without `rest`, or the other way round where the two are not one URL."""
+    """Whether `before` is a URL without `rest`, or the reverse if the two together are not a URL."""
     if _is_url(before):
         return sign == "\t" or not _is_list(before)
     return (sign == "\t" or not whole) and "://" not in before and _is_url(rest)
@@ -65,7 +65,7 @@ def _is_list(before: str) -> bool:
 def _means_something(text: str, start: int) -> bool:
     """Whether a URL, an origin or a method stands in `text` at `start`."""
     field = _FIELD.match(text, start)
-    assert field is not None  # it matches nothing, too
+    assert field is not None  # it also matches nothing
     if field[1] == "null":
         return field.end() >= len(text.rstrip("\"' "))
     return (

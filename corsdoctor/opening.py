@@ -1,4 +1,4 @@
-"""Opens and reads what a user named as input: a file, or - for standard input. Whatever it is, reading it comes to an end."""
+"""Opens and reads the input that a user names: a file, or - for standard input. Reading always ends."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 MOST_BYTES: Final = 16_000_000
-"""The most that is read of a body."""
+"""The most bytes of a body."""
 
 _END: Final = "Ctrl-Z and Enter" if os.name == "nt" else "Ctrl-D"
 
 
 class TooLarge(ValueError):
-    """There is more to read than is allowed."""
+    """The input is larger than allowed."""
 
 
 def opened(path: str) -> AbstractContextManager[BinaryIO]:
-    """The bytes of a file, or of standard input for "-". OSError where it can't be opened, or is a device without an end."""
+    """The bytes of a file, or of standard input for "-". Raises OSError if it cannot be opened or is a device without an end."""
     if path != "-":
         return _with_an_end(Path(path).open("rb"))
     if sys.stdin is None:
@@ -37,7 +37,7 @@ def opened(path: str) -> AbstractContextManager[BinaryIO]:
 
 
 def read_whole(path: str, most: int = MOST_BYTES) -> bytes:
-    """All bytes of `path`, as `opened` finds it; TooLarge where there are more than `most`."""
+    """All bytes of `path`, as `opened` finds it; raises TooLarge if there are more than `most`."""
     with opened(path) as stream:
         data = stream.read(most + 1)
     if len(data) > most:
@@ -46,7 +46,7 @@ def read_whole(path: str, most: int = MOST_BYTES) -> bytes:
 
 
 def _with_an_end(stream: BinaryIO) -> BinaryIO:
-    """`stream`, unless it is a device such as /dev/zero; a terminal and /dev/null are none of these."""
+    """`stream`. Raises OSError if it is a device without an end, such as /dev/zero, unlike a terminal and /dev/null."""
     found = os.fstat(stream.fileno())
     if not (stat.S_ISCHR(found.st_mode) or stat.S_ISBLK(found.st_mode)) or stream.isatty():
         return stream

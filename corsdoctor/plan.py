@@ -1,6 +1,6 @@
-"""What browsers would send for a scenario, and the least that the server must answer for it to be allowed.
+"""What browsers would send for a scenario, and the least that the server must return so that it is allowed.
 
-The answers are not guessed: the core runs on them, so a plan is as right as a diagnosis.
+The core runs on these responses, so a plan is as correct as a diagnosis.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 
 def plan(scenario: Scenario, profiles: Iterable[Profile]) -> tuple[Diagnosis, ...]:
-    """One diagnosis for each profile, on ideal answers: allowed, opaque, or blocked by what no server can change."""
+    """One diagnosis for each profile, with ideal responses: allowed, opaque, or blocked by what no server can change."""
     return tuple(_planned(scenario, profile) for profile in profiles)
 
 
@@ -29,14 +29,14 @@ def _planned(scenario: Scenario, profile: Profile) -> Diagnosis:
     request = request_constructor(scenario, FetchParams(profile, Trace()))
 
     def ideal(kind: Kind, wire: WireRequest) -> Answer:
-        assert request is not None  # a request that its constructor refuses is never sent
+        assert request is not None  # a request that the constructor refuses is never sent
         return ideal_answer(kind, wire, request)
 
     return diagnose(scenario, profile, ideal)
 
 
 def ideal_answer(kind: Kind, wire: WireRequest, request: Request) -> Response:
-    """The answer to `wire` that grants `request` and nothing more."""
+    """The response to `wire` that allows `request` and nothing more."""
     lines: list[tuple[str, str]] = []
     origin, vary = wire.headers.get("Origin"), ["Origin"]
     if origin is not None and _needs_permission(wire, request):

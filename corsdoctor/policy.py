@@ -1,4 +1,4 @@
-"""Who may ask what: what a server has to grant, in the words of CORS and of no server."""
+"""What a server must allow, in terms of CORS, independent of any server."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 ANY: Final = "*"
-MAX_AGE: Final = 7200  # Chromium's cap: it pays to send no less, and a mistake is forgotten after two hours
+MAX_AGE: Final = 7200  # Chromium's cap: the longest useful value, and browsers forget a mistake after two hours
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The least that a server has to grant.
+    """The least that a server must allow.
 
-    `origins` are serialized origins, or only "*" for everybody. `methods` are those that need to be listed (GET, HEAD
+    `origins` are serialized origins, or only "*" for all. `methods` are those that need to be listed (GET, HEAD
     and POST never do), `headers` the names of request headers that do, `expose` the response headers that the script
     is to read. `max_age` is in seconds.
     """
@@ -27,10 +27,10 @@ class Policy:
 
     @property
     def public(self) -> bool:
-        """Whether every origin may read the answers."""
+        """Whether every origin may read the responses."""
         return self.origins == (ANY,)
 
     @property
     def preflighted(self) -> bool:
-        """Whether there is anything that a preflight asks for."""
+        """Whether it allows anything that requires a preflight."""
         return bool(self.methods or self.headers)

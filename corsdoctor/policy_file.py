@@ -1,4 +1,4 @@
-"""A policy file -> a Suite: reads TOML, JSON or YAML and the environment. What may be in one is suite/read.py's to say."""
+"""Reads a policy file in TOML, JSON or YAML, and the environment. suite/read.py decides what may be in it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _TERMS: Final = {
 MOST_BYTES: Final = 5_000_000
 _MOST_YAML: Final = 2_000_000  # characters; its parser takes seconds for them
 NAMES: Final = ("cors.toml", "cors.json", "cors.yaml", "cors.yml")
-_MOST_VALUES: Final = 100_000  # with YAML's aliases put in; many cases are made by few values, in a matrix
-_DEEPEST: Final = 20  # what refers to itself goes on without end; a policy is five deep
+_MOST_VALUES: Final = 100_000  # with YAML's aliases expanded; in a matrix, few values make many cases
+_DEEPEST: Final = 20  # a value that refers to itself never ends; a policy is five levels deep
 _LONGEST: Final = 300
 _MOST_DIGITS: Final = 100
 _TOML_TOKEN: Final = re.compile(r"""#[^\n]*|["']|[\w+-]+""")
@@ -49,7 +49,7 @@ _AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 def find() -> str | None:
-    """The policy in the current directory, by its name; None where there is none."""
+    """The policy in the current directory, found by its name; None if there is none."""
     return next((name for name in NAMES if Path(name).is_file()), None)
 
 
@@ -103,7 +103,7 @@ def _placed(path: str, mistake: PolicyMistake) -> Mistake:
 
 
 def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
-    """What the file says, and where."""
+    """The parsed file, and the line of each value."""
     match Path(path).suffix.lower():
         case ".toml":
             return _toml(path, text)
@@ -130,7 +130,7 @@ def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
 
 
 def _check_keys(path: str, text: str) -> None:
-    """InvalidScenario for too many keys, or for one of too many parts: tomllib needs time and memory for their square."""
+    """Raises InvalidScenario for too many keys, or for one with too many parts: tomllib needs quadratic time and memory."""
     words = parts = pos = 0
     while token := _TOML_TOKEN.search(text, pos):
         pos = token.end()
@@ -151,7 +151,7 @@ def _check_keys(path: str, text: str) -> None:
 
 
 def _check_size(path: str, data: object) -> None:
-    """InvalidScenario where there are too many values, or too deep ones, to look for the line of each."""
+    """Raises InvalidScenario if there are too many values, or too deep ones, to find the line of each."""
     level, count = [data], 0
     for _ in range(_DEEPEST + 1):
         count += len(level)
@@ -165,7 +165,7 @@ def _check_size(path: str, data: object) -> None:
 
 
 def _check_numbers(path: str, data: object, where: Where) -> None:
-    """InvalidScenario for a number that no other program would read, and that Python can't always write as text."""
+    """Raises InvalidScenario for a number that other programs cannot read and that Python cannot always write."""
     left: list[tuple[Keys, object]] = [((), data)]
     while left:
         keys, value = left.pop()
@@ -180,7 +180,7 @@ def _check_numbers(path: str, data: object, where: Where) -> None:
 
 
 def _is_long_number(error: ValueError) -> bool:
-    """Whether Python refused a number for its length: its own words are for programmers."""
+    """Whether Python refused a number for its length, with a message for programmers."""
     return "int_max_str_digits" in str(error)
 
 
@@ -214,8 +214,8 @@ def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         reason = f"a policy in YAML has at most {_MOST_YAML // 1_000_000} MB, and this file has more; write it in TOML or JSON"
         raise _broken(path, reason)
 
-    class Loader(yaml.SafeLoader):  # the one in C dies of deep nesting
-        """Stops where there are too many values: each takes its time."""
+    class Loader(yaml.SafeLoader):  # the one in C crashes on deep nesting
+        """Stops at too many values, because each takes time."""
 
         nodes = 0
 
@@ -244,7 +244,7 @@ def _yaml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
 
 
 def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
-    """The line of each path; InvalidScenario for a key that is there twice, and for aliases without end."""
+    """The line of each path. Raises InvalidScenario for a duplicate key and for endless aliases."""
     lines: dict[Keys, int] = {}
     left: list[tuple[Keys, Any]] = [((), root)]
     for _ in range(_MOST_VALUES):
@@ -270,6 +270,6 @@ def _yaml_lines(path: str, root: yaml.Node) -> dict[Keys, int]:
 
 
 def _check_digits(path: str, node: yaml.Node) -> None:
-    """InvalidScenario for a number that is too long: 1:59:59:59... takes time for the square of its length."""
+    """Raises InvalidScenario for a number that is too long: 1:59:59:59... takes quadratic time."""
     if node.tag in _YAML_NUMBERS and len(node.value) > _MOST_DIGITS:
         raise _broken(path, _LONG_NUMBER, node.start_mark.line + 1)

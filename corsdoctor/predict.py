@@ -1,4 +1,4 @@
-"""Which console messages a browser prints for a run: the facts are collected here, the words are the browser's own."""
+"""Which console messages a browser prints for a run: the facts are collected here, the words are in browsers/."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
 _SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN))
-"""What a console may mention though it did not make the request fail."""
+"""What a console may mention although it did not make the request fail."""
 
 
 def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str, ...]:
-    """The messages that the browser prints, as far as they are about CORS. `request` is as the script made it."""
+    """The messages about CORS that the browser prints. `request` is as the script made it."""
     trace = params.trace
     if not any(s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps):
         return ()
@@ -79,6 +79,6 @@ def _target(location: URL | ValueError | None) -> str:
 
 
 def _missing(first: Request, failure: Step | None) -> tuple[str, ...]:
-    """The header names that were wanted, spelled and ordered as the script gave them."""
+    """The names of the required headers, in the spelling and order of the script."""
     names = {name.lower() for name in failure.missing} if failure is not None else ()
     return tuple(dict.fromkeys(name for name, _ in first.headers if name.lower() in names))

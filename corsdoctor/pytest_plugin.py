@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuses at once what no test could be run with; nothing of corsdoctor is loaded where no browser is named."""
+    """Checks the options before any test runs. Nothing of corsdoctor is loaded if no browser is named."""
     wrong = []
     try:
         config.getini("cors_insecure")
@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _browsers(config: pytest.Config) -> list[str] | None:
-    """The names of browsers that were given, None where none were: then all judge."""
+    """The given names of browsers, None for all."""
     typed: str | None = config.getoption("cors_browsers")
     configured: list[str] = config.getini("cors_browsers")
     return [typed] if typed is not None else configured or None
@@ -74,7 +74,7 @@ def cors_session_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iterator[Session]:
-    """What browsers do: cors.check(url, origin=...) is a corsdoctor.Result. Connections are kept for all tests."""
+    """A corsdoctor.Session: cors.check(url, origin=...) returns a corsdoctor.Result. All tests share its connections."""
     from corsdoctor.api import Session
     from corsdoctor.errors import CorsDoctorError
 
@@ -89,7 +89,7 @@ def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iter
         session, trouble = Session(**given), ""
     except CorsDoctorError as e:
         session, trouble = None, str(e)
-    if session is None:  # not above: pytest would show the error that led here too
+    if session is None:  # outside of the except block, or pytest would show the first error too
         pytest.fail(f"corsdoctor: {trouble}", pytrace=False)
     pytestconfig.pluginmanager.register(seen)
     with session:
@@ -98,13 +98,13 @@ def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iter
 
 
 class _Seen:
-    """Remembers the results that a test looked at, and adds the report of the last one to the test's where that failed."""
+    """Keeps the results that a test uses, and adds the report of the last one to the failure of the test."""
 
     def __init__(self) -> None:
         self._results: list[Result] = []
 
     def asked(self, result: Result) -> None:
-        """`result` was looked at."""
+        """Called when a test uses `result`."""
         self._results = [*(other for other in self._results if other is not result), result]
 
     @pytest.hookimpl(wrapper=True)
@@ -138,7 +138,7 @@ def _explain(report: pytest.TestReport, result: Result) -> None:
 
 
 def _conceal(report: pytest.TestReport, results: list[Result]) -> None:
-    """Masks the results' secrets where the failure shows values: in its message, its source, its locals."""
+    """Masks the secrets of the results in the values that a failure shows: its message, source and locals."""
     from corsdoctor.report import Report
     from corsdoctor.reports.secrets import masker
 
@@ -146,7 +146,7 @@ def _conceal(report: pytest.TestReport, results: list[Result]) -> None:
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:
-    """`value` with each text in it masked; pytest's parts of a failure are changed in place."""
+    """`value` with each text in it masked; pytest's objects are changed in place."""
     if isinstance(value, str):
         return mask(value)
     if type(value) in (list, tuple):

@@ -1,4 +1,4 @@
-"""Which quirk of a browser decided: the field of its profile without which the same responses lead to another result."""
+"""Which quirk of a browser decided: the field of its profile that changes the result for the same responses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Quirk:
 
 
 def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
-    """Why browsers do something else with a request than the Standard says.
+    """The quirks for which browsers differ from the Standard with this request.
 
     Each field in which a browser differs is set to what the Standard says, and the same responses are replayed: if that
     changes the result, the field decided.

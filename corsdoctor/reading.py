@@ -1,6 +1,6 @@
 """Reads what a user typed: an origin, a URL, a header, ... Each function returns the value or raises ValueError.
 
-The error says what would be right. It never holds a secret, so that it can go to stderr or into a log. Flags, batch lines
+The error describes what would be right. It never contains a secret, so that it can be printed and logged. Flags, batch lines
 and policy files are read by the same functions. What needs a file is read in cli/reading.py.
 """
 
@@ -50,12 +50,12 @@ def shown_name(text: str) -> str:
 
 
 def is_header_line(text: str) -> bool:
-    """Whether `text` is a header with its value, and no URL."""
+    """Whether `text` is a header with its value and not a URL."""
     return _HEADER_LINE.match(text) is not None
 
 
 def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str:
-    """A question that names the nearest of `words` and `aliases`, or all `words` where none is near."""
+    """A question that names the nearest of `words` and `aliases`, or all `words` if none is near."""
     words = list(words)
     near = closest(word, (*aliases, *words))
     if near is not None:
@@ -64,8 +64,8 @@ def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str
 
 
 def closest(word: str, words: Iterable[str], alike: float = 0.6) -> str | None:
-    """The one of `words` that is nearest to `word`, None where none is near. `alike` is how near, from 0 to 1."""
-    from difflib import get_close_matches  # 2 ms to load: only where a word is unknown
+    """The one of `words` that is nearest to `word`, None if none is near. `alike` is how near, from 0 to 1."""
+    from difflib import get_close_matches  # 2 ms to load: only if a word is unknown
 
     words = islice(words, MOST_COMPARED)
     near = get_close_matches(word.lower(), words, n=1, cutoff=alike) if len(word) <= _SHOWN else []
@@ -107,7 +107,7 @@ def read_origin(text: str) -> Origin:
 
 
 def read_url(text: str, page: Origin | None) -> str:
-    """`text` where it is an absolute URL. `page` is the origin to which a path would be relative."""
+    """`text` if it is an absolute URL. `page` is the origin to which a path would be relative."""
     if not text.strip():
         raise ValueError(f"a URL is required, such as {_API}")
     _check_port(text)
@@ -120,7 +120,7 @@ def read_url(text: str, page: Origin | None) -> str:
 
 
 def missing_scheme(text: str, page: Origin | None) -> str | None:
-    """What to say where `text` has no scheme, else None."""
+    """The error if `text` has no scheme, otherwise None."""
     if is_header_line(text):
         return "this is a header, not a URL"
     if text.lstrip().startswith(("/", "?", "#", ".")):
@@ -149,7 +149,7 @@ def read_header(text: str) -> tuple[str, str]:
 
 
 def read_header_value(text: str) -> str:
-    """`text` where one header line can hold it."""
+    """`text` if it fits into one header line."""
     if any(c in text for c in "\r\n\0"):
         raise ValueError("a header value cannot contain a line break or NUL; browsers reject it")
     wide = next((c for c in text if ord(c) > 0xFF), None)
@@ -213,7 +213,7 @@ def _with_scheme(text: str) -> str:
 
 
 def _right_origin(text: str) -> str | None:
-    """The origin of the URL `text`, where it has one that a page can have."""
+    """The origin of the URL `text`, if a page can have it."""
     url = parse(text)
     if url is None:
         return None

@@ -1,4 +1,4 @@
-"""What a report is about: one request as each browser treated it, or a problem instead of that."""
+"""What a report is about: one request as each browser treated it, or a problem."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Report:
 
     @property
     def scenario(self) -> Scenario:
-        """What was asked."""
+        """The request."""
         return self.diagnoses[0].scenario
 
 

@@ -1,4 +1,4 @@
-"""The fields of a request: what each is called on the command line, in a batch line, in a policy and in Python.
+"""The fields of a request, with their names on the command line, in a batch line, in a policy and in Python.
 
 Each of the four makes a Scenario of these fields, and refuses what the API that makes the request cannot set.
 """
@@ -49,9 +49,9 @@ def default_method(body: bytes | str | None) -> str:
 
 
 def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[RequestField, str, str]]:
-    """(field, value, reason) for everything that the API has no way to set.
+    """(field, value, reason) for everything that the API cannot set.
 
-    Without `names_method` the method is only the default one, which is not a mistake of its own.
+    Without `names_method` the method is only the default, which is not reported as a further mistake.
     """
     preset = PRESETS[asked.api]
     if not preset.scripted:

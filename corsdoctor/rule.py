@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FETCH = "https://fetch.spec.whatwg.org/"
 HTML = "https://html.spec.whatwg.org/multipage/"
 MISSING: Final = "(missing)"
-"""The value of a header in evidence where the response does not have it."""
+"""The value in evidence of a header that the response does not have."""
 
 
 class Field(StrEnum):
@@ -84,7 +84,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One requirement of a Standard, with everything there is to say about it.
+    """One requirement of a Standard, with all its texts.
 
     `id` is permanent and names the requirement. `title` is the requirement as a sentence, and `failure` says that it
     is not met. `passed` stands beside the line of a response that meets it. `spec` is a URL with an anchor, `step` the
@@ -153,11 +153,11 @@ class Trace:
         return len(self.exchanges) - 1 if self.exchanges else None
 
     def exchanged(self, exchange: Exchange) -> None:
-        """One more request was sent, and was answered or not."""
+        """Adds a request that was sent, with its answer, if any."""
         self.exchanges.append(exchange)
 
     def passed(self, rule: Rule, evidence: Evidence = (), text: str = "") -> None:
-        """`rule` was satisfied."""
+        """`rule` passed."""
         self.steps.append(Step(rule, Outcome.PASS, self.exchange, evidence, text=text))
 
     def failed(
@@ -168,7 +168,7 @@ class Trace:
         remedy: Evidence = (),
         missing: tuple[str, ...] = (),
     ) -> None:
-        """`rule` was broken, and with that the request is blocked."""
+        """`rule` failed, so the request is blocked."""
         self.steps.append(Step(rule, Outcome.FAIL, self.exchange, evidence, cause, remedy, missing=missing))
 
     def note(
@@ -181,5 +181,5 @@ class Trace:
         missing: tuple[str, ...] = (),
         reasons: tuple[str, ...] = (),
     ) -> None:
-        """Something the user wants to know, although it blocks nothing."""
+        """Adds a note, which blocks nothing."""
         self.steps.append(Step(rule, Outcome.NOTE, self.exchange, evidence, cause, remedy, text, missing, reasons))

@@ -1,6 +1,6 @@
 """For Python programs: `check()`, `fix()`, `run_policy()`, the Session that they use, and what they return.
 
-A mistake in a call is reported as the command line reports it, with the names of the parameters.
+A mistake in a call is reported like on the command line, with the names of the parameters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Python programs get back: of a check, of a fix, and of a policy."""
+"""The results of a check, a fix and a policy for Python programs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Names(tuple[str, ...]):
 
 
 class Result:
-    """What became of one request in the browsers that were asked. It is neither true nor false: ask for `allowed`."""
+    """The result of one request in the browsers that were asked for. It has no truth value: use `allowed`."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Result:
         asked: Callable[[Result], None] | None = None,
         probes: tuple[Probe, ...] = (),
     ) -> None:
-        """`diagnoses` are at least one; `asked` is called with this result whenever a part of it is looked at."""
+        """`diagnoses` are at least one; `asked` is called with this result whenever a part of it is read."""
         self._diagnoses = diagnoses
         self.probes = probes
         """The further requests that were sent to find the cause of a failure. Nothing in them is masked."""
@@ -64,27 +64,27 @@ class Result:
 
     @property
     def allowed(self) -> bool:
-        """Whether in every browser the script gets the response, or what an element asks for loads."""
+        """Whether the script gets the response, or the element loads, in every browser."""
         return self.verdict in _PASSES
 
     @property
     def blocked(self) -> bool:
-        """Whether a rule said no in every browser. False too where no answer came, or the request was not sent."""
+        """Whether a rule blocked the request in every browser. False if there was no response, or the request was not sent."""
         return all(d.verdict is Verdict.BLOCKED for d in self.diagnoses)
 
     @property
     def rule(self) -> str | None:
-        """The id of the rule that said no, that of the first browser where they differ; None where none did."""
+        """The id of the rule that blocked the request, of the first browser if they differ; None if none did."""
         return next((d.failure.rule.id for d in self.diagnoses if d.failure is not None), None)
 
     @property
     def cause(self) -> Cause | None:
-        """The best cause of the failure, that of the first browser where they differ; None where none is known."""
+        """The best cause of the failure, of the first browser if they differ; None if none is known."""
         return next((d.failure.cause for d in self.diagnoses if d.failure is not None), None)
 
     @property
     def readable(self) -> Names:
-        """The response headers that the script can read in every browser; none where it gets no response."""
+        """The response headers that the script can read in every browser; none if it gets no response."""
         first, *others = (d.readable or () for d in self.diagnoses)
         return Names(name for name in first if all(name in other for other in others))
 
@@ -95,13 +95,13 @@ class Result:
 
     @property
     def console(self) -> tuple[str, ...]:
-        """What the browsers' consoles say, each message once, secrets masked."""
+        """The messages of the browsers' consoles, each once, secrets masked."""
         shown = mask_report(Report(self.diagnoses))
         return tuple(dict.fromkeys(message for d in shown.diagnoses for message in d.console))
 
     @property
     def report(self) -> str:
-        """What `corsdoctor check` prints: 80 columns, without colours, secrets masked."""
+        """The report of `corsdoctor check`: 80 columns, no colors, secrets masked."""
         return self.explain()
 
     def explain(self, *, width: int = 80, color: bool = False, verbosity: int = 0) -> str:
@@ -111,7 +111,7 @@ class Result:
         return text.rstrip("\n")
 
     def browser(self, name: str) -> Result:
-        """The same for one browser that was asked; InvalidScenario for any other name."""
+        """The result in one of the browsers. Raises InvalidScenario for any other name."""
         found = Arguments()
         profiles = found.parsed("browser", name, read_browser) or ()
         chosen = tuple(d for d in self._diagnoses if d.profile in profiles)
@@ -133,7 +133,7 @@ class Result:
 
 
 class Fix:
-    """What the server must change so that a request succeeds. It is neither true nor false: ask for `found`."""
+    """What the server must change so that a request succeeds. It has no truth value: use `found`."""
 
     def __init__(self, report: Report) -> None:
         """`report` has a cure."""
@@ -161,7 +161,7 @@ class Fix:
 
     @property
     def report(self) -> str:
-        """What `corsdoctor fix` prints: 80 columns, no colors, secrets masked."""
+        """The output of `corsdoctor fix`: 80 columns, no colors, secrets masked."""
         return write("text", [mask_report(self._report)], Style(sending=_SENDING)).rstrip("\n")
 
     @property
@@ -191,7 +191,7 @@ class CaseResult:
 
 
 class PolicyResult:
-    """The cases of a policy after a run. It is neither true nor false: ask for `passed`."""
+    """The cases of a policy after a run. It has no truth value: use `passed`."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         """`items` are the reports on the cases, in their order."""
@@ -212,7 +212,7 @@ class PolicyResult:
 
     @property
     def report(self) -> str:
-        """What `corsdoctor test` prints: 80 columns, no colors, secrets masked."""
+        """The output of `corsdoctor test`: 80 columns, no colors, secrets masked."""
         shown = [mask_report(item) for item in self._items]
         return write("text", shown, Style(sending=_SENDING), several=True).rstrip("\n")
 

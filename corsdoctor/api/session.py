@@ -31,7 +31,7 @@ _JOBS: Final = 8
 
 
 class RequestArguments(TypedDict, total=False):
-    """What the script sets of its request, and how it is replayed: the arguments of `check` but `url` and `origin`."""
+    """What the script sets in its request, and how it is replayed: the arguments of `check` except `url` and `origin`."""
 
     method: str | None
     headers: Mapping[str, str] | Iterable[tuple[str, str]]
@@ -66,11 +66,11 @@ class Session:
         max_time: float = 30.0,
         asked: Callable[[Result], None] | None = None,
     ) -> None:
-        """Each argument is as the option of `corsdoctor check`; times are in seconds.
+        """Each argument is like the option of `corsdoctor check`; times are in seconds.
 
-        `browsers` is who judges where a check doesn't say, all where it is None; `asked` is called with a Result when a
-        part of it is looked at. InvalidScenario for an invalid value, or one of another type;
-        UnreadableInput for a file of certificates that can't be read.
+        `browsers` are those that judge if a check does not name any, None for all; `asked` is called with a Result when
+        a part of it is read. Raises InvalidScenario for an invalid value or type, UnreadableInput for a file of
+        certificates that cannot be read.
         """
         __tracebackhide__ = True
         found = Arguments()
@@ -112,11 +112,11 @@ class Session:
     ) -> Result:
         """Replays over the network what each browser does with a request for `url` by a page of `origin`.
 
-        Each argument is as the option of `corsdoctor check`: `as_` is who asks, a `body` that is text is sent as UTF-8,
+        Each argument is like the option of `corsdoctor check`: `as_` is the API, a `body` that is text is sent as UTF-8,
         the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
         is `unsent`. `probes` is as the option: how many further requests may find out why a request fails. InvalidScenario for invalid arguments, also by their type; it holds all mistakes.
         """
-        __tracebackhide__ = True  # a mistake in a call is the caller's: pytest shows their line
+        __tracebackhide__ = True  # so that pytest shows the line of the caller, who made the mistake
         found = Arguments()
         profiles = self._profiles if browsers is None else found.profiles(browsers)
         page = found.parsed("origin", origin, read_origin)
@@ -201,7 +201,7 @@ class Session:
 
 
 def _alone(method: Callable[Concatenate[Session, _Asked], _Answer], name: str) -> Callable[_Asked, _Answer]:
-    """`method` as a function, which makes and closes a session of its own."""
+    """`method` as a function, which opens and closes a session for one call."""
 
     def alone(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
         __tracebackhide__ = True

@@ -76,17 +76,17 @@ def _twice(recipe: Recipe, guesses: Sequence[Guess], answers: Sequence[Headers])
 
 
 def _without_any(policy: Policy) -> tuple[Policy, list[str]]:
-    """The policy with names alone, and what is said of each `*` that is left out."""
-    told = []
+    """The policy with names only, and a sentence for each `*` that is left out."""
+    sentences = []
     for what, listed in (("request header", policy.headers), ("response header", policy.expose)):
         if ANY in listed:
             verb = "send" if what == "request header" else "read"
-            told.append(
+            sentences.append(
                 f"The server allows every {what} today (`*`). This configuration names each of them: add the others that "
                 f"your pages {verb}."
             )
     headers, expose = (tuple(n for n in names if n != ANY) for names in (policy.headers, policy.expose))
-    return replace(policy, headers=headers, expose=expose), told
+    return replace(policy, headers=headers, expose=expose), sentences
 
 
 _COPY_HEADERS: Final = frozenset(

@@ -1,4 +1,4 @@
-"""Reports: data in, text out. Nothing here decides anything; a new format is a file and a line in `FORMATS`."""
+"""Reports: data in, text out. Writers decide nothing; a new format is a file and a line in `FORMATS`."""
 
 from __future__ import annotations
 
@@ -76,10 +76,10 @@ FORMATS: dict[str, MakeWriter] = {
     "text": _text, "json": _json, "jsonl": _jsonl, "markdown": _markdown, "junit": _junit, "sarif": _sarif,
     "github": _github, "gitlab": _gitlab, "tap": _tap, "csv": _csv,
 }  # fmt: skip
-"""By name: how to make a writer for one run; the bool says that more than one item may come. Imported when called."""
+"""By name, the function that makes a writer for one run; its bool is true if there may be several items. Imported when called."""
 
 
 def write(format_: str, items: Iterable[Item], style: Style, *, several: bool = False) -> str:
-    """All that a writer makes of `items`."""
+    """The whole text of a writer for `items`."""
     writer = FORMATS[format_](style, several)
     return "".join([writer.begin(), *(writer.add(item) for item in items), writer.end()])

@@ -23,7 +23,7 @@ class Alike:
     names: list[str] = field(default_factory=list)
 
     def add(self, item: Item) -> None:
-        """One more."""
+        """Adds an item."""
         self.count += 1
         if len(self.names) < NAMED:
             self.names.append(name(item))
@@ -36,7 +36,7 @@ class Alike:
 
 
 class Reasons:
-    """Collects items by the reason why they failed."""
+    """Groups items by the reason why they failed."""
 
     def __init__(self) -> None:
         self._found: dict[object, Alike] = {}
@@ -52,7 +52,7 @@ class Reasons:
 
 
 def reason(item: Item) -> object:
-    """What is equal if two items failed alike: the rule, the cause, what a list lacks, the response of one URL.
+    """A value that is equal if two items failed alike: the rule, the cause, what a list lacks, the response of one URL.
 
     Which origin, method or browser it was does not matter.
     """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 NOTES: Final = 3
 _SAID: Final = frozenset({"no-header", "not-listed", "wildcard"})
-"""Causes of which the failure sentence has said everything."""
+"""Causes that the failure sentence covers completely."""
 
 
 def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *, named: bool) -> None:
@@ -52,7 +52,7 @@ def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *,
 
 
 def add_notes(report: Report, style: Style, shown: Content) -> None:
-    """What is worth knowing besides, and the rules that decided."""
+    """The notes, and the rules that decided."""
     faults = blockers(report.diagnoses)
     entries = [Entry("Note", f"{capital(waited)}.") for waited in waits(report)]
     entries += [Entry("Note", f"{note}.") for note in _notes(report, style.verbosity)]
@@ -140,7 +140,7 @@ def _fix(report: Report, faults: list[list[Finding]], style: Style) -> list[Entr
         return [Entry("Next", after, Role.STRONG, whole=True)] if after else []
     entries = [Entry("" if i else label, text, Role.STRONG, whole=True) for i, text in enumerate(texts)]
     if report.cure is not None:
-        return entries  # the lines follow in full
+        return entries  # the lines follow
     entries += _needed(report.changes) if report.changes else _remedies(faults)
     if report.fix_command is not None:
         entries.append(Entry("", "As configuration for your server:", whole=True))
@@ -213,7 +213,7 @@ def _console(report: Report, verbosity: int) -> list[Entry]:
 
 
 def _notes(report: Report, verbosity: int) -> list[str]:
-    """What blocks nothing; not all of it where there is much."""
+    """The notes, shortened if there are many."""
     notes = [text for _, text in noted(report)]
     hidden = len(notes) - NOTES
     if verbosity <= 0 and hidden > 1:

@@ -1,4 +1,4 @@
-"""What a report consists of, whatever shows it: paragraphs, labelled entries, rows of a replay.
+"""The parts of a report in any medium: paragraphs, labelled entries, rows of a replay.
 
 No widths and no colors: layout.py sets the blocks for a terminal. The blocks are named tuples, which load faster than
 dataclasses, because every report loads them.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Role(StrEnum):
-    """What a piece of text is for; the colors follow from it."""
+    """The role of a piece of text, from which its color follows."""
 
     PLAIN = "plain"
     STRONG = "strong"
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A text with a label in front of it; without one it goes on with the label above.
+    """A text with a label in front of it; without a label it continues the entry above.
 
     A `whole` text is never shortened: it is our own, not a server's. `code` is a line to copy, such as a header.
     """
@@ -95,7 +95,7 @@ class Content:
         self.blocks: list[Block] = []
 
     def blank(self) -> None:
-        """Space, where there is none yet."""
+        """Space, unless there is some already."""
         if self.blocks and not isinstance(self.blocks[-1], Blank):
             self.blocks.append(Blank())
 

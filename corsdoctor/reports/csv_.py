@@ -1,6 +1,6 @@
-"""The report as CSV (RFC 4180), for spreadsheets and databases: a row for each item and browser, under a row of names.
+"""The report as CSV (RFC 4180), for spreadsheets and databases: a row for each item and browser, below a row of names.
 
-A text that a spreadsheet would take for a formula gets an apostrophe in front. Columns are only ever added, at the end.
+A text that a spreadsheet would read as a formula gets an apostrophe in front. New columns are added only at the end.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Csv:
-    """Streams. Two runs with the same answers give the same rows: how long it took stands in a policy's alone."""
+    """Streams. Two runs with the same responses give the same rows, because only a policy's rows contain times."""
 
     def begin(self) -> str:
         return _row({column: column for column in COLUMNS})
@@ -100,7 +100,7 @@ def _judged(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
 
 
 def _notes(report: Report, diagnosis: Diagnosis) -> dict[str, object]:
-    """The ids of what is worth knowing besides: of the item, and of this browser."""
+    """The ids of the remarks on the item and of the notes of this browser."""
     ids = [remark.id for remark in remarks(report) if remark.step is None]
     return {"notes": ", ".join(dict.fromkeys((*ids, *(step.rule.id for step in diagnosis.notable))))}
 

@@ -32,7 +32,7 @@ ALL_THE_SAME: Final = "WebKit and old versions of Chrome print the same if the h
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
 HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
 _NOT_REFUSED: Final = frozenset({"acah-lists-authorization", "preflight-answered", "preflight-needed"})
-"""Of the rules about a preflight, those by whose message no response refused anything."""
+"""Rules about a preflight whose message does not blame a response."""
 _SAID_BY_HEADING: Final = frozenset({"acao-present", "actual-answered", "preflight-answered"})
 """The rules whose failure says as much as their requirement."""
 _UNREACHABLE: Final = "the server is not running, the host name or port is wrong, or the certificate is not trusted"
@@ -90,7 +90,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
 
 
 def heading(m: Message) -> str:
-    """What a message is about, in a line."""
+    """The subject of a message, in a line."""
     if m.kind is not None:
         what = KINDS[m.kind][0]
         return f"Possibly CORS: {what}" if m.kind == "unknown" else f"Not CORS: {what}"

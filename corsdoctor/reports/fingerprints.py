@@ -1,4 +1,4 @@
-"""By what a pipeline knows a fault again in the next run."""
+"""The fingerprints by which pipelines recognize a fault in the next run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Fingerprints:
         self._seen: Counter[str] = Counter()
 
     def of(self, item: Item, fault: Fault) -> str:
-        """32 hexadecimal digits; to be called once for each fault, in order."""
+        """32 hexadecimal digits. Call it once for each fault, in order."""
         first = fingerprint(item, fault)
         self._seen[first] += 1
         count = self._seen[first]
@@ -29,8 +29,8 @@ def fingerprint(item: Item, fault: Fault) -> str:
     """32 hexadecimal digits that stay the same from run to run while the item's id, its request and what is wrong do.
 
     Those of a rule's note follow from the rule alone, since it stands for all items that have it.
-    Where the request stands in its file, what exactly the server sent, and which browsers care is no part of it; nor are
-    the values of headers and the body, which may be secret or new each time.
+    It does not depend on the place of the request in its file, on what exactly the server sent, or on which browsers are
+    affected; nor on the values of headers and the body, which may be secret or new each time.
     """
     if fault.step is not None and fault.first("note"):
         return _digits([fault.id, "noted"])
@@ -44,7 +44,7 @@ def fingerprint(item: Item, fault: Fault) -> str:
 
 
 def _unusual(scenario: Scenario) -> list[str]:
-    """What else makes a request another one; nothing of a plain request."""
+    """What else distinguishes a request; nothing for a plain one."""
     parts = sorted(f"header {name.lower()}" for name, _ in scenario.headers)
     parts += [f"credentials {scenario.credentials}"] if scenario.credentials is not None else []
     parts += [f"mode {scenario.mode}"] if scenario.mode is not None else []

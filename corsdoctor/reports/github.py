@@ -16,13 +16,13 @@ from corsdoctor.reports.notes import Notes
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 
-SHOWN: Final = 10  # so many notices of a step are shown, and the summary must be among them
+SHOWN: Final = 10  # the most notices of a step that are shown, the summary among them
 LONGEST: Final = 4_000  # the runner cuts a message at 4,096 characters
 _COMMANDS: Final = {CaseOutcome.FAILED: "error", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "warning"}
 
 
 class GitHub:
-    """Annotations come at the end: what several items share is one. Known failures are counted only."""
+    """Writes the annotations at the end, one for several items with the same reason. Known failures are only counted."""
 
     def __init__(self) -> None:
         self._tally = Tally()
@@ -53,7 +53,7 @@ class GitHub:
 
 
 def _annotation(kind: str, alike: Alike) -> str:
-    """One for all items that share a reason, at the place of the first."""
+    """One annotation for all items with the same reason, at the place of the first."""
     first = alike.first
     lines = [headline(first), *(fault.text for fault in faults(first))]
     title = name(first)
@@ -69,7 +69,7 @@ def _where(item: Item) -> dict[str, str]:
 
 
 def command(kind: str, message: str, **properties: str) -> str:
-    """A line that the runner obeys: `::error title=...::...`; `message` may have several lines, and is cut where long."""
+    """A command for the runner: `::error title=...::...`; `message` may have several lines, and is cut if it is too long."""
     fields = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     return f"::{kind} {fields}::{_data(cut(message, LONGEST))}\n"
 

@@ -51,7 +51,7 @@ class GitLab:
         issue = {
             "description": description,
             "check_name": fault.id,
-            "fingerprint": self._fingerprints.of(item, fault),  # GitLab takes no two with the same
+            "fingerprint": self._fingerprints.of(item, fault),  # GitLab ignores a second one with the same
             "severity": severity,
             "location": {"path": path, "lines": {"begin": line or 1}},
         }
@@ -61,5 +61,5 @@ class GitLab:
 
 
 def _asked(item: Item) -> str:
-    """What stands in for a file where the request comes from none: the URL."""
+    """The URL, in place of a file, for a request that is not from a file."""
     return "-" if item.scenario is None else cut(visible(item.scenario.url), _PATH_CELLS)

@@ -27,7 +27,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks ali
 
 
 class Json:
-    """One object, or an array of them where several may come."""
+    """One object, or an array if there may be several."""
 
     def __init__(self, *, several: bool) -> None:
         self._several = several
@@ -50,7 +50,7 @@ class Json:
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """`value` as JSON that any terminal, any log and any encoder can take."""
+    """`value` as JSON that any terminal, log and encoding can show."""
     separators = (",", ":") if indent is None else None
     return visible_json(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators))
 
@@ -76,7 +76,7 @@ def as_object(item: Item) -> dict[str, Any]:
 
 
 def _case(report: Report) -> dict[str, Any]:
-    """What a policy expects, and what became of that."""
+    """What a policy expects, and the outcome."""
     judged = report.judged
     if judged is None:
         return {}
@@ -98,7 +98,7 @@ def _case(report: Report) -> dict[str, Any]:
 
 
 def _help(report: Report) -> dict[str, Any]:
-    """What helps, where it was asked for."""
+    """The cure, if it was requested."""
     if report.cure is None:
         return {}
     from corsdoctor.reports.cure_json import cure_object, prescription_object  # what a plain check need not load
@@ -111,7 +111,7 @@ def _help(report: Report) -> dict[str, Any]:
 
 
 def _request(scenario: Scenario) -> dict[str, Any]:
-    """The script's wish as it was given: `credentials` and `mode` are None where the API's own preset holds."""
+    """The request as given: `credentials` and `mode` are None if the API's preset applies."""
     return {
         "url": scenario.url,
         "origin": str(scenario.origin),

@@ -1,6 +1,6 @@
 """The report as JUnit XML, which most continuous integration shows: a testcase for each item, all in one testsuite.
 
-The form is the one that Jenkins' schema has (junit-10.xsd, of its xunit plugin): other readers take that too.
+The form is that of Jenkins' schema (junit-10.xsd of its xunit plugin), which other readers accept too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DECLARATION: Final = b'<?xml version="1.0" encoding="utf-8"?>'
 
 
 class Junit:
-    """Keeps the testcases, as text, until the end: their number stands before them."""
+    """Keeps the testcases, as text, until the end, because their number is written before them."""
 
     def __init__(self) -> None:
         self._cases: list[bytes] = []
@@ -69,14 +69,14 @@ def _testcase(item: Item) -> TestCase:
         case _:
             pass
     passed = became in (CaseOutcome.PASSED, CaseOutcome.UNSENT)
-    case.system_out = _briefly(item) if passed else _report(item)  # 10,000 whole reports are more than readers take
+    case.system_out = _briefly(item) if passed else _report(item)  # readers cannot handle 10,000 whole reports
     if words and not passed:
         case.system_err = "\n".join(words)
     return case
 
 
 def _briefly(item: Item) -> str:
-    """What was judged of an item that did not fail, and what is worth knowing besides."""
+    """The result of an item that did not fail, and the remarks on it."""
     lines = [("result", headline(item))]
     if isinstance(item, Report) and item.judged is not None:
         from corsdoctor.reports.unmet import expectation  # what a plain check need not load

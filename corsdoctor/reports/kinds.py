@@ -1,4 +1,4 @@
-"""What the console messages mean that are not about CORS, and what to do about them."""
+"""What console messages that are not about CORS mean, and what to do about them."""
 
 from __future__ import annotations
 

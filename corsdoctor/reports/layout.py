@@ -1,6 +1,6 @@
 """Sets the blocks of content.py for a terminal: wrapping, columns, colors.
 
-Every text goes through `visible`, so that no server can write to the user's terminal or command its log.
+Every text goes through `visible`, so that no server can control the user's terminal or log.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.visible import visible, visible_line
 
 NARROWEST: Final = 40
-VALUE_CELLS: Final = 240  # so much of a value is shown where not everything is
+VALUE_CELLS: Final = 240  # the most of a value that is shown by default
 GUTTER: Final = 2
 FAIR_REMARK: Final = 20  # a longer remark may be cut to this, so that all start in one column; less says nothing
 ELLIPSIS: Final = "…"
 
 
 def cells(text: str) -> int:
-    """How many columns `text` takes."""
+    """The number of columns of `text`."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def cut(text: str, width: int) -> str:
-    """The first columns of `text`, ending in … where something is missing."""
+    """The first columns of `text`, ending in … if something is missing."""
     return text if cells(text) <= width else _head(text, width - 1) + ELLIPSIS
 
 
@@ -46,7 +46,7 @@ def wrap(text: str, width: int, limit: int | None = None, hang: int = 0) -> list
     """`text` in lines of at most `width` columns, those after the first narrower by `hang`.
 
     A word that is too long has a line of its own, so that it can be copied whole; the terminal breaks it. With `limit`
-    the lines take no more than that many of the terminal, and the last ends in … where something is missing.
+    the lines take no more than that many of the terminal, and the last ends in … if something is missing.
     """
     lines: list[str] = []
     line = ""
@@ -64,7 +64,7 @@ def wrap(text: str, width: int, limit: int | None = None, hang: int = 0) -> list
 
 
 def _limited(lines: list[str], width: int, limit: int, hang: int) -> list[str]:
-    """As many of `lines` as take `limit` lines of the terminal."""
+    """As many of `lines` as fit into `limit` lines of the terminal."""
     kept: list[str] = []
     room = width
     for line in lines:
@@ -116,12 +116,12 @@ class Page:
 
     @property
     def width(self) -> int:
-        """The columns there are; fewer than 40 are taken for 40."""
+        """The number of columns, at least 40."""
         return max(NARROWEST, self.style.width)
 
     @property
     def limit(self) -> int | None:
-        """How many lines one value may take, None for as many as it needs."""
+        """The most lines of one value, None for no limit."""
         return None if self.style.verbosity > 0 else max(3, VALUE_CELLS // self.width)
 
     def blank(self) -> None:
@@ -138,7 +138,7 @@ class Page:
             self.lines.append(self._paint(f"{mark} {line}" if i == 0 else f"  {line}", role))
 
     def verbatim(self, text: str) -> None:
-        """Lines that are to be copied: neither wrapped nor cut."""
+        """Lines to copy: neither wrapped nor cut."""
         self.lines.extend("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
 
     def labelled(self, entries: Iterable[Entry]) -> None:
@@ -178,7 +178,7 @@ class Page:
         at = max(column, cells(first) + GUTTER)
         remark = visible(row.remark)
         failed = row.role is Role.BAD
-        if remark and failed and cells(remark) > room - at:  # what is wrong is never cut
+        if remark and failed and cells(remark) > room - at:  # faults are never cut
             self.lines.append(head + first)
             self.lines.extend(indent + " " * (2 * GUTTER + 2) + line for line in more)
             words = wrap(remark, room - GUTTER, None)

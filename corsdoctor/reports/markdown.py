@@ -1,7 +1,7 @@
 """The report as Markdown for a comment on a pull request: a summary, a table, and the details folded.
 
-It never has more than 65,000 characters, because GitHub takes no comment of more than 65,536: what is too much is counted.
-What was received stands in code, where neither Markdown nor a mention of somebody means anything.
+It has at most 65,000 characters, because GitHub accepts at most 65,536; what does not fit is counted.
+Received values are written as code, in which Markdown and mentions have no effect.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 
 LONGEST: Final = 65_000
-FOLDED: Final = 10  # more that passed than these are folded, and so is any where something did not pass
+FOLDED: Final = 10  # more passed items than these are folded, and all of them if something failed
 _ROOM_FOR_ROWS: Final = 20_000
 _ROOM_FOR_DETAILS: Final = 32_000
 _ROOM_FOR_PASSED: Final = 10_000
@@ -37,7 +37,7 @@ _HARMLESS_CODE: Final = re.compile(r"[^\\`|]+")
 
 @dataclass(slots=True)
 class _Kept:
-    """Texts as long as there is room for them; `left_out` counts the others."""
+    """Texts, as long as there is room for them; `left_out` counts the others."""
 
     room: int
     texts: list[tuple[str, ...]] = field(default_factory=list)
@@ -54,12 +54,12 @@ class _Kept:
 
     @property
     def rest(self) -> str:
-        """How many there was no room for, as a paragraph."""
+        """The number of texts that did not fit, as a paragraph."""
         return f"\n… and {self.left_out} more, which do not fit into a comment.\n" if self.left_out else ""
 
 
 class Markdown:
-    """Keeps what fits a comment until the end: the summary stands first."""
+    """Keeps what fits into a comment until the end, because the summary comes first."""
 
     def __init__(self) -> None:
         self._tally = Tally()
@@ -97,7 +97,7 @@ class Markdown:
             yield self._details.rest
 
     def _table(self, kept: _Kept) -> str:
-        expected = slice(0) if self._judged else slice(2, 3)  # the column that only a policy fills
+        expected = slice(0) if self._judged else slice(2, 3)  # the column that only policies have
         lines = [["", "Case" if self._judged else "Request", "Expected", "Result", "Rule"], ["---"] * 5]
         lines += [list(texts) for texts in kept.texts]
         for cells in lines:
@@ -106,19 +106,19 @@ class Markdown:
 
 
 def code(text: str) -> str:
-    """`text` as code in a line or a table's cell, whatever is in it."""
+    """`text`, with any content, as code in a line or in the cell of a table."""
     if _HARMLESS_CODE.fullmatch(text) and text == text.strip():
         return f"`{text}`"
     return f"<code>{prose(text)}</code>" if text else ""
 
 
 def prose(text: str) -> str:
-    """`text` with nothing in it that Markdown takes for more than a character."""
+    """`text` with every character escaped that means something in Markdown."""
     return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def fenced(text: str) -> str:
-    """`text` as a block of code, fenced by more backticks than it has anywhere."""
+    """`text` as a block of code, fenced by more backticks than occur in it."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}\n"

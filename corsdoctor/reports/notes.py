@@ -1,4 +1,4 @@
-"""The notes of a whole run: of each rule one, however many items have it. A server on localhost has one for every case."""
+"""The notes of a whole run: one for each rule, however many items have it. A server on localhost has one in every case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corsdoctor.reports.faults import Fault, message, name, remarks
 
 @dataclass(slots=True)
 class Note:
-    """What a rule has to say of `count` items, and first of `item`."""
+    """The note of a rule on `count` items, the first of which is `item`."""
 
     remark: Fault
     item: Item
@@ -24,7 +24,7 @@ class Note:
 
     @property
     def message(self) -> str:
-        """All that is to be said, in one line."""
+        """The note in one line."""
         more = f" {self.count - 1} more have a note of this rule." if self.count > 1 else ""
         return message(self.item, self.remark) + more
 
@@ -36,7 +36,7 @@ class Notes:
         self._found: dict[str, Note] = {}
 
     def add(self, item: Item) -> list[Fault]:
-        """Collects the notes of an item, and returns the remarks that are about this item alone."""
+        """Collects the notes of an item, and returns the remarks that are only about this item."""
         own, seen = [], set[str]()
         for remark in remarks(item):
             if remark.step is None:

@@ -47,12 +47,12 @@ class Block(NamedTuple):
 
 
 def mark(report: Report) -> tuple[str, Role]:
-    """The sign of a report's verdict, and what it is for; "!" where browsers disagree."""
+    """The sign of a report's verdict and its role; "!" if browsers disagree."""
     return _MARKS[report.verdict] if len({d.verdict for d in report.diagnoses}) == 1 else ("!", Role.UNSURE)
 
 
 def reasons(diagnosis: Diagnosis, exchange: int) -> str:
-    """Why exchange number `exchange` is a preflight request; empty where it is not one."""
+    """Why exchange number `exchange` is a preflight request; empty if it is not one."""
     before = exchange - 1 if exchange else None
     for step in diagnosis.steps:
         if step.rule is PREFLIGHT_NEEDED and step.exchange == before:
@@ -113,7 +113,7 @@ def _brief(asked: str, response: Response | None) -> Row | None:
 
 
 def _target(diagnosis: Diagnosis, exchange: Exchange) -> str:
-    """Path and query where all exchanges go to one origin, as the report's first line names it; else the URL."""
+    """Path and query if all exchanges go to one origin, which the first line of the report names; otherwise the URL."""
     urls = [parse(e.request.url) for e in diagnosis.exchanges]
     url = parse(exchange.request.url)
     if url is None or len({str(u.origin) for u in urls if u is not None}) > 1:
@@ -140,7 +140,7 @@ def _answer(
 def _response(
     diagnosis: Diagnosis, kind: Kind, response: Response, judged: list[Step], planned: bool, everything: bool
 ) -> list[Row]:
-    latest = {s.evidence[0][0].lower(): s for s in judged if s.evidence}  # of several rules the last one decides
+    latest = {s.evidence[0][0].lower(): s for s in judged if s.evidence}  # the last of several rules decides
     status = f"{response.status} {response.reason}".strip()
     if everything:
         status = f"HTTP/{response.http_version} {status}"
@@ -166,7 +166,7 @@ def _response(
 
 
 def _judged(text: str, step: Step | None, diagnosis: Diagnosis, planned: bool) -> Row:
-    """A line of a response, with what the rule that judged it says beside it."""
+    """A line of a response, with the remark of the rule that judged it."""
     if step is None:
         return Row("<", text)
     beside = remark(step, diagnosis.exchanges, shortened)
@@ -176,7 +176,7 @@ def _judged(text: str, step: Step | None, diagnosis: Diagnosis, planned: bool) -
 
 
 def _matters_in(lower: str, value: str, kind: Kind, response: Response, diagnosis: Diagnosis) -> bool:
-    """Whether CORS looks at this response header, though no rule has judged it."""
+    """Whether this response header is about CORS although no rule has judged it."""
     if lower == "location":
         return response.status in REDIRECT_STATUSES
     if lower == "vary":

@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What can go wrong apart from the rules of the Standard: its permanent id, a title, and what there is to say about it."""
+    """A requirement beside the rules of the Standard: its permanent id, title and texts."""
 
     id: str
     title: str

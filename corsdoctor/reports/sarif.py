@@ -34,7 +34,7 @@ _LEVELS: Final = {
 
 
 class Sarif:
-    """Streams: the results come first, then the tool with the rules that they used."""
+    """Streams: first the results, then the tool with the rules that they use."""
 
     def __init__(self) -> None:
         self._rules: dict[str, dict[str, Any]] = {}
@@ -57,7 +57,7 @@ class Sarif:
         )
 
     def _result(self, item: Item, fault: Fault, became: CaseOutcome | None, text: str) -> str:
-        """A result, with the comma before it; `became` is how the item counts, None for what is only worth knowing."""
+        """A result, with the comma before it; `became` is the outcome of the item, None for a remark."""
         self._rules.setdefault(fault.id, _rule(fault))
         self._index.setdefault(fault.id, len(self._index))
         result: dict[str, Any] = {
@@ -131,7 +131,7 @@ def _fenced(lines: str) -> str:
 
 
 def _location(item: Item) -> dict[str, Any]:
-    """The file and line where known, and the URL."""
+    """The file and line, if known, and the URL."""
     location: dict[str, Any] = {}
     at = place(item)
     if at is not None:

@@ -1,4 +1,4 @@
-"""What became of many items, in one line: for a log that has no report in it."""
+"""The results of many items in one line, for a log that does not contain the report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Summary:
         self._names: defaultdict[CaseOutcome, list[str]] = defaultdict(list)
 
     def add(self, item: Item) -> None:
-        """One more; what was only planned was not checked."""
+        """Counts an item, unless it was only planned."""
         if isinstance(item, Report) and item.planned:
             return
         became = self._tally.add(item)
@@ -29,7 +29,7 @@ class Summary:
             self._names[became].append(name(item))
 
     def line(self) -> str:
-        """`60 checked: 2 failed, 58 passed; failed: a, b`; "" where nothing was checked."""
+        """`60 checked: 2 failed, 58 passed; failed: a, b`; "" if nothing was checked."""
         counts = self._tally.counts
         if not counts.total():
             return ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 def table(
     rows: Iterable[tuple[str, ...]], headers: tuple[str, ...], widths: tuple[int | None, ...] | None = None
 ) -> str:
-    """The rows under their headers, in columns of at most `widths` characters (None: as wide as need be)."""
+    """The rows under their headers, in columns of at most `widths` characters (None: as wide as needed)."""
     from tabulate import tabulate  # 10 ms to load
 
     limits = list(widths) if widths is not None else None

@@ -1,6 +1,6 @@
-"""The report as TAP, the Test Anything Protocol: a line for each item, with a YAML block where there is more to say.
+"""The report as TAP, the Test Anything Protocol: a line for each item, with a YAML block if there is more to report.
 
-Version 13, because all readers read it: Perl's refuses 14, which adds nothing that is needed here.
+Version 13, because all readers accept it: Perl's rejects 14, which adds nothing that is needed here.
 https://testanything.org/tap-version-13-specification.html
 """
 
@@ -16,13 +16,13 @@ from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 
 _URL_CELLS = 2_000
-_HASH = "\uff03"  # a `#` starts a directive, and not all readers let it be escaped: a wide one is none
-_BRACE = "\uff5b"  # some readers take a line that ends in `{` for the start of a subtest
+_HASH = "\uff03"  # a `#` starts a directive, and not all readers support escapes, so a wide one is used
+_BRACE = "\uff5b"  # some readers treat a line that ends in `{` as the start of a subtest
 _DIRECTIVES = {CaseOutcome.KNOWN: "TODO", CaseOutcome.UNSENT: "SKIP"}
 
 
 class Tap:
-    """Streams; the plan comes last."""
+    """Streams. The plan is the last line."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -56,7 +56,7 @@ def _reason(item: Item) -> str:
 
 
 def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
-    """The YAML block, texts in single quotes, which every reader understands; nothing where nothing is to be detailed."""
+    """The YAML block, with texts in single quotes, which every reader supports; nothing if there are no details."""
     took = 0.0 if isinstance(item, Problem) or item.judged is None else item.judged.seconds
     noted = remarks(item)
     detailed = became is not CaseOutcome.PASSED or noted

@@ -1,6 +1,6 @@
-"""The report for people: the verdict and what to do about it, then the exchange that shows why, notes last.
+"""The text report: the verdict and what to do about it, then the exchange that shows why, then notes.
 
-The sentences are those of the rules and of wording.py; layout.py sets them. Here: what is shown, and in which order.
+The sentences are those of the rules and of wording.py; layout.py formats them. This file decides what is shown, and in which order.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from corsdoctor.wire import Kind
 if TYPE_CHECKING:
     from corsdoctor.reports.suite_text import SuiteText
 
-FULL_REPLAYS: Final = 3  # of more exchanges than these, passed ones take one line each ...
-FULL_ROWS: Final = 12  # ... and where one failed, of more lines than these
+FULL_REPLAYS: Final = 3  # if there are more exchanges, passed ones take one line each ...
+FULL_ROWS: Final = 12  # ... and if one failed, the middle of more lines than these is left out
 BRIEF_LINES: Final = 6
-MOST_REASONS: Final = 10_000  # that are remembered of a long list
-UNCUT: Final = 1_000_000  # scripts want the one line of a quiet report whole
+MOST_REASONS: Final = 10_000  # remembered for a long list
+UNCUT: Final = 1_000_000  # the line of a quiet report is never cut
 _TABLE: Final = "replay"
 
 Group = tuple[Diagnosis, ...]
 
 
 class Text:
-    """Each report; of a policy's cases, what suite_text makes.
+    """Writes each report; those of a policy's cases with suite_text.
 
     Of several, one line each, and the whole report on what is blocked or has no response, where the reason is a new one;
     with -v all whole reports.
@@ -48,7 +48,7 @@ class Text:
         self._style = style
         self._several = several
         self._count = 0
-        self._after_line = False  # whether the item before took one line
+        self._after_line = False  # whether the item before was one line
         self._reasons: set[object] = set()
         self._suite: SuiteText | None = None
         self._begun = monotonic()
@@ -74,7 +74,7 @@ class Text:
         return "\n" * apart + f"{text}\n"
 
     def _needs_whole(self, report: Report) -> bool:
-        """Whether the whole report is to be shown although there are several."""
+        """Whether to show the whole report although there are several."""
         if self._style.verbosity > 0 or report.planned or report.cure is not None:
             return True
         failures = {readable_sentence(d.failure, d.exchanges) for d in report.diagnoses if d.failure is not None}
@@ -99,14 +99,14 @@ class Text:
 
 
 def render(report: Report, style: Style, *, named: bool = False) -> str:
-    """The report as text, without a line feed at its end. Among others it is `named` in its first line."""
+    """The report as text, without a line feed at its end. With `named`, its first line has its name."""
     if style.verbosity < 0:
         return page(_one_line(report).blocks, style._replace(width=UNCUT))
     return page(content(report, style, named=named).blocks, style)
 
 
 def content(report: Report, style: Style, *, named: bool = False) -> Content:
-    """All that is shown; `style` says how much."""
+    """The whole report, as detailed as `style` says."""
     shown = Content()
     groups = _alike(report.diagnoses)
     main = max(groups, key=lambda group: sum(d.profile.name != STANDARD.name for d in group))
@@ -133,7 +133,7 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
 def _one_line(report: Report) -> Content:
     scenario = report.diagnoses[0].scenario
     name = f"{scenario.method} {scenario.url}" if report.id is None else str(report.id)
-    decided = report.verdict in (Verdict.BLOCKED, Verdict.ERROR)  # else a note may be what --fail-on counts
+    decided = report.verdict in (Verdict.BLOCKED, Verdict.ERROR)  # otherwise a note may be what --fail-on counts
     rules = {} if decided else dict.fromkeys(step.rule.id for step, _ in noted(report))
     notes = f", with {'a note' if len(rules) == 1 else 'notes'} ({', '.join(rules)})" if rules else ""
     shown = Content()
@@ -247,7 +247,7 @@ def _steps(steps: Iterable[Step], diagnosis: Diagnosis, shown: Content, indent: 
 
 
 def _difference(report: Report, main: Group, group: Group, shown: Content) -> None:
-    """What of a group's replay is not in the main one."""
+    """The parts of a group's replay that are not in the main one."""
     known = {b.key: b for b in blocks(main[0], planned=report.planned, everything=False)}
     made = blocks(group[0], planned=report.planned, everything=False)
     shown.blank()

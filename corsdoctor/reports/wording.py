@@ -1,4 +1,4 @@
-"""The sentences of a report that are about browsers and verdicts. What a rule says stands in the rule."""
+"""The sentences of a report about browsers and verdicts. Those of a rule are in the rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from corsdoctor.wire import Exchange, Hold, Withheld
 if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe
 
-VALUE_CELLS: Final = 240  # so much is shown of a value that a server, a line or a policy brought
+VALUE_CELLS: Final = 240  # the most that is shown of a value from a server, a line or a policy
 _WORDS: Final = {
     Verdict.ALLOWED: "allowed",
     Verdict.OPAQUE: "loaded without CORS",
@@ -34,7 +34,7 @@ _WORDS: Final = {
 
 
 def capital(text: str) -> str:
-    """`text` as a sentence begins."""
+    """`text` with a capital letter at the start."""
     return text[:1].upper() + text[1:]
 
 
@@ -49,12 +49,12 @@ def readable_text(text: str) -> str:
 
 
 def shortened(value: str) -> str:
-    """A value as it may stand in a sentence: shortened, and without control characters."""
+    """A value for use in a sentence: shortened, and without control characters."""
     return cut(visible(value), VALUE_CELLS)
 
 
 def noted(report: Report) -> list[tuple[Step, str]]:
-    """What is worth knowing though it blocks nothing: each sentence once, with the browsers where it is not all of them."""
+    """The notes: each sentence once, with the browsers if it does not apply to all."""
     found = []
     for finding in notes(report.diagnoses):
         text = readable_sentence(finding.step, finding.exchanges)
@@ -136,12 +136,12 @@ def requested(report: Report) -> str:
 
 
 def name(report: Report) -> str:
-    """What a report is called among others: by its own id, else by what it asks."""
+    """The name of a report among others: its id, or else its request."""
     return requested(report) if report.id is None else str(report.id)
 
 
 def short_verdict(report: Report) -> str:
-    """The verdicts and the rules that decided, in as few words as there can be."""
+    """The verdicts and the rules that decided, in as few words as possible."""
     parts, groups = [], by_verdict(report)
     for what, diagnoses in groups:
         rules = dict.fromkeys(d.failure.rule.id for d in diagnoses if d.failure is not None)

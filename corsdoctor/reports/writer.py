@@ -1,4 +1,4 @@
-"""What every format has: how a report is to look, and the writer that turns items into text."""
+"""What every format needs: the style of a report, and the writer that turns items into text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 class Style(NamedTuple):
-    """How a report is to look: columns, ANSI colours or none, and how much (-1 quiet, 0, 1 every step, ...).
+    """The style of a report: columns, ANSI colors or none, and the amount (-1 quiet, 0, 1 every step, ...).
 
-    `sending` is how its reader has a request sent that may change data, as a sentence begins.
+    `sending` is the start of a sentence that says how to send a request that may change data.
     """
 
     width: int = 80
@@ -21,9 +21,9 @@ class Style(NamedTuple):
 
 
 class Writer(Protocol):
-    """Turns items into text as they come. Each method returns what is to be written at once, line feeds and all.
+    """Turns items into text. Each method returns the text to write now, including line feeds.
 
-    `begin` is called first, `add` for each item, `end` once at last, where nothing went wrong.
+    `begin` is called first, `add` for each item, and `end` last, unless something went wrong.
     """
 
     def begin(self) -> str: ...
