@@ -67,7 +67,7 @@ def mask_report(item: _Item) -> _Item:
         cure=None if item.cure is None else masks.cure(item.cure),
         prescription=None if item.prescription is None else masks.prescription(item.prescription),
         judged=None if item.judged is None else masks.judged(item.judged),
-        retried=_each(item.retried, lambda again: again._replace(url=masks.url(again.url))),
+        retried=_each(item.retried, lambda again: _changed(again, url=masks.url(again.url))),
         changes=_each(item.changes, masks.change),
         probes=_each(
             item.probes, lambda probe: _changed(probe, exchange=masks.exchange(probe.exchange, item.scenario))
@@ -390,6 +390,8 @@ def _each(items: tuple[_Data, ...], change: Callable[[_Data], _Data]) -> tuple[_
 
 
 def _changed(data: _Data, **fields: object) -> _Data:
-    """`data` with other `fields`; the very same where nothing changes."""
+    """`data`, a dataclass or a named tuple, with other `fields`; the very same object if nothing changes."""
     other = {name: value for name, value in fields.items() if value is not getattr(data, name)}
-    return replace(data, **other) if other else data  # type: ignore[type-var]
+    if not other:
+        return data
+    return data._replace(**other) if isinstance(data, tuple) else replace(data, **other)  # type: ignore[attr-defined, type-var]
