@@ -60,6 +60,7 @@ from corsdoctor.recipes import (
     python_http_server,
     rails,
     react_router,
+    same_origin,
     socket_io,
     spring,
     static_server,
@@ -135,6 +136,7 @@ RECIPES: Final = (
     webpack.RECIPE,
     angular.RECIPE,
     next_rewrites.RECIPE,
+    *same_origin.RECIPES,
 )
 
 

@@ -9,9 +9,10 @@ RECIPE = Recipe(
     title="Google Cloud Storage",
     family=Family.CLOUD,
     language="json",
-    aliases=("google-cloud-storage",),
+    aliases=("google-cloud-storage", "firebase-storage"),
     where="Save it as `cors.json`, then run `gcloud storage buckets update gs://BUCKET --cors-file=cors.json`, "
-    "where BUCKET is the name of your bucket. It replaces the bucket's CORS configuration.",
+    "where BUCKET is the name of your bucket (that of Firebase Storage is in its console, without "
+    "`gs://`). It replaces the bucket's CORS configuration.",
     rights=(
         "{% if headers and expose %}`responseHeader` is two lists in one: the request headers that a preflight may "
         "request, and the response headers that scripts may read. A name that is listed for one is allowed for the "
@@ -21,8 +22,10 @@ RECIPE = Recipe(
         "{% if preflighted %}Cloud Storage answers the preflight request itself. Do not list OPTIONS.{% endif %}",
         "The first entry that matches origin and method applies{% if origins | length > 1 %}, so one entry for all "
         "origins is safest{% endif %}.",
-        "The bucket's CORS configuration applies only to the XML API: BUCKET.storage.googleapis.com and "
-        "storage.googleapis.com/BUCKET. storage.cloud.google.com does not allow any cross-origin request.",
+        "The configuration applies to the XML API (BUCKET.storage.googleapis.com and storage.googleapis.com/BUCKET) and to "
+        "the download URLs of Firebase Storage (firebasestorage.googleapis.com). The JSON API "
+        "(storage.googleapis.com/storage/v1) has CORS headers of its own, and storage.cloud.google.com does not allow any "
+        "cross-origin request.",
         "{% if credentials %}cors.json has no field for credentials, and Cloud Storage does not need cookies: use "
         'a signed URL, and remove `credentials: "include"` from the script.{% endif %}',
     ),

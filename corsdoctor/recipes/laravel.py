@@ -15,7 +15,8 @@ RECIPE = Recipe(
         "Laravel's own HandleCors reads it. It is a global middleware, so {% if preflighted %}preflight requests "
         "need no route and no login{% else %}a 404 has the headers too{% endif %}. Before Laravel 9.2, the package "
         "fruitcake/laravel-cors does the same.",
-        "`paths` is `*`, because the default is only `api/*`, and other paths get no headers.",
+        "`paths` is `*`, because the default is only `api/*` and `sanctum/csrf-cookie`, and other paths get no "
+        "headers.",
         "The defaults allow every {% if not public %}origin, {% endif %}method and header. Here each of them is a "
         "list.",
         "{% if not public and origins | length > 1 %}With several origins, Laravel compares them and sends `Vary: "

@@ -44,7 +44,7 @@ class Family(StrEnum):
     FRAMEWORK = "Frameworks"
     CLOUD = "Clouds and hosts"
     APPLICATION = "Applications and tools"
-    PROXY = "Development servers that make it same-origin"
+    PROXY = "Proxies that make it same-origin"
 
 
 class Proof(StrEnum):

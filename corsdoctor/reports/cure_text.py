@@ -34,7 +34,8 @@ from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response
 
 _PROXIES: Final = (
-    "--server vite, webpack, angular or next-rewrites prints the proxy configuration of a development server"
+    "--server vite, webpack, angular or next-rewrites prints the proxy configuration of a development server, "
+    "and --server nginx-proxy, apache-proxy or caddy-proxy that of a web server"
 )
 _ALLOWS: Final = "This allows what the request needs and nothing else."
 _ADD: Final = "Add what other pages and requests need."

@@ -1,11 +1,11 @@
-"""The development servers that make a request same-origin, in front of an application without CORS."""
+"""The proxies that make a request same-origin, in front of an application without CORS."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from corsdoctor.recipes import by_id
 from corsdoctor.recipes.recipe import render
 from corsdoctor.url import parse
 from tests.listening import QuietHandler, listening
-from tests.recipes.contract import POLICIES, PUT, WITH, allowed, check, lines
+from tests.recipes.contract import POLICIES, PUT, WITH, allowed, check, free_port, lines, need, running
 from tests.recipes.node_server import need_packages, next_server, node
 
 Start = Callable[[str, Path], AbstractContextManager[str]]
@@ -89,12 +90,70 @@ def next_rewrites(text: str, directory: Path) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def nginx(text: str, directory: Path) -> Iterator[str]:
+    need("nginx", "Debian's nginx")
+    port = free_port()
+    paths = "".join(f"{name}_temp_path {directory}/{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi"))
+    http = f"access_log off; client_body_temp_path {directory}/body; {paths}"
+    server = f"server {{ listen 127.0.0.1:{port}; location / {{ return 404; }}\n{text}\n}}"
+    conf = f"daemon off; pid {directory}/pid; error_log stderr; events {{}} http {{ {http} {server} }}"
+    (directory / "nginx.conf").write_text(conf)
+    command = ["nginx", "-p", str(directory), "-e", "stderr", "-c", str(directory / "nginx.conf")]
+    with running(command, port, directory) as url:
+        yield url
+
+
+@contextmanager
+def apache(text: str, directory: Path) -> Iterator[str]:
+    need("apache2", "Debian's apache2")
+    port = free_port()
+    modules = ("mpm_event", "authz_core", "proxy", "proxy_http")
+    user = ["User www-data", "Group www-data"] if os.geteuid() == 0 else []
+    conf = [
+        *(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in modules),
+        *user,
+        *(
+            "ServerName 127.0.0.1",
+            f"PidFile {directory}/pid",
+            f"DefaultRuntimeDir {directory}",
+            f"DocumentRoot {directory}",
+        ),
+        *(
+            f"Listen 127.0.0.1:{port}",
+            "ErrorLog /dev/stderr",
+            f"<VirtualHost 127.0.0.1:{port}>",
+            text,
+            "</VirtualHost>\n",
+        ),
+    ]
+    (directory / "httpd.conf").write_text("\n".join(conf))
+    command = ["apache2", "-D", "FOREGROUND", "-d", str(directory), "-f", str(directory / "httpd.conf")]
+    with running(command, port, directory) as url:
+        yield url
+
+
+@contextmanager
+def caddy(text: str, directory: Path) -> Iterator[str]:
+    need("caddy", "Debian's caddy")
+    port = free_port()
+    site = f"http://127.0.0.1:{port} {{\n{text}\nhandle {{\nrespond 404\n}}\n}}\n"
+    (directory / "Caddyfile").write_text(f"{{\nadmin off\nauto_https off\n}}\n{site}")
+    env = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(directory))
+    command = ["caddy", "run", "--config", str(directory / "Caddyfile"), "--adapter", "caddyfile"]
+    with running(command, port, directory, env) as url:
+        yield url
+
+
 ASKING = requests.Session()
 ASKING.trust_env = False
 ASKING.mount("http://", HTTPAdapter(max_retries=Retry(3, backoff_factor=0.5)))
 """Asks again where the connection is reset: Vite starts anew when it sees that its configuration was just written."""
 
-SERVERS: dict[str, Start] = {"vite": vite, "webpack": webpack, "angular": angular, "next-rewrites": next_rewrites}
+SERVERS: dict[str, Start] = {
+    "vite": vite, "webpack": webpack, "angular": angular, "next-rewrites": next_rewrites,
+    "nginx-proxy": nginx, "apache-proxy": apache, "caddy-proxy": caddy,
+}  # fmt: skip
 
 
 @contextmanager
@@ -120,8 +179,7 @@ class _Upstream(QuietHandler):
 def configuration(id: str, url: str) -> str:
     parsed = parse(url)
     assert parsed is not None
-    recipe = import_module(f"corsdoctor.recipes.{id.replace('-', '_')}").RECIPE
-    texts = {render(recipe, policy, parsed) for policy in POLICIES.values()}
+    texts = {render(by_id(id), policy, parsed) for policy in POLICIES.values()}
     assert len(texts) == 1
     return texts.pop()
 
