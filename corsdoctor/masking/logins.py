@@ -7,16 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.masking.names import is_secret
+from corsdoctor.masking.schemes import SCHEME, basic_login
 from corsdoctor.masking.spans import Span, within
 from corsdoctor.masking.urls import in_url
 
 _SCHEMED: Final = re.compile(r"(.*[-_])?authorization\Z", re.IGNORECASE)
-_SCHEME: Final = re.compile(
-    r"[ \t]*(?:(?P<basic>basic)|api-?key|aws4-hmac-sha256|bearer|digest|dpop|genie-?key|gnap|hawk|hmac|hoba|jwt|key|mac|"
-    r"mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-(?:1|256)|sharedkey(?:lite)?|signature|splunk|ssws|token|vapid)"
-    r"[ \t]+",
-    re.IGNORECASE,
-)
 _SPACES: Final = " \t\r\n"
 _COOKIE: Final = re.compile(r"([^;=]*)(=?)([^;]*)(?:;|\Z)")
 _FOLDED: Final = re.compile(r",([^,;=]*)=([^;]*)")
@@ -38,17 +33,17 @@ def in_login(name: str, value: str) -> Iterator[Span] | None:
 
 def _authorization(value: str) -> Iterator[Span]:
     """The value but for its scheme, if that is a known one: else it may be the secret."""
-    scheme = _SCHEME.match(value)
+    scheme = SCHEME.match(value)
     start = 0 if scheme is None else scheme.end()
     yield from _trimmed(value, start, len(value))
     if scheme is not None and scheme["basic"]:
-        for secret in _basic(value[start:].strip(_SPACES)):
+        for secret in basic_login(value[start:].strip(_SPACES)):
             yield Span(start, start, secret)
 
 
 def _whole(value: str) -> Iterator[Span]:
     yield from _trimmed(value, 0, len(value))
-    scheme = _SCHEME.match(value)
+    scheme = SCHEME.match(value)
     if scheme is not None:
         yield Span(scheme.end(), scheme.end(), value[scheme.end() :].strip(_SPACES))
 
@@ -79,14 +74,3 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     if part:
         start = text.index(part, start)
         yield Span(start, start + len(part))
-
-
-def _basic(secret: str) -> tuple[str, ...]:
-    """The login that a Basic login encodes, and its password."""
-    import base64  # 1 ms, for most values in vain
-
-    try:
-        decoded = base64.b64decode(secret, validate=True).decode("latin-1")
-    except ValueError:
-        return ()
-    return decoded, decoded.partition(":")[2]

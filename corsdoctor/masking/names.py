@@ -63,6 +63,9 @@ PUBLIC_KEYS: Final = _set(
 )
 """A `key` after one of these opens nothing: `sort_key`, `Idempotency-Key`."""
 
+USING: Final = _set("allow allowed allows include includes send sends support supports with")
+"""`credentials` after one of these are a mode or a switch: `withCredentials`, `supports_credentials`."""
+
 PAGING: Final = _set("continuation delta next page pagination paging resume skip sync")
 """A `token` after one of these is a place in a list: `next_page_token`."""
 
@@ -136,7 +139,9 @@ def _announce(words: list[str]) -> bool:
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         if after in DESCRIBING:
             continue
-        if word in ANYWHERE and not (word == "token" and before in PAGING):
+        if word in ANYWHERE and not (
+            before in PAGING if word == "token" else word == "credentials" and before in USING
+        ):
             return True
         if (word, after) in PAIRS:
             return True

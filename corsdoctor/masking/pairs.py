@@ -1,4 +1,4 @@
-"""Names and values inside a text, whatever else the text holds: parameters, JSON, XML and the parts of a form.
+"""Names and values inside a text, whatever else the text holds: parameters, JSON and the parts of a form.
 
 All of it takes time in proportion to the length of the text: a value is looked for where its name ends, and reading
 goes on behind the value.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from corsdoctor.masking.names import is_secret, is_secret_name
+from corsdoctor.masking.schemes import SCHEME
 from corsdoctor.masking.spans import Span
 
 _TEXT_END: Final = r"[\s&]|[\"'`’”](?=[\s,;:)\]}>]|\Z)|\Z"
@@ -36,16 +37,22 @@ PROSE: Final = Grammar(re.compile(_TEXT_END), colons=False, words=True)
 
 _OF_A_QUERY: Final = ("?", "&", "#")
 _SIGN: Final = re.compile(r"\s*([=:])\s*|\s+|[&;#?/\"'`<>,(){}|\\]")
+_NAMED_PARAMETER: Final = re.compile(r"(?<![^?&;=\s])(?:field|key|name|param)=([^&#\s]*)&val(?:ue)?=([^&#\s]*)")
 _QUOTE: Final = re.compile(r"\\*[\"']")
 _CLOSING: Final = {quote: re.compile(rf"(?<!\\)\\*{quote}") for quote in "\"'"}
-_JSON_NAME: Final = re.compile(
-    r"([\"'])(?:(?:name|key)\\*\1\s*:\s*\\*\1([^\"'\\]*)\\*\1\s*,\s*\\*\1value|([^\"'\\]*))\\*\1\s*:\s*"
-)
+_JSON_NAME: Final = re.compile(r"([\"'])([^\"'\\]*)\\*\1\]?\s*(?::|=>|={1,3})\s*")
+_JSON_NAMES_VALUE: Final = re.compile(r"\\*([\"'])[^\"'\\]*\\*\1\s*,\s*\\*\1val")
+_JSON_LIST: Final = re.compile(r"\[\s*(\\*[\"'])([^\"'\\]*)\1\s*,\s*(?=\\*[\"'])")
+_JSON_LIST_END: Final = re.compile(r"\\*[\"']?\s*(?:\]|\Z)")
+_JSON_WORD: Final = re.compile(r"[A-Za-z_-]*\Z")
+_JSON_OBJECT: Final = re.compile(r"\{[^{}]*")
+_JSON_MEMBER: Final = re.compile(r"(\\*[\"'])([\w-]+)\1\s*:\s*")
+_NAMING: Final = ("field", "header", "id", "key", "label", "name", "param", "parameter")
+_HOLDING: Final = ("content", "default", "val", "value")
 _JSON_BARE_END: Final = re.compile(r"[\s,\]}&\"']|\Z")
 
 _JSON_SIGN: Final = re.compile(r"[\[\]{}]|(?<!\\)\\*[\"']")
 _JSON_WORDS: Final = ("null", "true", "false")
-_XML_NAME: Final = re.compile(r"<([^\s<>/=\"']+)(?=[\s/>])[^<>]*>")
 _PART_NAME: Final = re.compile(r"\bname=\"?([^\"\r\n;]+)", re.IGNORECASE)
 _BLANK_LINE: Final = re.compile(r"\r?\n\r?\n")
 _PART_END: Final = re.compile(r"\r?\n--|\Z")
@@ -63,44 +70,74 @@ def parameters(text: str, grammar: Grammar) -> Iterator[Span]:
             if is_secret(name, text[value.start : value.end]):
                 yield value
         start, before = position, "//" if before == sign[0] == "/" and not name else sign[0]
+    for pair in _NAMED_PARAMETER.finditer(text):
+        if is_secret_name(pair[1]):
+            yield Span(*pair.span(2))
 
 
 def json(text: str) -> Iterator[Span]:
     """The values of secret names in JSON, complete or not, as it is or as a string in other JSON.
 
-    A name may stand in JSON as a value too: `{"name": "password", "value": "..."}`.
+    A name may stand in JSON as a value too: `{"name": "password", "value": "..."}` and `["password", "..."]`.
     """
+    yield from _members(text)
+    yield from _lists(text)
+    yield from _described(text)
+
+
+def _members(text: str) -> Iterator[Span]:
     position = 0
     while (name := _JSON_NAME.search(text, position)) is not None:
         position = name.end()
-        key = name[3] if name[2] is None else name[2]
-        if not is_secret_name(key):
-            continue
-        opening = _JSON_SIGN.match(text, position)
-        if opening is None or opening[0] in "]}":
-            end = _found(_JSON_BARE_END, text, position)
-            if text[position:end] not in _JSON_WORDS:
-                yield Span(position, end)
-        elif opening[0][-1] in "\"'":
-            end = _string_end(text, opening)
-            if is_secret(key, text[opening.end() : end]):
-                yield Span(opening.end(), end)
-        else:
-            end = _block_end(text, position)
-            yield Span(position, end)
-        position = end
+        if is_secret_name(name[2]) and not (name[2] == "key" and _JSON_NAMES_VALUE.match(text, position)):
+            value = _json_value(text, position)
+            if is_secret(name[2], text[value.start : value.end]):
+                yield value
+            position = value.end
 
 
-def xml(text: str) -> Iterator[Span]:
-    """The contents of elements with secret names."""
+def _lists(text: str) -> Iterator[Span]:
+    """The second of two strings in a list. What looks like a list of names is none: `{"required": ["password", "email"]}`."""
     position = 0
-    while (name := _XML_NAME.search(text, position)) is not None:
+    while (name := _JSON_LIST.search(text, position)) is not None:
         position = name.end()
-        if is_secret_name(name[1]) and not name[0].endswith("/>"):
-            end = text.find(f"</{name[1]}", position)
-            end = len(text) if end < 0 else end
-            yield Span(position, end)
-            position = end
+        if not is_secret_name(name[2]):
+            continue
+        value = _json_value(text, position)
+        is_member = text[max(0, name.start() - 8) : name.start()].rstrip().endswith(":")
+        if _JSON_LIST_END.match(text, value.end) and not (
+            is_member and _JSON_WORD.match(text[value.start : value.end])
+        ):
+            yield value
+        position = value.end
+
+
+def _described(text: str) -> Iterator[Span]:
+    """The values in those objects whose name is a value as well, in any order."""
+    position = 0
+    while (found := _JSON_OBJECT.search(text, position)) is not None:
+        position, named, values = found.start() + 1, False, []
+        while (member := _JSON_MEMBER.search(text, position, found.end())) is not None:
+            value = _json_value(text, member.end())
+            position = max(value.end, member.end())
+            name, content = member[2].lower(), text[value.start : value.end]
+            if name in _NAMING or (name == "type" and content == "password"):
+                named = named or is_secret_name(content)
+            elif name in _HOLDING:
+                values.append(value)
+        position = max(position, found.end())
+        yield from values if named else ()
+
+
+def _json_value(text: str, start: int) -> Span:
+    """The value that begins at `start`: what is in a string, an object or an array, or a word; empty where it is null."""
+    opening = _JSON_SIGN.match(text, start)
+    if opening is None or opening[0] in "]}":
+        end = _found(_JSON_BARE_END, text, start)
+        return Span(start, start if text[start:end] in _JSON_WORDS else end)
+    if opening[0][-1] in "\"'":
+        return Span(opening.end(), _string_end(text, opening))
+    return Span(start, _block_end(text, start))
 
 
 def parts(text: str) -> Iterator[Span]:
@@ -124,7 +161,9 @@ def _separates(name: str, sign: str, before: str, grammar: Grammar) -> bool:
 
 
 def _value(text: str, start: int, grammar: Grammar) -> Span:
-    """The value that begins at `start`, without its quotes."""
+    """The value that begins at `start`, without its quotes, and without the scheme of a login."""
+    scheme = SCHEME.match(text, start) if grammar.words else None
+    start = start if scheme is None else scheme.end()
     quote = _QUOTE.match(text, start) if grammar.words else None
     if quote is not None:
         return Span(quote.end(), _string_end(text, quote))

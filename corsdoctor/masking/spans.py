@@ -10,8 +10,10 @@ from typing import Final, NamedTuple
 MASK: Final = "***"
 LAYERS: Final = 4
 """How many times a value is percent-decoded; what is encoded still more often can't be read, and is masked."""
-_ESCAPE: Final = re.compile(r"%([0-7][0-9A-Fa-f])|\\u00([0-7][0-9A-Fa-f])|&(quot|amp);")
-_ENTITIES: Final = {"quot": '"', "amp": "&"}
+_ESCAPE: Final = re.compile(
+    r"%([0-7][0-9A-Fa-f])|\\u00([0-7][0-9A-Fa-f])|&#[xX]0{0,4}([2-7][0-9A-Fa-f]);|&(#0{0,4}(?:[3-9][0-9]|1[0-2][0-9])|amp|apos|gt|lt|quot);"
+)
+_ENTITIES: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
 _ENCODED: Final = re.compile(r"[^\s&?#=/]+")
 
 
@@ -103,7 +105,10 @@ def _outward(span: Span, maps: Iterable[Decoded]) -> Span:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    return chr(int(match[1] or match[2], 16)) if match[3] is None else _ENTITIES[match[3]]
+    entity = match[4]
+    if entity is None:
+        return chr(int(match[1] or match[2] or match[3], 16))
+    return _ENTITIES[entity] if entity in _ENTITIES else chr(int(entity[1:]))
 
 
 def _in_order(spans: Iterable[Span]) -> list[Span]:

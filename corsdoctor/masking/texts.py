@@ -10,6 +10,7 @@ from typing import Final
 
 from corsdoctor.masking import pairs
 from corsdoctor.masking.logins import in_login
+from corsdoctor.masking.markup import elements
 from corsdoctor.masking.spans import Span, in_layers, within
 from corsdoctor.masking.urls import in_url, in_words
 
@@ -35,6 +36,9 @@ _URL_HEADERS: Final = frozenset(
         "x-sourcemap",
     ]
 )
+_HEADER_IN_HEADER: Final = re.compile(
+    r"\s*(?:(?:proxy-)?authorization:|(?:set-)?cookie:[^=]*=|x-[\w-]+:\s)", re.IGNORECASE
+)
 _REFRESH: Final = re.compile(r"[\s\d.]*[;,]?\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
 _LINK: Final = re.compile(r"<([^<>]*)>")
 _URL_LIKE: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:\S|[/\\])")
@@ -51,8 +55,9 @@ def in_body(body: str) -> Iterator[Span]:
     grammar = pairs.CODE if body.lstrip().startswith(("{", "[", '"', "<", "-")) else pairs.FORM
     yield from in_layers(body, partial(in_words, grammar=grammar))
     yield from _in_urls(body)
-    yield from pairs.xml(body)
+    yield from elements(body, cut=True)
     yield from pairs.parts(body)
+    yield from _in_header_lines(body)
 
 
 def in_header(name: str, value: str) -> Iterator[Span]:
@@ -73,6 +78,8 @@ def in_header(name: str, value: str) -> Iterator[Span]:
     elif _URL_LIKE.match(value):
         yield from in_url(value)
     yield from _in_prose(value)
+    if _HEADER_IN_HEADER.match(value):
+        yield from _in_header_lines(value)
 
 
 def _in_prose(text: str) -> Iterator[Span]:

@@ -10,15 +10,22 @@ from corsdoctor.masking.spans import Span
 
 _EYJ: Final = re.compile(r"(?<![A-Za-z0-9/])eyJ[\w.+~/-]+|(?<![A-Za-z0-9])eyJ[\w.+~-]+", re.ASCII)
 """The base64 of `{"`; a `/` may be part of it, unless it is a part of a path."""
+_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----")
+_KEY_END: Final = "-----END"
 _DOTTED: Final = re.compile(r"(?<!%)[\w.-]+|(?<=%)[\w.-]{2}", re.ASCII)
 _PART: Final = 6  # characters at least, of each part of a token
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}|[0-9]+|[_-]")
 
 
 def tokens(text: str) -> Iterator[Span]:
-    """What starts as base64 of JSON does, and three base64url strings with dots between them."""
+    """What starts as base64 of JSON does, three base64url strings with dots between them, and private keys."""
     for match in _EYJ.finditer(text):
         yield Span(*match.span())
+    position = 0
+    while (begin := _PRIVATE_KEY.search(text, position)) is not None:
+        position = text.find(_KEY_END, begin.end())
+        position = len(text) if position < 0 else position
+        yield Span(begin.end(), position)
     for match in _DOTTED.finditer(text):
         if match[0].count(".") >= 2:
             yield from _signed(match[0], match.start())

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Final
 
 from corsdoctor.masking import pairs
+from corsdoctor.masking.markup import elements
+from corsdoctor.masking.phrases import phrases
 from corsdoctor.masking.spans import Decoded, Span, in_layers, within
 from corsdoctor.masking.tokens import tokens
 from corsdoctor.url import DEFAULT_PORTS, parse
@@ -144,5 +146,7 @@ def _userinfo(text: str, start: int, at: int) -> Span:
 def in_words(text: str, grammar: pairs.Grammar) -> Iterator[Span]:
     yield from pairs.parameters(text, grammar)
     yield from pairs.json(text)
+    yield from elements(text)
+    yield from phrases(text)
     yield from tokens(text)
     yield from in_nested_urls(text)

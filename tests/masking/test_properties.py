@@ -111,6 +111,10 @@ HOSTILE = (
     "token=", "token=a&", "token: ", "http:", "http://", "http://a@", "http://:@", "http:http:@", "http://a:b ", "'http://",
     "(http://a ", "=//", ":\t", '"token":', '"token":"', '"token":{', "<token ", "<token>", "name=token\n\n", "a;", ",a=",
     "'token: a", "authorization: ", "\\u0041", "&quot;", "Aa", "-", "\u201c",
+    "[", "['token','", '{"', "{'name':'pin','value':{", '<a "', "<a b=", "<token1>", "<key>token</key>", "token eq '", "++eq+/",
+    "token~'", "password '", "--token '", "-u a:", "token: a1", "authorization: digest ", "bearer+", "bearer a1", "token\t",
+    "a@", "bob:a,", "()http:http:@", "-----BEGIN PRIVATE KEY-----", "&#61;", "&lt;token&gt;", "name=token&value=", "cookie:a=",
+    "cookie: a",
 )  # fmt: skip
 
 
