@@ -18,32 +18,32 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
 
 Imports go down only. This is the list of rooms and floors that tests/test_architecture.py reads to prove it:
 
-    16 __init__        this map, and what `import corsdoctor` offers
+    17 __init__        this map, and what `import corsdoctor` offers
        __main__        python -m corsdoctor
-    15 pytest_plugin   the fixture `cors`
-    14 cli             the commands; errors become exit statuses
+    16 pytest_plugin   the fixture `cors`
+    15 cli             the commands; errors become exit statuses
        api             check(), fix() and run_policy(), for programs
-    13 policy_run      runs the cases of a policy
-    12 batch           many requests, in order and at a pace, on threads or on a cluster
+    14 policy_run      runs the cases of a policy
+    13 batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes
        hints           what must change, and the command that prints it, for blocked reports
        fixing          reports with the cure, as configuration of the user's server
        policy_file     reads a policy file and the environment
-    11 transport       sends over HTTP: the only room that imports requests
+    12 transport       sends over HTTP: the only room that imports requests
        console         what a console message says, in the words of each browser
        reports         one file a format, each with a writer
        lab             replays examples of headers on loopback; knows no CORS
        command_line    the command that checks a request
        opening         opens the files that a user names
-    10 levels          how a report counts: passed, failed, ...; the levels of --fail-on
-    9  report          Report, Problem: what a report is about
+    11 levels          how a report counts: passed, failed, ...; the levels of --fail-on
+    10 report          Report, Problem: what a report is about
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
+    9  quirk           which quirk of a browser decided
     8  recipes         header lines as the configuration of servers
-       quirk           which quirk of a browser decided
+       cure            the smallest change of the responses that turns a request green
     7  causes          why a request failed, by evidence, and the probes that tell causes apart
        listed          a line of a list of URLs that holds more than a URL
        plan            what would be sent, and what the server must answer
-       cure            the smallest change of the responses that turns a request green
        suite           a policy file's cases: what is expected, and the verdict on it
     6  request_fields  what each field of a request is called, and which API can set it
        diagnose        drives the generator; Verdict, Diagnosis
@@ -67,7 +67,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        visible         what may be printed as it is; the escapes for the rest
        sentence        a sentence that knows its values
 
-Floors 0 to 10 know no clock, no environment, no file and no socket.
+Floors 0 to 11 know no clock, no environment, no file and no socket.
 """
 
 from __future__ import annotations

@@ -146,8 +146,11 @@ KNOWN: Final = (
         "https-downgrade-redirect",
         "The application redirects from https to http: it does not know that a proxy handles TLS for it.",
         "The Location.",
-        "Make the application trust X-Forwarded-Proto from its proxy, or request the URL exactly as the redirect spells it, "
-        "with https.",
+        "Request the URL exactly as the redirect spells it, but with https. To correct the redirect, have the proxy send "
+        "X-Forwarded-Proto (nginx: `proxy_set_header X-Forwarded-Proto $scheme;`), and make the application trust it: "
+        "`--proxy-headers --forwarded-allow-ips=PROXY` for uvicorn, `--forwarded-allow-ips=PROXY` for gunicorn, "
+        "`SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')` in Django, `config.assume_ssl = true` in Rails, "
+        "`app.set('trust proxy', 1)` in Express.",
     ),
     Known(
         "slash-redirect",

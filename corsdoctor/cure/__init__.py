@@ -7,19 +7,21 @@ change.py         what must change in a response
 search.py         the smallest change with which the replay passes
 alternatives.py   what the page can do instead
 excess_grants.py  what the server grants beyond what this request needs
+before_headers.py what must change before any header helps
 granted.py        what the server grants today, which the cure keeps
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
 from corsdoctor.cure.alternatives import Alternative as Alternative
 from corsdoctor.cure.alternatives import alternatives
 from corsdoctor.cure.answers import Answers
+from corsdoctor.cure.before_headers import response_headers
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
@@ -27,11 +29,12 @@ from corsdoctor.cure.excess_grants import Reflection, excess_grants, reflected
 from corsdoctor.cure.granted import keeping
 from corsdoctor.cure.search import Found, search
 from corsdoctor.cure.search import Obstacle as Obstacle
-from corsdoctor.diagnose import Diagnosis
+from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, CORP, STATUS
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy
+from corsdoctor.recorded import key_of
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Send
 
@@ -46,7 +49,9 @@ class Cure:
     with them, one for each browser. Where no change of an answer helps, `obstacle` says which step stands in the way,
     and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing. It holds what
     the server grants today (`kept` is what the request does not need), and `unseen` are sentences on what it may grant besides. `reflection` says that any website
-    is allowed.
+    is allowed. `mistaken` are request headers that the script has to drop, because only responses have a use for them: the
+    cure is for the request without them. `error_status` is the status of an error response that the changes only make
+    readable, so that there is no proof.
     `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
     `alternatives` are what the page can do instead, `excess_grants` what is granted without need.
     """
@@ -61,6 +66,8 @@ class Cure:
     kept: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     reflection: Reflection | None = None
+    mistaken: tuple[str, ...] = ()
+    error_status: int | None = None
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:
@@ -71,7 +78,8 @@ class Cure:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What matters more than the request that is blocked."""
-        return (ANY_WEBSITE,) if self.reflection is not None and self.reflection.credentials else ()
+        reads = (ANY_WEBSITE,) if self.reflection is not None and self.reflection.credentials else ()
+        return (*reads, *((_remove(self.mistaken),) if self.mistaken else ()))
 
     @property
     def needed(self) -> bool:
@@ -96,10 +104,14 @@ def cure(
     answers, which a request with credentials can't have. With `minimal` the policy allows what the request needs alone.
     """
     expose = tuple(expose)
-    scenario, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
+    asked, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
+    mistaken = response_headers(asked) if any(d.verdict is Verdict.BLOCKED for d in diagnoses) else ()
+    scenario = replace(asked, headers=tuple((n, v) for n, v in asked.headers if n not in mistaken))
     own = None if ask is None else Ask(scenario, ask)
     answers = Answers(diagnoses, scenario.api, own)
     found = search(scenario, profiles, answers, expose, public=public)
+    if mistaken and isinstance(found, Found) and not found.changes:
+        found = _only_the_script(diagnoses, mistaken)
     reflection = None if own is None or public else reflected(diagnoses, own)
     policy = None if isinstance(found, Obstacle) else _policy(found, expose, public=public)
     kept, unseen = tuple[str, ...](), tuple[str, ...]()
@@ -115,7 +127,35 @@ def cure(
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
     not_tried = answers.not_tried(found.proof)
-    return Cure(found.changes, found.proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection)
+    error = _error_page(found)
+    proof = found.proof if error is None else ()
+    return Cure(
+        found.changes, proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection, mistaken, error
+    )  # fmt: skip
+
+
+def _only_the_script(diagnoses: tuple[Diagnosis, ...], mistaken: tuple[str, ...]) -> Obstacle:
+    """The script has to change, and the server does not."""
+    blocked = tuple(d for d in diagnoses if d.failure is not None)
+    step = blocked[0].failure
+    assert step is not None  # `mistaken` is empty where nothing is blocked
+    same = tuple(d for d in blocked if d.failure is not None and d.failure.rule is step.rule)
+    return Obstacle(step, same, "response-header-in-request", _remove(mistaken))
+
+
+def _remove(mistaken: tuple[str, ...]) -> str:
+    return f"Remove {', '.join(mistaken)} from the request headers that the script sets: the server sends such headers."
+
+
+def _error_page(found: Found) -> int | None:
+    """The status of the error response that the changes would only make readable; None where there is none."""
+    changed = {(change.kind, change.method, change.url) for change in found.changes}
+    for exchange in (e for d in found.proof for e in d.exchanges):
+        response = exchange.response
+        is_changed = not exchange.is_preflight and key_of(exchange.kind, exchange.request) in changed
+        if is_changed and response is not None and response.status >= 400:
+            return response.status
+    return None
 
 
 def merged(policies: Iterable[Policy]) -> Policy:

@@ -34,6 +34,7 @@ PROXY: Final = "same-origin-proxy"
 _ABOUT_REDIRECTS: Final = (
     LOCATION_PARSES, LOCATION_HTTP, LOCATION_USERINFO, REDIRECT_COUNT, REDIRECT_ALLOWED, NO_CORS_FOLLOWS
 )  # fmt: skip
+_SPELLED_OTHERWISE: Final = frozenset({"https-downgrade-redirect", "https-upgrade-redirect", "plain-http-on-tls-port"})
 _CONTENT_TYPE: Final = "content-type"
 _TEXT: Final = "text/plain;charset=UTF-8"
 
@@ -61,6 +62,9 @@ def alternatives(
     before = _cost(cure.changes) if isinstance(cure, Found) else None
     if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
         return
+    first = cure.first if isinstance(cure, Obstacle) else None
+    if first is not None and first not in _SPELLED_OTHERWISE:
+        return  # the page would ask in vain in another way too
     for id, text, instead in _alternatives(diagnoses, profiles):
         found = search(instead, profiles, answers if id != PROXY else Answers((), scenario.api))
         if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
+from corsdoctor.causes.investigate import explained
 from corsdoctor.cure.change import Edits, NotTried, changed
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.element import NEEDED_TYPES
 from corsdoctor.recorded import Key, NotRecorded, key_of, record
+from corsdoctor.rule import Step
 from corsdoctor.scenario import Api
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
 
@@ -22,7 +25,9 @@ class Answers:
     """
 
     def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Ask | None = None) -> None:
+        diagnoses = tuple(diagnoses)
         self._recorded = record(diagnosis.exchanges for diagnosis in diagnoses)
+        self._failures = {_failure(d, d.failure): d.failure for d in diagnoses if d.failure is not None}
         self._api, self._ask = api, ask
         self._withheld: dict[tuple[Kind, WireRequest], str] = {}
 
@@ -30,6 +35,17 @@ class Answers:
         """The first response recorded for `key`, None where there is none."""
         answer = self._recorded.similar(key)
         return answer if isinstance(answer, Response) else None
+
+    def with_cause(self, diagnosis: Diagnosis) -> Step:
+        """The step that failed, with its cause: the one that the diagnoses name, which probes may have shown, if they failed alike."""
+        step = diagnosis.failure
+        assert step is not None  # every answer is known here, so only a rule can have said no
+        known = self._failures.get(_failure(diagnosis, step))
+        if known is not None and known.cause is not None and known.cause.evidence:
+            return replace(step, cause=known.cause, other_causes=known.other_causes)
+        step = explained((diagnosis,))[0].failure
+        assert step is not None
+        return step
 
     def has_all(self, diagnoses: Iterable[Diagnosis]) -> bool:
         """Whether an answer to exactly each of their requests is recorded."""
@@ -74,3 +90,8 @@ class Answers:
             return Response(204, Headers())
         needed = NEEDED_TYPES.get(self._api)
         return Response(200, Headers((("Content-Type", needed),) if needed else ()))
+
+
+def _failure(diagnosis: Diagnosis, step: Step) -> tuple[str, Exchange | None]:
+    """What a failed step is known by: its rule, and the exchange that it judged."""
+    return step.rule.id, None if step.exchange is None else diagnosis.exchanges[step.exchange]

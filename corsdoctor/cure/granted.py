@@ -6,10 +6,11 @@ data: at most MOST of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from corsdoctor.cure.before_headers import is_response_header
 from corsdoctor.cure.excess_grants import STRANGER
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
@@ -83,7 +84,7 @@ def keeping(
     policy = Policy(
         allowed,
         tuple(dict.fromkeys((*needed.methods, *_methods(methods)))),
-        _joined(needed.headers, _listed(ACAH, answers)),
+        _joined(needed.headers, [name for name in _listed(ACAH, answers) if not is_response_header(name)]),
         credentials,
         _joined(needed.expose, _listed(ACEH, answers)),
         max(ages, default=MAX_AGE),
@@ -187,7 +188,7 @@ def _listed(name: str, answers: Iterable[Response]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _joined(needed: tuple[str, ...], kept: Iterable[str]) -> tuple[str, ...]:
+def _joined(needed: Sequence[str], kept: Sequence[str]) -> tuple[str, ...]:
     """`needed`, and the names of `kept` that are not in it, each once; upper and lower case mean the same."""
     spelled = {name.lower(): name for name in reversed((*needed, *kept))}
     return tuple(spelled[name] for name in dict.fromkeys(name.lower() for name in (*needed, *kept)))

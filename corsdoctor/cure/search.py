@@ -12,6 +12,7 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.cure.answers import Answers
+from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.cure.change import VARY, Change
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.fetch.headers import (
@@ -24,7 +25,7 @@ from corsdoctor.fetch.headers import (
 )
 from corsdoctor.policy import ANY, MAX_AGE
 from corsdoctor.recorded import Key, key_of
-from corsdoctor.rule import Step
+from corsdoctor.rule import Step, next_step
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Exchange, Kind
 
@@ -33,10 +34,20 @@ GOOD: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """The step that no change of a response fixes, and the browsers in which it fails."""
+    """The step that no change of a response fixes, and the browsers in which it fails.
+
+    `first` is the id of the cause that must be removed before headers help, None where they never do.
+    """
 
     step: Step
     diagnoses: tuple[Diagnosis, ...]
+    first: str | None = None
+    advice: str = ""
+
+    @property
+    def next(self) -> str:
+        """What to do about it."""
+        return self.advice or next_step(self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,13 @@ class _Search:
         It ends: a remedy names the one value of a header that the rule takes, or a list that is longer than before.
         """
         while failed := [d for d in self.replay() if d.verdict not in GOOD]:
-            step = failed[0].failure
-            assert step is not None  # every answer is known here, so only a rule can have said no
+            step = self.answers.with_cause(failed[0])
+            judged = None if step.exchange is None else failed[0].exchanges[step.exchange]
+            first = comes_first(step.cause, judged)
             lines, remedy = self._lines(step, failed[0].exchanges), self._remedy(step)
-            if lines is None or all(lines.get(name) == value for name, value in remedy):
-                return Obstacle(step, tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule))
+            if first is not None or lines is None or all(lines.get(name) == value for name, value in remedy):
+                same = tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule)
+                return Obstacle(step, same, first)
             lines.update(remedy)
         return None
 

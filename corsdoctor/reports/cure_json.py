@@ -7,7 +7,6 @@ from typing import Any
 from corsdoctor.cure import Change, Cure
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.recipes.prescription import Prescription
-from corsdoctor.rule import next_step
 
 
 def cure_object(cure: Cure) -> dict[str, Any]:
@@ -21,7 +20,8 @@ def cure_object(cure: Cure) -> dict[str, Any]:
         else {
             "rule": obstacle.step.rule.id,
             "browsers": [d.profile.name for d in obstacle.diagnoses],
-            "next": next_step(obstacle.step),
+            "next": obstacle.next,
+            "cause": obstacle.first,
         },
         "changes": [_change(change) for change in cure.changes],
         "proof": {d.profile.name: str(d.verdict) for d in cure.proof},
@@ -35,6 +35,7 @@ def cure_object(cure: Cure) -> dict[str, Any]:
             "expose": list(policy.expose),
             "max_age": policy.max_age,
         },
+        "error_status": cure.error_status,
         "kept": list(cure.kept),
         "unseen": list(cure.unseen),
         "ways_out": [

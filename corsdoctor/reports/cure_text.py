@@ -29,7 +29,7 @@ from corsdoctor.reports.wording import (
     who,
 )
 from corsdoctor.reports.writer import Style
-from corsdoctor.rule import Field, Outcome, Step, next_step
+from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response
 
@@ -41,6 +41,10 @@ _ALLOWS: Final = "This allows what the request needs and nothing else."
 _ADD: Final = "Add what other pages and requests need."
 _KEEPS: Final = "This allows what the request needs, and keeps what the server allows today: {kept}. To leave that out, use --minimal."
 _WARNING: Final = "!"
+_NOT_VERIFIED: Final = (
+    "Not verified: the server returned {status}. These headers only make that error readable. Unless the server returned "
+    "it because of the page's origin, find out why, and run this command again."
+)
 _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 
@@ -99,9 +103,11 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         page.text(_title(change, cure), Role.STRONG)
         page.rows(_rows(change), "cure")
     page.blank()
-    proof = Report(cure.proof)
-    [(_, diagnoses), *_] = by_verdict(proof)
-    page.marked(PASS_MARK, Role.GOOD, f"Verified: with these headers the request succeeds {unanimous(diagnoses)}")
+    if cure.error_status is not None:
+        page.marked(_WARNING, Role.BAD, _NOT_VERIFIED.format(status=cure.error_status))
+    else:
+        [(_, diagnoses), *_] = by_verdict(Report(cure.proof))
+        page.marked(PASS_MARK, Role.GOOD, f"Verified: with these headers the request succeeds {unanimous(diagnoses)}")
     for one in cure.not_tried:
         page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its response is assumed.")
     if not cure.needed and following(report, style):
@@ -196,7 +202,7 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Content) -> None:
     entries = [
         Entry("rule", f"{step.rule.id}: {readable_sentence(step, obstacle.diagnoses[0].exchanges)}", whole=True),
         Entry("why", readable_text(step.cause.text) if step.cause is not None else step.rule.why, whole=True),
-        Entry("next", readable_text(next_step(step)), Role.STRONG, whole=True),
+        Entry("next", readable_text(obstacle.next), Role.STRONG, whole=True),
     ]
     everywhere = len(obstacle.diagnoses) == len(report.diagnoses)
     page.text(f"{_hopeless(step)}{'' if everywhere else f' {unanimous(obstacle.diagnoses)}'}:", Role.STRONG)
@@ -215,7 +221,7 @@ def _hopeless(step: Step) -> str:
 
 def _title(change: Change, cure: Cure) -> str:
     what = "the preflight" if change.kind is Kind.PREFLIGHT else f"the {change.method}"
-    asked = {e.request.url for d in cure.proof for e in d.exchanges}
+    asked = {change.url for change in cure.changes} | {e.request.url for d in cure.proof for e in d.exchanges}
     at = f" {change.url}" if len(asked) > 1 else ""
     return (
         f"The response to {what}{at} needs"

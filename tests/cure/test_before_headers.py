@@ -1,0 +1,171 @@
+"""What no CORS header helps against is an obstacle, and never verified as a cure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cure import Cure, cure
+from corsdoctor.cure.before_headers import comes_first
+from corsdoctor.diagnose import diagnose_all
+from corsdoctor.rule import Cause, Outcome
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Cutoff as Cut
+
+PAGE = Origin("https", "app.example")
+URL = "https://api.example/items"
+GET = Scenario(URL, PAGE)
+WITH_HEADER = replace(GET, headers=(("X-A", "1"),))
+ME = ("Access-Control-Allow-Origin", "https://app.example")
+BARE = Response(200, Headers())
+
+
+def cure_of(scenario: Scenario, actual: Response, preflight: Response = BARE) -> Cure:
+    def send(kind: Kind, _: WireRequest) -> Answer:
+        return preflight if kind is Kind.PREFLIGHT else actual
+
+    return cure(diagnose_all(scenario, BROWSERS, send), ask=send)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`actual` and `preflight` are statuses; `first` is the cause that comes first, and `verified` whether there is a proof."""
+
+    id: str
+    actual: int
+    preflight: int = 200
+    scenario: Scenario = WITH_HEADER
+    first: str | None = None
+    verified: bool = False
+
+
+CASES = (
+    Case("ok", 200, verified=True),
+    Case("not-found", 404, first="not-found"),
+    Case("gone", 410, first="not-found"),
+    Case("not-found-without-a-preflight", 404, scenario=GET, first="not-found"),
+    Case("too-large", 413, first="too-large"),
+    Case("rate-limited", 429, first="rate-limited"),
+    Case("server-error", 500, first="server-error"),
+    Case("not-implemented", 501),
+    Case("bad-gateway", 502, first="gateway-error"),
+    Case("cloudflare-cannot-connect", 522, first="gateway-error"),
+    Case("bad-gateway-for-options", 200, 502, first="gateway-error"),
+    Case("rate-limited-options", 200, 429, first="rate-limited"),
+    Case("no-handler-of-options", 200, 404, verified=True),
+    Case("method-not-allowed-for-options", 200, 405, verified=True),
+    Case("options-fails", 200, 500, verified=True),
+    Case("login-for-options", 200, 401, verified=True),
+    Case("login", 401),
+    Case("forbidden", 403),
+    Case("bad-request", 400),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_an_error_page_is_never_made_readable_and_called_verified(case: Case) -> None:
+    found = cure_of(case.scenario, Response(case.actual, Headers()), Response(case.preflight, Headers()))
+    assert (found.obstacle.first if found.obstacle is not None else None) == case.first
+    assert bool(found.proof) is case.verified
+    if case.first is not None:
+        assert (found.policy, found.changes, found.alternatives) == (None, (), ())
+        assert found.obstacle is not None
+        assert found.obstacle.step.cause is not None
+        assert found.obstacle.step.cause.id == case.first
+        assert found.obstacle.next == found.obstacle.step.cause.fix
+    else:
+        assert found.policy is not None
+        assert found.error_status == (None if case.verified else case.actual)
+
+
+def test_an_error_that_scripts_can_read_is_no_obstacle() -> None:
+    found = cure_of(GET, Response(404, Headers((ME, ("Vary", "Origin")))))
+    assert (found.obstacle, found.changes, found.error_status) == (None, (), None)
+
+
+PREFLIGHT = Exchange(Kind.PREFLIGHT, WireRequest("OPTIONS", URL, Headers()), BARE)
+ACTUAL = Exchange(Kind.ACTUAL, WireRequest("GET", URL, Headers()), BARE)
+
+
+@pytest.mark.parametrize("id", ["bot-challenge", "login-redirect", "wrong-service", "https-downgrade-redirect"])
+def test_a_cause_that_headers_do_not_remove_comes_first_whatever_the_status(id: str) -> None:
+    cause = Cause(id, "")
+    assert [comes_first(cause, judged) for judged in (ACTUAL, PREFLIGHT, None)] == [id, id, id]
+
+
+@pytest.mark.parametrize("id", ["not-found", "server-error", "too-large"])
+def test_a_status_of_options_alone_says_little(id: str) -> None:
+    assert [comes_first(Cause(id, ""), judged) for judged in (ACTUAL, PREFLIGHT)] == [id, None]
+
+
+def test_a_status_counts_where_no_cause_is_named() -> None:
+    expected: dict[int, tuple[str | None, str | None]] = {
+        502: ("gateway-error", "gateway-error"),
+        429: ("rate-limited", "rate-limited"),
+        500: ("server-error", None),
+    }
+    expected |= {
+        404: ("not-found", None),
+        413: ("too-large", None),
+        501: (None, None),
+        403: (None, None),
+        200: (None, None),
+    }
+    for status, wanted in expected.items():
+        judged = [replace(one, answer=Response(status, Headers())) for one in (ACTUAL, PREFLIGHT)]
+        assert tuple(comes_first(None, one) for one in judged) == wanted, status
+
+
+def test_a_cause_that_a_probe_showed_holds_in_the_search_too() -> None:
+    diagnoses = diagnose_all(GET, BROWSERS, lambda _kind, _request: BARE)
+    shown = Cause("wrong-service", "Another service responds.", "Correct the port.", evidence=("a page",))
+    named = tuple(
+        replace(d, steps=tuple(replace(s, cause=shown) if s.outcome is Outcome.FAIL else s for s in d.steps))
+        for d in diagnoses
+    )
+    found = cure(named)
+    assert found.obstacle is not None
+    assert (found.obstacle.first, found.obstacle.next) == ("wrong-service", "Correct the port.")
+
+
+def test_a_request_without_a_response_has_no_status() -> None:
+    assert comes_first(None, None) is None
+    assert comes_first(None, replace(ACTUAL, answer=NoAnswer(Cut.RESET, "reset"))) is None
+
+
+# --- response headers that the script sets
+
+MISTAKEN = replace(GET, headers=(("access-control-allow-origin", "*"), ("X-A", "1")))
+
+
+def test_only_the_script_has_to_change() -> None:
+    preflight = Response(204, Headers((ME, ("Access-Control-Allow-Headers", "x-a"), ("Vary", "Origin"))))
+    found = cure_of(MISTAKEN, Response(200, Headers((ME, ("Vary", "Origin")))), preflight)
+    assert found.obstacle is not None
+    assert found.obstacle.first == "response-header-in-request"
+    assert "Remove access-control-allow-origin" in found.obstacle.next
+    assert found.policy is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Access-Control-Allow-Methods", "access-control-expose-headers", "Access-Control-Max-Age"]
+)
+def test_a_response_header_is_never_allowed_as_a_request_header(name: str) -> None:
+    listed = Response(204, Headers((("Access-Control-Allow-Headers", f"{name}, X-B"),)))
+    found = cure_of(replace(GET, headers=((name, "*"), ("X-A", "1"))), BARE, listed)
+    assert found.policy is not None
+    assert found.policy.headers == ("X-A", "X-B")
+    assert found.warnings == (
+        f"Remove {name} from the request headers that the script sets: the server sends such headers.",
+    )
+    assert {d.scenario.headers for d in found.proof} == {(("X-A", "1"),)}
+
+
+def test_what_is_allowed_as_it_is_needs_no_advice() -> None:
+    preflight = Response(204, Headers((ME, ("Access-Control-Allow-Headers", "*, x-a"), ("Vary", "Origin"))))
+    found = cure_of(MISTAKEN, Response(200, Headers((ME, ("Vary", "Origin")))), preflight)
+    assert (found.obstacle, found.warnings, found.changes) == (None, (), ())
