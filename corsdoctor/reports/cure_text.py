@@ -9,10 +9,11 @@ from corsdoctor.cure import Alternative, Change, Cure, Obstacle
 from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
+from corsdoctor.fetch.headers import ACAO, ACMA, CORP, STATUS
 from corsdoctor.findings import failures
 from corsdoctor.recipes.prescription import Prescription
 from corsdoctor.recipes.recipe import Family
+from corsdoctor.recipes.resource_policy import resource_policy
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page as laid_out
@@ -121,11 +122,7 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
     if cure is None:
         return
     if cure.beside:
-        page.blank()
-        lines = listed(f"`{remedy_line(line)}`" for line in cure.beside)
-        page.text(
-            f"{capital(lines)} is not part of CORS, so the configuration below does not contain it. Set it where the response is created."
-        )
+        _add_beside(cure.beside, prescription, page)
     if prescription is None:
         if reports[0].no_recipe is not None:
             page.blank()
@@ -164,6 +161,19 @@ def _allows(reports: Iterable[Report]) -> list[str]:
     if kept:
         return [_KEEPS.format(kept=", ".join(kept)), *unseen]
     return [_ALLOWS, *unseen] if unseen else [f"{_ALLOWS} {_ADD}"]
+
+
+def _add_beside(lines: Iterable[tuple[str, str]], prescription: Prescription | None, page: Content) -> None:
+    """The headers that no recipe contains, because they are not part of CORS, and where they are set."""
+    page.blank()
+    shown = capital(listed(f"`{remedy_line(line)}`" for line in lines))
+    below = "" if prescription is None else ", so the configuration below does not contain it"
+    page.text(f"{shown} is not part of CORS{below}. Set it where the response is created.")
+    for value in (value for name, value in lines if name == CORP):
+        for title, text in resource_policy(value, None if prescription is None else prescription.recipe.id):
+            page.blank()
+            page.text(f"In {title}:")
+            page.verbatim(text)
 
 
 def _today(cure: Cure, seen: tuple[str, ...]) -> str:

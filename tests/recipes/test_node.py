@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import requests
 
 from corsdoctor.policy import Policy
+from corsdoctor.recipes.resource_policy import resource_policy
 from tests.recipes.contract import FOREIGN, POLICIES, WITH, Contract, Serve, allowed, check
-from tests.recipes.node_server import need_packages, serving
+from tests.recipes.node_server import need_packages, node, serving
 
 PACKAGES: Final = {
     "express": ("express", "cors"),
@@ -262,3 +264,12 @@ def test_socket_io_allows_polling(tmp_path: Path, policy: Policy) -> None:
             assert allowed(check(url + polling, origin, *credentials))
         for origin in () if policy.public else FOREIGN:
             assert not allowed(check(url + polling, origin))
+
+
+def test_helmet_takes_another_resource_policy(tmp_path: Path) -> None:
+    need_packages("express", "helmet")
+    [(title, lines)] = resource_policy("same-site", "express")
+    assert title == "helmet"
+    imports = 'import express from "express";\nimport helmet from "helmet";\nconst app = express();\n'
+    with node(f'{imports}{lines}\napp.listen(process.env.PORT, "127.0.0.1");\n', tmp_path) as url:
+        assert requests.get(url, timeout=60).headers["Cross-Origin-Resource-Policy"] == "same-site"

@@ -15,6 +15,7 @@ from corsdoctor.recipes import RECIPES, by_id
 from corsdoctor.recipes.guess import Guess, guess
 from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.recipes.recipe import Family, Proof, Recipe, render, unwritable, written
+from corsdoctor.recipes.resource_policy import resource_policy
 from corsdoctor.url import URL, parse
 from corsdoctor.wire import Headers
 from tests.recipes.contract import FULL, POLICIES, PUBLIC, SIMPLE
@@ -56,14 +57,10 @@ def test_names_are_unique() -> None:
         by_id("no-such-server")
 
 
-def test_every_file_is_in_the_table() -> None:
-    files = {path.stem for path in Path(str(recipes.__file__)).parent.glob("*.py")}
-    files -= {"__init__", "guess", "javascript", "prescription", "recipe", "names"}
-    found: list[Recipe] = []
-    for name in files:
-        module = import_module(f"corsdoctor.recipes.{name}")
-        found += getattr(module, "RECIPES", ()) or [module.RECIPE]
-    assert sorted(recipe.id for recipe in found) == sorted(recipe.id for recipe in RECIPES)
+def test_every_recipe_of_a_file_is_in_the_table() -> None:
+    files = (path.stem for path in Path(str(recipes.__file__)).parent.glob("*.py") if path.stem != "__init__")
+    values = (value for name in files for value in vars(import_module(f"corsdoctor.recipes.{name}")).values())
+    assert sorted(v.id for v in values if isinstance(v, Recipe)) == sorted(recipe.id for recipe in RECIPES)
 
 
 @EVERY
@@ -265,3 +262,11 @@ def test_otherwise_none_is(lines: list[tuple[str, str]], server: str | None) -> 
     made = prescribe(FULL, url(), [Headers(tuple(lines))], server)
     assert made is not None
     assert made.warnings == ()
+
+
+def test_the_resource_policy_is_set_where_the_recipe_is_for_else_where_it_is_mostly_sent() -> None:
+    [(title, lines)] = resource_policy("cross-origin", "apache")
+    assert title == "Apache httpd"
+    assert "set Cross-Origin-Resource-Policy cross-origin" in lines
+    for recipe in (None, "aws-s3"):
+        assert [title for title, _ in resource_policy("cross-origin", recipe)] == ["helmet", "nginx"]

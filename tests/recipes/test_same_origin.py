@@ -15,6 +15,7 @@ from urllib3.util import Retry
 
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.recipe import render
+from corsdoctor.recipes.resource_policy import resource_policy
 from corsdoctor.url import parse
 from tests.listening import QuietHandler, listening
 from tests.recipes.contract import POLICIES, PUT, WITH, allowed, check, free_port, lines, need, running
@@ -108,7 +109,7 @@ def nginx(text: str, directory: Path) -> Iterator[str]:
 def apache(text: str, directory: Path) -> Iterator[str]:
     need("apache2", "Debian's apache2")
     port = free_port()
-    modules = ("mpm_event", "authz_core", "proxy", "proxy_http")
+    modules = ("mpm_event", "authz_core", "headers", "proxy", "proxy_http")
     user = ["User www-data", "Group www-data"] if os.geteuid() == 0 else []
     conf = [
         *(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in modules),
@@ -169,6 +170,7 @@ class _Upstream(QuietHandler):
         body = json.dumps([self.command, self.headers["Host"], self.path]).encode()
         self.send_response(200)
         self.send_header("X-Total-Count", "42")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -210,3 +212,13 @@ def test_a_slash_at_the_end_stays(id: str, tmp_path: Path) -> None:
     with upstream() as server, SERVERS[id](configuration(id, f"{server}/v1/items/"), tmp_path) as url:
         for path in ("/v1/items/", "/v1/items/7/", "/v1/items/7", "/v1/items/?page=2"):
             assert ASKING.get(url + path, allow_redirects=False).json()[2] == path
+
+
+@pytest.mark.parametrize("id", ["nginx", "apache", "caddy"])
+def test_the_resource_policy_of_the_application_is_replaced(id: str, tmp_path: Path) -> None:
+    [(_, lines)] = resource_policy("cross-origin", id)
+    with upstream() as server:
+        text = configuration(f"{id}-proxy", f"{server}/v1/items")
+        text = text.replace("# header_up -Origin", lines) if id == "caddy" else f"{text}\n{lines}"
+        with SERVERS[f"{id}-proxy"](text, tmp_path) as url:
+            assert ASKING.get(url + "/v1/items").headers["Cross-Origin-Resource-Policy"] == "cross-origin"
