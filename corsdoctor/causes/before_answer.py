@@ -26,7 +26,13 @@ def of_request(seen: Situation) -> Cause | None:
     text = Sentence("The script sends {name}, which is a header of responses: the server sends it.", name=asked[0])
     fix = Sentence("Remove {name} from the script's request.", name=", ".join(asked))
     line = Sentence("the script sets {name}", name=", ".join(asked))
-    return named("response-header-in-request", CERTAIN if seen.step.missing else LIKELY, text, line, fix=fix)
+    return named(
+        "response-header-in-request",
+        CERTAIN if seen.step.missing or (seen.response is not None and seen.response.status >= 400) else LIKELY,
+        text,
+        line,
+        fix=fix,
+    )
 
 
 def of_silence(seen: Situation) -> tuple[Cause, ...]:

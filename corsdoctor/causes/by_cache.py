@@ -22,7 +22,8 @@ _STATES: Final = (
     "X-Router-Cache-Status", "X-Vercel-Cache", "X-Varnish-Cache", "Server-Timing",
 )  # fmt: skip
 _HIT: Final = re.compile(
-    r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|hit|stale|revalidated|updating|cdn-cache; ?desc=hit)\b", re.I
+    r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|(?:refresh)?hit|(?<!fwd=)stale|revalidated|updating|cdn-cache; ?desc=hit)\b",
+    re.I,
 )
 
 
@@ -70,7 +71,7 @@ def of_cache(seen: Situation) -> Cause | None:
     return named("cached-for-other", LIKELY, text, hit) if inconclusive else None
 
 
-def of_vary(seen: Situation) -> Cause:
+def of_vary(seen: Situation) -> Cause | None:
     """Why the note about Vary matters here: by experiment where there is one."""
     given = "" if seen.response is None else seen.response.headers.get(ACAO) or ""
     line = Sentence("Access-Control-Allow-Origin: {acao}", acao=given)
@@ -78,7 +79,7 @@ def of_vary(seen: Situation) -> Cause:
         "The response names the origin {page} and has no Vary: Origin, so a cache may give it to another page.",
         page=seen.page,
     )
-    for kind in (ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN):
+    for kind in (ProbeKind.NO_ORIGIN, ProbeKind.OTHER_ORIGIN):
         answer = seen.answer(kind)
         if answer is not None and is_ok(answer) and answer.headers.get(ACAO) != given:
             came = answer.headers.get(ACAO)
@@ -86,4 +87,7 @@ def of_vary(seen: Situation) -> Cause:
             probe = seen.probe(kind)
             assert probe is not None
             return named("vary-missing", CERTAIN, text, line, f"{probe.words}: {what}")
+    other = seen.answer(ProbeKind.OTHER_ORIGIN)
+    if other is not None and is_ok(other):
+        return None  # it names one origin, whoever asks
     return named("vary-missing", LIKELY, text, line)

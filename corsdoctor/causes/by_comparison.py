@@ -153,11 +153,15 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
         if answer is not None and probe is not None and is_ok(answer) and grants(answer) and not grants(response):
             return named("origin-refused", CERTAIN, text, *evidence(seen), _granted(probe.words, answer))
     if response.status >= 400 and response.status not in (401, 404, 405, 410, 429) and response.status < 500:
+        actual = seen.answer(ProbeKind.GET)
+        if seen.in_preflight and (actual is None or actual.status not in (400, 401, 403)):
+            return None  # a GET without Origin is no better than one with it
         for kind in (ProbeKind.NO_ORIGIN, own):
             answer, probe = seen.answer(kind), seen.probe(kind)
-            if answer is not None and probe is not None and is_ok(answer):
+            if answer is not None and probe is not None and _is_better(answer, response):
                 return named("origin-refused", CERTAIN, text, *evidence(seen), f"{probe.words}: status {answer.status}")
-    if grants(response):
+    without = seen.answer(ProbeKind.NO_ORIGIN)
+    if grants(response) or (without is not None and without.status == response.status >= 400):
         return None
     found = cors_marks(response)
     if found:
@@ -175,6 +179,11 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
                 *(Sentence("{words} gets {line}", words=words, line=_line(*pair)) for pair in found[:2]),
             )
     return None
+
+
+def _is_better(answer: Response, refused: Response) -> bool:
+    """Whether the server treats this request as one that it may answer, even if there is nothing to answer."""
+    return is_ok(answer) or (refused.status == 403 and answer.status in (404, 405))
 
 
 def of_nothing(seen: Situation) -> Cause | None:

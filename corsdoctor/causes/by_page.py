@@ -22,6 +22,11 @@ _OF_API: Final = re.compile(
     r"(?:^|/)(?:api|apis|rest|graphql|gql|rpc|json|odata|wp-json|v\d+(?:beta\d*)?|ws|rs|services?|realms|oauth2?|token|query|auth)(?:/|$)|\.json$",
     re.I,
 )
+_OF_CONSOLE: Final = re.compile(
+    r"\b(?:(?:management|admin(?:istration)?|web) (?:console|ui|panel|interface)|console|dashboard|admin(?:istration)?|default (?:web ?)?(?:site|page)"
+    r"|welcome to|it works|test page|coming soon|under construction|parked|index of|control panel|webinterface)\b",
+    re.I,
+)
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
 
 
@@ -43,7 +48,7 @@ def of_page(seen: Situation) -> Cause | None:
     if wants_page(seen):
         return None
     text, marks = seen.text, seen.marks
-    if seen.in_preflight and not text.is_page:
+    if seen.in_preflight and not (is_ok(response) and text.is_page):
         actual = seen.answer(ProbeKind.GET)
         if actual is None or not is_ok(actual):
             return None
@@ -56,6 +61,9 @@ def of_page(seen: Situation) -> Cause | None:
     if login is not None:
         said = Sentence("The server returns a login page instead of a response of the API ({words}).", words=quoted)
         return named("authentication", LIKELY, said, *evidence(seen, login.words))
+    if _OF_CONSOLE.search(text.title):
+        said = Sentence("The response is a page of another service ({words}), not one of the API.", words=quoted)
+        return named("wrong-service", LIKELY, said, *evidence(seen, quoted))
     path = "" if seen.url is None else seen.url.path
     app = next((m for m in marks if m.means in (Means.APP, Means.PAGE)), None)
     of_api = _OF_API.search(path) is not None

@@ -23,8 +23,8 @@ _PROVIDERS: Final = re.compile(
 )
 _HOST_WORDS: Final = frozenset(
     {
-        "account", "accounts", "adfs", "auth", "authelia", "authentik", "cas", "iam", "id", "identity", "idp", "keycloak", "login", "logon",
-        "oauth", "oidc", "okta", "passport", "saml", "secure-login", "signin", "sso",
+        "adfs", "auth", "authelia", "authentik", "cas", "idp", "keycloak", "login", "logon", "oauth", "oidc", "okta", "passport", "saml",
+        "signin", "sso",
     }
 )  # fmt: skip
 _SURE: Final = re.compile(
@@ -34,6 +34,8 @@ _SURE: Final = re.compile(
 _WEAK: Final = frozenset(
     {"auth", "cas", "idp", "session", "sessions", "accounts", "identity", "realms", "dana-na", "unauthorized"}
 )
+_WEAK_HOSTS: Final = frozenset({"account", "accounts", "iam", "id", "identity", "my"})
+_IN_WORDS: Final = frozenset({"login", "signin", "sso", "goauthentik"})
 _RETURNS: Final = frozenset(
     {
         "back", "backurl", "callback", "callbackurl", "client_id", "continue", "from", "goto", "next", "rd", "redirect", "redirect_to", "redirect_uri",
@@ -123,6 +125,9 @@ def _login(source: URL, target: URL) -> str | None:
         first = target.host.split(".")[0]
         if first in _HOST_WORDS and first not in source.host.split("."):
             return "host"
+        weak = first in _WEAK_HOSTS
+    else:
+        weak = False
     before = _words(source)
     new = [word for word in _words(target) if word not in before]
     if any(_SURE.match(word) for word in new):
@@ -130,8 +135,14 @@ def _login(source: URL, target: URL) -> str | None:
     names = {part.partition("=")[0].lower() for part in target.query.split("&") if part}
     if "samlrequest" in names or {"client_id", "redirect_uri"} <= names or "response_type" in names:
         return "query"
-    if any(word in _WEAK for word in new) or any(
-        word in ("login", "signin", "sso") for part in new for word in re.split(r"[^a-z0-9]+", part)
+    if (
+        weak
+        or any(word in _WEAK for word in new)
+        or any(word in _IN_WORDS for part in new for word in re.split(r"[^a-z0-9]+", part))
     ):
         return "path" if names & _RETURNS else "weak"
-    return None
+    values = [
+        percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in target.query.split("&")
+    ]
+    ends = (value.rstrip("/").rpartition("/")[2] for value in (*values, target.fragment.lower().partition("?")[0]))
+    return "path" if any(_SURE.match(end) for end in ends) else None

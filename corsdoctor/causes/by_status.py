@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
-from corsdoctor.causes.marks import Means
+from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import grants, is_ok, is_presigned
 from corsdoctor.sentence import Sentence
@@ -13,6 +13,7 @@ from corsdoctor.sentence import Sentence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
     from corsdoctor.wire import Response
@@ -58,7 +59,7 @@ def of_marks(seen: Situation) -> Cause | None:
     """Challenges, client certificates and TLS ports, whatever the status is."""
     for mark in seen.marks:
         who = f" of {mark.who}" if mark.who else ""
-        if mark.means is Means.BOT and (seen.text.is_page or mark.mark.where != "phrase"):
+        if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
             text = f"The response is a bot challenge{who}, not one of the API."
             return named("bot-challenge", CERTAIN, text, *evidence(seen, mark.words))
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
@@ -73,6 +74,12 @@ def of_marks(seen: Situation) -> Cause | None:
             text = "The URL starts with http:, but the port uses TLS."
             return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
     return None
+
+
+def _is_headline(seen: Situation, mark: Seen) -> bool:
+    """Whether the words of a challenge are what the page is about: an app may ask for patience while it loads."""
+    failed = seen.response is not None and (seen.response.status >= 400 or seen.response.status == 202)
+    return seen.text.is_page and (failed or (seen.text.title != "" and seen.text.title[:120] in mark.words))
 
 
 def of_words(seen: Situation) -> Cause | None:
@@ -152,6 +159,8 @@ def of_status(seen: Situation) -> Cause | None:
                 f"What the URL names does not exist.{author(seen)}",
                 *evidence(seen, means[Means.MISSING].words),
             )
+        if Means.BLOCKED in means:
+            return _blocked(seen, means[Means.BLOCKED])
         if Means.SIGNATURE in means and (
             is_presigned(seen.diagnosis.scenario.url) or "Azure" not in means[Means.SIGNATURE].who
         ):
@@ -230,12 +239,19 @@ def _forbidden(seen: Situation) -> Cause | None:
     if "WWW-Authenticate" in seen.response.headers:
         return _login(seen)
     if Means.BLOCKED in means:
-        mark = means[Means.BLOCKED]
-        who = f" of {mark.who}" if mark.who else ""
-        return named("forbidden", CERTAIN, f"The firewall{who} blocks the request.", *evidence(seen, mark.words))
+        return _blocked(seen, means[Means.BLOCKED])
     if Means.LOGIN in means:
         return _login(seen, means[Means.LOGIN].words)
     return None
+
+
+def _blocked(seen: Situation, mark: Seen) -> Cause:
+    who = f" of {mark.who}" if mark.who else ""
+    return named("forbidden", CERTAIN, f"A firewall or filter{who} blocks the request.", *evidence(seen, mark.words))
+
+
+def _certificate(seen: Situation) -> Cause:
+    return named("client-certificate", CERTAIN, "The server demands a client certificate.", *evidence(seen))
 
 
 def _signature(seen: Situation, words: str) -> Cause:
@@ -300,7 +316,7 @@ def _missing(seen: Situation) -> Cause | None:
         return named(
             "no-options", LIKELY, f"No route handles OPTIONS at this URL ({response.status}).", *evidence(seen)
         )
-    proof = f"a GET of the same URL: status {actual.status}"
+    proof = _seen_of(actual)
     if actual.status not in (404, 410):
         return _no_options(seen, proof)
     if seen.method in ("GET", "HEAD"):
@@ -312,7 +328,28 @@ def _missing(seen: Situation) -> Cause | None:
     return named("not-found", LIKELY, text, *evidence(seen, proof))
 
 
+def of_probe(seen: Situation) -> Cause | None:
+    """What a GET of the same URL shows about a preflight response that shows little."""
+    actual = seen.answer(ProbeKind.GET) if seen.in_preflight else None
+    if actual is None:
+        return None
+    if actual.status in (404, 410) and seen.method in ("GET", "HEAD"):
+        text = f"The server has nothing at this URL ({actual.status}). Fix that first."
+        return named("not-found", CERTAIN, text, *evidence(seen, _seen_of(actual)))
+    if actual.status in _GATEWAY:
+        text = f"The server returned {actual.status} to a GET: a proxy or gateway gets no response from the application. Fix that first."
+        return named("gateway-error", CERTAIN, text, *evidence(seen, _seen_of(actual)))
+    return None
+
+
+def _seen_of(actual: Response) -> str:
+    return f"a GET of the same URL: status {actual.status}"
+
+
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
     401: _unauthorized, 407: _login, 403: _forbidden, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
     501: _without_handler,
+    511: _login,
+    495: _certificate,
+    496: _certificate,
 }  # fmt: skip

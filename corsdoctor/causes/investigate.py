@@ -11,10 +11,10 @@ from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_page import of_page
 from corsdoctor.causes.by_redirect import of_redirect
-from corsdoctor.causes.by_status import of_marks, of_status, of_words
+from corsdoctor.causes.by_status import of_marks, of_probe, of_status, of_words
 from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.situation import Situation, is_ok
+from corsdoctor.causes.situation import Situation
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Exchange, Response
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _ABSENT: Final = frozenset({"acao-present", "preflight-status-ok"})
 """Rules whose failure says nothing about its cause."""
 _LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
-_UNSURE: Final = frozenset({"other-origin", "null-value", "third-party"})
+_OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
+_OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", "gateway-error"})
+_UNSURE: Final = frozenset({"other-origin", "third-party"})
 """Causes that fetch names by a value, although the value does not prove them."""
 
 
@@ -51,7 +53,7 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
     """The causes of a failed step or a note, the best one first."""
     step = seen.step
     if step.outcome is Outcome.NOTE:
-        return (of_vary(seen),) if step.rule.id == "vary-origin" else _of_value(step)
+        return tuple(filter(None, (of_vary(seen),))) if step.rule.id == "vary-origin" else _of_value(step)
     if seen.exchange is None or not isinstance(seen.exchange.answer, Response):
         return of_silence(seen) or _of_value(step)
     if step.rule.id in _LISTS:
@@ -77,16 +79,23 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
     if redirected is not None and redirected.id == "login-redirect":
         return (redirected,)
     found = [of_marks(seen), of_words(seen), of_status(seen), of_page(seen)]
-    if redirected is not None and redirected.id == "cross-origin-redirect" and found[2] is None and is_ok(response):
+    if redirected is not None and redirected.id == "cross-origin-redirect" and found[2] is None:
         found.append(redirected)
-    found += [of_cache(seen), of_halves(seen), of_request(seen)]
-    known = tuple({cause.id: cause for cause in reversed([c for c in found if c is not None])}.values())[::-1]
-    known = tuple(sorted(known, key=lambda cause: cause.certainty is Certainty.LIKELY))
+    found += [of_cache(seen), of_request(seen), of_halves(seen), of_probe(seen)]
+    best_first = sorted((c for c in found if c is not None), key=lambda cause: cause.certainty is Certainty.LIKELY)
+    known = _page_first(tuple({cause.id: cause for cause in reversed(best_first)}.values())[::-1])
     if not known:
         kept = _of_value(step) if step.cause is not None and step.cause.id in ("tainted", "after-redirect") else ()
         last = of_nothing(seen)
         return kept or (() if last is None else (last,))
     return known
+
+
+def _page_first(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Where another service responds, or nothing is there, it does not matter which half of the exchange lacks what."""
+    first = [cause for cause in causes if cause.id in _OVERRULING]
+    halves = bool(causes) and causes[0].id in _OVERRULED
+    return (*first, *(cause for cause in causes if cause not in first)) if halves else causes
 
 
 def _of_value(step: Step) -> tuple[Cause, ...]:

@@ -25,6 +25,7 @@ class Where(StrEnum):
     """Where a mark is looked for."""
 
     PAGE = "page"  # anywhere in the HTML, in lower case
+    ERROR = "error"  # anywhere in the body of an error, in lower case
     PHRASE = "phrase"  # the beginning of a phrase, in any case
     REASON = "reason"  # the beginning of the reason phrase
 
@@ -66,7 +67,7 @@ class Mark:
     means: Means
 
 
-_P, _T, _R = Where.PAGE, Where.PHRASE, Where.REASON
+_P, _E, _T, _R = Where.PAGE, Where.ERROR, Where.PHRASE, Where.REASON
 _M = Means
 
 MARKS: Final = tuple(
@@ -84,26 +85,28 @@ MARKS: Final = tuple(
         ("x-sucuri-id", "", "Sucuri", _M.PASSED),
         ("x-sucuri-block", "", "Sucuri", _M.BLOCKED),
         (_P, "<title>just a moment...", "Cloudflare", _M.BOT),
-        (_P, "/cdn-cgi/challenge-platform/h/", "Cloudflare", _M.BOT),
+        (_P, "/orchestrate/chl_page/", "Cloudflare", _M.BOT),
         (_P, "cf_chl_opt", "Cloudflare", _M.BOT),
         (_P, "cf-chl-", "Cloudflare", _M.BOT),
         (_P, "cf-browser-verification", "Cloudflare", _M.BOT),
         (_P, "cf-captcha-container", "Cloudflare", _M.BOT),
+        (_E, "captcha-delivery.com/", "DataDome", _M.BOT),
+        (_E, '"jsclientsrc"', "HUMAN", _M.BOT),
         (_P, "captcha-delivery.com", "DataDome", _M.BOT),
         (_P, "please enable js and disable any ad blocker", "DataDome", _M.BOT),
-        (_P, "window._pxappid", "HUMAN", _M.BOT),
+        (_E, "window._pxappid", "HUMAN", _M.BOT),
         (_P, "px-captcha", "HUMAN", _M.BOT),
-        (_P, "perimeterx", "HUMAN", _M.BOT),
-        (_P, "_incapsula_resource", "Imperva", _M.BOT),
+        (_E, "perimeterx", "HUMAN", _M.BOT),
+        (_E, "_incapsula_resource", "Imperva", _M.BOT),
         (_P, "incapsula incident id", "Imperva", _M.BOT),
         (_P, "bm-verify", "Akamai", _M.BOT),
         (_P, "/_sec/cp_challenge/", "Akamai", _M.BOT),
         (_P, "sec-if-cpt-container", "Akamai", _M.BOT),
         (_P, "awswafcaptcha", "AWS WAF", _M.BOT),
-        (_P, "awswafintegration", "AWS WAF", _M.BOT),
-        (_P, ".awswaf.com/", "AWS WAF", _M.BOT),
+        (_E, "awswafintegration", "AWS WAF", _M.BOT),
+        (_E, ".awswaf.com/", "AWS WAF", _M.BOT),
         (_P, "gokuprops", "AWS WAF", _M.BOT),
-        (_P, "kpsdk", "Kasada", _M.BOT),
+        (_E, "kpsdk", "Kasada", _M.BOT),
         (_P, "sucuri_cloudproxy_js", "Sucuri", _M.BOT),
         (_P, "ddos-guard/js-challenge", "DDoS-Guard", _M.BOT),
         (_P, "<title>ddos-guard", "DDoS-Guard", _M.BOT),
@@ -118,9 +121,11 @@ MARKS: Final = tuple(
         (_P, "unusual traffic from your computer network", "Google", _M.BOT),
         (_P, "haproxy-protection", "haproxy-protection", _M.BOT),
         (_P, "azure waf", "Azure WAF", _M.BOT),
-        (_P, "hcaptcha.com/1/api.js", "", _M.BOT),
-        (_P, "js.hcaptcha.com", "", _M.BOT),
-        (_P, "friendlycaptcha", "", _M.BOT),
+        (_E, "hcaptcha.com/1/api.js", "", _M.BOT),
+        (_E, "js.hcaptcha.com", "", _M.BOT),
+        (_E, "challenges.cloudflare.com/turnstile", "Cloudflare", _M.BOT),
+        (_E, "recaptcha/api.js", "", _M.BOT),
+        (_E, "friendlycaptcha", "", _M.BOT),
         (_T, r"(?:checking|verifying) (?:your browser|if the site connection is secure|you are human)", "", _M.BOT),
         (
             _T,
@@ -179,6 +184,8 @@ MARKS: Final = tuple(
             _M.CERTIFICATE,
         ),
         (_T, r"(?:mutual tls|mtls)\b.{0,60}(?:required|failed|missing)", "", _M.CERTIFICATE),
+        (_T, r"(?:reason: )?cannot perform post-handshake authentication", "Apache", _M.CERTIFICATE),
+        (_T, r"(?:a )?(?:valid )?(?:ssl |tls )?certificate (?:is )?required", "", _M.CERTIFICATE),
         # plain HTTP where TLS is spoken
         (_T, r"(?:400 )?the plain http request was sent to https port", "nginx", _M.TLS),
         (_T, r"client sent an http request to an https server", "a Go server", _M.TLS),
@@ -245,6 +252,12 @@ MARKS: Final = tuple(
         (
             _T,
             r"(?:the )?(?:requested )?method\b.{0,60}\b(?:not allowed|not permitted|forbidden|denied)\b.{0,30}\bcors|cors.{0,40}\bmethod\b.{0,40}\b(?:not allowed|forbidden|denied|disallowed|rejected)",
+            "",
+            _M.METHOD,
+        ),
+        (
+            _T,
+            r"(?:the )?(?:http )?(?:request(?:ed)? )?method '?\"?(?:put|patch|delete|post|get|head)'?\"? (?:is )?(?:not (?:allowed|supported|permitted)|forbidden|disallowed)",
             "",
             _M.METHOD,
         ),
@@ -317,6 +330,15 @@ MARKS: Final = tuple(
         (_T, r"missing authentication token|missingauthenticationtoken", "AWS API Gateway", _M.NO_ROUTE),
         (_P, "this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
         (_T, r"this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
+        (
+            _T,
+            r"(?:the )?request (?:is |was |has been )?blocked|blocked (?:request|by)|access (?:to this .{0,40})?(?:is |was |has been )?blocked|invalid host header|not acceptable!?$",
+            "",
+            _M.BLOCKED,
+        ),
+        (_P, "mod_security", "ModSecurity", _M.BLOCKED),
+        (_P, "this website is using a security service to protect itself", "a firewall", _M.BLOCKED),
+        (_P, "request unsuccessful", "a firewall", _M.BLOCKED),
         (_P, "error code 1020", "Cloudflare", _M.BLOCKED),
         (
             _T,
@@ -353,6 +375,18 @@ MARKS: Final = tuple(
         (
             _T,
             r"(?:http )?(?:405 )?method (?:'?options'? )?not (?:allowed|supported)|request method '?options'? (?:is )?not supported|methodnotallowed|unsupported method \('options'\)|options (?:method )?(?:is )?not (?:allowed|supported|implemented)",
+            "",
+            _M.NO_OPTIONS,
+        ),
+        (
+            _T,
+            r"(?:the )?(?:http )?(?:request )?(?:method|verb)s?,? '?\"?(?:options)?'?\"? ?(?:used .{0,60})?(?:is |was )?(?:not (?:allowed|supported|permitted|implemented)|denied|disallowed|unsupported|blocked)",
+            "",
+            _M.NO_OPTIONS,
+        ),
+        (
+            _T,
+            r"(?:unsupported|invalid|unknown|disallowed) (?:http )?(?:request )?(?:method|verb)(?:: ?options)?|options (?:requests? )?(?:is |are )?not (?:allowed|supported|permitted|enabled)",
             "",
             _M.NO_OPTIONS,
         ),
@@ -657,6 +691,7 @@ class Seen(NamedTuple):
 
 _HEADERS: Final = tuple(mark for mark in MARKS if mark.where not in list(Where))
 _PAGES: Final = tuple(mark for mark in MARKS if mark.where == _P)
+_ERRORS: Final = tuple(mark for mark in MARKS if mark.where == _E)
 _PHRASES: Final = tuple(mark for mark in MARKS if mark.where == _T)
 _REASONS: Final = tuple(mark for mark in MARKS if mark.where == _R)
 _BY_NAME: Final[dict[str, tuple[Mark, ...]]] = {
@@ -685,6 +720,8 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
         yield from (
             Seen(mark, f"the page contains `{mark.pattern}`") for mark in _PAGES if mark.pattern in text.without_links
         )
+    if response.status >= 400:
+        yield from (Seen(mark, f"the body contains `{mark.pattern}`") for mark in _ERRORS if mark.pattern in text.lower)
     for phrase in text.phrases:
         found = _any_phrase().match(phrase)
         if found is not None and found.lastindex is not None:

@@ -55,7 +55,7 @@ class Text:
     @cached_property
     def without_links(self) -> str:
         """The page in lower case, without what links to other pages."""
-        return _LINKS.sub("", self.lower)
+        return unescape(_LINKS.sub("", self.lower))
 
     @cached_property
     def is_page(self) -> bool:

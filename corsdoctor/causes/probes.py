@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
+from corsdoctor.causes.situation import allows, is_ok, is_presigned
 from corsdoctor.fetch.headers import ACRH, ACRM
 from corsdoctor.rule import Certainty
 from corsdoctor.scenario import Credentials
@@ -36,9 +36,10 @@ def wanted(seen: Situation, causes: tuple[Cause, ...]) -> ProbeKind | None:
         return None
     if seen.exchange.request.url != _asked_url(seen):
         return None  # after a redirect
-    if causes and causes[0].certainty is Certainty.CERTAIN:
+    if causes and causes[0].certainty is Certainty.CERTAIN and causes[0].id != "no-options":
         return None
-    fitting = (_of_preflight if seen.in_preflight else _of_actual)(seen, seen.response)
+    response = seen.response
+    fitting = _of_preflight(seen, response, causes) if seen.in_preflight else _of_actual(seen, response)
     return next((kind for kind in fitting if seen.probe(kind) is None and _is_allowed(seen, kind)), None)
 
 
@@ -54,24 +55,20 @@ def _is_allowed(seen: Situation, kind: ProbeKind) -> bool:
     return seen.method == "GET" and kind is not ProbeKind.PAST_CACHE
 
 
-def _of_preflight(seen: Situation, response: Response) -> Iterator[ProbeKind]:
-    if response.status in (404, 410):
-        yield ProbeKind.GET
+def _of_preflight(seen: Situation, response: Response, causes: tuple[Cause, ...]) -> Iterator[ProbeKind]:
+    yield ProbeKind.GET
+    if response.status in (404, 405, 410, 501) or (causes[:1] and causes[0].id == "no-options"):
         return
+    actual = seen.answer(ProbeKind.GET)
     if not is_ok(response):
+        if actual is not None and actual.status in (400, 401, 403):
+            yield ProbeKind.NO_ORIGIN
         if seen.unsafe_names:
             yield ProbeKind.PREFLIGHT_BARE
         if seen.method not in ("GET", "HEAD") and not _passes(seen, ProbeKind.PREFLIGHT_BARE):
             yield ProbeKind.PREFLIGHT_GET
-    yield ProbeKind.GET
-    actual = seen.answer(ProbeKind.GET)
-    if actual is not None and allows(actual, seen.page):
-        return
-    yield ProbeKind.PREFLIGHT_OWN
-    if not is_ok(response):
-        yield ProbeKind.NO_ORIGIN
-    elif cors_marks(response) and seen.unsafe_names:
-        yield ProbeKind.PREFLIGHT_BARE
+    if actual is None or not allows(actual, seen.page):
+        yield ProbeKind.PREFLIGHT_OWN
 
 
 def _passes(seen: Situation, kind: ProbeKind) -> bool:
@@ -98,7 +95,7 @@ def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
 
 def wanted_of_passed(seen: Situation) -> ProbeKind | None:
     """The same for the note that Vary is missing: only an experiment shows whether the response depends on the origin."""
-    kinds = (ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN)
+    kinds = (ProbeKind.NO_ORIGIN, ProbeKind.OTHER_ORIGIN)
     return next((kind for kind in kinds if seen.probe(kind) is None and _is_allowed(seen, kind)), None)
 
 

@@ -32,7 +32,7 @@ class Case:
 CASES = (
     Case("gateway", GET, (Rule(502, (("Content-Type", "text/html"),), GATEWAY),), "gateway-error"),
     Case("not found", GET, (Rule(404),), "not-found"),
-    Case("no OPTIONS", PUT, (Rule(405, method="OPTIONS"), Rule()), "no-options"),
+    Case("no OPTIONS", PUT, (Rule(405, method="OPTIONS"), Rule()), "no-options", probes=1),
     Case("403 with Origin only", GET, (Rule(200, origin=None), Rule(403)), "origin-refused", probes=1),
     Case("403 for everybody", GET, (Rule(403),), "forbidden", probes=1),
 )
