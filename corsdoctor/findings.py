@@ -70,6 +70,6 @@ def _same_fault(first: Finding, other: Finding) -> bool:
     """Whether they blame one cause at one response; a status code without a cause of its own is blamed with the rest."""
     if first.exchange != other.exchange:
         return False
-    if first.step.cause is not None and first.step.cause == other.step.cause:
+    if first.step.cause is not None and first.step.cause.id == getattr(other.step.cause, "id", None):
         return True
     return any(f.step.cause is None and Field.STATUS in dict(f.step.evidence) for f in (first, other))

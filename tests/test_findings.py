@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, Profile
+from corsdoctor.causes.investigate import explained
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.findings import blockers, failures, notes
 from corsdoctor.scenario import Scenario
@@ -67,7 +68,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_findings(case: Case) -> None:
-    diagnoses = diagnose_all(case.scenario, case.profiles, lambda *_: case.answer)
+    diagnoses = explained(diagnose_all(case.scenario, case.profiles, lambda *_: case.answer))
     assert [[d.profile.name for d in f.diagnoses] for f in failures(diagnoses)] == case.alike
     assert tuple(f.step.rule.id for f in notes(diagnoses)) == case.notes
     assert [[f.step.rule.id for f in group] for group in blockers(diagnoses)] == case.groups

@@ -80,7 +80,20 @@ def of_redirect(seen: Situation) -> Cause | None:
             target=str(target.origin), where=where,
         )  # fmt: skip
         return named("cross-origin-redirect", CERTAIN, text, line)
-    return None
+    if not judged:
+        return named("after-redirect", LIKELY, "The response after the redirect has no CORS headers.", line)
+    if seen.in_preflight:
+        return named(
+            "redirected",
+            CERTAIN,
+            Sentence("The server redirects the preflight request to {url}.", url=target.href),
+            line,
+        )
+    text = Sentence(
+        "The server redirects to {url}, and the redirect has no CORS headers. Browsers check every redirect.",
+        url=target.href,
+    )
+    return named("bare-redirect", CERTAIN, text, line)
 
 
 def _ends(hop: Exchange) -> tuple[URL | None, URL | None]:

@@ -14,7 +14,7 @@ from corsdoctor.causes.by_redirect import of_redirect
 from corsdoctor.causes.by_status import of_marks, of_probe, of_status, of_words
 from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.situation import Situation
+from corsdoctor.causes.situation import Situation, is_ok
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Exchange, Response
@@ -85,9 +85,8 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
     best_first = sorted((c for c in found if c is not None), key=lambda cause: cause.certainty is Certainty.LIKELY)
     known = _page_first(tuple({cause.id: cause for cause in reversed(best_first)}.values())[::-1])
     if not known:
-        kept = _of_value(step) if step.cause is not None and step.cause.id in ("tainted", "after-redirect") else ()
-        last = of_nothing(seen)
-        return kept or (() if last is None else (last,))
+        last = redirected if redirected is not None and is_ok(response) else of_nothing(seen)
+        return _of_value(step) or (() if last is None else (last,))
     return known
 
 

@@ -165,6 +165,24 @@ KNOWN: Final = (
         "Allow the page on both servers, request the final URL, or return the final URL as data instead of a redirect.",
     ),
     Known(
+        "bare-redirect",
+        "The server redirects elsewhere on the same origin, and the redirect has no CORS headers.",
+        "The Location.",
+        "Request the URL that it leads to, or send Access-Control-Allow-Origin with the redirect too.",
+    ),
+    Known(
+        "redirected",
+        "The server redirects the preflight request, which browsers do not follow.",
+        "The Location.",
+        _OPTIONS,
+    ),
+    Known(
+        "after-redirect",
+        "The request was redirected, and the response at the new URL has no CORS headers.",
+        "The Location.",
+        "Allow the page at the new URL too, or request the new URL.",
+    ),
+    Known(
         "cached-for-other",
         "A cache returns a response that was made for another request: for none or another origin.",
         "A cache hit, and the same request past the cache gets the header.",
@@ -214,8 +232,20 @@ KNOWN: Final = (
         "Make the server send Access-Control-Allow-Origin with the page's origin, or configure CORS in the proxy before it.",
     ),
 )  # fmt: skip
+_NOT_OF_ABSENCE: Final = frozenset({"speaks-http2", "two-layers", "vary-missing"})
+_OF_OTHER_RULES: Final = {
+    "acah-lists-headers": ("response-header-in-request",), "acao-matches-origin": ("cached-for-other",),
+    "not-mixed-content": ("https-downgrade-redirect",), "vary-origin": ("vary-missing",),
+}  # fmt: skip
 _BY_ID: Final = {known.id: known for known in KNOWN}
 CERTAIN, LIKELY = Certainty.CERTAIN, Certainty.LIKELY
+
+
+def of_rule(rule: str) -> tuple[Known, ...]:
+    """The causes of this table that a failure of the rule with the id `rule` can have."""
+    if rule in ("acao-present", "preflight-status-ok"):
+        return tuple(known for known in KNOWN if known.id not in _NOT_OF_ABSENCE)
+    return tuple(_BY_ID[id] for id in _OF_OTHER_RULES.get(rule, ()))
 
 
 def named(id: str, certainty: Certainty, text: str, *evidence: str, fix: str = "") -> Cause:

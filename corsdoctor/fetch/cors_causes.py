@@ -1,41 +1,18 @@
-"""Why a response may not have passed the CORS check. A cause is looked for after the verdict and cannot change it."""
+"""How a value differs from the one that would have passed the CORS check, as far as the failure's sentence says so.
+
+Why a server sends no header, or another origin's, is decided in the room `causes`.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.fetch.headers import REDIRECT_STATUSES
-from corsdoctor.fetch.preflight_status import IF_NOT_OK, why_not_ok
 from corsdoctor.rule import Cause, Failure
-from corsdoctor.url import URL, parse, parse_origin
+from corsdoctor.url import parse, parse_origin
 
 if TYPE_CHECKING:
-    from corsdoctor.fetch.request import FetchParams, Request
-    from corsdoctor.wire import Response
+    from corsdoctor.fetch.request import Request
 
-ERROR_PAGE = Cause(
-    "error-page",
-    "Probably the server does not add CORS headers to error responses.",
-)
-LOGIN_PAGE = Cause(
-    "login-page",
-    "The request was redirected to what looks like a login page, which has no CORS headers.",
-    fix="If a script is not logged in, return 401 with the CORS headers instead of a redirect to the login page.",
-)
-AFTER_REDIRECT = Cause(
-    "after-redirect",
-    "The request was redirected, and the response at the new URL has no CORS headers.",
-)
-BARE_REDIRECT = Cause(
-    "bare-redirect",
-    "The response is a redirect without CORS headers. Browsers check every redirect of a cross-origin request.",
-    fix="Request the URL that it leads to, or send Access-Control-Allow-Origin with the redirect too.",
-)
-NOT_CONFIGURED = Cause(
-    "not-configured",
-    "Probably CORS is not configured for this URL, or this origin is not on the server's allowlist.",
-)
 TWO_LAYERS = Cause(
     "two-layers",
     "The header has several values, in a list or in several lines, but only one is allowed. Two layers add it, often a "
@@ -175,38 +152,17 @@ ACAC_TWO_LAYERS = Cause(
     ),
 )
 
-IF_ABSENT: Final = (
-    *IF_NOT_OK, ERROR_PAGE, LOGIN_PAGE, TAINTED, AFTER_REDIRECT, BARE_REDIRECT, NOT_CONFIGURED,
-)  # fmt: skip
+IF_ABSENT: Final = (TAINTED,)
 IF_DIFFERENT: Final = (
     TWO_LAYERS, TRAILING_SLASH, HAS_PATH, WRONG_SCHEME, WRONG_PORT, WRONG_CASE, OTHER_SPELLING, NO_SCHEME, WWW,
     PATTERN, QUOTED, EMPTY, NULL_VALUE, TAINTED, OPAQUE_PAGE, OWN_ORIGIN, OTHER_ORIGIN,
 )  # fmt: skip
 IF_NOT_TRUE: Final = (ACAC_CASE, ACAC_TWO_LAYERS)
 
-_LOGIN_WORDS: Final = frozenset({"auth", "authorize", "login", "oauth", "oauth2", "saml", "signin", "sso"})
 
-
-def why_absent(request: Request, origin_sent: str, response: Response, params: FetchParams) -> Cause:
-    """The likely reason why the response has no Access-Control-Allow-Origin."""
-    if params.trace.exchanges[-1].is_preflight:
-        cause = why_not_ok(response)
-        if cause is not None:
-            return cause
-    elif request.redirect_count and _looks_like_a_login(request.url):
-        return LOGIN_PAGE
-    elif response.status >= 400:
-        return ERROR_PAGE
-    elif response.status in REDIRECT_STATUSES and "Location" in response.headers:
-        return BARE_REDIRECT
-    if _is_tainted(request, origin_sent):
-        return TAINTED
-    return AFTER_REDIRECT if request.redirect_count else NOT_CONFIGURED
-
-
-def _looks_like_a_login(url: URL) -> bool:
-    """Whether a whole word of the host or the path says so."""
-    return not _LOGIN_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", f"{url.host}{url.path}".lower()))
+def why_absent(request: Request, origin_sent: str) -> Cause | None:
+    """The reason that changes the sentence on a missing Access-Control-Allow-Origin; the room `causes` finds all others."""
+    return TAINTED if _is_tainted(request, origin_sent) else None
 
 
 def _is_tainted(request: Request, origin_sent: str) -> bool:

@@ -114,7 +114,7 @@ def cors_check(
     origin = response.headers.get(ACAO)  # 1.
     if origin is None:  # 2.
         trace.failed(
-            ACAO_PRESENT, ((ACAO, MISSING), (Field.WANTED, origin_sent)), why_absent(request, origin_sent, response, params),
+            ACAO_PRESENT, ((ACAO, MISSING), (Field.WANTED, origin_sent)), why_absent(request, origin_sent),
             _remedy(origin_sent, include, response),
         )  # fmt: skip
         return False

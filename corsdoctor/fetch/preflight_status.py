@@ -1,4 +1,4 @@
-"""The status of a preflight response, and why it may not be ok. https://fetch.spec.whatwg.org/#ok-status"""
+"""The status of a preflight response, and what changes the sentence on it. https://fetch.spec.whatwg.org/#ok-status"""
 
 from __future__ import annotations
 
@@ -9,32 +9,17 @@ from corsdoctor.rule import FETCH, Cause, Failure, Rule
 if TYPE_CHECKING:
     from corsdoctor.wire import Response
 
-_ANSWER_OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 REDIRECTED = Cause(
     "redirected",
     "The server redirects the preflight request: from http to https, to add or remove a trailing slash, or to a "
     "login page.",
-    fix=_ANSWER_OPTIONS,
+    fix="Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects.",
     failure=Failure(
         "The preflight response is a redirect ({status}), which browsers do not follow",
         remark="is a redirect, which browsers do not follow here",
     ),
 )
-AUTHENTICATION = Cause(
-    "authentication",
-    "Probably the server requires a login for OPTIONS too. Browsers never send credentials with a preflight request.",
-    fix=_ANSWER_OPTIONS,
-)
-NO_OPTIONS = Cause(
-    "no-options",
-    "Probably no route handles OPTIONS at this URL.",
-    fix=_ANSWER_OPTIONS,
-)
-SERVER_ERROR = Cause(
-    "server-error",
-    "The server failed when it handled the preflight request.",
-)
-IF_NOT_OK: Final = (REDIRECTED, AUTHENTICATION, NO_OPTIONS, SERVER_ERROR)
+IF_NOT_OK: Final = (REDIRECTED,)
 
 PREFLIGHT_OK = Rule(
     id="preflight-status-ok",
@@ -62,15 +47,5 @@ def is_ok(response: Response) -> bool:
 
 
 def why_not_ok(response: Response) -> Cause | None:
-    """The likely reason why a preflight's status is not ok."""
-    match response.status:
-        case status if 300 <= status <= 399:
-            return REDIRECTED
-        case 401 | 403 | 407:
-            return AUTHENTICATION
-        case 404 | 405 | 501:
-            return NO_OPTIONS
-        case status if status >= 500:
-            return SERVER_ERROR
-        case _:
-            return None
+    """The reason that changes the sentence on a status that is not ok; the room `causes` finds all others."""
+    return REDIRECTED if 300 <= response.status <= 399 else None

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from corsdoctor.browsers import by_name
 from corsdoctor.browsers.worded import worded
+from corsdoctor.causes.known import of_rule
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
@@ -19,7 +20,7 @@ def as_object(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id, "title": rule.title, "spec": rule.spec, "step": rule.step, "what": rule.what, "why": rule.why,
         "fix": rule.fix, "bad": rule.bad, "good": rule.good,
-        "causes": [{"id": cause.id, "text": cause.text, "fix": cause.fix or rule.fix} for cause in rule.causes],
+        "causes": [{"id": id, "text": text, "fix": fix} for id, text, fix in _causes(rule)],
         "console": {browser: list(texts) for browser, texts in worded(rule.id).items()},
     }  # fmt: skip
 
@@ -40,16 +41,24 @@ def text(rule: Rule, style: Style) -> str:
         page.blank()
         page.text(label, role)
         page.lines.extend(f"  {line}" for line in block.split("\n"))
-    if rule.causes:
+    causes = _causes(rule)
+    if causes:
         page.blank()
         page.text("Causes")
-        page.labelled([Entry(cause.id, cause.text, whole=True) for cause in rule.causes])
+        page.labelled([Entry(id, text, whole=True) for id, text, _ in causes])
     page.blank()
     page.text("In the console")
     page.labelled(
         [entry for browser, texts in worded(rule.id).items() for entry in _worded(by_name(browser).title, texts)]
     )
     return str(page)
+
+
+def _causes(rule: Rule) -> list[tuple[str, str, str]]:
+    """Id, text and fix of each cause of the rule: those that a value shows, then those that the evidence shows."""
+    shown = [(cause.id, cause.text, cause.fix or rule.fix) for cause in rule.causes]
+    ids = {id for id, _, _ in shown}
+    return [*shown, *((known.id, known.means, known.fix) for known in of_rule(rule.id) if known.id not in ids)]
 
 
 def _worded(title: str, texts: tuple[str, ...]) -> list[Entry]:
@@ -74,8 +83,9 @@ def markdown(rule: Rule) -> str:
     lines += [f"**Fix**: {rule.fix}"]
     for label, block in (("Wrong", rule.bad), ("Right", rule.good)):
         lines += ["", f"{label}:", "", "```http", block, "```"]
-    if rule.causes:
-        lines += ["", "Causes:", "", *(f"- {cause.text}" for cause in rule.causes)]
+    causes = _causes(rule)
+    if causes:
+        lines += ["", "Causes:", "", *(f"- {text}" for _, text, _ in causes)]
     lines += ["", "In the console:", ""]
     for browser, texts in worded(rule.id).items():
         lines += [f"- {by_name(browser).title}: `{line}`" for line in texts] or [f"- {by_name(browser).title} {SILENT}"]
