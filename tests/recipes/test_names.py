@@ -53,7 +53,7 @@ def test_a_name_is_read_however_it_is_written(name: str, id: str | None) -> None
         ("python", "fastapi"),
         ("pyhton", "fastapi"),
         ("rust", "tower-http"),
-        ("gRPC web", "envoy"),
+        ("gRPC", "grpc-web"),
         ("ngnix", "nginx"),
         ("exprss", "express"),
         ("denno", "deno"),
