@@ -17,7 +17,7 @@ _USERINFO: Final = r"(?is)^([a-z][a-z0-9+.-]*://)?.*@"
 
 
 class Reaching(Protocol):
-    """How servers are reached, as the options of the command line say it."""
+    """How servers are reached: the values of the command line's options."""
 
     insecure: bool
     cacert: str | None
@@ -71,7 +71,7 @@ def command_line(
 
 
 class Shell(Enum):
-    """Who reads a command that is printed."""
+    """The shell for which a command is printed."""
 
     POSIX = auto()
     CMD = auto()
@@ -149,7 +149,7 @@ def _reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
 
 
 def _text(body: bytes) -> str | None:
-    """`body` as -d takes it: what begins with @ would be a file's name."""
+    """`body` for -d, where a value that starts with @ would be the name of a file."""
     try:
         text = body.decode()
     except UnicodeDecodeError:

@@ -57,7 +57,7 @@ class Diagnosis:
 
     @property
     def failure(self) -> Step | None:
-        """The step that decided against the request, None where none did."""
+        """The step that failed the request, None if none did."""
         return next((s for s in self.steps if s.outcome is Outcome.FAIL), None)
 
     @property
@@ -104,7 +104,7 @@ def diagnose(
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
-    """One diagnosis for each profile; a request that several browsers send alike goes out once.
+    """One diagnosis for each profile; a request that several browsers send alike is sent once.
 
     What `send` gets has passed egress.py.
     """
@@ -118,9 +118,9 @@ def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) ->
 
 
 def withholding(send: Send, *, preflight_only: bool = False) -> Send:
-    """A `send` that lets through only what can't change anybody's data: preflights, GET, HEAD and OPTIONS.
+    """A `send` that sends only what cannot change data: preflights, GET, HEAD and OPTIONS.
 
-    With `preflight_only` it lets through preflights alone.
+    With `preflight_only` it sends only preflights.
     """
 
     def careful(kind: Kind, request: WireRequest) -> Answer:

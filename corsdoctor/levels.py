@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.report import Item, Problem
-from corsdoctor.suite.outcome import CaseOutcome, outcome
+
+if TYPE_CHECKING:
+    from corsdoctor.suite.outcome import CaseOutcome
 
 LEVELS: Final = ("blocked", "error", "unsent", "note")
 """A request that is blocked or has another result than expected; no response, or an invalid line; a request that was not
@@ -19,6 +21,8 @@ JUDGED: Final = "judged"
 
 def counts_as(item: Item) -> CaseOutcome:
     """The outcome of an item: of a policy's case by what is expected, of any other by its verdict."""
+    from corsdoctor.suite.outcome import CaseOutcome, outcome  # what `check --help` need not load
+
     if isinstance(item, Problem):
         return CaseOutcome.NO_ANSWER
     if item.judged is not None:
@@ -39,6 +43,8 @@ def levels(item: Item) -> frozenset[str]:
 
     A policy's case is not "blocked" if its result is the expected one, or a known failure.
     """
+    from corsdoctor.suite.outcome import CaseOutcome
+
     of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}
     found = {of[became]} if (became := counts_as(item)) in of else set[str]()
     noted = not isinstance(item, Problem) and any(diagnosis.notable for diagnosis in item.diagnoses)

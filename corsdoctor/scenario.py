@@ -1,4 +1,4 @@
-"""What a page's script (or element) asks for, before any rule has touched it.
+"""The request of a page's script or element, before any rule is applied.
 
 Flags, batch lines and captures all become a Scenario. Nothing here decides what a browser makes of it.
 """
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.url import URL, Origin, parse
 
-SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # what changes no data on a server that keeps to HTTP
+SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # methods that change no data on a server that follows HTTP
 
 
 class Mode(StrEnum):
@@ -39,7 +39,7 @@ class Redirect(StrEnum):
 
 
 class Api(StrEnum):
-    """Who asks: a script's API, or the element or CSS feature that loads the URL."""
+    """What makes the request: a script's API, or the element or CSS feature that loads the URL."""
 
     FETCH = "fetch"
     XHR = "xhr"
@@ -55,8 +55,8 @@ class Api(StrEnum):
 
 
 class FromEnvironment(NamedTuple):
-    """Where a Scenario has values from the environment that no report shows: in which headers, by name in lower case, in
-    which parameters of the URL, by name, and whether in the body.
+    """The places of values from the environment, which no report shows: headers by name in lower case, parameters of the
+    URL by name, and the body.
     """
 
     headers: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ _NOWHERE: Final = FromEnvironment()
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """The script's wish. `mode` and `credentials` are None where the API's own preset holds.
+    """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
     `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie
     header that the browser holds for the URL's host; `user_agent` replaces corsdoctor's own.

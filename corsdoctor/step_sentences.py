@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Exchange
 
 Show = Callable[[str], str]
-"""Makes a value fit to be shown: shortened, or without control characters."""
+"""Prepares a value for display: shortened, or without control characters."""
 
 EMPTY: Final = "(empty)"
 _ABOUT_THE_ORIGIN: Final = frozenset({"acao-matches-origin", "acao-not-wildcard-with-credentials"})
 
 
 def sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
-    """What there is to say about `step`, without a full stop: never a requirement that was not met."""
+    """The sentence for `step`, without a full stop: never a requirement that is not met."""
     fields = _fields(step, exchanges, show)
     if step.reasons:
         fields["reasons"] = listed(explained(step, show))
@@ -38,7 +38,7 @@ def sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str
 
 
 def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
-    """What stands beside the line of a response that `step` judged."""
+    """The remark on the line of a response that `step` judged."""
     failed = step.outcome is Outcome.FAIL
     texts = [step.cause.failure.remark if step.cause is not None else "", step.rule.failure.remark]
     template = next(filter(None, texts), "") if failed else step.text or step.rule.passed
@@ -46,7 +46,7 @@ def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
 
 
 def explained(step: Step, show: Show = str) -> list[str]:
-    """Each piece of evidence in words: its reason where it has one, else its value."""
+    """Each piece of evidence in words: its reason if it has one, otherwise its value."""
     reasons = step.reasons or ("{value}",) * len(step.evidence)
     pairs = zip(step.evidence, reasons, strict=True)
     return [_filled(reason, {"header": show(label), "value": show(value)}) for (label, value), reason in pairs]

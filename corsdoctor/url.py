@@ -228,7 +228,7 @@ def same_site(a: Origin, b: Origin) -> bool:
 
 @lru_cache(maxsize=256)
 def registrable_domain(host: str) -> str | None:
-    """The part of `host` that somebody registered ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
+    """The registered part of `host` ("a.b.co.uk" -> "b.co.uk"); None for an address or a suffix.
 
     A trailing dot stays: `example.com.` and `example.com` are two sites.
     https://url.spec.whatwg.org/#host-registrable-domain
@@ -288,6 +288,6 @@ def is_potentially_trustworthy(origin: Origin) -> bool:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # 40 ms to load: only where a site is asked for
+    from publicsuffixlist import PublicSuffixList  # 40 ms to load: only if a site is needed
 
     return PublicSuffixList()

@@ -1,4 +1,4 @@
-"""What may be printed as it is: text in which nothing is hidden, and which no log takes for a command.
+"""What may be printed unchanged: text in which nothing is hidden, and which no log reads as a command.
 
 The one definition of both, for every report, every error and JSON. Terminals obey control characters. Logs obey signs: GitHub
 Actions and Azure Pipelines `##[` and `##vso[`, TeamCity `##teamcity[`, GitLab and Travis the marks of their sections, wherever

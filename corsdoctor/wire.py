@@ -89,7 +89,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One HTTP request as it leaves: the URL is serialised, without a fragment and without userinfo.
+    """One HTTP request as it is sent: the URL is serialized, without a fragment and without userinfo.
 
     `certificate` says whether a server that asks for the user's client certificate gets it; egress.py decides.
     """
@@ -113,7 +113,7 @@ class BodyEnd(StrEnum):
 
 
 class Stray(NamedTuple):
-    """Bytes of an earlier response that a later request found on the connection: `method` and `url` asked for it."""
+    """Bytes of an earlier response, found on the connection by a later request; `method` and `url` are of the earlier one."""
 
     method: str
     url: str
@@ -121,7 +121,7 @@ class Stray(NamedTuple):
 
 
 class Framing(NamedTuple):
-    """What else there was on the connection, before a response and behind it."""
+    """The other bytes on the connection, before and after a response."""
 
     lead: str = ""  # before the first status line of the connection
     stray: Stray | None = None  # before a later one
@@ -188,7 +188,7 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A request that corsdoctor did not send, so as not to change anybody's data or to give away a secret.
+    """A request that corsdoctor did not send, because it might change data or disclose a secret.
 
     `why` is a sentence, and `hold` says which kind of reason it is.
     """
@@ -203,7 +203,7 @@ Send = Callable[[Kind, WireRequest], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came back."""
+    """One request and its answer."""
 
     kind: Kind
     request: WireRequest
@@ -211,10 +211,10 @@ class Exchange:
 
     @property
     def is_preflight(self) -> bool:
-        """Whether it is a CORS-preflight fetch's."""
+        """Whether it belongs to a CORS-preflight fetch."""
         return self.kind is Kind.PREFLIGHT
 
     @property
     def response(self) -> Response | None:
-        """The response, or None where there was none."""
+        """The response, or None if there was none."""
         return self.answer if isinstance(self.answer, Response) else None

@@ -155,7 +155,7 @@ def test_the_report_is_what_check_prints(server: Server) -> None:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A call with mistakes, and the fields and words of what is told about each, in order."""
+    """A call with mistakes, and the field and the words of each mistake, in order."""
 
     id: str
     call: Callable[[], object]
@@ -240,7 +240,7 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
-def test_all_mistakes_are_told_at_once(wrong: Wrong) -> None:
+def test_all_mistakes_are_reported_at_once(wrong: Wrong) -> None:
     with pytest.raises(corsdoctor.InvalidScenario) as caught:
         wrong.call()
     told = [str(mistake) for mistake in caught.value.mistakes]
@@ -250,7 +250,7 @@ def test_all_mistakes_are_told_at_once(wrong: Wrong) -> None:
         assert TOKEN not in text
 
 
-def test_check_is_typed_and_told_as_the_session_s() -> None:
+def test_check_has_the_types_and_the_docstring_of_the_session_s() -> None:
     alone, of_session = inspect.signature(corsdoctor.check), inspect.signature(corsdoctor.Session.check)
     assert list(alone.parameters) == list(of_session.parameters)[1:]
     assert corsdoctor.check.__doc__ == corsdoctor.Session.check.__doc__

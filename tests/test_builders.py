@@ -126,7 +126,7 @@ def test_a_key_of_another_builder_is_named_as_a_line_has_it(key: str, near: str)
         read_line(Line(1, data), Scenario("about:blank", ORIGIN), has_origin=True)
 
 
-def test_what_the_options_say_is_told() -> None:
+def test_a_mistake_of_the_options_is_reported_as_theirs() -> None:
     defaults = Scenario("about:blank", ORIGIN, mode=Mode.NO_CORS)
     with pytest.raises(BadLine, match=r"mode: XMLHttpRequest supports only cors \(set by the options\)"):
         read_line(Line(1, dumps({"url": URL, "api": "xhr"}, indent=None).encode()), defaults, has_origin=True)

@@ -1,4 +1,4 @@
-"""The command that a report tells to repeat a request."""
+"""The command with which a report repeats a request."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def test_what_browsers_send_alike_goes_out_once() -> None:
     assert len(log) == 1
 
 
-def test_what_they_send_otherwise_goes_out_for_each() -> None:
+def test_requests_that_differ_are_sent_for_each_browser() -> None:
     log: list[tuple[Kind, WireRequest]] = []
     lines = (("X-A", "1"), ("X-A", "2"))
     diagnose_all(Scenario(API, APP, headers=lines), (CHROMIUM, FIREFOX), recording(answer(500, ANY), log))

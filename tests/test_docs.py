@@ -29,7 +29,7 @@ NO_VARIABLE = {
 LISTS = {("fix", "--origin"), ("test", "--origin")}
 """The options that take several values, separated in the variable, where other commands take one."""
 MODULES = {"pyyaml": "yaml", "pysocks": "socks"}
-"""What is imported of packages that are called otherwise."""
+"""What is imported from packages with another name."""
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 SECTIONS = ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES", "SEE ALSO")
 

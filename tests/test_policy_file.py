@@ -1,4 +1,4 @@
-"""Policy files: TOML, JSON and YAML say the same; what can't be read or meant is told with its line, and nothing else happens."""
+"""Policy files: TOML, JSON and YAML are equivalent; mistakes are reported with their lines, and nothing else happens."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_mistake_of_the_whole_has_no_line() -> None:
     ]
 
 
-def test_nothing_secret_is_told() -> None:
+def test_no_secret_is_reported() -> None:
     text = '[[case]]\nid = "c"\nurl = "https://u:pw0rd@x y/?t=t0ken"\norigin = "${BAD}"\nexpect = "allowed"\n[case.headers]\nA = "h3ad\\n"\nB = "b3ad${"\n'
     lines = told("cors.toml", text)
     assert len(lines) == 4
@@ -233,7 +233,7 @@ def test_yaml_that_means_something_else(text: str, line: str) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["toml", "json", "yaml"]), st.text("a1:-[]{}\"'#=,.&*!|>%@\\ \n\t\x00\ufeff", max_size=30))
-def test_any_text_is_a_policy_or_told(kind: str, text: str) -> None:
+def test_any_text_is_a_policy_or_a_reported_mistake(kind: str, text: str) -> None:
     assert told(f"x.{kind}", text)
 
 
@@ -307,7 +307,7 @@ def test_a_file_without_an_end() -> None:
             load(name)
 
 
-def test_mistakes_without_end_are_told_in_part() -> None:
+def test_the_number_of_reported_mistakes_is_limited() -> None:
     lines = told("cors.json", json.dumps({"case": [{f"k{i}": 1 for i in range(10_000)}]}))
     assert len(lines) == MOST_MISTAKES + 1
     assert lines[-1] == "cors.json: there may be more mistakes; fix these first"

@@ -1,4 +1,4 @@
-"""What a user typed: what is read of it, and what is said where it can't be meant, word by word."""
+"""The values that users type: how each is read, and the exact error if it is invalid."""
 
 from __future__ import annotations
 

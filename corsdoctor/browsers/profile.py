@@ -66,11 +66,11 @@ class Profile:
     safelisted_value_patterns: tuple[tuple[str, str], ...]
     """(lower-case name, pattern) of headers that are safelisted beside the Standard's: client hints (safelist/089)."""
     uncounted_request_headers: frozenset[str]
-    """Lower-case names that a script may set and that never ask for a preflight (headers/h153)."""
+    """Lower-case names that a script may set and that never trigger a preflight (headers/h153)."""
     high_bytes_are_unsafe: bool
     """Whether bytes from 0x80 up count as CORS-unsafe request-header bytes (safelist/020)."""
     content_type_parameters_are_strict: bool
-    """Whether a comma, or an empty parameter after another, asks for a preflight; a space ends the type (safelist/h211)."""
+    """Whether a comma, or an empty parameter after another, triggers a preflight; a space ends the type (safelist/h211)."""
     range_pattern: str
     """The safelisted values of Range; the groups are the first and the last byte (safelist/081)."""
     range_limit: int | None
@@ -86,7 +86,7 @@ class Profile:
     preflight_remembers_headers: bool
     """Whether a header that a redirect dropped still makes a preflight due (redirect-from-same-origin/h005)."""
     preflight_names: NamedHeaders
-    """Which headers a preflight after a redirect asks for (redirect/105, redirect-chain/p381)."""
+    """Which headers a preflight after a redirect lists (redirect/105, redirect-chain/p381)."""
     single_request_headers: frozenset[str]
     """Lower-case names of which only the last line is sent; of Content-Type with a body the first (safelist-many/h004)."""
     preflight_names_repeat: bool
@@ -142,7 +142,7 @@ class Profile:
     empty_location_fails: bool
     """Whether an empty Location can't be followed (fz-location/001)."""
     error_mode_ignores_empty_location: bool
-    """Whether `redirect: "error"` takes an empty Location for no redirect (wpt-redirect-location-odd/021)."""
+    """Whether `redirect: "error"` ignores a redirect with an empty Location (wpt-redirect-location-odd/021)."""
     error_mode_checks_userinfo: bool
     """Whether `redirect: "error"` fails first for userinfo in a Location of another origin (fz-location/023)."""
     other_statuses_redirect: bool
@@ -240,7 +240,7 @@ class Profile:
     path_escapes_pipe: bool
     """Whether `|` in a path is sent as %7C (url/h150)."""
     percent_encoding_is_normalized: bool
-    """Whether `%41` goes out as `A`, and `%c3` as `%C3` (url/h163)."""
+    """Whether `%41` is sent as `A`, and `%c3` as `%C3` (url/h163)."""
     data_url_has_length: bool
     """Whether fetch() shows a Content-Length for a data: URL (url/004)."""
     expose_wildcard_survives_garbage: bool

@@ -83,7 +83,7 @@ class Cure:
 
     @property
     def needed(self) -> bool:
-        """Whether any answer that came must change; an answer that nobody has seen yet may be as it should."""
+        """Whether a received response must change. An assumed one may be right already."""
         return self.obstacle is not None or any(change.response is not None for change in self.changes)
 
 

@@ -102,9 +102,9 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
 
 
 def _is_mixed(request: Request) -> bool:
-    """Whether an https page asks for something that anyone on the way could read.
+    """Whether an https page requests something that anyone on the network could read.
 
-    By the letter a page on http://localhost counts as secure too; no browser takes it so, and neither does this.
+    By the Standard, a page on http://localhost counts as secure too. No browser does so, and neither does this.
     """
     return (
         request.origin.scheme == "https"

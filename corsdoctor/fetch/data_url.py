@@ -29,7 +29,7 @@ RULES: Final = (DATA_URL_PARSES,)
 
 
 def data_url_response(request: Request, profile: Profile) -> Response | None:
-    """What a data: URL says, or None where it can't be read. https://fetch.spec.whatwg.org/#data-url-processor"""
+    """The contents of a data: URL, or None if it is invalid. https://fetch.spec.whatwg.org/#data-url-processor"""
     kind, comma, data = request.url.href.split("#", 1)[0].removeprefix("data:").partition(",")  # 2. to 7.
     if not comma:
         return None

@@ -164,7 +164,7 @@ RULES: Final = (ELEMENT_STATUS, ELEMENT_CONTENT, ORB_ALLOWS, ELEMENT_TYPE, NOSNI
 
 
 def consume(end: FetchEnd, params: FetchParams) -> bool:
-    """Whether the element takes the response; what it refuses is traced. True for fetch() and XMLHttpRequest."""
+    """Whether the element accepts the response; a refusal is traced. True for fetch() and XMLHttpRequest."""
     api, response = end.request.api, end.response
     if response is None or PRESETS[api].scripted:
         return True

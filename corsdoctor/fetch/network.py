@@ -167,7 +167,7 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
 
 
 def _is_opaque_pages(request: Request, profile: Profile) -> bool:
-    """Whether it goes out without CORS but with credentials, as all such requests of elements do."""
+    """Whether it is sent without CORS but with credentials, like all such requests of elements."""
     credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
     if not credentialed or not request.origin.opaque:
         return False
@@ -201,7 +201,7 @@ def includes_credentials(request: Request) -> bool:
 def why_no_cookie(url: URL, asked: URL) -> Cause | None:
     """Why the cookie that was given for `asked` does not go to `url`; None if it does. A port makes no difference.
 
-    Whether the cookie of an https URL is Secure is not known; it is taken for Secure.
+    Whether the cookie of an https URL is Secure is unknown, so it is treated as Secure.
     """
     if url.host != asked.host:
         return COOKIE_OF_OTHER_HOST
@@ -275,7 +275,7 @@ def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:
 
 
 def _as_taken(response: Response, profile: Profile) -> Answer:
-    """The response, or none where the browser doesn't take it for one."""
+    """The response, or none if the browser does not accept it as one."""
     if any("\0" in value for _, value in response.headers):
         return NoAnswer(Cutoff.NOT_HTTP, "A response header contains a NUL byte, which no browser accepts.")
     locations = set(response.headers.values("Location"))

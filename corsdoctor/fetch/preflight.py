@@ -1,4 +1,4 @@
-"""CORS-preflight fetch: the question that goes before a request which no form could send.
+"""CORS-preflight fetch: the request before a request that no form could send.
 
 https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 """
@@ -222,7 +222,7 @@ Preflighted = Generator[Sending, Answer, Ended | None]
 
 
 def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
-    """Asks the server; returns None where it allows the request, else how the fetch ends.
+    """Sends the preflight. Returns None if the server allows the request, otherwise how the fetch ends.
 
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
     """
@@ -318,7 +318,7 @@ def _known(values: tuple[str, ...] | ValueError | None) -> tuple[str, ...] | Non
 
 
 def _with(listed: Iterable[str], *missing: str) -> str:
-    """A list that allows what it allowed before, and what was missing."""
+    """The list with the missing items added."""
     return ", ".join(dict.fromkeys((*listed, *missing)))
 
 
@@ -387,7 +387,7 @@ def _allows_headers(
 
 
 def _remedy(request: Request, missing: Iterable[str], response: Response) -> tuple[tuple[str, str], ...]:
-    """The list of names that came, with those that are missing; all spelled as they were written."""
+    """The received list of names with the missing ones, all in their original spelling."""
     listed = _known(extract_header_list_values(ACAH, response.headers)) or ()
     return ((ACAH, _with(_useful(listed, request), *_spelled(missing, request))),)
 

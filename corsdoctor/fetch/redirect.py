@@ -188,7 +188,7 @@ def location_url(request: Request, response: Response, profile: Profile) -> URL 
 
 
 def _decoded(value: str, profile: Profile) -> str:
-    """The text that the bytes of a Location are taken for: UTF-8, or where they are not, each byte percent-encoded."""
+    """The text of a Location's bytes: as UTF-8, or if they are not UTF-8, with each byte percent-encoded."""
     octets = value.encode("latin-1")
     if profile.location_bytes_are_mangled:
         return octets.decode("utf-8", "replace").encode().decode("latin-1")
@@ -217,7 +217,7 @@ def is_refused_at_once(
 def http_redirect_fetch(
     request: Request, location: URL | ValueError, status: int, params: FetchParams
 ) -> Request | None:
-    """The request for the next hop, or None where the redirect is refused (the trace says why)."""
+    """The request for the next hop, or None if the redirect is refused (the trace has the reason)."""
     trace = params.trace
     if isinstance(location, ValueError):  # 5.
         trace.failed(LOCATION_PARSES, (("Location", location.args[0]),))

@@ -1,4 +1,4 @@
-"""Fetch's Request and what goes with it through the algorithms. How a script's wish becomes one: request_constructor.py."""
+"""Fetch's Request and what goes with it through the algorithms. request_constructor.py makes it from a Scenario."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ _VALUES = attrgetter(*_PLACES)  # all in one call: dataclasses.replace() takes t
 
 
 class Sending(NamedTuple):
-    """What the core asks its driver to send."""
+    """A request that the core wants to have sent."""
 
     kind: Kind
     request: WireRequest

@@ -1,4 +1,4 @@
-"""How a script's wish becomes a Request, or throws. Everything that is decided before main fetch is here.
+"""How a Scenario becomes a Request, or throws. Everything that is decided before main fetch is here.
 
 Sources: https://fetch.spec.whatwg.org/#dom-request, https://xhr.spec.whatwg.org/#the-open()-method, and what HTML and
 CSS say for elements (presets.py).
@@ -175,7 +175,7 @@ STREAM_NEEDS_CORS = Rule(
     spec=f"{FETCH}#dom-request",
     step="39.2",
     what="A ReadableStream as a body always requires a preflight, which mode no-cors cannot send.",
-    why="No form could ever send a request body in pieces, so the browser asks the server first.",
+    why="No form could ever send a request body in pieces, so the browser sends a preflight first.",
     fix="Use mode cors, or send the body as a whole instead of a stream.",
     bad='fetch(url, {mode: "no-cors", method: "POST", body: stream, duplex: "half"})',
     good='fetch(url, {mode: "cors", method: "POST", body: stream, duplex: "half"})',

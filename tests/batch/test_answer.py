@@ -123,7 +123,7 @@ def test_each_beginning_of_an_answer_is_torn(id: str, rest: str) -> None:
         assert is_torn(data[:end]), data[:end]
 
 
-def test_what_tells_of_the_options_is_read() -> None:
+def test_the_options_of_an_answer_are_read() -> None:
     scenario = Scenario("data:,x", PAGE, headers=(("X-A", 'a"},{"verdict":"'),))
     found = read_answer(line(Report(diagnose_all(scenario, BROWSERS, in_process(PLACES)), line=1)))
     assert found.browsers == tuple((browser.name, "allowed") for browser in BROWSERS)

@@ -108,7 +108,7 @@ def test_a_dead_host_that_fails_after_a_while_is_tried_again_by_few() -> None:
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_slow_hosts_get_what_nobody_else_needs(complete: bool) -> None:
+def test_slow_hosts_get_what_no_other_host_needs(complete: bool) -> None:
     queues = filled(16, "a" * 40 + "b" * 40, complete=complete)
     assert started(queues, 0) == [0, 40]
     assert started(queues, SLOW - 0.1) == []

@@ -324,7 +324,7 @@ def test_the_only_worker_may_die_where_another_takes_its_place(server: Seen, tmp
     assert verdicts(stdout) == {"allowed"}
 
 
-def test_a_line_that_kills_its_workers_is_told_and_the_others_are_answered(server: Seen, tmp_path: Path) -> None:
+def test_a_line_that_kills_its_workers_is_reported_and_the_others_are_answered(server: Seen, tmp_path: Path) -> None:
     with cluster(tmp_path, 2, "--nanny") as begun:
 
         def kill(path: str, client_port: int) -> None:
@@ -427,7 +427,7 @@ def _our_plugins(dask_worker: Any) -> list[str]:
 
 
 def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What its pool did not begin has no result: Dask is told to do the chunk elsewhere."""
+    """What its pool did not begin has no result: Dask runs the chunk elsewhere."""
     on_dask = import_module("corsdoctor.batch.on_dask")
 
     class Closed:

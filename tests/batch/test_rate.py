@@ -98,7 +98,7 @@ def test_a_host_is_ready_when_those_before_have_passed() -> None:
 
 
 def test_who_waits_counts_for_those_behind() -> None:
-    """A request that sleeps for its turn has the turn: nobody else is told that it is free."""
+    """A request that sleeps for its turn keeps the turn: no other request may use it."""
     opens, ready = list[float](), list[float]()
 
     def sleep(seconds: float) -> None:

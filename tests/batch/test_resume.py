@@ -125,7 +125,7 @@ def test_answers_that_are_there_count_for_the_exit_status(
 def test_the_exit_status_is_that_of_the_first_run(
     run: Run, tmp_path: Path, server: Server, path: str, page: str, level: str, args: tuple[str, ...]
 ) -> None:
-    """A preflight is told as a note of its own, which is none to fail on: neither at first nor later."""
+    """A preflight has its own note, which --fail-on does not count: neither at first nor later."""
     file, line = tmp_path / "out.jsonl", f"{server.url}/{path}"
     flags = ("--resume", str(file), "--fail-on", level, "--origin", page, *args)
     first, again = batch(run, line, *flags), batch(run, line, *flags)

@@ -73,7 +73,7 @@ def test_the_host_of_a_line(line: bytes, host: str) -> None:
     assert host_of(Line(1, line), DEFAULTS) == host
 
 
-def test_what_was_sent_again_is_told() -> None:
+def test_what_was_sent_again_is_reported() -> None:
     again = Retried(Kind.PREFLIGHT, "OPTIONS", "https://api.example/?token=s3cr3t-value", 2.0)
     with WORK.open() as worker:
         item = worker.answer(Line(1, b"https://api.example:9/?token=s3cr3t-value"))

@@ -21,7 +21,7 @@ IDLE = 3600.0  # seconds
 
 
 class Slow:
-    """What a WorkerPool needs of a Worker: it answers when it is told to."""
+    """What a WorkerPool needs of a Worker: it answers on command."""
 
     def __init__(self) -> None:
         self.pace = Pace(NO_LIMIT)
@@ -65,7 +65,7 @@ def number(item: Any) -> int:
     return found
 
 
-def test_lines_that_nobody_wants_are_not_begun() -> None:
+def test_unwanted_lines_are_not_begun() -> None:
     worker = Slow()
     pool = pool_of(worker)
     lines = [Line(n, b"x") for n in (1, 2, 3)]

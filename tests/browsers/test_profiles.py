@@ -69,7 +69,7 @@ def test_statuses_and_limits_are_in_range(profile: Profile) -> None:
     assert profile.preflight_judged_first_by in ORDERS
 
 
-def test_each_way_is_somebodys() -> None:
+def test_each_way_is_used_by_a_browser() -> None:
     """Where a field has names for its values, each is used; another one would be dead code."""
     assert {p.preflight_names for p in BROWSERS} == set(NamedHeaders)
     assert {p.opaque_page_sends_origin for p in BROWSERS} == set(OpaqueOrigin)
@@ -77,7 +77,7 @@ def test_each_way_is_somebodys() -> None:
     assert {p.type_reading for p in BROWSERS} == set(TypeReading)
 
 
-def test_each_quirk_is_somebodys() -> None:
+def test_each_quirk_is_one_of_a_browser() -> None:
     """A field that is the same in every profile would be no difference."""
     same = {f.name for f in fields(Profile) if len({repr(getattr(p, f.name)) for p in BROWSERS}) == 1}
     assert same - {"max_age_default"} == set()

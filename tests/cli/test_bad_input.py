@@ -133,7 +133,7 @@ def test_lines_of_stdin_are_named(run: Run, command: str) -> None:
     assert "standard input, line 4: 'api.example'" in result.stderr
 
 
-def test_a_workflow_of_github_is_told_of_places_in_files_alone(run: Run, tmp_path: Path) -> None:
+def test_a_workflow_of_github_gets_only_places_in_files(run: Run, tmp_path: Path) -> None:
     told = run("check", "-", *PAGE, input="api.example\n", GITHUB_ACTIONS="true").stderr
     assert "standard input, line 1" in told
     assert "::error" not in told
@@ -150,7 +150,7 @@ def test_stdin_without_a_url(run: Run) -> None:
 
 
 @pytest.mark.parametrize("args", [("check", "-"), ("check", URL, "-d", "@-"), ("fix", "-")])
-def test_a_closed_stdin_is_told(args: tuple[str, ...]) -> None:
+def test_a_closed_stdin_is_reported(args: tuple[str, ...]) -> None:
     command = f"'{sys.executable}' -m corsdoctor {shlex.join((*args, *PAGE))} <&-"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")

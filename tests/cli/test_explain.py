@@ -324,7 +324,7 @@ def test_a_policy_is_shown_with_its_directive(run: Run) -> None:
     assert (found["kind"], found["text"]) == ("csp", text)
 
 
-def test_a_closed_standard_input_is_told() -> None:
+def test_a_closed_standard_input_is_reported() -> None:
     command = f'"{sys.executable}" -m corsdoctor explain - <&-'
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")

@@ -33,7 +33,7 @@ def test_the_cure_is_printed_and_a_server_s_configuration(run: Run, server: Serv
     assert server.requests == ["OPTIONS /none"]
 
 
-def test_nothing_to_mend(run: Run, server: Server) -> None:
+def test_nothing_to_fix(run: Run, server: Server) -> None:
     result = run("fix", f"{server.url}/open", *ORIGIN)
     assert result.exit_code == 0
     assert "Nothing needs to change." in result.stdout
@@ -238,7 +238,7 @@ URL = "https://api.example/"
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_bad_input_is_told_in_a_line(run: Run, args: tuple[str, ...], told: str) -> None:
+def test_bad_input_is_reported_in_one_line(run: Run, args: tuple[str, ...], told: str) -> None:
     lines = bad(run, *args).splitlines()
     assert len(lines) == 1
     assert told in lines[0]

@@ -12,7 +12,7 @@ IN = {"url": "/open", "expect": "allowed"}
 OUT = {"url": "/none", "expect": "allowed"}
 
 
-def test_what_failed_is_told(run: Run, server: Server, dead: str, policy: Policy) -> None:
+def test_failures_are_reported(run: Run, server: Server, dead: str, policy: Policy) -> None:
     policy(server.url, a=IN, b=OUT, c=IN, d={"url": f"{dead}/", "expect": "allowed"})
     result = run("test", "--format", "junit=cors.xml", "--format", "json=cors.out")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -28,16 +28,14 @@ def test_the_first_of_many_are_named(run: Run, server: Server, policy: Policy) -
     assert stderr == "corsdoctor: 5 checked: 5 failed, 5 with a note; failed: a, b, c and 2 more; more in cors.tap\n"
 
 
-def test_that_all_is_well_is_told_too(run: Run, server: Server, policy: Policy) -> None:
+def test_success_is_reported_too(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, a=IN)
     stderr = run("test", "--format", "csv=cors.csv").stderr
     assert stderr == "corsdoctor: 1 checked: 1 passed, 1 with a note; more in cors.csv\n"
 
 
 @pytest.mark.parametrize("args", [("--format", "json=x", "-q"), ("--format", "json=x", "--format", "tap"), ()])
-def test_nothing_is_told_where_something_else_is(
-    run: Run, server: Server, policy: Policy, args: tuple[str, ...]
-) -> None:
+def test_no_summary_beside_another_one(run: Run, server: Server, policy: Policy, args: tuple[str, ...]) -> None:
     policy(server.url, a=OUT)
     result = run("test", *args)
     assert (result.exit_code, result.stderr) == (1, "")

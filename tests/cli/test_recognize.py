@@ -221,7 +221,7 @@ def test_a_pipe_with_a_name_is_not_read_twice(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("isatty", [True, False])
-def test_a_terminal_is_told_that_it_is_read(
+def test_a_line_says_that_the_terminal_is_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], isatty: bool
 ) -> None:
     class Terminal(io.BytesIO):

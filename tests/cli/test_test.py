@@ -1,4 +1,4 @@
-"""corsdoctor test: what passes and what does not, and how that is told."""
+"""corsdoctor test: what passes, what fails, and how that is reported."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_a_place_makes_a_secret_and_a_variable_does_not(
     assert "page=true&shown=true" in shown
 
 
-def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy) -> None:
+def test_what_the_policy_skips_is_reported(run: Run, server: Server, policy: Policy) -> None:
     cell = {"origin": EVIL, "skip": "answers by hand"}
     matrix = {
         "id": "m",
@@ -217,7 +217,7 @@ def test_what_the_policy_skips_is_told(run: Run, server: Server, policy: Policy)
     assert run("test", "--list", "-q").stdout == f"m/GET /open/{PAGE}\n"
 
 
-def test_mistakes_of_the_policy_are_told_and_nothing_is_sent(run: Run, server: Server, policy: Policy) -> None:
+def test_mistakes_of_the_policy_are_reported_and_nothing_is_sent(run: Run, server: Server, policy: Policy) -> None:
     policy(server.url, a={**GETS, "metod": "GET"}, b={"url": "/open", "expect": "alowed"})
     result = run("test")
     assert (result.exit_code, result.stdout, server.requests) == (2, "", [])
@@ -271,7 +271,7 @@ def test_the_browsers_that_differ_are_named(run: Run, server: Server, policy: Po
     assert "--browser firefox,webkit" in shown.replace("\n", "")
 
 
-def test_an_internal_error_is_told_and_the_others_go_on(
+def test_an_internal_error_is_reported_and_the_others_continue(
     run: Run, server: Server, policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatch, ...]:
@@ -305,7 +305,9 @@ def test_an_internal_error_is_told_and_the_others_go_on(
         (("-q", "-v"), ["--quiet: shows less and --verbose shows more"]),
     ],
 )
-def test_wrong_usage_is_told_in_one_line_each(args: tuple[str, ...], told: list[str], run: Run, policy: Policy) -> None:
+def test_wrong_usage_is_reported_in_one_line_each(
+    args: tuple[str, ...], told: list[str], run: Run, policy: Policy
+) -> None:
     policy("https://api.example", a={"url": "/", "expect": "allowed"})
     result = run("test", *args)
     assert (result.exit_code, result.stdout) == (2, "")

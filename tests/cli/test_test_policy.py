@@ -74,20 +74,20 @@ BLOCKED_WITH_COOKIES = f"{PAGE} is blocked today (GET with cookies, PUT with coo
 
 
 def doubted(result: Result, directory: Path) -> list[str]:
-    """What is told behind the first line, which the file says in its comments, too."""
+    """The notes after the first line, which are also comments in the file."""
     lines = [line.removeprefix("corsdoctor: ") for line in result.stderr.splitlines()[1:]]
     comments = (directory / "cors.toml").read_text(encoding="utf-8").partition("version = 1")[0].split("\n\n")[1:-1]
     assert comments == [f"# Look: {line}." for line in lines]
     return lines
 
 
-def test_a_page_that_is_blocked_today_is_told(run: Run, server: Server, directory: Path) -> None:
+def test_a_page_that_is_blocked_today_is_reported(run: Run, server: Server, directory: Path) -> None:
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE)
     assert doubted(result, directory) == [BLOCKED_WITH_COOKIES]
     assert run("test").exit_code == 0
 
 
-def test_a_stranger_that_gets_in_with_cookies_is_told(
+def test_a_stranger_that_is_allowed_with_cookies_is_reported(
     run: Run, server: Server, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_in = (("Access-Control-Allow-Origin", str(STRANGER)), ("Access-Control-Allow-Credentials", "true"))
@@ -104,14 +104,14 @@ def test_a_stranger_that_gets_in_with_cookies_is_told(
     ]
 
 
-def test_a_server_that_is_unwell_is_told(run: Run, server: Server, directory: Path) -> None:
+def test_a_server_error_is_reported(run: Run, server: Server, directory: Path) -> None:
     result = run("test", "--init", f"{server.url}/gone", "--origin", PAGE)
     assert doubted(result, directory)[0] == (
         "12 of 12 requests got status 404, which says little about who is allowed: check that the URL is correct and the server works"
     )
 
 
-def test_what_was_never_sent_is_told(run: Run, server: Server, directory: Path) -> None:
+def test_what_was_never_sent_is_reported(run: Run, server: Server, directory: Path) -> None:
     result = run("test", "--init", server.url.replace("//", "//user:pw0rd@"), "--origin", PAGE)
     assert server.requests == []
     (line,) = doubted(result, directory)
@@ -134,7 +134,7 @@ def test_a_first_look_waits_where_the_server_asks_for_it(run: Run, odd: Odd) -> 
     assert "got status 429 or 501, which says little" in again.stderr
 
 
-def test_nobody_is_there(run: Run, dead: str, directory: Path) -> None:
+def test_no_server(run: Run, dead: str, directory: Path) -> None:
     result = run("test", "--init", dead, "--origin", PAGE)
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith(
@@ -256,7 +256,7 @@ def test_no_answer_is_nothing_to_accept(run: Run, dead: str, directory: Path) ->
     assert path.read_bytes() == before
 
 
-def test_browsers_that_disagree_are_told(
+def test_browsers_that_disagree_are_reported(
     run: Run, server: Server, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(directory, server)
@@ -272,7 +272,7 @@ def test_browsers_that_disagree_are_told(
     assert path.read_bytes() == before
 
 
-def test_who_is_to_stay_out_is_not_let_in_without_evidence(run: Run, server: Server, directory: Path) -> None:
+def test_a_blocked_origin_is_not_allowed_without_evidence(run: Run, server: Server, directory: Path) -> None:
     path = directory / "cors.toml"
     text = POLICY.format(url=server.url).replace('expect = "blocked"', 'method = "POST"\nexpect = "blocked"')
     path.write_text(text, encoding="utf-8")
@@ -283,7 +283,7 @@ def test_who_is_to_stay_out_is_not_let_in_without_evidence(run: Run, server: Ser
     assert path.read_text(encoding="utf-8") == text.replace('"blocked"', '"allowed"')
 
 
-def test_what_the_environment_says_is_left_and_told(run: Run, server: Server, directory: Path) -> None:
+def test_an_expectation_from_the_environment_is_kept_and_reported(run: Run, server: Server, directory: Path) -> None:
     path = directory / "cors.toml"
     text = POLICY.format(url=server.url).replace('expect = "blocked"', 'expect = "${E:-blocked}"')
     path.write_text(text, encoding="utf-8")

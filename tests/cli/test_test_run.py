@@ -1,4 +1,4 @@
-"""corsdoctor test: what is sent and how often, in which order it is told, when it stops."""
+"""corsdoctor test: what is sent and how often, the order of the report, and when it stops."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_known_failure_is_not_tried_again(run: Run, odd: Odd, policy: Policy) 
     assert odd.seen["/flaky/a/1"] == 1
 
 
-def test_a_server_that_asks_to_wait_is_asked_again_and_that_is_told(run: Run, odd: Odd, policy: Policy) -> None:
+def test_a_request_that_had_to_wait_is_sent_again_and_reported(run: Run, odd: Odd, policy: Policy) -> None:
     policy(odd.url, a={"url": "/busy", "expect": "allowed"})
     result = run("test", "--rate", "1000", "--rate-per-host", "1000")
     assert (result.exit_code, odd.seen["/busy"]) == (0, 2)

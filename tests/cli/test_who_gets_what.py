@@ -302,7 +302,7 @@ def test_init_and_explain_have_no_secrets(net: Net) -> None:
     assert "Authorization:" not in net.b.text
 
 
-def test_a_try_that_was_not_made_is_told(net: Net) -> None:
+def test_a_request_that_was_not_tried_is_reported(net: Net) -> None:
     url, final = f"{net.a.url}/bare/302/b", f"{net.b.url}/bare/302/"
     keyed = Asked("GET", (("X-Key", KEY),), page=net.a.url)  # a page that its own server redirects
 

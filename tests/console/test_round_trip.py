@@ -53,7 +53,7 @@ class Run:
 
 
 class Spy:
-    """A browser's console that keeps the facts that it was told."""
+    """A browser's console that keeps the facts that it gets."""
 
     def __init__(self, console: Console) -> None:
         self.console, self.facts = console, list[Facts]()

@@ -1,4 +1,4 @@
-"""What a cure consists of, for the problems that people have; and what is told where there is none."""
+"""What a cure consists of, for the problems that people have; and what is reported if there is none."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_where_no_header_helps(name: str) -> None:
     assert (found.changes, found.proof, found.policy) == ((), (), None)
 
 
-def test_an_answer_that_never_came_is_told_from_one_that_did() -> None:
+def test_an_assumed_response_differs_from_a_received_one() -> None:
     blocked = cure_for(PUT, answer(200, ME), answer(405))
     preflight, actual = blocked.changes
     assert preflight.response == answer(405)
@@ -238,7 +238,7 @@ def test_the_page_can_do_without_a_preflight() -> None:
     assert "no-preflight" not in ways(cure_for(PUT, answer(200, ANY), answer(405)))
 
 
-def test_the_page_can_ask_otherwise() -> None:
+def test_the_page_can_make_another_request() -> None:
     assert "mode-cors" in ways(cure_for(replace(GET, mode=Mode.NO_CORS)))
     assert "mode-cors" in ways(cure_for(replace(GET, mode=Mode.SAME_ORIGIN), answer(200, ANY)))
     assert "follow-redirects" in ways(
@@ -258,7 +258,7 @@ def test_the_page_can_ask_otherwise() -> None:
     assert final.scenario.url == ELSEWHERE
 
 
-def test_no_way_is_told_where_none_is_needed_or_none_leads_out() -> None:
+def test_no_alternative_if_none_is_needed_or_none_helps() -> None:
     assert cure_for(GET, answer(200, ANY)).alternatives == ()
     assert cure_for(replace(GET, mode=Mode.NO_CORS, url="https://app.example/x")).alternatives == ()
     assert cure_for(replace(GET, method="TRACE")).alternatives == ()
@@ -305,7 +305,7 @@ def asked_of(
     return cure(diagnoses, ask=asking), sent
 
 
-def test_a_server_that_lets_in_everybody_is_found_out() -> None:
+def test_a_server_that_allows_every_origin_is_found() -> None:
     secret = replace(GET, credentials=Credentials.INCLUDE, cookie="sid=1")
     found, sent = asked_of(ME, TRUE, VARY, scenario=secret)
     assert [s.text for s in found.excess_grants] == [
@@ -356,11 +356,11 @@ def test_where_a_preflight_is_redirected() -> None:
     assert "final-url" not in ways(nowhere)
 
 
-def test_a_proxy_does_not_mend_a_redirect() -> None:
+def test_a_proxy_does_not_fix_a_redirect() -> None:
     assert "same-origin-proxy" not in ways(cure_for(GET, answer(302, ANY, ("Location", "ftp://other.example/items"))))
 
 
-def test_the_same_url_may_answer_otherwise_the_second_time() -> None:
+def test_the_same_url_may_return_another_response_the_second_time() -> None:
     answers = iter([answer(302, ANY, ("Location", URL)), answer(200, ANY)])
     found = cure(diagnose_all(GET, [STANDARD, WEBKIT], lambda _kind, _request: next(answers)))
     assert found.changes == ()

@@ -319,7 +319,7 @@ def test_a_signal_that_is_ignored_stays_so(faulty: Faulty, tmp_path: Path) -> No
 
 
 @posix
-def test_a_closed_standard_output_is_told_before_anything_is_sent(faulty: Faulty, tmp_path: Path) -> None:
+def test_a_closed_standard_output_is_reported_before_anything_is_sent(faulty: Faulty, tmp_path: Path) -> None:
     requests = written(tmp_path / "requests", faulty.url("ok"))
     process = subprocess.run(
         [*COMMAND, requests, *FLAGS], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1), check=False

@@ -61,7 +61,7 @@ def test_when_it_is_due(case: Case) -> None:
         assert diagnosis.verdict in ("allowed", "opaque")
 
 
-def test_each_reason_is_told() -> None:
+def test_each_reason_is_reported() -> None:
     scenario = Scenario(API, APP, "PUT", (("X-B", "1"), ("X-A", "1")), body=b"x", streamed=True)
     note = next(s for s in ask(scenario, YES).steps if s.rule.id == "preflight-needed")
     assert [label for label, _ in note.evidence] == ["method", "x-a", "x-b", "body"]

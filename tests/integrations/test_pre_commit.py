@@ -105,7 +105,7 @@ def test_no_module_of_the_repository_is_run(hook: Hook, tmp_path: Path) -> None:
     assert not pwned.exists(), pwned.read_text()
 
 
-def test_a_mistake_in_the_policy_is_told(hook: Hook) -> None:
+def test_a_mistake_in_the_policy_is_reported(hook: Hook) -> None:
     status, output = hook(
         "corsdoctor-policy", '\n[[case]]\nid = "a"\nurl = "{apo}/x"\norigin = "null"\nexpect = "alowed"\n'
     )

@@ -212,7 +212,7 @@ def test_who_judges(
         ((), "cors_insecure = maybe", "cors_insecure: must be true or false"),
     ],
 )
-def test_a_wrong_option_is_told_in_one_line_before_any_test(
+def test_a_wrong_option_is_reported_in_one_line_before_any_test(
     run: Run, pytester: pytest.Pytester, args: tuple[str, ...], configured: str, told: str
 ) -> None:
     pytester.makeini(f"[pytest]\n{configured}\n")
@@ -223,7 +223,7 @@ def test_a_wrong_option_is_told_in_one_line_before_any_test(
     result.stdout.no_fnmatch_line("*collected*")
 
 
-def test_a_wrong_argument_is_told_in_one_line(run: Run, pytester: pytest.Pytester) -> None:
+def test_a_wrong_argument_is_reported_in_one_line(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         "import pytest\n@pytest.fixture(scope='session')\ndef cors_session_args(): return {'cacert': 'no.pem'}\n"
     )

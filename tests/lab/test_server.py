@@ -180,7 +180,7 @@ def test_what_clients_may_send(lab: Lab, request_: bytes, expected: list[int]) -
         b"GET /allowed HTTP/1.1\r\n" + b"A: 0123456789\r\n" * (MAX_HEAD // 10) + b"\r\n",
     ],
 )
-def test_bad_clients_are_told_and_left(lab: Lab, request_: bytes) -> None:
+def test_bad_clients_get_an_error_and_are_disconnected(lab: Lab, request_: bytes) -> None:
     with connect(lab) as sock:
         sock.sendall(request_)
         sock.shutdown(socket.SHUT_WR)
@@ -204,7 +204,7 @@ def test_a_client_that_goes_in_the_middle_does_no_harm(lab: Lab, request_: bytes
     assert statuses(say(lab, b"GET /allowed HTTP/1.0\r\n\r\n")) == [200]
 
 
-def test_stopping_waits_for_nobody() -> None:
+def test_stopping_does_not_wait_for_clients() -> None:
     with Lab() as lab:
         idle = connect(lab)
         idle.sendall(b"GET /allowed HTTP/1.1\r\n\r\n")

@@ -88,7 +88,7 @@ def test_what_is_meant_is_a_recipe_and_no_name_hides_it() -> None:
     assert all(len(ids) == len(set(ids)) for ids in MEANT.values())
 
 
-def test_an_error_names_all_that_may_be_meant() -> None:
+def test_an_error_names_all_candidates() -> None:
     with pytest.raises(ValueError, match=r"did you mean `nextjs` or `next-rewrites`\? \(list: corsdoctor fix --list\)"):
         read_server("next")
     with pytest.raises(ValueError, match=r"did you mean `spring`, `quarkus` or `micronaut`\?"):

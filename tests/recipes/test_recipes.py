@@ -128,7 +128,7 @@ def test_its_sentences_are_filled(recipe: Recipe, policy: Policy) -> None:
 
 
 @pytest.mark.parametrize("recipe", CORS, ids=lambda recipe: recipe.id)
-def test_no_sentence_speaks_of_preflights_or_maps_that_are_not_printed(recipe: Recipe) -> None:
+def test_no_sentence_is_about_preflights_or_maps_that_are_not_printed(recipe: Recipe) -> None:
     made = written(recipe, SIMPLE, url())
     for sentence in (made.where, *made.rights):
         for word in re.findall("preflight|OPTIONS", sentence):
@@ -188,7 +188,7 @@ def test_servers_give_themselves_away(wanted: str) -> None:
     assert [g.recipe for g in guess([Headers(tuple(GUESSES[wanted]))])] == wanted.split()
 
 
-def test_a_guess_says_what_told_it_but_no_secret() -> None:
+def test_a_guess_names_its_evidence_but_no_secret() -> None:
     assert guess([Headers((("Server", "Caddy"),))]) == (Guess("caddy", "Server", "Caddy"),)
     assert guess([Headers(), Headers((("Set-Cookie", "JSESSIONID=1f; Path=/"),))]) == (
         Guess("spring", "Set-Cookie", "JSESSIONID=..."),

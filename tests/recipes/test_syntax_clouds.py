@@ -169,7 +169,7 @@ def test_go_is_as_gofmt_writes_it(id: str, policy: Policy) -> None:
         ("http://localhost.example:3000", True),
     ],
 )
-def test_jub0bs_cors_is_told_of_an_insecure_origin(origin: str, insecure: bool) -> None:
+def test_jub0bs_cors_is_configured_for_an_insecure_origin(origin: str, insecure: bool) -> None:
     text = recipe("go-jub0bs-cors", Policy((origin,), credentials=True))
     assert ("DangerouslyTolerateInsecureOrigins: true" in text) is insecure
 

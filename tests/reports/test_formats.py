@@ -163,7 +163,7 @@ def test_names() -> None:
         (INTERNAL, "no-internal-error", "Report it as a bug.", f"PUT {ITEMS}: internal error"),
     ],
 )
-def test_a_problem_is_told_as_what_it_is(item: Problem, id: str, step: str, called: str) -> None:
+def test_a_problem_is_reported_by_its_kind(item: Problem, id: str, step: str, called: str) -> None:
     (fault,) = faults(item)
     assert (fault.id, fault.first("next"), counts_as(item)) == (id, step, CaseOutcome.NO_ANSWER)
     assert write("text", [item], Style()).startswith(f"✗ {called}")
@@ -192,7 +192,7 @@ def test_a_fingerprint_stays_while_the_fault_does() -> None:
     assert prints(report) == ["752cb262df2e19c604ee06006e3515c7"]  # a change here reopens what users have closed
 
 
-def test_a_fingerprint_tells_apart() -> None:
+def test_a_fingerprint_distinguishes_faults() -> None:
     different: list[Item] = [
         line(1, "trailing-slash"),
         line(1, "trailing-slash", "slash"),
@@ -218,7 +218,7 @@ def test_a_fingerprint_tells_apart() -> None:
         {"upload_listener": True},
     ],
 )
-def test_a_fingerprint_tells_requests_apart(other: dict[str, Any]) -> None:
+def test_a_fingerprint_distinguishes_requests(other: dict[str, Any]) -> None:
     found: list[str] = []
     for fields in ({}, {"headers": (("X-A", "1"),)}, other):
         scenario = replace(ASKED, **fields)
@@ -229,7 +229,7 @@ def test_a_fingerprint_tells_requests_apart(other: dict[str, Any]) -> None:
     assert prints(replace(TIMED_OUT, id=None, scenario=secret)) == [found[1]]
 
 
-def test_what_nothing_tells_apart_keeps_its_order() -> None:
+def test_equal_faults_keep_their_order() -> None:
     """No fault is lost, and GitLab takes no fingerprint twice."""
     alike: list[Item] = [
         line(1, "trailing-slash"),
@@ -251,7 +251,7 @@ def test_what_nothing_tells_apart_keeps_its_order() -> None:
 # -- what is worth knowing besides
 
 
-def test_a_retry_and_notes_are_told_in_every_format() -> None:
+def test_a_retry_and_notes_are_reported_in_every_format() -> None:
     told = [(remark.id, remark.first("note")) for remark in remarks(AGAIN)]
     assert told[:2] == [
         ("passes-at-first", "passed on try 2; before: expected allowed, got blocked (acao-matches-origin)"),
@@ -279,7 +279,7 @@ def test_what_formats_make_of_remarks() -> None:
     assert levels_ == ["error", "note"]
 
 
-def test_a_note_of_many_is_told_once() -> None:
+def test_a_note_of_many_is_written_once() -> None:
     """A server on localhost has one for every case, and readers would show each as something to mend."""
     many = [replace(checked("preflighted-allowed"), id=f"n{n}", line=n + 1) for n in range(40)]
     (result,) = json.loads(written("sarif", many))["runs"][0]["results"]

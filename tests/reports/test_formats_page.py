@@ -65,7 +65,7 @@ def test_the_table_of_outcomes_is_true() -> None:
 
 
 def test_who_has_the_formats() -> None:
-    """The page says which commands have them, and what counts where nobody says otherwise."""
+    """The page says which commands have them, and what counts by default."""
     for name in ("check", "plan", "preflight", "batch", "test"):
         command = corsdoctor.get_command(Context(corsdoctor), name)
         assert command is not None

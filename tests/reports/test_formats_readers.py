@@ -54,7 +54,7 @@ hostile = st.lists(items(), max_size=3)
 
 
 def told(found: Iterable[Item]) -> list[tuple[Item, Fault]]:
-    """What is told of whom: faults and remarks item by item, then a note of each rule."""
+    """What is reported: faults and remarks item by item, then a note for each rule."""
     notes: dict[str, tuple[Item, Fault]] = {}
     own = []
     for item in found:
@@ -460,7 +460,7 @@ def test_markdown_of_nothing() -> None:
     assert rendered([]) == "<h3>✅ corsdoctor: nothing was checked</h3>\n"
 
 
-def test_nobody_gets_out_of_a_summary_or_a_block() -> None:
+def test_no_value_ends_a_summary_or_a_block() -> None:
     nasty = "</code></summary></details><script>alert(1)</script> @team"
     html = rendered([replace(checked("trailing-slash"), id=nasty)])
     assert "<script>" not in html

@@ -235,7 +235,7 @@ ECHOES: dict[str, Callable[[str], Callable[[Kind, WireRequest], Answer]]] = {
 @pytest.mark.parametrize("echo", ECHOES)
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_a_server_cannot_send_a_secret_back_into_the_report(echo: str, method: str) -> None:
-    """The secret is the user's own, and comes back where nothing tells that it is one."""
+    """The secret of the user returns in a place that does not look secret."""
     secret = "s3cr3t1value"
     scenario = _header("X-Api-Key", secret, method=method)
     for api in (Api.FETCH, Api.XHR):

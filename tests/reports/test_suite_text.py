@@ -195,7 +195,7 @@ def test_a_browser_that_remembers_no_longer_is_named() -> None:
     assert table["next"] == "Send Access-Control-Max-Age: 600 with the preflight response."
 
 
-def test_a_server_that_is_unwell_is_told_and_counted() -> None:
+def test_a_server_error_is_reported_and_counted() -> None:
     items = [answer(BLOCKED, GET, status=status) for status in (503, 403, 503, 404)]
     assert text(items, Style(200)) == (
         "- a: blocked by a response with status code 503, which does not show whom the server allows\n"
@@ -241,7 +241,7 @@ def test_what_was_not_run_stands_in_the_summary() -> None:
     assert writer.end(1.26) == "- 1 passed, 2 not run in 1.3 s\n"
 
 
-def test_another_verdict_makes_rule_and_headers_no_news() -> None:
+def test_another_verdict_makes_rule_and_headers_redundant() -> None:
     report = judged("a", "trailing-slash", Expected("allowed", readable=("ETag",)))
     assert report.judged is not None
     assert [mismatch.what for mismatch, _ in unmet(report, report.judged)] == ["verdict"]

@@ -171,7 +171,7 @@ def test_max_age_is_what_the_browser_remembers(given: str, wanted: int, seconds:
         (503, (ALLOW,), Expected("allowed"), False),
     ],
 )
-def test_a_server_that_is_unwell_says_nothing_of_who_may_get_in(
+def test_an_error_response_does_not_show_who_is_allowed(
     status: int, lines: tuple[tuple[str, str], ...], expected: Expected, sick: bool
 ) -> None:
     for scenario in (GET, PUT) if expected.rule is None else (GET,):

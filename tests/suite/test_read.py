@@ -1,4 +1,4 @@
-"""The reader of policies: what is right becomes cases, what is wrong is told with its place, and nothing else happens."""
+"""The reader of policies: valid entries become cases, mistakes are reported with their places, and nothing else happens."""
 
 from __future__ import annotations
 
@@ -445,7 +445,7 @@ def test_a_key_that_is_no_string_is_a_mistake() -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_an_empty_table_of_yaml_is_told(key: str) -> None:
+def test_an_empty_table_of_yaml_is_reported(key: str) -> None:
     entry = {"id": "c", "url": "https://x", "origin": "null", "expect": "blocked"}
     with pytest.raises(InvalidPolicy, match=rf"^{re.escape(key)}: is empty; write "):
         read({"case": [entry], key: None}, {}, lambda _: None)
@@ -480,7 +480,7 @@ def test_a_rule_that_is_only_noted_is_the_one_that_nothing_fails() -> None:
     assert {names[name] for name in failed} | handed_on == {rule.id for rule in RULES if rule.blocks} - UNANSWERED
 
 
-def test_many_mistakes_are_told_in_a_moment() -> None:
+def test_many_mistakes_are_reported_in_a_moment() -> None:
     entry = {"id": "c", "ulr": "https://x", "origin": "null", "expect": "blocked"}
     start = process_time()
     with pytest.raises(InvalidPolicy) as caught:
@@ -489,7 +489,7 @@ def test_many_mistakes_are_told_in_a_moment() -> None:
     assert process_time() - start < 60  # seconds of CPU; it was minutes
 
 
-def test_what_is_empty_is_told() -> None:
+def test_what_is_empty_is_reported() -> None:
     with pytest.raises(InvalidPolicy) as caught:
         read({"case": [{"id": "c", "url": None, "origin": b"x", "expect": "blocked"}]}, {}, lambda _: None)
     assert [str(one) for one in caught.value.mistakes] == [

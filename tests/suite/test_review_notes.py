@@ -58,7 +58,7 @@ def test_the_origin_that_was_named_is_doubted_when_blocked(let_in: bool) -> None
     assert list(review_notes(observations, [APP])) == ([] if let_in else [expected])
 
 
-def test_an_origin_that_nobody_named_is_doubted_when_let_in_with_credentials() -> None:
+def test_an_unnamed_origin_that_is_allowed_with_credentials_is_reported() -> None:
     observations = [
         ask(APP, let_in=True, credentials=Credentials.INCLUDE),
         ask(STRANGER, let_in=True),
@@ -78,7 +78,7 @@ def test_statuses_that_say_little_are_doubted() -> None:
     ]
 
 
-def test_where_nothing_was_sent_only_that_is_told() -> None:
+def test_if_nothing_was_sent_only_that_is_reported() -> None:
     (doubt,) = review_notes([ask(APP, let_in=True, url="ftp://api.example/")], [APP])
     assert doubt.startswith("no request was sent, so nothing is known about the server: ")
     assert not doubt.endswith(".")
@@ -91,7 +91,7 @@ def test_where_nothing_was_sent_and_nothing_failed_no_reason_is_made_up() -> Non
 
 
 def test_a_server_that_does_not_answer_is_no_doubt() -> None:
-    """There is no policy then, which is an error and told as such."""
+    """Then there is no policy, which is reported as an error."""
 
     def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
         return NoAnswer(Cutoff.REFUSED, "nothing listens")

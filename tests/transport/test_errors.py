@@ -89,6 +89,6 @@ def test_a_reset_while_connecting() -> None:
     assert no_connection("a.test:80", ConnectionResetError(), 1).cutoff is Cutoff.RESET
 
 
-def test_what_nobody_foresaw_is_one_line() -> None:
+def test_an_unknown_error_is_one_line() -> None:
     answer = unforeseen("a.test:80", OSError("a\n b"))
     assert answer == NoAnswer(Cutoff.UNREACHABLE, "No connection to a.test:80 could be established: a b.")

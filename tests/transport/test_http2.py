@@ -233,7 +233,7 @@ def test_http1_without_tls(serve: Serve) -> None:
     assert response(get(serve(answering(OK)).url(), TransportOptions(http2=True))).http_version == "1.1"
 
 
-def test_http1_is_offered_unless_asked_otherwise(http2: Callable[..., Http2]) -> None:
+def test_http1_is_offered_by_default(http2: Callable[..., Http2]) -> None:
     started = http2(ok)
     cut(get(started.server.url(), TransportOptions(verify=False)), Cutoff.ONLY_HTTP2)
 

@@ -514,7 +514,7 @@ def test_a_name_server_that_stalls_meets_the_deadline(monkeypatch: pytest.Monkey
     cut(answer, Cutoff.DNS, "slow.test:80")
 
 
-def test_nobody_listens(serve: Serve) -> None:
+def test_nothing_listens(serve: Serve) -> None:
     server = serve(answering(OK))
     server.close()
     cut(get(server.url()), Cutoff.REFUSED, f"127.0.0.1:{server.port}")
@@ -1313,7 +1313,7 @@ def test_a_proxy_that_stays_silent(serve: Serve) -> None:
     "proxy",
     ["ftp://me:secret@a:1", "socks://a", "socks5://me:secret@a/x", "http://", "a:b:c", "http://a/path", "a:99999"],
 )
-def test_a_proxy_that_cannot_be_meant(proxy: str) -> None:
+def test_an_invalid_proxy(proxy: str) -> None:
     with pytest.raises(InvalidScenario, match="proxy") as caught:
         Live(TransportOptions(proxy=proxy))
     assert "secret" not in str(caught.value)
