@@ -65,6 +65,7 @@ from corsdoctor.recipes import (
     socket_io,
     spring,
     static_server,
+    storybook,
     sveltekit,
     symfony,
     tower_http,
@@ -138,6 +139,7 @@ RECIPES: Final = (
     webpack.RECIPE,
     angular.RECIPE,
     next_rewrites.RECIPE,
+    storybook.RECIPE,
     *same_origin.RECIPES,
 )
 

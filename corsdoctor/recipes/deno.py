@@ -42,5 +42,6 @@ Deno.serve(async (request) => {
 });
 """,
     proof=Proof.RUN,
-    proved="Run in the tests with the Request and Response of Node and an adapter of ours; not run at Supabase.",
+    proved="Run in the tests with the Request and Response of Node and an adapter of ours, and once by hand with Deno 2.9; not "
+    "run at Supabase.",
 )

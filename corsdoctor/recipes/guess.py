@@ -72,6 +72,25 @@ _SIGNS: Final = (  # (recipe, header, what its value holds); the application bef
 )
 
 
+LOOKS_LIKE: Final = {
+    "azure-app-service": ("aspnet", "iis"),
+    "cloud-functions": ("express",),
+    "cloudflare-r2": ("cloudflare-workers",),
+    "deno": ("cloudflare-workers",),  # Supabase
+    "django": ("flask", "fastapi"),  # their servers run all three
+    "fastapi": ("flask",),
+    "gateway-api": ("envoy", "nginx", "kong"),
+    "grpc-web": ("envoy",),
+    "ingress-nginx": ("nginx",),
+    "json-server": ("express",),
+    "mcp": ("fastapi", "express"),
+    "nestjs": ("express",),
+    "nextjs": ("vercel",),
+    "socket-io": ("express",),
+}
+"""Of a recipe, the others that its server may be taken for, because it is built on them or runs in them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """A recipe's id, and the header line that gave the server away."""

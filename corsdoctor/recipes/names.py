@@ -64,7 +64,6 @@ MEANT: Final = {
     "serverless": ("aws-lambda", "cloud-functions", "azure-app-service", "cloudflare-workers"),
     "sinatra": ("rails",),
     "storage": _BUCKETS,
-    "storybook": ("vite", "webpack"),
     "strapi": ("koa",),
     "tomcat": ("spring",),
     "trpc": ("express", "fastify", "nextjs"),

@@ -9,7 +9,7 @@ from typing import Final
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.recipes import by_id
-from corsdoctor.recipes.guess import Guess, guess
+from corsdoctor.recipes.guess import LOOKS_LIKE, Guess, guess
 from corsdoctor.recipes.recipe import Family, Recipe, Written, written
 from corsdoctor.url import URL
 from corsdoctor.wire import Headers
@@ -55,7 +55,8 @@ def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str 
 
 def _elsewhere(recipe: Recipe, guesses: Sequence[Guess]) -> Iterator[str]:
     """That the responses come from another server than the recipe is for."""
-    if recipe.family is not Family.PROXY and guesses and all(guess.recipe != recipe.id for guess in guesses):
+    known = (recipe.id, *LOOKS_LIKE.get(recipe.id, ()))
+    if recipe.family is not Family.PROXY and guesses and all(guess.recipe not in known for guess in guesses):
         first, also = guesses[0], by_id(guesses[0].recipe)
         yield (
             f"The responses look like {also.title} (by {first.name}), not like {recipe.title}. This "
@@ -66,7 +67,8 @@ def _elsewhere(recipe: Recipe, guesses: Sequence[Guess]) -> Iterator[str]:
 def _twice(recipe: Recipe, guesses: Sequence[Guess], answers: Sequence[Headers]) -> Iterator[str]:
     """Which of two layers to switch off, where the responses have a header of each."""
     doubled = next((name for name in _GRANTS for headers in answers if len(headers.values(name)) > 1), None)
-    others = [by_id(guess.recipe) for guess in guesses if guess.recipe != recipe.id]
+    known = (recipe.id, *LOOKS_LIKE.get(recipe.id, ()))
+    others = [by_id(guess.recipe) for guess in guesses if guess.recipe not in known]
     if doubled is not None and others and recipe.family is not Family.PROXY:
         titles = " or ".join(other.title for other in others)
         yield (

@@ -12,7 +12,7 @@ import pytest
 from corsdoctor import recipes
 from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES, by_id
-from corsdoctor.recipes.guess import Guess, guess
+from corsdoctor.recipes.guess import _SIGNS, LOOKS_LIKE, Guess, guess
 from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.recipes.recipe import Family, Proof, Recipe, render, unwritable, written
 from corsdoctor.recipes.resource_policy import resource_policy
@@ -196,8 +196,6 @@ def test_a_guess_names_its_evidence_but_no_secret() -> None:
 
 
 def test_every_guess_is_a_recipe() -> None:
-    from corsdoctor.recipes.guess import _SIGNS
-
     assert {by_id(sign[0]).id for sign in _SIGNS} == {sign[0] for sign in _SIGNS}
 
 
@@ -270,3 +268,32 @@ def test_the_resource_policy_is_set_where_the_recipe_is_for_else_where_it_is_mos
     assert "set Cross-Origin-Resource-Policy cross-origin" in lines
     for recipe in (None, "aws-s3"):
         assert [title for title, _ in resource_policy("cross-origin", recipe)] == ["helmet", "nginx"]
+
+
+@pytest.mark.parametrize(("server", "like"), [(server, like) for server, all in LOOKS_LIKE.items() for like in all])
+def test_what_a_server_is_built_on_is_not_another_server(server: str, like: str) -> None:
+    signs = {recipe: (header, pattern) for recipe, header, pattern in reversed(_SIGNS)}
+    header, pattern = signs[like]
+    value = next(text for text in (*LOOKS, "1") if re.search(pattern, text, re.IGNORECASE))
+    headers = [(header, value), *[("Access-Control-Allow-Origin", "*")] * 2]
+    assert [found.recipe for found in guess([Headers(tuple(headers))])] == [like]
+    made = prescribe(FULL, url(), [Headers(tuple(headers))], server)
+    assert made is not None
+    assert made.warnings == ()
+    other = prescribe(FULL, url(), [Headers(tuple(headers))], "caddy")
+    assert other is not None
+    assert len(other.warnings) == 2
+
+
+LOOKS = (
+    "Express",
+    "nginx",
+    "uvicorn",
+    "Werkzeug",
+    "envoy",
+    "kestrel",
+    "cloudflare",
+    "Microsoft-IIS/10.0",
+    "kong/3",
+    "Vercel",
+)

@@ -42,6 +42,21 @@ import config from "./webpack.config.cjs";
 const compiler = webpack({ mode: "development", entry: "./empty.js", infrastructureLogging: { level: "error" }, ...config });
 await new Server({ ...config.devServer, port: process.env.PORT, host: "127.0.0.1" }, compiler).start();
 """
+STORYBOOK = """\
+import http from "node:http";
+import { createServer } from "vite";
+
+const main = { RECIPE };
+const config = await main.viteFinal({
+  configFile: false,
+  logLevel: "error",
+  appType: "custom",
+  optimizeDeps: { noDiscovery: true },
+  server: { middlewareMode: true, ws: false },
+});
+const vite = await createServer(config);
+http.createServer(vite.middlewares).listen(process.env.PORT, "127.0.0.1");
+"""
 ANGULAR = """\
 import { readFileSync } from "node:fs";
 
@@ -68,6 +83,14 @@ def webpack(text: str, directory: Path) -> Iterator[str]:
     (directory / "empty.js").touch()
     (directory / "webpack.config.cjs").write_text(text)
     with node(WEBPACK, directory) as url:
+        yield url
+
+
+@contextmanager
+def storybook(text: str, directory: Path) -> Iterator[str]:
+    """Vite in middleware mode, which Storybook starts with what `viteFinal` returns."""
+    need_packages("vite")
+    with node(STORYBOOK.replace("RECIPE", text), directory) as url:
         yield url
 
 
@@ -153,6 +176,7 @@ ASKING.mount("http://", HTTPAdapter(max_retries=Retry(3, backoff_factor=0.5)))
 
 SERVERS: dict[str, Start] = {
     "vite": vite, "webpack": webpack, "angular": angular, "next-rewrites": next_rewrites,
+    "storybook": storybook,
     "nginx-proxy": nginx, "apache-proxy": apache, "caddy-proxy": caddy,
 }  # fmt: skip
 
