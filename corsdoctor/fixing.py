@@ -54,13 +54,16 @@ def fixed(
     ask: Send | None = None,
     transport: Reaching | None = None,
 ) -> list[Report]:
-    """The same request from one or several origins, each with its cure; all have one configuration, which allows them all.
+    """Requests to one server, each with its cure; all have one configuration, which allows them all.
 
     `server` is a recipe's id, None if the responses have to identify it; `expose` are names of response headers. With
     `public` the server is to allow every page; with `minimal` it allows what these requests need and nothing else. `ask` sends what browsers would send next; `transport` is how the server
     was reached, for the command that checks the cure. InvalidScenario if the server's configuration cannot hold a name.
     """
-    cures = [cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask) for report in reports]
+    cures: list[Cure] = []
+    for report in reports:
+        survey = not any(one.changes for one in cures)  # it is one server: what it allows is asked for once
+        cures.append(cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask, survey=survey))
     if not show_secrets:  # a server's answer may hold a secret of the request, and the configuration would repeat it
         masked = (mask_report(replace(report, cure=helps)).cure for report, helps in zip(reports, cures, strict=True))
         shown_policies = [None if helps is None else helps.policy for helps in masked]

@@ -26,7 +26,7 @@ NO_VARIABLE = {
     ("test", "--update"),
 }  # fmt: skip
 """The options that mean nothing where they always hold."""
-LISTS = {("fix", "--origin"), ("test", "--origin")}
+LISTS = {("fix", "--origin"), ("fix", "--method"), ("test", "--origin")}
 """The options that take several values, separated in the variable, where other commands take one."""
 MODULES = {"pyyaml": "yaml", "pysocks": "socks"}
 """What is imported from packages with another name."""

@@ -17,6 +17,8 @@ import click
 from corsdoctor.cli.quotes import missing_quotes
 
 _ALL: Final = "corsdoctor.help_all"
+REQUEST: Final = "Request"
+"""The heading of the options that say what the script asks for."""
 OTHER: Final = "Other options"
 """The heading of options without a section."""
 
@@ -109,9 +111,19 @@ class Command(click.Command):
         if wrong is not None and not ctx.resilient_parsing:
             raise click.UsageError(wrong, ctx)
         try:
+            self._check_repeated(ctx, args)
             return super().parse_args(ctx, args)
         except click.UsageError as e:
             raise with_hint(e, ctx) from None
+
+    def _check_repeated(self, ctx: click.Context, args: list[str]) -> None:
+        """Raises UsageError for an option of the request that is given twice: click would use the last one silently."""
+        *_, given = self.make_parser(ctx).parse_args(list(args))
+        for param in given:
+            single = isinstance(param, click.Option) and not (param.multiple or param.count or param.is_flag)
+            if single and getattr(param, "section", None) == REQUEST and given.count(param) > 1:
+                several = "; corsdoctor fix takes several" if param.name in ("method", "origin") else ""
+                raise click.UsageError(f"{param.opts[-1]} can be given only once{several}", ctx)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), HELP_ALL]

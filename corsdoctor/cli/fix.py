@@ -12,6 +12,7 @@ from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.fix_from import check_one_server, requests_from
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, read_origin
@@ -23,6 +24,7 @@ from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
 from corsdoctor.report import Report, report_on
 from corsdoctor.reports.secrets import mask_report
+from corsdoctor.results_file import Planned, Requested
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin, parse_origin
 
@@ -34,7 +36,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if 
 
 
 @click.command(cls=Command)
-@click.argument("url", metavar="URL", required=False)
+@click.argument("urls", metavar="URL...", nargs=-1)
 @options.request_of_several
 @options.fix
 @options.option(
@@ -44,14 +46,14 @@ ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if 
     is_flag=True,
     common=True,
     envvar=None,
-    help="List the supported servers, and how each configuration was tested.",
+    help="List the supported servers. The list says how each configuration was tested.",
 )
 @options.send
 @options.probes
 @options.transport
 @options.output
 def fix(
-    url: str | None,
+    urls: tuple[str, ...],
     request: options.SeveralRequestFlags,
     fix: options.FixFlags,
     listing: bool,
@@ -63,14 +65,15 @@ def fix(
     """Show what the server must change so that a page at ORIGIN gets the response, as configuration for that server.
 
     The request is replayed like `corsdoctor check`. Then the responses are changed until the same replay passes in every
-    browser, and the smallest change that does so is printed. With several --origin, the configuration allows all of
-    them. It also keeps what the server allows today, as far as that can be seen from outside, unless --minimal is set.
-    Without --server, the server is identified by its responses.
+    browser, and the smallest change that does so is printed. Several --origin, several -X and several URLs of one server
+    get one configuration that allows all of them, and so do the requests of --from FILE. The configuration also keeps
+    what the server allows today, as far as that can be seen from outside, unless --minimal is set. Without --server, the
+    server is identified by its responses.
 
     \b
-    corsdoctor fix https://api.example/items --origin https://app.example
     corsdoctor fix https://api.example/items --origin https://app.example \\
       -X PUT -H 'X-Api-Key: 1' --server nginx
+    corsdoctor fix --from cors.toml --server nginx
 
     Exit status: 0 a fix was printed, or nothing needs to change; 1 no change of the server's responses helps; 2 wrong
     usage; 3 no response; 4 not determined, because the actual request was not sent.
@@ -78,25 +81,37 @@ def fix(
     if listing:
         return _list(output)
     found = Mistakes(options.mistakes())
-    scenarios, public = _scenarios(url, request, found)
     profiles = flags.profiles(request, found)
+    public, requests = False, list[Requested]()
+    if fix.source is None:
+        scenarios, public = _scenarios(urls, request, found)
+        requests += [Planned(scenario, profiles) for scenario in scenarios]
+    else:
+        requests = requests_from(fix.source, urls, found)
+    check_one_server((one.scenario.url for one in requests), found, "URL" if fix.source is None else "--from")
     server = None if fix.server is None else flags.parsed(found, "--server", fix.server, read_server)
     names = [name.strip() for value in fix.expose for name in value.split(",") if name.strip()]
     exposed = [flags.parsed(found, "--expose", name, read_exposed) for name in dict.fromkeys(names)]
     expose = tuple(name for name in exposed if name is not None)
     live = flags.live(transport, found)
-    reads = files_of(request.from_(None), transport, "-" if url == "-" else None)
+    reads = files_of(request.from_(None), transport, "-" if "-" in urls else None, fix.source)
     probing = flags.probing(probes, found, AUTO)
     found.found += wrong_files(output.format, reads)
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = live.send if send else withholding(live.send)
-        asked = (report_on(scenario, profiles, sending, probing) for scenario in scenarios)
+        asked = (
+            report_on(one.scenario, one.profiles, sending, probing)
+            if isinstance(one, Planned)
+            else Report(one.diagnoses)
+            for one in requests
+        )
         reports = list(warning_of_unsent_cookie(asked))
+        sends = all(isinstance(one, Planned) for one in requests)  # results are not sent again
         reports = fixed(
-            reports, server, expose, public=public, minimal=fix.minimal, show_secrets=output.show_secrets, ask=sending,
-            transport=transport,
+            reports, server, expose, public=public, minimal=fix.minimal, show_secrets=output.show_secrets,
+            ask=sending if sends else None, transport=transport,
         )  # fmt: skip
     if output.format not in ((), ("text",)):
         print_each(reports, output, several=len(reports) > 1, default="text", reads=reads)
@@ -104,13 +119,17 @@ def fix(
         from corsdoctor.reports.cure_text import render
 
         shown = reports if output.show_secrets else [mask_report(report) for report in reports]
+        if fix.source is not None:  # what passes is many requests, and no news
+            shown = [report for report in shown if report.verdict is Verdict.BLOCKED] or shown[:1]
         style = options.style(output.color, -1 if output.quiet else output.verbose)
         click.echo(render(shown, style), color=style.color)
     return _status(reports)
 
 
-def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mistakes) -> tuple[list[Scenario], bool]:
-    """One Scenario for each origin, and whether every origin is to be allowed."""
+def _scenarios(
+    urls: Sequence[str], request: options.SeveralRequestFlags, found: Mistakes
+) -> tuple[list[Scenario], bool]:
+    """One Scenario for each URL, method and origin, and whether every origin is to be allowed."""
     origins = [text for value in request.origin for text in value.split()]
     public = ANY in origins
     named = [text for text in origins if text != ANY]
@@ -119,7 +138,11 @@ def _scenarios(url: str | None, request: options.SeveralRequestFlags, found: Mis
         found.add("--origin", text, _NEVER_NULL)
     named = [text for text in named if text not in opaque]
     first = str(ANY_PAGE) if public or (opaque and not named) else named[0] if named else None
-    asked = flags.scenarios([] if url is None else [url], request.from_(first), found, several=False)
+    method, *more = dict.fromkeys(name for value in request.method for name in value.split()) or (None,)
+    asked = flags.scenarios(urls, request.from_(first, method), found, several=len(urls) > 1)
+    for other in more if asked else ():
+        same = flags.without_url(request.from_(first, other), found)
+        asked += [replace(same, url=scenario.url) for scenario in asked if scenario.method == asked[0].method]
     if public and request.credentials == Credentials.INCLUDE:
         found.add("--origin", ANY, "with --credentials include, browsers do not accept `*`: name the origins")
     if public and len(origins) > 1:

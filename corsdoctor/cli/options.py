@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from corsdoctor.cli.command import offering, variable
+from corsdoctor.cli.command import REQUEST, offering, variable
 from corsdoctor.errors import Mistake
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.writer import Style
@@ -48,13 +48,14 @@ class RequestFlags(SimpleNamespace):
 
 
 class SeveralRequestFlags(RequestFlags):
-    """The same, with several origins."""
+    """The same, with several origins and methods."""
 
     origin: tuple[str, ...]  # type: ignore[assignment]
+    method: tuple[str, ...]  # type: ignore[assignment]
 
-    def from_(self, origin: str | None) -> RequestFlags:
-        """The same, with one of the origins."""
-        return RequestFlags(**{**vars(self), "origin": origin})
+    def from_(self, origin: str | None, method: str | None = None) -> RequestFlags:
+        """The same, with one of each."""
+        return RequestFlags(**{**vars(self), "origin": origin, "method": method})
 
 
 class FixFlags(SimpleNamespace):
@@ -63,6 +64,7 @@ class FixFlags(SimpleNamespace):
     server: str | None
     expose: tuple[str, ...]
     minimal: bool
+    source: str | None
 
 
 class TransportFlags(SimpleNamespace):
@@ -228,7 +230,7 @@ def gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> C
 
 
 SHOW_SECRETS = "Show Authorization, cookies and tokens instead of masking them."
-_REQUEST = "Request"
+_REQUEST = REQUEST
 _CONNECTION = "Connection (as in curl; a browser has its own settings)"
 _OUTPUT = "Report"
 _STATUS = "Exit status"
@@ -238,8 +240,9 @@ _origin = {
     "common": True,
     "help": "The page's origin, scheme://host[:port], or null for a sandboxed page. Browsers send it in the Origin header.",
 }
+_METHOD: Final = "The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."
 _asked = (
-    option(_REQUEST, "-X", "--method", metavar="METHOD", common=True, help="The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."),
+    option(_REQUEST, "-X", "--method", metavar="METHOD", common=True, help=_METHOD),
     option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header that the script sets; repeatable. 'Name;' sets an empty value. The variable has one header per line. Browsers drop headers that scripts may not set. Most others trigger a preflight."),
     option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", common=True, help="The body: text, @file, or @- for standard input, at most 16 MB. Browsers send text as text/plain unless the script sets a Content-Type."),
     option(_REQUEST, "--credentials", type=_choice(Credentials), metavar="MODE", common=True, help="When to send cookies and HTTP logins: omit, same-origin or include [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is not a wildcard."),
@@ -256,7 +259,8 @@ request_of_several = gathered(
     SeveralRequestFlags,
     "request",
     option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="The page's origin, scheme://host[:port]; repeatable. The variable separates several with spaces. The configuration allows all of them. `*` allows every page, without cookies."),
-    *_asked,
+    option(_REQUEST, "-X", "--method", multiple=True, type=Split(" "), metavar="METHOD", common=True, help=f"{_METHOD} Repeatable: the configuration allows all of them."),
+    *_asked[1:],
 )  # fmt: skip
 server = option(
     "Fix",
@@ -270,7 +274,8 @@ fix = gathered(
     FixFlags,
     "fix",
     server,
-    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="Response headers that the script reads, other than the seven that are always readable."),
+    option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="Response headers that the script reads. The seven that are always readable need not be named."),
+    option("Fix", "--from", "source", metavar="FILE", common=True, help="Take the requests from this policy or these results. Results are what check, test or batch wrote with --format json or jsonl; their requests are not sent again. A URL selects the requests to its server."),
     option("Fix", "--minimal", is_flag=True, common=True, help="Allow only what these requests need. Otherwise the configuration also keeps what the server allows today, as far as it can be seen from outside."),
 )  # fmt: skip
 

@@ -94,6 +94,7 @@ def cure(
     public: bool = False,
     minimal: bool = False,
     ask: Send | None = None,
+    survey: bool = True,
 ) -> Cure:
     """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
 
@@ -102,6 +103,7 @@ def cure(
 
     `expose` are the names of the response headers that the script is to read. With `public` every page may read the
     answers, which a request with credentials can't have. With `minimal` the policy allows what the request needs alone.
+    `survey` says whether to ask what else the server allows.
     """
     expose = tuple(expose)
     asked, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
@@ -112,12 +114,13 @@ def cure(
     found = search(scenario, profiles, answers, expose, public=public)
     if mistaken and isinstance(found, Found) and not found.changes:
         found = _only_the_script(diagnoses, mistaken)
-    reflection = None if own is None or public else reflected(diagnoses, own)
+    surveying = own if survey else None
+    reflection = None if surveying is None or public else reflected(diagnoses, surveying)
     policy = None if isinstance(found, Obstacle) else _policy(found, expose, public=public)
     kept, unseen = tuple[str, ...](), tuple[str, ...]()
     if isinstance(found, Found) and policy is not None and not minimal:
         server = found.changes[0].url if found.changes else scenario.url
-        further = own if found.changes else None
+        further = surveying if found.changes else None
         granted = keeping(
             policy, server, diagnoses, further, every_origin=reflection is not None and not reflection.credentials
         )

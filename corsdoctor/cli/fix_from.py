@@ -1,0 +1,64 @@
+"""The requests of `fix --from FILE`. All requests of a fix are for one server, which gets one configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+from click.core import ParameterSource
+
+from corsdoctor.cli.reading import Mistakes, read_url
+from corsdoctor.diagnose import Verdict
+from corsdoctor.errors import InvalidScenario
+from corsdoctor.results_file import Planned, Requested, read_requests
+from corsdoctor.url import parse
+
+_NOT_BESIDE = (
+    "origin",
+    "method",
+    "header",
+    "data",
+    "credentials",
+    "cookie",
+    "mode",
+    "redirect",
+    "api",
+    "upload_listener",
+)
+
+
+def requests_from(path: str, urls: Sequence[str], found: Mistakes) -> list[Requested]:
+    """The requests in the file `path`; with `urls` only those to their server. Mistakes are added to `found`."""
+    for param in click.get_current_context().command.params:
+        given = click.get_current_context().get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+        if param.name in _NOT_BESIDE and given:
+            found.add("--from", path, f"the file has the requests: remove {param.opts[-1]}")
+    try:
+        requests = read_requests(path)
+        servers = {server_of(read_url(url, None)) for url in urls}
+    except InvalidScenario as e:
+        found.found += e.mistakes
+        return []
+    except ValueError as e:
+        found.add("URL", urls[0], str(e))
+        return []
+    chosen = [request for request in requests if not servers or server_of(request.scenario.url) in servers]
+    if not chosen:
+        found.add("--from", path, "no request in it is for this server" if servers else "it has no request to fix")
+    elif not any(isinstance(one, Planned) or one.verdict is Verdict.BLOCKED for one in chosen):
+        found.add("--from", path, "no request in it is blocked, so there is nothing to fix")
+    return chosen
+
+
+def check_one_server(urls: Iterable[str], found: Mistakes, field: str) -> None:
+    """Adds a mistake if the URLs are not all of one server."""
+    servers = list(dict.fromkeys(server for url in urls if (server := server_of(url)) is not None))
+    if len(servers) > 1:
+        hint = "add the URL of one of them" if field == "--from" else "run corsdoctor fix for each"
+        found.add(field, "", f"the requests are for {len(servers)} servers ({', '.join(servers[:3])}): {hint}")
+
+
+def server_of(url: str) -> str | None:
+    """The origin of `url`, None if the URL is not valid."""
+    parsed = parse(url)
+    return None if parsed is None else str(parsed.origin)

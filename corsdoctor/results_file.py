@@ -1,0 +1,167 @@
+"""Reads the requests of a policy file, or of results that `check`, `test` or `batch` wrote as JSON or JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.causes.investigate import explained
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
+from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
+from corsdoctor.opening import TooLarge, read_whole
+from corsdoctor.policy_file import load
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import parse_origin
+from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+
+_MOST_BYTES: Final = 100_000_000
+_NOT_RESULTS: Final = (
+    "this is neither a policy nor results of corsdoctor: write results with --format json=FILE or --format jsonl=FILE"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A request of a policy that is to be sent."""
+
+    scenario: Scenario
+    profiles: tuple[Profile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A request of results, as browsers treated it."""
+
+    diagnoses: tuple[Diagnosis, ...]
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.diagnoses[0].scenario
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the browsers' verdicts."""
+        return overall(diagnosis.verdict for diagnosis in self.diagnoses)
+
+
+Requested = Planned | Recorded
+
+
+def read_requests(path: str) -> list[Requested]:
+    """The requests that the policy in the file `path` wants allowed, or those of the results there.
+
+    What a policy wants blocked is left out. UnreadableInput where the file cannot be opened, InvalidScenario where it is
+    neither a policy nor results.
+    """
+    if Path(path).suffix.lower() in (".toml", ".yaml", ".yml"):
+        return _of_policy(path)
+    try:
+        text = read_whole(path, _MOST_BYTES).decode("utf-8-sig")
+    except OSError as e:
+        raise UnreadableInput(path, e.strerror or str(e)) from e
+    except TooLarge as e:
+        raise InvalidScenario(Mistake("--from", path, f"the file is too large: {e}")) from e
+    except ValueError as e:  # not UTF-8; a NUL in the name
+        raise InvalidScenario(Mistake("--from", path, f"cannot read the file: {e}")) from e
+    objects = list(_objects(path, text))
+    if not any("schema_version" in each for _, each in objects):
+        if len(objects) == 1 and Path(path).suffix.lower() == ".json":
+            return _of_policy(path)
+        raise InvalidScenario(Mistake("", "", _NOT_RESULTS, Place(path)))
+    found: list[Requested] = []
+    for line, each in objects:
+        try:
+            if "error" not in each and not each.get("planned") and not _is_to_be_blocked(each):
+                found.append(Recorded(_diagnoses(each)))
+        except (KeyError, TypeError, ValueError, AttributeError) as e:
+            raise InvalidScenario(Mistake("", "", "this is not a result of corsdoctor", Place(path, line))) from e
+    return found
+
+
+def _of_policy(path: str) -> list[Requested]:
+    cases = load(path).cases
+    allowed = (case for case in cases if case.expected.verdict != "blocked" and case.expected.rule is None)
+    return [Planned(case.scenario, case.profiles) for case in allowed]
+
+
+def _objects(path: str, text: str) -> Iterator[tuple[int | None, Mapping[str, Any]]]:
+    """(line, object) of each object: the only one, those of an array, or one for each line."""
+    try:
+        whole = json.loads(text)
+        numbered: list[tuple[int | None, Any]] = [
+            (None, each) for each in (whole if isinstance(whole, list) else [whole])
+        ]
+    except (ValueError, RecursionError):
+        numbered = []
+        for at, line in enumerate(text.splitlines(), 1):
+            try:
+                numbered += [(at, json.loads(line))] if line.strip() else []
+            except (ValueError, RecursionError) as e:
+                raise InvalidScenario(Mistake("", "", _NOT_RESULTS, Place(path, at))) from e
+    for number, each in numbered:
+        if not isinstance(each, dict):
+            raise InvalidScenario(Mistake("", "", _NOT_RESULTS, Place(path, number)))
+        yield number, each
+
+
+def _is_to_be_blocked(result: Mapping[str, Any]) -> bool:
+    """Whether the result is of a case of a policy that wants the request blocked."""
+    expected = result.get("case", {}).get("expected", {})
+    return expected.get("verdict") == "blocked" or expected.get("rule") is not None
+
+
+def _diagnoses(result: Mapping[str, Any]) -> tuple[Diagnosis, ...]:
+    """The same verdicts once more, from the exchanges that the result has."""
+    scenario = _scenario(result["request"])
+    profiles = {profile.name: profile for profile in BROWSERS}
+    again = (
+        diagnose(scenario, profiles[name], _Replay(browser["exchanges"]))
+        for name, browser in result["browsers"].items()
+        if name in profiles
+    )
+    diagnoses = explained(again)
+    if not diagnoses:
+        raise ValueError("no browsers")
+    return diagnoses
+
+
+def _scenario(request: Mapping[str, Any]) -> Scenario:
+    origin = parse_origin(request["origin"])
+    if origin is None:
+        raise ValueError("no origin")
+    credentials, mode = request["credentials"], request["mode"]
+    return Scenario(
+        str(request["url"]),
+        origin,
+        str(request["method"]),
+        _pairs(request["headers"]),
+        None if credentials is None else Credentials(credentials),
+        None if mode is None else Mode(mode),
+        Redirect(request["redirect"]),
+        api=Api(request["api"]),
+        upload_listener=bool(request["upload_listener"]),
+    )
+
+
+def _pairs(pairs: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
+class _Replay:
+    """Answers with the exchanges of one browser, in their order: secrets are masked in them, so that URLs may differ."""
+
+    def __init__(self, exchanges: Any) -> None:
+        self._left = list(exchanges)
+
+    def __call__(self, kind: Kind, _: WireRequest) -> Answer:
+        exchange = self._left.pop(0) if self._left and self._left[0]["kind"] == kind else None
+        if exchange is None or "withheld" in exchange:
+            return Withheld("the results do not have the response")
+        if exchange["status"] is None:
+            return NoAnswer(Cutoff(exchange["error"]["kind"]), str(exchange["error"]["detail"]))
+        return Response(int(exchange["status"]), Headers(_pairs(exchange["response_headers"])))
