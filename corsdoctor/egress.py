@@ -25,7 +25,7 @@ _BROWSERS_OWN: Final = frozenset(
 
 def is_named(url: str, asked: Scenario) -> bool:
     """Whether `url` is of the origin that the user named: that of the scenario's URL."""
-    named = asked.parsed_url
+    named = asked.requested_url
     reached = parse(url)
     return named is not None and reached is not None and same_origin(named.origin, reached.origin)
 

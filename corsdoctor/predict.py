@@ -10,6 +10,7 @@ from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Field, Outcome, Step
+from corsdoctor.scenario import Api
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
@@ -20,7 +21,9 @@ _SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLE
 def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str, ...]:
     """The messages about CORS that the browser prints. `request` is as the script made it."""
     trace = params.trace
-    if not any(s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps):
+    if request.api is Api.WEBSOCKET or not any(
+        s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps
+    ):
         return ()
     failure = next((s for s in trace.steps if s.outcome is Outcome.FAIL), None)
     exchange = trace.exchanges[failure.exchange] if failure is not None and failure.exchange is not None else None

@@ -6,6 +6,7 @@ Each of the four makes a Scenario of these fields, and refuses what the API that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -54,6 +55,9 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
     Without `names_method` the method is only the default, which is not reported as a further mistake.
     """
     preset = PRESETS[asked.api]
+    if asked.api is Api.WEBSOCKET:
+        yield from _refused_by_websocket(asked, names_method=names_method)
+        return
     if not preset.scripted:
         why = f"{preset.what} cannot set it; only fetch() and XMLHttpRequest can"
         if asked.method != "GET" and names_method:
@@ -71,6 +75,35 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         yield BY_NAME["redirect"], asked.redirect, why
     if asked.upload_listener and asked.api is not Api.XHR:
         yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"
+
+
+def _refused_by_websocket(asked: Scenario, *, names_method: bool) -> Iterator[tuple[RequestField, str, str]]:
+    why = "a WebSocket cannot set it"
+    if asked.method != "GET" and names_method:
+        yield BY_NAME["method"], asked.method, "a WebSocket always begins with GET"
+    others = [name for name, _ in asked.headers if name.lower() != "sec-websocket-protocol"]
+    if others:
+        yield (
+            BY_NAME["headers"],
+            ", ".join(others),
+            f"{why}; a script can only name subprotocols (Sec-WebSocket-Protocol)",
+        )
+    if asked.body is not None:
+        yield BY_NAME["body"], "", "a WebSocket handshake has no body"
+    if asked.credentials not in (None, Credentials.INCLUDE):
+        yield BY_NAME["credentials"], asked.credentials, "a WebSocket always sends cookies"
+    if asked.mode is not None:
+        yield BY_NAME["mode"], asked.mode, why
+    if asked.redirect is not Redirect.FOLLOW:
+        yield BY_NAME["redirect"], asked.redirect, "a WebSocket never follows redirects"
+    if asked.upload_listener:
+        yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"
+
+
+def with_url(asked: Scenario, url: str) -> Scenario:
+    """`asked` for `url`. A URL with ws: or wss: is opened as a WebSocket, unless another API than fetch() is named."""
+    is_websocket = asked.api is Api.FETCH and url.lstrip().lower().startswith(("ws:", "wss:"))
+    return replace(asked, url=url, api=Api.WEBSOCKET if is_websocket else asked.api)
 
 
 def _any_of(values: Iterable[str]) -> str:

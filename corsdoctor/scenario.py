@@ -52,6 +52,7 @@ class Api(StrEnum):
     MEDIA = "media"
     SHAPE = "shape"
     WEBGL = "webgl"
+    WEBSOCKET = "websocket"
 
 
 class FromEnvironment(NamedTuple):
@@ -89,6 +90,12 @@ class Scenario:
     cookie: str | None = None
     user_agent: str | None = None
     from_environment: FromEnvironment = _NOWHERE
+
+    @property
+    def requested_url(self) -> URL | None:
+        """The URL of the first request; a WebSocket begins with one to the URL that has http in place of ws."""
+        url = self.parsed_url
+        return url if url is None or url.scheme not in ("ws", "wss") else parse(f"http{url.href[2:]}")
 
     @property
     def parsed_url(self) -> URL | None:

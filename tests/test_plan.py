@@ -29,7 +29,7 @@ GRANTABLE = {
     "no-cors": replace(BASE, mode=Mode.NO_CORS, method="POST"),
     "same-origin": replace(BASE, url="https://app.example/x", method="PUT"),
     "same-origin-mode": replace(BASE, url="https://app.example/x", mode=Mode.SAME_ORIGIN),
-    **{api: replace(BASE, api=api) for api in Api if api is not Api.WEBGL},
+    **{api: replace(BASE, api=api) for api in Api if api not in (Api.WEBGL, Api.WEBSOCKET)},
     **{f"{api}-cors": replace(BASE, api=api, mode=Mode.CORS) for api in (Api.IMAGE, Api.SCRIPT, Api.WEBGL, Api.MEDIA)},
 }
 REFUSED = {

@@ -19,7 +19,7 @@ from corsdoctor.policy_file import load
 from corsdoctor.policy_run import PolicyRun, RunOptions
 from corsdoctor.reading import read_origin, read_url
 from corsdoctor.report import Report, report_on
-from corsdoctor.request_fields import refused
+from corsdoctor.request_fields import refused, with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve
@@ -130,6 +130,7 @@ class Session:
                 }
             ),
         )  # fmt: skip
+        scenario = with_url(scenario, scenario.url)
         for field, value, reason in refused(scenario, names_method=method is not None):
             found.add(field.argument, value, reason)
         sent = found.flag("send", send)

@@ -6,7 +6,7 @@ A URL, method or header that a browser would refuse is not a bad line: the core 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, BinaryIO
@@ -22,7 +22,7 @@ from corsdoctor.reading import (
     shown_name,
     utf8,
 )
-from corsdoctor.request_fields import FIELDS, RequestField, refused
+from corsdoctor.request_fields import FIELDS, RequestField, refused, with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse
 
@@ -114,7 +114,18 @@ def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:
         wrong.insert(0, f"url: {hint}; a line must be a URL or a JSON object")
     if wrong:
         raise BadLine("; ".join(wrong))
-    return replace(defaults, url=text)
+    return _asked(with_url(defaults, text), ())
+
+
+def _asked(scenario: Scenario, given: Collection[str]) -> Scenario:
+    """`scenario`; ValueError where its API has no way to set something. `given` are the keys of the line."""
+    wrong = [
+        f"{field.name}: {reason}" + ("" if field.name in given else " (set by the options)")
+        for field, _, reason in refused(scenario)
+    ]
+    if wrong:
+        raise BadLine("; ".join(wrong))
+    return scenario
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -147,13 +158,9 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
         wrong.append("url: is missing")
     if given.get("origin") is None and not has_origin:
         wrong.append(_NO_ORIGIN)
-    if not wrong:
-        scenario = replace(defaults, **values)
-        for field, _, reason in refused(scenario):
-            wrong.append(f"{field.name}: {reason}" + ("" if field.name in values else " (set by the options)"))
     if wrong:
         raise ValueError("; ".join(wrong))
-    return scenario
+    return _asked(with_url(replace(defaults, **values), values["url"]), values)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -131,6 +131,8 @@ class Profile:
     """Which do: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
+    websocket_to_loopback_is_mixed: bool
+    """Whether an https page cannot open a ws: WebSocket to this machine, recorded with localhost and 127.0.0.1."""
     content_length: ContentLength
     """Which Content-Length makes a response count as none (fz-length/001, fz-length/025, fz-length/011)."""
     several_locations: SeveralLocations

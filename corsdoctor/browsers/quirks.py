@@ -72,6 +72,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "no_cors_redirects_to_data": (
         "{browser} follows a redirect to a data: URL for an element without CORS", "as-script/h193",
     ),
+    "websocket_to_loopback_is_mixed": (
+        "{browser} blocks a ws: WebSocket of an https page, even to this machine", "",
+    ),
     "content_length": ("{browser} rejects a response whose Content-Length is contradictory or not a number", "fz-length/001"),
     "several_locations": ("{browser} follows a redirect with several Location lines in its own way", "two-locations/h001"),
     "about_blank_loads": ("{browser} does not fetch about:blank", "about-blank/h001"),

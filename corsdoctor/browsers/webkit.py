@@ -49,6 +49,7 @@ WEBKIT = Profile(
     location_is_read_first=frozenset(Redirect),
     refused_locations=frozenset({"ftp"}),
     no_cors_redirects_to_data=frozenset({Api.SCRIPT, Api.STYLESHEET}),
+    websocket_to_loopback_is_mixed=True,
     content_length=ContentLength.LAST_NO_NUMBER,
     several_locations=SeveralLocations.JOINED,
     about_blank_loads=False,

@@ -105,7 +105,7 @@ def _of_value(step: Step) -> tuple[Cause, ...]:
         Sentence("{label}: {" + _key(label) + "}", label=label, **{_key(label): value})
         for label, value in step.evidence
     )
-    certainty = Certainty.LIKELY if step.cause.id in _UNSURE else Certainty.CERTAIN
+    certainty = Certainty.LIKELY if step.cause.id in _UNSURE else step.cause.certainty
     return (replace(step.cause, certainty=certainty, evidence=evidence),)
 
 

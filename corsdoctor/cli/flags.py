@@ -6,7 +6,6 @@ Whether a browser would refuse the request is decided by the core; this file rep
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,8 +24,9 @@ from corsdoctor.cli.reading import (
 )
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import TooLarge, read_whole
-from corsdoctor.request_fields import FIELDS, default_method, refused
-from corsdoctor.scenario import Scenario
+from corsdoctor.reading import shown
+from corsdoctor.request_fields import FIELDS, default_method, refused, with_url
+from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import OPAQUE, Origin
 
 if TYPE_CHECKING:
@@ -85,17 +85,32 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
     ]
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
-    return [replace(asked, url=url) for url in read if url is not None]
+    scenarios = [with_url(asked, url) for url in read if url is not None]
+    for scenario in scenarios:
+        if scenario.api is not asked.api:
+            _add_refused(scenario, flags, found)
+    return scenarios
+
+
+def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:
+    """Adds a mistake for each WebSocket, where a command is about preflight requests."""
+    for scenario in scenarios:
+        if scenario.api is Api.WEBSOCKET:
+            found.add("URL", shown(scenario.url), "a WebSocket sends no preflight request; use corsdoctor check")
 
 
 def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
     """The Scenario of the flags. Its URL is a placeholder, and without --origin so is its origin."""
     origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
     asked = Scenario(_PLACEHOLDER, OPAQUE if origin is None else origin, **_fields(flags, found))
+    _add_refused(asked, flags, found)
+    return asked
+
+
+def _add_refused(asked: Scenario, flags: RequestFlags, found: Mistakes) -> None:
     hints = {"upload_listener": ": add --as xhr"}
     for field, value, reason in refused(asked, names_method=flags.method is not None):
         found.add(field.option, value, reason + hints.get(field.name, ""))
-    return asked
 
 
 def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def plan(
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    flags.refuse_websockets(scenarios, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
     found.raise_if_any()
     reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)

@@ -44,6 +44,7 @@ def preflight(
     """
     found = Mistakes(options.mistakes())
     scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    flags.refuse_websockets(scenarios, found)
     live = flags.live(transport, found)
     counting = exit_status.counted(failing, found, ("blocked", "error"))
     found.raise_if_any()

@@ -10,7 +10,7 @@ from typing import Final
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
-from corsdoctor.rule import FETCH, Failure, Field, Rule
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
 
@@ -34,6 +34,11 @@ PORT_NOT_BAD = Rule(
     bad="http://localhost:6000/",
     good="http://localhost:8080/",
 )
+MIXED_WEBSOCKET = Cause(
+    "websocket",
+    "A WebSocket with the scheme ws is not encrypted.",
+    fix="Offer the WebSocket over TLS, and open it with wss: in place of ws:.",
+)
 NOT_MIXED_CONTENT = Rule(
     id="not-mixed-content",
     title="A page loaded over https requests only https URLs",
@@ -49,6 +54,7 @@ NOT_MIXED_CONTENT = Rule(
     fix="Serve the URL over https, and request it with https://.",
     bad="page https://app.example fetches http://api.example/",
     good="page https://app.example fetches https://api.example/",
+    causes=(MIXED_WEBSOCKET,),
 )
 MIXED_UPGRADED = Rule(
     id="mixed-content-upgraded",
@@ -93,7 +99,7 @@ RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK)
 def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
     """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
     url = request.url
-    if request.destination not in ("image", "audio") or not _is_mixed(request) or ip_address(url.host) is not None:
+    if request.destination not in ("image", "audio") or not is_mixed(request) or ip_address(url.host) is not None:
         return request
     upgraded = parse("https" + url.href.removeprefix("http"))
     assert upgraded is not None  # only the scheme has changed
@@ -101,7 +107,7 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
     return request.with_(url_list=(*request.url_list[:-1], upgraded))
 
 
-def _is_mixed(request: Request) -> bool:
+def is_mixed(request: Request) -> bool:
     """Whether an https page requests something that anyone on the network could read.
 
     By the Standard, a page on http://localhost counts as secure too. No browser does so, and neither does this.
@@ -122,7 +128,7 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))
         return True
-    if _is_mixed(request):
+    if is_mixed(request):
         trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
         return True
     return False

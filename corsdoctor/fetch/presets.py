@@ -42,4 +42,5 @@ PRESETS: Final[dict[Api, Preset]] = {
     Api.MEDIA: Preset("audio", _NO_CORS_FIRST, _ANONYMOUS_FIRST, what="<audio> or <video>"),
     Api.SHAPE: Preset("image", (Mode.CORS,), (Credentials.SAME_ORIGIN,), _IMAGE_ACCEPT, what="CSS shape-outside"),
     Api.WEBGL: Preset("image", _NO_CORS_FIRST, _ANONYMOUS_FIRST, _IMAGE_ACCEPT, what="a WebGL texture"),
+    Api.WEBSOCKET: Preset("", (Mode.NO_CORS,), (Credentials.INCLUDE,), scripted=True, what="WebSocket"),
 }

@@ -19,7 +19,7 @@ from corsdoctor.url import OPAQUE, Origin
 HOST: Final = "127.0.0.1"
 PAGE: Final = Origin("http", "localhost", 3000)
 BODY: Final = '{"from": "the lab"}\n'
-BODILESS_STATUSES: Final = frozenset({204, 304})
+BODILESS_STATUSES: Final = frozenset({101, 204, 304})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,23 @@ SCENES: Final = (
     Scene(
         "/request/mixed", "An https page requests an http URL", "not-mixed-content", (),
         Scenario("http://api.example/", _PUBLIC), _BLOCKED,
+    ),
+    Scene(
+        "/websocket/mixed", "An https page opens a ws: WebSocket", "not-mixed-content", (),
+        Scenario("ws://api.example/", _PUBLIC, api=Api.WEBSOCKET), _BLOCKED,
+    ),
+    Scene(
+        "/websocket/accepted", "A WebSocket that the server accepts", None,
+        (_row("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", status=101),),
+        _ask(api=Api.WEBSOCKET), _ALLOWED,
+    ),
+    Scene(
+        "/websocket/origin", "A WebSocket server that refuses the page's origin", "websocket-accepted",
+        (_row(*_OWN, status=403),), _ask(api=Api.WEBSOCKET), _BLOCKED,
+    ),
+    Scene(
+        "/websocket/incomplete", "A WebSocket handshake without Sec-WebSocket-Accept", "websocket-handshake-complete",
+        (_row("Upgrade: websocket", "Connection: Upgrade", status=101),), _ask(api=Api.WEBSOCKET), _BLOCKED,
     ),
     Scene(
         "/request/upgraded", "The image of an https page is requested over https, which the lab does not support",

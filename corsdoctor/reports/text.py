@@ -20,7 +20,7 @@ from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark,
 from corsdoctor.reports.wording import capital, noted, probed, readable_sentence, requested, short_verdict, where, who
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
-from corsdoctor.scenario import Mode
+from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
 
@@ -165,6 +165,8 @@ def _relation(url: URL, main: Diagnosis) -> str:
     scenario = main.scenario
     if url.scheme == "data":
         return "A data: URL, which involves no server."
+    if scenario.api is Api.WEBSOCKET:
+        return "CORS does not apply to a WebSocket: the server decides by the Origin header of the handshake."
     if same_origin(url.origin, scenario.origin):
         later = [e for e in main.exchanges if "Origin" in e.request.headers and e.request.method in ("GET", "HEAD")]
         return (

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.reading import nearest, read_url, shown
+from corsdoctor.request_fields import with_url
 from corsdoctor.suite import request_spec
 from corsdoctor.suite.excepted import NOT_SCRIPTED, Exceptions
 from corsdoctor.suite.expectation import read_expected, read_known
@@ -109,9 +110,10 @@ def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -
         reader.wrong(path, f"has {grid.size} cells ({counts}); the maximum is {MOST_CELLS}")
     for method in grid.methods:
         said = grid.asked.said_method or "methods" in given
-        found = check_api(grid.asked.scenario(method), given, said_method=said)
-        for key, reason, value in found:
-            reader.wrong((*path, key), reason, value)
+        asked = [with_url(grid.asked.scenario(method), target.url) for target in grid.targets]
+        for scenario in {scenario.api: scenario for scenario in asked}.values():
+            for key, reason, value in check_api(scenario, given, said_method=said):
+                reader.wrong((*path, key), reason, value)
     preset = PRESETS[grid.asked.api]
     if not preset.scripted and any(cell.expected.readable for _, cell in grid.rows):
         reader.wrong((*path, "expect", "readable"), NOT_SCRIPTED.format(what=preset.what))

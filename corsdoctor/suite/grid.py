@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from corsdoctor.request_fields import with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.case import Case, Known, Skipped
 from corsdoctor.suite.judge import Expected
@@ -72,7 +73,7 @@ class Grid:
             for m, method in enumerate(self.methods):
                 asked = self.asked.scenario(method)
                 hidden = asked.from_environment._replace(parameters=target.parameters)
-                scenario = replace(asked, url=target.url, from_environment=hidden)
+                scenario = replace(with_url(asked, target.url), from_environment=hidden)
                 for o, (asking, usual) in enumerate(self.rows):
                     id = self._id(f"{method} {target.label}", asking)
                     yield self._made(id, replace(scenario, origin=asking.origin), self.exceptions.get((t, m, o), usual))

@@ -41,6 +41,7 @@ from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.transport.second_look import SECONDS, second_look
 from corsdoctor.transport.socks_proxy import SCHEMES, Failed, SocksProxy
 from corsdoctor.transport.tls import tls_context
+from corsdoctor.transport.websocket import close_websocket
 from corsdoctor.wire import Answer, Cutoff, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
 
 _HOSTS = 128  # whose pools are kept
@@ -80,6 +81,8 @@ class Live:
             return errors.unforeseen(outgoing.where, error)
         elapsed = monotonic() - start
         head = outgoing.head
+        if head.status == 101 and outgoing.opens_websocket:
+            close_websocket(outgoing.connection.sock)
         if head.is_spent(preflight=kind is Kind.PREFLIGHT):
             self._adapter.idle.add(outgoing.connection)
             raw.release_conn()
@@ -397,7 +400,11 @@ class _Adapter(HTTPAdapter):
         outgoing: Any = request.headers
         secure = outgoing.scheme == "https"  # else the TLS that there may be is the proxy's
         shown = secure and outgoing.request.certificate
-        tls = {"ssl_context": self._context(certificate=shown, http2=secure)} if secure or self._secure_proxy else {}
+        tls = (
+            {"ssl_context": self._context(certificate=shown, http2=secure and not outgoing.opens_websocket)}
+            if secure or self._secure_proxy
+            else {}
+        )
         return {"scheme": outgoing.scheme, "host": outgoing.host, "port": outgoing.port}, tls
 
     def cert_verify(self, *_: Any) -> None:

@@ -13,7 +13,7 @@ from corsdoctor.transport.head import Head
 
 if TYPE_CHECKING:
     from corsdoctor.transport.http2 import Reply
-from corsdoctor.wire import Stray, WireRequest
+from corsdoctor.wire import Stray, WireRequest, ascii_lower
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -42,6 +42,7 @@ class Outgoing(dict[str, str]):
         self.host, self.port = host, int(port or _PORTS[self.scheme])
         self.where = f"{self.host}:{self.port}"
         self.request, self.deadline, self.fresh = request, deadline, False
+        self.opens_websocket = ascii_lower(request.headers.get("Upgrade") or "") == "websocket"  # never over HTTP/2
         self.forwarded = proxied and self.scheme == "http"
         target = target if target.startswith("/") else f"/{target}"
         self._write(authority, f"http://{authority}{target}" if self.forwarded else target)

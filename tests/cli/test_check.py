@@ -12,7 +12,10 @@ from time import monotonic
 import pytest
 
 import corsdoctor as package
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.fetch.websocket import ACCEPT
 from tests.cli.conftest import PAGE, Run, Server, answers
+from tests.listening import QuietHandler, listening
 
 ORIGIN = ("--origin", PAGE)
 
@@ -247,3 +250,60 @@ def test_the_same_from_python(server: Server) -> None:
     assert report.verdict is package.Verdict.ALLOWED
     with pytest.raises(package.InvalidScenario, match="origin"):
         package.check(server.url, origin="https://app.example/")
+
+
+class WebSockets(QuietHandler):
+    """Accepts a handshake at /open, and refuses the page's origin elsewhere."""
+
+    def do_GET(self) -> None:  # noqa: N802
+        self.send_response(101 if self.path == "/open" else 403)
+        accept = ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", ACCEPT)
+        for name, value in accept if self.path == "/open" else (("Content-Length", "0"),):
+            self.send_header(name, value)
+        self.end_headers()
+        self.close_connection = True
+
+
+def test_a_websocket(run: Run) -> None:
+    with listening(WebSockets) as port:
+        result = run("check", f"ws://127.0.0.1:{port}/open", "--origin", "http://app.example", "--format", "json")
+        assert result.exit_code == 0
+        assert json.loads(result.stdout)["request"]["api"] == "websocket"
+        result = run("check", f"ws://127.0.0.1:{port}/x", "--origin", "http://app.example", "--format", "json")
+    assert result.exit_code == ExitStatus.BLOCKED
+    step = json.loads(result.stdout)["browsers"]["chromium"]["steps"][-1]
+    assert (step["rule"], step["cause"]["id"]) == ("websocket-accepted", "origin-refused")
+
+
+@pytest.mark.parametrize("command", ["plan", "preflight"])
+def test_a_websocket_has_no_preflight(command: str, run: Run) -> None:
+    result = run(command, "wss://a.example/", "--origin", "https://app.example")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (ExitStatus.USAGE, "", 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("-X", "PUT"),
+        ("-d", "x"),
+        ("-H", "X-A: 1"),
+        ("--mode", "cors"),
+        ("--credentials", "omit"),
+        ("--redirect", "manual"),
+    ],
+    ids=lambda wrong: wrong[0],
+)
+def test_what_a_websocket_cannot_set(wrong: tuple[str, str], run: Run) -> None:
+    for url in ("wss://a.example/", "WS://a.example/"):
+        result = run("check", url, "--origin", "https://app.example", *wrong)
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (ExitStatus.USAGE, "", 1)
+    result = run("check", "https://a.example/", "--origin", "https://app.example", "--as", "websocket", *wrong)
+    assert result.exit_code == ExitStatus.USAGE
+
+
+def test_websockets_of_a_batch(run: Run) -> None:
+    line = json.dumps({"url": "wss://a.example/", "method": "PUT"})
+    result = run("batch", "-", "--origin", "https://app.example", input=f"ws://a.example/\n{line}\n")
+    [mixed, wrong] = [json.loads(text) for text in result.stdout.splitlines()]
+    assert mixed["browsers"]["firefox"]["rule"] == "not-mixed-content"
+    assert "always begins with GET" in wrong["error"]

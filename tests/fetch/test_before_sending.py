@@ -17,8 +17,9 @@ INSECURE = Origin("http", "app.example")
 PAGES = {"https": APP, "http": INSECURE, "file": Origin("", label="file:"), "app": Origin("capacitor", "localhost")}
 
 
-def test_no_rule_here_names_causes() -> None:
-    assert causes_of(RULES) == set()
+def test_the_only_cause_is_a_websocket() -> None:
+    """test_websocket.py reaches it."""
+    assert causes_of(RULES) == {("not-mixed-content", "websocket")}
 
 
 @pytest.mark.parametrize(

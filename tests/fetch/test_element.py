@@ -92,7 +92,7 @@ def test_statuses(case: Status) -> None:
     assert tuple(taking) == case.takes
 
 
-@pytest.mark.parametrize("api", Api)
+@pytest.mark.parametrize("api", FITTING)
 def test_an_empty_body_shows_nothing(api: Api) -> None:
     needs = api in (Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL)
     for length, blocked in (("0", needs), ("1", False)):

@@ -1,0 +1,206 @@
+"""What the WebSocket constructor does in place of a fetch: a handshake over HTTP, to which CORS does not apply.
+
+https://websockets.spec.whatwg.org/#concept-websocket-establish
+The nonce of Sec-WebSocket-Key is the same each time: it keeps caches from answering, and only one browser's handshake is
+sent for all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.before_sending import (
+    MIXED_WEBSOCKET,
+    NOT_MIXED_CONTENT,
+    is_blocked_before_sending,
+    is_mixed,
+    note_local_network,
+)
+from corsdoctor.fetch.headers import STATUS, is_header_value
+from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered
+from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
+from corsdoctor.fetch.request_constructor import URL_PARSES
+from corsdoctor.rule import MISSING, Cause, Certainty, Failure, Field, Rule
+from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
+from corsdoctor.wire import Exchange, Headers, Kind, Response, WireRequest, ascii_lower
+
+PROTOCOL: Final = "Sec-WebSocket-Protocol"
+KEY: Final = "dGhlIHNhbXBsZSBub25jZQ=="  # of RFC 6455, with the answer that belongs to it
+ACCEPT: Final = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+_SPEC: Final = "https://websockets.spec.whatwg.org/#concept-websocket-establish"
+
+ORIGIN_REFUSED = Cause(
+    "origin-refused",
+    "The server refuses the page's origin: CORS headers do not apply to WebSockets, so servers check the Origin "
+    "header of the handshake themselves.",
+    fix="Add the page's origin to the origin check of the server. Django Channels: ALLOWED_HOSTS for "
+    "AllowedHostsOriginValidator, or the list of OriginValidator. Phoenix: check_origin of the endpoint. Socket.IO: "
+    "allowRequest (its cors option is only for polling). ws: verifyClient. Spring: setAllowedOrigins. Tornado: "
+    "check_origin(). gorilla/websocket: CheckOrigin. coder/websocket: OriginPatterns. Python websockets: origins. "
+    "ASP.NET Core: AllowedOrigins.",
+    certainty=Certainty.LIKELY,
+)
+LOGIN = Cause(
+    "authentication",
+    "The server requires a login. A script cannot set the header Authorization of a WebSocket.",
+    fix="Send the token in a cookie, in the query of the URL, in a subprotocol or in the first message. If the server "
+    "uses ws, verifyClient returns 401 for an origin that it refuses, too.",
+    certainty=Certainty.LIKELY,
+)
+NOT_FOUND = Cause(
+    "not-found",
+    "There is no WebSocket endpoint at this path.",
+    fix="Correct the path. If the server is Rails, Action Cable returns 404 for an origin that is not in "
+    "config.action_cable.allowed_request_origins, too.",
+    certainty=Certainty.LIKELY,
+)
+REDIRECTED = Cause(
+    "redirect",
+    "Browsers do not follow the redirect of a WebSocket handshake.",
+    fix="Open the WebSocket with the URL that the redirect leads to. A login page is the target of many redirects: "
+    "then the handshake lacks the cookie of a login.",
+)
+GATEWAY = Cause("gateway-error", "A proxy cannot reach the server behind it.", fix="Start the server behind the proxy.")
+SERVER_ERROR = Cause("server-error", "The application failed.", fix="Look for the error in the log of the application.")
+RATE_LIMITED = Cause("rate-limited", "The server accepts no more requests for now.", fix="Wait, then try again.")
+NOT_UPGRADED = Cause(
+    "not-upgraded",
+    "The server treated the handshake as a plain request. The path is not a WebSocket endpoint, or a proxy in front of it "
+    "removed the header Upgrade.",
+    fix="In nginx, set `proxy_http_version 1.1`, `proxy_set_header Upgrade $http_upgrade` and `proxy_set_header Connection "
+    '"upgrade"`. In Apache, use mod_proxy_wstunnel. Socket.IO returns 400 for a URL without /socket.io/?EIO=4&transport='
+    "websocket, and for a session of another instance (use sticky sessions).",
+    certainty=Certainty.LIKELY,
+)
+
+WEBSOCKET_ACCEPTED = Rule(
+    id="websocket-accepted",
+    title="The server accepts the WebSocket handshake with status code 101",
+    failure=Failure(
+        "The server returned {status} to the WebSocket handshake instead of 101",
+        bare="The server did not accept the WebSocket handshake",
+        remark="is not 101",
+    ),
+    spec=_SPEC,
+    step="11",
+    what="A WebSocket begins with a GET request that has the headers Upgrade and Origin. The server accepts it with "
+    "status code 101. Every other status code closes the WebSocket.",
+    why="CORS does not apply to WebSockets: any page may connect, and the script can read all messages. So a server "
+    "that uses cookies has to check the Origin header itself, and most frameworks do.",
+    fix="Make the server accept the handshake, and the page's origin if it checks that.",
+    bad="HTTP/1.1 403 Forbidden",
+    good="HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade",
+    causes=(
+        ORIGIN_REFUSED, LOGIN, NOT_FOUND, REDIRECTED, GATEWAY, SERVER_ERROR, RATE_LIMITED, NOT_UPGRADED,
+    ),
+)  # fmt: skip
+WEBSOCKET_COMPLETE = Rule(
+    id="websocket-handshake-complete",
+    title="The 101 response completes the WebSocket handshake",
+    failure=Failure(
+        "The 101 response does not complete the WebSocket handshake: {error}",
+        bare="The 101 response does not complete the WebSocket handshake",
+        remark="does not complete the handshake",
+    ),
+    spec=_SPEC,
+    step="11",
+    what="The response has `Upgrade: websocket`, `Connection: Upgrade`, the Sec-WebSocket-Accept that belongs to the "
+    "request's Sec-WebSocket-Key, and one of the requested subprotocols if there are any.",
+    why="This proves that the server, and not a cache or another kind of server, agreed to a WebSocket.",
+    fix="Let a WebSocket library answer the handshake, and pass it the subprotocols that the server supports.",
+    bad="HTTP/1.1 101 Switching Protocols\nUpgrade: websocket",
+    good=f"HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: {ACCEPT}",
+)
+RULES: Final = (WEBSOCKET_ACCEPTED, WEBSOCKET_COMPLETE)
+
+_BY_STATUS: Final = {
+    401: LOGIN, 403: ORIGIN_REFUSED, 404: NOT_FOUND, 410: NOT_FOUND, 429: RATE_LIMITED, 500: SERVER_ERROR,
+    502: GATEWAY, 503: GATEWAY, 504: GATEWAY, 400: NOT_UPGRADED, 405: NOT_UPGRADED, 426: NOT_UPGRADED,
+}  # fmt: skip
+
+
+def websocket_request(scenario: Scenario, params: FetchParams) -> Request | None:
+    """The handshake request, None where the URL is not valid. https://websockets.spec.whatwg.org/#dom-websocket-websocket"""
+    url = scenario.requested_url
+    if url is None:
+        params.trace.failed(URL_PARSES, ((Field.URL, scenario.url),))
+        return None
+    protocols = [
+        (PROTOCOL, v)
+        for name, v in scenario.headers
+        if ascii_lower(name) == ascii_lower(PROTOCOL) and is_header_value(v)
+    ]
+    return Request(
+        "GET", (url,), Headers(tuple(protocols)), None, scenario.origin, Mode.NO_CORS, Credentials.INCLUDE,
+        Redirect.ERROR, scenario.api, use_cors_preflight=False, streamed=False, cookie=scenario.cookie,
+        user_agent=scenario.user_agent,
+    )  # fmt: skip
+
+
+def establish_a_websocket_connection(request: Request, params: FetchParams) -> Fetching:
+    """https://websockets.spec.whatwg.org/#concept-websocket-establish"""
+    trace, url = params.trace, request.url
+    insecure = request.origin.scheme == "https" and url.scheme == "http"
+    if is_mixed(request) or (insecure and params.profile.websocket_to_loopback_is_mixed):
+        evidence = ((Field.PAGE, str(request.origin)), (Field.URL, f"ws{url.href[4:]}"))
+        trace.failed(NOT_MIXED_CONTENT, evidence, MIXED_WEBSOCKET)
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    if is_blocked_before_sending(request, params):
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    note_local_network(request, params)
+    wire = WireRequest("GET", url.on_the_wire, _handshake(request))
+    answer = yield Sending(Kind.ACTUAL, wire)
+    trace.exchanged(Exchange(Kind.ACTUAL, wire, answer))
+    if not isinstance(answer, Response):
+        withheld = answered(answer, ACTUAL_ANSWERED, params)
+        return FetchEnd(Ended.WITHHELD if withheld else Ended.NO_ANSWER, request)
+    if answer.status != 101:
+        cause = REDIRECTED if 300 <= answer.status < 400 else _BY_STATUS.get(answer.status)
+        if cause is None and 200 <= answer.status < 300:
+            cause = NOT_UPGRADED
+        trace.failed(WEBSOCKET_ACCEPTED, ((Field.STATUS, str(answer.status)),), cause)
+        return FetchEnd(Ended.NETWORK_ERROR, request, answer)
+    if (wrong := _why_incomplete(request, answer.headers)) is not None:
+        trace.failed(WEBSOCKET_COMPLETE, ((Field.ERROR, wrong), (STATUS, "101")))
+        return FetchEnd(Ended.NETWORK_ERROR, request, answer)
+    trace.passed(WEBSOCKET_ACCEPTED, ((Field.STATUS, "101"),))
+    return FetchEnd(Ended.BASIC, request.with_(tainting=Tainting.BASIC), answer)
+
+
+def _handshake(request: Request) -> Headers:
+    """The headers, in the order of Chromium; the other browsers send the same ones and Sec-Fetch-*."""
+    lines = [
+        ("Connection", "Upgrade"),
+        ("Pragma", "no-cache"),
+        ("Cache-Control", "no-cache"),
+        ("User-Agent", request.user_agent or DEFAULT_USER_AGENT),
+        ("Upgrade", "websocket"),
+        ("Origin", str(request.origin)),
+        ("Sec-WebSocket-Version", "13"),
+        ("Accept-Encoding", "gzip, deflate, br"),
+        ("Accept-Language", "en-US,en;q=0.9"),
+    ]
+    if request.cookie is not None:
+        lines.append(("Cookie", request.cookie))
+    lines += [("Sec-WebSocket-Key", KEY), ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")]
+    return Headers((*lines, *request.headers))
+
+
+def _why_incomplete(request: Request, headers: Headers) -> str | None:
+    """What is wrong with the headers of a 101 response. https://www.rfc-editor.org/rfc/rfc6455#section-4.1"""
+    if ascii_lower(headers.get("Upgrade") or "") != "websocket":
+        return f"Upgrade is {headers.get('Upgrade') or MISSING}, not websocket"
+    if "upgrade" not in _tokens(headers, "Connection"):
+        return f"Connection is {headers.get('Connection') or MISSING}, not Upgrade"
+    if headers.get("Sec-WebSocket-Accept") != ACCEPT:
+        return "Sec-WebSocket-Accept is missing or does not belong to the request"
+    asked, agreed = request.headers.get(PROTOCOL), headers.get(PROTOCOL)
+    if agreed is None and asked is not None:
+        return f"{PROTOCOL} is missing, and the script requires {asked}"
+    if agreed is not None and agreed not in [name.strip(" \t") for name in (asked or "").split(",")]:
+        return f"{PROTOCOL} is {agreed}, which the script did not request"
+    return None
+
+
+def _tokens(headers: Headers, name: str) -> list[str]:
+    return [ascii_lower(token.strip(" \t")) for token in (headers.get(name) or "").split(",")]
