@@ -39,8 +39,8 @@ def command_line(
     transport: Reaching | None = None,
     show_secrets: bool = False,
 ) -> str | None:
-    """The command that checks `scenario`, or that fixes it; None where there is none: for a URL that can't be parsed, a streamed body, or one
-    that can't be written as text behind -d.
+    """The command that checks `scenario`, or that fixes it. None if no command can: for an invalid URL, a streamed body,
+    or a body that cannot be written as text behind -d.
 
     `browser` is who judges, all where it is None; `send` says whether a method that may change data is to be sent.
     `transport` says how the server is reached; a proxy's user and password are masked unless `show_secrets`.

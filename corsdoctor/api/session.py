@@ -112,9 +112,10 @@ class Session:
     ) -> Result:
         """Replays over the network what each browser does with a request for `url` by a page of `origin`.
 
-        Each argument is like the option of `corsdoctor check`: `as_` is the API, a `body` that is text is sent as UTF-8,
-        the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and the verdict
-        is `unsent`. `probes` is as the option: how many further requests may find out why a request fails. InvalidScenario for invalid arguments, also by their type; it holds all mistakes.
+        Each argument is like the option of `corsdoctor check`: `as_` is the API, a `body` that is text is sent as
+        UTF-8, the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and
+        the verdict is `unsent`. `probes` is like the option: how many further requests may find out why a request
+        fails. Raises InvalidScenario with all mistakes for invalid arguments, also for those of another type.
         """
         __tracebackhide__ = True  # so that pytest shows the line of the caller, who made the mistake
         found = Arguments()

@@ -48,7 +48,7 @@ class WorkerPools:
                 kept.since = monotonic()
 
     def end(self, name: Hashable) -> None:
-        """Closes the pool of that name now, if any. The name stays taken for `idle` seconds, so that no new pool is created."""
+        """Closes the pool of that name, if any. The name stays taken for `idle` seconds, so that no new pool is created."""
         with self._lock:
             kept = self._kept.get(name)
         if kept is not None:

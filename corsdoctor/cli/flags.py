@@ -57,7 +57,7 @@ def probing(text: str | None, found: Mistakes, usual: Probing) -> Probing:
 
 
 def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Read | None:
-    """The result of `make()`, or None after adding the mistakes of its InvalidScenario; `dashes` turn its fields into options."""
+    """The result of `make()`, or None after adding the mistakes that it raises; `dashes` turn its fields into options."""
     try:
         return make()
     except InvalidScenario as e:

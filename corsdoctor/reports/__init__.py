@@ -76,7 +76,7 @@ FORMATS: dict[str, MakeWriter] = {
     "text": _text, "json": _json, "jsonl": _jsonl, "markdown": _markdown, "junit": _junit, "sarif": _sarif,
     "github": _github, "gitlab": _gitlab, "tap": _tap, "csv": _csv,
 }  # fmt: skip
-"""By name, the function that makes a writer for one run; its bool is true if there may be several items. Imported when called."""
+"""By name, what makes a writer for one run; its bool is true if there may be several items. Imported when called."""
 
 
 def write(format_: str, items: Iterable[Item], style: Style, *, several: bool = False) -> str:

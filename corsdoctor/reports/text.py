@@ -1,6 +1,7 @@
 """The text report: the verdict and what to do about it, then the exchange that shows why, then notes.
 
-The sentences are those of the rules and of wording.py; layout.py formats them. This file decides what is shown, and in which order.
+The sentences are those of the rules and of wording.py; layout.py formats them. This file decides what is shown, and in
+which order.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ class _Exceptions:
                 self._narrow[cell] = i
 
     def change(self, wanted: Sequence[_Change]) -> list[str]:
-        """Changes the expectations. Returns the ids of the cells left unchanged, because the environment determines theirs."""
+        """Changes the expectations. Returns the ids of the cells whose expectation the environment determines."""
         left, fresh = [], []
         for one in wanted:
             place = self._place(one.picked)

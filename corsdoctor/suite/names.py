@@ -1,4 +1,4 @@
-"""The named things of a policy: base URLs, and origins with their groups. A name that refers to itself, directly or not, is a mistake."""
+"""The named values of a policy: base URLs, and origins with their groups. A name must not refer to itself."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class Reader:
     def parsed(
         self, value: object, path: Path, read: Callable[[str], _Read], what: str, *, show: bool = True
     ) -> _Read | None:
-        """The result of `read(value)`, or None after adding a mistake; `what` names what is expected. Without `show` it is a secret."""
+        """The result of `read(value)`, or None after adding a mistake; `what` is expected. Without `show` it is a secret."""
         text = self.text(value, path, show=show)
         return None if text is None else self.made(text, path, read, what, show=show)
 
