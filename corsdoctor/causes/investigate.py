@@ -12,6 +12,7 @@ from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_page import of_page
 from corsdoctor.causes.by_redirect import of_redirect
 from corsdoctor.causes.by_status import of_marks, of_probe, of_status, of_words
+from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
 from corsdoctor.causes.situation import Situation, is_ok
@@ -63,6 +64,8 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
         return tuple(filter(None, (cached, *_of_value(step))))
     if step.rule.id == "not-mixed-content":
         return tuple(filter(None, (of_redirect(seen),))) or _of_value(step)
+    if step.rule.id == "websocket-accepted":
+        return of_websocket(seen)
     if step.rule.id not in _ABSENT:
         return _of_value(step)
     return _of_absence(seen)

@@ -251,11 +251,12 @@ def of_rule(rule: str) -> tuple[Known, ...]:
 def named(id: str, certainty: Certainty, text: str, *evidence: str, fix: str = "") -> Cause:
     """A cause of the table, with what was seen. A likely one is worded as such."""
     if certainty is LIKELY:
-        text = _probably(text)
+        text = probably(text)
     return Cause(id, text, fix or _BY_ID[id].fix, certainty=certainty, evidence=evidence)
 
 
-def _probably(text: str) -> str:
+def probably(text: str) -> str:
+    """`text` as something that is only likely."""
     template = text.template if isinstance(text, Sentence) else text
     start = (
         template if template.startswith(("{", "Access-", "CORS", "OPTIONS")) else template[:1].lower() + template[1:]
