@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.marks import Means
+from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.situation import allows
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import NoAnswer
 
@@ -26,13 +29,10 @@ def of_request(seen: Situation) -> Cause | None:
     text = Sentence("The script sends {name}, which is a header of responses: the server sends it.", name=asked[0])
     fix = Sentence("Remove {name} from the script's request.", name=", ".join(asked))
     line = Sentence("the script sets {name}", name=", ".join(asked))
-    return named(
-        "response-header-in-request",
-        CERTAIN if seen.step.missing or (seen.response is not None and seen.response.status >= 400) else LIKELY,
-        text,
-        line,
-        fix=fix,
-    )
+    in_words = any(mark.means is Means.HEADERS for mark in seen.marks)
+    bare = seen.answer(ProbeKind.PREFLIGHT_BARE)
+    proved = seen.step.missing or in_words or (bare is not None and allows(bare, seen.page))
+    return named("response-header-in-request", CERTAIN if proved else LIKELY, text, line, fix=fix)
 
 
 def of_silence(seen: Situation) -> tuple[Cause, ...]:

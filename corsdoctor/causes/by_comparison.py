@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsdoctor.causes.by_status import author, evidence
+from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
@@ -12,8 +12,6 @@ from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
     from corsdoctor.wire import Response
@@ -40,29 +38,26 @@ def _granted(words: str, response: Response) -> str:
 def _of_preflight(seen: Situation) -> Cause | None:
     response = seen.response
     assert response is not None
-    passes = is_ok(response) and grants(response)
-    if not passes:
-        refused = _refused_part(seen)
-        if refused is not None:
-            return refused
+    refused = _refused_part(seen)
+    if refused is not None:
+        return refused
     origin = _origin_refused(seen, ProbeKind.PREFLIGHT_OWN)
     if origin is not None:
         return origin
-    for words, other in _actual_responses(seen):
-        if allows(other, seen.page):
-            text = (
-                "The response to the request itself has the CORS headers, but the response to OPTIONS does not: something else "
-                f"answers OPTIONS{_between(response, other)}."
-            )
-            return named(
-                "actual-only", CERTAIN if is_ok(response) else LIKELY, text, *evidence(seen), _granted(words, other)
-            )
+    get = seen.answer(ProbeKind.GET)
+    if get is not None and allows(get, seen.page):
+        text = (
+            "The response to the request itself has the CORS headers, but the response to OPTIONS does not: something else "
+            f"answers OPTIONS{_between(response, get)}."
+        )
+        proof = _granted("a GET from the page's origin", get)
+        return named("actual-only", CERTAIN if is_ok(response) else LIKELY, text, *evidence(seen), proof)
     return None
 
 
-def _between(preflight: Response, actual: Response) -> str:
+def _between(without: Response, having: Response) -> str:
     """Whose the two responses are, where they name different servers."""
-    first, second = preflight.headers.get("Server"), actual.headers.get("Server")
+    first, second = without.headers.get("Server"), having.headers.get("Server")
     return f" ({first or 'a server without a name'}, not {second or 'the application'})" if first != second else ""
 
 
@@ -110,37 +105,19 @@ def _names(seen: Situation) -> str:
     return f"the request header{'s' if several else ''} {', '.join(seen.unsafe_names)}"
 
 
-def _actual_responses(seen: Situation) -> Iterator[tuple[str, Response]]:
-    get = seen.answer(ProbeKind.GET)
-    if get is not None:
-        yield "a GET from the page's origin", get
-    for half in seen.halves:
-        if not half.is_preflight and half.response is not None:
-            yield f"the {half.request.method}", half.response
-
-
 def _of_actual(seen: Situation) -> Cause | None:
     response = seen.response
     assert response is not None
     if not is_ok(response):
         return _origin_refused(seen, ProbeKind.OWN_ORIGIN)
-    preflights = [(w, r) for w, r in _preflights(seen) if is_ok(r) and allows(r, seen.page)]
-    if preflights:
-        words, preflight = preflights[0]
-        text = f"The preflight response has the CORS headers, but the response to the request itself does not{_between(response, preflight)}."
-        if response.headers.get("Server") == preflight.headers.get("Server"):
-            text = "The preflight response has the CORS headers, but the response to the request itself does not."
-        return named("preflight-only", CERTAIN, text, *evidence(seen), _granted(words, preflight))
+    preflight = seen.preflight or seen.answer(ProbeKind.PREFLIGHT)
+    if preflight is not None and is_ok(preflight) and allows(preflight, seen.page):
+        text = (
+            "The preflight response has the CORS headers, but the response to the request itself does not"
+            f"{_between(response, preflight)}."
+        )
+        return named("preflight-only", CERTAIN, text, *evidence(seen), _granted("the preflight request", preflight))
     return _origin_refused(seen, ProbeKind.OWN_ORIGIN)
-
-
-def _preflights(seen: Situation) -> Iterator[tuple[str, Response]]:
-    for half in seen.halves:
-        if half.is_preflight and half.response is not None:
-            yield "the preflight request", half.response
-    asked = seen.answer(ProbeKind.PREFLIGHT)
-    if asked is not None:
-        yield "a preflight request", asked
 
 
 def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
@@ -154,9 +131,11 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
             return named("origin-refused", CERTAIN, text, *evidence(seen), _granted(probe.words, answer))
     if response.status >= 400 and response.status not in (401, 404, 405, 410, 429) and response.status < 500:
         actual = seen.answer(ProbeKind.GET)
-        if seen.in_preflight and (actual is None or actual.status not in (400, 401, 403)):
-            return None  # a GET without Origin is no better than one with it
-        for kind in (ProbeKind.NO_ORIGIN, own):
+        with_origin = response if not seen.in_preflight else actual  # what a GET without Origin compares with
+        kinds = (
+            (ProbeKind.NO_ORIGIN, own) if with_origin is not None and with_origin.status in (400, 401, 403) else (own,)
+        )
+        for kind in kinds:
             answer, probe = seen.answer(kind), seen.probe(kind)
             if answer is not None and probe is not None and _is_better(answer, response):
                 return named("origin-refused", CERTAIN, text, *evidence(seen), f"{probe.words}: status {answer.status}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.by_status import evidence
+from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
-from corsdoctor.causes.marks import Means, Where
+from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import grants, is_ok, is_presigned
+from corsdoctor.causes.situation import grants, is_presigned
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -19,116 +20,6 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Response
 
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
-
-
-def status_line(response: Response) -> str:
-    """`status 404 Not Found`."""
-    template = "status {status} {text}" if response.reason else "status {status}"
-    return Sentence(template, status=str(response.status), text=response.reason)
-
-
-def author(seen: Situation) -> str:
-    """Who wrote the response, as a sentence; empty where nothing proves that."""
-    wrote = next((m.who for m in seen.marks if m.who and m.means is not Means.PASSED), None)
-    if wrote is None or wrote in _APPLICATIONS or seen.response is None:
-        return ""
-    return f" This {seen.response.status} comes from {wrote}, not from your application."
-
-
-_APPLICATIONS: Final = frozenset(
-    {
-        "Express", "Django", "Flask", "Rails", "Spring", "Starlette's CORSMiddleware", "Werkzeug", "ASP.NET Web API", "Vert.x", "Keycloak",
-        "Python's http.server", "a Go server", "the proxy or a Go server", "Tomcat", "Jetty",
-    }
-)  # fmt: skip
-
-
-def _who(seen: Situation) -> str:
-    """Who is known to have handled the response, for the evidence."""
-    names = list(dict.fromkeys(m.who for m in seen.marks if m.who))
-    return ", ".join(names)
-
-
-def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
-    assert seen.response is not None
-    who = _who(seen)
-    return (status_line(seen.response), *more, *((f"marks of {who}",) if who else ()))
-
-
-def of_marks(seen: Situation) -> Cause | None:
-    """Challenges, client certificates and TLS ports, whatever the status is."""
-    for mark in seen.marks:
-        who = f" of {mark.who}" if mark.who else ""
-        if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
-            text = f"The response is a bot challenge{who}, not one of the API."
-            return named("bot-challenge", CERTAIN, text, *evidence(seen, mark.words))
-        if mark.means is Means.CERTIFICATE and not _is_ok(seen):
-            more = " A preflight request carries none." if seen.in_preflight else ""
-            return named(
-                "client-certificate",
-                CERTAIN,
-                f"The server demands a client certificate.{more}",
-                *evidence(seen, mark.words),
-            )
-        if mark.means is Means.TLS and not _is_ok(seen):
-            text = "The URL starts with http:, but the port uses TLS."
-            return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
-    return None
-
-
-def _is_headline(seen: Situation, mark: Seen) -> bool:
-    """Whether the words of a challenge are what the page is about: an app may ask for patience while it loads."""
-    failed = seen.response is not None and (seen.response.status >= 400 or seen.response.status == 202)
-    return seen.text.is_page and (failed or (seen.text.title != "" and seen.text.title[:120] in mark.words))
-
-
-def of_words(seen: Situation) -> Cause | None:
-    """What a CORS layer says about its refusal. Words with a good status count in a preflight response alone."""
-    if _is_ok(seen) and not seen.in_preflight:
-        return None
-    means = {mark.means: mark for mark in reversed(seen.marks)}
-    for refused, id, text in (
-        (
-            Means.ORIGIN,
-            "origin-refused",
-            Sentence("The server's CORS configuration does not allow the origin {page}.", page=seen.page),
-        ),
-        (
-            Means.METHOD,
-            "method-refused",
-            Sentence("The server's CORS configuration does not allow the method {method}.", method=seen.method),
-        ),
-        (
-            Means.HEADERS,
-            "headers-refused",
-            Sentence("The server's CORS configuration does not allow {names}.", names=_header_names(seen)),
-        ),
-    ):
-        if refused in means and (refused is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
-            return named(
-                id,
-                CERTAIN,
-                text,
-                *evidence(seen, means[refused].words),
-            )
-    if Means.CORS in means:
-        refusal = Sentence(
-            "The server's CORS configuration refuses this request: its origin ({page}), its method or a header.",
-            page=seen.page,
-        )
-        return named("origin-refused", LIKELY, refusal, *evidence(seen, means[Means.CORS].words))
-    if Means.NO_CORS in means:
-        text = Sentence("CORS is not configured here: {words}.", words=means[Means.NO_CORS].words)
-        return named("not-configured", CERTAIN, text, *evidence(seen, means[Means.NO_CORS].words))
-    return None
-
-
-def _header_names(seen: Situation) -> str:
-    return (
-        f"a request header ({', '.join(seen.unsafe_names)})"
-        if len(seen.unsafe_names) != 1
-        else f"the request header {seen.unsafe_names[0]}"
-    )
 
 
 def of_status(seen: Situation) -> Cause | None:
@@ -147,35 +38,7 @@ def of_status(seen: Situation) -> Cause | None:
     if response.status >= 500 and response.status != 501:
         text = f"The server returned {response.status}: it failed. {_also(seen)}"
         return named("server-error", CERTAIN, text, *evidence(seen))
-    if 400 <= response.status <= 499:
-        if Means.LARGE in means:
-            return _large(seen)
-        if Means.RATE in means:
-            return _rate(seen)
-        if Means.MISSING in means:
-            return named(
-                "not-found",
-                CERTAIN,
-                f"What the URL names does not exist.{author(seen)}",
-                *evidence(seen, means[Means.MISSING].words),
-            )
-        if Means.BLOCKED in means:
-            return _blocked(seen, means[Means.BLOCKED])
-        if Means.SIGNATURE in means and (
-            is_presigned(seen.diagnosis.scenario.url) or "Azure" not in means[Means.SIGNATURE].who
-        ):
-            return _signature(seen, means[Means.SIGNATURE].words)
-        if Means.NO_OPTIONS in means and seen.in_preflight:
-            return _no_options(seen, means[Means.NO_OPTIONS].words)
-        if response.headers.get("WWW-Authenticate") or Means.SIGNATURE in means:
-            return _login(seen)
-        if Means.LOGIN in means and response.status == 400 and not seen.in_preflight:
-            return _login(seen, means[Means.LOGIN].words)
-    return None
-
-
-def _is_ok(seen: Situation) -> bool:
-    return seen.response is not None and is_ok(seen.response)
+    return _of_refusal(seen) if 400 <= response.status <= 499 else None
 
 
 def _also(seen: Situation) -> str:
@@ -204,35 +67,28 @@ def _login(seen: Situation, *words: str) -> Cause:
     return named("authentication", CERTAIN, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
 
 
-def _forbidden(seen: Situation) -> Cause | None:
-    """403: with a reason, or to whom."""
+def _of_refusal(seen: Situation) -> Cause | None:
+    """What the words and marks of an error say, where its status says little."""
     means = {mark.means: mark for mark in reversed(seen.marks)}
     assert seen.response is not None
+    if Means.LARGE in means:
+        return _large(seen)
     if Means.RATE in means:
         return _rate(seen)
-    if Means.SIGNATURE in means:
-        azure = "Azure" in means[Means.SIGNATURE].who
-        if is_presigned(seen.diagnosis.scenario.url) or not azure:
-            return _signature(seen, means[Means.SIGNATURE].words)
-        return _login(seen, means[Means.SIGNATURE].words)
-    denied = next((m for m in seen.marks if m.words.endswith("ccessDenied”") or "ccess Denied" in m.words), None)
-    if denied is not None and is_presigned(seen.diagnosis.scenario.url):
-        return _signature(seen, denied.words)
+    denied = means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
+    signature = means.get(Means.SIGNATURE) or denied
+    if signature is not None:
+        of_store = is_presigned(seen.diagnosis.scenario.url) or "Azure" not in signature.who
+        return _signature(seen, signature.words) if of_store else _login(seen, signature.words)
     if Means.MISSING in means:
-        return named(
-            "not-found",
-            CERTAIN,
-            f"What the URL names does not exist.{author(seen)}",
-            *evidence(seen, means[Means.MISSING].words),
-        )
-    if Means.NO_OPTIONS in means and seen.in_preflight:
-        return _no_options(seen, means[Means.NO_OPTIONS].words)
-    if Means.NO_ROUTE in means:
-        words = means[Means.NO_ROUTE].words
-        if seen.in_preflight:
-            return _no_options(seen, words)
+        text = f"What the URL names does not exist.{author(seen)}"
+        return named("not-found", CERTAIN, text, *evidence(seen, means[Means.MISSING].words))
+    if Means.NO_ROUTE in means and not seen.in_preflight:
         text = "AWS API Gateway has no route for this URL and method, which it reports as a missing token."
-        return named("not-found", CERTAIN, text, *evidence(seen, words))
+        return named("not-found", CERTAIN, text, *evidence(seen, means[Means.NO_ROUTE].words))
+    no_options = means.get(Means.NO_ROUTE) or means.get(Means.NO_OPTIONS)
+    if no_options is not None and seen.in_preflight:
+        return _no_options(seen, no_options.words)
     if Means.NO_RULE in means:
         text = "The store has no CORS rule that matches this origin, method and headers."
         return named("not-configured", LIKELY, text, *evidence(seen, means[Means.NO_RULE].words))
@@ -240,7 +96,9 @@ def _forbidden(seen: Situation) -> Cause | None:
         return _login(seen)
     if Means.BLOCKED in means:
         return _blocked(seen, means[Means.BLOCKED])
-    if Means.LOGIN in means:
+    if Means.LOGIN in means and (
+        seen.response.status == 403 or (seen.response.status == 400 and not seen.in_preflight)
+    ):
         return _login(seen, means[Means.LOGIN].words)
     return None
 
@@ -347,7 +205,7 @@ def _seen_of(actual: Response) -> str:
 
 
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
-    401: _unauthorized, 407: _login, 403: _forbidden, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
+    401: _unauthorized, 407: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
     501: _without_handler,
     511: _login,
     495: _certificate,

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from corsdoctor.causes.by_status import status_line
+from corsdoctor.causes.evidence import status_line
 from corsdoctor.causes.known import CERTAIN, LIKELY, named, probably
 from corsdoctor.rule import Certainty
 

@@ -11,8 +11,9 @@ from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_page import of_page
 from corsdoctor.causes.by_redirect import of_redirect
-from corsdoctor.causes.by_status import of_marks, of_probe, of_status, of_words
+from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
+from corsdoctor.causes.by_words import of_marks, of_words
 from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
 from corsdoctor.causes.situation import Situation, is_ok
@@ -29,6 +30,7 @@ _ABSENT: Final = frozenset({"acao-present", "preflight-status-ok"})
 _LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
 _OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
 _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", "gateway-error"})
+_OF_SCRIPT: Final = frozenset({"response-header-in-request"})
 _UNSURE: Final = frozenset({"other-origin", "third-party"})
 """Causes that fetch names by a value, although the value does not prove them."""
 
@@ -81,23 +83,36 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
         return (redirected,) if redirected is not None else _of_value(step)
     if redirected is not None and redirected.id == "login-redirect":
         return (redirected,)
-    found = [of_marks(seen), of_words(seen), of_status(seen), of_page(seen)]
-    if redirected is not None and redirected.id == "cross-origin-redirect" and found[2] is None:
+    found: list[Cause] = []
+    for judge in (of_marks, of_words, of_status):
+        cause = judge(seen)
+        if cause is not None:
+            if cause.certainty is Certainty.CERTAIN and cause.id not in _OVERRULED and cause.id != "headers-refused":
+                return (cause, *found)
+            found.append(cause)
+    if redirected is not None and redirected.id == "cross-origin-redirect" and not found:
         found.append(redirected)
-    found += [of_cache(seen), of_request(seen), of_halves(seen), of_probe(seen)]
-    best_first = sorted((c for c in found if c is not None), key=lambda cause: cause.certainty is Certainty.LIKELY)
-    known = _page_first(tuple({cause.id: cause for cause in reversed(best_first)}.values())[::-1])
+    found += filter(None, (of_page(seen), of_cache(seen), of_halves(seen), of_probe(seen), of_request(seen)))
+    found.sort(key=lambda cause: cause.certainty is Certainty.LIKELY)
+    known = _ranked(tuple({cause.id: cause for cause in reversed(found)}.values())[::-1])
     if not known:
         last = redirected if redirected is not None and is_ok(response) else of_nothing(seen)
         return _of_value(step) or (() if last is None else (last,))
     return known
 
 
-def _page_first(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
-    """Where another service responds, or nothing is there, it does not matter which half of the exchange lacks what."""
-    first = [cause for cause in causes if cause.id in _OVERRULING]
-    halves = bool(causes) and causes[0].id in _OVERRULED
-    return (*first, *(cause for cause in causes if cause not in first)) if halves else causes
+def _ranked(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Where another service responds, or nothing is there, it does not matter which half of the exchange lacks what.
+
+    A refused header that the script should not send at all is the script's mistake.
+    """
+    if not causes:
+        return ()
+    overruling = (
+        _OVERRULING if causes[0].id in _OVERRULED else _OF_SCRIPT if causes[0].id == "headers-refused" else frozenset()
+    )
+    first = [cause for cause in causes if cause.id in overruling]
+    return (*first, *(cause for cause in causes if cause not in first))
 
 
 def _of_value(step: Step) -> tuple[Cause, ...]:

@@ -55,6 +55,7 @@ class Means(StrEnum):
     PAGE = "wrong-service"
     APP = "single-page-app"
     BLOCKED = "forbidden"
+    DENIED = "denied"  # an object store denies access
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,7 @@ MARKS: Final = tuple(
             "Azure Storage",
             _M.SIGNATURE,
         ),
-        (_T, r"accessdenied$|access denied\.?$", "", _M.WROTE),
+        (_T, r"accessdenied$|access denied\.?$", "", _M.DENIED),
         (
             _T,
             r"(?:invalid|missing|bad|wrong) (?:request )?signature|signature (?:is )?(?:invalid|mismatch|expired)|url signature",

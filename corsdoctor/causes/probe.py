@@ -20,7 +20,6 @@ class ProbeKind(StrEnum):
     PREFLIGHT_BARE = "preflight-without-headers"
     PREFLIGHT_GET = "preflight-for-get"
     PREFLIGHT_OWN = "preflight-from-own-origin"
-    LOCATION = "location"
 
 
 WORDS: Final = {
@@ -33,7 +32,6 @@ WORDS: Final = {
     ProbeKind.PREFLIGHT_BARE: "the same preflight request without Access-Control-Request-Headers",
     ProbeKind.PREFLIGHT_GET: "a preflight request for GET without Access-Control-Request-Headers",
     ProbeKind.PREFLIGHT_OWN: "the same preflight request from the server's own origin",
-    ProbeKind.LOCATION: "the request at the URL that the redirect leads to",
 }
 
 

@@ -82,14 +82,10 @@ def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
     if seen.step.rule.id == "acao-matches-origin":
         return
     if not is_ok(response):
-        if 400 <= response.status < 500:
-            yield ProbeKind.NO_ORIGIN
-            without = seen.answer(ProbeKind.NO_ORIGIN)
-            if without is not None and without.status < 400:
-                yield ProbeKind.OWN_ORIGIN
+        yield ProbeKind.NO_ORIGIN
         return
     yield ProbeKind.OWN_ORIGIN
-    if not any(e.is_preflight for e in seen.halves):
+    if seen.preflight is None:
         yield ProbeKind.PREFLIGHT
 
 

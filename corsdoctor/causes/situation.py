@@ -110,12 +110,11 @@ class Situation:
         return tuple(name for name in (next(asked, None) or "").split(",") if name)
 
     @cached_property
-    def halves(self) -> tuple[Exchange, ...]:
-        """The other exchanges with the same URL that have a response."""
+    def preflight(self) -> Response | None:
+        """The response to the preflight request for the request that was judged, if there was one."""
         assert self.exchange is not None
-        url, here = self.exchange.request.url, self.exchange
-        found = (e for e in self.diagnosis.exchanges if e is not here and e.request.url == url)
-        return tuple(e for e in found if e.response is not None)
+        asked = (e for e in self.diagnosis.exchanges if e.is_preflight and e.request.url == self.exchange.request.url)
+        return None if self.in_preflight else next((e.response for e in asked), None)
 
     @cached_property
     def redirects(self) -> tuple[Exchange, ...]:
@@ -138,9 +137,8 @@ class Situation:
 
     def others(self) -> Iterator[tuple[str, Response]]:
         """All other responses of the same URL, each with the words for its request."""
-        for half in self.halves:
-            if half.response is not None:
-                yield "the preflight request" if half.is_preflight else f"the {half.request.method}", half.response
+        if self.preflight is not None:
+            yield "the preflight request", self.preflight
         for probe in self.probes:
             if probe.exchange.response is not None:
                 yield probe.words, probe.exchange.response

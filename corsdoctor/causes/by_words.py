@@ -1,0 +1,96 @@
+"""Causes that a response says in its own words or by its marks, whatever its status is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corsdoctor.causes.evidence import evidence
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.marks import Means, Where
+from corsdoctor.causes.situation import is_ok
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from corsdoctor.causes.marks import Seen
+    from corsdoctor.causes.situation import Situation
+    from corsdoctor.rule import Cause
+
+
+def of_marks(seen: Situation) -> Cause | None:
+    """Challenges, client certificates and TLS ports, whatever the status is."""
+    for mark in seen.marks:
+        who = f" of {mark.who}" if mark.who else ""
+        if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
+            text = f"The response is a bot challenge{who}, not one of the API."
+            return named("bot-challenge", CERTAIN, text, *evidence(seen, mark.words))
+        if mark.means is Means.CERTIFICATE and not _is_ok(seen):
+            more = " A preflight request carries none." if seen.in_preflight else ""
+            return named(
+                "client-certificate",
+                CERTAIN,
+                f"The server demands a client certificate.{more}",
+                *evidence(seen, mark.words),
+            )
+        if mark.means is Means.TLS and not _is_ok(seen):
+            text = "The URL starts with http:, but the port uses TLS."
+            return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
+    return None
+
+
+def _is_headline(seen: Situation, mark: Seen) -> bool:
+    """Whether the words of a challenge are what the page is about: an app may ask for patience while it loads."""
+    failed = seen.response is not None and (seen.response.status >= 400 or seen.response.status == 202)
+    return seen.text.is_page and (failed or (seen.text.title != "" and seen.text.title[:120] in mark.words))
+
+
+def of_words(seen: Situation) -> Cause | None:
+    """What a CORS layer says about its refusal. Words with a good status count in a preflight response alone."""
+    if _is_ok(seen) and not seen.in_preflight:
+        return None
+    means = {mark.means: mark for mark in reversed(seen.marks)}
+    for refused, id, text in (
+        (
+            Means.ORIGIN,
+            "origin-refused",
+            Sentence("The server's CORS configuration does not allow the origin {page}.", page=seen.page),
+        ),
+        (
+            Means.METHOD,
+            "method-refused",
+            Sentence("The server's CORS configuration does not allow the method {method}.", method=seen.method),
+        ),
+        (
+            Means.HEADERS,
+            "headers-refused",
+            Sentence("The server's CORS configuration does not allow {names}.", names=_header_names(seen)),
+        ),
+    ):
+        if refused in means and (refused is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
+            return named(
+                id,
+                CERTAIN,
+                text,
+                *evidence(seen, means[refused].words),
+            )
+    if Means.CORS in means:
+        refusal = Sentence(
+            "The server's CORS configuration refuses this request: its origin ({page}), its method or a header.",
+            page=seen.page,
+        )
+        return named("origin-refused", LIKELY, refusal, *evidence(seen, means[Means.CORS].words))
+    if Means.NO_CORS in means:
+        text = Sentence("CORS is not configured here: {words}.", words=means[Means.NO_CORS].words)
+        return named("not-configured", CERTAIN, text, *evidence(seen, means[Means.NO_CORS].words))
+    return None
+
+
+def _header_names(seen: Situation) -> str:
+    return (
+        f"a request header ({', '.join(seen.unsafe_names)})"
+        if len(seen.unsafe_names) != 1
+        else f"the request header {seen.unsafe_names[0]}"
+    )
+
+
+def _is_ok(seen: Situation) -> bool:
+    return seen.response is not None and is_ok(seen.response)

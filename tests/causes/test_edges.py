@@ -1,0 +1,263 @@
+"""Both sides of the edges of what counts as evidence, and the probes that were asked for by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, STANDARD
+from corsdoctor.causes.by_cache import cache_hit
+from corsdoctor.causes.investigate import explained
+from corsdoctor.causes.phrases import text_of
+from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing, read_probing
+from corsdoctor.causes.situation import is_presigned
+from corsdoctor.diagnose import diagnose, withholding
+from corsdoctor.report import Report, report_on
+from corsdoctor.rule import Cause
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Answer, Cutoff, Headers, NoAnswer, Response
+from tests.causes.scripted import Lines, Rule, Servers
+
+APP = Origin("https", "app.example")
+URL = "https://api.example/items"
+ACAO, ANY = ("Access-Control-Allow-Origin", "{origin}"), ("Access-Control-Allow-Origin", "*")
+JSON, HTML = ("Content-Type", "application/json"), ("Content-Type", "text/html")
+XML = ("Content-Type", "application/xml")
+GRANTS = (ACAO, ("Access-Control-Allow-Methods", "GET, PUT"), ("Access-Control-Allow-Headers", "{acrh}"))
+
+
+def causes_of(report: Report) -> list[tuple[str, str]]:
+    """All causes of the Standard's failure, or of its notes."""
+    standard = report.diagnoses[0]
+    steps = [standard.failure] if standard.failure is not None else list(standard.notes)
+    found: list[Cause | None] = [cause for step in steps for cause in (step.cause, *step.other_causes)]
+    return [(cause.id, str(cause.certainty)) for cause in found if cause is not None]
+
+
+def ask(*rules: Rule, method: str = "GET", headers: Lines = (), url: str = URL, probing: Probing = AUTO) -> Report:
+    return Servers(rules).report(Scenario(url, APP, method, headers), probing)
+
+
+@pytest.mark.parametrize(
+    ("lines", "hit"),
+    [
+        ((("X-Cache", "HIT"),), True), ((("X-Cache", "MISS"),), False), ((("X-Cache", "MISS, HIT"),), True),
+        ((("X-Cache", "HIT, MISS"),), False), ((("X-Cache", "TCP_MISS from a"),), False), ((("X-Cache", "TCP_HIT from a"),), True),
+        ((("X-Cache", "RefreshHit from cloudfront"),), True), ((("CF-Cache-Status", "DYNAMIC"),), False),
+        ((("CF-Cache-Status", "STALE"),), True), ((("Cache-Status", "a; fwd=stale"),), False), ((("Age", "0"),), False),
+        ((("Age", "1"),), True), ((("Age", "x"),), False), ((("X-Cache-Hits", "0, 2"),), True), ((("X-Cache-Hits", "2, 0"),), False),
+        ((("X-Varnish", "1 2"),), True), ((("X-Varnish", "1"),), False), ((), False),
+    ],
+)  # fmt: skip
+def test_a_cache_hit(lines: Lines, hit: bool) -> None:
+    assert (cache_hit(Response(200, Headers(lines))) is not None) is hit
+
+
+@pytest.mark.parametrize(
+    ("query", "presigned"),
+    [
+        ("?X-Amz-Signature=1", True),
+        ("?a=1&sig=x", True),
+        ("?Signature=1&Expires=2", True),
+        ("?design=1", False),
+        ("", False),
+    ],
+)
+def test_a_presigned_url(query: str, presigned: bool) -> None:
+    assert is_presigned(URL + query) is presigned
+
+
+@pytest.mark.parametrize("text", ["auto", "always", "0", "4", " AUTO "])
+def test_how_many_probes(text: str) -> None:
+    assert read_probing(text) in (AUTO, NO_PROBES, Probing(4), Probing(always=True))
+
+
+@pytest.mark.parametrize("text", ["", "5", "-1", "some"])
+def test_no_such_number_of_probes(text: str) -> None:
+    with pytest.raises(ValueError, match="from 0 to 4"):
+        read_probing(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "phrases"),
+    [
+        (b"Gr\xfc\xdfe", "text/plain; charset=iso-8859-1", ("Grüße",)),
+        (b"abc", "text/plain; charset=nonsense", ("abc",)),
+        (b'{"a": {"message": "no"}, "errors": [{"message": "yes"}, 1]}', "application/json", ("yes",)),
+        (b'{"error": {"error": {"error": {"error": {"error": {"error": "deep"}}}}}}', "application/json", ()),
+        (b"{", "application/json", ()),
+        (b"<Error><Code>A</Code></Error>", "application/xml", ("A",)),
+        (b"<p>hi</p><p>a whole sentence</p><h1>x</h1>", "text/html", ("a whole sentence", "x")),
+        (b"x" * 401, "text/plain", ()),
+        (b"", "", ()),
+    ],
+)
+def test_phrases(body: bytes, kind: str, phrases: tuple[str, ...]) -> None:
+    assert text_of(Response(200, Headers((("Content-Type", kind),)), body=body)).phrases == phrases
+
+
+def test_without_a_response_the_error_is_the_evidence() -> None:
+    refused = NoAnswer(Cutoff.REFUSED, "The connection was refused.")
+    report = report_on(Scenario(URL, APP), BROWSERS, lambda *_: refused, AUTO)
+    assert causes_of(report) == [("refused", "certain")]
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert failure.cause.evidence == ("The connection was refused.",)
+    assert report.probes == ()
+
+
+def test_a_step_that_was_judged_before_sending_has_no_cause() -> None:
+    assert causes_of(ask(Rule(200), url="https://user:secret@api.example/")) == []
+
+
+def test_a_diagnosis_without_a_failure_stays_as_it_is() -> None:
+    passed = diagnose(Scenario(URL, APP), STANDARD, lambda *_: Response(200, Headers((ANY, ("Vary", "Origin")))))
+    assert explained((passed,))[0] is passed
+
+
+@pytest.mark.parametrize(
+    ("rules", "causes"),
+    [
+        ((Rule(200, (ACAO,), origin=str(APP)), Rule(200)), [("vary-missing", "certain")]),
+        ((Rule(200, (ACAO,)),), [("vary-missing", "certain")]),
+        ((Rule(200, (("Access-Control-Allow-Origin", str(APP)),)),), []),
+        ((Rule(200, (ACAO,), origin=str(APP)), Rule(500)), [("vary-missing", "likely")]),
+    ],
+)
+def test_always_shows_by_experiment_whether_vary_is_missing(
+    rules: tuple[Rule, ...], causes: list[tuple[str, str]]
+) -> None:
+    assert causes_of(ask(*rules, probing=Probing(always=True))) == causes
+    assert causes_of(ask(*rules)) == [("vary-missing", "likely")]
+
+
+def test_a_presigned_url_is_probed_with_its_own_method_and_options() -> None:
+    for method in ("GET", "PUT"):
+        servers = Servers((Rule(403), Rule(200)))
+        servers.report(Scenario(f"{URL}?X-Amz-Signature=0", APP, method), AUTO)
+        assert {request.method for request in servers.requests} <= {method, "OPTIONS"}
+        assert {request.url for request in servers.requests} == {f"{URL}?X-Amz-Signature=0"}
+
+
+def test_after_a_redirect_nothing_is_probed() -> None:
+    servers = Servers((Rule(302, (ANY, ("Location", "/b")), path="items$"), Rule(200)))
+    report = servers.report(Scenario(URL, APP), AUTO)
+    assert report.probes == ()
+    assert causes_of(report) == [("after-redirect", "likely")]
+
+
+def test_what_a_probe_sends() -> None:
+    """A GET has the script's headers and the cookie; without Origin there is nothing that names the page."""
+    servers = Servers((Rule(403, method="OPTIONS"), Rule(400)))
+    scenario = Scenario(
+        URL, APP, "POST", (("X-A", "1"), ("Content-Type", "application/json")), Credentials.INCLUDE, body=b"{}", cookie="a=b",
+    )  # fmt: skip
+    report = servers.report(scenario, AUTO)
+    by_kind = {str(probe.kind): probe.exchange.request for probe in report.probes}
+    get, bare = by_kind["get"], by_kind["no-origin"]
+    assert (get.method, get.body, get.headers.get("X-A"), get.headers.get("Cookie")) == ("GET", None, "1", "a=b")
+    assert (get.headers.get("Origin"), get.headers.get("Content-Type")) == (str(APP), None)
+    assert {name.lower() for name, _ in bare.headers} & {"origin", "referer", "sec-fetch-site"} == set()
+    assert "Access-Control-Request-Headers" not in by_kind["preflight-without-headers"].headers
+    assert by_kind["preflight-for-get"].headers.get("Access-Control-Request-Method") == "GET"
+
+
+def test_a_simple_get_is_probed_with_a_preflight_request() -> None:
+    report = ask(Rule(200), headers=(("Accept", "text/plain"),))
+    [preflight] = [probe.exchange.request for probe in report.probes if probe.kind == "preflight"]
+    assert (preflight.method, preflight.headers.get("Access-Control-Request-Method")) == ("OPTIONS", "GET")
+    assert "Cookie" not in preflight.headers
+
+
+def test_a_head_is_probed_with_head() -> None:
+    servers = Servers((Rule(403),))
+    servers.report(Scenario(URL, APP, "HEAD", (("X-A", "1"),)), AUTO)
+    assert {request.method for request in servers.requests} == {"HEAD", "OPTIONS"}
+
+
+def test_nothing_goes_out_that_is_withheld() -> None:
+    servers = Servers((Rule(200, GRANTS, method="OPTIONS"),))
+    report = report_on(Scenario(URL, APP, "PUT"), BROWSERS, withholding(servers.send), AUTO)
+    assert (report.probes, len(servers.requests)) == ((), 1)
+
+
+CASES = {
+    "a header beside the refused one": (
+        ask(Rule(204, (ACAO, ("Access-Control-Allow-Headers", "access-control-allow-origin"))), headers=(("X-A", "1"), ("Access-Control-Allow-Origin", "*"))),
+        [("not-listed", "certain")],
+    ),
+    "Express has neither": (ask(Rule(404, (HTML,), "<html><pre>Cannot OPTIONS /items</pre></html>", "OPTIONS"), method="PUT"), [("no-options", "likely")]),
+    "neither, for PUT": (ask(method="PUT"), [("not-found", "likely")]),
+    "404 without probes": (ask(method="PUT", probing=NO_PROBES), [("no-options", "likely")]),
+    "ngrok's 404": (ask(Rule(404, (("ngrok-error-code", "ERR_NGROK_3200"),)), method="PUT"), [("wrong-service", "certain")]),
+    "a bucket's 404": (ask(Rule(404, (XML,), "<Error><Code>NoSuchBucket</Code></Error>"), method="PUT"), [("not-found", "certain")]),
+    "API Gateway's 403 to a GET": (ask(Rule(403, (JSON,), '{"message": "Missing Authentication Token"}')), [("not-found", "certain")]),
+    "400 that asks for a token": (ask(Rule(400, (JSON,), '{"error": "missing token"}')), [("authentication", "certain")]),
+    "401 of a store": (ask(Rule(401, (XML,), "<E><Code>SignatureDoesNotMatch</Code></E>"), url=f"{URL}?sig=1"), [("request-signature", "certain")]),
+    "a limit at a gateway": (ask(Rule(503, (JSON,), '{"message": "Too many requests"}')), [("rate-limited", "certain")]),
+    "a preflight with 502 and all headers": (ask(Rule(502, (*GRANTS,)), method="PUT"), [("gateway-error", "certain")]),
+    "500 with all headers": (ask(Rule(500, GRANTS), method="PUT"), [("server-error", "certain")]),
+    "405 to a GET": (ask(Rule(405)), [("not-configured", "likely")]),
+    "403 with grants that fit": (ask(Rule(403, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), [("actual-only", "likely")]),
+    "403 with a list for others": (ask(Rule(403, (("Access-Control-Allow-Methods", "GET"),), method="OPTIONS"), Rule(404), method="PUT"), [("origin-refused", "likely")]),
+    "418 with all headers": (ask(Rule(418, GRANTS), method="PUT", headers=(("X-A", "1"),), probing=NO_PROBES), []),
+    "a redirect that leads nowhere": (ask(Rule(302, (("Location", "http://["),))), []),
+    "a preflight to elsewhere": (ask(Rule(302, (("Location", "/b"),)), method="PUT"), [("redirected", "certain")]),
+    "SAML": (ask(Rule(302, (("Location", "/x?SAMLRequest=1"),))), [("login-redirect", "certain")]),
+    "https to http elsewhere": (ask(Rule(302, (("Location", "http://api.example/b"),))), [("https-downgrade-redirect", "certain")]),
+    "the same path at another port": (ask(Rule(302, (("Location", "https://api.example:8443/items"),))), [("cross-origin-redirect", "certain")]),
+    "a cached response of two": (ask(Rule(200, (("Age", "1"),), path="items$"), Rule(404)), [("cached-for-other", "likely")]),
+    "a login page after a redirect": (
+        ask(Rule(302, (ANY, ("Location", "/login")), path="items$"), Rule(403)),
+        [("login-redirect", "certain")],
+    ),
+    "a cached response of an error": (ask(Rule(404, (("Age", "1"),))), [("not-found", "certain")]),
+    "another origin, not from a cache": (
+        ask(Rule(200, (("Access-Control-Allow-Origin", "https://b.example"),))),
+        [("other-origin", "likely")],
+    ),
+    "300 without a Location": (ask(Rule(300)), [("not-configured", "likely")]),
+    "HTML of a server": (ask(Rule(200, (HTML,), "<html><body>Hello</body></html>")), [("not-configured", "likely")]),
+    "OPTIONS knows of CORS": (ask(Rule(200, (("Vary", "Origin"),), method="OPTIONS"), Rule(200)), [("origin-refused", "likely")]),
+    "own origin at the preflight": (ask(Rule(204, GRANTS, method="OPTIONS", origin="https://api.example"), Rule(200), method="PUT"), [("origin-refused", "certain")]),
+    "204 before JSON": (ask(Rule(204, method="OPTIONS"), Rule(200, (JSON,), "{}"), method="PUT"), [("not-configured", "likely")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_edge(name: str) -> None:
+    report, causes = CASES[name]
+    assert causes_of(report)[:1] == causes[:1]
+    assert len(report.probes) <= 4
+
+
+def test_a_report_names_who_answered() -> None:
+    page = "<html><head><title>502 Bad Gateway</title></head><hr><center>nginx</center></html>"
+    failure = ask(Rule(502, (HTML,), page)).diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert "This 502 comes from nginx, not from your application." in failure.cause.text
+
+
+def test_a_probe_without_a_response_proves_nothing() -> None:
+    answers: Iterator[Answer] = iter([Response(200, Headers()), *[NoAnswer(Cutoff.RESET, "It was closed.")] * 4])
+    report = report_on(Scenario(URL, APP), (STANDARD,), lambda *_: next(answers), AUTO)
+    assert causes_of(report) == [("not-configured", "likely")]
+    assert len(report.probes) == 2
+
+
+def test_evidence_quotes_no_secret() -> None:
+    """What a response repeats of the request's secrets is masked where it is quoted."""
+    from corsdoctor.reports.json_ import render
+    from corsdoctor.reports.secrets import mask_report
+    from corsdoctor.reports.writer import Style
+
+    secret = "sk-live-51H8x0AbCdEfGhIjKl"
+    servers = Servers((Rule(403, (JSON,), f'{{"message": "Invalid token {secret}"}}'),))
+    report = servers.report(Scenario(URL, APP, "GET", (("Authorization", f"Bearer {secret}"),)), AUTO)
+    assert secret not in re.sub(r"\s", "", render(mask_report(replace(report)), Style(80)))
