@@ -18,7 +18,6 @@ from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
-from corsdoctor.fetch.websocket import establish_a_websocket_connection, websocket_request
 from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Scenario
@@ -85,11 +84,15 @@ def diagnose(
     `cache` is what the browser remembers of earlier preflights at the time `now`, in seconds; it is updated.
     """
     params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now)
-    is_websocket = scenario.api is Api.WEBSOCKET
-    request = (websocket_request if is_websocket else request_constructor)(scenario, params)
+    make, run = request_constructor, main_fetch
+    if scenario.api is Api.WEBSOCKET:
+        from corsdoctor.fetch import websocket  # what a plain check need not load
+
+        make, run = websocket.websocket_request, websocket.establish_a_websocket_connection
+    request = make(scenario, params)
     if request is None:
         return _diagnosis(scenario, params, Verdict.BLOCKED, None, ())
-    fetching = (establish_a_websocket_connection if is_websocket else main_fetch)(request, params)
+    fetching = run(request, params)
     try:
         sending = next(fetching)
         while True:

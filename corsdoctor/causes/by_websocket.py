@@ -72,7 +72,7 @@ def of_websocket(seen: Situation) -> tuple[Cause, ...]:
         if response.status != refusal.status or not marked or re.search(refusal.words, body) is None:
             continue
         certainty = CERTAIN if refusal.words else LIKELY
-        text = f"{refusal.who[0].upper()}{refusal.who[1:]} refuses the page's origin."
+        text = f"The WebSocket server ({refusal.who}) refuses the page's origin."
         evidence = f"words of {refusal.who}" if refusal.words else f"{name}: {mark}"
         return (named("origin-refused", certainty, text, status_line(response), evidence, fix=refusal.fix),)
     cause = seen.step.cause

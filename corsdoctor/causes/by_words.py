@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from corsdoctor.rule import Cause
 
 
+_WRONG_PROTOCOL: Final = 464  # of AWS's Application Load Balancer: the protocol is not that of its target group
+
+
 def of_marks(seen: Situation) -> Cause | None:
-    """Challenges, client certificates and TLS ports, whatever the status is."""
+    """Challenges, client certificates, TLS ports and servers without HTTP/1.1, whatever the status is."""
     for mark in seen.marks:
         who = f" of {mark.who}" if mark.who else ""
         if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
@@ -34,6 +37,11 @@ def of_marks(seen: Situation) -> Cause | None:
         if mark.means is Means.TLS and not _is_ok(seen):
             text = "The URL starts with http:, but the port uses TLS."
             return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
+        if mark.means is Means.HTTP2 and not _is_ok(seen):
+            return named("speaks-http2", CERTAIN, "The server supports only HTTP/2.", *evidence(seen, mark.words))
+    if seen.response is not None and seen.response.status == _WRONG_PROTOCOL:
+        text = "The targets behind the AWS load balancer do not support HTTP/1.1."
+        return named("speaks-http2", LIKELY, text, *evidence(seen))
     return None
 
 

@@ -216,8 +216,9 @@ KNOWN: Final = (
     Known(
         "speaks-http2",
         "The server supports only HTTP/2.",
-        "Its first bytes, or its answer in the TLS handshake.",
-        "Send the request through a proxy that supports HTTP/1.1, or enable HTTP/1.1 on the server.",
+        "Its first bytes, its answer in the TLS handshake, or words of Node.js. Likely if an AWS load balancer returns 464.",
+        "Run this command again with --http2, which requires an extra: pip install 'corsdoctor[http2]'. Browsers use HTTP/2 "
+        "only over TLS: a server without TLS needs a proxy in front of it that offers HTTP/1.1 or TLS.",
     ),
     Known(
         "error-page",

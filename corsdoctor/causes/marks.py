@@ -52,6 +52,7 @@ class Means(StrEnum):
     NO_ROUTE = "no-route"  # a gateway has no route for this method and URL
     LARGE = "too-large"
     TLS = "plain-http-on-tls-port"
+    HTTP2 = "speaks-http2"
     PAGE = "wrong-service"
     APP = "single-page-app"
     BLOCKED = "forbidden"
@@ -189,6 +190,7 @@ MARKS: Final = tuple(
         (_T, r"(?:a )?(?:valid )?(?:ssl |tls )?certificate (?:is )?required", "", _M.CERTIFICATE),
         # plain HTTP where TLS is spoken
         (_T, r"(?:400 )?the plain http request was sent to https port", "nginx", _M.TLS),
+        (_T, r"unknown alpn protocol, expected `h2` to be available", "Node.js", _M.HTTP2),
         (_T, r"client sent an http request to an https server", "a Go server", _M.TLS),
         (_T, r"(?:reason: )?you're speaking plain http to an ssl-enabled server port", "Apache", _M.TLS),
         (_P, "you're speaking plain http to an ssl-enabled server port", "Apache", _M.TLS),

@@ -38,7 +38,6 @@ from corsdoctor.transport.http2 import Refused, Session, Unreadable, WantsHTTP1,
 from corsdoctor.transport.idle import Idle
 from corsdoctor.transport.options import TransportOptions
 from corsdoctor.transport.outgoing import Outgoing
-from corsdoctor.transport.second_look import SECONDS, second_look
 from corsdoctor.transport.socks_proxy import SCHEMES, Failed, SocksProxy
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.transport.websocket import close_websocket
@@ -228,6 +227,8 @@ class _Plain(HTTPConnection):
         """`answer`, for a connection that was closed without a word, or the protocol that the server expects."""
         if self.proxy or self.socks is not None:
             return answer
+        from corsdoctor.transport.second_look import SECONDS, second_look  # what a plain check need not load
+
         scheme = "https" if isinstance(self, HTTPSConnection) else "http"
         other = second_look(scheme, self.host, partial(self._dialled, SECONDS))
         return answer if other is None else errors.uses(self._peer, other)

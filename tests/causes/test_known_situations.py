@@ -110,6 +110,8 @@ CASES = (
     Case("IIS 403.7", get(), (Rule(403, (HTML,), page("403.7 - Forbidden: SSL client certificate is required.")),), "client-certificate"),
     Case("a gateway's words", get(), (Rule(403, (JSON,), '{"message": "No client certificate presented"}'),), "client-certificate"),
     Case("nginx's TLS port", get(base="http://api.example"), (Rule(400, (HTML,), page("400 The plain HTTP request was sent to HTTPS port")),), "plain-http-on-tls-port"),
+    Case("Node.js without HTTP/1.1", get(), (Rule(403, (PLAIN,), "Unknown ALPN Protocol, expected `h2` to be available.\nIf this is a HTTP request: The server was not configured with the `allowHTTP1` option or a listener for the `unknownProtocol` event.\n"),), "speaks-http2"),
+    Case("a load balancer before gRPC", get(), (Rule(464, (("Server", "awselb/2.0"),)),), "speaks-http2", LIKELY),
     Case("Go's TLS port", get(base="http://api.example"), (Rule(400, (PLAIN,), "Client sent an HTTP request to an HTTPS server.\n"),), "plain-http-on-tls-port"),
     # what it is, before CORS
     Case("429", get(), (Rule(429, (("Retry-After", "3"),)),), "rate-limited"),
