@@ -39,7 +39,8 @@ ANSWERED = [1, 4, 5, 6, 7, 8, 9]
 
 
 def batch(run: Run, input: str, *args: str) -> Any:
-    return run("batch", "-", "--origin", PAGE, "--browser", "chromium", "--quiet", *args, input=input)
+    page = () if "--origin" in args else ("--origin", PAGE)
+    return run("batch", "-", *page, "--browser", "chromium", "--quiet", *args, input=input)
 
 
 @pytest.fixture
