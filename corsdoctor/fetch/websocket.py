@@ -20,7 +20,7 @@ from corsdoctor.fetch.headers import STATUS, is_header_value
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.request_constructor import URL_PARSES
-from corsdoctor.rule import MISSING, Cause, Certainty, Failure, Field, Rule
+from corsdoctor.rule import Cause, Certainty, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Exchange, Headers, Kind, Response, WireRequest, ascii_lower
 
@@ -189,16 +189,16 @@ def _handshake(request: Request) -> Headers:
 def _why_incomplete(request: Request, headers: Headers) -> str | None:
     """What is wrong with the headers of a 101 response. https://www.rfc-editor.org/rfc/rfc6455#section-4.1"""
     if ascii_lower(headers.get("Upgrade") or "") != "websocket":
-        return f"Upgrade is {headers.get('Upgrade') or MISSING}, not websocket"
+        return "Upgrade is not websocket"
     if "upgrade" not in _tokens(headers, "Connection"):
-        return f"Connection is {headers.get('Connection') or MISSING}, not Upgrade"
+        return "Connection is not Upgrade"
     if headers.get("Sec-WebSocket-Accept") != ACCEPT:
         return "Sec-WebSocket-Accept is missing or does not belong to the request"
     asked, agreed = request.headers.get(PROTOCOL), headers.get(PROTOCOL)
     if agreed is None and asked is not None:
-        return f"{PROTOCOL} is missing, and the script requires {asked}"
+        return f"{PROTOCOL} is missing, although the script requires a subprotocol"
     if agreed is not None and agreed not in [name.strip(" \t") for name in (asked or "").split(",")]:
-        return f"{PROTOCOL} is {agreed}, which the script did not request"
+        return f"{PROTOCOL} is not one that the script requires"
     return None
 
 

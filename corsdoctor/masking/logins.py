@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corsdoctor.masking.names import is_secret
+from corsdoctor.masking.names import is_secret, is_secret_name
 from corsdoctor.masking.schemes import SCHEME, basic_login
 from corsdoctor.masking.spans import Span, within
 from corsdoctor.masking.urls import in_url
@@ -14,6 +14,8 @@ from corsdoctor.masking.urls import in_url
 _SCHEMED: Final = re.compile(r"(.*[-_])?authorization\Z", re.IGNORECASE)
 _SPACES: Final = " \t\r\n"
 _COOKIE: Final = re.compile(r"([^;=]*)(=?)([^;]*)(?:;|\Z)")
+_ITEM: Final = re.compile(r"[^,]+")
+_LONG_SUBPROTOCOL: Final = 32
 _FOLDED: Final = re.compile(r",([^,;=]*)=([^;]*)")
 _ATTRIBUTES: Final = frozenset(["comment", "domain", "expires", "max-age", "path", "priority", "samesite", "version"])
 _FLAGS: Final = frozenset(["discard", "httponly", "partitioned", "secure"])
@@ -28,6 +30,8 @@ def in_login(name: str, value: str) -> Iterator[Span] | None:
         return _cookies(value)
     if lower in ("set-cookie", "set-cookie2"):
         return _set_cookie(value)
+    if lower == "sec-websocket-protocol":
+        return _subprotocols(value)
     return _whole(value) if is_secret(name, value) else None
 
 
@@ -39,6 +43,21 @@ def _authorization(value: str) -> Iterator[Span]:
     if scheme is not None and scheme["basic"]:
         for secret in basic_login(value[start:].strip(_SPACES)):
             yield Span(start, start, secret)
+
+
+def _subprotocols(value: str) -> Iterator[Span]:
+    """The tokens among the subprotocols of a WebSocket, where scripts put them for lack of an Authorization header.
+
+    A token follows the name of a secret, contains the word bearer, or is long and has a digit.
+    """
+    before = ""
+    for item in _ITEM.finditer(value):
+        text = item[0].strip(_SPACES)
+        is_long = len(text) >= _LONG_SUBPROTOCOL and any(c.isdigit() for c in text)
+        is_token = is_long or is_secret_name(before) or "bearer." in text.lower()
+        if is_token:
+            yield from _trimmed(value, *item.span())
+        before = "" if is_token else text
 
 
 def _whole(value: str) -> Iterator[Span]:
