@@ -85,8 +85,7 @@ def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
         yield ProbeKind.NO_ORIGIN
         return
     yield ProbeKind.OWN_ORIGIN
-    if seen.preflight is None:
-        yield ProbeKind.PREFLIGHT
+    yield ProbeKind.PREFLIGHT
 
 
 def wanted_of_passed(seen: Situation) -> ProbeKind | None:

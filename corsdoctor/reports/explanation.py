@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 from corsdoctor.catalogue import by_id
+from corsdoctor.fetch.cors_causes import TWO_LAYERS
 from corsdoctor.message import Message
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.kinds import KINDS
@@ -47,6 +49,7 @@ _USUAL_CAUSES: Final = {
     ("actual-answered", None): _UNREACHABLE,
     ("preflight-answered", True): _UNREACHABLE,
 }
+_SEVERAL: Final = re.compile(r"\bmultiple\b|more than one", re.I)
 _ARTICLES: Final = ("A ", "No ", "The ")
 _WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
@@ -138,13 +141,20 @@ def _meaning(m: Message) -> list[tuple[str, str]]:
     usual = _USUAL_CAUSES.get((m.rule, m.in_preflight))
     return [
         ("Means", " ".join((*before, *what, *after))),
+        *([("Cause", TWO_LAYERS.text)] if _names_two_layers(m) else []),
         *([] if usual is None else [("Cause", f"Not in the message. Usually {usual}.")]),
     ]
 
 
+def _names_two_layers(m: Message) -> bool:
+    """Whether the message says that a header has several values."""
+    several = "," in (m.subject or "") or _SEVERAL.search(m.text) is not None
+    return m.rule == "acao-matches-origin" and several
+
+
 def _next(explained: Explained) -> list[str]:
     rule = explained.message.rule
-    found = [] if rule is None else [by_id(rule).fix]
+    found = [] if rule is None else [TWO_LAYERS.fix if _names_two_layers(explained.message) else by_id(rule).fix]
     if explained.command is None:
         return [*found, WITHOUT_COMMAND]
     return [

@@ -13,7 +13,7 @@ from corsdoctor.causes.known import of_rule
 from corsdoctor.console.others import OTHERS
 from corsdoctor.message import Message
 from corsdoctor.reports import rule_page
-from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, text
+from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, paragraphs, text
 from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.markdown import prose
 from corsdoctor.reports.writer import Style
@@ -74,3 +74,27 @@ def test_any_message_can_be_shown(explained: Explained) -> None:
     shown = text(explained, Style(80))
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "layers"),
+    [
+        (
+            "The header contains multiple values '*, https://a.example', but only one is allowed.",
+            "*, https://a.example",
+            True,
+        ),
+        ("Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed", None, True),
+        ("Access-Control-Allow-Origin cannot contain more than one origin.", None, True),
+        (
+            "The header has a value 'https://a.example' that is not equal to the supplied origin.",
+            "https://a.example",
+            False,
+        ),
+    ],
+)
+def test_a_doubled_header_has_two_layers(text: str, subject: str | None, layers: bool) -> None:
+    explained = Explained(Message(text, True, rule="acao-matches-origin", subject=subject))
+    said = dict(paragraphs(explained))
+    assert ("Two layers add it" in said.get("Cause", "")) is layers
+    assert ("Let only one of the two layers" in said["Next"]) is layers
