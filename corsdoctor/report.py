@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corsdoctor.suite.judge import Expected, Judged
     from corsdoctor.wire import Kind, Send
 
-_VARY: Final = "vary-origin"  # the note whose cause is open
+_OPEN: Final = ("status-is-not-an-error", "vary-origin")  # notes whose cause is open
 
 
 class Retried(NamedTuple):
@@ -81,7 +81,7 @@ def report_on(
 
     diagnoses = diagnose_all(scenario, profiles, send)
     probes: tuple[Probe, ...] = ()
-    if any(d.failure is not None or any(note.cause or note.rule.id == _VARY for note in d.notes) for d in diagnoses):
+    if any(d.failure is not None or any(note.cause or note.rule.id in _OPEN for note in d.notes) for d in diagnoses):
         from corsdoctor.causes.investigate import investigated  # what a request that passes need not load
         from corsdoctor.causes.probe import NO_PROBES
         from corsdoctor.egress import Ask

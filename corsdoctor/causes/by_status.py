@@ -9,6 +9,7 @@ from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import grants, is_presigned
+from corsdoctor.rule import Outcome
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def of_status(seen: Situation) -> Cause | None:
 
 def _also(seen: Situation) -> str:
     """What this error has to do with CORS."""
+    if seen.step.outcome is Outcome.NOTE:
+        return "The script can read the response."
     if seen.response is not None and grants(seen.response):
         return "Fix that first: the preflight request fails by its status alone."
     return "Fix that first; its response also has no CORS headers, which hides the error from scripts."

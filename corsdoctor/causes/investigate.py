@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _ABSENT: Final = frozenset({"acao-present", "preflight-status-ok"})
 """Rules whose failure says nothing about its cause."""
 _LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
+_OF_NOTES: Final = {"vary-origin": of_vary, "status-is-not-an-error": of_status}
 _OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
 _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", "gateway-error"})
 _OF_SCRIPT: Final = frozenset({"response-header-in-request"})
@@ -56,7 +57,8 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
     """The causes of a failed step or a note, the best one first."""
     step = seen.step
     if step.outcome is Outcome.NOTE:
-        return tuple(filter(None, (of_vary(seen),))) if step.rule.id == "vary-origin" else _of_value(step)
+        judge = _OF_NOTES.get(step.rule.id)
+        return _of_value(step) if judge is None else tuple(filter(None, (judge(seen),)))
     if seen.exchange is None or not isinstance(seen.exchange.answer, Response):
         return of_silence(seen) or _of_value(step)
     if step.rule.id in _LISTS:

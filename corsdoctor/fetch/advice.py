@@ -9,7 +9,7 @@ from typing import Final
 
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.fetch.network import includes_credentials
-from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import same_site
@@ -133,7 +133,24 @@ COOKIE_STORED = Rule(
     blocks=False,
 )
 
-RULES: Final = (VARY_ORIGIN, ACAO_NOT_NULL, ACAO_ONE_LINE, COOKIE_SENT, COOKIE_STORED)
+NOT_AN_ERROR = Rule(
+    id="status-is-not-an-error",
+    title="The response is not 404, 410 or a server error",
+    failure=Failure(
+        "The response is an error ({status}), which the script can read",
+        bare="The response is an error",
+    ),
+    spec=f"{FETCH}#ok-status",
+    step="",
+    what="CORS does not judge the status code of a response, except that of a preflight response.",
+    why="The request is allowed, but the page probably does not get what it needs: fetch() does not reject such a response.",
+    fix="Fix the error: the URL, or what the server's log says. In the script, check response.ok.",
+    bad="HTTP/1.1 404 Not Found\nAccess-Control-Allow-Origin: *",
+    good="HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: *",
+    blocks=False,
+)
+
+RULES: Final = (NOT_AN_ERROR, VARY_ORIGIN, ACAO_NOT_NULL, ACAO_ONE_LINE, COOKIE_SENT, COOKIE_STORED)
 
 
 def advise(end: FetchEnd, params: FetchParams) -> None:
@@ -144,6 +161,8 @@ def advise(end: FetchEnd, params: FetchParams) -> None:
     if response is None or not exchanges or exchanges[-1].kind is not Kind.ACTUAL:
         return
     if request.tainting is Tainting.CORS:
+        if end.ended is Ended.CORS and (response.status in (404, 410) or response.status >= 500):
+            params.trace.note(NOT_AN_ERROR, ((Field.STATUS, str(response.status)),))
         _advise_on_origin(request, response.headers, params)
     _advise_on_cookies_set(request, response, params)
 

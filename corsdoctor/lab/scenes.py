@@ -437,6 +437,10 @@ SCENES: Final = (
         (_row("Access-Control-Allow-Origin: {ORIGIN}"),), _ask(), _ALLOWED,
     ),
     Scene(
+        "/advice/not-found", "A 404 that the script can read", "status-is-not-an-error",
+        (_row(*_ANY, status=404),), _ask(), _ALLOWED,
+    ),
+    Scene(
         "/advice/null", "`null` allows every sandboxed page", "acao-not-null",
         (_row("Access-Control-Allow-Origin: null", "Vary: Origin"),), Scenario("", OPAQUE), _ALLOWED,
     ),

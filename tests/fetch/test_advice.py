@@ -83,6 +83,18 @@ def test_vary_is_not_asked_of_what_cors_does_not_judge() -> None:
     assert notes(Scenario("/a", APP), *ALLOW) == notes(Scenario(API, APP, mode=Mode.NO_CORS), *ALLOW) == set()
 
 
+@pytest.mark.parametrize(
+    ("status", "noted"), [(200, False), (401, False), (404, True), (410, True), (418, False), (500, True), (503, True)]
+)
+def test_an_error_that_the_script_can_read(status: int, noted: bool) -> None:
+    found = ask(Scenario(API, APP), answer(status, *ANY)).notes
+    assert ("status-is-not-an-error" in {step.rule.id for step in found}) is noted
+
+
+def test_an_error_that_is_blocked_is_not_readable() -> None:
+    assert "status-is-not-an-error" not in {step.rule.id for step in ask(Scenario(API, APP), answer(500)).notes}
+
+
 def test_null_and_several_lines() -> None:
     null = ("Access-Control-Allow-Origin", "null")
     assert notes(Scenario(API, OPAQUE), null, ("Vary", "Origin")) == {("acao-not-null", None)}

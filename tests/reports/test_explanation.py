@@ -95,6 +95,8 @@ def test_any_message_can_be_shown(explained: Explained) -> None:
 )
 def test_a_doubled_header_has_two_layers(text: str, subject: str | None, layers: bool) -> None:
     explained = Explained(Message(text, True, rule="acao-matches-origin", subject=subject))
-    said = dict(paragraphs(explained))
+    said: dict[str, str] = {}
+    for label, part in paragraphs(explained):
+        said[label] = f"{said.get(label, '')} {part}"
     assert ("Two layers add it" in said.get("Cause", "")) is layers
     assert ("Let only one of the two layers" in said["Next"]) is layers
