@@ -181,6 +181,6 @@ def of_nothing(seen: Situation) -> Cause | None:
     if granting is not None and not is_ok(response):
         text = f"The server does not add CORS headers to error responses, such as this {response.status}."
         return named("error-page", LIKELY, text, *evidence(seen), _granted(*granting))
-    asked = "" if not seen.probes else ", also not for the probes"
-    text = f"CORS is not configured for this URL: no response has a trace of it{asked}."
+    whose = "no response" if not seen.probes else "no response, not even to a probe,"
+    text = f"CORS is not configured for this URL: {whose} has a trace of it."
     return named("not-configured", LIKELY, text, *evidence(seen))

@@ -36,4 +36,4 @@ def author(seen: Situation) -> str:
 def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
     assert seen.response is not None
     who = ", ".join(dict.fromkeys(mark.who for mark in seen.marks if mark.who))
-    return (status_line(seen.response), *more, *((f"marks of {who}",) if who else ()))
+    return (status_line(seen.response), *more, *((f"headers or words of {who}",) if who else ()))

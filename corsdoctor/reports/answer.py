@@ -44,7 +44,7 @@ def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *,
     shown.marked(*mark(report), f"{name(report)}: {first[:1].lower()}{first[1:]}" if named else first)
     for text in _explained(report, main, faults):
         shown.marked(" ", Role.PLAIN, text)
-    entries = [*_causes(faults), *_fix(report, faults, style)]
+    entries = [*_causes(faults, style.verbosity), *_fix(report, faults, style)]
     if entries:
         shown.labelled(entries)
     if faults and report.fix_command is not None:
@@ -118,17 +118,22 @@ def _readable(diagnosis: Diagnosis) -> Iterator[str]:
             )
 
 
-def _causes(faults: list[list[Finding]]) -> list[Entry]:
+def _causes(faults: list[list[Finding]], verbosity: int) -> list[Entry]:
+    """Why each fault exists; with -v, what shows that."""
     texts: dict[str, list[Finding]] = {}
     for fault in faults:
         step = fault[0].step
         if step.cause is not None and step.cause.id not in _SAID:
             texts.setdefault(readable_text(step.cause.text), []).extend(fault)
     several = len(texts) > 1
-    return [
-        Entry("" if i else "Cause", f"{_browsers(of) if several else ''}{text}", whole=True)
-        for i, (text, of) in enumerate(texts.items())
-    ]
+    entries: list[Entry] = []
+    for text, of in texts.items():
+        entries.append(Entry("" if entries else "Cause", f"{_browsers(of) if several else ''}{text}", whole=True))
+        cause = of[0].step.cause
+        if verbosity > 0 and cause is not None and cause.evidence:
+            shown = "; ".join(map(readable_text, cause.evidence))
+            entries.append(Entry("", f"Evidence ({cause.certainty}): {shown}.", whole=True))
+    return entries
 
 
 def _fix(report: Report, faults: list[list[Finding]], style: Style) -> list[Entry]:
@@ -164,8 +169,12 @@ def _needed(changes: Iterable[Change]) -> Iterator[Entry]:
 
 
 def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
+    from corsdoctor.cure.before_headers import comes_first  # what a report without a fault need not load
+
     lines: dict[tuple[str, str], None] = {}
     for fault in faults:
+        if comes_first(fault[0].step.cause, fault[0].exchange):
+            continue  # headers would only make the error readable
         lines |= dict.fromkeys(line for finding in fault for line in finding.step.remedy)
     for line in lines:
         yield Entry("", remedy_line(line), Role.GOOD, whole=True, code=True)
