@@ -21,6 +21,7 @@ from corsdoctor.wire import BodyEnd, ascii_lower
 _OF_HTTP1: Final = frozenset({"connection", "host", "http2-settings", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})  # fmt: skip
 _PIECE: Final = 64 * 1024
 _FRAME_HEAD: Final = 9
+_GOAWAY: Final = 7  # a type of frames
 _LINE_OVERHEAD: Final = 4  # bytes that a line of HTTP/1.1 has beside its name and value
 
 
@@ -64,13 +65,21 @@ class Session:
         )  # fmt: skip
         self._h2.decoder.max_header_list_size = most
         self._h2.initiate_connection()
-        self._unread, self._ended = bytearray(), False
+        self._unread, self.is_ended = bytearray(), False
         self.received = 0
         self.deadline = 0.0
 
     def request(self, outgoing: Outgoing) -> Reply:
         """Sends `outgoing`, and returns its response as soon as its head is there."""
+        import h2.exceptions
+
         self.deadline, self.received = outgoing.deadline, 0
+        try:
+            return self._requested(outgoing)
+        except h2.exceptions.H2Error as e:  # such as no more streams: the server's settings forbid them
+            raise Unreadable(str(e)) from e
+
+    def _requested(self, outgoing: Outgoing) -> Reply:
         body = outgoing.request.body or b""
         reply = Reply(self, self._h2.get_next_available_stream_id())
         self._h2.send_headers(reply.stream, _lines(outgoing), end_stream=not body)
@@ -96,7 +105,7 @@ class Session:
                 self._flush()
                 self._sock.settimeout(0)
         except (BlockingIOError, ssl.SSLWantReadError):
-            return not self._ended
+            return not self.is_ended
         except (OSError, Unreadable, LineTooLong):
             pass
         return False
@@ -125,7 +134,17 @@ class Session:
                 break
             frame = bytes(self._unread[:size])
             del self._unread[:size]
-            self._take_frame(frame, reply)
+            if frame[3] == _GOAWAY:
+                self._take_goaway(frame, reply)
+            else:
+                self._take_frame(frame, reply)
+
+    def _take_goaway(self, frame: bytes, reply: Reply | None) -> None:
+        """Notes that no further request is possible. To h2 the connection would end here, but responses may follow."""
+        self.is_ended = True
+        latest = int.from_bytes(frame[_FRAME_HEAD : _FRAME_HEAD + 4]) & 0x7FFFFFFF
+        if reply is not None and not reply.status and reply.stream > latest:
+            raise Refused
 
     def _take_frame(self, frame: bytes, reply: Reply | None) -> None:
         import h2.events
@@ -143,13 +162,9 @@ class Session:
             raise Unreadable(str(e)) from e
         for event in events:
             stream = getattr(event, "stream_id", None)
-            if isinstance(event, h2.events.ConnectionTerminated):
-                self._ended = True
-                if reply is not None and not reply.status and reply.stream > (event.last_stream_id or 0):
-                    raise Refused
-            elif reply is None or stream != reply.stream:
+            if reply is None or stream != reply.stream:
                 continue
-            elif isinstance(event, h2.events.ResponseReceived):
+            if isinstance(event, h2.events.ResponseReceived):
                 reply.begin(event.headers)
             elif isinstance(event, h2.events.DataReceived):
                 reply.body += event.data
@@ -194,6 +209,8 @@ class Reply:
         """The server gave up the stream."""
         import h2.errors
 
+        if self.complete:
+            return  # it did not wait for the rest of the request
         if self.status:
             self.end, self.complete = BodyEnd.RESET, True
         elif code == h2.errors.ErrorCodes.REFUSED_STREAM:
@@ -213,7 +230,7 @@ class Reply:
             self.end = BodyEnd.STALLED if preflight else BodyEnd.UNREAD
         except (OSError, Unreadable, LineTooLong):
             self.end = BodyEnd.CUT
-        return self.end is BodyEnd.WHOLE
+        return self.end is BodyEnd.WHOLE and not self._session.is_ended
 
     def close(self) -> None:
         """Nothing: the connection is not the response's."""

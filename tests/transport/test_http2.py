@@ -186,13 +186,16 @@ def test_a_body_that_the_server_does_not_wait_for(serve: Serve, certificates: Ce
         while data := peer.sock.recv(65536):  # takes no byte of the body beyond the first window
             for event in talking.h2.receive_data(data):
                 if isinstance(event, h2.events.RequestReceived):
-                    talking.answer(event.stream_id, (b":status", b"413"))
+                    talking.h2.send_headers(event.stream_id, [(b":status", b"413")], end_stream=True)
+                    talking.h2.reset_stream(event.stream_id)
+                    talking.flush()
 
     context = certificates.context("127.0.0.1")
     context.set_alpn_protocols(["h2"])
     server = serve(talk, tls=context)
     options = TransportOptions(http2=True, cacert=certificates.cacert)
-    assert response(get(server.url(), options, method="POST", body=b"x" * 500_000)).status == 413
+    answer = response(get(server.url(), options, method="POST", body=b"x" * 500_000))
+    assert (answer.status, answer.framing.end) == (413, BodyEnd.WHOLE)
 
 
 def test_requests_share_a_connection(http2: Callable[..., Http2]) -> None:
@@ -522,6 +525,42 @@ def test_a_real_server(name: str, certificates: Certificates, tmp_path: Path) ->
             assert (answer.status, answer.http_version, answer.framing.end) == (404, "2", BodyEnd.WHOLE)
             assert answer.headers.values("x-b") == ("HTTP/2.0",)
             assert answer.headers.values("x-a") == (value,)
+
+
+@pytest.mark.parametrize("when", ["before", "within"])
+def test_a_server_that_shuts_down_gracefully(when: str, http2: Callable[..., Http2]) -> None:
+    """The response that it still owes is read, and the next request goes over a new connection."""
+
+    def act(talk: Talk, stream: int) -> None:
+        notice = b"\0\0\x08\x07\0\0\0\0\0" + stream.to_bytes(4) + b"\0" * 4
+        if when == "within":
+            talk.answer(stream, body=b"x", end=False)
+            talk.peer.sock.sendall(notice)
+            talk.h2.end_stream(stream)
+            talk.flush()
+        else:
+            talk.peer.sock.sendall(notice)
+            talk.answer(stream, body=b"x")
+
+    started = http2(act)
+    with Live(started.options) as live:
+        for _ in range(2):
+            assert response(live.send(Kind.ACTUAL, wire(started.server.url()))).framing.end is BodyEnd.WHOLE
+    assert [number for number, *_ in started.requests] == [0, 1]
+
+
+def test_a_server_that_allows_no_further_stream(http2: Callable[..., Http2]) -> None:
+    def act(talk: Talk, stream: int) -> None:
+        talk.answer(stream)
+        talk.h2.update_settings({h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: 0})
+        talk.flush()
+
+    started = http2(act)
+    with Live(started.options) as live:
+        response(live.send(Kind.ACTUAL, wire(started.server.url())))
+        time.sleep(0.05)
+        answer = live.send(Kind.ACTUAL, wire(started.server.url()))
+    cut(answer, Cutoff.NOT_HTTP, f"127.0.0.1:{started.server.port}")
 
 
 def test_an_untrusted_certificate(http2: Callable[..., Http2]) -> None:
