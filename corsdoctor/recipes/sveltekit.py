@@ -17,8 +17,9 @@ RECIPE = Recipe(
         "too.{% if preflighted %} It answers the preflight request before the routes; a `+server.js` without an "
         "OPTIONS handler would return 405.{% endif %}",
         "It does not apply to prerendered pages and to files in `static`: the host serves those.",
-        "SvelteKit refuses form posts from other origins with 403 before this hook (`csrf.trustedOrigins` in "
-        "svelte.config.js lists those that it accepts). A JSON body is not affected.",
+        "SvelteKit refuses form posts from other origins with 403 before this hook (`csrf.trustedOrigins` in its "
+        "configuration lists those that it accepts). A JSON body is not affected.",
+        "In development, Vite also allows pages of localhost, whatever this hook does; `server.cors: false` turns that off.",
     ),
     template="""\
 {% from "javascript" import cors, is_preflight, origins_list with context %}
@@ -37,6 +38,6 @@ export async function handle({ event, resolve }) {
 }
 """,
     proof=Proof.PARSED,
-    proved="In the tests the hook runs with the Request and Response of Node and an adapter of ours; SvelteKit itself was "
-    "not run.",
+    proved="In the tests the hook runs with the Request and Response of Node and an adapter of ours; run once by hand with the "
+    "development server of SvelteKit 3.2.",
 )

@@ -188,6 +188,9 @@ RECIPE
 """,
 }
 MCP: Final = """\
+import sys
+import types
+
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
@@ -196,8 +199,12 @@ from starlette.routing import Route
 async def answer(request):
     return Response(headers={"Mcp-Session-Id": "1"})
 
+security = types.ModuleType("mcp.server.transport_security")
+security.TransportSecuritySettings = dict
+sys.modules |= {"mcp": security, "mcp.server": security, "mcp.server.transport_security": security}
+
 class mcp:
-    streamable_http_app = staticmethod(lambda: Starlette(routes=[Route("/mcp", answer, methods=["POST", "DELETE"])]))
+    streamable_http_app = staticmethod(lambda transport_security: Starlette(routes=[Route("/mcp", answer, methods=["POST", "DELETE"])]))
 
 RECIPE
 uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="error")
