@@ -1,0 +1,86 @@
+"""The start of a body is kept, decoded, and never more of it than 64 KiB."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from types import ModuleType
+
+import pytest
+
+from corsdoctor.transport.body import MOST, decoded
+from corsdoctor.wire import Headers
+from tests.transport.conftest import answering_once
+from tests.transport.test_live import Serve, get, response
+
+TEXT = b"Disallowed CORS origin"
+RAW = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+RAW_DEFLATE = RAW.compress(TEXT) + RAW.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "coded", "text"),
+    [
+        ("", TEXT, TEXT),
+        ("identity", TEXT, TEXT),
+        ("gzip", gzip.compress(TEXT), TEXT),
+        ("X-GZip", gzip.compress(TEXT), TEXT),
+        ("deflate", zlib.compress(TEXT), TEXT),
+        ("deflate", RAW_DEFLATE, TEXT),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT)), TEXT),
+        ("gzip", gzip.compress(TEXT * 100)[:40], None),
+        ("gzip", b"no gzip", b""),
+        ("zstd", TEXT, b""),
+        ("", b"x" * (MOST + 1), b"x" * MOST),
+        ("gzip", gzip.compress(b"x" * 10_000_000), b"x" * MOST),
+    ],
+)
+def test_a_coding(coding: str, coded: bytes, text: bytes | None) -> None:
+    found = decoded(coded, Headers((("Content-Encoding", coding),)) if coding else Headers())
+    assert found == text if text is not None else (TEXT * 100).startswith(found)
+
+
+def test_brotli_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    assert decoded(b"x", Headers((("Content-Encoding", "br"),))) == b""
+
+
+def test_brotli_with_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for the library, with the part of its interface that is used."""
+
+    class Error(Exception):
+        pass
+
+    class Decompressor:
+        def process(self, data: bytes) -> bytes:
+            if data.startswith(b"bad"):
+                raise Error
+            return data * 1000
+
+    library = ModuleType("brotli")
+    vars(library).update(error=Error, Decompressor=Decompressor)
+    monkeypatch.setitem(sys.modules, "brotli", library)
+    coding = Headers((("Content-Encoding", "br"),))
+    assert decoded(b"x", coding) == b"x" * 1000
+    assert decoded(b"x" * 1000, coding) == b"x" * MOST
+    assert decoded(b"bad", coding) == b""
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (b"HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\nabc", b"abc"),
+        (b"HTTP/1.1 404 x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", b"abcde"),
+        (b"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n", b"abc"),
+        (b"HTTP/1.1 500 x\r\nContent-Length: 9\r\n\r\nabc", b"abc"),
+        (b"HTTP/1.1 500 x\r\n\r\nuntil the end", b"until the end"),
+        (b"HTTP/1.1 200 x\r\nContent-Type: text/html\r\n\r\n<html>", b"<html>"),
+        (b"HTTP/1.1 200 x\r\nContent-Type: text/event-stream\r\n\r\ndata: 1", b""),
+        (b"HTTP/1.1 502 x\r\nContent-Length: 99999\r\n\r\n" + b"x" * 99999, b"x" * MOST),
+        (b"HTTP/1.1 200 x\r\nContent-Length: 99999\r\n\r\n" + b"x" * 99999, b""),
+    ],
+)
+def test_what_is_kept_of_a_body(serve: Serve, raw: bytes, body: bytes) -> None:
+    server = serve(answering_once(raw))
+    assert response(get(server.url())).body == body
