@@ -65,7 +65,7 @@ class Session:
         )  # fmt: skip
         self._h2.decoder.max_header_list_size = most
         self._h2.initiate_connection()
-        self._unread, self.is_ended = bytearray(), False
+        self._unread, self._ended = bytearray(), False
         self.received = 0
         self.deadline = 0.0
 
@@ -105,7 +105,7 @@ class Session:
                 self._flush()
                 self._sock.settimeout(0)
         except (BlockingIOError, ssl.SSLWantReadError):
-            return not self.is_ended
+            return not self._ended
         except (OSError, Unreadable, LineTooLong):
             pass
         return False
@@ -141,7 +141,7 @@ class Session:
 
     def _take_goaway(self, frame: bytes, reply: Reply | None) -> None:
         """Notes that no further request is possible. To h2 the connection would end here, but responses may follow."""
-        self.is_ended = True
+        self._ended = True
         latest = int.from_bytes(frame[_FRAME_HEAD : _FRAME_HEAD + 4]) & 0x7FFFFFFF
         if reply is not None and not reply.status and reply.stream > latest:
             raise Refused
@@ -230,7 +230,7 @@ class Reply:
             self.end = BodyEnd.STALLED if preflight else BodyEnd.UNREAD
         except (OSError, Unreadable, LineTooLong):
             self.end = BodyEnd.CUT
-        return self.end is BodyEnd.WHOLE and not self._session.is_ended
+        return self.end is BodyEnd.WHOLE
 
     def close(self) -> None:
         """Nothing: the connection is not the response's."""

@@ -1069,6 +1069,13 @@ def test_a_tls_server_that_wants_a_certificate_and_closes_connections_without_tl
     cut(get(serve(answering(OK), tls=context).url(scheme="http"), options), Cutoff.PLAIN_HTTP)
 
 
+def test_a_proxy_that_closes_is_not_asked_again(serve: Serve, certificates: Certificates) -> None:
+    proxy = serve(answering(OK), tls=certificates.context("127.0.0.1"))
+    answer = get("http://a.test/", TransportOptions(proxy=f"http://127.0.0.1:{proxy.port}"))
+    cut(answer, Cutoff.PROXY, f"127.0.0.1:{proxy.port}", "closed")
+    assert proxy.connections == 1
+
+
 AGREED = {
     "http-2": (("h2",), Cutoff.ONLY_HTTP2, 2),
     "none": ((), Cutoff.RESET, 2),
