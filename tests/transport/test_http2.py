@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -337,7 +338,8 @@ def reset_later(talk: Talk, stream: int) -> None:
 
 def closed_later(talk: Talk, stream: int) -> None:
     talk.answer(stream, body=b"x", end=False)
-    talk.peer.sock.close()
+    socket.socket.shutdown(talk.peer.sock, socket.SHUT_WR)  # a close would discard what is still on its way
+    talk.peer.until_closed()
 
 
 BODIES = (
