@@ -51,7 +51,10 @@ def _of_preflight(seen: Situation) -> Cause | None:
             f"answers OPTIONS{_between(response, get)}."
         )
         proof = _granted("a GET from the page's origin", get)
-        return named("actual-only", CERTAIN if is_ok(response) else LIKELY, text, *evidence(seen), proof)
+        asked = (seen.unsafe_names == () or seen.probe(ProbeKind.PREFLIGHT_BARE)) and (
+            seen.method in ("GET", "HEAD") or seen.probe(ProbeKind.PREFLIGHT_GET)
+        )  # whether a smaller preflight request fails too
+        return named("actual-only", CERTAIN if asked and is_ok(response) else LIKELY, text, *evidence(seen), proof)
     return None
 
 

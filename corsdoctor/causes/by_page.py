@@ -24,7 +24,7 @@ _OF_API: Final = re.compile(
 )
 _OF_CONSOLE: Final = re.compile(
     r"\b(?:(?:management|admin(?:istration)?|web) (?:console|ui|panel|interface)|console|dashboard|admin(?:istration)?|default (?:web ?)?(?:site|page)"
-    r"|welcome to|it works|test page|coming soon|under construction|parked|index of|control panel|webinterface)\b",
+    r"|welcome to|congratulations|app service|getting started|dev server|tunnel|phpinfo|it works|test page|coming soon|under construction|parked|index of|control panel|webinterface)\b",
     re.I,
 )
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)

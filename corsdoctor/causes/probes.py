@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import allows, is_ok, is_presigned
+from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
 from corsdoctor.fetch.headers import ACRH, ACRM
 from corsdoctor.rule import Certainty
 from corsdoctor.scenario import Credentials
@@ -60,15 +60,21 @@ def _of_preflight(seen: Situation, response: Response, causes: tuple[Cause, ...]
     if response.status in (404, 405, 410, 501) or (causes[:1] and causes[0].id == "no-options"):
         return
     actual = seen.answer(ProbeKind.GET)
-    if not is_ok(response):
-        if actual is not None and actual.status in (400, 401, 403):
-            yield ProbeKind.NO_ORIGIN
-        if seen.unsafe_names:
-            yield ProbeKind.PREFLIGHT_BARE
-        if seen.method not in ("GET", "HEAD") and not _passes(seen, ProbeKind.PREFLIGHT_BARE):
-            yield ProbeKind.PREFLIGHT_GET
-    if actual is None or not allows(actual, seen.page):
+    allowed = actual is not None and allows(actual, seen.page)
+    if not is_ok(response) and actual is not None and actual.status in (400, 401, 403):
+        yield ProbeKind.NO_ORIGIN
+    if allowed or not is_ok(response) or cors_marks(response):  # some CORS layers refuse a method or header in silence
+        yield from _smaller_preflights(seen)
+    if not allowed:
         yield ProbeKind.PREFLIGHT_OWN
+
+
+def _smaller_preflights(seen: Situation) -> Iterator[ProbeKind]:
+    """The preflight requests that ask for less than the one that failed."""
+    if seen.unsafe_names:
+        yield ProbeKind.PREFLIGHT_BARE
+    if seen.method not in ("GET", "HEAD") and not _passes(seen, ProbeKind.PREFLIGHT_BARE):
+        yield ProbeKind.PREFLIGHT_GET
 
 
 def _passes(seen: Situation, kind: ProbeKind) -> bool:

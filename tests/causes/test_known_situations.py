@@ -183,6 +183,10 @@ CASES = (
     Case("a slash after login", get("/auth/token"), (Rule(307, (("Location", "/auth/token/"),)),), "slash-redirect"),
     Case("captcha in JSON", get(), (Rule(200, (JSON,), '{"message": "captcha", "px-captcha": 1}'),), "not-configured", LIKELY),
     Case("Cloudflare passed a 404 on", get(), (Rule(404, (JSON, ("Server", "cloudflare"), ("CF-RAY", "1"))),), "not-found"),
+    # CORS layers that refuse in silence, with a good status
+    Case("rs/cors and a header", get("/a", ("X-A", "1")), (Rule(204, (VARY,), method="OPTIONS", having=(("Access-Control-Request-Headers", "."),)), Rule(204, GRANTS, method="OPTIONS"), Rule(200, (JSON, ACAO))), "headers-refused"),
+    Case("rs/cors and a method", put("/a"), (Rule(204, (VARY,), method="OPTIONS", having=(("Access-Control-Request-Method", "PUT"),)), Rule(204, GRANTS, method="OPTIONS"), Rule(200, (JSON, ACAO))), "method-refused"),
+    Case("a header, without a mark", put("/a", ("X-A", "1"), method="POST"), (Rule(200, method="OPTIONS", having=(("Access-Control-Request-Headers", "."),)), Rule(204, GRANTS, method="OPTIONS"), Rule(200, (JSON, ACAO))), "headers-refused"),
     # more traps, and more servers
     Case("403 for everybody with Vary", get(), (Rule(403, (JSON, VARY), '{"message": "Forbidden"}'),), "forbidden"),
     Case("API Gateway forbids", get(), (Rule(403, (JSON, ("x-amzn-ErrorType", "ForbiddenException")), '{"message":"Forbidden"}'),), "forbidden"),
