@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
-from corsdoctor.masking import mask_url
+from corsdoctor.masking import mask_name, mask_url
 from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
 
 ALIASES = {
@@ -27,7 +27,9 @@ MOST_COMPARED = 300
 _PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
 _HEADER_LINE = re.compile(
-    r"\s*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)[^\s:/?#]+\s*:\s", re.IGNORECASE
+    r"\s*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)"
+    r"(?:[^\s:/?#]+\s*:\s|[\w-]*(?:authorization|cookie)\s*:)",
+    re.IGNORECASE,
 )
 _NAME_END = re.compile(r"\s*[:=\s]")
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
@@ -35,9 +37,7 @@ _OPAQUE_SCHEMES = ("about", "data", "javascript")
 
 def shown(text: str) -> str:
     """`text` as an error may show it: without secrets and query, and not too long."""
-    if is_header_line(text):
-        return f"{text.partition(':')[0].strip()[:_SHOWN]}: ***"
-    text = mask_url(text)
+    text = mask_url(mask_name(text))
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

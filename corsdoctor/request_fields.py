@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.masking import mask_name
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 
 
@@ -50,10 +51,18 @@ def default_method(body: bytes | str | None) -> str:
 
 
 def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[RequestField, str, str]]:
-    """(field, value, reason) for everything that the API cannot set.
+    """(field, value, reason) for everything that the API cannot set, and for a header in place of a name.
 
     Without `names_method` the method is only the default, which is not reported as a further mistake.
     """
+    method, names = mask_name(asked.method), [mask_name(name) for name, _ in asked.headers]
+    if method != asked.method:
+        yield BY_NAME["method"], method, "this is a header, not a method"
+        return
+    wrong = [shown for shown, (name, _) in zip(names, asked.headers, strict=True) if shown != name]
+    if wrong:
+        yield BY_NAME["headers"], ", ".join(wrong), "a header name cannot contain the value"
+        return
     preset = PRESETS[asked.api]
     if asked.api is Api.WEBSOCKET:
         yield from _refused_by_websocket(asked, names_method=names_method)
@@ -63,7 +72,7 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         if asked.method != "GET" and names_method:
             yield BY_NAME["method"], asked.method, why
         if asked.headers:
-            yield BY_NAME["headers"], ", ".join(name for name, _ in asked.headers), why
+            yield BY_NAME["headers"], ", ".join(names), why
         if asked.body is not None:
             yield BY_NAME["body"], "", why
     if asked.mode is not None and asked.mode not in preset.modes:

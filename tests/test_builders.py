@@ -7,12 +7,14 @@ from itertools import product
 from typing import Any, Final
 
 import pytest
+from click.testing import CliRunner
 
 from corsdoctor.api import Session
 from corsdoctor.batch.line import BadLine, Line, read_line
-from corsdoctor.cli import flags
+from corsdoctor.cli import corsdoctor, flags
 from corsdoctor.cli.options import RequestFlags
 from corsdoctor.cli.reading import Mistakes
+from corsdoctor.cli.selection import selection
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.report import Report
 from corsdoctor.reports.json_ import dumps
@@ -25,8 +27,8 @@ PAGE: Final = "https://app.example"
 ORIGIN: Final = Origin("https", "app.example", None)
 URL: Final = "https://api.example/items"
 VALUES: Final[dict[str, tuple[Any, ...]]] = {
-    "method": ("GET", "PUT", "TRACE", "a b"),
-    "headers": ([], [["X-A", "1"]], [["x y", "1"]]),
+    "method": ("GET", "PUT", "TRACE", "a b", "Cookie: a"),
+    "headers": ([], [["X-A", "1"]], [["x y", "1"]], [["X-Token a", "1"]]),
     "credentials": tuple(map(str, Credentials)),
     "mode": tuple(map(str, Mode)),
     "redirect": tuple(map(str, Redirect)),
@@ -37,6 +39,7 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
 }
 KEYS: Final = {"api": "as", "upload_listener": "upload-listener", "user_agent": "user-agent"}
 Made = Scenario | None
+ASKED: Final = Scenario("about:blank", ORIGIN)
 
 
 def cases() -> Iterator[dict[str, Any]]:
@@ -54,7 +57,7 @@ def cases() -> Iterator[dict[str, Any]]:
 def by_line(given: dict[str, Any]) -> Made:
     data = dumps({"url": URL, "origin": PAGE, **given}, indent=None).encode()
     try:
-        return read_line(Line(1, data), Scenario("about:blank", ORIGIN), has_origin=False)[1]
+        return read_line(Line(1, data), ASKED, has_origin=False)[1]
     except BadLine:
         return None
 
@@ -123,10 +126,54 @@ def test_all_four_agree(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_key_of_another_builder_is_named_as_a_line_has_it(key: str, near: str) -> None:
     data = dumps({"url": URL, key: "x"}, indent=None).encode()
     with pytest.raises(BadLine, match=f"unknown key '{key}': did you mean `{near}`\\?"):
-        read_line(Line(1, data), Scenario("about:blank", ORIGIN), has_origin=True)
+        read_line(Line(1, data), ASKED, has_origin=True)
 
 
 def test_a_mistake_of_the_options_is_reported_as_theirs() -> None:
     defaults = Scenario("about:blank", ORIGIN, mode=Mode.NO_CORS)
     with pytest.raises(BadLine, match=r"mode: XMLHttpRequest supports only cors \(set by the options\)"):
         read_line(Line(1, dumps({"url": URL, "api": "xhr"}, indent=None).encode()), defaults, has_origin=True)
+
+
+WHOLE_HEADERS: Final = (
+    "Authorization: Bearer Se1", "Authorization:Bearer Se1", "Authorization Bearer Se1", "Cookie: a=Se1", "X-Pin=Se1",
+    "'X-Note: Se1'", "Bearer Se1", "-H Authorization: Bearer Se1", '{"Authorization":"Bearer Se1"}', "sid=Se1; b=c",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WHOLE_HEADERS)
+@pytest.mark.parametrize("place", ["method", "name", "origin", "api", "KEY"])
+def test_a_header_in_the_wrong_place_is_refused_without_its_value(place: str, text: str) -> None:
+    given: dict[str, Any] = {"headers": {text: "1"}} if place == "name" else {text if place == "KEY" else place: text}
+    told = []
+    with pytest.raises(BadLine) as line:
+        read_line(Line(1, dumps({"url": URL, "origin": PAGE, **given}, indent=None).encode()), ASKED, has_origin=True)
+    told.append(str(line.value))
+    case = {KEYS.get(name, name): value for name, value in given.items()}
+    with pytest.raises(InvalidPolicy) as policy:
+        read({"case": [{"id": "a", "url": URL, "origin": PAGE, "expect": "allowed", **case}]}, {}, lambda _: None)
+    told.append(str(policy.value))
+    if place != "KEY":
+        python = {"as_" if name == "api" else name: value for name, value in given.items()}
+        with Session() as session, pytest.raises(InvalidScenario) as arguments:
+            session.check(URL, **{"origin": PAGE, **python})
+        told.append(str(arguments.value))
+    assert [one for one in told if "Se1" in one] == []
+
+
+@pytest.mark.parametrize("text", WHOLE_HEADERS)
+@pytest.mark.parametrize("args", [(URL, "-X"), (URL, "-H"), (URL, "--origin"), (URL, "--jobs"), (URL, "--as"), ()])
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_a_header_on_the_command_line(command: str, args: tuple[str, ...], text: str) -> None:
+    page = () if "--origin" in args else ("--origin", PAGE)
+    done = CliRunner().invoke(corsdoctor, [command, *page, *args, text])
+    assert "Se1" not in done.stderr
+    if args != (URL, "-H"):  # of these, some are headers
+        assert "Se1" not in done.stdout
+        assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("expression", ["Authorization: Bearer Se1", "X-Pin: a Se1"])
+def test_a_header_as_selection(expression: str) -> None:
+    with pytest.raises(ValueError, match="the second word is unexpected"):
+        selection(expression)

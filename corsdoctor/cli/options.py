@@ -113,12 +113,13 @@ class _Option(click.Option):
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter as e:
-            from corsdoctor.masking import mask_text
+            from corsdoctor.reading import shown
 
             found: list[Mistake] = ctx.meta.setdefault(_MISTAKES, [])
             typed = ctx.get_parameter_source(self.name or "") is not ParameterSource.ENVIRONMENT
             name = self.opts[-1] if typed else f"{self.envvar} ({self.opts[-1]})"
-            found.append(Mistake(name, "", _number_wanted(self.type, value) or mask_text(e.message).rstrip(".")))
+            wrong = (_number_wanted(self.type, value) or e.message).replace(repr(value), repr(shown(str(value))))
+            found.append(Mistake(name, "", wrong.rstrip(".")))
             return self._usual
 
 

@@ -7,9 +7,12 @@ find secrets in one kind of text each, and `spans` takes them out.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from corsdoctor.masking.names import is_secret_name
 from corsdoctor.masking.spans import MASK, masked, secrets
-from corsdoctor.masking.texts import in_body, in_header, in_text
+from corsdoctor.masking.texts import in_body, in_header, in_text, named_secret
 from corsdoctor.masking.urls import in_url
 
 __all__ = [
@@ -17,12 +20,15 @@ __all__ = [
     "is_secret_name",
     "mask_body",
     "mask_header",
+    "mask_name",
     "mask_text",
     "mask_url",
     "secrets_in_body",
     "secrets_in_header",
     "secrets_in_url",
 ]
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
 def mask_url(url: str) -> str:
@@ -43,6 +49,14 @@ def mask_body(body: str) -> str:
 def mask_text(text: str) -> str:
     """Free text that a server or a user wrote, without the secrets in its URLs and header lines, and without its tokens."""
     return masked(text, in_text(text))
+
+
+def mask_name(name: str) -> str:
+    """A method, or the name of a header; only its beginning if a whole header or a login was given in its place."""
+    if _TOKEN.fullmatch(name):
+        return name
+    begin = named_secret(name)
+    return mask_text(name) if begin is None else f"{name[:begin]}{MASK}"
 
 
 def secrets_in_url(url: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from typing import Final
 from corsdoctor.masking import pairs
 from corsdoctor.masking.logins import in_login
 from corsdoctor.masking.markup import elements
+from corsdoctor.masking.names import is_secret_name
+from corsdoctor.masking.schemes import SCHEME
 from corsdoctor.masking.spans import Span, in_layers, within
 from corsdoctor.masking.urls import in_url, in_words
 
@@ -21,6 +23,7 @@ _CLOSING: Final = re.compile(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
 _PAIRED: Final = {"‘": "’", "“": "”", "<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "`": "`"}
 _PUNCTUATION: Final = "\"'`’”>)]}.,;:!?"
 _HEADER_LINE: Final = re.compile(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
+_NAMED: Final = re.compile(r"\W*([\w-]+)([\"']?\s*[:=]\s*|\s+)(?=\S)")
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
 _URL_HEADERS: Final = frozenset(
     [
@@ -48,6 +51,15 @@ def in_text(text: str) -> Iterator[Span]:
     """The secrets in free text."""
     yield from _in_prose(text)
     yield from _in_header_lines(text)
+
+
+def named_secret(text: str) -> int | None:
+    """Where the value begins if `text` is a header or a login: `Cookie: a`, `token=a`, `X-Token a`, `Bearer a`. None if not."""
+    named = _NAMED.match(text)
+    if named is not None and (is_secret_name(named[1]) or (":" in named[2] and text[named.end() - 1].isspace())):
+        return named.end()
+    scheme = SCHEME.match(text)
+    return None if scheme is None or scheme.end() == len(text) else scheme.end()
 
 
 def in_body(body: str) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from corsdoctor.masking import mask_body, mask_header, mask_text, mask_url
+from corsdoctor.masking import mask_body, mask_header, mask_name, mask_text, mask_url
 
 EVERYWHERE = [
     ('["token","Se1"]', '["token","***"]'),
@@ -180,3 +180,24 @@ def test_a_header_in_a_header(value: str, wanted: str) -> None:
 def test_in_urls(url: str, wanted: str) -> None:
     assert mask_url(url) == wanted
     assert mask_url(wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Cookie: a", "Cookie: ***"),
+        ("token=a", "token=***"),
+        ("X-Token a", "X-Token ***"),
+        ("X-Note: a", "X-Note: ***"),
+        ("bearer a", "bearer ***"),
+        ('{"pin":"a"}', '{"pin":***'),
+        ("to authorization: digest a", "to authorization: digest ***"),
+        *(
+            (name, name)
+            for name in ("", "GET", "get it", "X-Api-Key", "X-Note:a", "token", "GET: ", "a=b", "Bearer ", "\u20ac")
+        ),
+    ],
+)
+def test_a_method_or_a_name_that_holds_a_value(name: str, wanted: str) -> None:
+    assert mask_name(name) == wanted
+    assert mask_name(wanted) == wanted
