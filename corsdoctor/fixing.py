@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corsdoctor.command_line import Reaching, command_line
-from corsdoctor.cure import Cure, cure, merged
+from corsdoctor.cure import Cure, cure, merged, through_a_proxy
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
@@ -69,6 +69,8 @@ def fixed(
         shown_policies = [None if helps is None else helps.policy for helps in masked]
         cures = [replace(helps, policy=policy) for helps, policy in zip(cures, shown_policies, strict=True)]
     prescription, why_none = _prescription(reports, cures, server, show_secrets=show_secrets)
+    if server is not None and by_id(server).family is Family.PROXY:
+        cures = [through_a_proxy(helps) for helps in cures]
     shown = [
         replace(report, cure=helps, prescription=prescription, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)

@@ -172,7 +172,7 @@ def _status(reports: Sequence[Report]) -> ExitStatus:
         assert cure is not None  # `fixed` has made one for each
         if cure.obstacle is not None or (report.verdict is Verdict.OPAQUE and cure.alternatives):
             return ExitStatus.BLOCKED
-    needed = any(report.cure is not None and report.cure.needed for report in reports)
+    needed = any(report.cure is not None and (report.cure.needed or report.cure.proxied) for report in reports)
     return ExitStatus.UNSENT if Verdict.UNSENT in verdicts and not needed else ExitStatus.OK
 
 

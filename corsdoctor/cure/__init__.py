@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
+from corsdoctor.cure.alternatives import PROXY, alternatives
 from corsdoctor.cure.alternatives import Alternative as Alternative
-from corsdoctor.cure.alternatives import alternatives
 from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.before_headers import response_headers
 from corsdoctor.cure.change import Change as Change
@@ -51,7 +51,8 @@ class Cure:
     the server grants today (`kept` is what the request does not need), and `unseen` are sentences on what it may grant besides. `reflection` says that any website
     is allowed. `mistaken` are request headers that the script has to drop, because only responses have a use for them: the
     cure is for the request without them. `error_status` is the status of an error response that the changes only make
-    readable, so that there is no proof.
+    readable, so that there is no proof. `proxied` says that the page's own server forwards the request, so that the server
+    needs no header.
     `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
     `alternatives` are what the page can do instead, `excess_grants` what is granted without need.
     """
@@ -68,6 +69,7 @@ class Cure:
     reflection: Reflection | None = None
     mistaken: tuple[str, ...] = ()
     error_status: int | None = None
+    proxied: bool = False
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:
@@ -159,6 +161,13 @@ def _error_page(found: Found) -> int | None:
         if is_changed and response is not None and response.status >= 400:
             return response.status
     return None
+
+
+def through_a_proxy(found: Cure) -> Cure:
+    """The same where the page's own server forwards the request: no header is needed if the request then passes."""
+    if all(way.id != PROXY for way in found.alternatives):
+        return found
+    return Cure((), (), None, None, (), found.excess_grants, reflection=found.reflection, proxied=True)
 
 
 def merged(policies: Iterable[Policy]) -> Policy:

@@ -46,6 +46,7 @@ _NOT_VERIFIED: Final = (
     "Not verified: the server returned {status}. These headers only make that error readable. Unless the server returned "
     "it because of the page's origin, find out why, and run this command again."
 )
+_PROXIED: Final = "The server needs no CORS headers: with the proxy below, the request is same-origin."
 _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 
@@ -96,6 +97,8 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         page.text(
             "No response header makes the response readable."
             if opaque and cure.alternatives
+            else _PROXIED
+            if cure.proxied
             else "Nothing needs to change."
         )
         return

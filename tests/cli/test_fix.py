@@ -189,6 +189,10 @@ def test_a_development_server_s_proxy(run: Run, server: Server) -> None:
     assert result.exit_code == 0
     assert server.url in result.stdout
     assert "$ corsdoctor" not in result.stdout
+    assert ("+ Access-Control" in result.stdout, "needs no CORS headers" in result.stdout) == (False, True)
+    data = json.loads(run("fix", f"{server.url}/none", *ORIGIN, *PUT, "--server", "vite", "--format", "json").stdout)
+    assert (data["cure"]["changes"], data["cure"]["policy"], data["recipe"]["server"]) == ([], None, "vite")
+    assert run("fix", f"{server.url}/gone", *ORIGIN, "--server", "vite").exit_code == 1  # a proxy does not help there
 
 
 def test_the_list(run: Run) -> None:

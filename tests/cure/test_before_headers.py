@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cure import Cure, cure
+from corsdoctor.cure import Cure, cure, through_a_proxy
 from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.rule import Cause, Outcome
@@ -169,3 +169,10 @@ def test_what_is_allowed_as_it_is_needs_no_advice() -> None:
     preflight = Response(204, Headers((ME, ("Access-Control-Allow-Headers", "*, x-a"), ("Vary", "Origin"))))
     found = cure_of(MISTAKEN, Response(200, Headers((ME, ("Vary", "Origin")))), preflight)
     assert (found.obstacle, found.warnings, found.changes) == (None, (), ())
+
+
+def test_behind_a_proxy_of_the_page_the_server_needs_nothing() -> None:
+    proxied = through_a_proxy(cure_of(WITH_HEADER, BARE))
+    assert (proxied.proxied, proxied.changes, proxied.policy, proxied.obstacle) == (True, (), None, None)
+    dead = cure_of(WITH_HEADER, Response(502, Headers()))
+    assert through_a_proxy(dead) is dead
