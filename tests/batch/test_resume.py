@@ -351,6 +351,26 @@ def test_a_file_that_was_refused_is_free_again(tmp_path: Path) -> None:
             Answered(str(file))
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_lines_of_the_file_have_a_limit(
+    whole: bool, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is longer is somebody else's, even if it begins as a torn line does: it must not be cut off."""
+    answer = batch(run, "data:,a\n").stdout
+    file = tmp_path / "out.jsonl"
+    file.write_text(answer if whole else answer[:-20])
+    length = file.stat().st_size
+    for most in (length - 1, length // 2, *([] if whole else [length])):
+        monkeypatch.setattr("corsdoctor.batch.resume._LONGEST", most)
+        with pytest.raises(InvalidScenario, match="its line 1 is not a result of a batch"):
+            Answered(str(file))
+    monkeypatch.setattr("corsdoctor.batch.resume._LONGEST", length + 1)
+    with closing(Answered(str(file))) as answered:
+        assert [line.number for line in answered.rest([Line(1, b"data:,a")], replace(WORK, profiles=(CHROMIUM,)))] == (
+            [] if whole else [1]
+        )
+
+
 @pytest.mark.parametrize(("most", "bytes_"), [(10, 1 << 30), (1000, 100)], ids=["lines", "bytes"])
 def test_what_waits_for_the_proof_is_bounded(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, bytes_: int

@@ -60,6 +60,8 @@ EVERYWHERE = [
     ('an Authorization: Digest username="bob", response="x"', "an Authorization: Digest ***"),
     ("with Bearer a1b2c3d4, then", "with Bearer ***, then"),
     ("with Basic Ym86cA== then", "with Basic *** then"),
+    ("with Basic dTpw then", "with Basic *** then"),
+    ('<field name="pin" value="12">Yours</field>', '<field name="pin" value="***">Yours</field>'),
     ("is -----BEGIN RSA PRIVATE KEY-----a b-----END RSA", "is -----BEGIN RSA PRIVATE KEY-----***-----END RSA"),
     ("is -----BEGIN PRIVATE KEY-----a b", "is -----BEGIN PRIVATE KEY-----***"),
     ("with token=Bearer abc here", "with token=Bearer *** here"),
