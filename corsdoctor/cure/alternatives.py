@@ -34,6 +34,33 @@ PROXY: Final = "same-origin-proxy"
 _ABOUT_REDIRECTS: Final = (
     LOCATION_PARSES, LOCATION_HTTP, LOCATION_USERINFO, REDIRECT_COUNT, REDIRECT_ALLOWED, NO_CORS_FOLLOWS
 )  # fmt: skip
+_EXTENSION: Final = (
+    "host-permissions",
+    "Add the URL's host to host_permissions in the extension's manifest.json, and send the request from an extension page "
+    "or the background script: CORS does not apply to them.",
+)
+_NATIVE_HTTP: Final = "native-http"
+_NATIVE: Final = {
+    "chrome-extension": _EXTENSION,
+    "moz-extension": _EXTENSION,
+    "capacitor": (
+        _NATIVE_HTTP,
+        "Send the request with CapacitorHttp, the app's native HTTP client: CORS does not apply to it.",
+    ),
+    "ionic": (
+        _NATIVE_HTTP,
+        "Send the request with a native HTTP plugin, such as CapacitorHttp: CORS does not apply to it.",
+    ),
+    "tauri": (
+        _NATIVE_HTTP,
+        "Send the request with @tauri-apps/plugin-http, from the app's native side: CORS does not apply to it.",
+    ),
+    "app": (
+        _NATIVE_HTTP,
+        "Send the request from Electron's main process, with net.fetch(): CORS does not apply to it.",
+    ),
+}
+"""By the scheme of a page of an app or an extension: how it sends requests without CORS. It cannot be tried from outside."""
 _SPELLED_OTHERWISE: Final = frozenset({"https-downgrade-redirect", "https-upgrade-redirect", "plain-http-on-tls-port"})
 _CONTENT_TYPE: Final = "content-type"
 _TEXT: Final = "text/plain;charset=UTF-8"
@@ -65,6 +92,10 @@ def alternatives(
     first = cure.first if isinstance(cure, Obstacle) else None
     if first is not None and first not in _SPELLED_OTHERWISE:
         return  # the page would ask in vain in another way too
+    native = _NATIVE.get(scenario.origin.scheme)
+    sent = not isinstance(cure, Obstacle) or cure.step.exchange is not None
+    if native is not None and sent and PRESETS[scenario.api].scripted:
+        yield Alternative(native[0], native[1], scenario)
     for id, text, instead in _alternatives(diagnoses, profiles):
         found = search(instead, profiles, answers if id != PROXY else Answers((), scenario.api))
         if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):

@@ -11,7 +11,7 @@ from corsdoctor.cure import Cure, cure, through_a_proxy
 from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.rule import Cause, Outcome
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
 from corsdoctor.wire import Cutoff as Cut
@@ -176,3 +176,26 @@ def test_behind_a_proxy_of_the_page_the_server_needs_nothing() -> None:
     assert (proxied.proxied, proxied.changes, proxied.policy, proxied.obstacle) == (True, (), None, None)
     dead = cure_of(WITH_HEADER, Response(502, Headers()))
     assert through_a_proxy(dead) is dead
+
+
+@pytest.mark.parametrize(
+    ("scheme", "id"),
+    [
+        ("chrome-extension", "host-permissions"),
+        ("moz-extension", "host-permissions"),
+        ("capacitor", "native-http"),
+        ("ionic", "native-http"),
+        ("tauri", "native-http"),
+        ("app", "native-http"),
+        ("https", None),
+    ],
+)
+def test_pages_of_apps_and_extensions_can_ask_without_cors(scheme: str, id: str | None) -> None:
+    page = replace(GET, origin=Origin(scheme, "abcdefgh"))
+    found = [way for way in cure_of(page, BARE).alternatives if way.id in ("host-permissions", "native-http")]
+    assert [way.id for way in found] == ([] if id is None else [id])
+    assert all(not way.tried for way in found)
+    image = replace(page, api=Api.IMAGE, mode=Mode.CORS)
+    forbidden = replace(page, url="http://api.example:9/")  # no browser sends a request to this port
+    assert not {way.id for way in cure_of(forbidden, BARE).alternatives} & {"host-permissions", "native-http"}
+    assert not {way.id for way in cure_of(image, BARE).alternatives} & {"host-permissions", "native-http"}
