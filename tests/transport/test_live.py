@@ -968,6 +968,16 @@ def test_tls_with_an_authority_of_ones_own(serve: Serve, certificates: Certifica
     assert server.requests[0][1] == f"GET / HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
 
 
+def test_an_intermediate_authority_is_enough(serve: Serve, certificates: Certificates, tmp_path: Path) -> None:
+    intermediate = certificates.authority.create_child_ca()
+    intermediate.cert_pem.write_to_path(tmp_path / "intermediate.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    intermediate.issue_cert("localhost").configure_cert(context)
+    server = serve(answering(OK), tls=context)
+    with Live(TransportOptions(cacert=str(tmp_path / "intermediate.pem"))) as live:
+        assert response(live.send(Kind.ACTUAL, wire(server.url(host="localhost")))).status == 200
+
+
 def test_tls_with_resolve_checks_the_name_of_the_url(serve: Serve, certificates: Certificates) -> None:
     server = serve(answering(OK), tls=certificates.context("api.example.test"))
     resolve = (("api.example.test", server.port, "127.0.0.1"), ("other.test", server.port, "127.0.0.1"))
