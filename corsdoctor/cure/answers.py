@@ -47,6 +47,11 @@ class Answers:
         assert step is not None
         return step
 
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All exchanges that have an answer, also those that `ask` added."""
+        return self._recorded.exchanges
+
     def has_all(self, diagnoses: Iterable[Diagnosis]) -> bool:
         """Whether an answer to exactly each of their requests is recorded."""
         exchanges = (exchange for diagnosis in diagnoses for exchange in diagnosis.exchanges)
