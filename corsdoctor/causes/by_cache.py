@@ -25,19 +25,20 @@ _HIT: Final = re.compile(
     r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|(?:refresh)?hit|(?<!fwd=)stale|revalidated|updating|cdn-cache; ?desc=hit)\b",
     re.I,
 )
+_MISS: Final = re.compile(r"\bmiss\b", re.I)
 
 
 def cache_hit(response: Response) -> str | None:
     """The header line that shows that a cache had the response, if one does."""
     for name in _STATES:
         value = response.headers.get(name)
-        if value is not None and _HIT.search(value) and not re.search(r"\bmiss\b[^,]*$", value, re.I):
+        if value is not None and _HIT.search(value) and not _MISS.search(value.rpartition(",")[2]):
             return Sentence("{name}: {value}", name=name, value=value)
     age = (response.headers.get("Age") or "").strip()
-    if age.isdecimal() and int(age) > 0:
+    if age.isdecimal() and age.strip("0"):
         return f"Age: {age}"
     hits = re.findall(r"\d+", response.headers.get("X-Cache-Hits") or "")
-    if hits and int(hits[-1]) > 0:
+    if hits and hits[-1].strip("0"):
         return Sentence("X-Cache-Hits: {value}", value=", ".join(hits))
     varnish = response.headers.get("X-Varnish") or ""
     return Sentence("X-Varnish: {value}", value=varnish) if re.fullmatch(r"\d+ \d+", varnish.strip()) else None

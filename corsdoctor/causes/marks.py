@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corsdoctor.sentence import Sentence
@@ -708,6 +708,7 @@ def _any_phrase() -> re.Pattern[str]:
     return re.compile("|".join(f"({mark.pattern})" for mark in _PHRASES), re.I)
 
 
+@lru_cache(maxsize=16)
 def marks_of(response: Response, text: Text) -> tuple[Seen, ...]:
     """All marks of the response, as the table has them."""
     return tuple(_seen(response, text))

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,10 +35,15 @@ _XML: Final = re.compile(
     r"<(code|message|reason|error|details|resource|headermessage|authenticationerrordetail)\b[^<>]*>([^<]{1,400})<",
     re.I,
 )
-_LINKS: Final = re.compile(r"<(nav|footer|header)\b.*?</\1\s*>|<a\b.*?</a\s*>|<link\b[^>]*>", re.I | re.S)
+_OF_LINKS: Final = re.compile(r"<(/?)(nav|footer|header|a|link)\b[^<>]*>", re.I)
 _HEADINGS: Final = ("title", "h1", "h2", "center", "code", "message", "pre")
 _SENTENCE: Final = 12  # characters: less is a word in a menu
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.I)
+_CHARSETS: Final = re.compile(
+    r"utf-?(?:8|16(?:[bl]e)?)|us-ascii|(?:iso-8859|windows-125)-?\d{1,2}|latin1|shift_jis|euc-(?:jp|kr)|gb(?:2312|k|18030)|big5|koi8-[ru]",
+    re.ASCII,
+)
+"""The character encodings of web pages. Python has others too, and some of them are slow or return no valid text."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Text:
     @cached_property
     def without_links(self) -> str:
         """The page in lower case, without what links to other pages."""
-        return unescape(_LINKS.sub("", self.lower))
+        return unescape(_without_links(self.lower))
 
     @cached_property
     def is_page(self) -> bool:
@@ -85,7 +90,7 @@ class Text:
             except (ValueError, RecursionError):
                 return
         elif self.is_page:
-            for found in _ELEMENT.finditer(_LINKS.sub("", body)):
+            for found in _ELEMENT.finditer(_without_links(body)):
                 if found[1].lower() in _HEADINGS or len(found[2]) >= _SENTENCE:
                     yield found[2]
         elif body[0] == "<":
@@ -94,15 +99,36 @@ class Text:
             yield body.strip('"')
 
 
+@lru_cache(maxsize=16)
 def text_of(response: Response) -> Text:
     """The body of `response` as text; HTML and XML without escapes, anything binary as far as it can be read."""
     kind = (response.headers.get("Content-Type") or "").lower()
-    charset = _CHARSET.search(kind)
+    named = _CHARSET.search(kind)
+    charset = named[1] if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
     try:
-        body = response.body.decode(charset[1] if charset is not None else "utf-8", "replace")
-    except (LookupError, ValueError):
+        body = response.body.decode(charset, "replace")
+    except LookupError:
         body = response.body.decode("utf-8", "replace")
     return Text(body, kind.partition(";")[0].strip())
+
+
+def _without_links(page: str) -> str:
+    """`page` without its links, navigation, header and footer. A tag that is never closed hides nothing."""
+    opened: dict[str, list[int]] = {}
+    hidden: list[tuple[int, int]] = []
+    for tag in _OF_LINKS.finditer(page):
+        starts = opened.setdefault(tag[2].lower(), [])
+        if tag[2].lower() == "link":
+            hidden.append(tag.span())
+        elif not tag[1]:
+            starts.append(tag.start())
+        elif starts:
+            hidden.append((starts.pop(), tag.end()))
+    parts, end = [], 0
+    for first, last in sorted(hidden):
+        parts.append(page[end:first])
+        end = max(end, last)
+    return "".join(parts) + page[end:]
 
 
 def _messages(value: Any, depth: int) -> Iterator[str]:
@@ -121,5 +147,5 @@ def _messages(value: Any, depth: int) -> Iterator[str]:
 
 def _cleaned(text: str) -> str:
     """`text` with its escapes resolved and without line breaks; empty where it is no sentence but a whole document."""
-    cleaned = " ".join(unescape(text).split())
+    cleaned = " ".join(unescape(text).encode("utf-8", "replace").decode().split())
     return cleaned if len(cleaned) <= _MOST else ""

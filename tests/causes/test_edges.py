@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
@@ -50,6 +51,8 @@ def ask(*rules: Rule, method: str = "GET", headers: Lines = (), url: str = URL, 
         ((("X-Cache", "RefreshHit from cloudfront"),), True), ((("CF-Cache-Status", "DYNAMIC"),), False),
         ((("CF-Cache-Status", "STALE"),), True), ((("Cache-Status", "a; fwd=stale"),), False), ((("Age", "0"),), False),
         ((("Age", "1"),), True), ((("Age", "x"),), False), ((("X-Cache-Hits", "0, 2"),), True), ((("X-Cache-Hits", "2, 0"),), False),
+        ((("Age", "9" * 5000),), True), ((("Age", "0" * 5000),), False), ((("X-Cache-Hits", "9" * 5000),), True),
+        ((("X-Cache", "hit miss, hit from b"),), True), ((("X-Cache", "hit, a miss from b"),), False),
         ((("X-Varnish", "1 2"),), True), ((("X-Varnish", "1"),), False), ((), False),
     ],
 )  # fmt: skip
@@ -93,11 +96,36 @@ def test_no_such_number_of_probes(text: str) -> None:
         (b"<Error><Code>A</Code></Error>", "application/xml", ("A",)),
         (b"<p>hi</p><p>a whole sentence</p><h1>x</h1>", "text/html", ("a whole sentence", "x")),
         (b"x" * 401, "text/plain", ()),
+        (b"a +2AA- b", "text/plain; charset=utf-7", ("a +2AA- b",)),
+        (b"a \\ud800 b", "text/plain; charset=unicode_escape", ("a \\ud800 b",)),
+        (b"a", "text/plain; charset=iso-8859-99", ("a",)),
+        (b'{"message": "a \\ud800 b"}', "application/json", ("a ? b",)),
+        ("\u043d\u0435\u0442".encode("windows-1251"), "text/plain; charset=windows-1251", ("\u043d\u0435\u0442",)),
+        (b"<html><a>first<h1>seen</h1><a>hidden<h1>too</h1></a><link><h2>last</h2>", "text/html", ("seen", "last")),
+        (b"<html><nav><nav><h1>in</h1></nav><h1>out</h1></nav></a><h1>seen</h1>", "text/html", ("seen",)),
         (b"", "", ()),
     ],
 )
 def test_phrases(body: bytes, kind: str, phrases: tuple[str, ...]) -> None:
     assert text_of(Response(200, Headers((("Content-Type", kind),)), body=body)).phrases == phrases
+
+
+@pytest.mark.parametrize("tag", ["<nav>", "<a ", "<a>", "<link ", "<title ", "<pre>", "<header></nav>", "</a "])
+def test_a_page_of_many_tags_takes_no_longer_than_its_length(tag: str) -> None:
+    """An expression that starts over at each tag takes minutes here."""
+    page = "<html>" + tag * (2**16 // len(tag))
+    text = text_of(Response(404, Headers((HTML,)), body=page.encode()))
+    started = process_time()
+    assert len(text.without_links) <= len(page)
+    assert text.phrases == ()
+    assert text.title == ""
+    assert process_time() - started < 5
+
+
+def test_a_line_of_many_misses_takes_no_longer_than_its_length() -> None:
+    started = process_time()
+    assert cache_hit(Response(200, Headers((("X-Cache", "hit " + "miss " * 20_000 + ","),)))) is not None
+    assert process_time() - started < 5
 
 
 def test_without_a_response_the_error_is_the_evidence() -> None:
