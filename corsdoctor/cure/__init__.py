@@ -122,9 +122,10 @@ def cure(
     kept, unseen = tuple[str, ...](), tuple[str, ...]()
     if isinstance(found, Found) and policy is not None and not minimal:
         server = found.changes[0].url if found.changes else scenario.url
+        seen = (*(e for d in diagnoses for e in d.exchanges), *answers.exchanges)
         further = surveying if found.changes else None
         granted = keeping(
-            policy, server, diagnoses, further, every_origin=reflection is not None and not reflection.credentials
+            policy, server, seen, further, every_origin=reflection is not None and not reflection.credentials
         )
         policy, kept, unseen = granted.policy, granted.kept, granted.unseen
     ways = tuple(alternatives(diagnoses, profiles, answers, found))

@@ -12,7 +12,6 @@ from typing import Final
 
 from corsdoctor.cure.before_headers import is_response_header
 from corsdoctor.cure.excess_grants import STRANGER
-from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import (
     ACAC,
@@ -61,13 +60,13 @@ class Granted:
 
 
 def keeping(
-    needed: Policy, url: str, diagnoses: Iterable[Diagnosis], ask: Ask | None = None, *, every_origin: bool = False
+    needed: Policy, url: str, seen: Iterable[Exchange], ask: Ask | None = None, *, every_origin: bool = False
 ) -> Granted:
-    """`needed`, and what the server of `url` grants today.
+    """`needed`, and what the server of `url` grants today, as the exchanges `seen` show it.
 
     With `ask`, preflight requests show more of it. `every_origin` says that the server allows any origin that asks, without cookies.
     """
-    exchanges = list(_with(url, diagnoses))
+    exchanges = list(_with(url, seen))
     if ask is not None and exchanges:
         exchanges += _asked(exchanges, url, ask)
     answers = [e.response for e in exchanges if e.response is not None]
@@ -114,10 +113,10 @@ def _and(words: list[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def _with(url: str, diagnoses: Iterable[Diagnosis]) -> Iterator[Exchange]:
+def _with(url: str, seen: Iterable[Exchange]) -> Iterator[Exchange]:
     """The exchanges with the server of `url` in which a page was named."""
     server = parse(url)
-    for exchange in dict.fromkeys(e for d in diagnoses for e in d.exchanges):
+    for exchange in dict.fromkeys(seen):
         reached = parse(exchange.request.url)
         same = server is not None and reached is not None and reached.origin == server.origin
         if same and "Origin" in exchange.request.headers:

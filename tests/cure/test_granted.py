@@ -161,6 +161,12 @@ def test_a_request_that_was_not_sent_is_no_reason_to_ask_nothing() -> None:
     assert found.policy == Policy(ONE, ("PUT", "LINK"))
 
 
+def test_a_response_that_came_after_the_replay_counts_too() -> None:
+    exposing = (ME, (ACEH, "X-Total"))
+    found, _ = Server({"GET": (ME, (ACAM, "PUT"))}, exposing).cure(replace(GET, headers=(("X-A", "1"),)))
+    assert found.policy == Policy(ONE, ("PUT",), ("X-A",), expose=("X-Total",))
+
+
 def test_nothing_is_asked_where_nothing_has_to_change() -> None:
     assert Server({}, (ME, ("Vary", "Origin"))).cure(GET)[1] == []
 
