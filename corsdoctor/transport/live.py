@@ -227,10 +227,14 @@ class _Plain(HTTPConnection):
         """`answer`, for a connection that was closed without a word, or the protocol that the server expects."""
         if self.proxy or self.socks is not None:
             return answer
-        from corsdoctor.transport.second_look import SECONDS, second_look  # what a plain check need not load
+        from corsdoctor.transport.second_look import second_look  # what a plain check need not load
+
+        def dialed(deadline: float) -> socket.socket:
+            infos = addresses(self._dns_host, self.port, self.options.resolve, deadline)
+            return dial(infos, self.socket_options or (), deadline)
 
         scheme = "https" if isinstance(self, HTTPSConnection) else "http"
-        other = second_look(scheme, self.host, partial(self._dialled, SECONDS))
+        other = second_look(scheme, self.host, dialed)
         return answer if other is None else errors.uses(self._peer, other)
 
     def close_socket(self) -> None:

@@ -10,27 +10,33 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
+from corsdoctor.transport.dial import left
 from corsdoctor.wire import Cutoff
 
 SECONDS: Final = 3.0
 
 
-def second_look(scheme: str, host: str, dialled: Callable[[], socket.socket]) -> Cutoff | None:
-    """The protocol that the server at the end of `dialled()` uses in place of that of `scheme`; None if none is seen."""
+def second_look(scheme: str, host: str, dialed: Callable[[float], socket.socket]) -> Cutoff | None:
+    """The protocol that the server uses in place of that of `scheme`; None if none is seen.
+
+    `dialed` connects to the server until a deadline, and raises OSError or ValueError where it cannot.
+    """
+    deadline = monotonic() + SECONDS
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told to it, and nothing believed
     if scheme == "https":
         context.set_alpn_protocols(["h2"])
-    with suppress(OSError, ValueError), dialled() as sock:
-        sock.settimeout(SECONDS)
+    with suppress(OSError, ValueError), dialed(deadline) as sock:
+        sock.settimeout(left(deadline))
         try:
             with context.wrap_socket(sock, server_hostname=host.strip("[]")) as secured:
                 if scheme == "http":
                     return Cutoff.PLAIN_HTTP
                 return Cutoff.ONLY_HTTP2 if secured.selected_alpn_protocol() == "h2" else None
         except ssl.SSLError as e:
-            if scheme == "http" and " alert " in str(e).replace("_", " ").lower():
+            if scheme == "http" and "alert" in (e.reason or str(e)).lower():
                 return Cutoff.PLAIN_HTTP
     return None

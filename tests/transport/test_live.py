@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 import ssl
@@ -27,6 +28,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.transport import head
+from corsdoctor.transport.dial import dial
 from corsdoctor.transport.head import MAX_HEAD
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve
@@ -1077,6 +1079,34 @@ def test_a_tls_server_that_wants_a_certificate_and_closes_connections_without_tl
     cert, key = certificates.client()
     options = TransportOptions(cert=cert, key=key)
     cut(get(serve(answering(OK), tls=context).url(scheme="http"), options), Cutoff.PLAIN_HTTP)
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError(), TimeoutError(), OSError(errno.EMFILE, "Too many open files")]
+)
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_second_look_that_fails(error: OSError, tls: bool, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first connection decides what is reported."""
+
+    def talk(peer: Peer) -> None:
+        peer.sock.recv(1)  # the rest is unread, so that the close is a reset
+
+    deadlines = list[float]()
+
+    def dial_once(infos: Any, options: Any, deadline: float) -> socket.socket:
+        deadlines.append(deadline)
+        if len(deadlines) > 1:
+            raise error
+        return dial(infos, options, deadline)
+
+    monkeypatch.setattr("corsdoctor.transport.live.dial", dial_once)
+    server = serve(talk)
+    answer = get(server.url(scheme="https" if tls else "http"), TransportOptions(max_time=300, connect_timeout=300))
+    assert isinstance(answer, NoAnswer)
+    assert answer.cutoff is (Cutoff.TLS if tls else Cutoff.RESET)
+    assert "refused" not in answer.detail
+    assert len(deadlines) == 2
+    assert deadlines[1] < deadlines[0] - 100  # it has a deadline of its own
 
 
 def test_a_proxy_that_closes_is_not_asked_again(serve: Serve, certificates: Certificates) -> None:
