@@ -20,6 +20,7 @@ from corsdoctor.wire import BodyEnd, ascii_lower
 
 _OF_HTTP1: Final = frozenset({"connection", "host", "http2-settings", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})  # fmt: skip
 _PIECE: Final = 64 * 1024
+_IDLE_PIECES: Final = 16  # a server that sends more than these while no request is under way may never stop
 _FRAME_HEAD: Final = 9
 _GOAWAY: Final = 7  # a type of frames
 _LINE_OVERHEAD: Final = 4  # bytes that a line of HTTP/1.1 has beside its name and value
@@ -100,7 +101,10 @@ class Session:
         """Whether the connection can take another request, after whatever came while it waited."""
         try:
             self._sock.settimeout(0)
-            while data := self._sock.recv(_PIECE):
+            for _ in range(_IDLE_PIECES):
+                data = self._sock.recv(_PIECE)
+                if not data:
+                    break
                 self._take(data, None)
                 self._flush()
                 self._sock.settimeout(0)
@@ -177,7 +181,7 @@ class Session:
     def _flush(self) -> None:
         data = memoryview(self._h2.data_to_send())
         for i in range(0, len(data), _PIECE):
-            self._sock.settimeout(left(self.deadline) if self.deadline else None)
+            self._sock.settimeout(left(self.deadline))
             self._sock.sendall(data[i : i + _PIECE])
 
 
