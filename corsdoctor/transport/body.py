@@ -37,18 +37,15 @@ def _inflated(coded: bytes, window: int) -> bytes:
 
 
 def _unbrotlied(coded: bytes) -> bytes:
-    """With the library `brotli`, where it is installed: pip install brotli."""
+    """With the library `brotli`, version 1.2 or later, where it is installed: pip install brotli."""
     try:
         brotli = import_module("brotli")
     except ImportError:
         return b""
-    found = bytearray()
     try:
-        decompressor = brotli.Decompressor()
-        for start in range(0, len(coded), 256):  # a small piece bounds what comes out of it, unless it is a bomb
-            found += decompressor.process(coded[start : start + 256])
-            if len(found) >= MOST:
-                break
+        found: bytes = brotli.Decompressor().process(coded, output_buffer_limit=MOST)
+    except TypeError:  # an older version cannot limit its output, and a few bytes can grow to gigabytes
+        return b""
     except brotli.error:
-        pass
-    return bytes(found)
+        return b""
+    return found
