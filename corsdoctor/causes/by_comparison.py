@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
@@ -46,8 +46,9 @@ def _of_preflight(seen: Situation) -> Cause | None:
         return origin
     get = seen.answer(ProbeKind.GET)
     if get is not None and allows(get, seen.page):
+        lacks = f"OPTIONS gets status {response.status}" if grants(response) else "the response to OPTIONS does not"
         text = (
-            "The response to the request itself has the CORS headers, but the response to OPTIONS does not: something else "
+            f"The response to the request itself has Access-Control-Allow-Origin, but {lacks}: something else "
             f"answers OPTIONS{_between(response, get)}."
         )
         proof = _granted("a GET from the page's origin", get)
@@ -116,7 +117,7 @@ def _of_actual(seen: Situation) -> Cause | None:
     preflight = seen.preflight or seen.answer(ProbeKind.PREFLIGHT)
     if preflight is not None and is_ok(preflight) and allows(preflight, seen.page):
         text = (
-            "The preflight response has the CORS headers, but the response to the request itself does not"
+            "The preflight response has Access-Control-Allow-Origin, but the response to the request itself does not"
             f"{_between(response, preflight)}."
         )
         return named("preflight-only", CERTAIN, text, *evidence(seen), _granted("the preflight request", preflight))
@@ -127,21 +128,21 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     """Whether other origins, or requests without one, are treated better; or a CORS layer has left its marks."""
     response = seen.response
     assert response is not None
+    if seen.page_is_allowed:
+        return None
     text = Sentence("The server supports CORS, but does not allow the origin {page}.", page=seen.page)
-    for kind in (own, ProbeKind.OTHER_ORIGIN):
+    plain = (
+        response if seen.probes_repeat else seen.answer(ProbeKind.GET)
+    )  # what the probes that are no preflight repeat
+    for kind in (own, ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN):
+        refused = response if kind is ProbeKind.PREFLIGHT_OWN else plain
         answer, probe = seen.answer(kind), seen.probe(kind)
-        if answer is not None and probe is not None and is_ok(answer) and grants(answer) and not grants(response):
+        if answer is None or probe is None or refused is None:
+            continue
+        if kind is not ProbeKind.NO_ORIGIN and is_ok(answer) and grants(answer) and not grants(refused):
             return named("origin-refused", CERTAIN, text, *evidence(seen), _granted(probe.words, answer))
-    if response.status >= 400 and response.status not in (401, 404, 405, 410, 429) and response.status < 500:
-        actual = seen.answer(ProbeKind.GET)
-        with_origin = response if not seen.in_preflight else actual  # what a GET without Origin compares with
-        kinds = (
-            (ProbeKind.NO_ORIGIN, own) if with_origin is not None and with_origin.status in (400, 401, 403) else (own,)
-        )
-        for kind in kinds:
-            answer, probe = seen.answer(kind), seen.probe(kind)
-            if answer is not None and probe is not None and _is_better(answer, response):
-                return named("origin-refused", CERTAIN, text, *evidence(seen), f"{probe.words}: status {answer.status}")
+        if response.status in _REFUSALS and refused.status in _REFUSALS and _is_better(answer, refused):
+            return named("origin-refused", CERTAIN, text, *evidence(seen), f"{probe.words}: status {answer.status}")
     without = seen.answer(ProbeKind.NO_ORIGIN)
     if grants(response) or (without is not None and without.status == response.status >= 400):
         return None
@@ -163,6 +164,9 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     return None
 
 
+_REFUSALS: Final = frozenset(range(400, 500)) - {404, 405, 410, 429}
+
+
 def _is_better(answer: Response, refused: Response) -> bool:
     """Whether the server treats this request as one that it may answer, even if there is nothing to answer."""
     return is_ok(answer) or (refused.status == 403 and answer.status in (404, 405))
@@ -175,15 +179,29 @@ def of_nothing(seen: Situation) -> Cause | None:
     if grants(response):
         return None
     if response.status == 403:
-        text = f"The server forbids the request ({response.status}), whoever asks.{author(seen)}"
         free = seen.answer(ProbeKind.NO_ORIGIN)
         if free is not None and free.status == 403:
+            text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
             return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
-        return named("forbidden", LIKELY, text, *evidence(seen))
+        return named(
+            "forbidden", LIKELY, f"The server forbids the request ({response.status}).{author(seen)}", *evidence(seen)
+        )
     granting = next(((w, r) for w, r in seen.others() if allows(r, seen.page)), None)
     if granting is not None and not is_ok(response):
-        text = f"The server does not add CORS headers to error responses, such as this {response.status}."
+        text = (
+            f"The server does not add Access-Control-Allow-Origin to error responses, such as this {response.status}."
+        )
         return named("error-page", LIKELY, text, *evidence(seen), _granted(*granting))
-    whose = "no response" if not seen.probes else "no response, not even to a probe,"
-    text = f"CORS is not configured for this URL: {whose} has a trace of it."
-    return named("not-configured", LIKELY, text, *evidence(seen))
+    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen))
+
+
+def _without_trace(seen: Situation) -> str:
+    """That CORS is not configured, and what the responses say to the contrary."""
+    assert seen.response is not None
+    for words, other in (("the response", seen.response), *seen.others()):
+        name = ACAO if grants(other) else next((name for name, _ in cors_marks(other)), None)
+        if name is not None:
+            having = "it has" if other is seen.response else f"the response to {words} has"
+            return f"CORS is not configured for this request, although {having} {name}."
+    whose = "no response, including those to the probes," if seen.probes else "no response"
+    return f"CORS is not configured for this URL: {whose} has a trace of it."

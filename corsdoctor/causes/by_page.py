@@ -43,7 +43,7 @@ def of_page(seen: Situation) -> Cause | None:
     assert response is not None
     foreign = next((m for m in seen.marks if m.means is Means.PAGE), None)
     if foreign is not None and (response.status >= 400 or not wants_page(seen)):
-        what = f"The response is a page of {foreign.who}, not one of the API."
+        what = f"The response is a page of {foreign.who}, not the API's."
         return named("wrong-service", CERTAIN, what, *evidence(seen, foreign.words))
     if wants_page(seen):
         return None
@@ -57,12 +57,13 @@ def of_page(seen: Situation) -> Cause | None:
     if not is_ok(response) or not text.is_page:
         return None
     quoted = Sentence("the title of the page is “{text}”", text=text.title) if text.title else "the response is a page"
+    titled = Sentence(" ({words})", words=quoted) if text.title else ""
     login = next((m for m in marks if m.means is Means.LOGIN and m.mark.where == "page"), None)
     if login is not None:
-        said = Sentence("The server returns a login page instead of a response of the API ({words}).", words=quoted)
+        said = Sentence("The server returns a login page{words} instead of a response of the API.", words=titled)
         return named("authentication", LIKELY, said, *evidence(seen, login.words))
     if _OF_CONSOLE.search(text.title):
-        said = Sentence("The response is a page of another service ({words}), not one of the API.", words=quoted)
+        said = Sentence("The response is a page of another service ({words}), not the API's.", words=quoted)
         return named("wrong-service", LIKELY, said, *evidence(seen, quoted))
     path = "" if seen.url is None else seen.url.path
     app = next((m for m in marks if m.means in (Means.APP, Means.PAGE)), None)
@@ -73,8 +74,7 @@ def of_page(seen: Situation) -> Cause | None:
         or (seen.diagnosis.scenario.api is not Api.FETCH and app is not None)
     ):
         said = Sentence(
-            "The response is an HTML page ({words}), not one of an API: another service responds at this URL.",
-            words=quoted,
+            "The response is an HTML page{words}, not the API's: another service responds at this URL.", words=titled
         )
         more = () if app is None else (app.words,)
         return named("wrong-service", LIKELY, said, *evidence(seen, quoted, *more))

@@ -81,7 +81,9 @@ def of_redirect(seen: Situation) -> Cause | None:
         )  # fmt: skip
         return named("cross-origin-redirect", CERTAIN, text, line)
     if not judged:
-        return named("after-redirect", LIKELY, "The response after the redirect has no CORS headers.", line)
+        return named(
+            "after-redirect", LIKELY, "The response after the redirect has no Access-Control-Allow-Origin header.", line
+        )
     if seen.in_preflight:
         return named(
             "redirected",
@@ -90,7 +92,7 @@ def of_redirect(seen: Situation) -> Cause | None:
             line,
         )
     text = Sentence(
-        "The server redirects to {url}, and the redirect has no CORS headers. Browsers check every redirect.",
+        "The server redirects to {url}, and the redirect has no Access-Control-Allow-Origin header. Browsers check every redirect.",
         url=target.href,
     )
     return named("bare-redirect", CERTAIN, text, line)

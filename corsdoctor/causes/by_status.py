@@ -48,7 +48,7 @@ def _also(seen: Situation) -> str:
         return "The script can read the response."
     if seen.response is not None and grants(seen.response):
         return "Fix that first: the preflight request fails by its status alone."
-    return "Fix that first; its response also has no CORS headers, which hides the error from scripts."
+    return "Fix that first; its response also has no Access-Control-Allow-Origin header, which hides the error from scripts."
 
 
 def _login(seen: Situation, *words: str) -> Cause:
@@ -64,7 +64,7 @@ def _login(seen: Situation, *words: str) -> Cause:
     else:
         text = (
             f"The server requires a login, or does not accept the one that was sent ({seen.response.status}), and its error "
-            "response has no CORS headers."
+            "response has no Access-Control-Allow-Origin header."
         )
         fix = ""
     return named("authentication", CERTAIN, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)

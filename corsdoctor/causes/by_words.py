@@ -24,7 +24,7 @@ def of_marks(seen: Situation) -> Cause | None:
     for mark in seen.marks:
         who = f" of {mark.who}" if mark.who else ""
         if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
-            text = f"The response is a bot challenge{who}, not one of the API."
+            text = f"The response is a bot challenge{who}, not the API's response."
             return named("bot-challenge", CERTAIN, text, *evidence(seen, mark.words))
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
             more = " A preflight request carries none." if seen.in_preflight else ""

@@ -24,10 +24,10 @@ class ProbeKind(StrEnum):
 
 WORDS: Final = {
     ProbeKind.GET: "a GET from the page's origin",
-    ProbeKind.NO_ORIGIN: "the same request without Origin",
-    ProbeKind.OWN_ORIGIN: "the same request from the server's own origin",
-    ProbeKind.OTHER_ORIGIN: "the same request from another origin",
-    ProbeKind.PAST_CACHE: "the same request with a query that no cache has seen",
+    ProbeKind.NO_ORIGIN: "a GET without Origin",
+    ProbeKind.OWN_ORIGIN: "a GET from the server's own origin",
+    ProbeKind.OTHER_ORIGIN: "a GET from another origin",
+    ProbeKind.PAST_CACHE: "a GET with a query that no cache has seen",
     ProbeKind.PREFLIGHT: "a preflight request from the page's origin",
     ProbeKind.PREFLIGHT_BARE: "the same preflight request without Access-Control-Request-Headers",
     ProbeKind.PREFLIGHT_GET: "a preflight request for GET without Access-Control-Request-Headers",
@@ -71,4 +71,5 @@ class Probe(NamedTuple):
     @property
     def words(self) -> str:
         """What was asked."""
-        return WORDS[self.kind]
+        words = WORDS[self.kind]
+        return words.replace("a GET", "a HEAD") if self.exchange.request.method == "HEAD" else words

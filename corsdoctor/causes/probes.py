@@ -87,6 +87,10 @@ def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
         yield ProbeKind.PAST_CACHE
     if seen.step.rule.id == "acao-matches-origin":
         return
+    if not seen.probes_repeat:
+        yield ProbeKind.GET  # what the probes below are compared with: they are GET requests too
+        if seen.page_is_allowed:
+            return
     if not is_ok(response):
         yield ProbeKind.NO_ORIGIN
         return

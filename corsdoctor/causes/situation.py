@@ -117,6 +117,18 @@ class Situation:
         return None if self.in_preflight else next((e.response for e in asked), None)
 
     @cached_property
+    def probes_repeat(self) -> bool:
+        """Whether a probe can send the request that was judged: it has no side effects."""
+        return self.exchange is not None and self.exchange.request.method in ("GET", "HEAD")
+
+    @cached_property
+    def page_is_allowed(self) -> bool:
+        """Whether a response of the same URL to a request of the page allows its origin."""
+        probed = (p.exchange for p in self.probes if p.exchange.request.headers.get("Origin") == self.page)
+        answers = (self.response, self.preflight, *(exchange.response for exchange in probed))
+        return any(answer is not None and allows(answer, self.page) for answer in answers)
+
+    @cached_property
     def redirects(self) -> tuple[Exchange, ...]:
         """The redirects before the response that was judged, and the response itself if it is one."""
         last = -1 if self.step.exchange is None else self.step.exchange

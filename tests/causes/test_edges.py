@@ -253,6 +253,18 @@ CASES = {
     "HTML of a server": (ask(Rule(200, (HTML,), "<html><body>Hello</body></html>")), [("not-configured", "likely")]),
     "OPTIONS knows of CORS": (ask(Rule(200, (("Vary", "Origin"),), method="OPTIONS"), Rule(200)), [("origin-refused", "likely")]),
     "own origin at the preflight": (ask(Rule(204, GRANTS, method="OPTIONS", origin="https://api.example"), Rule(200), method="PUT"), [("origin-refused", "certain")]),
+    "a POST that CSRF protection refuses": (ask(Rule(403, method="POST"), Rule(200, (JSON,), "{}"), method="POST"), [("forbidden", "likely")]),
+    "a POST that is refused with Origin only": (ask(Rule(200, method="GET", origin=None), Rule(403), method="POST"), [("origin-refused", "certain")]),
+    "a POST that is refused to everybody": (ask(Rule(403), method="POST"), [("forbidden", "certain")]),
+    "a POST where GET is no route": (ask(Rule(403, method="POST"), Rule(405), method="POST"), [("forbidden", "likely")]),
+    "a POST where GET is free": (ask(Rule(200, method="POST"), Rule(200, (ACAO,), method="GET"), Rule(405), method="POST"), [("not-configured", "likely")]),
+    "a POST where the own origin is let in": (ask(Rule(200, (ACAO,), origin="https://api.example"), Rule(200), method="POST"), [("origin-refused", "certain")]),
+    "a preflight that passes before 403 with Origin": (
+        ask(Rule(204, GRANTS, method="OPTIONS"), Rule(200, origin=None), Rule(403), headers=(("X-A", "1"),)), [("forbidden", "likely")],
+    ),
+    "a preflight that passes before Vary": (
+        ask(Rule(204, GRANTS, method="OPTIONS"), Rule(422, (("Vary", "Origin"),)), headers=(("X-A", "1"),)), [("error-page", "likely")],
+    ),
     "204 before JSON": (ask(Rule(204, method="OPTIONS"), Rule(200, (JSON,), "{}"), method="PUT"), [("not-configured", "likely")]),
 }  # fmt: skip
 
@@ -262,6 +274,37 @@ def test_an_edge(name: str) -> None:
     report, causes = CASES[name]
     assert causes_of(report)[:1] == causes[:1]
     assert len(report.probes) <= 4
+
+
+def text_of_cause(report: Report) -> str:
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    return failure.cause.text
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (ask(Rule(405, (("Vary", "Origin"),))), "although it has Vary"),
+        (ask(Rule(200, method="POST"), Rule(200, (ACAO,), method="GET"), method="POST"), "although the response to a GET from the page's origin has"),
+        (ask(Rule(200)), "no response, including those to the probes, has a trace of it"),
+        (ask(Rule(200), probing=NO_PROBES), "no response has a trace of it"),
+        (ask(Rule(403)), "with and without Origin"),
+        (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "no Access-Control-Allow-Origin header"),
+        (ask(Rule(200, (ACAO,), method="GET"), Rule(403, GRANTS), method="PUT"), "OPTIONS gets status 403"),
+        (ask(Rule(200, (HTML,), "<html></html>"), url="https://api.example/api/x"), "the response is an HTML page, not the API's: another service responds"),
+        (ask(Rule(200, (HTML,), "<html><title>Shop</title></html>"), url="https://api.example/api/x"), "HTML page (the title of the page is “Shop”), not the API's"),
+    ],
+)  # fmt: skip
+def test_no_sentence_contradicts_the_headers(report: Report, said: str) -> None:
+    assert said in text_of_cause(report)
+    assert "has no CORS headers" not in text_of_cause(report)
+
+
+def test_a_probe_is_named_by_its_method() -> None:
+    report = ask(Rule(200, origin=None), Rule(403), method="HEAD")
+    assert [probe.words for probe in report.probes] == ["a HEAD without Origin"]
 
 
 def test_a_report_names_who_answered() -> None:

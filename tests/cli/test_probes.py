@@ -58,7 +58,7 @@ def test_a_batch_sends_probes_only_if_asked(run: Run, server: Server) -> None:
 def test_probes_are_listed_for_people(run: Run, server: Server) -> None:
     shown = run("check", f"{server.url}/none", *ORIGIN).stdout
     assert "Probes: 2 further requests, to find the cause" in shown
-    assert "The same request from the server's own origin: " in shown
+    assert "A GET from the server's own origin: " in shown
 
 
 @pytest.mark.parametrize("wrong", ["5", "-1", "never", ""])
