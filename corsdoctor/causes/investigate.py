@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.before_answer import of_request, of_silence
 from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
-from corsdoctor.causes.by_page import of_page
+from corsdoctor.causes.by_page import of_page, wants_page
 from corsdoctor.causes.by_redirect import of_redirect
 from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
@@ -17,6 +17,8 @@ from corsdoctor.causes.by_words import of_marks, of_words
 from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
 from corsdoctor.causes.situation import Situation, is_ok
+from corsdoctor.fetch.cors_check import ACAO_PRESENT
+from corsdoctor.fetch.request import PRESETS
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Exchange, Response
@@ -51,6 +53,26 @@ def investigated(
             for step in _open(diagnosis, always=probing.always):
                 _probe(diagnosis, step, ask, probing.most, probes)
     return tuple(_with_causes(diagnosis, tuple(probes)) for diagnosis in diagnoses), tuple(probes)
+
+
+def of_response(diagnosis: Diagnosis, exchange: int) -> tuple[Cause, ...]:
+    """What the response of this exchange shows, whatever the rules ask of it: a login page, an error, another service."""
+    step = Step(ACAO_PRESENT, Outcome.FAIL, exchange)
+    return () if diagnosis.exchanges[exchange].response is None else _of_absence(Situation(diagnosis, step))
+
+
+def causes_of(step: Step, diagnosis: Diagnosis) -> tuple[Cause, ...]:
+    """The cause of `step`, and what the response that it judged is, whatever the step asks of it."""
+    named = () if step.cause is None else (step.cause,)
+    return (*named, *(() if step.exchange is None else of_response(diagnosis, step.exchange)))
+
+
+def is_unasked_page(diagnosis: Diagnosis, exchange: int) -> bool:
+    """Whether a script that does not ask for HTML got a page, or a response without a body that has its type."""
+    seen = Situation(diagnosis, Step(ACAO_PRESENT, Outcome.FAIL, exchange))
+    if seen.response is None or seen.in_preflight or not PRESETS[diagnosis.scenario.api].scripted or wants_page(seen):
+        return False
+    return is_ok(seen.response) and seen.text.is_page and ("<" in seen.text.body or not seen.text.body)
 
 
 def decide(seen: Situation) -> tuple[Cause, ...]:

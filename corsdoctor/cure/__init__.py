@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
+from corsdoctor.causes.investigate import is_unasked_page
 from corsdoctor.cure.alternatives import PROXY, alternatives
 from corsdoctor.cure.alternatives import Alternative as Alternative
 from corsdoctor.cure.answers import Answers
@@ -51,7 +52,8 @@ class Cure:
     the server grants today (`kept` is what the request does not need), and `unseen` are sentences on what it may grant besides. `reflection` says that any website
     is allowed. `mistaken` are request headers that the script has to drop, because only responses have a use for them: the
     cure is for the request without them. `error_status` is the status of an error response that the changes only make
-    readable, so that there is no proof. `proxied` says that the page's own server forwards the request, so that the server
+    readable, so that there is no proof. `unasked_page` says that there is none because the script gets an HTML page for which it did not
+    ask. `proxied` says that the page's own server forwards the request, so that the server
     needs no header.
     `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
     `alternatives` are what the page can do instead, `excess_grants` what is granted without need.
@@ -69,6 +71,7 @@ class Cure:
     reflection: Reflection | None = None
     mistaken: tuple[str, ...] = ()
     error_status: int | None = None
+    unasked_page: bool = False
     proxied: bool = False
 
     @property
@@ -134,9 +137,10 @@ def cure(
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
     not_tried = answers.not_tried(found.proof)
     error = _error_page(found)
-    proof = found.proof if error is None else ()
+    page = bool(found.changes) and any(is_unasked_page(d, at) for d in found.proof for at, _ in enumerate(d.exchanges))
+    proof = found.proof if error is None and not page else ()
     return Cure(
-        found.changes, proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection, mistaken, error
+        found.changes, proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection, mistaken, error, page
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Answers:
         diagnoses = tuple(diagnoses)
         self._recorded = record(diagnosis.exchanges for diagnosis in diagnoses)
         self._failures = {_failure(d, d.failure): d.failure for d in diagnoses if d.failure is not None}
+        self.blocked = tuple(diagnosis for diagnosis in diagnoses if diagnosis.failure is not None)
         self._api, self._ask = api, ask
         self._withheld: dict[tuple[Kind, WireRequest], str] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from corsdoctor.rule import Cause
@@ -16,28 +17,21 @@ _ALWAYS: Final = frozenset(
 )  # fmt: skip
 _IN_THE_REQUEST: Final = frozenset({"not-found", "server-error", "too-large"})
 """What counts for the request itself; in a preflight response the status may mean that nothing handles OPTIONS."""
-_GATEWAY: Final = frozenset({502, 503, 504, *range(520, 531)})
-_BY_STATUS: Final = {404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited"}
+_WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden", "client-certificate"})
+"""What counts where the status hides it: nobody sees from the status that a page is not what was asked for."""
 
 
-def comes_first(cause: Cause | None, judged: Exchange | None) -> str | None:
-    """The id of the cause that must be removed first; None where headers help.
+def comes_first(causes: Iterable[Cause], judged: Exchange | None) -> Cause | None:
+    """The one of `causes` that must be removed first; None where headers help.
 
     A preflight response is often an error only because nothing handles OPTIONS, so its status alone says little.
     """
-    in_preflight = judged is not None and judged.is_preflight
-    if cause is not None and cause.id in (_ALWAYS if in_preflight else _ALWAYS | _IN_THE_REQUEST):
-        return cause.id
-    status = None if judged is None or judged.response is None else judged.response.status
-    if status is None or status < 400:
-        return None
-    if status in _GATEWAY:
-        return "gateway-error"
-    if status == 429:
-        return "rate-limited"
-    if in_preflight:
-        return None
-    return _BY_STATUS.get(status, "server-error" if status >= 500 and status != 501 else None)
+    ids = _ALWAYS
+    if judged is None or not judged.is_preflight:
+        ids |= _IN_THE_REQUEST
+        if judged is not None and judged.response is not None and judged.response.status < 400:
+            ids |= _WITHOUT_AN_ERROR
+    return next((cause for cause in causes if cause.id in ids), None)
 
 
 def response_headers(scenario: Scenario) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ whole is replayed, until nothing fails: so no line is there that no step asked f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.causes.investigate import causes_of, of_response
 from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.cure.change import VARY, Change
@@ -19,6 +20,7 @@ from corsdoctor.fetch.headers import (
     ACAO,
     ACEH,
     ACMA,
+    REDIRECT_STATUSES,
     STATUS,
     extract_delta_seconds,
     extract_header_list_values,
@@ -105,13 +107,34 @@ class _Search:
         while failed := [d for d in self.replay() if d.verdict not in GOOD]:
             step = self.answers.with_cause(failed[0])
             judged = None if step.exchange is None else failed[0].exchanges[step.exchange]
-            first = comes_first(step.cause, judged)
+            first = comes_first(causes_of(step, failed[0]), judged)
             lines, remedy = self._lines(step, failed[0].exchanges), self._remedy(step)
             if first is not None or lines is None or all(lines.get(name) == value for name, value in remedy):
                 same = tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule)
-                return Obstacle(step, same, first)
+                if first is not None:
+                    step = replace(step, cause=first)
+                return Obstacle(step, same, None if first is None else first.id)
             lines.update(remedy)
+        return self._not_the_response()
+
+    def _not_the_response(self) -> Obstacle | None:
+        """Why a response that would now pass is not the one that the script wants: a login page may have status 200."""
+        blocked = self.answers.blocked
+        for diagnosis in self.replay() if blocked else ():
+            for at, exchange in enumerate(diagnosis.exchanges):
+                if not self._would_pass(exchange):
+                    continue
+                first = comes_first(of_response(diagnosis, at), exchange)
+                failure = blocked[0].failure
+                if first is not None and failure is not None:
+                    return Obstacle(replace(failure, cause=first, other_causes=()), blocked, first.id)
         return None
+
+    def _would_pass(self, exchange: Exchange) -> bool:
+        """Whether it is no preflight and no redirect, and the response is good or would be made readable."""
+        if exchange.is_preflight or exchange.response is None or exchange.response.status in REDIRECT_STATUSES:
+            return False
+        return exchange.response.status < 400 or bool(self.edits.get(key_of(exchange.kind, exchange.request)))
 
     def _lines(self, step: Step, exchanges: tuple[Exchange, ...]) -> dict[str, str] | None:
         """What is edited in the answer that `step` judged; None where it judged a request before sending."""

@@ -169,11 +169,12 @@ def _needed(changes: Iterable[Change]) -> Iterator[Entry]:
 
 
 def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
+    from corsdoctor.causes.investigate import causes_of
     from corsdoctor.cure.before_headers import comes_first  # what a report without a fault need not load
 
     lines: dict[tuple[str, str], None] = {}
     for fault in faults:
-        if comes_first(fault[0].step.cause, fault[0].exchange):
+        if comes_first(causes_of(fault[0].step, fault[0].diagnoses[0]), fault[0].exchange):
             continue  # headers would only make the error readable
         lines |= dict.fromkeys(line for finding in fault for line in finding.step.remedy)
     for line in lines:

@@ -46,6 +46,10 @@ _NOT_VERIFIED: Final = (
     "Not verified: the server returned {status}. These headers only make that error readable. Unless the server returned "
     "it because of the page's origin, find out why, and run this command again."
 )
+_UNASKED_PAGE: Final = (
+    "Not verified: the response is an HTML page, and the script does not ask for one. It may be a login page, an error page or "
+    "another service. Open the URL in a browser to find out. If the script wants this page, add -H 'Accept: text/html'."
+)
 _PROXIED: Final = "The server needs no CORS headers: with the proxy below, the request is same-origin."
 _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
@@ -109,6 +113,8 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
     page.blank()
     if cure.error_status is not None:
         page.marked(_WARNING, Role.BAD, _NOT_VERIFIED.format(status=cure.error_status))
+    elif cure.unasked_page:
+        page.marked(_WARNING, Role.BAD, _UNASKED_PAGE)
     else:
         [(_, diagnoses), *_] = by_verdict(Report(cure.proof))
         page.marked(PASS_MARK, Role.GOOD, f"Verified: with these headers the request succeeds {unanimous(diagnoses)}")

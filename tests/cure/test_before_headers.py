@@ -13,8 +13,7 @@ from corsdoctor.diagnose import diagnose_all
 from corsdoctor.rule import Cause, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
-from corsdoctor.wire import Cutoff as Cut
+from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, WireRequest
 
 PAGE = Origin("https", "app.example")
 URL = "https://api.example/items"
@@ -89,35 +88,105 @@ def test_an_error_that_scripts_can_read_is_no_obstacle() -> None:
 
 PREFLIGHT = Exchange(Kind.PREFLIGHT, WireRequest("OPTIONS", URL, Headers()), BARE)
 ACTUAL = Exchange(Kind.ACTUAL, WireRequest("GET", URL, Headers()), BARE)
+ERROR = replace(ACTUAL, answer=Response(403, Headers()))
 
 
 @pytest.mark.parametrize("id", ["bot-challenge", "login-redirect", "wrong-service", "https-downgrade-redirect"])
 def test_a_cause_that_headers_do_not_remove_comes_first_whatever_the_status(id: str) -> None:
     cause = Cause(id, "")
-    assert [comes_first(cause, judged) for judged in (ACTUAL, PREFLIGHT, None)] == [id, id, id]
+    assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT, None)] == [cause] * 4
 
 
 @pytest.mark.parametrize("id", ["not-found", "server-error", "too-large"])
 def test_a_status_of_options_alone_says_little(id: str) -> None:
-    assert [comes_first(Cause(id, ""), judged) for judged in (ACTUAL, PREFLIGHT)] == [id, None]
+    cause = Cause(id, "")
+    assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT)] == [cause, cause, None]
 
 
-def test_a_status_counts_where_no_cause_is_named() -> None:
-    expected: dict[int, tuple[str | None, str | None]] = {
-        502: ("gateway-error", "gateway-error"),
-        429: ("rate-limited", "rate-limited"),
-        500: ("server-error", None),
-    }
-    expected |= {
-        404: ("not-found", None),
-        413: ("too-large", None),
-        501: (None, None),
-        403: (None, None),
-        200: (None, None),
-    }
-    for status, wanted in expected.items():
-        judged = [replace(one, answer=Response(status, Headers())) for one in (ACTUAL, PREFLIGHT)]
-        assert tuple(comes_first(None, one) for one in judged) == wanted, status
+@pytest.mark.parametrize("id", ["authentication", "forbidden", "client-certificate"])
+def test_a_refusal_comes_first_where_the_status_hides_it(id: str) -> None:
+    cause = Cause(id, "")
+    assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT)] == [cause, None, None]
+
+
+@pytest.mark.parametrize(("status", "first"), [(502, "gateway-error"), (429, "rate-limited"), (500, "server-error")])
+def test_the_status_counts_whatever_rule_failed(status: int, first: str) -> None:
+    other = ("Access-Control-Allow-Origin", "https://other.example")
+    found = cure_of(GET, Response(status, Headers((other,))))
+    assert found.obstacle is not None
+    assert (found.obstacle.first, found.proof) == (first, ())
+
+
+# --- pages that the script did not ask for
+
+HTML = (("Content-Type", "text/html"),)
+JSON = (("Content-Type", "application/json"),)
+
+
+def page(text: str, *lines: tuple[str, str]) -> Response:
+    return Response(200, Headers((*HTML, *lines)), body=text.encode())
+
+
+LOGIN = page('<html><title>Anmelden</title><form><input type="password"></form></html>')
+SIGN_IN = page("<html><title>Sign in</title><h1>Sign in</h1></html>")
+ERROR_PAGE = page("<html><title>Error</title><h1>An error occurred</h1></html>")
+CHALLENGE = page(
+    '<html><title>Loading</title><script src="https://challenges.cloudflare.com/turnstile/v0/api.js"></script>'
+)
+
+
+@pytest.mark.parametrize(
+    ("actual", "preflight", "scenario", "first"),
+    [
+        (LOGIN, 200, GET, "authentication"),
+        (LOGIN, 401, WITH_HEADER, "authentication"),
+        (SIGN_IN, 200, GET, None),
+        (SIGN_IN, 401, WITH_HEADER, None),
+        (ERROR_PAGE, 200, GET, None),
+        (CHALLENGE, 200, GET, None),
+        (page(""), 200, GET, None),
+    ],
+)
+def test_a_page_that_the_script_did_not_ask_for_is_never_verified(
+    actual: Response, preflight: int, scenario: Scenario, first: str | None
+) -> None:
+    found = cure_of(scenario, actual, Response(preflight, Headers()))
+    assert found.proof == ()
+    assert (None if found.obstacle is None else found.obstacle.first) == first
+    assert found.unasked_page is (first is None)
+    if first is not None:
+        assert found.obstacle is not None
+        assert found.obstacle.step.cause is not None
+        assert found.obstacle.step.cause.id == first
+
+
+@pytest.mark.parametrize(
+    ("scenario", "actual"),
+    [
+        (replace(GET, headers=(("Accept", "text/html"),)), ERROR_PAGE),
+        (replace(GET, url="https://api.example/part.html"), ERROR_PAGE),
+        (GET, page("ok")),  # Flask says text/html of every string
+        (GET, Response(200, Headers(JSON), body=b"<b>")),
+        (replace(GET, api=Api.SCRIPT, mode=Mode.CORS), Response(200, Headers((("Content-Type", "text/javascript"),)))),
+    ],
+)
+def test_what_the_script_asked_for_is_verified(scenario: Scenario, actual: Response) -> None:
+    found = cure_of(scenario, actual)
+    assert found.unasked_page is False
+    assert found.proof
+
+
+def test_the_page_that_a_redirect_leads_to_is_not_verified() -> None:
+    def send(_: Kind, request: WireRequest) -> Answer:
+        return Response(302, Headers((("Location", "/error?code=500"),))) if request.url == URL else ERROR_PAGE
+
+    found = cure(diagnose_all(GET, BROWSERS, send), ask=send)
+    assert (found.proof, found.unasked_page) == ((), True)
+
+
+def test_a_page_that_scripts_can_read_already_needs_nothing() -> None:
+    found = cure_of(GET, page("<html><title>Sign in</title>", ME, ("Vary", "Origin")))
+    assert (found.changes, found.unasked_page, found.obstacle) == ((), False, None)
 
 
 def test_a_cause_that_a_probe_showed_holds_in_the_search_too() -> None:
@@ -130,11 +199,6 @@ def test_a_cause_that_a_probe_showed_holds_in_the_search_too() -> None:
     found = cure(named)
     assert found.obstacle is not None
     assert (found.obstacle.first, found.obstacle.next) == ("wrong-service", "Correct the port.")
-
-
-def test_a_request_without_a_response_has_no_status() -> None:
-    assert comes_first(None, None) is None
-    assert comes_first(None, replace(ACTUAL, answer=NoAnswer(Cut.RESET, "reset"))) is None
 
 
 # --- response headers that the script sets
