@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from corsdoctor.browsers import BROWSERS, Profile
-from corsdoctor.causes.investigate import explained
+from corsdoctor.causes.known import fix_of
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.policy_file import load
+from corsdoctor.rule import Cause, Certainty, Failure, Step
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import parse_origin
 from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
@@ -119,15 +120,39 @@ def _diagnoses(result: Mapping[str, Any]) -> tuple[Diagnosis, ...]:
     """The same verdicts once more, from the exchanges that the result has."""
     scenario = _scenario(result["request"])
     profiles = {profile.name: profile for profile in BROWSERS}
-    again = (
-        diagnose(scenario, profiles[name], _Replay(browser["exchanges"]))
+    diagnoses = tuple(
+        _with_causes(diagnose(scenario, profiles[name], _Replay(browser["exchanges"])), browser["steps"])
         for name, browser in result["browsers"].items()
         if name in profiles
     )
-    diagnoses = explained(again)
     if not diagnoses:
         raise ValueError("no browsers")
     return diagnoses
+
+
+def _with_causes(diagnosis: Diagnosis, recorded: Any) -> Diagnosis:
+    """The diagnosis with the causes that the result names: they were found in bodies and probes that it does not have."""
+    causes = {(s["rule"], s["outcome"], s["exchange"]): s.get("causes") or [s["cause"]] for s in recorded}
+    steps: list[Step] = []
+    for step in diagnosis.steps:
+        named = causes.get((step.rule.id, step.outcome, step.exchange), [None])
+        found = [_cause(each, step.cause) for each in named if each is not None]
+        steps.append(replace(step, cause=found[0], other_causes=tuple(found[1:])) if found else step)
+    return replace(diagnosis, steps=tuple(steps))
+
+
+def _cause(recorded: Mapping[str, Any], decided: Cause | None) -> Cause:
+    """The cause that was recorded; what `decided` adds is kept if it is the same."""
+    id = str(recorded["id"])
+    same = decided is not None and decided.id == id
+    return Cause(
+        id,
+        str(recorded["text"]),
+        decided.fix if same and decided is not None else fix_of(id),
+        decided.failure if decided is not None else Failure(),
+        Certainty(recorded.get("certainty", Certainty.CERTAIN)),
+        tuple(str(each) for each in recorded.get("evidence", ())),
+    )
 
 
 def _scenario(request: Mapping[str, Any]) -> Scenario:

@@ -249,6 +249,11 @@ def of_rule(rule: str) -> tuple[Known, ...]:
     return tuple(_BY_ID[id] for id in _OF_OTHER_RULES.get(rule, ()))
 
 
+def fix_of(id: str) -> str:
+    """What to do about the cause with this id; empty where the table does not have it."""
+    return _BY_ID[id].fix if id in _BY_ID else ""
+
+
 def named(id: str, certainty: Certainty, text: str, *evidence: str, fix: str = "") -> Cause:
     """A cause of the table, with what was seen. A likely one is worded as such."""
     if certainty is LIKELY:

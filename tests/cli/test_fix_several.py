@@ -8,6 +8,14 @@ from typing import Any
 
 import pytest
 
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.cure import cure
+from corsdoctor.report import report_on
+from corsdoctor.reports.json_ import as_object, dumps
+from corsdoctor.results_file import Recorded, read_requests
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Headers, Response
 from tests.cli.conftest import PAGE, Run, Server
 
 ORIGIN = ("--origin", PAGE)
@@ -171,3 +179,25 @@ def test_the_file_has_the_requests(run: Run, server: Server, tmp_path: Path) -> 
     result = run("fix", "--from", policy_file(tmp_path, server), *ORIGIN, "-X", "PUT")
     assert result.exit_code == 2
     assert ("remove --origin" in result.stderr, "remove --method" in result.stderr) == (True, True)
+
+
+CHALLENGE = b"<html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1></script>"
+LOGIN = b'<html><title>Sign in</title><form><input type="password"></form></html>'
+
+
+@pytest.mark.parametrize(("body", "cause"), [(CHALLENGE, "bot-challenge"), (LOGIN, "authentication")])
+def test_recorded_causes_hold_although_results_have_no_bodies(tmp_path: Path, body: bytes, cause: str) -> None:
+    page = Response(200, Headers((("Content-Type", "application/octet-stream"),)), body=b"<!doctype html>" + body)
+    report = report_on(Scenario("https://api.example/items", Origin("https", "app.example")), BROWSERS, lambda *_: page)
+    file = tmp_path / "results.json"
+    file.write_text(dumps(as_object(report)))
+    [read] = read_requests(str(file))
+    assert isinstance(read, Recorded)
+    for was, is_now in zip(report.diagnoses, read.diagnoses, strict=True):
+        assert was.failure is not None
+        assert is_now.failure is not None
+        assert is_now.failure.cause == was.failure.cause
+        assert is_now.failure.other_causes == was.failure.other_causes
+    found = cure(read.diagnoses)
+    assert found.obstacle is not None
+    assert (found.obstacle.first, found.proof) == (cause, ())
