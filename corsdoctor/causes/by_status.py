@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
-    from corsdoctor.rule import Cause
+    from corsdoctor.rule import Cause, Certainty
     from corsdoctor.wire import Response
 
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
@@ -51,7 +51,7 @@ def _also(seen: Situation) -> str:
     return "Fix that first; its response also has no Access-Control-Allow-Origin header, which hides the error from scripts."
 
 
-def _login(seen: Situation, *words: str) -> Cause:
+def _login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause:
     assert seen.response is not None
     asked = seen.response.headers.get("WWW-Authenticate")
     more = () if asked is None else (Sentence("WWW-Authenticate: {www_authenticate}", www_authenticate=asked),)
@@ -67,7 +67,7 @@ def _login(seen: Situation, *words: str) -> Cause:
             "response has no Access-Control-Allow-Origin header."
         )
         fix = ""
-    return named("authentication", CERTAIN, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
+    return named("authentication", certainty, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
 
 
 def _of_refusal(seen: Situation) -> Cause | None:
@@ -80,7 +80,7 @@ def _of_refusal(seen: Situation) -> Cause | None:
         return _rate(seen)
     denied = means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
     signature = means.get(Means.SIGNATURE) or denied
-    if signature is not None:
+    if signature is not None and _is_of_store(seen):
         of_store = is_presigned(seen.diagnosis.scenario.url) or "Azure" not in signature.who
         return _signature(seen, signature.words) if of_store else _login(seen, signature.words)
     if Means.MISSING in means:
@@ -102,8 +102,18 @@ def _of_refusal(seen: Situation) -> Cause | None:
     if Means.LOGIN in means and (
         seen.response.status == 403 or (seen.response.status == 400 and not seen.in_preflight)
     ):
-        return _login(seen, means[Means.LOGIN].words)
+        certainty = CERTAIN if seen.response.status == 403 else LIKELY
+        return _login(seen, means[Means.LOGIN].words, certainty=certainty)
     return None
+
+
+def _is_of_store(seen: Situation) -> bool:
+    """Whether an object store answers: other applications have signatures too."""
+    of_store = any(mark.who in _STORES for mark in seen.marks)
+    return of_store or seen.text.kind.endswith("xml") or is_presigned(seen.diagnosis.scenario.url)
+
+
+_STORES: Final = frozenset({"Amazon S3", "an S3-compatible store", "MinIO", "Google Cloud Storage", "Azure Storage"})
 
 
 def _blocked(seen: Situation, mark: Seen) -> Cause:
@@ -137,7 +147,8 @@ def _rate(seen: Situation) -> Cause:
     again = seen.response.headers.get("Retry-After")
     more = () if again is None else (Sentence("Retry-After: {retry_after}", retry_after=again),)
     text = f"The server limits the rate of requests ({seen.response.status}).{author(seen)} {_also(seen)}"
-    return named("rate-limited", CERTAIN, text, *evidence(seen, *more))
+    certainty = CERTAIN if seen.response.status in (403, 429, 503) else LIKELY
+    return named("rate-limited", certainty, text, *evidence(seen, *more))
 
 
 def _large(seen: Situation) -> Cause:

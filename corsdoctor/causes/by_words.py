@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
+from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_ok
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
     from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
-    from corsdoctor.rule import Cause
+    from corsdoctor.rule import Cause, Certainty
 
 
+_OF_CORS: Final = re.compile(r"\bcors|cross[- ]origin")
+_CSRF_FIX: Final = (
+    "Send the CSRF token with the request, and add the page's origin to the trusted origins of the server's CSRF protection (in "
+    "Django: CSRF_TRUSTED_ORIGINS)."
+)
 _WRONG_PROTOCOL: Final = 464  # of AWS's Application Load Balancer: the protocol is not that of its target group
 
 
@@ -25,7 +32,8 @@ def of_marks(seen: Situation) -> Cause | None:
         who = f" of {mark.who}" if mark.who else ""
         if mark.means is Means.BOT and (mark.mark.where != Where.PHRASE or _is_headline(seen, mark)):
             text = f"The response is a bot challenge{who}, not the API's response."
-            return named("bot-challenge", CERTAIN, text, *evidence(seen, mark.words))
+            certainty = LIKELY if mark.mark.where == Where.SCRIPT else CERTAIN
+            return named("bot-challenge", certainty, text, *evidence(seen, mark.words))
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
             more = " A preflight request carries none." if seen.in_preflight else ""
             return named(
@@ -74,12 +82,17 @@ def of_words(seen: Situation) -> Cause | None:
         ),
     ):
         if refused in means and (refused is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
-            return named(
-                id,
-                CERTAIN,
-                text,
-                *evidence(seen, means[refused].words),
-            )
+            mark = means[refused]
+            certainty = _certainty(seen, mark)
+            if refused is Means.ORIGIN and (
+                seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
+            ):
+                continue
+            return named(id, certainty, text, *evidence(seen, mark.words))
+    if Means.CSRF in means or (Means.ORIGIN in means and seen.page_is_allowed):
+        said = means.get(Means.CSRF) or means[Means.ORIGIN]
+        forged = "The server's protection against forged requests (CSRF) refuses the request."
+        return named("forbidden", LIKELY, forged, *evidence(seen, said.words), fix=_CSRF_FIX)
     if Means.CORS in means:
         refusal = Sentence(
             "The server's CORS configuration refuses this request: its origin ({page}), its method or a header.",
@@ -90,6 +103,20 @@ def of_words(seen: Situation) -> Cause | None:
         text = Sentence("CORS is not configured here: {words}.", words=means[Means.NO_CORS].words)
         return named("not-configured", CERTAIN, text, *evidence(seen, means[Means.NO_CORS].words))
     return None
+
+
+def _certainty(seen: Situation, mark: Seen) -> Certainty:
+    """Certain are the words of known software, and those that name CORS or what this request asks for."""
+    asked = (seen.method, *seen.unsafe_names) if seen.in_preflight and mark.means is not Means.ORIGIN else ()
+    words = mark.words.lower()
+    sure = mark.who or _OF_CORS.search(words) or any(value.lower() in words for value in (seen.page, *asked))
+    return CERTAIN if sure else LIKELY
+
+
+def _is_the_same_without(seen: Situation) -> bool:
+    """Whether the request fails without Origin too. A 403 may then mean that the server requires an allowed one."""
+    free = seen.answer(ProbeKind.NO_ORIGIN)
+    return seen.response is not None and free is not None and free.status == seen.response.status != 403
 
 
 def _header_names(seen: Situation) -> str:

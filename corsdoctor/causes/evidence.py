@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _APPLICATIONS: Final = frozenset(
     {
-        "Express", "Django", "Flask", "Rails", "Spring", "Starlette's CORSMiddleware", "Werkzeug", "ASP.NET Web API", "Vert.x", "Keycloak",
+        "Actix", "Express", "Django", "Flask", "Rails", "Spring", "Starlette's CORSMiddleware", "Werkzeug", "ASP.NET Web API", "Vert.x", "Keycloak",
         "Python's http.server", "a Go server", "the proxy or a Go server", "Tomcat", "Jetty",
     }
 )  # fmt: skip

@@ -25,6 +25,7 @@ class Where(StrEnum):
     """Where a mark is looked for."""
 
     PAGE = "page"  # anywhere in the HTML, in lower case
+    SCRIPT = "script"  # the same, in the page of a refusal that has little text: other pages contain the script too
     ERROR = "error"  # anywhere in the body of an error, in lower case
     PHRASE = "phrase"  # the beginning of a phrase, in any case
     REASON = "reason"  # the beginning of the reason phrase
@@ -38,6 +39,7 @@ class Means(StrEnum):
     ORIGIN = "origin-refused"
     METHOD = "method-refused"
     HEADERS = "headers-refused"
+    CSRF = "csrf"  # protection against forged requests
     CORS = "cors-refused"  # a CORS layer refused the request, and does not say why
     NO_CORS = "not-configured"
     NO_RULE = "no-rule"  # no CORS rule, or none that matches
@@ -69,8 +71,23 @@ class Mark:
     means: Means
 
 
-_P, _E, _T, _R = Where.PAGE, Where.ERROR, Where.PHRASE, Where.REASON
+_P, _S, _E, _T, _R = Where.PAGE, Where.SCRIPT, Where.ERROR, Where.PHRASE, Where.REASON
 _M = Means
+
+_VALUE: Final = (
+    r"(?:[a-z][a-z0-9+.-]*:[^\s\"'`)>”]+|null\b|[\w-]+(?:\.[\w-]+)+(?::\d+)?(?=[\"'`)>”.!,]*(?:$| (?:is|was|not)\b)))"
+)
+"""An origin or a host in a sentence."""
+_ORIGIN_VALUE: Final = (
+    r"(?:error: ?)?(?:(?:this|the|that|your|request(?:'s|ing)?|http|cross[- ]) ?){0,3}(?:origin|domain)\b(?: header| value| url)?:? ?"
+    rf"(?:[\"'`(<“]?{_VALUE}[\"'`)>”]*,? ?|[\"'`(“][^\"'`)”]{{0,100}}[\"'`)”],? ?)?"
+)
+_NOT_ALLOWED: Final = (
+    r"(?:(?:(?:is|was|has|does|did) ?)?(?:n['’]t|not) (?:been )?(?:allowed|permitted|(?:white|allow)-?listed|authori[sz]ed|trusted"
+    r"|accepted|registered|match\b|(?:in|on|part of) (?:the |our |its |an? )?(?:(?:allow|white)[ -]?list|list|allowed|trusted))"
+    r"|(?:is |was |has been )?(?:forbidden|denied|rejected|refused|blocked|disallowed|mismatch|unregistered|untrusted))"
+)
+_BAD: Final = r"(?:error: ?)?(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed|untrusted|bad|unregistered|illegal) (?:request )?(?:cors )?"
 
 MARKS: Final = tuple(
     Mark(*row)
@@ -86,7 +103,7 @@ MARKS: Final = tuple(
         ("x-iinfo", "", "Imperva", _M.PASSED),
         ("x-sucuri-id", "", "Sucuri", _M.PASSED),
         ("x-sucuri-block", "", "Sucuri", _M.BLOCKED),
-        (_P, "<title>just a moment...", "Cloudflare", _M.BOT),
+        (_P, "<title>just a moment...</title>", "Cloudflare", _M.BOT),
         (_P, "/orchestrate/chl_page/", "Cloudflare", _M.BOT),
         (_P, "cf_chl_opt", "Cloudflare", _M.BOT),
         (_P, "cf-chl-", "Cloudflare", _M.BOT),
@@ -96,22 +113,22 @@ MARKS: Final = tuple(
         (_E, '"jsclientsrc"', "HUMAN", _M.BOT),
         (_P, "captcha-delivery.com", "DataDome", _M.BOT),
         (_P, "please enable js and disable any ad blocker", "DataDome", _M.BOT),
-        (_E, "window._pxappid", "HUMAN", _M.BOT),
+        (_S, "window._pxappid", "HUMAN", _M.BOT),
         (_P, "px-captcha", "HUMAN", _M.BOT),
-        (_E, "perimeterx", "HUMAN", _M.BOT),
-        (_E, "_incapsula_resource", "Imperva", _M.BOT),
+        (_S, "perimeterx", "HUMAN", _M.BOT),
+        (_S, "_incapsula_resource", "Imperva", _M.BOT),
         (_P, "incapsula incident id", "Imperva", _M.BOT),
         (_P, "bm-verify", "Akamai", _M.BOT),
         (_P, "/_sec/cp_challenge/", "Akamai", _M.BOT),
         (_P, "sec-if-cpt-container", "Akamai", _M.BOT),
         (_P, "awswafcaptcha", "AWS WAF", _M.BOT),
-        (_E, "awswafintegration", "AWS WAF", _M.BOT),
-        (_E, ".awswaf.com/", "AWS WAF", _M.BOT),
+        (_S, "awswafintegration", "AWS WAF", _M.BOT),
+        (_S, ".awswaf.com/", "AWS WAF", _M.BOT),
         (_P, "gokuprops", "AWS WAF", _M.BOT),
-        (_E, "kpsdk", "Kasada", _M.BOT),
+        (_S, "kpsdk", "Kasada", _M.BOT),
         (_P, "sucuri_cloudproxy_js", "Sucuri", _M.BOT),
         (_P, "ddos-guard/js-challenge", "DDoS-Guard", _M.BOT),
-        (_P, "<title>ddos-guard", "DDoS-Guard", _M.BOT),
+        (_P, "<title>ddos-guard</title>", "DDoS-Guard", _M.BOT),
         (_P, "vercel security checkpoint", "Vercel", _M.BOT),
         (_P, "making sure you're not a bot", "Anubis", _M.BOT),
         (_P, "making sure you&#39;re not a bot", "Anubis", _M.BOT),
@@ -119,15 +136,15 @@ MARKS: Final = tuple(
         (_P, "perfdrive.com", "Radware", _M.BOT),
         (_P, "radware bot manager", "Radware", _M.BOT),
         (_P, "/_fs-ch-", "Fastly", _M.BOT),
-        (_P, "<title>client challenge", "Fastly", _M.BOT),
+        (_P, "<title>client challenge</title>", "Fastly", _M.BOT),
         (_P, "unusual traffic from your computer network", "Google", _M.BOT),
         (_P, "haproxy-protection", "haproxy-protection", _M.BOT),
-        (_P, "azure waf", "Azure WAF", _M.BOT),
-        (_E, "hcaptcha.com/1/api.js", "", _M.BOT),
-        (_E, "js.hcaptcha.com", "", _M.BOT),
-        (_E, "challenges.cloudflare.com/turnstile", "Cloudflare", _M.BOT),
-        (_E, "recaptcha/api.js", "", _M.BOT),
-        (_E, "friendlycaptcha", "", _M.BOT),
+        (_S, "azure waf", "Azure WAF", _M.BOT),
+        (_S, "hcaptcha.com/1/api.js", "", _M.BOT),
+        (_S, "js.hcaptcha.com", "", _M.BOT),
+        (_S, "challenges.cloudflare.com/turnstile", "Cloudflare", _M.BOT),
+        (_S, "recaptcha/api.js", "", _M.BOT),
+        (_S, "friendlycaptcha", "", _M.BOT),
         (_T, r"(?:checking|verifying) (?:your browser|if the site connection is secure|you are human)", "", _M.BOT),
         (
             _T,
@@ -175,7 +192,7 @@ MARKS: Final = tuple(
         (_T, r"403(?:\.\d+)? ?- forbidden: ssl client certificate|403\.7\b|403\.16\b|403\.13\b", "IIS", _M.CERTIFICATE),
         (
             _T,
-            r".{0,60}\bclient (?:ssl )?cert(?:ificate)? (?:is |was )?(?:required|missing|not (?:provided|presented|sent|found)|needed)",
+            r"(?!.*\b(?:how|learn|if|when)\b).{0,60}\bclient (?:ssl )?cert(?:ificate)? (?:is |was )?(?:required|missing|not (?:provided|presented|sent|found)|needed)",
             "",
             _M.CERTIFICATE,
         ),
@@ -187,7 +204,12 @@ MARKS: Final = tuple(
         ),
         (_T, r"(?:mutual tls|mtls)\b.{0,60}(?:required|failed|missing)", "", _M.CERTIFICATE),
         (_T, r"(?:reason: )?cannot perform post-handshake authentication", "Apache", _M.CERTIFICATE),
-        (_T, r"(?:a )?(?:valid )?(?:ssl |tls )?certificate (?:is )?required", "", _M.CERTIFICATE),
+        (
+            _T,
+            r"(?:a )?(?:valid )?(?:ssl |tls |client |mtls )certificate (?:is )?required|certificate required$",
+            "",
+            _M.CERTIFICATE,
+        ),
         # plain HTTP where TLS is spoken
         (_T, r"(?:400 )?the plain http request was sent to https port", "nginx", _M.TLS),
         (_T, r"unknown alpn protocol, expected `h2` to be available", "Node.js", _M.HTTP2),
@@ -228,18 +250,10 @@ MARKS: Final = tuple(
             "",
             _M.ORIGIN,
         ),
-        (
-            _T,
-            r"(?:error: ?)?(?:this |the |your |request(?:'s)? |http |invalid |cross[- ])?origin\b.{0,120}\b(?:(?:is |are |was )?(?:not (?:allowed|permitted|whitelisted|allowlisted|authori[sz]ed|trusted|in the (?:allow|white)[ -]?list)|forbidden|denied|rejected|refused|blocked|disallowed)|did(?: not|n't) match|does not match any trusted)",
-            "",
-            _M.ORIGIN,
-        ),
-        (
-            _T,
-            r"(?:error: ?)?(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed|untrusted|bad|unregistered|illegal) (?:request )?(?:cors )?origin\b",
-            "",
-            _M.ORIGIN,
-        ),
+        (_T, r"origin is not allowed to make this request$", "Actix", _M.ORIGIN),
+        (_T, rf"{_ORIGIN_VALUE}{_NOT_ALLOWED}", "", _M.ORIGIN),
+        (_T, rf"{_BAD}origin(?: header)?(?:[.!]?$|:? ?[\"'`(]?{_VALUE})", "", _M.ORIGIN),
+        (_T, r"cors(?: \w+)? ?error\b", "", _M.CORS),
         (
             _T,
             r"(?:csrf verification failed.{0,40}|forbidden ?(?:\(403\))?:? ?)?origin checking failed",
@@ -294,6 +308,24 @@ MARKS: Final = tuple(
         (_T, r"(?:l[’'])?origine?.{0,60}(?:non autorisée?|n[’']est pas autorisée?|refusée?|interdite?)", "", _M.ORIGIN),
         (_T, r"(?:el )?origen.{0,60}no (?:está )?permitido", "", _M.ORIGIN),
         (_T, r".{0,40}オリジン.{0,40}許可され", "", _M.ORIGIN),
+        (
+            _T,
+            r"csrf\b.{0,40}\b(?:failed|mismatch|missing|invalid|incorrect|required|not (?:found|valid|verified))",
+            "",
+            _M.CSRF,
+        ),
+        (
+            _T,
+            r"(?:error: ?|forbidden: ?)?(?:invalid|missing|no|bad|wrong|could not verify the provided|the) (?:or missing )?(?:csrf|xsrf)\b",
+            "",
+            _M.CSRF,
+        ),
+        (
+            _T,
+            r"(?:actioncontroller::)?invalidauthenticitytoken|can['’]t verify csrf token|invalid cross-site request|page expired$",
+            "",
+            _M.CSRF,
+        ),
         # signatures of object stores
         (_T, r"signaturedoesnotmatch|the request signature we calculated does not match", "", _M.SIGNATURE),
         (
@@ -339,9 +371,15 @@ MARKS: Final = tuple(
             "",
             _M.BLOCKED,
         ),
+        (
+            _T,
+            r"(?:your |this |the )?ip(?: address)?(?: [\d.:a-f]+)? (?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed)|blocked|banned|denied|blacklisted|forbidden)",
+            "",
+            _M.BLOCKED,
+        ),
         (_P, "mod_security", "ModSecurity", _M.BLOCKED),
         (_P, "this website is using a security service to protect itself", "a firewall", _M.BLOCKED),
-        (_P, "request unsuccessful", "a firewall", _M.BLOCKED),
+        (_P, "request unsuccessful. incapsula", "a firewall", _M.BLOCKED),
         (_P, "error code 1020", "Cloudflare", _M.BLOCKED),
         (
             _T,
@@ -358,7 +396,7 @@ MARKS: Final = tuple(
         ),
         (
             _T,
-            r"rate ?limit(?:ed)?(?: has been)?(?: is)?(?: quota)? ?(?:exceeded|reached)|too ?many ?requests|api rate limit exceeded|quota exceeded|toomanyrequests|request throttled|throttl(?:ed|ing)|rate limited|local_rate_limited",
+            r"rate ?limit(?:ed)?(?: has been)?(?: is)?(?: quota)? ?(?:exceeded|reached)|too ?many ?requests(?! in\b)|api rate limit exceeded|quota exceeded|toomanyrequests|request throttled|throttl(?:ed|ing)(?:exception)?[.!]?$|rate limited|local_rate_limited",
             "",
             _M.RATE,
         ),
@@ -445,7 +483,7 @@ MARKS: Final = tuple(
         ),
         (
             _T,
-            r"(?:error: )?(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web |csrf )*(?:tokens?|jwt|api[- ]?keys?|keys?\b|credentials|session|authori[sz]ation(?: header)?|authentication)",
+            r"(?:error: )?(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web )*(?:tokens?|jwt|api[- ]?keys?|keys?[.!]?$|credentials|session|authori[sz]ation(?: header)?|authentication)",
             "",
             _M.LOGIN,
         ),
@@ -545,7 +583,9 @@ MARKS: Final = tuple(
         (_P, "listing directory /", "a directory listing", _M.PAGE),
         (_P, "this domain is for use in illustrative examples", "example.com", _M.PAGE),
         (_P, "this domain is parked", "a parked domain", _M.PAGE),
-        (_P, "domain is for sale", "a parked domain", _M.PAGE),
+        (_P, "this domain is for sale", "a parked domain", _M.PAGE),
+        (_P, "domain is for sale</title>", "a parked domain", _M.PAGE),
+        (_P, "domain is for sale</h1>", "a parked domain", _M.PAGE),
         (_P, "<title>parked domain", "a parked domain", _M.PAGE),
         (_P, "sedoparking", "a parked domain", _M.PAGE),
         (_P, "cdn.ngrok.com", "ngrok", _M.PAGE),
@@ -694,6 +734,8 @@ class Seen(NamedTuple):
 
 _HEADERS: Final = tuple(mark for mark in MARKS if mark.where not in list(Where))
 _PAGES: Final = tuple(mark for mark in MARKS if mark.where == _P)
+_SCRIPTS: Final = tuple(mark for mark in MARKS if mark.where == _S)
+_REFUSALS: Final = frozenset({403, 429, 503})
 _ERRORS: Final = tuple(mark for mark in MARKS if mark.where == _E)
 _PHRASES: Final = tuple(mark for mark in MARKS if mark.where == _T)
 _REASONS: Final = tuple(mark for mark in MARKS if mark.where == _R)
@@ -724,10 +766,14 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
         yield from (
             Seen(mark, f"the page contains `{mark.pattern}`") for mark in _PAGES if mark.pattern in text.without_links
         )
+    if text.is_page and response.status in _REFUSALS and text.is_nearly_empty:
+        yield from (
+            Seen(mark, f"the page contains `{mark.pattern}`") for mark in _SCRIPTS if mark.pattern in text.without_links
+        )
     if response.status >= 400:
         yield from (Seen(mark, f"the body contains `{mark.pattern}`") for mark in _ERRORS if mark.pattern in text.lower)
     for phrase in text.phrases:
-        found = _any_phrase().match(phrase)
+        found = _any_phrase().match(phrase) or _any_phrase().match(phrase.replace("_", " ").replace("-", " "))
         if found is not None and found.lastindex is not None:
             yield Seen(_PHRASES[found.lastindex - 1], Sentence("the response says “{text}”", text=phrase[:120]))
     if response.reason:

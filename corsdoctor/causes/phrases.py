@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = frozenset(
     {
-        "__type", "cause", "code", "description", "detail", "details", "error", "error_code", "error_description", "error_message",
-        "errorcode", "errormessage", "errors", "errortype", "exception", "fault", "faultstring", "hint", "info", "internal", "message",
-        "msg", "name", "reason", "result", "status", "statusmessage", "statustext", "text", "title", "type",
+        "__type", "code", "detail", "details", "error", "error_code", "error_description", "error_message", "errorcode", "errormessage",
+        "errors", "errortype", "exception", "fault", "faultstring", "message", "msg", "reason", "status", "statusmessage", "statustext",
     }
 )  # fmt: skip
 """The keys of JSON whose values are messages."""
@@ -36,6 +35,9 @@ _XML: Final = re.compile(
     re.I,
 )
 _OF_LINKS: Final = re.compile(r"<(/?)(nav|footer|header|a|link)\b[^<>]*>", re.I)
+_OF_SCRIPTS: Final = re.compile(r"<(/?)(script|style|svg)\b[^<>]*>", re.I)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_LITTLE: Final = 300  # characters: more is a page of its own
 _HEADINGS: Final = ("title", "h1", "h2", "center", "code", "message", "pre")
 _SENTENCE: Final = 12  # characters: less is a word in a menu
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.I)
@@ -60,7 +62,12 @@ class Text:
     @cached_property
     def without_links(self) -> str:
         """The page in lower case, without what links to other pages."""
-        return unescape(_without_links(self.lower))
+        return unescape(_without(_OF_LINKS, self.lower))
+
+    @cached_property
+    def is_nearly_empty(self) -> bool:
+        """Whether a page has little text beside its scripts and links."""
+        return len(" ".join(_TAG.sub(" ", _without(_OF_SCRIPTS, self.without_links)).split())) <= _LITTLE
 
     @cached_property
     def is_page(self) -> bool:
@@ -86,11 +93,14 @@ class Text:
             return
         if body[0] in "{[":
             try:
-                yield from _messages(json.loads(body), 0)
+                data = json.loads(body)
+                if self.kind == "application/problem+json" and isinstance(data, dict):
+                    yield from _messages(data.get("title"), 0)
+                yield from _messages(data, 0)
             except (ValueError, RecursionError):
                 return
         elif self.is_page:
-            for found in _ELEMENT.finditer(_without_links(body)):
+            for found in _ELEMENT.finditer(_without(_OF_LINKS, body)):
                 if found[1].lower() in _HEADINGS or len(found[2]) >= _SENTENCE:
                     yield found[2]
         elif body[0] == "<":
@@ -112,11 +122,11 @@ def text_of(response: Response) -> Text:
     return Text(body, kind.partition(";")[0].strip())
 
 
-def _without_links(page: str) -> str:
-    """`page` without its links, navigation, header and footer. A tag that is never closed hides nothing."""
+def _without(tags: re.Pattern[str], page: str) -> str:
+    """`page` without the elements of these tags. A tag that is never closed hides nothing."""
     opened: dict[str, list[int]] = {}
     hidden: list[tuple[int, int]] = []
-    for tag in _OF_LINKS.finditer(page):
+    for tag in tags.finditer(page):
         starts = opened.setdefault(tag[2].lower(), [])
         if tag[2].lower() == "link":
             hidden.append(tag.span())

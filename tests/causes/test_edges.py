@@ -225,7 +225,7 @@ CASES = {
     "ngrok's 404": (ask(Rule(404, (("ngrok-error-code", "ERR_NGROK_3200"),)), method="PUT"), [("wrong-service", "certain")]),
     "a bucket's 404": (ask(Rule(404, (XML,), "<Error><Code>NoSuchBucket</Code></Error>"), method="PUT"), [("not-found", "certain")]),
     "API Gateway's 403 to a GET": (ask(Rule(403, (JSON,), '{"message": "Missing Authentication Token"}')), [("not-found", "certain")]),
-    "400 that asks for a token": (ask(Rule(400, (JSON,), '{"error": "missing token"}')), [("authentication", "certain")]),
+    "400 that asks for a token": (ask(Rule(400, (JSON,), '{"error": "missing token"}')), [("authentication", "likely")]),
     "401 of a store": (ask(Rule(401, (XML,), "<E><Code>SignatureDoesNotMatch</Code></E>"), url=f"{URL}?sig=1"), [("request-signature", "certain")]),
     "a limit at a gateway": (ask(Rule(503, (JSON,), '{"message": "Too many requests"}')), [("rate-limited", "certain")]),
     "a preflight with 502 and all headers": (ask(Rule(502, (*GRANTS,)), method="PUT"), [("gateway-error", "certain")]),
