@@ -63,7 +63,10 @@ def fixed(
     cures: list[Cure] = []
     for report in reports:
         survey = not any(one.changes for one in cures)  # it is one server: what it allows is asked for once
-        cures.append(cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask, survey=survey))
+        probes = (probe.exchange for probe in report.probes)
+        cures.append(
+            cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask, survey=survey, probes=probes)
+        )
     if not show_secrets:  # a server's answer may hold a secret of the request, and the configuration would repeat it
         masked = (mask_report(replace(report, cure=helps)).cure for report, helps in zip(reports, cures, strict=True))
         shown_policies = [None if helps is None else helps.policy for helps in masked]

@@ -25,6 +25,10 @@ class Policy:
     expose: tuple[str, ...] = ()
     max_age: int = MAX_AGE
 
+    def __post_init__(self) -> None:
+        if self.credentials and ANY in (*self.headers, *self.expose):
+            raise ValueError("browsers do not accept `*` in a list of headers for a request with credentials")
+
     @property
     def public(self) -> bool:
         """Whether every origin may read the responses."""

@@ -37,7 +37,7 @@ from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.recorded import key_of
 from corsdoctor.scenario import Credentials
-from corsdoctor.wire import Send
+from corsdoctor.wire import Exchange, Send
 
 ANY_WEBSITE: Final = "Any website can read this response with the user's cookies."
 
@@ -100,6 +100,7 @@ def cure(
     minimal: bool = False,
     ask: Send | None = None,
     survey: bool = True,
+    probes: Iterable[Exchange] = (),
 ) -> Cure:
     """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
 
@@ -108,7 +109,7 @@ def cure(
 
     `expose` are the names of the response headers that the script is to read. With `public` every page may read the
     answers, which a request with credentials can't have. With `minimal` the policy allows what the request needs alone.
-    `survey` says whether to ask what else the server allows.
+    `survey` says whether to ask what else the server allows; `probes` are exchanges that may show it too.
     """
     expose = tuple(expose)
     asked, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
@@ -125,10 +126,15 @@ def cure(
     kept, unseen = tuple[str, ...](), tuple[str, ...]()
     if isinstance(found, Found) and policy is not None and not minimal:
         server = found.changes[0].url if found.changes else scenario.url
-        seen = (*(e for d in diagnoses for e in d.exchanges), *answers.exchanges)
+        seen = (*(e for d in diagnoses for e in d.exchanges), *answers.exchanges, *probes)
         further = surveying if found.changes else None
         granted = keeping(
-            policy, server, seen, further, every_origin=reflection is not None and not reflection.credentials
+            policy,
+            server,
+            seen,
+            further,
+            page=str(scenario.origin),
+            every_origin=reflection is not None and not reflection.credentials,
         )
         policy, kept, unseen = granted.policy, granted.kept, granted.unseen
     ways = tuple(alternatives(diagnoses, profiles, answers, found))
@@ -187,9 +193,11 @@ def _both(a: Policy, b: Policy) -> Policy:
     origins, credentials = tuple(dict.fromkeys((*a.origins, *b.origins))), a.credentials or b.credentials
     if ANY in origins:  # beside it no other origin means anything, and it means nothing with credentials
         origins = tuple(origin for origin in origins if origin != ANY) if credentials else (ANY,)
+    headers, expose = union(a.headers, b.headers), union(a.expose, b.expose)
+    if credentials:
+        headers, expose = (tuple(name for name in names if name != ANY) for names in (headers, expose))
     return Policy(
-        origins, tuple(dict.fromkeys((*a.methods, *b.methods))), union(a.headers, b.headers), credentials,
-        union(a.expose, b.expose), max(a.max_age, b.max_age),
+        origins, tuple(dict.fromkeys((*a.methods, *b.methods))), headers, credentials, expose, max(a.max_age, b.max_age),
     )  # fmt: skip
 
 

@@ -40,6 +40,10 @@ EVERY_ORIGIN_LOST: Final = (
     "The server allows every website today (`*`). Browsers do not accept `*` for a request with credentials, so list "
     "every origin that uses this server."
 )
+EVERY_NAME_LOST: Final = (
+    "The server allows every {what} today (`*`). Browsers do not accept `*` for a request with credentials, so list "
+    "every {what} that your pages {verb}."
+)
 EVERY_METHOD: Final = (
     "The server allows every method today (`*`). The configuration lists PUT, PATCH and DELETE; add the others that "
     "your pages use."
@@ -60,9 +64,11 @@ class Granted:
 
 
 def keeping(
-    needed: Policy, url: str, seen: Iterable[Exchange], ask: Ask | None = None, *, every_origin: bool = False
+    needed: Policy, url: str, seen: Iterable[Exchange], ask: Ask | None = None, *, page: str, every_origin: bool = False
 ) -> Granted:
     """`needed`, and what the server of `url` grants today, as the exchanges `seen` show it.
+
+    Those from another origin than `page` show the methods and headers that are granted, but no origin to keep.
 
     With `ask`, preflight requests show more of it. `every_origin` says that the server allows any origin that asks, without cookies.
     """
@@ -70,7 +76,8 @@ def keeping(
     if ask is not None and exchanges:
         exchanges += _asked(exchanges, url, ask)
     answers = [e.response for e in exchanges if e.response is not None]
-    origins = [origin for answer in answers for origin in _origins(answer)]
+    to_page = [e.response for e in exchanges if e.response is not None and e.request.headers.get("Origin") == page]
+    origins = [origin for answer in to_page for origin in _origins(answer)]
     everyone = ANY in origins or every_origin
     credentials = needed.credentials or any(answer.headers.get(ACAC) == "true" for answer in answers)
     if everyone and not needed.credentials:
@@ -78,17 +85,21 @@ def keeping(
         credentials = False
     else:
         allowed = tuple(dict.fromkeys((*needed.origins, *(o for o in origins if o not in (ANY, STRANGER)))))
-    methods = _listed(ACAM, answers)
+    methods, names, shown = (_listed(name, answers) for name in (ACAM, ACAH, ACEH))
     ages = [age for answer in answers if (age := extract_delta_seconds(ACMA, answer.headers)) is not None]
     policy = Policy(
         allowed,
         tuple(dict.fromkeys((*needed.methods, *_methods(methods)))),
-        _joined(needed.headers, [name for name in _listed(ACAH, answers) if not is_response_header(name)]),
+        _joined(needed.headers, [n for n in names if not is_response_header(n) and not (n == ANY and credentials)]),
         credentials,
-        _joined(needed.expose, _listed(ACEH, answers)),
+        _joined(needed.expose, [n for n in shown if not (n == ANY and credentials)]),
         max(ages, default=MAX_AGE),
     )
     unseen = [EVERY_ORIGIN_LOST] if ANY in origins and needed.credentials else []
+    if credentials and ANY in names:
+        unseen.append(EVERY_NAME_LOST.format(what="request header", verb="send"))
+    if credentials and ANY in shown:
+        unseen.append(EVERY_NAME_LOST.format(what="response header", verb="read"))
     unseen += [EVERY_METHOD] if ANY in methods else []
     hidden = [*([] if policy.public else ["origins"]), *(["methods", "request headers"] if _echoes(exchanges) else [])]
     unseen += [NOT_VISIBLE.format(what=_and(hidden))] if hidden else []
@@ -106,6 +117,9 @@ def _beyond(policy: Policy, needed: Policy) -> Iterator[str]:
 
 def _named(value: str, what: str) -> str:
     return f"every {what} (`*`)" if value == ANY else value
+
+
+EVERY_NAME: Final = frozenset({_named(ANY, "request header"), _named(ANY, "response header")})
 
 
 def _and(words: list[str]) -> str:

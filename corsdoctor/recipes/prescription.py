@@ -44,7 +44,7 @@ def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str 
     recipe = by_id(server or guesses[0].recipe)
     warnings = [*_elsewhere(recipe, guesses)] if server is not None else []
     warnings += _twice(recipe, guesses, answers)
-    if recipe.id not in _COPY_HEADERS:
+    if recipe.id not in COPY_HEADERS:
         policy, left_out = _without_any(policy)
         warnings += left_out
     made = written(recipe, policy, url, seen)
@@ -91,7 +91,7 @@ def _without_any(policy: Policy) -> tuple[Policy, list[str]]:
     return replace(policy, headers=headers, expose=expose), sentences
 
 
-_COPY_HEADERS: Final = frozenset(
+COPY_HEADERS: Final = frozenset(
     {"apache", "caddy", "envoy", "express", "fastapi", "go-net-http", "haproxy", "nginx", "node-http", "vercel"}
 )
 """The recipes that send their lists of headers as they are, so that `*` may stand in them."""

@@ -8,10 +8,11 @@ from typing import Final
 from corsdoctor.cure import Alternative, Change, Cure, Obstacle
 from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
+from corsdoctor.cure.granted import EVERY_NAME
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, CORP, STATUS
 from corsdoctor.findings import failures
-from corsdoctor.recipes.prescription import Prescription
+from corsdoctor.recipes.prescription import COPY_HEADERS, Prescription
 from corsdoctor.recipes.recipe import Family
 from corsdoctor.recipes.resource_policy import resource_policy
 from corsdoctor.report import Report
@@ -148,7 +149,10 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
     page.blank()
     page.verbatim(made.text)
     page.blank()
-    for text in (*([] if recipe.family is Family.PROXY else _allows(reports)), *made.rights):
+    for text in (
+        *([] if recipe.family is Family.PROXY else _allows(reports, named=recipe.id not in COPY_HEADERS)),
+        *made.rights,
+    ):
         page.marked("-", Role.PLAIN, text)
     page.blank()
     entries = [Entry("proof", recipe.proved, whole=True)]
@@ -162,10 +166,10 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
         page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(wanted)))
 
 
-def _allows(reports: Iterable[Report]) -> list[str]:
-    """What the configuration allows, and what else the server may allow today."""
+def _allows(reports: Iterable[Report], *, named: bool) -> list[str]:
+    """What the configuration allows, and what else the server may allow today. `named` says that it names each header."""
     cures = [report.cure for report in reports if report.cure is not None]
-    kept = dict.fromkeys(name for cure in cures for name in cure.kept)
+    kept = dict.fromkeys(name for cure in cures for name in cure.kept if not (named and name in EVERY_NAME))
     unseen = dict.fromkeys(text for cure in cures for text in cure.unseen)
     if kept:
         return [_KEEPS.format(kept=", ".join(kept)), *unseen]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cure import ANY_WEBSITE, Cure, cure
+from corsdoctor.cure import ANY_WEBSITE, Cure, cure, merged
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.policy import Policy
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
 from corsdoctor.wire import Cutoff as Cut
 
 PAGE = Origin("https", "app.example")
@@ -85,9 +85,11 @@ def test_minimal_keeps_nothing(case: Case) -> None:
 
 
 def test_what_is_kept_is_named() -> None:
-    lines = (ACAM, "PUT"), (ACAH, "X-A, *"), (ACEH, "*"), (ACAC, "true")
+    lines = (ACAM, "PUT"), (ACAH, "X-A, *"), (ACEH, "*")
     case = Case("", PATCH, (ME, *lines), (ME,), Policy(ONE))
-    assert cure_of(case).kept == ("PUT", "X-A", "every request header (`*`)", "cookies", "every response header (`*`)")
+    assert cure_of(case).kept == ("PUT", "X-A", "every request header (`*`)", "every response header (`*`)")
+    cookies = Case("", PATCH, (ME, *lines, (ACAC, "true")), (ME,), Policy(ONE))
+    assert cure_of(cookies).kept == ("PUT", "X-A", "cookies")
     other = Case("", GET, (), ((ACAO, "https://www.app.example"),), Policy(ONE))
     assert cure_of(other).kept == ("https://www.app.example",)
     assert cure_of(CASES[13]).kept == ("every origin (`*`)",)
@@ -209,3 +211,33 @@ def test_a_server_that_allows_any_origin() -> None:
 def test_any_origin_with_cookies_is_not_kept() -> None:
     found = reflecting((ACAC, "true"))
     assert found.policy == Policy(ONE, ("PATCH",), credentials=True)
+
+
+STAR = ((ACAO, "*"), (ACAH, "*"), (ACEH, "*"))
+
+
+def test_every_header_is_not_kept_with_credentials() -> None:
+    def send(_: Kind, __: WireRequest) -> Answer:
+        return Response(200, Headers(STAR))
+
+    found = cure(diagnose_all(COOKIES, BROWSERS, send), ask=send)
+    assert found.policy is not None
+    assert (found.policy.headers, found.policy.expose, found.kept) == ((), (), ())
+    lost = [text for text in found.unseen if "every request header" in text or "every response header" in text]
+    assert len(lost) == 2
+
+
+@pytest.mark.parametrize("names", [{"headers": ("X-A", "*")}, {"expose": ("*",)}])
+def test_a_policy_with_every_header_and_credentials_is_refused(names: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(ValueError, match="credentials"):
+        Policy(ONE, credentials=True, **names)  # type: ignore[arg-type]
+    assert merged([Policy(ONE, **names), Policy(ONE, credentials=True)]).credentials  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("origin", ["https://app.example", "https://api.example"])
+def test_what_only_a_probe_saw_is_kept(origin: str) -> None:
+    lines = ((ACAO, origin), (ACAM, "DELETE"), (ACAH, "X-Seen"), (ACEH, "ETag"))
+    asked = WireRequest("OPTIONS", URL, Headers((("Origin", origin), ("Access-Control-Request-Method", "GET"))))
+    probe = Exchange(Kind.PREFLIGHT, asked, Response(204, Headers(lines)))
+    found = cure(diagnose_all(GET, BROWSERS, lambda *_: Response(200, Headers())), probes=[probe])
+    assert found.policy == Policy(ONE, ("DELETE",), ("X-Seen",), expose=("ETag",))
