@@ -13,7 +13,7 @@ granted.py        what the server grants today, which the cure keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
@@ -39,6 +39,7 @@ from corsdoctor.recorded import key_of
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Exchange, Send
 
+_REFUSALS: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
 ANY_WEBSITE: Final = "Any website can read this response with the user's cookies."
 
 
@@ -143,6 +144,8 @@ def cure(
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
     not_tried = answers.not_tried(found.proof)
     error = _error_page(found)
+    if error is not None and (refused := tuple(_refused(diagnoses, error))):
+        error, not_tried = None, tuple(dict.fromkeys((*not_tried, *refused)))
     page = bool(found.changes) and any(is_unasked_page(d, at) for d in found.proof for at, _ in enumerate(d.exchanges))
     proof = found.proof if error is None and not page else ()
     return Cure(
@@ -172,6 +175,21 @@ def _error_page(found: Found) -> int | None:
         if is_changed and response is not None and response.status >= 400:
             return response.status
     return None
+
+
+def _refused(diagnoses: tuple[Diagnosis, ...], status: int) -> Iterator[NotTried]:
+    """The requests whose error with this status is the refusal itself, so that it ends with the cure."""
+    for diagnosis in diagnoses:
+        step = diagnosis.failure
+        if step is None or step.exchange is None or step.cause is None or step.cause.id not in _REFUSALS:
+            continue
+        exchange = diagnosis.exchanges[step.exchange]
+        if not exchange.is_preflight and exchange.response is not None and exchange.response.status == status:
+            yield NotTried(
+                *key_of(exchange.kind, exchange.request),
+                f"the server returned {status}, which is its refusal by CORS",
+                refused=True,
+            )
 
 
 def through_a_proxy(found: Cure) -> Cure:

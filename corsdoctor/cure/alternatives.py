@@ -98,8 +98,18 @@ def alternatives(
         yield Alternative(native[0], native[1], scenario)
     for id, text, instead in _alternatives(diagnoses, profiles):
         found = search(instead, profiles, answers if id != PROXY else Answers((), scenario.api))
-        if isinstance(found, Found) and (not before or _cost(found.changes) < before or id == "upper-case"):
+        if (
+            isinstance(found, Found)
+            and not _is_refused(found)
+            and (not before or _cost(found.changes) < before or id == "upper-case")
+        ):
             yield Alternative(id, text, instead, found.changes, answers.has_all(found.proof))
+
+
+def _is_refused(found: Found) -> bool:
+    """Whether the server refuses the request in this form, because it lacks a credential or because of something else."""
+    responses = (e.response for d in found.proof for e in d.exchanges if not e.is_preflight)
+    return any(response is not None and response.status in (401, 403, 407) for response in responses)
 
 
 def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:
@@ -126,6 +136,12 @@ def _alternatives(
     scenario = diagnoses[0].scenario
     preset, url = PRESETS[scenario.api], parse(scenario.url)
     unsafe = _unsafe_names(scenario, profiles)
+    if scenario.method == "patch":
+        yield (
+            "upper-case",
+            'Write `method: "PATCH"` in the script: browsers change `put` to `PUT`, but not `patch`, and servers treat `patch` as another method.',
+            replace(scenario, method="PATCH"),
+        )
     if scenario.mode is Mode.NO_CORS and preset.scripted:
         yield (
             "mode-cors",
@@ -175,12 +191,6 @@ def _alternatives(
     if final is not None:
         text = Sentence("Request {url}, which is where the redirects lead.", url=final)
         yield "final-url", text, replace(scenario, url=final)
-    if scenario.method == "patch":
-        yield (
-            "upper-case",
-            "Write `PATCH` in upper case: browsers change `put` to `PUT`, but not `patch`, and servers treat `patch` as another method.",
-            replace(scenario, method="PATCH"),
-        )
     if _is_about_redirects(diagnoses):
         return  # the same redirect would come by way of a proxy
     if preset.scripted and scenario.origin.scheme in ("http", "https") and url is not None and url.is_http:
@@ -205,7 +215,8 @@ def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scena
     if not unsafe or not is_cors_safelisted_method(scenario.method) or scenario.upload_listener or scenario.streamed:
         return None
     dropped = [name for lower, name in unsafe.items() if lower != _CONTENT_TYPE]
-    actions = [f"remove {', '.join(dropped)}"] if dropped else []
+    secret = " if the server does not need it" if any(_is_credential(name) for name in dropped) else ""
+    actions = [f"remove {', '.join(dropped)}{secret}"] if dropped else []
     headers = tuple((n, v) for n, v in scenario.headers if n.lower() not in unsafe)
     if _CONTENT_TYPE in unsafe:
         actions.append(
@@ -214,6 +225,10 @@ def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scena
         headers = (*headers, ("Content-Type", _TEXT))
     text = f"{' and '.join(actions)}: then no preflight is required."
     return "no-preflight", text[:1].upper() + text[1:], replace(scenario, headers=headers)
+
+
+def _is_credential(name: str) -> bool:
+    return any(word in name.lower() for word in ("auth", "key", "secret", "session", "token"))
 
 
 def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:

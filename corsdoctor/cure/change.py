@@ -31,12 +31,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NotTried:
-    """A request of the proof that was not sent, so that its answer is assumed, and why."""
+    """A request of the proof whose answer is assumed, and why: it was not sent, or the server `refused` it by CORS."""
 
     kind: Kind
     method: str
     url: str
     why: str
+    refused: bool = False
 
 
 def changed(response: Response, lines: Mapping[str, str]) -> Response:

@@ -31,7 +31,7 @@ from corsdoctor.reports.wording import (
     who,
 )
 from corsdoctor.reports.writer import Style
-from corsdoctor.rule import Field, Outcome, Step
+from corsdoctor.rule import Field, Outcome
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, Response
 
@@ -51,7 +51,10 @@ _UNASKED_PAGE: Final = (
     "Not verified: the response is an HTML page, and the script does not ask for one. It may be a login page, an error page or "
     "another service. Open the URL in a browser to find out. If the script wants this page, add -H 'Accept: text/html'."
 )
+_RESTRICT: Final = "This page needs nothing, but restrict the origins: allow only those of your own pages instead of every origin that asks."
 _PROXIED: Final = "The server needs no CORS headers: with the proxy below, the request is same-origin."
+_HEADERS_SECOND: Final = frozenset({"gateway-error", "rate-limited", "server-error", "too-large"})
+"""Errors that scripts may want to read, so that headers are the second step."""
 _EXTRA: Final = {VARY: "for caches", ACMA: "fewer preflights"}
 
 
@@ -104,6 +107,8 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
             if opaque and cure.alternatives
             else _PROXIED
             if cure.proxied
+            else _RESTRICT
+            if cure.reflection is not None and cure.reflection.credentials
             else "Nothing needs to change."
         )
         return
@@ -118,12 +123,23 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         page.marked(_WARNING, Role.BAD, _UNASKED_PAGE)
     else:
         [(_, diagnoses), *_] = by_verdict(Report(cure.proof))
-        page.marked(PASS_MARK, Role.GOOD, f"Verified: with these headers the request succeeds {unanimous(diagnoses)}")
+        page.marked(PASS_MARK, Role.GOOD, _verified(cure, unanimous(diagnoses)))
     for one in cure.not_tried:
         page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its response is assumed.")
     if not cure.needed and following(report, style):
         page.blank()
         page.text(following(report, style))
+
+
+def _verified(cure: Cure, browsers: str) -> str:
+    """What the proof shows; less where the response to the request itself is assumed."""
+    unsent = [one for one in cure.not_tried if one.kind is not Kind.PREFLIGHT and not one.refused]
+    if not unsent:
+        return f"Verified: with these headers the request succeeds {browsers}"
+    methods = listed(dict.fromkeys(one.method for one in unsent))
+    if any(change.kind is Kind.PREFLIGHT for change in cure.changes):
+        return f"Verified for the preflight {browsers}; the {methods} was not sent"
+    return f"The request succeeds {browsers} if its response has these headers; the {methods} was not sent"
 
 
 def add_prescription(reports: Sequence[Report], page: Content) -> None:
@@ -228,12 +244,17 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Content) -> None:
         Entry("next", readable_text(obstacle.next), Role.STRONG, whole=True),
     ]
     everywhere = len(obstacle.diagnoses) == len(report.diagnoses)
-    page.text(f"{_hopeless(step)}{'' if everywhere else f' {unanimous(obstacle.diagnoses)}'}:", Role.STRONG)
+    page.text(f"{_hopeless(obstacle)}{'' if everywhere else f' {unanimous(obstacle.diagnoses)}'}:", Role.STRONG)
     page.labelled(entries)
 
 
-def _hopeless(step: Step) -> str:
+def _hopeless(obstacle: Obstacle) -> str:
     """What no answer can do."""
+    step = obstacle.step
+    if obstacle.first in _HEADERS_SECOND:
+        return "Fix this first"
+    if obstacle.first is not None:
+        return "Fix this first; CORS headers would not help"
     labels = {label for label, _ in step.evidence}
     if Field.ERROR in labels:
         return "Nothing can be determined without a response"
@@ -295,7 +316,8 @@ def _warnings(report: Report) -> list[str]:
     warnings = [f"{text}." for text in dict.fromkeys(readable_sentence(step, d.exchanges) for step, d in steps)]
     last = [d.exchanges[-1].response for d in report.diagnoses if d.exchanges and d.exchanges[-1].kind is Kind.ACTUAL]
     statuses = {response.status for response in last if response is not None and response.status >= 400}
-    if statuses and report.cure is not None and report.cure.changes:
+    refused = report.cure is not None and any(one.refused for one in report.cure.not_tried)
+    if statuses and report.cure is not None and report.cure.changes and not refused:
         shown = listed(str(status) for status in sorted(statuses))
         warnings.append(
             f"The status code is {shown}. With these headers the script can see it, but it remains an error."

@@ -9,7 +9,10 @@ import pytest
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import Cure, cure, through_a_proxy
 from corsdoctor.cure.before_headers import comes_first
-from corsdoctor.diagnose import diagnose_all
+from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.report import report_on
+from corsdoctor.reports.cure_text import render
+from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Cause, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin
@@ -263,3 +266,96 @@ def test_pages_of_apps_and_extensions_can_ask_without_cors(scheme: str, id: str 
     forbidden = replace(page, url="http://api.example:9/")  # no browser sends a request to this port
     assert not {way.id for way in cure_of(forbidden, BARE).alternatives} & {"host-permissions", "native-http"}
     assert not {way.id for way in cure_of(image, BARE).alternatives} & {"host-permissions", "native-http"}
+
+
+# --- refusals by CORS, which end with the cure
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "proved"), [(403, b"Invalid CORS request", True), (403, b"no", False), (401, b"no", False)]
+)
+def test_the_refusal_of_a_cors_layer_ends_with_the_cure(status: int, body: bytes, proved: bool) -> None:
+    report = report_on(GET, BROWSERS, lambda *_: Response(status, Headers(), body=body))
+    found = cure(report.diagnoses)
+    assert bool(found.proof) is proved
+    assert found.error_status == (None if proved else status)
+    assert [(one.method, one.refused) for one in found.not_tried] == ([("GET", True)] if proved else [])
+    assert ("Not verified" in text_of(found)) is not proved
+
+
+@pytest.mark.parametrize(("body", "kind"), [(b"Invalid CORS request", Kind.PREFLIGHT), (b"", Kind.ACTUAL)])
+def test_an_error_behind_the_refusal_of_a_preflight_stays_an_error(body: bytes, kind: Kind) -> None:
+    def send(asked: Kind, _: WireRequest) -> Answer:
+        return Response(403, Headers(), body=body if asked is kind else b"no")
+
+    found = cure(report_on(WITH_HEADER, BROWSERS, send).diagnoses, ask=send)
+    assert (found.error_status, found.proof) == (403, ())
+
+
+# --- what the text says of it
+
+
+def text_of(found: Cure) -> str:
+    report = report_on(GET, BROWSERS, lambda *_: BARE)
+    return render([replace(report, cure=found)], Style(200))
+
+
+@pytest.mark.parametrize(
+    ("actual", "headline"),
+    [
+        (LOGIN, "Fix this first; CORS headers would not help:"),
+        (Response(404, Headers()), "Fix this first; CORS headers would not help:"),
+        (Response(502, Headers()), "Fix this first:"),
+        (Response(500, Headers()), "Fix this first:"),
+        (Response(429, Headers()), "Fix this first:"),
+    ],
+)
+def test_the_headline_of_an_obstacle_says_whether_headers_come_second(actual: Response, headline: str) -> None:
+    assert headline in text_of(cure_of(GET, actual)).splitlines()
+
+
+def test_a_page_that_was_not_asked_for_is_named_where_the_proof_would_be() -> None:
+    assert "the response is an HTML page" in text_of(cure_of(GET, ERROR_PAGE))
+
+
+@pytest.mark.parametrize(
+    ("preflight", "said"), [(405, "✓ Verified for the preflight"), (None, "✓ The request succeeds")]
+)
+def test_nothing_is_verified_that_was_not_sent(preflight: int | None, said: str) -> None:
+    post = replace(GET, method="POST", headers=(("X-A", "1"),) if preflight else ())
+    answer = Response(preflight or 204, Headers())
+    reached = diagnose_all(post, BROWSERS, withholding(lambda *_: answer))
+    shown = text_of(cure(reached, ask=withholding(lambda *_: answer)))
+    assert said in shown
+    assert "the POST was not sent" in shown
+
+
+def test_a_server_that_allows_every_website_should_allow_fewer() -> None:
+    def send(_: Kind, request: WireRequest) -> Answer:
+        origin = request.headers.get("Origin") or ""
+        return Response(
+            200, Headers(((ME[0], origin), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin")))
+        )
+
+    shown = text_of(cure(diagnose_all(GET, BROWSERS, send), ask=send))
+    assert "restrict the origins" in shown
+    assert "Nothing needs to change" not in shown
+
+
+def test_patch_is_to_be_written_in_upper_case_before_anything_else() -> None:
+    [first, *_] = cure_of(replace(GET, method="patch"), BARE).alternatives
+    assert first.id == "upper-case"
+
+
+@pytest.mark.parametrize(("status", "offered"), [(401, False), (200, True)])
+def test_a_credential_is_removed_only_if_the_server_does_not_need_it(status: int, offered: bool) -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        known = kind is Kind.PREFLIGHT or "Authorization" in request.headers
+        return Response(200 if known else status, Headers((ME, ("Vary", "Origin"))))
+
+    secret = replace(GET, headers=(("Authorization", "Bearer 1"),))
+    ways = [
+        way for way in cure(diagnose_all(secret, BROWSERS, send), ask=send).alternatives if way.id == "no-preflight"
+    ]
+    assert bool(ways) is offered
+    assert all("if the server does not need it" in way.text for way in ways)
