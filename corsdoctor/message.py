@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
+
+_WITHOUT_SCHEME: Final = re.compile(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
 
 
 class Message(NamedTuple):
@@ -30,3 +33,8 @@ class Message(NamedTuple):
     status: str | None = None
     also: tuple[str, ...] = ()
     first: str | None = None
+
+
+def url_with_scheme(url: str | None) -> str | None:
+    """The URL that a script meant with `localhost:8080/api`, in which browsers read `localhost` as the scheme."""
+    return f"http://{url}" if url is not None and _WITHOUT_SCHEME.fullmatch(url) is not None else None

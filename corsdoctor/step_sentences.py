@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.rule import Outcome, Rule, Step
+from corsdoctor.rule import Failure, Outcome, Rule, Step
 
 if TYPE_CHECKING:
     from corsdoctor.message import Message
@@ -65,6 +65,8 @@ def sentence_of_message(rule: Rule, message: Message, *, after_colon: bool = Fal
     if message.status:
         fields["status"] = message.status
     failure = rule.failure
+    if rule.id == "acao-matches-origin" and "acao-present" in message.also:
+        failure = Failure("Access-Control-Allow-Origin in {response} is missing, or is not the page's origin")
     wanted = set(re.findall(r"{(\w+)}", failure.sentence))
     says_more = not wanted <= {"response"} and all(fields.get(name) for name in wanted)
     template = failure.sentence if says_more or not failure.bare else failure.bare

@@ -45,6 +45,15 @@ _RETURNS: Final = frozenset(
 )  # fmt: skip
 
 
+_WEAKLY: Final = "weak"
+
+
+def is_login(first: str, last: str) -> bool:
+    """Whether the URL `last`, to which the server redirected from `first`, is certainly a login."""
+    source, target = parse(first), parse(last)
+    return source is not None and target is not None and _login(source, target) not in (None, _WEAKLY)
+
+
 def of_redirect(seen: Situation) -> Cause | None:
     """What the Location of the response that was judged, or of the last redirect before it, says."""
     if not seen.redirects:
@@ -68,7 +77,7 @@ def of_redirect(seen: Situation) -> Cause | None:
             return named("slash-redirect", CERTAIN, text, line, fix=fix)
     login = _login(source, target)
     if login is not None:
-        sure = login != "weak"
+        sure = login != _WEAKLY
         text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
         return named("login-redirect", CERTAIN if sure else LIKELY, text, line)
     if source.host == target.host and source.scheme != target.scheme:
@@ -155,7 +164,7 @@ def _login(source: URL, target: URL) -> str | None:
         or any(word in _WEAK for word in new)
         or any(word in _IN_WORDS for part in new for word in re.split(r"[^a-z0-9]+", part))
     ):
-        return "path" if names & _RETURNS else "weak"
+        return "path" if names & _RETURNS else _WEAKLY
     values = [
         percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in target.query.split("&")
     ]

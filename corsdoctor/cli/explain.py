@@ -253,5 +253,5 @@ def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     hint = ""
     if len(words) == 1 and what == "the text" and " " not in words[0].strip():
         hint = ", and it is not the id of a rule (list: corsdoctor rules)"
-    print_message(f"no browser console message was found in {what}{hint}")
+    print_message(f"no message that corsdoctor knows was found in {what}{hint}")
     return ExitStatus.BLOCKED

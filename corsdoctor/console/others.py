@@ -72,6 +72,7 @@ OTHERS: Final = (
     Other("network", "chromium", r"net::ERR_[A-Z_0-9]+"),
     Other("network", "webkit", r"Failed to load resource: (?:A server with the specified hostname could not be found|Could not connect to the server|The network connection was lost|The Internet connection appears to be offline|The request timed out|An SSL error)"),
     Other("network", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?:\s|$)"),
+    Other("cookie", "firefox", r'Cookie "[^"]{1,200}" (?:has been |will be |will soon be )?rejected because'),
     # Frames, canvas, workers, style sheets
     Other("frame", "chromium", r"Refused to display '(?P<url>[^']{1,2000})' in a frame because"),
     Other("frame", "webkit", r"Refused to display (?P<url>\S{1,2000}) in a frame because"),

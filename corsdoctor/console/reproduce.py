@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.message import Message
+from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
@@ -18,7 +18,7 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
 
     `page` is the page's origin where the message does not name it.
     """
-    url = message.first or message.url
+    url = message.first or url_with_scheme(message.url) or message.url
     if url is None or parse(url) is None or not message.cors:
         return None
     api = Api(message.api) if message.api is not None else Api.FETCH
@@ -57,6 +57,11 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
 
 def is_fixable(message: Message) -> bool:
     """Whether other response headers, or another status code of the preflight response, can help."""
+    if message.first is not None and message.url is not None:
+        from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
+
+        if is_login(message.first, message.url):
+            return False
     return message.rule in _FIXABLE
 
 

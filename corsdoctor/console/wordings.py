@@ -112,6 +112,7 @@ CHROMIUM_REASONS: Final = (
             ("acao-not-wildcard-with-credentials", "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.", OLD, None),
             ("acao-not-wildcard-with-credentials", "Wildcards cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.", OLD, None),
             ("acac-true", "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{value}'. It must be 'true' to allow credentials.", OLD, None),
+            ("response-header-exposed", "Refused to get unsafe header \"{header}\"", "", False),
             ("preflight-status-ok", "Response for preflight has invalid HTTP status code {status}", "Chrome 41 to 69", True),
             ("preflight-status-ok", "Response for preflight does not have HTTP ok status.", "Chrome 67 to 69", True),
             ("preflight-status-ok", "Invalid HTTP status code {status}", "Chrome 38 to 45", True),

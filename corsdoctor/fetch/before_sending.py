@@ -72,6 +72,15 @@ MIXED_UPGRADED = Rule(
     good='<img src="https://cdn.example/a.png">',
     blocks=False,
 )
+NOT_OVER_HTTPS = Cause(
+    "page-not-over-https",
+    "The page was not loaded over https, so the browser blocks the request and does not ask the user for permission.",
+    fix="Serve the page over https: only then does the browser ask the user for permission.",
+    failure=Failure(
+        "Chrome blocks requests to {host} from a public page that was not loaded over https, and does not ask the user: "
+        "serve the page over https"
+    ),
+)
 LOCAL_NETWORK = Rule(
     id="local-network-access-granted",
     title="The user allows the page to reach the local network",
@@ -90,6 +99,7 @@ LOCAL_NETWORK = Rule(
     "longer has an effect.",
     bad="page https://app.example fetches http://192.168.1.1/",
     good="page http://localhost:3000 fetches http://localhost:8080/",
+    causes=(NOT_OVER_HTTPS,),
     blocks=False,
 )
 
@@ -147,4 +157,5 @@ def note_local_network(request: Request, params: FetchParams) -> None:
     if not request.url.is_http or not (is_loopback(host) or is_private(host)):
         return
     if page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
-        params.trace.note(LOCAL_NETWORK, ((Field.PAGE, str(page)), (Field.HOST, host)))
+        cause = NOT_OVER_HTTPS if page.scheme == "http" else None
+        params.trace.note(LOCAL_NETWORK, ((Field.PAGE, str(page)), (Field.HOST, host)), cause=cause)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.fetch.cors_causes import TWO_LAYERS
-from corsdoctor.message import Message
+from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.layout import Page
@@ -49,6 +49,9 @@ _USUAL_CAUSES: Final = {
     ("actual-answered", None): _UNREACHABLE,
     ("preflight-answered", True): _UNREACHABLE,
 }
+_ABOUT_THE_ORIGIN: Final = frozenset({"acao-present", "acao-matches-origin"})
+_ABOUT_THE_SCHEME: Final = frozenset({"scheme-is-http", "scheme-is-fetchable"})
+_INSECURE_PAGE: Final = "not a secure context"  # words of Chromium
 _SEVERAL: Final = re.compile(r"\bmultiple\b|more than one", re.I)
 _ARTICLES: Final = ("A ", "No ", "The ")
 _WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
@@ -138,12 +141,20 @@ def _meaning(m: Message) -> list[tuple[str, str]]:
     if m.rule == "actual-answered" and m.browser == "firefox":
         what = [DID_NOT_SUCCEED]
     after = [ALL_THE_SAME] if "acao-present" in m.also else []
-    usual = _USUAL_CAUSES.get((m.rule, m.in_preflight))
+    usual = None if _redirected_to_login(m) else _USUAL_CAUSES.get((m.rule, m.in_preflight))
     return [
         ("Means", " ".join((*before, *what, *after))),
         *([("Cause", TWO_LAYERS.text)] if _names_two_layers(m) else []),
         *([] if usual is None else [("Cause", f"Not in the message. Usually {usual}.")]),
     ]
+
+
+def _redirected_to_login(m: Message) -> bool:
+    if m.first is None or m.url is None:
+        return False
+    from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
+
+    return is_login(m.first, m.url)
 
 
 def _names_two_layers(m: Message) -> bool:
@@ -153,8 +164,7 @@ def _names_two_layers(m: Message) -> bool:
 
 
 def _next(explained: Explained) -> list[str]:
-    rule = explained.message.rule
-    found = [] if rule is None else [TWO_LAYERS.fix if _names_two_layers(explained.message) else by_id(rule).fix]
+    found = _actions(explained.message)
     if explained.command is None:
         return [*found, WITHOUT_COMMAND]
     return [
@@ -162,6 +172,30 @@ def _next(explained: Explained) -> list[str]:
         *(_MISSING[what] for what in explained.missing),
         _WITH_COMMAND if explained.fix_command is None else _WITH_COMMANDS,
     ]
+
+
+def _actions(m: Message) -> list[str]:
+    """What to change, as far as the message shows it."""
+    if m.rule is None:
+        return []
+    url = url_with_scheme(m.url)
+    if url is not None and m.rule in _ABOUT_THE_SCHEME:
+        return [f"The URL has no http:// or https://. Write {url} in the script."]
+    if m.rule == "local-network-access-granted" and _INSECURE_PAGE in m.text:
+        from corsdoctor.fetch.before_sending import NOT_OVER_HTTPS  # what other messages need not load
+
+        return [NOT_OVER_HTTPS.fix]
+    if m.rule not in _ABOUT_THE_ORIGIN:
+        return [by_id(m.rule).fix]
+    if _redirected_to_login(m):
+        return [
+            f"The server redirects {m.first} to a login, in which a script cannot log in. Make the server return 401 "
+            "with the CORS headers instead of the redirect, and make the page open the login."
+        ]
+    fix = TWO_LAYERS.fix if _names_two_layers(m) else by_id(m.rule).fix
+    if m.status is not None and m.status.startswith(("4", "5")) and not m.in_preflight:
+        return [f"Fix the reason for the status code {m.status} first: error responses often lack CORS headers.", fix]
+    return [fix]
 
 
 def _commands(explained: Explained) -> list[str]:

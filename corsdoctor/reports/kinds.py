@@ -36,6 +36,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "A browser extension or a policy of the administrator blocked the request. The server never received it.",
         "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
     ),
+    "cookie": (
+        "a cookie that the browser rejected",
+        "The browser does not store a cookie that a cross-site response sets, unless the cookie has SameSite=None and Secure. It does not send such a cookie with cross-site requests either.",
+        "Set the cookie with SameSite=None; Secure over https, and send the request with credentials. Browsers that block third-party cookies reject it even so, unless it has Partitioned.",
+    ),
     "frame": (
         "a frame that may not be shown or read",
         "X-Frame-Options or frame-ancestors forbids showing the page in a frame, or a script tried to read a frame of another origin. No CORS header changes either.",

@@ -11,6 +11,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.causes.by_cache import cache_hit
+from corsdoctor.causes.by_redirect import is_login
 from corsdoctor.causes.investigate import explained
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing, read_probing
@@ -332,3 +333,20 @@ def test_evidence_quotes_no_secret() -> None:
     servers = Servers((Rule(403, (JSON,), f'{{"message": "Invalid token {secret}"}}'),))
     report = servers.report(Scenario(URL, APP, "GET", (("Authorization", f"Bearer {secret}"),)), AUTO)
     assert secret not in re.sub(r"\s", "", render(mask_report(replace(report)), Style(80)))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "login"),
+    [
+        ("https://api.example/me", "https://login.microsoftonline.com/common/oauth2/v2.0/authorize", True),
+        ("https://api.example/me", "https://x.okta.com/", True),
+        ("https://api.example/me", "https://api.example/login?next=/me", True),
+        ("https://api.example/login", "https://api.example/login/", False),
+        ("https://api.example/me", "https://cdn.example/me", False),
+        ("https://api.example/me", "https://id.example/me", False),  # not certain
+        ("me", "https://login.example/", False),
+        ("https://api.example/me", "login", False),
+    ],
+)
+def test_a_redirect_to_a_login(first: str, last: str, login: bool) -> None:
+    assert is_login(first, last) is login

@@ -25,6 +25,10 @@ FIREFOX = (
     f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}. "
     "(Reason: CORS header \u2018Access-Control-Allow-Origin\u2019 missing). Status code: 200."
 )
+NOT_HTTP = "Cross origin requests are only supported for protocol schemes: chrome, data, http, https."
+LOGIN = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=x"
+INSECURE = "The request client is not a secure context and the resource is in more-private address space `local`."
+DENIED = "Permission was denied for this request to access the `local` address space."
 KEYS = [
     "schema_version", "text", "cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject", "command",
     "failure", "fix_command", "count",
@@ -146,7 +150,7 @@ def test_sources_come_to_the_same(run: Run, tmp_path: Path) -> None:
 def test_nothing_found(run: Run, text: str) -> None:
     result = run("explain", text)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("corsdoctor: no browser console message")
+    assert result.stderr.startswith("corsdoctor: no message that corsdoctor knows")
     assert result.stderr.count("\n") == 1
 
 
@@ -280,6 +284,41 @@ def test_without_the_page_nothing_is_asked(run: Run, lab: Lab) -> None:
 def test_what_is_not_cors_is_not_tried(run: Run) -> None:
     [found] = answers(run("explain", "net::ERR_BLOCKED_BY_ORB", "--replay", "--format", "jsonl"))
     assert found["replayed"] == "Not tried: this is not a CORS problem."
+
+
+@pytest.mark.parametrize(
+    ("message", "action", "command", "fixable"),
+    [
+        (
+            CHROMIUM.replace(URL, "localhost:8080/api?x=1").replace(NO_HEADER, NOT_HTTP),
+            "http://localhost:8080/api?x=1",
+            "corsdoctor check 'http://localhost:8080/api?x=1' ",
+            False,
+        ),
+        (
+            CHROMIUM.replace(f"{URL}'", f"{LOGIN}' (redirected from 'https://api.example/me')"),
+            "401",
+            "corsdoctor check https://api.example/me ",
+            False,
+        ),
+        (
+            CHROMIUM.replace(f"{URL}'", "https://cdn.example/me' (redirected from 'https://api.example/me')"),
+            "Access-Control-Allow-Origin",
+            "corsdoctor check https://api.example/me ",
+            True,
+        ),
+        (CHROMIUM.replace(NO_HEADER, INSECURE), "over https", f"corsdoctor check {URL} ", False),
+        (CHROMIUM.replace(NO_HEADER, DENIED), "Ask the user", f"corsdoctor check {URL} ", False),
+        (FIREFOX.replace("200", "502"), "502", "corsdoctor check ", True),
+        (FIREFOX, "Access-Control-Allow-Origin", "corsdoctor check ", True),
+    ],
+)
+def test_the_first_action(run: Run, message: str, action: str, command: str, fixable: bool) -> None:
+    [found] = answers(run("explain", message, "--format", "jsonl"))
+    assert found["command"].startswith(command)
+    assert (found["fix_command"] is not None) is fixable
+    shown = run("explain", message).stdout
+    assert action in " ".join(shown[shown.index("Next ") :].split())[:150]
 
 
 # --- what it loads

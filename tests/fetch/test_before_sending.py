@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM
-from corsdoctor.fetch.before_sending import BAD_PORTS, RULES
-from corsdoctor.rule import Outcome
+from corsdoctor.fetch.before_sending import BAD_PORTS, NOT_OVER_HTTPS, RULES
+from corsdoctor.rule import Cause, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin, parse_origin
 from tests.fetch.asking import ALLOW, ANY, API, APP, answer, ask, blamed, causes_of, hop, ids
@@ -17,9 +17,12 @@ INSECURE = Origin("http", "app.example")
 PAGES = {"https": APP, "http": INSECURE, "file": Origin("", label="file:"), "app": Origin("capacitor", "localhost")}
 
 
-def test_the_only_cause_is_a_websocket() -> None:
-    """test_websocket.py reaches it."""
-    assert causes_of(RULES) == {("not-mixed-content", "websocket")}
+def test_the_causes() -> None:
+    """test_websocket.py reaches the one about WebSockets."""
+    assert causes_of(RULES) == {
+        ("not-mixed-content", "websocket"),
+        ("local-network-access-granted", "page-not-over-https"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -148,6 +151,15 @@ def test_local_network(case: Local) -> None:
     assert page is not None
     diagnosis = ask(Scenario(case.url, page), answer(200, *ANY))
     assert ("local-network-access-granted" in ids(diagnosis, Outcome.NOTE)) is case.noted
+
+
+@pytest.mark.parametrize(("page", "cause"), [("http://app.example", NOT_OVER_HTTPS), ("https://app.example", None)])
+def test_why_local_network(page: str, cause: Cause | None) -> None:
+    origin = parse_origin(page)
+    assert origin is not None
+    diagnosis = ask(Scenario("https://192.168.1.1/", origin), answer(200, *ANY))
+    [note] = [step for step in diagnosis.steps if step.rule.id == "local-network-access-granted"]
+    assert note.cause is cause
 
 
 @dataclass(frozen=True)
