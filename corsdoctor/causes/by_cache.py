@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import allows, is_ok
+from corsdoctor.causes.situation import allows, grants, is_ok
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.sentence import Sentence
 
@@ -22,9 +22,10 @@ _STATES: Final = (
     "X-Router-Cache-Status", "X-Vercel-Cache", "X-Varnish-Cache", "Server-Timing",
 )  # fmt: skip
 _HIT: Final = re.compile(
-    r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|(?:refresh)?hit|(?<!fwd=)stale|revalidated|updating|cdn-cache; ?desc=hit)\b",
+    r"\b(?:tcp_(?:mem_|ims_|refresh_)?hit|(?:refresh)?hit|(?<!fwd=)stale|revalidated|updating)\b",
     re.I,
 )
+_HIT_OF_CDN: Final = re.compile(r"\bcdn-cache; ?desc=\"?hit\b", re.I)
 _MISS: Final = re.compile(r"\bmiss\b", re.I)
 
 
@@ -32,7 +33,8 @@ def cache_hit(response: Response) -> str | None:
     """The header line that shows that a cache had the response, if one does."""
     for name in _STATES:
         value = response.headers.get(name)
-        if value is not None and _HIT.search(value) and not _MISS.search(value.rpartition(",")[2]):
+        hit = _HIT_OF_CDN if name == "Server-Timing" else _HIT
+        if value is not None and hit.search(value) and not _MISS.search(value.rpartition(",")[2]):
             return Sentence("{name}: {value}", name=name, value=value)
     age = (response.headers.get("Age") or "").strip()
     if age.isdecimal() and age.strip("0"):
@@ -62,7 +64,8 @@ def of_cache(seen: Situation) -> Cause | None:
     text = f"A cache returned a response that was made for another request: it {what}."
     past = seen.answer(ProbeKind.PAST_CACHE)
     if past is None:
-        return named("cached-for-other", LIKELY, text, hit)
+        others = any(grants(other) for _, other in seen.others())
+        return named("cached-for-other", LIKELY, text, hit) if others or named_origin is not None else None
     if allows(past, seen.page):
         proof = Sentence(
             "past the cache, the response has Access-Control-Allow-Origin: {acao}", acao=past.headers.get(ACAO) or ""

@@ -147,16 +147,16 @@ def _login(source: URL, target: URL) -> str | None:
         if _PROVIDERS.search(target.host):
             return "provider"
         first = target.host.split(".")[0]
-        if first in _HOST_WORDS and first not in source.host.split("."):
-            return "host"
-        weak = first in _WEAK_HOSTS
+        weak = first in _WEAK_HOSTS or (first in _HOST_WORDS and first not in source.host.split("."))
     else:
         weak = False
     before = _words(source)
     new = [word for word in _words(target) if word not in before]
     if any(_SURE.match(word) for word in new):
         return "path"
-    names = {part.partition("=")[0].lower() for part in target.query.split("&") if part}
+    asked = set(source.query.split("&"))
+    query = [part for part in target.query.split("&") if part and part not in asked]
+    names = {part.partition("=")[0].lower() for part in query}
     if "samlrequest" in names or {"client_id", "redirect_uri"} <= names or "response_type" in names:
         return "query"
     if (
@@ -165,8 +165,6 @@ def _login(source: URL, target: URL) -> str | None:
         or any(word in _IN_WORDS for part in new for word in re.split(r"[^a-z0-9]+", part))
     ):
         return "path" if names & _RETURNS else _WEAKLY
-    values = [
-        percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in target.query.split("&")
-    ]
+    values = [percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in query]
     ends = (value.rstrip("/").rpartition("/")[2] for value in (*values, target.fragment.lower().partition("?")[0]))
     return "path" if any(_SURE.match(end) for end in ends) else None

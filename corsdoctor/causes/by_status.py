@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
-from corsdoctor.causes.marks import Means
+from corsdoctor.causes.marks import Means, marks_of
+from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import grants, is_presigned
 from corsdoctor.rule import Outcome
@@ -86,9 +87,16 @@ def _of_refusal(seen: Situation) -> Cause | None:
     if Means.MISSING in means:
         text = f"What the URL names does not exist.{author(seen)}"
         return named("not-found", CERTAIN, text, *evidence(seen, means[Means.MISSING].words))
-    if Means.NO_ROUTE in means and not seen.in_preflight:
+    actual = seen.answer(ProbeKind.GET) if seen.in_preflight else seen.response
+    if (
+        Means.NO_ROUTE in means
+        and actual is not None
+        and any(mark.means is Means.NO_ROUTE for mark in marks_of(actual, text_of(actual)))
+    ):
         text = "AWS API Gateway has no route for this URL and method, which it reports as a missing token."
-        return named("not-found", CERTAIN, text, *evidence(seen, means[Means.NO_ROUTE].words))
+        certainty = CERTAIN if not seen.in_preflight or seen.method in ("GET", "HEAD") else LIKELY
+        fix = "Check the stage, the path and the method of the request."
+        return named("not-found", certainty, text, *evidence(seen, means[Means.NO_ROUTE].words), fix=fix)
     no_options = means.get(Means.NO_ROUTE) or means.get(Means.NO_OPTIONS)
     if no_options is not None and seen.in_preflight:
         return _no_options(seen, no_options.words)

@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from corsdoctor.causes.by_words import of_marks
 from corsdoctor.causes.evidence import status_line
 from corsdoctor.causes.known import CERTAIN, LIKELY, named, probably
+from corsdoctor.causes.marks import Means, Where
 from corsdoctor.rule import Certainty
 
 if TYPE_CHECKING:
@@ -60,18 +62,30 @@ REFUSALS: Final = (
     ),
 )  # fmt: skip
 
+_LOGIN_FIX: Final = (
+    "Log in before the page opens the WebSocket, and send the session cookie or a token in the URL: scripts cannot set the "
+    "headers of a handshake."
+)
+
 
 def of_websocket(seen: Situation) -> tuple[Cause, ...]:
     """The cause of a handshake that was not accepted."""
     response = seen.response
     assert response is not None
+    marked = of_marks(seen)
+    if marked is not None:
+        return (marked,)
+    login = next((mark for mark in seen.marks if mark.means is Means.LOGIN and mark.mark.where == Where.PAGE), None)
+    if login is not None:
+        text = "The server returns a login page instead of accepting the handshake."
+        return (named("authentication", LIKELY, text, status_line(response), login.words, fix=_LOGIN_FIX),)
     body = response.body[:4096].decode("latin-1").lower().strip()
     for refusal in REFUSALS:
         name, mark = refusal.mark
-        marked = not name or (name in response.headers and mark in (response.headers.get(name) or "").lower())
-        if response.status != refusal.status or not marked or re.search(refusal.words, body) is None:
+        has_mark = not name or (name in response.headers and mark in (response.headers.get(name) or "").lower())
+        if response.status != refusal.status or not has_mark or re.search(refusal.words, body) is None:
             continue
-        certainty = CERTAIN if refusal.words else LIKELY
+        certainty = CERTAIN if refusal.words and not name else LIKELY
         text = f"The WebSocket server ({refusal.who}) refuses the page's origin."
         evidence = f"words of {refusal.who}" if refusal.words else f"{name}: {mark}"
         return (named("origin-refused", certainty, text, status_line(response), evidence, fix=refusal.fix),)

@@ -100,8 +100,10 @@ def of_words(seen: Situation) -> Cause | None:
         )
         return named("origin-refused", LIKELY, refusal, *evidence(seen, means[Means.CORS].words))
     if Means.NO_CORS in means:
-        text = Sentence("CORS is not configured here: {words}.", words=means[Means.NO_CORS].words)
-        return named("not-configured", CERTAIN, text, *evidence(seen, means[Means.NO_CORS].words))
+        of_bucket = means[Means.NO_CORS].who == "Amazon S3"
+        absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
+        fix = "Add a CORS rule to the bucket (Permissions > CORS)." if of_bucket else ""
+        return named("not-configured", CERTAIN, absent, *evidence(seen, means[Means.NO_CORS].words), fix=fix)
     return None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.marks import Seen, marks_of
 from corsdoctor.causes.phrases import Text, text_of
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, REDIRECT_STATUSES, varies_by_origin
-from corsdoctor.url import URL, parse
+from corsdoctor.url import URL, parse, percent_decode
 
 if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe, ProbeKind
@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 GRANTS: Final = (ACAC, ACAM, ACAH, ACEH, ACMA)
 """What only a CORS layer sends, besides Access-Control-Allow-Origin."""
-_SIGNATURES: Final = ("x-amz-signature=", "x-goog-signature=", "signature=", "sig=", "x-oss-signature=", "q-signature=")
+_SIGNATURES: Final = frozenset(
+    {
+        "auth_key", "hdnea", "hdnts", "hmac", "policy", "q-signature", "sig", "signature", "x-amz-signature", "x-goog-signature",
+        "x-oss-signature",
+    }
+)  # fmt: skip
 
 
 def is_presigned(url: str) -> bool:
     """Whether the query of `url` has a signature, which holds for one method."""
-    query = url.partition("?")[2].lower()
-    return any(part.startswith(_SIGNATURES) for part in query.split("&"))
+    path, _, query = url.partition("?")
+    named = (percent_decode(part.partition("=")[0]).decode("utf-8", "replace").lower() for part in query.split("&"))
+    of_upload = "/upload/sign/" in path
+    return any(name in _SIGNATURES or (name == "token" and of_upload) for name in named)
 
 
 def is_ok(response: Response) -> bool:

@@ -54,6 +54,7 @@ def ask(*rules: Rule, method: str = "GET", headers: Lines = (), url: str = URL, 
         ((("Age", "1"),), True), ((("Age", "x"),), False), ((("X-Cache-Hits", "0, 2"),), True), ((("X-Cache-Hits", "2, 0"),), False),
         ((("Age", "9" * 5000),), True), ((("Age", "0" * 5000),), False), ((("X-Cache-Hits", "9" * 5000),), True),
         ((("X-Cache", "hit miss, hit from b"),), True), ((("X-Cache", "hit, a miss from b"),), False),
+        ((("Server-Timing", "db;desc=hit"),), False), ((("Server-Timing", "cdn-cache; desc=HIT, edge; dur=1"),), True),
         ((("X-Varnish", "1 2"),), True), ((("X-Varnish", "1"),), False), ((), False),
     ],
 )  # fmt: skip
@@ -67,12 +68,23 @@ def test_a_cache_hit(lines: Lines, hit: bool) -> None:
         ("?X-Amz-Signature=1", True),
         ("?a=1&sig=x", True),
         ("?Signature=1&Expires=2", True),
+        ("?%58-Amz-Signature=1", True),
+        ("?hmac=1", True),
+        ("?hdnts=exp", True),
+        ("?hdnea=exp", True),
+        ("?auth_key=1", True),
+        ("?Policy=1", True),
+        ("?token=1", False),
         ("?design=1", False),
         ("", False),
     ],
 )
 def test_a_presigned_url(query: str, presigned: bool) -> None:
     assert is_presigned(URL + query) is presigned
+
+
+def test_the_token_of_an_upload_is_a_signature() -> None:
+    assert is_presigned("https://a.example/storage/v1/object/upload/sign/b/c?token=1")
 
 
 @pytest.mark.parametrize("text", ["auto", "always", "0", "4", " AUTO "])
@@ -266,6 +278,25 @@ CASES = {
     "a preflight that passes before Vary": (
         ask(Rule(204, GRANTS, method="OPTIONS"), Rule(422, (("Vary", "Origin"),)), headers=(("X-A", "1"),)), [("error-page", "likely")],
     ),
+    "a hit where nothing else is known": (ask(Rule(200, (("Age", "5"),)), probing=NO_PROBES), [("not-configured", "likely")]),
+    "a hit that names another origin": (
+        ask(Rule(200, (("Age", "5"), ("Access-Control-Allow-Origin", "https://b.example"))), probing=NO_PROBES), [("cached-for-other", "likely")],
+    ),
+    "a hit beside a preflight that allows": (
+        ask(Rule(204, GRANTS, method="OPTIONS"), Rule(200, (("Age", "5"),)), headers=(("X-A", "1"),), probing=NO_PROBES), [("preflight-only", "certain")],
+    ),
+    "API Gateway has no route": (ask(Rule(403, (JSON,), '{"message": "Missing Authentication Token"}'), headers=(("X-A", "1"),)), [("not-found", "certain")]),
+    "API Gateway has no route for GET": (ask(Rule(403, (JSON,), '{"message": "Missing Authentication Token"}'), method="PUT"), [("not-found", "likely")]),
+    "API Gateway has no OPTIONS": (
+        ask(Rule(403, (JSON,), '{"message": "Missing Authentication Token"}', "OPTIONS"), Rule(200), method="PUT"), [("no-options", "certain")],
+    ),
+    "the query's own login": (ask(Rule(302, (("Location", "/documentation?topic=login"),)), url=f"{URL}?topic=login"), [("bare-redirect", "certain")]),
+    "the query's own client": (
+        ask(Rule(302, (("Location", "/b?client_id=1&redirect_uri=2"),)), url=f"{URL}?client_id=1&redirect_uri=2"), [("bare-redirect", "certain")],
+    ),
+    "a login in a new query": (ask(Rule(302, (("Location", "/b?topic=login"),))), [("login-redirect", "certain")]),
+    "a host that starts with auth": (ask(Rule(302, (("Location", "https://auth.example/v2/items"),))), [("login-redirect", "likely")]),
+    "a host and a return address": (ask(Rule(302, (("Location", "https://sso.example/v2?return_to=x"),))), [("login-redirect", "certain")]),
     "204 before JSON": (ask(Rule(204, method="OPTIONS"), Rule(200, (JSON,), "{}"), method="PUT"), [("not-configured", "likely")]),
 }  # fmt: skip
 
@@ -289,6 +320,10 @@ def text_of_cause(report: Report) -> str:
     [
         (ask(Rule(405, (("Vary", "Origin"),))), "although it has Vary"),
         (ask(Rule(200, method="POST"), Rule(200, (ACAO,), method="GET"), method="POST"), "although the response to a GET from the page's origin has"),
+        (
+            ask(Rule(403, (XML,), "<E><Code>X</Code><Message>CORSResponse: CORS is not enabled for this bucket.</Message></E>"), method="PUT"),
+            "CORS is not configured for this bucket.",
+        ),
         (ask(Rule(200)), "no response, including those to the probes, has a trace of it"),
         (ask(Rule(200), probing=NO_PROBES), "no response has a trace of it"),
         (ask(Rule(403)), "with and without Origin"),

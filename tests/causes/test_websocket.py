@@ -26,6 +26,7 @@ class Case:
     fix: str = ""
 
 
+HTML = (("Content-Type", "text/html"),)
 DAPHNE, COWBOY = (("Server", "daphne"),), (("server", "Cowboy"),)
 CASES = (
     Case("gorilla", 403, (), "websocket: request origin not allowed by Upgrader.CheckOrigin\n", "origin-refused", fix="CheckOrigin"),
@@ -39,7 +40,11 @@ CASES = (
     Case("channels", 403, DAPHNE, "Access denied", "origin-refused", LIKELY, "ALLOWED_HOSTS"),
     Case("phoenix", 403, COWBOY, "", "origin-refused", LIKELY, "check_origin of the endpoint"),
     Case("kestrel", 403, (("Server", "Kestrel"),), "", "origin-refused", LIKELY, "WebSocketOptions"),
-    Case("action-cable", 404, (("X-Runtime", "0.01"),), "Page not found", "origin-refused", fix="allowed_request_origins"),
+    Case("action-cable", 404, (("X-Runtime", "0.01"),), "Page not found", "origin-refused", LIKELY, "allowed_request_origins"),
+    Case("challenge", 403, (*HTML, ("cf-mitigated", "challenge")), "<html></html>", "bot-challenge"),
+    Case("challenge-of-an-asp-site", 403, (*HTML, ("Server", "Kestrel")), "<html><title>Just a moment...</title></html>", "bot-challenge"),
+    Case("login-page", 403, HTML, '<html><title>Sign in</title><input type="password"></html>', "authentication", LIKELY, "Log in before"),
+    Case("login-page-behind-daphne", 403, (*HTML, *DAPHNE), '<html><input type="password"></html>', "authentication", LIKELY, "Log in before"),
     Case("another-404", 404, (), "Page not found", "not-found", LIKELY),
     Case("a-longer-404-of-rails", 404, (("X-Runtime", "0.01"),), "The page not found", "not-found", LIKELY),
     Case("404-of-channels", 404, DAPHNE, "", "not-found", LIKELY),
