@@ -52,7 +52,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if 
 @options.send
 @options.probes
 @options.transport
-@options.output
+@options.output_of_fix
 def fix(
     urls: tuple[str, ...],
     request: options.SeveralRequestFlags,

@@ -304,15 +304,23 @@ color = option(
     type=click.Choice(["auto", "always", "never"]),
     help="Whether to use colors [auto: on a terminal, unless NO_COLOR is set, and whenever FORCE_COLOR is].",
 )
-output = gathered(
-    OutputFlags,
-    "output",
-    option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
-    option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
-    option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help="Show only the verdict and the rule that decided, in one line."),
-    color,
-    option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
-)  # fmt: skip
+
+
+def _output(quiet: str) -> Callable[[_Command], _Command]:
+    """The options of the report; `quiet` says what -q leaves of it."""
+    return gathered(
+        OutputFlags,
+        "output",
+        option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
+        option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
+        option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help=quiet),
+        color,
+        option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
+    )  # fmt: skip
+
+
+output = _output("Show only the verdict and the rule that decided, in one line.")
+output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",
 )  # fmt: skip
