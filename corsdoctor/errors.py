@@ -39,7 +39,8 @@ class Mistake(NamedTuple):
     def without_place(self) -> str:
         """The mistake in words, for a reader who sees it at its place."""
         what = f"{self.field} {self.value!r}" if self.value else self.field
-        return ": ".join(part for part in (what, self.reason) if part)
+        separator = " " if self.reason.startswith("is missing") else ": "
+        return separator.join(part for part in (what, self.reason) if part)
 
 
 class CorsDoctorError(Exception):

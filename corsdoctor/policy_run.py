@@ -131,7 +131,7 @@ class PolicyRun:
             return None
         return self._problem(
             numbered,
-            f"not finished in time: the {self._options.timeout:g} s of --timeout have passed",
+            f"not finished within --timeout ({self._options.timeout:g} s)",
             ProblemKind.TIMED_OUT,
         )
 

@@ -92,12 +92,12 @@ def read_origin(text: str) -> Origin:
         raise ValueError("`*` is not an origin; give the origin of the page, such as https://app.example")
     if text.strip().lower() == "null":
         raise ValueError("an opaque origin is written `null`, in lower case")
+    scheme = text.strip().partition(":")[0].lower()
+    if scheme == "file" and (page := parse_origin("file:")) is not None:
+        return page  # as of every page of a file, whatever its path
     _check_port(text)
-    scheme = text.partition(":")[0].lower()
     if scheme in _OPAQUE_SCHEMES:
         raise ValueError(f"a page of a {scheme}: URL has an opaque origin: give `null`")
-    if scheme == "file":
-        raise ValueError("a page of a file: URL has no host or path in its origin: give `file:`")
     if "://" not in text:
         raise ValueError(f"an origin starts with a scheme{_did_you_mean(_right_origin(_with_scheme(text)), _PAGE)}")
     right = _right_origin(text)
@@ -236,7 +236,10 @@ def _why_not_origin(text: str, right: str) -> str:
     if authority != rest:
         wrong.append("no trailing slash" if rest == f"{authority}/" else "no path")
     if text.partition("://")[0] + authority != (text.partition("://")[0] + authority).lower():
-        wrong.append("no upper case")
+        wrong.append("no upper-case letters")
     if re.search(r":\d*$", authority) and not re.search(r":\d+$", right):
         wrong.append("no default port")
-    return f"an origin has {', '.join(wrong)}" if wrong else "this is not how a browser writes it"
+    if not wrong:
+        return "this is not how a browser writes it"
+    most, last = ", ".join(wrong[:-1]), wrong[-1]
+    return f"an origin has {most} and {last}" if most else f"an origin has {last}"

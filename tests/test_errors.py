@@ -9,7 +9,7 @@ from corsdoctor.errors import CorsDoctorError, InvalidScenario, Mistake, Place, 
 
 def test_a_mistake_names_its_value_where_there_is_one() -> None:
     assert str(Mistake("--origin", "x y", "no spaces")) == "--origin 'x y': no spaces"
-    assert str(Mistake("url", "", "is missing")) == "url: is missing"
+    assert str(Mistake("url", "", "is missing")) == "url is missing"
 
 
 @pytest.mark.parametrize(

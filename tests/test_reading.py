@@ -45,7 +45,6 @@ ORIGINS = (
     Refused("NULL", "an opaque origin is written `null`, in lower case"),
     Refused("https://a.example:65536", "the port 65536 is out of range: ports go from 0 to 65535"),
     Refused("data:,x", "a page of a data: URL has an opaque origin: give `null`"),
-    Refused("file:///x", "a page of a file: URL has no host or path in its origin: give `file:`"),
     Refused("app.example", "an origin starts with a scheme; did you mean `https://app.example`?"),
     Refused("localhost:3000", "an origin starts with a scheme; did you mean `http://localhost:3000`?"),
     Refused("[::1]:80", "an origin starts with a scheme; did you mean `http://[::1]`?"),
@@ -55,9 +54,9 @@ ORIGINS = (
     Refused("x://y:z", "an origin is scheme://host[:port], such as https://app.example:8443"),
     Refused("https://app.example/", "an origin has no trailing slash; the origin is `https://app.example`"),
     Refused("https://app.example/x", "an origin has no path; the origin is `https://app.example`"),
-    Refused("https://u@App.example:443/x", "an origin has no user name, no path, no upper case, no default port; the origin is `https://app.example`"),
+    Refused("https://u@App.example:443/x", "an origin has no user name, no path, no upper-case letters and no default port; the origin is `https://app.example`"),
     Refused("https://ex%61mple", "this is not how a browser writes it; the origin is `https://example`"),
-    Refused("App://Host/x", "an origin has no path, no upper case; the origin is `app://host`"),
+    Refused("App://Host/x", "an origin has no path and no upper-case letters; the origin is `app://host`"),
 )  # fmt: skip
 URLS = (
     Refused("", "a URL is required, such as https://api.example/items"),
@@ -109,7 +108,7 @@ def test_a_path_without_a_page_is_relative_to_nothing(page: Origin | None) -> No
 
 @pytest.mark.parametrize(
     ("text", "origin"),
-    [("https://app.example", PAGE), ("null", Origin("", label="null")), ("app://x", Origin("app", "x")), ("file:", Origin("", label="file:"))],
+    [("https://app.example", PAGE), ("null", Origin("", label="null")), ("app://x", Origin("app", "x")), ("file:", Origin("", label="file:")), ("file:///home/me/index.html", Origin("", label="file:")), ("FILE:///C:99999/", Origin("", label="file:"))],
 )  # fmt: skip
 def test_origins(text: str, origin: Origin) -> None:
     assert read_origin(text) == origin

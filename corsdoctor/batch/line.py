@@ -155,7 +155,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
             except ValueError as e:
                 wrong.append(f"{key}: {e}")
     if given.get("url") is None:
-        wrong.append("url: is missing")
+        wrong.append("url is missing")
     if given.get("origin") is None and not has_origin:
         wrong.append(_NO_ORIGIN)
     if wrong:
@@ -245,7 +245,7 @@ _WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.exam
 _ALIASES = {
     name: field.name for field in FIELDS for name in (field.option.removeprefix("--"), field.key, field.argument)
 } | {"user agent": "user_agent"}
-_NO_ORIGIN = "origin: is missing; add it to the line, or use --origin"
+_NO_ORIGIN = "origin is missing; add it to the line, or use --origin"
 
 
 def _reader(field: RequestField) -> Callable[[object], object]:

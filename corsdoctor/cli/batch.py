@@ -172,7 +172,7 @@ def batch(
 def _source(file: str | None, request: options.RequestFlags, found: Mistakes) -> str:
     """The file that holds the lines, - for standard input."""
     if file is None:
-        found.add("FILE", "", "is missing: a file with one request per line, or - for standard input")
+        found.add("FILE", "", "is missing: give a file with one request per line, or - for standard input")
         return ""
     if file == "-" and request.data == "@-":
         found.add("--data", "@-", "standard input is already used for the requests")

@@ -125,7 +125,7 @@ class BatchRun:
         self._unanswered += 1
         if self.resuming:
             return None
-        reason = f"not finished in time: the {self.timeout:g} s of --timeout have passed"
+        reason = f"not finished within --timeout ({self.timeout:g} s)"
         return self._finish(self.worker.problem(line, reason))
 
 

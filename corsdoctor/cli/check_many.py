@@ -49,7 +49,7 @@ def checked(
 
     def late(numbered: tuple[int, Scenario]) -> Item:
         number, scenario = numbered
-        reason = f"not finished in time: the {flags.timeout:g} s of --timeout have passed"
+        reason = f"not finished within --timeout ({flags.timeout:g} s)"
         return Problem(number, reason, kind=ProblemKind.TIMED_OUT, scenario=scenario)
 
     results = in_order(

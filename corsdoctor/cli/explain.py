@@ -93,7 +93,7 @@ def explain(
     form = form or "text"
     if not words and sys.stdin is not None and sys.stdin.isatty():
         raise click.UsageError(
-            "TEXT: is missing: a console message in quotes, a rule's name, a file, or - for standard input"
+            "TEXT is missing: give a console message in quotes, a rule's name, a file, or - for standard input"
         )
     if len(words) == 1 and _RULE.fullmatch(words[0].lower()) and not _exists(words[0]):
         return _rule(words[0].lower(), form, color)

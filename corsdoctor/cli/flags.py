@@ -68,7 +68,7 @@ def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Rea
 def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, several: bool = True) -> list[Scenario]:
     """One Scenario for each URL ("-" stands for the lines of standard input); without `several`, more is a mistake."""
     if flags.origin is None:
-        found.add("--origin", "", "is missing: the origin of the page, such as https://app.example")
+        found.add("--origin", "", "is missing: give the page's origin, such as https://app.example")
     if not urls:
         lines = (
             "one or more, or - to read one per line from standard input" if several else "one, or - for standard input"

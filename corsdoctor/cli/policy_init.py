@@ -47,7 +47,9 @@ def write_first(
     found = Mistakes()
     pages = [parsed(found, "--origin", text, read_origin) for text in origins]
     if not origins:
-        found.add("--origin", "", "is missing: the origin of a page that uses the URL, such as https://app.example")
+        found.add(
+            "--origin", "", "is missing: give the origin of a page that uses the URL, such as https://app.example"
+        )
     parsed(found, "--init", url, lambda text: read_url(text, None))
     if out != "-" and Path(out).suffix != ".toml":
         found.add(

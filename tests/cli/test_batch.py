@@ -40,8 +40,8 @@ BAD = (
     Bad("twice", b'{"url": "https://a.example/", "url": "https://b.example/"}', "'url' is given twice"),
     Bad("unknown-key", b'{"id": 7, "url": "https://a.example/", "metod": "GET"}', "'metod': did you mean `method`?", 7),
     Bad("far-key", b'{"url": "https://a.example/", "zzz": 1}', "must be one of id, url, origin"),
-    Bad("no-url", b'{"id": "a"}', "url: is missing", "a"),
-    Bad("null-url", b'{"url": null}', "url: is missing"),
+    Bad("no-url", b'{"id": "a"}', "url is missing", "a"),
+    Bad("null-url", b'{"url": null}', "url is missing"),
     Bad("url-type", b'{"url": 1}', "url: must be a string"),
     Bad("method-type", b'{"url": "https://a.example/", "method": ["GET"]}', "method: must be a string"),
     Bad("headers-type", b'{"url": "https://a.example/", "headers": "X-A: 1"}', "headers: must be"),
@@ -66,7 +66,11 @@ BAD = (
     Bad("not-utf8", b'{"url": "\xff"}', "not UTF-8: byte 0xFF at column 10"),
     Bad("too-long", b'{"url": "' + b"a" * MAX_LINE + b'"}', "longer than 1048576 bytes"),
     Bad("option-name", b'{"url": "https://api.example/", "as": "image"}', "unknown key 'as': did you mean `api`?"),
-    Bad("several", b'{"urk": 1, "mode": 2}', "unknown key 'urk': did you mean `url`?; mode: must be a string; url:"),
+    Bad(
+        "several",
+        b'{"urk": 1, "mode": 2}',
+        "unknown key 'urk': did you mean `url`?; mode: must be a string; url is missing",
+    ),
 )
 
 # What a browser refuses is a diagnosis: (line, rule)
@@ -153,7 +157,7 @@ def test_a_bad_line_is_an_error_to_fail_on(run: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ((), "FILE: is missing"),
+        ((), "FILE is missing"),
         (("/no/such/file",), "FILE '/no/such/file': cannot read the file"),
         (("/",), "Is a directory"),
         (("-", "--fail-on", "failed"), "--fail-on 'failed'"),
@@ -171,7 +175,7 @@ def test_bad_flags(run: Run, args: tuple[str, ...], words: str) -> None:
 def test_no_origin_at_all(run: Run) -> None:
     result = run("batch", "-", input='{"url": "data:,x"}\ndata:,x\n{"url": "data:,x", "origin": "null"}\n')
     errors = [answer.get("error") for answer in answers(result)]
-    assert errors[0] == errors[1] == "origin: is missing; add it to the line, or use --origin"
+    assert errors[0] == errors[1] == "origin is missing; add it to the line, or use --origin"
     assert errors[2] is None
 
 

@@ -156,7 +156,7 @@ def test_several_keep_a_rate_and_a_time(run: Run, server: Server) -> None:
         dead = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         one = run("check", dead, *ORIGIN, "--timeout", "0.3", "--format", "jsonl")
     assert one.exit_code == 3
-    assert "not finished in time" in json.loads(one.stdout)["error"]
+    assert "not finished within" in json.loads(one.stdout)["error"]
 
 
 def test_the_environment_stands_for_flags(run: Run, server: Server) -> None:

@@ -237,8 +237,8 @@ URL = "https://api.example/"
             "an origin cannot contain `*`, and no header accepts such a pattern; list the origins one by one",
         ),
         (("--origin", "https://app.example/", URL), "the origin is `https://app.example`"),
-        ((URL,), "--origin: is missing"),
-        (ORIGIN, "URL: is missing: give one, or - for standard input"),
+        ((URL,), "--origin is missing"),
+        (ORIGIN, "URL is missing: give one, or - for standard input"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -146,7 +146,7 @@ def test_a_batch_that_names_no_origin(
     for target, name in ((str(file), str(file)), ("-", "standard input")):
         result = run("batch", target, *flags, input=file.read_bytes())
         assert (result.exit_code, result.stdout, server.requests) == (2, "", [])
-        assert result.stderr.startswith("corsdoctor: --origin: is missing")
+        assert result.stderr.startswith("corsdoctor: --origin is missing")
         assert f"({where} {name})" in result.stderr
         assert result.stderr.count("\n") == 1
 

@@ -348,7 +348,7 @@ def test_no_policy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     result = run("test")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(
-        "corsdoctor: FILE: is missing, and there is no cors.toml in this directory; --init URL --origin ORIGIN"
+        "corsdoctor: FILE is missing, and there is no cors.toml in this directory; --init URL --origin ORIGIN"
     )
     assert run("test", "nothing.toml").exit_code == 3
 

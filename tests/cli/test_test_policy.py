@@ -153,7 +153,7 @@ def test_a_directory_that_is_not_there(run: Run, server: Server) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("--init", "https://a.example/"), ["--origin: is missing: the origin of a page"]),
+        (("--init", "https://a.example/"), ["--origin is missing: give the origin of a page"]),
         (("--init", "a.example", "--origin", "app.example"), ["--origin 'app.example': an origin starts with", "--init 'a.example': a URL starts"]),
         (("--init", "https://a.example/", "--origin", PAGE, "-o", "cors.yaml"), ["-o 'cors.yaml': the policy is written as TOML: choose a name that ends in .toml, or - for standard output"]),
     ],

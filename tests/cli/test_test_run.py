@@ -159,6 +159,6 @@ def test_the_time_is_over(run: Run, odd: Odd, policy: Policy, monkeypatch: pytes
     threading.Thread(target=put_forward, daemon=True).start()
     result = run("test", "--timeout", "3600", "--jobs", "2")
     assert result.exit_code == 3
-    assert "✗ held: not finished in time: the 3600 s of --timeout have passed" in result.stdout
+    assert "✗ held: not finished within --timeout (3600 s)" in result.stdout
     assert "✗ 2 not judged, 2 passed in " in result.stdout
     assert run("test", "--timeout", "0.3", "--jobs", "2", "--exit-zero").exit_code == 0

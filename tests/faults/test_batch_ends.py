@@ -210,7 +210,7 @@ def test_no_time_left(faulty: Faulty, tmp_path: Path) -> None:
     found = [json.loads(line) for line in stdout.splitlines()]
     assert [answer["line"] for answer in found] == list(range(1, 302))
     late = [answer for answer in found if "error" in answer]
-    assert {answer["error"] for answer in late} == {"not finished in time: the 1.5 s of --timeout have passed"}
+    assert {answer["error"] for answer in late} == {"not finished within --timeout (1.5 s)"}
     assert {answer["line"] for answer in late} >= {i + 1 for i in range(300) if i % 3}
     assert all(answer["verdict"] == "allowed" for answer in found if "error" not in answer)
     assert stderr == (
@@ -237,7 +237,7 @@ def test_no_time_left_and_resume_does_the_rest(faulty: Faulty, tmp_path: Path) -
     assert process.returncode == 0
     assert not {f"ok?{line - 1}" for line in first} & set(faulty.asked)
     assert sorted(numbers(out.read_bytes())) == list(range(1, 31))
-    assert b"not finished in time" not in out.read_bytes()
+    assert b"not finished within" not in out.read_bytes()
 
 
 @posix
@@ -257,7 +257,7 @@ def test_no_time_left_for_lines_that_never_end(tmp_path: Path, resume: bool) -> 
         assert answered == sorted(set(answered))
     else:
         assert answered == list(range(1, len(answered) + 1))
-    assert (b"not finished in time" in found) is not resume
+    assert (b"not finished within" in found) is not resume
 
 
 def test_no_time_left_for_lines_that_never_come() -> None:

@@ -54,7 +54,7 @@ TEST: Sequence[Item] = (
 ASKED = Scenario(ITEMS, APP, "PUT")
 TIMED_OUT = Problem(
     9,
-    "not finished in time: the 1 s of --timeout have passed",
+    "not finished within --timeout (1 s)",
     "a/PUT",
     "cors.toml",
     ProblemKind.TIMED_OUT,

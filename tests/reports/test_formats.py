@@ -159,7 +159,7 @@ def test_names() -> None:
     ("item", "id", "step", "called"),
     [
         (Problem(3, "why"), "line-understood", "Correct the line.", "line 3: why"),
-        (TIMED_OUT, "done-in-time", "Increase --timeout.", "a/PUT: not finished in time: the 1 s"),
+        (TIMED_OUT, "done-in-time", "Increase --timeout.", "a/PUT: not finished within --timeout (1 s)"),
         (INTERNAL, "no-internal-error", "Report it as a bug.", f"PUT {ITEMS}: internal error"),
     ],
 )
