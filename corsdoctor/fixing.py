@@ -106,7 +106,8 @@ def _prescription(
         raise InvalidScenario(*wrong)
     if wrong:
         return None, f"No recipe: {wrong[0]}."
-    prescription = prescribe(policy, url, answers, server)
+    used = {report.scenario.method for report in reports}
+    prescription = prescribe(policy, url, answers, server, used)
     return prescription, None if prescription is not None else _UNKNOWN_SERVER
 
 

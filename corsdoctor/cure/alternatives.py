@@ -39,10 +39,14 @@ _EXTENSION: Final = (
     "Add the URL's host to host_permissions in the extension's manifest.json, and send the request from an extension page "
     "or the background script: CORS does not apply to them.",
 )
+_FIREFOX_EXTENSION: Final = (
+    _EXTENSION[0],
+    f"{_EXTENSION[1]} The origin of a moz-extension: page differs in each installation, so no allowlist can name it.",
+)
 _NATIVE_HTTP: Final = "native-http"
 _NATIVE: Final = {
     "chrome-extension": _EXTENSION,
-    "moz-extension": _EXTENSION,
+    "moz-extension": _FIREFOX_EXTENSION,
     "capacitor": (
         _NATIVE_HTTP,
         "Send the request with CapacitorHttp, the app's native HTTP client: CORS does not apply to it.",

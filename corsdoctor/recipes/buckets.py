@@ -113,14 +113,13 @@ BACKBLAZE_B2: Final = Recipe(
     "corsRuleName": "corsdoctor",
     "allowedOrigins": {{ origins | tojson }},
     "allowedOperations": [
-{% for m in methods if m in ("PUT", "DELETE") %}
-      "s3_{{ m | lower }}",
+{% for m in methods if m in ("GET", "HEAD", "POST", "PUT", "DELETE") %}
+      "s3_{{ m | lower }}"{{ "," if not loop.last or "GET" in methods }}
 {% endfor %}
-      "s3_get",
-      "s3_head",
-      "s3_post",
+{% if "GET" in methods %}
       "b2_download_file_by_name",
       "b2_download_file_by_id"
+{% endif %}
     ],
 {% if headers %}
     "allowedHeaders": {{ headers | tojson }},

@@ -32,7 +32,6 @@ _SIGNS: Final = (  # (recipe, header, what its value holds); the application bef
     ("python-http-server", "server", r"simplehttp"),
     ("flask", "server", r"gunicorn|waitress"),
     ("aspnet", "server", r"kestrel"),
-    ("aspnet", "x-powered-by", r"asp\.net"),
     ("aspnet", "x-aspnet-version", r""),
     ("aws-lambda", "x-amzn-trace-id", r"lineage=|sampled="),
     ("aws-s3", "server", r"amazons3"),
@@ -54,6 +53,7 @@ _SIGNS: Final = (  # (recipe, header, what its value holds); the application bef
     ("vercel", "server", r"vercel"),
     ("vercel", "x-vercel-id", r""),
     ("iis", "server", r"microsoft-iis"),
+    ("iis", "x-powered-by", r"asp\.net"),
     ("kong", "via", r"kong"),
     ("kong", "x-kong-upstream-latency", r""),
     ("krakend", "x-krakend", r""),
@@ -73,6 +73,7 @@ _SIGNS: Final = (  # (recipe, header, what its value holds); the application bef
 
 
 LOOKS_LIKE: Final = {
+    "aspnet": ("iis",),
     "azure-app-service": ("aspnet", "iis"),
     "cloud-functions": ("express",),
     "cloudflare-r2": ("cloudflare-workers",),
@@ -98,6 +99,11 @@ class Guess:
     recipe: str
     name: str
     value: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether the header names only a server that runs applications of several frameworks."""
+        return self.recipe == "flask" and re.search(r"gunicorn|waitress", self.value, re.IGNORECASE) is not None
 
 
 def guess(answers: Iterable[Headers]) -> tuple[Guess, ...]:

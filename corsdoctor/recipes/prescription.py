@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.guess import LOOKS_LIKE, Guess, guess
-from corsdoctor.recipes.recipe import Family, Recipe, Written, written
+from corsdoctor.recipes.recipe import NEED_NO_PERMISSION, Family, Recipe, Written, written
 from corsdoctor.url import URL
 from corsdoctor.wire import Headers
 
@@ -31,10 +31,17 @@ class Prescription:
     warnings: tuple[str, ...] = ()
 
 
-def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str | None = None) -> Prescription | None:
+def prescribe(
+    policy: Policy,
+    url: URL,
+    answers: Iterable[Headers],
+    server: str | None = None,
+    used: Iterable[str] = NEED_NO_PERMISSION,
+) -> Prescription | None:
     """The configuration that grants `policy` for `url`; None where no server was named and the answers tell none.
 
-    `server` is a recipe's id or alias, KeyError where it is none; `answers` are the headers that the server sent.
+    `server` is a recipe's id or alias, KeyError where it is none; `answers` are the headers that the server sent, and
+    `used` the methods of the requests.
     """
     answers = tuple(answers)
     seen = tuple(name for name in _GRANTS if any(name in headers for headers in answers))
@@ -43,11 +50,17 @@ def prescribe(policy: Policy, url: URL, answers: Iterable[Headers], server: str 
         return None
     recipe = by_id(server or guesses[0].recipe)
     warnings = [*_elsewhere(recipe, guesses)] if server is not None else []
+    if server is None and guesses[0].shared:
+        warnings.append(_SHARED.format(name=guesses[0].value))
     warnings += _twice(recipe, guesses, answers)
     if recipe.id not in COPY_HEADERS:
         policy, left_out = _without_any(policy)
         warnings += left_out
-    made = written(recipe, policy, url, seen)
+    simple: tuple[str, ...] = NEED_NO_PERMISSION
+    if recipe.id in _ALLOW_BY_METHOD:
+        today = {method for headers in answers for method in _methods(headers)}
+        simple = tuple(method for method in simple if method in today or method in used)
+    made = written(recipe, policy, url, _GRANTS if seen else (), simple)
     if server is not None:
         return Prescription(recipe, made, seen, warnings=tuple(warnings))
     return Prescription(recipe, made, seen, guesses[0], guesses[1:], tuple(warnings))
@@ -95,5 +108,20 @@ COPY_HEADERS: Final = frozenset(
     {"apache", "caddy", "envoy", "express", "fastapi", "go-net-http", "haproxy", "nginx", "node-http", "vercel"}
 )
 """The recipes that send their lists of headers as they are, so that `*` may stand in them."""
+
+_SHARED: Final = (
+    "The responses name only {name}, which runs Django and FastAPI too. Unless the application uses Flask, choose "
+    "--server django or --server fastapi."
+)
+_ALLOW_BY_METHOD: Final = frozenset(
+    {"aws-s3", "backblaze-b2", "cloudflare-r2", "digitalocean-spaces", "gcs", "azure-blob"}
+)
+"""The recipes whose methods decide on the response to the request itself too, so that GET, HEAD and POST are listed only if they are used."""
+
+
+def _methods(headers: Headers) -> tuple[str, ...]:
+    listed = extract_header_list_values(ACAM, headers)
+    return listed if isinstance(listed, tuple) else ()
+
 
 _GRANTS = (ACAO, ACAC, ACAM, ACAH, ACMA, ACEH)

@@ -85,15 +85,18 @@ class Written:
     rights: tuple[str, ...]
 
 
-def written(recipe: Recipe, policy: Policy, url: URL, seen: Iterable[str] = ()) -> Written:
-    """The recipe that grants `policy` for `url`. `seen` are the names of CORS headers that its answers have today.
+def written(
+    recipe: Recipe, policy: Policy, url: URL, seen: Iterable[str] = (), simple: Iterable[str] = NEED_NO_PERMISSION
+) -> Written:
+    """The recipe that grants `policy` for `url`. `seen` are the names of CORS headers that its answers have today, and
+    `simple` the methods to list although no preflight request asks for them.
 
     `unwritable` must have found nothing.
     """
     environment = _environment()
     values: dict[str, Any] = {
         "origins": list(policy.origins), "origin": policy.origins[0], "public": policy.public,
-        "credentials": policy.credentials, "methods": list(dict.fromkeys((*NEED_NO_PERMISSION, *policy.methods))),
+        "credentials": policy.credentials, "methods": list(dict.fromkeys((*simple, *policy.methods))),
         "headers": list(policy.headers), "expose": list(policy.expose), "max_age": policy.max_age,
         "preflighted": policy.preflighted, "host": str(url.origin).split("://", 1)[-1], "upstream": str(url.origin),
         "path": url.path if _WRITABLE_PATH.fullmatch(url.path) else "/", "seen": list(seen),

@@ -292,6 +292,8 @@ def _new(line: tuple[str, str]) -> Row:
 
 def _guessed(prescription: Prescription) -> str:
     guess = prescription.guess
+    if guess is not None and guess.shared:
+        return f", perhaps, because of {guess.name}: {guess.value}"
     return "" if guess is None else f", identified by {guess.name}: {guess.value}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from importlib import import_module
@@ -159,7 +160,7 @@ GUESSES = {
     "express nginx": [("Server", "nginx"), ("X-Powered-By", "Express")],
     "aws-s3 aws-cloudfront": [("Server", "AmazonS3"), ("Via", "1.1 abc.cloudfront.net (CloudFront)")],
     "laravel": [("Set-Cookie", "laravel_session=eyJpdiI6; path=/")],
-    "aspnet iis": [("Server", "Microsoft-IIS/10.0"), ("X-Powered-By", "ASP.NET")],
+    "iis": [("Server", "Microsoft-IIS/10.0"), ("X-Powered-By", "ASP.NET")],
     "spring": [("X-Application-Context", "application:8080")],
     "vercel": [("Server", "Vercel"), ("X-Vercel-Id", "fra1::abc")],
     "rails nginx": [("Server", "nginx"), ("X-Runtime", "0.012345")],
@@ -205,10 +206,48 @@ def test_prescriptions() -> None:
     assert (named.recipe.id, named.guess, named.others) == ("caddy", None, ())
     guessed = prescribe(FULL, url(), [Headers((("Server", "nginx"), ("X-Powered-By", "ASP.NET")))])
     assert guessed is not None
-    assert (guessed.recipe.id, [other.recipe for other in guessed.others]) == ("aspnet", ["nginx"])
+    assert (guessed.recipe.id, [other.recipe for other in guessed.others]) == ("iis", ["nginx"])
     assert prescribe(FULL, url(), [Headers()]) is None
     with pytest.raises(KeyError):
         prescribe(FULL, url(), [], "no-such-server")
+
+
+@pytest.mark.parametrize(("name", "shared"), [("gunicorn", True), ("waitress", True), ("Werkzeug/3.1", False)])
+def test_a_server_of_several_frameworks_is_only_perhaps_one_of_them(name: str, shared: bool) -> None:
+    found = prescribe(FULL, url(), [Headers((("Server", name),))])
+    assert found is not None
+    assert found.guess is not None
+    assert (found.recipe.id, found.guess.shared, len(found.warnings)) == ("flask", shared, int(shared))
+    named = prescribe(FULL, url(), [Headers((("Server", name),))], "flask")
+    assert named is not None
+    assert named.warnings == ()
+
+
+STORES = ("aws-s3", "cloudflare-r2", "digitalocean-spaces", "gcs", "azure-blob", "backblaze-b2")
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_store_allows_only_the_methods_that_are_used_or_allowed_today(store: str) -> None:
+    policy = Policy(("https://app.example",), ("PUT",))
+    today = [Headers((("Access-Control-Allow-Methods", "HEAD, PUT"),))]
+    for answers, used, expected in (
+        ([], ["PUT"], {"PUT"}),
+        ([], ["GET"], {"PUT", "GET"}),
+        (today, ["PUT"], {"HEAD", "PUT"}),
+    ):
+        made = prescribe(policy, url(), answers, store, used)
+        assert made is not None
+        assert set(re.findall(r"\b(GET|HEAD|POST|PUT)\b", made.written.text.upper().replace("S3_", "S3 "))) == expected
+        if made.recipe.language == "json":
+            json.loads(made.written.text)
+
+
+@pytest.mark.parametrize("server", ["nginx", "apache"])
+def test_a_proxy_hides_all_headers_of_an_application_that_has_one(server: str) -> None:
+    made = prescribe(Policy(("*",)), url(), [Headers((("Access-Control-Max-Age", "1"),))], server)
+    assert made is not None
+    hidden = [line for line in made.written.text.splitlines() if line.startswith(("proxy_hide_header", "Header unset"))]
+    assert len(hidden) == 6
 
 
 def test_a_recipe_for_another_server_than_the_responses_show_is_warned_of() -> None:
