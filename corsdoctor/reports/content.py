@@ -51,10 +51,11 @@ class Blank:
 
 
 class Paragraph(NamedTuple):
-    """A text that begins at the margin."""
+    """A text that begins at the margin. A `whole` one is never shortened: it is our own, not a server's."""
 
     text: str
     role: Role = Role.PLAIN
+    whole: bool = False
 
 
 class Marked(NamedTuple):
@@ -99,9 +100,9 @@ class Content:
         if self.blocks and not isinstance(self.blocks[-1], Blank):
             self.blocks.append(Blank())
 
-    def text(self, text: str, role: Role = Role.PLAIN) -> None:
-        """A paragraph."""
-        self.blocks.append(Paragraph(text, role))
+    def text(self, text: str, role: Role = Role.PLAIN, *, whole: bool = False) -> None:
+        """A paragraph, which is never shortened if it is `whole`."""
+        self.blocks.append(Paragraph(text, role, whole))
 
     def marked(self, mark: str, role: Role, text: str) -> None:
         """A mark, and a paragraph beside it."""

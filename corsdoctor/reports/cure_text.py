@@ -125,7 +125,7 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         [(_, diagnoses), *_] = by_verdict(Report(cure.proof))
         page.marked(PASS_MARK, Role.GOOD, _verified(cure, unanimous(diagnoses)))
     for one in cure.not_tried:
-        page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its response is assumed.")
+        page.text(f"Not tried: {one.method} {one.url}: {one.why}. Its response is assumed.", whole=True)
     if not cure.needed and following(report, style):
         page.blank()
         page.text(following(report, style))
@@ -161,7 +161,7 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
         page.text(f"{capital(_today(cure, prescription.seen))}. Make sure that nothing else sends them.")
     for warning in prescription.warnings:
         page.marked(_WARNING, Role.BAD, warning)
-    page.text(made.where)
+    page.text(made.where, whole=True)
     page.blank()
     page.verbatim(made.text)
     page.blank()

@@ -92,8 +92,8 @@ def page(blocks: Iterable[Block], style: Style) -> str:
         match block:
             case Blank():
                 sheet.blank()
-            case Paragraph(text, role):
-                sheet.text(text, role)
+            case Paragraph(text, role, whole):
+                sheet.text(text, role, whole=whole)
             case Marked(mark, role, text):
                 sheet.marked(mark, role, text)
             case Labelled(entries):
@@ -128,9 +128,10 @@ class Page:
         """An empty line."""
         self.lines.append("")
 
-    def text(self, text: str, role: Role = Role.PLAIN) -> None:
+    def text(self, text: str, role: Role = Role.PLAIN, *, whole: bool = False) -> None:
         """A paragraph."""
-        self.lines.extend(self._paint(line, role) for line in wrap(visible(text), self.width, self.limit))
+        limit = None if whole else self.limit
+        self.lines.extend(self._paint(line, role) for line in wrap(visible(text), self.width, limit))
 
     def marked(self, mark: str, role: Role, text: str) -> None:
         """A mark, and a paragraph beside it."""

@@ -10,12 +10,15 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import Cure, cure, through_a_proxy
 from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.diagnose import diagnose_all, withholding
+from corsdoctor.policy import Policy
+from corsdoctor.recipes import RECIPES
+from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.report import report_on
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Cause, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
-from corsdoctor.url import Origin
+from corsdoctor.url import Origin, parse
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, WireRequest
 
 PAGE = Origin("https", "app.example")
@@ -328,6 +331,17 @@ def test_nothing_is_verified_that_was_not_sent(preflight: int | None, said: str)
     shown = text_of(cure(reached, ask=withholding(lambda *_: answer)))
     assert said in shown
     assert "the POST was not sent" in shown
+
+
+def test_where_to_paste_is_never_cut() -> None:
+    report = replace(report_on(GET, BROWSERS, lambda *_: BARE), cure=cure_of(GET, BARE))
+    url = parse(URL)
+    assert url is not None
+    for recipe in RECIPES:
+        shown = render(
+            [replace(report, prescription=prescribe(Policy(("*",), ("PUT",)), url, [], recipe.id))], Style(80)
+        )
+        assert "…" not in shown.replace("...", ""), recipe.id
 
 
 def test_a_server_that_allows_every_website_should_allow_fewer() -> None:
