@@ -11,7 +11,7 @@ from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_page import of_page, wants_page
 from corsdoctor.causes.by_redirect import of_redirect
-from corsdoctor.causes.by_status import of_probe, of_status
+from corsdoctor.causes.by_status import of_list, of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
 from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
@@ -87,7 +87,8 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
         return tuple(filter(None, (of_request(seen),))) or _of_value(step)
     if step.rule.id == "acao-matches-origin":
         cached = of_cache(seen) if step.cause is not None and step.cause.id == "other-origin" else None
-        return tuple(filter(None, (cached, *_of_value(step))))
+        listed = of_list(seen)
+        return tuple(filter(None, (cached, *(_of_value(step) if listed is None else (listed,)))))
     if step.rule.id == "not-mixed-content":
         return tuple(filter(None, (of_redirect(seen),))) or _of_value(step)
     if step.rule.id == "websocket-accepted":

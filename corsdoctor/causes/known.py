@@ -197,9 +197,9 @@ KNOWN: Final = (
     ),
     Known(
         "two-layers",
-        "Two layers, often a proxy and the application, both add the header.",
+        "Two layers, often a proxy and the application, both add the header, or the configuration sends its whole list of origins.",
         "Two lines or two values of one header.",
-        "Let only one of them add the header.",
+        "Let only one of them add the header. Send only the one origin of a list that the request names.",
     ),
     Known(
         "wrong-service",

@@ -343,6 +343,23 @@ def test_a_probe_is_named_by_its_method() -> None:
     assert [probe.words for probe in report.probes] == ["a HEAD without Origin"]
 
 
+@pytest.mark.parametrize(
+    ("values", "listed"),
+    [
+        (("https://app.example, https://b.example",), True), (("https://app.example https://b.example",), True),
+        (("https://app.example,https://b.example,https://app.example",), True), (("https://app.example, https://app.example",), False),
+        (("*, https://app.example",), False), (("https://app.example", "https://b.example"), False), (("*", "*"), False),
+    ],
+)  # fmt: skip
+def test_one_line_of_several_origins_is_a_list(values: tuple[str, ...], listed: bool) -> None:
+    failure = ask(Rule(200, tuple(("Access-Control-Allow-Origin", value) for value in values))).diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert failure.cause.id == "two-layers"
+    assert ("choose it from your list" in failure.cause.fix) is listed
+    assert failure.cause.failure.sentence
+
+
 def test_a_report_names_who_answered() -> None:
     page = "<html><head><title>502 Bad Gateway</title></head><hr><center>nginx</center></html>"
     failure = ask(Rule(502, (HTML,), page)).diagnoses[0].failure
