@@ -11,7 +11,7 @@ from corsdoctor.browsers.worded import worded
 from corsdoctor.catalogue import RULES
 from corsdoctor.causes.known import of_rule
 from corsdoctor.console.others import OTHERS
-from corsdoctor.message import Message
+from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports import rule_page
 from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, paragraphs, text
 from corsdoctor.reports.kinds import KINDS
@@ -100,3 +100,23 @@ def test_a_doubled_header_has_two_layers(text: str, subject: str | None, layers:
         said[label] = f"{said.get(label, '')} {part}"
     assert ("Two layers add it" in said.get("Cause", "")) is layers
     assert ("Let only one of the two layers" in said["Next"]) is layers
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("localhost:8080/api", "http://localhost:8080/api"),
+        ("api.example:80", "http://api.example:80"),
+        ("127.0.0.1:3000?x=1", "http://127.0.0.1:3000?x=1"),
+        ("file:///home/me/a.json", None),
+        ("capacitor://localhost/a", None),
+        ("localhost:/api", None),
+        ("https://api.example:8080/", None),
+        (None, None),
+    ],
+)
+def test_a_url_without_its_scheme(url: str | None, meant: str | None) -> None:
+    assert url_with_scheme(url) == meant
+    said = [value for _, value in paragraphs(Explained(Message("x", True, rule="scheme-is-http", url=url)))]
+    assert any("Serve the file over http" in value for value in said) is (meant is None)
+    assert any(f"Write {meant}" in value for value in said) is (meant is not None)
