@@ -139,6 +139,7 @@ def cure(
         )
         policy, kept, unseen = granted.policy, granted.kept, granted.unseen
     ways = tuple(alternatives(diagnoses, profiles, answers, found))
+    found = _another_spelling(diagnoses, ways) or found
     beyond = excess_grants(diagnoses, expose, public=public, reflection=reflection)
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
@@ -160,6 +161,18 @@ def _only_the_script(diagnoses: tuple[Diagnosis, ...], mistaken: tuple[str, ...]
     assert step is not None  # `mistaken` is empty where nothing is blocked
     same = tuple(d for d in blocked if d.failure is not None and d.failure.rule is step.rule)
     return Obstacle(step, same, "response-header-in-request", _remove(mistaken))
+
+
+def _another_spelling(diagnoses: tuple[Diagnosis, ...], ways: Iterable[Alternative]) -> Obstacle | None:
+    """That the page should request the URL as the redirect spells it, where the server allows that already."""
+    blocked = tuple(d for d in diagnoses if d.failure is not None)
+    step = blocked[0].failure if blocked else None
+    if step is None or step.cause is None or step.cause.id != "slash-redirect":
+        return None
+    if all(way.id != "final-url" or way.changes for way in ways):
+        return None
+    same = tuple(d for d in blocked if d.failure is not None and d.failure.rule is step.rule)
+    return Obstacle(step, same, step.cause.id)
 
 
 def _remove(mistaken: tuple[str, ...]) -> str:

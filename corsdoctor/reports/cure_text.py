@@ -251,6 +251,8 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Content) -> None:
 def _hopeless(obstacle: Obstacle) -> str:
     """What no answer can do."""
     step = obstacle.step
+    if obstacle.first == "slash-redirect":
+        return "Correct the URL; the server allows the request there, and no header needs to change"
     if obstacle.first in _HEADERS_SECOND:
         return "Fix this first"
     if obstacle.first is not None:

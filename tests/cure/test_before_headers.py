@@ -373,3 +373,19 @@ def test_a_credential_is_removed_only_if_the_server_does_not_need_it(status: int
     ]
     assert bool(ways) is offered
     assert all("if the server does not need it" in way.text for way in ways)
+
+
+@pytest.mark.parametrize(("allowed", "scenario"), [(True, GET), (False, GET), (True, replace(GET, method="PUT"))])
+def test_a_url_that_works_in_another_spelling_needs_no_configuration(allowed: bool, scenario: Scenario) -> None:
+    lines = (ME, ("Access-Control-Allow-Methods", "PUT"), ("Vary", "Origin")) if allowed else ()
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        there = request.url.endswith("/")
+        return Response(200, Headers(lines)) if there else Response(301, Headers((("Location", "/items/"),)))
+
+    found = cure(report_on(scenario, BROWSERS, send).diagnoses, ask=send)
+    assert (found.obstacle is not None) is allowed
+    assert (found.policy is None) is allowed
+    if found.obstacle is not None:
+        assert found.obstacle.first == "slash-redirect"
+        assert f"Request {URL}/" in text_of(found)
