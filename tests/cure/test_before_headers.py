@@ -146,6 +146,7 @@ CHALLENGE = page(
     [
         (LOGIN, 200, GET, "authentication"),
         (LOGIN, 401, WITH_HEADER, "authentication"),
+        (replace(LOGIN, headers=Headers((*HTML, ME, ("Vary", "Origin")))), 401, WITH_HEADER, "authentication"),
         (SIGN_IN, 200, GET, None),
         (SIGN_IN, 401, WITH_HEADER, None),
         (ERROR_PAGE, 200, GET, None),
