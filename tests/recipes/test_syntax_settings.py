@@ -162,11 +162,11 @@ def digitalocean_spaces(policy: Policy) -> object:
 
 
 def backblaze_b2(policy: Policy) -> object:
-    downloads = ["s3_get", "s3_head", "s3_post", "b2_download_file_by_name", "b2_download_file_by_id"]
+    downloads = ["b2_download_file_by_name", "b2_download_file_by_id"]
     rule = {
         "corsRuleName": "corsdoctor",
         "allowedOrigins": list(policy.origins),
-        "allowedOperations": [*(f"s3_{method.lower()}" for method in policy.methods), *downloads],
+        "allowedOperations": [*(f"s3_{method.lower()}" for method in methods(policy)), *downloads],
         "maxAgeSeconds": max_age(policy) or 0,
     }
     return [rule | present(allowedHeaders=list(policy.headers), exposeHeaders=list(policy.expose))]
