@@ -16,7 +16,15 @@ from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Kind, Withheld
-from tests.fetch import test_advice, test_cors_check, test_network, test_preflight, test_resource_policy, test_websocket
+from tests.fetch import (
+    test_advice,
+    test_before_sending,
+    test_cors_check,
+    test_network,
+    test_preflight,
+    test_resource_policy,
+    test_websocket,
+)
 from tests.fetch.asking import (
     ALLOW,
     ANY,
@@ -169,6 +177,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *((case.rule, case.cause) for case in test_resource_policy.CASES),
         *(("actual-answered", cause.id) for cause in NO_ANSWER_CAUSES.values()),
         *test_advice.REACHED,
+        *test_before_sending.REACHED,
         *test_network.REACHED,
         *test_websocket.REACHED,
     }
