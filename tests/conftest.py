@@ -35,7 +35,8 @@ CORE = {room for room, floor in FLOOR.items() if floor <= PURE_UP_TO} | {
     "architecture", "conformance", "console", "docs", "reports",
 }  # fmt: skip
 """Names in tests/: of directories, and of files test_NAME.py."""
-IMPURE_TESTS = {path for path in sorted(TESTS.glob("recipes/test_*.py")) if path.name != "test_recipes.py"} | {
+_PURE_OF_RECIPES = ("test_names.py", "test_recipes.py")
+IMPURE_TESTS = {path for path in sorted(TESTS.glob("recipes/test_*.py")) if path.name not in _PURE_OF_RECIPES} | {
     TESTS / "reports" / f"test_{name}.py" for name in ("formats_cli", "formats_readers")
 }
 """Tests of the rooms above that start a process, or a server."""

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from corsdoctor.causes.known import KNOWN, Known, of_rule
+from corsdoctor.causes.known import KNOWN, Known, fix_of, of_rule
 from corsdoctor.causes.marks import MARKS, Where
 from docs.causes import PAGE, page
 
@@ -19,6 +19,7 @@ def test_the_page_is_fresh() -> None:
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.id)
 def test_each_cause_says_everything(known: Known) -> None:
     assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", known.id)
+    assert (fix_of(known.id), fix_of("no-such-cause")) == (known.fix, "")
     for text in (known.means, known.proof, known.fix):
         assert text[0].isupper()
         assert text.endswith(".")
