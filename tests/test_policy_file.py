@@ -327,3 +327,14 @@ def test_a_group_may_be_used_again_and_again() -> None:
     origins = {"all": [f"https://x{i}.example" for i in range(500)], **{f"g{i}": ["all"] for i in range(500)}}
     Path("cors.json").write_text(json.dumps({"origins": origins, "case": [CASE]}), encoding="utf-8")
     assert len(load("cors.json").cases) == 1
+
+
+def test_a_toml_of_too_many_words_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corsdoctor.policy_file.tomllib.loads", None)  # it would need memory for each part of each key
+    [line] = told("many.toml", "".join(f"a{n}.b.c.d.e = 1\n" for n in range(60_000)))
+    assert "at most 100000 values" in line
+
+
+def test_what_a_parser_says_of_a_long_text_is_cut() -> None:
+    [line] = told("long.yaml", f"a: !{'x' * 5000} 1\n")
+    assert len(line) < 500
