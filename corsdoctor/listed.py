@@ -20,6 +20,7 @@ _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,30}(?::|%3a)(?://|%2f%2f)", re.
 _HOST: Final = re.compile(
     r"localhost(:\d+)?|(?:[a-z][\w-]*(?:\.[\w-]+)+|\d+\.\d+\.\d+\.\d+|localhost|\[[0-9a-f:.]+\]):\d+", re.I
 )
+_HEADER: Final = re.compile(r"[\"']?[a-z][a-z0-9-]{0,60}: ", re.I)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MOST: Final = 8  # the most separators that are examined, so that the time stays linear
 
@@ -63,11 +64,14 @@ def _is_list(before: str) -> bool:
 
 
 def _means_something(text: str, start: int) -> bool:
-    """Whether a URL, an origin or a method stands in `text` at `start`."""
+    """Whether a URL, an origin, a method or a header stands in `text` at `start`."""
     field = _FIELD.match(text, start)
     assert field is not None  # it also matches nothing
     if field[1] == "null":
         return field.end() >= len(text.rstrip("\"' "))
     return (
-        field[1] in _METHODS or _SCHEME.match(field[1]) is not None or _HOST.fullmatch(field[1].rstrip("/")) is not None
+        field[1] in _METHODS
+        or _HEADER.match(text, start) is not None
+        or _SCHEME.match(field[1]) is not None
+        or _HOST.fullmatch(field[1].rstrip("/")) is not None
     )
