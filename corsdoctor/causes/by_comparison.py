@@ -131,9 +131,8 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     if seen.page_is_allowed:
         return None
     text = Sentence("The server supports CORS, but does not allow the origin {page}.", page=seen.page)
-    plain = (
-        response if seen.probes_repeat else seen.answer(ProbeKind.GET)
-    )  # what the probes that are no preflight repeat
+    # what all probes but the preflight requests repeat
+    plain = response if seen.probes_repeat else seen.answer(ProbeKind.GET)
     for kind in (own, ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN):
         refused = response if kind is ProbeKind.PREFLIGHT_OWN else plain
         answer, probe = seen.answer(kind), seen.probe(kind)

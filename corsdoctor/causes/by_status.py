@@ -83,7 +83,7 @@ def _of_refusal(seen: Situation) -> Cause | None:
     denied = means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
     signature = means.get(Means.SIGNATURE) or denied
     if signature is not None and _is_of_store(seen):
-        of_store = is_presigned(seen.diagnosis.scenario.url) or "Azure" not in signature.who
+        of_store = is_presigned(seen.diagnosis.scenario.url) or signature.who != _AZURE
         return _signature(seen, signature.words) if of_store else _login(seen, signature.words)
     if Means.MISSING in means:
         text = f"What the URL names does not exist.{author(seen)}"
@@ -122,7 +122,8 @@ def _is_of_store(seen: Situation) -> bool:
     return of_store or seen.text.kind.endswith("xml") or is_presigned(seen.diagnosis.scenario.url)
 
 
-_STORES: Final = frozenset({"Amazon S3", "an S3-compatible store", "MinIO", "Google Cloud Storage", "Azure Storage"})
+_AZURE: Final = "Azure Storage"
+_STORES: Final = frozenset({"Amazon S3", "an S3-compatible store", "MinIO", "Google Cloud Storage", _AZURE})
 
 
 def _blocked(seen: Situation, mark: Seen) -> Cause:
@@ -181,12 +182,7 @@ def _missing(seen: Situation) -> Cause | None:
     """404 and 410: of the URL, or of OPTIONS alone."""
     response = seen.response
     assert response is not None
-    sure = [
-        m
-        for m in seen.marks
-        if (m.means is Means.MISSING and seen.in_preflight and "store" in m.who.lower())
-        or (m.who == "Amazon S3" and m.means is Means.MISSING)
-    ]
+    sure = any(mark.means is Means.MISSING and mark.who in _STORES for mark in seen.marks)
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
     text = f"The server has nothing at this URL ({response.status}).{author(seen)} {_also(seen)}"

@@ -34,6 +34,7 @@ def author(seen: Situation) -> str:
 
 
 def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
+    """The status line of the response, `more`, and whose headers or words the response has."""
     assert seen.response is not None
     who = ", ".join(dict.fromkeys(mark.who for mark in seen.marks if mark.who))
     return (status_line(seen.response), *more, *((f"headers or words of {who}",) if who else ()))

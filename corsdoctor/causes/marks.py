@@ -7,7 +7,6 @@ the status line. Words that a user may have sent, such as those of a CORS layer,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -61,8 +60,7 @@ class Means(StrEnum):
     DENIED = "denied"  # an object store denies access
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """`where` is a Where or the name of a header, `pattern` a part of the text there, or an expression for phrases."""
 
     where: str

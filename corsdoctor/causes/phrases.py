@@ -156,6 +156,6 @@ def _messages(value: Any, depth: int) -> Iterator[str]:
 
 
 def _cleaned(text: str) -> str:
-    """`text` with its escapes resolved and without line breaks; empty where it is no sentence but a whole document."""
+    """`text` with its escapes resolved and without line breaks; empty if it is too long for a sentence."""
     cleaned = " ".join(unescape(text).encode("utf-8", "replace").decode().split())
     return cleaned if len(cleaned) <= _MOST else ""

@@ -35,6 +35,8 @@ WORDS: Final = {
 }
 
 
+STRANGER: Final = "https://stranger.example"
+"""An origin that no server can know: only a server that allows every origin allows it."""
 MOST_PROBES: Final = 4
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_cache import cache_hit
-from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.probe import STRANGER, ProbeKind
 from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
 from corsdoctor.fetch.headers import ACRH, ACRM
 from corsdoctor.rule import Certainty
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from corsdoctor.rule import Cause
     from corsdoctor.wire import Response
 
-OTHER_ORIGIN: Final = "https://other-origin.example"
 _PREFLIGHTS: Final = frozenset(
     {ProbeKind.PREFLIGHT, ProbeKind.PREFLIGHT_BARE, ProbeKind.PREFLIGHT_GET, ProbeKind.PREFLIGHT_OWN}
 )
@@ -134,7 +133,7 @@ _METADATA: Final = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
 
 def _origin_for(seen: Situation, kind: ProbeKind) -> str:
     own = kind in (ProbeKind.OWN_ORIGIN, ProbeKind.PREFLIGHT_OWN) and seen.url is not None
-    return str(seen.url.origin) if own and seen.url is not None else OTHER_ORIGIN
+    return str(seen.url.origin) if own and seen.url is not None else STRANGER
 
 
 def _from_origin(headers: Headers, origin: str) -> Headers:

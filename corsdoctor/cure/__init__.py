@@ -45,35 +45,38 @@ ANY_WEBSITE: Final = "Any website can read this response with the user's cookies
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """What helps against what one request failed by.
+    """What helps against the failure of one request.
 
-    `changes` are what the answers must have; none where nothing needs to change. `proof` are the diagnoses of the replay
-    with them, one for each browser. Where no change of an answer helps, `obstacle` says which step stands in the way,
-    and there are neither. `policy` is what the server must grant by CORS; None where CORS decides nothing. It holds what
-    the server grants today (`kept` is what the request does not need), and `unseen` are sentences on what it may grant besides. `reflection` says that any website
-    is allowed. `mistaken` are request headers that the script has to drop, because only responses have a use for them: the
-    cure is for the request without them. `error_status` is the status of an error response that the changes only make
-    readable, so that there is no proof. `unasked_page` says that there is none because the script gets an HTML page for which it did not
-    ask. `proxied` says that the page's own server forwards the request, so that the server
-    needs no header.
-    `not_tried` are the requests of the proof whose answers are assumed, because they were not sent.
-    `alternatives` are what the page can do instead, `excess_grants` what is granted without need.
+    Without an obstacle, `changes` are what the responses must have; they are empty if nothing has to change.
     """
 
     changes: tuple[Change, ...]
     proof: tuple[Diagnosis, ...]
+    """The replay with the changes, one diagnosis for each browser; empty if it proves nothing."""
     obstacle: Obstacle | None
+    """The step that no change of a response helps; then there are no changes and no proof."""
     policy: Policy | None
+    """What the server must allow by CORS, and what it allows today; None if CORS decides nothing."""
     alternatives: tuple[Alternative, ...]
+    """What the page can do instead."""
     excess_grants: tuple[ExcessGrant, ...]
+    """What is allowed without need."""
     not_tried: tuple[NotTried, ...] = ()
+    """The requests of the proof that were not sent, so that their responses are assumed."""
     kept: tuple[str, ...] = ()
+    """What the policy allows only because the server allows it today."""
     unseen: tuple[str, ...] = ()
+    """Sentences on what the server may allow besides."""
     reflection: Reflection | None = None
+    """Set if the server allows any website."""
     mistaken: tuple[str, ...] = ()
+    """Response headers that the script sets by mistake. The cure is for the request without them."""
     error_status: int | None = None
+    """The status of an error response that the changes only make readable."""
     unasked_page: bool = False
+    """Whether the script would get an HTML page that it did not ask for."""
     proxied: bool = False
+    """Whether the page's own server forwards the request, so that no header is needed."""
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
+from corsdoctor.causes.probe import STRANGER
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
@@ -14,8 +14,6 @@ from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.scenario import Credentials
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Exchange, Response
-
-STRANGER: Final = "https://stranger.example"
 
 
 @dataclass(frozen=True, slots=True)

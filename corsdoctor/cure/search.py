@@ -131,7 +131,7 @@ class _Search:
         return None
 
     def _would_pass(self, exchange: Exchange) -> bool:
-        """Whether it is no preflight and no redirect, and the response is good or would be made readable."""
+        """Whether it is the request itself, not redirected, and its response is good or would be made readable."""
         if exchange.is_preflight or exchange.response is None or exchange.response.status in REDIRECT_STATUSES:
             return False
         return exchange.response.status < 400 or bool(self.edits.get(key_of(exchange.kind, exchange.request)))

@@ -16,7 +16,6 @@ MAX_VALUE_SIZE: Final = 128
 SAFELISTED_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 NO_CORS_SAFELISTED_NAMES: Final = frozenset({"accept", "accept-language", "content-language", "content-type"})
 NON_WILDCARD_NAME: Final = "authorization"
-PRIVILEGED_NO_CORS_NAME: Final = "range"
 
 _UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
 _PARAMETER = re.compile(r';[\t\n\r ]*([^;=]*)(?:=(?:"((?:[^"\\]|\\.)*\\?)"?[^;]*|([^;]*)))?', re.S)

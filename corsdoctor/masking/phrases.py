@@ -56,7 +56,7 @@ _NO_USERS: Final = frozenset(
         *("pres", "recipient", "reply-to", "sender", "sip", "sips", "to", "workspace", "xmpp", *DEFAULT_PORTS),
     ]
 )
-"""What may stand with a colon before an address, and is no user with a password."""
+"""Words that stand before a colon and an address without being the name of a user."""
 
 
 def phrases(text: str) -> Iterator[Span]:

@@ -26,7 +26,7 @@ def second_look(scheme: str, host: str, dialed: Callable[[float], socket.socket]
     """
     deadline = monotonic() + SECONDS
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told to it, and nothing believed
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is sent, and no answer is trusted
     if scheme == "https":
         context.set_alpn_protocols(["h2"])
     with suppress(OSError, ValueError), dialed(deadline) as sock:

@@ -47,7 +47,7 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
 
 
 class _OfferingHTTP2(ssl.SSLContext):
-    """A context that offers HTTP/2 and HTTP/1.1, whatever it is told to offer: urllib3 sets HTTP/1.1 at each handshake."""
+    """A context that offers HTTP/2 and HTTP/1.1, whatever protocols are set: urllib3 sets HTTP/1.1 at each handshake."""
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:  # noqa: ARG002
         """Offers both."""

@@ -269,7 +269,7 @@ CASES = {
     "a POST that CSRF protection refuses": (ask(Rule(403, method="POST"), Rule(200, (JSON,), "{}"), method="POST"), [("forbidden", "likely")]),
     "a POST that is refused with Origin only": (ask(Rule(200, method="GET", origin=None), Rule(403), method="POST"), [("origin-refused", "certain")]),
     "a POST that is refused to everybody": (ask(Rule(403), method="POST"), [("forbidden", "certain")]),
-    "a POST where GET is no route": (ask(Rule(403, method="POST"), Rule(405), method="POST"), [("forbidden", "likely")]),
+    "a POST to a URL that does not support GET": (ask(Rule(403, method="POST"), Rule(405), method="POST"), [("forbidden", "likely")]),
     "a POST where GET is free": (ask(Rule(200, method="POST"), Rule(200, (ACAO,), method="GET"), Rule(405), method="POST"), [("not-configured", "likely")]),
     "a POST where the own origin is let in": (ask(Rule(200, (ACAO,), origin="https://api.example"), Rule(200), method="POST"), [("origin-refused", "certain")]),
     "a preflight that passes before 403 with Origin": (

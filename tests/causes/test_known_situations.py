@@ -207,7 +207,7 @@ CASES = (
     Case("method in words", put("/a", method="PATCH"), (Rule(403, (PLAIN,), "Method PATCH is not allowed", "OPTIONS"),), "method-refused"),
     Case("OPTIONS in words", put("/a"), (Rule(403, (PLAIN,), "Method OPTIONS is not allowed", "OPTIONS"),), "no-options"),
     Case("the script's own header is refused", get("/a", ("Access-Control-Allow-Origin", "*")), (Rule(403, method="OPTIONS", having=(("Access-Control-Request-Headers", "."),)), Rule(204, GRANTS, method="OPTIONS"), Rule(200, (JSON,))), "response-header-in-request"),
-    Case("a redirect that is no cause", get("/a"), (Rule(302, (ANY, ("Location", "/b")), path="/a$"), Rule(404)), "not-found"),
+    Case("a redirect that causes nothing", get("/a"), (Rule(302, (ANY, ("Location", "/b")), path="/a$"), Rule(404)), "not-found"),
     Case("a CDN that forbids", get("/a"), (Rule(302, (ANY, ("Location", "https://cdn.example/a")), path="//api"), Rule(403)), "cross-origin-redirect"),
     Case("a login in the query", get("/a"), (Rule(302, (("Location", "/index.php?r=site/login"),)),), "login-redirect"),
     Case("a login of an app", get("/a"), (Rule(302, (("Location", "/#/login"),)),), "login-redirect"),
