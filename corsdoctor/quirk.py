@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.browsers.quirks import QUIRKS
 from corsdoctor.cure.answers import Answers
 from corsdoctor.diagnose import Diagnosis, diagnose
+from corsdoctor.step_sentences import listed
+
+_ONE: Final = {"s": "s", "does": "does", "has": "has", "its": "its"}
+_SEVERAL: Final = {"s": "", "does": "do", "has": "have", "its": "their"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,10 @@ class Quirk:
         """The recorded case that shows the quirk, "" if there is none."""
         return QUIRKS[self.field][1]
 
-    def sentence(self, browsers: str = "") -> str:
-        """What the browser does, without a full stop; `browsers` may name several."""
-        return QUIRKS[self.field][0].format(browser=browsers or self.browser)
+    def sentence(self, browsers: Sequence[str] = ()) -> str:
+        """What the browser does, without a full stop; `browsers` names all that do, if there are several."""
+        verbs = _SEVERAL if len(browsers) > 1 else _ONE
+        return QUIRKS[self.field][0].format(browser=listed(browsers or (self.browser,)), **verbs)
 
 
 def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:

@@ -40,8 +40,8 @@ def decided(diagnoses: tuple[Diagnosis, ...]) -> set[tuple[str, str]]:
 
 def test_a_quirk_knows_its_sentence_and_its_case() -> None:
     quirk = Quirk("WebKit", "fonts_use_cors")
-    assert quirk.sentence().startswith("WebKit ")
-    assert quirk.sentence("each of A and B").startswith("each of A and B ")
+    assert quirk.sentence().startswith("WebKit loads fonts")
+    assert quirk.sentence(["Chromium", "WebKit"]).startswith("Chromium and WebKit load fonts")
     assert quirk.case == "as-font/001"
 
 

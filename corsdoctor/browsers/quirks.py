@@ -1,7 +1,8 @@
 """What each field of a profile means, as the sentence that a report prints where a verdict follows from it.
 
-`{browser}` is the browser that differs from the Standard. Each field of Profile has a sentence, and the recorded case
-that shows it (tests/conformance/cases.jsonl, or tests/transport/recording for what depends on bytes), if there is one.
+`{browser}` stands for the browser or browsers that differ from the Standard; `{s}`, `{does}`, `{has}` and `{its}` agree
+with their number. Each field of Profile has a sentence, and the recorded case that shows it
+(tests/conformance/cases.jsonl, or tests/transport/recording for what depends on bytes), if there is one.
 """
 
 from __future__ import annotations
@@ -9,159 +10,159 @@ from __future__ import annotations
 from typing import Final
 
 QUIRKS: Final[dict[str, tuple[str, str]]] = {
-    "header_lines_are_combined": ("{browser} judges repeated lines of a request header as one value", "safelist-many/h004"),
-    "safelisted_value_patterns": ("{browser} safelists client hints such as DPR, so they do not require a preflight", "safelist/089"),
+    "header_lines_are_combined": ("{browser} judge{s} repeated lines of a request header as one value", "safelist-many/h004"),
+    "safelisted_value_patterns": ("{browser} safelist{s} client hints such as DPR, so they do not require a preflight", "safelist/089"),
     "uncounted_request_headers": ("In {browser} the header User-Agent never requires a preflight", "headers/h153"),
     "high_bytes_are_unsafe": ("In {browser} a byte from 0x80 up in a header's value requires a preflight", "safelist/020"),
     "content_type_parameters_are_strict": (
-        "{browser} safelists a Content-Type only if its parameters are well formed", "safelist/h211",
+        "{browser} safelist{s} a Content-Type only if its parameters are well formed", "safelist/h211",
     ),
-    "range_pattern": ("{browser} safelists other values of Range than the Standard does", "safelist/081"),
-    "range_limit": ("{browser} does not safelist a Range with very large numbers", "safelist/h263"),
-    "safelisted_total_size": ("{browser} does not limit the total size of safelisted request headers", "safelist-total/h002"),
+    "range_pattern": ("{browser} safelist{s} other values of Range than the Standard does", "safelist/081"),
+    "range_limit": ("{browser} {does} not safelist a Range with very large numbers", "safelist/h263"),
+    "safelisted_total_size": ("{browser} {does} not limit the total size of safelisted request headers", "safelist-total/h002"),
     "upload_listener_needs_body": (
         "In {browser} an upload listener requires a preflight only if the request has a body", "upload/015",
     ),
     "preflight_repeats_after_redirect": (
-        "{browser} sends a preflight for each request after a redirect if the first request required one", "redirect/052",
+        "{browser} send{s} a preflight for each request after a redirect if the first request required one", "redirect/052",
     ),
     "preflight_remembers_headers": (
         "In {browser} a header that a redirect removed still requires a preflight", "redirect-from-same-origin/h005",
     ),
     "preflight_names": (
-        "After a redirect, {browser} names other headers in Access-Control-Request-Headers than the request still has",
+        "After a redirect, {browser} name{s} other headers in Access-Control-Request-Headers than the request still has",
         "redirect-chain/p381",
     ),
-    "single_request_headers": ("{browser} sends only one line of some repeated request headers", "safelist-many/h004"),
+    "single_request_headers": ("{browser} send{s} only one line of some repeated request headers", "safelist-many/h004"),
     "preflight_names_repeat": (
-        "{browser} names a repeated header twice in Access-Control-Request-Headers", "headers/h060",
+        "{browser} name{s} a repeated header twice in Access-Control-Request-Headers", "headers/h060",
     ),
     "preflight_origin_ignores_redirects": (
-        "{browser} sends the page's origin with a preflight request, even if the request itself has Origin: null",
+        "{browser} send{s} the page's origin with a preflight request, even if the request itself has Origin: null",
         "redirect/009",
     ),
     "preflight_judged_first_by": (
-        "{browser} checks whether the preflight response is a redirect, or has an error status, before the CORS check",
+        "{browser} check{s} whether the preflight response is a redirect, or has an error status, before the CORS check",
         "preflight-redirect/011",
     ),
     "judges_method_before_parsing_headers": (
-        "{browser} checks Access-Control-Allow-Methods before it parses Access-Control-Allow-Headers", "random/143",
+        "{browser} check{s} Access-Control-Allow-Methods before parsing Access-Control-Allow-Headers", "random/143",
     ),
     "upload_listener_grants_method": (
-        "{browser} requires Access-Control-Allow-Methods even if only an upload listener requires the preflight",
+        "{browser} require{s} Access-Control-Allow-Methods even if only an upload listener requires the preflight",
         "upload/h036",
     ),
     "wildcard_covers_authorization": (
-        "{browser} accepts `*` in Access-Control-Allow-Headers for Authorization", "headers/053",
+        "{browser} accept{s} `*` in Access-Control-Allow-Headers for Authorization", "headers/053",
     ),
-    "max_age_default": ("{browser} has its own lifetime for a preflight without Access-Control-Max-Age", ""),
-    "max_age_of_garbage": ("{browser} does not cache a preflight whose Access-Control-Max-Age is not a number", ""),
-    "max_age_cap": ("{browser} limits how long a preflight is cached", ""),
+    "max_age_default": ("{browser} {has} {its} own lifetime for a preflight without Access-Control-Max-Age", ""),
+    "max_age_of_garbage": ("{browser} {does} not cache a preflight whose Access-Control-Max-Age is not a number", ""),
+    "max_age_cap": ("{browser} limit{s} how long a preflight is cached", ""),
     "own_redirects_need_credentials": (
-        "{browser} requires Access-Control-Allow-Credentials on redirects of a request that began at the page's own origin",
+        "{browser} require{s} Access-Control-Allow-Credentials on redirects of a request that began at the page's own origin",
         "redirect-chain/h009",
     ),
     "own_redirects_preflight_first": (
-        "{browser} sends the preflight for the new URL before it checks the redirect", "fz-location/025",
+        "{browser} send{s} the preflight for the new URL before checking the redirect", "fz-location/025",
     ),
     "empty_lines_vanish": (
-        "{browser} ignores an empty line of a repeated Access-Control-Allow-Credentials", "credentials/h090",
+        "{browser} ignore{s} an empty line of a repeated Access-Control-Allow-Credentials", "credentials/h090",
     ),
-    "location_is_read_first": ("{browser} checks the Location of a redirect before the CORS check", "fz-location/003"),
-    "refused_locations": ("{browser} refuses some Locations before the CORS check", "fz-location/009"),
+    "location_is_read_first": ("{browser} check{s} the Location of a redirect before the CORS check", "fz-location/003"),
+    "refused_locations": ("{browser} refuse{s} some Locations before the CORS check", "fz-location/009"),
     "no_cors_redirects_to_data": (
-        "{browser} follows a redirect to a data: URL for an element without CORS", "as-script/h193",
+        "{browser} follow{s} a redirect to a data: URL for an element without CORS", "as-script/h193",
     ),
     "websocket_to_loopback_is_mixed": (
-        "{browser} blocks a ws: WebSocket of an https page, even to this machine", "",
+        "{browser} block{s} a ws: WebSocket of an https page, even to this machine", "",
     ),
-    "content_length": ("{browser} rejects a response whose Content-Length is contradictory or not a number", "fz-length/001"),
-    "several_locations": ("{browser} follows a redirect with several Location lines in its own way", "two-locations/h001"),
-    "about_blank_loads": ("{browser} does not fetch about:blank", "about-blank/h001"),
-    "empty_location_is_none": ("{browser} treats an empty Location as no redirect", "redirect-nolocation/h004"),
+    "content_length": ("{browser} reject{s} a response whose Content-Length is contradictory or not a number", "fz-length/001"),
+    "several_locations": ("{browser} follow{s} a redirect with several Location lines in {its} own way", "two-locations/h001"),
+    "about_blank_loads": ("{browser} {does} not fetch about:blank", "about-blank/h001"),
+    "empty_location_is_none": ("{browser} treat{s} an empty Location as no redirect", "redirect-nolocation/h004"),
     "empty_location_fails": ("{browser} cannot follow an empty Location", "fz-location/001"),
     "error_mode_ignores_empty_location": (
-        'With redirect: "error", {browser} treats an empty Location as no redirect', "wpt-redirect-location-odd/021",
+        'With redirect: "error", {browser} treat{s} an empty Location as no redirect', "wpt-redirect-location-odd/021",
     ),
     "error_mode_checks_userinfo": (
-        'With redirect: "error", {browser} first refuses a Location with a user name', "fz-location/023",
+        'With redirect: "error", {browser} first refuse{s} a Location with a user name', "fz-location/023",
     ),
-    "other_statuses_redirect": ("{browser} follows a Location with any status code from 309 to 399", "redirect/p159"),
+    "other_statuses_redirect": ("{browser} follow{s} a Location with any status code from 309 to 399", "redirect/p159"),
     "no_cors_origin_becomes_null": (
-        "After a redirect to another origin, {browser} sends Origin: null with a no-cors POST", "wpt-origin-header/017",
+        "After a redirect to another origin, {browser} send{s} Origin: null with a no-cors POST", "wpt-origin-header/017",
     ),
-    "location_bytes_are_mangled": ("{browser} decodes a Location that is not ASCII twice", "redirect-relative/h002"),
+    "location_bytes_are_mangled": ("{browser} decode{s} a Location that is not ASCII twice", "redirect-relative/h002"),
     "delete_becomes_get_across_origins": (
-        "{browser} changes DELETE to GET at any redirect to another origin", "redirect/033",
+        "{browser} change{s} DELETE to GET at any redirect to another origin", "redirect/033",
     ),
-    "redirect_drops": ("{browser} removes client hints at a redirect to another origin", "fz-hints/001"),
+    "redirect_drops": ("{browser} remove{s} client hints at a redirect to another origin", "fz-hints/001"),
     "redirect_restores": (
-        "{browser} sends some headers again after a redirect that the redirect before removed", "redirect-chain/p312",
+        "{browser} send{s} some headers again after a redirect that the redirect before removed", "redirect-chain/p312",
     ),
     "origin_header_survives_redirect": (
-        "{browser} keeps the Origin header if a redirect changes a POST to a GET to the page's own origin", "upload/h052",
+        "{browser} keep{s} the Origin header if a redirect changes a POST to a GET to the page's own origin", "upload/h052",
     ),
-    "proxy_status_is_error": ("{browser} treats status 407 from a server as a network error", "actual-status/h036"),
-    "switching_is_interim": ("{browser} waits for another response after status 101", "switching/with-cors"),
+    "proxy_status_is_error": ("{browser} treat{s} status 407 from a server as a network error", "actual-status/h036"),
+    "switching_is_interim": ("{browser} wait{s} for another response after status 101", "switching/with-cors"),
     "lead_must_be_line_ends": (
-        "{browser} refuses a response with other bytes than line ends before its status line", "garbage/fresh/four-line-feeds",
+        "{browser} refuse{s} a response with other bytes than line ends before its status line", "garbage/fresh/four-line-feeds",
     ),
-    "broken_chunks_fail": ("{browser} rejects a response whose chunks it cannot read", "chunks/no-number"),
-    "preflight_body_must_end": ("{browser} waits for the end of the body of a preflight response", "shorter/open"),
-    "fonts_use_cors": ("{browser} loads fonts from other origins without CORS", "as-font/001"),
+    "broken_chunks_fail": ("{browser} reject{s} a response whose chunks it cannot read", "chunks/no-number"),
+    "preflight_body_must_end": ("{browser} wait{s} for the end of the body of a preflight response", "shorter/open"),
+    "fonts_use_cors": ("{browser} load{s} fonts from other origins without CORS", "as-font/001"),
     "own_origin_elements_send_origin": (
-        "{browser} sends an Origin header for an element with CORS to the page's own origin too", "as-image/h020",
+        "{browser} send{s} an Origin header for an element with CORS to the page's own origin too", "as-image/h020",
     ),
     "opaque_page_sends_origin": (
-        "{browser} sends Origin: null from an opaque page even without CORS", "as-script/h129",
+        "{browser} send{s} Origin: null from an opaque page even without CORS", "as-script/h129",
     ),
-    "refuses_userinfo": ("{browser} refuses a user name or password in the URL here", "as-script/h187"),
+    "refuses_userinfo": ("{browser} refuse{s} a user name or password in the URL here", "as-script/h187"),
     "elements_drop_userinfo": (
-        "{browser} requests an element with CORS without the user name and password of its URL", "fz-mixed/002",
+        "{browser} request{s} an element with CORS without the user name and password of its URL", "fz-mixed/002",
     ),
     "first_userinfo_passes": (
-        "{browser} accepts a user name and password in the URL of audio and video", "as-media/h142",
+        "{browser} accept{s} a user name and password in the URL of audio and video", "as-media/h142",
     ),
     "redirected_userinfo_passes": (
-        "{browser} accepts a user name and password after a redirect of XMLHttpRequest", "fz-mixed/029",
+        "{browser} accept{s} a user name and password after a redirect of XMLHttpRequest", "fz-mixed/029",
     ),
-    "refused_image_types": ("{browser} does not accept a PDF or a video as an image", "fz-type/005"),
-    "script_error_from": ("{browser} runs a script even if its status code is 300 to 399", "as-script/h063"),
-    "module_error_from": ("{browser} runs a module even if its status code is 300 to 399", "fz-mixed/042"),
-    "font_error_from": ("{browser} uses a font even if its status code is 300 to 399", "fz-mixed/005"),
-    "stylesheet_error_from": ("{browser} applies a style sheet even if its status code is 300 to 399", "as-stylesheet/h065"),
-    "media_statuses": ("{browser} plays audio and video only with some status codes", "as-media/h024"),
+    "refused_image_types": ("{browser} {does} not accept a PDF or a video as an image", "fz-type/005"),
+    "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
+    "module_error_from": ("{browser} run{s} a module even if its status code is 300 to 399", "fz-mixed/042"),
+    "font_error_from": ("{browser} use{s} a font even if its status code is 300 to 399", "fz-mixed/005"),
+    "stylesheet_error_from": ("{browser} use{s} a style sheet even if its status code is 300 to 399", "as-stylesheet/h065"),
+    "media_statuses": ("{browser} play{s} audio and video only with some status codes", "as-media/h024"),
     "opaque_media_statuses": (
-        "{browser} plays audio and video of another origin without CORS only with some status codes", "as-media/h124",
+        "{browser} play{s} audio and video of another origin without CORS only with some status codes", "as-media/h124",
     ),
-    "bodiless_statuses": ("{browser} reads the body of a response with status 205", "as-image/h019"),
-    "eventsource_needs_utf8": ("{browser} requires UTF-8 for an EventSource", "wpt-eventsource/032"),
-    "type_is_judged_before_cors": ("{browser} checks the Content-Type before the CORS check", "fz-mixed/007"),
-    "type_reading": ("{browser} reads a repeated or invalid Content-Type in its own way", "fz-type/012"),
-    "type_ends_at": ("{browser} reads an invalid Content-Type only up to certain characters", "fz-type/015"),
-    "redirect_loses_type_hint": ("{browser} requires a Content-Type for a style sheet after a redirect", "fz-type/027"),
-    "checks_type_of_stylesheets": ("{browser} does not require the type text/css for a style sheet", "as-stylesheet/h042"),
+    "bodiless_statuses": ("{browser} read{s} the body of a response with status 205", "as-image/h019"),
+    "eventsource_needs_utf8": ("{browser} require{s} UTF-8 for an EventSource", "wpt-eventsource/032"),
+    "type_is_judged_before_cors": ("{browser} check{s} the Content-Type before the CORS check", "fz-mixed/007"),
+    "type_reading": ("{browser} read{s} a repeated or invalid Content-Type in {its} own way", "fz-type/012"),
+    "type_ends_at": ("{browser} read{s} an invalid Content-Type only up to certain characters", "fz-type/015"),
+    "redirect_loses_type_hint": ("{browser} require{s} a Content-Type for a style sheet after a redirect", "fz-type/027"),
+    "checks_type_of_stylesheets": ("{browser} {does} not require the type text/css for a style sheet", "as-stylesheet/h042"),
     "orb_blocks_never_sniffed": (
-        "{browser} blocks no-cors scripts and images of types that are never sniffed", "as-script/h170",
+        "{browser} block{s} no-cors scripts and images of types that are never sniffed", "as-script/h170",
     ),
     "orb_spares_own_origin": (
-        "{browser} does not block what redirects brought back to the page's own origin", "fz-mixed/017",
+        "{browser} {does} not block what redirects brought back to the page's own origin", "fz-mixed/017",
     ),
-    "orb_blocks_partial": ("{browser} blocks a no-cors response with status 206 that is not the first part", "as-image/h131"),
+    "orb_blocks_partial": ("{browser} block{s} a no-cors response with status 206 that is not the first part", "as-image/h131"),
     "orb_blocks_nosniff": (
-        "{browser} blocks no-cors images and media of the types HTML, JSON and XML with nosniff", "as-image/h135",
+        "{browser} block{s} no-cors images and media of the types HTML, JSON and XML with nosniff", "as-image/h135",
     ),
-    "orb_blocks_plain_text": ("{browser} does not block no-cors images and media of type text/plain", "fz-type/004"),
+    "orb_blocks_plain_text": ("{browser} {does} not block no-cors images and media of type text/plain", "fz-type/004"),
     "xhr_serializes_content_type": (
-        "{browser} sends the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168",
+        "{browser} send{s} the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168",
     ),
     "same_site_needs_registrable_domain": (
-        "For Cross-Origin-Resource-Policy, {browser} treats two ports of one IP address as different sites", "as-script/059",
+        "For Cross-Origin-Resource-Policy, {browser} treat{s} two ports of one IP address as different sites", "as-script/059",
     ),
-    "path_escapes_pipe": ("{browser} sends `|` in a path as %7C", "url/h150"),
-    "percent_encoding_is_normalized": ("{browser} decodes percent-encoded letters in a URL", "url/h163"),
-    "data_url_has_length": ("{browser} shows a Content-Length for a data: URL", "url/004"),
+    "path_escapes_pipe": ("{browser} send{s} `|` in a path as %7C", "url/h150"),
+    "percent_encoding_is_normalized": ("{browser} decode{s} percent-encoded letters in a URL", "url/h163"),
+    "data_url_has_length": ("{browser} show{s} a Content-Length for a data: URL", "url/004"),
     "expose_wildcard_survives_garbage": (
-        "{browser} accepts `*` in an Access-Control-Expose-Headers that is not a valid list", "expose/h122",
+        "{browser} accept{s} `*` in an Access-Control-Expose-Headers that is not a valid list", "expose/h122",
     ),
 }  # fmt: skip

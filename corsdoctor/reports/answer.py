@@ -203,8 +203,7 @@ def _quirks(report: Report) -> Iterator[Entry]:
     for quirk in report.quirks:
         by_field.setdefault(quirk.field, []).append(quirk)
     for alike in by_field.values():
-        browsers = listed(quirk.browser for quirk in alike)
-        text = alike[0].sentence(f"each of {browsers}" if len(alike) > 1 else browsers)
+        text = alike[0].sentence([quirk.browser for quirk in alike])
         case = f" (recorded case {alike[0].case})" if alike[0].case else ""
         yield Entry("Note", f"{capital(text)}{case}.", whole=True)
 
