@@ -24,7 +24,7 @@ def __getattr__(name: str) -> Any:
 
 
 def by_id(rule_id: str) -> Rule:
-    """The rule called `rule_id`; KeyError where there is none."""
+    """The rule called `rule_id`; KeyError if there is none."""
     for algorithm in (*_MOST_ASKED_FOR, *_ALGORITHMS):
         for rule in _rules(algorithm):
             if rule.id == rule_id:

@@ -43,7 +43,7 @@ class Diagnosis:
     """One scenario in one browser: what was exchanged, which rules decided, what the script may read.
 
     `request` is Fetch's Request as its last hop left it: `mode`, `credentials`, the URLs of all hops, and the response
-    tainting of the first and the last hop. It is None where the API itself refused to make one.
+    tainting of the first and the last hop. It is None if the API itself refused to make one.
     """
 
     scenario: Scenario

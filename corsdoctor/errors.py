@@ -8,7 +8,7 @@ from corsdoctor.visible import visible
 
 
 class Place(NamedTuple):
-    """A place in a file; `line` and `column` count from 1 and are None where they are not known."""
+    """A place in a file; `line` and `column` count from 1 and are None if they are not known."""
 
     file: str
     line: int | None = None

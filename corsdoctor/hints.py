@@ -42,7 +42,7 @@ def with_hints(
 def command_of(
     report: Report, command: str, *, transport: Reaching | None, show_secrets: bool, send: bool
 ) -> str | None:
-    """The command line that runs `command`, such as check, for the same request and browsers; None where there is none."""
+    """The command line that runs `command`, such as check, for the same request and browsers; None if there is none."""
     from corsdoctor.command_line import command_line  # what a report without a fault need not load
 
     scenario = report.scenario if show_secrets else mask_scenario(report.scenario)

@@ -11,9 +11,9 @@ _WITHOUT_SCHEME: Final = re.compile(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re
 class Message(NamedTuple):
     """`text` is the message in one line; `cors` is whether it is about CORS.
 
-    `browser` is chromium, firefox, webkit or edge-legacy, None where several print the same. `rule` is the id of the rule
-    that it names, None where it names none; `kind` is what a message is that is not about CORS ("csp", "network", ...).
-    `in_preflight` is None where the message does not show it. `subject` is the header, method or value that it names.
+    `browser` is chromium, firefox, webkit or edge-legacy, None if several print the same. `rule` is the id of the rule
+    that it names, None if it names none; `kind` is what a message is that is not about CORS ("csp", "network", ...).
+    `in_preflight` is None if the message does not show it. `subject` is the header, method or value that it names.
     `api` is who made the request, as `--as` knows it. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
     `status` is an HTTP status code.

@@ -102,8 +102,7 @@ class ProblemKind(StrEnum):
 class Problem:
     """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
 
-    `scenario` is what was to be asked, and `expected` what a policy expects of it; None where
-    nobody knows.
+    `scenario` is the request, and `expected` what a policy expects of it; both are None if they are not known.
     """
 
     line: int

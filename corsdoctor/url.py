@@ -59,7 +59,7 @@ OPAQUE = Origin("")
 
 @dataclass(frozen=True, slots=True)
 class URL:
-    """A parsed URL. `href` is the serialisation with its fragment; `port` is None where it is the default."""
+    """A parsed URL. `href` is the serialisation with its fragment; `port` is None if it is the default."""
 
     href: str
     scheme: str
@@ -115,7 +115,7 @@ class URL:
 
 
 def parse(text: str, base: str | None = None) -> URL | None:
-    """The URL that a browser makes of `text`, relative to `base`; None where it can't be parsed.
+    """The URL that a browser makes of `text`, relative to `base`; None if it can't be parsed.
 
     https://url.spec.whatwg.org/#concept-url-parser
     """

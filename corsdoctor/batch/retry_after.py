@@ -47,7 +47,7 @@ def paced(send: Send, pace: Pace, longest: float, on_retry: Callable[[Retried], 
 
 
 def retry_after(headers: Headers, now: float) -> float | None:
-    """The seconds that Retry-After asks for, None where it is missing or says nothing.
+    """The seconds that Retry-After asks for, None if it is missing or says nothing.
 
     https://www.rfc-editor.org/rfc/rfc9110#field.retry-after: a number of seconds or a date. That is compared with the
     server's own clock if it sends a Date, else with `now`, seconds since 1970.
@@ -66,7 +66,7 @@ def retry_after(headers: Headers, now: float) -> float | None:
 
 
 def _date(text: str) -> float | None:
-    """The seconds since 1970 of an HTTP-date, in any of its three forms; None where `text` is none."""
+    """The seconds since 1970 of an HTTP-date, in any of its three forms; None if `text` is not one."""
     try:
         date = parsedate_to_datetime(text)
         return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()  # asctime names no zone

@@ -36,7 +36,7 @@ def __getattr__(name: str) -> Any:
 
 
 def by_name(name: str) -> Profile:
-    """The profile called `name`; KeyError where there is none."""
+    """The profile called `name`; KeyError if there is none."""
     if name not in _NAMES:
         raise KeyError(name)
     profile: Profile = getattr(import_module(f"corsdoctor.browsers.{name}"), name.upper())

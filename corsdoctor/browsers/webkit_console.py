@@ -178,7 +178,7 @@ def _reason(facts: Facts) -> str:
 
 
 def _reason_not_to_follow(facts: Facts) -> str | None:
-    """What it says of a redirect of a request that was not CORS so far, None where that is as for others."""
+    """The message about a redirect of a request that was not CORS until then; None if it is the usual one."""
     if facts.rule == "location-parses":
         return ""
     if facts.target.startswith(("blob:", "file:")):

@@ -30,7 +30,7 @@ _OF_BODIES: Final = frozenset(
 
 
 def wanted(seen: Situation, causes: tuple[Cause, ...]) -> ProbeKind | None:
-    """The probe that divides the causes that are left best, None where none would."""
+    """The probe that divides the causes that are left best, None if none would."""
     if seen.step.rule.id not in _PROBED or seen.response is None or seen.exchange is None:
         return None
     if seen.exchange.request.url != _asked_url(seen):

@@ -11,7 +11,7 @@ from corsdoctor.console.webkit import webkit
 
 
 def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
-    """The CORS message that begins at `at` and ends before `limit`, with where it ends; None where there is none."""
+    """The CORS message that begins at `at` and ends before `limit`, with where it ends; None if there is none."""
     return (
         chromium(normalized, at, limit)
         or firefox(normalized, at, limit)

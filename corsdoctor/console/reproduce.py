@@ -14,7 +14,7 @@ _JSON: Final = ("Content-Type", "application/json")  # what most preflights are 
 
 
 def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
-    """The request that the message is about; None where it names no URL that can be requested.
+    """The request that the message is about; None if it names no URL that can be requested.
 
     `page` is the page's origin where the message does not name it.
     """
@@ -43,7 +43,7 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
 
 
 def judge(message: Message) -> str | None:
-    """The name of the profile that is to judge it: its browser's, None where that has none."""
+    """The name of the profile that is to judge it: its browser's, None if that has none."""
     return message.browser if message.browser in ("chromium", "firefox", "webkit") else None
 
 

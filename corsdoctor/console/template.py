@@ -37,7 +37,7 @@ class Template:
         return normalized_line(piece) if field else normalized_line(piece).removesuffix(".")
 
     def match(self, normalized: NormalizedText, at: int, limit: int) -> tuple[dict[str, str], int] | None:
-        """(fields, end) where the message stands at `at` and ends before `limit`; None where it doesn't."""
+        """(fields, end) where the message stands at `at` and ends before `limit`; None if it does not."""
         text = normalized.text
         if not text.startswith(self.start, at):
             return None

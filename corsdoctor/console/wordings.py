@@ -33,7 +33,7 @@ class Wording(NamedTuple):
 
     @property
     def rule(self) -> str | None:
-        """The id of the rule that it names, None where it names none."""
+        """The id of the rule that it names, None if it names none."""
         rule = self.key.partition("/")[0]
         return NAMED_RULES.get(rule, rule) or None
 
@@ -48,7 +48,7 @@ def without_quotes(wordings: tuple[Wording, ...]) -> tuple[Wording, ...]:
 
 
 def preflight_only(key: str) -> bool | None:
-    """True where the rule of `key` is only ever about a preflight; None where it may be about either."""
+    """True where the rule of `key` is only ever about a preflight; None if it may be about either."""
     return True if key.partition("/")[0] in PREFLIGHT_RULES else None
 
 

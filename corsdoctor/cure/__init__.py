@@ -183,7 +183,7 @@ def _remove(mistaken: tuple[str, ...]) -> str:
 
 
 def _error_page(found: Found) -> int | None:
-    """The status of the error response that the changes would only make readable; None where there is none."""
+    """The status of the error response that the changes would only make readable; None if there is none."""
     changed = {(change.kind, change.method, change.url) for change in found.changes}
     for exchange in (e for d in found.proof for e in d.exchanges):
         response = exchange.response
@@ -239,7 +239,7 @@ _GRANTED_BY: Final = frozenset({STATUS, ACAO, ACAC, ACAM, ACAH, ACEH})
 
 
 def _policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Policy | None:
-    """What the proof shows to be needed; None where no answer was judged by the CORS check."""
+    """What the proof shows to be needed; None if no answer was judged by the CORS check."""
     scenario = found.proof[0].scenario
     spelled = {name.lower(): name for name, _ in scenario.headers} | {"content-type": "Content-Type"}
     methods: dict[str, None] = {}

@@ -215,7 +215,7 @@ def _unsafe_names(scenario: Scenario, profiles: tuple[Profile, ...]) -> dict[str
 
 
 def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scenario] | None:
-    """The request without what makes a preflight due; None where that is its method, or nothing."""
+    """The request without what makes a preflight due; None if that is its method, or nothing."""
     if not unsafe or not is_cors_safelisted_method(scenario.method) or scenario.upload_listener or scenario.streamed:
         return None
     dropped = [name for lower, name in unsafe.items() if lower != _CONTENT_TYPE]
@@ -236,7 +236,7 @@ def _is_credential(name: str) -> bool:
 
 
 def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
-    """The last URL that a redirect led to or would have, without userinfo; None where there was none."""
+    """The last URL that a redirect led to or would have, without userinfo; None if there was none."""
     for diagnosis in diagnoses:
         for exchange in reversed(diagnosis.exchanges):
             response = exchange.response

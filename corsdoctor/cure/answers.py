@@ -33,7 +33,7 @@ class Answers:
         self._withheld: dict[tuple[Kind, WireRequest], str] = {}
 
     def first(self, key: Key) -> Response | None:
-        """The first response recorded for `key`, None where there is none."""
+        """The first response recorded for `key`, None if there is none."""
         answer = self._recorded.similar(key)
         return answer if isinstance(answer, Response) else None
 

@@ -22,7 +22,7 @@ _WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden", "client-cer
 
 
 def comes_first(causes: Iterable[Cause], judged: Exchange | None) -> Cause | None:
-    """The one of `causes` that must be removed first; None where headers help.
+    """The one of `causes` that must be removed first; None if headers help.
 
     A preflight response is often an error only because nothing handles OPTIONS, so its status alone says little.
     """

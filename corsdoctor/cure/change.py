@@ -16,7 +16,7 @@ Edits = Mapping[Key, Mapping[str, str]]  # for each answer, name -> value; an em
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one answer must have. `response` is the answer that came, None where the request was never sent.
+    """What one answer must have. `response` is the answer that came, None if the request was never sent.
 
     `lines` are (name, value): all lines of that name are replaced by this one, none is left where the value is empty;
     only `Vary` is added to what is there. The name ":status" stands for the status.

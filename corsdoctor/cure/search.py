@@ -38,7 +38,7 @@ GOOD: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 class Obstacle:
     """The step that no change of a response fixes, and the browsers in which it fails.
 
-    `first` is the id of the cause that must be removed before headers help, None where they never do.
+    `first` is the id of the cause that must be removed before headers help, None if they never do.
     """
 
     step: Step
@@ -137,7 +137,7 @@ class _Search:
         return exchange.response.status < 400 or bool(self.edits.get(key_of(exchange.kind, exchange.request)))
 
     def _lines(self, step: Step, exchanges: tuple[Exchange, ...]) -> dict[str, str] | None:
-        """What is edited in the answer that `step` judged; None where it judged a request before sending."""
+        """What is edited in the answer that `step` judged; None if it judged a request before sending."""
         if step.exchange is None:
             return None
         judged = exchanges[step.exchange]

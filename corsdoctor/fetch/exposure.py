@@ -60,7 +60,7 @@ RULES: Final = (HEADER_EXPOSED,)
 
 
 def readable_headers(end: FetchEnd, params: FetchParams) -> tuple[str, ...] | None:
-    """Lower-case names that the script may read, sorted; None where there is no response or the API shows no headers."""
+    """Lower-case names that the script may read, sorted; None if there is no response or the API shows no headers."""
     if end.request.api not in (Api.FETCH, Api.XHR) or end.response is None:
         return None
     names = dict.fromkeys(ascii_lower(n) for n, _ in end.response.headers)

@@ -63,7 +63,7 @@ RULES: Final = (NO_CONTENT_HAS_NO_BODY, BODY_ENDS_AS_ANNOUNCED)
 
 
 def refused(response: Response, kind: Kind, profile: Profile) -> NoAnswer | None:
-    """Why the browser does not accept `response` for the way it stands on the connection, None where it does."""
+    """Why the browser does not accept `response` for the way it stands on the connection, None if it does."""
     framing = response.framing
     if framing.lead.replace("\r\n", "") and profile.lead_must_be_line_ends:
         return NoAnswer(

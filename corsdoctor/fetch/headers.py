@@ -59,7 +59,7 @@ def get_decode_and_split(value: str) -> list[str]:
 
 
 def extract_header_list_values(name: str, headers: Headers) -> tuple[str, ...] | ValueError | None:
-    """The tokens of all lines of `name`; None where there is no such line; a ValueError (returned) where one fails.
+    """The tokens of all lines of `name`; None if there is no such line; a ValueError (returned) where one fails.
 
     For the headers whose ABNF is a list of tokens: Access-Control-Allow-Methods, -Allow-Headers, -Expose-Headers.
     The error's argument is the line's value. https://fetch.spec.whatwg.org/#extract-header-list-values
@@ -79,7 +79,7 @@ def extract_header_list_values(name: str, headers: Headers) -> tuple[str, ...] |
 
 
 def extract_delta_seconds(name: str, headers: Headers) -> int | None:
-    """The number of seconds in `name`; None where it is absent, repeated or not a number."""
+    """The number of seconds in `name`; None if it is absent, repeated or not a number."""
     lines = headers.values(name)
     if len(lines) != 1 or not lines[0].isdecimal() or not lines[0].isascii():
         return None

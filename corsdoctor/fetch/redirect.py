@@ -169,7 +169,7 @@ RULES: Final = (
 
 
 def location_url(request: Request, response: Response, profile: Profile) -> URL | ValueError | None:
-    """Where the response redirects to; None where it has no Location; a ValueError (returned) where that can't be parsed.
+    """Where the response redirects to; None if it has no Location; a ValueError (returned) where that can't be parsed.
 
     https://fetch.spec.whatwg.org/#concept-response-location-url
     """

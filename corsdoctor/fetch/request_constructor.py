@@ -191,7 +191,7 @@ _KEEP_USERINFO: Final = (Api.FETCH, Api.XHR, Api.EVENTSOURCE)
 
 
 def request_constructor(scenario: Scenario, params: FetchParams) -> Request | None:
-    """The Request that the scenario's API makes, or None where it throws (the trace says why).
+    """The Request that the scenario's API makes, or None if it throws (the trace says why).
 
     https://fetch.spec.whatwg.org/#dom-request, and XMLHttpRequest's open(), setRequestHeader() and send().
     The caller makes sure that an element has no method, headers or body; nothing here forbids them.

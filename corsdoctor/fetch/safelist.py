@@ -77,7 +77,7 @@ def normalize_method(method: str) -> str:
 
 
 def why_forbidden(name: str, value: str) -> str | None:
-    """Why a script cannot set this header, as a template with {header}, or None where it can.
+    """Why a script cannot set this header, as a template with {header}, or None if it can.
 
     https://fetch.spec.whatwg.org/#forbidden-request-header
     """
@@ -94,7 +94,7 @@ def why_forbidden(name: str, value: str) -> str | None:
 
 
 def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
-    """Why (name, value) is not a CORS-safelisted request-header, as a template, or None where it is one.
+    """Why (name, value) is not a CORS-safelisted request-header, as a template, or None if it is one.
 
     https://fetch.spec.whatwg.org/#cors-safelisted-request-header
     """
@@ -149,7 +149,7 @@ def mime_essence(value: str) -> str | None:
 
 
 def parse_mime_type(value: str) -> MimeType | None:
-    """(essence, parameters) of `value`, None where it is no MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
+    """(essence, parameters) of `value`, None if it is not a MIME type. https://mimesniff.spec.whatwg.org/#parse-a-mime-type"""
     essence = mime_essence(value)
     if essence is None:
         return None

@@ -120,7 +120,7 @@ _BY_STATUS: Final = {
 
 
 def websocket_request(scenario: Scenario, params: FetchParams) -> Request | None:
-    """The handshake request, None where the URL is not valid. https://websockets.spec.whatwg.org/#dom-websocket-websocket"""
+    """The handshake request, None if the URL is not valid. https://websockets.spec.whatwg.org/#dom-websocket-websocket"""
     url = scenario.requested_url
     if url is None:
         params.trace.failed(URL_PARSES, ((Field.URL, scenario.url),))

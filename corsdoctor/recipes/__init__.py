@@ -145,7 +145,7 @@ RECIPES: Final = (
 
 
 def by_id(id: str) -> Recipe:
-    """The recipe with this id or alias; KeyError where there is none."""
+    """The recipe with this id or alias; KeyError if there is none."""
     return _BY_NAME[id]
 
 

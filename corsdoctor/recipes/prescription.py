@@ -17,7 +17,7 @@ from corsdoctor.wire import Headers
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
-    """A recipe, written for one policy. `guess` is None where the user named the server.
+    """A recipe, written for one policy. `guess` is None if the user named the server.
 
     `seen` are the names of CORS headers that the answers have today. `others` are guesses that are as good or not much
     worse: a proxy in front of the application, say. `warnings` are sentences on what the configuration may get wrong here.
@@ -38,9 +38,9 @@ def prescribe(
     server: str | None = None,
     used: Iterable[str] = NEED_NO_PERMISSION,
 ) -> Prescription | None:
-    """The configuration that grants `policy` for `url`; None where no server was named and the answers tell none.
+    """The configuration that grants `policy` for `url`; None if no server was named and the responses do not show which it is.
 
-    `server` is a recipe's id or alias, KeyError where it is none; `answers` are the headers that the server sent, and
+    `server` is a recipe's id or alias, KeyError if it is none; `answers` are the headers that the server sent, and
     `used` the methods of the requests.
     """
     answers = tuple(answers)

@@ -62,7 +62,7 @@ class Fault:
     """One reason why an item has not passed, or a remark on it.
 
     `id` is that of the rule that decided, or of a requirement. `entries` are what there is to say, label by label, the
-    next step last. `step` is the step that decided, None where none did, and `failure` says what failed.
+    next step last. `step` is the step that decided, None if none did, and `failure` says what failed.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Fault:
         return list(dict.fromkeys(text for label_, text in self.entries if label_ == label))
 
     def first(self, label: str) -> str:
-        """The first text with that label, "" where there is none."""
+        """The first text with that label, "" if there is none."""
         return next(iter(self.all(label)), "")
 
 

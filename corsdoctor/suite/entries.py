@@ -103,7 +103,7 @@ def _id(reader: Reader, given: dict[str, Any], path: Path) -> str:
 
 
 def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -> Grid | None:
-    """`grid` with its exceptions; None where the entry has a mistake, which are those after the first `before`."""
+    """`grid` with its exceptions; None if the entry has a mistake, which are those after the first `before`."""
     reader, path = context.reader, grid.path
     if grid.size > MOST_CELLS:
         counts = f"{len(grid.targets)} URLs x {len(grid.methods)} methods x {len(grid.rows)} origins"
