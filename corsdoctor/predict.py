@@ -64,7 +64,7 @@ def _facts(
         missing=_missing(first, failure),
         headers=len(first.headers),
         status=response.status if response is not None else None,
-        error=exchange.answer.cutoff if exchange is not None and isinstance(exchange.answer, NoAnswer) else None,
+        error=exchange.answer.kind if exchange is not None and isinstance(exchange.answer, NoAnswer) else None,
         warned=tuple(
             params.trace.exchanges[s.exchange].request.url
             for s in steps

@@ -86,11 +86,11 @@ def cors(pytestconfig: pytest.Config, cors_session_args: dict[str, Any]) -> Iter
         **cors_session_args,
     }
     try:
-        session, trouble = Session(**given), ""
+        session, error = Session(**given), ""
     except CorsDoctorError as e:
-        session, trouble = None, str(e)
+        session, error = None, str(e)
     if session is None:  # outside of the except block, or pytest would show the first error too
-        pytest.fail(f"corsdoctor: {trouble}", pytrace=False)
+        pytest.fail(f"corsdoctor: {error}", pytrace=False)
     pytestconfig.pluginmanager.register(seen)
     with session:
         yield session

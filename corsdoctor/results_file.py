@@ -17,7 +17,7 @@ from corsdoctor.policy_file import load
 from corsdoctor.rule import Cause, Certainty, Failure, Step
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import parse_origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 _MOST_BYTES: Final = 100_000_000
 _NOT_RESULTS: Final = (
@@ -188,5 +188,5 @@ class _Replay:
         if exchange is None or "withheld" in exchange:
             return Withheld("the results do not have the response")
         if exchange["status"] is None:
-            return NoAnswer(Cutoff(exchange["error"]["kind"]), str(exchange["error"]["detail"]))
+            return NoAnswer(FailureKind(exchange["error"]["kind"]), str(exchange["error"]["detail"]))
         return Response(int(exchange["status"]), Headers(_pairs(exchange["response_headers"])))

@@ -151,7 +151,7 @@ class Response:
     body: bytes = field(default=b"", repr=False)
 
 
-class Cutoff(StrEnum):
+class FailureKind(StrEnum):
     """Why no answer could be had."""
 
     DNS = "dns"
@@ -173,7 +173,7 @@ class Cutoff(StrEnum):
 class NoAnswer:
     """A request that got no HTTP response. `detail` is one sentence for the user."""
 
-    cutoff: Cutoff
+    kind: FailureKind
     detail: str
 
 

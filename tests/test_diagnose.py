@@ -16,12 +16,23 @@ from corsdoctor.fetch.request import Tainting
 from corsdoctor.rule import FETCH, Cause, Failure, Outcome, Rule, Step, Trace, next_step
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse, same_origin
-from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, Send, WireRequest, Withheld
+from corsdoctor.wire import (
+    Answer,
+    Exchange,
+    FailureKind,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    Send,
+    WireRequest,
+    Withheld,
+)
 
 APP = Origin("https", "app.example")
 API = "https://api.example/items"
 ANY = ("Access-Control-Allow-Origin", "*")
-GONE = NoAnswer(Cutoff.RESET, "gone")
+GONE = NoAnswer(FailureKind.RESET, "gone")
 
 
 def always(answer: Answer) -> Send:
@@ -291,7 +302,7 @@ GRANTING = st.builds(
     st.sampled_from(["*", "null", *map(str, ORIGINS)]),
     st.sampled_from(["/b", "https://other.example/", "https://app.example/b", "https://api.example/c"]),
 )  # fmt: skip
-NO_ANSWERS = st.builds(NoAnswer, st.sampled_from(Cutoff), st.just("gone")) | st.just(Withheld("no"))
+NO_ANSWERS = st.builds(NoAnswer, st.sampled_from(FailureKind), st.just("gone")) | st.just(Withheld("no"))
 ANSWERS = st.lists(RESPONSES | GRANTING | NO_ANSWERS, min_size=1, max_size=8)
 
 

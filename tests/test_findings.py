@@ -12,7 +12,7 @@ from corsdoctor.diagnose import diagnose_all
 from corsdoctor.findings import blockers, failures, notes
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Cutoff, Headers, NoAnswer, Response
+from corsdoctor.wire import FailureKind, Headers, NoAnswer, Response
 
 APP = Origin("https", "app.example")
 URL = "https://api.example/items"
@@ -42,7 +42,7 @@ CASES = (
     Case("allowed", Scenario(URL, APP), answer(200, ALLOW, ("Vary", "Origin")), [], []),
     Case("note", Scenario(URL, APP), answer(200, ALLOW), [], [], ("vary-origin",)),
     Case("same", Scenario(URL, APP), answer(200), [["acao-present"]], [ALL]),
-    Case("no-answer", Scenario(URL, APP), NoAnswer(Cutoff.REFUSED, "refused"), [["actual-answered"]], [ALL]),
+    Case("no-answer", Scenario(URL, APP), NoAnswer(FailureKind.REFUSED, "refused"), [["actual-answered"]], [ALL]),
     Case(
         "before-sending", Scenario("http://api.example:25/", Origin("http", "app.example")), answer(200),
         [["port-not-blocked"]], [ALL],

@@ -12,7 +12,7 @@ from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.diagnose import diagnose
 from corsdoctor.recorded import NotRecorded, Recorded, key_of, record
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.test_diagnose import ANSWERS, SCENARIOS, in_turn
 
 URL = "https://api.example/items"
@@ -20,7 +20,7 @@ PLAIN = WireRequest("GET", URL, Headers())
 KEYED = replace(PLAIN, headers=Headers((("X-Key", "1"),)))
 POSTED = replace(PLAIN, method="POST", body=b"1")
 OK, GONE, SEEN = Response(200, Headers()), Response(410, Headers()), Response(304, Headers())
-REFUSED = NoAnswer(Cutoff.REFUSED, "refused")
+REFUSED = NoAnswer(FailureKind.REFUSED, "refused")
 NOWHERE = NotRecorded()
 
 

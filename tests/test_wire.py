@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.wire import NO_HEADERS, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import NO_HEADERS, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 LATIN_1 = st.text(st.characters(max_codepoint=0xFF), max_size=8)
 HEADERS = st.lists(st.tuples(LATIN_1, LATIN_1), max_size=6).map(lambda pairs: Headers(tuple(pairs)))
@@ -105,5 +105,5 @@ RESPONSE = Response(200, NO_HEADERS)
 
 def test_an_exchange_has_a_response_or_none() -> None:
     assert Exchange(Kind.ACTUAL, REQUEST, RESPONSE).response is RESPONSE
-    assert Exchange(Kind.ACTUAL, REQUEST, NoAnswer(Cutoff.DNS, "no such name")).response is None
+    assert Exchange(Kind.ACTUAL, REQUEST, NoAnswer(FailureKind.DNS, "no such name")).response is None
     assert Exchange(Kind.ACTUAL, REQUEST, Withheld("it is a DELETE")).response is None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from corsdoctor.scenario import Api, Mode, Redirect
-from corsdoctor.wire import Cutoff
+from corsdoctor.wire import FailureKind
 
 
 class Facts(NamedTuple):
@@ -46,7 +46,7 @@ class Facts(NamedTuple):
     missing: tuple[str, ...] = ()
     headers: int = 0
     status: int | None = None
-    error: Cutoff | None = None
+    error: FailureKind | None = None
     warned: tuple[str, ...] = ()
     unset: tuple[str, ...] = ()
     canvas_tainted: bool = False

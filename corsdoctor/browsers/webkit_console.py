@@ -87,7 +87,7 @@ KNOWN_NAMES: Final = (
 NO_ANSWER_TEXTS: Final = {
     "reset": "Connection terminated unexpectedly",
     "length": "Unrecognized HTTP response encoding",
-}  # by the Cutoff
+}  # by the FailureKind
 _BODILESS: Final = frozenset({204, 304})
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."

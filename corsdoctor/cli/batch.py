@@ -194,7 +194,7 @@ class _Reading:
         self.count = 0
 
     def lines(self) -> Iterator[Line]:
-        """The lines; UnreadableInput where there is trouble before the end of the file.
+        """The lines; UnreadableInput if one cannot be read before the end of the file.
 
         Runs in the reader's thread, which alone may touch the file: a lock on sys.stdin would outlive Ctrl-C.
         """

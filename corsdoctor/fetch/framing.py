@@ -11,7 +11,7 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams
 from corsdoctor.rule import Failure, Field, Rule
-from corsdoctor.wire import BodyEnd, Cutoff, Exchange, Kind, NoAnswer, Response, Stray
+from corsdoctor.wire import BodyEnd, Exchange, FailureKind, Kind, NoAnswer, Response, Stray
 
 _IF_LATE: Final = "If they arrive late, the next request on the connection fails in some browsers"
 _ANNOUNCED: Final = (
@@ -67,23 +67,27 @@ def refused(response: Response, kind: Kind, profile: Profile) -> NoAnswer | None
     framing = response.framing
     if framing.lead.replace("\r\n", "") and profile.lead_must_be_line_ends:
         return NoAnswer(
-            Cutoff.NOT_HTTP, f"The response has {framing.lead!a} before its status line, so the browser refuses it."
+            FailureKind.NOT_HTTP,
+            f"The response has {framing.lead!a} before its status line, so the browser refuses it.",
         )
     if response.status == 101 and profile.switching_is_interim:
-        return NoAnswer(Cutoff.TIMEOUT, "The server sent status 101, and no response follows it.")
+        return NoAnswer(FailureKind.TIMEOUT, "The server sent status 101, and no response follows it.")
     if framing.end is BodyEnd.BROKEN and profile.broken_chunks_fail:
-        return NoAnswer(Cutoff.NOT_HTTP, "The browser cannot read the chunks of the response.")
+        return NoAnswer(FailureKind.NOT_HTTP, "The browser cannot read the chunks of the response.")
     if kind is Kind.PREFLIGHT and profile.preflight_body_must_end:
         if framing.end is BodyEnd.STALLED:
             return NoAnswer(
-                Cutoff.TIMEOUT, "The body of the preflight response does not end, and the browser waits for its end."
+                FailureKind.TIMEOUT,
+                "The body of the preflight response does not end, and the browser waits for its end.",
             )
         if framing.end is BodyEnd.RESET:
             return NoAnswer(
-                Cutoff.RESET, "The connection was reset before the end of the body of the preflight response."
+                FailureKind.RESET, "The connection was reset before the end of the body of the preflight response."
             )
         if framing.end is BodyEnd.CUT and "Transfer-Encoding" not in response.headers:
-            return NoAnswer(Cutoff.LENGTH, "The body of the preflight response is shorter than its Content-Length.")
+            return NoAnswer(
+                FailureKind.LENGTH, "The body of the preflight response is shorter than its Content-Length."
+            )
     return None
 
 

@@ -18,28 +18,30 @@ from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import OPAQUE, URL, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
 from corsdoctor.version import __version__
-from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
 NO_ANSWER_CAUSES = {
-    Cutoff.DNS: Cause("dns", "The host name has no address: it is misspelled, or known only in some networks."),
-    Cutoff.REFUSED: Cause("refused", "Nothing listens on that port: the server is not running, or uses another port."),
-    Cutoff.TLS: Cause(
+    FailureKind.DNS: Cause("dns", "The host name has no address: it is misspelled, or known only in some networks."),
+    FailureKind.REFUSED: Cause(
+        "refused", "Nothing listens on that port: the server is not running, or uses another port."
+    ),
+    FailureKind.TLS: Cause(
         "tls",
         "No encrypted connection could be established: the certificate is not trusted, or the TLS handshake failed.",
     ),
-    Cutoff.NOT_TLS: Cause(
+    FailureKind.NOT_TLS: Cause(
         "not-tls",
         "The URL has the scheme https, but the server does not use TLS on that port.",
         fix="Change https: to http: in the URL, or use the port on which the server offers TLS.",
     ),
-    Cutoff.PLAIN_HTTP: Cause(
+    FailureKind.PLAIN_HTTP: Cause(
         "plain-http-on-tls-port",
         "The URL has the scheme http, but the server uses TLS on that port.",
         fix="Change http: to https: in the URL.",
     ),
-    Cutoff.ONLY_HTTP2: Cause(
+    FailureKind.ONLY_HTTP2: Cause(
         "speaks-http2",
         "The server has no HTTP/1.1, which corsdoctor uses unless --http2 is given. Browsers use HTTP/2 too, but only "
         "over TLS.",
@@ -47,21 +49,21 @@ NO_ANSWER_CAUSES = {
         "'corsdoctor[http2]'. For an http: URL, put a proxy in front of the server that offers TLS or HTTP/1.1: "
         "without one, no browser can reach it.",
     ),
-    Cutoff.TIMEOUT: Cause("timeout", "The server did not respond in time."),
-    Cutoff.RESET: Cause(
+    FailureKind.TIMEOUT: Cause("timeout", "The server did not respond in time."),
+    FailureKind.RESET: Cause(
         "reset", "The connection was closed before a response arrived: by a crash, a proxy or a firewall."
     ),
-    Cutoff.NOT_HTTP: Cause(
+    FailureKind.NOT_HTTP: Cause(
         "not-http",
         "The server responded, but not with valid HTTP: the port may belong to another service.",
     ),
-    Cutoff.LENGTH: Cause(
+    FailureKind.LENGTH: Cause(
         "length",
         "The Content-Length of the response is invalid. Send it once, as the number of bytes in the body.",
     ),
-    Cutoff.TOO_LARGE: Cause("head-too-large", "The response headers are larger than any browser accepts."),
-    Cutoff.PROXY: Cause("proxy", "The proxy refused the connection or failed."),
-    Cutoff.UNREACHABLE: Cause("unreachable", "The network has no route to that address."),
+    FailureKind.TOO_LARGE: Cause("head-too-large", "The response headers are larger than any browser accepts."),
+    FailureKind.PROXY: Cause("proxy", "The proxy refused the connection or failed."),
+    FailureKind.UNREACHABLE: Cause("unreachable", "The network has no route to that address."),
 }
 
 ACTUAL_ANSWERED = Rule(
@@ -277,16 +279,17 @@ def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:
 def _as_taken(response: Response, profile: Profile) -> Answer:
     """The response, or none if the browser does not accept it as one."""
     if any("\0" in value for _, value in response.headers):
-        return NoAnswer(Cutoff.NOT_HTTP, "A response header contains a NUL byte, which no browser accepts.")
+        return NoAnswer(FailureKind.NOT_HTTP, "A response header contains a NUL byte, which no browser accepts.")
     locations = set(response.headers.values("Location"))
     if len(locations) > 1 and profile.several_locations is SeveralLocations.EQUAL:
         return NoAnswer(
-            Cutoff.NOT_HTTP, "The response has several different Location headers, which this browser does not accept."
+            FailureKind.NOT_HTTP,
+            "The response has several different Location headers, which this browser does not accept.",
         )
     if not _has_length(response.headers, profile):
         given = ", ".join(response.headers.values("Content-Length"))
         return NoAnswer(
-            Cutoff.LENGTH,
+            FailureKind.LENGTH,
             Sentence(
                 "The Content-Length of the response is {given!a}, which this browser does not accept.", given=given
             ),
@@ -313,7 +316,7 @@ def _has_length(headers: Headers, profile: Profile) -> bool:
 def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
     """Whether there is a response; a missing one is traced as a failure of `rule`, a withheld one is not traced."""
     if isinstance(answer, NoAnswer):
-        params.trace.failed(rule, ((Field.ERROR, answer.detail),), NO_ANSWER_CAUSES[answer.cutoff])
+        params.trace.failed(rule, ((Field.ERROR, answer.detail),), NO_ANSWER_CAUSES[answer.kind])
     return not isinstance(answer, NoAnswer)
 
 

@@ -150,7 +150,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     if isinstance(answer, Response):
         return {**asked, "status": answer.status, "response_headers": _pairs(answer.headers)}
     if isinstance(answer, NoAnswer):
-        return {**asked, "status": None, "error": {"kind": str(answer.cutoff), "detail": answer.detail}}
+        return {**asked, "status": None, "error": {"kind": str(answer.kind), "detail": answer.detail}}
     return {**asked, "status": None, "withheld": answer.why}
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
 from corsdoctor.transport.http2 import Unreadable, WantsHTTP1
-from corsdoctor.wire import Cutoff, NoAnswer
+from corsdoctor.wire import FailureKind, NoAnswer
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
     9: "is not valid yet",
@@ -37,9 +37,9 @@ _NOT_TLS = (
 )
 
 _OTHER_PROTOCOL = {
-    Cutoff.NOT_TLS: "{where} does not use TLS: the URL probably requires http:.",
-    Cutoff.PLAIN_HTTP: "{where} uses TLS, and the request was sent in plain HTTP: the URL requires https:.",
-    Cutoff.ONLY_HTTP2: "{where} accepts only HTTP/2, and the request was sent with HTTP/1.1.",
+    FailureKind.NOT_TLS: "{where} does not use TLS: the URL probably requires http:.",
+    FailureKind.PLAIN_HTTP: "{where} uses TLS, and the request was sent in plain HTTP: the URL requires https:.",
+    FailureKind.ONLY_HTTP2: "{where} accepts only HTTP/2, and the request was sent with HTTP/1.1.",
 }
 
 
@@ -47,14 +47,14 @@ def no_address(peer: str, error: OSError | UnicodeError) -> NoAnswer:
     """Why no address was found."""
     match error:
         case TimeoutError():
-            return NoAnswer(Cutoff.DNS, Sentence("No name server responded in time for {peer}.", peer=peer))
+            return NoAnswer(FailureKind.DNS, Sentence("No name server responded in time for {peer}.", peer=peer))
         case socket.gaierror(errno=socket.EAI_AGAIN):
             why = "no name server responded"
         case socket.gaierror() | UnicodeError():
             why = "the name does not exist or has no address"
         case _:
             why = str(error.strerror)
-    return NoAnswer(Cutoff.DNS, Sentence("No address was found for {peer}: {text}.", peer=peer, text=why))
+    return NoAnswer(FailureKind.DNS, Sentence("No address was found for {peer}: {text}.", peer=peer, text=why))
 
 
 def no_connection(peer: str, error: OSError, seconds: float) -> NoAnswer:
@@ -62,35 +62,42 @@ def no_connection(peer: str, error: OSError, seconds: float) -> NoAnswer:
     match error:
         case ConnectionRefusedError():
             return NoAnswer(
-                Cutoff.REFUSED, Sentence("The connection was refused: nothing listens at {peer}.", peer=peer)
+                FailureKind.REFUSED, Sentence("The connection was refused: nothing listens at {peer}.", peer=peer)
             )
         case TimeoutError():
             return NoAnswer(
-                Cutoff.TIMEOUT,
+                FailureKind.TIMEOUT,
                 Sentence(f"No connection to {{peer}} could be established within {round(seconds, 1):g} s.", peer=peer),
             )
         case ConnectionResetError():
             return NoAnswer(
-                Cutoff.RESET, Sentence("The connection to {peer} was reset while it was being established.", peer=peer)
+                FailureKind.RESET,
+                Sentence("The connection to {peer} was reset while it was being established.", peer=peer),
             )
-    return NoAnswer(Cutoff.UNREACHABLE, Sentence("{peer} is unreachable: {text}.", peer=peer, text=str(error.strerror)))
+    return NoAnswer(
+        FailureKind.UNREACHABLE, Sentence("{peer} is unreachable: {text}.", peer=peer, text=str(error.strerror))
+    )
 
 
 def no_file(peer: str) -> NoAnswer:
     """Where this process may open no more files, and none was closed in time."""
     why = "this process cannot open more files or connections: increase the limit (ulimit -n), or use fewer --jobs"
-    return NoAnswer(Cutoff.UNREACHABLE, Sentence(f"No connection to {{peer}} was tried, because {why}.", peer=peer))
+    return NoAnswer(
+        FailureKind.UNREACHABLE, Sentence(f"No connection to {{peer}} was tried, because {why}.", peer=peer)
+    )
 
 
 def no_tunnel(peer: str, error: Exception, target: str) -> NoAnswer:
     """Why a proxy opened no tunnel."""
     if isinstance(error, TimeoutError):
-        return NoAnswer(Cutoff.PROXY, Sentence("{peer} did not connect to {target} in time.", peer=peer, target=target))
+        return NoAnswer(
+            FailureKind.PROXY, Sentence("{peer} did not connect to {target} in time.", peer=peer, target=target)
+        )
     refused = re.search(r"failed: (\d+.*)", str(error))
     why = "returned {text}" if refused else "closed the connection or did not respond with HTTP"
     text = refused[1].strip() if refused else ""
     return NoAnswer(
-        Cutoff.PROXY, Sentence(f"No tunnel to {{target}}: {{peer}} {why}.", target=target, peer=peer, text=text)
+        FailureKind.PROXY, Sentence(f"No tunnel to {{target}}: {{peer}} {why}.", target=target, peer=peer, text=text)
     )
 
 
@@ -101,7 +108,7 @@ def no_socks(peer: str, error: Exception, target: str) -> NoAnswer:
         return no_tunnel(peer, cause, target)
     text = str(getattr(error, "msg", None) or error) if cause is error else str(cause)
     return NoAnswer(
-        Cutoff.PROXY,
+        FailureKind.PROXY,
         Sentence("No tunnel to {target}: {peer} refused it ({text}).", target=target, peer=peer, text=text),
     )
 
@@ -109,14 +116,16 @@ def no_socks(peer: str, error: Exception, target: str) -> NoAnswer:
 def no_tls(where: str, error: Exception) -> NoAnswer:
     """What went wrong in the handshake, or after it where the server has looked at the client's certificate."""
     if isinstance(error, TimeoutError):
-        return NoAnswer(Cutoff.TIMEOUT, Sentence("The TLS handshake with {where} did not finish in time.", where=where))
+        return NoAnswer(
+            FailureKind.TIMEOUT, Sentence("The TLS handshake with {where} did not finish in time.", where=where)
+        )
     if getattr(error, "reason", None) in _NOT_TLS:
-        return uses(where, Cutoff.NOT_TLS)
+        return uses(where, FailureKind.NOT_TLS)
     if "no application protocol" in str(error).lower().replace(
         "_", " "
     ):  # OpenSSL has it without a `reason` before 3.2
-        return uses(where, Cutoff.ONLY_HTTP2)
-    return NoAnswer(Cutoff.TLS, _in_handshake(where, error))
+        return uses(where, FailureKind.ONLY_HTTP2)
+    return NoAnswer(FailureKind.TLS, _in_handshake(where, error))
 
 
 def certificate_withheld(answer: NoAnswer) -> NoAnswer:
@@ -141,31 +150,31 @@ def no_head(where: str, error: Exception, received: int) -> NoAnswer:
         case http.client.LineTooLong():
             most = f"{MAX_LINES:,} lines or {MAX_HEAD // 1024} KiB"
             return NoAnswer(
-                Cutoff.TOO_LARGE,
+                FailureKind.TOO_LARGE,
                 Sentence(f"The response headers of {{where}} are too large: more than {most}.", where=where),
             )
         case OSError():
             when = "in the middle of the response headers" if received else "without a response"
-            return NoAnswer(Cutoff.RESET, Sentence(f"{{where}} closed the connection {when}.", where=where))
+            return NoAnswer(FailureKind.RESET, Sentence(f"{{where}} closed the connection {when}.", where=where))
     if isinstance(error, WantsHTTP1):
         return NoAnswer(
-            Cutoff.RESET,
+            FailureKind.RESET,
             Sentence("{where} requires HTTP/1.1 for this request: run this command without --http2.", where=where),
         )
     if isinstance(error, Unreadable):
         return NoAnswer(
-            Cutoff.NOT_HTTP,
+            FailureKind.NOT_HTTP,
             Sentence("The response of {where} is not valid HTTP/2: {text}.", where=where, text=str(error)),
         )
     if (other := other_protocol(str(error).encode("latin-1"))) is not None:
         return uses(where, other)
     return NoAnswer(
-        Cutoff.NOT_HTTP,
+        FailureKind.NOT_HTTP,
         Sentence("The response of {where} is not HTTP/1: it starts with {text!a}.", where=where, text=str(error)),
     )
 
 
-def uses(where: str, other: Cutoff) -> NoAnswer:
+def uses(where: str, other: FailureKind) -> NoAnswer:
     """For a server that does not use the protocol of the request: `other` says which one it uses."""
     return NoAnswer(other, Sentence(_OTHER_PROTOCOL[other], where=where))
 
@@ -173,20 +182,24 @@ def uses(where: str, other: Cutoff) -> NoAnswer:
 def too_late(where: str, seconds: float) -> NoAnswer:
     """For a head that was not complete at the deadline."""
     return NoAnswer(
-        Cutoff.TIMEOUT, Sentence(f"{{where}} sent no complete response within {round(seconds, 1):g} s.", where=where)
+        FailureKind.TIMEOUT,
+        Sentence(f"{{where}} sent no complete response within {round(seconds, 1):g} s.", where=where),
     )
 
 
 def no_password(where: str) -> NoAnswer:
     """For a proxy's 407."""
-    return NoAnswer(Cutoff.PROXY, Sentence("The proxy requires a user name and password for {where}.", where=where))
+    return NoAnswer(
+        FailureKind.PROXY, Sentence("The proxy requires a user name and password for {where}.", where=where)
+    )
 
 
 def unforeseen(where: str, error: Exception) -> NoAnswer:
     """For all that has no words of its own."""
     text = " ".join(str(error).split())
     return NoAnswer(
-        Cutoff.UNREACHABLE, Sentence("No connection to {where} could be established: {text}.", where=where, text=text)
+        FailureKind.UNREACHABLE,
+        Sentence("No connection to {where} could be established: {text}.", where=where, text=text),
     )
 
 

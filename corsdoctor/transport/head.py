@@ -16,7 +16,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from corsdoctor.wire import BodyEnd, Cutoff, Headers
+from corsdoctor.wire import BodyEnd, FailureKind, Headers
 
 MAX_HEAD = 256 * 1024  # bytes of one status line and its headers: as much as Chromium takes
 MAX_LINES = 1000
@@ -32,15 +32,15 @@ _STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
 _BLANK = " \t\r\n"  # not str.strip()'s: it takes the bytes 85 and A0 away as well
 
 
-def other_protocol(start: bytes | bytearray) -> Cutoff | None:
+def other_protocol(start: bytes | bytearray) -> FailureKind | None:
     """What a server uses in place of HTTP/1, where its first bytes show it.
 
     They are the header of a TLS alert, or of the frames with which a server starts and ends HTTP/2: SETTINGS and GOAWAY
     of stream 0. https://httpwg.org/specs/rfc9113.html#FrameHeader
     """
     if re.match(rb"\x15\x03[\0-\x04]", start):
-        return Cutoff.PLAIN_HTTP
-    return Cutoff.ONLY_HTTP2 if re.match(rb"(?s)\0[\0-\x40].[\x04\x07].[\0\x80]\0{3}", start) else None
+        return FailureKind.PLAIN_HTTP
+    return FailureKind.ONLY_HTTP2 if re.match(rb"(?s)\0[\0-\x40].[\x04\x07].[\0\x80]\0{3}", start) else None
 
 
 def body_seconds(*, preflight: bool) -> float:

@@ -41,7 +41,7 @@ from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.transport.socks_proxy import SCHEMES, Failed, SocksProxy
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.transport.websocket import close_websocket
-from corsdoctor.wire import Answer, Cutoff, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
 
 _HOSTS = 128  # whose pools are kept
 _MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
@@ -160,7 +160,7 @@ class _Plain(HTTPConnection):
     def _cut(self, answer: NoAnswer) -> _Cut:
         """An error on a connection that leads to a proxy is the proxy's, unless a tunnel runs through it."""
         at_proxy = self.proxy and not self._in_tunnel
-        return _Cut(replace(answer, cutoff=Cutoff.PROXY) if at_proxy else answer)
+        return _Cut(replace(answer, kind=FailureKind.PROXY) if at_proxy else answer)
 
     def _late(self) -> _Cut:
         return _Cut(errors.too_late(self.outgoing.where, self.options.max_time))
@@ -187,7 +187,7 @@ class _Plain(HTTPConnection):
                 return self.socks.connect(self._dns_host, self.port, self.options.resolve, options, self.deadline)
             infos = addresses(self._dns_host, self.port, self.options.resolve, self.deadline)
         except Failed as e:
-            raise _Cut(replace(e.answer, cutoff=Cutoff.PROXY)) from e
+            raise _Cut(replace(e.answer, kind=FailureKind.PROXY)) from e
         except (OSError, UnicodeError) as e:
             if isinstance(e, OSError) and open_files.is_limit(e):
                 raise _OutOfFiles from e
@@ -305,9 +305,9 @@ class _Plain(HTTPConnection):
                 self.outgoing.stray = self._stray(head.before) or self.outgoing.stray
                 raise _Stale from e
             answer = errors.no_head(self._peer if self.outgoing.forwarded else self.outgoing.where, e, received)
-            if answer.cutoff is Cutoff.RESET and not received and not self._agreed():
+            if answer.kind is FailureKind.RESET and not received and not self._agreed():
                 answer = self._looked_at_again(answer)
-            raise (_Cut if answer.cutoff is Cutoff.TOO_LARGE else self._cut)(answer) from e
+            raise (_Cut if answer.kind is FailureKind.TOO_LARGE else self._cut)(answer) from e
         if kept and head.status == 408:
             head.close()
             raise _Stale
@@ -440,14 +440,14 @@ class _Adapter(HTTPAdapter):
             return self._tls[options]
 
 
-_UNCONNECTED = (Cutoff.DNS, Cutoff.REFUSED, Cutoff.TIMEOUT, Cutoff.RESET, Cutoff.UNREACHABLE)
+_UNCONNECTED = (FailureKind.DNS, FailureKind.REFUSED, FailureKind.TIMEOUT, FailureKind.RESET, FailureKind.UNREACHABLE)
 
 
 def _naming_ignored_proxy(answer: NoAnswer, outgoing: Outgoing) -> NoAnswer:
     """`answer` with the environment variable that names a proxy for the URL, where no connection came about."""
     names = (f"{outgoing.scheme}_proxy", f"{outgoing.scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
     variable = next((name for name in names if os.environ.get(name)), None)
-    if answer.cutoff not in _UNCONNECTED or variable is None:
+    if answer.kind not in _UNCONNECTED or variable is None:
         return answer
     if should_bypass_proxies(f"{outgoing.scheme}://{outgoing.where}/", no_proxy=None):
         return answer

@@ -14,12 +14,12 @@ from time import monotonic
 from typing import Final
 
 from corsdoctor.transport.dial import left
-from corsdoctor.wire import Cutoff
+from corsdoctor.wire import FailureKind
 
 SECONDS: Final = 3.0
 
 
-def second_look(scheme: str, host: str, dialed: Callable[[float], socket.socket]) -> Cutoff | None:
+def second_look(scheme: str, host: str, dialed: Callable[[float], socket.socket]) -> FailureKind | None:
     """The protocol that the server uses in place of that of `scheme`; None if none is seen.
 
     `dialed` connects to the server until a deadline, and raises OSError or ValueError where it cannot.
@@ -34,9 +34,9 @@ def second_look(scheme: str, host: str, dialed: Callable[[float], socket.socket]
         try:
             with context.wrap_socket(sock, server_hostname=host.strip("[]")) as secured:
                 if scheme == "http":
-                    return Cutoff.PLAIN_HTTP
-                return Cutoff.ONLY_HTTP2 if secured.selected_alpn_protocol() == "h2" else None
+                    return FailureKind.PLAIN_HTTP
+                return FailureKind.ONLY_HTTP2 if secured.selected_alpn_protocol() == "h2" else None
         except ssl.SSLError as e:
             if scheme == "http" and "alert" in (e.reason or str(e)).lower():
-                return Cutoff.PLAIN_HTTP
+                return FailureKind.PLAIN_HTTP
     return None

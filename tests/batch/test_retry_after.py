@@ -10,7 +10,7 @@ import pytest
 from corsdoctor.batch.rate import NO_LIMIT, Pace
 from corsdoctor.batch.retry_after import paced, retry_after
 from corsdoctor.report import Retried
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 NOW = 1_000_000_000.0  # Sun, 09 Sep 2001 01:46:40 GMT
 WAIT = Response(429, Headers((("Retry-After", "0"),)))
@@ -80,7 +80,7 @@ class Case:
         Case("head", "HEAD", (WAIT, OK), 2),
         Case("options", "OPTIONS", (WAIT, OK), 2),
         Case("only-once", "GET", (WAIT, WAIT), 2),
-        Case("then-gone", "GET", (WAIT, NoAnswer(Cutoff.RESET, "x")), 2),
+        Case("then-gone", "GET", (WAIT, NoAnswer(FailureKind.RESET, "x")), 2),
         Case("may-change-data", "POST", (WAIT,), 1),
         Case("put", "PUT", (WAIT,), 1),
         Case("patch", "patch", (WAIT,), 1),
@@ -89,7 +89,7 @@ class Case:
         Case("never", "GET", (Response(429, Headers((("Retry-After", "1"),))),), 1, longest=0),
         Case("never-even-without-a-wait", "GET", (WAIT,), 1, longest=0),
         Case("other-status", "GET", (Response(503, Headers((("Retry-After", "0"),))),), 1),
-        Case("no-answer", "GET", (NoAnswer(Cutoff.RESET, "x"),), 1),
+        Case("no-answer", "GET", (NoAnswer(FailureKind.RESET, "x"),), 1),
     ],
     ids=lambda case: case.id,
 )

@@ -21,7 +21,7 @@ from corsdoctor.report import Report, report_on
 from corsdoctor.rule import Cause
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Cutoff, Headers, NoAnswer, Response
+from corsdoctor.wire import Answer, FailureKind, Headers, NoAnswer, Response
 from tests.causes.scripted import Lines, Rule, Servers
 
 APP = Origin("https", "app.example")
@@ -142,7 +142,7 @@ def test_a_line_of_many_misses_takes_no_longer_than_its_length() -> None:
 
 
 def test_without_a_response_the_error_is_the_evidence() -> None:
-    refused = NoAnswer(Cutoff.REFUSED, "The connection was refused.")
+    refused = NoAnswer(FailureKind.REFUSED, "The connection was refused.")
     report = report_on(Scenario(URL, APP), BROWSERS, lambda *_: refused, AUTO)
     assert causes_of(report) == [("refused", "certain")]
     failure = report.diagnoses[0].failure
@@ -369,7 +369,7 @@ def test_a_report_names_who_answered() -> None:
 
 
 def test_a_probe_without_a_response_proves_nothing() -> None:
-    answers: Iterator[Answer] = iter([Response(200, Headers()), *[NoAnswer(Cutoff.RESET, "It was closed.")] * 4])
+    answers: Iterator[Answer] = iter([Response(200, Headers()), *[NoAnswer(FailureKind.RESET, "It was closed.")] * 4])
     report = report_on(Scenario(URL, APP), (STANDARD,), lambda *_: next(answers), AUTO)
     assert causes_of(report) == [("not-configured", "likely")]
     assert len(report.probes) == 2

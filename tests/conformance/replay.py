@@ -17,7 +17,7 @@ from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, parse
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
@@ -99,7 +99,7 @@ def sender_of(case: dict[str, Any]) -> Callable[[Kind, WireRequest], Answer]:
         target = _target(request.url)
         for port, path, row in table:
             if port == url.port and path == target and row.get("method", "*") in ("*", request.method):
-                return NoAnswer(Cutoff.RESET, "closed") if row.get("close") else _response(row)
+                return NoAnswer(FailureKind.RESET, "closed") if row.get("close") else _response(row)
         return _response({"status": 404})
 
     return send

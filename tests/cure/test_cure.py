@@ -12,7 +12,7 @@ from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.policy import Policy
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 PAGE = Origin("https", "app.example")
 URL, ELSEWHERE = "https://api.example/items", "https://other.example/items"
@@ -127,7 +127,7 @@ NO_CURE: dict[str, tuple[Scenario, Answer, str]] = {
     "opaque-page": (replace(GET, origin=OPAQUE), BARE, "acao-present"),
     "opaque-page-other": (replace(GET, origin=OPAQUE), answer(200, ME), "acao-matches-origin"),
     "tainted": (GET, answer(302, ANY, ("Location", ELSEWHERE)), "acao-present"),
-    "no-answer": (GET, NoAnswer(Cutoff.REFUSED, "connection refused"), "actual-answered"),
+    "no-answer": (GET, NoAnswer(FailureKind.REFUSED, "connection refused"), "actual-answered"),
     "data": (replace(GET, url="data:nonsense", api=Api.SCRIPT), BARE, "data-url-parses"),
 }  # fmt: skip
 
@@ -262,7 +262,7 @@ def test_no_alternative_if_none_is_needed_or_none_helps() -> None:
     assert cure_for(GET, answer(200, ANY)).alternatives == ()
     assert cure_for(replace(GET, mode=Mode.NO_CORS, url="https://app.example/x")).alternatives == ()
     assert cure_for(replace(GET, method="TRACE")).alternatives == ()
-    assert cure_for(GET, NoAnswer(Cutoff.DNS, "no such host")).alternatives == ()
+    assert cure_for(GET, NoAnswer(FailureKind.DNS, "no such host")).alternatives == ()
     assert "same-origin-proxy" not in ways(cure_for(replace(GET, origin=OPAQUE)))
 
 
@@ -335,7 +335,7 @@ def test_what_browsers_would_ask_next_is_asked() -> None:
     found = cure(diagnoses, ask=ask)
     assert [change.kind for change in found.changes] == [Kind.PREFLIGHT]
     assert (Kind.ACTUAL, "GET") in sent
-    refused = cure(diagnoses, ask=lambda _kind, _request: NoAnswer(Cutoff.RESET, "reset"))
+    refused = cure(diagnoses, ask=lambda _kind, _request: NoAnswer(FailureKind.RESET, "reset"))
     assert refused.obstacle is not None
     assert refused.obstacle.step.rule.id == "actual-answered"
 

@@ -14,7 +14,7 @@ from corsdoctor.policy import Policy
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
-from corsdoctor.wire import Cutoff as Cut
+from corsdoctor.wire import FailureKind as Cut
 
 PAGE = Origin("https", "app.example")
 URL = "https://api.example/items"

@@ -10,7 +10,7 @@ from corsdoctor.cure import Change, Cure, cure
 from corsdoctor.diagnose import Verdict, diagnose, diagnose_all
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, Send, WireRequest, Withheld
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, Send, WireRequest, Withheld
 
 PAGE = Origin("https", "app.example")
 GOOD = (Verdict.ALLOWED, Verdict.OPAQUE)
@@ -37,7 +37,7 @@ responses = st.builds(
     st.sampled_from([200, 204, 299, 301, 303, 307, 401, 404, 405, 407, 500]),
     st.lists(st.sampled_from(LINES), max_size=8),
 )
-answers = st.one_of(responses, responses, responses, st.just(NoAnswer(Cutoff.REFUSED, "refused")))
+answers = st.one_of(responses, responses, responses, st.just(NoAnswer(FailureKind.REFUSED, "refused")))
 tables = st.fixed_dictionaries(
     {(kind, url): answers for kind in Kind for url in (API, OTHER, HOME)}
 ) | st.fixed_dictionaries({(kind, url): responses for kind in Kind for url in (API, OTHER, HOME)})

@@ -12,7 +12,7 @@ from corsdoctor.fetch.advice import RULES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Cutoff, NoAnswer
+from corsdoctor.wire import FailureKind, NoAnswer
 from tests.fetch.asking import (
     ALLOW,
     ALLOW_CREDENTIALS,
@@ -180,7 +180,7 @@ def test_cookies_that_are_sent(
 
 def test_a_cookie_is_noted_though_no_answer_came() -> None:
     scenario = Scenario(API, APP, api=Api.IMAGE, cookie="a=b")
-    diagnosis = ask(scenario, NoAnswer(Cutoff.TIMEOUT, "30 s"))
+    diagnosis = ask(scenario, NoAnswer(FailureKind.TIMEOUT, "30 s"))
     assert (diagnosis.verdict, blamed(diagnosis.steps[-1])) == (Verdict.ERROR, (SENT, "third-party"))
 
 

@@ -11,7 +11,7 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.element import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES, RULES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
-from corsdoctor.wire import Cutoff, NoAnswer
+from corsdoctor.wire import FailureKind, NoAnswer
 from tests.fetch.asking import ANY, API, APP, Lines, answer, ask, blamed, causes_of, ids
 
 CORS, NO_CORS = Mode.CORS, Mode.NO_CORS
@@ -237,7 +237,7 @@ def test_the_image_of_a_data_url_is_clean(api: Api) -> None:
 
 
 def test_no_answer_is_nothing_to_judge() -> None:
-    diagnosis = ask(Scenario(API, APP, api=Api.MODULE), NoAnswer(Cutoff.TIMEOUT, "30 s"))
+    diagnosis = ask(Scenario(API, APP, api=Api.MODULE), NoAnswer(FailureKind.TIMEOUT, "30 s"))
     assert ids(diagnosis, Outcome.FAIL) == ["actual-answered"]
 
 

@@ -11,7 +11,7 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.framing import RULES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import CLEAN, Answer, BodyEnd, Cutoff, Framing, NoAnswer, Response, Stray
+from corsdoctor.wire import CLEAN, Answer, BodyEnd, FailureKind, Framing, NoAnswer, Response, Stray
 from tests.fetch.asking import API, APP, GRANTS, Lines, answer, ask
 
 NO_CONTENT, ENDS = "no-content-has-no-body", "body-ends-as-announced"
@@ -92,7 +92,7 @@ NOTED = (
     Noted("of-another-request", (PREFLIGHT, framed(200, Framing(stray=Stray("GET", API, 5))))),
     Noted("of-another-url", (PREFLIGHT, framed(200, Framing(stray=Stray("OPTIONS", f"{API}?", 5))))),
     Noted("of-an-earlier-run", (framed(200, LEFT),), (), "GET"),
-    Noted("no-response", (PREFLIGHT, NoAnswer(Cutoff.RESET, "gone"))),
+    Noted("no-response", (PREFLIGHT, NoAnswer(FailureKind.RESET, "gone"))),
 )
 
 

@@ -18,7 +18,7 @@ from corsdoctor.fetch.network import (
 )
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse
-from corsdoctor.wire import Cutoff, Headers, Kind, NoAnswer, Response, Withheld
+from corsdoctor.wire import FailureKind, Headers, Kind, NoAnswer, Response, Withheld
 from tests.fetch.asking import ALLOW, ANY, API, APP, GRANTS, OTHER, answer, ask, blamed, causes_of, hop, request_for
 
 INSECURE = Origin("http", "app.example")
@@ -30,17 +30,17 @@ def sent(diagnosis: Diagnosis, index: int = -1) -> Headers:
     return diagnosis.exchanges[index].request.headers
 
 
-@pytest.mark.parametrize("cutoff", Cutoff)
-def test_no_answer(cutoff: Cutoff) -> None:
-    diagnosis = ask(Scenario(API, APP), NoAnswer(cutoff, "so it is"))
-    assert blamed(diagnosis.failure) == ("actual-answered", NO_ANSWER_CAUSES[cutoff].id)
+@pytest.mark.parametrize("kind", FailureKind)
+def test_no_answer(kind: FailureKind) -> None:
+    diagnosis = ask(Scenario(API, APP), NoAnswer(kind, "so it is"))
+    assert blamed(diagnosis.failure) == ("actual-answered", NO_ANSWER_CAUSES[kind].id)
     assert diagnosis.failure is not None
     assert diagnosis.failure.evidence == (("error", "so it is"),)
     assert (diagnosis.verdict, diagnosis.readable) == (Verdict.ERROR, None)
 
 
 def test_every_cause_is_reached() -> None:
-    assert causes_of(RULES) == REACHED | {("actual-answered", NO_ANSWER_CAUSES[cutoff].id) for cutoff in Cutoff}
+    assert causes_of(RULES) == REACHED | {("actual-answered", NO_ANSWER_CAUSES[kind].id) for kind in FailureKind}
 
 
 def test_what_is_withheld_is_no_failure() -> None:

@@ -13,7 +13,7 @@ from corsdoctor.fetch.preflight import RULES
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
-from corsdoctor.wire import Answer, Cutoff, Kind, NoAnswer, Withheld
+from corsdoctor.wire import Answer, FailureKind, Kind, NoAnswer, Withheld
 from tests.fetch.asking import (
     ALLOW,
     ALLOW_CREDENTIALS,
@@ -75,8 +75,8 @@ def status(code: int, cause: str | None) -> Case:
 
 CASES = (
     *(
-        Case(f"no answer: {cutoff}", PUT, NoAnswer(cutoff, "gone"), "preflight-answered", NO_ANSWER_CAUSES[cutoff].id)
-        for cutoff in Cutoff
+        Case(f"no answer: {kind}", PUT, NoAnswer(kind, "gone"), "preflight-answered", NO_ANSWER_CAUSES[kind].id)
+        for kind in FailureKind
     ),
     Case("no ACAO", PUT, answer(204, (ACAM, "PUT")), "acao-present", None),
     Case("wrong ACAO", PUT, answer(204, ("Access-Control-Allow-Origin", "https://b.example")), "acao-matches-origin", "other-origin"),

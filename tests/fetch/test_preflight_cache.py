@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corsdoctor.browsers import FIREFOX, STANDARD, WEBKIT
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.wire import Cutoff, Kind, NoAnswer, Withheld
+from corsdoctor.wire import FailureKind, Kind, NoAnswer, Withheld
 from tests.fetch.asking import ALLOW, ALLOW_CREDENTIALS, API, APP, Lines, answer, ask, blamed, hop
 
 PAGE = "https://app.example"
@@ -191,7 +191,7 @@ def test_a_request_that_is_merely_withheld_clears_nothing() -> None:
 def test_no_answer_clears_what_the_cache_spared() -> None:
     cache = PreflightCache()
     ask(PUT, YES, YES, cache=cache)
-    assert len(ask(PUT, NoAnswer(Cutoff.RESET, "gone"), cache=cache).exchanges) == 1
+    assert len(ask(PUT, NoAnswer(FailureKind.RESET, "gone"), cache=cache).exchanges) == 1
     assert cache.entries == ()
 
 

@@ -14,7 +14,7 @@ from corsdoctor.fetch.websocket import ACCEPT, KEY, WEBSOCKET_ACCEPTED
 from corsdoctor.request_fields import refused, with_url
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.fetch.asking import ask, blamed, causes_of
 
 APP = Origin("https", "app.example")
@@ -99,7 +99,7 @@ CASES = (
     Case("no-subprotocol", answer(101, *OWN), COMPLETE, headers=CHAT),
     Case("other-subprotocol", answer(101, *OWN, ("Sec-WebSocket-Protocol", "cha")), COMPLETE, headers=CHAT),
     Case("unasked-subprotocol", answer(101, *OWN, ("Sec-WebSocket-Protocol", "chat")), COMPLETE),
-    Case("refused", NoAnswer(Cutoff.REFUSED, "Nothing listens."), ("actual-answered", "refused"), Verdict.ERROR),
+    Case("refused", NoAnswer(FailureKind.REFUSED, "Nothing listens."), ("actual-answered", "refused"), Verdict.ERROR),
     Case("withheld", Withheld("not now"), None, Verdict.UNSENT),
 )  # fmt: skip
 

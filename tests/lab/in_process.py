@@ -8,7 +8,7 @@ from corsdoctor.wire import (
     CLEAN,
     Answer,
     BodyEnd,
-    Cutoff,
+    FailureKind,
     Framing,
     Headers,
     Kind,
@@ -26,12 +26,12 @@ def in_process(places: Places) -> Send:
         url = parse(request.url)
         assert url is not None
         if url.scheme == "https":
-            return NoAnswer(Cutoff.TLS, "the lab speaks no TLS")
+            return NoAnswer(FailureKind.TLS, "the lab speaks no TLS")
         assert url.port in (places.port, places.other_port), request.url
         row = find(url.path, request.method)
         assert row is not None, (request.method, request.url)
         if row.closes:
-            return NoAnswer(Cutoff.RESET, "closed")
+            return NoAnswer(FailureKind.RESET, "closed")
         framing = Framing(end=BodyEnd.CUT) if row.missing else CLEAN
         return Response(row.status, Headers(row.lines(places)), framing=framing)
 

@@ -10,11 +10,11 @@ from corsdoctor.hints import with_hints
 from corsdoctor.report import Report, report_on
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, Send, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, Send, WireRequest
 
 APP = Origin("https", "app.example")
 ITEMS = "https://api.example/items"
-NO_LISTENER = NoAnswer(Cutoff.REFUSED, "api.example:443 refused the connection.")
+NO_LISTENER = NoAnswer(FailureKind.REFUSED, "api.example:443 refused the connection.")
 Lines = tuple[tuple[str, str], ...]
 ALLOW: Lines = (("Access-Control-Allow-Origin", "https://app.example"), ("Vary", "Origin"))
 JSON: Lines = (("Content-Type", "application/json"), ("Content-Length", "2"))

@@ -34,7 +34,7 @@ from corsdoctor.suite.judge import Judged, judge
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.url import Origin
 from corsdoctor.visible import shows
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.reports.cases import APP, CASES, ITEMS
 from tests.reports.runs import (
     AGAIN,
@@ -451,7 +451,7 @@ def items(draw: st.DrawFn) -> Item:
     if draw(st.integers(0, 4)) == 0:
         return Problem(number, draw(texts.filter(bool)), id, source)
     headers = Headers((("Access-Control-Allow-Origin", draw(received)), (draw(received), draw(received))))
-    answers: list[Answer] = [Response(200, headers, draw(received)), NoAnswer(Cutoff.DNS, draw(texts))]
+    answers: list[Answer] = [Response(200, headers, draw(received)), NoAnswer(FailureKind.DNS, draw(texts))]
     answer = draw(st.sampled_from(answers))
 
     def send(_kind: Kind, _request: WireRequest) -> Answer:

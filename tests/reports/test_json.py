@@ -17,7 +17,7 @@ from corsdoctor.reports.json_ import as_object, dumps, render
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.wire import Cutoff
+from corsdoctor.wire import FailureKind
 from tests.reports.cases import APP, CASES, NO_LISTENER, Case
 from tests.reports.runs import AGAIN, BATCH, INTERNAL, TEST, TIMED_OUT
 from tests.test_visible import SIGNS
@@ -111,7 +111,7 @@ def test_the_schema_knows_every_value() -> None:
     assert properties["redirect"]["enum"] == list(Redirect)
     assert SCHEMA["$defs"]["verdict"]["enum"] == list(Verdict)
     no_answer = SCHEMA["$defs"]["exchange"]["oneOf"][1]["properties"]["error"]["properties"]
-    assert no_answer["kind"]["enum"] == list(Cutoff)
+    assert no_answer["kind"]["enum"] == list(FailureKind)
 
 
 def test_fields() -> None:

@@ -16,7 +16,7 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import sentence
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case, answer
 
 BY_ID = {case.id: case for case in CASES}
@@ -130,7 +130,7 @@ def test_a_secret_is_masked_wherever_it_turns_up() -> None:
     )  # fmt: skip
 
     def send(kind: Kind, _request: WireRequest) -> Answer:
-        cut = NoAnswer(Cutoff.RESET, Sentence("It closed after {text}.", text=f"{secret} and c00kie-monster"))
+        cut = NoAnswer(FailureKind.RESET, Sentence("It closed after {text}.", text=f"{secret} and c00kie-monster"))
         return preflighted if kind is Kind.PREFLIGHT else cut
 
     report = report_on(scenario, (CHROMIUM,), send, AUTO)

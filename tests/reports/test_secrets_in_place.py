@@ -26,7 +26,7 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import explained
 from corsdoctor.suite.judge import Expected, Judged, judge
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Cutoff, Exchange, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 PAGE = Origin("https", "app.example")
 URL = "https://api.example/items"
@@ -227,7 +227,7 @@ ECHOES: dict[str, Callable[[str], Callable[[Kind, WireRequest], Answer]]] = {
     "a bad Location": lambda s: _redirected(f"https://exa mple/{s}"),
     "a Location with another scheme": lambda s: _redirected(f"myapp://{s}/"),
     "what is not HTTP": lambda s: lambda _kind, _request: NoAnswer(
-        Cutoff.NOT_HTTP, Sentence("It starts with {text!a}.", text=f"SSH {s}"),
+        FailureKind.NOT_HTTP, Sentence("It starts with {text!a}.", text=f"SSH {s}"),
     ),
 }  # fmt: skip
 

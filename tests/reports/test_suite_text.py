@@ -20,7 +20,7 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, Judged, KnownEntry, judge
 from corsdoctor.url import Origin
-from corsdoctor.wire import Cutoff, Headers, NoAnswer, Response
+from corsdoctor.wire import FailureKind, Headers, NoAnswer, Response
 from tests.reports.cases import CASES, Case
 from tests.reports.cases import ITEMS as URL
 from tests.reports.test_text import fits
@@ -280,7 +280,7 @@ def reasons(items: Sequence[Item]) -> list[Alike]:
 
 @pytest.mark.parametrize("detail", ["refused.", "The connection was refused: nothing listens at 127.0.0.1:9000."])
 def test_a_dead_server_is_five_lines(detail: str) -> None:
-    case = replace(BY_ID["refused"], answers={f"GET {URL}": NoAnswer(Cutoff.REFUSED, detail)})
+    case = replace(BY_ID["refused"], answers={f"GET {URL}": NoAnswer(FailureKind.REFUSED, detail)})
     lines = text([judged(f"case {n}", case, ALLOWED) for n in range(1, 601)], Style(80)).splitlines()
     assert len(lines) <= 5
     assert lines[0].startswith("✗ 600 cases: no response. ")

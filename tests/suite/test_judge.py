@@ -16,7 +16,7 @@ from corsdoctor.suite.observed import observed, verdict_of
 from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.suite.server_errors import blocking_status
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Cutoff, Headers, NoAnswer, Response
+from corsdoctor.wire import Answer, FailureKind, Headers, NoAnswer, Response
 
 APP = Origin("https", "app.example")
 GET = Scenario("https://api.example/items", APP)
@@ -25,7 +25,7 @@ POST = Scenario("https://api.example/items", APP, "POST")
 ALLOW = ("Access-Control-Allow-Origin", "https://app.example")
 LETS_PUT = ("Access-Control-Allow-Methods", "PUT")
 TOTAL = ("X-Total", "1")
-GONE = NoAnswer(Cutoff.REFUSED, "nothing listens at api.example:443")
+GONE = NoAnswer(FailureKind.REFUSED, "nothing listens at api.example:443")
 
 
 def came(scenario: Scenario, *lines: tuple[str, str], send: bool = True) -> tuple[Diagnosis, ...]:

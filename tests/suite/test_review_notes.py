@@ -14,7 +14,7 @@ from corsdoctor.suite.read import read
 from corsdoctor.suite.review_notes import review_notes
 from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import Origin, parse_origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 URL = "https://api.example/v1/items"
 
@@ -94,7 +94,7 @@ def test_a_server_that_does_not_answer_is_no_doubt() -> None:
     """Then there is no policy, which is reported as an error."""
 
     def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
-        return NoAnswer(Cutoff.REFUSED, "nothing listens")
+        return NoAnswer(FailureKind.REFUSED, "nothing listens")
 
     assert list(review_notes([Observation(diagnose_all(Scenario(URL, APP), BROWSERS, server))], [APP])) == []
 

@@ -16,7 +16,7 @@ from corsdoctor.suite.judge import judge
 from corsdoctor.suite.read import read
 from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import parse_origin
-from corsdoctor.wire import Answer, Cutoff, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.suite.policies import ENVIRONMENT
 
 URL = "https://api.example/v1/items"
@@ -26,7 +26,7 @@ ORIGINS = ("https://app.example", "https://evil.example")
 def server(kind: Kind, request: WireRequest) -> Answer:  # noqa: ARG001
     """Lets in everybody whose origin has no "evil" in it."""
     if "down" in request.url:
-        return NoAnswer(Cutoff.REFUSED, "nothing listens")
+        return NoAnswer(FailureKind.REFUSED, "nothing listens")
     origin = dict(request.headers).get("Origin", "")
     lines = (("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"))
     return Response(200, Headers(() if "evil" in origin else lines))

@@ -9,7 +9,7 @@ import ssl
 import pytest
 
 from corsdoctor.transport.errors import no_address, no_connection, no_tls, unforeseen
-from corsdoctor.wire import Cutoff, NoAnswer
+from corsdoctor.wire import FailureKind, NoAnswer
 
 
 def tls_error(reason: str) -> ssl.SSLError:
@@ -47,23 +47,23 @@ def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
 )
 def test_tls(error: Exception, words: str) -> None:
     answer = no_tls("a.test:443", error)
-    assert answer.cutoff is Cutoff.TLS
+    assert answer.kind is FailureKind.TLS
     assert "a.test:443" in answer.detail
     assert words in answer.detail
 
 
 @pytest.mark.parametrize(
-    ("error", "cutoff"),
+    ("error", "kind"),
     [
-        (tls_error("WRONG_VERSION_NUMBER"), Cutoff.NOT_TLS),
-        (tls_error("TLSV1_ALERT_NO_APPLICATION_PROTOCOL"), Cutoff.ONLY_HTTP2),
-        (ssl.SSLError(1, "[SSL] tlsv1 alert no application protocol (_ssl.c:992)"), Cutoff.ONLY_HTTP2),
+        (tls_error("WRONG_VERSION_NUMBER"), FailureKind.NOT_TLS),
+        (tls_error("TLSV1_ALERT_NO_APPLICATION_PROTOCOL"), FailureKind.ONLY_HTTP2),
+        (ssl.SSLError(1, "[SSL] tlsv1 alert no application protocol (_ssl.c:992)"), FailureKind.ONLY_HTTP2),
     ],
     ids=repr,
 )
-def test_another_protocol(error: Exception, cutoff: Cutoff) -> None:
+def test_another_protocol(error: Exception, kind: FailureKind) -> None:
     answer = no_tls("a.test:443", error)
-    assert answer.cutoff is cutoff
+    assert answer.kind is kind
     assert "a.test:443" in answer.detail
 
 
@@ -80,15 +80,15 @@ def test_another_protocol(error: Exception, cutoff: Cutoff) -> None:
 )
 def test_names(error: OSError | UnicodeError, words: str) -> None:
     answer = no_address("a.test:80", error)
-    assert answer.cutoff is Cutoff.DNS
+    assert answer.kind is FailureKind.DNS
     assert "a.test:80" in answer.detail
     assert words in answer.detail
 
 
 def test_a_reset_while_connecting() -> None:
-    assert no_connection("a.test:80", ConnectionResetError(), 1).cutoff is Cutoff.RESET
+    assert no_connection("a.test:80", ConnectionResetError(), 1).kind is FailureKind.RESET
 
 
 def test_an_unknown_error_is_one_line() -> None:
     answer = unforeseen("a.test:80", OSError("a\n b"))
-    assert answer == NoAnswer(Cutoff.UNREACHABLE, "No connection to a.test:80 could be established: a b.")
+    assert answer == NoAnswer(FailureKind.UNREACHABLE, "No connection to a.test:80 could be established: a b.")

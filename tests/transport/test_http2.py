@@ -30,7 +30,7 @@ from corsdoctor.transport.head import MAX_HEAD
 from corsdoctor.transport.http2 import Session
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
-from corsdoctor.wire import Answer, BodyEnd, Cutoff, Headers, Kind, WireRequest
+from corsdoctor.wire import Answer, BodyEnd, FailureKind, Headers, Kind, WireRequest
 from tests.recipes.contract import free_port, need, running
 from tests.transport.conftest import Certificates, Peer, Server, answering
 from tests.transport.test_live import OK, SOON, cut, get, response, wire
@@ -241,7 +241,7 @@ def test_http1_without_tls(serve: Serve) -> None:
 
 def test_http1_is_offered_by_default(http2: Callable[..., Http2]) -> None:
     started = http2(ok)
-    cut(get(started.server.url(), TransportOptions(verify=False)), Cutoff.ONLY_HTTP2)
+    cut(get(started.server.url(), TransportOptions(verify=False)), FailureKind.ONLY_HTTP2)
 
 
 def test_through_a_socks_proxy(http2: Callable[..., Http2], serve: Serve) -> None:
@@ -377,7 +377,7 @@ def test_bodies(case: Body, http2: Callable[..., Http2], monkeypatch: pytest.Mon
 class Failed:
     id: str
     act: Act
-    cutoff: Cutoff
+    kind: FailureKind
     words: str = ""
 
 
@@ -403,31 +403,31 @@ def with_lines(*lines: tuple[bytes, bytes]) -> Act:
 
 
 FAILED = (
-    Failed("refused", reset(h2.errors.ErrorCodes.REFUSED_STREAM), Cutoff.RESET),
-    Failed("internal-error", reset(h2.errors.ErrorCodes.INTERNAL_ERROR), Cutoff.RESET),
-    Failed("wants-http1", reset(h2.errors.ErrorCodes.HTTP_1_1_REQUIRED), Cutoff.RESET, "without --http2"),
-    Failed("goaway", goaway, Cutoff.RESET),
-    Failed("closed", lambda talk, _: talk.peer.sock.close(), Cutoff.RESET),
-    Failed("garbage", garbage, Cutoff.NOT_HTTP, "not valid HTTP/2"),
-    Failed("upper-case", with_lines((b"X-A", b"1")), Cutoff.NOT_HTTP, "upper case"),
-    Failed("no-status", with_lines((b"x-no-status", b"1")), Cutoff.NOT_HTTP, "no status"),
-    Failed("wrong-status", with_lines((b":status", b"20x")), Cutoff.NOT_HTTP, "no status"),
-    Failed("1001-lines", with_lines(*[(b"a", b"b")] * 1001), Cutoff.TOO_LARGE),
-    Failed("too-wide", with_lines(*[(b"a", b"b" * (MAX_HEAD // 64))] * 64), Cutoff.TOO_LARGE),
-    Failed("far-too-wide", with_lines(*[(b"a", b"b" * 9000)] * 99), Cutoff.TOO_LARGE),
+    Failed("refused", reset(h2.errors.ErrorCodes.REFUSED_STREAM), FailureKind.RESET),
+    Failed("internal-error", reset(h2.errors.ErrorCodes.INTERNAL_ERROR), FailureKind.RESET),
+    Failed("wants-http1", reset(h2.errors.ErrorCodes.HTTP_1_1_REQUIRED), FailureKind.RESET, "without --http2"),
+    Failed("goaway", goaway, FailureKind.RESET),
+    Failed("closed", lambda talk, _: talk.peer.sock.close(), FailureKind.RESET),
+    Failed("garbage", garbage, FailureKind.NOT_HTTP, "not valid HTTP/2"),
+    Failed("upper-case", with_lines((b"X-A", b"1")), FailureKind.NOT_HTTP, "upper case"),
+    Failed("no-status", with_lines((b"x-no-status", b"1")), FailureKind.NOT_HTTP, "no status"),
+    Failed("wrong-status", with_lines((b":status", b"20x")), FailureKind.NOT_HTTP, "no status"),
+    Failed("1001-lines", with_lines(*[(b"a", b"b")] * 1001), FailureKind.TOO_LARGE),
+    Failed("too-wide", with_lines(*[(b"a", b"b" * (MAX_HEAD // 64))] * 64), FailureKind.TOO_LARGE),
+    Failed("far-too-wide", with_lines(*[(b"a", b"b" * 9000)] * 99), FailureKind.TOO_LARGE),
 )
 
 
 @pytest.mark.parametrize("case", FAILED, ids=lambda case: case.id)
 def test_says_why_there_is_no_answer(case: Failed, http2: Callable[..., Http2]) -> None:
     started = http2(case.act)
-    cut(started.get(), case.cutoff, f"127.0.0.1:{started.server.port}", case.words)
+    cut(started.get(), case.kind, f"127.0.0.1:{started.server.port}", case.words)
     assert len(started.requests) == 1
 
 
 def test_the_deadline(http2: Callable[..., Http2]) -> None:
     started = http2(lambda *_: None, max_time=SOON)
-    cut(started.get(), Cutoff.TIMEOUT)
+    cut(started.get(), FailureKind.TIMEOUT)
 
 
 STALE: dict[str, Act] = {
@@ -592,12 +592,12 @@ def test_a_server_that_allows_no_further_stream(http2: Callable[..., Http2]) -> 
         response(live.send(Kind.ACTUAL, wire(started.server.url())))
         time.sleep(0.05)
         answer = live.send(Kind.ACTUAL, wire(started.server.url()))
-    cut(answer, Cutoff.NOT_HTTP, f"127.0.0.1:{started.server.port}")
+    cut(answer, FailureKind.NOT_HTTP, f"127.0.0.1:{started.server.port}")
 
 
 def test_an_untrusted_certificate(http2: Callable[..., Http2]) -> None:
     started = http2(ok)
-    cut(get(started.server.url(), TransportOptions(http2=True)), Cutoff.TLS, "--cacert")
+    cut(get(started.server.url(), TransportOptions(http2=True)), FailureKind.TLS, "--cacert")
 
 
 def test_the_option(http2: Callable[..., Http2]) -> None:

@@ -36,7 +36,7 @@ from corsdoctor.wire import (
     CLEAN,
     Answer,
     BodyEnd,
-    Cutoff,
+    FailureKind,
     Framing,
     Headers,
     Kind,
@@ -68,9 +68,9 @@ def response(answer: Answer) -> Response:
     return answer
 
 
-def cut(answer: Answer, cutoff: Cutoff, *words: str) -> None:
+def cut(answer: Answer, kind: FailureKind, *words: str) -> None:
     assert isinstance(answer, NoAnswer), answer
-    assert answer.cutoff is cutoff, answer
+    assert answer.kind is kind, answer
     for word in words:
         assert word in answer.detail
     assert answer.detail.endswith(".")
@@ -223,7 +223,7 @@ def test_a_proxy_that_is_ignored_is_named_where_no_connection_came_about(
     server = serve(answering(OK))
     assert response(get(server.url())).status == 200
     server.close()
-    cut(get(server.url()), Cutoff.REFUSED, *([f"{named} is set", "--proxy"] if named else []))
+    cut(get(server.url()), FailureKind.REFUSED, *([f"{named} is set", "--proxy"] if named else []))
     assert ("--proxy" in str(get(server.url()))) == (named is not None)
     through = get(server.url(), TransportOptions(proxy=f"127.0.0.1:{server.port}"))
     assert "is set" not in str(through)
@@ -234,7 +234,7 @@ def test_a_response_that_is_not_http_has_nothing_to_do_with_a_proxy(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     answer = get(serve(answering_once(b"nonsense\r\n\r\n")).url())
-    cut(answer, Cutoff.NOT_HTTP)
+    cut(answer, FailureKind.NOT_HTTP)
     assert "HTTP_PROXY" not in str(answer)
 
 
@@ -341,45 +341,45 @@ def test_reads_the_head_as_it_came(case: Came, serve: Serve) -> None:
 class Failed:
     id: str
     raw: bytes
-    cutoff: Cutoff
+    kind: FailureKind
 
 
 FAILED = (
-    Failed("nothing", b"", Cutoff.RESET),
-    Failed("half-a-status-line", b"HTTP/1.1 20", Cutoff.RESET),
-    Failed("half-the-headers", b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: htt", Cutoff.RESET),
-    Failed("no-empty-line", b"HTTP/1.1 200 OK\r\na: b\r\n", Cutoff.RESET),
-    Failed("only-interim", b"HTTP/1.1 100 Continue\r\n\r\n", Cutoff.RESET),
-    Failed("http-0.9", b"<html>hello</html>\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("http-2", b"HTTP/2 200\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("http-2-frame", b"\0\0\x12\x04\0\0\0\0\0", Cutoff.ONLY_HTTP2),
-    Failed("http-2-goaway", b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\1", Cutoff.ONLY_HTTP2),
-    Failed("http-2-reserved-bit", b"\0\0\0\x04\0\x80\0\0\0\0\0\x08\x07", Cutoff.ONLY_HTTP2),
-    Failed("http-2-frame-of-a-stream", b"\0\0\x04\x04\0\0\0\0\1", Cutoff.NOT_HTTP),
-    Failed("http-2-headers-frame", b"\0\0\x04\1\0\0\0\0\0", Cutoff.NOT_HTTP),
-    Failed("http-2-half-a-frame", b"\0\0\x12\x04\0\0\0\0", Cutoff.NOT_HTTP),
-    Failed("tls-alert", b"\x15\x03\1\0\x02\x02\x46", Cutoff.PLAIN_HTTP),
-    Failed("tls-handshake", b"\x16\x03\1\0\x02\x02\x46", Cutoff.NOT_HTTP),
-    Failed("ssh", b"SSH-2.0-x\r\n", Cutoff.NOT_HTTP),
-    Failed("lower-case", b"http/1.1 200 OK\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("two-digits", b"HTTP/1.1 20 OK\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("four-digits", b"HTTP/1.1 2000 OK\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("status-099", b"HTTP/1.1 099 OK\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("no-status", b"HTTP/1.1\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("1001-headers", b"HTTP/1.1 200 x\r\n" + b"a: b\r\n" * 1001 + b"\r\n", Cutoff.TOO_LARGE),
-    Failed("wide-header", b"HTTP/1.1 200 x\r\na: " + b"b" * (MAX_HEAD - 22) + b"\r\n\r\n", Cutoff.TOO_LARGE),
-    Failed("wide-status", b"HTTP/1.1 200 " + b"b" * MAX_HEAD + b"\r\n\r\n", Cutoff.TOO_LARGE),
-    Failed("five-bytes-before", b"{   }HTTP/1.1 200 OK\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("three-line-ends-before", b"\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", Cutoff.NOT_HTTP),
-    Failed("four-bytes-only", b"{  }", Cutoff.NOT_HTTP),
-    Failed("four-bytes-before-half", b"{  }HTTP/1.1 20", Cutoff.RESET),
+    Failed("nothing", b"", FailureKind.RESET),
+    Failed("half-a-status-line", b"HTTP/1.1 20", FailureKind.RESET),
+    Failed("half-the-headers", b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: htt", FailureKind.RESET),
+    Failed("no-empty-line", b"HTTP/1.1 200 OK\r\na: b\r\n", FailureKind.RESET),
+    Failed("only-interim", b"HTTP/1.1 100 Continue\r\n\r\n", FailureKind.RESET),
+    Failed("http-0.9", b"<html>hello</html>\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("http-2", b"HTTP/2 200\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("http-2-frame", b"\0\0\x12\x04\0\0\0\0\0", FailureKind.ONLY_HTTP2),
+    Failed("http-2-goaway", b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\1", FailureKind.ONLY_HTTP2),
+    Failed("http-2-reserved-bit", b"\0\0\0\x04\0\x80\0\0\0\0\0\x08\x07", FailureKind.ONLY_HTTP2),
+    Failed("http-2-frame-of-a-stream", b"\0\0\x04\x04\0\0\0\0\1", FailureKind.NOT_HTTP),
+    Failed("http-2-headers-frame", b"\0\0\x04\1\0\0\0\0\0", FailureKind.NOT_HTTP),
+    Failed("http-2-half-a-frame", b"\0\0\x12\x04\0\0\0\0", FailureKind.NOT_HTTP),
+    Failed("tls-alert", b"\x15\x03\1\0\x02\x02\x46", FailureKind.PLAIN_HTTP),
+    Failed("tls-handshake", b"\x16\x03\1\0\x02\x02\x46", FailureKind.NOT_HTTP),
+    Failed("ssh", b"SSH-2.0-x\r\n", FailureKind.NOT_HTTP),
+    Failed("lower-case", b"http/1.1 200 OK\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("two-digits", b"HTTP/1.1 20 OK\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("four-digits", b"HTTP/1.1 2000 OK\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("status-099", b"HTTP/1.1 099 OK\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("no-status", b"HTTP/1.1\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("1001-headers", b"HTTP/1.1 200 x\r\n" + b"a: b\r\n" * 1001 + b"\r\n", FailureKind.TOO_LARGE),
+    Failed("wide-header", b"HTTP/1.1 200 x\r\na: " + b"b" * (MAX_HEAD - 22) + b"\r\n\r\n", FailureKind.TOO_LARGE),
+    Failed("wide-status", b"HTTP/1.1 200 " + b"b" * MAX_HEAD + b"\r\n\r\n", FailureKind.TOO_LARGE),
+    Failed("five-bytes-before", b"{   }HTTP/1.1 200 OK\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("three-line-ends-before", b"\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", FailureKind.NOT_HTTP),
+    Failed("four-bytes-only", b"{  }", FailureKind.NOT_HTTP),
+    Failed("four-bytes-before-half", b"{  }HTTP/1.1 20", FailureKind.RESET),
 )
 
 
 @pytest.mark.parametrize("case", FAILED, ids=lambda case: case.id)
 def test_says_why_there_is_no_answer(case: Failed, serve: Serve) -> None:
     server = serve(answering_once(case.raw))
-    cut(get(server.url()), case.cutoff, f"127.0.0.1:{server.port}")
+    cut(get(server.url()), case.kind, f"127.0.0.1:{server.port}")
     assert len(server.requests) == 1
 
 
@@ -389,7 +389,7 @@ def test_a_server_that_speaks_another_protocol_and_waits(serve: Serve) -> None:
         peer.until_closed()
 
     started = time.monotonic()
-    cut(get(serve(talk).url()), Cutoff.NOT_HTTP)
+    cut(get(serve(talk).url()), FailureKind.NOT_HTTP)
     assert time.monotonic() - started < LATE
 
 
@@ -400,7 +400,7 @@ def test_endless_headers_are_cut_off(serve: Serve) -> None:
         while True:
             peer.sock.sendall(b"a: b\r\n" * 1000)
 
-    cut(get(serve(talk).url()), Cutoff.TOO_LARGE, "1,000 lines")
+    cut(get(serve(talk).url()), FailureKind.TOO_LARGE, "1,000 lines")
 
 
 ENDLESS = {
@@ -459,7 +459,7 @@ def test_max_time_is_a_hard_deadline(drip: bytes, serve: Serve) -> None:
     started = time.monotonic()
     answer = get(server.url(), TransportOptions(max_time=SOON))
     assert SOON <= time.monotonic() - started < LATE
-    cut(answer, Cutoff.TIMEOUT, f"127.0.0.1:{server.port}", "0.4 s")
+    cut(answer, FailureKind.TIMEOUT, f"127.0.0.1:{server.port}", "0.4 s")
 
 
 def test_endless_interim_answers_meet_the_deadline(serve: Serve) -> None:
@@ -468,7 +468,7 @@ def test_endless_interim_answers_meet_the_deadline(serve: Serve) -> None:
         while True:
             peer.sock.sendall(b"HTTP/1.1 103 E\r\n\r\n" * 100)
 
-    cut(get(serve(talk).url(), TransportOptions(max_time=SOON)), Cutoff.TIMEOUT)
+    cut(get(serve(talk).url(), TransportOptions(max_time=SOON)), FailureKind.TIMEOUT)
 
 
 def test_a_server_that_does_not_read_meets_the_deadline(serve: Serve) -> None:
@@ -478,12 +478,12 @@ def test_a_server_that_does_not_read_meets_the_deadline(serve: Serve) -> None:
     started = time.monotonic()
     answer = get(serve(talk).url(), TransportOptions(max_time=SOON), method="POST", body=b"x" * 20_000_000)
     assert time.monotonic() - started < LATE
-    cut(answer, Cutoff.TIMEOUT)
+    cut(answer, FailureKind.TIMEOUT)
 
 
 def test_a_tls_handshake_that_stalls_meets_the_connect_timeout(serve: Serve) -> None:
     server = serve(Peer.until_closed)
-    cut(get(server.url(scheme="https"), TransportOptions(connect_timeout=SOON)), Cutoff.TIMEOUT, f"{server.port}")
+    cut(get(server.url(scheme="https"), TransportOptions(connect_timeout=SOON)), FailureKind.TIMEOUT, f"{server.port}")
 
 
 def test_a_listener_that_accepts_nothing_meets_the_connect_timeout() -> None:
@@ -497,7 +497,7 @@ def test_a_listener_that_accepts_nothing_meets_the_connect_timeout() -> None:
         for sock in waiting:
             sock.close()
     assert isinstance(answer, NoAnswer)
-    assert answer.cutoff in (Cutoff.TIMEOUT, Cutoff.REFUSED)
+    assert answer.kind in (FailureKind.TIMEOUT, FailureKind.REFUSED)
 
 
 def test_a_name_server_that_stalls_meets_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -513,18 +513,18 @@ def test_a_name_server_that_stalls_meets_the_deadline(monkeypatch: pytest.Monkey
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     answer = get("http://slow.test/", TransportOptions(max_time=SOON))
     done.set()
-    cut(answer, Cutoff.DNS, "slow.test:80")
+    cut(answer, FailureKind.DNS, "slow.test:80")
 
 
 def test_nothing_listens(serve: Serve) -> None:
     server = serve(answering(OK))
     server.close()
-    cut(get(server.url()), Cutoff.REFUSED, f"127.0.0.1:{server.port}")
+    cut(get(server.url()), FailureKind.REFUSED, f"127.0.0.1:{server.port}")
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 64 + ".invalid", "a..invalid"])
 def test_a_name_without_an_address(host: str) -> None:
-    cut(get(f"http://{host}/"), Cutoff.DNS, f"{host}:80")
+    cut(get(f"http://{host}/"), FailureKind.DNS, f"{host}:80")
 
 
 def test_no_way_to_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -532,7 +532,7 @@ def test_no_way_to_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(101, "Network is unreachable")
 
     monkeypatch.setattr(socket.socket, "connect", unreachable)
-    cut(get("http://127.0.0.1:9/"), Cutoff.UNREACHABLE, "127.0.0.1:9", "Network is unreachable")
+    cut(get("http://127.0.0.1:9/"), FailureKind.UNREACHABLE, "127.0.0.1:9", "Network is unreachable")
 
 
 def test_a_reset_instead_of_an_answer(serve: Serve) -> None:
@@ -541,7 +541,7 @@ def test_a_reset_instead_of_an_answer(serve: Serve) -> None:
         peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
     server = serve(talk)
-    cut(get(server.url()), Cutoff.RESET, f"127.0.0.1:{server.port}")
+    cut(get(server.url()), FailureKind.RESET, f"127.0.0.1:{server.port}")
 
 
 def test_an_early_answer_to_a_large_body(serve: Serve) -> None:
@@ -828,7 +828,7 @@ def test_a_second_stale_connection_is_not_tried(
         if not listening:
             front.listener.shutdown(socket.SHUT_RDWR)
             answer = live.send(Kind.ACTUAL, wire(server.url()))
-            cut(answer, Cutoff.PROXY if tunnelled else Cutoff.REFUSED, f"127.0.0.1:{front.port}")
+            cut(answer, FailureKind.PROXY if tunnelled else FailureKind.REFUSED, f"127.0.0.1:{front.port}")
             return
         assert response(live.send(Kind.ACTUAL, wire(server.url()))).status == 200
     numbers = [number for number, _ in server.requests]
@@ -847,7 +847,7 @@ def test_a_stale_connection_is_replaced_only_once(serve: Serve) -> None:
     server = serve(talk)
     with Live() as live:
         live.send(Kind.PREFLIGHT, wire(server.url()))
-        cut(live.send(Kind.ACTUAL, wire(server.url())), Cutoff.RESET)
+        cut(live.send(Kind.ACTUAL, wire(server.url())), FailureKind.RESET)
     assert [number for number, _ in server.requests] == [0, 0, 1]
 
 
@@ -861,7 +861,7 @@ def test_no_second_try_once_a_byte_of_the_answer_came(serve: Serve) -> None:
     server = serve(talk)
     with Live() as live:
         live.send(Kind.PREFLIGHT, wire(server.url()))
-        cut(live.send(Kind.ACTUAL, wire(server.url())), Cutoff.RESET)
+        cut(live.send(Kind.ACTUAL, wire(server.url())), FailureKind.RESET)
     assert server.connections == 1
 
 
@@ -935,7 +935,7 @@ def test_ipv6(serve: Serve) -> None:
     assert response(get(server.url())).status == 200
     assert f"\r\nHost: [::1]:{server.port}\r\n".encode() in server.requests[0][1]
     server.close()
-    cut(get(server.url()), Cutoff.REFUSED, f"[::1]:{server.port}")
+    cut(get(server.url()), FailureKind.REFUSED, f"[::1]:{server.port}")
 
 
 @pytest.mark.parametrize("host", ["localhost", "api.localhost", "LOCALHOST"])
@@ -953,7 +953,7 @@ def test_resolve_names_the_address(serve: Serve) -> None:
     any_host = TransportOptions(resolve=(("*", server.port, "127.0.0.2,127.0.0.1"),))
     assert response(get(server.url(host="b.test"), any_host)).status == 200
     other_port = TransportOptions(resolve=(("b.invalid", server.port + 1, "127.0.0.1"),))
-    cut(get(server.url(host="b.invalid"), other_port), Cutoff.DNS)
+    cut(get(server.url(host="b.invalid"), other_port), FailureKind.DNS)
 
 
 # --- TLS
@@ -985,7 +985,7 @@ def test_tls_with_resolve_checks_the_name_of_the_url(serve: Serve, certificates:
     resolve = (("api.example.test", server.port, "127.0.0.1"), ("other.test", server.port, "127.0.0.1"))
     options = TransportOptions(cacert=certificates.cacert, resolve=resolve)
     assert response(get(server.url(host="api.example.test"), options)).status == 200
-    cut(get(server.url(host="other.test"), options), Cutoff.TLS, f"other.test:{server.port}", "another host name")
+    cut(get(server.url(host="other.test"), options), FailureKind.TLS, f"other.test:{server.port}", "another host name")
 
 
 def test_ipv6_over_tls(serve: Serve, certificates: Certificates) -> None:
@@ -1017,7 +1017,7 @@ DISTRUSTED = (
 def test_a_certificate_that_is_not_trusted(case: Distrusted, serve: Serve, certificates: Certificates) -> None:
     server = serve(answering(OK), tls=certificates.context(*case.names, expired=case.expired))
     cacert = certificates.cacert if case.knows_authority else None
-    cut(get(server.url(), TransportOptions(cacert=cacert)), Cutoff.TLS, f"127.0.0.1:{server.port}", case.words)
+    cut(get(server.url(), TransportOptions(cacert=cacert)), FailureKind.TLS, f"127.0.0.1:{server.port}", case.words)
     assert not server.requests
     assert response(get(server.url(), TransportOptions(verify=False))).status == 200
 
@@ -1028,7 +1028,7 @@ def test_a_self_signed_certificate(serve: Serve, certificates: Certificates, tmp
     certificates.authority.private_key_pem.write_to_path(chain)
     certificates.authority.cert_pem.write_to_path(chain, append=True)
     context.load_cert_chain(chain)
-    cut(get(serve(answering(OK), tls=context).url()), Cutoff.TLS, "self-signed")
+    cut(get(serve(answering(OK), tls=context).url()), FailureKind.TLS, "self-signed")
 
 
 def test_http_where_tls_is_expected(serve: Serve) -> None:
@@ -1038,7 +1038,7 @@ def test_http_where_tls_is_expected(serve: Serve) -> None:
         peer.until_closed()
 
     server = serve(talk)
-    cut(get(server.url(scheme="https")), Cutoff.NOT_TLS, f"127.0.0.1:{server.port}", "http:")
+    cut(get(server.url(scheme="https")), FailureKind.NOT_TLS, f"127.0.0.1:{server.port}", "http:")
 
 
 def test_tls_where_http_is_expected(serve: Serve) -> None:
@@ -1047,7 +1047,7 @@ def test_tls_where_http_is_expected(serve: Serve) -> None:
         peer.sock.sendall(b"\x15\x03\x01\0\x02\x02\x46")
         peer.until_closed()
 
-    cut(get(serve(talk).url()), Cutoff.PLAIN_HTTP, "https:")
+    cut(get(serve(talk).url()), FailureKind.PLAIN_HTTP, "https:")
 
 
 @pytest.mark.parametrize(
@@ -1060,13 +1060,13 @@ def test_a_frame_of_http2_before_a_pause(frame: bytes, tls: bool, serve: Serve, 
         peer.until_closed()
 
     server = serve(talk, tls=certificates.context("127.0.0.1") if tls else None)
-    cut(get(server.url(), TransportOptions(verify=False)), Cutoff.ONLY_HTTP2, f"127.0.0.1:{server.port}")
+    cut(get(server.url(), TransportOptions(verify=False)), FailureKind.ONLY_HTTP2, f"127.0.0.1:{server.port}")
 
 
 def test_a_tls_server_that_closes_connections_without_tls(serve: Serve, certificates: Certificates) -> None:
     """As Node.js and OpenSSL do. The certificate is not looked at: the answer says only that there is TLS."""
     server = serve(answering(OK), tls=certificates.context("other.test", expired=True))
-    cut(get(server.url(scheme="http")), Cutoff.PLAIN_HTTP, f"127.0.0.1:{server.port}", "https:")
+    cut(get(server.url(scheme="http")), FailureKind.PLAIN_HTTP, f"127.0.0.1:{server.port}", "https:")
     assert not server.requests
     assert server.connections == 2
 
@@ -1078,7 +1078,7 @@ def test_a_tls_server_that_wants_a_certificate_and_closes_connections_without_tl
     context.maximum_version, context.verify_mode = ssl.TLSVersion.TLSv1_2, ssl.CERT_REQUIRED
     cert, key = certificates.client()
     options = TransportOptions(cert=cert, key=key)
-    cut(get(serve(answering(OK), tls=context).url(scheme="http"), options), Cutoff.PLAIN_HTTP)
+    cut(get(serve(answering(OK), tls=context).url(scheme="http"), options), FailureKind.PLAIN_HTTP)
 
 
 @pytest.mark.parametrize(
@@ -1103,7 +1103,7 @@ def test_a_second_look_that_fails(error: OSError, tls: bool, serve: Serve, monke
     server = serve(talk)
     answer = get(server.url(scheme="https" if tls else "http"), TransportOptions(max_time=300, connect_timeout=300))
     assert isinstance(answer, NoAnswer)
-    assert answer.cutoff is (Cutoff.TLS if tls else Cutoff.RESET)
+    assert answer.kind is (FailureKind.TLS if tls else FailureKind.RESET)
     assert "refused" not in answer.detail
     assert len(deadlines) == 2
     assert deadlines[1] < deadlines[0] - 100  # it has a deadline of its own
@@ -1112,16 +1112,16 @@ def test_a_second_look_that_fails(error: OSError, tls: bool, serve: Serve, monke
 def test_a_proxy_that_closes_is_not_asked_again(serve: Serve, certificates: Certificates) -> None:
     proxy = serve(answering(OK), tls=certificates.context("127.0.0.1"))
     answer = get("http://a.test/", TransportOptions(proxy=f"http://127.0.0.1:{proxy.port}"))
-    cut(answer, Cutoff.PROXY, f"127.0.0.1:{proxy.port}", "closed")
+    cut(answer, FailureKind.PROXY, f"127.0.0.1:{proxy.port}", "closed")
     assert proxy.connections == 1
 
 
 AGREED = {
-    "http-2": (("h2",), Cutoff.ONLY_HTTP2, 2),
-    "none": ((), Cutoff.RESET, 2),
-    "another": (("x",), Cutoff.RESET, 2),
-    "http-1": (("http/1.1",), Cutoff.RESET, 1),  # it was agreed on, so the protocol is not the reason
-    "both": (("h2", "http/1.1"), Cutoff.RESET, 1),
+    "http-2": (("h2",), FailureKind.ONLY_HTTP2, 2),
+    "none": ((), FailureKind.RESET, 2),
+    "another": (("x",), FailureKind.RESET, 2),
+    "http-1": (("http/1.1",), FailureKind.RESET, 1),  # it was agreed on, so the protocol is not the reason
+    "both": (("h2", "http/1.1"), FailureKind.RESET, 1),
 }
 
 
@@ -1130,17 +1130,17 @@ def test_a_server_that_closes_connections_after_the_handshake(
     case: str, serve: Serve, certificates: Certificates
 ) -> None:
     """As gRPC does where HTTP/2 was not agreed on."""
-    protocols, cutoff, connections = AGREED[case]
+    protocols, kind, connections = AGREED[case]
     context = certificates.context("127.0.0.1")
     context.set_alpn_protocols(list(protocols))
     server = serve(lambda _: None, tls=context)
-    cut(get(server.url(), TransportOptions(cacert=certificates.cacert)), cutoff, f"127.0.0.1:{server.port}")
+    cut(get(server.url(), TransportOptions(cacert=certificates.cacert)), kind, f"127.0.0.1:{server.port}")
     assert server.connections == connections
 
 
 def test_a_close_in_the_handshake(serve: Serve) -> None:
     server = serve(lambda peer: peer.sock.recv(1000) and None)
-    cut(get(server.url(scheme="https")), Cutoff.TLS, f"127.0.0.1:{server.port}", "closed")
+    cut(get(server.url(scheme="https")), FailureKind.TLS, f"127.0.0.1:{server.port}", "closed")
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=lambda v: v.name)
@@ -1156,10 +1156,10 @@ def test_a_client_certificate(version: ssl.TLSVersion, serve: Serve, certificate
     with Live(shown) as live:
         assert response(live.send(Kind.ACTUAL, replace(request, certificate=True))).status == 200
         answer = live.send(Kind.ACTUAL, request)  # on a connection of its own, whatever is kept
-        cut(answer, Cutoff.TLS, f"127.0.0.1:{server.port}", "client certificate", "not shown")
+        cut(answer, FailureKind.TLS, f"127.0.0.1:{server.port}", "client certificate", "not shown")
         assert response(live.send(Kind.ACTUAL, replace(request, certificate=True))).status == 200
     answer = get(server.url(), TransportOptions(cacert=certificates.cacert))
-    cut(answer, Cutoff.TLS, f"127.0.0.1:{server.port}", "client certificate")
+    cut(answer, FailureKind.TLS, f"127.0.0.1:{server.port}", "client certificate")
     assert "not shown" not in str(answer)
 
 
@@ -1185,7 +1185,7 @@ def test_a_drip_over_tls_meets_the_deadline(serve: Serve, certificates: Certific
 
     server = serve(talk, tls=certificates.context("127.0.0.1"))
     started = time.monotonic()
-    cut(get(server.url(), TransportOptions(verify=False, max_time=1.0)), Cutoff.TIMEOUT)
+    cut(get(server.url(), TransportOptions(verify=False, max_time=1.0)), FailureKind.TIMEOUT)
     assert time.monotonic() - started < LATE
 
 
@@ -1313,7 +1313,7 @@ def test_a_stale_tunnel_is_replaced(serve: Serve, certificates: Certificates) ->
 def test_a_certificate_behind_a_proxy(serve: Serve, certificates: Certificates) -> None:
     server = serve(answering(OK), tls=certificates.context("other.test"))
     options = TransportOptions(proxy=f"127.0.0.1:{serve(tunnel(server.port)).port}", cacert=certificates.cacert)
-    cut(get("https://api.test/", options), Cutoff.TLS, "api.test:443", "another host name")
+    cut(get("https://api.test/", options), FailureKind.TLS, "api.test:443", "another host name")
 
 
 PROXY_ERRORS = {
@@ -1328,7 +1328,7 @@ PROXY_ERRORS = {
 def test_proxy_errors(scheme: str, raw: bytes, serve: Serve) -> None:
     proxy = serve(answering_once(raw))
     answer = get(f"{scheme}://api.invalid:81/", TransportOptions(proxy=f"me:secret@127.0.0.1:{proxy.port}"))
-    cut(answer, Cutoff.PROXY, "proxy")
+    cut(answer, FailureKind.PROXY, "proxy")
     assert isinstance(answer, NoAnswer)
     assert "secret" not in answer.detail
 
@@ -1336,7 +1336,7 @@ def test_proxy_errors(scheme: str, raw: bytes, serve: Serve) -> None:
 def test_a_tunnel_that_is_refused_names_both_ends(serve: Serve) -> None:
     proxy = serve(answering_once(b"HTTP/1.1 502 No such host\r\n\r\n"))
     answer = get("https://[2001:db8::1]/", TransportOptions(proxy=f"127.0.0.1:{proxy.port}"))
-    cut(answer, Cutoff.PROXY, "[2001:db8::1]:443", f"127.0.0.1:{proxy.port}", "502 No such host")
+    cut(answer, FailureKind.PROXY, "[2001:db8::1]:443", f"127.0.0.1:{proxy.port}", "502 No such host")
     assert proxy.requests[0][1].startswith(b"CONNECT [2001:db8::1]:443 HTTP/1.")
 
 
@@ -1345,15 +1345,19 @@ def test_a_proxy_that_is_not_there(scheme: str, serve: Serve) -> None:
     proxy = serve(answering(OK))
     proxy.close()
     answer = get(f"{scheme}://api.invalid/", TransportOptions(proxy=f"127.0.0.1:{proxy.port}"))
-    cut(answer, Cutoff.PROXY, f"the proxy 127.0.0.1:{proxy.port}")
-    cut(get(f"{scheme}://a.test/", TransportOptions(proxy="no-proxy.invalid")), Cutoff.PROXY, "no-proxy.invalid:1080")
+    cut(answer, FailureKind.PROXY, f"the proxy 127.0.0.1:{proxy.port}")
+    cut(
+        get(f"{scheme}://a.test/", TransportOptions(proxy="no-proxy.invalid")),
+        FailureKind.PROXY,
+        "no-proxy.invalid:1080",
+    )
 
 
 def test_a_proxy_that_stays_silent(serve: Serve) -> None:
     proxy = serve(Peer.until_closed)
     options = TransportOptions(proxy=f"127.0.0.1:{proxy.port}", max_time=SOON)
-    cut(get("https://a.test/", options), Cutoff.PROXY, f"127.0.0.1:{proxy.port}")
-    cut(get("http://a.test/", options), Cutoff.TIMEOUT, "a.test:80")
+    cut(get("https://a.test/", options), FailureKind.PROXY, f"127.0.0.1:{proxy.port}")
+    cut(get("http://a.test/", options), FailureKind.TIMEOUT, "a.test:80")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
-from corsdoctor.wire import Cutoff, Kind
+from corsdoctor.wire import FailureKind, Kind
 from tests.transport.conftest import Certificates, Peer, Server, answering
 from tests.transport.test_live import OK, cut, get, response, wire
 
@@ -127,45 +127,47 @@ def test_https_through_socks(serve: Serve, certificates: Certificates) -> None:
     options = TransportOptions(proxy=f"socks5h://127.0.0.1:{proxy.port}", cacert=certificates.cacert)
     assert response(get(server.url(host="api.test"), options)).status == 200
     wrong = get(server.url(host="other.test"), options)
-    cut(wrong, Cutoff.TLS, f"other.test:{server.port} is for another host name")
+    cut(wrong, FailureKind.TLS, f"other.test:{server.port} is for another host name")
 
 
 @pytest.mark.parametrize("scheme", ["socks4a", "socks5h"])
 def test_a_proxy_that_refuses(serve: Serve, scheme: str) -> None:
     proxy = serve(socks(0, reply=5))
     answer = get("http://api.test/", TransportOptions(proxy=f"{scheme}://me:secret@127.0.0.1:{proxy.port}"))
-    cut(answer, Cutoff.PROXY, "api.test:80", f"the proxy 127.0.0.1:{proxy.port}")
+    cut(answer, FailureKind.PROXY, "api.test:80", f"the proxy 127.0.0.1:{proxy.port}")
     assert "secret" not in str(answer)
 
 
 @pytest.mark.parametrize("scheme", ["socks4", "socks5"])
 def test_a_proxy_that_speaks_http(serve: Serve, scheme: str) -> None:
     proxy = serve(lambda peer: peer.sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
-    cut(get("http://127.0.0.1:81/", TransportOptions(proxy=f"{scheme}://127.0.0.1:{proxy.port}")), Cutoff.PROXY)
+    cut(get("http://127.0.0.1:81/", TransportOptions(proxy=f"{scheme}://127.0.0.1:{proxy.port}")), FailureKind.PROXY)
 
 
 def test_a_proxy_that_is_not_there(serve: Serve) -> None:
     proxy = serve(answering(OK))
     proxy.close()
     options = TransportOptions(proxy=f"socks5h://127.0.0.1:{proxy.port}")
-    cut(get("http://api.test/", options), Cutoff.PROXY, f"nothing listens at the proxy 127.0.0.1:{proxy.port}")
+    cut(get("http://api.test/", options), FailureKind.PROXY, f"nothing listens at the proxy 127.0.0.1:{proxy.port}")
     cut(
-        get("http://a.test/", TransportOptions(proxy="socks5h://no.invalid")), Cutoff.PROXY, "the proxy no.invalid:1080"
+        get("http://a.test/", TransportOptions(proxy="socks5h://no.invalid")),
+        FailureKind.PROXY,
+        "the proxy no.invalid:1080",
     )
 
 
 def test_a_proxy_that_stays_silent(serve: Serve) -> None:
     proxy = serve(Peer.until_closed)
     options = TransportOptions(proxy=f"socks5h://127.0.0.1:{proxy.port}", connect_timeout=0.4)
-    cut(get("http://api.test/", options), Cutoff.PROXY, "in time")
+    cut(get("http://api.test/", options), FailureKind.PROXY, "in time")
 
 
 def test_a_name_that_is_resolved_here(serve: Serve) -> None:
     proxy = serve(socks(0))
     options = TransportOptions(proxy=f"socks5://127.0.0.1:{proxy.port}")
-    cut(get("http://api.invalid/", options), Cutoff.DNS, "api.invalid:80")
+    cut(get("http://api.invalid/", options), FailureKind.DNS, "api.invalid:80")
     options = TransportOptions(proxy=f"socks4://127.0.0.1:{proxy.port}")
-    cut(get("http://[::1]/", options), Cutoff.DNS, "SOCKS4 has no IPv6")
+    cut(get("http://[::1]/", options), FailureKind.DNS, "SOCKS4 has no IPv6")
     assert proxy.connections == 0
 
 
