@@ -6,6 +6,7 @@ from corsdoctor.console.chromium import chromium, cut_off
 from corsdoctor.console.edge import edge
 from corsdoctor.console.firefox import firefox
 from corsdoctor.console.normalize import NormalizedText
+from corsdoctor.console.panels import panel
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.webkit import webkit
 
@@ -17,5 +18,6 @@ def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         or firefox(normalized, at, limit)
         or webkit(normalized, at, limit)
         or edge(normalized, at, limit)
+        or panel(normalized, at, limit)
         or cut_off(normalized, at)
     )

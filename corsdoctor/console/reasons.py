@@ -13,6 +13,7 @@ from corsdoctor.message import Message
 Found = tuple[Message, int]
 """A message, and where it ends."""
 REASON_LIMIT: Final = 16_384
+_METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
 _LIKELY: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok"}
 )
@@ -102,6 +103,14 @@ def message_of(wording: Wording, fields: dict[str, str]) -> Message:
         status=fields.get("status"),
         api=wording.api or None,
     )
+
+
+def url_before(text: str, at: int) -> str | None:
+    """ "GET https://api.example/ net::ERR_FAILED": the URL before the words at `at`, None if they stand alone."""
+    words = text[max(0, at - 2100) : at].rsplit(" ", 3)
+    if len(words) < 3 or words[-1] or not words[-3].endswith(_METHODS):
+        return None
+    return words[-2]
 
 
 def is_url(text: str) -> bool:

@@ -9,7 +9,10 @@ from typing import Final
 from corsdoctor.console.any_browser import message_at
 from corsdoctor.console.normalize import NormalizedText, normalize
 from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
+from corsdoctor.console.panels import FIREFOX_LABELS
+from corsdoctor.console.panels import alone as alone_in_a_panel
 from corsdoctor.console.pattern import Pattern
+from corsdoctor.console.reasons import url_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
@@ -19,7 +22,6 @@ NEAR: Final = 1500  # characters within which two lines are about the same failu
 
 _FORBIDDEN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
-_METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _RESOURCE: Final = "Failed to load resource: "
 
@@ -35,9 +37,13 @@ class _Place:
 
 def recognise(text: str) -> tuple[Message, ...]:
     """All messages in `text`, in order: those about CORS, and those that only look like it."""
-    alone = ALONE.get(text.strip().rstrip("."))
+    words = text.strip()
+    alone = ALONE.get(words.rstrip("."))
     if alone is not None:
-        return (Message(text.strip(), False, alone.browser, kind=alone.kind),)
+        return (Message(words, False, alone.browser, kind=alone.kind),)
+    of_panel = alone_in_a_panel(words)
+    if of_panel is not None:
+        return (of_panel,)
     normalized = normalize(text, is_one_word)
     return tuple(place.message for place in _without_companions(_without_repeats(list(_places(normalized)))))
 
@@ -93,17 +99,9 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
         of_page = _ORIGIN_OF.compiled.match(groups["page"])
         origin = of_page[0] if of_page is not None else None
     if (url is None and other.start.startswith("net::")) or other.kind == "http-status":
-        url = _url_before(text, match.start()) or _url_after(text, match)
+        url = url_before(text, match.start()) or _url_after(text, match)
     status = groups.get("status")
     return Message("", False, other.browser, kind=other.kind, url=url, origin=origin, status=status)
-
-
-def _url_before(text: str, at: int) -> str | None:
-    """ "GET https://api.example/ net::ERR_FAILED": the URL of that line."""
-    words = text[max(0, at - 2100) : at].rsplit(" ", 3)
-    if len(words) < 3 or words[-1] or not words[-3].endswith(_METHODS):
-        return None
-    return words[-2]
 
 
 def _url_after(text: str, match: re.Match[str]) -> str | None:
@@ -151,7 +149,9 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
     """Without the lines that stand beside a message and say nothing more."""
     kept: list[_Place] = []
     for i, place in enumerate(places):
-        if kept and _is_second_line(kept[-1], place):
+        if any(_is_second_line(first, place) for first in kept[-3:]):
+            continue
+        if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
             continue
         near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
         if not _says_little(place) or not any(_explains(other, place) for other in near):
@@ -160,10 +160,36 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
 
 
 def _is_second_line(first: _Place, place: _Place) -> bool:
-    """Whether it is the line that WebKit prints after one that is not about CORS, such as Cross-Origin-Resource-Policy's."""
-    message = place.message
-    is_bare = message.cors and message.rule is None and message.browser in (None, "webkit")
-    return is_bare and first.message.kind == "corp" and first.message.browser == "webkit" and place.at - first.at < NEAR
+    """Whether `place` is the line that a browser prints after `first`, and that says nothing more.
+
+    WebKit prints one after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox prints "CORS request did
+    not succeed" after a failed preflight.
+    """
+    message, other = place.message, first.message
+    if place.at - first.at >= NEAR or message.browser not in (None, other.browser):
+        return False
+    if other.browser == "webkit":
+        return message.cors and message.rule is None and other.kind == "corp"
+    return (
+        message.rule == "actual-answered"
+        and other.browser == "firefox"
+        and other.rule not in (None, message.rule)
+        and other.url == message.url
+    )
+
+
+def _is_label(place: _Place) -> bool:
+    return place.message.browser == "firefox" and place.message.text in FIREFOX_LABELS
+
+
+def _is_labelled(other: _Place, label: _Place) -> bool:
+    """Whether `other` is the console's message about the failure that `label` names in the line of the request."""
+    a, b = label.message, other.message
+    return (
+        not _is_label(other)
+        and abs(label.at - other.at) < NEAR
+        and (a.browser, a.rule, a.url) == (b.browser, b.rule, b.url)
+    )
 
 
 def _explains(other: _Place, place: _Place) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import localised
+from corsdoctor.console import localised, panels
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -20,13 +20,13 @@ COMMON: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
     "cannot load ", "edirection", "address space", "Access to ", "SEC71", "net::ERR_", "was blocked ", "in a frame",
     "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security Policy", "Content-Security-Policy",
-    "Network Error", "Failed to fetch", "X-Frame-Options",
+    "Network Error", "Failed to fetch", "X-Frame-Options", "corsError",
 )  # fmt: skip
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
 _FRAGMENTS: Final = (
     "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", "Cross origin ", w.FIREFOX_START, w.FIREFOX_WARNING,
-    w.FIREFOX_FONT, *w.EDGE_NUMBERS,
+    w.FIREFOX_FONT, *w.EDGE_NUMBERS, *panels.STARTS,
 )  # fmt: skip
 _QUOTE: Final = Pattern("['\"]")
 _STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")

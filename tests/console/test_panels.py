@@ -1,0 +1,121 @@
+"""What is copied from the network and issues panels, and what belongs to the console's message beside it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from corsdoctor.catalogue import by_id
+from corsdoctor.console.panels import CHROMIUM_NAMES, FIREFOX_LABELS
+from corsdoctor.console.recognise import recognise
+from corsdoctor.console.stream import messages
+from corsdoctor.message import Message
+
+BLOCKED = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
+
+
+def the(text: str) -> Message:
+    (message,) = recognise(text)
+    return message
+
+
+@pytest.mark.parametrize(
+    "rule", sorted({rule for rule in (*CHROMIUM_NAMES.values(), *FIREFOX_LABELS.values()) if rule})
+)
+def test_each_rule_is_known(rule: str) -> None:
+    assert by_id(rule).id == rule
+
+
+@pytest.mark.parametrize("name", CHROMIUM_NAMES)
+def test_reads_a_name_in_the_tooltip_in_the_protocol_and_alone(name: str) -> None:
+    tooltip = the(f"Cross-Origin Resource Sharing error: {name}")
+    status = the(json.dumps({"corsErrorStatus": {"corsError": name, "failedParameter": ""}}, indent=2))
+    printed = the(f"corsErrorStatus: {{ corsError: '{name}', failedParameter: '' }}")
+    for message in (tooltip, status, printed, the(name)):
+        assert (message.cors, message.browser, message.rule) == (True, "chromium", CHROMIUM_NAMES[name])
+        assert message.in_preflight == the(name).in_preflight
+
+
+@pytest.mark.parametrize(
+    ("name", "in_preflight"),
+    [
+        ("MissingAllowOriginHeader", False),
+        ("PreflightMissingAllowOriginHeader", True),
+        ("MethodDisallowedByPreflightResponse", True),
+        ("RedirectContainsCredentials", False),
+        ("CorsDisabledScheme", None),
+        ("LocalNetworkAccessPermissionDenied", None),
+    ],
+)
+def test_a_name_says_whether_it_is_about_the_preflight(name: str, in_preflight: bool | None) -> None:
+    assert the(name).in_preflight is in_preflight
+
+
+def test_reads_the_label_of_the_status_column() -> None:
+    message = the(" CORS error\n")
+    assert (message.cors, message.browser, message.rule) == (True, "chromium", None)
+
+
+def test_reads_the_header_and_the_request_beside_a_name() -> None:
+    status = {"corsError": "HeaderDisallowedByPreflightResponse", "failedParameter": "x-foo"}
+    request = {"requestId": "7", "url": "https://api.example/items"}
+    issue = {
+        "code": "CorsIssue",
+        "details": {
+            "corsErrorStatus": status,
+            "isWarning": False,
+            "request": request,
+            "initiatorOrigin": "https://a.example",
+        },
+    }
+    without_origin = {"details": {"corsErrorStatus": status, "request": request}}
+    message, other = the(json.dumps(issue)), the(json.dumps(without_origin))
+    assert (message.subject, message.url, message.origin) == ("x-foo", request["url"], "https://a.example")
+    assert (other.subject, other.url, other.origin) == ("x-foo", request["url"], None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cross-Origin Resource Sharing error: Something",
+        "corsError: 'NotOne'",
+        "CORS errors",
+        "the CORS Failed to load",
+        "CORS",
+    ],
+)
+def test_other_words_are_not_messages(text: str) -> None:
+    assert recognise(text) == ()
+
+
+@pytest.mark.parametrize("label", FIREFOX_LABELS)
+def test_reads_a_label_of_firefox(label: str) -> None:
+    for text in (label, f'"{label}".', f"XHR\nGET\nhttps://api.example/items?a=1\n{label}\n", f"notes\n{label}\nmore"):
+        message = the(text)
+        assert (message.cors, message.browser, message.rule) == (True, "firefox", FIREFOX_LABELS[label])
+        assert message.url == ("https://api.example/items?a=1" if "GET" in text else None)
+
+
+def test_a_label_beside_the_message_of_the_console_is_not_a_second_one() -> None:
+    label = "XHR OPTIONS https://api.example/a CORS Preflight Did Not Succeed"
+    line = f"{BLOCKED} https://api.example/a. (Reason: CORS preflight response did not succeed). Status code: 400."
+    for text in (f"{label}\n{line}\n", f"{line}\n{label}\n"):
+        assert [(m.rule, m.status) for m in recognise(text)] == [("preflight-status-ok", "400")]
+    other = line.replace("/a.", "/b.")
+    assert [m.url for m in recognise(f"{label}\n{other}")] == ["https://api.example/a", "https://api.example/b"]
+    assert len(recognise(f"{label}\n{label}")) == 2
+
+
+def test_the_second_line_of_firefox_belongs_to_the_failed_preflight() -> None:
+    first = f"{BLOCKED} https://api.example/a. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 405."
+    second = f"{BLOCKED} https://api.example/a. (Reason: CORS request did not succeed). Status code: (null)."
+    assert [m.rule for m in recognise(f"{first}\n{second}")] == ["acao-present"]
+    assert [m.rule for m in messages([f"{first}\n", f"{second}\n"])] == ["acao-present"]
+    assert [m.rule for m in recognise(second)] == ["actual-answered"]
+    assert [m.rule for m in recognise(f"{second}\n{first}")] == ["actual-answered", "acao-present"]
+    assert [m.rule for m in recognise(f"{first}\n{second.replace('/a.', '/b.')}")] == [
+        "acao-present",
+        "actual-answered",
+    ]
+    assert [m.rule for m in recognise(first + "\n" + "x\n" * 900 + second)] == ["acao-present", "actual-answered"]
