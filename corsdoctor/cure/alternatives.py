@@ -27,7 +27,7 @@ from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import parse, same_origin
+from corsdoctor.url import Origin, parse, same_origin
 from corsdoctor.wire import Headers, Kind, NoAnswer
 
 PROXY: Final = "same-origin-proxy"
@@ -44,6 +44,15 @@ _FIREFOX_EXTENSION: Final = (
     f"{_EXTENSION[1]} The origin of a moz-extension: page differs in each installation, so no allowlist can name it.",
 )
 _NATIVE_HTTP: Final = "native-http"
+_TAURI: Final = (
+    _NATIVE_HTTP,
+    "Send the request with @tauri-apps/plugin-http, from the app's native side: CORS does not apply to it.",
+)
+_ANDROID: Final = (
+    _NATIVE_HTTP,
+    "If the page is a Capacitor or Ionic app on Android, send the request with CapacitorHttp, the app's native HTTP client: "
+    "CORS does not apply to it.",
+)
 _NATIVE: Final = {
     "chrome-extension": _EXTENSION,
     "moz-extension": _FIREFOX_EXTENSION,
@@ -55,16 +64,15 @@ _NATIVE: Final = {
         _NATIVE_HTTP,
         "Send the request with a native HTTP plugin, such as CapacitorHttp: CORS does not apply to it.",
     ),
-    "tauri": (
-        _NATIVE_HTTP,
-        "Send the request with @tauri-apps/plugin-http, from the app's native side: CORS does not apply to it.",
-    ),
+    "tauri": _TAURI,
     "app": (
         _NATIVE_HTTP,
         "Send the request from Electron's main process, with net.fetch(): CORS does not apply to it.",
     ),
 }
 """By the scheme of a page of an app or an extension: how it sends requests without CORS. It cannot be tried from outside."""
+_NATIVE_HOSTS: Final = {"tauri.localhost": _TAURI, "localhost": _ANDROID}
+"""By the host of a page without a port: the pages of apps whose web view knows no scheme but http and https."""
 _SPELLED_OTHERWISE: Final = frozenset({"https-downgrade-redirect", "https-upgrade-redirect", "plain-http-on-tls-port"})
 _CONTENT_TYPE: Final = "content-type"
 _TEXT: Final = "text/plain;charset=UTF-8"
@@ -96,7 +104,7 @@ def alternatives(
     first = cure.first if isinstance(cure, Obstacle) else None
     if first is not None and first not in _SPELLED_OTHERWISE:
         return  # the page would ask in vain in another way too
-    native = _NATIVE.get(scenario.origin.scheme)
+    native = _native(scenario.origin)
     sent = not isinstance(cure, Obstacle) or cure.step.exchange is not None
     if native is not None and sent and PRESETS[scenario.api].scripted:
         yield Alternative(native[0], native[1], scenario)
@@ -108,6 +116,13 @@ def alternatives(
             and (not before or _cost(found.changes) < before or id == "upper-case")
         ):
             yield Alternative(id, text, instead, found.changes, answers.has_all(found.proof))
+
+
+def _native(origin: Origin) -> tuple[str, str] | None:
+    """How the page of an app or an extension sends requests without CORS; None for the page of a website."""
+    if origin.scheme in ("http", "https") and origin.port is None:
+        return _NATIVE_HOSTS.get(origin.host)
+    return _NATIVE.get(origin.scheme)
 
 
 def _is_refused(found: Found) -> bool:

@@ -250,19 +250,26 @@ def test_behind_a_proxy_of_the_page_the_server_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "id"),
+    ("origin", "id"),
     [
-        ("chrome-extension", "host-permissions"),
-        ("moz-extension", "host-permissions"),
-        ("capacitor", "native-http"),
-        ("ionic", "native-http"),
-        ("tauri", "native-http"),
-        ("app", "native-http"),
-        ("https", None),
+        (Origin("chrome-extension", "abcdefgh"), "host-permissions"),
+        (Origin("moz-extension", "abcdefgh"), "host-permissions"),
+        (Origin("capacitor", "localhost"), "native-http"),
+        (Origin("ionic", "localhost"), "native-http"),
+        (Origin("tauri", "localhost"), "native-http"),
+        (Origin("app", "-"), "native-http"),
+        (Origin("http", "localhost"), "native-http"),
+        (Origin("https", "localhost"), "native-http"),
+        (Origin("http", "tauri.localhost"), "native-http"),
+        (Origin("https", "tauri.localhost"), "native-http"),
+        (Origin("http", "localhost", 5173), None),
+        (Origin("https", "app.localhost"), None),
+        (Origin("https", "abcdefgh"), None),
     ],
+    ids=str,
 )
-def test_pages_of_apps_and_extensions_can_ask_without_cors(scheme: str, id: str | None) -> None:
-    page = replace(GET, origin=Origin(scheme, "abcdefgh"))
+def test_pages_of_apps_and_extensions_can_ask_without_cors(origin: Origin, id: str | None) -> None:
+    page = replace(GET, origin=origin)
     found = [way for way in cure_of(page, BARE).alternatives if way.id in ("host-permissions", "native-http")]
     assert [way.id for way in found] == ([] if id is None else [id])
     assert all(not way.tried for way in found)
