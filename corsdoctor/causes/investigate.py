@@ -34,6 +34,13 @@ _OF_NOTES: Final = {"vary-origin": of_vary, "status-is-not-an-error": of_status}
 _OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
 _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", "gateway-error"})
 _OF_SCRIPT: Final = frozenset({"response-header-in-request"})
+_OF_ALLOWLIST: Final = frozenset({"not-configured", "origin-refused"})
+"""Causes whose fix is to allow the page's origin."""
+_OPAQUE_PAGE: Final = (
+    "Do not allow the origin null: sandboxed pages of every site have it. Open a page that is a file from a development server, "
+    "such as `python3 -m http.server`, and send the request of a sandboxed iframe from the page around it. Then allow that "
+    "page's origin."
+)
 _UNSURE: Final = frozenset({"other-origin", "third-party"})
 """Causes that fetch names by a value, although the value does not prove them."""
 
@@ -188,6 +195,8 @@ def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
     causes = decide(Situation(diagnosis, step, probes))
     if not causes:
         return step if step.cause is None else replace(step, cause=None)
+    if diagnosis.scenario.origin.opaque:
+        causes = tuple(replace(c, fix=_OPAQUE_PAGE) if c.id in _OF_ALLOWLIST else c for c in causes)
     best, *others = causes
     if step.cause is not None and not best.failure.sentence and not best.failure.missing:
         best = replace(best, failure=step.cause.failure)  # what the step says stays as it is

@@ -375,6 +375,25 @@ def test_a_probe_without_a_response_proves_nothing() -> None:
     assert len(report.probes) == 2
 
 
+@pytest.mark.parametrize("lines", [(), (("Vary", "Origin"),)], ids=["not-configured", "origin-refused"])
+@pytest.mark.parametrize(("page", "warned"), [(Origin("", label="file:"), True), (Origin(""), True), (APP, False)])
+def test_no_fix_allows_the_origin_null(lines: Lines, page: Origin, warned: bool) -> None:
+    report = report_on(Scenario(URL, page), (STANDARD,), lambda *_: Response(200, Headers(lines)))
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert failure.cause.fix.startswith("Do not allow the origin null") is warned
+
+
+def test_the_other_fixes_of_a_page_without_an_origin_stay() -> None:
+    report = report_on(Scenario(URL, Origin("")), (STANDARD,), lambda *_: Response(502, Headers()))
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert failure.cause.id == "gateway-error"
+    assert "null" not in failure.cause.fix
+
+
 def test_evidence_quotes_no_secret() -> None:
     """What a response repeats of the request's secrets is masked where it is quoted."""
     from corsdoctor.reports.json_ import render
