@@ -81,7 +81,8 @@ def report_on(
 
     diagnoses = diagnose_all(scenario, profiles, send)
     probes: tuple[Probe, ...] = ()
-    if any(d.failure is not None or any(note.cause or note.rule.id in _OPEN for note in d.notes) for d in diagnoses):
+    always = probing is not None and probing.always
+    if always or any(d.failure or any(note.cause or note.rule.id in _OPEN for note in d.notes) for d in diagnoses):
         from corsdoctor.causes.investigate import investigated  # what a request that passes need not load
         from corsdoctor.causes.probe import NO_PROBES
         from corsdoctor.egress import Ask

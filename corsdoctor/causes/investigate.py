@@ -14,10 +14,12 @@ from corsdoctor.causes.by_redirect import of_redirect
 from corsdoctor.causes.by_status import of_list, of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
-from corsdoctor.causes.probe import NO_PROBES, Probe, Probing
+from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
 from corsdoctor.causes.situation import Situation, is_ok
+from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.cors_check import ACAO_PRESENT
+from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
 from corsdoctor.sentence import Sentence
@@ -167,7 +169,33 @@ def _key(label: str) -> str:
 def _open(diagnosis: Diagnosis, *, always: bool) -> list[Step]:
     if diagnosis.failure is not None:
         return [diagnosis.failure]
-    return [step for step in diagnosis.notes if always and step.rule.id == "vary-origin"]
+    if not always:
+        return []
+    return [step for step in diagnosis.notes if step.rule.id == "vary-origin"] or _may_reflect(diagnosis)
+
+
+def _may_reflect(diagnosis: Diagnosis) -> list[Step]:
+    """The note to decide on, where the last response allows the page by name, with credentials."""
+    if not diagnosis.exchanges or not _allows(diagnosis.exchanges[-1], str(diagnosis.scenario.origin)):
+        return []
+    return [Step(ORIGIN_NOT_REFLECTED, Outcome.NOTE, len(diagnosis.exchanges) - 1)]
+
+
+def _with_reflection(diagnosis: Diagnosis, steps: tuple[Step, ...], probes: tuple[Probe, ...]) -> tuple[Step, ...]:
+    """`steps` with the note, before all others, that the server allows an origin that it cannot know, if a probe shows it."""
+    asked = (probe.exchange for probe in probes if probe.kind is ProbeKind.OTHER_ORIGIN)
+    if diagnosis.failure is not None or not any(_allows(exchange, STRANGER) for exchange in asked):
+        return steps
+    evidence = ((ACAO, STRANGER), (ACAC, "true"))
+    note = Step(ORIGIN_NOT_REFLECTED, Outcome.NOTE, len(diagnosis.exchanges) - 1, evidence)
+    first = next((i for i, step in enumerate(steps) if step.outcome is Outcome.NOTE), len(steps))
+    return (*steps[:first], note, *steps[first:])
+
+
+def _allows(exchange: Exchange, origin: str) -> bool:
+    """Whether the response allows `origin` by name, with credentials."""
+    response = exchange.response
+    return response is not None and (response.headers.get(ACAO), response.headers.get(ACAC)) == (origin, "true")
 
 
 def _probe(diagnosis: Diagnosis, step: Step, ask: Ask, most: int, probes: list[Probe]) -> None:
@@ -181,12 +209,9 @@ def _probe(diagnosis: Diagnosis, step: Step, ask: Ask, most: int, probes: list[P
 
 
 def _with_causes(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Diagnosis:
-    steps = tuple(_step(diagnosis, step, probes) for step in diagnosis.steps)
-    return (
-        diagnosis
-        if all(a is b for a, b in zip(steps, diagnosis.steps, strict=True))
-        else replace(diagnosis, steps=steps)
-    )
+    steps = _with_reflection(diagnosis, tuple(_step(diagnosis, step, probes) for step in diagnosis.steps), probes)
+    is_same = len(steps) == len(diagnosis.steps) and all(a is b for a, b in zip(steps, diagnosis.steps, strict=True))
+    return diagnosis if is_same else replace(diagnosis, steps=steps)
 
 
 def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:

@@ -66,6 +66,26 @@ VARY_ORIGIN = Rule(
     good="Access-Control-Allow-Origin: https://app.example\nVary: Origin",
     blocks=False,
 )
+ORIGIN_NOT_REFLECTED = Rule(
+    id="origin-not-reflected",
+    title="The server does not allow every origin together with credentials",
+    failure=Failure(
+        "Any website can read this response with the user's cookies: the server allows every origin that asks, with "
+        "credentials",
+        bare="The server allows every origin, with credentials",
+    ),
+    spec=f"{FETCH}#cors-protocol-and-credentials",
+    step="",
+    what="A server that sends back the origin of every request, with Access-Control-Allow-Credentials: true, lets each "
+    "website read what it returns to a user who is logged in.",
+    why="Browsers do not accept `*` for a request with credentials, so that no server allows this by accident. A server "
+    "that repeats the Origin header does.",
+    fix="Compare the Origin header with a list of the origins that you trust. If everybody may read the response, send "
+    "`*` without Access-Control-Allow-Credentials.",
+    bad="Access-Control-Allow-Origin: https://stranger.example\nAccess-Control-Allow-Credentials: true",
+    good="Access-Control-Allow-Origin: https://app.example\nAccess-Control-Allow-Credentials: true\nVary: Origin",
+    blocks=False,
+)
 ACAO_NOT_NULL = Rule(
     id="acao-not-null",
     title="Access-Control-Allow-Origin does not allow null",
@@ -150,7 +170,15 @@ NOT_AN_ERROR = Rule(
     blocks=False,
 )
 
-RULES: Final = (NOT_AN_ERROR, VARY_ORIGIN, ACAO_NOT_NULL, ACAO_ONE_LINE, COOKIE_SENT, COOKIE_STORED)
+RULES: Final = (
+    NOT_AN_ERROR,
+    VARY_ORIGIN,
+    ORIGIN_NOT_REFLECTED,
+    ACAO_NOT_NULL,
+    ACAO_ONE_LINE,
+    COOKIE_SENT,
+    COOKIE_STORED,
+)
 
 
 def advise(end: FetchEnd, params: FetchParams) -> None:

@@ -17,6 +17,7 @@ from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing, read_probing
 from corsdoctor.causes.situation import is_presigned
 from corsdoctor.diagnose import diagnose, withholding
+from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.report import Report, report_on
 from corsdoctor.rule import Cause
 from corsdoctor.scenario import Credentials, Scenario
@@ -175,6 +176,38 @@ def test_always_shows_by_experiment_whether_vary_is_missing(
 ) -> None:
     assert causes_of(ask(*rules, probing=Probing(always=True))) == causes
     assert causes_of(ask(*rules)) == [("vary-missing", "likely")]
+
+
+WITH_COOKIES, VARY = ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin")
+LISTED = ("Access-Control-Allow-Origin", str(APP))
+
+
+@pytest.mark.parametrize(
+    ("rules", "noted"),
+    [
+        ((Rule(200, (ACAO, WITH_COOKIES)),), True),
+        ((Rule(200, (ACAO, WITH_COOKIES, VARY)),), True),
+        ((Rule(200, (ACAO, VARY)),), False),
+        ((Rule(200, (ACAO,)),), False),
+        ((Rule(200, (LISTED, WITH_COOKIES, VARY)),), False),
+        ((Rule(200, (ANY,)),), False),
+        ((Rule(200, (ACAO, WITH_COOKIES), origin=str(APP)), Rule(500, (ACAO, WITH_COOKIES))), True),
+    ],
+)
+def test_a_server_that_allows_every_origin_with_credentials_is_noted(rules: tuple[Rule, ...], noted: bool) -> None:
+    for probing, expected in ((Probing(always=True), noted), (AUTO, False)):
+        for diagnosis in ask(*rules, probing=probing).diagnoses:
+            assert diagnosis.failure is None
+            assert [step.rule is ORIGIN_NOT_REFLECTED for step in diagnosis.notes][:1] == [True] or not expected
+            assert any(step.rule is ORIGIN_NOT_REFLECTED for step in diagnosis.notes) == expected
+
+
+def test_no_note_where_nothing_was_requested_or_the_request_is_blocked() -> None:
+    refused_to_connect = NoAnswer(FailureKind.REFUSED, "The connection was refused.")
+    local = report_on(Scenario("data:,x", APP), BROWSERS, lambda *_: refused_to_connect, Probing(always=True))
+    assert local.probes == ()
+    refused = ask(Rule(200, (LISTED, WITH_COOKIES), origin=None), probing=Probing(always=True))
+    assert {step.rule.id for d in refused.diagnoses for step in d.notes} == set()
 
 
 def test_a_presigned_url_is_probed_with_its_own_method_and_options() -> None:

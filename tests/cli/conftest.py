@@ -40,7 +40,7 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """Answers by ANSWERS until the test ends."""
+    """Answers by ANSWERS until the test ends; `{origin}` in a value is the request's."""
     seen = Server()
 
     class Handler(QuietHandler):
@@ -54,7 +54,7 @@ def server() -> Iterator[Server]:
             seen.requests.append(f"{self.command} {self.path}")
             self.send_response(404 if self.path.startswith("/gone") else 200)
             for name, value in (*ANSWERS.get(self.path.split("?")[0], ()), ("Content-Length", "0")):
-                self.send_header(name, value)
+                self.send_header(name, value.replace("{origin}", self.headers.get("Origin") or "*"))
             self.end_headers()
 
         do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = answer  # noqa: N815

@@ -41,6 +41,19 @@ def test_a_request_that_passes_is_probed_only_with_always(
         assert len(server.requests) == requests
 
 
+def test_a_server_that_allows_every_origin_with_cookies_fails_on_note(
+    run: Run, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        ANSWERS, "/any", (("Access-Control-Allow-Origin", "{origin}"), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin"))
+    )  # fmt: skip
+    for probes, noted in (("auto", False), ("always", True)):
+        asked = ("--credentials", "include", "--probes", probes, "--origin", "http://127.0.0.1:1")
+        result = run("check", f"{server.url}/any", *asked, "--fail-on", "note")
+        assert result.exit_code == noted
+        assert ("Any website can read this response with the user's cookies" in result.stdout) == noted
+
+
 @pytest.mark.parametrize("command", ["plan", "preflight"])
 def test_these_commands_send_no_probes(run: Run, server: Server, command: str) -> None:
     run(command, f"{server.url}/none", *ORIGIN, "-X", "PUT")

@@ -12,6 +12,7 @@ import pytest
 
 from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS, STANDARD
+from corsdoctor.causes.probe import Probing
 from corsdoctor.console.recognise import recognise
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.fetch.cors_causes import TAINTED
@@ -27,6 +28,8 @@ from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.step_sentences import explained, remark, sentence, sentence_of_message
 from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireRequest
+from tests.causes.scripted import Rule as Answering
+from tests.causes.scripted import Servers
 from tests.conformance.replay import HERE, load, replay
 from tests.fetch.asking import ANY, answer, ask, hop
 from tests.lab.in_process import in_process
@@ -53,6 +56,10 @@ def diagnoses() -> Iterator[Diagnosis]:
             yield replay(case, profile)
     for scene in SCENES:
         yield from diagnoses_of(scene)
+    reflecting = Servers(
+        (Answering(200, (("Access-Control-Allow-Origin", "{origin}"), ("Access-Control-Allow-Credentials", "true"))),)
+    )
+    yield from reflecting.report(Scenario("https://api.example/", APP), Probing(always=True)).diagnoses
     withheld = replace(answer(200, *ANY), certificate_withheld=True)  # which no scene shows: the lab has no TLS
     yield ask(Scenario("https://api.example/", APP), hop("https://other.example/"), withheld)
 
