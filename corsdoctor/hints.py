@@ -52,10 +52,11 @@ def command_of(
 
 
 def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
-    from corsdoctor.cure.search import needed  # what a report without a fault need not load
+    from corsdoctor.cure.before_headers import response_headers  # what a report without a fault need not load
+    from corsdoctor.cure.search import needed
 
     changes = needed(report.diagnoses)
-    if not changes:
+    if not changes or response_headers(report.scenario):  # the script must not send these, so nothing is to allow them
         return report
     command = command_of(report, "fix", transport=transport, show_secrets=show_secrets, send=send)
     return replace(report, changes=changes, fix_command=command)

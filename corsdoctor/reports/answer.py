@@ -170,8 +170,13 @@ def _needed(changes: Iterable[Change]) -> Iterator[Entry]:
 
 def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
     from corsdoctor.causes.investigate import causes_of
-    from corsdoctor.cure.before_headers import comes_first  # what a report without a fault need not load
+    from corsdoctor.cure.before_headers import (
+        comes_first,
+        response_headers,
+    )  # what a report without a fault need not load
 
+    if response_headers(faults[0][0].diagnoses[0].scenario):
+        return  # the script must not send them, so nothing is to allow them
     lines: dict[tuple[str, str], None] = {}
     for fault in faults:
         if comes_first(causes_of(fault[0].step, fault[0].diagnoses[0]), fault[0].exchange):

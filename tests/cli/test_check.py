@@ -14,7 +14,7 @@ import pytest
 import corsdoctor as package
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.fetch.websocket import ACCEPT
-from tests.cli.conftest import PAGE, Run, Server, answers
+from tests.cli.conftest import ANSWERS, PAGE, Run, Server, answers
 from tests.listening import QuietHandler, listening
 
 ORIGIN = ("--origin", PAGE)
@@ -307,3 +307,16 @@ def test_websockets_of_a_batch(run: Run) -> None:
     [mixed, wrong] = [json.loads(text) for text in result.stdout.splitlines()]
     assert mixed["browsers"]["firefox"]["rule"] == "not-mixed-content"
     assert "always begins with GET" in wrong["error"]
+
+
+def test_nothing_is_to_allow_a_response_header_that_the_script_sends(
+    run: Run, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ANSWERS, "/named", (("Access-Control-Allow-Origin", PAGE), ("Vary", "Origin")))
+    header = ("-H", "Access-Control-Allow-Origin: *")
+    shown = run("check", f"{server.url}/named", "--origin", PAGE, *header).stdout
+    assert "Remove Access-Control-Allow-Origin from the script's request." in shown
+    assert "needs" not in shown
+    assert "corsdoctor fix" not in shown
+    other = run("check", f"{server.url}/named", "--origin", PAGE, "-H", "X-Access: 1").stdout
+    assert "corsdoctor fix" in other
