@@ -78,8 +78,8 @@ ORIGIN_NOT_REFLECTED = Rule(
     step="",
     what="A server that sends back the origin of every request, with Access-Control-Allow-Credentials: true, lets each "
     "website read what it returns to a user who is logged in.",
-    why="Browsers do not accept `*` for a request with credentials, so that no server allows this by accident. A server "
-    "that repeats the Origin header does.",
+    why="Browsers reject `*` for a request with credentials, so that a server does not allow every origin by accident. "
+    "Repeating the Origin header removes that protection.",
     fix="Compare the Origin header with a list of the origins that you trust. If everybody may read the response, send "
     "`*` without Access-Control-Allow-Credentials.",
     bad="Access-Control-Allow-Origin: https://stranger.example\nAccess-Control-Allow-Credentials: true",
