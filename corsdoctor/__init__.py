@@ -54,6 +54,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        step_sentences  the sentence of a step, from its rule and the values received
     4  fetch           the algorithms of the Fetch Standard, each in a function of its name, with its rules
     3  browsers        how browsers differ, as data
+       kinds           what a console message is about that only looks like CORS, and what to do
        egress          which of the user's secrets a request carries to which origin
     2  rule            Rule, Step, Trace
        scenario        what the script asked for

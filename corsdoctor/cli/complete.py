@@ -52,10 +52,12 @@ def files(typed: str) -> list[CompletionItem]:
 
 
 def rules(typed: str) -> list[CompletionItem]:
-    """For `explain`: the id of a rule, or a file."""
+    """For `explain`: the id of a rule or kind, or a file."""
     from corsdoctor.catalogue import RULES
+    from corsdoctor.kinds import KINDS
 
-    found = [CompletionItem(rule.id, help=rule.title) for rule in RULES if rule.id.startswith(typed)]
+    titles = {**{rule.id: rule.title for rule in RULES}, **{kind.id: kind.title for kind in KINDS}}
+    found = [CompletionItem(id, help=title) for id, title in titles.items() if id.startswith(typed)]
     return found or files(typed)
 
 

@@ -1,4 +1,4 @@
-"""`corsdoctor explain`: console messages, or a rule, in plain words."""
+"""`corsdoctor explain`: console messages, or a rule or kind, in plain words."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,6 +22,8 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 if TYPE_CHECKING:
     from corsdoctor.message import Message
     from corsdoctor.reports.explanation import Explained
+    from corsdoctor.reports.writer import Style
+    from corsdoctor.rule import Rule
     from corsdoctor.transport.live import Live
     from corsdoctor.url import Origin
 
@@ -33,7 +35,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
 
 
 @click.command(cls=Command)
-@click.argument("words", metavar="[TEXT|RULE|FILE|-]...", nargs=-1, shell_complete=offering("rules"))
+@click.argument("words", metavar="[TEXT|RULE|KIND|FILE|-]...", nargs=-1, shell_complete=offering("rules"))
 @options.option(
     "What to try",
     "--replay",
@@ -74,10 +76,11 @@ def explain(
     color: str | None,
     show_secrets: bool,
 ) -> ExitStatus:
-    """Explain messages from a browser's console, or a rule.
+    """Explain messages from a browser's console, or a rule or kind.
 
     TEXT is copied from the console: one message or a whole log, including the prefixes of a log. A FILE or - (standard
-    input) may have any size. RULE is the id of a rule, as reports show it; 'corsdoctor rules' lists them.
+    input) may have any size. RULE is the id of a rule, as reports show it, and KIND what only looks like CORS; 'corsdoctor rules'
+    lists them.
 
     \b
     corsdoctor explain "Access to fetch at 'https://api.example/' from origin ..."
@@ -95,8 +98,9 @@ def explain(
         raise click.UsageError(
             "TEXT is missing: give a console message in quotes, a rule's name, a file, or - for standard input"
         )
-    if len(words) == 1 and _RULE.fullmatch(words[0].lower()) and not _exists(words[0]):
-        return _rule(words[0].lower(), form, color)
+    if len(words) == 1 and _is_id(words[0].lower()) and not _exists(words[0]):
+        _print_page(words[0].lower(), form, color)
+        return ExitStatus.OK
     page = _page(origin)
     with ExitStack() as stack:
         from corsdoctor.console.counted import counted
@@ -109,27 +113,56 @@ def explain(
         return ExitStatus.OK if _print(explained, form, color) else _nothing_found(words)
 
 
-def _rule(name: str, form: str, color: str | None) -> ExitStatus:
-    from corsdoctor.catalogue import RULES, by_id
+def _is_id(word: str) -> bool:
+    """Whether a word is the id of a kind, or has the form of a rule's."""
+    from corsdoctor.kinds import KINDS
+
+    return _RULE.fullmatch(word) is not None or any(kind.id == word for kind in KINDS)
+
+
+def _print_page(name: str, form: str, color: str | None) -> None:
+    from corsdoctor.kinds import KINDS
+
+    kind = next((kind for kind in KINDS if kind.id == name), None)
+    if kind is not None:
+        from corsdoctor.reports import kind_page
+
+        _print_as(
+            form, color, partial(kind_page.text, kind), partial(kind_page.markdown, kind), kind_page.as_object(kind)
+        )
+        return
     from corsdoctor.reports import rule_page
-    from corsdoctor.reports.json_ import dumps
 
-    try:
-        rule = by_id(name)
-    except KeyError:
-        from corsdoctor.reading import closest, did_you_mean
+    rule = _rule(name)
+    _print_as(form, color, partial(rule_page.text, rule), partial(rule_page.markdown, rule), rule_page.as_object(rule))
 
-        near = closest(name, (rule.id for rule in RULES))
-        hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)
-        raise InvalidScenario(Mistake("RULE", name, f"unknown rule: {hint}")) from None
+
+def _print_as(
+    form: str, color: str | None, text: Callable[[Style], str], markdown: Callable[[], str], found: dict[str, Any]
+) -> None:
     if form == "markdown":
-        click.echo(rule_page.markdown(rule))
+        click.echo(markdown())
     elif form == "text":
         style = options.style(color)
-        click.echo(rule_page.text(rule, style), color=style.color)
+        click.echo(text(style), color=style.color)
     else:
-        click.echo(dumps(rule_page.as_object(rule), indent=2 if form == "json" else None))
-    return ExitStatus.OK
+        from corsdoctor.reports.json_ import dumps
+
+        click.echo(dumps(found, indent=2 if form == "json" else None))
+
+
+def _rule(name: str) -> Rule:
+    from corsdoctor.catalogue import RULES, by_id
+
+    try:
+        return by_id(name)
+    except KeyError:
+        from corsdoctor.kinds import KINDS
+        from corsdoctor.reading import closest, did_you_mean
+
+        near = closest(name, (*(rule.id for rule in RULES), *(kind.id for kind in KINDS)))
+        hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)
+        raise InvalidScenario(Mistake("RULE", name, f"unknown rule: {hint}")) from None
 
 
 def _page(origin: str | None) -> Origin | None:

@@ -1,7 +1,8 @@
-"""`corsdoctor rules`: the list of all rules."""
+"""`corsdoctor rules`: the list of all rules, and of the kinds of messages that only look like CORS."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import click
@@ -11,11 +12,14 @@ from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
-from corsdoctor.reports import rule_page
+from corsdoctor.kinds import KINDS
+from corsdoctor.reports import kind_page, rule_page
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import Page
 
+_RULES: Final = "Rules"
+_KINDS: Final = "Kinds of console messages that only look like CORS"
 _TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from here on
 
 
@@ -27,27 +31,37 @@ _TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from he
     type=click.Choice(["text", "json"]),
     envvar="CORSDOCTOR_RULES_FORMAT",
     common=True,
-    help="text [text], or json with everything about each rule.",
+    help="text [text], or json with everything about each rule and kind.",
 )
 def rules(form: str | None) -> ExitStatus:
-    """List all rules, in the order in which browsers apply them.
+    """List all rules, in the order in which browsers apply them, and the kinds of messages that only look like CORS.
 
     \b
     corsdoctor rules
     corsdoctor explain acao-matches-origin
+    corsdoctor explain mixed-content
     """
     mistakes = options.mistakes()
     if mistakes:
         raise InvalidScenario(*mistakes)
     if form == "json":
-        click.echo(dumps([rule_page.as_object(rule) for rule in RULES], indent=2))
+        pages = (*map(rule_page.as_object, RULES), *map(kind_page.as_object, KINDS))
+        click.echo(dumps(list(pages), indent=2))
         return ExitStatus.OK
     page = Page(options.style(None))
-    if page.width < _TWO_COLUMNS:
-        for rule in RULES:
-            page.text(rule.id, Role.STRONG)
-            page.labelled([Entry("", rule.title, whole=True)])
-    else:
-        page.labelled([Entry(rule.id, rule.title, whole=True) for rule in RULES])
+    page.text(_RULES, Role.STRONG)
+    _list(page, ((rule.id, rule.title) for rule in RULES))
+    page.blank()
+    page.text(_KINDS, Role.STRONG)
+    _list(page, ((kind.id, kind.title) for kind in KINDS))
     click.echo(str(page), color=page.style.color)
     return ExitStatus.OK
+
+
+def _list(page: Page, entries: Iterable[tuple[str, str]]) -> None:
+    if page.width >= _TWO_COLUMNS:
+        page.labelled([Entry(id, title, whole=True) for id, title in entries])
+        return
+    for id, title in entries:
+        page.text(id, Role.STRONG)
+        page.labelled([Entry("", title, whole=True)])

@@ -1,4 +1,4 @@
-"""Console messages that look like CORS and are not: what they are instead.
+"""Console messages that look like CORS and are not: which words tell which kind (kinds.py).
 
 A row is a kind, a browser (None if several say it), and a pattern that stands where the message begins. A pattern begins
 with fixed words, so that most rows need not be compiled, and its fields hold no blanks, so that none goes back and forth.

@@ -24,12 +24,10 @@ _GUESSED: Final = "The message does not contain your method and headers, so it i
 
 def replay(message: Message, request: Scenario | None, page: Origin | None, browser: str | None, send: Send) -> str:
     """Whether the problem still exists, no longer exists or is now another one, or why that is not known."""
+    if not message.cors:
+        return "Not tried: this is not a CORS problem."
     if request is None:
-        return (
-            "Not tried: the message contains no URL that can be requested."
-            if message.cors
-            else "Not tried: this is not a CORS problem."
-        )
+        return "Not tried: the message contains no URL that can be requested."
     if message.origin is None and page is None:
         return "Not tried: the message does not name the page. Name it with --origin."
     profiles = (by_name(browser),) if browser is not None else BROWSERS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor import kinds
 from corsdoctor.message import Message, url_with_scheme
-from corsdoctor.scenario import Api, Credentials, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
 _WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
@@ -14,14 +15,14 @@ _JSON: Final = ("Content-Type", "application/json")  # what most preflights are 
 
 
 def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
-    """The request that the message is about; None if it names no URL that can be requested.
+    """The request that the message is about; None if it names no URL that can be requested, or if that shows nothing.
 
     `page` is the page's origin where the message does not name it.
     """
     url = message.first or url_with_scheme(message.url) or message.url
-    if url is None or parse(url) is None or not message.cors:
+    api, mode = _maker(message)
+    if url is None or parse(url) is None or api is None:
         return None
-    api = Api(message.api) if message.api is not None else Api.FETCH
     scripted = api in (Api.FETCH, Api.XHR)
     method, headers = "GET", []
     if message.rule == "acam-lists-method" and scripted:
@@ -38,8 +39,17 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
         method=method,
         headers=tuple(headers),
         credentials=Credentials.INCLUDE if message.rule in _WITH_CREDENTIALS else None,
+        mode=mode,
         api=api,
     )
+
+
+def _maker(message: Message) -> tuple[Api | None, Mode | None]:
+    """Who makes the request, and the mode where that is to be another than usual."""
+    if message.kind is None:
+        return Api(message.api) if message.api is not None else Api.FETCH, None
+    kind = kinds.by_id(message.kind)
+    return kind.api, kind.mode
 
 
 def judge(message: Message) -> str | None:

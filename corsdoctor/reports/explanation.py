@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
 from corsdoctor.fetch.cors_causes import TWO_LAYERS
 from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports.content import Entry, Role
-from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import sentence_of_message
@@ -55,6 +55,7 @@ _INSECURE_PAGE: Final = "not a secure context"  # words of Chromium
 _SEVERAL: Final = re.compile(r"\bmultiple\b|more than one", re.I)
 _ARTICLES: Final = ("A ", "No ", "The ")
 _WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
+_OF_KIND: Final = "This command shows what the server answers, and what the browser makes of it:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 WITHOUT_COMMAND: Final = (
     "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
@@ -98,8 +99,8 @@ def as_object(explained: Explained) -> dict[str, Any]:
 def heading(m: Message) -> str:
     """The subject of a message, in a line."""
     if m.kind is not None:
-        what = KINDS[m.kind][0]
-        return f"Possibly CORS: {what}" if m.kind == "unknown" else f"Not CORS: {what}"
+        title = kinds.by_id(m.kind).title
+        return f"Possibly CORS: {title}" if m.kind == kinds.UNKNOWN else f"Not CORS: {title}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
     sentence = sentence_of_message(by_id(m.rule), m, after_colon=True)
@@ -124,9 +125,13 @@ def place(explained: Explained) -> str:
 def paragraphs(explained: Explained) -> list[tuple[str, str]]:
     """(label, text) pairs, in order: what all text formats show."""
     m = explained.message
-    if not m.cors:
-        _, what, fix = KINDS[m.kind or "unknown"]
-        found = [("Means", what), ("Next", fix)]
+    if m.kind is not None:
+        kind = kinds.by_id(m.kind)
+        found = [
+            ("Means", kind.what),
+            ("CORS", kind.cors),
+            *(("Next", text) for text in (kind.fix, *_trial(explained))),
+        ]
     else:
         found = [*_meaning(m), *(("Next", text) for text in _next(explained))]
     return found if explained.replayed is None else [("Now", explained.replayed), *found]
@@ -164,14 +169,16 @@ def _names_two_layers(m: Message) -> bool:
 
 
 def _next(explained: Explained) -> list[str]:
-    found = _actions(explained.message)
+    return [*_actions(explained.message), *(_trial(explained) or [WITHOUT_COMMAND])]
+
+
+def _trial(explained: Explained) -> list[str]:
+    """What introduces the commands; nothing where there is none."""
     if explained.command is None:
-        return [*found, WITHOUT_COMMAND]
-    return [
-        *found,
-        *(_MISSING[what] for what in explained.missing),
-        _WITH_COMMAND if explained.fix_command is None else _WITH_COMMANDS,
-    ]
+        return []
+    shows = _OF_KIND if explained.message.kind is not None else _WITH_COMMAND
+    missing = (_MISSING[what] for what in explained.missing)
+    return [*missing, shows if explained.fix_command is None else _WITH_COMMANDS]
 
 
 def _actions(m: Message) -> list[str]:

@@ -18,7 +18,7 @@ SILENT: Final = "prints nothing about CORS"
 def as_object(rule: Rule) -> dict[str, Any]:
     """The rule as JSON."""
     return {
-        "id": rule.id, "title": rule.title, "spec": rule.spec, "step": rule.step, "what": rule.what, "why": rule.why,
+        "type": "rule", "id": rule.id, "title": rule.title, "spec": rule.spec, "step": rule.step, "what": rule.what, "why": rule.why,
         "fix": rule.fix, "bad": rule.bad, "good": rule.good,
         "causes": [{"id": id, "text": text, "fix": fix} for id, text, fix in _causes(rule)],
         "console": {browser: list(texts) for browser, texts in worded(rule.id).items()},

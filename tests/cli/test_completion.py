@@ -15,6 +15,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.catalogue import RULES
 from corsdoctor.cli import COMMANDS
 from corsdoctor.cli.completion import SHELLS
+from corsdoctor.kinds import KINDS
 from corsdoctor.levels import LEVELS
 from corsdoctor.recipes import RECIPES
 from corsdoctor.reports import FORMATS
@@ -59,7 +60,7 @@ def complete(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compl
         ("corsdoctor test --fail-on ", list(LEVELS)),
         ("corsdoctor check --as ", list(Api)),
         ("corsdoctor check --mode no", ["no-cors"]),
-        ("corsdoctor explain ", [rule.id for rule in RULES]),
+        ("corsdoctor explain ", [*(rule.id for rule in RULES), *(kind.id for kind in KINDS)]),
         ("corsdoctor explain acao-pre", ["acao-present"]),
         ("corsdoctor test ", ["cors.toml", "other.yaml", "policies/"]),
         ("corsdoctor test policies/", ["policies/a.json"]),

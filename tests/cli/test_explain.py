@@ -13,6 +13,7 @@ import pytest
 
 from corsdoctor.console.replay import replay
 from corsdoctor.console.reproduce import judge, scenario
+from corsdoctor.kinds import KINDS, MessageKind
 from corsdoctor.lab.server import Lab
 from corsdoctor.message import Message
 from corsdoctor.wire import Headers, Kind, Response, WireRequest
@@ -75,8 +76,27 @@ def test_what_is_not_cors(run: Run, form: str) -> None:
     result = run("explain", "GET https://api.example/ net::ERR_CONNECTION_REFUSED", "--format", form)
     assert result.exit_code == 0
     assert "network" in result.stdout
+    command = "corsdoctor check https://api.example/ --origin https://your-page.example --browser chromium"
     if form == "jsonl":
-        assert answers(result)[0]["command"] is None
+        assert answers(result)[0]["command"] == command
+    elif form != "json":
+        assert command in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (
+            "WebSocket connection to 'wss://ws.example/?token=hunter2hunter2' failed",
+            "corsdoctor check 'wss://ws.example/?token=***' --origin https://your-page.example --as websocket",
+        ),
+        (f'Blocked loading mixed active content "{URL}"', None),
+        ("net::ERR_CONNECTION_REFUSED", None),
+    ],
+)
+def test_the_command_of_what_is_not_cors(run: Run, text: str, command: str | None) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert (found["command"], found["fix_command"]) == (command, None)
 
 
 def test_80_columns_cut_nothing(run: Run) -> None:
@@ -198,10 +218,21 @@ def test_a_rule(run: Run, form: str) -> None:
         assert json.loads(result.stdout)["id"] == "acao-matches-origin"
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+def test_a_kind(run: Run, kind: MessageKind, form: str) -> None:
+    result = run("explain", kind.id, "--format", form, COLUMNS="1000")
+    assert (result.exit_code, result.stderr) == (0, "")
+    shown = result.stdout.replace("\\", "")
+    for part in (kind.id, kind.title, kind.what, kind.cors, kind.fix):
+        assert part.replace("\\", "") in shown.replace("&lt;", "<")
+
+
 def test_a_rule_that_is_none(run: Run) -> None:
     near, far = run("explain", "acao-match-origin"), run("explain", "zz-qq-zz")
     assert (near.exit_code, near.stdout, far.exit_code, far.stdout) == (2, "", 2, "")
     assert "did you mean `acao-matches-origin`?" in near.stderr
+    assert "did you mean `mixed-content`?" in run("explain", "mixed-contents").stderr
     assert "corsdoctor rules" in far.stderr
 
 
@@ -282,7 +313,7 @@ def test_without_the_page_nothing_is_asked(run: Run, lab: Lab) -> None:
 
 
 def test_what_is_not_cors_is_not_tried(run: Run) -> None:
-    [found] = answers(run("explain", "net::ERR_BLOCKED_BY_ORB", "--replay", "--format", "jsonl"))
+    [found] = answers(run("explain", f"GET {URL} net::ERR_CONNECTION_REFUSED", "--replay", "--format", "jsonl"))
     assert found["replayed"] == "Not tried: this is not a CORS problem."
 
 

@@ -1,4 +1,4 @@
-"""rules: the list of all rules."""
+"""rules: the list of all rules and kinds."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import json
 import pytest
 
 from corsdoctor.catalogue import RULES
+from corsdoctor.kinds import KINDS
 from tests.cli.conftest import Run
 
 
-def test_lists_all_rules_in_order(run: Run) -> None:
-    result = run("rules", COLUMNS="200")
+@pytest.mark.parametrize("columns", ["200", "80"])
+def test_lists_all_in_order(run: Run, columns: str) -> None:
+    result = run("rules", COLUMNS=columns)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [line.split()[0] for line in result.stdout.splitlines() if line.strip()] == [rule.id for rule in RULES]
+    listed = [line.split()[0] for line in result.stdout.splitlines() if line[:2] == "  " != line[1:3]]
+    assert listed == [*(rule.id for rule in RULES), *(kind.id for kind in KINDS)]
 
 
 def test_json_holds_every_page(run: Run) -> None:
     pages = json.loads(run("rules", "--format", "json").stdout)
-    assert [page["id"] for page in pages] == [rule.id for rule in RULES]
+    assert [(page["type"], page["id"]) for page in pages] == [
+        *(("rule", rule.id) for rule in RULES),
+        *(("kind", kind.id) for kind in KINDS),
+    ]
     for page in (pages[0], pages[-1]):
         assert json.loads(run("explain", page["id"], "--format", "json").stdout) == page
 

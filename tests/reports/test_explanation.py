@@ -11,10 +11,10 @@ from corsdoctor.browsers.worded import worded
 from corsdoctor.catalogue import RULES
 from corsdoctor.causes.known import of_rule
 from corsdoctor.console.others import OTHERS
+from corsdoctor.kinds import KINDS
 from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports import rule_page
 from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, paragraphs, text
-from corsdoctor.reports.kinds import KINDS
 from corsdoctor.reports.markdown import prose
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Rule
@@ -49,11 +49,11 @@ def test_each_object_is_whole(rule: Rule) -> None:
 
 
 def test_each_kind_is_explained() -> None:
-    assert {other.kind for other in OTHERS} == set(KINDS)
+    assert {other.kind for other in OTHERS} == {kind.id for kind in KINDS}
     for kind in KINDS:
-        message = Message("x", False, kind=kind)
-        assert KINDS[kind][0] in heading(message)
-        for part in KINDS[kind][1:]:
+        message = Message("x", False, kind=kind.id)
+        assert kind.title in heading(message)
+        for part in (kind.what, kind.cors, kind.fix):
             assert part in text(Explained(message), WIDE)
             assert prose(part) in markdown(Explained(message))
 

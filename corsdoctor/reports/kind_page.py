@@ -1,0 +1,35 @@
+"""The page of a kind: what a console message is about that only looks like CORS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corsdoctor.kinds import MessageKind
+from corsdoctor.reports.content import Entry, Role
+from corsdoctor.reports.layout import Page
+from corsdoctor.reports.writer import Style
+
+
+def as_object(kind: MessageKind) -> dict[str, Any]:
+    """The kind as JSON."""
+    return {"type": "kind", "id": kind.id, "title": kind.title, "what": kind.what, "cors": kind.cors, "fix": kind.fix}
+
+
+def text(kind: MessageKind, style: Style) -> str:
+    """The page for a terminal, without a line feed at the end."""
+    page = Page(style)
+    page.text(kind.id, Role.FAINT)
+    page.text(f"Not CORS: {kind.title}", Role.STRONG)
+    page.blank()
+    page.labelled([Entry(name, value, whole=True) for name, value in _parts(kind)])
+    return str(page)
+
+
+def markdown(kind: MessageKind) -> str:
+    """The page as Markdown."""
+    parts = (line for name, value in _parts(kind) for line in ("", f"**{name}**: {value}"))
+    return "\n".join([f"## Not CORS: {kind.title}", "", f"`{kind.id}`", *parts])
+
+
+def _parts(kind: MessageKind) -> tuple[tuple[str, str], ...]:
+    return ("Means", kind.what), ("CORS", kind.cors), ("Fix", kind.fix)
