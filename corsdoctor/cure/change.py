@@ -41,7 +41,7 @@ class NotTried:
 
 
 def changed(response: Response, lines: Mapping[str, str]) -> Response:
-    """The response with `lines`, as in a Change."""
+    """The response with `lines`, as in a Change. With another status it has no body: the old one was that of the error."""
     headers, status = response.headers, response.status
     for name, value in lines.items():
         if name == STATUS:
@@ -49,6 +49,6 @@ def changed(response: Response, lines: Mapping[str, str]) -> Response:
             continue
         kept = headers if name == VARY else headers.delete(name)
         headers = kept.append(name, value) if value else kept
-    return replace(
-        response, status=status, headers=headers, reason=response.reason if status == response.status else ""
-    )
+    if status == response.status:
+        return replace(response, headers=headers)
+    return replace(response, status=status, headers=headers.delete("Content-Type"), reason="", body=b"")

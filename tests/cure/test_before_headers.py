@@ -397,3 +397,11 @@ def test_a_url_that_works_in_another_spelling_needs_no_configuration(allowed: bo
     if found.obstacle is not None:
         assert found.obstacle.first == "slash-redirect"
         assert f"Request {URL}/" in text_of(found)
+
+
+def test_the_page_of_a_refused_preflight_is_not_that_of_the_cure() -> None:
+    page = b"<html><title>401 Authorization Required</title></html>"
+    refused = Response(401, Headers((("Content-Type", "text/html"),)), body=page)
+    found = cure_of(replace(WITH_HEADER, url="https://api.example/v1/orders"), BARE, refused)
+    assert found.obstacle is None
+    assert found.proof
