@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.known import CERTAIN, LIKELY, TRUSTING, named
+from corsdoctor.causes.marks import marks_of
+from corsdoctor.causes.phrases import text_of
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import URL, parse, percent_decode, same_origin
 
@@ -66,7 +68,7 @@ def of_redirect(seen: Situation) -> Cause | None:
     line = Sentence("Location: {location}", location=target.href)
     if source.host == target.host and _same_path(source, target):
         if source.scheme != target.scheme:
-            return _other_scheme(source, target, line)
+            return _other_scheme(seen, source, target, line)
         if source.path != target.path and same_origin(source.origin, target.origin) and judged:
             text = Sentence(
                 "The server redirects to the same URL in another spelling: {url}. {what}.",
@@ -81,7 +83,7 @@ def of_redirect(seen: Situation) -> Cause | None:
         text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
         return named("login-redirect", CERTAIN if sure else LIKELY, text, line)
     if source.host == target.host and source.scheme != target.scheme:
-        return _other_scheme(source, target, line)
+        return _other_scheme(seen, source, target, line)
     if not same_origin(source.origin, target.origin):
         where = "the redirect itself" if judged else "the response there"
         text = Sentence(
@@ -119,16 +121,31 @@ def _same_path(source: URL, target: URL) -> bool:
     return first == second
 
 
-def _other_scheme(source: URL, target: URL, line: str) -> Cause:
+_DOWNGRADED: Final = (
+    "The redirect leads from https to http: the application does not know that a proxy handles TLS for it."
+)
+
+
+def _other_scheme(seen: Situation, source: URL, target: URL, line: str) -> Cause:
     if source.scheme == "http":
         text = Sentence("The server redirects http to https: {url}.", url=target.href)
         fix = Sentence("Request {url} directly.", url=target.href)
         return named("https-upgrade-redirect", CERTAIN, text, line, fix=fix)
-    text = Sentence(
-        "The server redirects from https to http: {url}. The application does not know that it is reached over https.",
-        url=target.href,
+    return named("https-downgrade-redirect", CERTAIN, _DOWNGRADED, line, fix=_trusting(seen, source, target))
+
+
+def _trusting(seen: Situation, source: URL, target: URL) -> str:
+    """The URL to request, and how the software that sent the redirect learns of https."""
+    response = seen.redirects[-1].response
+    assert response is not None
+    marked = {mark.who for mark in marks_of(response, text_of(response))}
+    settings = [text for who, text in TRUSTING.items() if who in marked] or TRUSTING.values()
+    at = target.href.removeprefix(str(target.origin))
+    return Sentence(
+        "Request {url}. To correct the redirect, make the application trust X-Forwarded-Proto from its proxy, which must "
+        f"send it: {', '.join(settings)}.",
+        url=f"{source.origin}{at}",
     )
-    return named("https-downgrade-redirect", CERTAIN, text, line)
 
 
 def _why_slash(seen: Situation) -> str:

@@ -19,6 +19,14 @@ class Known:
     fix: str
 
 
+TRUSTING: Final = {
+    "uvicorn": "uvicorn with `--proxy-headers --forwarded-allow-ips=PROXY`",
+    "gunicorn": "gunicorn with `--forwarded-allow-ips=PROXY`",
+    "Django": "Django with `SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')`",
+    "Rails": "Rails with `config.assume_ssl = true`",
+    "Express": "Express with `app.set('trust proxy', 1)`",
+}
+"""How an application learns from its proxy that it is reached over https, by the software that marks name."""
 _OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 
 KNOWN: Final = (
@@ -148,9 +156,7 @@ KNOWN: Final = (
         "The Location.",
         "Request the URL exactly as the redirect spells it, but with https. To correct the redirect, have the proxy send "
         "X-Forwarded-Proto (nginx: `proxy_set_header X-Forwarded-Proto $scheme;`), and make the application trust it: "
-        "`--proxy-headers --forwarded-allow-ips=PROXY` for uvicorn, `--forwarded-allow-ips=PROXY` for gunicorn, "
-        "`SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')` in Django, `config.assume_ssl = true` in Rails, "
-        "`app.set('trust proxy', 1)` in Express.",
+        f"{', '.join(TRUSTING.values())}.",
     ),
     Known(
         "slash-redirect",

@@ -194,7 +194,8 @@ def _alternatives(
     simple = _simple(scenario, unsafe)
     if simple is not None:
         yield simple
-    if url is not None and any(d.failure is not None and d.failure.rule is NOT_MIXED_CONTENT for d in diagnoses):
+    mixed = any(d.failure is not None and d.failure.rule is NOT_MIXED_CONTENT for d in diagnoses)
+    if url is not None and url.scheme == "http" and mixed:
         yield (
             "https",
             "Request the URL over https, if the server supports it.",
@@ -251,15 +252,21 @@ def _is_credential(name: str) -> bool:
 
 
 def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
-    """The last URL that a redirect led to or would have, without userinfo; None if there was none."""
+    """The last URL that a redirect led to or would have, without userinfo; None if there was none. It stays https."""
     for diagnosis in diagnoses:
         for exchange in reversed(diagnosis.exchanges):
             response = exchange.response
             if response is None or not is_redirect(response, diagnosis.profile):
                 continue
-            location = parse(response.headers.get("Location") or "", exchange.request.url)
-            if location is not None and location.is_http:
-                return replace(location, fragment="").on_the_wire
+            location, source = (
+                parse(response.headers.get("Location") or "", exchange.request.url),
+                parse(exchange.request.url),
+            )
+            if location is None or source is None or not location.is_http:
+                continue
+            to = replace(location, fragment="").on_the_wire
+            downgraded = location.host == source.host and (source.scheme, location.scheme) == ("https", "http")
+            return f"{source.origin}{to.removeprefix(str(location.origin))}" if downgraded else to
     return None
 
 

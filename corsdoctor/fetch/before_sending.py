@@ -45,6 +45,7 @@ NOT_MIXED_CONTENT = Rule(
     failure=Failure(
         "The page {page} was loaded over https, so the browser blocks its request to {url} (mixed content)",
         bare="The page was loaded over https, so the browser blocks its request to an http URL (mixed content)",
+        remark="is not followed: mixed content",
     ),
     spec="https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
     step="",

@@ -140,7 +140,7 @@ def _answer(
 def _response(
     diagnosis: Diagnosis, kind: Kind, response: Response, judged: list[Step], planned: bool, everything: bool
 ) -> list[Row]:
-    latest = {s.evidence[0][0].lower(): s for s in judged if s.evidence}  # the last of several rules decides
+    latest = {_label(s, response).lower(): s for s in judged if s.evidence}  # the last of several rules decides
     status = f"{response.status} {response.reason}".strip()
     if everything:
         status = f"HTTP/{response.http_version} {status}"
@@ -163,6 +163,13 @@ def _response(
         elif value == MISSING:
             rows.append(_judged(subject, step, diagnosis, planned))
     return rows
+
+
+def _label(step: Step, response: Response) -> str:
+    """What the step judged: a line of the response. If it judged the next request, that is the line that leads there."""
+    label = step.evidence[0][0]
+    next_request = isinstance(label, Field) and label is not Field.STATUS and response.status in REDIRECT_STATUSES
+    return "Location" if next_request else label
 
 
 def _judged(text: str, step: Step | None, diagnosis: Diagnosis, planned: bool) -> Row:

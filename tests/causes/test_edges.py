@@ -454,3 +454,16 @@ def test_evidence_quotes_no_secret() -> None:
 )
 def test_a_redirect_to_a_login(first: str, last: str, login: bool) -> None:
     assert is_login(first, last) is login
+
+
+@pytest.mark.parametrize(
+    ("server", "settings"),
+    [("uvicorn", ["uvicorn"]), ("Apache", ["uvicorn", "gunicorn", "Django", "Rails", "Express"])],
+)
+def test_how_the_application_that_redirects_to_http_learns_of_https(server: str, settings: list[str]) -> None:
+    report = ask(Rule(307, (("Server", server), ("Location", "http://api.example/items/"), ACAO)))
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert failure.cause.fix.startswith("Request https://api.example/items/. ")
+    assert re.findall(r"(\w+) with `", failure.cause.fix) == settings

@@ -256,6 +256,9 @@ def test_the_page_can_make_another_request() -> None:
     tainted = cure_for(GET, answer(302, ANY, ("Location", ELSEWHERE)), elsewhere=answer(200, ANY, ME))
     [final] = [way for way in tainted.alternatives if way.id == "final-url"]
     assert final.scenario.url == ELSEWHERE
+    downgraded = cure_for(GET, answer(307, ME, ("Location", "http://api.example/items/")), elsewhere=answer(200, ME))
+    [final] = [way for way in downgraded.alternatives if way.id == "final-url"]
+    assert final.scenario.url == "https://api.example/items/"
 
 
 def test_no_alternative_if_none_is_needed_or_none_helps() -> None:

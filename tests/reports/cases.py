@@ -84,6 +84,11 @@ CASES = (
         {f"GET {ITEMS}": answer(200, "OK", *USUAL, ("Access-Control-Allow-Origin", "https://app.example/"))},
     ),
     Case(
+        "https-downgrade",
+        Scenario(ITEMS, APP),
+        {f"GET {ITEMS}": answer(307, "Temporary Redirect", *ALLOW, ("Location", "http://api.example/items/"))},
+    ),
+    Case(
         "two-values",
         Scenario(ITEMS, APP),
         {
