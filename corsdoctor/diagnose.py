@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
@@ -38,8 +37,7 @@ class Verdict(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """One scenario in one browser: what was exchanged, which rules decided, what the script may read.
 
     `request` is Fetch's Request as its last hop left it: `mode`, `credentials`, the URLs of all hops, and the response

@@ -7,7 +7,6 @@ with a method that changes no data. Every request that is sent comes through `re
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
@@ -36,7 +35,7 @@ def replayed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     One browser sends Authorization to another origin after two redirects. The replay judges that, but does not do it.
     """
     if is_named(request.url, asked):
-        return replace(request, certificate=True)
+        return request._replace(certificate=True)
     if _AUTHORIZATION in request.headers:
         return Withheld(
             "the browser would send Authorization to an origin that you did not name", Hold.AUTHORIZATION_ELSEWHERE
@@ -47,7 +46,7 @@ def replayed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
 def tried(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     """A request of our own whose answer counts only if all of it was sent: as it is, or not at all."""
     if is_named(request.url, asked):
-        return replace(request, certificate=True)
+        return request._replace(certificate=True)
     if request.method not in SAFE_TO_SEND:
         return Withheld(f"{request.method} may change data, and you did not name this origin")
     if _bare(request, asked) != request:
@@ -59,7 +58,7 @@ def probed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     """A request of our own whose answer counts without secrets too; a method that may change data is never sent."""
     if request.method not in SAFE_TO_SEND:
         return Withheld(f"{request.method} may change data")
-    return replace(request, certificate=True) if is_named(request.url, asked) else _bare(request, asked)
+    return request._replace(certificate=True) if is_named(request.url, asked) else _bare(request, asked)
 
 
 class Ask(NamedTuple):

@@ -68,19 +68,19 @@ def fixed(
             cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask, survey=survey, probes=probes)
         )
     if not show_secrets:  # a server's answer may hold a secret of the request, and the configuration would repeat it
-        masked = (mask_report(replace(report, cure=helps)).cure for report, helps in zip(reports, cures, strict=True))
+        masked = (mask_report(report._replace(cure=helps)).cure for report, helps in zip(reports, cures, strict=True))
         shown_policies = [None if helps is None else helps.policy for helps in masked]
         cures = [replace(helps, policy=policy) for helps, policy in zip(cures, shown_policies, strict=True)]
     prescription, why_none = _prescription(reports, cures, server, show_secrets=show_secrets)
     if server is not None and by_id(server).family is Family.PROXY:
         cures = [through_a_proxy(helps) for helps in cures]
     shown = [
-        replace(report, cure=helps, prescription=prescription, no_recipe=why_none)
+        report._replace(cure=helps, prescription=prescription, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)
     ]
     scenarios = (report.scenario if show_secrets else mask_scenario(report.scenario) for report in shown)
     return [
-        replace(report, command=command_line(scenario, transport=transport, show_secrets=show_secrets))
+        report._replace(command=command_line(scenario, transport=transport, show_secrets=show_secrets))
         for report, scenario in zip(shown, scenarios, strict=True)
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS, STANDARD
@@ -34,7 +33,7 @@ def with_hints(
         if len(decided) > 1 or all(d.profile is not STANDARD for d in report.diagnoses):
             from corsdoctor.quirk import deciding_quirks  # what browsers that agree need not load
 
-            report = replace(report, quirks=tuple(deciding_quirks(report.diagnoses)))
+            report = report._replace(quirks=tuple(deciding_quirks(report.diagnoses)))
         blocked = report.verdict is Verdict.BLOCKED
         yield _with_hint(report, transport, show_secrets=show_secrets, send=send) if blocked else report
 
@@ -59,4 +58,4 @@ def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool
     if not changes or response_headers(report.scenario):  # the script must not send these, so nothing is to allow them
         return report
     command = command_of(report, "fix", transport=transport, show_secrets=show_secrets, send=send)
-    return replace(report, changes=changes, fix_command=command)
+    return report._replace(changes=changes, fix_command=command)

@@ -113,7 +113,7 @@ class PolicyRun:
             again = list[Retried]()
             sending = paced(self._sending, self._pace, self._options.retry_after, again.append)
             report = run_case(case, sending, self._options)
-            item: Item = replace(report, retried=tuple(again))
+            item: Item = report._replace(retried=tuple(again))
             failed = outcome_of(report) in BAD
         except Exception as e:
             reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
@@ -154,12 +154,12 @@ def run_case(case: Case, sending: Send, options: RunOptions) -> Report:
             break
     assert chosen is not None  # `repeat` is at least 1
     judged = replace(_judged(chosen), seconds=monotonic() - start)
-    report = replace(chosen, judged=judged)
+    report = chosen._replace(judged=judged)
     if not judged.mismatches:
         return report
     transport, show_secrets, send = options.transport, options.show_secrets, options.send
     command = command_of(report, "check", transport=transport, show_secrets=show_secrets, send=send)
-    report = replace(report, command=command)
+    report = report._replace(command=command)
     if case.expected.verdict != "allowed":
         return report
     return next(with_hints([report], transport=transport, show_secrets=show_secrets, send=send))
@@ -183,7 +183,7 @@ def _tried(case: Case, sending: Send, options: RunOptions, run: int) -> Report:
         entry = None if case.known is None else case.known.entry
         judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, options.repeat, entry)
         if outcome(judged, diagnoses) not in BAD or tries > options.retry:
-            return replace(report, id=case.id, line=case.line, judged=judged, source=options.source)
+            return report._replace(id=case.id, line=case.line, judged=judged, source=options.source)
         earlier += mismatches
 
 

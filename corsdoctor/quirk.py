@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.browsers import STANDARD
@@ -52,11 +52,10 @@ def deciding_quirks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Quirk]:
         profile = diagnosis.profile
         seen = replayed(profile)  # not the diagnosis itself: a request that was not sent is assumed to succeed
         if seen != by_standard:
-            for field in fields(Profile):
-                value = getattr(STANDARD, field.name)
-                other = field.name in QUIRKS and getattr(profile, field.name) != value
-                if other and replayed(replace(profile, **{field.name: value})) != seen:
-                    yield Quirk(profile.title, field.name)
+            for field, value in STANDARD._asdict().items():
+                other = field in QUIRKS and getattr(profile, field) != value
+                if other and replayed(profile._replace(**{field: value})) != seen:
+                    yield Quirk(profile.title, field)
 
 
 def result(diagnosis: Diagnosis) -> object:

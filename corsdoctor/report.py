@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -30,8 +29,7 @@ class Retried(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One request, as each browser asked for took it: all that a writer ever sees.
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
@@ -99,8 +97,7 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal error"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
 
     `scenario` is the request, and `expected` what a policy expects of it; both are None if they are not known.

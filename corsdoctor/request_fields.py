@@ -6,7 +6,6 @@ Each of the four makes a Scenario of these fields, and refuses what the API that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -112,7 +111,7 @@ def _refused_by_websocket(asked: Scenario, *, names_method: bool) -> Iterator[tu
 def with_url(asked: Scenario, url: str) -> Scenario:
     """`asked` for `url`. A URL with ws: or wss: is opened as a WebSocket, unless another API than fetch() is named."""
     is_websocket = asked.api is Api.FETCH and url.lstrip().lower().startswith(("ws:", "wss:"))
-    return replace(asked, url=url, api=Api.WEBSOCKET if is_websocket else asked.api)
+    return asked._replace(url=url, api=Api.WEBSOCKET if is_websocket else asked.api)
 
 
 def _any_of(values: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -137,8 +137,8 @@ def _with_causes(diagnosis: Diagnosis, recorded: Any) -> Diagnosis:
     for step in diagnosis.steps:
         named = causes.get((step.rule.id, step.outcome, step.exchange), [None])
         found = [_cause(each, step.cause) for each in named if each is not None]
-        steps.append(replace(step, cause=found[0], other_causes=tuple(found[1:])) if found else step)
-    return replace(diagnosis, steps=tuple(steps))
+        steps.append(step._replace(cause=found[0], other_causes=tuple(found[1:])) if found else step)
+    return diagnosis._replace(steps=tuple(steps))
 
 
 def _cause(recorded: Mapping[str, Any], decided: Cause | None) -> Cause:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from corsdoctor.wire import Exchange
@@ -44,8 +44,7 @@ class Outcome(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What a report says about a broken rule. The texts are templates; step_sentences.py fills their fields.
 
     `sentence` is the headline, without a full stop. `missing` replaces it where the response does not have the header.
@@ -66,8 +65,7 @@ class Certainty(StrEnum):
     LIKELY = "likely"
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """The reason why a rule failed. It is looked for after the verdict and cannot change it.
 
     `fix` is the next step where the rule's own would not help. `failure` has the texts that replace the rule's.
@@ -82,8 +80,7 @@ class Cause:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One requirement of a Standard, with all its texts.
 
     `id` is permanent and names the requirement. `title` is the requirement as a sentence, and `failure` says that it
@@ -107,8 +104,7 @@ class Rule:
     blocks: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A rule applied once.
 
     `exchange` is the index of the latest exchange at that time: the one that was judged or, where a request was judged

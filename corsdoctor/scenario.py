@@ -5,7 +5,6 @@ Flags, batch lines and captures all become a Scenario. Nothing here decides what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -68,8 +67,7 @@ class FromEnvironment(NamedTuple):
 _NOWHERE: Final = FromEnvironment()
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
     `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie

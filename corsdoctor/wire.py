@@ -87,8 +87,7 @@ class Kind(StrEnum):
     ACTUAL = "actual"
 
 
-@dataclass(frozen=True, slots=True)
-class WireRequest:
+class WireRequest(NamedTuple):
     """One HTTP request as it is sent: the URL is serialized, without a fragment and without userinfo.
 
     `certificate` says whether a server that asks for the user's client certificate gets it; egress.py decides.
@@ -132,8 +131,7 @@ class Framing(NamedTuple):
 CLEAN = Framing()
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """An answer. Its headers decide; the body only helps to find out why.
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
@@ -148,7 +146,7 @@ class Response:
     elapsed: float | None = None
     framing: Framing = CLEAN
     certificate_withheld: bool = False
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
 
 
 class FailureKind(StrEnum):
@@ -169,8 +167,7 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(NamedTuple):
     """A request that got no HTTP response. `detail` is one sentence for the user."""
 
     kind: FailureKind
@@ -186,8 +183,7 @@ class Hold(StrEnum):
     SECRETS_ELSEWHERE = "secrets-elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(NamedTuple):
     """A request that corsdoctor did not send, because it might change data or disclose a secret.
 
     `why` is a sentence, and `hold` says which kind of reason it is.
@@ -201,8 +197,7 @@ Answer = Response | NoAnswer | Withheld
 Send = Callable[[Kind, WireRequest], Answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and its answer."""
 
     kind: Kind

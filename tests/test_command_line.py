@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -21,7 +20,7 @@ GET = Scenario("https://api.example/a b?x=$y", read_origin(PAGE))
 
 
 def test_what_the_user_gave_is_in_it() -> None:
-    asked = replace(GET, user_agent="it's me/1.0", cookie="a=1; b=2", headers=(("X-A", "1"), ("X-Empty", "")))
+    asked = GET._replace(user_agent="it's me/1.0", cookie="a=1; b=2", headers=(("X-A", "1"), ("X-Empty", "")))
     assert shlex.split(command_line(asked) or "") == [
         "corsdoctor", "check", GET.url, "--origin", PAGE, "-H", "X-A: 1", "-H", "X-Empty;",
         "--cookie", "a=1; b=2", "--user-agent", "it's me/1.0",
@@ -33,7 +32,7 @@ def test_what_the_user_gave_is_in_it() -> None:
     [(b"", ["-d", ""]), ("ü".encode(), ["-d", "ü"]), (b"\xff", None), (b"@secrets.txt", None), (b"a\0b", None)],
 )
 def test_a_body_that_no_argument_can_hold(body: bytes, words: list[str] | None) -> None:
-    command = command_line(replace(GET, method="POST", body=body))
+    command = command_line(GET._replace(method="POST", body=body))
     if words is None:
         assert command is None
     else:
@@ -64,8 +63,8 @@ def test_how_the_server_was_reached_is_in_it(typed: str, shown: str) -> None:
 
 
 def test_no_command() -> None:
-    assert command_line(replace(GET, url="https://[")) is None
-    assert command_line(replace(GET, streamed=True)) is None
+    assert command_line(GET._replace(url="https://[")) is None
+    assert command_line(GET._replace(streamed=True)) is None
 
 
 def split_by_program(line: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_a_request_to_another_origin(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_request_to_the_named_origin(case: Case) -> None:
     request = WireRequest(case.method, URL, Headers((*OWN, *([case.line] if case.line else []))), case.body)
-    shown = replace(request, certificate=True)
+    shown = request._replace(certificate=True)
     assert replayed(request, ASKED) == tried(request, ASKED) == shown
     assert probed(request, ASKED) == shown if case.probes else isinstance(probed(request, ASKED), Withheld)
 
@@ -105,12 +105,12 @@ class Sent:
 
 
 SECRETS = (
-    replace(ASKED, body=None),
-    replace(ASKED, headers=(("X-Key", "s"),), body=None),
-    replace(ASKED, headers=(), body=None, credentials=Credentials.INCLUDE, cookie="s"),
-    replace(ASKED, headers=(("Content-Type", "text/plain"),), method="POST", body=b"s"),
-    replace(ASKED, headers=(), method="PUT", body=b"s"),
-    replace(ASKED, headers=(("X-Key", "s"), ("Authorization", "s")), method="DELETE", body=None),
+    ASKED._replace(body=None),
+    ASKED._replace(headers=(("X-Key", "s"),), body=None),
+    ASKED._replace(headers=(), body=None, credentials=Credentials.INCLUDE, cookie="s"),
+    ASKED._replace(headers=(("Content-Type", "text/plain"),), method="POST", body=b"s"),
+    ASKED._replace(headers=(), method="PUT", body=b"s"),
+    ASKED._replace(headers=(("X-Key", "s"), ("Authorization", "s")), method="DELETE", body=None),
 )
 
 
@@ -156,4 +156,4 @@ def test_a_probe_goes_out_without_secrets_elsewhere() -> None:
     request = WireRequest("GET", OTHER, Headers((*OWN, ("X-Key", "s"))))
     assert isinstance(ask.probe(Kind.ACTUAL, request), Response)
     assert isinstance(ask.attempt(Kind.ACTUAL, request), Withheld)
-    assert send.requests == [replace(request, headers=Headers(OWN))]
+    assert send.requests == [request._replace(headers=Headers(OWN))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_another_cause_is_another_group() -> None:
 def test_without_a_cause_nothing_says_that_two_faults_are_one() -> None:
     diagnoses = diagnose_all(Scenario(URL, APP, "PUT"), BROWSERS, lambda *_: answer(405))
     unexplained = tuple(
-        replace(d, steps=tuple(replace(step, cause=None, evidence=(("X", "1"), ("wanted", "1"))) for step in d.steps))
+        d._replace(steps=tuple(step._replace(cause=None, evidence=(("X", "1"), ("wanted", "1"))) for step in d.steps))
         for d in diagnoses
     )
     assert [len(group) for group in blockers(diagnoses)] == [2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -18,28 +17,28 @@ PAGE = Origin("https", "app.example")
 BASE = Scenario("https://api.example/x", PAGE)
 GRANTABLE = {
     "simple": BASE,
-    "credentials": replace(BASE, credentials=Credentials.INCLUDE),
-    "method": replace(BASE, method="PUT"),
-    "odd-method": replace(BASE, method="patch", credentials=Credentials.INCLUDE),
-    "headers": replace(BASE, headers=(("X-A", "1"), ("Authorization", "x"), ("content-type", "application/json"))),
-    "everything": replace(BASE, method="PUT", headers=(("X-A", "1"),), credentials=Credentials.INCLUDE, body=b"x"),
-    "opaque-page": replace(BASE, origin=OPAQUE, method="DELETE"),
-    "listener": replace(BASE, method="POST", body=b"x", api=Api.XHR, upload_listener=True),
-    "streamed": replace(BASE, method="POST", body=b"x", streamed=True),
-    "no-cors": replace(BASE, mode=Mode.NO_CORS, method="POST"),
-    "same-origin": replace(BASE, url="https://app.example/x", method="PUT"),
-    "same-origin-mode": replace(BASE, url="https://app.example/x", mode=Mode.SAME_ORIGIN),
-    **{api: replace(BASE, api=api) for api in Api if api not in (Api.WEBGL, Api.WEBSOCKET)},
-    **{f"{api}-cors": replace(BASE, api=api, mode=Mode.CORS) for api in (Api.IMAGE, Api.SCRIPT, Api.WEBGL, Api.MEDIA)},
+    "credentials": BASE._replace(credentials=Credentials.INCLUDE),
+    "method": BASE._replace(method="PUT"),
+    "odd-method": BASE._replace(method="patch", credentials=Credentials.INCLUDE),
+    "headers": BASE._replace(headers=(("X-A", "1"), ("Authorization", "x"), ("content-type", "application/json"))),
+    "everything": BASE._replace(method="PUT", headers=(("X-A", "1"),), credentials=Credentials.INCLUDE, body=b"x"),
+    "opaque-page": BASE._replace(origin=OPAQUE, method="DELETE"),
+    "listener": BASE._replace(method="POST", body=b"x", api=Api.XHR, upload_listener=True),
+    "streamed": BASE._replace(method="POST", body=b"x", streamed=True),
+    "no-cors": BASE._replace(mode=Mode.NO_CORS, method="POST"),
+    "same-origin": BASE._replace(url="https://app.example/x", method="PUT"),
+    "same-origin-mode": BASE._replace(url="https://app.example/x", mode=Mode.SAME_ORIGIN),
+    **{api: BASE._replace(api=api) for api in Api if api not in (Api.WEBGL, Api.WEBSOCKET)},
+    **{f"{api}-cors": BASE._replace(api=api, mode=Mode.CORS) for api in (Api.IMAGE, Api.SCRIPT, Api.WEBGL, Api.MEDIA)},
 }
 REFUSED = {
-    "forbidden-method": replace(BASE, method="TRACE"),
-    "userinfo": replace(BASE, url="https://u:p@api.example/"),
-    "unparsable": replace(BASE, url="https://[/"),
-    "mixed-content": replace(BASE, url="http://api.example/"),
-    "same-origin-mode": replace(BASE, mode=Mode.SAME_ORIGIN),
-    "port": replace(BASE, url="https://api.example:25/"),
-    "scheme": replace(BASE, url="ftp://api.example/"),
+    "forbidden-method": BASE._replace(method="TRACE"),
+    "userinfo": BASE._replace(url="https://u:p@api.example/"),
+    "unparsable": BASE._replace(url="https://[/"),
+    "mixed-content": BASE._replace(url="http://api.example/"),
+    "same-origin-mode": BASE._replace(mode=Mode.SAME_ORIGIN),
+    "port": BASE._replace(url="https://api.example:25/"),
+    "scheme": BASE._replace(url="ftp://api.example/"),
 }
 
 
@@ -70,7 +69,7 @@ def without_one_line(responses: list[Response]) -> Iterator[list[Answer]]:
         for line in response.headers:
             if line[0] != "Vary":
                 left = Headers(tuple(other for other in response.headers if other != line))
-                yield [*responses[:i], replace(response, headers=left), *responses[i + 1 :]]
+                yield [*responses[:i], response._replace(headers=left), *responses[i + 1 :]]
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -82,7 +81,7 @@ def test_what_no_server_can_grant_is_refused_before_sending(name: str) -> None:
 
 
 def test_a_texture_needs_the_page_to_change() -> None:
-    (diagnosis,) = plan(replace(BASE, api=Api.WEBGL), [STANDARD])
+    (diagnosis,) = plan(BASE._replace(api=Api.WEBGL), [STANDARD])
     assert diagnosis.failure is not None
     assert diagnosis.failure.rule.id == "texture-is-cors"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -17,8 +17,8 @@ from tests.test_diagnose import ANSWERS, SCENARIOS, in_turn
 
 URL = "https://api.example/items"
 PLAIN = WireRequest("GET", URL, Headers())
-KEYED = replace(PLAIN, headers=Headers((("X-Key", "1"),)))
-POSTED = replace(PLAIN, method="POST", body=b"1")
+KEYED = PLAIN._replace(headers=Headers((("X-Key", "1"),)))
+POSTED = PLAIN._replace(method="POST", body=b"1")
 OK, GONE, SEEN = Response(200, Headers()), Response(410, Headers()), Response(304, Headers())
 REFUSED = NoAnswer(FailureKind.REFUSED, "refused")
 NOWHERE = NotRecorded()
@@ -48,8 +48,8 @@ CASES = (
     Case("withheld-is-not", (actual(PLAIN, Withheld("no")),)),
     Case("other-headers", (actual(KEYED, OK),), similar=OK),
     Case("other-method", (actual(POSTED, OK),)),
-    Case("other-body", (actual(POSTED, OK),), request=replace(POSTED, body=b"2"), similar=OK),
-    Case("other-url", (actual(replace(PLAIN, url=f"{URL}?a"), OK),)),
+    Case("other-body", (actual(POSTED, OK),), request=POSTED._replace(body=b"2"), similar=OK),
+    Case("other-url", (actual(PLAIN._replace(url=f"{URL}?a"), OK),)),
     Case("other-kind", (actual(PLAIN, OK),), kind=Kind.PREFLIGHT),
     Case("exact-beside-similar", (actual(KEYED, GONE), actual(PLAIN, OK)), exact=OK, similar=GONE),
     Case("first-of-two", (actual(PLAIN, OK), actual(PLAIN, GONE)), exact=OK, similar=OK),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO
 
@@ -160,7 +160,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
         wrong.append(_NO_ORIGIN)
     if wrong:
         raise ValueError("; ".join(wrong))
-    return _asked(with_url(replace(defaults, **values), values["url"]), values)
+    return _asked(with_url(defaults._replace(**values), values["url"]), values)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ This file does not deal with the order of the results, threads or files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -72,7 +72,7 @@ class Worker:
             id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
             sending = send if work.send else withholding(send)
             report = report_on(scenario, work.profiles, sending, work.probing, id=id, line=line.number)
-            return replace(report, retried=tuple(again))
+            return report._replace(retried=tuple(again))
         except BadLine as e:
             return Problem(line.number, str(e), e.id)
         except Exception as e:

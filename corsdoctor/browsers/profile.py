@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from corsdoctor.browsers.facts import Console
 from corsdoctor.scenario import Api, Redirect
@@ -52,8 +52,7 @@ class TypeReading(StrEnum):
     LINES = "lines"  # the start of the first line for scripts and style sheets, of the last line for the rest
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
+class Profile(NamedTuple):
     """One browser, or the Standard itself; each is one object. Durations are in seconds."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
@@ -41,4 +40,4 @@ def of_silence(seen: Situation) -> tuple[Cause, ...]:
     cause = seen.step.cause
     if not isinstance(answer, NoAnswer) or cause is None:
         return ()
-    return (replace(cause, evidence=(answer.detail,)),)
+    return (cause._replace(evidence=(answer.detail,)),)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corsdoctor.causes.by_words import of_marks
@@ -93,4 +92,4 @@ def of_websocket(seen: Situation) -> tuple[Cause, ...]:
     if cause is None:
         return ()
     text = probably(cause.text) if cause.certainty is Certainty.LIKELY else cause.text
-    return (replace(cause, text=text, evidence=(status_line(response),)),)
+    return (cause._replace(text=text, evidence=(status_line(response),)),)

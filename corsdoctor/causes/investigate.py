@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.before_answer import of_request, of_silence
@@ -158,7 +157,7 @@ def _of_value(step: Step) -> tuple[Cause, ...]:
         for label, value in step.evidence
     )
     certainty = Certainty.LIKELY if step.cause.id in _UNSURE else step.cause.certainty
-    return (replace(step.cause, certainty=certainty, evidence=evidence),)
+    return (step.cause._replace(certainty=certainty, evidence=evidence),)
 
 
 def _key(label: str) -> str:
@@ -211,7 +210,7 @@ def _probe(diagnosis: Diagnosis, step: Step, ask: Ask, most: int, probes: list[P
 def _with_causes(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Diagnosis:
     steps = _with_reflection(diagnosis, tuple(_step(diagnosis, step, probes) for step in diagnosis.steps), probes)
     is_same = len(steps) == len(diagnosis.steps) and all(a is b for a, b in zip(steps, diagnosis.steps, strict=True))
-    return diagnosis if is_same else replace(diagnosis, steps=steps)
+    return diagnosis if is_same else diagnosis._replace(steps=steps)
 
 
 def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
@@ -219,10 +218,10 @@ def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
         return step
     causes = decide(Situation(diagnosis, step, probes))
     if not causes:
-        return step if step.cause is None else replace(step, cause=None)
+        return step if step.cause is None else step._replace(cause=None)
     if diagnosis.scenario.origin.opaque:
-        causes = tuple(replace(c, fix=_OPAQUE_PAGE) if c.id in _OF_ALLOWLIST else c for c in causes)
+        causes = tuple(c._replace(fix=_OPAQUE_PAGE) if c.id in _OF_ALLOWLIST else c for c in causes)
     best, *others = causes
     if step.cause is not None and not best.failure.sentence and not best.failure.missing:
-        best = replace(best, failure=step.cause.failure)  # what the step says stays as it is
-    return replace(step, cause=best, other_causes=tuple(others))
+        best = best._replace(failure=step.cause.failure)  # what the step says stays as it is
+    return step._replace(cause=best, other_causes=tuple(others))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from math import inf
 from time import monotonic
 
@@ -45,7 +44,7 @@ def checked(
     def check(numbered: tuple[int, Scenario]) -> Item:
         retried = list[Retried]()
         report = report_on(numbered[1], profiles, sending(retried), probing)
-        return replace(report, retried=tuple(retried))
+        return report._replace(retried=tuple(retried))
 
     def late(numbered: tuple[int, Scenario]) -> Item:
         number, scenario = numbered

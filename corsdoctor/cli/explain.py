@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -229,7 +228,7 @@ def _explained(
     request = scenario(message, page)
     missing, check, fix = unknown(message, page) if request is not None else (), None, None
     if request is not None:
-        to_show = replace(request, url=shown(message._replace(url=request.url)).url or request.url)
+        to_show = request._replace(url=shown(message._replace(url=request.url)).url or request.url)
         check = command_line(to_show, judge(message), send=False)
         fix = command_line(to_show, command="fix", send=False) if is_fixable(message) else None
     replayed = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 
 import click
 
@@ -143,14 +142,14 @@ def _scenarios(
     asked = flags.scenarios(urls, request.from_(first, method), found, several=len(urls) > 1)
     for other in more if asked else ():
         same = flags.without_url(request.from_(first, other), found)
-        asked += [replace(same, url=scenario.url) for scenario in asked if scenario.method == asked[0].method]
+        asked += [same._replace(url=scenario.url) for scenario in asked if scenario.method == asked[0].method]
     if public and request.credentials == Credentials.INCLUDE:
         found.add("--origin", ANY, "with --credentials include, browsers do not accept `*`: name the origins")
     if public and len(origins) > 1:
         found.add("--origin", ANY, "`*` already allows every page: use either `*` or a list of origins")
     others = [] if public else [flags.parsed(found, "--origin", text, read_origin) for text in named[1:]]
     pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
-    return [replace(scenario, origin=origin) for scenario in asked for origin in pages], public
+    return [scenario._replace(origin=origin) for scenario in asked for origin in pages], public
 
 
 def _words(values: Sequence[str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Set
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -94,7 +93,7 @@ class Printer:
         shown = item if self._secrets else mask_report(item)
         source = shown.source if self._source is None else self._source
         if source is not None:
-            shown = replace(shown, source=from_here(source))
+            shown = shown._replace(source=from_here(source))
         if self._summary is not None:
             self._summary.add(shown)
         for output in self._outputs if wanted else ():

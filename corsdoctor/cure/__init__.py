@@ -14,7 +14,7 @@ granted.py        what the server grants today, which the cure keeps
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
@@ -118,7 +118,7 @@ def cure(
     expose = tuple(expose)
     asked, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
     mistaken = response_headers(asked) if any(d.verdict is Verdict.BLOCKED for d in diagnoses) else ()
-    scenario = replace(asked, headers=tuple((n, v) for n, v in asked.headers if n not in mistaken))
+    scenario = asked._replace(headers=tuple((n, v) for n, v in asked.headers if n not in mistaken))
     own = None if ask is None else Ask(scenario, ask)
     answers = Answers(diagnoses, scenario.api, own)
     found = search(scenario, profiles, answers, expose, public=public)

@@ -159,37 +159,37 @@ def _alternatives(
         yield (
             "upper-case",
             'Write `method: "PATCH"` in the script: browsers change `put` to `PUT`, but not `patch`, and servers treat `patch` as another method.',
-            replace(scenario, method="PATCH"),
+            scenario._replace(method="PATCH"),
         )
     if scenario.mode is Mode.NO_CORS and preset.scripted:
         yield (
             "mode-cors",
             'Remove `mode: "no-cors"`: with it, no script can read the response.',
-            replace(scenario, mode=Mode.CORS),
+            scenario._replace(mode=Mode.CORS),
         )
     elif scenario.mode in (None, Mode.NO_CORS) and preset.modes[0] is Mode.NO_CORS and Mode.CORS in preset.modes:
         yield (
             "crossorigin",
             f'Set crossorigin="anonymous" on {_written(scenario.api)}, so that it is loaded with CORS.',
-            replace(scenario, mode=Mode.CORS),
+            scenario._replace(mode=Mode.CORS),
         )
     if scenario.mode is Mode.SAME_ORIGIN:
         yield (
             "mode-cors",
             'Remove `mode: "same-origin"`, which does not allow other origins.',
-            replace(scenario, mode=Mode.CORS),
+            scenario._replace(mode=Mode.CORS),
         )
     if scenario.redirect is not Redirect.FOLLOW:
         yield (
             "follow-redirects",
             f'Remove `redirect: "{scenario.redirect}"`.',
-            replace(scenario, redirect=Redirect.FOLLOW),
+            scenario._replace(redirect=Redirect.FOLLOW),
         )
     if scenario.credentials is Credentials.INCLUDE:
         yield (
             "no-credentials",
             'Remove `credentials: "include"` if the response does not depend on cookies.',
-            replace(scenario, credentials=None),
+            scenario._replace(credentials=None),
         )
     simple = _simple(scenario, unsafe)
     if simple is not None:
@@ -199,18 +199,18 @@ def _alternatives(
         yield (
             "https",
             "Request the URL over https, if the server supports it.",
-            replace(scenario, url="https" + url.href.removeprefix("http")),
+            scenario._replace(url="https" + url.href.removeprefix("http")),
         )
     if url is not None and url.includes_credentials:
         yield (
             "no-userinfo",
             "Remove the user name and password from the URL.",
-            replace(scenario, url=replace(url, fragment="").on_the_wire),
+            scenario._replace(url=replace(url, fragment="").on_the_wire),
         )
     final = _final_url(diagnoses)
     if final is not None:
         text = Sentence("Request {url}, which is where the redirects lead.", url=final)
-        yield "final-url", text, replace(scenario, url=final)
+        yield "final-url", text, scenario._replace(url=final)
     if _is_about_redirects(diagnoses):
         return  # the same redirect would come by way of a proxy
     if preset.scripted and scenario.origin.scheme in ("http", "https") and url is not None and url.is_http:
@@ -220,7 +220,7 @@ def _alternatives(
             (
                 "Send the request to the page's own server, and make that server forward it: then it is same-origin, and CORS does not apply."
             ),
-            replace(scenario, url=f"{scenario.origin}{path}", mode=None),
+            scenario._replace(url=f"{scenario.origin}{path}", mode=None),
         )
 
 
@@ -244,7 +244,7 @@ def _simple(scenario: Scenario, unsafe: dict[str, str]) -> tuple[str, str, Scena
         )
         headers = (*headers, ("Content-Type", _TEXT))
     text = f"{' and '.join(actions)}: then no preflight is required."
-    return "no-preflight", text[:1].upper() + text[1:], replace(scenario, headers=headers)
+    return "no-preflight", text[:1].upper() + text[1:], scenario._replace(headers=headers)
 
 
 def _is_credential(name: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from corsdoctor.causes.investigate import explained
 from corsdoctor.cure.change import Edits, NotTried, changed
@@ -43,7 +42,7 @@ class Answers:
         assert step is not None  # every answer is known here, so only a rule can have said no
         known = self._failures.get(_failure(diagnosis, step))
         if known is not None and known.cause is not None and known.cause.evidence:
-            return replace(step, cause=known.cause, other_causes=known.other_causes)
+            return step._replace(cause=known.cause, other_causes=known.other_causes)
         step = explained((diagnosis,))[0].failure
         assert step is not None
         return step

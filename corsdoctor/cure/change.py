@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.fetch.headers import STATUS
@@ -50,5 +50,5 @@ def changed(response: Response, lines: Mapping[str, str]) -> Response:
         kept = headers if name == VARY else headers.delete(name)
         headers = kept.append(name, value) if value else kept
     if status == response.status:
-        return replace(response, headers=headers)
-    return replace(response, status=status, headers=headers.delete("Content-Type"), reason="", body=b"")
+        return response._replace(headers=headers)
+    return response._replace(status=status, headers=headers.delete("Content-Type"), reason="", body=b"")

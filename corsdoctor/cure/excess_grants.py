@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corsdoctor.causes.probe import STRANGER
 from corsdoctor.diagnose import Diagnosis
@@ -69,7 +69,7 @@ def reflected(diagnoses: Iterable[Diagnosis], ask: Ask) -> Reflection | None:
     if last is None:
         return None
     headers = last.request.headers.delete("Origin", "Cookie", "Authorization").append("Origin", STRANGER)
-    answer = ask.probe(last.kind, replace(last.request, headers=headers))
+    answer = ask.probe(last.kind, last.request._replace(headers=headers))
     if not isinstance(answer, Response) or answer.headers.get(ACAO) != STRANGER:
         return None
     return Reflection(answer.headers.get(ACAC) == "true")

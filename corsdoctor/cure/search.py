@@ -7,7 +7,7 @@ whole is replayed, until nothing fails: so no line is there that no step asked f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
@@ -112,7 +112,7 @@ class _Search:
             if first is not None or lines is None or all(lines.get(name) == value for name, value in remedy):
                 same = tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule)
                 if first is not None:
-                    step = replace(step, cause=first)
+                    step = step._replace(cause=first)
                 return Obstacle(step, same, None if first is None else first.id)
             lines.update(remedy)
         return self._not_the_response()
@@ -127,7 +127,7 @@ class _Search:
                 first = comes_first(of_response(diagnosis, at), exchange)
                 failure = blocked[0].failure
                 if first is not None and failure is not None:
-                    return Obstacle(replace(failure, cause=first, other_causes=()), blocked, first.id)
+                    return Obstacle(failure._replace(cause=first, other_causes=()), blocked, first.id)
         return None
 
     def _would_pass(self, exchange: Exchange) -> bool:

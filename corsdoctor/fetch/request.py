@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import attrgetter
 from typing import NamedTuple
 
 from corsdoctor.browsers.profile import Profile
@@ -47,8 +46,7 @@ def response_tainting(url: URL, origin: Origin, mode: Mode, so_far: Tainting = T
     return Tainting.OPAQUE if mode is Mode.NO_CORS else Tainting.CORS
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """https://fetch.spec.whatwg.org/#concept-request, as far as a page's subresource request needs it.
 
     `with_preflight` remembers that main fetch chose "CORS-with-preflight" for a hop, `preflighted` that the preflight of
@@ -109,14 +107,7 @@ class Request:
         """A copy with some fields changed; the request itself where nothing would change."""
         if all(getattr(self, name) is value for name, value in changes.items()):
             return self
-        values = list(_VALUES(self))
-        for name, value in changes.items():
-            values[_PLACES[name]] = value
-        return Request(*values)
-
-
-_PLACES = {f.name: place for place, f in enumerate(fields(Request))}
-_VALUES = attrgetter(*_PLACES)  # all in one call: dataclasses.replace() takes three times as long
+        return self._replace(**changes)  # type: ignore[arg-type]
 
 
 class Sending(NamedTuple):

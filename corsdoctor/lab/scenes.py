@@ -94,8 +94,7 @@ class Scene:
 
     def scenario(self, places: Places) -> Scenario:
         """The request to the lab at `places`."""
-        return replace(
-            self.asked,
+        return self.asked._replace(
             url=places.fill(self.asked.url or f"{{LAB}}{self.path}"),
             headers=tuple((name, places.fill(value)) for name, value in self.asked.headers),
         )

@@ -5,7 +5,6 @@ The form is that of Jenkins' schema (junit-10.xsd of its xunit plugin), which ot
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
@@ -88,4 +87,4 @@ def _briefly(item: Item) -> str:
 
 def _report(item: Item) -> str:
     """The annotated report, as a terminal shows it."""
-    return problem(item, REPORT) if isinstance(item, Problem) else render(replace(item, cure=None), REPORT)
+    return problem(item, REPORT) if isinstance(item, Problem) else render(item._replace(cure=None), REPORT)

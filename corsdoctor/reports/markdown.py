@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from corsdoctor.report import Item, Problem, Report
@@ -150,7 +150,7 @@ def _details(item: Item, became: CaseOutcome, found: Iterable[Fault]) -> str:
         text = problem(item, REPORT)
     else:
         reasons = [fault.text for fault in found] if item.judged is not None else []
-        text = "\n\n".join((*reasons, render(replace(item, cure=None), REPORT)))
+        text = "\n\n".join((*reasons, render(item._replace(cure=None), REPORT)))
     shown = text if len(text) <= _ROOM_FOR_ONE else f"{text[:_ROOM_FOR_ONE]}{ELLIPSIS}"
     return _folded(f"<code>{html.escape(name(item))}</code>: {became}", fenced(shown))
 

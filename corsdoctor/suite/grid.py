@@ -6,7 +6,7 @@ A case with one origin is a grid of one cell, which has the id of the case. The 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from corsdoctor.request_fields import with_url
@@ -73,10 +73,10 @@ class Grid:
             for m, method in enumerate(self.methods):
                 asked = self.asked.scenario(method)
                 hidden = asked.from_environment._replace(parameters=target.parameters)
-                scenario = replace(with_url(asked, target.url), from_environment=hidden)
+                scenario = with_url(asked, target.url)._replace(from_environment=hidden)
                 for o, (asking, usual) in enumerate(self.rows):
                     id = self._id(f"{method} {target.label}", asking)
-                    yield self._made(id, replace(scenario, origin=asking.origin), self.exceptions.get((t, m, o), usual))
+                    yield self._made(id, scenario._replace(origin=asking.origin), self.exceptions.get((t, m, o), usual))
 
     def _id(self, request: str, asking: Asking) -> str:
         match self.form:

@@ -10,7 +10,6 @@ import http.client
 import re
 import socket
 import ssl
-from dataclasses import replace
 
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
@@ -133,13 +132,13 @@ def certificate_withheld(answer: NoAnswer) -> NoAnswer:
     if "client certificate" not in answer.detail:
         return answer
     why = "The client certificate was not shown there: it is only for the origin of the URL that you gave."
-    return replace(answer, detail=joined(" ", [answer.detail, why]))
+    return answer._replace(detail=joined(" ", [answer.detail, why]))
 
 
 def proxy_ignored(answer: NoAnswer, variable: str) -> NoAnswer:
     """For a connection that failed where a program that obeys the environment `variable` would have used a proxy."""
     why = f"{variable} is set, but corsdoctor uses a proxy only with --proxy."
-    return replace(answer, detail=joined(" ", [answer.detail, why]))
+    return answer._replace(detail=joined(" ", [answer.detail, why]))
 
 
 def no_head(where: str, error: Exception, received: int) -> NoAnswer:

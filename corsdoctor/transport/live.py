@@ -14,7 +14,6 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from time import monotonic, sleep
 from types import TracebackType
@@ -160,7 +159,7 @@ class _Plain(HTTPConnection):
     def _cut(self, answer: NoAnswer) -> _Cut:
         """An error on a connection that leads to a proxy is the proxy's, unless a tunnel runs through it."""
         at_proxy = self.proxy and not self._in_tunnel
-        return _Cut(replace(answer, kind=FailureKind.PROXY) if at_proxy else answer)
+        return _Cut(answer._replace(kind=FailureKind.PROXY) if at_proxy else answer)
 
     def _late(self) -> _Cut:
         return _Cut(errors.too_late(self.outgoing.where, self.options.max_time))
@@ -187,7 +186,7 @@ class _Plain(HTTPConnection):
                 return self.socks.connect(self._dns_host, self.port, self.options.resolve, options, self.deadline)
             infos = addresses(self._dns_host, self.port, self.options.resolve, self.deadline)
         except Failed as e:
-            raise _Cut(replace(e.answer, kind=FailureKind.PROXY)) from e
+            raise _Cut(e.answer._replace(kind=FailureKind.PROXY)) from e
         except (OSError, UnicodeError) as e:
             if isinstance(e, OSError) and open_files.is_limit(e):
                 raise _OutOfFiles from e

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +110,11 @@ def test_each_quirk_is_shown_by_its_case(profile: Profile) -> None:
     rows = load(HERE / "observed" / f"{profile.name}.jsonl")
     documented = dict(re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""', PROFILE_SOURCE, re.M | re.S))
     unshown = set()
-    for field in Profile.__dataclass_fields__:
+    for field in Profile._fields:
         by_standard = getattr(STANDARD, field)
         if field in ("name", "title", "console") or getattr(profile, field) == by_standard:
             continue
-        without = replace(profile, **{field: by_standard})
+        without = profile._replace(**{field: by_standard})
         named = re.findall(r"[a-z][a-z-]+/[a-z]?\d+", documented[field])
         if not any(_differs(profile, rows[name], replay(CASES[name], without)) for name in named):
             unshown.add((profile.name, field))

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
@@ -65,7 +65,7 @@ class Spy:
 
 def run_of(profile: Profile, diagnosed: Callable[[Profile], Diagnosis]) -> Run:
     spy = Spy(profile.console)
-    d = diagnosed(replace(profile, console=spy))
+    d = diagnosed(profile._replace(console=spy))
     rules: set[str | None] = {step.rule.id for step in d.steps if step.outcome in (Outcome.FAIL, Outcome.NOTE)}
     rules |= UNSAID.get(profile.name, {}).get(d.failure.rule.id if d.failure is not None else "", set())
     rules |= {"actual-answered"} if profile.name == "firefox" else set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -24,7 +24,7 @@ from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, WireReque
 PAGE = Origin("https", "app.example")
 URL = "https://api.example/items"
 GET = Scenario(URL, PAGE)
-WITH_HEADER = replace(GET, headers=(("X-A", "1"),))
+WITH_HEADER = GET._replace(headers=(("X-A", "1"),))
 ME = ("Access-Control-Allow-Origin", "https://app.example")
 BARE = Response(200, Headers())
 
@@ -94,7 +94,7 @@ def test_an_error_that_scripts_can_read_is_no_obstacle() -> None:
 
 PREFLIGHT = Exchange(Kind.PREFLIGHT, WireRequest("OPTIONS", URL, Headers()), BARE)
 ACTUAL = Exchange(Kind.ACTUAL, WireRequest("GET", URL, Headers()), BARE)
-ERROR = replace(ACTUAL, answer=Response(403, Headers()))
+ERROR = ACTUAL._replace(answer=Response(403, Headers()))
 
 
 @pytest.mark.parametrize("id", ["bot-challenge", "login-redirect", "wrong-service", "https-downgrade-redirect"])
@@ -146,7 +146,7 @@ CHALLENGE = page(
     [
         (LOGIN, 200, GET, "authentication"),
         (LOGIN, 401, WITH_HEADER, "authentication"),
-        (replace(LOGIN, headers=Headers((*HTML, ME, ("Vary", "Origin")))), 401, WITH_HEADER, "authentication"),
+        (LOGIN._replace(headers=Headers((*HTML, ME, ("Vary", "Origin")))), 401, WITH_HEADER, "authentication"),
         (SIGN_IN, 200, GET, None),
         (SIGN_IN, 401, WITH_HEADER, None),
         (ERROR_PAGE, 200, GET, None),
@@ -170,11 +170,11 @@ def test_a_page_that_the_script_did_not_ask_for_is_never_verified(
 @pytest.mark.parametrize(
     ("scenario", "actual"),
     [
-        (replace(GET, headers=(("Accept", "text/html"),)), ERROR_PAGE),
-        (replace(GET, url="https://api.example/part.html"), ERROR_PAGE),
+        (GET._replace(headers=(("Accept", "text/html"),)), ERROR_PAGE),
+        (GET._replace(url="https://api.example/part.html"), ERROR_PAGE),
         (GET, page("ok")),  # Flask says text/html of every string
         (GET, Response(200, Headers(JSON), body=b"<b>")),
-        (replace(GET, api=Api.SCRIPT, mode=Mode.CORS), Response(200, Headers((("Content-Type", "text/javascript"),)))),
+        (GET._replace(api=Api.SCRIPT, mode=Mode.CORS), Response(200, Headers((("Content-Type", "text/javascript"),)))),
     ],
 )
 def test_what_the_script_asked_for_is_verified(scenario: Scenario, actual: Response) -> None:
@@ -200,7 +200,7 @@ def test_a_cause_that_a_probe_showed_holds_in_the_search_too() -> None:
     diagnoses = diagnose_all(GET, BROWSERS, lambda _kind, _request: BARE)
     shown = Cause("wrong-service", "Another service responds.", "Correct the port.", evidence=("a page",))
     named = tuple(
-        replace(d, steps=tuple(replace(s, cause=shown) if s.outcome is Outcome.FAIL else s for s in d.steps))
+        d._replace(steps=tuple(s._replace(cause=shown) if s.outcome is Outcome.FAIL else s for s in d.steps))
         for d in diagnoses
     )
     found = cure(named)
@@ -210,7 +210,7 @@ def test_a_cause_that_a_probe_showed_holds_in_the_search_too() -> None:
 
 # --- response headers that the script sets
 
-MISTAKEN = replace(GET, headers=(("access-control-allow-origin", "*"), ("X-A", "1")))
+MISTAKEN = GET._replace(headers=(("access-control-allow-origin", "*"), ("X-A", "1")))
 
 
 def test_only_the_script_has_to_change() -> None:
@@ -227,7 +227,7 @@ def test_only_the_script_has_to_change() -> None:
 )
 def test_a_response_header_is_never_allowed_as_a_request_header(name: str) -> None:
     listed = Response(204, Headers((("Access-Control-Allow-Headers", f"{name}, X-B"),)))
-    found = cure_of(replace(GET, headers=((name, "*"), ("X-A", "1"))), BARE, listed)
+    found = cure_of(GET._replace(headers=((name, "*"), ("X-A", "1"))), BARE, listed)
     assert found.policy is not None
     assert found.policy.headers == ("X-A", "X-B")
     assert found.warnings == (
@@ -269,12 +269,12 @@ def test_behind_a_proxy_of_the_page_the_server_needs_nothing() -> None:
     ids=str,
 )
 def test_pages_of_apps_and_extensions_can_ask_without_cors(origin: Origin, id: str | None) -> None:
-    page = replace(GET, origin=origin)
+    page = GET._replace(origin=origin)
     found = [way for way in cure_of(page, BARE).alternatives if way.id in ("host-permissions", "native-http")]
     assert [way.id for way in found] == ([] if id is None else [id])
     assert all(not way.tried for way in found)
-    image = replace(page, api=Api.IMAGE, mode=Mode.CORS)
-    forbidden = replace(page, url="http://api.example:9/")  # no browser sends a request to this port
+    image = page._replace(api=Api.IMAGE, mode=Mode.CORS)
+    forbidden = page._replace(url="http://api.example:9/")  # no browser sends a request to this port
     assert not {way.id for way in cure_of(forbidden, BARE).alternatives} & {"host-permissions", "native-http"}
     assert not {way.id for way in cure_of(image, BARE).alternatives} & {"host-permissions", "native-http"}
 
@@ -308,7 +308,7 @@ def test_an_error_behind_the_refusal_of_a_preflight_stays_an_error(body: bytes, 
 
 def text_of(found: Cure) -> str:
     report = report_on(GET, BROWSERS, lambda *_: BARE)
-    return render([replace(report, cure=found)], Style(200))
+    return render([report._replace(cure=found)], Style(200))
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_a_page_that_was_not_asked_for_is_named_where_the_proof_would_be() -> No
     ("preflight", "said"), [(405, "✓ Verified for the preflight"), (None, "✓ The request succeeds")]
 )
 def test_nothing_is_verified_that_was_not_sent(preflight: int | None, said: str) -> None:
-    post = replace(GET, method="POST", headers=(("X-A", "1"),) if preflight else ())
+    post = GET._replace(method="POST", headers=(("X-A", "1"),) if preflight else ())
     answer = Response(preflight or 204, Headers())
     reached = diagnose_all(post, BROWSERS, withholding(lambda *_: answer))
     shown = text_of(cure(reached, ask=withholding(lambda *_: answer)))
@@ -342,12 +342,12 @@ def test_nothing_is_verified_that_was_not_sent(preflight: int | None, said: str)
 
 
 def test_where_to_paste_is_never_cut() -> None:
-    report = replace(report_on(GET, BROWSERS, lambda *_: BARE), cure=cure_of(GET, BARE))
+    report = report_on(GET, BROWSERS, lambda *_: BARE)._replace(cure=cure_of(GET, BARE))
     url = parse(URL)
     assert url is not None
     for recipe in RECIPES:
         shown = render(
-            [replace(report, prescription=prescribe(Policy(("*",), ("PUT",)), url, [], recipe.id))], Style(80)
+            [report._replace(prescription=prescribe(Policy(("*",), ("PUT",)), url, [], recipe.id))], Style(80)
         )
         assert "…" not in shown.replace("...", ""), recipe.id
 
@@ -365,7 +365,7 @@ def test_a_server_that_allows_every_website_should_allow_fewer() -> None:
 
 
 def test_patch_is_to_be_written_in_upper_case_before_anything_else() -> None:
-    [first, *_] = cure_of(replace(GET, method="patch"), BARE).alternatives
+    [first, *_] = cure_of(GET._replace(method="patch"), BARE).alternatives
     assert first.id == "upper-case"
 
 
@@ -375,7 +375,7 @@ def test_a_credential_is_removed_only_if_the_server_does_not_need_it(status: int
         known = kind is Kind.PREFLIGHT or "Authorization" in request.headers
         return Response(200 if known else status, Headers((ME, ("Vary", "Origin"))))
 
-    secret = replace(GET, headers=(("Authorization", "Bearer 1"),))
+    secret = GET._replace(headers=(("Authorization", "Bearer 1"),))
     ways = [
         way for way in cure(diagnose_all(secret, BROWSERS, send), ask=send).alternatives if way.id == "no-preflight"
     ]
@@ -383,7 +383,7 @@ def test_a_credential_is_removed_only_if_the_server_does_not_need_it(status: int
     assert all("if the server does not need it" in way.text for way in ways)
 
 
-@pytest.mark.parametrize(("allowed", "scenario"), [(True, GET), (False, GET), (True, replace(GET, method="PUT"))])
+@pytest.mark.parametrize(("allowed", "scenario"), [(True, GET), (False, GET), (True, GET._replace(method="PUT"))])
 def test_a_url_that_works_in_another_spelling_needs_no_configuration(allowed: bool, scenario: Scenario) -> None:
     lines = (ME, ("Access-Control-Allow-Methods", "PUT"), ("Vary", "Origin")) if allowed else ()
 
@@ -402,6 +402,6 @@ def test_a_url_that_works_in_another_spelling_needs_no_configuration(allowed: bo
 def test_the_page_of_a_refused_preflight_is_not_that_of_the_cure() -> None:
     page = b"<html><title>401 Authorization Required</title></html>"
     refused = Response(401, Headers((("Content-Type", "text/html"),)), body=page)
-    found = cure_of(replace(WITH_HEADER, url="https://api.example/v1/orders"), BARE, refused)
+    found = cure_of(WITH_HEADER._replace(url="https://api.example/v1/orders"), BARE, refused)
     assert found.obstacle is None
     assert found.proof

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -19,8 +19,8 @@ from corsdoctor.wire import FailureKind as Cut
 PAGE = Origin("https", "app.example")
 URL = "https://api.example/items"
 GET = Scenario(URL, PAGE)
-PATCH = replace(GET, method="PATCH")
-COOKIES = replace(GET, credentials=Credentials.INCLUDE)
+PATCH = GET._replace(method="PATCH")
+COOKIES = GET._replace(credentials=Credentials.INCLUDE)
 ACAO, ACAM, ACAH = ("Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
 ACAC, ACEH, ACMA = ("Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Access-Control-Max-Age")
 ME = (ACAO, "https://app.example")
@@ -43,12 +43,12 @@ CASES = (
     Case("every-method", PATCH, (ME, (ACAM, "*"), (ACAH, "X A")), (ME,), Policy(ONE, ("PATCH", "PUT", "DELETE"))),
     Case("no-method-of-the-connection", PATCH, (ME, (ACAM, "TRACE, connect, LINK")), (ME,), Policy(ONE, ("PATCH", "LINK"))),
     Case("names", PATCH, (ME, (ACAH, "X-A, x-b, X-a")), (ME,), Policy(ONE, ("PATCH",), ("X-A", "x-b"))),
-    Case("spelled-as-asked", replace(GET, headers=(("X-A", "1"),)), (("Vary", "x"), (ACAH, "x-a, X-B")), (ME,), Policy(ONE, (), ("X-A", "X-B"))),
+    Case("spelled-as-asked", GET._replace(headers=(("X-A", "1"),)), (("Vary", "x"), (ACAH, "x-a, X-B")), (ME,), Policy(ONE, (), ("X-A", "X-B"))),
     Case("every-name", PATCH, (ME, (ACAH, "*")), (ME,), Policy(ONE, ("PATCH",), ("*",))),
     Case("unreadable-list", PATCH, (ME, (ACAH, "X A")), (ME,), Policy(ONE, ("PATCH",))),
     Case("cookies", PATCH, (ME, (ACAC, "true")), (ME,), Policy(ONE, ("PATCH",), credentials=True)),
     Case("cookies-misspelled", PATCH, (ME, (ACAC, "True")), (ME,), Policy(ONE, ("PATCH",))),
-    Case("exposed", replace(GET, credentials=Credentials.INCLUDE), (), (ME, (ACEH, "ETag")), Policy(ONE, credentials=True, expose=("ETag",))),
+    Case("exposed", GET._replace(credentials=Credentials.INCLUDE), (), (ME, (ACEH, "ETag")), Policy(ONE, credentials=True, expose=("ETag",))),
     Case("a-longer-time", PATCH, (ME, (ACMA, "86400")), (ME,), Policy(ONE, ("PATCH",), max_age=86400)),
     Case("a-shorter-time", PATCH, (ME, (ACMA, "600")), (ME,), Policy(ONE, ("PATCH",), max_age=600)),
     Case("no-time", PATCH, (ME, (ACMA, "soon")), (ME,), Policy(ONE, ("PATCH",))),
@@ -137,7 +137,7 @@ class Server:
 
 def test_a_simple_request_shows_no_methods_so_a_preflight_request_asks() -> None:
     server = Server({"PUT": (ME, (ACAM, "GET, PUT, DELETE"), (ACAH, "authorization"))}, (("Vary", "x"),))
-    found, asked = server.cure(replace(GET, headers=(("Accept", "text/css"),), cookie="sid=1"))
+    found, asked = server.cure(GET._replace(headers=(("Accept", "text/css"),), cookie="sid=1"))
     assert asked == ["PUT"]
     assert found.policy == Policy(ONE, ("PUT", "DELETE"), ("authorization",))
     sent = server.asked[-1]
@@ -158,14 +158,14 @@ def test_where_only_the_asked_method_is_listed_the_others_are_asked_for() -> Non
 
 
 def test_a_request_that_was_not_sent_is_no_reason_to_ask_nothing() -> None:
-    found, asked = Server({"PUT": (ME, (ACAM, "PUT, LINK"))}, ()).cure(replace(GET, method="POST"))
+    found, asked = Server({"PUT": (ME, (ACAM, "PUT, LINK"))}, ()).cure(GET._replace(method="POST"))
     assert asked == ["PUT"]
     assert found.policy == Policy(ONE, ("PUT", "LINK"))
 
 
 def test_a_response_that_came_after_the_replay_counts_too() -> None:
     exposing = (ME, (ACEH, "X-Total"))
-    found, _ = Server({"GET": (ME, (ACAM, "PUT"))}, exposing).cure(replace(GET, headers=(("X-A", "1"),)))
+    found, _ = Server({"GET": (ME, (ACAM, "PUT"))}, exposing).cure(GET._replace(headers=(("X-A", "1"),)))
     assert found.policy == Policy(ONE, ("PUT",), ("X-A",), expose=("X-Total",))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -20,7 +20,7 @@ LEFT = Framing(stray=Stray("OPTIONS", API, 5))
 
 
 def framed(status: int, framing: Framing, *lines: tuple[str, str]) -> Response:
-    return replace(answer(status, *GRANTS, *lines), framing=framing)
+    return answer(status, *GRANTS, *lines)._replace(framing=framing)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ NOTED = (
     Noted("length-0-of-204", (framed(204, CLEAN, ("Content-Length", "0")), OK)),
     Noted("length-of-200", (framed(200, CLEAN, ("Content-Length", "2")), OK)),
     Noted("length-of-204", (framed(204, CLEAN, ("Content-Length", "2")), OK), ((NO_CONTENT, 0),)),
-    Noted("length-of-204-over-http2", (replace(framed(204, CLEAN, ("Content-Length", "2")), http_version="2"), OK)),
+    Noted("length-of-204-over-http2", (framed(204, CLEAN, ("Content-Length", "2"))._replace(http_version="2"), OK)),
     Noted("chunks-of-204", (framed(204, CLEAN, ("Transfer-Encoding", "chunked")), OK), ((NO_CONTENT, 0),)),
     Noted("body-of-204", (framed(204, Framing(excess=2)), OK), ((NO_CONTENT, 0),)),
     Noted("announced-body-of-204", (framed(204, Framing(excess=2), ("Content-Length", "2")), OK), ((NO_CONTENT, 0),)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -135,7 +135,7 @@ def test_no_referer_from_https_to_http() -> None:
     """No browser gets so far: mixed content comes first."""
     url = parse("http://api.example/")
     assert url is not None
-    request = replace(request_for(Scenario(API, APP)), url_list=(url,))
+    request = request_for(Scenario(API, APP))._replace(url_list=(url,))
     assert _referrer(request) is None
 
 
@@ -343,7 +343,7 @@ def test_a_cookie_that_stays_behind_is_noted(url: str, to: str, cause: str | Non
 
 
 def withheld(response: Response) -> Response:
-    return replace(response, certificate_withheld=True)
+    return response._replace(certificate_withheld=True)
 
 
 HIDDEN, PREFLIGHT = withheld(answer(200, *GRANTS)), answer(204, *GRANTS)

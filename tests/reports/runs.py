@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
 from corsdoctor.scenario import Scenario
@@ -22,14 +21,14 @@ def checked(case_id: str) -> Report:
 
 def line(number: int, case_id: str, id: str | None = None) -> Report:
     """A report as batch makes it."""
-    return replace(checked(case_id), id=id, line=number, source="requests.jsonl")
+    return checked(case_id)._replace(id=id, line=number, source="requests.jsonl")
 
 
 def judged(id: str, case_id: str, expected: Expected, line: int, **how: object) -> Report:
     """A report as test makes it; `how` are fields of Judged."""
     report = checked(case_id)
     found = Judged(expected, judge(expected, report.diagnoses), **{"seconds": 0.25, **how})  # type: ignore[arg-type]
-    return replace(report, id=id, line=line, source="cors.toml", judged=found)
+    return report._replace(id=id, line=line, source="cors.toml", judged=found)
 
 
 CHECK: Sequence[Item] = (checked("trailing-slash"),)
@@ -62,8 +61,9 @@ TIMED_OUT = Problem(
     ALLOWED,
 )
 INTERNAL = Problem(12, "internal error: RuntimeError: x; please report it", None, None, ProblemKind.INTERNAL, ASKED)
-AGAIN = replace(
-    judged("too busy", "notes", ALLOWED, 40, tries=2, earlier=judge(ALLOWED, checked("trailing-slash").diagnoses)),
+AGAIN = judged(
+    "too busy", "notes", ALLOWED, 40, tries=2, earlier=judge(ALLOWED, checked("trailing-slash").diagnoses)
+)._replace(
     retried=(Retried(Kind.ACTUAL, "GET", ITEMS, 2.0),),
 )
 """Passed, but on the second try, after a 429, and with several notes."""

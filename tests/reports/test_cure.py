@@ -32,7 +32,7 @@ SHOWN = {
 def report(case_id: str, server: str | None = None, origins: tuple[Origin, ...] = ()) -> list[Report]:
     """The case from its own origin, or from each of several, with cures and one prescription."""
     case = replace(BY_ID[case_id], planned=False)
-    cases = [replace(case, scenario=replace(case.scenario, origin=o)) for o in origins] or [case]
+    cases = [replace(case, scenario=case.scenario._replace(origin=o)) for o in origins] or [case]
     reports = [c.report() for c in cases]
     cures = [cure(r.diagnoses) for r in reports]
     policies = [c.policy for c in cures if c.policy is not None]
@@ -41,7 +41,7 @@ def report(case_id: str, server: str | None = None, origins: tuple[Origin, ...] 
     answers = [e.response.headers for d in reports[0].diagnoses for e in d.exchanges if e.response is not None]
     written = prescribe(merged(policies), url, answers, server) if policies else None
     return [
-        replace(r, cure=c, prescription=written, command="corsdoctor check ...")
+        r._replace(cure=c, prescription=written, command="corsdoctor check ...")
         for r, c in zip(reports, cures, strict=True)
     ]
 
@@ -70,7 +70,7 @@ def test_golden_in_colour(golden: Golden) -> None:
 def test_every_cure_is_valid_json(case_id: str) -> None:
     case = replace(BY_ID[case_id], planned=False)
     plain = case.report()
-    found = replace(plain, cure=cure(plain.diagnoses))
+    found = plain._replace(cure=cure(plain.diagnoses))
     for shown in (found, mask_report(found)):
         VALIDATOR.validate(json.loads(write("json", [shown], Style())))
         for width in (40, 80):
@@ -91,14 +91,14 @@ def test_a_configuration_is_not_wrapped() -> None:
     [found] = report("preflight-405", "nginx")
     written = prescribe(long, url, [Headers()], "nginx")
     assert written is not None
-    shown = render([replace(found, prescription=written)], Style(40))
+    shown = render([found._replace(prescription=written)], Style(40))
     assert written.written.text in shown
 
 
 def test_no_secret_is_shown() -> None:
     case = BY_ID["preflight-405"]
-    scenario = replace(case.scenario, url=case.scenario.url + "?access_token=hunter2hunter2", credentials=None)
+    scenario = case.scenario._replace(url=case.scenario.url + "?access_token=hunter2hunter2", credentials=None)
     plain = replace(case, scenario=scenario).report()
-    found = mask_report(replace(plain, cure=cure(plain.diagnoses)))
+    found = mask_report(plain._replace(cure=cure(plain.diagnoses)))
     for text in (render([found], Style(200)), write("json", [found], Style())):
         assert "hunter2" not in text

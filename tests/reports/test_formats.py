@@ -149,7 +149,7 @@ def test_names() -> None:
     assert name(line(2, "allowed", "seven")) == "seven"
     assert name(Problem(3, "why")) == "line 3"
     assert name(Problem(3, "why", id=0)) == "0"
-    assert len(name(replace(line(1, "allowed"), id="x" * 10_000))) == 200
+    assert len(name(line(1, "allowed")._replace(id="x" * 10_000))) == 200
 
 
 # -- why there is no report
@@ -186,9 +186,9 @@ def prints(item: Item) -> list[str]:
 
 def test_a_fingerprint_stays_while_the_fault_does() -> None:
     report = line(2, "trailing-slash", "slash")
-    assert prints(report) == prints(replace(report, line=90))
-    assert prints(report) == prints(replace(report, source="elsewhere"))
-    assert prints(report) == prints(replace(report, diagnoses=report.diagnoses[:2]))
+    assert prints(report) == prints(report._replace(line=90))
+    assert prints(report) == prints(report._replace(source="elsewhere"))
+    assert prints(report) == prints(report._replace(diagnoses=report.diagnoses[:2]))
     assert prints(report) == ["752cb262df2e19c604ee06006e3515c7"]  # a change here reopens what users have closed
 
 
@@ -221,12 +221,12 @@ def test_a_fingerprint_distinguishes_faults() -> None:
 def test_a_fingerprint_distinguishes_requests(other: dict[str, Any]) -> None:
     found: list[str] = []
     for fields in ({}, {"headers": (("X-A", "1"),)}, other):
-        scenario = replace(ASKED, **fields)
-        item = replace(TIMED_OUT, id=None, scenario=scenario)
+        scenario = ASKED._replace(**fields)
+        item = TIMED_OUT._replace(id=None, scenario=scenario)
         found += prints(item)
     assert len(set(found)) == (2 if other == {"headers": (("X-A", "1"),)} else 3)
-    secret = replace(ASKED, headers=(("x-a", "another"),))
-    assert prints(replace(TIMED_OUT, id=None, scenario=secret)) == [found[1]]
+    secret = ASKED._replace(headers=(("x-a", "another"),))
+    assert prints(TIMED_OUT._replace(id=None, scenario=secret)) == [found[1]]
 
 
 def test_equal_faults_keep_their_order() -> None:
@@ -274,14 +274,14 @@ def test_what_formats_make_of_remarks() -> None:
     notices = written("github", [AGAIN]).splitlines()
     assert notices[0].startswith("::notice title=too busy,file=cors.toml,line=40::note  passed on try 2; before: ")
     assert notices[-1].endswith("::1 checked: 1 passed, 1 of them only when retried, 1 with a note")
-    known = replace(judged("a", "two-values", ALLOWED, 1, known="why"))
+    known = judged("a", "two-values", ALLOWED, 1, known="why")._replace()
     levels_ = [result["level"] for result in json.loads(written("sarif", [known]))["runs"][0]["results"]]
     assert levels_ == ["error", "note"]
 
 
 def test_a_note_of_many_is_written_once() -> None:
     """A server on localhost has one for every case, and readers would show each as something to mend."""
-    many = [replace(checked("preflighted-allowed"), id=f"n{n}", line=n + 1) for n in range(40)]
+    many = [checked("preflighted-allowed")._replace(id=f"n{n}", line=n + 1) for n in range(40)]
     (result,) = json.loads(written("sarif", many))["runs"][0]["results"]
     (issue,) = json.loads(written("gitlab", many))
     assert result["message"]["text"] == issue["description"]
@@ -289,7 +289,7 @@ def test_a_note_of_many_is_written_once() -> None:
     assert issue["description"].endswith(" 39 more have a note of this rule.")
     (later,) = json.loads(written("gitlab", many[7:]))
     assert issue["fingerprint"] == later["fingerprint"] == result["partialFingerprints"]["corsdoctor/v1"]
-    notices = written("github", [replace(checked("two-values"), id=f"n{n}") for n in range(40)]).splitlines()[1:]
+    notices = written("github", [checked("two-values")._replace(id=f"n{n}") for n in range(40)]).splitlines()[1:]
     assert len(notices) == 2
     assert notices[0].startswith(
         "::notice title=acao-one-line::note  Access-Control-Allow-Origin was sent more than once: `*, https://app.example`%0Anext"
@@ -298,7 +298,7 @@ def test_a_note_of_many_is_written_once() -> None:
 
 
 def test_github_shows_the_summary_whatever_else_there_is() -> None:
-    notices = written("github", [replace(AGAIN, id=f"n{n}") for n in range(30)]).splitlines()
+    notices = written("github", [AGAIN._replace(id=f"n{n}") for n in range(30)]).splitlines()
     assert [number for number, told in enumerate(notices) if told.startswith("::notice title=corsdoctor::30 ch")] == [9]
     assert len(notices) > 60
 
@@ -339,12 +339,12 @@ def test_github_has_one_annotation_a_failure_and_a_summary() -> None:
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_no_cell_is_a_formula(value: str) -> None:
-    (row, *_) = csv.DictReader(io.StringIO(written("csv", [replace(checked("allowed"), id=value)])))
+    (row, *_) = csv.DictReader(io.StringIO(written("csv", [checked("allowed")._replace(id=value)])))
     assert row["id"] == f"'{value}"
 
 
 def test_csv_is_rfc_4180() -> None:
-    text = written("csv", [replace(checked("allowed"), id='a"b,c'), Problem(3, "why", id=-7)])
+    text = written("csv", [checked("allowed")._replace(id='a"b,c'), Problem(3, "why", id=-7)])
     lines = text.split("\r\n")
     assert lines[0] == ",".join(COLUMNS)
     assert lines[-1] == ""
@@ -373,7 +373,7 @@ def test_columns_are_public() -> None:
 
 def test_a_thousand_failures_fit_a_comment() -> None:
     many = [
-        replace(item, id=f"{number} {item.id}") for number in range(250) for item in TEST if isinstance(item, Report)
+        item._replace(id=f"{number} {item.id}") for number in range(250) for item in TEST if isinstance(item, Report)
     ]
     text = written("markdown", many)
     assert len(text) <= LONGEST_COMMENT
@@ -466,8 +466,8 @@ def items(draw: st.DrawFn) -> Item:
         return report
     expected = draw(st.sampled_from([ALLOWED, BLOCKED, replace(ALLOWED, readable=(draw(texts),), rule="acao-present")]))
     known = draw(st.none() | texts)
-    return replace(
-        report, judged=Judged(expected, judge(expected, report.diagnoses), known, tries=draw(st.integers(1, 3)))
+    return report._replace(
+        judged=Judged(expected, judge(expected, report.diagnoses), known, tries=draw(st.integers(1, 3)))
     )
 
 

@@ -11,7 +11,6 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -185,7 +184,7 @@ def test_sarif_rules_are_those_of_the_catalogue() -> None:
     ],
 )
 def test_sarif_paths(path: str, uri: str) -> None:
-    (result,) = read_sarif([replace(checked("trailing-slash"), source=path)])["results"]
+    (result,) = read_sarif([checked("trailing-slash")._replace(source=path)])["results"]
     physical = {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}
     assert result["locations"][0]["physicalLocation"] == physical
 
@@ -324,10 +323,10 @@ def test_tap_of_anything(found: list[Item]) -> None:
 
 NASTY: Sequence[Item] = (
     *EVERYTHING,
-    replace(checked("trailing-slash"), id="a # SKIP not really"),
-    replace(checked("trailing-slash"), id="a # TODO {"),
-    replace(checked("allowed"), id="a {"),
-    replace(checked("allowed"), id="\\# \\"),
+    checked("trailing-slash")._replace(id="a # SKIP not really"),
+    checked("trailing-slash")._replace(id="a # TODO {"),
+    checked("allowed")._replace(id="a {"),
+    checked("allowed")._replace(id="\\# \\"),
     judged("it's", "trailing-slash", ALLOWED, 1, known="it's # {"),
     Problem(3, "\x00\ud800 'quoted' \\ \"twice\" # {"),
 )
@@ -462,7 +461,7 @@ def test_markdown_of_nothing() -> None:
 
 def test_no_value_ends_a_summary_or_a_block() -> None:
     nasty = "</code></summary></details><script>alert(1)</script> @team"
-    html = rendered([replace(checked("trailing-slash"), id=nasty)])
+    html = rendered([checked("trailing-slash")._replace(id=nasty)])
     assert "<script>" not in html
     assert (html.count("<details>"), html.count("</details>"), html.count("</summary>")) == (1, 1, 1)
     block = MarkdownIt().render(fenced("a\n````\n<b>\n```\n"))

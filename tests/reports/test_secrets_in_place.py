@@ -7,7 +7,6 @@ of the same length. A word that were looked for in the text, or that got out, wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -60,7 +59,7 @@ def _redirected(location: str) -> Callable[[Kind, WireRequest], Answer]:
 
 
 def _asking(**fields: object) -> Scenario:
-    return replace(Scenario(URL, PAGE, credentials=Credentials.INCLUDE), **fields)  # type: ignore[arg-type]
+    return Scenario(URL, PAGE, credentials=Credentials.INCLUDE)._replace(**fields)  # type: ignore[arg-type]
 
 
 def _header(name: str, value: str, **fields: object) -> Scenario:
@@ -139,15 +138,14 @@ def _report(place: str, secret: str) -> Report:
 
 
 def _helped(report: Report) -> Report:
-    return replace(report, cure=cure(report.diagnoses), command=command_line(mask_scenario(report.scenario)))
+    return report._replace(cure=cure(report.diagnoses), command=command_line(mask_scenario(report.scenario)))
 
 
 def _all_of(report: Report, secret: str) -> Iterator[Item]:
     """The report as the commands make it, and with it what else is said of the request."""
     yield report
     scenario, known = report.scenario, f"see http://x/?token={secret}"
-    yield replace(
-        report,
+    yield report._replace(
         id="case",
         judged=Judged(Expected("allowed"), judge(Expected("allowed"), report.diagnoses), known=known),
         retried=(Retried(Kind.ACTUAL, "GET", scenario.url, 1.0),),
@@ -239,7 +237,7 @@ def test_a_server_cannot_send_a_secret_back_into_the_report(echo: str, method: s
     secret = "s3cr3t1value"
     scenario = _header("X-Api-Key", secret, method=method)
     for api in (Api.FETCH, Api.XHR):
-        report = report_on(replace(scenario, api=api), BROWSERS, ECHOES[echo](secret), AUTO)
+        report = report_on(scenario._replace(api=api), BROWSERS, ECHOES[echo](secret), AUTO)
         for item in _all_of(report, secret):
             for name in FORMATS:
                 assert secret not in write(name, [mask_report(item)], Style(200, verbosity=1)).lower(), name
@@ -276,5 +274,5 @@ def test_an_exchange_without_anything_to_mask_is_kept() -> None:
     exchange = Exchange(Kind.ACTUAL, WireRequest("GET", URL, Headers(), b"\xff"), Response(200, Headers()))
     report = _report("body", "x")
     (first, *_) = report.diagnoses
-    shown = mask_report(replace(report, diagnoses=(replace(first, exchanges=(exchange,)),)))
+    shown = mask_report(report._replace(diagnoses=(first._replace(exchanges=(exchange,)),)))
     assert shown.diagnoses[0].exchanges[0] is exchange

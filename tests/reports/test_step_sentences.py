@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, replace
 from pathlib import Path
 from string import Formatter
 
@@ -47,7 +46,7 @@ def fields_of(template: str) -> set[str]:
 
 
 def templates(failure: Failure) -> dict[str, str]:
-    return {f.name: getattr(failure, f.name) for f in fields(failure) if getattr(failure, f.name)}
+    return {name: text for name, text in failure._asdict().items() if text}
 
 
 def diagnoses() -> Iterator[Diagnosis]:
@@ -60,7 +59,7 @@ def diagnoses() -> Iterator[Diagnosis]:
         (Answering(200, (("Access-Control-Allow-Origin", "{origin}"), ("Access-Control-Allow-Credentials", "true"))),)
     )
     yield from reflecting.report(Scenario("https://api.example/", APP), Probing(always=True)).diagnoses
-    withheld = replace(answer(200, *ANY), certificate_withheld=True)  # which no scene shows: the lab has no TLS
+    withheld = answer(200, *ANY)._replace(certificate_withheld=True)  # which no scene shows: the lab has no TLS
     yield ask(Scenario("https://api.example/", APP), hop("https://other.example/"), withheld)
 
 
@@ -195,7 +194,7 @@ def test_where_a_response_stands_in_a_chain_of_redirects() -> None:
             Exchange(kind, WireRequest("GET", "https://api.example/", NO_HEADERS), Response(status, Headers((("Location", "/"),) if leads else ())))
             for kind, status, leads in exchanges
         ]  # fmt: skip
-        return sentence(replace(step(ACAO_PRESENT, MISSING), exchange=index), chain).removesuffix(
+        return sentence(step(ACAO_PRESENT, MISSING)._replace(exchange=index), chain).removesuffix(
             " has no Access-Control-Allow-Origin header"
         )
 

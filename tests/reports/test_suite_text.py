@@ -39,7 +39,7 @@ def judged(
     if earlier:
         how["earlier"] = judge(Expected("allowed"), BY_ID["acao-missing"].report().diagnoses)
     found = Judged(expected, mismatches, **{"seconds": 0.25, **how})  # type: ignore[arg-type]
-    return replace(report, id=id, judged=found, command=command)
+    return report._replace(id=id, judged=found, command=command)
 
 
 ITEMS: Sequence[Item] = (
@@ -251,7 +251,7 @@ def test_another_verdict_makes_rule_and_headers_redundant() -> None:
 
 
 def test_what_did_not_hold_is_concealed_too() -> None:
-    scenario = replace(BY_ID["allowed"].scenario, headers=(("Authorization", "Bearer open-sesame-1"),))
+    scenario = BY_ID["allowed"].scenario._replace(headers=(("Authorization", "Bearer open-sesame-1"),))
     moved = Response(
         302,
         Headers((("Location", "https://api.example/?token=open-sesame-1"), ("Access-Control-Allow-Origin", "*"))),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +46,7 @@ def suite(text: str, environment: dict[str, str] = ENVIRONMENT) -> Suite:
 
 def mixed(observation: Observation, *verdicts: Verdict) -> Observation:
     """The same with other verdicts, browser by browser."""
-    found: list[Diagnosis] = [replace(d, verdict=v) for d, v in zip(observation.diagnoses, verdicts, strict=True)]
+    found: list[Diagnosis] = [d._replace(verdict=v) for d, v in zip(observation.diagnoses, verdicts, strict=True)]
     return Observation(tuple(found))
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -334,7 +334,7 @@ def test_reads_the_head_as_it_came(case: Came, serve: Serve) -> None:
     assert answer.elapsed is not None
     assert 0 < answer.elapsed < LATE
     expected = Response(case.status, Headers(case.pairs), case.reason, case.version, answer.elapsed)
-    assert replace(answer, framing=CLEAN, body=b"") == expected
+    assert answer._replace(framing=CLEAN, body=b"") == expected
 
 
 @dataclass(frozen=True)
@@ -1154,10 +1154,10 @@ def test_a_client_certificate(version: ssl.TLSVersion, serve: Serve, certificate
     shown = TransportOptions(cacert=certificates.cacert, cert=cert, key=key)
     request = wire(server.url())
     with Live(shown) as live:
-        assert response(live.send(Kind.ACTUAL, replace(request, certificate=True))).status == 200
+        assert response(live.send(Kind.ACTUAL, request._replace(certificate=True))).status == 200
         answer = live.send(Kind.ACTUAL, request)  # on a connection of its own, whatever is kept
         cut(answer, FailureKind.TLS, f"127.0.0.1:{server.port}", "client certificate", "not shown")
-        assert response(live.send(Kind.ACTUAL, replace(request, certificate=True))).status == 200
+        assert response(live.send(Kind.ACTUAL, request._replace(certificate=True))).status == 200
     answer = get(server.url(), TransportOptions(cacert=certificates.cacert))
     cut(answer, FailureKind.TLS, f"127.0.0.1:{server.port}", "client certificate")
     assert "not shown" not in str(answer)
@@ -1289,7 +1289,7 @@ def test_the_proxy_gets_no_client_certificate(secure: bool, serve: Serve, certif
     address = f"https://me:x@127.0.0.1:{proxy.port}"
     options = TransportOptions(proxy=address, cacert=certificates.cacert, cert=cert, key=key)
     with Live(options) as live:
-        request = replace(wire(server.url(host="api.test")), certificate=True)
+        request = wire(server.url(host="api.test"))._replace(certificate=True)
         assert response(live.send(Kind.ACTUAL, request)).status == 200
     assert shown == [False]
     assert b"Proxy-Authorization" not in b"".join(raw for _, raw in server.requests)

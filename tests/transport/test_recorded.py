@@ -6,7 +6,6 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -98,7 +97,7 @@ def test_each_quirk_is_shown_by_its_case(name: str, serve: Serve, monkeypatch: p
     monkeypatch.setattr(head, "_PREFLIGHT_SECONDS", 0.3)
     case, (browser, field) = KNOWN[name], QUIRKS[name]
     profile = next(p for p in BROWSERS if p.name == browser)
-    without = replace(profile, **{field: getattr(STANDARD, field)})
+    without = profile._replace(**{field: getattr(STANDARD, field)})
     (steps,) = replayed(case, serve(playing(case)), (without,))
     assert {loads(steps)} != loaded(browser, case)
 
