@@ -60,8 +60,7 @@ def add_notes(report: Report, style: Style, shown: Content) -> None:
         entries += [Entry("Note", _instead(other)) for other in fault if other.step.rule is not fault[0].step.rule]
     entries += _quirks(report)
     entries += _console(report, style.verbosity)
-    for fault in faults:
-        rule = fault[0].step.rule
+    for rule in dict.fromkeys(fault[0].step.rule for fault in faults):
         entries.append(Entry("Rule", f"{rule.id}: {rule.spec}{f' step {rule.step}' if rule.step else ''}", whole=True))
         if style.verbosity > 0:
             entries += [Entry("", rule.what, whole=True), Entry("", rule.why, whole=True)]

@@ -213,7 +213,8 @@ def _probes(report: Report, shown: Content) -> None:
     if report.probes:
         shown.blank()
         count = len(report.probes)
-        title = f"Probes: {count} further request{'s' if count > 1 else ''}, to find the cause"
+        why = "to find the cause" if any(d.failure for d in report.diagnoses) else "to see what other requests get"
+        title = f"Probes: {count} further request{'s' if count > 1 else ''}, {why}"
         shown.text(title, Role.STRONG)
         shown.rows([Row("-", probed(probe)) for probe in report.probes])
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.causes.probe import Probing
 from corsdoctor.diagnose import Verdict, diagnose_all
-from corsdoctor.report import Problem, Report
+from corsdoctor.report import Problem, Report, report_on
 from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.content import Entry, Role, Row
 from corsdoctor.reports.layout import Page, cells, cut, wrap
@@ -295,3 +296,29 @@ def test_nothing_that_a_server_sends_breaks_a_report(
     assert ANSI.sub("", coloured) == text
     for format_ in FORMATS:
         write(format_, [report], Style()).encode("utf-8")
+
+
+def test_probes_of_a_request_that_passes_are_not_for_a_cause() -> None:
+    def shown(*lines: tuple[str, str]) -> str:
+        def send(_kind: Kind, _request: WireRequest) -> Answer:
+            return Response(200, Headers(lines))
+
+        return render(report_on(Scenario(ITEMS, APP), (CHROMIUM,), send, Probing(always=True)), Style(80))
+
+    assert "further requests, to see what other requests get\n" in shown(("Access-Control-Allow-Origin", str(APP)))
+    assert "further requests, to find the cause\n" in shown()
+
+
+def test_a_rule_that_several_browsers_break_in_their_own_way_is_named_once() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if not request.url.startswith(ITEMS):
+            return Response(200, Headers())
+        granted = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", "Authorization"))
+        to = (("Location", "https://cdn.example/items"),)
+        return Response(
+            204 if kind is Kind.PREFLIGHT else 302, Headers(granted if kind is Kind.PREFLIGHT else granted + to)
+        )
+
+    text = render(report_on(Scenario(ITEMS, APP, headers=(("Authorization", "x"),)), BROWSERS, send), Style(80))
+    assert "Different in Firefox:" in text
+    assert text.count("  Rule  ") == 1
