@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.refusals import header_or_headers, headers_refused, method_refused, origin_refused
 from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
 from corsdoctor.sentence import Sentence
+from corsdoctor.step_sentences import listed
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation
@@ -72,14 +74,12 @@ def _refused_part(seen: Situation) -> Cause | None:
     bare, get = seen.answer(ProbeKind.PREFLIGHT_BARE), seen.answer(ProbeKind.PREFLIGHT_GET)
     if bare is not None and is_ok(bare) and allows(bare, seen.page):
         text = Sentence("The server refuses the preflight request because it asks for {names}.", names=_names(seen))
-        return named(
-            "headers-refused", CERTAIN, text, *evidence(seen), _granted("without Access-Control-Request-Headers", bare)
-        )
+        return headers_refused(seen, CERTAIN, text, _granted("without Access-Control-Request-Headers", bare))
     if get is not None and is_ok(get) and allows(get, seen.page) and (bare is not None or not seen.unsafe_names):
         text = Sentence(
             "The server refuses the preflight request because it asks for the method {method}.", method=seen.method
         )
-        return named("method-refused", CERTAIN, text, *evidence(seen), _granted("a preflight request for GET", get))
+        return method_refused(seen, CERTAIN, text, _granted("a preflight request for GET", get))
     if (
         is_ok(response)
         or response.status in (401, 429)
@@ -97,16 +97,15 @@ def _refused_part(seen: Situation) -> Cause | None:
         and not {seen.method.upper(), "*"} & set(methods)
     ):
         text = Sentence("The server refuses the method {method}, which is not in its list.", method=seen.method)
-        return named("method-refused", CERTAIN, text, *evidence(seen), _line(ACAM, response.headers.get(ACAM)))
+        return method_refused(seen, CERTAIN, text, _line(ACAM, response.headers.get(ACAM)))
     if ACAH in response.headers and "*" not in names and set(seen.unsafe_names) - set(names):
         text = Sentence("The server refuses {names}, not all of which are in its list.", names=_names(seen))
-        return named("headers-refused", CERTAIN, text, *evidence(seen), _line(ACAH, response.headers.get(ACAH)))
+        return headers_refused(seen, CERTAIN, text, _line(ACAH, response.headers.get(ACAH)))
     return None
 
 
 def _names(seen: Situation) -> str:
-    several = len(seen.unsafe_names) > 1
-    return f"the request header{'s' if several else ''} {', '.join(seen.unsafe_names)}"
+    return f"the {header_or_headers(seen)} {listed(seen.unsafe_names)}"
 
 
 def _of_actual(seen: Situation) -> Cause | None:
@@ -139,25 +138,22 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
         if answer is None or probe is None or refused is None:
             continue
         if kind is not ProbeKind.NO_ORIGIN and is_ok(answer) and grants(answer) and not grants(refused):
-            return named("origin-refused", CERTAIN, text, *evidence(seen), _granted(probe.words, answer))
+            return origin_refused(seen, CERTAIN, text, _granted(probe.words, answer))
         if response.status in _REFUSALS and refused.status in _REFUSALS and _is_better(answer, refused):
-            return named("origin-refused", CERTAIN, text, *evidence(seen), f"{probe.words}: status {answer.status}")
+            return origin_refused(seen, CERTAIN, text, f"{probe.words}: status {answer.status}")
     without = seen.answer(ProbeKind.NO_ORIGIN)
     if grants(response) or (without is not None and without.status == response.status >= 400):
         return None
     found = cors_marks(response)
     if found:
-        return named(
-            "origin-refused", LIKELY, text, *evidence(seen), *(_line(name, value) for name, value in found[:4])
-        )
+        return origin_refused(seen, LIKELY, text, *(_line(name, value) for name, value in found[:4]))
     for words, other in seen.others():
         found = [] if grants(other) else cors_marks(other)
         if found and is_ok(response):
-            return named(
-                "origin-refused",
+            return origin_refused(
+                seen,
                 LIKELY,
                 text,
-                *evidence(seen),
                 *(Sentence("{words} gets {line}", words=words, line=_line(*pair)) for pair in found[:2]),
             )
     return None

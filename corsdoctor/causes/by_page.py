@@ -27,6 +27,7 @@ _OF_CONSOLE: Final = re.compile(
     r"|welcome to|congratulations|app service|getting started|dev server|tunnel|phpinfo|it works|test page|coming soon|under construction|parked|index of|control panel|webinterface)\b",
     re.I,
 )
+_LOG_IN: Final = "Log in first, or send a token. Return 401 with the CORS headers to scripts that are not logged in, instead of the page."
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
 
 
@@ -61,9 +62,9 @@ def of_page(seen: Situation) -> Cause | None:
     login = next((m for m in marks if m.means is Means.LOGIN and m.mark.where == "page"), None)
     if login is not None:
         said = Sentence("The server returns a login page{words} instead of a response of the API.", words=titled)
-        return named("authentication", LIKELY, said, *evidence(seen, login.words))
+        return named("authentication", LIKELY, said, *evidence(seen, login.words), fix=_LOG_IN)
     if _OF_CONSOLE.search(text.title):
-        said = Sentence("The response is a page of another service ({words}), not the API's.", words=quoted)
+        said = Sentence("Another service than the API responds at this URL: {words}.", words=quoted)
         return named("wrong-service", LIKELY, said, *evidence(seen, quoted))
     path = "" if seen.url is None else seen.url.path
     app = next((m for m in marks if m.means in (Means.APP, Means.PAGE)), None)
@@ -74,7 +75,7 @@ def of_page(seen: Situation) -> Cause | None:
         or (seen.diagnosis.scenario.api is not Api.FETCH and app is not None)
     ):
         said = Sentence(
-            "The response is an HTML page{words}, not the API's: another service responds at this URL.", words=titled
+            "Another service than the API responds at this URL: the response is an HTML page{words}.", words=titled
         )
         more = () if app is None else (app.words,)
         return named("wrong-service", LIKELY, said, *evidence(seen, quoted, *more))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence
@@ -9,7 +10,7 @@ from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.situation import grants, is_presigned
+from corsdoctor.causes.situation import is_presigned
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.rule import Outcome
 from corsdoctor.sentence import Sentence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from corsdoctor.rule import Cause, Certainty
     from corsdoctor.wire import Response
 
+_GONE: Final = 410
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 
 
@@ -39,7 +41,7 @@ def of_status(seen: Situation) -> Cause | None:
         text = f"The server returned {response.status}: a proxy or gateway gets no response from the application.{author(seen)} {_also(seen)}"
         return named("gateway-error", CERTAIN, text, *evidence(seen))
     if response.status >= 500 and response.status != 501:
-        text = f"The server returned {response.status}: it failed. {_also(seen)}"
+        text = f"The server returned {response.status}: the application failed. {_also(seen)}"
         return named("server-error", CERTAIN, text, *evidence(seen))
     return _of_refusal(seen) if 400 <= response.status <= 499 else None
 
@@ -48,28 +50,36 @@ def _also(seen: Situation) -> str:
     """What this error has to do with CORS."""
     if seen.step.outcome is Outcome.NOTE:
         return "The script can read the response."
-    if seen.response is not None and grants(seen.response):
-        return "Fix that first: the preflight request fails by its status alone."
-    return "Fix that first; its response also has no Access-Control-Allow-Origin header, which hides the error from scripts."
+    if seen.in_preflight:
+        return "A preflight request fails by such a status alone."
+    return "Without Access-Control-Allow-Origin, scripts cannot read the error."
 
 
 def _login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause:
     assert seen.response is not None
     asked = seen.response.headers.get("WWW-Authenticate")
     more = () if asked is None else (Sentence("WWW-Authenticate: {www_authenticate}", www_authenticate=asked),)
+    status = seen.response.status
     if seen.in_preflight:
-        text = (
-            f"The server requires a login for OPTIONS too ({seen.response.status}). Browsers never send credentials with a "
-            "preflight request."
-        )
+        text = f"The server requires a login for OPTIONS too ({status}). Browsers never send credentials with a preflight request."
         fix = "Answer OPTIONS with 204 and the CORS headers, before authentication."
+    elif _has_credentials(seen):
+        text = f"The server does not accept the credentials of the request ({status}). {_also(seen)}"
+        fix = f"Send valid credentials. {_READABLE}"
     else:
-        text = (
-            f"The server requires a login, or does not accept the one that was sent ({seen.response.status}), and its error "
-            "response has no Access-Control-Allow-Origin header."
-        )
-        fix = ""
+        text = f"The server requires a login, and the request has no credentials ({status}). {_also(seen)}"
+        fix = f'Send a token, or the cookies of the login with `credentials: "include"`. {_READABLE}'
     return named("authentication", certainty, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
+
+
+def _has_credentials(seen: Situation) -> bool:
+    """Whether the request that was judged has what may be a login."""
+    assert seen.exchange is not None
+    return any(_CREDENTIAL.search(name) for name, _ in seen.exchange.request.headers)
+
+
+_CREDENTIAL: Final = re.compile(r"auth|cookie|key|secret|session|token", re.I)
+_READABLE: Final = "Add the CORS headers to the error response too, so that scripts can read it."
 
 
 def _of_refusal(seen: Situation) -> Cause | None:
@@ -131,8 +141,17 @@ def _blocked(seen: Situation, mark: Seen) -> Cause:
     return named("forbidden", CERTAIN, f"A firewall or filter{who} blocks the request.", *evidence(seen, mark.words))
 
 
-def _certificate(seen: Situation) -> Cause:
-    return named("client-certificate", CERTAIN, "The server demands a client certificate.", *evidence(seen))
+def certificate(seen: Situation, *words: str) -> Cause:
+    """A client certificate is demanded: browsers show one only with a request that has credentials."""
+    fix = (
+        'Install the certificate in the browser, and send the request with `credentials: "include"`: without that, no '
+        "certificate is shown. In corsdoctor it is --cert."
+    )
+    text = "The server demands a client certificate."
+    if seen.in_preflight:
+        text = "The server demands a client certificate for OPTIONS too. A preflight request carries none."
+        fix = ""
+    return named("client-certificate", CERTAIN, text, *evidence(seen, *words), fix=fix)
 
 
 def _signature(seen: Situation, words: str) -> Cause:
@@ -185,9 +204,12 @@ def _missing(seen: Situation) -> Cause | None:
     sure = any(mark.means is Means.MISSING and mark.who in _STORES for mark in seen.marks)
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
-    text = f"The server has nothing at this URL ({response.status}).{author(seen)} {_also(seen)}"
+    text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)} {_also(seen)}", ""
+    if response.status == _GONE:
+        text = f"The server removed what was at this URL ({_GONE}).{author(seen)} {_also(seen)}"
+        fix = "Request the URL that replaces it, as the API's documentation says."
     if not seen.in_preflight or sure:
-        return named("not-found", CERTAIN, text, *evidence(seen))
+        return named("not-found", CERTAIN, text, *evidence(seen), fix=fix)
     actual = seen.answer(ProbeKind.GET)
     if actual is None:
         return named(
@@ -197,12 +219,12 @@ def _missing(seen: Situation) -> Cause | None:
     if actual.status not in (404, 410):
         return _no_options(seen, proof)
     if seen.method in ("GET", "HEAD"):
-        return named("not-found", CERTAIN, text, *evidence(seen, proof))
+        return named("not-found", CERTAIN, text, *evidence(seen, proof), fix=fix)
     if any(m.means is Means.NO_OPTIONS for m in seen.marks):
         return named(
             "no-options", LIKELY, f"No route handles OPTIONS at this URL ({response.status}).", *evidence(seen, proof)
         )
-    return named("not-found", LIKELY, text, *evidence(seen, proof))
+    return named("not-found", LIKELY, text, *evidence(seen, proof), fix=fix)
 
 
 def of_probe(seen: Situation) -> Cause | None:
@@ -211,10 +233,12 @@ def of_probe(seen: Situation) -> Cause | None:
     if actual is None:
         return None
     if actual.status in (404, 410) and seen.method in ("GET", "HEAD"):
-        text = f"The server has nothing at this URL ({actual.status}). Fix that first."
+        text = f"The server has nothing at this URL ({actual.status})."
         return named("not-found", CERTAIN, text, *evidence(seen, _seen_of(actual)))
     if actual.status in _GATEWAY:
-        text = f"The server returned {actual.status} to a GET: a proxy or gateway gets no response from the application. Fix that first."
+        text = (
+            f"The server returned {actual.status} to a GET: a proxy or gateway gets no response from the application."
+        )
         return named("gateway-error", CERTAIN, text, *evidence(seen, _seen_of(actual)))
     return None
 
@@ -241,6 +265,6 @@ _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
     401: _unauthorized, 407: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
     501: _without_handler,
     511: _login,
-    495: _certificate,
-    496: _certificate,
+    495: certificate,
+    496: certificate,
 }  # fmt: skip

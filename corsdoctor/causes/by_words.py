@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.causes.by_status import certificate
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
+from corsdoctor.causes.refusals import headers_refused, method_refused, origin_refused, refused
 from corsdoctor.causes.situation import is_ok
 from corsdoctor.sentence import Sentence
 
@@ -35,13 +37,7 @@ def of_marks(seen: Situation) -> Cause | None:
             certainty = LIKELY if mark.mark.where == Where.SCRIPT else CERTAIN
             return named("bot-challenge", certainty, text, *evidence(seen, mark.words))
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
-            more = " A preflight request carries none." if seen.in_preflight else ""
-            return named(
-                "client-certificate",
-                CERTAIN,
-                f"The server demands a client certificate.{more}",
-                *evidence(seen, mark.words),
-            )
+            return certificate(seen, mark.words)
         if mark.means is Means.TLS and not _is_ok(seen):
             text = "The URL starts with http:, but the port uses TLS."
             return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
@@ -64,41 +60,37 @@ def of_words(seen: Situation) -> Cause | None:
     if _is_ok(seen) and not seen.in_preflight:
         return None
     means = {mark.means: mark for mark in reversed(seen.marks)}
-    for refused, id, text in (
+    for refusal, cause, text in (
         (
             Means.ORIGIN,
-            "origin-refused",
+            origin_refused,
             Sentence("The server's CORS configuration does not allow the origin {page}.", page=seen.page),
         ),
         (
             Means.METHOD,
-            "method-refused",
+            method_refused,
             Sentence("The server's CORS configuration does not allow the method {method}.", method=seen.method),
         ),
         (
             Means.HEADERS,
-            "headers-refused",
+            headers_refused,
             Sentence("The server's CORS configuration does not allow {names}.", names=_header_names(seen)),
         ),
     ):
-        if refused in means and (refused is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
-            mark = means[refused]
+        if refusal in means and (refusal is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
+            mark = means[refusal]
             certainty = _certainty(seen, mark)
-            if refused is Means.ORIGIN and (
+            if refusal is Means.ORIGIN and (
                 seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
             ):
                 continue
-            return named(id, certainty, text, *evidence(seen, mark.words))
+            return cause(seen, certainty, text, mark.words)
     if Means.CSRF in means or (Means.ORIGIN in means and seen.page_is_allowed):
         said = means.get(Means.CSRF) or means[Means.ORIGIN]
         forged = "The server's protection against forged requests (CSRF) refuses the request."
         return named("forbidden", LIKELY, forged, *evidence(seen, said.words), fix=_CSRF_FIX)
     if Means.CORS in means:
-        refusal = Sentence(
-            "The server's CORS configuration refuses this request: its origin ({page}), its method or a header.",
-            page=seen.page,
-        )
-        return named("origin-refused", LIKELY, refusal, *evidence(seen, means[Means.CORS].words))
+        return refused(seen, means[Means.CORS].words)
     if Means.NO_CORS in means:
         of_bucket = means[Means.NO_CORS].who == "Amazon S3"
         absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."

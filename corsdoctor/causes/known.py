@@ -65,8 +65,8 @@ KNOWN: Final = (
         "authentication",
         "The server requires a login, a token or an API key.",
         "Status 401, WWW-Authenticate, words that ask for a login, a page with a password field, or an identity proxy.",
-        "Send valid credentials, and add the CORS headers to the error response so that scripts can read it. If the "
-        "response is that of a preflight request: answer OPTIONS before authentication.",
+        "Answer OPTIONS with 204 and the CORS headers, before authentication. Send valid credentials with the request "
+        "itself, and add the CORS headers to its error response so that scripts can read it.",
     ),
     Known(
         "request-signature",
@@ -85,7 +85,8 @@ KNOWN: Final = (
         "client-certificate",
         "The server demands a client certificate.",
         "The error page, or the TLS alert.",
-        "Exempt OPTIONS from the client certificate: a preflight request carries none.",
+        "Exempt OPTIONS from the client certificate. In nginx: `ssl_verify_client optional;`, and refuse the other methods "
+        "unless $ssl_client_verify is SUCCESS.",
     ),
     Known(
         "rate-limited",
@@ -105,7 +106,7 @@ KNOWN: Final = (
         "server-error",
         "The application failed.",
         "Status 500.",
-        "Fix the error first (see the server's log). To let scripts read such errors, add the CORS headers to them too.",
+        "Fix the error first: the server's log has it. To let scripts read such errors, add the CORS headers to them too.",
     ),
     Known(
         "not-found",

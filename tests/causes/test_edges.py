@@ -359,10 +359,10 @@ def text_of_cause(report: Report) -> str:
         (ask(Rule(200)), "no response, including those to the probes, has a trace of it"),
         (ask(Rule(200), probing=NO_PROBES), "no response has a trace of it"),
         (ask(Rule(403)), "with and without Origin"),
-        (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "no Access-Control-Allow-Origin header"),
+        (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "Without Access-Control-Allow-Origin"),
         (ask(Rule(200, (ACAO,), method="GET"), Rule(403, GRANTS), method="PUT"), "OPTIONS gets status 403"),
-        (ask(Rule(200, (HTML,), "<html></html>"), url="https://api.example/api/x"), "the response is an HTML page, not the API's: another service responds"),
-        (ask(Rule(200, (HTML,), "<html><title>Shop</title></html>"), url="https://api.example/api/x"), "HTML page (the title of the page is “Shop”), not the API's"),
+        (ask(Rule(200, (HTML,), "<html></html>"), url="https://api.example/api/x"), "Probably another service than the API responds at this URL: the response is an HTML page."),
+        (ask(Rule(200, (HTML,), "<html><title>Shop</title></html>"), url="https://api.example/api/x"), "HTML page (the title of the page is “Shop”)."),
     ],
 )  # fmt: skip
 def test_no_sentence_contradicts_the_headers(report: Report, said: str) -> None:
@@ -466,3 +466,41 @@ def test_how_the_application_that_redirects_to_http_learns_of_https(server: str,
     assert failure.cause is not None
     assert failure.cause.fix.startswith("Request https://api.example/items/. ")
     assert re.findall(r"(\w+) with `", failure.cause.fix) == settings
+
+
+_CONDITIONS = "Invalid CORS request"
+_AUTH = (("Authorization", "Bearer 1"),)
+
+
+@pytest.mark.parametrize(
+    ("report", "fix"),
+    [
+        (ask(Rule(403, body="Origin is not allowed by CORS")), "Add https://app.example to the allowlist"),
+        (ask(Rule(400, (ANY,), "Disallowed CORS method"), method="PUT"), "Add PUT to the allowed methods"),
+        (ask(Rule(400, (ANY,), "Disallowed CORS headers"), headers=(("X-A", "1"), ("X-B", "2"))), "Add x-a and x-b to the allowed headers"),
+        (ask(Rule(400, (ANY,), "Disallowed CORS headers"), headers=(("X-A", "1"),)), "or do not send it."),
+        (ask(Rule(403, body="Unsupported request header")), "Add the header to the allowed headers"),
+        (ask(Rule(403, body=_CONDITIONS)), "allow the origin https://app.example."),
+        (ask(Rule(403, body=_CONDITIONS), method="PUT", headers=(("X-A", "1"),)), "allow the origin https://app.example, the method PUT and the request header x-a."),
+        (ask(Rule(403, (ANY,), _CONDITIONS), method="PUT", headers=(("X-A", "1"), ("X-B", "1"))), "allow the method PUT and the request headers x-a and x-b."),
+        (ask(Rule(410)), "Request the URL that replaces it"),
+        (ask(Rule(410), method="PUT"), "Request the URL that replaces it"),
+        (ask(Rule(404)), "Correct the URL"),
+        (ask(Rule(401)), "Send a token"),
+        (ask(Rule(204, GRANTS, method="OPTIONS"), Rule(401), headers=_AUTH), "Send valid credentials."),
+        (ask(Rule(401), headers=_AUTH), "Answer OPTIONS with 204"),
+        (ask(Rule(496)), "Install the certificate in the browser"),
+        (ask(Rule(496), method="PUT"), "Exempt OPTIONS from the client certificate"),
+        (ask(Rule(200, (HTML,), '<form><input type="password"></form>'), url="https://api.example/api/x"), "Log in first"),
+    ],
+)  # fmt: skip
+def test_a_fix_names_what_this_request_needs(report: Report, fix: str) -> None:
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert fix in failure.cause.fix
+
+
+def test_what_is_left_where_the_page_is_allowed() -> None:
+    assert causes_of(ask(Rule(403, (ANY,), _CONDITIONS), method="PUT"))[0] == ("method-refused", "likely")
+    assert causes_of(ask(Rule(403, body=_CONDITIONS), method="PUT")) == [("origin-refused", "likely")]
