@@ -8,10 +8,11 @@ find secrets in one kind of text each, and `spans` takes them out.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from corsdoctor.masking.names import is_secret_name
-from corsdoctor.masking.spans import MASK, masked, secrets
+from corsdoctor.masking.spans import MASK, Span, masked, secrets
 from corsdoctor.masking.texts import in_body, in_header, in_text, named_secret
 from corsdoctor.masking.urls import in_url
 
@@ -28,27 +29,28 @@ __all__ = [
     "secrets_in_url",
 ]
 
+_REMEMBERED: Final = 2048  # characters: thousands of longer values would take gigabytes
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
 def mask_url(url: str) -> str:
     """`url`, absolute or relative, without its userinfo, its tokens and the values of its secret parameters."""
-    return masked(url, in_url(url))
+    return masked(url, _in_url(url))
 
 
 def mask_header(name: str, value: str) -> str:
     """The value of a request header or a response header, without its secrets."""
-    return masked(value, in_header(name, value))
+    return masked(value, _in_header(name, value))
 
 
 def mask_body(body: str) -> str:
     """The body of a request or a response, without its tokens and the values of its secret fields."""
-    return masked(body, in_body(body))
+    return masked(body, tuple(in_body(body)))
 
 
 def mask_text(text: str) -> str:
     """Free text that a server or a user wrote, without the secrets in its URLs and header lines, and without its tokens."""
-    return masked(text, in_text(text))
+    return masked(text, tuple(in_text(text)))
 
 
 def mask_name(name: str) -> str:
@@ -61,14 +63,32 @@ def mask_name(name: str) -> str:
 
 def secrets_in_url(url: str) -> tuple[str, ...]:
     """The strings that `mask_url` takes out of `url`, as they are spelled and percent-decoded."""
-    return secrets(url, in_url(url))
+    return secrets(url, _in_url(url))
 
 
 def secrets_in_header(name: str, value: str) -> tuple[str, ...]:
     """The strings that `mask_header` takes out of `value`, and the password that a Basic login encodes."""
-    return secrets(value, in_header(name, value))
+    return secrets(value, _in_header(name, value))
 
 
 def secrets_in_body(body: str) -> tuple[str, ...]:
     """The strings that `mask_body` takes out of `body`."""
-    return secrets(body, in_body(body))
+    return secrets(body, tuple(in_body(body)))
+
+
+def _in_url(url: str) -> tuple[Span, ...]:
+    return _in_url_once(url) if len(url) <= _REMEMBERED else tuple(in_url(url))
+
+
+def _in_header(name: str, value: str) -> tuple[Span, ...]:
+    return _in_header_once(name, value) if len(value) <= _REMEMBERED else tuple(in_header(name, value))
+
+
+@lru_cache(maxsize=1024)
+def _in_url_once(url: str) -> tuple[Span, ...]:
+    return tuple(in_url(url))
+
+
+@lru_cache(maxsize=4096)
+def _in_header_once(name: str, value: str) -> tuple[Span, ...]:
+    return tuple(in_header(name, value))

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from operator import is_
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import unquote
 
 from corsdoctor.diagnose import Diagnosis
@@ -98,7 +97,7 @@ class _Masks:
             (name.lower(), value.lower())
             for s in scenarios
             for name, value in (*s.headers, ("User-Agent", s.user_agent or ""))
-            if name.lower() in s.from_environment.headers or not is_header_name(name)
+            if value and (name.lower() in s.from_environment.headers or not is_header_name(name))
         }
         self._parameters = frozenset[str]().union(*(s.from_environment.parameters for s in scenarios))
         self.echoes = Echoes(
@@ -111,6 +110,7 @@ class _Masks:
         self._values: dict[tuple[str, str], str] = {}
         self._bodies: dict[bytes, bytes] = {}
         self._lists: dict[Headers, Headers] = {}
+        self._shared: dict[int, tuple[object, object]] = {}
 
     def value(self, label: str, value: str) -> str:
         """A header's value, a piece of evidence, or a value in a sentence; `label` says what it is."""
@@ -136,15 +136,15 @@ class _Masks:
         if label == _TEXT:
             return mask_text(value)
         if label in _URLS:
-            return self._without_parameters(_mask_url(value))
-        shown = _mask_header(label, value)
+            return self._without_parameters(mask_url(value))
+        shown = mask_header(label, value)
         if label.lower() in _URL_HEADERS:
             return self._without_parameters(shown)
-        return MASK if shown == value and self._is_from_environment(label, value) else shown
+        return MASK if self._given and shown == value and self._is_from_environment(label, value) else shown
 
     def _is_from_environment(self, name: str, value: str) -> bool:
         lower, whole = name.lower(), value.lower()
-        return any(name == lower and given in whole for name, given in self._given if given)
+        return any(name == lower and given in whole for name, given in self._given)
 
     def _without_parameters(self, url: str) -> str:
         """`url` without the values of the parameters that came from the environment."""
@@ -167,7 +167,7 @@ class _Masks:
             yield from (one["value"] or one["name"] for one in given if _parameter(one) in environment.parameters)
         yield from _secrets_in_headers(scenario.headers)
         yield from (value for name, value in scenario.headers if name.lower() in environment.headers)
-        yield from () if scenario.cookie is None else _secrets_in_header("Cookie", scenario.cookie)
+        yield from () if scenario.cookie is None else secrets_in_header("Cookie", scenario.cookie)
         body = None if scenario.body is None else _text_of(scenario.body)
         if body is not None:
             yield from (body,) if environment.body else secrets_in_body(body)
@@ -198,6 +198,9 @@ class _Masks:
         return headers if known == headers else known
 
     def scenario(self, scenario: Scenario) -> Scenario:
+        return self._once(scenario, self._scenario)
+
+    def _scenario(self, scenario: Scenario) -> Scenario:
         return _changed(
             scenario,
             url=self.url(scenario.url),
@@ -206,6 +209,12 @@ class _Masks:
             user_agent=None if scenario.user_agent is None else self.value("User-Agent", scenario.user_agent),
             body=self.body(scenario, scenario.body),
         )
+
+    def _once(self, data: _Data, mask: Callable[[_Data], _Data]) -> _Data:
+        """The result of `mask(data)`; several browsers share `data`, so it is masked once."""
+        if id(data) not in self._shared:
+            self._shared[id(data)] = data, mask(data)  # while `data` is kept, no other object has its id
+        return cast("_Data", self._shared[id(data)][1])
 
     def diagnosis(self, diagnosis: Diagnosis) -> Diagnosis:
         return _changed(
@@ -244,7 +253,7 @@ class _Masks:
             headers=self.headers(request.headers),
             body=self.body(scenario, request.body),
         )
-        return _changed(exchange, request=shown, answer=self._answer(exchange.answer))
+        return _changed(exchange, request=shown, answer=self._once(exchange.answer, self._answer))
 
     def _answer(self, answer: Answer) -> Answer:
         match answer:
@@ -343,14 +352,9 @@ class _Masks:
         return _changed(mismatch, step=None if mismatch.step is None else self.step(mismatch.step))
 
 
-_mask_url = lru_cache(maxsize=1024)(mask_url)
-_mask_header = lru_cache(maxsize=4096)(mask_header)
-_secrets_in_header = lru_cache(maxsize=4096)(secrets_in_header)
-
-
 def _secrets_in_headers(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in pairs:
-        yield from _secrets_in_header(name, value)
+        yield from secrets_in_header(name, value)
 
 
 def _headers(diagnoses: Iterable[Diagnosis]) -> Iterator[Headers]:
@@ -385,6 +389,8 @@ def _text_of(body: bytes) -> str | None:
 
 def _each(items: tuple[_Data, ...], change: Callable[[_Data], _Data]) -> tuple[_Data, ...]:
     """Each of `items` changed; the very same tuple where nothing changes."""
+    if not items:
+        return items
     changed = tuple(map(change, items))
     return items if all(map(is_, items, changed)) else changed
 

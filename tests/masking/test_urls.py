@@ -180,3 +180,10 @@ def test_what_is_encoded_too_often_to_be_read_is_masked() -> None:
     assert SECRET not in masked
     assert masked.startswith("http://x/?a=1&next=%3F")
     assert masked.endswith("***&b=%25")
+
+
+@pytest.mark.parametrize("length", [2048, 2049])
+def test_a_value_is_masked_alike_whether_it_is_remembered_or_not(length: int) -> None:
+    url = f"https://bob:{SECRET}@api.example/".ljust(length, "a")
+    assert mask_url(url) == mask_header("Location", url) == url.replace(f"bob:{SECRET}", "***")
+    assert secrets_in_url(url) == (SECRET,)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from corsdoctor.browsers import CHROMIUM, WEBKIT
+from corsdoctor import masking
+from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT
 from corsdoctor.causes.probe import AUTO
 from corsdoctor.diagnose import diagnose_all
+from corsdoctor.masking.spans import Span
 from corsdoctor.report import Report, report_on
 from corsdoctor.reports import write
 from corsdoctor.reports.secrets import mask_report, masker
@@ -195,6 +199,21 @@ def test_a_console_message_is_kept_word_for_word_but_for_secrets(password: str) 
 def test_a_withheld_request_keeps_its_reason() -> None:
     report = mask_report(ask(Scenario(ITEMS, APP, headers=(("Accept", "a?token=b"),)), Withheld("why")))
     assert report.diagnoses[0].exchanges[0].answer == Withheld("why")
+
+
+@pytest.mark.parametrize("search", ["in_url", "in_header"])
+def test_each_value_is_searched_once_for_all_browsers(search: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: Counter[tuple[str, ...]] = Counter()
+    original: Callable[..., Iterator[Span]] = getattr(masking, search)
+
+    def counting(*value: str) -> Iterator[Span]:
+        searched[value] += 1
+        return original(*value)
+
+    monkeypatch.setattr(masking, search, counting)
+    scenario = Scenario(f"{ITEMS}?searched={search}", APP, headers=(("X-Searched", search),))
+    mask_report(Report(diagnose_all(scenario, BROWSERS, lambda _kind, _request: answer(200, "OK", *ALLOW))))
+    assert set(searched.values()) == {1}
 
 
 @pytest.mark.parametrize("case_id", ["allowed", "trailing-slash", "bad-url", "hostile", "redirect-chain"])
