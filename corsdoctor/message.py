@@ -16,7 +16,7 @@ class Message(NamedTuple):
     `in_preflight` is None if the message does not show it. `subject` is the header, method or value that it names.
     `api` is who made the request, as `--as` knows it. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
-    `status` is an HTTP status code.
+    `status` is an HTTP status code. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
     """
 
     text: str
@@ -33,6 +33,7 @@ class Message(NamedTuple):
     status: str | None = None
     also: tuple[str, ...] = ()
     first: str | None = None
+    detail: str = ""
 
 
 def url_with_scheme(url: str | None) -> str | None:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.rule import Failure, Outcome, Rule, Step
+from corsdoctor.rule import Cause, Failure, Outcome, Rule, Step
 
 if TYPE_CHECKING:
     from corsdoctor.message import Message
@@ -52,8 +52,8 @@ def explained(step: Step, show: Show = str) -> list[str]:
     return [_filled(reason, {"header": show(label), "value": show(value)}) for (label, value), reason in pairs]
 
 
-def sentence_of_message(rule: Rule, message: Message, *, after_colon: bool = False) -> str:
-    """The failure that a console message reports, with the values that the message names."""
+def sentence_of_message(rule: Rule, message: Message, cause: Cause | None = None, *, after_colon: bool = False) -> str:
+    """The failure that a console message reports, with the values that the message names, and its cause if it shows one."""
     response = "the preflight response" if message.in_preflight else "the response"
     fields = {"response": f"{response} ({message.status})" if message.status else response}
     fields |= {"url": message.url or "", "page": message.origin or ""}
@@ -64,7 +64,7 @@ def sentence_of_message(rule: Rule, message: Message, *, after_colon: bool = Fal
         fields["wanted"] = message.origin or ""
     if message.status:
         fields["status"] = message.status
-    failure = rule.failure
+    failure = cause.failure if cause is not None and cause.failure.bare else rule.failure
     if rule.id == "acao-matches-origin" and "acao-present" in message.also:
         failure = Failure("Access-Control-Allow-Origin in {response} is missing, or is not the page's origin")
     wanted = set(re.findall(r"{(\w+)}", failure.sentence))

@@ -252,8 +252,13 @@ CERTAIN, LIKELY = Certainty.CERTAIN, Certainty.LIKELY
 def of_rule(rule: str) -> tuple[Known, ...]:
     """The causes of this table that a failure of the rule with the id `rule` can have."""
     if rule in ("acao-present", "preflight-status-ok"):
-        return tuple(known for known in KNOWN if known.id not in _NOT_OF_ABSENCE)
+        return tuple(cause for cause in KNOWN if cause.id not in _NOT_OF_ABSENCE)
     return tuple(_BY_ID[id] for id in _OF_OTHER_RULES.get(rule, ()))
+
+
+def known(id: str) -> Known:
+    """The cause of this table with this id."""
+    return _BY_ID[id]
 
 
 def fix_of(id: str) -> str:

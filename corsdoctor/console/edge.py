@@ -20,12 +20,13 @@ def edge(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     key = w.EDGE_NUMBERS.get(normalized.text[at : at + len("SEC7120")])
     if key is None:
         return None
-    rule, end = key.partition("/")[0] or None, normalized.line_end(at, limit)
+    (rule, _, detail), end = key.partition("/"), normalized.line_end(at, limit)
     named = _NAMED.compiled.match(normalized.text, at, end)
     subject = named["name"] if named is not None else None
     return Message(
-        "", True, "edge-legacy", rule, in_preflight=w.preflight_only(key), subject=subject, era=w.EDGE_ERA
-    ), end
+        "", True, "edge-legacy", rule or None, in_preflight=w.preflight_only(key), subject=subject, era=w.EDGE_ERA,
+        detail=detail,
+    ), end  # fmt: skip
 
 
 _NAMED: Final = Pattern(r"SEC712[34]: Request (?:header|method) (?P<name>\S{1,200}) was not present")

@@ -10,7 +10,7 @@ import corsdoctor.browsers
 from corsdoctor.console.normalize import normalized_line
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
-from corsdoctor.console.wordings import PREFLIGHT_RULES, Wording
+from corsdoctor.console.wordings import Wording, preflight_only
 
 _NAMES: Final = {"disabled": "", "origin-header-not-added": "", "deprecation": "acah-lists-authorization"}
 
@@ -28,9 +28,9 @@ def frames() -> dict[str, tuple[Wording, ...]]:
             key, _, old = name.partition("@")
             key = _NAMES.get(key, key)
             template = Template(text)
-            preflight = True if key in PREFLIGHT_RULES else None
             era = "an older version of Firefox" if old else ""
-            found.setdefault(template.start, []).append(Wording("firefox", key, template, era, preflight))
+            wording = Wording("firefox", key, template, era, preflight_only(key))
+            found.setdefault(template.start, []).append(wording)
     return {start: tuple(wordings) for start, wordings in found.items()}
 
 

@@ -17,7 +17,7 @@ from corsdoctor.message import Message
 _CORS_CHECK: Final = {
     "WildcardOriginNotAllowed": "acao-not-wildcard-with-credentials",
     "MissingAllowOriginHeader": "acao-present",
-    "MultipleAllowOriginValues": "acao-matches-origin",
+    "MultipleAllowOriginValues": "acao-matches-origin/multiple",
     "InvalidAllowOriginValue": "acao-matches-origin",
     "AllowOriginMismatch": "acao-matches-origin",
     "InvalidAllowCredentials": "acac-true",
@@ -29,7 +29,7 @@ CHROMIUM_NAMES: Final[dict[str, str | None]] = {
     "InvalidResponse": None,
     "CorsDisabledScheme": "scheme-is-http",
     "PreflightInvalidStatus": "preflight-status-ok",
-    "PreflightDisallowedRedirect": "preflight-status-ok",
+    "PreflightDisallowedRedirect": "preflight-status-ok/redirected",
     "InvalidAllowMethodsPreflightResponse": "acam-parses",
     "InvalidAllowHeadersPreflightResponse": "acah-parses",
     "MethodDisallowedByPreflightResponse": "acam-lists-method",
@@ -39,26 +39,31 @@ CHROMIUM_NAMES: Final[dict[str, str | None]] = {
     **dict.fromkeys(
         (
             "PreflightMissingAllowExternal", "PreflightInvalidAllowExternal", "PreflightMissingAllowPrivateNetwork",
-            "PreflightInvalidAllowPrivateNetwork", "InsecurePrivateNetwork", "InvalidPrivateNetworkAccess",
-            "UnexpectedPrivateNetworkAccess", "PreflightMissingPrivateNetworkAccessId",
+            "PreflightInvalidAllowPrivateNetwork", "UnexpectedPrivateNetworkAccess", "PreflightMissingPrivateNetworkAccessId",
             "PreflightMissingPrivateNetworkAccessName", "PrivateNetworkAccessPermissionUnavailable",
-            "PrivateNetworkAccessPermissionDenied", "InsecureLocalNetwork", "InvalidLocalNetworkAccess",
-            "LocalNetworkAccessPermissionDenied",
         ),
         "local-network-access-granted",
+    ),
+    **dict.fromkeys(("InsecurePrivateNetwork", "InsecureLocalNetwork"), "local-network-access-granted/insecure-page"),
+    **dict.fromkeys(
+        ("InvalidPrivateNetworkAccess", "InvalidLocalNetworkAccess"), "local-network-access-granted/target-space"
+    ),
+    **dict.fromkeys(
+        ("PrivateNetworkAccessPermissionDenied", "LocalNetworkAccessPermissionDenied"),
+        "local-network-access-granted/denied",
     ),
 }  # fmt: skip
 FIREFOX_LABELS: Final[dict[str, str | None]] = {
     "CORS disabled": None,
     "CORS Failed": "actual-answered",
     "CORS Not HTTP": "scheme-is-http",
-    "CORS Multiple Origin Not Allowed": "acao-matches-origin",
+    "CORS Multiple Origin Not Allowed": "acao-matches-origin/multiple",
     "CORS Missing Allow Origin": "acao-present",
     "CORS No Allow Credentials": "acao-not-wildcard-with-credentials",
     "CORS Allow Origin Not Matching Origin": "acao-matches-origin",
     "CORS Missing Allow Credentials": "acac-true",
     "CORS Origin Header Missing": None,
-    "CORS External Redirect Not Allowed": "preflight-status-ok",
+    "CORS External Redirect Not Allowed": "preflight-status-ok/redirected",
     "CORS Preflight Did Not Succeed": "preflight-status-ok",
     "CORS Invalid Allow Method": "acam-parses",
     "CORS Method Not Found": "acam-lists-method",
@@ -96,11 +101,11 @@ def alone(text: str) -> Message | None:
 
 
 def _named(name: str) -> Message:
-    rule = CHROMIUM_NAMES[name]
-    if rule is None or rule in ("same-origin-mode", "scheme-is-http"):
-        return Message("", True, "chromium", rule)
+    rule, _, detail = (CHROMIUM_NAMES[name] or "").partition("/")
+    if rule in ("", "same-origin-mode", "scheme-is-http"):
+        return Message("", True, "chromium", rule or None)
     in_preflight = True if "Preflight" in name else False if rule != "local-network-access-granted" else None
-    return Message("", True, "chromium", rule, in_preflight=in_preflight)
+    return Message("", True, "chromium", rule, in_preflight=in_preflight, detail=detail)
 
 
 def _chromium(normalized: NormalizedText, name: str, end: int, limit: int) -> Found | None:
@@ -126,6 +131,8 @@ def _firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     url = url_before(normalized.text, at)
     if at and url is None and not normalized.is_break(at - 1) and normalized.text[at - 1] not in "\"'":
         return None
-    rule = FIREFOX_LABELS[label]
-    in_preflight = w.preflight_only(rule or "")
-    return Message("", True, "firefox", rule, in_preflight=in_preflight, url=url), at + len(label)
+    rule, _, detail = (FIREFOX_LABELS[label] or "").partition("/")
+    in_preflight = w.preflight_only(rule)
+    return Message("", True, "firefox", rule or None, in_preflight=in_preflight, url=url, detail=detail), at + len(
+        label
+    )

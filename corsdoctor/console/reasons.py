@@ -102,6 +102,7 @@ def message_of(wording: Wording, fields: dict[str, str]) -> Message:
         era=wording.era,
         status=fields.get("status"),
         api=wording.api or None,
+        detail=wording.detail,
     )
 
 

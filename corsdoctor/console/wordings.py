@@ -32,6 +32,11 @@ class Wording(NamedTuple):
     api: str = ""
 
     @property
+    def detail(self) -> str:
+        """The distinction in its key."""
+        return self.key.partition("/")[2]
+
+    @property
     def rule(self) -> str | None:
         """The id of the rule that it names, None if it names none."""
         rule = self.key.partition("/")[0]
@@ -133,11 +138,14 @@ CHROMIUM_REASONS: Final = (
             ("no-cors-follows-redirects", "Request mode is \"no-cors\" but the redirect mode is not \"follow\".", "", False),
             ("scheme-is-fetchable", "URL scheme \"{value}\" is not supported.", "", None),
             ("scheme-is-http", "URL scheme must be \"http\" or \"https\" for CORS request.", "Chrome up to version 80", None),
-            ("local-network-access-granted", "The request client is not a secure context and the resource is in more-private address space '{value}'.", "", None),
-            ("local-network-access-granted", "Permission was denied for this request to access the '{value}' address space.", "", None),
-            ("local-network-access-granted", "Permission was denied for this request to access the {value} address space.", "", None),
-            ("local-network-access-granted", "Request had a target IP address space of '{other}' yet the resource is in address space '{value}'.", "", None),
-            ("local-network-access-granted", "Request had a target IP address space of {other} yet the resource is in address space {space}.", "", None),
+            ("local-network-access-granted/insecure-page", "The request client is not a secure context and the resource is in more-private address space '{value}'.", "", None),
+            ("local-network-access-granted/insecure-page", "The request client is not a secure context and the resource is in more-private address space {space}.", "", None),
+            ("local-network-access-granted/denied", "Permission was denied for this request to access the '{value}' address space.", "", None),
+            ("local-network-access-granted/denied", "Permission was denied for this request to access the {value} address space.", "", None),
+            ("local-network-access-granted/target-space", "Request had a target IP address space of '{other}' yet the resource is in address space '{value}'.", "", None),
+            ("local-network-access-granted/target-space", "Request had a target IP address space of {other} yet the resource is in address space {space}.", "", None),
+            ("local-network-access-granted", "Request had a target IP address space of 'unknown' yet the resource is in address space '{value}'.", "", None),
+            ("local-network-access-granted", "Request had a target IP address space of unknown yet the resource is in address space {space}.", "", None),
             ("local-network-access-granted", "Request had no target IP address space, yet the resource is in address space '{value}'.", "Chrome 104 to 140", None),
             ("local-network-access-granted", "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this private network request targeting the '{value}' address space.", "Chrome 98 to 140", True),
             ("local-network-access-granted", "The 'Access-Control-Allow-Private-Network' header in the preflight response for this private network request targeting the '{other}' address space had a value of '{value}', not 'true'.", "Chrome 98 to 140", True),
@@ -159,10 +167,7 @@ FIREFOX_FRAMES: Final = tuple(
 FIREFOX_WARNINGS: Final = tuple(Template(firefox_console.WARNING.replace("{url}", url)) for url in ("'{url}'", "{url}"))
 FIREFOX_FONT: Final = "downloadable font: download failed"
 FIREFOX_REASONS: Final = (
-    *(
-        reason._replace(in_preflight=None) if reason.key == "preflight-status-ok/redirected" else reason  # of any redirect
-        for reason in _reasons("firefox", firefox_console.REASONS)
-    ),
+    *_reasons("firefox", firefox_console.REASONS),
     *(
         Wording("firefox", key, Template(text), era, preflight)
         for key, text, era, preflight in (

@@ -79,7 +79,19 @@ NOT_OVER_HTTPS = Cause(
     fix="Serve the page over https: only then does the browser ask the user for permission.",
     failure=Failure(
         "Chrome blocks requests to {host} from a public page that was not loaded over https, and does not ask the user: "
-        "serve the page over https"
+        "serve the page over https",
+        bare="The page was not loaded over https, so Chrome blocks its request to the local network",
+    ),
+)
+OTHER_ADDRESS_SPACE = Cause(
+    "other-address-space",
+    "The script passes targetAddressSpace to fetch(). The browser compares it with the address space of the server's "
+    "address, and blocks the request where they differ. Neither the user's permission nor a response header changes that.",
+    fix="In the options of fetch(), name the address space in which the server is, or remove targetAddressSpace if the "
+    "URL starts with https.",
+    failure=Failure(
+        "The script's targetAddressSpace is not the address space of the server, which is `{value}`",
+        bare="The script's targetAddressSpace is not the address space of the server",
     ),
 )
 LOCAL_NETWORK = Rule(
@@ -100,7 +112,7 @@ LOCAL_NETWORK = Rule(
     "longer has an effect.",
     bad="page https://app.example fetches http://192.168.1.1/",
     good="page http://localhost:3000 fetches http://localhost:8080/",
-    causes=(NOT_OVER_HTTPS,),
+    causes=(NOT_OVER_HTTPS, OTHER_ADDRESS_SPACE),
     blocks=False,
 )
 

@@ -20,6 +20,7 @@ TWO_LAYERS = Cause(
     fix="Let only one of the two layers add the header.",
     failure=Failure(
         "Access-Control-Allow-Origin in {response} has more than one value: `{value}`",
+        bare="Access-Control-Allow-Origin in {response} has more than one value",
         remark="has more than one value",
     ),
 )

@@ -16,6 +16,7 @@ REDIRECTED = Cause(
     fix="Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects.",
     failure=Failure(
         "The preflight response is a redirect ({status}), which browsers do not follow",
+        bare="The preflight response is a redirect, which browsers do not follow",
         remark="is a redirect, which browsers do not follow here",
     ),
 )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
-from corsdoctor.fetch.cors_causes import TWO_LAYERS
-from corsdoctor.message import Message, url_with_scheme
+from corsdoctor.message import Message
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
+from corsdoctor.reports.messages import actions, cause_of, meaning
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible
@@ -22,40 +21,10 @@ BROWSERS_TITLES: Final = {
     "webkit": "Safari",
     "edge-legacy": "Edge up to version 18 or Internet Explorer",
 }
-IN_PREFLIGHT: Final = (
-    "The browser asked with a preflight request (OPTIONS) whether the page may send its request. The response did not "
-    "allow it, so the request itself was never sent."
-)
-DID_NOT_SUCCEED: Final = (
-    "Firefox prints this for every failure without a response: a refused connection, an unknown host, an untrusted "
-    "certificate, an ad blocker. The reason is more often the network than CORS."
-)
-ALL_THE_SAME: Final = "WebKit and old versions of Chrome print the same if the header is missing."
-NO_REASON: Final = "The message does not name the reason, or it was cut off."
-HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
-_NOT_REFUSED: Final = frozenset({"acah-lists-authorization", "preflight-answered", "preflight-needed"})
-"""Rules about a preflight whose message does not blame a response."""
-_SAID_BY_HEADING: Final = frozenset({"acao-present", "actual-answered", "preflight-answered"})
-"""The rules whose failure says as much as their requirement."""
-_UNREACHABLE: Final = "the server is not running, the host name or port is wrong, or the certificate is not trusted"
-_NO_HEADER: Final = "CORS is not configured for this URL, this origin is not on the server's allowlist, or the response is an error page or a redirect without CORS headers"
-_NO_ROUTE: Final = "no route handles OPTIONS, the server requires a login before it handles CORS, or it redirects"
-_USUAL_CAUSES: Final = {
-    # (rule, whether it failed in the preflight): what the message cannot contain
-    ("acao-present", True): _NO_ROUTE,
-    ("acao-present", False): _NO_HEADER,
-    ("acao-present", None): _NO_HEADER,
-    ("preflight-status-ok", True): _NO_ROUTE,
-    ("actual-answered", None): _UNREACHABLE,
-    ("preflight-answered", True): _UNREACHABLE,
-}
-_ABOUT_THE_ORIGIN: Final = frozenset({"acao-present", "acao-matches-origin"})
-_ABOUT_THE_SCHEME: Final = frozenset({"scheme-is-http", "scheme-is-fetchable"})
-_INSECURE_PAGE: Final = "not a secure context"  # words of Chromium
-_SEVERAL: Final = re.compile(r"\bmultiple\b|more than one", re.I)
 _ARTICLES: Final = ("A ", "No ", "The ")
 _WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
 _OF_KIND: Final = "This command shows what the server answers, and what the browser makes of it:"
+_BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the request too:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 WITHOUT_COMMAND: Final = (
     "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
@@ -88,7 +57,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
     found: dict[str, Any] = {
         "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
-        "failure": None if m.rule is None else sentence_of_message(by_id(m.rule), m),
+        "failure": None if m.rule is None else sentence_of_message(by_id(m.rule), m, cause_of(m)),
         "fix_command": explained.fix_command, "count": explained.count,
     }  # fmt: skip
     if explained.replayed is not None:
@@ -103,7 +72,7 @@ def heading(m: Message) -> str:
         return f"Possibly CORS: {title}" if m.kind == kinds.UNKNOWN else f"Not CORS: {title}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
-    sentence = sentence_of_message(by_id(m.rule), m, after_colon=True)
+    sentence = sentence_of_message(by_id(m.rule), m, cause_of(m), after_colon=True)
     return f"CORS: {sentence[0].lower() if sentence.startswith(_ARTICLES) else sentence[0]}{sentence[1:]}"
 
 
@@ -133,76 +102,28 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
             *(("Next", text) for text in (kind.fix, *_trial(explained))),
         ]
     else:
-        found = [*_meaning(m), *(("Next", text) for text in _next(explained))]
+        found = [*meaning(m), *(("Next", text) for text in _next(explained))]
     return found if explained.replayed is None else [("Now", explained.replayed), *found]
 
 
-def _meaning(m: Message) -> list[tuple[str, str]]:
-    before = [IN_PREFLIGHT] if m.in_preflight and m.rule not in _NOT_REFUSED else []
-    if m.rule is None:
-        return [("Means", " ".join((*before, HIDDEN_REASON if m.browser == "webkit" else NO_REASON)))]
-    rule = by_id(m.rule)
-    what = [rule.why] if m.rule in _SAID_BY_HEADING else [rule.what, rule.why]
-    if m.rule == "actual-answered" and m.browser == "firefox":
-        what = [DID_NOT_SUCCEED]
-    after = [ALL_THE_SAME] if "acao-present" in m.also else []
-    usual = None if _redirected_to_login(m) else _USUAL_CAUSES.get((m.rule, m.in_preflight))
-    return [
-        ("Means", " ".join((*before, *what, *after))),
-        *([("Cause", TWO_LAYERS.text)] if _names_two_layers(m) else []),
-        *([] if usual is None else [("Cause", f"Not in the message. Usually {usual}.")]),
-    ]
-
-
-def _redirected_to_login(m: Message) -> bool:
-    if m.first is None or m.url is None:
-        return False
-    from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
-
-    return is_login(m.first, m.url)
-
-
-def _names_two_layers(m: Message) -> bool:
-    """Whether the message says that a header has several values."""
-    several = "," in (m.subject or "") or _SEVERAL.search(m.text) is not None
-    return m.rule == "acao-matches-origin" and several
-
-
 def _next(explained: Explained) -> list[str]:
-    return [*_actions(explained.message), *(_trial(explained) or [WITHOUT_COMMAND])]
+    return [*actions(explained.message), *(_trial(explained) or [WITHOUT_COMMAND])]
 
 
 def _trial(explained: Explained) -> list[str]:
     """What introduces the commands; nothing where there is none."""
     if explained.command is None:
         return []
-    shows = _OF_KIND if explained.message.kind is not None else _WITH_COMMAND
-    missing = (_MISSING[what] for what in explained.missing)
-    return [*missing, shows if explained.fix_command is None else _WITH_COMMANDS]
+    return [*(_MISSING[what] for what in explained.missing), _lead(explained)]
 
 
-def _actions(m: Message) -> list[str]:
-    """What to change, as far as the message shows it."""
-    if m.rule is None:
-        return []
-    url = url_with_scheme(m.url)
-    if url is not None and m.rule in _ABOUT_THE_SCHEME:
-        return [f"The URL has no http:// or https://. Write {url} in the script."]
-    if m.rule == "local-network-access-granted" and _INSECURE_PAGE in m.text:
-        from corsdoctor.fetch.before_sending import NOT_OVER_HTTPS  # what other messages need not load
-
-        return [NOT_OVER_HTTPS.fix]
-    if m.rule not in _ABOUT_THE_ORIGIN:
-        return [by_id(m.rule).fix]
-    if _redirected_to_login(m):
-        return [
-            f"The server redirects {m.first} to a login, in which a script cannot log in. Make the server return 401 "
-            "with the CORS headers instead of the redirect, and make the page open the login."
-        ]
-    fix = TWO_LAYERS.fix if _names_two_layers(m) else by_id(m.rule).fix
-    if m.status is not None and m.status.startswith(("4", "5")) and not m.in_preflight:
-        return [f"Fix the reason for the status code {m.status} first: error responses often lack CORS headers.", fix]
-    return [fix]
+def _lead(explained: Explained) -> str:
+    """What the commands show that stand below it."""
+    if explained.fix_command is not None:
+        return _WITH_COMMANDS
+    if explained.message.rule == "local-network-access-granted":
+        return _BESIDE_THE_PERMISSION
+    return _WITH_COMMAND if explained.message.kind is None else _OF_KIND
 
 
 def _commands(explained: Explained) -> list[str]:

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from corsdoctor.browsers import by_name
 from corsdoctor.browsers.worded import worded
 from corsdoctor.catalogue import RULES
-from corsdoctor.causes.known import of_rule
+from corsdoctor.causes.known import known, of_rule
 from corsdoctor.console.others import OTHERS
+from corsdoctor.console.recognise import recognise
+from corsdoctor.fetch.cors_causes import TWO_LAYERS
 from corsdoctor.kinds import KINDS
 from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports import rule_page
 from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, paragraphs, text
 from corsdoctor.reports.markdown import prose
+from corsdoctor.reports.messages import IN_PREFLIGHT
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Rule
 from corsdoctor.visible import visible
@@ -43,7 +46,7 @@ def test_each_object_is_whole(rule: Rule) -> None:
         assert found[name] == getattr(rule, name)
         assert found[name] or name == "step"
     ids = [cause["id"] for cause in found["causes"]]
-    assert ids == list(dict.fromkeys([*(cause.id for cause in rule.causes), *(known.id for known in of_rule(rule.id))]))
+    assert ids == list(dict.fromkeys([*(cause.id for cause in rule.causes), *(other.id for other in of_rule(rule.id))]))
     assert all(cause["text"] and cause["fix"] for cause in found["causes"])
     assert set(found["console"]) == {"chromium", "firefox", "webkit"}
 
@@ -76,30 +79,94 @@ def test_any_message_can_be_shown(explained: Explained) -> None:
     assert "\x07" not in shown
 
 
+ACCESS = (
+    "Access to fetch at 'http://localhost:8080/' from origin 'https://app.example' has been blocked by CORS policy: "
+)
+BLOCKED = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/."
+
+
+LAYERS = TWO_LAYERS.text
+EITHER = known(TWO_LAYERS.id).means
+
+
+def said(message: str) -> dict[str, str]:
+    """The heading of an explanation, and what it says, by label."""
+    (found,) = recognise(message)
+    parts: dict[str, str] = {"": heading(found)}
+    for label, part in paragraphs(Explained(found)):
+        parts[label] = f"{parts[label]} {part}" if label in parts else part
+    return parts
+
+
 @pytest.mark.parametrize(
-    ("text", "subject", "layers"),
+    ("message", "cause"),
     [
-        (
-            "The header contains multiple values '*, https://a.example', but only one is allowed.",
-            "*, https://a.example",
-            True,
-        ),
-        ("Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed", None, True),
-        ("Access-Control-Allow-Origin cannot contain more than one origin.", None, True),
-        (
-            "The header has a value 'https://a.example' that is not equal to the supplied origin.",
-            "https://a.example",
-            False,
-        ),
+        (f"{ACCESS}The 'Access-Control-Allow-Origin' header contains multiple values '*, https://a.example', but only one is allowed.", LAYERS),
+        (f"{ACCESS}The 'Access-Control-Allow-Origin' header contains multiple values '*, *', but only one is allowed.", LAYERS),
+        (f"{ACCESS}The 'Access-Control-Allow-Origin' header contains multiple values 'https://a.example, https://a.example', but only one is allowed.", LAYERS),
+        (f"{ACCESS}The 'Access-Control-Allow-Origin' header contains multiple values 'https://a.example https://b.example', but only one is allowed.", EITHER),
+        (f"{BLOCKED} (Reason: Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed).", EITHER),
+        (f"{BLOCKED} (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘*, *’).", LAYERS),
+        (f"{BLOCKED} (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://a.example, https://b.example’).", EITHER),
+        ("Access-Control-Allow-Origin cannot contain more than one origin.", EITHER),
+        ("GET https://api.example/ CORS Multiple Origin Not Allowed", EITHER),
+        ("Cross-Origin Resource Sharing error: PreflightMultipleAllowOriginValues", EITHER),
+        ("SEC7128: Es wurden mehrere Werte gefunden.", EITHER),
+        (f"{ACCESS}The 'Access-Control-Allow-Origin' header has a value 'https://a.example' that is not equal to the supplied origin.", None),
+        (f"{BLOCKED} (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://a.example’).", None),
+    ],
+)  # fmt: skip
+def test_a_header_with_several_values(message: str, cause: str | None) -> None:
+    parts = said(message)
+    assert ("more than one value" in parts[""]) is (cause is not None)
+    assert parts.get("Cause") == cause
+    assert ("Let only one of" in parts["Next"]) is (cause is not None)
+
+
+SPACE = "Request had a target IP address space of {} yet the resource is in address space {}."
+DENIED = "Permission was denied for this request to access the {} address space."
+INSECURE = "The request client is not a secure context and the resource is in more-private address space {}."
+
+
+@pytest.mark.parametrize("quote", ["`", "'", ""])
+@pytest.mark.parametrize(("named", "found"), [("local", "loopback"), ("loopback", "local"), ("public", "local")])
+def test_another_address_space_is_the_scripts(quote: str, named: str, found: str) -> None:
+    parts = said(ACCESS + SPACE.format(f"{quote}{named}{quote}", f"{quote}{found}{quote}"))
+    assert f"not the address space of the server, which is `{found}`" in parts[""]
+    assert "permission" in parts["Cause"]
+    assert "targetAddressSpace" in parts["Next"]
+    assert not any("Ask the user" in part or "production" in part for part in parts.values())
+
+
+@pytest.mark.parametrize("wording", [DENIED, INSECURE])
+@pytest.mark.parametrize(("space", "left"), [("`loopback`", True), ("loopback", True), ("`local`", False)])
+def test_a_url_of_this_computer_may_be_left_from_development(wording: str, space: str, left: bool) -> None:
+    parts = said(ACCESS + wording.format(space))
+    assert parts.get("Cause", "").startswith("The URL leads to the computer of whoever opens the page") is left
+    assert parts["Next"].startswith("If visitors of the page are meant to use a server on the internet") is left
+
+
+@pytest.mark.parametrize("target", ["unknown", "'unknown'"])
+def test_a_script_that_names_no_address_space_is_not_to_blame(target: str) -> None:
+    assert "targetAddressSpace" not in " ".join(said(ACCESS + SPACE.format(target, "`local`")).values())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"{BLOCKED} (Reason: CORS request external redirect not allowed).",
+        "GET https://api.example/ CORS External Redirect Not Allowed",
+        "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen "
+        "Ressource auf https://api.example/. (Grund: Externe Weiterleitung der CORS-Anfrage verboten).",
+        f"{ACCESS}Response to preflight request doesn't pass access control check: Redirect is not allowed for a preflight request.",
+        "Cross-Origin Resource Sharing error: PreflightDisallowedRedirect",
     ],
 )
-def test_a_doubled_header_has_two_layers(text: str, subject: str | None, layers: bool) -> None:
-    explained = Explained(Message(text, True, rule="acao-matches-origin", subject=subject))
-    said: dict[str, str] = {}
-    for label, part in paragraphs(explained):
-        said[label] = f"{said.get(label, '')} {part}"
-    assert ("Two layers add it" in said.get("Cause", "")) is layers
-    assert ("Let only one of the two layers" in said["Next"]) is layers
+def test_a_redirected_preflight_is_named(message: str) -> None:
+    parts = said(message)
+    assert parts[""] == "CORS: the preflight response is a redirect, which browsers do not follow"
+    assert parts["Means"].startswith(IN_PREFLIGHT)
+    assert "redirects the preflight request" in parts["Cause"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +184,6 @@ def test_a_doubled_header_has_two_layers(text: str, subject: str | None, layers:
 )
 def test_a_url_without_its_scheme(url: str | None, meant: str | None) -> None:
     assert url_with_scheme(url) == meant
-    said = [value for _, value in paragraphs(Explained(Message("x", True, rule="scheme-is-http", url=url)))]
-    assert any("Serve the file over http" in value for value in said) is (meant is None)
-    assert any(f"Write {meant}" in value for value in said) is (meant is not None)
+    values = [value for _, value in paragraphs(Explained(Message("x", True, rule="scheme-is-http", url=url)))]
+    assert any("Serve the file over http" in value for value in values) is (meant is None)
+    assert any(f"Write {meant}" in value for value in values) is (meant is not None)

@@ -1,0 +1,139 @@
+"""What a console message about CORS means, what usually causes it, and what to change, as far as the message shows it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corsdoctor.catalogue import by_id
+from corsdoctor.message import Message, url_with_scheme
+from corsdoctor.rule import Cause
+
+IN_PREFLIGHT: Final = (
+    "The browser asked with a preflight request (OPTIONS) whether the page may send its request. The response did not "
+    "allow it, so the request itself was never sent."
+)
+DID_NOT_SUCCEED: Final = (
+    "Firefox prints this for every failure without a response: a refused connection, an unknown host, an untrusted "
+    "certificate, an ad blocker. The reason is more often the network than CORS."
+)
+ALL_THE_SAME: Final = "WebKit and old versions of Chrome print the same if the header is missing."
+NO_REASON: Final = "The message does not name the reason, or it was cut off."
+HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
+_NOT_REFUSED: Final = frozenset({"acah-lists-authorization", "preflight-answered", "preflight-needed"})
+"""Rules about a preflight whose message does not blame a response."""
+_SAID_BY_HEADING: Final = frozenset({"acao-present", "actual-answered", "preflight-answered"})
+"""The rules whose failure says as much as their requirement."""
+_UNREACHABLE: Final = "the server is not running, the host name or port is wrong, or the certificate is not trusted"
+_NO_HEADER: Final = "CORS is not configured for this URL, this origin is not on the server's allowlist, or the response is an error page or a redirect without CORS headers"
+_NO_ROUTE: Final = "no route handles OPTIONS, the server requires a login before it handles CORS, or it redirects"
+_USUAL_CAUSES: Final = {
+    # (rule, whether it failed in the preflight): what the message cannot contain
+    ("acao-present", True): _NO_ROUTE,
+    ("acao-present", False): _NO_HEADER,
+    ("acao-present", None): _NO_HEADER,
+    ("preflight-status-ok", True): _NO_ROUTE,
+    ("actual-answered", None): _UNREACHABLE,
+    ("preflight-answered", True): _UNREACHABLE,
+}
+_ABOUT_THE_ORIGIN: Final = frozenset({"acao-present", "acao-matches-origin"})
+_ABOUT_THE_SCHEME: Final = frozenset({"scheme-is-http", "scheme-is-fetchable"})
+_LOCAL_NETWORK: Final = "local-network-access-granted"
+LOOPBACK: Final = "loopback"  # Chromium's name of the address space
+_DEVELOPMENT_URL: Final = "The URL leads to the computer of whoever opens the page. Usually it is a development URL that was left in production."
+_REPLACE_THE_URL: Final = "If visitors of the page are meant to use a server on the internet, request its URL instead."
+
+
+def cause_of(m: Message) -> Cause | None:
+    """The cause that the words of the message prove, None if they do not show one."""
+    match m.rule, m.detail:
+        case "acao-matches-origin", _ if m.detail == "multiple" or "," in (m.subject or ""):
+            return _several_values(m)
+        case "preflight-status-ok", "redirected":
+            from corsdoctor.fetch.preflight_status import REDIRECTED
+
+            return REDIRECTED
+        case "local-network-access-granted", "insecure-page":
+            from corsdoctor.fetch.before_sending import NOT_OVER_HTTPS
+
+            return NOT_OVER_HTTPS
+        case "local-network-access-granted", "target-space":
+            from corsdoctor.fetch.before_sending import OTHER_ADDRESS_SPACE
+
+            return OTHER_ADDRESS_SPACE
+        case _:
+            return None
+
+
+def _several_values(m: Message) -> Cause:
+    """Two layers where a value is `*` or stands twice; a list of origins may also be that of one configuration."""
+    from corsdoctor.fetch.cors_causes import (
+        TWO_LAYERS,
+    )  # each import in a function is what other messages need not load
+
+    values = re.findall(r"[^,\s]+", m.subject or "")
+    if "*" in values or len(set(values)) < len(values):
+        return TWO_LAYERS
+    from corsdoctor.causes.known import known
+
+    either = known(TWO_LAYERS.id)
+    return TWO_LAYERS._replace(text=either.means, fix=either.fix)
+
+
+def meaning(m: Message) -> list[tuple[str, str]]:
+    """(label, text) pairs: what failed, and why."""
+    before = [IN_PREFLIGHT] if m.in_preflight and m.rule not in _NOT_REFUSED else []
+    if m.rule is None:
+        return [("Means", " ".join((*before, HIDDEN_REASON if m.browser == "webkit" else NO_REASON)))]
+    rule, cause = by_id(m.rule), cause_of(m)
+    what = [rule.why] if m.rule in _SAID_BY_HEADING else [rule.what, rule.why]
+    if m.rule == "actual-answered" and m.browser == "firefox":
+        what = [DID_NOT_SUCCEED]
+    if m.detail == "target-space":
+        what = []
+    after = [ALL_THE_SAME] if "acao-present" in m.also else []
+    usual = None if _redirected_to_login(m) else _USUAL_CAUSES.get((m.rule, m.in_preflight))
+    found = [("Means", " ".join((*before, *what, *after)))] if before or what else []
+    if _leads_to_loopback(m):
+        found.append(("Cause", _DEVELOPMENT_URL))
+    if cause is not None:
+        found.append(("Cause", cause.text))
+    elif usual is not None:
+        found.append(("Cause", f"Not in the message. Usually {usual}."))
+    return found
+
+
+def actions(m: Message) -> list[str]:
+    """What to change, as far as the message shows it."""
+    if m.rule is None:
+        return []
+    url = url_with_scheme(m.url)
+    if url is not None and m.rule in _ABOUT_THE_SCHEME:
+        return [f"The URL has no http:// or https://. Write {url} in the script."]
+    cause = cause_of(m)
+    fix = cause.fix if cause is not None else by_id(m.rule).fix
+    if _leads_to_loopback(m):
+        return [_REPLACE_THE_URL, fix]
+    if m.rule not in _ABOUT_THE_ORIGIN:
+        return [fix]
+    if _redirected_to_login(m):
+        return [
+            f"The server redirects {m.first} to a login, in which a script cannot log in. Make the server return 401 "
+            "with the CORS headers instead of the redirect, and make the page open the login."
+        ]
+    if m.status is not None and m.status.startswith(("4", "5")) and not m.in_preflight:
+        return [f"Fix the reason for the status code {m.status} first: error responses often lack CORS headers.", fix]
+    return [fix]
+
+
+def _leads_to_loopback(m: Message) -> bool:
+    """Whether a page was kept from this computer itself: not where its script names an address space, and so means it."""
+    return m.rule == _LOCAL_NETWORK and m.subject == LOOPBACK and m.detail != "target-space"
+
+
+def _redirected_to_login(m: Message) -> bool:
+    if m.first is None or m.url is None:
+        return False
+    from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
+
+    return is_login(m.first, m.url)
