@@ -12,7 +12,8 @@ class Message(NamedTuple):
     """`text` is the message in one line; `cors` is whether it is about CORS.
 
     `browser` is chromium, firefox, webkit or edge-legacy, None if several print the same. `rule` is the id of the rule
-    that it names, None if it names none; `kind` is what a message is that is not about CORS ("csp", "network", ...).
+    that it names, None if it names none; `kind` is what a message is that is not about CORS ("csp", "network", ...), and
+    `case` which case of it ("certificate"), both as in corsdoctor/kinds.
     `in_preflight` is None if the message does not show it. `subject` is the header, method or value that it names.
     `api` is who made the request, as `--as` knows it. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
@@ -34,6 +35,7 @@ class Message(NamedTuple):
     also: tuple[str, ...] = ()
     first: str | None = None
     detail: str = ""
+    case: str | None = None
 
 
 def url_with_scheme(url: str | None) -> str | None:

@@ -8,11 +8,11 @@ from typing import Final
 
 from corsdoctor.console.any_browser import message_at
 from corsdoctor.console.normalize import NormalizedText, normalize
-from corsdoctor.console.others import ALONE, COMPANIONS, OTHERS, Other
+from corsdoctor.console.other import Other
+from corsdoctor.console.others import ALONE, COMPANIONS, others_at
 from corsdoctor.console.panels import FIREFOX_LABELS
 from corsdoctor.console.panels import alone as alone_in_a_panel
 from corsdoctor.console.pattern import Pattern
-from corsdoctor.console.reasons import url_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
@@ -40,7 +40,7 @@ def recognise(text: str) -> tuple[Message, ...]:
     words = text.strip()
     alone = ALONE.get(words.rstrip("."))
     if alone is not None:
-        return (Message(words, False, alone.browser, kind=alone.kind),)
+        return (Message(words, False, alone.browser, kind=alone.kind, case=alone.case),)
     of_panel = alone_in_a_panel(words)
     if of_panel is not None:
         return (of_panel,)
@@ -59,7 +59,9 @@ def _places(normalized: NormalizedText) -> Iterator[_Place]:
             continue
         message, end = recognised
         done = max(end, at + 1)
-        repeats = message.cors and text.endswith(_RESOURCE, max(0, at - len(_RESOURCE)), at)
+        repeats = (message.cors or message.browser == "webkit") and text.endswith(
+            _RESOURCE, max(0, at - len(_RESOURCE)), at
+        )
         if repeats and message.browser is None:
             message = message._replace(browser="webkit")
         end = done if message.cors else normalized.line_end(done, min(len(text), done + _REST))
@@ -83,10 +85,8 @@ def _unbroken(text: str, url: str | None) -> str:
 
 def _other(normalized: NormalizedText, at: int, limit: int) -> tuple[Message, int] | None:
     text = normalized.text
-    for other in OTHERS:
-        if not text.startswith(other.start, at):
-            continue
-        match = other.compiled.match(text, at, limit)
+    for other in others_at(text, at):
+        match = other.compiled.match(text, at, limit) if text.startswith(other.start, at) else None
         if match is not None:
             return _not_cors(other, match, text), match.end()
     return None
@@ -98,17 +98,10 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
     if groups.get("page"):
         of_page = _ORIGIN_OF.compiled.match(groups["page"])
         origin = of_page[0] if of_page is not None else None
-    if (url is None and other.start.startswith("net::")) or other.kind == "http-status":
-        url = url_before(text, match.start()) or _url_after(text, match)
+    if url is None and other.find_url is not None:
+        url = other.find_url(text, match.start(), match.end())
     status = groups.get("status")
-    return Message("", False, other.browser, kind=other.kind, url=url, origin=origin, status=status)
-
-
-def _url_after(text: str, match: re.Match[str]) -> str | None:
-    if not text.endswith(_RESOURCE, 0, match.start()):
-        return None
-    after = text[match.end() : match.end() + 2100].lstrip().split(" ", 1)[0]
-    return after if after.startswith(("http://", "https://")) else None
+    return Message("", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, status=status)
 
 
 def _jsdom(normalized: NormalizedText, at: int) -> tuple[Message, int] | None:
@@ -137,9 +130,8 @@ def _are_one(repeat: _Place, other: _Place) -> bool:
     a, b = repeat.message, other.message
     return (
         abs(repeat.at - other.at) < NEAR
-        and b.cors
         and b.browser in (None, "webkit")
-        and a.rule == b.rule
+        and (a.kind, a.rule) == (b.kind, b.rule)
         and a.origin == b.origin
         and a.subject == b.subject
     )
@@ -149,7 +141,9 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
     """Without the lines that stand beside a message and say nothing more."""
     kept: list[_Place] = []
     for i, place in enumerate(places):
-        if any(_is_second_line(first, place) for first in kept[-3:]):
+        first = next((first for first in kept[-3:] if _is_second_line(first, place)), None)
+        if first is not None:
+            first.message = first.message._replace(url=first.message.url or place.message.url)
             continue
         if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
             continue
@@ -162,24 +156,29 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
 def _is_second_line(first: _Place, place: _Place) -> bool:
     """Whether `place` is the line that a browser prints after `first`, and that says nothing more.
 
-    WebKit prints one after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox prints "CORS request did
-    not succeed" after a failed preflight.
+    WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
+    prints "CORS request did not succeed" after a failed preflight, and after what a service worker did.
     """
     message, other = place.message, first.message
     if place.at - first.at >= NEAR or message.browser not in (None, other.browser):
         return False
     if other.browser == "webkit":
-        return message.cors and message.rule is None and other.kind == "corp"
+        return message.cors and message.rule is None and other.kind in _WITH_SECOND_LINE
     return (
         message.rule == "actual-answered"
         and other.browser == "firefox"
-        and other.rule not in (None, message.rule)
+        and (other.rule not in (None, message.rule) or other.kind in _WITH_SECOND_LINE)
         and other.url == message.url
     )
 
 
+_WITH_SECOND_LINE: Final = frozenset({"corp", "service-worker"})
+
+
 def _is_label(place: _Place) -> bool:
-    return place.message.browser == "firefox" and place.message.text in FIREFOX_LABELS
+    """Whether it only names an error, as Firefox's network panel does."""
+    text = place.message.text
+    return place.message.browser == "firefox" and (text in FIREFOX_LABELS or text.startswith("NS_ERROR_"))
 
 
 def _is_labelled(other: _Place, label: _Place) -> bool:
@@ -188,7 +187,7 @@ def _is_labelled(other: _Place, label: _Place) -> bool:
     return (
         not _is_label(other)
         and abs(label.at - other.at) < NEAR
-        and (a.browser, a.rule, a.url) == (b.browser, b.rule, b.url)
+        and (a.browser, a.kind, a.rule, a.url) == (b.browser, b.kind, b.rule, b.url)
     )
 
 

@@ -46,10 +46,9 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
 
 def _maker(message: Message) -> tuple[Api | None, Mode | None]:
     """Who makes the request, and the mode where that is to be another than usual."""
-    if message.kind is None:
-        return Api(message.api) if message.api is not None else Api.FETCH, None
-    kind = kinds.by_id(message.kind)
-    return kind.api, kind.mode
+    kind = kinds.of(message)
+    given = Api(message.api) if message.api is not None else None
+    return (given or Api.FETCH, None) if kind is None else (given or kind.api, kind.mode)
 
 
 def judge(message: Message) -> str | None:

@@ -18,9 +18,11 @@ NEAR: Final = 200  # characters: a marker word that repeats within so many is no
 # What many messages hold. A message that holds none of these is found by a piece of its own template.
 COMMON: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
-    "cannot load ", "edirection", "address space", "Access to ", "SEC71", "net::ERR_", "was blocked ", "in a frame",
-    "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security Policy", "Content-Security-Policy",
-    "Network Error", "Failed to fetch", "X-Frame-Options", "corsError",
+    "annot load ", "edirection", "address space", "Access to ", "SEC71", "ERR_", "_ERROR_", "was blocked ", "in a frame",
+    "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security", "Content-Security-Policy",
+    "Network Error", "Failed to fetch", "X-Frame-Options", "corsError", "Cookie ", "SameSite", "ServiceWorker", "FetchEvent",
+    "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
+    "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure",
 )  # fmt: skip
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
@@ -58,7 +60,8 @@ def marker_words() -> tuple[str, ...]:
     A quotation mark is in none of them: in a log it may be a curly one, or an escape.
     """
     texts = [[piece for piece, _ in template.parts] for template in _templates() if "{reason}" not in template.text]
-    texts += [[beginning] for beginning in (*(other.start for other in OTHERS if other.start), w.FIREFOX_FONT)]
+    texts += [[*other.pieces] for other in OTHERS if other.start]
+    texts.append([w.FIREFOX_FONT])
     pieces = [[part for text in of_one for part in _QUOTE.compiled.split(text)] for of_one in texts]
     own = (_own(of_one) for of_one in pieces if not any(c in piece for c in COMMON for piece in of_one))
     return _smallest((*COMMON, *(piece[:_LONGEST] for piece in own), *_STATUS_LINES))

@@ -55,7 +55,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
     """One message as the JSON object that jsonl prints."""
     m = explained.message
     found: dict[str, Any] = {
-        "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind,
+        "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind, "case": m.case,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
         "failure": None if m.rule is None else sentence_of_message(by_id(m.rule), m, cause_of(m)),
         "fix_command": explained.fix_command, "count": explained.count,
@@ -67,9 +67,9 @@ def as_object(explained: Explained) -> dict[str, Any]:
 
 def heading(m: Message) -> str:
     """The subject of a message, in a line."""
-    if m.kind is not None:
-        title = kinds.by_id(m.kind).title
-        return f"Possibly CORS: {title}" if m.kind == kinds.UNKNOWN else f"Not CORS: {title}"
+    kind = kinds.of(m)
+    if kind is not None:
+        return f"{'Possibly' if m.kind == kinds.UNKNOWN else 'Not'} CORS: {kind.title}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
     sentence = sentence_of_message(by_id(m.rule), m, cause_of(m), after_colon=True)
@@ -94,8 +94,8 @@ def place(explained: Explained) -> str:
 def paragraphs(explained: Explained) -> list[tuple[str, str]]:
     """(label, text) pairs, in order: what all text formats show."""
     m = explained.message
-    if m.kind is not None:
-        kind = kinds.by_id(m.kind)
+    kind = kinds.of(m)
+    if kind is not None:
         found = [
             ("Means", kind.what),
             ("CORS", kind.cors),

@@ -144,6 +144,8 @@ HOSTILE = (
     "has been blocked by CORS policy: ", "downloadable font: download failed ", "Cross-origin redirection to ",
     "The 'Access-Control-Allow-Origin' header contains multiple values '", "Failed to load resource: ", "Reason: ", "\n", "a\n",
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ", "net::ERR_FAILED ",
+    'The FetchEvent for "', "Source map error: a ", 'Cookie "', "Failed to execute 'a' on 'b': ", "ERR_CERT_", '" is not eligible for ',
+    "DevTools failed to load source map: Could not load content for a: b ", "Unsafe attempt to load URL a ", "Security Error: Content at ",
     MESSAGE + "\n", "access-con\ntrol ", "&amp;", "\\n", "` ", "Origin x", "from origin '",
 )  # fmt: skip
 

@@ -8,7 +8,8 @@ import pytest
 
 from corsdoctor.console import starts as derived
 from corsdoctor.console.normalize import normalize
-from corsdoctor.console.others import OTHERS, Other
+from corsdoctor.console.other import BEGINNING, Other
+from corsdoctor.console.others import OTHERS
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.stream import messages
 from corsdoctor.console.template import Template
@@ -37,9 +38,9 @@ def test_each_template_is_looked_for(text: str) -> None:
 
 @pytest.mark.parametrize("other", [other for other in OTHERS if other.start], ids=lambda other: other.start)
 def test_each_other_message_is_looked_for(other: Other) -> None:
-    assert len(other.start) >= 8
+    assert len(other.start) >= BEGINNING
     assert len("12:00 ") in found_at(f"{other.start}x")
-    assert derived.marks(other.start)
+    assert derived.marks(" ".join(other.pieces))
 
 
 def test_only_a_status_begins_with_no_fixed_words() -> None:

@@ -52,9 +52,11 @@ def test_each_object_is_whole(rule: Rule) -> None:
 
 
 def test_each_kind_is_explained() -> None:
-    assert {other.kind for other in OTHERS} == {kind.id for kind in KINDS}
+    told = {other.kind if other.case is None else f"{other.kind}/{other.case}" for other in OTHERS}
+    assert told == {kind.id for kind in KINDS}
     for kind in KINDS:
-        message = Message("x", False, kind=kind.id)
+        name, _, case = kind.id.partition("/")
+        message = Message("x", False, kind=name, case=case or None)
         assert kind.title in heading(message)
         for part in (kind.what, kind.cors, kind.fix):
             assert part in text(Explained(message), WIDE)

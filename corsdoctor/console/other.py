@@ -1,0 +1,83 @@
+"""One row of the tables of console messages that are not about CORS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Final
+
+from corsdoctor.console.pattern import Pattern
+from corsdoctor.console.reasons import url_before
+
+BEGINNING: Final = 8  # characters of fixed words, at least, that each pattern begins with
+URL: Final = r"(?P<url>[a-z][a-z0-9+.-]*:[^\s'\"<>]{1,2000}?)"
+QUOTED: Final = r"[\"'](?P<url>[^\"']{0,2000})[\"']"
+_RESOURCE: Final = "Failed to load resource: "
+
+FindUrl = Callable[[str, int, int], str | None]
+"""The URL that belongs to the words from one position to another in a text."""
+
+
+class Other(Pattern):
+    """One message that is not about CORS; `words` may have the groups url, page, origin and status.
+
+    `kind` is an id in corsdoctor/kinds. `find_url` finds the URL where it does not stand in the words.
+    """
+
+    def __init__(self, kind: str, browser: str | None, words: str, find_url: FindUrl | None = None) -> None:
+        super().__init__(words)
+        self.kind, _, case = kind.partition("/")
+        self.case = case or None
+        self.browser = browser
+        self.find_url = find_url
+
+    @cached_property
+    def start(self) -> str:
+        """The fixed words that it begins with."""
+        fixed = _START.match(self.words.removeprefix(ALONE))
+        return fixed[0].replace("\\", "") if fixed is not None else ""
+
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """All fixed words that every such message has."""
+        return tuple(_fixed(self.words))
+
+
+ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer one
+_START: Final = re.compile(r"(?:[\w ':,;/\"-]|\\[\[\]().{}\"])*(?![?*{])")
+_TOKEN: Final = re.compile(r"\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.", re.S)
+
+
+def _fixed(words: str) -> Iterator[str]:
+    """The literal parts of an expression that stand outside groups."""
+    piece, depth = "", 0
+    for found in _TOKEN.finditer(words):
+        token = found[0]
+        if depth == 0 and token[0] == "\\" and not token[1].isalnum():
+            piece += token[1]
+        elif depth == 0 and len(token) == 1 and token not in "().^$|?*+":
+            piece += token
+        elif piece:
+            yield piece[:-1] if token[0] in "?*{" and token != "{" else piece
+            piece = ""
+        depth += (token == "(") - (token == ")")
+    if piece:
+        yield piece
+
+
+def beside(text: str, begin: int, end: int) -> str | None:
+    """ "GET URL net::ERR_FAILED", "Failed to load resource: net::ERR_FAILED URL": that of the same request."""
+    before = url_before(text, begin)
+    if before is not None or not text.endswith(_RESOURCE, 0, begin):
+        return before
+    after = text[end : end + 2100].lstrip().split(" ", 1)[0]
+    return after if after.startswith(("http://", "https://")) else None
+
+
+def quoted_before(text: str, begin: int, _end: int) -> str | None:
+    """The text in quotation marks right before the words."""
+    if not text.endswith('" ', 0, begin):
+        return None
+    opening = text.rfind('"', max(0, begin - 2100), begin - 2)
+    return text[opening + 1 : begin - 2] if opening >= 0 else None

@@ -1,0 +1,109 @@
+"""What is said of responses that do not come, or whose content does not fit: rows of others.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.console.other import ALONE, URL, Other, beside, quoted_before
+
+_PREVENTED: Final = r"The FetchEvent (?:for \"(?P<url>[^\"]{1,2000})\" )?resulted in a network error response: "
+_AT: Final = r"(?: at (?P<url>https?://\S{1,2000}))?"  # how Puppeteer and Playwright go on
+_CODES: Final = {
+    "certificate": ("CERT_", "CERTIFICATE_"),
+    "tls": ("SSL_", "BAD_SSL_"),
+    "protocol": (
+        "HTTP2_", "SPDY_", "QUIC_", "RESPONSE_HEADERS_", "EMPTY_RESPONSE", "INVALID_HTTP_RESPONSE", "INCOMPLETE_CHUNKED_ENCODING",
+        "CONTENT_LENGTH_MISMATCH", "CONTENT_DECODING_FAILED",
+    ),
+    "name": ("NAME_NOT_RESOLVED", "NAME_RESOLUTION_FAILED", "DNS_"),
+    "refused": ("CONNECTION_REFUSED",),
+    "timeout": ("CONNECTION_TIMED_OUT", "TIMED_OUT"),
+    "closed": ("CONNECTION_RESET", "CONNECTION_CLOSED", "CONNECTION_ABORTED", "CONNECTION_FAILED"),
+    "offline": ("INTERNET_DISCONNECTED", "NETWORK_CHANGED", "NETWORK_IO_SUSPENDED", "ADDRESS_UNREACHABLE"),
+    "proxy": ("PROXY_", "TUNNEL_CONNECTION_FAILED"),
+    "redirects": ("TOO_MANY_REDIRECTS",),
+    "port": ("UNSAFE_PORT",),
+}  # fmt: skip
+"""Chromium's error codes, or how they begin, by what is to be done about them."""
+
+LOADING: Final = (
+    # Service workers
+    Other("service-worker/opaque", "chromium", rf"{_PREVENTED}an \"opaque\" response was used"),
+    Other("service-worker", "chromium", _PREVENTED),
+    Other("service-worker/opaque", "firefox", rf"Failed to load '{URL}'\. A ServiceWorker passed an opaque Response"),
+    Other("service-worker", "firefox", rf"Failed to load '{URL}'(?:\.| by responding '[^']{{1,2000}}'\.) A ServiceWorker "),
+    Other("service-worker/opaque", "webkit", r"Response served by service worker is opaque"),
+    Other("service-worker", "webkit", r"Response served by service worker (?:is an error|has redirections|is CORS while mode is same origin)"),
+    Other("service-worker", "webkit", r"FetchEvent\.respondWith received an error: "),
+    Other("service-worker/registration", "chromium", r"Failed to (?:register|update) a ServiceWorker for scope \('[^']{1,2000}'\) with script \('(?P<url>[^']{1,2000})'\): "),
+    Other("service-worker/registration", "chromium", r"Failed to register a ServiceWorker: The origin of the provided (?:scriptURL|scope) \('[^']{1,300}'\) does not match the current origin \('(?P<origin>[^']{1,300})'\)"),
+    Other("service-worker/registration", "chromium", r"Failed to register a ServiceWorker: The (?:URL protocol|document|provided)"),
+    Other("service-worker/registration", "firefox", r"Failed to register/update a ServiceWorker for scope '[^']{1,2000}': [^']{1,80}(?:'[^']{1,100}' received )?for script '(?P<url>[^']{1,2000})'"),
+    Other("service-worker/registration", "firefox", r"Failed to register(?:/update)? a ServiceWorker(?: for scope|: The path of the provided scope)"),
+    # Subresource integrity
+    Other("integrity", "chromium", r"Failed to find a valid digest in the 'integrity' attribute for resource '(?P<url>[^']{1,2000})'"),
+    Other("integrity/without-cors", "chromium", r"Subresource Integrity: The resource '(?P<url>[^']{1,2000})' has an integrity attribute, but the (?:resource requires|response is not eligible)"),
+    Other("integrity", "chromium", rf"Fetch API cannot load {URL}\. SRI's integrity checks failed"),
+    Other("integrity", "firefox", r"None of the \"[^\"]{1,40}\" hashes in the integrity attribute match the content of the subresource(?: at \"(?P<url>[^\"]{1,2000})\")?"),
+    Other("integrity/without-cors", "firefox", r"is not eligible for integrity checks since it's neither CORS-enabled nor same-origin", quoted_before),
+    Other("integrity/malformed", "firefox", r"The hash contained in the integrity attribute (?:has the wrong length|could not be decoded)"),
+    Other("integrity/malformed", "firefox", r"The script element has a malformed hash in its integrity attribute"),
+    Other("integrity/malformed", "firefox", r"Unsupported hash algorithm in the integrity attribute"),
+    Other("integrity/malformed", "chromium", r"Error parsing 'integrity' attribute \('"),
+    Other("integrity", "webkit", r"Cannot load [a-z]{4,20} (?P<url>\S{1,2000}?)\. Failed integrity metadata check"),
+    # Content-Type
+    Other("mime-type", "firefox", r"Loading (?:JSON )?(?:module|Worker|script) from \"(?P<url>[^\"]{1,2000})\" (?:with importScripts\(\) )?was blocked because of a disallowed MIME type"),
+    Other("mime-type", "firefox", r"Script from \"(?P<url>[^\"]{1,2000})\" was blocked because of a disallowed MIME type"),
+    Other("mime-type", "firefox", r"The resource from \"(?P<url>[^\"]{1,2000})\" was (?:blocked due to MIME type|not rendered due to an unknown, incorrect or missing MIME type)"),
+    Other("mime-type", "firefox", r"The stylesheet (?P<url>\S{1,2000}) was not loaded because its MIME type"),
+    Other("mime-type", "chromium", r"Refused to execute script from '(?P<url>[^']{1,2000})' because its MIME type"),
+    Other("mime-type", "chromium", r"Refused to apply style from '(?P<url>[^']{1,2000})' because its MIME type"),
+    Other("mime-type", "chromium", r"Failed to load module script: (?:Expected a|The server responded with a non-JavaScript)"),
+    Other("mime-type", "webkit", r"Did not parse stylesheet at '(?P<url>[^']{1,2000})' because non CSS MIME types"),
+    Other("mime-type", "webkit", r"Refused to execute (?P<url>\S{1,2000}) as script because"),
+    Other("mime-type", "webkit", r"TypeError: '[\w./+-]{1,60}' is not a valid JavaScript MIME type"),
+    Other("mime-type", None, r"EventSource's response has a MIME type \("),
+    Other("mime-type", "chromium", r"Failed to execute '\w{1,30}' on 'WebAssembly': Incorrect response MIME type"),
+    # Source maps
+    Other("source-map", "chromium", r"DevTools failed to load (?:source map|SourceMap): Could not load content for (?P<url>\S{1,2000}?):(?: \S{1,40}){1,16}? net::ERR_\w{1,60}"),
+    Other("source-map", "chromium", r"DevTools failed to load (?:source map|SourceMap): Could not (?:load content for|parse content for) (?P<url>\S{1,2000}?)(?=:? |:?$)"),
+    Other("source-map", "chromium", r"DevTools failed to parse (?:source map|SourceMap): (?P<url>\S{1,2000})"),
+    *(Other("source-map", "firefox", rf"{start}(?:\S{{1,200}} ){{1,30}}?Resource URL: (?P<url>\S{{1,2000}})") for start in ("Source map error: ", "Source Map error: ")),
+    # The network
+    Other("unknown", "chromium", r"net::ERR_FAILED(?!_?[A-Z0-9])", beside),
+    Other("network/aborted", "chromium", rf"net::ERR_ABORTED(?![A-Z0-9_]){_AT}", beside),
+    *(
+        Other(f"network/{case}", "chromium", rf"{before}ERR_{code}[A-Z0-9_]{{0,60}}{_AT}", beside)
+        for case, codes in _CODES.items()
+        for code in codes
+        for before in ("net::", ALONE)
+    ),
+    Other("network", "chromium", rf"net::ERR_[A-Z_0-9]{{1,60}}{_AT}", beside),
+    Other("network/refused", "firefox", r"NS_ERROR_CONNECTION_REFUSED", beside),
+    Other("network/name", "firefox", r"NS_ERROR_UNKNOWN_HOST", beside),
+    Other("network/timeout", "firefox", r"NS_ERROR_NET_TIMEOUT", beside),
+    Other("network/closed", "firefox", r"NS_ERROR_NET_(?:RESET|INTERRUPT|EMPTY_RESPONSE)", beside),
+    Other("network/offline", "firefox", r"NS_ERROR_OFFLINE", beside),
+    Other("network/certificate", "firefox", rf"{ALONE}SEC_ERROR_[A-Z_]{{4,60}}"),
+    Other("network/certificate", "firefox", rf"{ALONE}MOZILLA_PKIX_ERROR_[A-Z_]{{4,60}}"),
+    Other("network/certificate", "firefox", rf"{ALONE}SSL_ERROR_BAD_CERT_DOMAIN"),
+    Other("network/tls", "firefox", rf"{ALONE}SSL_ERROR_[A-Z_]{{4,60}}"),
+    Other("network/certificate", "webkit", r"Failed to load resource: (?:The certificate for this server is invalid|An SSL error)"),
+    Other("network/name", "webkit", r"Failed to load resource: A server with the specified hostname could not be found"),
+    Other("network/refused", "webkit", r"Failed to load resource: Could not connect to the server"),
+    Other("network/closed", "webkit", r"Failed to load resource: The network connection was lost"),
+    Other("network/offline", "webkit", r"Failed to load resource: The Internet connection appears to be offline"),
+    Other("network/timeout", "webkit", r"Failed to load resource: The request timed out"),
+    Other("network", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?:\s|$)"),
+    Other("network", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x(?!800?70{0,2}05)"),
+    Other("network/node", None, r"TypeError: fetch failed"),
+    Other("network/node", None, r"FetchError: request to (?P<url>\S{1,2000}) failed, reason: "),
+    # WebSocket
+    Other("websocket", "chromium", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:Error (?:in|during)[^.]{0,60}(?:net::ERR_\w+)?|Connection closed|WebSocket is closed)"),
+    Other("websocket", "webkit", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:The server did not accept|There was a bad response|The network connection was lost|The operation couldn't)"),
+    Other("websocket", None, r"WebSocket connection to '(?P<url>[^']{1,2000})' failed"),
+    Other("websocket", "firefox", r"Firefox can't establish a connection to the server at (?P<url>wss?://\S{1,2000}?)\.(?:\s|$)"),
+    Other("websocket", "firefox", r"The connection to (?P<url>wss?://\S{1,2000}) was interrupted while the page was loading"),
+    Other("websocket", "webkit", r"WebSocket network error"),
+    Other("websocket", None, r"WebSocket failed to connect\. The connection could not be found on the server"),
+)  # fmt: skip

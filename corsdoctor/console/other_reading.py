@@ -1,0 +1,62 @@
+"""What a script is not allowed to read, and how frameworks word a failure: rows of others.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.console.other import Other
+
+READING: Final = (
+    # Canvas, WebGL, Web Audio
+    Other("web-audio", "chromium", r"MediaElementAudioSource outputs zeroe?s due to CORS access restrictions(?: for (?P<url>https?:\S{1,2000}))?"),
+    Other("web-audio", "chromium", r"Failed to execute 'captureStream' on 'HTMLMediaElement': Cannot capture from element with cross-origin data"),
+    Other("web-audio", "firefox", r"The HTMLMediaElement passed to createMediaElementSource has a cross-origin resource"),
+    Other("web-audio", "firefox", r"The MediaStream(?:Track)? passed to createMediaStream(?:Track)?Source (?:has|is) a cross-origin resource"),
+    Other("canvas/webgl", "chromium", r"Failed to execute '(?:texImage[23]D|texSubImage[23]D|copyExternalImageToTexture)' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data)"),
+    Other("canvas/webgl", "firefox", r"WebGLRenderingContext\.\w{1,40}: Cross-origin elements require CORS"),
+    Other("canvas/webgl", "firefox", r"WebGL2RenderingContext\.\w{1,40}: Cross-origin elements require CORS"),
+    Other("canvas/webgl", "firefox", r"WebGL warning: [^:]{1,40}: Cross-origin elements require CORS"),
+    Other("canvas/webgl", "firefox", r"Cross-origin elements require CORS"),
+    Other("canvas", "chromium", r"Failed to execute '\w{1,30}' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data|Canvas is not origin-clean)"),
+    Other("canvas", "chromium", r"Tainted canvases may not be (?:exported|loaded)"),
+    Other("canvas", "firefox", r"OffscreenCanvas\.convertToBlob: Cannot get blob from write-only canvas"),
+    Other("canvas", "webkit", r"Unable to get image data from canvas because the canvas has been tainted by cross-origin data"),
+    Other("canvas", "webkit", r"SecurityError: (?:Canvas|Image element|Video element|Input ImageBitmap) is tainted"),
+    Other("canvas", None, r"The canvas has been tainted by cross-origin data"),
+    Other("canvas/insecure", "firefox", r"DOMException: The operation is insecure"),
+    Other("canvas/insecure", "firefox", r"SecurityError: The operation is insecure"),
+    # Style sheets, workers, scripts, headers
+    Other("stylesheet", "firefox", r"CSSStyleSheet\.\w{1,20}(?: getter)?: Not allowed to access cross-origin stylesheet"),
+    Other("stylesheet", "chromium", r"Failed to read the '(?:rules|cssRules)' property from 'CSSStyleSheet': Cannot access rules"),
+    Other("stylesheet", "chromium", r"Failed to execute '(?:insert|delete|add|remove)Rule' on 'CSSStyleSheet': Cannot access"),
+    Other("stylesheet", "webkit", r"Not allowed to (?:access|insert rule into|delete rule from) cross-origin stylesheet"),
+    Other("worker", "chromium", r"Failed to construct '(?:Shared)?Worker': Script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
+    Other("worker", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load data from (?P<url>\S{1,2000}?)\.(?=\s|$)"),
+    Other("worker", "webkit", r"URL of the shared worker is cross-origin"),
+    Other("worker/import-scripts", "chromium", r"Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '(?P<url>[^']{1,2000})' failed to load"),
+    Other("worker/import-scripts", "firefox", r"WorkerGlobalScope\.importScripts: Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
+    Other("script-error", None, r"Script error\."),
+    Other("forbidden-header", None, r"Refused to set unsafe header \""),
+    Other("forbidden-header", "firefox", r"Attempt to set a forbidden header was denied: "),
+    # Exceptions, in the words of browsers and frameworks
+    Other("unknown/module", "chromium", r"TypeError: Failed to fetch dynamically imported module: (?P<url>\S{1,2000})"),
+    Other("unknown/module", "chromium", r"Failed to fetch dynamically imported module: (?P<url>\S{1,2000})"),
+    Other("unknown/module", "firefox", r"error loading dynamically imported module: (?P<url>\S{1,2000})"),
+    Other("unknown/module", "webkit", r"Importing a module script failed"),
+    Other("unknown", None, r"Failed to fetch\. Possible Reasons: CORS,? Network Failure,? URL scheme must be \"http\" or \"https\" for CORS request"),
+    Other("unknown", "chromium", r"TypeError: Failed to fetch"),
+    Other("unknown", "chromium", r"TypeError\): Failed to fetch"),
+    Other("unknown", "chromium", r"ApolloError: Failed to fetch"),
+    Other("unknown", "firefox", r"NetworkError when attempting to fetch resource"),
+    Other("unknown", "webkit", r"TypeError: Load failed"),
+    Other("unknown/react-native", None, r"TypeError: Network request failed"),
+    Other("unknown", None, r"AxiosError(?:: | \{message: ')Network Error\b"),
+    Other("unknown", None, r"message: 'Network Error', name: 'AxiosError'"),
+    Other("unknown", None, r"Error: Network Error\b"),
+    Other("unknown", None, r"Http failure response for (?:(?P<url>\S{1,2000})|\(unknown url\)): 0 Unknown Error"),
+    Other("unknown", None, r"HttpErrorResponse \{headers: [^,]{1,60}, status: 0, statusText: [\"']Unknown Error[\"'](?:, url: [\"'](?P<url>[^\"'\s]{1,2000})[\"'])?"),
+    Other("unknown", None, r"The connection errored: The XMLHttpRequest onError callback was called"),
+    Other("unknown", None, r"ClientException: (?:XMLHttpRequest error\.|Failed to fetch|Load failed)(?:, uri=(?P<url>\S{1,2000}))?"),
+    Other("unknown", None, r"XMLHttpRequest error\.(?=\s|$)"),
+    Other("unknown", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x800?70{0,2}05"),
+)  # fmt: skip

@@ -1,0 +1,206 @@
+"""Kinds of responses that do not come, or whose content does not fit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.kinds.message_kind import MessageKind
+from corsdoctor.scenario import Api, Mode
+
+_NO_RESPONSE: Final = (
+    "Without a response, there are no headers that CORS could check. The script sees the same error for both."
+)
+_NO_CORS: Final = "WebSockets do not use CORS, so no CORS header can help."
+
+LOADING: Final = (
+    MessageKind(
+        "service-worker",
+        "a service worker that answered with a failure",
+        "The page's service worker took over this request, and answered with an error, with a rejected promise, or with a response that does not fit the request.",
+        "The browser reports the service worker's answer and not the server's. CORS may have blocked the fetch() inside the service worker; then a line of its own says so.",
+        "Try the page with the service worker bypassed (DevTools, Application, Service Workers). If it works, correct the fetch handler: catch errors, and leave requests of other origins alone.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "service-worker/opaque",
+        "a service worker that answered with an opaque response",
+        "The page requested the URL with CORS, and the service worker answered with a response that it had loaded or cached without CORS (mode no-cors).",
+        "The server's CORS headers were not checked, because the service worker did not ask with CORS.",
+        "Pass on the request as it is, with fetch(event.request), or set mode \"cors\" and make the server allow the origin. Then delete the responses that are cached without CORS.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "service-worker/registration",
+        "a service worker that could not be registered",
+        "The script of a service worker must come from the page's own origin, with a JavaScript Content-Type, over https or localhost, from a folder that contains the scope.",
+        "CORS cannot allow another origin for a service worker.",
+        "Serve the script from the page's origin. If the response is an HTML page, correct the path. For a wider scope, send the Service-Worker-Allowed header.",
+    ),
+    MessageKind(
+        "integrity",
+        "a file that does not match its integrity attribute",
+        "The hash in the integrity attribute is not that of the file that the server sent. The file has changed since, or something changed it on the way.",
+        "The response arrived, and CORS allowed reading it. Its content is at fault.",
+        "Take the hash from the message, if the file is the one that you expect. Pin a version in the URL of a CDN, so that the file cannot change.",
+        Api.SCRIPT,
+        Mode.CORS,
+    ),
+    MessageKind(
+        "integrity/without-cors",
+        "an integrity attribute on a file that was loaded without CORS",
+        "Only a response that the page may read can be compared with a hash.",
+        "The file was requested without CORS, so no CORS header was checked.",
+        "Add crossorigin=\"anonymous\" to the element, and make the server send Access-Control-Allow-Origin. Or remove the integrity attribute.",
+        Api.SCRIPT,
+        Mode.CORS,
+    ),
+    MessageKind(
+        "integrity/malformed",
+        "an integrity attribute that is not valid",
+        "The attribute contains no hash that the browser understands, so it ignores it and loads the file unchecked.",
+        "This is about an attribute in the page. No CORS header was looked at.",
+        "Write the attribute as sha384- and the hash in Base64. To compute it: openssl dgst -sha384 -binary FILE | openssl base64 -A",
+    ),
+    MessageKind(
+        "mime-type",
+        "a wrong Content-Type",
+        "The browser does not run or apply the file, because its Content-Type is not the one required. Often the server returned an HTML error page instead.",
+        "The response arrived, and no CORS header changes what its Content-Type says.",
+        "Check what the URL really returns, and make the server send the right Content-Type.",
+    ),
+    MessageKind(
+        "source-map",
+        "a missing source map",
+        "DevTools looked for the source map that a script or style sheet names, and did not find it. The page works without it.",
+        "The page did not make this request. It has nothing to do with what fails in the page.",
+        "Ignore the message, or deploy the .map file. A source map of an extension (chrome-extension:) is not yours to deploy.",
+    ),
+    MessageKind(
+        "network",
+        "a network failure",
+        "There was no HTTP response: the host name was not found, nothing listens on the port, the certificate is not trusted, or the connection was closed.",
+        _NO_RESPONSE,
+        "Open the URL in a new tab, or with curl -v, and fix what fails there.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/certificate",
+        "a certificate that the browser does not trust",
+        "The server's certificate is self-signed, expired, issued for another name, or from an issuer that this machine does not know. A page may show a warning that the user can skip, and a script's request just fails.",
+        _NO_RESPONSE,
+        "Install a certificate that fits the name. For development, use one from mkcert, or open the URL in a tab once and accept it.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/tls",
+        "a TLS connection that failed",
+        "Browser and server did not agree on an encrypted connection. Often the URL says https and the port speaks plain http, or the server asks for a client certificate.",
+        _NO_RESPONSE,
+        "Check the scheme and the port in the URL, and which TLS versions the server supports.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/protocol",
+        "a response that breaks the protocol",
+        "The connection was made, and then the response was cut off or not valid: in HTTP/2 or HTTP/3 (QUIC), or in its headers or length. Proxies and crashed applications cause this.",
+        _NO_RESPONSE,
+        "Look into the logs of the proxy and of the application for this request: a crash, a timeout or a limit for headers or bodies. For QUIC, try with HTTP/3 turned off.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/name",
+        "a host name that was not found",
+        "The name in the URL does not lead to an address: it is misspelled, or known only inside another network, such as a service's name in Docker or Kubernetes.",
+        _NO_RESPONSE,
+        "Correct the host name. The user's browser must be able to resolve it, so use a public name or localhost with a published port.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/refused",
+        "a refused connection",
+        "Nothing listens on this host and port: the server is not running, or listens on another port or address.",
+        _NO_RESPONSE,
+        "Start the server, or correct the port. In a container, the server must listen on 0.0.0.0, and the port must be published.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/timeout",
+        "a connection that timed out",
+        "The server did not answer in time. A firewall often drops the packets, or the address is not reachable from here.",
+        _NO_RESPONSE,
+        "Check firewalls, security groups and the VPN between the browser and the server.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/closed",
+        "a connection that was closed",
+        "The server or something between closed the connection before the response: a crash, a proxy's limit, or plain http to a port that expects TLS.",
+        _NO_RESPONSE,
+        "Look into the logs of the server and of the proxy for this request.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/offline",
+        "a lost network connection",
+        "The browser had no network, or it changed during the request.",
+        _NO_RESPONSE,
+        "Try again when the network is back.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/proxy",
+        "a proxy that failed",
+        "The browser is set to use a proxy, and the proxy did not connect to the server.",
+        _NO_RESPONSE,
+        "Check the proxy settings of the system and of extensions, and whether the proxy may reach this host.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/redirects",
+        "redirects without an end",
+        "The server redirects in a circle, such as from http to https and back, or to a login that does not keep its cookie.",
+        "The browser stopped before it had the final response, so CORS was not checked for it.",
+        "Look at the Location headers of the responses, and end the circle on the server or the proxy.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/port",
+        "a port that browsers block",
+        "Browsers do not send requests to some ports, such as 6000 and 6667, because other protocols use them.",
+        _NO_RESPONSE,
+        "Let the server listen on another port.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/aborted",
+        "a request that was given up",
+        "The page was left, the script aborted the request, or the response was a download.",
+        "The request was not blocked.",
+        "Ignore the message if the page was left. If not, look for AbortController, timeouts and forms that reload the page while the request runs.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "network/node",
+        "a network failure in Node.js",
+        "A server or a build, not a browser, made the request, and got no response. The cause stands below this line, such as ECONNREFUSED or ENOTFOUND.",
+        "Node.js does not apply CORS.",
+        "Fix what the cause says. For localhost, the server may listen on 127.0.0.1 only while Node.js tries ::1, or the other way round.",
+        Api.FETCH,
+    ),
+    MessageKind(
+        "websocket",
+        "a WebSocket that failed",
+        "The server refused the handshake (many servers check Origin themselves), or there was no connection.",
+        _NO_CORS,
+        "Look at the handshake in the server's log, and allow the page's origin there. A proxy must pass on the Upgrade and Connection headers.",
+        Api.WEBSOCKET,
+    ),
+    MessageKind(
+        "http-status",
+        "an HTTP error status code",
+        "The server returned an error.",
+        "That alone is not a CORS problem, but error responses often lack the CORS headers that other responses have.",
+        "Fix the reason for the status code first. Then check whether this response has Access-Control-Allow-Origin too.",
+        Api.FETCH,
+    ),
+)  # fmt: skip

@@ -1,0 +1,195 @@
+"""Kinds of what policies, blockers and the rules for frames and cookies forbid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.kinds.message_kind import MessageKind
+from corsdoctor.scenario import Api
+
+_NOT_SENT: Final = "The server never received the request, so none of its headers can help."
+_COOKIES: Final = (
+    "CORS decides whether a script may read the response. Whether a cookie is stored and sent is decided by its own "
+    "attributes and by the browser's settings."
+)
+_FRAMES: Final = "CORS is for responses. No CORS header gives a page access to a frame or a window."
+
+POLICIES: Final = (
+    MessageKind(
+        "csp",
+        "Content Security Policy",
+        "The page's own Content-Security-Policy header or <meta> element forbids this URL.",
+        "The browser did not send the request, so no header of the other server can help.",
+        "Add the URL's origin to the directive that the message names, such as connect-src, on the server that serves the page.",
+    ),
+    MessageKind(
+        "mixed-content",
+        "mixed content",
+        "A page that was loaded over https requested an http URL. The browser blocks such a request before it sends anything.",
+        _NOT_SENT,
+        "Request the https URL. If the server does not support https, that must change first.",
+    ),
+    MessageKind(
+        "orb",
+        "opaque response blocking (ORB, earlier CORB)",
+        "An element without a crossorigin attribute, or a no-cors fetch(), loaded something that looks like data (HTML, JSON or XML). The browser withholds it from the page.",
+        "The request was made without CORS, so no CORS header was checked.",
+        "Check that the URL leads to an image, script or style sheet and not to an error page. For data, use fetch() with CORS.",
+        Api.IMAGE,
+    ),
+    MessageKind(
+        "corp",
+        "Cross-Origin-Resource-Policy",
+        "The response may not be embedded in this page: its Cross-Origin-Resource-Policy header forbids it, or the page's Cross-Origin-Embedder-Policy requires that header and it is missing.",
+        "This header decides whether a page may load the response, and CORS headers whether a script may read it.",
+        "Send Cross-Origin-Resource-Policy: cross-origin with the response. Or load it with CORS and a crossorigin attribute.",
+        Api.IMAGE,
+    ),
+    MessageKind(
+        "corp/embedder",
+        "Cross-Origin-Embedder-Policy",
+        "The page sends Cross-Origin-Embedder-Policy, so that it may load from other origins only what allows it, and only frames that send this header too.",
+        "The page asked for this restriction itself. A response that is loaded with CORS passes it, and a frame does not.",
+        "Send Cross-Origin-Resource-Policy: cross-origin with the response, and Cross-Origin-Embedder-Policy with a frame's page. If the page does not need SharedArrayBuffer, remove its own header, or set it to credentialless.",
+    ),
+    MessageKind(
+        "coop",
+        "Cross-Origin-Opener-Policy",
+        "The page or the popup that it opened sends Cross-Origin-Opener-Policy, which separates the two windows. A script that asks whether the popup is closed, or closes it, is blocked.",
+        "This is about two windows, not about a response. No CORS header changes it.",
+        "A login with a popup mostly works in spite of the message. To end it, send Cross-Origin-Opener-Policy: same-origin-allow-popups with the page that opens the popup.",
+    ),
+    MessageKind(
+        "coop/ignored",
+        "a Cross-Origin-Opener-Policy header that was ignored",
+        "The browser ignores this header on pages that were loaded over http from another host than localhost.",
+        "No CORS header was looked at.",
+        "Serve the page over https, or open it as http://localhost.",
+    ),
+    MessageKind(
+        "coop/isolation",
+        "a page that is not cross-origin isolated",
+        "SharedArrayBuffer is available only in pages that are cross-origin isolated.",
+        "CORS headers do not isolate a page.",
+        "Send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp with the page, over https. What the page loads from other origins must then allow it.",
+    ),
+    MessageKind(
+        "permissions-policy",
+        "Permissions-Policy",
+        "The page's Permissions-Policy header, or the allow attribute of the frame that it is in, does not permit this feature.",
+        "This is about a feature of the browser, such as the camera or the clipboard, not about a response.",
+        "Permit the feature in the Permissions-Policy header of the page. If the page is in a frame, also write it in the frame's allow attribute, as in allow=\"camera\".",
+    ),
+    MessageKind(
+        "permissions-policy/header",
+        "a Permissions-Policy header with a feature that the browser does not know",
+        "The browser skips the part of the header that it does not know, and applies the rest.",
+        "This is about a feature of the browser, not about a response. Nothing was blocked.",
+        "Ignore the message, or remove the feature that it names from the header.",
+    ),
+    MessageKind(
+        "ad-blocker",
+        "an ad blocker or another extension",
+        "A browser extension or a policy of the administrator blocked the request.",
+        _NOT_SENT,
+        "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
+    ),
+    MessageKind(
+        "ad-blocker/tracking",
+        "tracking protection of the browser",
+        "The URL's host is on the browser's list of trackers, so the browser did not load it.",
+        _NOT_SENT,
+        "Make the page work without it, because many users have this protection. To try it, turn the protection off with the shield in the address bar.",
+    ),
+    MessageKind(
+        "ad-blocker/safe-browsing",
+        "Safe Browsing",
+        "The URL is on a list of dangerous pages, so the browser did not load it.",
+        _NOT_SENT,
+        "If the site is yours, look for malware, then ask for a review in the Google Search Console.",
+    ),
+    MessageKind(
+        "cookie",
+        "a cookie that the browser rejected",
+        "The browser does not store a cookie that a cross-site response sets, unless the cookie has SameSite=None and Secure. It does not send such a cookie with cross-site requests either.",
+        _COOKIES,
+        "Set the cookie with SameSite=None; Secure over https, and send the request with credentials. Browsers that block third-party cookies reject it even so, unless it has Partitioned.",
+    ),
+    MessageKind(
+        "cookie/third-party",
+        "a third-party cookie",
+        "The cookie belongs to another site than the page. The browser blocks such cookies, or will block them soon.",
+        f"{_COOKIES} Access-Control-Allow-Credentials does not change that.",
+        "Serve the API from the page's own site, such as api.example.com for a page on www.example.com. Or set the cookie with SameSite=None; Secure; Partitioned, if each embedding site may have its own.",
+    ),
+    MessageKind(
+        "cookie/attributes",
+        "a cookie with an attribute that does not fit",
+        "The cookie's own attributes or characters are at fault, for pages of the same site too: Secure without https, a Domain that is not the server's, a __Host- name with a Domain, or a cookie that was set before.",
+        _COOKIES,
+        "Correct the attribute that the message names in the Set-Cookie header.",
+    ),
+    MessageKind(
+        "cookie/default",
+        "a cookie without a SameSite attribute",
+        "The browser treats the cookie as SameSite=Lax, so it does not send it with cross-site requests of scripts.",
+        _COOKIES,
+        "If pages of other sites need the cookie, set it with SameSite=None; Secure. If not, write SameSite=Lax to end the message.",
+    ),
+    MessageKind(
+        "cookie/redirect",
+        "a cookie that a redirect from another site did not get",
+        "The request came to this URL through another site. The browser does not send cookies with SameSite=Lax or Strict then.",
+        _COOKIES,
+        "Request the final URL. If the redirect is needed, as for a login, set the cookie with SameSite=None; Secure.",
+    ),
+    MessageKind(
+        "cookie/storage",
+        "blocked cookies and storage of another site",
+        "The browser does not let this site use cookies, localStorage or IndexedDB inside a page of another site, because of tracking protection or blocked third-party cookies.",
+        f"The request itself may have been sent, without cookies. {_COOKIES}",
+        "Serve the content from the page's own site, or ask for access with document.requestStorageAccess() after a click. If the content works without storage, ignore the message.",
+    ),
+    MessageKind(
+        "frame",
+        "a page that may not be shown in a frame",
+        "The X-Frame-Options header or the frame-ancestors directive of the framed page forbids showing it in this page.",
+        _FRAMES,
+        "Make the server of the framed page allow yours with Content-Security-Policy: frame-ancestors. Pages of others that forbid it, such as logins, must be opened in a tab or popup.",
+    ),
+    MessageKind(
+        "frame/access",
+        "a script that reached into a frame of another origin",
+        "A script tried to read or change a window or frame whose page has another origin. Scheme, host and port must be the same.",
+        _FRAMES,
+        "Let the two pages send each other messages with postMessage().",
+    ),
+    MessageKind(
+        "frame/sandbox",
+        "a sandboxed frame",
+        "The frame has a sandbox attribute without allow-same-origin. Its page then has no origin of its own and no storage, and requests from it say Origin: null.",
+        "This is about the frame. A request from it fails CORS too unless the server allows every origin.",
+        "Add allow-same-origin to the sandbox attribute if you trust the page in the frame. Or let the pages send each other messages with postMessage().",
+    ),
+    MessageKind(
+        "frame/navigation",
+        "a frame that may not navigate another window",
+        "A script in a frame tried to open another URL in the window around it, which its sandbox attribute or the lack of a click forbids.",
+        _FRAMES,
+        "Add allow-top-navigation-by-user-activation to the frame's sandbox attribute, and navigate after a click.",
+    ),
+    MessageKind(
+        "frame/load",
+        "something that only the page's own origin may provide",
+        "SVG files for <use>, XSLT style sheets and file: pages are loaded from the page's own origin alone. Each file: URL is an origin of its own.",
+        "These loads do not use CORS, so no CORS header can allow another origin.",
+        "Serve the file from the page's origin. Read an SVG of another origin with fetch() and insert it into the page. Open pages over http://localhost instead of file:.",
+    ),
+    MessageKind(
+        "local-file",
+        "a file: URL in a page that was loaded over http",
+        "Pages from a server may not load files of the user's disk.",
+        "Nothing was requested from a server, so there are no headers that CORS could check.",
+        "Put the file where the server serves it, and use its http URL. For a file that the user chooses, use <input type=\"file\"> and URL.createObjectURL().",
+    ),
+)  # fmt: skip

@@ -1,0 +1,88 @@
+"""The rows of what is not about CORS: how one begins, what it always holds, and where its URL stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor import kinds
+from corsdoctor.console.other import ALONE, Other, quoted_before
+from corsdoctor.console.others import OTHERS
+from corsdoctor.console.recognise import recognise
+from corsdoctor.message import Message
+
+
+def the(text: str) -> Message:
+    (message,) = recognise(text)
+    return message
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "pieces"),
+    [
+        (r"Script error\.", "Script error.", ("Script error.",)),
+        (r"outputs zeroe?s due to(?: for (?P<url>\S+))? it\.", "outputs zero", ("outputs zero", "s due to", " it.")),
+        (r"Failed to run '\w{1,9}' on (?:a|b)", "Failed to run '", ("Failed to run '", "' on ")),
+        (r"Loading \(CORB\) [\[\]a]{1,3} x{2}y", "Loading (CORB) ", ("Loading (CORB) ", " ", "y")),
+        (rf"{ALONE}ERR_CERT_\w+", "ERR_CERT_", ("ERR_CERT_",)),
+        (r"(?P<status>[45]\d\d) \(", "", (" (",)),
+    ],
+)
+def test_the_fixed_words_of_a_row(words: str, start: str, pieces: tuple[str, ...]) -> None:
+    other = Other("unknown", None, words)
+    assert (other.start, other.pieces) == (start, pieces)
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda other: other.words)
+def test_each_row_has_a_kind(other: Other) -> None:
+    kind = kinds.of(Message("", False, kind=other.kind, case=other.case))
+    assert kind is not None
+    assert kind.id.partition("/")[0] == other.kind
+
+
+def test_a_message_about_cors_has_no_kind() -> None:
+    assert kinds.of(Message("", True)) is None
+
+
+@pytest.mark.parametrize("code", ["ERR_CERT_DATE_INVALID", "ERR_QUIC_PROTOCOL_ERROR", "ERR_CONNECTION_REFUSED"])
+def test_a_code_with_and_without_its_prefix(code: str) -> None:
+    url = "https://api.example/a"
+    for text in (f"GET {url} net::{code}", f"GET {url} {code}", f"Error: net::{code} at {url}"):
+        message = the(text)
+        assert (message.kind, message.browser, message.url) == ("network", "chromium", url)
+    assert the(f"net::{code}").case == the(code).case is not None
+
+
+@pytest.mark.parametrize("text", ["Error [ERR_HTTP2_INVALID_STREAM]: no", "MY_ERR_CERT_X", "ERR_OSSL_EVP_UNSUPPORTED"])
+def test_codes_of_other_programs(text: str) -> None:
+    assert recognise(text) == ()
+
+
+def test_the_url_before_the_words() -> None:
+    text = '"https://a.example/a.js" is not'
+    assert quoted_before(text, text.index("is not"), len(text)) == "https://a.example/a.js"
+    assert quoted_before('" is not', 2, 8) is None
+    assert quoted_before("a is not", 2, 8) is None
+
+
+def test_the_second_line_of_webkit_belongs_to_the_service_worker() -> None:
+    first = "[Error] Response served by service worker is opaque\n"
+    url = "https://cdn.example/a.png"
+    second = f"[Error] Fetch API cannot load {url} due to access control checks.\n"
+    message = the(first + second)
+    assert (message.kind, message.case, message.url) == ("service-worker", "opaque", url)
+    assert (
+        the(f"{first}{second}[Error] Failed to load resource: Response served by service worker is opaque") == message
+    )
+    assert [m.cors for m in recognise(first + "x\n" * 900 + second)] == [False, True]
+
+
+def test_a_code_of_firefox_beside_the_sentence_is_not_a_second_one() -> None:
+    url = "https://api.example/a.png"
+    sentence = f"The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof)."
+    assert the(f"GET {url}\nNS_ERROR_DOM_CORP_FAILED\n{sentence}").text.startswith("The resource")
+    assert the(f"GET {url} NS_ERROR_DOM_CORP_FAILED").kind == "corp"
+
+
+def test_masks_the_secrets_of_a_url_that_is_found_beside_the_words() -> None:
+    message = the("GET https://u:hunter2@api.example/a?token=s3cr3tvalue ERR_CERT_DATE_INVALID")
+    assert message.url == "https://u:hunter2@api.example/a?token=s3cr3tvalue"
