@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 _WITHOUT_SCHEME: Final = re.compile(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
+_CUT: Final = re.compile(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
 class Message(NamedTuple):
@@ -17,7 +18,7 @@ class Message(NamedTuple):
     `in_preflight` is None if the message does not show it. `subject` is the header, method or value that it names.
     `api` is who made the request, as `--as` knows it. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
-    `status` is an HTTP status code. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
+    `status` is an HTTP status code. `method` is that of the request, from a line beside the message. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
     """
 
     text: str
@@ -36,6 +37,12 @@ class Message(NamedTuple):
     first: str | None = None
     detail: str = ""
     case: str | None = None
+    method: str | None = None
+
+
+def is_cut(text: str) -> bool:
+    """Whether dots in a URL, an origin or a name stand for what was left out: not those of `compare/main...dev`."""
+    return _CUT.search(text) is not None
 
 
 def url_with_scheme(url: str | None) -> str | None:

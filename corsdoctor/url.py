@@ -21,6 +21,7 @@ _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 PARAMETER: Final = re.compile(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#]*))?")
 """A parameter in a URL's query or fragment, with its value where it has a `=`."""
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(//)?")
 _SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -179,12 +180,15 @@ def parse_origin(text: str) -> Origin | None:
     """The origin that `text` serialises: "null", a scheme alone ("file:"), or scheme://host[:port]; else None.
 
     Strict: what a browser would not send as an Origin header (a path, upper case, a default port) is None.
-    Schemes of apps and extensions (capacitor://localhost, chrome-extension://id) are tuple origins in browsers.
+    Schemes of apps and extensions (capacitor://localhost, chrome-extension://id) are tuple origins in browsers, also with
+    an empty host: apps and browsers that were started with a flag send `Origin: file://`.
     """
     if text == "null":
         return Origin("", label="null")
-    if re.fullmatch(r"[a-z][a-z0-9+.-]*:(//)?", text):
-        return Origin("", label=text.removesuffix("//")) if text.split(":")[0] not in DEFAULT_PORTS else None
+    if (alone := _SCHEME.fullmatch(text)) is not None:
+        if alone[1] in DEFAULT_PORTS:
+            return None
+        return Origin(alone[1]) if alone[2] else Origin("", label=text)
     m = _SCHEME_HOST.fullmatch(text)
     if m is None:
         return None

@@ -176,7 +176,8 @@ def test_origin_of_a_url(text: str, serialized: str) -> None:
 ORIGINS = (
     ("null", Origin("", label="null")),
     ("file:", Origin("", label="file:")),
-    ("file://", Origin("", label="file:")),
+    ("file://", Origin("file")),
+    ("app://", Origin("app")),
     ("data:", Origin("", label="data:")),
     ("https://app.example", Origin("https", "app.example")),
     ("http://localhost:3000", Origin("http", "localhost", 3000)),

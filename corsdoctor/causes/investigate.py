@@ -13,6 +13,7 @@ from corsdoctor.causes.by_redirect import of_redirect
 from corsdoctor.causes.by_status import of_list, of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
+from corsdoctor.causes.known import OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
 from corsdoctor.causes.situation import Situation, is_ok
@@ -37,11 +38,6 @@ _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", 
 _OF_SCRIPT: Final = frozenset({"response-header-in-request"})
 _OF_ALLOWLIST: Final = frozenset({"not-configured", "origin-refused"})
 """Causes whose fix is to allow the page's origin."""
-_OPAQUE_PAGE: Final = (
-    "Do not allow the origin null: sandboxed pages of every site have it. Open a page that is a file from a development server, "
-    "such as `python3 -m http.server`, and send the request of a sandboxed iframe from the page around it. Then allow that "
-    "page's origin."
-)
 _UNSURE: Final = frozenset({"other-origin", "third-party"})
 """Causes that fetch names by a value, although the value does not prove them."""
 
@@ -220,7 +216,7 @@ def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
     if not causes:
         return step if step.cause is None else step._replace(cause=None)
     if diagnosis.scenario.origin.opaque:
-        causes = tuple(c._replace(fix=_OPAQUE_PAGE) if c.id in _OF_ALLOWLIST else c for c in causes)
+        causes = tuple(c._replace(fix=OPAQUE_PAGE) if c.id in _OF_ALLOWLIST else c for c in causes)
     best, *others = causes
     if step.cause is not None and not best.failure.sentence and not best.failure.missing:
         best = best._replace(failure=step.cause.failure)  # what the step says stays as it is

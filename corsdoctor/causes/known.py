@@ -27,6 +27,12 @@ TRUSTING: Final = {
     "Express": "Express with `app.set('trust proxy', 1)`",
 }
 """How an application learns from its proxy that it is reached over https, by the software that marks name."""
+OPAQUE_PAGE: Final = (
+    "Do not allow the origin null: sandboxed pages of every site have it. Open a page that is a file from a development server, "
+    "such as `python3 -m http.server`, and send the request of a sandboxed iframe from the page around it. Then allow that "
+    "page's origin."
+)
+"""What to do instead of allowing a page without an origin."""
 _OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 
 KNOWN: Final = (

@@ -230,7 +230,7 @@ def _explained(
     if request is not None:
         to_show = request._replace(url=shown(message._replace(url=request.url)).url or request.url)
         check = command_line(to_show, judge(message), send=False)
-        fix = command_line(to_show, command="fix", send=False) if is_fixable(message) else None
+        fix = command_line(to_show, command="fix", send=False) if is_fixable(message, request.origin) else None
     replayed = None
     if live is not None:
         from corsdoctor.console.replay import replay

@@ -26,7 +26,7 @@ from corsdoctor.report import Report, report_on
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.results_file import Planned, Requested
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.url import Origin, parse_origin
+from corsdoctor.url import Origin
 
 _NEVER_NULL = (
     "sandboxed pages of every site have the origin `null`, so allowing it allows everybody; serve the page from a "
@@ -158,8 +158,12 @@ def _words(values: Sequence[str]) -> list[str]:
 
 
 def _is_opaque(text: str) -> bool:
-    origin = parse_origin(text)
-    return text.lower().startswith(("file:", "data:", "about:")) or (origin is not None and origin.opaque)
+    if text.lower().startswith(("data:", "about:")):
+        return True
+    try:
+        return read_origin(text).opaque
+    except ValueError:
+        return False
 
 
 def _status(reports: Sequence[Report]) -> ExitStatus:

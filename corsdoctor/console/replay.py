@@ -9,7 +9,7 @@ from corsdoctor.console.reproduce import unknown
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
 from corsdoctor.message import Message
 from corsdoctor.rule import Outcome, Step
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Send
 
@@ -17,51 +17,92 @@ _ABOUT_OUR_OWN: Final = frozenset({"acam-lists-method", "acah-lists-headers", "a
 _CORS_CHECK: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true"}
 )
-"""Rules of one check: where one of them passes and none fails, all are tested."""
+"""Rules of one check, of a preflight response or another: where one of them passes and none fails, all are tested."""
+_OUT_OF_REACH: Final = {
+    "local-network-access-granted": "The permission of the browser's user and the address space of the server cannot be tested from here",
+    "actual-answered": "An ad blocker, another extension and the certificates that the browser trusts cannot be tested from here",
+    "preflight-answered": "An ad blocker, another extension and the certificates that the browser trusts cannot be tested from here",
+}  # fmt: skip
+_SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
 _UNSENT: Final = "The request itself was not sent, because it may change data."
-_GUESSED: Final = "The message does not contain your method and headers, so it is unknown whether they are allowed."
 
 
 def replay(message: Message, request: Scenario | None, page: Origin | None, browser: str | None, send: Send) -> str:
-    """Whether the problem still exists, no longer exists or is now another one, or why that is not known."""
+    """Whether the problem still exists, no longer exists or is now another one, or why that is not known.
+
+    It says what was tried if that is not all that the message is about.
+    """
     if not message.cors:
         return "Not tried: this is not a CORS problem."
     if request is None:
         return "Not tried: the message contains no URL that can be requested."
-    if message.origin is None and page is None:
+    missing = unknown(message, page)
+    if "page" in missing:
         return "Not tried: the message does not name the page. Name it with --origin."
+    if "origin" in missing:
+        return (
+            "Not tried: what the message calls the origin is not one that can be sent. Name the page's with --origin."
+        )
     profiles = (by_name(browser),) if browser is not None else BROWSERS
     diagnoses = diagnose_all(request, profiles, withholding(send))
-    return _compared(message, diagnoses, unknown(message, page))
+    return " ".join(filter(None, _compared(message, request, diagnoses, is_guess=bool(missing))))
 
 
-def _compared(message: Message, diagnoses: tuple[Diagnosis, ...], missing: tuple[str, ...]) -> str:
+def _compared(
+    message: Message, request: Scenario, diagnoses: tuple[Diagnosis, ...], *, is_guess: bool
+) -> tuple[str, ...]:
     failures = {d.failure.rule.id for d in diagnoses if d.failure is not None}
     wanted = {rule for rule in (message.rule, *message.also) if rule is not None}
     same = [d for d in diagnoses if d.failure is not None and d.failure.rule.id in wanted]
+    guess = f"{_tried(request)} is a guess, because the message does not contain the whole request." if is_guess else ""
     if any(_is_place(message, d, d.failure) for d in same):
-        return "The problem still exists: the same rule fails."
+        if is_guess:
+            return "The problem probably still exists: the same rule fails.", guess
+        return ("The problem still exists: the same rule fails.",)
     if same:
         passes, fails = ("preflight", "request itself") if message.in_preflight else ("request itself", "preflight")
-        return f"The same rule fails now, but for the response to the {fails}, not to the {passes}."
+        return f"The same rule fails now, but for the response to the {fails}, not to the {passes}.", guess
     is_tested = all(_is_tested(message, wanted, d) for d in diagnoses)
-    if "headers" in missing and failures and failures <= _ABOUT_OUR_OWN:
-        return (
-            f"That rule passes now. {_GUESSED}"
-            if is_tested
-            else f"Now another rule fails: {_listed(failures)}. {_GUESSED}"
-        )
+    if is_guess and failures and failures <= _ABOUT_OUR_OWN:
+        passing = "That rule passes now" if is_tested else f"Now another rule fails: {_listed(failures)}"
+        return f"{passing} for {_tried(request)}.", guess
     if failures:
-        return f"Now another rule fails: {_listed(failures)}."
+        return f"Now another rule fails: {_listed(failures)}.", guess
     sent = "" if all(d.verdict is not Verdict.UNSENT for d in diagnoses) else _UNSENT
+    passed = f"{_tried(request)} passes now" if not sent else f"The preflight request for {_tried(request)} passes now"
+    out_of_reach = next((_OUT_OF_REACH[rule] for rule in wanted if rule in _OUT_OF_REACH), None)
+    if out_of_reach is not None:
+        return f"{passed}. {out_of_reach}, so it is unknown whether the problem still exists.", sent
     if not is_tested:
-        passed = "Nothing blocks the request now" if not sent else "The preflight request passes now"
         reason = "the message does not name the rule" if not wanted else "this run did not test the rule that failed"
-        return " ".join(
-            filter(None, (f"{passed}, but {reason}, so it is unknown whether the problem still exists.", sent))
+        return f"{passed}, but {reason}, so it is unknown whether the problem still exists.", sent
+    if is_guess:
+        return f"{passed}, but whether your request does is unknown.", guess, sent
+    if _may_be_in_preflight(message, wanted, request, diagnoses):
+        return (
+            f"{passed}, but the message does not show whether it is about a preflight response, and this request needs no "
+            "preflight. To test yours, run the command with its method and headers (-X, -H).",
         )
-    rest = sent or (_GUESSED if "headers" in missing else "The request is allowed.")
-    return f"The problem no longer exists: the rule that failed passes now. {rest}"
+    if message.in_preflight is False and message.method is None and request.api in _SCRIPTED:
+        return (
+            f"For {_tried(request)}, the problem no longer exists: the rule that failed passes now. The message does not name "
+            "the method: if yours is another, run the command with -X.",
+        )
+    return "The problem no longer exists: the rule that failed passes now.", sent or f"{_tried(request)} is allowed."
+
+
+def _tried(request: Scenario) -> str:
+    """The request in words: "GET", "PUT with the headers x-a and x-b"."""
+    names = [name for name, _ in request.headers]
+    return f"{request.method}{' with ' + ' and '.join(names) if names else ''}"
+
+
+def _may_be_in_preflight(
+    message: Message, wanted: set[str], request: Scenario, diagnoses: tuple[Diagnosis, ...]
+) -> bool:
+    """Whether the message may be about a preflight response, and there was none."""
+    had_one = any(exchange.is_preflight for d in diagnoses for exchange in d.exchanges)
+    return message.in_preflight is None and bool(wanted & _CORS_CHECK) and request.api in _SCRIPTED and not had_one
 
 
 def _is_tested(message: Message, wanted: set[str], diagnosis: Diagnosis) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from corsdoctor import kinds
-from corsdoctor.message import Message, url_with_scheme
-from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.message import Message, is_cut, url_with_scheme
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
 _WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 SOME_PAGE: Final = Origin("https", "your-page.example", None)  # where the message does not name the page
 _JSON: Final = ("Content-Type", "application/json")  # what most preflights are for
+_SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
+_MODES: Final = {"same-origin-mode": Mode.SAME_ORIGIN, "no-cors-follows-redirects": Mode.NO_CORS}
+_ANY_MODE: Final = frozenset({"local-network-access-granted"})  # what fails also without a crossorigin attribute
+_NAMES: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
 
 
 def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
@@ -21,34 +27,63 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
     """
     url = message.first or url_with_scheme(message.url) or message.url
     api, mode = _maker(message)
-    if url is None or parse(url) is None or api is None:
+    if url is None or is_cut(url) or parse(url) is None or api is None:
         return None
-    scripted = api in (Api.FETCH, Api.XHR)
-    method, headers = "GET", []
-    if message.rule == "acam-lists-method" and scripted:
-        method = message.subject or "PUT"
-    elif message.rule == "acah-lists-headers" and scripted and message.subject:
-        headers = [(name.strip(), "1") for name in message.subject.split(",")]
-    elif message.rule == "acah-lists-authorization" and scripted:
-        headers = [("Authorization", "Bearer 1")]
-    elif message.in_preflight and scripted:
-        headers = [_JSON]
+    guessed = _UNSETTABLE if api not in _SCRIPTED else _guessed(message)
     return Scenario(
         url=url,
         origin=_origin(message) or page or SOME_PAGE,
-        method=method,
-        headers=tuple(headers),
+        method=guessed.method,
+        headers=guessed.headers,
         credentials=Credentials.INCLUDE if message.rule in _WITH_CREDENTIALS else None,
-        mode=mode,
+        mode=_MODES.get(message.rule or "", mode),
+        redirect=Redirect.ERROR if message.rule == "no-cors-follows-redirects" else Redirect.FOLLOW,
         api=api,
     )
 
 
+class _Guessed(NamedTuple):
+    """The method and headers of the request, and which of the two are not from the message."""
+
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+_UNSETTABLE: Final = _Guessed()
+
+
+def _guessed(message: Message) -> _Guessed:
+    """What a script's request needs to be judged by the rule of `message` again."""
+    method = message.method or "GET"
+    match message.rule:
+        case "acam-lists-method":
+            named = message.method or (message.subject if _are_names(message.subject) else None)
+            return _Guessed(named or "PUT", (), () if named else ("method",))
+        case "acah-lists-headers" if _are_names(message.subject):
+            return _Guessed(method, tuple((name.strip(), "1") for name in (message.subject or "").split(",")))
+        case "acah-lists-authorization":
+            return _Guessed(method, (("Authorization", "Bearer 1"),))
+        case _ if not message.in_preflight:
+            return _Guessed(method)
+        case _:
+            return _Guessed(method, (_JSON,), ("headers",) if message.method else ("method and headers",))
+
+
+def _are_names(text: str | None) -> bool:
+    """Whether `text` is the whole name of a header or a method, or several names."""
+    return text is not None and not is_cut(text) and _NAMES.fullmatch(text) is not None
+
+
 def _maker(message: Message) -> tuple[Api | None, Mode | None]:
-    """Who makes the request, and the mode where that is to be another than usual."""
+    """Who makes the request, and the mode where that is to be another than usual: an element's with CORS."""
     kind = kinds.of(message)
     given = Api(message.api) if message.api is not None else None
-    return (given or Api.FETCH, None) if kind is None else (given or kind.api, kind.mode)
+    if kind is not None:
+        return given or kind.api, kind.mode
+    api = given or Api.FETCH
+    without = message.rule not in _ANY_MODE and PRESETS[api].modes[0] is Mode.NO_CORS
+    return api, Mode.CORS if without else None
 
 
 def judge(message: Message) -> str | None:
@@ -57,15 +92,24 @@ def judge(message: Message) -> str | None:
 
 
 def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
-    """What of the scenario the message does not contain: "page", "headers"."""
-    missing = ["page"] if _origin(message) is None and page is None else []
-    if message.in_preflight and message.rule not in _NAMING_HEADERS:
-        missing.append("headers")
-    return tuple(missing)
+    """What of the scenario the message does not contain: "page" or "origin", and "method", "headers" or both.
+
+    "origin": the message names the page, but not by an origin that can be sent.
+    """
+    missing = (
+        () if page is not None or _origin(message) is not None else ("page",) if message.origin is None else ("origin",)
+    )
+    api, _ = _maker(message)
+    return missing if api not in _SCRIPTED else (*missing, *_guessed(message).missing)
 
 
-def is_fixable(message: Message) -> bool:
-    """Whether other response headers, or another status code of the preflight response, can help."""
+def is_fixable(message: Message, page: Origin) -> bool:
+    """Whether other response headers, or another status code of the preflight response, can help `page`.
+
+    The configuration of servers holds no origin without a host, and should not hold `null`.
+    """
+    if not page.host:
+        return False
     if message.first is not None and message.url is not None:
         from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
 
@@ -78,8 +122,15 @@ _FIXABLE: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok",
      "acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers", "acah-lists-authorization"}
 )  # fmt: skip
-_NAMING_HEADERS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
 
 
 def _origin(message: Message) -> Origin | None:
-    return None if message.origin is None else parse_origin(message.origin)
+    """The page's origin as a browser sends it, also where it was retyped in upper case or with a path."""
+    text = message.origin
+    if text is None or is_cut(text):
+        return None
+    origin = parse_origin(text)
+    if origin is not None or not text.lower().startswith(("http://", "https://")):
+        return origin
+    url = parse(text)
+    return url.origin if url is not None else None

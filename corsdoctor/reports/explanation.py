@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
-from corsdoctor.message import Message
+from corsdoctor.message import Message, is_cut
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.messages import actions, cause_of, meaning
@@ -29,10 +29,20 @@ _WITH_COMMANDS: Final = "These commands show why it fails now, and print the con
 WITHOUT_COMMAND: Final = (
     "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
 )
+WITH_CUT_URL: Final = "The URL in the message is cut off. Check the whole one: corsdoctor check URL --origin ORIGIN"
+WITH_RELATIVE_URL: Final = (
+    "The URL in the message is relative. Check it with scheme and host: corsdoctor check URL --origin ORIGIN"
+)
 _MISSING: Final = {
     "page": "The message does not name the page. Replace the origin in the command with the origin of your page.",
-    "headers": "The message does not contain the method and headers of the request. Replace those in the command with "
-    "those of your request (-X, -H).",
+    "origin": "What the message calls the origin is not one that can be sent. Replace the origin in the command with the "
+    "origin of your page.",
+    "method": "The message does not name the method, so the one in the command is a guess. Replace it with the method of "
+    "your request (-X).",
+    "headers": "The message does not contain the headers of the request, so those in the command are a guess. Replace "
+    "them with those of your request (-H).",
+    "method and headers": "The message does not contain the method and headers of the request. Replace those in the "
+    "command with those of your request (-X, -H).",
 }
 
 
@@ -40,7 +50,7 @@ _MISSING: Final = {
 class Explained:
     """A message, how often it occurred, the commands that check and fix it, and the result of --replay.
 
-    `missing` is what of the commands is not from the message: "page", "headers".
+    `missing` is what of the commands is not from the message, by the keys of `_MISSING`.
     """
 
     message: Message
@@ -107,7 +117,16 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
 
 
 def _next(explained: Explained) -> list[str]:
-    return [*actions(explained.message), *(_trial(explained) or [WITHOUT_COMMAND])]
+    return [*actions(explained.message), *(_trial(explained) or [_without_command(explained.message)])]
+
+
+def _without_command(m: Message) -> str:
+    url = m.first or m.url
+    if url is None:
+        return WITHOUT_COMMAND
+    if is_cut(url):
+        return WITH_CUT_URL
+    return WITH_RELATIVE_URL if url.startswith(("/", "?", "./", "../")) else WITHOUT_COMMAND
 
 
 def _trial(explained: Explained) -> list[str]:

@@ -110,6 +110,10 @@ def actions(m: Message) -> list[str]:
     url = url_with_scheme(m.url)
     if url is not None and m.rule in _ABOUT_THE_SCHEME:
         return [f"The URL has no http:// or https://. Write {url} in the script."]
+    if m.origin == "null" and m.rule in _ABOUT_THE_ORIGIN:
+        from corsdoctor.causes.known import OPAQUE_PAGE
+
+        return [OPAQUE_PAGE]
     cause = cause_of(m)
     fix = cause.fix if cause is not None else by_id(m.rule).fix
     if _leads_to_loopback(m):

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from corsdoctor.console.recognise import recognise
 from corsdoctor.console.replay import replay
 from corsdoctor.console.reproduce import judge, scenario
 from corsdoctor.kinds import KINDS, MessageKind
 from corsdoctor.lab.server import Lab
 from corsdoctor.message import Message
+from corsdoctor.url import Origin
 from corsdoctor.wire import Headers, Kind, Response, WireRequest
 from tests.cli.conftest import Run, answers
 
@@ -296,7 +298,7 @@ def test_the_problem_is_still_there(run: Run, lab: Lab) -> None:
 
 
 def test_the_problem_is_gone(run: Run, lab: Lab) -> None:
-    assert replayed(run, lab, "/allowed")["replayed"].startswith("The problem no longer exists")
+    assert replayed(run, lab, "/allowed")["replayed"].startswith("For GET, the problem no longer exists")
 
 
 def test_now_another_rule_fails(run: Run, lab: Lab) -> None:
@@ -435,24 +437,30 @@ def test_a_secret_in_the_first_url_is_masked_where_it_was_wrapped(run: Run) -> N
 PAGE = "https://app.example"
 ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Headers", "content-type"))
 GRANTED = (*ALLOWED, ("Access-Control-Allow-Credentials", "true"), ("Access-Control-Allow-Methods", "PUT"))
-GONE = "The problem no longer exists"
+GONE = "The problem no longer exists: the rule that failed passes now."
+UNTESTED = "GET passes now, but this run did not test the rule that failed"
 
 
 @pytest.mark.parametrize(
     ("rule", "in_preflight", "subject", "preflight", "actual", "claim"),
     [
-        ("acao-present", False, None, (), ALLOWED, f"{GONE}: the rule that failed passes now. The request is allowed."),
-        ("acao-present", False, None, (), (), "The problem still exists"),
-        ("acao-present", True, None, GRANTED, GRANTED, f"{GONE}: the rule that failed passes now. The message does not"),
-        ("acao-present", True, None, ALLOWED[:1], ALLOWED, "That rule passes now. The message does not contain"),
+        ("acao-present", False, None, (), ALLOWED, "For GET, the problem no longer exists: the rule that failed passes now."),
+        ("acao-present", False, None, (), (), "The problem still exists: the same rule fails."),
+        ("acao-present", True, None, GRANTED, GRANTED, "GET with Content-Type passes now, but whether your request does is unknown. GET with"),
+        ("acao-present", True, None, ALLOWED[:1], ALLOWED, "That rule passes now for GET with Content-Type. GET with Content-Type is a guess"),
         ("acao-present", True, None, GRANTED, (), "The same rule fails now, but for the response to the request itself"),
-        ("acao-present", True, None, (), (), "The problem still exists"),
-        ("acam-lists-method", True, "PUT", GRANTED, GRANTED, f"{GONE}: the rule that failed passes now. The request itself was not"),
-        ("acac-true", False, None, (), GRANTED, GONE),
-        ("acao-not-wildcard-with-credentials", None, None, (), GRANTED, GONE),
-        ("location-is-http", False, None, (), ALLOWED, "Nothing blocks the request now, but this run did not test"),
-        ("redirect-limit", None, None, (), ALLOWED, "Nothing blocks the request now, but this run did not test"),
-        (None, None, None, (), ALLOWED, "Nothing blocks the request now, but the message does not name the rule"),
+        ("acao-present", True, None, (), (), "The problem probably still exists: the same rule fails. GET with Content-Type is a guess"),
+        ("acam-lists-method", True, "PUT", GRANTED, GRANTED, f"{GONE} The request itself was not sent"),
+        ("acam-lists-method", True, None, GRANTED, GRANTED, "The preflight request for PUT passes now, but whether your request does is unknown."),
+        ("acam-lists-method", True, None, ALLOWED, ALLOWED, "The problem probably still exists: the same rule fails. PUT is a guess"),
+        ("acah-lists-headers", True, "content-type", GRANTED, GRANTED, f"{GONE} GET with content-type is allowed."),
+        ("acac-true", False, None, (), GRANTED, "For GET, the problem no longer exists"),
+        ("acao-not-wildcard-with-credentials", None, None, (), GRANTED, "GET passes now, but the message does not show whether it is about a preflight"),
+        ("location-is-http", False, None, (), ALLOWED, UNTESTED),
+        ("redirect-limit", None, None, (), ALLOWED, UNTESTED),
+        ("local-network-access-granted", None, "local", (), ALLOWED, "GET passes now. The permission of the browser's user"),
+        ("actual-answered", None, None, (), ALLOWED, "GET passes now. An ad blocker"),
+        (None, None, None, (), ALLOWED, "GET passes now, but the message does not name the rule"),
         ("acao-matches-origin", False, None, (), (), "Now another rule fails: acao-present."),
     ],
 )  # fmt: skip
@@ -472,3 +480,137 @@ def test_what_a_replay_claims(
         return Response(204, Headers(preflight)) if kind is Kind.PREFLIGHT else Response(200, Headers(actual))
 
     assert replay(message, scenario(message), None, judge(message), send).startswith(claim)
+
+
+ACCESS = f"Access to fetch at '{URL}' from origin '{PAGE}' has been blocked by CORS policy: "
+PREFLIGHT = "Response to preflight request doesn't pass access control check: "
+BLOCKED = (
+    f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}. (Reason: "
+)
+
+
+def replayed_where_all_is_allowed(text: str, page: Origin | None = None) -> str:
+    """What --replay says of a message now that the server allows everything."""
+    (message,) = recognise(text)
+
+    def send(_kind: Kind, request: WireRequest) -> Response:
+        granted = {name: request.headers.get(f"Access-Control-Request-{name}") for name in ("Method", "Headers")}
+        lines = [(f"Access-Control-Allow-{name.rstrip('s')}s", value) for name, value in granted.items() if value]
+        origin = request.headers.get("Origin") or ""
+        return Response(
+            200,
+            Headers((
+                ("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"),
+                ("Content-Type", "image/png"), *lines,
+            )),
+        )  # fmt: skip
+
+    return replay(message, scenario(message, page), page, judge(message), send)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a permission, or what the script says of address spaces
+        f"{ACCESS}Permission was denied for this request to access the `loopback` address space.",
+        f"{ACCESS}Permission was denied for this request to access the `local` address space.",
+        f"{ACCESS}Permission was denied for this request to access the `unknown` address space.",
+        f"{ACCESS}{INSECURE}",
+        f"{ACCESS}Request had a target IP address space of `local` yet the resource is in address space `loopback`.",
+        f"{ACCESS}Request had no target IP address space, yet the resource is in address space `private`.",
+        f"{ACCESS}{PREFLIGHT}No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this "
+        "private network request targeting the `private` address space.",
+        # a guessed method, or a header that was cut off
+        f"{BLOCKED}Did not find method in CORS header ‘Access-Control-Allow-Methods’).",
+        f"{ACCESS}Method PU... is not allowed by Access-Control-Allow-Methods in preflight response.",
+        f"{ACCESS}Method … is not allowed by Access-Control-Allow-Methods in preflight response.",
+        f"{ACCESS}Request header field x-custom-... is not allowed by Access-Control-Allow-Headers in preflight response.",
+        f"GET {URL} CORS Method Not Found",
+        # a preflight whose request is unknown
+        f"{ACCESS}{PREFLIGHT}{NO_HEADER}",
+        f"{ACCESS}{PREFLIGHT}It does not have HTTP ok status.",
+        f"{ACCESS}{PREFLIGHT}Redirect is not allowed for a preflight request.",
+        f"{BLOCKED}CORS preflight response did not succeed). Status code: 405.",
+        f"{BLOCKED}CORS request external redirect not allowed).",
+        f"Preflight response is not successful. Status code: 401\nFetch API cannot load {URL} due to access control checks.",
+        # perhaps a preflight, perhaps not; and what has no response
+        FIREFOX,
+        f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 200\nFetch API cannot load {URL} due to access control checks.",
+        f"{BLOCKED}CORS request did not succeed). Status code: (null).",
+        f"Fetch API cannot load {URL} due to access control checks.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("page", [None, Origin("https", "app.example")])
+def test_what_was_not_tested_is_not_said_to_be_gone(text: str, page: Origin | None) -> None:
+    assert "no longer exists" not in replayed_where_all_is_allowed(text, page)
+
+
+@pytest.mark.parametrize(
+    "origin", ["my-app", "https://app...", "https://…", "http://localhost:30...", "<origin>", "https://", "app.example"]
+)
+def test_an_origin_that_cannot_be_sent_is_not_tried(origin: str) -> None:
+    claimed = replayed_where_all_is_allowed(CHROMIUM.replace(PAGE, origin))
+    assert claimed.startswith("Not tried: what the message calls the origin is not one that can be sent.")
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (CHROMIUM.replace("fetch at", "image at"), f"{GONE} GET is allowed."),
+        (CHROMIUM.replace(PAGE, "https://APP.example/"), "For GET, the problem no longer exists"),
+        (CHROMIUM.replace(PAGE, "file://"), "For GET, the problem no longer exists"),
+        (f"{ACCESS}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.", f"{GONE} The request itself"),
+        (f"{ACCESS}Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response.", f"{GONE} GET with x-a is allowed."),
+        (f"{BLOCKED}header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response).", f"{GONE} GET with x-a is allowed."),
+    ],
+)  # fmt: skip
+def test_what_was_tested_is_said_to_be_gone(text: str, claim: str) -> None:
+    assert replayed_where_all_is_allowed(text, Origin("https", "app.example")).startswith(claim)
+
+
+# --- what of the command is from the message
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "told"),
+    [
+        (CHROMIUM.replace(PAGE, "file://"), f"check {URL} --origin file:// --browser chromium", None),
+        (CHROMIUM.replace(PAGE, "app://"), f"check {URL} --origin app:// --browser chromium", None),
+        (CHROMIUM.replace(PAGE, "app://."), f"check {URL} --origin app://. --browser chromium", None),
+        (CHROMIUM.replace(PAGE, "ionic://localhost"), f"check {URL} --origin ionic://localhost --browser chromium", None),
+        (CHROMIUM.replace(PAGE, "http://localhost:3000/"), f"check {URL} --origin http://localhost:3000 --browser chromium", None),
+        (CHROMIUM.replace(PAGE, "HTTPS://App.Example/a"), f"check {URL} --origin https://app.example --browser chromium", None),
+        (CHROMIUM.replace(PAGE, "null"), f"check {URL} --origin null --browser chromium", "Do not allow the origin null"),
+        (CHROMIUM.replace(PAGE, "my-app"), f"check {URL} --origin https://your-page.example --browser chromium", "not one that can be sent"),
+        (CHROMIUM.replace(PAGE, "https://app..."), f"check {URL} --origin https://your-page.example --browser chromium", "not one that can be sent"),
+        *((CHROMIUM.replace("fetch at", f"{kind} at"), f"check {URL} --origin {PAGE} {flags} --browser chromium", None) for kind, flags in (("image", "--mode cors --as image"), ("script", "--mode cors --as script"), ("CSS stylesheet", "--mode cors --as stylesheet"), ("video", "--mode cors --as media"), ("font", "--as font"), ("XMLHttpRequest", "--as xhr"))),
+        (ACCESS.replace("fetch at", "image at") + DENIED, f"check {URL} --origin {PAGE} --as image --browser chromium", None),
+        (FIREFOX, f"check {URL} --origin https://your-page.example --browser firefox", "does not name the page"),
+        (f"{BLOCKED}Did not find method in CORS header ‘Access-Control-Allow-Methods’).", f"check {URL} --origin https://your-page.example -X PUT --browser firefox", "the one in the command is a guess"),
+        (f"{BLOCKED}CORS request external redirect not allowed).", f"check {URL} --origin https://your-page.example -H 'Content-Type: application/json' --browser firefox", "does not contain the method and headers"),
+        (f"{ACCESS}Request header field x-custom-... is not allowed by Access-Control-Allow-Headers in preflight response.", f"check {URL} --origin {PAGE} -H 'Content-Type: application/json' --browser chromium", "does not contain the method and headers"),
+        (f"Fetch API cannot load {URL}. Request mode is \"same-origin\" but the URL's origin is not same as the request origin {PAGE}.", f"check {URL} --origin {PAGE} --mode same-origin --browser chromium", None),
+        (f"Fetch API cannot load {URL}. Request mode is \"no-cors\" but the redirect mode is not \"follow\".", f"check {URL} --origin https://your-page.example --mode no-cors --redirect error --browser chromium", "does not name the page"),
+        (CHROMIUM.replace(URL, "https://api.example/compare/main...dev"), f"check https://api.example/compare/main...dev --origin {PAGE} --browser chromium", None),
+        *((CHROMIUM.replace(URL, url), None, "The URL in the message is cut off") for url in ("https://api.example/very/lon...", "https://api.example/very/lon…", "https://...", "https://api.../v1", "...", "https://api.example/x?a=...", "https://…/api")),
+        *((CHROMIUM.replace(URL, url), None, "The URL in the message is relative") for url in ("/api/items", "./items", "../items?x=1")),
+        *((CHROMIUM.replace(URL, url), None, "contains no URL that can be requested") for url in ("xxxxxx", "https://<host>/", "api/items")),
+    ],
+)  # fmt: skip
+def test_nothing_in_a_command_is_invented(run: Run, text: str, command: str | None, told: str | None) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert found["command"] == (None if command is None else f"corsdoctor {command}")
+    assert (found["fix_command"] is None) or command is not None
+    said = " ".join(run("explain", text).stdout.split())
+    assert told is None or told in said
+    assert told is not None or not any(
+        words in said for words in ("guess", "does not name", "does not contain", "cannot be sent")
+    )
+    if "your-page" not in (command or "") and "--origin " in (command or ""):
+        assert "Replace the origin" not in said
+
+
+@pytest.mark.parametrize("page", ["null", "file://", "app://"])
+def test_no_configuration_is_offered_for_a_page_without_a_host(run: Run, page: str) -> None:
+    [found] = answers(run("explain", CHROMIUM.replace(PAGE, page), "--format", "jsonl"))
+    assert found["fix_command"] is None

@@ -222,6 +222,8 @@ URL = "https://api.example/"
         (("--server", "quux", URL, *ORIGIN), "corsdoctor fix --list"),
         (("--origin", "null", URL), "--origin 'null': sandboxed pages of every site have the origin `null`"),
         (("--origin", "file:", URL), "so allowing it allows everybody"),
+        (("--origin", "file:///home/me/index.html", URL), "so allowing it allows everybody"),
+        (("--origin", "data:,x", URL), "so allowing it allows everybody"),
         (("--origin", PAGE, "--origin", "null", URL), "--origin 'null': sandboxed pages"),
         (("--origin", PAGE, "--origin", "app.example", URL), "an origin starts with a scheme"),
         (
