@@ -9,6 +9,7 @@ from typing import Final
 
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import url_before
+from corsdoctor.scenario import Api
 
 BEGINNING: Final = 8  # characters of fixed words, at least, that each pattern begins with
 URL: Final = r"(?P<url>[a-z][a-z0-9+.-]*:[^\s'\"<>]{1,2000}?)"
@@ -22,11 +23,15 @@ FindUrl = Callable[[str, int, int], str | None]
 class Other(Pattern):
     """One message that is not about CORS; `words` may have the groups url, page, origin and status.
 
-    `kind` is an id in corsdoctor/kinds. `find_url` finds the URL where it does not stand in the words.
+    `kind` is an id in corsdoctor/kinds. `find_url` finds the URL where it does not stand in the words. `api` makes the
+    request, where the words say it.
     """
 
-    def __init__(self, kind: str, browser: str | None, words: str, find_url: FindUrl | None = None) -> None:
+    def __init__(
+        self, kind: str, browser: str | None, words: str, find_url: FindUrl | None = None, api: Api | None = None
+    ) -> None:
         super().__init__(words)
+        self.api = api
         self.kind, _, case = kind.partition("/")
         self.case = case or None
         self.browser = browser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console.other import ALONE, URL, Other, beside, quoted_before
+from corsdoctor.scenario import Api
 
 _PREVENTED: Final = r"The FetchEvent (?:for \"(?P<url>[^\"]{1,2000})\" )?resulted in a network error response: "
 _AT: Final = r"(?: at (?P<url>https?://\S{1,2000}))?"  # how Puppeteer and Playwright go on
@@ -23,6 +24,10 @@ _CODES: Final = {
     "proxy": ("PROXY_", "TUNNEL_CONNECTION_FAILED"),
     "redirects": ("TOO_MANY_REDIRECTS",),
     "port": ("UNSAFE_PORT",),
+    "file": ("FILE_NOT_FOUND", "ACCESS_DENIED"),
+    "resources": ("INSUFFICIENT_RESOURCES", "OUT_OF_MEMORY"),
+    "cleartext": ("CLEARTEXT_NOT_PERMITTED",),
+    "scheme": ("UNKNOWN_URL_SCHEME", "DISALLOWED_URL_SCHEME", "INVALID_URL"),
 }  # fmt: skip
 """Chromium's error codes, or how they begin, by what is to be done about them."""
 
@@ -30,8 +35,14 @@ LOADING: Final = (
     # Service workers
     Other("service-worker/opaque", "chromium", rf"{_PREVENTED}an \"opaque\" response was used"),
     Other("service-worker", "chromium", _PREVENTED),
+    Other("service-worker/opaque", "chromium", r"resulted in a network error response: an \"opaque\" response was used"),
+    Other("service-worker", "chromium", r"resulted in a network error response: "),
+    Other("service-worker", "chromium", r"the navigation to \"(?P<url>[^\"]{1,2000})\" will result in a network error, because FetchEvent\.respondWith\(\)"),
+    Other("service-worker", "chromium", r"Failed to execute 'respondWith' on 'FetchEvent': "),
     Other("service-worker/opaque", "firefox", rf"Failed to load '{URL}'\. A ServiceWorker passed an opaque Response"),
     Other("service-worker", "firefox", rf"Failed to load '{URL}'(?:\.| by responding '[^']{{1,2000}}'\.) A ServiceWorker "),
+    Other("service-worker/opaque", "firefox", r"A ServiceWorker passed an opaque Response"),
+    Other("service-worker", "firefox", r"A ServiceWorker (?:passed|intercepted|canceled|is not allowed to synthesize)"),
     Other("service-worker/opaque", "webkit", r"Response served by service worker is opaque"),
     Other("service-worker", "webkit", r"Response served by service worker (?:is an error|has redirections|is CORS while mode is same origin)"),
     Other("service-worker", "webkit", r"FetchEvent\.respondWith received an error: "),
@@ -52,18 +63,24 @@ LOADING: Final = (
     Other("integrity/malformed", "chromium", r"Error parsing 'integrity' attribute \('"),
     Other("integrity", "webkit", r"Cannot load [a-z]{4,20} (?P<url>\S{1,2000}?)\. Failed integrity metadata check"),
     # Content-Type
-    Other("mime-type", "firefox", r"Loading (?:JSON )?(?:module|Worker|script) from \"(?P<url>[^\"]{1,2000})\" (?:with importScripts\(\) )?was blocked because of a disallowed MIME type"),
-    Other("mime-type", "firefox", r"Script from \"(?P<url>[^\"]{1,2000})\" was blocked because of a disallowed MIME type"),
+    *(
+        Other("mime-type", "firefox", rf"{what} from \"(?P<url>[^\"]{{1,2000}})\" (?:with importScripts\(\) )?was blocked because of a disallowed MIME type", api=api)
+        for what, api in (
+            ("Loading module", Api.MODULE), ("Loading JSON module", Api.MODULE), ("Loading Worker", None), ("Loading script", None),
+            ("Script", Api.SCRIPT),
+        )
+    ),
     Other("mime-type", "firefox", r"The resource from \"(?P<url>[^\"]{1,2000})\" was (?:blocked due to MIME type|not rendered due to an unknown, incorrect or missing MIME type)"),
-    Other("mime-type", "firefox", r"The stylesheet (?P<url>\S{1,2000}) was not loaded because its MIME type"),
-    Other("mime-type", "chromium", r"Refused to execute script from '(?P<url>[^']{1,2000})' because its MIME type"),
-    Other("mime-type", "chromium", r"Refused to apply style from '(?P<url>[^']{1,2000})' because its MIME type"),
+    Other("mime-type", "firefox", r"The stylesheet (?P<url>\S{1,2000}) was not loaded because its MIME type", api=Api.STYLESHEET),
+    Other("mime-type", "chromium", r"Refused to execute script from '(?P<url>[^']{1,2000})' because its MIME type", api=Api.SCRIPT),
+    Other("mime-type", "chromium", r"Refused to apply style from '(?P<url>[^']{1,2000})' because its MIME type", api=Api.STYLESHEET),
     Other("mime-type", "chromium", r"Failed to load module script: (?:Expected a|The server responded with a non-JavaScript)"),
-    Other("mime-type", "webkit", r"Did not parse stylesheet at '(?P<url>[^']{1,2000})' because non CSS MIME types"),
-    Other("mime-type", "webkit", r"Refused to execute (?P<url>\S{1,2000}) as script because"),
+    Other("mime-type", "webkit", r"Did not parse stylesheet at '(?P<url>[^']{1,2000})' because non CSS MIME types", api=Api.STYLESHEET),
+    Other("mime-type", "webkit", r"Refused to execute (?P<url>\S{1,2000}) as script because", api=Api.SCRIPT),
     Other("mime-type", "webkit", r"TypeError: '[\w./+-]{1,60}' is not a valid JavaScript MIME type"),
     Other("mime-type", None, r"EventSource's response has a MIME type \("),
     Other("mime-type", "chromium", r"Failed to execute '\w{1,30}' on 'WebAssembly': Incorrect response MIME type"),
+    Other("preload", "chromium", r"A preload for '(?P<url>[^']{1,2000})' is found, but is not used because the request credentials mode does not match"),
     # Source maps
     Other("source-map", "chromium", r"DevTools failed to load (?:source map|SourceMap): Could not load content for (?P<url>\S{1,2000}?):(?: \S{1,40}){1,16}? net::ERR_\w{1,60}"),
     Other("source-map", "chromium", r"DevTools failed to load (?:source map|SourceMap): Could not (?:load content for|parse content for) (?P<url>\S{1,2000}?)(?=:? |:?$)"),
@@ -96,7 +113,12 @@ LOADING: Final = (
     Other("network/timeout", "webkit", r"Failed to load resource: The request timed out"),
     Other("network", "firefox", r"Firefox can't establish a connection to the server at (?P<url>https?://\S{1,2000}?)\.(?:\s|$)"),
     Other("network", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x(?!800?70{0,2}05)"),
+    Other("network/dev-proxy", None, r"\[vite\] http proxy error"),
+    Other("network/dev-proxy", None, r"Proxy error: Could not proxy request \S{1,2000} from \S{1,300} to (?P<url>\S{1,2000}?)\.?(?=\s|$)"),
+    Other("network/dev-proxy", None, r"\[HPM\] Error occurred while (?:trying to proxy|proxying)(?: request)? \S{1,2000} (?:from \S{1,300} )?to (?P<url>\S{1,2000})"),
     Other("network/node", None, r"TypeError: fetch failed"),
+    Other("network/node", None, r"Error: connect ECONNREFUSED"),
+    Other("network/node", None, r"Error: getaddrinfo (?:ENOTFOUND|EAI_AGAIN)"),
     Other("network/node", None, r"FetchError: request to (?P<url>\S{1,2000}) failed, reason: "),
     # WebSocket
     Other("websocket", "chromium", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:Error (?:in|during)[^.]{0,60}(?:net::ERR_\w+)?|Connection closed|WebSocket is closed)"),
@@ -105,5 +127,6 @@ LOADING: Final = (
     Other("websocket", "firefox", r"Firefox can't establish a connection to the server at (?P<url>wss?://\S{1,2000}?)\.(?:\s|$)"),
     Other("websocket", "firefox", r"The connection to (?P<url>wss?://\S{1,2000}) was interrupted while the page was loading"),
     Other("websocket", "webkit", r"WebSocket network error"),
+    Other("websocket", None, r"WebSocket connection failed: "),
     Other("websocket", None, r"WebSocket failed to connect\. The connection could not be found on the server"),
 )  # fmt: skip

@@ -18,8 +18,14 @@ POLICIES: Final = (
     Other("orb", "chromium", r"Cross-Origin Read Blocking \(CORB\) blocked cross-origin response (?P<url>\S{1,2000})"),
     Other("orb", "chromium", r"Response was blocked by (?:CORB|ORB)"),
     # Cross-Origin-Resource-Policy, Cross-Origin-Embedder-Policy, Cross-Origin-Opener-Policy
-    Other("corp/embedder", "chromium", r"net::ERR_BLOCKED_BY_RESPONSE\.(?:NotSameOriginAfterDefaultedToSameOriginByCoep|CoepFrameResourceNeedsCoepHeader)", beside),
-    Other("corp", "chromium", r"net::ERR_BLOCKED_BY_RESPONSE(?:\.\w+)?", beside),
+    *(
+        Other(kind, "chromium", rf"{before}ERR_BLOCKED_BY_RESPONSE{reason}", beside)
+        for kind, reason in (
+            ("corp/embedder", r"\.(?:NotSameOriginAfterDefaultedToSameOriginByCoep|CoepFrameResourceNeedsCoepHeader)"),
+            ("corp", r"(?:\.\w{1,80})?"),
+        )
+        for before in ("net::", ALONE)
+    ),
     Other("corp/embedder", "chromium", r"\(blocked:(?:NotSameOriginAfterDefaultedToSameOriginByCoep|CoepFrameResourceNeedsCoepHeader)\)"),
     Other("corp", "chromium", r"\(blocked:NotSame(?:Origin|Site)\)"),
     Other("corp/embedder", "chromium", r"blockedReason[\"']?: ?[\"']coep-"),
@@ -36,7 +42,8 @@ POLICIES: Final = (
     Other("coop/ignored", "chromium", r"The Cross-Origin-Opener-Policy header has been ignored"),
     Other("coop/isolation", None, r"SharedArrayBuffer is not defined"),
     # Permissions-Policy
-    Other("permissions-policy", "chromium", r"Permissions policy violation: "),
+    Other("permissions-policy", "chromium", r"Permissions policy violation: (?:[^.]{1,160} has been blocked because of a permissions policy)?"),
+    Other("permissions-policy", "chromium", r"has been blocked because of a (?:permissions|Feature|Permissions) [pP]olicy applied to"),
     Other("permissions-policy", "chromium", r"Potential permissions policy violation: "),
     Other("permissions-policy", "chromium", r"Failed to execute '\w{1,40}' on '\w{1,40}': [^.]{0,120}(?:disallowed by permissions policy|blocked because of a permissions policy)"),
     Other("permissions-policy", "chromium", r"Access to the feature \"[\w -]{1,60}\" is disallowed by permissions policy"),
@@ -69,7 +76,10 @@ POLICIES: Final = (
     Other("cookie/default", "chromium", r"Because a cookie's SameSite attribute was not set or is invalid"),
     Other("cookie/default", "chromium", r"Indicate whether (?:to send a cookie in a cross-site request|a cookie is intended to be set in a cross-site context) by specifying its SameSite attribute"),
     Other("cookie/third-party", "chromium", r"Third-party cookie (?:will be|is) blocked"),
+    Other("cookie/third-party", "chromium", r"The set-cookie was not stored due to user preferences"),
     Other("cookie/storage", "firefox", rf"Request to access cookies? or storage on \"{URL}\" was blocked because"),
+    Other("cookie/storage", "chromium", r"Access to storage is not allowed from this context"),
+    Other("cookie/partitioned", "firefox", rf"Partitioned cookie or storage access was provided to \"{URL}\" because"),
     Other("cookie/storage", "chromium", r"Tracking Prevention blocked access to storage for (?P<url>\S{1,2000}?)\.?(?=\s|$)"),
     Other("cookie/storage", "chromium", r"Failed to read the '(?:localStorage|sessionStorage|cookie|indexedDB)' property from '\w{1,20}': Access is denied for this document"),
     # Frames
@@ -83,6 +93,11 @@ POLICIES: Final = (
     Other("frame/access", None, r"Blocked a frame with origin \"(?P<origin>[^\"]{1,300})\" from accessing"),
     Other("frame/sandbox", "webkit", r"Sandbox access violation: Blocked a frame at \"[^\"]{1,300}\" from accessing"),
     Other("frame/sandbox", "chromium", r"Failed to read the '\w{1,40}' property from '\w{1,20}': The document is sandboxed and lacks the 'allow-same-origin' flag"),
+    Other("frame/sandbox", None, r"Blocked script execution in '(?P<url>[^']{1,2000})' because the document's frame is sandboxed"),
+    Other("frame/sandbox", None, r"Blocked form submission to '(?P<url>[^']{1,2000})' because the form's frame is sandboxed"),
+    Other("frame/sandbox", None, r"Blocked opening '(?P<url>[^']{1,2000})' in a new window because the request was made in a sandboxed frame"),
+    Other("frame/focus", "chromium", r"Blocked autofocusing on a <\w{1,20}> element in a cross-origin subframe"),
+    Other("frame/focus", "webkit", r"Blocked autofocusing on a form control in a cross-origin subframe"),
     Other("frame/access", "firefox", r"Permission denied to (?:access|get|set) property \"[^\"]{1,60}\"(?: on cross-origin object)?"),
     Other("frame/navigation", "chromium", r"Unsafe attempt to initiate navigation for frame"),
     Other("frame/navigation", None, r"Unsafe JavaScript attempt to initiate navigation for frame"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console.other import Other
+from corsdoctor.scenario import Api
+
+_BROKEN: Final = r"An attempt was made to break through the security policy of the user agent"
 
 READING: Final = (
     # Canvas, WebGL, Web Audio
@@ -20,11 +23,12 @@ READING: Final = (
     Other("canvas", "chromium", r"Failed to execute '\w{1,30}' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data|Canvas is not origin-clean)"),
     Other("canvas", "chromium", r"Tainted canvases may not be (?:exported|loaded)"),
     Other("canvas", "firefox", r"OffscreenCanvas\.convertToBlob: Cannot get blob from write-only canvas"),
-    Other("canvas", "webkit", r"Unable to get image data from canvas because the canvas has been tainted by cross-origin data"),
+    Other("canvas", "webkit", rf"Unable to get image data from canvas because the canvas has been tainted by cross-origin data(?:\.?(?: \S{{1,60}}){{0,3}} {_BROKEN})?"),
     Other("canvas", "webkit", r"SecurityError: (?:Canvas|Image element|Video element|Input ImageBitmap) is tainted"),
     Other("canvas", None, r"The canvas has been tainted by cross-origin data"),
     Other("canvas/insecure", "firefox", r"DOMException: The operation is insecure"),
     Other("canvas/insecure", "firefox", r"SecurityError: The operation is insecure"),
+    Other("canvas/insecure", None, _BROKEN),
     # Style sheets, workers, scripts, headers
     Other("stylesheet", "firefox", r"CSSStyleSheet\.\w{1,20}(?: getter)?: Not allowed to access cross-origin stylesheet"),
     Other("stylesheet", "chromium", r"Failed to read the '(?:rules|cssRules)' property from 'CSSStyleSheet': Cannot access rules"),
@@ -43,6 +47,10 @@ READING: Final = (
     Other("unknown/module", "chromium", r"Failed to fetch dynamically imported module: (?P<url>\S{1,2000})"),
     Other("unknown/module", "firefox", r"error loading dynamically imported module: (?P<url>\S{1,2000})"),
     Other("unknown/module", "webkit", r"Importing a module script failed"),
+    *(
+        Other("unknown/element", "firefox", rf"Loading failed for the {what} with source \"(?P<url>[^\"]{{1,2000}})\"", api=api)
+        for what, api in (("<script>", Api.SCRIPT), ("module", Api.MODULE))
+    ),
     Other("unknown", None, r"Failed to fetch\. Possible Reasons: CORS,? Network Failure,? URL scheme must be \"http\" or \"https\" for CORS request"),
     Other("unknown", "chromium", r"TypeError: Failed to fetch"),
     Other("unknown", "chromium", r"TypeError\): Failed to fetch"),
@@ -57,6 +65,6 @@ READING: Final = (
     Other("unknown", None, r"HttpErrorResponse \{headers: [^,]{1,60}, status: 0, statusText: [\"']Unknown Error[\"'](?:, url: [\"'](?P<url>[^\"'\s]{1,2000})[\"'])?"),
     Other("unknown", None, r"The connection errored: The XMLHttpRequest onError callback was called"),
     Other("unknown", None, r"ClientException: (?:XMLHttpRequest error\.|Failed to fetch|Load failed)(?:, uri=(?P<url>\S{1,2000}))?"),
-    Other("unknown", None, r"XMLHttpRequest error\.(?=\s|$)"),
+    Other("unknown", None, r"XMLHttpRequest error(?:\.(?=\s|$)|(?='))"),
     Other("unknown", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x800?70{0,2}05"),
 )  # fmt: skip

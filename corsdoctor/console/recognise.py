@@ -23,6 +23,7 @@ NEAR: Final = 1500  # characters within which two lines are about the same failu
 _FORBIDDEN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
+_INVENTED: Final = Pattern(r"[<>\u2026]|://\.\.\.")  # "<URL>", "https://...": what somebody wrote instead of a URL
 _RESOURCE: Final = "Failed to load resource: "
 
 
@@ -100,8 +101,12 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
         origin = of_page[0] if of_page is not None else None
     if url is None and other.find_url is not None:
         url = other.find_url(text, match.start(), match.end())
+    if url is not None and _INVENTED.compiled.search(url) is not None:
+        url = None
     status = groups.get("status")
-    return Message("", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, status=status)
+    return Message(
+        "", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, status=status, api=other.api
+    )
 
 
 def _jsdom(normalized: NormalizedText, at: int) -> tuple[Message, int] | None:
@@ -157,11 +162,14 @@ def _is_second_line(first: _Place, place: _Place) -> bool:
     """Whether `place` is the line that a browser prints after `first`, and that says nothing more.
 
     WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
-    prints "CORS request did not succeed" after a failed preflight, and after what a service worker did.
+    prints "CORS request did not succeed" after a failed preflight, and after what a service worker did. Node.js prints the
+    cause of an exception below it.
     """
     message, other = place.message, first.message
     if place.at - first.at >= NEAR or message.browser not in (None, other.browser):
         return False
+    if message.case == "node":
+        return other.kind == message.kind and other.case in ("node", "dev-proxy")
     if other.browser == "webkit":
         return message.cors and message.rule is None and other.kind in _WITH_SECOND_LINE
     return (

@@ -151,6 +151,13 @@ POLICIES: Final = (
         "Serve the content from the page's own site, or ask for access with document.requestStorageAccess() after a click. If the content works without storage, ignore the message.",
     ),
     MessageKind(
+        "cookie/partitioned",
+        "cookies and storage that are separate for each site",
+        "The browser gave this content of another site cookies and storage of its own inside this page. They are not those that the user has on that site, so a login there is unknown here.",
+        f"Nothing was blocked. {_COOKIES}",
+        "Ignore the message if the content works. If it needs the user's login, ask for access with document.requestStorageAccess() after a click.",
+    ),
+    MessageKind(
         "frame",
         "a page that may not be shown in a frame",
         "The X-Frame-Options header or the frame-ancestors directive of the framed page forbids showing it in this page.",
@@ -167,9 +174,16 @@ POLICIES: Final = (
     MessageKind(
         "frame/sandbox",
         "a sandboxed frame",
-        "The frame has a sandbox attribute without allow-same-origin. Its page then has no origin of its own and no storage, and requests from it say Origin: null.",
-        "This is about the frame. A request from it fails CORS too unless the server allows every origin.",
-        "Add allow-same-origin to the sandbox attribute if you trust the page in the frame. Or let the pages send each other messages with postMessage().",
+        "The frame has a sandbox attribute, which forbids scripts, forms and popups unless it lists them. Without allow-same-origin, its page has no storage, and requests from it say Origin: null.",
+        "This is about the frame. Requests from a page without an origin fail CORS too, unless the server allows every origin.",
+        "If you trust the page in the frame, add what the message names to the sandbox attribute, such as allow-scripts or allow-same-origin.",
+    ),
+    MessageKind(
+        "frame/focus",
+        "a field in a frame of another origin that did not get the focus",
+        "The browser does not let a frame of another origin take the focus with the autofocus attribute.",
+        "Nothing was requested and nothing failed.",
+        "Ignore the message, or set the focus after a click.",
     ),
     MessageKind(
         "frame/navigation",

@@ -98,6 +98,14 @@ READING: Final = (
         Api.FETCH,
     ),
     MessageKind(
+        "unknown/element",
+        "a script that was not loaded",
+        "Firefox prints this for every script that it could not load or was not allowed to load.",
+        "The line above this one names the reason, which may be CORS, a policy or the Content-Type. If there is none, it was an error status code or the network.",
+        "Open the URL in a new tab, and paste the line above.",
+        Api.SCRIPT,
+    ),
+    MessageKind(
         "unknown/module",
         "a module that could not be loaded",
         "import() did not get the file. After a deployment, pages that are still open ask for files of the version before, which are gone. Other reasons are a wrong Content-Type and CORS.",

@@ -26,6 +26,7 @@ KNOWN = {
     "edge-legacy/009": "Windows in Chinese: only the number is known",
     "firefox/010": "a word in angle brackets instead of the URL is taken as it stands",
     "firefox/064": "Spanish words of a version that the table does not have",
+    "kinds2/018": "retyped in small letters",
     "mixed/008": "WebKit has the same words, up to an empty reason at the line's end",
     "webkit/015": "words with blanks stand where the URL was",
     "webkit/018": "only the next message tells which browser it is",

@@ -8,6 +8,7 @@ from corsdoctor import kinds
 from corsdoctor.console.other import ALONE, Other, quoted_before
 from corsdoctor.console.others import OTHERS
 from corsdoctor.console.recognise import recognise
+from corsdoctor.console.reproduce import scenario
 from corsdoctor.message import Message
 
 
@@ -81,6 +82,43 @@ def test_a_code_of_firefox_beside_the_sentence_is_not_a_second_one() -> None:
     sentence = f"The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof)."
     assert the(f"GET {url}\nNS_ERROR_DOM_CORP_FAILED\n{sentence}").text.startswith("The resource")
     assert the(f"GET {url} NS_ERROR_DOM_CORP_FAILED").kind == "corp"
+
+
+@pytest.mark.parametrize(
+    ("text", "api"),
+    [
+        (
+            "Loading module from “https://a.example/a” was blocked because of a disallowed MIME type (“text/html”).",
+            "module",
+        ),
+        ("Script from “https://a.example/a” was blocked because of a disallowed MIME type (“text/html”).", "script"),
+        (
+            "Refused to apply style from 'https://a.example/a' because its MIME type ('') is not supported.",
+            "stylesheet",
+        ),
+        (
+            "Loading Worker from “https://a.example/a” was blocked because of a disallowed MIME type (“text/html”).",
+            None,
+        ),
+    ],
+)
+def test_who_requests_a_file_with_a_wrong_type(text: str, api: str | None) -> None:
+    assert the(text).api == api
+    request = scenario(the(text))
+    assert (None if request is None else str(request.api)) == api
+
+
+@pytest.mark.parametrize("url", ["<URL>", "https://...", "https://…/a.css", "<EP>/a"])
+def test_what_stands_for_a_url_is_none(url: str) -> None:
+    assert the(f"Refused to apply style from '{url}' because its MIME type ('') is not supported.").url is None
+
+
+def test_the_cause_in_node_belongs_to_the_exception_above_it() -> None:
+    cause = "Error: connect ECONNREFUSED 127.0.0.1:3001"
+    assert the(f"TypeError: fetch failed {{\n  cause: {cause}\n}}").case == "node"
+    assert the(f"[vite] http proxy error: /api\n{cause}").case == "dev-proxy"
+    assert the(cause).case == "node"
+    assert len(recognise(f"GET https://a.example/ net::ERR_CONNECTION_REFUSED\n{cause}")) == 2
 
 
 def test_masks_the_secrets_of_a_url_that_is_found_beside_the_words() -> None:
