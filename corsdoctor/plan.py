@@ -11,6 +11,7 @@ from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.fetch.element import NEEDED_TYPES
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACRH, ACRM
+from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
@@ -26,7 +27,7 @@ def plan(scenario: Scenario, profiles: Iterable[Profile]) -> tuple[Diagnosis, ..
 
 
 def _planned(scenario: Scenario, profile: Profile) -> Diagnosis:
-    request = request_constructor(scenario, FetchParams(profile, Trace()))
+    request = request_constructor(scenario, FetchParams(profile, Trace(), PreflightCache()))
 
     def ideal(kind: Kind, wire: WireRequest) -> Answer:
         assert request is not None  # a request that the constructor refuses is never sent

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from corsdoctor.wire import Exchange
 
 FETCH = "https://fetch.spec.whatwg.org/"
@@ -136,12 +137,12 @@ def next_step(step: Step) -> str:
 Evidence = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
 class Trace:
     """The one mutable object of a run: append-only. A step belongs to the latest exchange."""
 
-    steps: list[Step] = field(default_factory=list)
-    exchanges: list[Exchange] = field(default_factory=list)
+    def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
+        self.steps: list[Step] = []
+        self.exchanges = list(exchanges)
 
     @property
     def exchange(self) -> int | None:

@@ -6,9 +6,8 @@ A library parses (can-ada, the parser of Node.js); this file names the parts tha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import can_ada
 
@@ -30,8 +29,7 @@ _PRIVATE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A tuple origin, or an opaque one (`scheme` is empty). https://html.spec.whatwg.org/#concept-origin
 
     `label` says what an opaque origin stands for ("file:", "data:", "sandbox"): for reports, never for a decision.
@@ -41,25 +39,24 @@ class Origin:
     host: str = ""
     port: int | None = None
     label: str = ""
-    opaque: bool = field(init=False, repr=False, compare=False)
-    """Whether this is an opaque origin, which is the same origin as nothing else."""
-    _serialised: str = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        at = f":{self.port}" if self.port is not None else ""
-        object.__setattr__(self, "opaque", not self.scheme)
-        object.__setattr__(self, "_serialised", f"{self.scheme}://{self.host}{at}" if self.scheme else "null")
+    @property
+    def opaque(self) -> bool:
+        """Whether this is an opaque origin, which is the same origin as nothing else."""
+        return not self.scheme
 
     def __str__(self) -> str:
         """The serialised origin, "null" for an opaque one. https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin"""
-        return self._serialised
+        scheme, host, port, _ = self
+        if port is not None:
+            return f"{scheme}://{host}:{port}"
+        return f"{scheme}://{host}" if scheme else "null"
 
 
 OPAQUE = Origin("")
 
 
-@dataclass(frozen=True, slots=True)
-class URL:
+class URL(NamedTuple):
     """A parsed URL. `href` is the serialisation with its fragment; `port` is None if it is the default."""
 
     href: str
@@ -71,20 +68,7 @@ class URL:
     path: str
     query: str
     fragment: str
-    origin: Origin = field(init=False, repr=False, compare=False)
-    """https://url.spec.whatwg.org/#concept-url-origin"""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "origin", self._origin())
-
-    def _origin(self) -> Origin:
-        if self.scheme in DEFAULT_PORTS:
-            return Origin(self.scheme, self.host, self.port)
-        if self.scheme == "blob" and self.path.lstrip().lower().startswith("http"):  # no blob: in a blob: in a blob:
-            inner = parse(self.path)
-            if inner is not None and inner.scheme in ("http", "https"):
-                return inner.origin
-        return Origin("", label=f"{self.scheme}:")
+    origin: Origin
 
     @property
     def includes_credentials(self) -> bool:
@@ -130,12 +114,24 @@ def _parsed(text: str, base: str | None) -> URL | None:
         u = can_ada.parse(_scalars(text)) if base is None else can_ada.parse(_scalars(base)) + _scalars(text)
     except (ValueError, UnicodeError):
         return None
-    if "^" in u.pathname and u.protocol[:-1] in DEFAULT_PORTS:  # since 2024 in the path percent-encode set
+    scheme, port = u.protocol[:-1], int(u.port) if u.port else None
+    if "^" in u.pathname and scheme in DEFAULT_PORTS:  # since 2024 in the path percent-encode set
         u.pathname = u.pathname.replace("^", "%5E")
+    origin = _origin(scheme, u.hostname, port, u.pathname)
     return URL(
-        u.href, u.protocol[:-1], u.username, u.password, u.hostname,
-        int(u.port) if u.port else None, u.pathname, u.search[1:], u.hash[1:],
+        u.href, scheme, u.username, u.password, u.hostname, port, u.pathname, u.search[1:], u.hash[1:], origin
     )  # fmt: skip
+
+
+def _origin(scheme: str, host: str, port: int | None, path: str) -> Origin:
+    """https://url.spec.whatwg.org/#concept-url-origin"""
+    if scheme in DEFAULT_PORTS:
+        return Origin(scheme, host, port)
+    if scheme == "blob" and path.lstrip().lower().startswith("http"):  # no blob: in a blob: in a blob:
+        inner = parse(path)
+        if inner is not None and inner.scheme in ("http", "https"):
+            return inner.origin
+    return Origin("", label=f"{scheme}:")
 
 
 _parsed_once = lru_cache(maxsize=4096)(_parsed)
@@ -151,7 +147,7 @@ def escape_pipe(url: URL) -> URL:
     if "|" not in url.path or not url.is_http:
         return url
     path = url.path.replace("|", "%7C")
-    return replace(url, href=url.href.replace(url.path, path, 1), path=path)
+    return url._replace(href=url.href.replace(url.path, path, 1), path=path)
 
 
 def without_userinfo(href: str) -> str:

@@ -6,10 +6,9 @@ Header names and values are latin-1 strings, one character for one byte, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 @lru_cache(maxsize=256)
@@ -18,21 +17,29 @@ def ascii_lower(name: str) -> str:
     return name.lower() if name.isascii() else "".join(c.lower() if c.isascii() else c for c in name)
 
 
-@dataclass(frozen=True, slots=True)
 class Headers:
     """A header list: order, case and duplicates are kept. https://fetch.spec.whatwg.org/#concept-header-list
 
     A lookup takes as long for a hundred lines as for one: `_by_name` has the values by the name in lower case.
     """
 
-    pairs: tuple[tuple[str, str], ...] = ()
-    _by_name: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+    __slots__ = ("_by_name", "pairs")
 
-    def __post_init__(self) -> None:
+    def __init__(self, pairs: tuple[tuple[str, str], ...] = ()) -> None:
+        self.pairs: Final = pairs
         by_name: dict[str, list[str]] = {}
-        for name, value in self.pairs:
+        for name, value in pairs:
             by_name.setdefault(ascii_lower(name), []).append(value)
-        object.__setattr__(self, "_by_name", by_name)
+        self._by_name: Final = by_name
+
+    def __repr__(self) -> str:
+        return f"Headers({self.pairs!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self.pairs == other.pairs
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
 
     def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[str, str], ...]]]:
         return Headers, (self.pairs,)

@@ -107,6 +107,7 @@ def test_parts() -> None:
         path="/a/b",
         query="c=d",
         fragment="e",
+        origin=Origin("https", "api.example", 8443),
     )
 
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -19,14 +18,11 @@ from corsdoctor.reports import FORMATS
 from corsdoctor.reports.writer import Style, Writer
 
 
-@dataclass(slots=True)
 class Output:
     """A writer, and where its text goes: a file, or stdout if `file` is None."""
 
-    writer: Writer
-    color: bool
-    path: str = ""
-    file: IO[str] | None = None
+    def __init__(self, writer: Writer, color: bool, path: str = "", file: IO[str] | None = None) -> None:
+        self.writer, self.color, self.path, self.file = writer, color, path, file
 
     def write(self, *texts: str) -> None:
         """Writes `texts`, each whole or not at all. Raises UnwritableOutput if the file cannot be written."""

@@ -6,7 +6,7 @@ Each alternative is a Scenario, tried by the same search. One that spares the se
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
@@ -205,7 +205,7 @@ def _alternatives(
         yield (
             "no-userinfo",
             "Remove the user name and password from the URL.",
-            scenario._replace(url=replace(url, fragment="").on_the_wire),
+            scenario._replace(url=url._replace(fragment="").on_the_wire),
         )
     final = _final_url(diagnoses)
     if final is not None:
@@ -264,7 +264,7 @@ def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
             )
             if location is None or source is None or not location.is_http:
                 continue
-            to = replace(location, fragment="").on_the_wire
+            to = location._replace(fragment="").on_the_wire
             downgraded = location.host == source.host and (source.scheme, location.scheme) == ("https", "http")
             return f"{source.origin}{to.removeprefix(str(location.origin))}" if downgraded else to
     return None

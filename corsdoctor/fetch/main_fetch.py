@@ -7,7 +7,6 @@ Left out of main fetch: 5. and 10., which turn http: into https: where a policy 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
@@ -260,13 +259,13 @@ def _judged_after_preflight(
     request: Request, location: URL, origin: str, response: Response, params: FetchParams
 ) -> Generator[Sending, Answer, Request | FetchEnd]:
     """The next hop; where the redirect to it is refused, its preflight is sent first all the same, and may fail first."""
-    judged = replace(params, trace=Trace(exchanges=list(params.trace.exchanges)))
+    judged = params._replace(trace=Trace(params.trace.exchanges))
     following = _next_hop(request, location, origin, response, judged)
     late = location.includes_credentials and request.tainting is Tainting.CORS  # the redirect is judged first
     if following is None and not late:
         bare = parse(without_userinfo(location.href))
         assert bare is not None  # it was parsed with userinfo
-        asked = http_redirect_fetch(request, bare, response.status, replace(params, trace=Trace()))
+        asked = http_redirect_fetch(request, bare, response.status, params._replace(trace=Trace()))
         if asked is not None and why_preflight(asked, params):
             ended = yield from cors_preflight_fetch(asked.with_(tainting=Tainting.CORS), params)
             if ended is not None:

@@ -5,7 +5,6 @@ Time is an argument: nothing here reads a clock. The network partition key is le
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from corsdoctor.browsers.profile import Profile
@@ -39,11 +38,11 @@ class CacheEntry(NamedTuple):
 _Key = tuple[str, str, str | None, str | None]
 
 
-@dataclass(slots=True)
 class PreflightCache:
     """The entries of one browser: those of an origin, a URL, and a method or a header's name in one place each."""
 
-    _entries: dict[_Key, list[CacheEntry]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._entries: dict[_Key, list[CacheEntry]] = {}
 
     @property
     def entries(self) -> tuple[CacheEntry, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -128,8 +127,7 @@ class FetchEnd(NamedTuple):
 Fetching = Generator[Sending, Answer, FetchEnd]
 
 
-@dataclass(frozen=True, slots=True)
-class FetchParams:
+class FetchParams(NamedTuple):
     """What all algorithms of one run share. https://fetch.spec.whatwg.org/#fetch-params
 
     `now` is in seconds, for the preflight cache alone.
@@ -137,5 +135,5 @@ class FetchParams:
 
     profile: Profile
     trace: Trace
-    cache: PreflightCache = field(default_factory=PreflightCache)
+    cache: PreflightCache
     now: float = 0.0

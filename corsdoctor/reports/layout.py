@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from corsdoctor.reports.content import (
@@ -107,12 +106,12 @@ def page(blocks: Iterable[Block], style: Style) -> str:
     return str(sheet)
 
 
-@dataclass(slots=True)
 class Page:
     """Collects lines."""
 
-    style: Style
-    lines: list[str] = field(default_factory=list)
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.lines: list[str] = []
 
     @property
     def width(self) -> int:

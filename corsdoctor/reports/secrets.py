@@ -243,7 +243,7 @@ class _Masks:
         shown = self.url(url.href)
         if shown == url.href:
             return url
-        return replace(url, href=shown, username="", password="", path="", query="", fragment="")
+        return url._replace(href=shown, username="", password="", path="", query="", fragment="")
 
     def exchange(self, exchange: Exchange, scenario: Scenario) -> Exchange:
         request = exchange.request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -34,7 +34,7 @@ def put(path: str = "/items/1", *headers: tuple[str, str], method: str = "PUT", 
 
 def _page(base: str) -> Origin:
     """A page that may request `base`: an https page may not request http."""
-    return replace(APP, scheme="http") if base.startswith("http:") else APP
+    return APP._replace(scheme="http") if base.startswith("http:") else APP
 
 
 def page(title: str, body: str = "") -> str:

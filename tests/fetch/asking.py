@@ -64,7 +64,7 @@ def ask_granted(scenario: Scenario, *answers: Answer, profile: Profile = STANDAR
 
 
 def params_for(profile: Profile = STANDARD) -> FetchParams:
-    return FetchParams(profile, Trace())
+    return FetchParams(profile, Trace(), PreflightCache())
 
 
 def request_for(scenario: Scenario, profile: Profile = STANDARD) -> Request:

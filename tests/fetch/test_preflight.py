@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 
 import pytest
 
@@ -343,7 +344,7 @@ def test_max_age(case: Age, profile: Profile) -> None:
     for later, exchanges in ((seconds - 0.5, 1), (seconds, 2)):
         if later >= 0:
             again = ask(PUT, answer(204, *lines[:2]), answer(200, *ALLOW), profile=profile,
-                        cache=replace(cache), now=100 + later)  # fmt: skip
+                        cache=copy(cache), now=100 + later)  # fmt: skip
             assert len(again.exchanges) == exchanges
 
 
