@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.scenario import SAFE_TO_SEND, Scenario
 from corsdoctor.url import parse, same_origin
-from corsdoctor.wire import Answer, Headers, Hold, Kind, Send, WireRequest, Withheld, ascii_lower
+from corsdoctor.wire import Answer, Certificate, Headers, Hold, Kind, Send, WireRequest, Withheld, ascii_lower
 
 _AUTHORIZATION: Final = "Authorization"
 _BROWSERS_OWN: Final = frozenset(
@@ -35,30 +35,30 @@ def replayed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     One browser sends Authorization to another origin after two redirects. The replay judges that, but does not do it.
     """
     if is_named(request.url, asked):
-        return request._replace(certificate=True)
+        return request
     if _AUTHORIZATION in request.headers:
         return Withheld(
             "the browser would send Authorization to an origin that you did not name", Hold.AUTHORIZATION_ELSEWHERE
         )
-    return request
+    return _without_certificate(request)
 
 
 def tried(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     """A request of our own whose answer counts only if all of it was sent: as it is, or not at all."""
     if is_named(request.url, asked):
-        return request._replace(certificate=True)
+        return request
     if request.method not in SAFE_TO_SEND:
         return Withheld(f"{request.method} may change data, and you did not name this origin")
-    if _bare(request, asked) != request:
+    if _bare(request, asked) != _without_certificate(request):
         return Withheld("it would carry headers or a body to an origin that you did not name", Hold.SECRETS_ELSEWHERE)
-    return request
+    return _without_certificate(request)
 
 
 def probed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
     """A request of our own whose answer counts without secrets too; a method that may change data is never sent."""
     if request.method not in SAFE_TO_SEND:
         return Withheld(f"{request.method} may change data")
-    return request._replace(certificate=True) if is_named(request.url, asked) else _bare(request, asked)
+    return request if is_named(request.url, asked) else _bare(request, asked)
 
 
 class Ask(NamedTuple):
@@ -83,4 +83,9 @@ def _bare(request: WireRequest, asked: Scenario) -> WireRequest:
     """`request` with only the header lines that the browser itself adds, without a body and a certificate."""
     given = {ascii_lower(name) for name, _ in asked.headers}
     kept = tuple(line for line in request.headers if ascii_lower(line[0]) in _BROWSERS_OWN - given)
-    return WireRequest(request.method, request.url, Headers(kept))
+    return _without_certificate(request)._replace(headers=Headers(kept), body=None)
+
+
+def _without_certificate(request: WireRequest) -> WireRequest:
+    shown = request.certificate is Certificate.SHOWN
+    return request._replace(certificate=Certificate.WITHHELD) if shown else request

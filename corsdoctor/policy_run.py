@@ -34,7 +34,8 @@ class RunOptions:
     Each case has to pass `repeat` times, and each time it may be tried `retry` times more. With `fail_fast`, no case is
     started after one has failed. `today` decides which known failures have expired, `source` is the policy's file. A
     request with the status 429 is sent again if its Retry-After is at most `retry_after` seconds; the whole run may take
-    `timeout` seconds. `transport` is how the servers are reached, for the commands that repeat a case.
+    `timeout` seconds. `transport` is how the servers are reached, for the commands that repeat a case. `certificate`
+    says whether there is a client certificate to show.
     """
 
     today: date
@@ -50,6 +51,7 @@ class RunOptions:
     timeout: float | None = None
     transport: Reaching | None = None
     probing: Probing = NO_PROBES
+    certificate: bool = False
 
 
 class Watcher(Protocol):
@@ -173,11 +175,12 @@ def outcome_of(report: Report) -> CaseOutcome:
 def _tried(case: Case, sending: Send, options: RunOptions, run: int) -> Report:
     """One run: tried until it passes, or until no tries are left."""
     known, expired = _accepted(case.known, options.today)
+    scenario = case.scenario._replace(certificate=options.certificate)
     earlier: tuple[Mismatch, ...] = ()
     tries = 0
     while True:
         tries += 1
-        report = report_on(case.scenario, case.profiles, sending, options.probing)
+        report = report_on(scenario, case.profiles, sending, options.probing)
         diagnoses = report.diagnoses
         mismatches = judge(case.expected, diagnoses)
         entry = None if case.known is None else case.known.entry

@@ -118,7 +118,8 @@ def _is_to_be_blocked(result: Mapping[str, Any]) -> bool:
 
 def _diagnoses(result: Mapping[str, Any]) -> tuple[Diagnosis, ...]:
     """The same verdicts once more, from the exchanges that the result has."""
-    scenario = _scenario(result["request"])
+    shown = any("certificate" in e for browser in result["browsers"].values() for e in browser["exchanges"])
+    scenario = _scenario(result["request"])._replace(certificate=shown)
     profiles = {profile.name: profile for profile in BROWSERS}
     diagnoses = tuple(
         _with_causes(diagnose(scenario, profiles[name], _Replay(browser["exchanges"])), browser["steps"])

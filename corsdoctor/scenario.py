@@ -71,7 +71,8 @@ class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
     `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie
-    header that the browser holds for the URL's host; `user_agent` replaces corsdoctor's own.
+    header that the browser holds for the URL's host; `certificate` says whether the browser has a client certificate to
+    show; `user_agent` replaces corsdoctor's own.
     """
 
     url: str
@@ -86,6 +87,7 @@ class Scenario(NamedTuple):
     upload_listener: bool = False
     streamed: bool = False
     cookie: str | None = None
+    certificate: bool = False
     user_agent: str | None = None
     from_environment: FromEnvironment = _NOWHERE
 

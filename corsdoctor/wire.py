@@ -94,17 +94,22 @@ class Kind(StrEnum):
     ACTUAL = "actual"
 
 
-class WireRequest(NamedTuple):
-    """One HTTP request as it is sent: the URL is serialized, without a fragment and without userinfo.
+class Certificate(StrEnum):
+    """What a server gets that asks for a client certificate."""
 
-    `certificate` says whether a server that asks for the user's client certificate gets it; egress.py decides.
-    """
+    SHOWN = "shown"
+    ABSENT = "absent"  # the user has none, or the browser does not show it with this request
+    WITHHELD = "withheld"  # a browser may show it, but the user did not name this origin
+
+
+class WireRequest(NamedTuple):
+    """One HTTP request as it is sent: the URL is serialized, without a fragment and without userinfo."""
 
     method: str
     url: str
     headers: Headers
     body: bytes | None = None
-    certificate: bool = False
+    certificate: Certificate = Certificate.ABSENT
 
 
 class BodyEnd(StrEnum):
@@ -142,7 +147,7 @@ class Response(NamedTuple):
     """An answer. Its headers decide; the body only helps to find out why.
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
-    says whether there is a client certificate that was not shown to the server. `body` is decoded as
+    says whether the client certificate was not shown because of the server's origin. `body` is decoded as
     Content-Encoding says, and has at most the first 64 KiB, as far as they were read.
     """
 
@@ -165,6 +170,7 @@ class FailureKind(StrEnum):
     NOT_TLS = "not-tls"  # the client began a TLS handshake, and the server answered with something else
     PLAIN_HTTP = "plain-http-on-tls-port"  # the reverse
     ONLY_HTTP2 = "speaks-http2"
+    CLIENT_CERTIFICATE = "client-certificate"  # the server ended the TLS handshake for want of one
     TIMEOUT = "timeout"
     RESET = "reset"
     NOT_HTTP = "not-http"

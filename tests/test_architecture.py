@@ -147,15 +147,19 @@ def _names(annotation: ast.AST) -> set[str]:
     return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
 
 
-def test_the_certificate_is_shown_where_egress_says_so() -> None:
-    """Nobody else sets the flag of a WireRequest."""
-    setting = {
-        name_of(path)
-        for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.keyword) and node.arg == "certificate" and not name_of(path).startswith("transport/")
-    }
-    assert setting == {"egress"}
+def test_the_certificate_is_shown_where_the_algorithm_and_egress_say_so() -> None:
+    """One function lets a request show it. Others only compare, and egress takes it back."""
+    making = set()
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        compared = {operand for node in ast.walk(tree) if isinstance(node, ast.Compare) for operand in node.comparators}
+        shown = {
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and ast.unparse(node) == "Certificate.SHOWN"
+        }
+        making |= {name_of(path)} if shown - compared else set()
+    assert making == {"fetch/network"}
 
 
 def test_the_map_has_every_room_and_each_floor_in_order() -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from corsdoctor.api import Session
 from corsdoctor.batch.line import BadLine, Line, read_line
 from corsdoctor.cli import corsdoctor, flags
-from corsdoctor.cli.options import RequestFlags
+from corsdoctor.cli.options import RequestFlags, TransportFlags
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import selection
 from corsdoctor.errors import InvalidScenario
@@ -74,7 +74,7 @@ def by_flags(given: dict[str, Any]) -> Made:
         header=header, data=given.get("body"),
     )  # fmt: skip
     found = Mistakes()
-    made = flags.scenarios([URL], request, found)
+    made = flags.scenarios([URL], request, TransportFlags(cert=None), found)
     return None if found.found else made[0]
 
 

@@ -12,11 +12,13 @@ from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.egress import Ask, is_named, probed, replayed, tried
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Certificate, Headers, Kind, Response, WireRequest, Withheld
 
 PAGE = Origin("https", "app.example")
 URL, OTHER = "https://api.example/items", "https://other.example/items"
-ASKED = Scenario(URL, PAGE, headers=(("Authorization", "Bearer s"), ("X-Key", "s"), ("Accept", "s")), body=b"s")
+ASKED = Scenario(
+    URL, PAGE, headers=(("Authorization", "Bearer s"), ("X-Key", "s"), ("Accept", "s")), body=b"s", certificate=True
+)
 OWN = (
     ("Accept-Language", "en"),
     ("Origin", str(PAGE)),
@@ -43,6 +45,9 @@ def test_the_origin_that_the_user_named(url: str, named: bool) -> None:
 def test_a_relative_url_names_the_origin_of_the_page() -> None:
     assert is_named("https://app.example/b", Scenario("/a", PAGE))
     assert not is_named("https://app.example/b", Scenario("/a", OPAQUE))
+
+
+KEPT_BACK = {Certificate.SHOWN: Certificate.WITHHELD, Certificate.ABSENT: Certificate.ABSENT}
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,16 @@ def test_a_request_to_another_origin(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_request_to_the_named_origin(case: Case) -> None:
     request = WireRequest(case.method, URL, Headers((*OWN, *([case.line] if case.line else []))), case.body)
-    shown = request._replace(certificate=True)
-    assert replayed(request, ASKED) == tried(request, ASKED) == shown
-    assert probed(request, ASKED) == shown if case.probes else isinstance(probed(request, ASKED), Withheld)
+    assert replayed(request, ASKED) == tried(request, ASKED) == request
+    assert probed(request, ASKED) == request if case.probes else isinstance(probed(request, ASKED), Withheld)
+
+
+@pytest.mark.parametrize("certificate", [Certificate.SHOWN, Certificate.ABSENT])
+def test_a_certificate_is_for_the_named_origin_alone(certificate: Certificate) -> None:
+    for url, left in ((URL, certificate), (OTHER, KEPT_BACK[certificate])):
+        request = WireRequest("GET", url, Headers(OWN), certificate=certificate)
+        cleared = [clear(request, ASKED) for clear in (replayed, tried, probed)]
+        assert cleared == [request._replace(certificate=left)] * 3
 
 
 class Sent:
@@ -124,8 +136,8 @@ def test_a_fix_tries_nothing_with_secrets_elsewhere(asked: Scenario, sends: bool
     for request in elsewhere:
         assert request.method in ("GET", "HEAD", "OPTIONS")
         assert not {"authorization", "cookie", "x-key", "content-type"} & {n.lower() for n, _ in request.headers}
-        assert (request.body, request.certificate) == (None, False)
-    assert all(request.certificate for request in send.requests if request.url == URL)
+        assert (request.body, request.certificate is Certificate.SHOWN) == (None, False)
+    assert any(request.certificate is Certificate.SHOWN for request in send.requests if request.url == URL)
     assert not any(way.tried for way in found.alternatives if way.id == "final-url")
     assert found.not_tried or found.obstacle is not None
 

@@ -16,7 +16,10 @@ from corsdoctor.wire import Headers, Response
 from tests.conformance.replay import HERE, load, scenario_of, sender_of
 
 CASES = load(HERE / "cases.jsonl")
-RECORDED = Path(__file__).parent / "transport" / "recording"
+RECORDED = (
+    Path(__file__).parent / "transport" / "recording",
+    Path(__file__).parent / "conformance" / "certificates",
+)
 DECIDES_NOTHING = {
     "preflight_names", "single_request_headers", "preflight_names_repeat", "preflight_origin_ignores_redirects",
     "no_cors_origin_becomes_null", "origin_header_survives_redirect", "own_origin_elements_send_origin",
@@ -56,9 +59,8 @@ def test_every_case_is_recorded(field: str) -> None:
     case = QUIRKS[field][1]
     if case in CASES or not case:
         return
-    assert any(
-        case in path.read_text(encoding="utf-8") for path in RECORDED.iterdir() if path.suffix in (".jsonl", ".py")
-    )
+    files = [path for folder in RECORDED for path in folder.iterdir() if path.suffix in (".jsonl", ".py")]
+    assert any(case in path.read_text(encoding="utf-8") for path in files)
 
 
 @pytest.mark.parametrize(

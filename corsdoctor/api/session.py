@@ -90,6 +90,7 @@ class Session:
         )
         found.raise_if_any()
         self._live = Live(options)
+        self._certificate = options.cert is not None
 
     def check(
         self,
@@ -124,6 +125,7 @@ class Session:
         scenario = Scenario(
             found.parsed("url", url, lambda text: read_url(text, page)) or "",
             OPAQUE if page is None else page,
+            certificate=self._certificate,
             **found.fields(
                 {
                     "method": method, "headers": headers, "credentials": credentials, "body": body, "mode": mode, "as_": as_,
@@ -184,7 +186,9 @@ class Session:
         tries, workers = found.count("retry", retry, 0, 100), found.count("jobs", jobs, 1, 256)
         found.raise_if_any()
         suite = load(fspath(path))
-        options = RunOptions(date.today(), send=sent, retry=tries, jobs=workers, source=fspath(path))
+        options = RunOptions(
+            date.today(), send=sent, retry=tries, jobs=workers, source=fspath(path), certificate=self._certificate
+        )
         with closing(PolicyRun(suite.cases, self._live.send, options)) as run:
             return PolicyResult(run.results())
 

@@ -70,6 +70,7 @@ CHROMIUM = Profile(
     redirect_drops=frozenset({"device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"}),
     redirect_restores=frozenset(),
     origin_header_survives_redirect=False,
+    certificate_ignores_credentials=True,
     proxy_status_is_error=True,
     switching_is_interim=True,
     lead_must_be_line_ends=False,

@@ -64,6 +64,7 @@ FIREFOX = Profile(
     redirect_drops=frozenset(),
     redirect_restores=frozenset({"authorization"}),
     origin_header_survives_redirect=False,
+    certificate_ignores_credentials=False,
     proxy_status_is_error=False,
     switching_is_interim=False,
     lead_must_be_line_ends=False,

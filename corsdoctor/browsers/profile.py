@@ -162,6 +162,11 @@ class Profile(NamedTuple):
     origin_header_survives_redirect: bool
     """Whether a redirected POST that becomes a GET to the page's own origin keeps its Origin header (upload/h052)."""
 
+    # --- client certificates
+    certificate_ignores_credentials: bool
+    """Whether each request shows the client certificate, preflights and those without credentials too
+    (fetch/cross-site, in tests/conformance/certificates)."""
+
     # --- other answers
     proxy_status_is_error: bool
     """Whether status 407 from a server that is not a proxy is a network error (actual-status/h036)."""

@@ -2,7 +2,8 @@
 
 `{browser}` stands for the browser or browsers that differ from the Standard; `{s}`, `{does}`, `{has}` and `{its}` agree
 with their number. Each field of Profile has a sentence, and the recorded case that shows it
-(tests/conformance/cases.jsonl, or tests/transport/recording for what depends on bytes), if there is one.
+(tests/conformance/cases.jsonl, tests/conformance/certificates, or tests/transport/recording for what depends on bytes), if
+there is one.
 """
 
 from __future__ import annotations
@@ -101,6 +102,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "origin_header_survives_redirect": (
         "{browser} keep{s} the Origin header if a redirect changes a POST to a GET to the page's own origin", "upload/h052",
+    ),
+    "certificate_ignores_credentials": (
+        "{browser} show{s} the client certificate with every request, also with a preflight request", "fetch/cross-site",
     ),
     "proxy_status_is_error": ("{browser} treat{s} status 407 from a server as a network error", "actual-status/h036"),
     "switching_is_interim": ("{browser} wait{s} for another response after status 101", "switching/with-cors"),

@@ -59,6 +59,7 @@ STANDARD = Profile(
     redirect_drops=frozenset(),
     redirect_restores=frozenset(),
     origin_header_survives_redirect=False,
+    certificate_ignores_credentials=False,
     proxy_status_is_error=False,
     switching_is_interim=False,
     lead_must_be_line_ends=False,

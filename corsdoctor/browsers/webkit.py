@@ -64,6 +64,7 @@ WEBKIT = Profile(
     redirect_drops=frozenset(),
     redirect_restores=frozenset({"content-encoding", "content-language", "content-location", "content-type"}),
     origin_header_survives_redirect=True,
+    certificate_ignores_credentials=True,
     proxy_status_is_error=False,
     switching_is_interim=True,
     lead_must_be_line_ends=True,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corsdoctor.causes.by_certificate import demanding_certificate
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows
 from corsdoctor.sentence import Sentence
-from corsdoctor.wire import NoAnswer
+from corsdoctor.wire import FailureKind, NoAnswer
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation
@@ -40,4 +41,6 @@ def of_silence(seen: Situation) -> tuple[Cause, ...]:
     cause = seen.step.cause
     if not isinstance(answer, NoAnswer) or cause is None:
         return ()
+    if answer.kind is FailureKind.CLIENT_CERTIFICATE:
+        return (demanding_certificate(seen, answer.detail),)
     return (cause._replace(evidence=(answer.detail,)),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.causes.by_certificate import demanding_certificate
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
@@ -141,19 +142,6 @@ def _blocked(seen: Situation, mark: Seen) -> Cause:
     return named("forbidden", CERTAIN, f"A firewall or filter{who} blocks the request.", *evidence(seen, mark.words))
 
 
-def certificate(seen: Situation, *words: str) -> Cause:
-    """A client certificate is demanded: browsers show one only with a request that has credentials."""
-    fix = (
-        'Install the certificate in the browser, and send the request with `credentials: "include"`: without that, no '
-        "certificate is shown. In corsdoctor it is --cert."
-    )
-    text = "The server demands a client certificate."
-    if seen.in_preflight:
-        text = "The server demands a client certificate for OPTIONS too. A preflight request carries none."
-        fix = ""
-    return named("client-certificate", CERTAIN, text, *evidence(seen, *words), fix=fix)
-
-
 def _signature(seen: Situation, words: str) -> Cause:
     text = "The store checks the signature of the URL, and it does not match this request."
     if seen.in_preflight:
@@ -265,6 +253,6 @@ _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
     401: _unauthorized, 407: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
     501: _without_handler,
     511: _login,
-    495: certificate,
-    496: certificate,
+    495: demanding_certificate,
+    496: demanding_certificate,
 }  # fmt: skip

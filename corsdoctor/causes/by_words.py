@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.by_status import certificate
+from corsdoctor.causes.by_certificate import demanding_certificate
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
@@ -37,7 +37,7 @@ def of_marks(seen: Situation) -> Cause | None:
             certainty = LIKELY if mark.mark.where == Where.SCRIPT else CERTAIN
             return named("bot-challenge", certainty, text, *evidence(seen, mark.words))
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
-            return certificate(seen, mark.words)
+            return demanding_certificate(seen, mark.words)
         if mark.means is Means.TLS and not _is_ok(seen):
             text = "The URL starts with http:, but the port uses TLS."
             return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))

@@ -91,8 +91,10 @@ KNOWN: Final = (
         "client-certificate",
         "The server demands a client certificate.",
         "The error page, or the TLS alert.",
-        "Exempt OPTIONS from the client certificate. In nginx: `ssl_verify_client optional;`, and refuse the other methods "
-        "unless $ssl_client_verify is SUCCESS.",
+        "Exempt OPTIONS from the client certificate. In nginx, set `ssl_verify_client optional;`, in the http block "
+        '`map $request_method:$ssl_client_verify $uncertified { default 1; "~^OPTIONS:" 0; "~:SUCCESS$" 0; }`, and in the '
+        "server block `if ($uncertified) { return 403; }`. In Apache, set `SSLVerifyClient optional` and `<If "
+        "\"%{REQUEST_METHOD} != 'OPTIONS' && %{SSL_CLIENT_VERIFY} != 'SUCCESS'\">`, `Require all denied`, `</If>`.",
     ),
     Known(
         "rate-limited",

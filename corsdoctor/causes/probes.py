@@ -8,6 +8,7 @@ from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.causes.probe import STRANGER, ProbeKind
 from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
 from corsdoctor.fetch.headers import ACRH, ACRM
+from corsdoctor.fetch.network import client_certificate
 from corsdoctor.rule import Certainty
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Headers, Kind, WireRequest, ascii_lower
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
-    from corsdoctor.wire import Response
+    from corsdoctor.wire import Certificate, Response
 
 _PREFLIGHTS: Final = frozenset(
     {ProbeKind.PREFLIGHT, ProbeKind.PREFLIGHT_BARE, ProbeKind.PREFLIGHT_GET, ProbeKind.PREFLIGHT_OWN}
@@ -125,7 +126,7 @@ def request_of(seen: Situation, kind: ProbeKind) -> tuple[Kind, WireRequest]:
             url += f"{'&' if '?' in url else '?'}{_UNKNOWN_QUERY}"
         case _:
             pass
-    return Kind.ACTUAL, WireRequest(method, url, headers)
+    return Kind.ACTUAL, WireRequest(method, url, headers, certificate=_certificate(seen, Kind.ACTUAL))
 
 
 _METADATA: Final = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
@@ -154,7 +155,15 @@ def _preflight(seen: Situation, kind: ProbeKind) -> WireRequest:
         headers = Headers(tuple((n, "GET" if n == ACRM else v) for n, v in headers))
     if kind is ProbeKind.PREFLIGHT_OWN:
         headers = _from_origin(headers, _origin_for(seen, kind))
-    return WireRequest("OPTIONS", request.url, headers)
+    return WireRequest("OPTIONS", request.url, headers, certificate=_certificate(seen, Kind.PREFLIGHT))
+
+
+def _certificate(seen: Situation, kind: Kind) -> Certificate:
+    """What the server gets of the client certificate from the browser's own request of this kind."""
+    request = seen.diagnosis.request
+    assert request is not None  # there was an exchange
+    request = request.with_(credentials=Credentials.OMIT) if kind is Kind.PREFLIGHT else request
+    return client_certificate(request, seen.diagnosis.profile)
 
 
 def _scripts_headers(seen: Situation) -> Headers:

@@ -112,7 +112,7 @@ def batch(
     found = Mistakes(options.mistakes())
     probing = flags.probing(probes, found, NO_PROBES)
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
-    defaults, profiles = flags.without_url(request, found), flags.profiles(request, found)
+    defaults, profiles = flags.without_url(request, transport, found), flags.profiles(request, found)
     part = None if shard is None else flags.parsed(found, "--shard", shard, read_shard)
     source = _source(file, request, found)
     wanted = only_levels(only, found)

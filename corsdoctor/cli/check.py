@@ -69,7 +69,7 @@ def check(
     status is never 0, unless --exit-zero is set.
     """
     found = Mistakes(options.mistakes())
-    scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    scenarios, profiles = flags.scenarios(urls, request, transport, found), flags.profiles(request, found)
     live = flags.live(transport, found, connections=max(jobs, 10))
     wanted = exit_status.only_levels(only, found)
     named = None

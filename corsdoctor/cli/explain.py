@@ -108,7 +108,8 @@ def explain(
         live = _live(transport, stack) if replay else None
         shown = (lambda message: message) if show_secrets else _masked
         found = counted(messages, shown)
-        explained = (_explained(message, count, page, live, shown) for message, count in found)
+        certificate = transport.cert is not None
+        explained = (_explained(message, count, page, live, shown, certificate=certificate) for message, count in found)
         return ExitStatus.OK if _print(explained, form, color) else _nothing_found(words)
 
 
@@ -219,7 +220,13 @@ def _live(transport: options.TransportFlags, stack: ExitStack) -> Live:
 
 
 def _explained(
-    message: Message, count: int, page: Origin | None, live: Live | None, shown: Callable[[Message], Message]
+    message: Message,
+    count: int,
+    page: Origin | None,
+    live: Live | None,
+    shown: Callable[[Message], Message],
+    *,
+    certificate: bool,
 ) -> Explained:
     from corsdoctor.command_line import command_line
     from corsdoctor.console.reproduce import is_fixable, judge, scenario, unknown
@@ -235,6 +242,8 @@ def _explained(
     if live is not None:
         from corsdoctor.console.replay import replay
 
+        if request is not None:
+            request = request._replace(certificate=certificate)
         replayed = replay(message, request, page, judge(message), live.send)
     return Explained(shown(message), check, missing, replayed, fix, count)
 

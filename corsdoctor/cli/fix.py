@@ -84,10 +84,15 @@ def fix(
     profiles = flags.profiles(request, found)
     public, requests = False, list[Requested]()
     if fix.source is None:
-        scenarios, public = _scenarios(urls, request, found)
+        scenarios, public = _scenarios(urls, request, transport, found)
         requests += [Planned(scenario, profiles) for scenario in scenarios]
     else:
-        requests = requests_from(fix.source, urls, found)
+        requests = [
+            Planned(one.scenario._replace(certificate=transport.cert is not None), one.profiles)
+            if isinstance(one, Planned)
+            else one
+            for one in requests_from(fix.source, urls, found)
+        ]
     check_one_server((one.scenario.url for one in requests), found, "URL" if fix.source is None else "--from")
     server = None if fix.server is None else flags.parsed(found, "--server", fix.server, read_server)
     names = [name.strip() for value in fix.expose for name in value.split(",") if name.strip()]
@@ -127,7 +132,7 @@ def fix(
 
 
 def _scenarios(
-    urls: Sequence[str], request: options.SeveralRequestFlags, found: Mistakes
+    urls: Sequence[str], request: options.SeveralRequestFlags, transport: options.TransportFlags, found: Mistakes
 ) -> tuple[list[Scenario], bool]:
     """One Scenario for each URL, method and origin, and whether every origin is to be allowed."""
     origins = _words(request.origin)
@@ -139,9 +144,9 @@ def _scenarios(
     named = [text for text in named if text not in opaque]
     first = str(ANY_PAGE) if public or (opaque and not named) else named[0] if named else None
     method, *more = dict.fromkeys(_words(request.method)) or (None,)
-    asked = flags.scenarios(urls, request.from_(first, method), found, several=len(urls) > 1)
+    asked = flags.scenarios(urls, request.from_(first, method), transport, found, several=len(urls) > 1)
     for other in more if asked else ():
-        same = flags.without_url(request.from_(first, other), found)
+        same = flags.without_url(request.from_(first, other), transport, found)
         asked += [same._replace(url=scenario.url) for scenario in asked if scenario.method == asked[0].method]
     if public and request.credentials == Credentials.INCLUDE:
         found.add("--origin", ANY, "with --credentials include, browsers do not accept `*`: name the origins")

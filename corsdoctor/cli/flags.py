@@ -65,7 +65,9 @@ def noting(found: Mistakes, make: Callable[[], _Read], dashes: str = "") -> _Rea
         return None
 
 
-def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, several: bool = True) -> list[Scenario]:
+def scenarios(
+    urls: Sequence[str], flags: RequestFlags, transport: TransportFlags, found: Mistakes, *, several: bool = True
+) -> list[Scenario]:
     """One Scenario for each URL ("-" stands for the lines of standard input); without `several`, more is a mistake."""
     if flags.origin is None:
         found.add("--origin", "", "is missing: give the page's origin, such as https://app.example")
@@ -77,7 +79,7 @@ def scenarios(urls: Sequence[str], flags: RequestFlags, found: Mistakes, *, seve
     if "-" in urls and flags.data == "@-":
         found.add("--data", "@-", "standard input is already used for the URLs")
         return []
-    asked = without_url(flags, found)
+    asked = without_url(flags, transport, found)
     page = asked.origin if flags.origin is not None else None
     read = [
         parsed(found, field, url, partial(_url, page=page, listed=field != "URL"))
@@ -99,10 +101,15 @@ def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:
             found.add("URL", shown(scenario.url), "a WebSocket sends no preflight request; use corsdoctor check")
 
 
-def without_url(flags: RequestFlags, found: Mistakes) -> Scenario:
+def without_url(flags: RequestFlags, transport: TransportFlags, found: Mistakes) -> Scenario:
     """The Scenario of the flags. Its URL is a placeholder, and without --origin so is its origin."""
     origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
-    asked = Scenario(_PLACEHOLDER, OPAQUE if origin is None else origin, **_fields(flags, found))
+    asked = Scenario(
+        _PLACEHOLDER,
+        OPAQUE if origin is None else origin,
+        certificate=transport.cert is not None,
+        **_fields(flags, found),
+    )
     _add_refused(asked, flags, found)
     return asked
 

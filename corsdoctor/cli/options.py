@@ -283,7 +283,7 @@ fix = gathered(
 _INSECURE = "Accept any certificate. Browsers do so only after the user confirms a warning."
 _reaching = (
     option(_CONNECTION, "--cacert", metavar="FILE", help="Trust the certificate authorities in this PEM file instead of the default ones."),
-    option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). corsdoctor sends it with the preflight too, although the Standard does not allow that."),
+    option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). It is shown as browsers show it: by the Standard and in Firefox only with credentials, so never with a preflight request; in Chromium and WebKit with every request."),
     option(_CONNECTION, "--key", metavar="FILE", help="The private key for --cert (PEM), if it is in a separate file."),
     option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this proxy: http [http], https, socks4, socks4a, socks5 or socks5h, as in curl. SOCKS requires corsdoctor[socks]. corsdoctor ignores HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and the system's proxy, which browsers use."),
     option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),

@@ -40,7 +40,7 @@ def plan(
     Exit status: 0 it can be allowed; 1 a browser blocks it, whatever the server responds; 2 wrong usage.
     """
     found = Mistakes(options.mistakes())
-    scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    scenarios, profiles = flags.scenarios(urls, request, transport, found), flags.profiles(request, found)
     flags.refuse_websockets(scenarios, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
     found.raise_if_any()

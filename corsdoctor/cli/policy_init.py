@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -35,10 +35,19 @@ _VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
 
 
 def write_first(
-    url: str, origins: Sequence[str], out: str, sending: Send, pace: PaceFlags, jobs: int, *, force: bool
+    url: str,
+    origins: Sequence[str],
+    out: str,
+    sending: Send,
+    pace: PaceFlags,
+    jobs: int,
+    *,
+    certificate: bool,
+    force: bool,
 ) -> ExitStatus:
     """Requests `url` as pages of `origins`, of an unknown origin and of an opaque one would, and writes to `out`.
 
+    `certificate` says whether there is a client certificate to show.
     The review notes are printed on standard error and written as comments into the policy.
 
     Raises InvalidScenario for invalid arguments and if `out` exists and must not be overwritten, UnreadableInput if
@@ -59,7 +68,12 @@ def write_first(
         found.add("-o", out, "already exists: give another name, or --force to overwrite it")
     found.raise_if_any()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
-    observations = _observed(url, dict.fromkeys([*named, STRANGER, OPAQUE]), withholding(sending), pace, jobs)
+    asked = [
+        Scenario(url, origin, method, credentials=credentials, certificate=certificate)
+        for origin in dict.fromkeys([*named, STRANGER, OPAQUE])
+        for method, credentials in _ASKED
+    ]
+    observations = _observed(asked, withholding(sending), pace, jobs)
     notes = tuple(review_notes(observations, named))
     text = first(url, observations, notes)
     if out == "-":
@@ -80,12 +94,11 @@ def write_first(
     return ExitStatus.OK
 
 
-def _observed(url: str, origins: Iterable[Origin], sending: Send, pace: PaceFlags, jobs: int) -> list[Observation]:
-    """The results of GET and of the preflight of PUT, for each origin, with and without credentials.
+def _observed(asked: Sequence[Scenario], sending: Send, pace: PaceFlags, jobs: int) -> list[Observation]:
+    """The result of each of the requests.
 
     Raises UnreadableInput if there is no response.
     """
-    asked = [Scenario(url, origin, method, credentials=c) for origin in origins for method, c in _ASKED]
     kept = paced(sending, Pace(pace.rates), pace.retry_after or 0.0, lambda _: None)
     observations = []
     with Progress(len(asked)) as progress:

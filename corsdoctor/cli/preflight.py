@@ -43,7 +43,7 @@ def preflight(
     Exit status: 0 the preflight passed, or none is required; 1 a browser would block the request; 2 wrong usage; 3 no response.
     """
     found = Mistakes(options.mistakes())
-    scenarios, profiles = flags.scenarios(urls, request, found), flags.profiles(request, found)
+    scenarios, profiles = flags.scenarios(urls, request, transport, found), flags.profiles(request, found)
     flags.refuse_websockets(scenarios, found)
     live = flags.live(transport, found)
     counting = exit_status.counted(failing, found, ("blocked", "error"))

@@ -197,12 +197,22 @@ def test(
             from corsdoctor.cli.policy_init import write_first
 
             out = writing.out or DEFAULT
-            return write_first(writing.init, writing.origin, out, live.send, pace, how.jobs, force=writing.force)
+            certificate = transport.cert is not None
+            return write_first(
+                writing.init,
+                writing.origin,
+                out,
+                live.send,
+                pace,
+                how.jobs,
+                certificate=certificate,
+                force=writing.force,
+            )
         path, whole = _loaded(file, keep_unset=False)
         suite = _selected(path, whole, how.match, selects)
         run_options = RunOptions(
             date.today(), send, how.repeat, how.retry, how.jobs, how.fail_fast, output.show_secrets, path,
-            pace.rates, pace.retry_after, pace.timeout, transport, probing,
+            pace.rates, pace.retry_after, pace.timeout, transport, probing, transport.cert is not None,
         )  # fmt: skip
         reads = files_of(None, transport, path)
         if writing.update:

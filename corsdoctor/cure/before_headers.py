@@ -11,13 +11,13 @@ from corsdoctor.wire import Exchange
 
 _ALWAYS: Final = frozenset(
     {
-        "bot-challenge", "gateway-error", "https-downgrade-redirect", "https-upgrade-redirect", "login-redirect",
+        "bot-challenge", "client-certificate", "gateway-error", "https-downgrade-redirect", "https-upgrade-redirect", "login-redirect",
         "plain-http-on-tls-port", "rate-limited", "wrong-service",
     }
 )  # fmt: skip
 _IN_THE_REQUEST: Final = frozenset({"not-found", "server-error", "too-large"})
 """What counts for the request itself; in a preflight response the status may mean that nothing handles OPTIONS."""
-_WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden", "client-certificate"})
+_WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden"})
 """What counts where the status hides it: nobody sees from the status that a page is not what was asked for."""
 
 

@@ -28,7 +28,7 @@ from corsdoctor.fetch.headers import (
 from corsdoctor.fetch.safelist import is_cors_safelisted_method, is_forbidden_method
 from corsdoctor.policy import ANY, MAX_AGE, Policy
 from corsdoctor.url import parse, parse_origin
-from corsdoctor.wire import Exchange, Headers, Kind, Response, WireRequest
+from corsdoctor.wire import Certificate, Exchange, Headers, Kind, Response, WireRequest
 
 MOST: Final = 3
 """Preflight requests that are sent to see what is granted."""
@@ -141,10 +141,11 @@ def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
     """Preflight exchanges that show more: one where the replay had none, and one for each other method where the server
     lists only the method that was asked for."""
     seen = list(exchanges)
+    like = max((e.request for e in seen), key=lambda request: request.certificate is Certificate.SHOWN)
     preflights = [e for e in exchanges if e.is_preflight]
     sent = 0
     if not preflights:
-        [first] = _preflights(exchanges[0].request, url, ("PUT",), ask)
+        [first] = _preflights(like, url, ("PUT",), ask)
         sent += 1
         seen.append(first)
         preflights = [first]
@@ -153,14 +154,14 @@ def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
         return
     tried = {e.request.headers.get(ACRM) for e in preflights}
     others = [method for method in _METHODS if method not in tried][: MOST - sent]
-    yield from _preflights(exchanges[0].request, url, others, ask)
+    yield from _preflights(like, url, others, ask)
 
 
 def _preflights(like: WireRequest, url: str, methods: Iterable[str], ask: Ask) -> Iterator[Exchange]:
     kept = tuple((n, v) for n, v in like.headers if n.lower() in _PREFLIGHT_HAS)
     for method in methods:
         headers = Headers((("Accept", "*/*"), (ACRM, method), (ACRH, _NAMES), *kept))
-        request = WireRequest("OPTIONS", url, headers)
+        request = WireRequest("OPTIONS", url, headers, certificate=like.certificate)
         yield Exchange(Kind.PREFLIGHT, request, ask.probe(Kind.PREFLIGHT, request))
 
 

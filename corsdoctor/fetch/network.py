@@ -18,7 +18,7 @@ from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import OPAQUE, URL, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
 from corsdoctor.version import __version__
-from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, Certificate, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
@@ -48,6 +48,9 @@ NO_ANSWER_CAUSES = {
         fix="For an https: URL, run this command again with --http2, which requires an extra: pip install "
         "'corsdoctor[http2]'. For an http: URL, put a proxy in front of the server that offers TLS or HTTP/1.1: "
         "without one, no browser can reach it.",
+    ),
+    FailureKind.CLIENT_CERTIFICATE: Cause(
+        "client-certificate", "The server demands a client certificate in the TLS handshake."
     ),
     FailureKind.TIMEOUT: Cause("timeout", "The server did not respond in time."),
     FailureKind.RESET: Cause(
@@ -200,6 +203,16 @@ def includes_credentials(request: Request) -> bool:
     )
 
 
+def client_certificate(request: Request, profile: Profile) -> Certificate:
+    """What the server gets that asks for the user's certificate in the TLS handshake.
+
+    A connection without credentials shows none. https://fetch.spec.whatwg.org/#concept-connection-obtain
+    """
+    shows = profile.certificate_ignores_credentials or includes_credentials(request)
+    shown = request.certificate and request.url.scheme == "https" and shows
+    return Certificate.SHOWN if shown else Certificate.ABSENT
+
+
 def why_no_cookie(url: URL, asked: URL) -> Cause | None:
     """Why the cookie that was given for `asked` does not go to `url`; None if it does. A port makes no difference.
 
@@ -245,7 +258,8 @@ def http_network_or_cache_fetch(
     if params.profile.percent_encoding_is_normalized:
         target = normalize_percent_encoding(target)
     pairs = _single(headers, request.body is not None, params.profile).pairs
-    wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body)
+    certificate = client_certificate(request, params.profile)
+    wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body, certificate)
     answer = yield Sending(kind, wire)
     certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
     if isinstance(answer, Response):

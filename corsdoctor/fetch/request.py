@@ -65,6 +65,7 @@ class Request(NamedTuple):
     use_cors_preflight: bool
     streamed: bool
     cookie: str | None
+    certificate: bool
     user_agent: str | None
     redirect_count: int = 0
     tainting: Tainting = Tainting.BASIC

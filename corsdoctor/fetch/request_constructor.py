@@ -249,6 +249,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         use_cors_preflight=listening or (scenario.streamed and body is not None),  # 39.3
         streamed=scenario.streamed and body is not None,
         cookie=scenario.cookie,
+        certificate=scenario.certificate,
         user_agent=scenario.user_agent,
     )
 

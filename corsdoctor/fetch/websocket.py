@@ -17,7 +17,7 @@ from corsdoctor.fetch.before_sending import (
     note_local_network,
 )
 from corsdoctor.fetch.headers import STATUS, is_header_value
-from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered
+from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered, client_certificate
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.request_constructor import URL_PARSES
 from corsdoctor.rule import Cause, Certainty, Failure, Field, Rule
@@ -133,7 +133,7 @@ def websocket_request(scenario: Scenario, params: FetchParams) -> Request | None
     return Request(
         "GET", (url,), Headers(tuple(protocols)), None, scenario.origin, Mode.NO_CORS, Credentials.INCLUDE,
         Redirect.ERROR, scenario.api, use_cors_preflight=False, streamed=False, cookie=scenario.cookie,
-        user_agent=scenario.user_agent,
+        certificate=scenario.certificate, user_agent=scenario.user_agent,
     )  # fmt: skip
 
 
@@ -148,7 +148,8 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
     if is_blocked_before_sending(request, params):
         return FetchEnd(Ended.NETWORK_ERROR, request)
     note_local_network(request, params)
-    wire = WireRequest("GET", url.on_the_wire, _handshake(request))
+    certificate = client_certificate(request, params.profile)
+    wire = WireRequest("GET", url.on_the_wire, _handshake(request), certificate=certificate)
     answer = yield Sending(Kind.ACTUAL, wire)
     trace.exchanged(Exchange(Kind.ACTUAL, wire, answer))
     if not isinstance(answer, Response):

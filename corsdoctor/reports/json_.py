@@ -10,7 +10,7 @@ from corsdoctor.report import Item, Problem, Report, Retried
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import explained, sentence
 from corsdoctor.visible import visible_json
-from corsdoctor.wire import Exchange, Headers, NoAnswer, Response
+from corsdoctor.wire import Certificate, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe
@@ -146,6 +146,8 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "url": exchange.request.url,
         "request_headers": _pairs(exchange.request.headers),
     }
+    if exchange.request.certificate is not Certificate.ABSENT:
+        asked["certificate"] = str(exchange.request.certificate)
     answer = exchange.answer
     if isinstance(answer, Response):
         return {**asked, "status": answer.status, "response_headers": _pairs(answer.headers)}

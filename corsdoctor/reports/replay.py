@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from corsdoctor.diagnose import Diagnosis, Verdict
@@ -16,7 +17,7 @@ from corsdoctor.rule import MISSING, Field, Outcome, Step
 from corsdoctor.scenario import Credentials
 from corsdoctor.step_sentences import explained, listed, remark
 from corsdoctor.url import parse
-from corsdoctor.wire import Exchange, Kind, NoAnswer, Response
+from corsdoctor.wire import Certificate, Exchange, Kind, NoAnswer, Response
 
 PASS_MARK: Final = "✓"
 FAIL_MARK: Final = "✗"
@@ -85,6 +86,7 @@ def _block(
     failed = any(s.outcome is Outcome.FAIL for s in steps)
     rows = [
         Row(">", f"{exchange.request.method} {_target(diagnosis, exchange)}"),
+        *_certificate(diagnosis, exchange),
         *(Row(">", f"{n}: {v}") for n, v in exchange.request.headers if everything or n.lower() in _ASKED),
     ]
     if planned and exchange.response is not None:
@@ -96,6 +98,13 @@ def _block(
     why = reasons(diagnosis, index) if exchange.is_preflight else ""
     brief = _brief(rows[0].text, exchange.response)
     return Block(key, _title(exchange.kind, hops), why, tuple(rows), steps, brief, failed)
+
+
+def _certificate(diagnosis: Diagnosis, exchange: Exchange) -> Iterator[Row]:
+    """Whether the server can see the client certificate, where there is one."""
+    if diagnosis.scenario.certificate and exchange.request.url.startswith("https:"):
+        which = "with" if exchange.request.certificate is Certificate.SHOWN else "without"
+        yield Row(">", f"({which} the client certificate)")
 
 
 def _title(kind: Kind, hops: int) -> str:

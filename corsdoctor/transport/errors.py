@@ -14,7 +14,7 @@ import ssl
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
 from corsdoctor.transport.http2 import Unreadable, WantsHTTP1
-from corsdoctor.wire import FailureKind, NoAnswer
+from corsdoctor.wire import Certificate, FailureKind, Kind, NoAnswer
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
     9: "is not valid yet",
@@ -124,14 +124,22 @@ def no_tls(where: str, error: Exception) -> NoAnswer:
         "_", " "
     ):  # OpenSSL has it without a `reason` before 3.2
         return uses(where, FailureKind.ONLY_HTTP2)
+    if "CERTIFICATE_REQUIRED" in (getattr(error, "reason", None) or ""):
+        return NoAnswer(FailureKind.CLIENT_CERTIFICATE, Sentence("{where} requires a client certificate.", where=where))
     return NoAnswer(FailureKind.TLS, _in_handshake(where, error))
 
 
-def certificate_withheld(answer: NoAnswer) -> NoAnswer:
-    """For an error at an origin to which the client certificate is not shown."""
-    if "client certificate" not in answer.detail:
+def about_certificate(answer: NoAnswer, kind: Kind, certificate: Certificate | None) -> NoAnswer:
+    """For an error, with why the client certificate was not shown; `certificate` is None where there is none."""
+    if "client certificate" not in answer.detail or certificate is Certificate.SHOWN:
         return answer
-    why = "The client certificate was not shown there: it is only for the origin of the URL that you gave."
+    if certificate is None:
+        why = "Pass one with --cert."
+    elif certificate is Certificate.WITHHELD:
+        why = "The client certificate was not shown there: it is only for the origin of the URL that you gave."
+    else:
+        request = "a preflight request" if kind is Kind.PREFLIGHT else "a request without credentials"
+        why = f"The client certificate was not shown, because by the Standard {request} shows none."
     return answer._replace(detail=joined(" ", [answer.detail, why]))
 
 
@@ -210,10 +218,8 @@ def _in_handshake(where: str, error: Exception) -> str:
         template = f"The certificate of {{where}} {{text}}: {trust} any certificate with -k (--insecure)."
         return Sentence(template, where=where, text=why)
     reason = getattr(error, "reason", None) or ""
-    if "CERTIFICATE_REQUIRED" in reason:
-        return Sentence("{where} requires a client certificate: pass one with --cert.", where=where)
     if "HANDSHAKE_FAILURE" in reason:
-        return Sentence("{where} refused the TLS handshake: it may require a client certificate (--cert).", where=where)
+        return Sentence("{where} refused the TLS handshake: it may require a client certificate.", where=where)
     if "PROTOCOL" in reason:
         return Sentence("{where} supports no common TLS version: it may be too old.", where=where)
     if not reason or isinstance(error, ssl.SSLEOFError):

@@ -40,7 +40,18 @@ from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.transport.socks_proxy import SCHEMES, Failed, SocksProxy
 from corsdoctor.transport.tls import tls_context
 from corsdoctor.transport.websocket import close_websocket
-from corsdoctor.wire import Answer, FailureKind, Framing, Headers, Kind, NoAnswer, Response, Stray, WireRequest
+from corsdoctor.wire import (
+    Answer,
+    Certificate,
+    FailureKind,
+    Framing,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    Stray,
+    WireRequest,
+)
 
 _HOSTS = 128  # whose pools are kept
 _MOST_IDLE = 128  # connections that wait for a next request, unless more may be used at a time
@@ -64,7 +75,6 @@ class Live:
     def send(self, kind: Kind, request: WireRequest) -> Answer:
         """The answer to `request`, or why there is none. Raises ValueError if `request` cannot be written as HTTP."""
         start = monotonic()
-        withheld = self._options.cert is not None and not request.certificate
         outgoing = Outgoing(request, start + self._options.max_time, proxied=self._proxy is not None)
         try:
             try:
@@ -73,7 +83,7 @@ class Live:
                 outgoing.fresh = True
                 raw = self._adapter.exchange(outgoing)
         except _Cut as cut:
-            answer = errors.certificate_withheld(cut.answer) if withheld else cut.answer
+            answer = errors.about_certificate(cut.answer, kind, request.certificate if self._options.cert else None)
             return answer if self._options.proxy else _naming_ignored_proxy(answer, outgoing)
         except (HTTPError, OSError) as error:  # requests' own are OSErrors
             return errors.unforeseen(outgoing.where, error)
@@ -93,7 +103,7 @@ class Live:
         headers = Headers(tuple(head.pairs))
         return Response(
             head.status, headers, head.reason, head.http_version, elapsed, framing,
-            certificate_withheld=withheld and outgoing.scheme == "https",
+            certificate_withheld=request.certificate is Certificate.WITHHELD,
             body=decoded(bytes(head.body), headers) if head.body else b"",
         )  # fmt: skip
 
@@ -403,7 +413,7 @@ class _Adapter(HTTPAdapter):
         """The pool for `request`: requests would load the authorities anew for each connection."""
         outgoing: Any = request.headers
         secure = outgoing.scheme == "https"  # else the TLS that there may be is the proxy's
-        shown = secure and outgoing.request.certificate
+        shown = secure and outgoing.request.certificate is Certificate.SHOWN
         tls = (
             {"ssl_context": self._context(certificate=shown, http2=secure and not outgoing.opens_websocket)}
             if secure or self._secure_proxy

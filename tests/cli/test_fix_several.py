@@ -15,7 +15,7 @@ from corsdoctor.reports.json_ import as_object, dumps
 from corsdoctor.results_file import Recorded, read_requests
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Headers, Response
+from corsdoctor.wire import Answer, Certificate, Headers, Kind, Response, WireRequest
 from tests.cli.conftest import PAGE, Run, Server
 
 ORIGIN = ("--origin", PAGE)
@@ -201,3 +201,23 @@ def test_recorded_causes_hold_although_results_have_no_bodies(tmp_path: Path, bo
     found = cure(read.diagnoses)
     assert found.obstacle is not None
     assert (found.obstacle.first, found.proof) == (cause, ())
+
+
+def test_results_say_which_request_showed_the_certificate(tmp_path: Path) -> None:
+    """Firefox shows none with the preflight, so that the two preflight requests have responses of their own."""
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        return Response(200 if request.certificate is Certificate.SHOWN else 496, Headers())
+
+    asked = Scenario("https://api.example/", Origin("https", "app.example"), "PUT", certificate=True)
+    report = report_on(asked, BROWSERS, send)
+    file = tmp_path / "results.json"
+    file.write_text(dumps(as_object(report)))
+    [read] = read_requests(str(file))
+    assert isinstance(read, Recorded)
+    assert [d.exchanges[0].request.certificate for d in read.diagnoses] == [
+        Certificate.ABSENT, Certificate.SHOWN, Certificate.ABSENT, Certificate.SHOWN,
+    ]  # fmt: skip
+    assert [d.failure and d.failure.rule for d in read.diagnoses] == [
+        d.failure and d.failure.rule for d in report.diagnoses
+    ]

@@ -95,12 +95,13 @@ def test_every_quirk_names_a_recorded_case() -> None:
     assert named <= set(CASES)
 
 
-# Fields that no recording here shows: durations, WebSockets, and what tests/transport/test_recorded.py shows.
+# Fields that no recording here shows: durations, WebSockets, and what transport/test_recorded.py and test_certificates.py show.
 UNSHOWN = {
     ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"), ("firefox", "max_age_of_garbage"),
     ("webkit", "opaque_media_statuses"), ("webkit", "websocket_to_loopback_is_mixed"),
     ("chromium", "switching_is_interim"), ("webkit", "switching_is_interim"), ("webkit", "lead_must_be_line_ends"),
     ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
+    ("chromium", "certificate_ignores_credentials"), ("webkit", "certificate_ignores_credentials"),
 }  # fmt: skip
 
 

@@ -97,7 +97,9 @@ ACTUAL = Exchange(Kind.ACTUAL, WireRequest("GET", URL, Headers()), BARE)
 ERROR = ACTUAL._replace(answer=Response(403, Headers()))
 
 
-@pytest.mark.parametrize("id", ["bot-challenge", "login-redirect", "wrong-service", "https-downgrade-redirect"])
+@pytest.mark.parametrize(
+    "id", ["bot-challenge", "client-certificate", "login-redirect", "wrong-service", "https-downgrade-redirect"]
+)
 def test_a_cause_that_headers_do_not_remove_comes_first_whatever_the_status(id: str) -> None:
     cause = Cause(id, "")
     assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT, None)] == [cause] * 4
@@ -109,7 +111,7 @@ def test_a_status_of_options_alone_says_little(id: str) -> None:
     assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT)] == [cause, cause, None]
 
 
-@pytest.mark.parametrize("id", ["authentication", "forbidden", "client-certificate"])
+@pytest.mark.parametrize("id", ["authentication", "forbidden"])
 def test_a_refusal_comes_first_where_the_status_hides_it(id: str) -> None:
     cause = Cause(id, "")
     assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT)] == [cause, None, None]

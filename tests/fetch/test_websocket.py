@@ -14,7 +14,7 @@ from corsdoctor.fetch.websocket import ACCEPT, KEY, WEBSOCKET_ACCEPTED
 from corsdoctor.request_fields import refused, with_url
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.fetch.asking import ask, blamed, causes_of
 
 APP = Origin("https", "app.example")
@@ -171,8 +171,9 @@ def test_one_handshake_for_all_browsers() -> None:
         sent.append(request)
         return answer(101, *OWN)
 
-    assert {d.verdict for d in diagnose_all(opened(), BROWSERS, send)} == {Verdict.ALLOWED}
-    assert [request.certificate for request in sent] == [True]
+    asked = opened()._replace(certificate=True)
+    assert {d.verdict for d in diagnose_all(asked, BROWSERS, send)} == {Verdict.ALLOWED}
+    assert [request.certificate for request in sent] == [Certificate.SHOWN]
 
 
 def test_with_url() -> None:

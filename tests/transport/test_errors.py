@@ -27,7 +27,6 @@ def distrusted(code: int, message: str) -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "--cert"),
         (tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), "refused"),
         (tls_error("TLSV1_ALERT_PROTOCOL_VERSION"), "too old"),
         (tls_error("UNSUPPORTED_PROTOCOL"), "too old"),
@@ -56,12 +55,13 @@ def test_tls(error: Exception, words: str) -> None:
     ("error", "kind"),
     [
         (tls_error("WRONG_VERSION_NUMBER"), FailureKind.NOT_TLS),
+        (tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), FailureKind.CLIENT_CERTIFICATE),
         (tls_error("TLSV1_ALERT_NO_APPLICATION_PROTOCOL"), FailureKind.ONLY_HTTP2),
         (ssl.SSLError(1, "[SSL] tlsv1 alert no application protocol (_ssl.c:992)"), FailureKind.ONLY_HTTP2),
     ],
     ids=repr,
 )
-def test_another_protocol(error: Exception, kind: FailureKind) -> None:
+def test_what_the_server_expects(error: Exception, kind: FailureKind) -> None:
     answer = no_tls("a.test:443", error)
     assert answer.kind is kind
     assert "a.test:443" in answer.detail

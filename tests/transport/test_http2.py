@@ -30,7 +30,7 @@ from corsdoctor.transport.head import MAX_HEAD
 from corsdoctor.transport.http2 import Session
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
-from corsdoctor.wire import Answer, BodyEnd, FailureKind, Headers, Kind, WireRequest
+from corsdoctor.wire import Answer, BodyEnd, Certificate, FailureKind, Headers, Kind, WireRequest
 from tests.recipes.contract import free_port, need, running
 from tests.transport.conftest import Certificates, Peer, Server, answering
 from tests.transport.test_live import OK, SOON, cut, get, response, wire
@@ -289,9 +289,9 @@ def test_the_client_certificate_is_shown_where_egress_says_so(serve: Serve, cert
     server = serve(talk, tls=context)
     cert, key = certificates.client()
     with Live(TransportOptions(http2=True, cacert=certificates.cacert, cert=cert, key=key)) as live:
-        for shown in (True, False):
-            answer = live.send(Kind.ACTUAL, WireRequest("GET", server.url(), Headers(), certificate=shown))
-            assert response(answer).headers.get("x-shown") == str(shown)
+        for certificate in Certificate:
+            answer = live.send(Kind.ACTUAL, WireRequest("GET", server.url(), Headers(), certificate=certificate))
+            assert response(answer).headers.get("x-shown") == str(certificate is Certificate.SHOWN)
 
 
 # --- what comes back

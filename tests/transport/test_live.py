@@ -36,6 +36,7 @@ from corsdoctor.wire import (
     CLEAN,
     Answer,
     BodyEnd,
+    Certificate,
     FailureKind,
     Framing,
     Headers,
@@ -1150,17 +1151,22 @@ def test_a_client_certificate(version: ssl.TLSVersion, serve: Serve, certificate
     context.verify_mode = ssl.CERT_REQUIRED
     certificates.authority.configure_trust(context)
     server = serve(answering(OK), tls=context)
+    failure = FailureKind.CLIENT_CERTIFICATE if version is ssl.TLSVersion.TLSv1_3 else FailureKind.TLS
     cert, key = certificates.client()
     shown = TransportOptions(cacert=certificates.cacert, cert=cert, key=key)
     request = wire(server.url())
     with Live(shown) as live:
-        assert response(live.send(Kind.ACTUAL, request._replace(certificate=True))).status == 200
-        answer = live.send(Kind.ACTUAL, request)  # on a connection of its own, whatever is kept
-        cut(answer, FailureKind.TLS, f"127.0.0.1:{server.port}", "client certificate", "not shown")
-        assert response(live.send(Kind.ACTUAL, request._replace(certificate=True))).status == 200
+        assert response(live.send(Kind.ACTUAL, request._replace(certificate=Certificate.SHOWN))).status == 200
+        for kind, certificate, why in (
+            (Kind.ACTUAL, Certificate.WITHHELD, "only for the origin"),
+            (Kind.ACTUAL, Certificate.ABSENT, "without credentials"),
+            (Kind.PREFLIGHT, Certificate.ABSENT, "preflight"),
+        ):
+            answer = live.send(kind, request._replace(certificate=certificate))  # never on a connection that shows it
+            cut(answer, failure, f"127.0.0.1:{server.port}", "client certificate", "not shown", why)
+        assert response(live.send(Kind.ACTUAL, request._replace(certificate=Certificate.SHOWN))).status == 200
     answer = get(server.url(), TransportOptions(cacert=certificates.cacert))
-    cut(answer, FailureKind.TLS, f"127.0.0.1:{server.port}", "client certificate")
-    assert "not shown" not in str(answer)
+    cut(answer, failure, f"127.0.0.1:{server.port}", "client certificate", "--cert")
 
 
 def test_stale_connections_over_tls(serve: Serve, certificates: Certificates) -> None:
@@ -1289,7 +1295,7 @@ def test_the_proxy_gets_no_client_certificate(secure: bool, serve: Serve, certif
     address = f"https://me:x@127.0.0.1:{proxy.port}"
     options = TransportOptions(proxy=address, cacert=certificates.cacert, cert=cert, key=key)
     with Live(options) as live:
-        request = wire(server.url(host="api.test"))._replace(certificate=True)
+        request = wire(server.url(host="api.test"))._replace(certificate=Certificate.SHOWN)
         assert response(live.send(Kind.ACTUAL, request)).status == 200
     assert shown == [False]
     assert b"Proxy-Authorization" not in b"".join(raw for _, raw in server.requests)

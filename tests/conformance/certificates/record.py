@@ -130,11 +130,7 @@ http {{
     ssl_certificate {certificates}/server.pem;
     ssl_certificate_key {certificates}/server.pem;
     ssl_client_certificate {certificates}/ca.pem;
-    map "$request_method $ssl_client_verify" $refused {{
-        default 1;
-        "~^OPTIONS " "";
-        "~ SUCCESS$" "";
-    }}
+    map $request_method:$ssl_client_verify $uncertified {{ default 1; "~^OPTIONS:" 0; "~:SUCCESS$" 0; }}
     server {{
         listen 127.0.0.1:{port} ssl;
         ssl_verify_client {verify};
@@ -162,24 +158,15 @@ class Certificates:
         server.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
         client = authority.issue_cert("someone@app.example")
         client.private_key_and_cert_chain_pem.write_to_path(str(folder / "client.pem"))
-        _run(
-            "openssl",
-            "pkcs12",
-            "-export",
-            "-in",
-            folder / "client.pem",
-            "-out",
-            folder / "client.p12",
-            "-passout",
-            "pass:",
-        )
 
     def import_into(self, database: Path) -> None:
         """Makes an NSS database that trusts the authority and holds the client's certificate."""
         database.mkdir(parents=True, exist_ok=True)
         _run("certutil", "-N", "--empty-password", "-d", f"sql:{database}")
         _run("certutil", "-A", "-n", "recording", "-t", "CT,,", "-i", self.folder / "ca.pem", "-d", f"sql:{database}")
-        _run("pk12util", "-i", self.folder / "client.p12", "-W", "", "-d", f"sql:{database}")
+        pem, p12 = self.folder / "client.pem", self.folder / "client.p12"
+        _run("openssl", "pkcs12", "-export", "-in", pem, "-out", p12, "-passout", "pass:")
+        _run("pk12util", "-i", p12, "-W", "", "-d", f"sql:{database}")
 
     @property
     def server_key_hash(self) -> str:
@@ -299,7 +286,7 @@ class Nginx:
         exempt = server is Server.EXEMPT
         text = NGINX.format(
             folder=self._folder.name, certificates=certificates.folder, port=self.port,
-            verify="optional" if exempt else "on", check="if ($refused) { return 400; }" if exempt else "",
+            verify="optional" if exempt else "on", check="if ($uncertified) { return 403; }" if exempt else "",
         )  # fmt: skip
         configuration = Path(self._folder.name) / "nginx.conf"
         configuration.write_text(text)
