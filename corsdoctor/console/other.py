@@ -50,7 +50,7 @@ class Other(Pattern):
 
 
 ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer one
-_START: Final = re.compile(r"(?:[\w ':,;/\"-]|\\[\[\]().{}\"])*(?![?*{])")
+_START: Final = re.compile(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
 _TOKEN: Final = re.compile(r"\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.", re.S)
 
 
@@ -81,8 +81,7 @@ def beside(text: str, begin: int, end: int) -> str | None:
 
 
 def quoted_before(text: str, begin: int, _end: int) -> str | None:
-    """The text in quotation marks right before the words."""
-    if not text.endswith('" ', 0, begin):
-        return None
-    opening = text.rfind('"', max(0, begin - 2100), begin - 2)
-    return text[opening + 1 : begin - 2] if opening >= 0 else None
+    """The text in quotation marks right before the words, perhaps with a colon between."""
+    closing = text.rfind('"', max(0, begin - 3), begin)
+    opening = text.rfind('"', max(0, begin - 2100), closing) if closing >= 0 else -1
+    return text[opening + 1 : closing] if opening >= 0 else None

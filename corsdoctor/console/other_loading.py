@@ -128,5 +128,7 @@ LOADING: Final = (
     Other("websocket", "firefox", r"The connection to (?P<url>wss?://\S{1,2000}) was interrupted while the page was loading"),
     Other("websocket", "webkit", r"WebSocket network error"),
     Other("websocket", None, r"WebSocket connection failed: "),
+    Other("websocket/closed", "chromium", r"WebSocket is already in CLOSING or CLOSED state"),
+    Other("websocket", None, r"Error: websocket error(?=\s|$)"),
     Other("websocket", None, r"WebSocket failed to connect\. The connection could not be found on the server"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final
 from corsdoctor.console.other import ALONE, URL, Other, beside
 
 _REJECTED: Final = r"Cookie \"[^\"]{1,200}\" (?:has been |will be |will soon be |will be soon )?rejected"
+_UNPARTITIONED: Final = r"Cookies with the (?:attributes )?SameSite=None; Secure and not Partitioned"
 
 POLICIES: Final = (
     # Opaque response blocking
@@ -47,7 +48,8 @@ POLICIES: Final = (
     Other("permissions-policy", "chromium", r"Potential permissions policy violation: "),
     Other("permissions-policy", "chromium", r"Failed to execute '\w{1,40}' on '\w{1,40}': [^.]{0,120}(?:disallowed by permissions policy|blocked because of a permissions policy)"),
     Other("permissions-policy", "chromium", r"Access to the feature \"[\w -]{1,60}\" is disallowed by permissions policy"),
-    Other("permissions-policy/header", "chromium", r"Error with (?:Permissions|Feature)-Policy header: "),
+    Other("permissions-policy/header", "chromium", r"Error with (?:Permissions|Feature)-Policy header: (?:Unrecognized feature: ')?"),
+    Other("permissions-policy/header", "chromium", r"Unrecognized feature: '"),
     Other("permissions-policy/header", "firefox", r"Feature Policy: Skipping (?:unsupported feature name|empty allow list|unsupported allow value)"),
     # Blockers
     Other("ad-blocker", "chromium", r"net::ERR_BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)(?:\.\w+)?", beside),
@@ -76,6 +78,12 @@ POLICIES: Final = (
     Other("cookie/default", "chromium", r"Because a cookie's SameSite attribute was not set or is invalid"),
     Other("cookie/default", "chromium", r"Indicate whether (?:to send a cookie in a cross-site request|a cookie is intended to be set in a cross-site context) by specifying its SameSite attribute"),
     Other("cookie/third-party", "chromium", r"Third-party cookie (?:will be|is) blocked"),
+    *(
+        Other("cookie/third-party", "chromium", rf"{what} cookie in cross-site context will be blocked(?: in future Chrome versions(?: {_UNPARTITIONED})?)?")
+        for what in ("Reading", "Setting")
+    ),
+    Other("cookie/third-party", "chromium", _UNPARTITIONED),
+    Other("cookie", "chromium", r"Mark cross-site cookies as Secure to allow setting them"),
     Other("cookie/third-party", "chromium", r"The set-cookie was not stored due to user preferences"),
     Other("cookie/storage", "firefox", rf"Request to access cookies? or storage on \"{URL}\" was blocked because"),
     Other("cookie/storage", "chromium", r"Access to storage is not allowed from this context"),

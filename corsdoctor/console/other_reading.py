@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.console.other import Other
+from corsdoctor.console.other import Other, quoted_before
 from corsdoctor.scenario import Api
 
 _BROKEN: Final = r"An attempt was made to break through the security policy of the user agent"
@@ -20,6 +20,7 @@ READING: Final = (
     Other("canvas/webgl", "firefox", r"WebGL2RenderingContext\.\w{1,40}: Cross-origin elements require CORS"),
     Other("canvas/webgl", "firefox", r"WebGL warning: [^:]{1,40}: Cross-origin elements require CORS"),
     Other("canvas/webgl", "firefox", r"Cross-origin elements require CORS"),
+    Other("canvas/webgl", "chromium", r"Failed to execute 'tex\w{1,30}' on '\w{1,40}': [Tt]he cross-origin (?:image|video) at (?P<url>\S{1,2000}) may not be loaded"),
     Other("canvas", "chromium", r"Failed to execute '\w{1,30}' on '\w{1,40}': [^.]{0,120}(?:[Tt]ainted|cross-origin data|Canvas is not origin-clean)"),
     Other("canvas", "chromium", r"Tainted canvases may not be (?:exported|loaded)"),
     Other("canvas", "firefox", r"OffscreenCanvas\.convertToBlob: Cannot get blob from write-only canvas"),
@@ -27,7 +28,8 @@ READING: Final = (
     Other("canvas", "webkit", r"SecurityError: (?:Canvas|Image element|Video element|Input ImageBitmap) is tainted"),
     Other("canvas", None, r"The canvas has been tainted by cross-origin data"),
     Other("canvas/insecure", "firefox", r"DOMException: The operation is insecure"),
-    Other("canvas/insecure", "firefox", r"SecurityError: The operation is insecure"),
+    Other("canvas/insecure", None, r"SecurityError: The operation is insecure"),
+    Other("canvas/insecure", None, r"SecurityError \(DOM Exception 18\): The operation is insecure"),
     Other("canvas/insecure", None, _BROKEN),
     # Style sheets, workers, scripts, headers
     Other("stylesheet", "firefox", r"CSSStyleSheet\.\w{1,20}(?: getter)?: Not allowed to access cross-origin stylesheet"),
@@ -35,10 +37,12 @@ READING: Final = (
     Other("stylesheet", "chromium", r"Failed to execute '(?:insert|delete|add|remove)Rule' on 'CSSStyleSheet': Cannot access"),
     Other("stylesheet", "webkit", r"Not allowed to (?:access|insert rule into|delete rule from) cross-origin stylesheet"),
     Other("worker", "chromium", r"Failed to construct '(?:Shared)?Worker': Script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
+    Other("worker", "chromium", r"Failed to create a worker: script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
     Other("worker", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load data from (?P<url>\S{1,2000}?)\.(?=\s|$)"),
     Other("worker", "webkit", r"URL of the shared worker is cross-origin"),
     Other("worker/import-scripts", "chromium", r"Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '(?P<url>[^']{1,2000})' failed to load"),
     Other("worker/import-scripts", "firefox", r"WorkerGlobalScope\.importScripts: Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
+    Other("worker/import-scripts", "firefox", r"Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
     Other("script-error", None, r"Script error\."),
     Other("forbidden-header", None, r"Refused to set unsafe header \""),
     Other("forbidden-header", "firefox", r"Attempt to set a forbidden header was denied: "),
@@ -55,6 +59,15 @@ READING: Final = (
     Other("unknown", "chromium", r"TypeError: Failed to fetch"),
     Other("unknown", "chromium", r"TypeError\): Failed to fetch"),
     Other("unknown", "chromium", r"ApolloError: Failed to fetch"),
+    Other("unknown", "chromium", r"AuthRetryableFetchError: Failed to fetch"),
+    Other("unknown", "chromium", r"Failed to execute 'send' on 'XMLHttpRequest': Failed to load '(?P<url>[^']{1,2000})'"),
+    Other("unknown", None, r"<no response> (?:Failed to fetch|fetch failed|Load failed|NetworkError when)", quoted_before),
+    Other("unknown", None, r"Request has been terminated Possible causes: the network is offline, Origin is not allowed by Access-Control-Allow-Origin"),
+    Other("unknown", None, r"Error: xhr poll error"),
+    Other("unknown", None, r"NetworkingError: Network Failure"),
+    Other("unknown", None, r"NetworkError: A network error (?:has )?occurred"),
+    Other("unknown", None, r"Firebase: (?:A network AuthError [^.]{1,120}\. |Error )\(auth/network-request-failed\)"),
+    Other("unknown", None, r"Error: Response closed without headers"),
     Other("unknown", "firefox", r"NetworkError when attempting to fetch resource"),
     Other("unknown", "webkit", r"TypeError: Load failed"),
     Other("unknown/react-native", None, r"TypeError: Network request failed"),

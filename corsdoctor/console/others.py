@@ -33,10 +33,21 @@ OTHERS: Final = (
     Other("csp", "firefox", r"Content-Security-Policy: "),
     Other("csp", "firefox", r"Content Security Policy: "),
     # Mixed content
-    Other("mixed-content", "chromium", r"Mixed Content: The page at '(?P<page>[^']{1,2000})' was loaded over (?:HTTPS|a secure connection), but [^']{1,80}'(?P<url>[^']{0,2000})'"),
+    *(
+        Other(kind, "chromium", rf"Mixed Content: The page at '(?P<page>[^']{{1,2000}})' was loaded over (?:HTTPS|a secure connection), but {but} '(?P<url>[^']{{0,2000}})'{rest}")
+        for kind, but, rest in (
+            ("mixed-content/websocket", r"attempted to connect to the insecure WebSocket endpoint", ""),
+            ("mixed-content/form", r"contains a form [^']{1,60}", ""),
+            ("mixed-content/upgraded", r"[^']{1,80}", r"\. This request was automatically upgraded to HTTPS"),
+            ("mixed-content/shown", r"[^']{1,80}", r"\. This content should also be served over HTTPS"),
+            ("mixed-content", r"[^']{1,80}", ""),
+        )
+    ),
+    Other("mixed-content/upgraded", "firefox", r"Mixed Content: Upgrading insecure display request '(?P<url>[^']{1,2000})' to use '"),
     Other("mixed-content", "chromium", r"Mixed Content: "),
     Other("mixed-content", "firefox", r"Blocked loading mixed (?:active|display) content \"(?P<url>[^\"]{1,2000})\""),
-    Other("mixed-content", "firefox", r"Loading mixed \(insecure\) (?:active|display) content \"(?P<url>[^\"]{1,2000})\""),
+    Other("mixed-content/shown", "firefox", r"Loading mixed \(insecure\) (?:active|display) content \"(?P<url>[^\"]{1,2000})\""),
+    Other("mixed-content/upgraded", "webkit", r"The page at (?P<page>\S{1,2000}) requested insecure content from (?P<url>\S{1,2000}?)\. This content was automatically upgraded"),
     Other("mixed-content", "webkit", r"\[blocked\] The page at (?P<page>\S{1,2000}) (?:was not allowed to (?:run|display)|requested) insecure content from (?P<url>\S{1,2000}?)\.(?=['\" ]|$)"),
     Other("mixed-content", "webkit", r"\[blocked\] The page at "),
     Other("csp", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because"),

@@ -23,7 +23,7 @@ NEAR: Final = 1500  # characters within which two lines are about the same failu
 _FORBIDDEN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
-_INVENTED: Final = Pattern(r"[<>\u2026]|://\.\.\.")  # "<URL>", "https://...": what somebody wrote instead of a URL
+_INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
 _RESOURCE: Final = "Failed to load resource: "
 
 
@@ -163,10 +163,14 @@ def _is_second_line(first: _Place, place: _Place) -> bool:
 
     WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
     prints "CORS request did not succeed" after a failed preflight, and after what a service worker did. Node.js prints the
-    cause of an exception below it.
+    cause of an exception below it, and libraries print the browser's exception below their own.
     """
     message, other = place.message, first.message
-    if place.at - first.at >= NEAR or message.browser not in (None, other.browser):
+    if place.at - first.at >= NEAR:
+        return False
+    if message.kind in COMPANIONS:
+        return other.kind == message.kind and message.url is None and other.url is not None
+    if message.browser not in (None, other.browser):
         return False
     if message.case == "node":
         return other.kind == message.kind and other.case in ("node", "dev-proxy")

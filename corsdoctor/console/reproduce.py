@@ -13,6 +13,7 @@ from corsdoctor.url import Origin, parse, parse_origin
 
 _WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
 SOME_PAGE: Final = Origin("https", "your-page.example", None)  # where the message does not name the page
+_SENT: Final = frozenset({"http", "https", "ws", "wss"})  # schemes of requests that reach a server
 _JSON: Final = ("Content-Type", "application/json")  # what most preflights are for
 _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
 _MODES: Final = {"same-origin-mode": Mode.SAME_ORIGIN, "no-cors-follows-redirects": Mode.NO_CORS}
@@ -27,7 +28,8 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
     """
     url = message.first or url_with_scheme(message.url) or message.url
     api, mode = _maker(message)
-    if url is None or is_cut(url) or parse(url) is None or api is None:
+    parsed = None if url is None or is_cut(url) else parse(url)
+    if url is None or parsed is None or api is None or (message.kind is not None and parsed.scheme not in _SENT):
         return None
     guessed = _UNSETTABLE if api not in _SCRIPTED else _guessed(message)
     return Scenario(

@@ -22,7 +22,8 @@ COMMON: Final = (
     "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security", "Content-Security-Policy",
     "Network Error", "Failed to fetch", "X-Frame-Options", "corsError", "Cookie ", "SameSite", "ServiceWorker", "FetchEvent",
     "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
-    "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure",
+    "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "Blocked ", "Unsafe ", "-site c", "NetworkError",
+    "Loading failed for the ", "DevTools failed to ",
 )  # fmt: skip
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it

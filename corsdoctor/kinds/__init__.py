@@ -11,10 +11,10 @@ from typing import Final
 from corsdoctor.kinds.loading import LOADING
 from corsdoctor.kinds.message_kind import MessageKind
 from corsdoctor.kinds.policies import POLICIES
-from corsdoctor.kinds.reading import READING, UNKNOWN
+from corsdoctor.kinds.reading import READING
 from corsdoctor.message import Message
 
-__all__ = ["KINDS", "UNKNOWN", "MessageKind", "of"]
+__all__ = ["KINDS", "MessageKind", "of"]
 
 KINDS: Final = (*POLICIES, *LOADING, *READING)
 _BY_ID: Final = {kind.id: kind for kind in KINDS}

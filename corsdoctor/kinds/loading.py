@@ -238,6 +238,13 @@ LOADING: Final = (
         Api.WEBSOCKET,
     ),
     MessageKind(
+        "websocket/closed",
+        "a WebSocket that was already closed",
+        "The script sent data after the connection had been closed.",
+        _NO_CORS,
+        "Look for the reason of the closing in the close event (code and reason), and connect again before sending.",
+    ),
+    MessageKind(
         "http-status",
         "an HTTP error status code",
         "The server returned an error.",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from corsdoctor.scenario import Api, Mode
+
+UNKNOWN: Final = "unknown"  # the one kind whose reason may be CORS
 
 
 class MessageKind(NamedTuple):
     """One kind, or one case of it: "network", "network/certificate".
 
-    `title` completes "Not CORS: ...", and `cors` is how it differs from CORS. `api` makes the request that `corsdoctor check`
+    `title` is a noun with its article, and `cors` is how it differs from CORS. `api` makes the request that `corsdoctor check`
     should test, with `mode` where the cure changes that; None if no request can show anything.
     """
 
@@ -21,3 +23,8 @@ class MessageKind(NamedTuple):
     fix: str
     api: Api | None = None
     mode: Mode | None = None
+
+    @property
+    def heading(self) -> str:
+        """What it is, and whether it may be CORS."""
+        return f"{'Possibly' if self.id.partition('/')[0] == UNKNOWN else 'Not'} CORS: {self.title}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.kinds.message_kind import MessageKind
+from corsdoctor.kinds.message_kind import UNKNOWN, MessageKind
 from corsdoctor.scenario import Api, Mode
 
-UNKNOWN: Final = "unknown"
 _SAME_FOR_ALL: Final = (
     "A script sees the same error for a CORS failure, a refused connection, an unknown host, an untrusted certificate, a "
     "Content Security Policy, an ad blocker, an aborted request and a page that was left."
@@ -68,8 +67,8 @@ READING: Final = (
     MessageKind(
         "worker/import-scripts",
         "a script that a worker could not import",
-        "importScripts() got no script from the URL: an error status code, a wrong Content-Type, a Content Security Policy, or no response.",
-        "importScripts() may load scripts of any origin without CORS, so CORS headers are not checked. Only Cross-Origin-Resource-Policy can forbid it.",
+        "The worker got no script from the URL that it gave to importScripts(): an error status code, a wrong Content-Type, a Content Security Policy, or no response.",
+        "A worker may import scripts of any origin without CORS, so CORS headers are not checked. Only Cross-Origin-Resource-Policy can forbid it.",
         "Open the URL in a new tab, and correct the path in the worker's configuration. Paths are relative to the worker's script, and a Blob has none.",
         Api.SCRIPT,
     ),
@@ -108,7 +107,7 @@ READING: Final = (
     MessageKind(
         "unknown/module",
         "a module that could not be loaded",
-        "import() did not get the file. After a deployment, pages that are still open ask for files of the version before, which are gone. Other reasons are a wrong Content-Type and CORS.",
+        "The browser did not get the file that import() or a script element asked for. After a deployment, pages that are still open ask for files of the version before, which are gone. Other reasons are a wrong Content-Type and CORS.",
         "Modules are always requested with CORS. If the file has another origin, a line of its own in the console names a CORS failure.",
         "Open the URL in a new tab. If it is missing, keep old files for a while after a deployment, or reload the page when import() fails.",
         Api.MODULE,

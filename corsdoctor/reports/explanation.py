@@ -79,7 +79,7 @@ def heading(m: Message) -> str:
     """The subject of a message, in a line."""
     kind = kinds.of(m)
     if kind is not None:
-        return f"{'Possibly' if m.kind == kinds.UNKNOWN else 'Not'} CORS: {kind.title}"
+        return kind.heading
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
     sentence = sentence_of_message(by_id(m.rule), m, cause_of(m), after_colon=True)
@@ -87,7 +87,7 @@ def heading(m: Message) -> str:
 
 
 def place(explained: Explained) -> str:
-    """Where it happened: the browser, the page and the URL, and how often."""
+    """Where it happened: the browser, the page and the URL, and how often. "" if the message shows none of it."""
     m = explained.message
     values = (
         ("page", m.origin),
@@ -97,7 +97,7 @@ def place(explained: Explained) -> str:
     )
     named = ", ".join(f"{name} {value}" for name, value in values if value)
     times = f"{explained.count} times" if explained.count > 1 else ""
-    browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers")
+    browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers" if m.cors else "")
     return "; ".join(filter(None, (browser, named, times)))
 
 
@@ -109,7 +109,7 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
         found = [
             ("Means", kind.what),
             ("CORS", kind.cors),
-            *(("Next", text) for text in (kind.fix, *_trial(explained))),
+            *(("Next", text) for text in (kind.fix, *(_trial(explained) or _cut(m)))),
         ]
     else:
         found = [*meaning(m), *(("Next", text) for text in _next(explained))]
@@ -118,6 +118,11 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
 
 def _next(explained: Explained) -> list[str]:
     return [*actions(explained.message), *(_trial(explained) or [_without_command(explained.message)])]
+
+
+def _cut(m: Message) -> list[str]:
+    """What is said instead of a command if the URL of a message that is not about CORS was cut off."""
+    return [WITH_CUT_URL] if m.url is not None and is_cut(m.url) else []
 
 
 def _without_command(m: Message) -> str:
@@ -153,7 +158,9 @@ def text(explained: Explained, style: Style) -> str:
     """One explanation for a terminal, without a line feed at the end."""
     page, m = Page(style), explained.message
     page.marked("✗" if m.cors else "○", Role.BAD if m.cors else Role.UNSURE, heading(m))
-    page.marked(" ", Role.PLAIN, place(explained))
+    where = place(explained)
+    if where:
+        page.marked(" ", Role.PLAIN, where)
     page.blank()
     before, entries = "", []
     for label, value in paragraphs(explained):
@@ -177,7 +184,8 @@ def markdown(explained: Explained) -> str:
     from corsdoctor.reports.markdown import prose  # what other formats need not load
 
     m = explained.message
-    lines = [f"### {prose(visible(heading(m)))}", "", prose(visible(place(explained))), ""]
+    where = place(explained)
+    lines = [f"### {prose(visible(heading(m)))}", "", *((prose(visible(where)), "") if where else ())]
     lines += [f"- **{label}**: {prose(visible(value))}" for label, value in paragraphs(explained)]
     commands = _commands(explained)
     if commands:

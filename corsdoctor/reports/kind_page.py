@@ -19,7 +19,7 @@ def text(kind: MessageKind, style: Style) -> str:
     """The page for a terminal, without a line feed at the end."""
     page = Page(style)
     page.text(kind.id, Role.FAINT)
-    page.text(f"Not CORS: {kind.title}", Role.STRONG)
+    page.text(kind.heading, Role.STRONG)
     page.blank()
     page.labelled([Entry(name, value, whole=True) for name, value in _parts(kind)])
     return str(page)
@@ -28,7 +28,7 @@ def text(kind: MessageKind, style: Style) -> str:
 def markdown(kind: MessageKind) -> str:
     """The page as Markdown."""
     parts = (line for name, value in _parts(kind) for line in ("", f"**{name}**: {value}"))
-    return "\n".join([f"## Not CORS: {kind.title}", "", f"`{kind.id}`", *parts])
+    return "\n".join([f"## {kind.heading}", "", f"`{kind.id}`", *parts])
 
 
 def _parts(kind: MessageKind) -> tuple[tuple[str, str], ...]:

@@ -108,9 +108,33 @@ def test_who_requests_a_file_with_a_wrong_type(text: str, api: str | None) -> No
     assert (None if request is None else str(request.api)) == api
 
 
-@pytest.mark.parametrize("url", ["<URL>", "https://...", "https://…/a.css", "<EP>/a"])
+@pytest.mark.parametrize("url", ["<URL>", "<EP>/a"])
 def test_what_stands_for_a_url_is_none(url: str) -> None:
     assert the(f"Refused to apply style from '{url}' because its MIME type ('') is not supported.").url is None
+
+
+@pytest.mark.parametrize(
+    ("url", "requested"),
+    [
+        ("https://a.example/a.png", True),
+        ("file:///D:/a.png", False),
+        ("/a.png", False),
+        ("https://...", False),
+        ("data:image/png;base64,AAAA", False),
+    ],
+)
+def test_only_what_reaches_a_server_is_requested(url: str, requested: bool) -> None:
+    message = the(
+        f"Failed to execute 'texImage2D' on 'WebGLRenderingContext': The cross-origin image at {url} may not be loaded."
+    )
+    assert message.url == url
+    assert (scenario(message) is not None) == requested
+
+
+def test_an_exception_below_that_of_a_library_is_not_a_second_one() -> None:
+    library = 'FetchError: [GET] "https://a.example/": <no response> Failed to fetch'
+    assert the(f"{library}\nTypeError: Failed to fetch").url == "https://a.example/"
+    assert len(recognise("TypeError: Failed to fetch\nTypeError: Failed to fetch")) == 2
 
 
 def test_the_cause_in_node_belongs_to_the_exception_above_it() -> None:

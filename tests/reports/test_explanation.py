@@ -16,7 +16,16 @@ from corsdoctor.fetch.cors_causes import TWO_LAYERS
 from corsdoctor.kinds import KINDS
 from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports import rule_page
-from corsdoctor.reports.explanation import Explained, as_object, heading, markdown, paragraphs, text
+from corsdoctor.reports.explanation import (
+    WITH_CUT_URL,
+    Explained,
+    as_object,
+    heading,
+    markdown,
+    paragraphs,
+    place,
+    text,
+)
 from corsdoctor.reports.markdown import prose
 from corsdoctor.reports.messages import IN_PREFLIGHT
 from corsdoctor.reports.writer import Style
@@ -61,6 +70,22 @@ def test_each_kind_is_explained() -> None:
         for part in (kind.what, kind.cors, kind.fix):
             assert part in text(Explained(message), WIDE)
             assert prose(part) in markdown(Explained(message))
+
+
+def test_a_kind_that_no_browser_is_named_for_has_no_place() -> None:
+    message = Message("x", False, kind="network", case="node")
+    assert place(Explained(message)) == ""
+    assert text(Explained(message), WIDE).splitlines()[1] == ""
+    assert markdown(Explained(message)).splitlines()[2].startswith("- **Means**")
+    assert place(Explained(message, count=2)) == "2 times"
+
+
+def test_a_cut_url_of_a_kind_is_named_as_cut() -> None:
+    cut, whole = (
+        Message("x", False, kind="network", url=url) for url in ("https://api.example/…", "https://api.example/")
+    )
+    assert ("Next", WITH_CUT_URL) in paragraphs(Explained(cut))
+    assert ("Next", WITH_CUT_URL) not in paragraphs(Explained(whole))
 
 
 MESSAGES = st.builds(
