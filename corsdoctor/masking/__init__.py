@@ -1,7 +1,7 @@
 """Finds the secrets in one value, by what the value is, and masks them: a URL, a header, a body, or free text.
 
 Pure functions from a string to a string. Where a value is masked is decided elsewhere; everything that affects how a
-value is masked lives here: `names` says which names announce a secret, `urls`, `logins`, `pairs`, `tokens` and `texts`
+value is masked lives here: `names` says which names announce a secret, `named`, `urls`, `logins`, `tokens` and `texts`
 find secrets in one kind of text each, and `spans` takes them out.
 """
 

@@ -76,6 +76,14 @@ DESCRIBING: Final = _set(
 )
 """After one of these words a name is about a secret and does not hold it: `token_type`, `signature_version`."""
 
+_STEMS: Final = tuple(
+    _set(
+        "antiforgery assertion auth bearer code contrase cookie cred csrf dpop hdn hmac jwt kennwort key otp pass phrase pin",
+        "psw pw saml sas secret senha sess sid sig ticket token verifier wachtwoord wresult xsrf",
+    )
+)
+"""Each name of a secret contains one of these."""
+
 _RUN_TOGETHER: Final = re.compile(
     r"sess(?:ion)?id|(?:access|account|api|auth|master|private|secret|shared)key|"
     r"(?:access|auth|csrf|refresh|secret|security|session|user)token(?!s)|"
@@ -94,6 +102,12 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 def is_secret_name(name: str) -> bool:
     """Whether what stands under `name` is to be hidden: a password, a token, a key, ..."""
     return _is_secret_once(name) if len(name) <= 64 else _is_secret(name)
+
+
+def may_name_secrets(text: str) -> bool:
+    """Whether the name of a secret may stand somewhere in `text`: quick, and False for most texts."""
+    folded = text.casefold()
+    return "%" in text or any(stem in folded for stem in _STEMS)
 
 
 def is_secret(name: str, value: str) -> bool:

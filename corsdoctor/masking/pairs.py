@@ -8,32 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.masking.names import is_secret, is_secret_name
 from corsdoctor.masking.schemes import SCHEME
-from corsdoctor.masking.spans import Span
+from corsdoctor.masking.spans import Grammar, Span
 
 _TEXT_END: Final = r"[\s&]|[\"'`’”](?=[\s,;:)\]}>]|\Z)|\Z"
 _PUNCTUATION: Final = "\"'`’”)]}>.,;:!?"
 
 
-class Grammar(NamedTuple):
-    """How names and values stand in a kind of text."""
-
-    end: re.Pattern[str]
-    """Where a value ends."""
-    colons: bool
-    """Whether `name:value` is a pair as well."""
-    words: bool = False
-    """Whether values may be quoted, and sentences may end with them."""
-
-
-QUERY: Final = Grammar(re.compile(r"[&#]|\Z"), colons=True)
-PATH: Final = Grammar(re.compile(r"[;/?#&]|\Z"), colons=False)
-FORM: Final = Grammar(re.compile(r"&|\r?\n(?=[^\s=&:]*[=:])|\Z"), colons=True)
-CODE: Final = Grammar(re.compile(_TEXT_END), colons=True, words=True)
-PROSE: Final = Grammar(re.compile(_TEXT_END), colons=False, words=True)
+_ENDS: Final[dict[Grammar, re.Pattern[str]]] = {
+    "query": re.compile(r"[&#]|\Z"),
+    "path": re.compile(r"[;/?#&]|\Z"),
+    "form": re.compile(r"&|\r?\n(?=[^\s=&:]*[=:])|\Z"),
+    "code": re.compile(_TEXT_END),
+    "prose": re.compile(_TEXT_END),
+}
+"""Where a value ends."""
+_WITH_COLONS: Final = ("query", "form", "code")
+"""Where `name:value` is a pair as well."""
+_WITH_WORDS: Final = ("code", "prose")
+"""Where values may be quoted, and sentences may end with them."""
 
 _OF_A_QUERY: Final = ("?", "&", "#")
 _SIGN: Final = re.compile(r"\s*([=:])\s*|\s+|[&;#?/\"'`<>,(){}|\\]")
@@ -65,7 +61,7 @@ def parameters(text: str, grammar: Grammar) -> Iterator[Span]:
         position = sign.end()
         name = text[start : sign.start()]
         if sign[1] is not None and _separates(name, sign[1], before, grammar) and is_secret_name(name):
-            value = _value(text, position, QUERY if grammar is PATH and before in _OF_A_QUERY else grammar)
+            value = _value(text, position, "query" if grammar == "path" and before in _OF_A_QUERY else grammar)
             position = value.end
             if is_secret(name, text[value.start : value.end]):
                 yield value
@@ -156,19 +152,20 @@ def parts(text: str) -> Iterator[Span]:
 def _separates(name: str, sign: str, before: str, grammar: Grammar) -> bool:
     """Whether `sign` is between a name and a value, and not a host and its port, or a sentence's `exit code=1`."""
     if sign == ":":
-        return grammar.colons and before != "//"
-    return grammar is not PROSE or name not in ("code", "key") or before in _OF_A_QUERY
+        return grammar in _WITH_COLONS and before != "//"
+    return grammar != "prose" or name not in ("code", "key") or before in _OF_A_QUERY
 
 
 def _value(text: str, start: int, grammar: Grammar) -> Span:
     """The value that begins at `start`, without its quotes, and without the scheme of a login."""
-    scheme = SCHEME.match(text, start) if grammar.words else None
+    words = grammar in _WITH_WORDS
+    scheme = SCHEME.match(text, start) if words else None
     start = start if scheme is None else scheme.end()
-    quote = _QUOTE.match(text, start) if grammar.words else None
+    quote = _QUOTE.match(text, start) if words else None
     if quote is not None:
         return Span(quote.end(), _string_end(text, quote))
-    end = _found(grammar.end, text, start)
-    bare = text[start:end].rstrip(_PUNCTUATION) if grammar.words else ""
+    end = _found(_ENDS[grammar], text, start)
+    bare = text[start:end].rstrip(_PUNCTUATION) if words else ""
     return Span(start, start + len(bare) if bare else end)
 
 

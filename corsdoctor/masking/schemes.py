@@ -12,6 +12,8 @@ SCHEME: Final = re.compile(
     re.IGNORECASE,
 )
 """A known scheme at the start of the value of Authorization, and the spaces behind it."""
+CREDENTIALS: Final = re.compile(r"[A-Za-z0-9._~+/*-]+(?:==?(?![\"']))?(?=[\s\"'<>,;)\]}&]|\Z)")
+"""What may follow a scheme: one word, not followed by what no login is followed by."""
 
 
 def basic_login(encoded: str) -> tuple[str, ...]:

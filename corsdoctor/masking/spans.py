@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 MASK: Final = "***"
 LAYERS: Final = 4
@@ -26,6 +26,8 @@ class Span(NamedTuple):
 
 
 Find = Callable[[str], Iterable[Span]]
+Grammar = Literal["query", "path", "form", "code", "prose"]
+"""The kinds of text in which names and values stand in ways of their own; pairs.py knows them."""
 
 
 def masked(text: str, spans: Collection[Span]) -> str:

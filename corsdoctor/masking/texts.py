@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from corsdoctor.masking import pairs
 from corsdoctor.masking.logins import in_login
-from corsdoctor.masking.markup import elements
-from corsdoctor.masking.names import is_secret_name
+from corsdoctor.masking.names import is_secret_name, may_name_secrets
 from corsdoctor.masking.schemes import SCHEME
-from corsdoctor.masking.spans import Span, in_layers, within
+from corsdoctor.masking.spans import Grammar, Span, in_layers, within
 from corsdoctor.masking.urls import in_url, in_words
 
 _SCHEME: Final = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:")
@@ -64,11 +62,13 @@ def named_secret(text: str) -> int | None:
 
 def in_body(body: str) -> Iterator[Span]:
     """The secrets in a body: JSON, XML, a form's parts; or else a form's parameters."""
-    grammar = pairs.CODE if body.lstrip().startswith(("{", "[", '"', "<", "-")) else pairs.FORM
+    grammar: Grammar = "code" if body.lstrip().startswith(("{", "[", '"', "<", "-")) else "form"
     yield from in_layers(body, partial(in_words, grammar=grammar))
     yield from _in_urls(body)
-    yield from elements(body, cut=True)
-    yield from pairs.parts(body)
+    if may_name_secrets(body):
+        from corsdoctor.masking.named import in_parts  # 3 ms, for most bodies in vain
+
+        yield from in_parts(body)
     yield from _in_header_lines(body)
 
 
@@ -95,7 +95,7 @@ def in_header(name: str, value: str) -> Iterator[Span]:
 
 
 def _in_prose(text: str) -> Iterator[Span]:
-    yield from in_layers(text, partial(in_words, grammar=pairs.PROSE))
+    yield from in_layers(text, partial(in_words, grammar="prose"))
     yield from _in_urls(text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.masking.names import is_secret, is_secret_name
+from corsdoctor.masking.names import ANYWHERE, AT_THE_END, PAIRS, is_secret, is_secret_name, may_name_secrets
 
 SECRET = """
     password passwd passphrase passcode passkey pwd pw psw pass PASSWORD PassWord passWord password1
@@ -49,6 +49,21 @@ PUBLIC = """
 def test_secret_names(name: str) -> None:
     assert is_secret_name(name)
     assert is_secret_name(f"{'x' * 100}_{name}") or name.endswith("ode")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*SECRET.split(), *SECRET.upper().split(), *sorted({*ANYWHERE, *AT_THE_END, *map("_".join, PAIRS)}), "to\u212aen"],
+)
+def test_a_text_with_a_secret_name_is_looked_at(name: str) -> None:
+    assert may_name_secrets(f"before {name} behind")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Access-Control-Allow-Origin", "https://api.example/items?page=2", "BaseHTTP/0.6"]
+)
+def test_a_text_without_one_is_not(text: str) -> None:
+    assert not may_name_secrets(text)
 
 
 @pytest.mark.parametrize("name", ["", "%", "___", *PUBLIC.split()])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corsdoctor.masking import is_secret_name, mask_body, mask_header, mask_text, mask_url
+from corsdoctor.masking.names import ANYWHERE, AT_THE_END, CODES, PAIRS, may_name_secrets
 
 SIGNS = st.sampled_from(
     [
@@ -63,6 +64,7 @@ SIGNS = st.sampled_from(
 )
 NOISE = st.lists(SIGNS | st.text(max_size=2) | st.sampled_from(" \t\r\n\0"), max_size=14).map("".join)
 SECRET = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=8, max_size=12).map(lambda s: f"Q{s}Z")
+WORDS = sorted({*ANYWHERE, *AT_THE_END, *CODES, *(word for pair in PAIRS for word in pair)})
 PLAIN = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8).filter(lambda s: not is_secret_name(s))
 EMBEDDINGS = (
     "http://bob:{}@a.example/", "//{}@a.example/x", "http:bob:{}@a.example", "http://a.example/?token={}&a=1",
@@ -104,6 +106,15 @@ def test_no_secret_survives(secret: str, embedding: str, depth: int) -> None:
         values += [mask_text(f"at '{url}' from"), mask_text(f"see <{url}>."), mask_text(f"GET {url} failed")]
     for value in values:
         assert secret not in value
+
+
+@given(
+    st.lists(st.sampled_from("aceikmnoprstuwxyAKST_-.K\u017f\u0130\u0131 2") | st.sampled_from(WORDS), max_size=5).map(
+        "".join
+    )
+)
+def test_a_secret_name_is_never_overlooked(name: str) -> None:
+    assert may_name_secrets(name) or not is_secret_name(name)
 
 
 HOSTILE = (
