@@ -9,29 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from corsdoctor.console.other import BEGINNING, QUOTED, URL, Other, beside
+from corsdoctor.console.other import BEGINNING, Other, beside
+from corsdoctor.console.other_csp import CSP
 from corsdoctor.console.other_loading import LOADING
 from corsdoctor.console.other_policies import POLICIES
 from corsdoctor.console.other_reading import READING
 
 OTHERS: Final = (
-    # Content Security Policy
-    *(
-        Other("csp", "chromium", rf"Refused to {verb} '(?P<url>[^']{{1,2000}})' because it violates the (?:following|document's) Content")
-        for verb in ("connect to", "load the script", "load the image", "load the font", "load the stylesheet", "load media from",
-                     "load manifest from", "load plugin data from", "send form data to", "create a worker from", "load")
-    ),
-    Other("csp", "webkit", rf"Refused to connect to {URL} because it (?:violates|does not appear in|appears in)"),
-    Other("csp", "webkit", rf"Refused to (?:load|execute|apply) {URL} because it (?:violates|does not appear in|appears in)"),
-    Other("csp", None, r"Refused to (?:load|execute|apply|connect|evaluate|run|compile)[^.]{0,200} because (?:it |unsafe|'unsafe|its hash)[^.]{0,200}Content Security Policy"),
-    Other("csp", "chromium", rf"Connecting to {QUOTED} violates the following Content Security"),
-    Other("csp", "chromium", rf"Loading the [\w ]{{1,40}} {QUOTED} violates the following Content Security"),
-    Other("csp", "chromium", rf"Framing {QUOTED} violates the following Content Security"),
-    Other("csp", "chromium", rf"Fetch API cannot load {URL}\. Refused to connect because it violates"),
-    Other("csp", "firefox", rf"Content-Security-Policy: The page's settings (?:blocked|observed)[^.]{{0,60}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
-    Other("csp", "firefox", rf"Content Security Policy: The page's settings (?:blocked|observed)[^.]{{0,60}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
-    Other("csp", "firefox", r"Content-Security-Policy: "),
-    Other("csp", "firefox", r"Content Security Policy: "),
+    *CSP,
     # Mixed content
     *(
         Other(kind, "chromium", rf"Mixed Content: The page at '(?P<page>[^']{{1,2000}})' was loaded over (?:HTTPS|a secure connection), but {but} '(?P<url>[^']{{0,2000}})'{rest}")
@@ -50,8 +35,9 @@ OTHERS: Final = (
     Other("mixed-content/upgraded", "webkit", r"The page at (?P<page>\S{1,2000}) requested insecure content from (?P<url>\S{1,2000}?)\. This content was automatically upgraded"),
     Other("mixed-content", "webkit", r"\[blocked\] The page at (?P<page>\S{1,2000}) (?:was not allowed to (?:run|display)|requested) insecure content from (?P<url>\S{1,2000}?)\.(?=['\" ]|$)"),
     Other("mixed-content", "webkit", r"\[blocked\] The page at "),
-    Other("csp", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because"),
-    Other("frame", "chromium", r"Failed to execute 'postMessage' on 'DOMWindow': The target origin"),
+    # Messages to other windows
+    Other("post-message", None, r"Failed to execute 'postMessage' on '(?:DOM)?Window': (?:The target origin provided|Invalid target origin)"),
+    Other("post-message", "webkit", r"Unable to post message to \S{1,300}\. Recipient has origin "),
     # A status alone
     Other("http-status", None, r"Failed to load resource: the server responded with a status of (?P<status>\d{3})", beside),
     Other("http-status", "chromium", r"(?P<status>[45]\d\d) \((?:[A-Z][A-Za-z' -]{1,40})?\)", beside),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.kinds.csp import CSP
 from corsdoctor.kinds.loading import LOADING
 from corsdoctor.kinds.message_kind import MessageKind
 from corsdoctor.kinds.policies import POLICIES
@@ -16,7 +17,7 @@ from corsdoctor.message import Message
 
 __all__ = ["KINDS", "MessageKind", "of"]
 
-KINDS: Final = (*POLICIES, *LOADING, *READING)
+KINDS: Final = (*CSP, *POLICIES, *LOADING, *READING)
 _BY_ID: Final = {kind.id: kind for kind in KINDS}
 
 

@@ -16,13 +16,6 @@ _FRAMES: Final = "CORS is for responses. No CORS header gives a page access to a
 
 POLICIES: Final = (
     MessageKind(
-        "csp",
-        "Content Security Policy",
-        "The page's own Content-Security-Policy header or <meta> element forbids this URL.",
-        "The browser did not send the request, so no header of the other server can help.",
-        "Add the URL's origin to the directive that the message names, such as connect-src, on the server that serves the page.",
-    ),
-    MessageKind(
         "mixed-content",
         "mixed content",
         "A page that was loaded over https requested an http URL. The browser blocks such a request before it sends anything.",
@@ -79,6 +72,13 @@ POLICIES: Final = (
         "The page sends Cross-Origin-Embedder-Policy, so that it may load from other origins only what allows it, and only frames that send this header too.",
         "The page asked for this restriction itself. A response that is loaded with CORS passes it, and a frame does not.",
         "Send Cross-Origin-Resource-Policy: cross-origin with the response, and Cross-Origin-Embedder-Policy with a frame's page. If the page does not need SharedArrayBuffer, remove its own header, or set it to credentialless.",
+    ),
+    MessageKind(
+        "post-message",
+        "a message to a window of another origin",
+        "The script called postMessage() with a targetOrigin that is not the origin of the page in that window, so the browser did not deliver the message.",
+        "This is about two windows, not about a response. No CORS header changes it.",
+        "Correct targetOrigin: scheme, host and port of the page in the frame or popup, without a path. If it is correct, wait until that page has loaded, because before that the window has another origin.",
     ),
     MessageKind(
         "coop",

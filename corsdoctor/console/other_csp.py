@@ -1,0 +1,80 @@
+"""What is said of the page's own Content Security Policy: rows of others.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.console.other import QUOTED, URL, Other
+
+_POLICIES: Final = (
+    "Content-Security-Policy: ",
+    "Content Security Policy: ",
+)  # Firefox's, today's and that of old versions
+_SETTINGS: Final = r"The page's settings (?:blocked|observed) "
+_DIRECTIVE: Final = r" violates the following Content Security Policy directive"
+# What Chromium does, with a URL and without one.
+_TO_A_URL: Final = (
+    rf"Connecting to {QUOTED}", rf"Loading the [\w ]{{1,40}} {QUOTED}", rf"Loading (?:media|manifest|plugin data) from {{1,2}}{QUOTED}",
+    rf"Framing {QUOTED}", rf"Sending form data to {QUOTED}", rf"Creating a worker from {QUOTED}", rf"Prefetching content from {QUOTED}",
+)  # fmt: skip
+_INLINE: Final = (
+    "Executing (?:an )?inline (?:script|event handler|speculation rules)", "Applying (?:an )?inline style",
+    r"Running the JavaScript URL(?: '[^']{0,300}')?",
+)  # fmt: skip
+_EVAL: Final = ("Evaluating a string as JavaScript", "Compiling or instantiating (?:a )?WebAssembly(?: module)?")
+_REPORTED: Final = r"(?:(?!The action has been|The request has been).){0,1200}?The policy is report-only"
+
+CSP: Final = (
+    Other("csp/report-only", None, rf"\[Report Only\] Refused to (?:\w{{1,20}} ){{1,5}}'?(?:{URL}'? |\w)"),
+    *(
+        Other("csp/report-only", "chromium", rf"{words}{_DIRECTIVE}{_REPORTED}")
+        for words in (*_TO_A_URL, *_INLINE, *_EVAL)
+    ),
+    *(Other("csp", "chromium", rf"{words}{_DIRECTIVE}") for words in _TO_A_URL),
+    *(Other("csp/inline", "chromium", rf"{words}{_DIRECTIVE}") for words in _INLINE),
+    *(Other("csp/eval", "chromium", rf"{words}{_DIRECTIVE}") for words in _EVAL),
+    Other("csp", "chromium", rf"Fetch API cannot load {URL}\. Refused to connect because it violates"),
+    *(
+        Other("csp", "chromium", rf"Refused to {verb} '(?P<url>[^']{{1,2000}})' because it violates the (?:following|document's) Content")
+        for verb in ("connect to", "load the script", "load the image", "load the font", "load the stylesheet", "load media from",
+                     "load manifest from", "load plugin data from", "send form data to", "create a worker from", "load")
+    ),
+    Other("csp", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because"),
+    Other("csp", "webkit", rf"Refused to (?:connect to|load|execute|apply) {URL} because it (?:violates|does not appear in|appears in)"),
+    Other("csp/inline", "chromium", r"Refused to execute (?:inline (?:script|event handler)|JavaScript URL) because (?:it|its hash)"),
+    Other("csp/inline", "chromium", r"Refused to (?:apply inline style|run the JavaScript URL) because it"),
+    Other("csp/inline", "webkit", r"Refused to (?:execute a script|apply a stylesheet)(?: for an inline event handler)? because (?:its hash|'unsafe-inline')"),
+    Other("csp/eval", None, r"Refused to evaluate a string as JavaScript because"),
+    Other("csp/eval", None, r"Refused to (?:compile or instantiate|create a) WebAssembly (?:module|object) because"),
+    Other("csp/eval", "chromium", r"Code generation from strings disallowed for this context"),
+    Other("csp", None, r"Refused to (?:load|execute|apply|connect|run)[^.]{0,200} because (?:it |unsafe|'unsafe|its hash)[^.]{0,200}Content Security Policy"),
+    # what is ignored, and what only reports
+    Other("csp/ignored", "chromium", r"Unrecognized Content-Security-Policy directive '"),
+    Other("csp/ignored", "chromium", r"Ignoring duplicate Content-Security-Policy directive '"),
+    Other("csp/ignored", "chromium", r"The Content-Security-Policy directive '[^']{1,60}' (?:is|contains|does not)"),
+    Other("csp/ignored", None, r"The Content Security Policy directive '[^']{1,60}' (?:is ignored|contains|should be empty)"),
+    Other("csp/ignored", None, r"The source list for (?:the )?Content Security Policy directive '[^']{1,60}' contains"),
+    Other("csp/ignored", "chromium", r"The Content Security Policy '[^\"]{1,2000}?' was delivered via a <meta> element outside"),
+    Other("csp/report-only", None, r"The Content Security Policy '[^\"]{1,2000}?' was delivered in report-only mode"),
+    Other("csp/report-only", "chromium", r"The report-only Content Security Policy '"),
+    # Firefox
+    *(
+        row
+        for start in _POLICIES
+        for row in (
+            Other("csp/report-only", "firefox", rf"{start}\(Report-Only policy\) The page's settings would block [^.]{{0,80}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
+            Other("csp/report-only", "firefox", rf"{start}\(Report-Only policy\) "),
+            Other("csp/report-only", "firefox", rf"{start}The page's settings observed [^.]{{0,80}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
+            Other("csp/report-only", "firefox", rf"{start}The page's settings observed "),
+            Other("csp/report-only", "firefox", rf"{start}This site \([^)]{{0,2000}}\) has a Report-Only policy"),
+            Other("csp/inline", "firefox", rf"{start}{_SETTINGS}(?:an inline (?:script|style)|an event handler|a JavaScript URL)"),
+            Other("csp/inline", "firefox", rf"{start}{_SETTINGS}the loading of a resource at (?:inline|self) \("),
+            Other("csp/eval", "firefox", rf"{start}{_SETTINGS}(?:a JavaScript eval|WebAssembly)"),
+            Other("csp/eval", "firefox", rf"{start}{_SETTINGS}the loading of a resource at eval \("),
+            Other("csp", "firefox", rf"{start}{_SETTINGS}[^.]{{0,60}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
+            Other("csp", "firefox", rf"{start}{_SETTINGS}"),
+            Other("csp/upgraded", "firefox", rf"{start}Upgrading insecure request '{URL}' to use "),
+            Other("csp/ignored", "firefox", start),
+        )
+    ),
+)  # fmt: skip
