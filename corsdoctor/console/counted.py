@@ -18,9 +18,9 @@ def counted(messages: Iterable[Message], shown: Callable[[Message], Message]) ->
     """
     found: dict[Message, tuple[Message, int]] = {}
     for message in messages:
-        key = shown(message)
+        key = shown(message)._replace(method=None)  # a line beside the first one may be missing beside the second
         first, count = found.get(key, (message, 0))
-        found[key] = first, count + 1
+        found[key] = (first if first.method is not None else message), count + 1
         if len(found) > DISTINCT:
             yield found.pop(next(iter(found)))
     yield from found.values()

@@ -106,12 +106,19 @@ def message_of(wording: Wording, fields: dict[str, str]) -> Message:
     )
 
 
-def url_before(text: str, at: int) -> str | None:
-    """ "GET https://api.example/ net::ERR_FAILED": the URL before the words at `at`, None if they stand alone."""
+def request_before(text: str, at: int) -> tuple[str, str] | None:
+    """ "GET https://api.example/ net::ERR_FAILED": (method, URL) before the words at `at`, None if they stand alone."""
     words = text[max(0, at - 2100) : at].rsplit(" ", 3)
-    if len(words) < 3 or words[-1] or not words[-3].endswith(_METHODS):
+    if len(words) < 3 or words[-1]:
         return None
-    return words[-2]
+    method = next((method for method in _METHODS if words[-3].endswith(method)), None)
+    return (method, words[-2]) if method is not None else None
+
+
+def url_before(text: str, at: int) -> str | None:
+    """The URL of the request before the words at `at`, None if they stand alone."""
+    request = request_before(text, at)
+    return request[1] if request is not None else None
 
 
 def is_url(text: str) -> bool:

@@ -13,6 +13,7 @@ from corsdoctor.console.others import ALONE, COMPANIONS, others_at
 from corsdoctor.console.panels import FIREFOX_LABELS
 from corsdoctor.console.panels import alone as alone_in_a_panel
 from corsdoctor.console.pattern import Pattern
+from corsdoctor.console.reasons import request_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message
@@ -103,10 +104,10 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
         url = other.find_url(text, match.start(), match.end())
     if url is not None and _INVENTED.compiled.search(url) is not None:
         url = None
-    status = groups.get("status")
-    return Message(
-        "", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, status=status, api=other.api
-    )
+    status, request = groups.get("status"), request_before(text, match.start())
+    method = request[0] if request is not None and request[1] == url else None
+    message = Message("", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, api=other.api)
+    return message._replace(status=status, method=method)
 
 
 def _jsdom(normalized: NormalizedText, at: int) -> tuple[Message, int] | None:
@@ -153,8 +154,15 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
         if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
             continue
         near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
-        if not _says_little(place) or not any(_explains(other, place) for other in near):
+        explaining = [other for other in near if _explains(other, place)] if _says_little(place) else []
+        if not explaining:
             kept.append(place)
+        beside = place.message
+        for other in (
+            other for other in explaining if other.message.cors and beside.method and _names(other, beside.url)
+        ):
+            method, status = other.message.method or beside.method, other.message.status or beside.status
+            other.message = other.message._replace(method=method, status=status)
     return kept
 
 
@@ -204,7 +212,13 @@ def _is_labelled(other: _Place, label: _Place) -> bool:
 
 
 def _explains(other: _Place, place: _Place) -> bool:
-    return place.message.kind in COMPANIONS or other.message.url in (None, place.message.url)
+    """Whether `other` says why there is `place`. A line that says no more than that there was a failure may have any URL."""
+    bare = place.message.kind in COMPANIONS and place.message.status is None
+    return bare or other.message.url is None or _names(other, place.message.url)
+
+
+def _names(place: _Place, url: str | None) -> bool:
+    return url in (None, place.message.url, place.message.first)
 
 
 def _says_little(place: _Place) -> bool:

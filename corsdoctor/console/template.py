@@ -79,7 +79,9 @@ def _value(normalized: NormalizedText, field: str, begin: int, end: int) -> str 
         return value
     kept = "".join(c for i, c in enumerate(value, begin) if c != " " or not normalized.is_break(i))
     if field in NAMES:
-        return kept.strip()
+        kept = kept.strip()
+        swallows = kept != value.strip() and " " in kept.replace(", ", ",")  # lines that are not parts of one name
+        return None if swallows else kept
     return kept if " " not in kept else None
 
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from corsdoctor.scenario import Api, Mode
 
 UNKNOWN: Final = "unknown"  # the one kind whose reason may be CORS
+WITHHELD: Final = f"{UNKNOWN}/withheld"
 
 
 class MessageKind(NamedTuple):
@@ -27,4 +28,5 @@ class MessageKind(NamedTuple):
     @property
     def heading(self) -> str:
         """What it is, and whether it may be CORS."""
-        return f"{'Possibly' if self.id.partition('/')[0] == UNKNOWN else 'Not'} CORS: {self.title}"
+        likely = "Probably" if self.id == WITHHELD else "Possibly" if self.id.partition("/")[0] == UNKNOWN else "Not"
+        return f"{likely} CORS: {self.title}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.kinds.message_kind import UNKNOWN, MessageKind
+from corsdoctor.kinds.message_kind import UNKNOWN, WITHHELD, MessageKind
 from corsdoctor.scenario import Api, Mode
 
 _SAME_FOR_ALL: Final = (
@@ -103,6 +103,14 @@ READING: Final = (
         "The line above this one names the reason, which may be CORS, a policy or the Content-Type. If there is none, it was an error status code or the network.",
         "Open the URL in a new tab, and paste the line above.",
         Api.SCRIPT,
+    ),
+    MessageKind(
+        WITHHELD,
+        "a response that the browser withheld",
+        "The server responded, with the status code in the message, and the browser did not give the response to the page. The message does not say why.",
+        "CORS is the likeliest reason: with it, Chrome prints the reason in a message of its own, next to this one.",
+        "Look in the console for the message that begins with \"Access to\", and paste that.",
+        Api.FETCH,
     ),
     MessageKind(
         "unknown/module",

@@ -1,0 +1,98 @@
+"""Lines that stand beside a message about CORS: what they add to it, and where they are another failure."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.console.counted import counted
+from corsdoctor.console.recognise import recognise
+from corsdoctor.message import Message
+
+URL = "https://api.example/x"
+ACCESS = f"Access to fetch at '{URL}' from origin 'https://app.example' has been blocked by CORS policy: "
+REDIRECTED = ACCESS.replace(f"{URL}'", f"https://b.example/y' (redirected from '{URL}')")
+NO_HEADER = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+PREFLIGHT = f"Response to preflight request doesn't pass access control check: {NO_HEADER}"
+
+
+def the(text: str) -> Message:
+    (message,) = recognise(text)
+    return message
+
+
+@pytest.mark.parametrize("access", [ACCESS, REDIRECTED])
+@pytest.mark.parametrize("reason", [NO_HEADER, PREFLIGHT])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("before", [True, False])
+def test_the_line_of_the_request_names_its_method(access: str, reason: str, method: str, before: bool) -> None:
+    lines = [f"{access}{reason}", f"main.js:12 {method} {URL} net::ERR_FAILED"]
+    message = the("\n".join(reversed(lines) if before else lines))
+    assert (message.rule, message.method, message.status) == ("acao-present", method, None)
+
+
+@pytest.mark.parametrize("status", ["500 (Internal Server Error)", "403 (Forbidden)", "200 (OK)", "404", "502 ()"])
+def test_the_line_of_a_response_names_its_status(status: str) -> None:
+    message = the(f"{ACCESS}{NO_HEADER}\nPOST {URL} net::ERR_FAILED {status}")
+    assert (message.method, message.status) == ("POST", status[:3])
+
+
+def test_the_line_of_another_request_adds_nothing() -> None:
+    message = the(f"{ACCESS}{NO_HEADER}\nPOST https://other.example/ net::ERR_FAILED")
+    assert message.method is None
+    found = recognise(f"{ACCESS}{NO_HEADER}\nPOST https://other.example/ net::ERR_FAILED 200 (OK)")
+    assert [(m.cors, m.case, m.method) for m in found] == [(True, None, None), (False, "withheld", "POST")]
+
+
+def test_the_line_of_a_request_beside_what_is_not_cors() -> None:
+    message = the(f"Mixed Content: The page at 'https://app.example/' was blocked.\nGET {URL} net::ERR_FAILED")
+    assert (message.kind, message.method) == ("mixed-content", None)
+
+
+@pytest.mark.parametrize("order", [("", "PUT", ""), ("PUT", "", ""), ("", "", "PUT")])
+def test_the_same_message_is_counted_whatever_stands_beside_it(order: tuple[str, ...]) -> None:
+    lines = [f"{ACCESS}{NO_HEADER}\n" + (f"{method} {URL} net::ERR_FAILED\n" if method else "") for method in order]
+    log = ("INFO nothing\n" * 200).join(lines)
+    ((message, count),) = counted(recognise(log), lambda m: m)
+    assert (message.method, count) == ("PUT", 3)
+
+
+@pytest.mark.parametrize("status", ["200 (OK)", "204 (No Content)", "500 (Internal Server Error)", "401 ()", "200"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_response_that_was_withheld(method: str, status: str) -> None:
+    message = the(f"app.js:3 {method} {URL} net::ERR_FAILED {status}")
+    assert (message.cors, message.kind, message.case) == (False, "unknown", "withheld")
+    assert (message.url, message.method, message.status) == (URL, method, status[:3])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"GET {URL} net::ERR_HTTP_RESPONSE_CODE_FAILURE 404 (Not Found)",
+        f"GET {URL} net::ERR_HTTP_RESPONSE_CODE_FAILURE",
+        "net::ERR_HTTP_RESPONSE_CODE_FAILURE",
+        "HTTP error: status code 404, net::ERR_HTTP_RESPONSE_CODE_FAILURE",
+        "HTTP error: status code 404",
+    ],
+)
+def test_a_status_is_a_status(text: str) -> None:
+    message = the(text)
+    assert message.kind == "http-status"
+    assert message.status == ("404" if "404" in text else None)
+    assert message.url == (URL if URL in text else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "header"),
+    [
+        ("x-a", "x-a"),
+        ("authori\nzation", "authorization"),
+        ("X-Custom-Header\n", "X-Custom-Header"),
+        ("x-a, x-\nb", "x-a, x-b"),
+        ("x-a\nPUT https://api.example/x net::ERR_FAILED\nRequest header field x-b", "x-b"),
+        ("\nmain.js:12 PUT https://api.example/x net::ERR_FAILED\nzone.js:1 Request header field x-b", "x-b"),
+        ("x-\nRequest header field x-b", "x-b"),
+    ],
+)
+def test_a_header_name_never_swallows_the_next_line(words: str, header: str) -> None:
+    text = f"{ACCESS}Request header field {words} is not allowed by Access-Control-Allow-Headers in preflight response."
+    assert [m.subject for m in recognise(text) if m.subject is not None] == [header]
