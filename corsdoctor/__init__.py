@@ -39,7 +39,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
     11 levels          how a report counts: passed, failed, ...; the levels of --fail-on
     10 report          Report, Problem: what a report is about
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
-    9  quirk           which quirk of a browser decided
+    9  captures        HAR files: requests, recorded answers, and the verdicts on them
+       quirk           which quirk of a browser decided
     8  recipes         header lines as the configuration of servers
        cure            the smallest change of the responses that turns a request green
     7  causes          why a request failed, by evidence, and the probes that tell causes apart

@@ -1,0 +1,272 @@
+"""Reads HAR 1.2 files of browsers, proxies and test tools, as far as CORS concerns what is in them.
+
+http://www.softwareishard.com/blog/har-12-spec/. Whatever is missing or of another type than it should be is read as
+far as it goes: a file of a developer is never refused for a detail that no rule of CORS asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from corsdoctor.captures.json_stream import Malformed, Reader
+from corsdoctor.url import URL, parse
+from corsdoctor.wire import Headers, Response
+
+_HARP: Final = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")
+_HARP_END: Final = re.compile(r"[)\s;]*")
+_STATUS: Final = re.compile(r"[1-9][0-9]{2}")
+_NO_CORS: Final = frozenset({"navigate", "no-cors", "same-origin", "websocket", "nested-navigate"})
+_NEVER_CORS: Final = frozenset({"document", "websocket", "webtransport", "ping", "cspreport", "csp-violation-report"})
+_ELEMENTS: Final = frozenset(
+    {"image", "script", "stylesheet", "media", "other"}
+)  # whose mode is no-cors unless they say so
+_ENGINES: Final = (
+    (re.compile(r"firefox", re.I), "firefox"),
+    (re.compile(r"webinspector|chrom|edge|edg/|opr/", re.I), "chromium"),
+    (re.compile(r"webkit web inspector|safari|applewebkit|^webkit$", re.I), "webkit"),
+)
+_AGENTS: Final = (("Firefox/", "firefox"), ("Chrome/", "chromium"), ("AppleWebKit/", "webkit"))
+
+
+class NotHar(ValueError):
+    """The text is not a HAR; the message is the end of a sentence that begins with the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request of a capture, with its answer.
+
+    `index` is that in log.entries. `response` is None if the capture has none, and `error` what the browser says of
+    that ("net::ERR_FAILED"), or "". `resource_type` is Chromium's, in lower case, or "".
+    """
+
+    index: int
+    method: str
+    url: URL
+    headers: Headers
+    response: Response | None
+    error: str
+    resource_type: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but a URL: WebKit begins the load of media with such an entry."""
+        return self.response is None and not self.headers.pairs
+
+    @property
+    def is_preflight(self) -> bool:
+        """Whether this is a CORS-preflight request."""
+        return self.method == "OPTIONS" and "Access-Control-Request-Method" in self.headers
+
+
+class Unreadable(NamedTuple):
+    """An entry that could not be read; `entry` is None for the rest of the file."""
+
+    entry: int | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Har:
+    """What a file holds: `entries` are those that CORS may concern, of `count` in all.
+
+    `creator` and `browser` are the names that the file gives.
+    """
+
+    creator: str = ""
+    browser: str = ""
+    count: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def recorder(self) -> str:
+        """The name of the engine in whose developer tools the file was written, "" if others wrote it."""
+        return next((engine for pattern, engine in _ENGINES if pattern.search(self.creator)), "")
+
+    @property
+    def preflight_first(self) -> bool:
+        """Whether a preflight request stands before the request that it is for, as in what proxies record."""
+        return not self.recorder
+
+    @property
+    def shows_failures(self) -> bool:
+        """Whether the recorder writes down which requests the browser failed."""
+        return self.recorder == "chromium" or self.creator.lower() == "playwright"
+
+    @property
+    def hides(self) -> str | None:
+        """What this recorder leaves out, in a sentence, None if nothing."""
+        if self.recorder == "webkit":
+            return "Safari's network panel saves no failed requests and no preflight requests."
+        if self.creator.lower() == "playwright":
+            return "Playwright saves no preflight requests, and no responses to requests that failed."
+        return None
+
+    def engine(self, entry: Entry) -> str | None:
+        """The engine that made a request: by the file's own words, otherwise by the User-Agent."""
+        for text in (self.browser, self.creator):
+            for pattern, engine in _ENGINES:
+                if pattern.search(text):
+                    return engine
+        agent = entry.headers.get("User-Agent") or ""
+        return next((engine for sign, engine in _AGENTS if sign in agent), None)
+
+
+def read_har(chunks: Iterable[bytes]) -> Har:
+    """Reads a HAR, or what harviewer makes of one (`onInputData({...})`), from UTF-8 without a byte order mark.
+
+    Raises NotHar if nothing of it can be used; where it ends early, what stands before is read, and `unreadable` says so.
+    """
+    reader, har = Reader(chunks), Har()
+    wrapped = _begin(reader)
+    seen = False
+    try:
+        for name in reader.members():
+            if name == "log" and reader.peek() == "{" and not seen:
+                seen = True
+                _read_log(reader, har)
+            else:
+                reader.value()
+        if wrapped:
+            reader.skip(_HARP_END)
+        if reader.peek():
+            what = "a second JSON value" if reader.peek() in "{[" else "what follows"
+            rest = reader.malformed(f"the HAR ends before the end of the file; {what} was not read")
+            har.unreadable.append(Unreadable(None, str(rest)))
+    except Malformed as error:
+        if not har.count:
+            raise NotHar(f"is not a readable HAR: {error}") from None
+        har.unreadable.append(Unreadable(None, str(error)))
+    if not seen:
+        raise NotHar("is not a HAR: it has no `log`")
+    return har
+
+
+def _begin(reader: Reader) -> bool:
+    """Passes what harviewer writes before the object; whether there is such. Raises NotHar where nothing is an object."""
+    first = reader.peek()
+    if not first:
+        raise NotHar("is empty")
+    if first == "<":
+        raise NotHar("is HTML or XML, not a HAR")
+    if first == "[":
+        raise NotHar("is not a HAR: it is a JSON array, and a HAR is an object with `log`")
+    wrapped = first != "{" and reader.skip(_HARP)
+    if reader.peek() != "{":
+        raise NotHar("is not a HAR: a HAR begins with `{`")
+    return wrapped
+
+
+def _read_log(reader: Reader, har: Har) -> None:
+    for name in reader.members():
+        if name == "entries" and reader.peek() == "[":
+            for _ in reader.elements():
+                _add(reader.value(), har)
+        elif name in ("creator", "browser"):
+            value = reader.value()
+            setattr(har, name, _text(value.get("name")) if isinstance(value, dict) else "")
+        else:
+            reader.value()
+
+
+def _add(value: Any, har: Har) -> None:
+    index = har.count
+    har.count += 1
+    last = har.entries[-1] if har.entries else None
+    try:
+        entry = _entry(value, index)
+        if last is not None and last.is_empty and last.index == index - 1 and value["request"]["url"] == last.url.href:
+            har.entries.pop()  # the same load once more
+    except (TypeError, ValueError, AttributeError) as error:
+        har.unreadable.append(Unreadable(index, str(error) if isinstance(error, _Wrong) else "it is not a HAR entry"))
+        return
+    if entry is not None:
+        har.entries.append(entry)
+
+
+class _Wrong(ValueError):
+    """What is wrong with an entry."""
+
+
+def _entry(value: Any, index: int) -> Entry | None:
+    """The entry, or None if no rule of CORS concerns it."""
+    if not isinstance(value, dict) or not isinstance(value.get("request"), dict):
+        raise _Wrong("it has no `request` object")
+    request, response = value["request"], value.get("response")
+    href, method = request.get("url"), request.get("method")
+    if not isinstance(href, str) or not isinstance(method, str):
+        raise _Wrong("its request has no `url` or no `method`")
+    resource_type = _text(value.get("_resourceType")).lower()
+    lines = _lines(request.get("headers"))
+    by_name = {name.lower(): text for name, text in lines}
+    if by_name.get("sec-fetch-mode", "cors").lower() in _NO_CORS or resource_type in _NEVER_CORS:
+        return None
+    response = response if isinstance(response, dict) else {}
+    status = _status(response.get("status"))
+    redirects = status is not None and 300 <= status < 400
+    if "origin" not in by_name and status is not None and not redirects:
+        return None  # it was sent without an Origin, so it was not a request with mode cors to another origin
+    url = parse(href)
+    if url is None or not url.is_http or status == 101:
+        return None
+    answer = None
+    if status is not None:
+        content = response.get("content")
+        body = _text(content.get("text")) if isinstance(content, dict) and not content.get("encoding") else ""
+        headers = Headers(_lines(response.get("headers")))
+        version = _text(response.get("httpVersion")).lower().removeprefix("http/") or "1.1"
+        answer = Response(
+            status, headers, reason=_latin1(_text(response.get("statusText"))), http_version=version,
+            body=body.encode("utf-8", "replace"),
+        )  # fmt: skip
+    error = _text(response.get("_error")) or _text(response.get("_failureText"))
+    if resource_type in _ELEMENTS and answer is None and error not in ("", "net::ERR_FAILED"):
+        return None  # without a header line nothing tells its mode, and something else than CORS ended it
+    return Entry(index, method, url, Headers(lines), answer, error, resource_type)
+
+
+def _lines(value: Any) -> tuple[tuple[str, str], ...]:
+    """The header lines of a list of {name, value}, or of an object; repeated lines that were joined by a line feed are apart.
+
+    Pseudo-headers of HTTP/2 are not headers.
+    """
+    if isinstance(value, dict):
+        pairs = [(name, text) for name, text in value.items()]
+    elif isinstance(value, list):
+        pairs = [(one.get("name"), one.get("value")) for one in value if isinstance(one, dict)]
+    else:
+        return ()
+    return tuple(
+        (_latin1(name), _latin1(line).strip("\r\t "))
+        for name, text in pairs
+        if isinstance(name, str) and name and not name.startswith(":")
+        for line in _text(text).split("\n")
+    )
+
+
+def _status(value: Any) -> int | None:
+    """The status code, None if there was no response."""
+    if isinstance(value, str):
+        return int(value) if _STATUS.fullmatch(value.strip()) else None
+    if isinstance(value, float) and 100 <= value <= 999:
+        return int(value)
+    return None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _latin1(text: str) -> str:
+    """`text` with one character for each byte, as corsdoctor.wire has it."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("latin-1")
+    return text
