@@ -26,12 +26,14 @@ from corsdoctor.wire import Answer, Exchange, Hold, Kind, Send, WireRequest, Wit
 class Verdict(StrEnum):
     """The result of a request, from best to worst.
 
-    allowed: the script gets the response. opaque: it is loaded, but scripts cannot read it. unsent: no rule blocked it,
-    but the actual request was not sent. error: there was no response. blocked: a rule blocked it.
+    allowed: the script gets the response. opaque: it is loaded, but scripts cannot read it. unknown: a capture lacks what
+    decides. unsent: no rule blocked it, but the actual request was not sent. error: there was no response. blocked: a rule
+    blocked it.
     """
 
     ALLOWED = "allowed"
     OPAQUE = "opaque"
+    UNKNOWN = "unknown"
     UNSENT = "unsent"
     ERROR = "error"
     BLOCKED = "blocked"

@@ -30,7 +30,7 @@ def counts_as(item: Item) -> CaseOutcome:
     match item.verdict:
         case Verdict.BLOCKED:
             return CaseOutcome.FAILED
-        case Verdict.ERROR:
+        case Verdict.ERROR | Verdict.UNKNOWN:
             return CaseOutcome.NO_ANSWER
         case Verdict.UNSENT:
             return CaseOutcome.UNSENT
@@ -60,7 +60,7 @@ def _is_judged(diagnosis: Diagnosis) -> bool:
     """Whether a browser's verdict is known, or at least the server's answer to a preflight request."""
     if diagnosis.verdict is Verdict.UNSENT:
         return any(exchange.response is not None for exchange in diagnosis.exchanges)
-    return diagnosis.verdict is not Verdict.ERROR
+    return diagnosis.verdict not in (Verdict.ERROR, Verdict.UNKNOWN)
 
 
 def blocked_by_status(item: Item) -> int | None:

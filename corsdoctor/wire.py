@@ -194,6 +194,7 @@ class Hold(StrEnum):
     ONLY_PREFLIGHT = "only-preflight"
     AUTHORIZATION_ELSEWHERE = "authorization-elsewhere"
     SECRETS_ELSEWHERE = "secrets-elsewhere"
+    NOT_RECORDED = "not-recorded"  # a capture is replayed, which does not have the answer
 
 
 class Withheld(NamedTuple):

@@ -120,7 +120,7 @@ SENDERS = {
     "batch/retry_after": {"send"},  # what came through diagnose_all, when its time has come
 }
 """Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""
-UNCLEARED = {"diagnose": 1, "quirk": 1, "plan": 1, "cure/search": 1, "results_file": 1}
+UNCLEARED = {"diagnose": 1, "quirk": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1}
 """Who may call diagnose(), which clears nothing: diagnose_all, and those who run it on answers of their own."""
 
 

@@ -24,6 +24,7 @@ FAIL_MARK: Final = "✗"
 _MARKS: Final = {
     Verdict.ALLOWED: (PASS_MARK, Role.GOOD),
     Verdict.OPAQUE: ("○", Role.UNSURE),
+    Verdict.UNKNOWN: ("?", Role.UNSURE),
     Verdict.UNSENT: ("?", Role.UNSURE),
     Verdict.ERROR: (FAIL_MARK, Role.BAD),
     Verdict.BLOCKED: (FAIL_MARK, Role.BAD),

@@ -27,6 +27,7 @@ VALUE_CELLS: Final = 240  # the most that is shown of a value from a server, a l
 _WORDS: Final = {
     Verdict.ALLOWED: "allowed",
     Verdict.OPAQUE: "loaded without CORS",
+    Verdict.UNKNOWN: "unknown",
     Verdict.UNSENT: "not determined",
     Verdict.ERROR: "no response",
     Verdict.BLOCKED: "blocked",

@@ -1,0 +1,158 @@
+"""Which entries of a capture belong to one request: its redirects, and the preflight requests for it.
+
+No capture says so. A redirect is followed by a request for its Location; a preflight request and the request that it is
+for have the same URL and stand near each other: behind it in Chromium's and Firefox's captures, before it in a proxy's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from corsdoctor.captures.har import Entry
+from corsdoctor.fetch.headers import ACRH, ACRM, REDIRECT_STATUSES
+from corsdoctor.url import Origin, parse, parse_origin, same_origin
+
+UNKNOWN_ORIGIN: Final = Origin("", label="not in the capture")
+_REMOVED: Final = ("authorization",)  # from the file where a browser saves it without sensitive data
+_GET: Final = ("GET", "HEAD")
+
+
+class Captured(NamedTuple):
+    """One request of a page as a capture has it.
+
+    `hops` are its entries, in the order in which redirects were followed; empty if only a preflight request is there.
+    `preflights` are those for any of them. `origin` is the page's, UNKNOWN_ORIGIN if nothing shows it.
+    """
+
+    hops: tuple[Entry, ...]
+    preflights: tuple[Entry, ...]
+    origin: Origin
+
+    @property
+    def entry(self) -> int:
+        """The index of the first entry: that of the request, or of the preflight request if that is all there is."""
+        return (self.hops or self.preflights)[0].index
+
+    @property
+    def entries(self) -> frozenset[int]:
+        """The indices of all its entries."""
+        return frozenset(one.index for one in (*self.hops, *self.preflights))
+
+    @property
+    def url(self) -> str:
+        """The URL that was requested first."""
+        return (self.hops or self.preflights)[0].url.on_the_wire
+
+
+def grouped(entries: Sequence[Entry], *, preflight_first: bool) -> list[Captured]:
+    """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request."""
+    requests = [entry for entry in entries if not entry.is_preflight]
+    paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=preflight_first)
+    found = []
+    for hops in _chains(requests):
+        preflights = tuple(preflight for hop in hops for preflight in paired.pop(hop.index, ()))
+        origin = _origin(hops[0], preflights)
+        if origin is not None and any(not same_origin(hop.url.origin, origin) for hop in hops):
+            found.append(Captured(hops, preflights, origin))
+    for alone in paired.pop(-1, []):
+        origin = _origin(alone, ())
+        if origin is not None:
+            found.append(Captured((), (alone,), origin))
+    return sorted(found, key=lambda one: one.entry)
+
+
+def _paired(preflights: Iterable[Entry], requests: Sequence[Entry], *, preflight_first: bool) -> dict[int, list[Entry]]:
+    """The preflights of each request, by its index; under -1 those for which there is no request."""
+    by_url = defaultdict[str, list[Entry]](list)
+    for request in requests:
+        by_url[request.url.on_the_wire].append(request)
+    paired = defaultdict[int, list[Entry]](list)
+    for preflight in preflights:
+        fitting = [
+            one for one in by_url[preflight.url.on_the_wire] if one.index not in paired and _fits(preflight, one)
+        ]
+        nearest = min(
+            fitting,
+            key=lambda one: (abs(one.index - preflight.index), (one.index < preflight.index) is preflight_first),
+            default=None,
+        )
+        paired[-1 if nearest is None else nearest.index].append(preflight)
+    return dict(paired)
+
+
+def _fits(preflight: Entry, request: Entry) -> bool:
+    """Whether `preflight` can be for `request`. Some captures have methods in upper case only.
+
+    After a redirect to another origin, Firefox's capture has the page's origin in the preflight and null in the request.
+    """
+    wanted, origin = preflight.headers.get(ACRM) or "", request.headers.get("Origin")
+    if wanted.upper() != request.method.upper() or origin not in (None, "null", preflight.headers.get("Origin")):
+        return False
+    names = (preflight.headers.get(ACRH) or "").replace(" ", "").split(",")
+    return request.response is None or all(name in request.headers for name in names if name and name not in _REMOVED)
+
+
+def _chains(requests: Sequence[Entry]) -> list[tuple[Entry, ...]]:
+    """The requests, each with those that its redirects led to."""
+    by_url = defaultdict[str, list[Entry]](list)
+    for request in requests:
+        by_url[request.url.on_the_wire].append(request)
+    taken, following = set[int](), dict[int, Entry]()
+    for place, request in enumerate(requests):
+        target = _target(request)
+        candidates = requests[place + 1 : place + 2] if request.is_empty else [] if target is None else by_url[target]
+        after = [
+            one
+            for one in candidates
+            if one.index > request.index and one.index not in taken and _continues(request, one)
+        ]
+        if after:
+            following[request.index] = after[0]
+            taken.add(after[0].index)
+    chains = []
+    for request in requests:
+        if request.index not in taken:
+            chain = [request]
+            while chain[-1].index in following:
+                chain.append(following[chain[-1].index])
+            chains.append(tuple(chain))
+    return chains
+
+
+def _target(request: Entry) -> str | None:
+    """Where a redirect leads to, None if the response is none."""
+    response = request.response
+    location = None if response is None else response.headers.get("Location")
+    if response is None or response.status not in REDIRECT_STATUSES or location is None:
+        return None
+    url = parse(location, request.url.href)
+    return None if url is None or not url.is_http else url.on_the_wire
+
+
+def _continues(redirected: Entry, request: Entry) -> bool:
+    """Whether a redirect of `redirected` can have led to `request`, which has the URL."""
+    if request.resource_type != redirected.resource_type:
+        return False
+    if redirected.is_empty:
+        is_media = "Icy-Metadata" in request.headers or "Range" in request.headers
+        return is_media and request.index == redirected.index + 1 and request.headers.get("Origin") == "null"
+    return request.method == redirected.method or request.method in _GET
+
+
+def _origin(entry: Entry, preflights: Sequence[Entry]) -> Origin | None:
+    """The origin of the page that made a request: by Origin, by its preflight's Origin, by Referer.
+
+    UNKNOWN_ORIGIN if nothing says it and there is no response; with one, None: a request with mode cors to another origin
+    was not sent without an Origin.
+    """
+    for one in (entry, *preflights):
+        told = one.headers.get("Origin")
+        origin = None if told is None else parse_origin(told)
+        if origin is not None:
+            return origin
+    referrer = parse(entry.headers.get("Referer") or "")
+    if referrer is not None and referrer.is_http:
+        return referrer.origin
+    return UNKNOWN_ORIGIN if entry.response is None else None

@@ -1,0 +1,156 @@
+"""The script's request, and the answers to it, as far as a capture shows them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.captures.group import Captured
+from corsdoctor.captures.har import Entry
+from corsdoctor.fetch.headers import ACAO, ACRH, ACRM, REDIRECT_STATUSES
+from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method, why_forbidden
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.wire import Answer, FailureKind, Headers, Hold, Kind, NoAnswer, WireRequest, Withheld, ascii_lower
+
+_BROWSERS_OWN: Final = frozenset(
+    {
+        "user-agent", "referer", "priority", "pragma", "cache-control", "upgrade-insecure-requests", "purpose", "x-client-data",
+        "x-devtools-emulate-network-conditions-client-id", "accept", "accept-language", "x-requested-with-chrome",
+    }
+)  # fmt: skip
+_CACHES_OWN: Final = frozenset({"if-none-match", "if-modified-since", "if-range", "range"})
+"""Header lines that a browser adds by itself to validate or complete a response in its cache, or for media."""
+_APIS: Final = {
+    "xhr": Api.XHR, "eventsource": Api.EVENTSOURCE, "image": Api.IMAGE, "script": Api.SCRIPT, "stylesheet": Api.STYLESHEET,
+    "font": Api.FONT, "media": Api.MEDIA, "style": Api.STYLESHEET, "audio": Api.MEDIA, "video": Api.MEDIA, "track": Api.MEDIA,
+}  # fmt: skip
+_WITH_MODE: Final = (Api.IMAGE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA)
+_FAILURES: Final = (
+    ("NAME_NOT_RESOLVED", FailureKind.DNS),
+    ("CONNECTION_REFUSED", FailureKind.REFUSED),
+    ("TIMED_OUT", FailureKind.TIMEOUT),
+    ("CERT_", FailureKind.TLS),
+    ("SSL_", FailureKind.TLS),
+    ("PROXY", FailureKind.PROXY),
+    ("TUNNEL", FailureKind.PROXY),
+    ("INVALID_HTTP_RESPONSE", FailureKind.NOT_HTTP),
+    ("RESPONSE_HEADERS", FailureKind.NOT_HTTP),
+    ("UNREACHABLE", FailureKind.UNREACHABLE),
+    ("INTERNET_DISCONNECTED", FailureKind.UNREACHABLE),
+    ("EMPTY_RESPONSE", FailureKind.RESET),
+    ("CONNECTION_", FailureKind.RESET),
+)
+
+
+def api_of(entry: Entry) -> Api:
+    """What made a request: by Chromium's resource type, by Sec-Fetch-Dest, by what an EventSource accepts; else fetch()."""
+    destination = (entry.headers.get("Sec-Fetch-Dest") or "").lower()
+    if entry.headers.get("Accept") == "text/event-stream":
+        return Api.EVENTSOURCE
+    return _APIS.get(entry.resource_type) or _APIS.get(destination) or Api.FETCH
+
+
+def scenario_of(captured: Captured, profile: Profile, credentials: Credentials) -> Scenario:
+    """The request as the page's script made it, for one credentials mode."""
+    first = (captured.hops or captured.preflights)[0]
+    preflight = next((one for one in captured.preflights if one.url == first.url or not captured.hops), None)
+    wanted = None if preflight is None else preflight.headers.get(ACRM)
+    headers = _headers(first, preflight)
+    method = wanted or first.method
+    api = api_of(first)
+    asks = not is_cors_safelisted_method(method) or bool(cors_unsafe_request_header_names(Headers(headers), profile))
+    for_no_reason = preflight is not None and not asks  # a preflight that neither the method nor a header requires
+    return Scenario(
+        first.url.on_the_wire,
+        captured.origin,
+        method,
+        headers,
+        None if credentials is Credentials.SAME_ORIGIN else credentials,  # what every API does unless it is told
+        Mode.CORS if api in _WITH_MODE else None,
+        _redirect(captured),
+        api=Api.XHR if for_no_reason else api,
+        upload_listener=for_no_reason,
+    )
+
+
+def _redirect(captured: Captured) -> Redirect:
+    """Manual if fetch() followed a redirect neither in the capture nor failed, where Chromium says what failed."""
+    last = captured.hops[-1] if captured.hops else None
+    if last is None or last.response is None or last.resource_type != "fetch" or last.error:
+        return Redirect.FOLLOW
+    stayed = last.response.status in REDIRECT_STATUSES and "Location" in last.response.headers
+    return Redirect.MANUAL if stayed else Redirect.FOLLOW
+
+
+def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ...]:
+    """The header lines that the script set.
+
+    A preflight names those that matter. Without one, they are those that no browser adds by itself.
+    """
+    if preflight is not None:
+        names = [name.strip() for name in (preflight.headers.get(ACRH) or "").split(",") if name.strip()]
+        return tuple((name, entry.headers.get(name) or "" if entry is not preflight else "") for name in names)
+    lines = []
+    for name, value in entry.headers:
+        lower = ascii_lower(name)
+        if lower not in _BROWSERS_OWN and lower not in _CACHES_OWN and why_forbidden(name, value) is None:
+            lines.append((name, value))
+    return tuple(lines)
+
+
+class RecordedPreflights(PreflightCache):
+    """A preflight cache that knows the preflights which a capture does not have: they were cached, or not recorded."""
+
+    def __init__(self, captured: Captured) -> None:
+        super().__init__()
+        self._recorded = {one.url.on_the_wire for one in captured.preflights}
+        self._answered = {hop.url.on_the_wire for hop in captured.hops if hop.response is not None}
+        self.used = False
+
+    def method_match(self, method: str, origin: str, url: str, include: bool, now: float) -> bool:
+        return self._missing(url) or super().method_match(method, origin, url, include, now)
+
+    def header_name_match(self, name: str, origin: str, url: str, include: bool, now: float) -> bool:
+        return self._missing(url) or super().header_name_match(name, origin, url, include, now)
+
+    def _missing(self, url: str) -> bool:
+        url = url.partition("#")[0]
+        missing = url not in self._recorded and url in self._answered
+        self.used = self.used or missing
+        return missing
+
+
+class Answers:
+    """Answers the requests of a replay from a capture; use a new one for each replay."""
+
+    def __init__(self, captured: Captured) -> None:
+        self._left = {
+            Kind.ACTUAL: list(captured.hops),
+            Kind.PREFLIGHT: list(captured.preflights),
+        }
+
+    def send(self, kind: Kind, request: WireRequest) -> Answer:
+        """The next recorded answer to `request`, which stands for it whatever its headers and its method's case."""
+        left = self._left[kind]
+        entry = next((one for one in left if one.url.on_the_wire == request.url), None)
+        if entry is None:
+            what = "preflight request" if kind is Kind.PREFLIGHT else "request"
+            return Withheld(f"the capture does not have the {what}", Hold.NOT_RECORDED)
+        left.remove(entry)
+        return _answer(entry)
+
+
+def _answer(entry: Entry) -> Answer:
+    response = entry.response
+    if response is None:
+        kind = next((kind for sign, kind in _FAILURES if sign in entry.error), None)
+        if kind is not None:
+            return NoAnswer(kind, f"The browser reported {entry.error}.")
+        if entry.error and entry.error not in ("net::ERR_FAILED", "net::ERR_ABORTED"):
+            return NoAnswer(FailureKind.RESET, f"The browser reported {entry.error}.")
+        return Withheld("the capture does not have the response", Hold.NOT_RECORDED)
+    validated = response.status == 304 and ACAO not in response.headers
+    if validated and not _CACHES_OWN.isdisjoint(ascii_lower(name) for name, _ in entry.headers):
+        return Withheld("the capture does not have the cached response that 304 refers to", Hold.NOT_RECORDED)
+    return response
