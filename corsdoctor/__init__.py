@@ -25,7 +25,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        api             check(), fix() and run_policy(), for programs
     14 results_file    reads the requests of a policy, or of results that were written
        policy_run      runs the cases of a policy
-    13 batch           many requests, in order and at a pace, on threads or on a cluster
+    13 capture_file    opens a HAR file, or an archive of one
+       batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes
        hints           what must change, and the command that prints it, for blocked reports
        fixing          reports with the cure, as configuration of the user's server

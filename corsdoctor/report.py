@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.profile import Profile
+    from corsdoctor.captures.judge import Judgement
     from corsdoctor.causes.probe import Probe, Probing
     from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
@@ -39,7 +40,8 @@ class Report(NamedTuple):
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
     `changes` are what the responses must have so that no browser blocks the request, and `fix_command` prints that as
     the configuration of a server; both are empty unless the request is blocked and a change helps. `quirks` are why
-    browsers differ from the Standard. `probes` are further requests that were sent to find the cause.
+    browsers differ from the Standard. `probes` are further requests that were sent to find the cause. `capture` is what a
+    capture shows of the request, from which it was replayed.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -57,6 +59,7 @@ class Report(NamedTuple):
     fix_command: str | None = None
     quirks: tuple[Quirk, ...] = ()
     probes: tuple[Probe, ...] = ()
+    capture: Judgement | None = None
 
     @property
     def verdict(self) -> Verdict:

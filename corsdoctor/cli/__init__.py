@@ -32,6 +32,7 @@ COMMANDS = {
     "preflight": "Send and judge only the preflight request.",
     "batch": "Check one request per line, and write one JSON line for each.",
     "test": "Test servers against a policy file: who is allowed, who is blocked.",
+    "replay": "Judge the requests in a HAR file; send nothing.",
     "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules.",
     "demo": "Show three checks against the built-in lab on this machine.",

@@ -256,6 +256,7 @@ _asked = (
     option(_REQUEST, "--browser", shell_complete=offering("browsers"), multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
+browser = _asked[-1]
 request_of_several = gathered(
     SeveralRequestFlags,
     "request",

@@ -18,6 +18,7 @@ from corsdoctor.reports.secrets import mask_report
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
+    from corsdoctor.captures.summary import Summary
 
 
 def print_each(
@@ -105,6 +106,13 @@ class Printer:
             add_not_run = getattr(output.writer, "add_not_run", None)
             if add_not_run is not None:
                 add_not_run(cases)
+
+    def add_capture(self, found: Summary) -> None:
+        """Writes what a capture holds beside the requests, in the formats that can."""
+        for output in self._outputs:
+            add_capture = getattr(output.writer, "add_capture", None)
+            if add_capture is not None:
+                output.write(add_capture(found))
 
     def write(self, lines: Iterable[Rendered]) -> None:
         """Writes items that were rendered elsewhere, each whole or not at all; for one output only."""

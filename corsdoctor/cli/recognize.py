@@ -38,6 +38,8 @@ _POLICY: Final = re.compile(
     r"^[ \t{]*(?:\[\[?[ \t]*)?[\"']?(?:base|origins|defaults|case|matrix|known)\b[\w.\"']*[ \t]*(?:\]|=|:)",
     re.MULTILINE,
 )
+_HAR: Final = re.compile(r'\s*(?:[\w.$]+\s*\(\s*)?\{\s*"log"\s*:\s*\{')
+_ARCHIVES: Final = ("\x1f\ufffd", "PK\x03\x04")  # as _decoded() shows the start of what gzip and ZIP write
 _POLICY_SUFFIXES: Final = (".toml", ".json", ".yaml", ".yml")
 
 
@@ -63,9 +65,13 @@ def _is_rule(given: Given) -> bool:
     return any(given.text == rule.id for rule in RULES)
 
 
+def _is_har(given: Given) -> bool:
+    return bool(_HAR.match(given.text)) or given.text.startswith(_ARCHIVES)
+
+
 def _is_policy(given: Given) -> bool:
     named = given.source == "input" or Path(given.name).suffix.lower() in _POLICY_SUFFIXES
-    return named and not _is_batch(given) and bool(_POLICY.search(given.text))
+    return named and not _is_batch(given) and not _is_har(given) and bool(_POLICY.search(given.text))
 
 
 def _is_batch(given: Given) -> bool:
@@ -86,11 +92,12 @@ def _is_urls(given: Given) -> bool:
 def _has_messages(given: Given) -> bool:
     from corsdoctor.console.stream import messages
 
-    return len(given.text) >= SAMPLE or any(True for _ in messages([given.text]))
+    return not _is_har(given) and (len(given.text) >= SAMPLE or any(True for _ in messages([given.text])))
 
 
 KINDS: Final = (
     Kind("the id of a rule", _is_rule, {"argument": ("explain RULE",)}),
+    Kind("a HAR", _is_har, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a policy", _is_policy, {"file": ("test FILE",)}),
     Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
     Kind(

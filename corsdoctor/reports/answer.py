@@ -59,6 +59,10 @@ def add_notes(report: Report, style: Style, shown: Content) -> None:
     for fault in faults:
         entries += [Entry("Note", _instead(other)) for other in fault if other.step.rule is not fault[0].step.rule]
     entries += _quirks(report)
+    if report.capture is not None:
+        from corsdoctor.reports.capture_text import capture_entries  # what a plain check need not load
+
+        entries += capture_entries(report.capture)
     entries += _console(report, style.verbosity)
     for rule in dict.fromkeys(fault[0].step.rule for fault in faults):
         entries.append(Entry("Rule", f"{rule.id}: {rule.spec}{f' step {rule.step}' if rule.step else ''}", whole=True))
@@ -86,7 +90,9 @@ def _explained(report: Report, main: Diagnosis, faults: list[list[Finding]]) -> 
         yield f"{_browsers(fault) if len(faults) > 1 else ''}{readable_sentence(fault[0].step, fault[0].exchanges)}."
     if faults:
         return
-    if report.planned:
+    if report.verdict is Verdict.UNKNOWN:
+        yield (report.capture and report.capture.missing) or ""
+    elif report.planned:
         yield "Nothing was sent."
     elif report.verdict is Verdict.UNSENT:
         yield from _undetermined(report)

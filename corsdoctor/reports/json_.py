@@ -13,6 +13,7 @@ from corsdoctor.visible import visible_json
 from corsdoctor.wire import Certificate, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
+    from corsdoctor.captures.summary import Summary
     from corsdoctor.causes.probe import Probe
     from corsdoctor.diagnose import Diagnosis
     from corsdoctor.rule import Cause, Step
@@ -43,6 +44,13 @@ class Json:
             return f"{text}\n"
         return ("[\n" if self._count == 1 else ",\n") + text
 
+    def add_capture(self, found: Summary) -> str:
+        """What a capture holds beside the requests, as the last element."""
+        from corsdoctor.reports.capture_json import summary_object
+
+        self._count += 1
+        return ("[\n" if self._count == 1 else ",\n") + dumps(summary_object(found), indent=2)
+
     def end(self) -> str:
         if not self._several:
             return ""
@@ -71,8 +79,18 @@ def as_object(item: Item) -> dict[str, Any]:
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
         **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
         **_case(report),
+        **_capture(report),
         **_help(report),
     }
+
+
+def _capture(report: Report) -> dict[str, Any]:
+    """What a capture shows of the request."""
+    if report.capture is None:
+        return {}
+    from corsdoctor.reports.capture_json import capture_object  # what a plain check need not load
+
+    return capture_object(report.capture)
 
 
 def _case(report: Report) -> dict[str, Any]:

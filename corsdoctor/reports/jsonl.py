@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from corsdoctor.report import Item
 from corsdoctor.reports.json_ import as_object, dumps
+
+if TYPE_CHECKING:
+    from corsdoctor.captures.summary import Summary
 
 
 class JsonLines:
@@ -14,6 +19,12 @@ class JsonLines:
 
     def add(self, item: Item) -> str:
         return f"{dumps(as_object(item))}\n"
+
+    def add_capture(self, found: Summary) -> str:
+        """What a capture holds beside the requests, as the last line."""
+        from corsdoctor.reports.capture_json import summary_object
+
+        return f"{dumps(summary_object(found))}\n"
 
     def end(self) -> str:
         return ""

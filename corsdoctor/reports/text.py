@@ -26,6 +26,8 @@ from corsdoctor.url import URL, parse, same_origin
 from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
+    from corsdoctor.captures.summary import Summary
+    from corsdoctor.reports.capture_text import CaptureText
     from corsdoctor.reports.suite_text import SuiteText
 
 FULL_REPLAYS: Final = 3  # if there are more exchanges, passed ones take one line each ...
@@ -52,6 +54,7 @@ class Text:
         self._after_line = False  # whether the item before was one line
         self._reasons: set[object] = set()
         self._suite: SuiteText | None = None
+        self._capture: CaptureText | None = None
         self._begun = monotonic()
 
     def begin(self) -> str:
@@ -65,6 +68,8 @@ class Text:
         if self._suite is not None:
             return self._suite.add(item)
         self._count += 1
+        if isinstance(item, Report) and item.capture is not None:
+            return self._captured(item)
         if isinstance(item, Problem):
             text, one_line = problem(item, self._style), True
         else:
@@ -73,6 +78,24 @@ class Text:
         apart = self._count > 1 and self._style.verbosity >= 0 and not (one_line and self._after_line)
         self._after_line = one_line and self._several
         return "\n" * apart + f"{text}\n"
+
+    def _captured(self, report: Report) -> str:
+        """Collects a request of a capture; all of it is written at the end."""
+        from corsdoctor.reports.capture_text import CaptureText  # what a plain check need not load
+
+        self._capture = self._capture or CaptureText(self._style)
+        unknown = report.verdict is Verdict.UNKNOWN and self._style.verbosity > 0
+        whole = self._style.verbosity >= 0 and (unknown or self._needs_whole(report))
+        self._capture.add(report, render(report, self._style, named=True) if whole else None)
+        return ""
+
+    def add_capture(self, found: Summary) -> str:
+        """What a capture holds beside the requests."""
+        from corsdoctor.reports.capture_text import CaptureText
+
+        self._capture = self._capture or CaptureText(self._style)
+        self._capture.add_capture(found)
+        return ""
 
     def _needs_whole(self, report: Report) -> bool:
         """Whether to show the whole report although there are several."""
@@ -96,6 +119,8 @@ class Text:
             self._suite.not_run = cases
 
     def end(self) -> str:
+        if self._capture is not None:
+            return self._capture.end()
         return "" if self._suite is None else self._suite.end(monotonic() - self._begun)
 
 

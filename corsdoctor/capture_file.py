@@ -1,0 +1,129 @@
+"""Opens a capture: a HAR, compressed with gzip or not, or the first HAR in a ZIP archive. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import codecs
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import BinaryIO, Final
+
+from corsdoctor.captures.har import NotHar
+from corsdoctor.opening import opened
+
+MOST_BYTES: Final = 8_000_000_000
+"""The most bytes of a capture, unpacked."""
+MOST_ARCHIVE: Final = 500_000_000
+"""The most bytes of an archive on standard input, which has to be read whole."""
+_CHUNK: Final = 1 << 20
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@contextmanager
+def opened_capture(path: str, read: Callable[[int], object] = int) -> Iterator[Iterator[bytes]]:
+    """The capture in `path`, "-" for standard input, as chunks of UTF-8 without a byte order mark.
+
+    `read` is called with the size of each chunk that was read of the file. Raises OSError, and NotHar if the file is no
+    archive of a HAR, or has more than MOST_BYTES.
+    """
+    with opened(path) as stream:
+        first = stream.read(4)
+        if first.startswith(b"PK\x03\x04"):
+            with _member(_seekable(stream, first)) as member:
+                yield _decoded(_chunks(member, b"", read))
+        else:
+            raw = _chunks(stream, first, read)
+            yield _decoded(_inflated(raw) if first.startswith(b"\x1f\x8b") else raw)
+
+
+def _chunks(stream: BinaryIO, first: bytes, read: Callable[[int], object]) -> Iterator[bytes]:
+    total, chunk = 0, first or stream.read(_CHUNK)
+    try:
+        while chunk:
+            total += len(chunk)
+            read(len(chunk))
+            if total > MOST_BYTES:
+                raise NotHar(f"is larger than {MOST_BYTES // 1_000_000_000} GB")
+            yield chunk
+            chunk = stream.read(_CHUNK)
+    except (zlib.error, zipfile.BadZipFile, EOFError):
+        return  # a damaged archive ends here, which the reader of what it holds reports with the place
+
+
+def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """What gzip made `chunks` of. Where it is damaged, it ends; raises NotHar if it is from the start."""
+    total, inflate = 0, zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for data in chunks:
+            rest = data
+            while rest:
+                piece = inflate.decompress(rest, _CHUNK)
+                rest = inflate.unconsumed_tail or inflate.unused_data
+                total += len(piece)
+                if total > MOST_BYTES:
+                    raise NotHar(f"is larger than {MOST_BYTES // 1_000_000_000} GB when unpacked")
+                yield piece
+                if inflate.eof:
+                    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    except zlib.error:
+        pass
+    if not total:
+        raise NotHar("is a gzip file that cannot be unpacked")
+
+
+def _decoded(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """`chunks` in UTF-8, whatever their byte order mark says."""
+    start = b""
+    for chunk in chunks:
+        start += chunk
+        if len(start) >= len(codecs.BOM_UTF32_LE):
+            break
+    mark, encoding = next(((mark, name) for mark, name in _BOMS if start.startswith(mark)), (b"", ""))
+    if not mark and b"\0" in start[:4]:
+        encoding = "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+    start = start[len(mark) :]
+    if encoding in ("", "utf-8"):
+        yield start
+        yield from chunks
+        return
+    decode = codecs.getincrementaldecoder(encoding)("replace")
+    yield decode.decode(start).encode("utf-8", "replace")
+    for chunk in chunks:
+        yield decode.decode(chunk).encode("utf-8", "replace")
+
+
+def _seekable(stream: BinaryIO, first: bytes) -> BinaryIO:
+    """`stream` from its start; read whole if it is a pipe."""
+    if stream.seekable():
+        stream.seek(0)
+        return stream
+    data = first + stream.read(MOST_ARCHIVE)
+    if len(data) > MOST_ARCHIVE:
+        raise NotHar(
+            f"is larger than {MOST_ARCHIVE // 1_000_000} MB, which is the limit for an archive on standard input"
+        )
+    return BytesIO(data)
+
+
+@contextmanager
+def _member(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """The first HAR of an archive."""
+    try:
+        archive = zipfile.ZipFile(stream)
+        names = [name for name in archive.namelist() if name.lower().endswith(".har")]
+        if not names:
+            raise NotHar("is a ZIP archive without a .har file")
+        member = archive.open(names[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        why = "is encrypted" if isinstance(error, RuntimeError) and "password" in str(error) else "cannot be unpacked"
+        raise NotHar(f"is a ZIP archive that {why}") from None
+    with archive, member:
+        yield member  # type: ignore[misc]  # an IO[bytes] that is read only

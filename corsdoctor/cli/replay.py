@@ -1,0 +1,155 @@
+"""corsdoctor replay: requests that someone else's tool has recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+import click
+
+from corsdoctor.capture_file import opened_capture
+from corsdoctor.captures.group import Captured, grouped
+from corsdoctor.captures.har import Har, NotHar, read_har
+from corsdoctor.captures.judge import Judgement, judge
+from corsdoctor.captures.summary import summary
+from corsdoctor.causes.investigate import investigated
+from corsdoctor.causes.probe import NO_PROBES
+from corsdoctor.cli import exit_status, flags, options
+from corsdoctor.cli.command import Command, offering
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.printing import Printer
+from corsdoctor.cli.progress import Progress
+from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.egress import Ask
+from corsdoctor.errors import UnreadableInput
+from corsdoctor.fixing import fixed, read_server
+from corsdoctor.hints import with_hints
+from corsdoctor.report import Report
+from corsdoctor.scenario import Credentials
+from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
+
+_LARGE: Final = 20_000_000  # bytes: a file that is read in a moment needs no bar
+_WHICH: Final = "Which requests"
+_HOW: Final = "How to judge them"
+
+
+@click.command(cls=Command)
+@click.argument("file", metavar="FILE|-", shell_complete=offering("files"))
+@options.option(
+    _WHICH,
+    "--url",
+    "pattern",
+    metavar="PATTERN",
+    common=True,
+    help="Only requests whose URL matches; * stands for any characters.",
+)
+@options.option(_WHICH, "--origin", metavar="ORIGIN", common=True, help="Only requests of a page at this origin.")
+@options.option(
+    _WHICH,
+    "--entry",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Only the request with this entry of the file; the first is 0.",
+)
+@options.option(_WHICH, "--blocked", is_flag=True, common=True, help="Show only what is blocked.")
+@options.option(
+    _HOW,
+    "--credentials",
+    type=click.Choice([mode.value for mode in Credentials]),
+    metavar="MODE",
+    common=True,
+    help="The credentials mode of the requests: omit, same-origin or include [by the evidence in the file]. No capture "
+    "has it. If nothing shows it, both are tried.",
+)
+@options.browser
+@options.option(
+    "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
+)
+@options.server
+@options.output
+@options.failing("blocked,error")
+def replay(
+    file: str,
+    pattern: str | None,
+    origin: str | None,
+    entry: int | None,
+    blocked: bool,
+    credentials: str | None,
+    browser: tuple[str, ...],
+    fix: bool,
+    server: str | None,
+    output: options.OutputFlags,
+    failing: options.FailFlags,
+) -> exit_status.ExitStatus:
+    """Judge the cross-origin requests in a HAR file, without sending anything.
+
+    FILE is what a browser's network panel, a proxy or a test tool saved: .har, .har.gz, or Playwright's .zip. Each
+    request that CORS concerns is judged by the answers in the file, as the browser that recorded it would.
+
+    \b
+    corsdoctor replay capture.har
+    corsdoctor replay capture.har --url 'https://api.example/*' --fix
+
+    Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file lacks what decides, or cannot be read.
+    """
+    found = Mistakes(options.mistakes())
+    profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
+    page = None if origin is None else flags.parsed(found, "--origin", origin, read_origin)
+    named = None if server is None else flags.parsed(found, "--server", server, read_server)
+    counting = exit_status.counted(failing, found, ("blocked", "error"), never={"unsent": "replay sends nothing"})
+    found.raise_if_any()
+    mode = None if credentials is None else Credentials(credentials)
+    har = _read(file)
+    requests = grouped(har.entries, preflight_first=har.preflight_first)
+    chosen = [
+        request
+        for request in requests
+        if (pattern is None or fnmatchcase(request.url, pattern))
+        and (page is None or str(request.origin) == str(page))
+        and (entry is None or entry in request.entries)
+    ]
+    with Printer(output, several=True, reads=(file,), only=frozenset({"blocked"}) if blocked else None) as printer:
+        for request in chosen:
+            report = _report(judge(request, har, mode, profiles))
+            if fix or named is not None:
+                [report] = fixed([report], named, show_secrets=output.show_secrets)
+            else:
+                [report] = with_hints([report], show_secrets=output.show_secrets)
+            printer.show(report)
+        printer.add_capture(summary(har, requests, len(chosen)))
+    return _status(printer.seen, har, requests, counting)
+
+
+def _read(path: str) -> Har:
+    """The HAR in a file. Raises UnreadableInput."""
+    size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
+    try:
+        with Progress(size, shown=size is None or size > _LARGE) as bar, opened_capture(path, bar.advance) as chunks:
+            return read_har(chunks)
+    except NotHar as error:
+        raise UnreadableInput(path, str(error)) from None
+    except OSError as error:
+        raise UnreadableInput(path, error.strerror or "cannot be read") from None
+
+
+def _report(judged: Judgement) -> Report:
+    """The report on a captured request, with the causes of what failed. Nothing is asked of the servers."""
+    diagnoses = judged.diagnoses
+    if any(diagnosis.failure for diagnosis in diagnoses):
+        diagnoses, _ = investigated(diagnoses, Ask(diagnoses[0].scenario, _send_nothing), NO_PROBES)
+    return Report(diagnoses, capture=judged)
+
+
+def _send_nothing(kind: Kind, request: WireRequest) -> Withheld:  # noqa: ARG001
+    return Withheld("replay sends nothing", Hold.NOT_RECORDED)
+
+
+def _status(seen: set[str], har: Har, requests: Sequence[Captured], counting: exit_status.Counting) -> ExitStatus:
+    """The status: 3 also where a part of the file could not be read, or there is nothing in it."""
+    if har.unreadable or not har.count:
+        seen.add("error")
+    elif not requests:
+        return ExitStatus.OK
+    return exit_status.status(seen, counting)

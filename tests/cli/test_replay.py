@@ -1,0 +1,249 @@
+"""`corsdoctor replay`: files of all kinds, selection, formats, exit statuses."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import zipfile
+from collections.abc import Callable
+from contextlib import nullcontext
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from corsdoctor import capture_file
+from tests.captures.hars import API, GRANT, PAGE, entry, preflight, text
+from tests.cli.conftest import Run
+from tests.reports.test_json import SCHEMA, strict
+
+WITH = GRANT | {"Access-Control-Allow-Credentials": "true"}
+OTHER = "https://other.example/x"
+GOOD, BLOCKED, LOST = (
+    entry(answered=WITH),
+    entry(url=f"{API}?token=SEKRIT", error="net::ERR_FAILED"),
+    entry(url=OTHER, status=0),
+)
+PAGE_LOAD = entry(url=PAGE, asked={})
+
+
+def zipped(*names: str, data: bytes | None = None) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, text(BLOCKED) if data is None else data)
+    return file.getvalue()
+
+
+class Pipe(BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+
+FILES: dict[str, bytes] = {
+    "plain": text(BLOCKED),
+    "gzip": gzip.compress(text(BLOCKED)),
+    "gzip in two parts": gzip.compress(text(BLOCKED)[:50]) + gzip.compress(text(BLOCKED)[50:]),
+    "zip": zipped("a.txt", "har.har"),
+    "zip that leaves the archive": zipped("../../har.har"),
+    "BOM": codecs.BOM_UTF8 + text(BLOCKED),
+    "UTF-16": text(BLOCKED).decode().encode("utf-16"),
+    "UTF-16 without BOM": text(BLOCKED).decode().encode("utf-16-be"),
+    "UTF-32": text(BLOCKED).decode().encode("utf-32"),
+    "spaces": b" \n" + text(BLOCKED) + b"\n",
+}
+
+
+@pytest.mark.parametrize("how", ["file", "input"])
+@pytest.mark.parametrize("name", FILES)
+def test_kinds_of_files(run: Run, tmp_path: Path, name: str, how: str) -> None:
+    path = tmp_path / "capture"
+    path.write_bytes(FILES[name])
+    if how == "file":
+        result = run("replay", str(path), "--format", "jsonl")
+    else:
+        result = run("replay", "-", "--format", "jsonl", input=FILES[name])
+    assert result.exit_code == 1, result.stderr
+    report, summary = map(json.loads, result.stdout.splitlines())
+    assert (report["verdict"], summary["summary"]["judged"], result.stderr) == ("blocked", 1, "")
+    assert list(tmp_path.iterdir()) == [path], "nothing is unpacked"
+
+
+WRONG: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "is empty"),
+    "html": (b"<html>", "is HTML or XML, not a HAR"),
+    "no log": (b"{}", "is not a HAR: it has no `log`"),
+    "a zip without a HAR": (zipped("a.txt"), "is a ZIP archive without a .har file"),
+    "a broken zip": (zipped("har.har")[:60], "is a ZIP archive that cannot be unpacked"),
+    "a broken gzip": (gzip.compress(text(BLOCKED))[:120], "is not a readable HAR: the file ends at line 1"),
+    "no gzip": (b"\x1f\x8bxxxxxxx", "is a gzip file that cannot be unpacked"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_har(run: Run, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "capture.har"
+    data, why = WRONG[name]
+    path.write_bytes(data)
+    result = run("replay", str(path))
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith(f"corsdoctor: {path}: {why}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_archive_in_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture_file, "opened", lambda _: nullcontext(Pipe(zipped("har.har"))))
+    assert run("replay", "-").exit_code == 1
+
+
+def test_no_file(run: Run, tmp_path: Path) -> None:
+    result = run("replay", str(tmp_path / "none.har"))
+    assert (result.exit_code, result.stderr) == (3, f"corsdoctor: {tmp_path / 'none.har'}: No such file or directory\n")
+
+
+def test_sizes_have_a_limit(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture_file, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(capture_file, "MOST_ARCHIVE", 100)
+    large = text(*[BLOCKED] * 500)
+    for data in (large, gzip.compress(large), zipped("har.har", data=large)):
+        path = tmp_path / "capture.har"
+        path.write_bytes(data)
+        result = run("replay", str(path))
+        assert (result.exit_code, "is larger than" in result.stderr) == (3, True)
+    monkeypatch.setattr(capture_file, "opened", lambda _: nullcontext(Pipe(zipped("har.har"))))
+    result = run("replay", "-")
+    assert "is larger than 0 MB, which is the limit for an archive on standard input" in result.stderr
+
+
+@pytest.fixture
+def replayed(run: Run, tmp_path: Path) -> Callable[..., Any]:
+    def replay(*entries: Any, args: tuple[str, ...] = (), creator: str = "WebInspector") -> Any:
+        path = tmp_path / "capture.har"
+        path.write_bytes(text(*entries, creator=creator))
+        return run("replay", str(path), *args)
+
+    return replay
+
+
+STATUSES: dict[str, tuple[list[Any], int]] = {
+    "nothing is blocked": ([GOOD, PAGE_LOAD], 0),
+    "blocked": ([GOOD, BLOCKED, LOST], 1),
+    "unknown": ([GOOD, LOST], 3),
+    "nothing to judge": ([PAGE_LOAD], 0),
+    "unreadable": ([GOOD, 1], 3),
+    "no entry": ([], 3),
+}
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_exit_status(replayed: Callable[..., Any], name: str) -> None:
+    entries, status = STATUSES[name]
+    assert replayed(*entries).exit_code == status
+    assert replayed(*entries, args=("--exit-zero",)).exit_code == 0
+
+
+def test_json_is_as_the_schema_says(replayed: Callable[..., Any]) -> None:
+    entries = (GOOD, BLOCKED, LOST, 1, entry(answered={"Access-Control-Allow-Origin": "*"}), PAGE_LOAD)
+    result = replayed(*entries, args=("--format", "json"), creator="Firefox")
+    *reports, summary = found = json.loads(result.stdout)
+    jsonschema.validate(found, strict(SCHEMA))
+    assert [one["entry"] for one in reports] == [0, 1, 2, 4]
+    assert [one["verdict"] for one in reports] == ["allowed", "blocked", "unknown", "unknown"]
+    assert reports[3]["by_credentials"] == {"same-origin": "allowed", "include": "blocked"}
+    assert summary["summary"] == {
+        "entries": 6, "judged": 4, "not_cors": 1, "hides": None,
+        "unreadable": [{"entry": 3, "reason": "it has no `request` object"}],
+    }  # fmt: skip
+    assert "SEKRIT" not in result.stdout
+    empty = json.loads(replayed(args=("--format", "json")).stdout)
+    assert [list(one) for one in empty] == [["schema_version", "summary"]]
+
+
+def test_selection(replayed: Callable[..., Any]) -> None:
+    def chosen(*args: str) -> list[int]:
+        lines = map(json.loads, replayed(GOOD, BLOCKED, LOST, args=(*args, "--format", "jsonl")).stdout.splitlines())
+        return [line["entry"] for line in lines if "entry" in line]
+
+    assert chosen() == [0, 1, 2]
+    assert chosen("--url", "https://api.*") == [0, 1]
+    assert chosen("--origin", PAGE) == [0, 1, 2]
+    assert chosen("--origin", "https://b.example") == []
+    assert chosen("--entry", "2") == [2]
+    assert chosen("--blocked") == [1]
+    assert replayed(GOOD, args=("--origin", "x y")).exit_code == 2
+
+
+def test_the_text(replayed: Callable[..., Any]) -> None:
+    allowed = [entry(url=f"{API}/{n}", answered=WITH) for n in range(12)]
+    result = replayed(*allowed, BLOCKED, BLOCKED, LOST, PAGE_LOAD, 1)
+    lines = result.stdout.splitlines()
+    assert lines[:6] == [
+        "15 cross-origin requests: 2 blocked, 1 unknown, 12 allowed",
+        "✗ GET https://api.example/items (2 times)",
+        "  The response (200) has no Access-Control-Allow-Origin header.",
+        "? GET https://other.example/x",
+        "  The capture does not have the response: GET https://other.example/x.",
+        "✓ GET https://api.example/items/0",
+    ]
+    assert "  2 more that are allowed; -v lists them" in lines
+    assert "1 of the 17 entries in the file is not about CORS." in lines
+    assert "Entry 16 could not be read: it has no `request` object." in lines
+    assert result.stdout.count("Rule     acao-present") == 1, "what failed alike is shown once"
+    assert "  Capture  Entry 12." in lines
+    assert "SEKRIT" not in result.stdout
+    assert "more that are allowed" not in replayed(*allowed, args=("-v",)).stdout
+    quiet = replayed(*allowed, BLOCKED, args=("-q",)).stdout
+    assert "Rule" not in quiet
+
+
+def test_the_text_says_what_it_rests_on(replayed: Callable[..., Any]) -> None:
+    star = {"Access-Control-Allow-Origin": "*"}
+    failed = replayed(
+        entry("PUT", answered=star, error="net::ERR_FAILED"),
+        preflight("PUT", Access_Control_Allow_Origin="*", Access_Control_Allow_Methods="PUT"),
+    )
+    assert "  Capture  Entry 0, preflight 1." in failed.stdout
+    assert "Credentials mode include: The browser failed the request, which only" in failed.stdout
+    odd = replayed(entry(answered=WITH, error="net::ERR_FAILED"), args=("-v",)).stdout
+    assert "The browser failed this request, which CORS does not explain." in odd
+    other = replayed(entry(), args=("-v",)).stdout
+    assert "The browser did not fail this request, which CORS does not explain." in other
+    cached = replayed(entry("PUT", answered=WITH), args=("-v",)).stdout
+    assert "The capture does not have the preflight request" in cached
+
+
+def test_what_a_recorder_hides(replayed: Callable[..., Any]) -> None:
+    result = replayed(GOOD, creator="WebKit Web Inspector")
+    assert "Safari's network panel saves no failed requests" in result.stdout
+    assert replayed(creator="Playwright").stdout.splitlines()[:3] == [
+        "No cross-origin request that CORS concerns", "", "The file has no entries.",
+    ]  # fmt: skip
+
+
+def test_fix(replayed: Callable[..., Any]) -> None:
+    shown = replayed(BLOCKED, args=("--server", "nginx")).stdout
+    assert "add_header" in shown
+    assert "Access-Control-Allow-Origin" in replayed(BLOCKED, args=("--fix",)).stdout
+    assert replayed(BLOCKED, args=("--server", "nginxx")).exit_code == 2
+
+
+def test_browsers(replayed: Callable[..., Any]) -> None:
+    def judged(*args: str) -> list[str]:
+        return list(json.loads(replayed(GOOD, args=(*args, "--format", "jsonl")).stdout.splitlines()[0])["browsers"])
+
+    assert judged() == ["chromium"]
+    assert judged("--browser", "firefox,safari") == ["firefox", "webkit"]
+
+
+def test_it_is_recognized(run: Run, tmp_path: Path) -> None:
+    for name, data in FILES.items():
+        path = tmp_path / "x"
+        path.write_bytes(data)
+        if "without BOM" in name or "UTF-32" in name:
+            continue
+        result = run(str(path))
+        assert result.exit_code == 1, result.stderr
+        assert "running 'corsdoctor replay" in result.stderr
