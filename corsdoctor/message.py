@@ -19,6 +19,7 @@ class Message(NamedTuple):
     `api` is who made the request, as `--as` knows it. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
     `status` is an HTTP status code. `method` is that of the request, from a line beside the message. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
+    `server` is whose words they are where no browser's, and `cause` what they say (reports/refused.py).
     """
 
     text: str
@@ -38,6 +39,8 @@ class Message(NamedTuple):
     detail: str = ""
     case: str | None = None
     method: str | None = None
+    server: str | None = None
+    cause: str | None = None
 
 
 def is_cut(text: str) -> bool:

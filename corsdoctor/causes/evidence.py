@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.causes.cors_layers import REFUSALS
 from corsdoctor.causes.marks import Means
 from corsdoctor.sentence import Sentence
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 _APPLICATIONS: Final = frozenset(
     {
-        "Actix", "Express", "Django", "Flask", "Rails", "Spring", "Starlette's CORSMiddleware", "Werkzeug", "ASP.NET Web API", "Vert.x", "Keycloak",
+        "Express", "Django", "Flask", "Rails", "Spring", "Werkzeug", "ASP.NET Web API", "Keycloak",
         "Python's http.server", "a Go server", "the proxy or a Go server", "Tomcat", "Jetty",
+        *(refusal.who for refusal in REFUSALS if not refusal.hosted),
     }
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from corsdoctor.causes.cors_layers import REFUSALS
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -217,18 +218,12 @@ MARKS: Final = tuple(
         (_T, r"(?:bad request )?this combination of host and port requires tls", "Tomcat", _M.TLS),
         (_T, r"(?:plain )?http request (?:was )?(?:sent|received) (?:to|on) (?:an )?https port", "", _M.TLS),
         # words of CORS layers
-        (_T, r"disallowed cors origin", "Starlette's CORSMiddleware", _M.ORIGIN),
-        (_T, r"disallowed cors method", "Starlette's CORSMiddleware", _M.METHOD),
-        (_T, r"disallowed cors headers", "Starlette's CORSMiddleware", _M.HEADERS),
-        (_T, r"corsresponse: this cors request is not allowed", "Amazon S3", _M.CORS),
-        (_T, r"corsresponse: cors is not enabled", "Amazon S3", _M.NO_CORS),
+        *((_T, one.phrase, one.who, _M(one.cause)) for one in REFUSALS if not one.logged),
         (_T, r"corsresponse: bucket not found|nosuchbucket", "Amazon S3", _M.MISSING),
-        (_T, r"corspreflightfailure|cors not enabled or no matching rule found", "Azure Storage", _M.NO_RULE),
+        (_T, r"corspreflightfailure", "Azure Storage", _M.NO_RULE),
         (_T, r"cors is (?:not enabled|disabled|not configured)", "", _M.NO_CORS),
         (_T, r"cors (?:has not been|not|isn't) (?:enabled|configured)", "", _M.NO_CORS),
         (_T, r"no cors (?:rules?|configuration|policy) (?:found|configured|is set|exists?)", "", _M.NO_CORS),
-        (_T, r"invalid cors request", "Spring", _M.CORS),
-        (_T, r"cors rejected - invalid origin", "Vert.x", _M.ORIGIN),
         (_R, r"cors rejected - invalid origin", "Vert.x", _M.ORIGIN),
         (_T, r"cors rejected", "", _M.CORS),
         (_R, r"cors rejected", "", _M.CORS),
@@ -248,7 +243,6 @@ MARKS: Final = tuple(
             "",
             _M.ORIGIN,
         ),
-        (_T, r"origin is not allowed to make this request$", "Actix", _M.ORIGIN),
         (_T, rf"{_ORIGIN_VALUE}{_NOT_ALLOWED}", "", _M.ORIGIN),
         (_T, rf"{_BAD}origin(?: header)?(?:[.!]?$|:? ?[\"'`(]?{_VALUE})", "", _M.ORIGIN),
         (_T, r"cors(?: \w+)? ?error\b", "", _M.CORS),
@@ -276,7 +270,7 @@ MARKS: Final = tuple(
             "",
             _M.METHOD,
         ),
-        (_T, r"(?:requested method is not allowed|disallowed method|cors method not allowed)", "", _M.METHOD),
+        (_T, r"(?:disallowed method|cors method not allowed)", "", _M.METHOD),
         (
             _T,
             r"(?:the )?(?:one or more )?(?:of the )?(?:request |requested )?headers? (?:fields? )?(?:requested |.{1,60} )?(?:is |are )(?:not (?:allowed|permitted|in the)|forbidden|disallowed)",

@@ -238,6 +238,8 @@ def _explained(
         to_show = request._replace(url=shown(message._replace(url=request.url)).url or request.url)
         check = command_line(to_show, judge(message), send=False)
         fix = command_line(to_show, command="fix", send=False) if is_fixable(message, request.origin) else None
+    elif message.server is not None:
+        fix = _configuring(shown(message), page)
     replayed = None
     if live is not None:
         from corsdoctor.console.replay import replay
@@ -246,6 +248,23 @@ def _explained(
             request = request._replace(certificate=certificate)
         replayed = replay(message, request, page, judge(message), live.send)
     return Explained(shown(message), check, missing, replayed, fix, count)
+
+
+def _configuring(message: Message, page: Origin | None) -> str | None:
+    """The command that prints the configuration of the server whose words these are; None if none can be printed."""
+    from corsdoctor.causes.cors_layers import recipe_of
+    from corsdoctor.command_line import quoted
+
+    recipe = recipe_of(message.server)
+    if recipe is None or message.cause == "not-a-preflight":
+        return None
+    words = ["corsdoctor", "fix", "URL", "--origin", message.origin or ("ORIGIN" if page is None else str(page))]
+    if message.cause == "method-refused":
+        words += ["-X", message.subject or "METHOD"]
+    if message.cause == "headers-refused":
+        for name in (message.subject or "HEADER").split(","):
+            words += ["-H", f"{name.strip()}: 1"]
+    return quoted([*words, "--server", recipe])
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""The message of any browser at a place in a text where one may begin. Time is linear in the message's length."""
+"""The message of any browser, or of a server, at a place in a text where one may begin. Time is linear in the message's length."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from corsdoctor.console.firefox import firefox
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.panels import panel
 from corsdoctor.console.reasons import Found
+from corsdoctor.console.servers import server
 from corsdoctor.console.webkit import webkit
 
 
@@ -18,6 +19,7 @@ def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         or firefox(normalized, at, limit)
         or webkit(normalized, at, limit)
         or edge(normalized, at, limit)
+        or server(normalized, at, limit)
         or panel(normalized, at, limit)
         or cut_off(normalized, at)
     )

@@ -14,6 +14,7 @@ from corsdoctor.console.other_csp import CSP
 from corsdoctor.console.other_loading import LOADING
 from corsdoctor.console.other_policies import POLICIES
 from corsdoctor.console.other_reading import READING
+from corsdoctor.console.other_servers import SERVERS
 
 OTHERS: Final = (
     *CSP,
@@ -47,6 +48,7 @@ OTHERS: Final = (
     *POLICIES,
     *LOADING,
     *READING,
+    *SERVERS,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from corsdoctor.console.any_browser import message_at
 from corsdoctor.console.normalize import NormalizedText, normalize
 from corsdoctor.console.other import Other
+from corsdoctor.console.other_servers import SAID_TWICE
 from corsdoctor.console.others import ALONE, COMPANIONS, others_at
 from corsdoctor.console.panels import FIREFOX_LABELS
 from corsdoctor.console.panels import alone as alone_in_a_panel
@@ -153,6 +154,10 @@ def _without_companions(places: list[_Place]) -> list[_Place]:
             continue
         if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
             continue
+        if _is_summary(place) and any(
+            _is_by_same_server(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])
+        ):
+            continue
         near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
         explaining = [other for other in near if _explains(other, place)] if _says_little(place) else []
         if not explaining:
@@ -171,7 +176,7 @@ def _is_second_line(first: _Place, place: _Place) -> bool:
 
     WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
     prints "CORS request did not succeed" after a failed preflight, and after what a service worker did. Node.js prints the
-    cause of an exception below it, and libraries print the browser's exception below their own.
+    cause of an exception below it, and libraries and servers print an exception below their own words.
     """
     message, other = place.message, first.message
     if place.at - first.at >= NEAR:
@@ -182,6 +187,8 @@ def _is_second_line(first: _Place, place: _Place) -> bool:
         return False
     if message.case == "node":
         return other.kind == message.kind and other.case in ("node", "dev-proxy")
+    if message.kind in SAID_TWICE and message.kind == other.kind:
+        return message.origin in (None, other.origin)
     if other.browser == "webkit":
         return message.cors and message.rule is None and other.kind in _WITH_SECOND_LINE
     return (
@@ -193,6 +200,16 @@ def _is_second_line(first: _Place, place: _Place) -> bool:
 
 
 _WITH_SECOND_LINE: Final = frozenset({"corp", "service-worker"})
+
+
+def _is_summary(place: _Place) -> bool:
+    """Whether a server says only that it refuses the request."""
+    return place.message.server is not None and place.message.rule is None
+
+
+def _is_by_same_server(other: _Place, place: _Place) -> bool:
+    """Whether `other` says what the server refuses, of which `place` is the summary."""
+    return abs(other.at - place.at) < NEAR and other.message.server == place.message.server and not _is_summary(other)
 
 
 def _is_label(place: _Place) -> bool:

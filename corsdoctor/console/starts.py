@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import localised, panels
+from corsdoctor.console import localised, panels, servers
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -24,6 +24,8 @@ COMMON: Final = (
     "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
     "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "Blocked ", "Unsafe ", "-site c", "NetworkError",
     "Loading failed for the ", "DevTools failed to ",
+    "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "ot allowed", "Invalid H", "CSRF", "x-rack-cors",
+    "Firebase: ",
 )  # fmt: skip
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
@@ -89,7 +91,7 @@ def _smallest(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _templates() -> Iterator[Template]:
-    """All templates of messages about CORS in English: frames, reasons, and what stands before reasons."""
+    """All templates of messages about CORS in English, browsers' and servers': frames, reasons, and what stands before reasons."""
     for table in (
         w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_REASONS, w.OLD_WEBKIT_FRAMES,
         w.WEBKIT_SECONDS, w.EDGE,
@@ -97,6 +99,7 @@ def _templates() -> Iterator[Template]:
         for wording in table:
             yield wording.template
     yield from (Template(text) for text in w.CHROMIUM_PREFIXES)
+    yield from (said.template for said in servers.SAID)
     yield from (*w.FIREFOX_FRAMES, *w.FIREFOX_WARNINGS, w.WEBKIT_REDIRECTION)
 
 

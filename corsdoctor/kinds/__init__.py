@@ -13,11 +13,12 @@ from corsdoctor.kinds.loading import LOADING
 from corsdoctor.kinds.message_kind import MessageKind
 from corsdoctor.kinds.policies import POLICIES
 from corsdoctor.kinds.reading import READING
+from corsdoctor.kinds.servers import SERVERS
 from corsdoctor.message import Message
 
 __all__ = ["KINDS", "MessageKind", "of"]
 
-KINDS: Final = (*CSP, *POLICIES, *LOADING, *READING)
+KINDS: Final = (*CSP, *POLICIES, *LOADING, *SERVERS, *READING)
 _BY_ID: Final = {kind.id: kind for kind in KINDS}
 
 

@@ -10,7 +10,7 @@ from corsdoctor.catalogue import by_id
 from corsdoctor.message import Message, is_cut
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
-from corsdoctor.reports.messages import actions, cause_of, meaning
+from corsdoctor.reports.messages import actions, cause_of, meaning, refused
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible
@@ -26,6 +26,7 @@ _WITH_COMMAND: Final = "This command shows which rule fails now, and why:"
 _OF_KIND: Final = "This command shows what the server answers, and what the browser makes of it:"
 _BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the request too:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
+_WITH_FIX: Final = "This command prints the configuration. Replace the words in capital letters:"
 WITHOUT_COMMAND: Final = (
     "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
 )
@@ -67,12 +68,20 @@ def as_object(explained: Explained) -> dict[str, Any]:
     found: dict[str, Any] = {
         "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind, "case": m.case,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
-        "failure": None if m.rule is None else sentence_of_message(by_id(m.rule), m, cause_of(m)),
-        "fix_command": explained.fix_command, "count": explained.count,
+        "failure": _failure(m), "fix_command": explained.fix_command, "count": explained.count, "server": m.server,
+        "cause": m.cause,
     }  # fmt: skip
     if explained.replayed is not None:
         found["replayed"] = explained.replayed
     return found
+
+
+def _failure(m: Message) -> str | None:
+    """What is wrong, as a sentence; None if the message does not say so."""
+    said = refused(m)
+    if said is not None:
+        return said.title[:1].upper() + said.title[1:]
+    return None if m.rule is None else sentence_of_message(by_id(m.rule), m, cause_of(m))
 
 
 def heading(m: Message) -> str:
@@ -80,6 +89,9 @@ def heading(m: Message) -> str:
     kind = kinds.of(m)
     if kind is not None:
         return kind.heading
+    said = refused(m)
+    if said is not None:
+        return f"CORS: {said.title}"
     if m.rule is None:
         return "CORS: the message does not say which rule failed"
     sentence = sentence_of_message(by_id(m.rule), m, cause_of(m), after_colon=True)
@@ -98,6 +110,7 @@ def place(explained: Explained) -> str:
     named = ", ".join(f"{name} {value}" for name, value in values if value)
     times = f"{explained.count} times" if explained.count > 1 else ""
     browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers" if m.cors else "")
+    browser = browser if m.server is None else f"Words of {m.server}"
     return "; ".join(filter(None, (browser, named, times)))
 
 
@@ -117,6 +130,8 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
 
 
 def _next(explained: Explained) -> list[str]:
+    if explained.message.cause is not None:
+        return [*actions(explained.message), *([] if explained.fix_command is None else [_WITH_FIX])]
     return [*actions(explained.message), *(_trial(explained) or [_without_command(explained.message)])]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.rule import Cause
+
+if TYPE_CHECKING:
+    from corsdoctor.reports.refused import Refused
 
 IN_PREFLIGHT: Final = (
     "The browser asked with a preflight request (OPTIONS) whether the page may send its request. The response did not "
@@ -80,8 +83,20 @@ def _several_values(m: Message) -> Cause:
     return TWO_LAYERS._replace(text=either.means, fix=either.fix)
 
 
+def refused(m: Message) -> Refused | None:
+    """What a server's own words mean; None if a browser printed the message."""
+    if m.cause is None:
+        return None
+    from corsdoctor.reports.refused import REFUSED
+
+    return REFUSED[m.cause]
+
+
 def meaning(m: Message) -> list[tuple[str, str]]:
     """(label, text) pairs: what failed, and why."""
+    said = refused(m)
+    if said is not None:
+        return [("Means", said.means)]
     before = [IN_PREFLIGHT] if m.in_preflight and m.rule not in _NOT_REFUSED else []
     if m.rule is None:
         return [("Means", " ".join((*before, HIDDEN_REASON if m.browser == "webkit" else NO_REASON)))]
@@ -105,6 +120,9 @@ def meaning(m: Message) -> list[tuple[str, str]]:
 
 def actions(m: Message) -> list[str]:
     """What to change, as far as the message shows it."""
+    said = refused(m)
+    if said is not None:
+        return [said.fix]
     if m.rule is None:
         return []
     url = url_with_scheme(m.url)

@@ -34,7 +34,7 @@ INSECURE = "The request client is not a secure context and the resource is in mo
 DENIED = "Permission was denied for this request to access the `local` address space."
 KEYS = [
     "schema_version", "text", "cors", "browser", "rule", "kind", "case", "in_preflight", "url", "origin", "subject", "command",
-    "failure", "fix_command", "count",
+    "failure", "fix_command", "count", "server", "cause",
 ]  # fmt: skip
 
 
@@ -48,8 +48,33 @@ def test_jsonl(run: Run) -> None:
         "in_preflight": False, "url": URL, "origin": "https://app.example", "subject": None,
         "command": f"corsdoctor check {URL} --origin https://app.example --browser chromium",
         "failure": "The response has no Access-Control-Allow-Origin header",
-        "fix_command": f"corsdoctor fix {URL} --origin https://app.example", "count": 1,
+        "fix_command": f"corsdoctor fix {URL} --origin https://app.example", "count": 1, "server": None, "cause": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Disallowed CORS origin", "corsdoctor fix URL --origin ORIGIN --server fastapi"),
+        ("Request method PUT not allowed in CORS policy.", "corsdoctor fix URL --origin ORIGIN -X PUT --server aspnet"),
+        ("Disallowed CORS method", "corsdoctor fix URL --origin ORIGIN -X METHOD --server fastapi"),
+        ("Preflight aborted: headers '[X-A, X-B]' not allowed", "corsdoctor fix URL --origin ORIGIN -H 'X-A: 1' -H 'X-B: 1' --server go-rs-cors"),
+        ("Reject: 'http://a;$(id)' origin is not allowed", "corsdoctor fix URL --origin 'http://a;$(id)' --server spring"),
+        ("Preflight aborted: empty origin", None),
+        ("CORS request origin is not allowed.", None),
+    ],
+)  # fmt: skip
+def test_words_of_a_server_name_its_configuration(run: Run, text: str, command: str | None) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert (found["cors"], found["command"], found["fix_command"]) == (True, None, command)
+    shown = run("explain", text).stdout
+    assert "Words of" in shown
+    assert command is None or f"$ {command}" in shown
+
+
+def test_a_server_s_words_take_the_page_from_the_option(run: Run) -> None:
+    [found] = answers(run("explain", "Invalid CORS request", "--origin", "https://a.example", "--format", "jsonl"))
+    assert found["fix_command"] == "corsdoctor fix URL --origin https://a.example --server spring"
 
 
 def test_json_is_an_array(run: Run) -> None:

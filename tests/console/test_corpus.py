@@ -11,7 +11,7 @@ import pytest
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.stream import messages
 
-FIELDS = ("cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject")
+FIELDS = ("cors", "browser", "rule", "kind", "in_preflight", "url", "origin", "subject", "server", "cause")
 ROWS = [
     json.loads(line)
     for file in sorted(Path(__file__).parent.glob("corpus*.jsonl"))
@@ -28,6 +28,7 @@ KNOWN = {
     "firefox/064": "Spanish words of a version that the table does not have",
     "kinds2/018": "retyped in small letters",
     "mixed/008": "WebKit has the same words, up to an empty reason at the line's end",
+    "server/nelmio": "applications say the same of a header that is missing",
     "webkit/015": "words with blanks stand where the URL was",
     "webkit/018": "only the next message tells which browser it is",
 }

@@ -28,6 +28,7 @@ from corsdoctor.reports.explanation import (
 )
 from corsdoctor.reports.markdown import prose
 from corsdoctor.reports.messages import IN_PREFLIGHT
+from corsdoctor.reports.refused import REFUSED
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Rule
 from corsdoctor.visible import visible
@@ -92,6 +93,7 @@ MESSAGES = st.builds(
     Message, st.text(), st.just(True), st.sampled_from([None, "chromium", "firefox", "webkit", "edge-legacy"]),
     st.sampled_from([None, *(rule.id for rule in RULES)]), in_preflight=st.sampled_from([None, True, False]),
     kind=st.none(), url=st.none() | st.text(), origin=st.none() | st.text(), subject=st.none() | st.text(),
+    server=st.none() | st.text(), cause=st.sampled_from([None, *REFUSED]),
 )  # fmt: skip
 
 

@@ -1,0 +1,37 @@
+"""What servers and login providers refuse because of Origin or Host, without CORS: rows of others.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.console.other import Other
+
+SERVERS: Final = (
+    Other("websocket", None, r"received origin header does not match configured CORS domains"),
+    Other("websocket", None, r"Could not check origin for Phoenix\.Socket transport"),
+    Other("websocket", None, r"Request origin not allowed: (?P<origin>\S{1,300}) Failed to upgrade to WebSocket"),
+    Other("websocket", None, r"Blocking Cross Origin WebSocket Attempt\. Origin: (?P<origin>\S{1,300}?), Host: "),
+    Other("csrf", None, r"CSRF verification failed\. Request aborted\.(?:.{0,300}?Origin checking failed - (?P<origin>\S{1,300}) does)?"),
+    Other("csrf", None, r"Origin checking failed - (?P<origin>\S{1,300}) does not match any trusted origins"),
+    Other("csrf", None, r"CSRF Failed: "),
+    Other("csrf", None, r"CSRF token mismatch"),
+    Other("csrf", None, r"HTTP Origin header \((?P<origin>\S{1,300}?)\) didn't match request\.base_url"),
+    Other("csrf", None, r"ActionController::InvalidAuthenticityToken"),
+    Other("csrf", None, r"Cross-site POST form submissions are forbidden"),
+    Other("csrf", None, r"This operation has been blocked as a potential Cross-Site Request Forgery"),
+    Other("csrf", None, r"attack prevented by Rack::Protection::(?:HttpOrigin|AuthenticityToken|RemoteToken|RemoteReferrer|JsonCsrf|FormToken)"),
+    Other("csrf", None, r"'x-forwarded-host' header with value '[^']{0,300}' does not match 'origin' header with value '"),
+    Other("host-check", None, r"Blocked request\. This host \("),
+    Other("host-check", None, r"Invalid Host header"),
+    Other("host-check", None, r"Invalid Host/Origin header"),
+    Other("host-check", None, r"attack prevented by Rack::Protection::HostAuthorization"),
+    Other("host-check", None, r"Blocked hosts: "),
+    Other("host-check", None, r"Invalid HTTP_HOST header: "),
+    Other("host-check", None, r"Blocked cross-origin request from \S{1,300} to /_next/"),
+    Other("host-check", None, r"Cross origin request detected from \S{1,300} to /_next/"),
+    Other("registered-origin", None, r"Not a valid origin for the client: (?P<origin>\S{1,300}) has not been registered"),
+    Other("registered-origin", None, r"The given origin is not allowed for the given client ID"),
+    Other("registered-origin", None, r"Error 400: origin_mismatch"),
+    Other("registered-origin", None, r"This domain \([^)]{1,300}\) is not authorized to run this operation"),
+)  # fmt: skip
+SAID_TWICE: Final = frozenset({"csrf", "host-check"})  # what a server logs once more, as an exception

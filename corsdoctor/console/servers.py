@@ -1,0 +1,80 @@
+"""What servers and their CORS libraries say where they refuse a request, in a response or in a log."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.causes.cors_layers import REFUSALS, Refusal, expression
+from corsdoctor.console.normalize import NormalizedText, normalized_line
+from corsdoctor.console.pattern import Pattern
+from corsdoctor.console.reasons import Found
+from corsdoctor.console.template import Template
+from corsdoctor.message import Message
+
+RULES: Final[dict[str, str | None]] = {
+    "origin-refused": "acao-matches-origin",
+    "method-refused": "acam-lists-method",
+    "headers-refused": "acah-lists-headers",
+    "not-configured": "acao-present",
+    "no-rule": "acao-present",
+    "not-an-origin": "acao-matches-origin",
+    "wildcard-configured": "acao-not-wildcard-with-credentials",
+    "wildcard-headers-configured": "acah-lists-headers",
+    "cors-refused": None,
+    "not-a-preflight": None,
+}
+_REFUSED: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
+_AS_BROWSERS_SAY: Final = ("acao-present", "preflight-status-ok")
+"""The rules that browsers find broken in the response to a request that is refused."""
+_BEFORE: Final = Pattern(r"(?:^|[\"'>:\]] ?)$")
+_IN_CODE: Final = Pattern(r"(?:\(|= )[\"']$")
+_AFTER: Final = Pattern(r"[.!]?(?:$|[\"'<])")
+
+
+class Said(Pattern):
+    """A refusal as it is looked for: `template` says where it may begin."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(expression(normalized_line(refusal.words), named=True))
+        self.refusal = refusal
+        self.template = Template(refusal.words)
+
+
+SAID: Final = tuple(map(Said, REFUSALS))
+
+
+def server(normalized: NormalizedText, at: int, limit: int) -> Found | None:
+    """One refusal in a server's words; of several, the one that says the most."""
+    best: Found | None = None
+    for said in SAID:
+        if not normalized.text.startswith(said.template.start, at):
+            continue
+        match = said.compiled.match(normalized.text, at, limit)
+        if match is None or _IN_CODE.compiled.search(normalized.text, max(0, at - 3), at) is not None:
+            continue
+        if said.refusal.whole and not _is_whole(normalized, at, match.end(), limit):
+            continue
+        if best is None or match.end() > best[1]:
+            best = _message(said.refusal, match.groupdict()), match.end()
+    return best
+
+
+def _message(refusal: Refusal, fields: dict[str, str]) -> Message:
+    return Message(
+        "",
+        True,
+        rule=RULES[refusal.cause],
+        in_preflight=refusal.in_preflight,
+        origin=fields["origin"].rstrip(".,") if "origin" in fields else None,
+        subject=fields.get("header") or fields.get("method") or fields.get("value"),
+        also=_AS_BROWSERS_SAY if refusal.cause in _REFUSED else (),
+        server=refusal.who,
+        cause=refusal.cause,
+    )
+
+
+def _is_whole(normalized: NormalizedText, begin: int, end: int, limit: int) -> bool:
+    """Whether nothing but quotation marks, tags or an exception's name stands beside it in its line."""
+    text, line_end = normalized.text, normalized.line_end(end, limit)
+    starts = normalized.is_break(begin - 1) or _BEFORE.compiled.search(text, max(0, begin - 2), begin) is not None
+    return starts and _AFTER.compiled.match(text, end, line_end) is not None
