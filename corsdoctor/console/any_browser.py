@@ -5,6 +5,7 @@ from __future__ import annotations
 from corsdoctor.console.chromium import chromium, cut_off
 from corsdoctor.console.edge import edge
 from corsdoctor.console.firefox import firefox
+from corsdoctor.console.issues import issue
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.panels import panel
 from corsdoctor.console.reasons import Found
@@ -21,5 +22,6 @@ def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         or edge(normalized, at, limit)
         or server(normalized, at, limit)
         or panel(normalized, at, limit)
+        or issue(normalized, at, limit)
         or cut_off(normalized, at)
     )

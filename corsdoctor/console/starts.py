@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import localised, panels, servers
+from corsdoctor.console import issues, localised, panels, servers
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -100,6 +100,8 @@ def _templates() -> Iterator[Template]:
             yield wording.template
     yield from (Template(text) for text in w.CHROMIUM_PREFIXES)
     yield from (said.template for said in servers.SAID)
+    yield from (one.title for one in issues.ISSUES)
+    yield from (*issues.SENTENCES, *issues.WARNINGS)
     yield from (*w.FIREFOX_FRAMES, *w.FIREFOX_WARNINGS, w.WEBKIT_REDIRECTION)
 
 
