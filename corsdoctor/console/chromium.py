@@ -35,9 +35,17 @@ def chromium(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     found = reason_at(normalized, at, min(limit, at + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
     if found is None or (found[0].rule is None and not found[0].in_preflight):
         return None
+    if _may_be_webkits(normalized, at, found):
+        return None
     return _chromium(found[0], None), found[1]
 
 
+def _may_be_webkits(normalized: NormalizedText, at: int, found: Found) -> bool:
+    """Whether the reason is cut off where that of WebKit ends."""
+    return found[0].rule in _AS_IN_WEBKIT and " in preflight" not in normalized.text[at : found[1]]
+
+
+_AS_IN_WEBKIT: Final = frozenset({"acam-lists-method", "acah-lists-headers"})
 _DOUBLE: Final = Pattern(r"Access to [\w ]{2,30} at \"")
 
 
@@ -54,7 +62,7 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
     if found is None and normalized.line_end(begin, limit) - begin < 200:  # the log put the name of a script in between
         begin = normalized.line_end(begin, limit) + 1
         found = reason_at(normalized, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
-    if found is None and "blocked" not in frame.template.text:
+    if "blocked" not in frame.template.text and (found is None or _may_be_webkits(normalized, begin, found)):
         return None
     message, end = found or (Message("", True), normalized.line_end(begin, limit))
     kind = fields.get("kind", "").lower() or w.KIND_BY_START.get(frame.template.start, "")

@@ -33,5 +33,6 @@ SERVERS: Final = (
     Other("registered-origin", None, r"The given origin is not allowed for the given client ID"),
     Other("registered-origin", None, r"Error 400: origin_mismatch"),
     Other("registered-origin", None, r"This domain \([^)]{1,300}\) is not authorized to run this operation"),
+    Other("unknown", None, r"FunctionsFetchError: Failed to send a request to the Edge Function"),
 )  # fmt: skip
 SAID_TWICE: Final = frozenset({"csrf", "host-check"})  # what a server logs once more, as an exception

@@ -80,11 +80,19 @@ def _fit(matched: tuple[dict[str, str], int]) -> tuple[int, int]:
 def _cut_reason(
     normalized: NormalizedText, at: int, reasons: tuple[Wording, ...], limit: int, least: int
 ) -> Found | None:
-    """The one rule that a reason cut off after `least` characters can mean; the CORS check's own come first."""
+    """The rule that a reason cut off after `least` characters can mean; the CORS check's own come first.
+
+    Of several, one that has the same words up to the cut stands for the others if there is a field in them.
+    """
     end = normalized.line_end(at, limit)
-    cut = {wording.rule: wording for wording in reasons if wording.template.is_cut(normalized, at, end, least)}
-    likely = {rule: wording for rule, wording in cut.items() if rule in _LIKELY} or cut
-    return (message_of(next(iter(likely.values())), {}), end) if len(likely) == 1 else None
+    cuts = ((wording, wording.template.cut(normalized, at, end, least)) for wording in reasons)
+    cut = {wording.rule: (wording, fields) for wording, fields in cuts if fields is not None}
+    likely = {rule: found for rule, found in cut.items() if rule in _LIKELY} or cut
+    alike = len({wording.template.start for wording, _ in likely.values()}) == 1
+    if not (len(likely) == 1 or (alike and all(fields for _, fields in likely.values()))):
+        return None
+    first, *others = (message_of(*found) for found in likely.values())
+    return first._replace(also=tuple(other.rule for other in others if other.rule is not None)), end
 
 
 def message_of(wording: Wording, fields: dict[str, str]) -> Message:

@@ -120,17 +120,33 @@ def _jsdom(normalized: NormalizedText, at: int) -> tuple[Message, int] | None:
 
 
 def _without_repeats(places: list[_Place]) -> list[_Place]:
-    """WebKit's inspector says a reason again as "Failed to load resource: reason": that is one message, not two."""
+    """WebKit's inspector says a reason again as "Failed to load resource: reason": that is one message, not two.
+
+    If it has said only which URL could not be loaded, the reason is added to that.
+    """
     kept: list[_Place] = []
     for i, place in enumerate(places):
         if place.repeats:
-            twin = next((o for o in (*reversed(kept[-3:]), *places[i + 1 : i + 3]) if _are_one(place, o)), None)
+            beside = (*reversed(kept[-3:]), *places[i + 1 : i + 3])
+            twin = next((o for o in beside if _are_one(place, o)), None)
+            bare = next((o for o in kept[-1:] if _lacks_reason(place, o)), None)
+            if twin is None and bare is not None:
+                url, api, text = bare.message.url, bare.message.api, f"{bare.message.text} {place.message.text}"
+                bare.message = place.message._replace(url=url, api=api, text=text, browser="webkit")
+                continue
             if twin is not None:
                 if twin.message.browser is None:
                     twin.message = twin.message._replace(browser="webkit")
                 continue
         kept.append(place)
     return kept
+
+
+def _lacks_reason(repeat: _Place, other: _Place) -> bool:
+    """Whether `other` is WebKit's line with the URL alone, to which the reason in `repeat` belongs."""
+    a, b = repeat.message, other.message
+    near = abs(repeat.at - other.at) < NEAR
+    return near and a.rule is not None and b.cors and b.browser == "webkit" and b.rule is None and b.url is not None
 
 
 def _are_one(repeat: _Place, other: _Place) -> bool:

@@ -23,9 +23,8 @@ COMMON: Final = (
     "Network Error", "Failed to fetch", "X-Frame-Options", "corsError", "Cookie ", "SameSite", "ServiceWorker", "FetchEvent",
     "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
     "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "Blocked ", "Unsafe ", "-site c", "NetworkError",
-    "Loading failed for the ", "DevTools failed to ",
-    "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "ot allowed", "Invalid H", "CSRF", "x-rack-cors",
-    "Firebase: ",
+    "Loading failed for the ", "DevTools failed to ", "ot allowed", "HTTP ok", "Invalid H", "CSRF", "x-rack-cors", "Firebase: ",
+    "will not be covered by",
 )  # fmt: skip
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
@@ -35,7 +34,7 @@ _FRAGMENTS: Final = (
 )  # fmt: skip
 _QUOTE: Final = Pattern("['\"]")
 _STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")
-_STATUS_LINES: Final = tuple(f" {code} (" for code in (401, 403, 404, 405, 500, 502, 503))
+_STATUS_LINES: Final = tuple(f"{code} (" for code in (401, 403, 404, 405, 500, 502, 503))
 
 
 def starts(normalized: NormalizedText) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText, normalized_line
@@ -11,6 +12,7 @@ from corsdoctor.console.pattern import Pattern
 
 URLS: Final = frozenset({"url", "first", "target", "origin"})
 NAMES: Final = frozenset({"header", "method"})  # of these, there may be several
+LEAST_OF_SEVERAL: Final = 25  # fixed characters of a message that is cut off behind a field
 MAX_FIELD: Final = 8192  # characters
 _STATUS: Final = Pattern(r"\d{3}|\(null\)")
 
@@ -64,10 +66,40 @@ class Template:
             field = following
         return fields, position + text.startswith(".", position)
 
-    def is_cut(self, normalized: NormalizedText, at: int, limit: int, least: int) -> bool:
-        """Whether the text from `at` to `limit` is the beginning of its first piece, `least` characters long, and no more."""
-        rest = normalized.text[at:limit].rstrip(" .…")
-        return len(rest) >= least and self.start.startswith(rest)
+    def cut(self, normalized: NormalizedText, at: int, limit: int, least: int) -> dict[str, str] | None:
+        """The fields of a message that is cut off at `limit`; None if the text from `at` is no beginning of it.
+
+        `least` characters of its first piece have to be there, and more behind a field.
+        """
+        text = normalized.text
+        end = at + len(text[at:limit].rstrip(" .…"))
+        if end - at <= len(self.start):
+            return {} if end - at >= least and self.start.startswith(text[at:end]) else None
+        if text[end:limit].strip() == ".":  # the end of a sentence
+            return None
+        if not text.startswith(self.start, at):
+            return None
+        fields: dict[str, str] = {}
+        position, fixed = at + len(self.start), len(self.start)
+        for (_, field), (piece, _) in pairwise(self.parts):
+            if not piece:  # a field at the very end, where a message is whole
+                return None
+            begin = text.find(piece, position, end)
+            size = len(piece) if begin >= 0 else _common(text, position, end, piece)
+            value = _value(normalized, field, position, begin if begin >= 0 else end - size)
+            if value is None:
+                return None
+            fields[field] = value
+            fixed += size
+            if begin < 0:
+                return fields if fixed >= LEAST_OF_SEVERAL else None
+            position = begin + size
+        return None
+
+
+def _common(text: str, begin: int, end: int, piece: str) -> int:
+    """How many characters at the end of the text from `begin` to `end` are the beginning of `piece`."""
+    return next((n for n in range(min(len(piece), end - begin), 0, -1) if text.endswith(piece[:n], begin, end)), 0)
 
 
 def _value(normalized: NormalizedText, field: str, begin: int, end: int) -> str | None:

@@ -19,7 +19,7 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     if redirection is not None:
         target = redirection[0]["target"]
         begin = redirection[1] - len(redirection[0]["reason"])
-    old = _old_webkit(normalized, at, limit)
+    old = _old_webkit(normalized, at, limit) or (None if redirection else _cut_off(normalized, at, limit))
     if old is not None:
         return old
     found = reason_at(normalized, begin, limit, w.WEBKIT_REASONS)
@@ -37,18 +37,42 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         message = message._replace(
             url=fields.get("url", message.url), api=wording.api or None, era=message.era or wording.era
         )
-        if message.rule is None and wording.api in ("image", "media"):
+        if message.rule is None and wording.api in ("image", "media") and not _is_inspectors(normalized, at):
             return message, end  # Chromium had these words too
     return (message._replace(browser="webkit"), end) if message is not None else None
 
 
 def _is_webkits(normalized: NormalizedText, at: int, message: Message) -> bool:
     """Whether a reason that stands alone is WebKit's: Chromium had the same words until version 31."""
-    return (
-        message.status is not None
-        or message.rule not in w.SHARED
-        or normalized.text.endswith(("[Error] ", "[error] "), 0, at)
-    )
+    return message.status is not None or message.rule not in w.SHARED or _is_inspectors(normalized, at)
+
+
+def _is_inspectors(normalized: NormalizedText, at: int) -> bool:
+    """Whether WebKit's inspector put its level in front."""
+    return normalized.text.endswith(("[Error] ", "[error] "), 0, at)
+
+
+def _cut_off(normalized: NormalizedText, at: int, limit: int) -> Found | None:
+    """The line with the URL, or that of a redirect, cut off at the end of a line."""
+    end = normalized.line_end(at, limit)
+    redirected = w.WEBKIT_REDIRECTION.cut(normalized, at, end, _WHOLE_PIECE)
+    if redirected:
+        return Message("", True, "webkit", in_preflight=False, url=redirected["target"]), end
+    match = _LINE_WITH_URL.compiled.match(normalized.text, at, end)
+    if match is None or not _DUE.startswith(match["rest"].rstrip(".…")):
+        return None
+    if not (match["rest"] or _is_inspectors(normalized, at)):
+        return None
+    return Message("", True, "webkit", url=match["url"], api=_APIS[match["who"]]), match.end()
+
+
+_WHOLE_PIECE: Final = 99  # characters: no beginning of the first piece alone will do
+_APIS: Final = {"Fetch API": "fetch", "XMLHttpRequest": "xhr", "EventSource": "eventsource"}
+_DUE: Final = " due to access control checks"
+_LINE_WITH_URL: Final = Pattern(
+    r"(?P<who>Fetch API|XMLHttpRequest|EventSource) cannot load (?P<url>(?:[a-z][a-z0-9+.-]*:|/)[^\s'\"]{1,8000}?)"
+    r"(?P<rest>| [a-z ]{0,30})[.…]*$"
+)
 
 
 def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
@@ -61,7 +85,7 @@ def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None
         found = reason_at(normalized, end - len(fields["reason"]), limit, w.WEBKIT_REASONS)
         if found is None or not is_url(fields["url"]):
             return None
-        is_shared = frame.browser is None and not normalized.text.endswith(("[Error] ", "[error] "), 0, at)
+        is_shared = frame.browser is None and not _is_inspectors(normalized, at)
         browser = None if is_shared else "webkit"
         era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
         return found[0]._replace(browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
