@@ -29,6 +29,7 @@ _SAID_BY_HEADING: Final = frozenset({"acao-present", "actual-answered", "preflig
 """The rules whose failure says as much as their requirement."""
 _UNREACHABLE: Final = "the server is not running, the host name or port is wrong, or the certificate is not trusted"
 _NO_HEADER: Final = "CORS is not configured for this URL, this origin is not on the server's allowlist, or the response is an error page or a redirect without CORS headers"
+_NO_HEADER_ON_SUCCESS: Final = "CORS is not configured for this URL, or this origin is not on the server's allowlist"
 _NO_ROUTE: Final = "no route handles OPTIONS, the server requires a login before it handles CORS, or it redirects"
 _USUAL_CAUSES: Final = {
     # (rule, whether it failed in the preflight): what the message cannot contain
@@ -64,8 +65,21 @@ def cause_of(m: Message) -> Cause | None:
             from corsdoctor.fetch.before_sending import OTHER_ADDRESS_SPACE
 
             return OTHER_ADDRESS_SPACE
+        case "acao-present" | "acao-matches-origin" | "preflight-status-ok", _ if m.status is not None:
+            from corsdoctor.reports.message_status import of_status
+
+            return of_status(m) if not _redirected_to_login(m) else None
         case _:
             return None
+
+
+def _usual_cause(m: Message) -> str | None:
+    """What often causes the failure, where the message does not show the cause."""
+    if m.rule is None or _redirected_to_login(m):
+        return None
+    if m.rule == "acao-present" and (m.status or "").startswith("2"):
+        return _NO_HEADER_ON_SUCCESS
+    return _USUAL_CAUSES.get((m.rule, m.in_preflight))
 
 
 def _several_values(m: Message) -> Cause:
@@ -107,7 +121,7 @@ def meaning(m: Message) -> list[tuple[str, str]]:
     if m.detail == "target-space":
         what = []
     after = [ALL_THE_SAME] if "acao-present" in m.also else []
-    usual = None if _redirected_to_login(m) else _USUAL_CAUSES.get((m.rule, m.in_preflight))
+    usual = _usual_cause(m)
     found = [("Means", " ".join((*before, *what, *after)))] if before or what else []
     if _leads_to_loopback(m):
         found.append(("Cause", _DEVELOPMENT_URL))
@@ -143,9 +157,8 @@ def actions(m: Message) -> list[str]:
             f"The server redirects {m.first} to a login, in which a script cannot log in. Make the server return 401 "
             "with the CORS headers instead of the redirect, and make the page open the login."
         ]
-    if m.status is not None and m.status.startswith(("4", "5")) and not m.in_preflight:
-        return [f"Fix the reason for the status code {m.status} first: error responses often lack CORS headers.", fix]
-    return [fix]
+    own = by_id(m.rule).fix
+    return [fix] if m.status is None or cause is None or m.in_preflight else [fix, own]
 
 
 def _leads_to_loopback(m: Message) -> bool:

@@ -367,7 +367,7 @@ def test_what_is_not_cors_is_not_tried(run: Run) -> None:
         ),
         (CHROMIUM.replace(NO_HEADER, INSECURE), "over https", f"corsdoctor check {URL} ", False),
         (CHROMIUM.replace(NO_HEADER, DENIED), "Ask the user", f"corsdoctor check {URL} ", False),
-        (FIREFOX.replace("200", "502"), "502", "corsdoctor check ", True),
+        (FIREFOX.replace("200", "502"), "Make the application respond first", "corsdoctor check ", True),
         (FIREFOX, "Access-Control-Allow-Origin", "corsdoctor check ", True),
     ],
 )

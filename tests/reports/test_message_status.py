@@ -1,0 +1,96 @@
+"""A status code in a console message leads the advice, with the causes that `check` names."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.console.recognise import recognise
+from corsdoctor.message import Message
+from corsdoctor.reports.explanation import Explained, paragraphs
+from corsdoctor.reports.message_status import of_status
+
+URL = "https://api.example/x"
+FIREFOX = (
+    f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}. (Reason: "
+)
+MISSING = f"{FIREFOX}CORS header ‘Access-Control-Allow-Origin’ missing). Status code: {{}}."
+PREFLIGHT = f"{FIREFOX}CORS preflight response did not succeed). Status code: {{}}."
+WEBKIT = (
+    "Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: {}\n"
+    f"Fetch API cannot load {URL} due to access control checks."
+)
+WEBKIT_PREFLIGHT = f"Preflight response is not successful. Status code: {{}}\nFetch API cannot load {URL} due to access control checks."
+CHROMIUM = (
+    f"Access to fetch at '{URL}' from origin 'https://app.example' has been blocked by CORS policy: No "
+    f"'Access-Control-Allow-Origin' header is present on the requested resource.\nGET {URL} net::ERR_FAILED {{}} (x)"
+)
+
+
+def said(text: str) -> tuple[str, str]:
+    """The cause and the first advice."""
+    (message,) = recognise(text)
+    parts = paragraphs(Explained(message, "corsdoctor check"))
+    cause = next((part for label, part in parts if label == "Cause"), "")
+    return cause, next(part for label, part in parts if label == "Next")
+
+
+@pytest.mark.parametrize("template", [MISSING, WEBKIT, CHROMIUM])
+@pytest.mark.parametrize(
+    ("status", "cause", "first"),
+    [
+        (401, "The server requires a login, a token or an API key (401).", "Send valid credentials"),
+        (403, "The server refuses the request (403)", "Fix the reason for the status code 403 first"),
+        (404, "The URL does not exist on this server (404).", "Correct the URL"),
+        (413, "The request is larger than the server accepts (413).", "Raise the limit"),
+        (422, "The server does not accept the request (422).", "Fix the reason for the status code 422 first"),
+        (429, "The server limits the rate of requests (429).", "Wait"),
+        (500, "The application failed (500).", "Fix the error first"),
+        (502, "A proxy or gateway gets no response from the application (502).", "Make the application respond first"),
+        (504, "A proxy or gateway gets no response from the application (504).", "Make the application respond first"),
+        (302, "The response is a redirect (302)", "Request the URL that it leads to"),
+        (
+            405,
+            "Nothing handles OPTIONS at this URL, or not the method of the request (405).",
+            "Answer OPTIONS with 204",
+        ),
+    ],
+)
+def test_the_status_of_a_response(template: str, status: int, cause: str, first: str) -> None:
+    found = said(template.format(status))
+    assert found[0].startswith(cause)
+    assert found[1].startswith(first)
+
+
+@pytest.mark.parametrize("template", [PREFLIGHT, WEBKIT_PREFLIGHT])
+@pytest.mark.parametrize(
+    ("status", "cause", "first"),
+    [
+        (401, "The server requires a login, a token or an API key (401). Browsers never send credentials", "Answer OPTIONS with 204"),
+        (403, "The server refuses OPTIONS (403)", "Answer OPTIONS with 204"),
+        (404, "Nothing handles OPTIONS at this URL, or the URL does not exist (404).", "Answer OPTIONS with 204"),
+        (405, "Nothing handles OPTIONS at this URL (405).", "Answer OPTIONS with 204"),
+        (501, "Nothing handles OPTIONS at this URL (501).", "Answer OPTIONS with 204"),
+        (429, "The server limits the rate of requests (429).", "Wait"),
+        (500, "The application failed (500).", "Fix the error first"),
+        (503, "A proxy or gateway gets no response from the application (503).", "Make the application respond first"),
+        (302, "The response is a redirect (302)", "Answer OPTIONS with 204"),
+        (400, "The server does not accept the request (400).", "Fix the reason for the status code 400 first"),
+    ],
+)  # fmt: skip
+def test_the_status_of_a_preflight_response(template: str, status: int, cause: str, first: str) -> None:
+    found = said(template.format(status))
+    assert found[0].startswith(cause)
+    assert found[1].startswith(first)
+
+
+@pytest.mark.parametrize("text", [MISSING.format(200), MISSING.format(204), CHROMIUM.format(200)])
+def test_a_status_of_success_excludes_error_pages(text: str) -> None:
+    cause, first = said(text)
+    assert cause.startswith("Not in the message. Usually CORS is not configured for this URL")
+    assert "error page" not in cause
+    assert first.startswith("Make the server send Access-Control-Allow-Origin")
+
+
+@pytest.mark.parametrize("status", [None, "(null)", "200", "204"])
+def test_no_cause_without_an_error(status: str | None) -> None:
+    assert of_status(Message("", True, rule="acao-present", status=status)) is None
