@@ -18,6 +18,7 @@ from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
 from corsdoctor.report import Report
 from corsdoctor.reports.secrets import mask_report, mask_scenario
+from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Headers, Send
 
@@ -63,9 +64,8 @@ def fixed(
     cures: list[Cure] = []
     for report in reports:
         survey = not any(one.changes for one in cures)  # it is one server: what it allows is asked for once
-        probes = (probe.exchange for probe in report.probes)
         cures.append(
-            cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask, survey=survey, probes=probes)
+            cure(report.diagnoses, expose, public=public, minimal=minimal, ask=ask, survey=survey, probes=report.probes)
         )
     if not show_secrets:  # a server's answer may hold a secret of the request, and the configuration would repeat it
         masked = (mask_report(report._replace(cure=helps)).cure for report, helps in zip(reports, cures, strict=True))
@@ -78,11 +78,17 @@ def fixed(
         report._replace(cure=helps, prescription=prescription, no_recipe=why_none)
         for report, helps in zip(reports, cures, strict=True)
     ]
-    scenarios = (report.scenario if show_secrets else mask_scenario(report.scenario) for report in shown)
+    scenarios = (_to_check(report) if show_secrets else mask_scenario(_to_check(report)) for report in shown)
     return [
         report._replace(command=command_line(scenario, transport=transport, show_secrets=show_secrets))
         for report, scenario in zip(shown, scenarios, strict=True)
     ]
+
+
+def _to_check(report: Report) -> Scenario:
+    """The request that shows whether the cure works."""
+    url = None if report.cure is None else report.cure.url
+    return report.scenario if url is None else report.scenario._replace(url=url)
 
 
 def _prescription(

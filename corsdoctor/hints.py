@@ -51,10 +51,11 @@ def command_of(
 
 
 def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
-    from corsdoctor.cure.before_headers import response_headers  # what a report without a fault need not load
+    from corsdoctor.causes.before_headers import response_headers  # what a report without a fault need not load
+    from corsdoctor.causes.probe import ProbeKind
     from corsdoctor.cure.search import needed
 
-    changes = needed(report.diagnoses)
+    changes = needed(report.diagnoses, (probe.exchange for probe in report.probes if probe.kind is ProbeKind.FINAL_URL))
     if not changes or response_headers(report.scenario):  # the script must not send these, so nothing is to allow them
         return report
     command = command_of(report, "fix", transport=transport, show_secrets=show_secrets, send=send)

@@ -34,6 +34,11 @@ class Sentence(str):
         return self if changed == self.values else Sentence(self.template, **changed)
 
 
+def whole(text: str) -> Sentence:
+    """`text`, which is our own words, as a value of another sentence: it is not shortened as a received value is."""
+    return text if isinstance(text, Sentence) else Sentence(text.replace("{", "{{").replace("}", "}}"))
+
+
 def joined(separator: str, sentences: Iterable[str]) -> str:
     """`sentences` as one, with `separator` between two of them."""
     parts = {f"part{i}": sentence for i, sentence in enumerate(sentences)}

@@ -117,10 +117,14 @@ SENDERS = {
         "send",
         "fetching.send",
     },  # the latter is a generator's; after egress.replayed() in diagnose_all, and withholding()
+    "causes/final_url": {"sending"},  # makes the `send` of a replay on recorded answers, or on those of an Ask
     "batch/retry_after": {"send"},  # what came through diagnose_all, when its time has come
 }
 """Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""
-UNCLEARED = {"diagnose": 1, "quirk": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1}
+UNCLEARED = {
+    "diagnose": 1, "quirk": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1,
+    "causes/final_url": 1,
+}  # fmt: skip
 """Who may call diagnose(), which clears nothing: diagnose_all, and those who run it on answers of their own."""
 
 

@@ -6,7 +6,7 @@ import copy
 import json
 import pickle
 
-from corsdoctor.sentence import Sentence, joined
+from corsdoctor.sentence import Sentence, joined, whole
 
 PLAIN = Sentence("The token {token} is a token, {again!a}.", token="to{ken}", again="é")
 NESTED = Sentence("{reason} ({X-A!r})", reason=PLAIN, **{"X-A": "token"})
@@ -48,3 +48,10 @@ def test_several_in_one() -> None:
     lines = joined("\n", [PLAIN, "A { brace }"])
     assert lines == f"{PLAIN}\nA {{ brace }}"
     assert isinstance(lines, Sentence)
+
+
+def test_our_own_words_are_a_sentence_as_they_are() -> None:
+    sentence = Sentence("{value}", value="x")
+    assert whole(sentence) is sentence
+    assert whole("add_header {always};") == "add_header {always};"
+    assert whole("a {b}").values == {}

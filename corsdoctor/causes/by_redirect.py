@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.known import CERTAIN, LIKELY, TRUSTING, named
 from corsdoctor.causes.marks import marks_of
 from corsdoctor.causes.phrases import text_of
+from corsdoctor.fetch.redirect import becomes_get
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import URL, parse, percent_decode, same_origin
 
@@ -61,7 +62,7 @@ def of_redirect(seen: Situation) -> Cause | None:
     if not seen.redirects:
         return None
     hop = seen.redirects[-1]
-    source, target = _ends(hop)
+    source, target = parse(hop.request.url), _target(hop)
     if source is None or target is None or not target.is_http:
         return None
     judged = seen.exchange is hop
@@ -109,10 +110,22 @@ def of_redirect(seen: Situation) -> Cause | None:
     return named("bare-redirect", CERTAIN, text, line)
 
 
-def _ends(hop: Exchange) -> tuple[URL | None, URL | None]:
+def _target(hop: Exchange) -> URL | None:
     assert hop.response is not None  # or it would not be a redirect
-    location = hop.response.headers.values("Location")[0]
-    return parse(hop.request.url), parse(location, hop.request.url)
+    return parse(hop.response.headers.values("Location")[0], hop.request.url)
+
+
+def spelled(hop: Exchange, id: str) -> str:
+    """The URL as the redirect `hop` spells it, where `id` is the cause that it shows.
+
+    An application that does not know that it is reached over https may not know the port either, so only the path of
+    its Location counts.
+    """
+    source, target = parse(hop.request.url), _target(hop)
+    assert source is not None
+    assert target is not None  # or it would not be the cause
+    text = target._replace(fragment="").on_the_wire
+    return f"{source.origin}{text.removeprefix(str(target.origin))}" if id == "https-downgrade-redirect" else text
 
 
 def _same_path(source: URL, target: URL) -> bool:
@@ -131,27 +144,32 @@ def _other_scheme(seen: Situation, source: URL, target: URL, line: str) -> Cause
         text = Sentence("The server redirects http to https: {url}.", url=target.href)
         fix = Sentence("Request {url} directly.", url=target.href)
         return named("https-upgrade-redirect", CERTAIN, text, line, fix=fix)
-    return named("https-downgrade-redirect", CERTAIN, _DOWNGRADED, line, fix=_trusting(seen, source, target))
+    id = "https-downgrade-redirect"
+    fix = Sentence("Request {url}. {server}", url=spelled(seen.redirects[-1], id), server=trusting(seen))
+    return named(id, CERTAIN, _DOWNGRADED, line, fix=fix)
 
 
-def _trusting(seen: Situation, source: URL, target: URL) -> str:
-    """The URL to request, and how the software that sent the redirect learns of https."""
+def trusting(seen: Situation) -> str:
+    """How the software that sent the redirect learns of https."""
     response = seen.redirects[-1].response
     assert response is not None
     marked = {mark.who for mark in marks_of(response, text_of(response))}
     settings = [text for who, text in TRUSTING.items() if who in marked] or TRUSTING.values()
-    at = target.href.removeprefix(str(target.origin))
     return Sentence(
-        "Request {url}. To correct the redirect, make the application trust X-Forwarded-Proto from its proxy, which must "
-        f"send it: {', '.join(settings)}.",
-        url=f"{source.origin}{at}",
+        "To correct the redirect, make the application trust X-Forwarded-Proto from its proxy, which must "
+        f"send it: {', '.join(settings)}."
     )
 
 
 def _why_slash(seen: Situation) -> str:
     if seen.in_preflight:
         return "Browsers do not follow a redirect of a preflight request"
-    return "Browsers check the redirect itself, and it does not allow the page"
+    refused = "Browsers check the redirect itself, and it does not allow the page"
+    assert seen.exchange is not None  # it is a redirect
+    assert seen.response is not None
+    if not becomes_get(seen.exchange.request.method, seen.response.status):
+        return refused
+    return f"{refused}. If they followed it, they would send GET instead of {seen.exchange.request.method}"
 
 
 def _words(url: URL) -> list[str]:

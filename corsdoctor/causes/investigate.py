@@ -6,23 +6,25 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.before_answer import of_request, of_silence
+from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
 from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_page import of_page, wants_page
-from corsdoctor.causes.by_redirect import of_redirect
+from corsdoctor.causes.by_redirect import of_redirect, trusting
 from corsdoctor.causes.by_status import of_list, of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
+from corsdoctor.causes.final_url import judging, next_try, tried_there
 from corsdoctor.causes.known import OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.situation import Situation, is_ok
+from corsdoctor.causes.situation import Situation, allows, is_ok
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.cors_check import ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
-from corsdoctor.sentence import Sentence
+from corsdoctor.sentence import Sentence, whole
 from corsdoctor.wire import Exchange, Response
 
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", 
 _OF_SCRIPT: Final = frozenset({"response-header-in-request"})
 _OF_ALLOWLIST: Final = frozenset({"not-configured", "origin-refused"})
 """Causes whose fix is to allow the page's origin."""
+_ALLOWED_THERE: Final = "Request {url}, exactly as spelled here: the server already allows the page there."
+_PREFLIGHT_ALLOWED_THERE: Final = (
+    "Request {url}, exactly as spelled here: the preflight response there already allows the {method}."
+)
+_BLOCKED_THERE: Final = (
+    "First request {url}, exactly as spelled here. Then allow the page there, which the server does not do yet."
+)
+_NOT_ENOUGH: Final = "Request {url}, exactly as spelled here. That is not enough: {what} {fix}"
+_PAGE_THERE: Final = (
+    "Correct the URL: as the server spells it, {url}, it returns an HTML page, and the script does not ask for one."
+)
 _UNSURE: Final = frozenset({"other-origin", "third-party"})
 """Causes that fetch names by a value, although the value does not prove them."""
 
@@ -195,12 +208,45 @@ def _allows(exchange: Exchange, origin: str) -> bool:
 
 def _probe(diagnosis: Diagnosis, step: Step, ask: Ask, most: int, probes: list[Probe]) -> None:
     while len(probes) < most:
-        seen = Situation(diagnosis, step, tuple(probes))
+        there = next_try(diagnosis, tuple(probes))
+        if there is not None:
+            probes.append(Probe(ProbeKind.FINAL_URL, Exchange(*there, ask.attempt(*there))))
+            continue
+        seen = Situation(diagnosis, step, _of_this_url(probes))
         kind = wanted_of_passed(seen) if step.outcome is Outcome.NOTE else wanted(seen, decide(seen))
         if kind is None:
             return
         use, request = request_of(seen, kind)
         probes.append(Probe(kind, Exchange(use, request, ask.probe(use, request))))
+
+
+def _of_this_url(probes: Iterable[Probe]) -> tuple[Probe, ...]:
+    return tuple(probe for probe in probes if probe.kind is not ProbeKind.FINAL_URL)
+
+
+def with_final_url(cause: Cause, diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Cause:
+    """`cause` with what a try of the final URL showed, if it is one of spelling and there was a try."""
+    there, last = (tried_there(diagnosis, probes) if cause.id in OTHER_SPELLING else None) or (None, None)
+    if there is None or last is None or last.response is None:
+        return cause
+    values = {"url": there.scenario.url, "method": there.scenario.method}
+    if last in there.exchanges:
+        at = there.exchanges.index(last)
+        first = comes_first(of_response(there, at), last)
+        if first is not None:
+            then = {"what": whole(first.text), "fix": whole(first.fix)}
+            return cause._replace(fix=Sentence(_NOT_ENOUGH, **then, **values))
+        if is_unasked_page(there, at):
+            return cause._replace(fix=Sentence(_PAGE_THERE, **values))
+        text = _BLOCKED_THERE if there.failure is not None else _ALLOWED_THERE
+    elif not (is_ok(last.response) and allows(last.response, str(there.scenario.origin))):
+        return cause  # a method that needs no preflight request may be allowed although OPTIONS is not
+    if there.failure is None and last.is_preflight:
+        text = _PREFLIGHT_ALLOWED_THERE
+    fix = Sentence(text, **values)
+    if cause.id == "https-downgrade-redirect":
+        fix = Sentence("{fix} {server}", fix=fix, server=trusting(judging(diagnosis)))
+    return cause._replace(fix=fix)
 
 
 def _with_causes(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Diagnosis:
@@ -212,7 +258,9 @@ def _with_causes(diagnosis: Diagnosis, probes: tuple[Probe, ...]) -> Diagnosis:
 def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
     if step.outcome is Outcome.PASS:
         return step
-    causes = decide(Situation(diagnosis, step, probes))
+    causes = tuple(
+        with_final_url(cause, diagnosis, probes) for cause in decide(Situation(diagnosis, step, _of_this_url(probes)))
+    )
     if not causes:
         return step if step.cause is None else step._replace(cause=None)
     if diagnosis.scenario.origin.opaque:

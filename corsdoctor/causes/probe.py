@@ -20,6 +20,7 @@ class ProbeKind(StrEnum):
     PREFLIGHT_BARE = "preflight-without-headers"
     PREFLIGHT_GET = "preflight-for-get"
     PREFLIGHT_OWN = "preflight-from-own-origin"
+    FINAL_URL = "final-url"
 
 
 WORDS: Final = {
@@ -32,6 +33,7 @@ WORDS: Final = {
     ProbeKind.PREFLIGHT_BARE: "the same preflight request without Access-Control-Request-Headers",
     ProbeKind.PREFLIGHT_GET: "a preflight request for GET without Access-Control-Request-Headers",
     ProbeKind.PREFLIGHT_OWN: "the same preflight request from the server's own origin",
+    ProbeKind.FINAL_URL: "a GET or a preflight request to the URL as the server spells it",
 }
 
 
@@ -74,4 +76,10 @@ class Probe(NamedTuple):
     def words(self) -> str:
         """What was asked."""
         words = WORDS[self.kind]
+        if self.kind is ProbeKind.FINAL_URL:
+            words = (
+                words.replace("a GET or ", "")
+                if self.exchange.is_preflight
+                else words.replace(" or a preflight request", "")
+            )
         return words.replace("a GET", "a HEAD") if self.exchange.request.method == "HEAD" else words

@@ -7,35 +7,39 @@ change.py         what must change in a response
 search.py         the smallest change with which the replay passes
 alternatives.py   what the page can do instead
 excess_grants.py  what the server grants beyond what this request needs
-before_headers.py what must change before any header helps
+right_spelling.py the request to the URL as the server spells it
 granted.py        what the server grants today, which the cure keeps
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from typing import Final, NamedTuple
 
-from corsdoctor.causes.investigate import is_unasked_page
+from corsdoctor.causes.before_headers import OTHER_SPELLING, response_headers
+from corsdoctor.causes.investigate import is_unasked_page, with_final_url
+from corsdoctor.causes.probe import Probe, ProbeKind
 from corsdoctor.cure.alternatives import PROXY, alternatives
 from corsdoctor.cure.alternatives import Alternative as Alternative
 from corsdoctor.cure.answers import Answers
-from corsdoctor.cure.before_headers import response_headers
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
 from corsdoctor.cure.excess_grants import Reflection, excess_grants, reflected
 from corsdoctor.cure.granted import keeping
+from corsdoctor.cure.right_spelling import as_probes, rightly_spelled
 from corsdoctor.cure.search import Found, search
 from corsdoctor.cure.search import Obstacle as Obstacle
-from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.diagnose import Diagnosis, Verdict, withholding
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, CORP, STATUS
+from corsdoctor.fetch.redirect import METHOD_CHANGES
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.recorded import key_of
+from corsdoctor.rule import Field
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Exchange, Send
 
@@ -77,6 +81,10 @@ class Cure:
     """Whether the script would get an HTML page that it did not ask for."""
     proxied: bool = False
     """Whether the page's own server forwards the request, so that no header is needed."""
+    lost_method: tuple[str, str] | None = None
+    """The status of a redirect that the changes allow, and the method that it changes to GET."""
+    url: str | None = None
+    """The URL to request instead, as the server spells it, if it was tried. What else the cure says is about that URL."""
 
     @property
     def beside(self) -> tuple[tuple[str, str], ...]:
@@ -104,7 +112,7 @@ def cure(
     minimal: bool = False,
     ask: Send | None = None,
     survey: bool = True,
-    probes: Iterable[Exchange] = (),
+    probes: Iterable[Probe] = (),
 ) -> Cure:
     """The cure for one scenario as several browsers took it; `diagnoses` hold what the servers answered.
 
@@ -113,24 +121,69 @@ def cure(
 
     `expose` are the names of the response headers that the script is to read. With `public` every page may read the
     answers, which a request with credentials can't have. With `minimal` the policy allows what the request needs alone.
-    `survey` says whether to ask what else the server allows; `probes` are exchanges that may show it too.
+    `survey` says whether to ask what else the server allows; `probes` may show it too.
     """
-    expose = tuple(expose)
+    wanted = _Wanted(tuple(expose), public, minimal, survey, tuple(probes))
+    own = None if ask is None else Ask(diagnoses[0].scenario, ask)
+    found = _cure(diagnoses, own, wanted)
+    return found if found.obstacle is None else _rightly_spelled(found, found.obstacle, diagnoses, own, wanted)
+
+
+class _Wanted(NamedTuple):
+    """The arguments of `cure` that hold for each spelling of the URL."""
+
+    expose: tuple[str, ...]
+    public: bool
+    minimal: bool
+    survey: bool
+    probes: tuple[Probe, ...]
+
+    @property
+    def tries(self) -> Iterator[Exchange]:
+        """What the probes of the final URL exchanged."""
+        return (probe.exchange for probe in self.probes if probe.kind is ProbeKind.FINAL_URL)
+
+
+def _rightly_spelled(
+    found: Cure, obstacle: Obstacle, diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted
+) -> Cure:
+    """The cure for the URL as the server spells it, if the spelling is the `obstacle` of the cure that was found."""
+    cause = obstacle.step.cause
+    if cause is None or obstacle.first not in OTHER_SPELLING:
+        return found
+    harmless = None if own is None else Ask(own.asked, withholding(own.send))
+    there = rightly_spelled(diagnoses, Answers(diagnoses, diagnoses[0].scenario.api, harmless, wanted.tries))
+    if not there:
+        return found
+    url = there[0].scenario.url
+    if any(d.verdict is Verdict.BLOCKED for d in there):
+        cure_there = _cure(there, harmless, wanted)
+        if cure_there.obstacle is None:
+            return replace(cure_there, url=url)
+    told = with_final_url(cause, obstacle.diagnoses[0], as_probes(there))
+    return replace(found, obstacle=replace(obstacle, step=obstacle.step._replace(cause=told)), url=url)
+
+
+def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) -> Cure:
+    expose, public = wanted.expose, wanted.public
     asked, profiles = diagnoses[0].scenario, tuple(d.profile for d in diagnoses)
     mistaken = response_headers(asked) if any(d.verdict is Verdict.BLOCKED for d in diagnoses) else ()
     scenario = asked._replace(headers=tuple((n, v) for n, v in asked.headers if n not in mistaken))
-    own = None if ask is None else Ask(scenario, ask)
-    answers = Answers(diagnoses, scenario.api, own)
+    answers = Answers(diagnoses, scenario.api, own, wanted.tries)
     found = search(scenario, profiles, answers, expose, public=public)
     if mistaken and isinstance(found, Found) and not found.changes:
         found = _only_the_script(diagnoses, mistaken)
-    surveying = own if survey else None
+    surveying = own if wanted.survey else None
     reflection = None if surveying is None or public else reflected(diagnoses, surveying)
     policy = None if isinstance(found, Obstacle) else _policy(found, expose, public=public)
     kept, unseen = tuple[str, ...](), tuple[str, ...]()
-    if isinstance(found, Found) and policy is not None and not minimal:
+    if isinstance(found, Found) and policy is not None and not wanted.minimal:
         server = found.changes[0].url if found.changes else scenario.url
-        seen = (*(e for d in diagnoses for e in d.exchanges), *answers.exchanges, *probes)
+        seen = (
+            *(e for d in diagnoses for e in d.exchanges),
+            *answers.exchanges,
+            *(probe.exchange for probe in wanted.probes),
+        )
         further = surveying if found.changes else None
         granted = keeping(
             policy,
@@ -142,7 +195,6 @@ def cure(
         )
         policy, kept, unseen = granted.policy, granted.kept, granted.unseen
     ways = tuple(alternatives(diagnoses, profiles, answers, found))
-    found = _another_spelling(diagnoses, ways) or found
     beyond = excess_grants(diagnoses, expose, public=public, reflection=reflection)
     if isinstance(found, Obstacle):
         return Cure((), (), found, None, ways, beyond, reflection=reflection)
@@ -150,10 +202,12 @@ def cure(
     error = _error_page(found)
     if error is not None and (refused := tuple(_refused(diagnoses, error))):
         error, not_tried = None, tuple(dict.fromkeys((*not_tried, *refused)))
+    lost = _lost_method(found)
     page = bool(found.changes) and any(is_unasked_page(d, at) for d in found.proof for at, _ in enumerate(d.exchanges))
-    proof = found.proof if error is None and not page else ()
+    proof = found.proof if error is None and lost is None and not page else ()
     return Cure(
-        found.changes, proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection, mistaken, error, page
+        found.changes, proof, None, policy, ways, beyond, not_tried, kept, unseen, reflection, mistaken, error, page,
+        lost_method=lost,
     )  # fmt: skip
 
 
@@ -164,18 +218,6 @@ def _only_the_script(diagnoses: tuple[Diagnosis, ...], mistaken: tuple[str, ...]
     assert step is not None  # `mistaken` is empty where nothing is blocked
     same = tuple(d for d in blocked if d.failure is not None and d.failure.rule is step.rule)
     return Obstacle(step, same, "response-header-in-request", _remove(mistaken))
-
-
-def _another_spelling(diagnoses: tuple[Diagnosis, ...], ways: Iterable[Alternative]) -> Obstacle | None:
-    """That the page should request the URL as the redirect spells it, where the server allows that already."""
-    blocked = tuple(d for d in diagnoses if d.failure is not None)
-    step = blocked[0].failure if blocked else None
-    if step is None or step.cause is None or step.cause.id != "slash-redirect":
-        return None
-    if all(way.id != "final-url" or way.changes for way in ways):
-        return None
-    same = tuple(d for d in blocked if d.failure is not None and d.failure.rule is step.rule)
-    return Obstacle(step, same, step.cause.id)
 
 
 def _remove(mistaken: tuple[str, ...]) -> str:
@@ -191,6 +233,13 @@ def _error_page(found: Found) -> int | None:
         if is_changed and response is not None and response.status >= 400:
             return response.status
     return None
+
+
+def _lost_method(found: Found) -> tuple[str, str] | None:
+    """The first redirect of the proof that changes the method to GET: (status, method). 303 is meant to."""
+    notes = (dict(step.evidence) for d in found.proof for step in d.notes if step.rule is METHOD_CHANGES)
+    lost = ((note[Field.STATUS], note[Field.METHOD]) for note in notes if note[Field.STATUS] != "303")
+    return next(lost, None) if found.changes else None
 
 
 def _refused(diagnoses: tuple[Diagnosis, ...], status: int) -> Iterator[NotTried]:

@@ -73,7 +73,6 @@ _NATIVE: Final = {
 """By the scheme of a page of an app or an extension: how it sends requests without CORS. It cannot be tried from outside."""
 _NATIVE_HOSTS: Final = {"tauri.localhost": _TAURI, "localhost": _ANDROID}
 """By the host of a page without a port: the pages of apps whose web view knows no scheme but http and https."""
-_SPELLED_OTHERWISE: Final = frozenset({"https-downgrade-redirect", "https-upgrade-redirect", "plain-http-on-tls-port"})
 _CONTENT_TYPE: Final = "content-type"
 _TEXT: Final = "text/plain;charset=UTF-8"
 
@@ -102,7 +101,7 @@ def alternatives(
     if (before == 0 and not _unreadable(scenario)) or _is_unreachable(diagnoses):
         return
     first = cure.first if isinstance(cure, Obstacle) else None
-    if first is not None and first not in _SPELLED_OTHERWISE:
+    if first is not None:
         return  # the page would ask in vain in another way too
     native = _native(scenario.origin)
     sent = not isinstance(cure, Obstacle) or cure.step.exchange is not None
@@ -252,21 +251,15 @@ def _is_credential(name: str) -> bool:
 
 
 def _final_url(diagnoses: tuple[Diagnosis, ...]) -> str | None:
-    """The last URL that a redirect led to or would have, without userinfo; None if there was none. It stays https."""
+    """The last URL that a redirect led to or would have, without userinfo; None if there was none."""
     for diagnosis in diagnoses:
         for exchange in reversed(diagnosis.exchanges):
             response = exchange.response
             if response is None or not is_redirect(response, diagnosis.profile):
                 continue
-            location, source = (
-                parse(response.headers.get("Location") or "", exchange.request.url),
-                parse(exchange.request.url),
-            )
-            if location is None or source is None or not location.is_http:
-                continue
-            to = location._replace(fragment="").on_the_wire
-            downgraded = location.host == source.host and (source.scheme, location.scheme) == ("https", "http")
-            return f"{source.origin}{to.removeprefix(str(location.origin))}" if downgraded else to
+            location = parse(response.headers.get("Location") or "", exchange.request.url)
+            if location is not None and location.is_http:
+                return location._replace(fragment="").on_the_wire
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from corsdoctor.causes.investigate import explained
 from corsdoctor.cure.change import Edits, NotTried, changed
@@ -15,17 +16,21 @@ from corsdoctor.rule import Step
 from corsdoctor.scenario import Api
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
 
+_UNASKED: Final = "it was not sent"
+
 
 class Answers:
-    """Answers for replays of a request made with `api`, from the exchanges of `diagnoses`.
+    """Answers for replays of a request made with `api`, from the exchanges of `diagnoses` and those that were `probed`.
 
     A request that is not recorded is sent with `ask`. Where that withholds it, or without `ask`, it is given the answer
     to a request that differs only in its headers and body; if there is none, an empty success is assumed.
     """
 
-    def __init__(self, diagnoses: Iterable[Diagnosis], api: Api, ask: Ask | None = None) -> None:
+    def __init__(
+        self, diagnoses: Iterable[Diagnosis], api: Api, ask: Ask | None = None, probed: Iterable[Exchange] = ()
+    ) -> None:
         diagnoses = tuple(diagnoses)
-        self._recorded = record(diagnosis.exchanges for diagnosis in diagnoses)
+        self._recorded = record((*(diagnosis.exchanges for diagnosis in diagnoses), probed))
         self._failures = {_failure(d, d.failure): d.failure for d in diagnoses if d.failure is not None}
         self.blocked = tuple(diagnosis for diagnosis in diagnoses if diagnosis.failure is not None)
         self._api, self._ask = api, ask
@@ -74,13 +79,30 @@ class Answers:
 
         return send
 
+    def asking(self) -> Send:
+        """A `send` for one replay, which assumes nothing: what is neither recorded nor answered is withheld."""
+        given: Counter[tuple[Kind, WireRequest]] = Counter()
+
+        def send(kind: Kind, request: WireRequest) -> Answer:
+            answer = self._real(kind, request, given[kind, request])
+            given[kind, request] += 1
+            return (
+                Withheld(self._withheld.get((kind, request), _UNASKED)) if isinstance(answer, NotRecorded) else answer
+            )
+
+        return send
+
     def _answer(self, kind: Kind, request: WireRequest, nth: int) -> Answer:
-        answer = self._recorded.answer(kind, request, nth)
-        if isinstance(answer, NotRecorded) and self._ask is not None:
-            answer = self._asked(kind, request, self._ask)
+        answer = self._real(kind, request, nth)
         if isinstance(answer, NotRecorded):
             answer = self._recorded.similar(key_of(kind, request), nth)
         return self._assumed(kind) if isinstance(answer, NotRecorded) else answer
+
+    def _real(self, kind: Kind, request: WireRequest, nth: int) -> Answer | NotRecorded:
+        answer = self._recorded.answer(kind, request, nth)
+        if isinstance(answer, NotRecorded) and self._ask is not None:
+            return self._asked(kind, request, self._ask)
+        return answer
 
     def _asked(self, kind: Kind, request: WireRequest, ask: Ask) -> Answer | NotRecorded:
         answer = ask.attempt(kind, request)

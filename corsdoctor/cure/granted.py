@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from corsdoctor.causes.before_headers import is_response_header
 from corsdoctor.causes.probe import STRANGER
-from corsdoctor.cure.before_headers import is_response_header
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import (
     ACAC,

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
 from corsdoctor.causes.investigate import causes_of, of_response
 from corsdoctor.cure.answers import Answers
-from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.cure.change import VARY, Change
+from corsdoctor.cure.right_spelling import rightly_spelled
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.fetch.headers import (
     ACAO,
@@ -27,7 +28,7 @@ from corsdoctor.fetch.headers import (
 )
 from corsdoctor.policy import ANY, MAX_AGE
 from corsdoctor.recorded import Key, key_of
-from corsdoctor.rule import Step, next_step
+from corsdoctor.rule import Cause, Step, next_step
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Exchange, Kind
 
@@ -82,11 +83,16 @@ def search(
     return Found(tuple(searching.changes()), searching.replay())
 
 
-def needed(diagnoses: tuple[Diagnosis, ...]) -> tuple[Change, ...]:
+def needed(diagnoses: tuple[Diagnosis, ...], probed: Iterable[Exchange] = ()) -> tuple[Change, ...]:
     """What the responses must have so that no browser blocks the request; nothing if no change of them helps."""
     scenario = diagnoses[0].scenario
-    searching = _Search(scenario, tuple(d.profile for d in diagnoses), Answers(diagnoses, scenario.api))
-    return () if searching.solve() is not None else tuple(searching.changes())
+    answers = Answers(diagnoses, scenario.api, None, probed)
+    searching = _Search(scenario, tuple(d.profile for d in diagnoses), answers)
+    obstacle = searching.solve()
+    if obstacle is None:
+        return tuple(searching.changes())
+    there = rightly_spelled(diagnoses, answers) if obstacle.first in OTHER_SPELLING else ()
+    return needed(there) if any(d.verdict is Verdict.BLOCKED for d in there) else ()
 
 
 class _Search:
@@ -105,17 +111,22 @@ class _Search:
         It ends: a remedy names the one value of a header that the rule takes, or a list that is longer than before.
         """
         while failed := [d for d in self.replay() if d.verdict not in GOOD]:
-            step = self.answers.with_cause(failed[0])
-            judged = None if step.exchange is None else failed[0].exchanges[step.exchange]
-            first = comes_first(causes_of(step, failed[0]), judged)
+            step, first = self.answers.with_cause(failed[0]), self._first(failed[0])
             lines, remedy = self._lines(step, failed[0].exchanges), self._remedy(step)
             if first is not None or lines is None or all(lines.get(name) == value for name, value in remedy):
-                same = tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule)
-                if first is not None:
-                    step = step._replace(cause=first)
-                return Obstacle(step, same, None if first is None else first.id)
+                if first is None:
+                    same = tuple(d for d in failed if d.failure is not None and d.failure.rule is step.rule)
+                    return Obstacle(step, same)
+                same = tuple(d for d in failed if (other := self._first(d)) is not None and other.id == first.id)
+                return Obstacle(step._replace(cause=first), same, first.id)
             lines.update(remedy)
         return self._not_the_response()
+
+    def _first(self, failed: Diagnosis) -> Cause | None:
+        """What must be removed first, as in before_headers.py."""
+        step = self.answers.with_cause(failed)
+        judged = None if step.exchange is None else failed.exchanges[step.exchange]
+        return comes_first(causes_of(step, failed), judged)
 
     def _not_the_response(self) -> Obstacle | None:
         """Why a response that would now pass is not the one that the script wants: a login page may have status 200."""

@@ -230,7 +230,7 @@ def http_redirect_fetch(
     method, body = request.method, request.body
     dropped: tuple[str, ...] = ()
     same = same_origin(request.url.origin, location.origin)
-    by_standard = _becomes_get(method, status)
+    by_standard = becomes_get(method, status)
     if by_standard or (method == "DELETE" and not same and params.profile.delete_becomes_get_across_origins):  # 12.
         trace.note(METHOD_CHANGES, ((Field.STATUS, str(status)), (Field.METHOD, method)))
         method, body, dropped = "GET", None, REQUEST_BODY_NAMES if by_standard else ()
@@ -252,7 +252,8 @@ def http_redirect_fetch(
     return following
 
 
-def _becomes_get(method: str, status: int) -> bool:
+def becomes_get(method: str, status: int) -> bool:
+    """Whether a redirect with this status changes the method to GET, without the body."""
     return (status in (301, 302) and method == "POST") or (status == 303 and method not in ("GET", "HEAD"))
 
 

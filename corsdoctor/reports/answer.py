@@ -151,18 +151,18 @@ def _fix(report: Report, faults: list[list[Finding]], style: Style) -> list[Entr
     entries = [Entry("" if i else label, text, Role.STRONG, whole=True) for i, text in enumerate(texts)]
     if report.cure is not None:
         return entries  # the lines follow
-    entries += _needed(report.changes) if report.changes else _remedies(faults)
+    entries += _needed(report) if report.changes else _remedies(faults)
     if report.fix_command is not None:
         entries.append(Entry("", "As configuration for your server:", whole=True))
     return entries
 
 
-def _needed(changes: Iterable[Change]) -> Iterator[Entry]:
+def _needed(report: Report) -> Iterator[Entry]:
     """The lines that each response must have."""
-    changes = tuple(changes)
-    several = len({change.url for change in changes}) > 1
+    asked = report.scenario.parsed_url
+    several = len({*(change.url for change in report.changes), "" if asked is None else asked.on_the_wire}) > 1
     shown: set[tuple[str, str]] = set()
-    for change in changes:
+    for change in report.changes:
         if change.response is None and shown.issuperset(change.lines):
             names = listed(name for name, _ in change.lines)
             yield Entry("", f"{place(change, with_url=several)} the same {names}.", whole=True)
@@ -174,11 +174,11 @@ def _needed(changes: Iterable[Change]) -> Iterator[Entry]:
 
 
 def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
-    from corsdoctor.causes.investigate import causes_of
-    from corsdoctor.cure.before_headers import (
+    from corsdoctor.causes.before_headers import (
         comes_first,
         response_headers,
     )  # what a report without a fault need not load
+    from corsdoctor.causes.investigate import causes_of
 
     if response_headers(faults[0][0].diagnoses[0].scenario):
         return  # the script must not send them, so nothing is to allow them

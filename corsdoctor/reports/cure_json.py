@@ -36,6 +36,7 @@ def cure_object(cure: Cure) -> dict[str, Any]:
             "max_age": policy.max_age,
         },
         "error_status": cure.error_status,
+        "request_url": cure.url,
         "kept": list(cure.kept),
         "unseen": list(cure.unseen),
         "ways_out": [

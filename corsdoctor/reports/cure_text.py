@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from corsdoctor.causes.before_headers import OTHER_SPELLING
 from corsdoctor.cure import Alternative, Change, Cure, Obstacle
 from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
@@ -50,6 +51,10 @@ _NOT_VERIFIED: Final = (
 _UNASKED_PAGE: Final = (
     "Not verified: the response is an HTML page, and the script does not ask for one. It may be a login page, an error page or "
     "another service. Open the URL in a browser to find out. If the script wants this page, add -H 'Accept: text/html'."
+)
+_LOST_METHOD: Final = (
+    "Not verified: after the redirect ({status}), browsers send GET instead of {method}, without the body. Redirect with 307 or "
+    "308, which keep the method, or request the URL that it leads to."
 )
 _RESTRICT: Final = "This page needs nothing, but restrict the origins: allow only those of your own pages instead of every origin that asks."
 _PROXIED: Final = "The server needs no CORS headers: with the proxy below, the request is same-origin."
@@ -112,6 +117,9 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
             else "Nothing needs to change."
         )
         return
+    if cure.url is not None:
+        page.blank()
+        page.text(f"First, request {cure.url} instead, exactly as spelled here. Then allow the page there.", whole=True)
     for change in cure.changes:
         page.blank()
         page.text(_title(change, cure), Role.STRONG)
@@ -121,6 +129,9 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         page.marked(_WARNING, Role.BAD, _NOT_VERIFIED.format(status=cure.error_status))
     elif cure.unasked_page:
         page.marked(_WARNING, Role.BAD, _UNASKED_PAGE)
+    elif cure.lost_method is not None:
+        status, method = cure.lost_method
+        page.marked(_WARNING, Role.BAD, _LOST_METHOD.format(status=status, method=method))
     else:
         [(_, diagnoses), *_] = by_verdict(Report(cure.proof))
         page.marked(PASS_MARK, Role.GOOD, _verified(cure, unanimous(diagnoses)))
@@ -251,8 +262,8 @@ def _obstacle(obstacle: Obstacle, report: Report, page: Content) -> None:
 def _hopeless(obstacle: Obstacle) -> str:
     """What no answer can do."""
     step = obstacle.step
-    if obstacle.first == "slash-redirect":
-        return "Correct the URL; the server allows the request there, and no header needs to change"
+    if obstacle.first in OTHER_SPELLING:
+        return "Correct the URL"
     if obstacle.first in _HEADERS_SECOND:
         return "Fix this first"
     if obstacle.first is not None:
@@ -268,7 +279,8 @@ def _hopeless(obstacle: Obstacle) -> str:
 def _title(change: Change, cure: Cure) -> str:
     what = "the preflight" if change.kind is Kind.PREFLIGHT else f"the {change.method}"
     asked = {change.url for change in cure.changes} | {e.request.url for d in cure.proof for e in d.exchanges}
-    at = f" {change.url}" if len(asked) > 1 else ""
+    at = f" {change.url}" if len(asked) > 1 or cure.url is not None else ""
+    at = f" for{at}" if at and change.kind is Kind.PREFLIGHT else at
     return (
         f"The response to {what}{at} needs"
         if change.response is not None

@@ -296,6 +296,7 @@ class _Masks:
             changes=_each(cure.changes, self.change),
             proof=_each(cure.proof, self.diagnosis),
             obstacle=obstacle,
+            url=None if cure.url is None else self.url(cure.url),
             not_tried=_each(cure.not_tried, lambda one: _changed(one, url=self.url(one.url))),
             alternatives=_each(cure.alternatives, self._alternative),
             excess_grants=_each(cure.excess_grants, self._excess_grant),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from corsdoctor.browsers import BROWSERS
+from corsdoctor.causes.before_headers import comes_first
 from corsdoctor.cure import Cure, cure, through_a_proxy
-from corsdoctor.cure.before_headers import comes_first
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES

@@ -158,8 +158,8 @@ def test_what_was_held_back_is_not_needed_yet() -> None:
 
 
 def test_each_hop_of_a_redirect() -> None:
-    found = cure_for(GET._replace(url=URL), answer(302, ("Location", "/items/")))
-    assert [change.url for change in found.changes] == [URL, f"{URL}/"]
+    found = cure_for(GET._replace(url=URL), answer(302, ("Location", "/items/2")))
+    assert [change.url for change in found.changes] == [URL, f"{URL}/2"]
     assert all(change.lines == (ME, VARY) for change in found.changes)
 
 
@@ -256,9 +256,6 @@ def test_the_page_can_make_another_request() -> None:
     tainted = cure_for(GET, answer(302, ANY, ("Location", ELSEWHERE)), elsewhere=answer(200, ANY, ME))
     [final] = [way for way in tainted.alternatives if way.id == "final-url"]
     assert final.scenario.url == ELSEWHERE
-    downgraded = cure_for(GET, answer(307, ME, ("Location", "http://api.example/items/")), elsewhere=answer(200, ME))
-    [final] = [way for way in downgraded.alternatives if way.id == "final-url"]
-    assert final.scenario.url == "https://api.example/items/"
 
 
 def test_no_alternative_if_none_is_needed_or_none_helps() -> None:
@@ -353,7 +350,7 @@ def test_lines_that_cors_knows_nothing_of() -> None:
 
 
 def test_where_a_preflight_is_redirected() -> None:
-    found = cure_for(PUT, answer(200, ANY), answer(301, ("Location", "/items/")))
+    found = cure_for(PUT, answer(200, ANY), answer(301, ("Location", "/items/2")))
     assert "final-url" in ways(found)
     nowhere = cure_for(PUT, answer(200, ANY), answer(301, ("Location", "ftp://a.example/")))
     assert "final-url" not in ways(nowhere)

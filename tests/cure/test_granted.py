@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from corsdoctor.browsers import BROWSERS
+from corsdoctor.causes.probe import Probe, ProbeKind
 from corsdoctor.cure import ANY_WEBSITE, Cure, cure, merged
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.policy import Policy
@@ -239,5 +240,7 @@ def test_what_only_a_probe_saw_is_kept(origin: str) -> None:
     lines = ((ACAO, origin), (ACAM, "DELETE"), (ACAH, "X-Seen"), (ACEH, "ETag"))
     asked = WireRequest("OPTIONS", URL, Headers((("Origin", origin), ("Access-Control-Request-Method", "GET"))))
     probe = Exchange(Kind.PREFLIGHT, asked, Response(204, Headers(lines)))
-    found = cure(diagnose_all(GET, BROWSERS, lambda *_: Response(200, Headers())), probes=[probe])
+    found = cure(
+        diagnose_all(GET, BROWSERS, lambda *_: Response(200, Headers())), probes=[Probe(ProbeKind.PREFLIGHT, probe)]
+    )
     assert found.policy == Policy(ONE, ("DELETE",), ("X-Seen",), expose=("ETag",))

@@ -9,12 +9,13 @@ from corsdoctor.rule import Cause
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Exchange
 
-_ALWAYS: Final = frozenset(
-    {
-        "bot-challenge", "client-certificate", "gateway-error", "https-downgrade-redirect", "https-upgrade-redirect", "login-redirect",
-        "plain-http-on-tls-port", "rate-limited", "wrong-service",
-    }
-)  # fmt: skip
+OTHER_SPELLING: Final = frozenset(
+    {"https-downgrade-redirect", "https-upgrade-redirect", "plain-http-on-tls-port", "slash-redirect"}
+)
+"""Causes that end when the page spells the URL as the server does."""
+_ALWAYS: Final = OTHER_SPELLING | {
+    "bot-challenge", "client-certificate", "gateway-error", "login-redirect", "rate-limited", "wrong-service",
+}  # fmt: skip
 _IN_THE_REQUEST: Final = frozenset({"not-found", "server-error", "too-large"})
 """What counts for the request itself; in a preflight response the status may mean that nothing handles OPTIONS."""
 _WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden"})
