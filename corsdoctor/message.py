@@ -12,7 +12,7 @@ _CUT: Final = re.compile(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 class Message(NamedTuple):
     """`text` is the message in one line; `cors` is whether it is about CORS.
 
-    `browser` is chromium, firefox, webkit or edge-legacy, None if several print the same. `rule` is the id of the rule
+    `browser` is chromium, firefox, webkit, edge-legacy or jsdom, None if several print the same. `rule` is the id of the rule
     that it names, None if it names none; `kind` is what a message is that is not about CORS ("csp", "network", ...), and
     `case` which case of it ("certificate"), both as in corsdoctor/kinds.
     `in_preflight` is None if the message does not show it. `subject` is the header, method or value that it names.

@@ -6,6 +6,7 @@ from corsdoctor.console.chromium import chromium, cut_off
 from corsdoctor.console.edge import edge
 from corsdoctor.console.firefox import firefox
 from corsdoctor.console.issues import issue
+from corsdoctor.console.jsdom import jsdom
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.panels import panel
 from corsdoctor.console.reasons import Found
@@ -23,5 +24,6 @@ def message_at(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         or server(normalized, at, limit)
         or panel(normalized, at, limit)
         or issue(normalized, at, limit)
+        or jsdom(normalized, at, limit)
         or cut_off(normalized, at)
     )

@@ -22,7 +22,6 @@ from corsdoctor.message import Message
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 NEAR: Final = 1500  # characters within which two lines are about the same failure
 
-_FORBIDDEN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")  # jsdom's words
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
@@ -57,7 +56,7 @@ def _places(normalized: NormalizedText) -> Iterator[_Place]:
         if at < done:
             continue
         limit = min(len(text), at + MAX_MESSAGE)
-        recognised = _other(normalized, at, limit) or message_at(normalized, at, limit) or _jsdom(normalized, at)
+        recognised = _other(normalized, at, limit) or message_at(normalized, at, limit)
         if recognised is None:
             continue
         message, end = recognised
@@ -109,11 +108,6 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
     method = request[0] if request is not None and request[1] == url else None
     message = Message("", False, other.browser, kind=other.kind, case=other.case, url=url, origin=origin, api=other.api)
     return message._replace(status=status, method=method)
-
-
-def _jsdom(normalized: NormalizedText, at: int) -> tuple[Message, int] | None:
-    match = _FORBIDDEN.compiled.match(normalized.text, at)
-    return (Message("", True, origin=match["origin"]), match.end()) if match is not None else None
 
 
 # --- what belongs together

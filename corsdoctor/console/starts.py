@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import issues, localised, panels, servers
+from corsdoctor.console import issues, jsdom, localised, panels, servers
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -20,7 +20,8 @@ COMMON: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
     "annot load ", "edirection", "address space", "Access to ", "SEC71", "ERR_", "_ERROR_", "was blocked ", "in a frame",
     "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security", "Content-Security-Policy",
-    "Network Error", "Failed to fetch", "X-Frame-Options", "corsError", "Cookie ", "SameSite", "ServiceWorker", "FetchEvent",
+    "Network Error", "Failed to fetch", "X-Frame-Options", "corsError",
+    *jsdom.STARTS[1:], "Cookie ", "SameSite", "ServiceWorker", "FetchEvent",
     "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
     "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "Blocked ", "Unsafe ", "-site c", "NetworkError",
     "Loading failed for the ", "DevTools failed to ", "ot allowed", "HTTP ok", "Invalid H", "CSRF", "x-rack-cors", "Firebase: ",
@@ -29,8 +30,9 @@ COMMON: Final = (
 _RARE: Final = 10
 _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a terminal broke it
 _FRAGMENTS: Final = (
-    "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", "Cross origin ", w.FIREFOX_START, w.FIREFOX_WARNING,
+    "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", w.FIREFOX_START, w.FIREFOX_WARNING,
     w.FIREFOX_FONT, *w.EDGE_NUMBERS, *panels.STARTS,
+    *jsdom.STARTS,
 )  # fmt: skip
 _QUOTE: Final = Pattern("['\"]")
 _STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")

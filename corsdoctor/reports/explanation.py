@@ -19,6 +19,7 @@ BROWSERS_TITLES: Final = {
     "chromium": "Chrome or Edge",
     "firefox": "Firefox",
     "webkit": "Safari",
+    "jsdom": "jsdom",
     "edge-legacy": "Edge up to version 18 or Internet Explorer",
 }
 _ARTICLES: Final = ("A ", "No ", "The ")

@@ -21,6 +21,14 @@ DID_NOT_SUCCEED: Final = (
     "certificate, an ad blocker. The reason is more often the network than CORS."
 )
 ALL_THE_SAME: Final = "WebKit and old versions of Chrome print the same if the header is missing."
+IN_TESTS: Final = (
+    "jsdom, in which Jest and other test runners run pages, checks this itself and more simply than a browser. The page of a "
+    "test is http://localhost unless the configuration names another URL."
+)
+_FOR_TESTS: Final = (
+    "In a test, mock the request, or run the page at an origin that the server allows (in Jest: testEnvironmentOptions with "
+    "a url)."
+)
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
 HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
 _NOT_REFUSED: Final = frozenset({"acah-lists-authorization", "preflight-answered", "preflight-needed"})
@@ -120,7 +128,7 @@ def meaning(m: Message) -> list[tuple[str, str]]:
         what = [DID_NOT_SUCCEED]
     if m.detail == "target-space":
         what = []
-    after = [ALL_THE_SAME] if "acao-present" in m.also else []
+    after = [IN_TESTS] if m.browser == "jsdom" else [ALL_THE_SAME] if "acao-present" in m.also else []
     usual = _usual_cause(m)
     found = [("Means", " ".join((*before, *what, *after)))] if before or what else []
     if _leads_to_loopback(m):
@@ -139,6 +147,8 @@ def actions(m: Message) -> list[str]:
         return [said.fix]
     if m.rule is None:
         return []
+    if m.browser == "jsdom":
+        return [_FOR_TESTS, by_id(m.rule).fix]
     url = url_with_scheme(m.url)
     if url is not None and m.rule in _ABOUT_THE_SCHEME:
         return [f"The URL has no http:// or https://. Write {url} in the script."]
