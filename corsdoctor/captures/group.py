@@ -15,6 +15,8 @@ from corsdoctor.fetch.headers import ACRH, ACRM, REDIRECT_STATUSES
 from corsdoctor.url import Origin, parse, parse_origin, same_origin
 
 UNKNOWN_ORIGIN: Final = Origin("", label="not in the capture")
+_MEDIA: Final = ("Range", "Icy-Metadata")
+"""Header lines with which WebKit requests audio and video."""
 _REMOVED: Final = ("authorization",)  # from the file where a browser saves it without sensitive data
 _GET: Final = ("GET", "HEAD")
 
@@ -135,9 +137,9 @@ def _continues(redirected: Entry, request: Entry) -> bool:
     """Whether a redirect of `redirected` can have led to `request`, which has the URL."""
     if request.resource_type != redirected.resource_type:
         return False
-    if redirected.is_empty:
-        is_media = "Icy-Metadata" in request.headers or "Range" in request.headers
-        return is_media and request.index == redirected.index + 1 and request.headers.get("Origin") == "null"
+    if redirected.is_empty:  # the load of media, which no other load of media follows without an entry like this
+        is_media = any(name in request.headers for name in _MEDIA) and request.headers.get("Sec-Fetch-Dest") != "empty"
+        return request.index == redirected.index + 1 and is_media
     return request.method == redirected.method or request.method in _GET
 
 

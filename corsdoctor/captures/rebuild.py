@@ -11,6 +11,7 @@ from corsdoctor.fetch.headers import ACAO, ACRH, ACRM, REDIRECT_STATUSES
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method, why_forbidden
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import parse
 from corsdoctor.wire import Answer, FailureKind, Headers, Hold, Kind, NoAnswer, WireRequest, Withheld, ascii_lower
 
 _BROWSERS_OWN: Final = frozenset(
@@ -69,6 +70,7 @@ def scenario_of(captured: Captured, profile: Profile, credentials: Credentials) 
         None if credentials is Credentials.SAME_ORIGIN else credentials,  # what every API does unless it is told
         Mode.CORS if api in _WITH_MODE else None,
         _redirect(captured),
+        b"" if for_no_reason and method == "POST" else None,
         api=Api.XHR if for_no_reason else api,
         upload_listener=for_no_reason,
     )
@@ -79,7 +81,9 @@ def _redirect(captured: Captured) -> Redirect:
     last = captured.hops[-1] if captured.hops else None
     if last is None or last.response is None or last.resource_type != "fetch" or last.error:
         return Redirect.FOLLOW
-    stayed = last.response.status in REDIRECT_STATUSES and "Location" in last.response.headers
+    location = last.response.headers.get("Location")
+    target = None if location is None else parse(location, last.url.href)
+    stayed = last.response.status in REDIRECT_STATUSES and target is not None and target.is_http
     return Redirect.MANUAL if stayed else Redirect.FOLLOW
 
 

@@ -57,6 +57,13 @@ GROUPS: dict[str, tuple[list[Any], list[tuple[list[int], list[int]]]]] = {
     "from its own origin": ([entry(url=f"{PAGE}/api", asked={"Referer": f"{PAGE}/"}, status=302, answered={"Location": API}), entry()], [([0, 1], [])]),
     "a page that is not there": ([entry(asked={}, status=302)], []),
     "media in WebKit": ([entry(asked={}, status=0), entry(url=OTHER, asked={"Origin": "null", "Range": "bytes=0-"})], [([0, 1], [])]),
+    "a Range that a script set": (
+        [
+            entry(asked={}, status=0),
+            entry("POST", OTHER, {"Origin": PAGE, "Range": "bytes=0-", "Sec-Fetch-Dest": "empty"}),
+        ],
+        [([0], []), ([1], [])],
+    ),
     "no media": ([entry(asked={}, status=0), entry(url=OTHER, asked={"Origin": "null"})], [([0], []), ([1], [])]),
 }  # fmt: skip
 
@@ -125,6 +132,10 @@ def test_what_the_script_asked() -> None:
     assert (alone.method, alone.headers, alone.url) == ("DELETE", (("x-b", ""), ("x-c", "")), API)
     listens = scenario(entry("POST", _resourceType="xhr"), preflight("POST"))
     assert (listens.upload_listener, listens.api) == (True, Api.XHR)
+    refused = judged(
+        entry("POST", status=0, asked={"Referer": f"{PAGE}/"}, _resourceType="xhr"), preflight("POST", status=403)
+    )
+    assert refused.verdict is Verdict.BLOCKED
 
 
 def test_who_asked() -> None:
@@ -146,6 +157,9 @@ def test_a_redirect_that_was_not_followed() -> None:
     failed = entry(status=302, answered={"Location": OTHER}, _resourceType="fetch", error="net::ERR_FAILED")
     assert scenario(failed).redirect is Redirect.FOLLOW
     assert scenario(entry(status=304, _resourceType="fetch")).redirect is Redirect.FOLLOW
+    elsewhere = entry(status=302, answered=CREDENTIALED | {"Location": "ftp://other.example/"}, _resourceType="fetch")
+    assert (scenario(elsewhere).redirect, judged(elsewhere).verdict) == (Redirect.FOLLOW, Verdict.BLOCKED)
+    assert scenario(entry(status=302, _resourceType="fetch")).redirect is Redirect.FOLLOW
     unknown = judged(entry(status=302, answered=GRANT | {"Location": OTHER}), creator="Firefox")
     assert (unknown.verdict, unknown.missing) == (
         Verdict.UNKNOWN,
