@@ -79,8 +79,11 @@ def _own(pieces: list[str]) -> str:
 @cache
 def _heads() -> tuple[str, ...]:
     beginnings = (*(template.start for template in _templates()), *(other.start for other in OTHERS), *_FRAGMENTS)
-    heads = {beginning[:HEAD] for beginning in beginnings if beginning}
-    return tuple(head for head in heads if not any(head[:size] in heads for size in range(1, len(head))))
+    heads: list[str] = []
+    for head in sorted(beginning[:HEAD] for beginning in beginnings if beginning):
+        if not heads or not head.startswith(heads[-1]):
+            heads.append(head)
+    return tuple(heads)
 
 
 def _smallest(words: Iterable[str]) -> tuple[str, ...]:
