@@ -1,6 +1,6 @@
 """Logins that stand in a text without a name: `Bearer a`, `-u bob:a`, `bob:a@host`.
 
-All of it takes time in proportion to the length of the text.
+Loaded only for texts that hold a sign of one. All of it takes time in proportion to the length of the text.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ _NO_USERS: Final = frozenset(
 
 def bare_logins(text: str) -> Iterator[Span]:
     """The secrets in logins of all kinds."""
-    if "-" in text:
-        for user in _USER_OPTION.finditer(text):
-            yield Span(*user.span(1))
+    for user in _USER_OPTION.finditer(text):
+        yield Span(*user.span(1))
     yield from _after_scheme(text)
     yield from _userinfo(text)
 

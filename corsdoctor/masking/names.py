@@ -84,7 +84,7 @@ _STEMS: Final = tuple(
 )
 """Each name of a secret contains one of these."""
 
-_RUN_TOGETHER: Final = re.compile(
+_RUN_TOGETHER: Final = (
     r"sess(?:ion)?id|(?:access|account|api|auth|master|private|secret|shared)key|"
     r"(?:access|auth|csrf|refresh|secret|security|session|user)token(?!s)|"
     r"^(?:password|passwd|passphrase)(?!s?$|less|length|type|policy|hint|strength)|"
@@ -118,6 +118,8 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def _is_secret(name: str) -> bool:
+    if not may_name_secrets(name):
+        return False
     if "%" in name:
         from urllib.parse import unquote  # 1 ms, for most names in vain
 
@@ -141,7 +143,7 @@ def _is_run_together(segment: str) -> bool:
     token = _TOKEN.fullmatch(segment)
     if token is not None:
         return not token[1].endswith(tuple(PAGING))
-    return _RUN_TOGETHER.search(segment) is not None
+    return re.search(_RUN_TOGETHER, segment) is not None  # 0.5 ms to compile, for most names in vain
 
 
 def _announce(words: list[str]) -> bool:

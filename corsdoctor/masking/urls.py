@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from corsdoctor.masking.bare_logins import bare_logins
 from corsdoctor.masking.names import may_name_secrets
 from corsdoctor.masking.spans import Decoded, Grammar, Span, in_layers, within
 from corsdoctor.masking.tokens import tokens
@@ -30,6 +29,8 @@ _NESTED: Final = re.compile(
     r"(?:(https?|wss?|ftp):[/\\\t\r\n]*|:[\t\r\n]*[/\\][\t\r\n]*[/\\]+|(?<![^=\"'`\s<(,])[/\\][\t\r\n]*[/\\]+)(?=[^/\\])",
     re.IGNORECASE,
 )
+_SIGNS_OF_LOGINS: Final = ("@", "-u", "basic", "bearer")
+"""What a login holds that stands without a name."""
 _NEAR: Final = re.compile(r"[/\\?#& \"'`<>]|\Z")  # no line break: browsers remove those
 _FAR: Final = re.compile(r"[/\\?#&]|\Z")
 _FARTHEST: Final = re.compile(r"[\s\"'`<>]|\Z")
@@ -149,6 +150,9 @@ def in_words(text: str, grammar: Grammar) -> Iterator[Span]:
         from corsdoctor.masking.named import named_secrets  # 3 ms, for most texts in vain
 
         yield from named_secrets(text, grammar)
-    yield from bare_logins(text)
+    if any(sign in text.casefold() for sign in _SIGNS_OF_LOGINS):
+        from corsdoctor.masking.bare_logins import bare_logins  # 1 ms, likewise
+
+        yield from bare_logins(text)
     yield from tokens(text)
     yield from in_nested_urls(text)
