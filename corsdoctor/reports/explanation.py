@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
@@ -48,8 +47,7 @@ _MISSING: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """A message, how often it occurred, the commands that check and fix it, and the result of --replay.
 
     `missing` is what of the commands is not from the message, by the keys of `_MISSING`.
@@ -60,7 +58,7 @@ class Explained:
     missing: tuple[str, ...] = ()
     replayed: str | None = None
     fix_command: str | None = None
-    count: int = 1
+    times: int = 1
 
 
 def as_object(explained: Explained) -> dict[str, Any]:
@@ -69,7 +67,7 @@ def as_object(explained: Explained) -> dict[str, Any]:
     found: dict[str, Any] = {
         "schema_version": 1, "text": m.text, "cors": m.cors, "browser": m.browser, "rule": m.rule, "kind": m.kind, "case": m.case,
         "in_preflight": m.in_preflight, "url": m.url, "origin": m.origin, "subject": m.subject, "command": explained.command,
-        "failure": _failure(m), "fix_command": explained.fix_command, "count": explained.count, "server": m.server,
+        "failure": _failure(m), "fix_command": explained.fix_command, "count": explained.times, "server": m.server,
         "cause": m.cause,
     }  # fmt: skip
     if explained.replayed is not None:
@@ -109,7 +107,7 @@ def place(explained: Explained) -> str:
         ("status", m.status if m.kind else None),
     )
     named = ", ".join(f"{name} {value}" for name, value in values if value)
-    times = f"{explained.count} times" if explained.count > 1 else ""
+    times = f"{explained.times} times" if explained.times > 1 else ""
     browser = m.era or BROWSERS_TITLES.get(m.browser or "", "Several browsers" if m.cors else "")
     browser = browser if m.server is None else f"Words of {m.server}"
     return "; ".join(filter(None, (browser, named, times)))

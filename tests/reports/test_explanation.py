@@ -78,7 +78,7 @@ def test_a_kind_that_no_browser_is_named_for_has_no_place() -> None:
     assert place(Explained(message)) == ""
     assert text(Explained(message), WIDE).splitlines()[1] == ""
     assert markdown(Explained(message)).splitlines()[2].startswith("- **Means**")
-    assert place(Explained(message, count=2)) == "2 times"
+    assert place(Explained(message, times=2)) == "2 times"
 
 
 def test_a_cut_url_of_a_kind_is_named_as_cut() -> None:
