@@ -13,7 +13,7 @@ import ssl
 
 from corsdoctor.sentence import Sentence, joined
 from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
-from corsdoctor.transport.http2 import Unreadable, WantsHTTP1
+from corsdoctor.transport.http2 import GaveUp, Unreadable
 from corsdoctor.wire import Certificate, FailureKind, Kind, NoAnswer
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
@@ -160,14 +160,14 @@ def no_head(where: str, error: Exception, received: int) -> NoAnswer:
                 FailureKind.TOO_LARGE,
                 Sentence(f"The response headers of {{where}} are too large: more than {most}.", where=where),
             )
+        case GaveUp():
+            text = Sentence(
+                "{where} ended the HTTP/2 request without a response ({text}).", where=where, text=str(error)
+            )
+            return NoAnswer(FailureKind.RESET, text)
         case OSError():
             when = "in the middle of the response headers" if received else "without a response"
             return NoAnswer(FailureKind.RESET, Sentence(f"{{where}} closed the connection {when}.", where=where))
-    if isinstance(error, WantsHTTP1):
-        return NoAnswer(
-            FailureKind.RESET,
-            Sentence("{where} requires HTTP/1.1 for this request: run this command without --http2.", where=where),
-        )
     if isinstance(error, Unreadable):
         return NoAnswer(
             FailureKind.NOT_HTTP,

@@ -23,6 +23,7 @@ _PIECE: Final = 64 * 1024
 _IDLE_PIECES: Final = 16  # a server that sends more than these while no request is under way may never stop
 _FRAME_HEAD: Final = 9
 _GOAWAY: Final = 7  # a type of frames
+_SAID: Final = 200  # bytes of what a GOAWAY says that are quoted
 _LINE_OVERHEAD: Final = 4  # bytes that a line of HTTP/1.1 has beside its name and value
 
 
@@ -30,8 +31,12 @@ class Unreadable(Exception):
     """The response is not one of HTTP/2; the text says why."""
 
 
-class Refused(ConnectionError):
-    """The server did not process the request, so it can be sent once more."""
+class GaveUp(ConnectionError):
+    """The server ended the stream or the connection by a frame, before a response; the text is the frame and its error."""
+
+
+class Refused(GaveUp):
+    """The same, and it did not process the request, which so can be sent once more."""
 
 
 class WantsHTTP1(Exception):
@@ -66,7 +71,7 @@ class Session:
         )  # fmt: skip
         self._h2.decoder.max_header_list_size = most
         self._h2.initiate_connection()
-        self._unread, self._ended = bytearray(), False
+        self._unread, self._goaway = bytearray(), ""
         self.received = 0
         self.deadline = 0.0
 
@@ -109,21 +114,26 @@ class Session:
                 self._flush()
                 self._sock.settimeout(0)
         except (BlockingIOError, ssl.SSLWantReadError):
-            return not self._ended
+            return not self._goaway
         except (OSError, Unreadable, LineTooLong):
             pass
         return False
 
     def read(self, reply: Reply) -> None:
         """Waits for more of `reply`. TimeoutError at the deadline, OSError where the connection is closed."""
-        self._flush()
-        remaining = self.deadline - monotonic()
-        if remaining <= 0:
-            raise TimeoutError
-        self._sock.settimeout(remaining)
-        data = self._sock.recv(_PIECE)
-        if not data:
-            raise Refused if self.received == 0 else ConnectionResetError
+        try:
+            self._flush()
+            remaining = self.deadline - monotonic()
+            if remaining <= 0:
+                raise TimeoutError
+            self._sock.settimeout(remaining)
+            data = self._sock.recv(_PIECE)
+            if not data:
+                raise ConnectionResetError
+        except (ConnectionError, ssl.SSLError) as e:
+            if self._goaway:
+                raise GaveUp(self._goaway) from e
+            raise
         self.received += len(data)
         self._take(data, reply)
 
@@ -133,7 +143,8 @@ class Session:
         while len(self._unread) >= _FRAME_HEAD:
             size = _FRAME_HEAD + int.from_bytes(self._unread[:3])
             if size > _FRAME_HEAD + self._h2.max_inbound_frame_size:
-                raise Unreadable("a frame is larger than allowed")
+                http1 = self._unread.startswith(b"HTTP/1.")
+                raise Unreadable("it is HTTP/1" if http1 else "a frame is larger than allowed")
             if len(self._unread) < size:
                 break
             frame = bytes(self._unread[:size])
@@ -145,10 +156,11 @@ class Session:
 
     def _take_goaway(self, frame: bytes, reply: Reply | None) -> None:
         """Notes that no further request is possible. To h2 the connection would end here, but responses may follow."""
-        self._ended = True
-        latest = int.from_bytes(frame[_FRAME_HEAD : _FRAME_HEAD + 4]) & 0x7FFFFFFF
-        if reply is not None and not reply.status and reply.stream > latest:
-            raise Refused
+        latest, code, said = frame[_FRAME_HEAD:][:4], frame[_FRAME_HEAD + 4 :][:4], frame[_FRAME_HEAD + 8 :]
+        words = f": {said[:_SAID].decode('latin-1')}" if said else ""
+        self._goaway = f"GOAWAY {_name_of(int.from_bytes(code))}{words}"
+        if reply is not None and not reply.status and reply.stream > int.from_bytes(latest) & 0x7FFFFFFF:
+            raise Refused(self._goaway)
 
     def _take_frame(self, frame: bytes, reply: Reply | None) -> None:
         import h2.events
@@ -163,7 +175,7 @@ class Session:
                 reply.end, reply.complete = BodyEnd.CUT, True
             return
         except h2.exceptions.ProtocolError as e:
-            raise Unreadable(str(e)) from e
+            raise Unreadable(str(e).partition(":")[0]) from e  # the rest may name a place in memory
         for event in events:
             stream = getattr(event, "stream_id", None)
             if reply is None or stream != reply.stream:
@@ -218,11 +230,11 @@ class Reply:
         if self.status:
             self.end, self.complete = BodyEnd.RESET, True
         elif code == h2.errors.ErrorCodes.REFUSED_STREAM:
-            raise Refused
+            raise Refused(f"RST_STREAM {_name_of(code)}")
         elif code == h2.errors.ErrorCodes.HTTP_1_1_REQUIRED:
             raise WantsHTTP1
         else:
-            raise ConnectionResetError
+            raise GaveUp(f"RST_STREAM {_name_of(code)}")
 
     def is_spent(self, *, preflight: bool) -> bool:
         """Reads a small body to its end, if that comes soon. Returns whether the connection can take another request."""
@@ -238,6 +250,14 @@ class Reply:
 
     def close(self) -> None:
         """Nothing: the connection is not the response's."""
+
+
+def _name_of(code: int) -> str:
+    """The error that a frame names."""
+    import h2.errors
+
+    known = {each.value: each.name for each in h2.errors.ErrorCodes}
+    return known.get(code, f"{code:#x}")
 
 
 def _lines(outgoing: Outgoing) -> list[tuple[bytes, bytes]]:

@@ -77,11 +77,7 @@ class Live:
         start = monotonic()
         outgoing = Outgoing(request, start + self._options.max_time, proxied=self._proxy is not None)
         try:
-            try:
-                raw = self._adapter.exchange(outgoing)
-            except _Stale:
-                outgoing.fresh = True
-                raw = self._adapter.exchange(outgoing)
+            raw = self._exchanged(outgoing)
         except _Cut as cut:
             answer = errors.about_certificate(cut.answer, kind, request.certificate if self._options.cert else None)
             return answer if self._options.proxy else _naming_ignored_proxy(answer, outgoing)
@@ -106,6 +102,16 @@ class Live:
             certificate_withheld=request.certificate is Certificate.WITHHELD,
             body=decoded(bytes(head.body), headers) if head.body else b"",
         )  # fmt: skip
+
+    def _exchanged(self, outgoing: Outgoing) -> HTTPResponse:
+        """Sends `outgoing`, once more where a browser would: on a new connection, or over HTTP/1.1 where that is demanded."""
+        while True:
+            try:
+                return self._adapter.exchange(outgoing)
+            except _Stale:
+                outgoing.fresh = True
+            except WantsHTTP1:
+                outgoing.only_http1 = True
 
     def close(self) -> None:
         """Closes the connections that are kept."""
@@ -332,12 +338,12 @@ class _Plain(HTTPConnection):
         kept = self.served > 1
         try:
             reply = session.request(self.outgoing)
-        except (OSError, http.client.LineTooLong, Unreadable, WantsHTTP1) as e:
+        except (OSError, http.client.LineTooLong, Unreadable) as e:
             if isinstance(e, TimeoutError):
                 raise self._late() from e
             if kept and isinstance(e, OSError) and (isinstance(e, Refused) or not session.received):
                 raise _Stale from e
-            raise _Cut(errors.no_head(self.outgoing.where, e, session.received)) from e
+            raise _Cut(errors.no_head(self.outgoing.where, e, 0)) from e
         if kept and reply.status == 408:
             raise _Stale
         self.outgoing.head = reply
@@ -415,7 +421,7 @@ class _Adapter(HTTPAdapter):
         secure = outgoing.scheme == "https"  # else the TLS that there may be is the proxy's
         shown = secure and outgoing.request.certificate is Certificate.SHOWN
         tls = (
-            {"ssl_context": self._context(certificate=shown, http2=secure and not outgoing.opens_websocket)}
+            {"ssl_context": self._context(certificate=shown, http2=secure and not outgoing.only_http1)}
             if secure or self._secure_proxy
             else {}
         )

@@ -22,8 +22,8 @@ class Outgoing(dict[str, str]):
     """A request as bytes. It passes through requests and urllib3 in the place of the headers, for the connection.
 
     The dict itself holds only what urllib3 adds: the proxy's credentials. `where` names the server in messages,
-    `fresh` asks for a new connection, `deadline` is for the answer's head; that is in `head` once it is there, what it
-    came over in `connection`, and what preceded it in `lead` or `stray`.
+    `fresh` asks for a new connection, `only_http1` for one of HTTP/1.1. `deadline` is for the answer's head; that is in
+    `head` once it is there, what it came over in `connection`, and what preceded it in `lead` or `stray`.
     """
 
     head: Head | Reply
@@ -42,7 +42,8 @@ class Outgoing(dict[str, str]):
         self.host, self.port = host, int(port or _PORTS[self.scheme])
         self.where = f"{self.host}:{self.port}"
         self.request, self.deadline, self.fresh = request, deadline, False
-        self.opens_websocket = ascii_lower(request.headers.get("Upgrade") or "") == "websocket"  # never over HTTP/2
+        self.opens_websocket = ascii_lower(request.headers.get("Upgrade") or "") == "websocket"
+        self.only_http1 = self.opens_websocket
         self.forwarded = proxied and self.scheme == "http"
         target = target if target.startswith("/") else f"/{target}"
         self._write(authority, f"http://{authority}{target}" if self.forwarded else target)

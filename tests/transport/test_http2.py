@@ -394,6 +394,25 @@ def goaway(talk: Talk, _: int) -> None:
     talk.flush()
 
 
+def calmed(talk: Talk, _: int) -> None:
+    talk.h2.close_connection(h2.errors.ErrorCodes.ENHANCE_YOUR_CALM, b"too_many_pings", last_stream_id=0)
+    talk.flush()
+
+
+def gone(talk: Talk, stream: int) -> None:
+    """It may have processed the request."""
+    talk.peer.sock.sendall(b"\0\0\x08\x07\0\0\0\0\0" + stream.to_bytes(4) + b"\0\0\0\x02")
+    talk.peer.sock.close()
+
+
+def reset_by_number(talk: Talk, stream: int) -> None:
+    talk.peer.sock.sendall(b"\0\0\x04\x03\0" + stream.to_bytes(4) + b"\0\0\0\x1f")
+
+
+def undecodable(talk: Talk, stream: int) -> None:
+    talk.peer.sock.sendall(b"\0\0\x02\x01\x05" + stream.to_bytes(4) + b"\xff\xff")
+
+
 def garbage(talk: Talk, _: int) -> None:
     talk.peer.sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n" * 3)
 
@@ -403,12 +422,20 @@ def with_lines(*lines: tuple[bytes, bytes]) -> Act:
 
 
 FAILED = (
-    Failed("refused", reset(h2.errors.ErrorCodes.REFUSED_STREAM), FailureKind.RESET),
-    Failed("internal-error", reset(h2.errors.ErrorCodes.INTERNAL_ERROR), FailureKind.RESET),
-    Failed("wants-http1", reset(h2.errors.ErrorCodes.HTTP_1_1_REQUIRED), FailureKind.RESET, "without --http2"),
-    Failed("goaway", goaway, FailureKind.RESET),
-    Failed("closed", lambda talk, _: talk.peer.sock.close(), FailureKind.RESET),
-    Failed("garbage", garbage, FailureKind.NOT_HTTP, "not valid HTTP/2"),
+    Failed("refused", reset(h2.errors.ErrorCodes.REFUSED_STREAM), FailureKind.RESET, "(RST_STREAM REFUSED_STREAM)"),
+    Failed(
+        "internal-error", reset(h2.errors.ErrorCodes.INTERNAL_ERROR), FailureKind.RESET, "(RST_STREAM INTERNAL_ERROR)"
+    ),
+    Failed("unknown-error", reset_by_number, FailureKind.RESET, "(RST_STREAM 0x1f)"),
+    Failed("goaway", goaway, FailureKind.RESET, "(GOAWAY NO_ERROR)"),
+    Failed("goaway-with-words", calmed, FailureKind.RESET, "(GOAWAY ENHANCE_YOUR_CALM: too_many_pings)"),
+    Failed("goaway-after-the-request", gone, FailureKind.RESET, "(GOAWAY INTERNAL_ERROR)"),
+    Failed("closed", lambda talk, _: talk.peer.sock.close(), FailureKind.RESET, "without a response"),
+    Failed("http-1", garbage, FailureKind.NOT_HTTP, "not valid HTTP/2: it is HTTP/1"),
+    Failed(
+        "large-frame", lambda talk, _: talk.peer.sock.sendall(b"\xff" * 50), FailureKind.NOT_HTTP, "larger than allowed"
+    ),
+    Failed("undecodable", undecodable, FailureKind.NOT_HTTP, "not valid HTTP/2: Error decoding header block."),
     Failed("upper-case", with_lines((b"X-A", b"1")), FailureKind.NOT_HTTP, "upper case"),
     Failed("no-status", with_lines((b"x-no-status", b"1")), FailureKind.NOT_HTTP, "no status"),
     Failed("wrong-status", with_lines((b":status", b"20x")), FailureKind.NOT_HTTP, "no status"),
@@ -423,6 +450,27 @@ def test_says_why_there_is_no_answer(case: Failed, http2: Callable[..., Http2]) 
     started = http2(case.act)
     cut(started.get(), case.kind, f"127.0.0.1:{started.server.port}", case.words)
     assert len(started.requests) == 1
+
+
+def test_http1_where_the_server_demands_it(serve: Serve, certificates: Certificates) -> None:
+    """As browsers do."""
+    requests: list[tuple[int, Lines, bytes]] = []
+
+    def talk(peer: Peer) -> None:
+        assert isinstance(peer.sock, ssl.SSLSocket)
+        if peer.sock.selected_alpn_protocol() != "h2":
+            answering(OK)(peer)
+            return
+        talking = Talk(peer, requests)
+        reset(h2.errors.ErrorCodes.HTTP_1_1_REQUIRED)(talking, talking.request())
+        peer.until_closed()
+
+    context = certificates.context("127.0.0.1")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    server = serve(talk, tls=context)
+    with Live(TransportOptions(http2=True, cacert=certificates.cacert)) as live:
+        assert response(live.send(Kind.ACTUAL, wire(server.url()))).http_version == "1.1"
+    assert len(requests) == 1
 
 
 def test_the_deadline(http2: Callable[..., Http2]) -> None:
