@@ -9,6 +9,7 @@ from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows
+from corsdoctor.scenario import Api
 from corsdoctor.sentence import Sentence
 from corsdoctor.wire import FailureKind, NoAnswer
 
@@ -35,6 +36,26 @@ def of_request(seen: Situation) -> Cause | None:
     return named("response-header-in-request", CERTAIN if proved else LIKELY, text, line, fix=fix)
 
 
+def _only_http2(seen: Situation) -> tuple[str, str]:
+    """What it means that the server has no HTTP/1.1, and what to do."""
+    assert seen.exchange is not None
+    if not seen.exchange.request.url.startswith("https:"):
+        return (
+            "The server has no HTTP/1.1. Browsers use HTTP/2 too, but only over TLS.",
+            "Put a proxy in front of the server that offers TLS or HTTP/1.1: without one, no browser can reach it.",
+        )
+    if seen.diagnosis.scenario.api is Api.WEBSOCKET:
+        return (
+            "The server has no HTTP/1.1, over which browsers open a WebSocket.",
+            "Make the server offer HTTP/1.1 on this port too. Browsers open a WebSocket over HTTP/2 only if they already "
+            "have a connection to the server that allows it (RFC 8441).",
+        )
+    return (
+        "The server has no HTTP/1.1, which corsdoctor uses unless --http2 is given.",
+        "Run this command again with --http2, which requires an extra: pip install 'corsdoctor[http2]'.",
+    )
+
+
 def of_silence(seen: Situation) -> tuple[Cause, ...]:
     """What the error says where there is no response."""
     answer = None if seen.exchange is None else seen.exchange.answer
@@ -43,4 +64,7 @@ def of_silence(seen: Situation) -> tuple[Cause, ...]:
         return ()
     if answer.kind is FailureKind.CLIENT_CERTIFICATE:
         return (demanding_certificate(seen, answer.detail),)
+    if answer.kind is FailureKind.ONLY_HTTP2:
+        text, fix = _only_http2(seen)
+        cause = cause._replace(text=text, fix=fix)
     return (cause._replace(evidence=(answer.detail,)),)

@@ -18,6 +18,7 @@ from corsdoctor.causes.situation import is_presigned
 from corsdoctor.diagnose import diagnose, withholding
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.report import Report, report_on
+from corsdoctor.request_fields import with_url
 from corsdoctor.rule import Cause
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
@@ -504,3 +505,22 @@ def test_a_fix_names_what_this_request_needs(report: Report, fix: str) -> None:
 def test_what_is_left_where_the_page_is_allowed() -> None:
     assert causes_of(ask(Rule(403, (ANY,), _CONDITIONS), method="PUT"))[0] == ("method-refused", "likely")
     assert causes_of(ask(Rule(403, body=_CONDITIONS), method="PUT")) == [("origin-refused", "likely")]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://api.example/", "Put a proxy"),
+        ("https://api.example/", "with --http2"),
+        ("ws://api.example/", "Put a proxy"),
+        ("WSS://api.example/", "offer HTTP/1.1"),
+    ],
+)
+def test_what_to_do_about_a_server_without_http1_depends_on_the_scheme(url: str, words: str) -> None:
+    asked = with_url(Scenario(url, Origin("http", "app.example")), url)
+    report = report_on(asked, [STANDARD], lambda *_: NoAnswer(FailureKind.ONLY_HTTP2, "It has none."))
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert words in failure.cause.fix
+    assert ("--http2" in failure.cause.text + failure.cause.fix) is url.startswith("https:")
