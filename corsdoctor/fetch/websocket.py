@@ -20,13 +20,16 @@ from corsdoctor.fetch.headers import STATUS, is_header_value
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered, client_certificate
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.request_constructor import URL_PARSES
-from corsdoctor.rule import Cause, Certainty, Failure, Field, Rule
+from corsdoctor.rule import MISSING, Cause, Certainty, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode, Redirect, Scenario
 from corsdoctor.wire import Exchange, Headers, Kind, Response, WireRequest, ascii_lower
 
 PROTOCOL: Final = "Sec-WebSocket-Protocol"
 KEY: Final = "dGhlIHNhbXBsZSBub25jZQ=="  # of RFC 6455, with the answer that belongs to it
 ACCEPT: Final = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+_ACCEPTS: Final = "Sec-WebSocket-Accept"
+_EXTENSIONS: Final = "Sec-WebSocket-Extensions"
+_OFFERED: Final = "permessage-deflate"  # by every browser
 _SPEC: Final = "https://websockets.spec.whatwg.org/#concept-websocket-establish"
 
 ORIGIN_REFUSED = Cause(
@@ -105,7 +108,8 @@ WEBSOCKET_COMPLETE = Rule(
     spec=_SPEC,
     step="11",
     what="The response has `Upgrade: websocket`, `Connection: Upgrade`, the Sec-WebSocket-Accept that belongs to the "
-    "request's Sec-WebSocket-Key, and one of the requested subprotocols if there are any.",
+    "request's Sec-WebSocket-Key, and one of the requested subprotocols if there are any. It names no extension but "
+    "permessage-deflate.",
     why="This proves that the server, and not a cache or another kind of server, agreed to a WebSocket.",
     fix="Let a WebSocket library answer the handshake, and pass it the subprotocols that the server supports.",
     bad="HTTP/1.1 101 Switching Protocols\nUpgrade: websocket",
@@ -162,7 +166,10 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
         trace.failed(WEBSOCKET_ACCEPTED, ((Field.STATUS, str(answer.status)),), cause)
         return FetchEnd(Ended.NETWORK_ERROR, request, answer)
     if (wrong := _why_incomplete(request, answer.headers)) is not None:
-        trace.failed(WEBSOCKET_COMPLETE, ((Field.ERROR, wrong), (STATUS, "101")))
+        name, why = wrong
+        trace.failed(
+            WEBSOCKET_COMPLETE, ((name, answer.headers.get(name) or MISSING), (Field.ERROR, why), (STATUS, "101"))
+        )
         return FetchEnd(Ended.NETWORK_ERROR, request, answer)
     trace.passed(WEBSOCKET_ACCEPTED, ((Field.STATUS, "101"),))
     return FetchEnd(Ended.BASIC, request.with_(tainting=Tainting.BASIC), answer)
@@ -183,23 +190,26 @@ def _handshake(request: Request) -> Headers:
     ]
     if request.cookie is not None:
         lines.append(("Cookie", request.cookie))
-    lines += [("Sec-WebSocket-Key", KEY), ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")]
+    lines += [("Sec-WebSocket-Key", KEY), (_EXTENSIONS, f"{_OFFERED}; client_max_window_bits")]
     return Headers((*lines, *request.headers))
 
 
-def _why_incomplete(request: Request, headers: Headers) -> str | None:
-    """What is wrong with the headers of a 101 response. https://www.rfc-editor.org/rfc/rfc6455#section-4.1"""
-    if ascii_lower(headers.get("Upgrade") or "") != "websocket":
-        return "Upgrade is not websocket"
-    if "upgrade" not in _tokens(headers, "Connection"):
-        return "Connection is not Upgrade"
-    if headers.get("Sec-WebSocket-Accept") != ACCEPT:
-        return "Sec-WebSocket-Accept is missing or does not belong to the request"
+def _why_incomplete(request: Request, headers: Headers) -> tuple[str, str] | None:
+    """The header of a 101 response that is wrong, and why. https://www.rfc-editor.org/rfc/rfc6455#section-4.1"""
+    if ascii_lower(headers.get("Upgrade") or "") != "websocket":  # 2.
+        return "Upgrade", "Upgrade is not websocket"
+    if "upgrade" not in _tokens(headers, "Connection"):  # 3.
+        return "Connection", "Connection is not Upgrade"
+    if (accept := headers.get(_ACCEPTS)) != ACCEPT:  # 4.
+        return _ACCEPTS, f"{_ACCEPTS} {'is missing' if accept is None else 'does not belong to the request'}"
+    extensions = [token.partition(";")[0].strip(" \t") for token in _tokens(headers, _EXTENSIONS)]
+    if not {*extensions} <= {"", _OFFERED}:  # 5.
+        return _EXTENSIONS, f"{_EXTENSIONS} is not {_OFFERED}, the only extension that browsers offer"
     asked, agreed = request.headers.get(PROTOCOL), headers.get(PROTOCOL)
     if agreed is None and asked is not None:
-        return f"{PROTOCOL} is missing, although the script requires a subprotocol"
-    if agreed is not None and agreed not in [name.strip(" \t") for name in (asked or "").split(",")]:
-        return f"{PROTOCOL} is not one that the script requires"
+        return PROTOCOL, f"{PROTOCOL} is missing, although the script requires a subprotocol"
+    if agreed is not None and agreed not in [name.strip(" \t") for name in (asked or "").split(",")]:  # 6.
+        return PROTOCOL, f"{PROTOCOL} is not one that the script requires"
     return None
 
 

@@ -12,6 +12,7 @@ from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
 from corsdoctor.fetch.websocket import ACCEPT, KEY, WEBSOCKET_ACCEPTED
 from corsdoctor.request_fields import refused, with_url
+from corsdoctor.rule import MISSING
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
@@ -96,6 +97,8 @@ CASES = (
     Case("other-connection", answer(101, OWN[0], ("Connection", "close"), OWN[2]), COMPLETE),
     Case("no-accept", answer(101, *OWN[:2]), COMPLETE),
     Case("other-accept", answer(101, *OWN[:2], ("Sec-WebSocket-Accept", "x")), COMPLETE),
+    Case("deflated", answer(101, *OWN, ("Sec-WebSocket-Extensions", "permessage-deflate; server_no_context_takeover")), None, Verdict.ALLOWED),
+    Case("other-extension", answer(101, *OWN, ("Sec-WebSocket-Extensions", "permessage-deflate, x-mux")), COMPLETE),
     Case("no-subprotocol", answer(101, *OWN), COMPLETE, headers=CHAT),
     Case("other-subprotocol", answer(101, *OWN, ("Sec-WebSocket-Protocol", "cha")), COMPLETE, headers=CHAT),
     Case("unasked-subprotocol", answer(101, *OWN, ("Sec-WebSocket-Protocol", "chat")), COMPLETE),
@@ -111,6 +114,22 @@ def test_what_opens_it(case: Case) -> None:
         assert blamed(diagnosis.failure) == case.blamed
         assert (diagnosis.verdict, diagnosis.readable, diagnosis.console) == (case.verdict, None, ())
         assert len(diagnosis.exchanges) == 1
+
+
+INCOMPLETE: tuple[tuple[tuple[tuple[str, str], ...], str, str, str], ...] = (
+    (OWN[:2], "Sec-WebSocket-Accept", MISSING, "is missing"),
+    ((*OWN[:2], ("Sec-WebSocket-Accept", "x")), "Sec-WebSocket-Accept", "x", "does not belong"),
+    ((OWN[0], ("Connection", "close"), OWN[2]), "Connection", "close", "is not Upgrade"),
+    ((*OWN, ("Sec-WebSocket-Extensions", "x-mux")), "Sec-WebSocket-Extensions", "x-mux", "permessage-deflate"),
+)
+
+
+@pytest.mark.parametrize(("lines", "name", "value", "why"), INCOMPLETE, ids=[case[3] for case in INCOMPLETE])
+def test_the_line_that_is_wrong_is_named(lines: tuple[tuple[str, str], ...], name: str, value: str, why: str) -> None:
+    failure = ask(opened(), answer(101, *lines)).failure
+    assert failure is not None
+    assert failure.evidence[0] == (name, value)
+    assert why in dict(failure.evidence)["error"]
 
 
 REACHED = {case.blamed for case in CASES if case.blamed and case.blamed[0] == ACCEPTED and case.blamed[1]} | {
