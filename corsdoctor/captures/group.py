@@ -52,16 +52,22 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool) -> list[Captured
     """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request."""
     requests = [entry for entry in entries if not entry.is_preflight]
     paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=preflight_first)
-    found = []
+    alone, found = paired.pop(-1, []), []
     for hops in _chains(requests):
-        preflights = tuple(preflight for hop in hops for preflight in paired.pop(hop.index, ()))
+        preflights = [preflight for hop in hops for preflight in paired.pop(hop.index, ())]
+        last = next(
+            (one for one in alone if one.url.on_the_wire == _target(hops[-1]) and one.index > hops[-1].index), None
+        )
+        if last is not None:  # the preflight request for where the last redirect leads to, which failed
+            alone.remove(last)
+            preflights.append(last)
         origin = _origin(hops[0], preflights)
-        if origin is not None and any(not same_origin(hop.url.origin, origin) for hop in hops):
-            found.append(Captured(hops, preflights, origin))
-    for alone in paired.pop(-1, []):
-        origin = _origin(alone, ())
+        if origin is not None and any(not same_origin(one.url.origin, origin) for one in (*hops, *preflights)):
+            found.append(Captured(hops, tuple(preflights), origin))
+    for preflight in alone:
+        origin = _origin(preflight, ())
         if origin is not None:
-            found.append(Captured((), (alone,), origin))
+            found.append(Captured((), (preflight,), origin))
     return sorted(found, key=lambda one: one.entry)
 
 

@@ -27,6 +27,8 @@ _APIS: Final = {
     "font": Api.FONT, "media": Api.MEDIA, "style": Api.STYLESHEET, "audio": Api.MEDIA, "video": Api.MEDIA, "track": Api.MEDIA,
 }  # fmt: skip
 _WITH_MODE: Final = (Api.IMAGE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA)
+_UNKNOWN: Final = "?"
+"""The value of a header that a capture only names. It is not safelisted, or no preflight would have named the header."""
 _FAILURES: Final = (
     ("NAME_NOT_RESOLVED", FailureKind.DNS),
     ("CONNECTION_REFUSED", FailureKind.REFUSED),
@@ -94,7 +96,7 @@ def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ..
     """
     if preflight is not None:
         names = [name.strip() for name in (preflight.headers.get(ACRH) or "").split(",") if name.strip()]
-        return tuple((name, entry.headers.get(name) or "" if entry is not preflight else "") for name in names)
+        return tuple((name, _UNKNOWN if entry is preflight else entry.headers.get(name) or _UNKNOWN) for name in names)
     lines = []
     for name, value in entry.headers:
         lower = ascii_lower(name)

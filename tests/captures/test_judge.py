@@ -51,6 +51,7 @@ GROUPS: dict[str, tuple[list[Any], list[tuple[list[int], list[int]]]]] = {
     "two redirects at once": ([MOVED, MOVED, TARGET, TARGET], [([0, 2], []), ([1, 3], [])]),
     "redirect to itself": ([entry(status=307, answered={"Location": API}), entry()], [([0, 1], [])]),
     "redirect of another type": ([MOVED | {"_resourceType": "fetch"}, TARGET | {"_resourceType": "image"}], [([0], []), ([1], [])]),
+    "the preflight for a redirect's target alone": ([ALLOWS, entry("PUT", status=307, answered=GRANT | {"Location": OTHER}), preflight("PUT", url=OTHER)], [([1], [0, 2])]),
     "a method that no redirect makes": ([MOVED, entry("PUT", OTHER)], [([0], []), ([1], [])]),
     "redirect nowhere": ([entry(status=302, answered={"Location": "mailto:x"})], [([0], [])]),
     "to its own origin": ([entry(url=f"{PAGE}/api")], []),
@@ -129,7 +130,7 @@ def test_what_the_script_asked() -> None:
     named = scenario(entry("PATCH", asked=own | {"X-A": "1", "X-B": "2"}), preflight("patch", "x-b"))
     assert (named.method, named.headers) == ("patch", (("x-b", "2"),))
     alone = scenario(preflight("DELETE", "x-b, x-c"))
-    assert (alone.method, alone.headers, alone.url) == ("DELETE", (("x-b", ""), ("x-c", "")), API)
+    assert (alone.method, alone.headers, alone.url) == ("DELETE", (("x-b", "?"), ("x-c", "?")), API)
     listens = scenario(entry("POST", _resourceType="xhr"), preflight("POST"))
     assert (listens.upload_listener, listens.api) == (True, Api.XHR)
     refused = judged(
@@ -237,6 +238,7 @@ def test_a_preflight_decides_alone() -> None:
     refused = preflight("PUT", Access_Control_Allow_Origin=PAGE)
     assert judged(entry("PUT", **LOST), refused).verdict is Verdict.BLOCKED
     assert judged(refused).verdict is Verdict.BLOCKED
+    assert judged(preflight("GET", "accept-language", status=403)).verdict is Verdict.BLOCKED
     assert judged(ALLOWS).verdict is Verdict.UNKNOWN
 
 
