@@ -6,6 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 _WITHOUT_SCHEME: Final = re.compile(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
+BEACON: Final = "beacon"  # navigator.sendBeacon()
+MANIFEST: Final = "manifest"  # <link rel="manifest">
 _CUT: Final = re.compile(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
@@ -16,7 +18,7 @@ class Message(NamedTuple):
     that it names, None if it names none; `kind` is what a message is that is not about CORS ("csp", "network", ...), and
     `case` which case of it ("certificate"), both as in corsdoctor/kinds.
     `in_preflight` is None if the message does not show it. `subject` is the header, method or value that it names.
-    `api` is who made the request, as `--as` knows it. `first` is the URL that was requested, where redirects led to `url`.
+    `api` is who made the request, as `--as` knows it, or BEACON or MANIFEST. `first` is the URL that was requested, where redirects led to `url`.
     `also` are further rules that the same words may name. `era` is the versions that had these words, "" for today's;
     `status` is an HTTP status code. `method` is that of the request, from a line beside the message. `detail` is what the words say beyond the rule: "multiple" values of a header, ...
     `server` is whose words they are where no browser's, and `cause` what they say (reports/refused.py).

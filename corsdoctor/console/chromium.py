@@ -9,7 +9,7 @@ from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
-from corsdoctor.message import Message
+from corsdoctor.message import BEACON, Message
 
 _NO_PREFLIGHT_TOLD: Final = frozenset({"scheme-is-http", "local-network-access-granted", "same-origin-mode", None})
 _BEFORE_SENDING: Final = frozenset({"same-origin-mode", "no-cors-follows-redirects", "scheme-is-fetchable"})
@@ -71,7 +71,7 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
         url=fields["url"],
         first=fields.get("first"),
         origin=fields.get("origin") or message.origin,
-        api=w.CHROMIUM_KINDS.get(kind),
+        api=_api(kind, message),
         era=message.era or ("" if message.rule in _BEFORE_SENDING else frame.era),
     ), end
 
@@ -83,6 +83,11 @@ def _chromium(message: Message, fields: dict[str, str] | None) -> Message:
     if message.in_preflight is None and message.rule not in _NO_PREFLIGHT_TOLD:
         message = message._replace(in_preflight=False)
     return message._replace(browser="chromium")
+
+
+def _api(kind: str, message: Message) -> str | None:
+    """Who made the request. A "resource" is an EventSource's, which needs no preflight, or a beacon."""
+    return BEACON if kind == "resource" and message.in_preflight else w.CHROMIUM_KINDS.get(kind)
 
 
 _VERDICT: Final = Pattern(r"(?:has been )?blocked by CORS policy:? ?")

@@ -17,7 +17,7 @@ from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import request_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
-from corsdoctor.message import Message
+from corsdoctor.message import BEACON, Message
 
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 NEAR: Final = 1500  # characters within which two lines are about the same failure
@@ -116,10 +116,13 @@ def _not_cors(other: Other, match: re.Match[str], text: str) -> Message:
 def _without_repeats(places: list[_Place]) -> list[_Place]:
     """WebKit's inspector says a reason again as "Failed to load resource: reason": that is one message, not two.
 
-    If it has said only which URL could not be loaded, the reason is added to that.
+    If it has said only which URL could not be loaded, the reason is added to that. For a beacon, it prints the reason, and
+    then the line with the URL and the reason.
     """
     kept: list[_Place] = []
     for i, place in enumerate(places):
+        if place.message.url is None and any(_is_beacons(place, other) for other in places[i + 1 : i + 2]):
+            continue
         if place.repeats:
             beside = (*reversed(kept[-3:]), *places[i + 1 : i + 3])
             twin = next((o for o in beside if _are_one(place, o)), None)
@@ -134,6 +137,11 @@ def _without_repeats(places: list[_Place]) -> list[_Place]:
                 continue
         kept.append(place)
     return kept
+
+
+def _is_beacons(reason: _Place, other: _Place) -> bool:
+    """Whether `other` is the line about a beacon that has the same reason and the URL."""
+    return other.message.api == BEACON and _are_one(reason, other)
 
 
 def _lacks_reason(repeat: _Place, other: _Place) -> bool:

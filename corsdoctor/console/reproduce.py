@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.message import Message, is_cut, url_with_scheme
+from corsdoctor.message import BEACON, MANIFEST, Message, is_cut, url_with_scheme
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
@@ -31,17 +31,23 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
     parsed = None if url is None or is_cut(url) else parse(url)
     if url is None or parsed is None or api is None or (message.kind is not None and parsed.scheme not in _SENT):
         return None
-    guessed = _UNSETTABLE if api not in _SCRIPTED else _guessed(message)
+    guessed = _guess(message, api)
     return Scenario(
         url=url,
         origin=_origin(message) or page or SOME_PAGE,
         method=guessed.method,
         headers=guessed.headers,
-        credentials=Credentials.INCLUDE if message.rule in _WITH_CREDENTIALS else None,
+        credentials=_credentials(message),
         mode=_MODES.get(message.rule or "", mode),
         redirect=Redirect.ERROR if message.rule == "no-cors-follows-redirects" else Redirect.FOLLOW,
         api=api,
     )
+
+
+def _credentials(message: Message) -> Credentials | None:
+    if message.rule in _WITH_CREDENTIALS or message.api == BEACON:
+        return Credentials.INCLUDE
+    return Credentials.OMIT if message.api == MANIFEST else None
 
 
 class _Guessed(NamedTuple):
@@ -53,6 +59,15 @@ class _Guessed(NamedTuple):
 
 
 _UNSETTABLE: Final = _Guessed()
+
+
+def _guess(message: Message, api: Api | None) -> _Guessed:
+    """What the request needs, where its API can set anything."""
+    if message.kind is None and message.api == BEACON:
+        return _Guessed("POST", (_JSON,), (BEACON,))
+    if message.kind is None and message.api == MANIFEST:
+        return _Guessed(missing=(MANIFEST,))
+    return _guessed(message) if api in _SCRIPTED else _UNSETTABLE
 
 
 def _guessed(message: Message) -> _Guessed:
@@ -80,7 +95,7 @@ def _are_names(text: str | None) -> bool:
 def _maker(message: Message) -> tuple[Api | None, Mode | None]:
     """Who makes the request, and the mode where that is to be another than usual: an element's with CORS."""
     kind = kinds.of(message)
-    given = Api(message.api) if message.api is not None else None
+    given = Api(message.api) if message.api not in (None, BEACON, MANIFEST) else None
     if kind is not None:
         return given or kind.api, kind.mode
     api = given or Api.FETCH
@@ -94,7 +109,7 @@ def judge(message: Message) -> str | None:
 
 
 def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
-    """What of the scenario the message does not contain: "page" or "origin", and "method", "headers" or both.
+    """What of the scenario the message does not contain: "page" or "origin", and what of its method and headers.
 
     "origin": the message names the page, but not by an origin that can be sent.
     """
@@ -102,7 +117,7 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
         () if page is not None or _origin(message) is not None else ("page",) if message.origin is None else ("origin",)
     )
     api, _ = _maker(message)
-    return missing if api not in _SCRIPTED else (*missing, *_guessed(message).missing)
+    return (*missing, *_guess(message, api).missing)
 
 
 def is_fixable(message: Message, page: Origin) -> bool:

@@ -9,7 +9,7 @@ from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
-from corsdoctor.message import Message
+from corsdoctor.message import BEACON, Message
 
 
 def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
@@ -88,6 +88,7 @@ def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None
         is_shared = frame.browser is None and not _is_inspectors(normalized, at)
         browser = None if is_shared else "webkit"
         era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
+        era = "" if frame.api == BEACON else era
         return found[0]._replace(browser=browser, url=fields["url"], api=frame.api, era=era), found[1]
     return None
 

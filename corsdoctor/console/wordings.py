@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.browsers import chromium_console, firefox_console, webkit_console
 from corsdoctor.console.template import Template
+from corsdoctor.message import BEACON, MANIFEST
 from corsdoctor.scenario import Api
 
 PREFLIGHT_RULES: Final = frozenset(
@@ -70,6 +71,7 @@ def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
 CHROMIUM_KINDS: Final = {
     **{kind.lower(): str(api) for api, kind in chromium_console.KINDS.items() if api not in (Api.SHAPE, Api.WEBGL, Api.MODULE)},
     "video": "media", "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource", "text track": "media",
+    "manifest": MANIFEST,
 }  # fmt: skip
 OLD: Final = "Chrome up to about version 69"
 CHROMIUM_FRAMES: Final = tuple(
@@ -208,6 +210,7 @@ OLD_WEBKIT_FRAMES: Final = (
     Wording(None, "", Template("XMLHttpRequest cannot load {url}. {reason}"), api="xhr"),
     Wording("webkit", "", Template("Fetch API cannot load {url}. {reason}"), api="fetch"),
     Wording("webkit", "", Template("EventSource cannot load {url}. {reason}"), api="eventsource"),
+    Wording("webkit", "", Template("Beacon API cannot load {url}. {reason}"), api=BEACON),
 )
 WEBKIT_REDIRECTION: Final = Template(webkit_console.REDIRECTION)
 WEBKIT_SECONDS: Final = (

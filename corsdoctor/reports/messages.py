@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.catalogue import by_id
-from corsdoctor.message import Message, url_with_scheme
+from corsdoctor.message import BEACON, MANIFEST, Message, url_with_scheme
 from corsdoctor.rule import Cause
 
 if TYPE_CHECKING:
@@ -28,6 +28,21 @@ IN_TESTS: Final = (
 _FOR_TESTS: Final = (
     "In a test, mock the request, or run the page at an origin that the server allows (in Jest: testEnvironmentOptions with "
     "a url)."
+)
+_OF_API: Final = {
+    BEACON: "navigator.sendBeacon() always sends cookies, and a body that is not plain text or a form needs a preflight.",
+    MANIFEST: 'The browser requests the file of <link rel="manifest"> with CORS, and without cookies unless the element has '
+    'crossorigin="use-credentials".',
+}
+_PLAIN_BEACON: Final = (
+    "Send the beacon's body as a string (text/plain) and parse it on the server: then CORS does not apply."
+)
+_FOR_BEACONS: Final = (
+    "Otherwise, send the page's origin instead of `*`, with Access-Control-Allow-Credentials: true and Vary: Origin."
+)
+_MANIFEST_WITH_COOKIES: Final = (
+    'Add crossorigin="use-credentials" to the <link rel="manifest">. Without it, the request has no cookies, and a server '
+    "that requires a login redirects it."
 )
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
 HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
@@ -128,6 +143,7 @@ def meaning(m: Message) -> list[tuple[str, str]]:
         what = [DID_NOT_SUCCEED]
     if m.detail == "target-space":
         what = []
+    before += [_OF_API[m.api]] if m.api in _OF_API else []
     after = [IN_TESTS] if m.browser == "jsdom" else [ALL_THE_SAME] if "acao-present" in m.also else []
     usual = _usual_cause(m)
     found = [("Means", " ".join((*before, *what, *after)))] if before or what else []
@@ -160,6 +176,10 @@ def actions(m: Message) -> list[str]:
     fix = cause.fix if cause is not None else by_id(m.rule).fix
     if _leads_to_loopback(m):
         return [_REPLACE_THE_URL, fix]
+    if m.api == BEACON:
+        return [_PLAIN_BEACON, _FOR_BEACONS if m.rule == "acao-not-wildcard-with-credentials" else fix]
+    if m.api == MANIFEST and m.first is not None:
+        return [_MANIFEST_WITH_COOKIES] if _redirected_to_login(m) else [_MANIFEST_WITH_COOKIES, fix]
     if m.rule not in _ABOUT_THE_ORIGIN:
         return [fix]
     if _redirected_to_login(m):

@@ -639,3 +639,65 @@ def test_nothing_in_a_command_is_invented(run: Run, text: str, command: str | No
 def test_no_configuration_is_offered_for_a_page_without_a_host(run: Run, page: str) -> None:
     [found] = answers(run("explain", CHROMIUM.replace(PAGE, page), "--format", "jsonl"))
     assert found["fix_command"] is None
+
+
+# --- who makes the request
+
+
+RESOURCE = ACCESS.replace("fetch at", "resource at")
+WILDCARD = "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'."
+NOT_ALLOWED = f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 200"
+FLAGS = "-X POST -H 'Content-Type: application/json' --credentials include"
+
+
+@pytest.mark.parametrize(
+    ("text", "browser", "rule"),
+    [
+        (f"{RESOURCE}{PREFLIGHT}{NO_HEADER}", "chromium", "acao-present"),
+        (f"{RESOURCE}{PREFLIGHT}{WILDCARD}", "chromium", "acao-not-wildcard-with-credentials"),
+        (f"{RESOURCE}{PREFLIGHT}It does not have HTTP ok status.", "chromium", "preflight-status-ok"),
+        (f"Beacon API cannot load {URL}. {NOT_ALLOWED}", "webkit", "acao-matches-origin"),
+        (f"{NOT_ALLOWED}\nBeacon API cannot load {URL}. {NOT_ALLOWED}", "webkit", "acao-matches-origin"),
+        (f"[Error] {NOT_ALLOWED}\n[Error] Beacon API cannot load {URL}. {NOT_ALLOWED}", "webkit", "acao-matches-origin"),
+    ],
+)  # fmt: skip
+def test_a_beacon(run: Run, text: str, browser: str, rule: str) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert (found["browser"], found["rule"], found["url"], found["count"]) == (browser, rule, URL, 1)
+    assert found["command"] == f"corsdoctor check {URL} --origin {PAGE} {FLAGS} --browser {browser}"
+    said = " ".join(run("explain", text).stdout.split())
+    assert "navigator.sendBeacon() always sends cookies" in said
+    assert "Send the beacon's body as a string (text/plain)" in said
+    assert "without credentials" not in said.partition("Next")[2]
+
+
+def test_a_beacon_without_a_url(run: Run) -> None:
+    wildcard = "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true."
+    found = answers(run("explain", f"{wildcard}\nBeacon API cannot load {URL}. {wildcard}", "--format", "jsonl"))
+    assert [(f["rule"], f["url"], f["origin"]) for f in found] == [("acao-not-wildcard-with-credentials", URL, None)]
+    assert f"--origin https://your-page.example {FLAGS}" in found[0]["command"]
+
+
+def test_an_event_source_needs_no_preflight(run: Run) -> None:
+    [found] = answers(run("explain", f"{RESOURCE}{NO_HEADER}", "--format", "jsonl"))
+    assert found["command"] == f"corsdoctor check {URL} --origin {PAGE} --as eventsource --browser chromium"
+
+
+MANIFEST = ACCESS.replace("fetch at", "manifest at")
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "cure"),
+    [
+        (f"{MANIFEST}{NO_HEADER}", f"{URL} --origin {PAGE} --credentials omit", "Make the server send Access-Control-Allow-Origin"),
+        (f"{MANIFEST}{WILDCARD}", f"{URL} --origin {PAGE} --credentials include", "Send the page's origin instead of `*`"),
+        (f"{MANIFEST}{NO_HEADER}".replace(f"{URL}'", f"{LOGIN}' (redirected from '{PAGE}/m.json')"), f"{PAGE}/m.json --origin {PAGE} --credentials omit", 'Add crossorigin="use-credentials"'),
+        (f"{MANIFEST}{NO_HEADER}".replace(f"{URL}'", f"https://other.example/x' (redirected from '{PAGE}/m.json')"), f"{PAGE}/m.json --origin {PAGE} --credentials omit", 'Add crossorigin="use-credentials"'),
+    ],
+)  # fmt: skip
+def test_a_manifest(run: Run, text: str, flags: str, cure: str) -> None:
+    [found] = answers(run("explain", text, "--format", "jsonl"))
+    assert found["command"] == f"corsdoctor check {flags} --browser chromium"
+    said = " ".join(run("explain", text).stdout.split())
+    assert said.partition(" Next ")[2].startswith(cure)
+    assert 'without cookies unless the element has crossorigin="use-credentials"' in said
