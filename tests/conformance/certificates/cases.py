@@ -18,7 +18,7 @@ class Server(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """A request of the page; `api` is fetch, xhr or image."""
+    """A request of the page; `api` is fetch, xhr, image or websocket."""
 
     method: str = "GET"
     credentials: str = "include"
@@ -46,6 +46,9 @@ def _cases() -> Iterator[Case]:
         for mode in ("no-cors", *modes[1:]):
             yield Case(f"image/{page}/{mode}", (Step("GET", mode, "image"),), page=page)
     shown, bare = Step("GET", "include"), Step("GET", "omit")
+    websocket = Step("GET", "include", "websocket")
+    yield Case("websocket/first", (websocket,), page="cross-site")
+    yield Case("websocket/after-fetch", (shown, websocket), page="cross-site")
     yield Case("connections/shown-then-preflight", (shown, Step("PUT", "include")))
     yield Case("connections/shown-then-bare", (shown, bare))
     yield Case("connections/bare-then-shown", (bare, shown))

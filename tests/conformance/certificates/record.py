@@ -60,10 +60,15 @@ const image = (url, step) => new Promise(done => {
   setTimeout(() => done('timeout'), 5000);
   element.src = url;
 });
+const websocket = (url, step) => new Promise(done => {
+  const socket = new WebSocket(url.replace('https:', 'wss:'));
+  socket.onopen = () => done('101');
+  socket.onerror = () => done('rejected');
+});
 async function run(trial) {
   const seen = [];
   for (const [number, step] of trial.steps.entries())
-    seen.push(await ({fetch: fetched, xhr, image}[step.api])(trial.url + '/' + number + '.png', step));
+    seen.push(await ({fetch: fetched, xhr, image, websocket}[step.api])(trial.url + '/' + number + '.png', step));
   return seen;
 }
 """
