@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corsdoctor.browsers.chromium_console import console
+from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.profile import (
     ContentLength,
     NamedHeaders,
@@ -106,6 +107,14 @@ CHROMIUM = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=True,
+    cookies=Cookies(
+        lax_by_default=True,
+        none_requires_secure=True,
+        prefixes_count=True,
+        secure_on_loopback=True,
+        sites_have_schemes=True,
+        third_party_blocked=False,
+    ),
     path_escapes_pipe=True,
     percent_encoding_is_normalized=False,
     data_url_has_length=False,

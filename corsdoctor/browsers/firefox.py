@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.firefox_console import console
 from corsdoctor.browsers.profile import (
     ContentLength,
@@ -98,6 +99,14 @@ FIREFOX = Profile(
     orb_blocks_plain_text=False,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=False,
+    cookies=Cookies(
+        lax_by_default=False,
+        none_requires_secure=True,
+        prefixes_count=True,
+        secure_on_loopback=True,
+        sites_have_schemes=False,
+        third_party_blocked=False,
+    ),
     path_escapes_pipe=False,
     percent_encoding_is_normalized=False,
     data_url_has_length=True,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
+from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.facts import Console
 from corsdoctor.scenario import Api, Redirect
 
@@ -241,6 +242,10 @@ class Profile(NamedTuple):
     # --- Cross-Origin-Resource-Policy
     same_site_needs_registrable_domain: bool
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
+
+    # --- cookies
+    cookies: Cookies
+    """Which cookies of a response are stored."""
 
     # --- URLs and what a script may read
     path_escapes_pipe: bool

@@ -136,6 +136,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "font_error_from": ("{browser} use{s} a font even if its status code is 300 to 399", "fz-mixed/005"),
     "stylesheet_error_from": ("{browser} use{s} a style sheet even if its status code is 300 to 399", "as-stylesheet/h065"),
     "media_statuses": ("{browser} play{s} audio and video only with some status codes", "as-media/h024"),
+    "cookies": ("{browser} store{s} other cookies than the Standard says", ""),
     "opaque_media_statuses": (
         "{browser} play{s} audio and video of another origin without CORS only with some status codes", "as-media/h124",
     ),

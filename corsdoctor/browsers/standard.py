@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.facts import silent
 from corsdoctor.browsers.profile import (
     ContentLength,
@@ -93,6 +94,14 @@ STANDARD = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
+    cookies=Cookies(
+        lax_by_default=True,
+        none_requires_secure=True,
+        prefixes_count=True,
+        secure_on_loopback=True,
+        sites_have_schemes=True,
+        third_party_blocked=False,
+    ),
     path_escapes_pipe=False,
     percent_encoding_is_normalized=False,
     data_url_has_length=False,

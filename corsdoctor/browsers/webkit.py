@@ -6,6 +6,7 @@ GET, which bytes a Location has) may differ in Safari.
 
 from __future__ import annotations
 
+from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.profile import (
     ContentLength,
     NamedHeaders,
@@ -100,6 +101,14 @@ WEBKIT = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
+    cookies=Cookies(
+        lax_by_default=False,
+        none_requires_secure=False,
+        prefixes_count=False,
+        secure_on_loopback=False,
+        sites_have_schemes=True,
+        third_party_blocked=True,
+    ),
     path_escapes_pipe=False,
     percent_encoding_is_normalized=True,
     data_url_has_length=False,

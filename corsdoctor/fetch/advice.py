@@ -7,42 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.fetch.cookies import CAUSES, why_not_stored
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
-from corsdoctor.fetch.network import includes_credentials
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
-from corsdoctor.scenario import Credentials
 from corsdoctor.url import same_site
 from corsdoctor.wire import Exchange, Headers, Kind, Response
 
-NOT_KEPT = Cause(
-    "not-kept",
-    "Browsers discard the cookies of a response to a request without credentials.",
-    failure=Failure(
-        "The browser does not store the cookie `{cookie}`, because the request was made without credentials",
-    ),
-)
-LAX_BY_DEFAULT = Cause(
-    "lax-by-default",
-    "Without SameSite, a cookie counts as SameSite=Lax, and a cross-site request does not store or send it.",
-    failure=Failure(
-        "The browser may not store the cookie `{cookie}`: without SameSite it counts as SameSite=Lax, and the "
-        "request is cross-site",
-    ),
-)
-STRICT_OR_LAX = Cause(
-    "strict-or-lax",
-    "SameSite=Lax and SameSite=Strict exclude the cookie from cross-site requests.",
-    failure=Failure(
-        "The browser may not store the cookie `{cookie}`: its SameSite attribute excludes cross-site requests",
-    ),
-)
-NOT_SECURE = Cause(
-    "not-secure",
-    "Browsers accept SameSite=None only together with Secure.",
-    failure=Failure("The browser may not store the cookie `{cookie}`: SameSite=None requires Secure"),
-)
-THIRD_PARTY = Cause(
+SENT_NOT_BY_SAFARI = Cause(
     "third-party",
     "Safari blocks third-party cookies, and Firefox stores them separately for each site.",
 )
@@ -130,26 +102,25 @@ COOKIE_SENT = Rule(
     fix="Set the cookie with SameSite=None; Secure; Partitioned, or serve the API from the page's own site.",
     bad="Set-Cookie: sid=1",
     good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
-    causes=(THIRD_PARTY,),
+    causes=(SENT_NOT_BY_SAFARI,),
     blocks=False,
 )
 COOKIE_STORED = Rule(
     id="cookie-stored",
     title="The browser stores the cookie of the response",
     failure=Failure(
-        "The browser may not store the cookie `{cookie}`: Safari blocks third-party cookies, and Firefox stores "
-        "them separately for each site",
+        "The browser does not store the cookie `{cookie}`",
         bare="The browser may not store the cookie",
     ),
     spec="https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html",
     step="",
-    what="A browser stores a cookie only if the request was made with credentials. Cross-site, it also requires "
-    "SameSite=None and Secure, and that the browser accepts third-party cookies.",
+    what="A browser stores a cookie only if the request was made with credentials, and if the Domain, Secure and the prefix "
+    "of the name fit. Cross-site, Chromium also requires SameSite=None, Firefox neither Lax nor Strict, and Safari stores none.",
     why="If the cookie is not stored, a login that seems to succeed is lost at the next request.",
     fix='Use credentials: "include", and set the cookie with SameSite=None; Secure; Partitioned.',
     bad="Set-Cookie: sid=1",
     good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
-    causes=(NOT_KEPT, LAX_BY_DEFAULT, STRICT_OR_LAX, NOT_SECURE, THIRD_PARTY),
+    causes=CAUSES,
     blocks=False,
 )
 
@@ -214,29 +185,12 @@ def _advise_on_cookie_sent(request: Request, exchanges: list[Exchange], params: 
         return
     if any("Cookie" in e.request.headers for e in exchanges):
         params.trace.note(
-            COOKIE_SENT, ((Field.PAGE, str(request.origin)), (Field.HOST, request.url_list[0].host)), cause=THIRD_PARTY,
+            COOKIE_SENT, ((Field.PAGE, str(request.origin)), (Field.HOST, request.url_list[0].host)), cause=SENT_NOT_BY_SAFARI,
         )  # fmt: skip
 
 
 def _advise_on_cookies_set(request: Request, response: Response, params: FetchParams) -> None:
     for line in response.headers.values("Set-Cookie"):
-        cause = _why_not_stored(request, line)
+        cause = why_not_stored(request, line, response.headers, params.profile)
         if cause is not None:
             params.trace.note(COOKIE_STORED, (("Set-Cookie", line),), cause=cause)
-
-
-def _why_not_stored(request: Request, line: str) -> Cause | None:
-    if not includes_credentials(request):
-        return NOT_KEPT
-    if request.credentials is not Credentials.INCLUDE or same_site(request.origin, request.url.origin):
-        return None
-    attributes = {
-        part.partition("=")[0].strip().lower(): part.partition("=")[2].strip().lower() for part in line.split(";")[1:]
-    }
-    match attributes.get("samesite"):
-        case None:
-            return LAX_BY_DEFAULT
-        case "none":
-            return NOT_SECURE if "secure" not in attributes else THIRD_PARTY
-        case _:
-            return STRICT_OR_LAX

@@ -84,23 +84,24 @@ def test_the_standard_says_what_web_platform_tests_assert() -> None:
 def test_every_quirk_names_a_recorded_case() -> None:
     documented = re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""', PROFILE_SOURCE, re.M | re.S)
     undocumented = [name for name, text in documented if not re.search(r"\(([a-z-]+/\w+)", text)]
-    # durations are not recorded, and WebSockets were not with the other cases
+    # durations are not recorded, and WebSockets and cookies were not with the other cases
     assert set(undocumented) <= {
         "max_age_default",
         "max_age_of_garbage",
         "max_age_cap",
         "websocket_to_loopback_is_mixed",
+        "cookies",
     }
     named = {case for _, text in documented for case in re.findall(r"[a-z][a-z-]+/[a-z]?\d+", text)}
     assert named <= set(CASES)
 
 
-# Fields that no recording here shows: durations, WebSockets, and what transport/test_recorded.py and test_certificates.py show.
+# Fields that no recording here shows: durations, WebSockets, cookies (test_cookies.py), and what transport/test_recorded.py and test_certificates.py show.
 UNSHOWN = {
     ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"), ("firefox", "max_age_of_garbage"),
     ("webkit", "opaque_media_statuses"), ("webkit", "websocket_to_loopback_is_mixed"),
     ("chromium", "switching_is_interim"), ("webkit", "switching_is_interim"), ("webkit", "lead_must_be_line_ends"),
-    ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
+    ("firefox", "cookies"), ("webkit", "cookies"), ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
     ("chromium", "certificate_ignores_credentials"), ("webkit", "certificate_ignores_credentials"),
 }  # fmt: skip
 

@@ -1,0 +1,22 @@
+"""How browsers differ in the cookies that they store, as data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Cookies(NamedTuple):
+    """Which cookies a browser stores. tests/conformance/cookies.jsonl has what was recorded."""
+
+    lax_by_default: bool
+    """Whether a cookie without SameSite counts as SameSite=Lax."""
+    none_requires_secure: bool
+    """Whether SameSite=None and Partitioned require Secure."""
+    prefixes_count: bool
+    """Whether the prefixes __Host- and __Secure- of a name require attributes."""
+    secure_on_loopback: bool
+    """Whether a Secure cookie is stored over http if the host is localhost or a loopback address."""
+    sites_have_schemes: bool
+    """Whether http and https of one host are two sites."""
+    third_party_blocked: bool
+    """Whether no cookie of a cross-site request is stored."""
