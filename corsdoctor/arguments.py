@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.reading import nearest, read_browser, read_header_value, shown, utf8
+from corsdoctor.reading import items, nearest, read_browser, read_header_value, shown, utf8
 from corsdoctor.request_fields import FIELDS, default_method
 
 _OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent"})
@@ -59,7 +59,7 @@ class Arguments:
             return BROWSERS
         before = len(self._found)
         given = [browsers] if isinstance(browsers, str) else self.texts("browsers", browsers)
-        names = [name for value in given for name in value.split(",") if name.strip()]
+        names = [name for value in given for name in items(value, ",") if name.strip()]
         if not names and len(self._found) == before:
             self.add("browsers", "", "is empty; name a browser, or omit it to use all of them")
         named = [profile for name in names for profile in self.parsed("browsers", name, read_browser) or ()]

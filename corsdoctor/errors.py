@@ -74,3 +74,4 @@ class UnwritableOutput(CorsDoctorError):
         super().__init__(f"{where}: cannot write {what}: {reason}")
         self.where = where
         self.reason = reason
+        self.what = what

@@ -11,7 +11,7 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy
-from corsdoctor.reading import did_you_mean
+from corsdoctor.reading import did_you_mean, shown
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.names import meant_by, read_name
 from corsdoctor.recipes.prescription import Prescription, prescribe
@@ -107,7 +107,7 @@ def _prescription(
     if not policies or url is None or not url.is_http:
         return None, None
     policy, answers = merged(policies), _answers(reports, url.host)
-    wrong = [Mistake(f"--{what}", value, reason) for what, value, reason in unwritable(policy)]
+    wrong = [Mistake(f"--{what}", shown(value), reason) for what, value, reason in unwritable(policy)]
     if wrong and server is not None:
         raise InvalidScenario(*wrong)
     if wrong:

@@ -112,7 +112,9 @@ def _parsed(path: str, text: str) -> tuple[Mapping[str, Any], Where]:
         case ".yaml" | ".yml":
             return _yaml(path, text)
         case suffix:
-            raise _broken(path, f"the name of a policy must end in .toml, .json, .yaml or .yml, not in {suffix!r}")
+            raise _broken(
+                path, f"the name of a policy must end in .toml, .json, .yaml or .yml, not in {shown(suffix)!r}"
+            )
 
 
 def _toml(path: str, text: str) -> tuple[Mapping[str, Any], Where]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
-from corsdoctor.masking import mask_name, mask_url
+from corsdoctor.masking import MASK, mask_name, mask_named, mask_url
 from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
 
 ALIASES = {
@@ -27,20 +27,47 @@ MOST_COMPARED = 300
 _PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
 _HEADER_LINE = re.compile(
-    r"\s*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)"
+    r"[\s/]*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)"
     r"(?:[^\s:/?#]+\s*:\s|[\w-]*(?:authorization|cookie)\s*:)",
     re.IGNORECASE,
 )
+_WITH_SLASHES = re.compile(r"\s*[a-z][a-z0-9+.-]*:[/\\]", re.I)
+_SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
+_VALUE = re.compile(
+    r"^[^\w/.@]*\w+-[\w-]*\s+(?=[^\s*])|"
+    r"(?:%3[ad]|[=;|~<>\t\uff1a\uff1d]|,(?!\s)|:(?!\d{1,5}(?![^/?#:])|\d+\.\d+\.\d+\.\d+$|[\da-f:.]*\]))\s*(?=[^\s*])",
+    re.I,
+)
+"""The sign behind a name: not the one before a port, in an address, or in a list with spaces."""
 _NAME_END = re.compile(r"\s*[:=\s]")
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
+_WITHOUT_SLASHES = (*_OPAQUE_SCHEMES, "blob", "cid", "file", "mailto", "tel", "urn")
 
 
 def shown(text: str) -> str:
-    """`text` as an error may show it: without secrets and query, and not too long."""
-    text = mask_url(mask_name(text))
+    """`text` as an error may show it: without secrets and query, and not too long.
+
+    What was typed in the wrong place can be anything, such as a header or a login. So a URL is shown up to a space, and
+    all else up to the sign behind a name: what follows it may be a value.
+    """
+    text = mask_url(mask_named(text))
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
+    value = (_SPACE if _WITH_SLASHES.match(text) else _VALUE).search(text)
+    text = text if value is None else f"{text[: value.end()]}..."
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def items(text: str, separator: str | None = None) -> list[str]:
+    """The items of a list, by default the words. A header or a login in place of the list is one: an error masks it."""
+    return text.split(separator) if mask_named(text) == text and ": " not in text else [text]
+
+
+def shown_path(path: str) -> str:
+    """The name of a file as an error may show it. What has no `/` may be a login or a header in place of a name."""
+    if "://" in path:
+        return shown(path)
+    return mask_named(path) if "/" in path or "\\" in path else mask_name(path)
 
 
 def shown_name(text: str) -> str:
@@ -99,7 +126,9 @@ def read_origin(text: str) -> Origin:
     if scheme in _OPAQUE_SCHEMES:
         raise ValueError(f"a page of a {scheme}: URL has an opaque origin: give `null`")
     if "://" not in text:
-        raise ValueError(f"an origin starts with a scheme{_did_you_mean(_right_origin(_with_scheme(text)), _PAGE)}")
+        raise ValueError(
+            f"an origin starts with a scheme{_did_you_mean(_right_origin(_with_scheme(_repeatable(text))), _PAGE)}"
+        )
     right = _right_origin(text)
     if right is None:
         raise ValueError("an origin is scheme://host[:port], such as https://app.example:8443")
@@ -120,16 +149,24 @@ def read_url(text: str, page: Origin | None) -> str:
 
 
 def missing_scheme(text: str, page: Origin | None) -> str | None:
-    """The error if `text` has no scheme, otherwise None."""
+    """The error if `text` has no scheme, or only a name and a colon that look like one; otherwise None."""
     if is_header_line(text):
         return "this is a header, not a URL"
     if text.lstrip().startswith(("/", "?", "#", ".")):
-        url = parse(text, f"{page}/") if page is not None and not page.opaque else None
+        url = parse(_repeatable(text), f"{page}/") if page is not None and not page.opaque else None
     elif _HOST_AND_PORT.match(text) or (parse(text) is None and "://" not in text.split("?")[0]):
-        url = parse(_with_scheme(text))
+        url = parse(_with_scheme(_repeatable(text)))
     else:
-        return None
+        return missing_slashes(text)
     return f"a URL starts with a scheme{_did_you_mean(url.href if url else None, _API)}"
+
+
+def missing_slashes(text: str) -> str | None:
+    """The error if `text` is a name, a colon and a value, such as a login or a header, and not a URL; otherwise None."""
+    url = None if _WITH_SLASHES.match(text) else parse(text)
+    if url is None or url.scheme in DEFAULT_PORTS or url.scheme in _WITHOUT_SLASHES:
+        return None
+    return f"a URL has `//` after its scheme, as in {_API}"
 
 
 def read_header(text: str) -> tuple[str, str]:
@@ -210,6 +247,12 @@ def _with_scheme(text: str) -> str:
     host = re.split(r"[/?#]", text)[0].rpartition("@")[2]
     host = host if host.endswith("]") else re.sub(r":\d*$", "", host)
     return f"{'http' if is_loopback(host) else 'https'}://{text}"
+
+
+def _repeatable(text: str) -> str:
+    """`text` as a suggestion may repeat it: "" where a part of it would be missing."""
+    typed = shown(text)
+    return "" if typed.endswith(("...", MASK)) and not typed.endswith("?...") else typed
 
 
 def _right_origin(text: str) -> str | None:

@@ -56,7 +56,7 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
     """
     method, names = mask_name(asked.method), [mask_name(name) for name, _ in asked.headers]
     if method != asked.method:
-        yield BY_NAME["method"], method, "this is a header, not a method"
+        yield BY_NAME["method"], method, "this is a name with its value, not a method"
         return
     wrong = [shown for shown, (name, _) in zip(names, asked.headers, strict=True) if shown != name]
     if wrong:

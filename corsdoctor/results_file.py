@@ -14,6 +14,7 @@ from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
 from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.policy_file import load
+from corsdoctor.reading import shown_path
 from corsdoctor.rule import Cause, Certainty, Failure, Step
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import parse_origin
@@ -66,9 +67,9 @@ def read_requests(path: str) -> list[Requested]:
     except OSError as e:
         raise UnreadableInput(path, e.strerror or str(e)) from e
     except TooLarge as e:
-        raise InvalidScenario(Mistake("--from", path, f"the file is too large: {e}")) from e
+        raise InvalidScenario(Mistake("--from", shown_path(path), f"the file is too large: {e}")) from e
     except ValueError as e:  # not UTF-8; a NUL in the name
-        raise InvalidScenario(Mistake("--from", path, f"cannot read the file: {e}")) from e
+        raise InvalidScenario(Mistake("--from", shown_path(path), f"cannot read the file: {e}")) from e
     objects = list(_objects(path, text))
     if not any("schema_version" in each for _, each in objects):
         if len(objects) == 1 and Path(path).suffix.lower() == ".json":

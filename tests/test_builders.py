@@ -175,5 +175,5 @@ def test_a_header_on_the_command_line(command: str, args: tuple[str, ...], text:
 
 @pytest.mark.parametrize("expression", ["Authorization: Bearer Se1", "X-Pin: a Se1"])
 def test_a_header_as_selection(expression: str) -> None:
-    with pytest.raises(ValueError, match="the second word is unexpected"):
+    with pytest.raises(ValueError, match="two words stand side by side"):
         selection(expression)

@@ -11,6 +11,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT
 from corsdoctor.reading import (
+    items,
     matches,
     nearest,
     read_browser,
@@ -19,6 +20,7 @@ from corsdoctor.reading import (
     read_origin,
     read_url,
     shown,
+    shown_path,
     utf8,
 )
 from corsdoctor.request_fields import refused
@@ -65,6 +67,10 @@ URLS = (
     Refused("api.example/items", "a URL starts with a scheme; did you mean `https://api.example/items`?"),
     Refused("localhost:8000/x", "a URL starts with a scheme; did you mean `http://localhost:8000/x`?"),
     Refused("a b", "a URL starts with a scheme, as in https://api.example/items"),
+    Refused("bob:s3cr3t", "a URL has `//` after its scheme, as in https://api.example/items"),
+    Refused("X-Note:s3cr3t", "a URL has `//` after its scheme, as in https://api.example/items"),
+    Refused("/X-Note: s3cr3t", "this is a header, not a URL"),
+    Refused("Cookie\ta=s3cr3t", "a URL starts with a scheme, as in https://api.example/items"),
     Refused("https://a b/", "this URL is not valid: no browser can parse it"),
 )
 HEADERS = (
@@ -129,6 +135,67 @@ def test_what_is_right() -> None:
     assert shown("https://u:p@x.example/?t=1") == "https://***@x.example/?..."
     assert shown("x" * 101) == "x" * 100 + "..."
     assert shown("X-Api-Key: s3cr3t") == "X-Api-Key: ***"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bob:s3cr3t", "bob:..."),
+        ("X-Note:s3cr3t", "X-Note:..."),
+        ("X-Note\ts3cr3t", "X-Note\t..."),
+        ("X-Note s3cr3t", "X-Note ..."),
+        ("X-Note\uff1a s3cr3t", "X-Note\uff1a ..."),
+        ("X-Note,s3cr3t", "X-Note,..."),
+        ("X-Auth,s3cr3t", "X-Auth,***"),
+        ("X-Auth%3A s3cr3t", "X-Auth%3A ***"),
+        ("a=s3cr3t; b=s3cr3t", "a=..."),
+        ("host:80:bob:s3cr3t", "host:80:..."),
+        ("bob:123456", "bob:..."),
+        ('{"x": "s3cr3t"}', '{"x": ***'),
+        ("https://a.example/ X-Note: s3cr3t", "https://a.example/ ..."),
+        ("/Set-Cookie: a=s3cr3t", "/Set-Cookie: ***"),
+        *(
+            (same, same)
+            for same in (
+                "", "app.example", "localhost:3000/x", "[::1]:80", "a:443:10.0.0.1", "/my dir/a.pem", "@a b", "junit=",
+                "X-A, X-B", "2026-01-01", "C:\\a", "https://a.example/x;y=1,z", "Cookie: ***", "{a}/x",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_of_what_is_no_url_only_a_name_is_shown(text: str, expected: str) -> None:
+    assert shown(text) == expected
+    assert shown(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "expected"),
+    [
+        ("a b", None, ["a", "b"]),
+        ("a, b", ",", ["a", " b"]),
+        ("Authorization s3cr3t", None, ["Authorization s3cr3t"]),
+        ("--header=X-Note: s3cr3t", None, ["--header=X-Note: s3cr3t"]),
+        ("X-Auth,s3cr3t", ",", ["X-Auth,s3cr3t"]),
+    ],
+)
+def test_a_header_in_place_of_a_list_is_one_item(text: str, separator: str | None, expected: list[str]) -> None:
+    assert items(text, separator) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("bob:s3cr3t", "bob:***"),
+        ("token=s3cr3t", "token=***"),
+        ("https://bob:s3cr3t@a.example/x y", "https://***@a.example/x ..."),
+        ("/token: s3cr3t", "/token: ***"),
+        ("my file.toml", "my file.toml"),
+        ("/data/date=2026-01-01/cors.toml", "/data/date=2026-01-01/cors.toml"),
+        ("C:\\data\\cors.toml", "C:\\data\\cors.toml"),
+    ],
+)
+def test_the_name_of_a_file_is_shown_unless_it_is_a_login_or_a_header(path: str, expected: str) -> None:
+    assert shown_path(path) == expected
     with pytest.raises(ValueError, match="this is a header, not a URL"):
         read_url("X-Api-Key: s3cr3t", None)
 
@@ -152,7 +219,7 @@ SET = "cannot set it; only fetch() and XMLHttpRequest can"
         (Scenario(URL, PAGE, redirect=Redirect.ERROR), []),
         (Scenario(URL, PAGE, upload_listener=True), [("upload_listener", "", "only XMLHttpRequest has upload listeners")]),
         (Scenario(URL, PAGE, upload_listener=True, api=Api.XHR), []),
-        (Scenario(URL, PAGE, "Authorization: Bearer s3cr3t"), [("method", "Authorization: ***", "this is a header, not a method")]),
+        (Scenario(URL, PAGE, "Authorization: Bearer s3cr3t"), [("method", "Authorization: ***", "this is a name with its value, not a method")]),
         (Scenario(URL, PAGE, headers=(("X-Api-Key: s3cr3t", ""),)), [("headers", "X-Api-Key: ***", "a header name cannot contain the value")]),
     ],
 )  # fmt: skip

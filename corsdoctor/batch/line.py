@@ -6,6 +6,7 @@ A URL, method or header that a browser would refuse is not a bad line: the core 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +28,8 @@ from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin, parse
 
 MAX_LINE = 1024 * 1024
+_RELATIVE = re.compile(r"[^\s:=;,|@<>\uff1a\uff1d]*(?:[/?#]|\Z)")
+"""The start of a URL that is relative to the page's origin; anything else without a scheme may be a login or a header."""
 _HOST_WITHIN = 2048  # characters; a longer URL is not parsed to its end for its host
 
 
@@ -193,6 +196,9 @@ def _url(value: object) -> str:
     text = _text(value)
     if is_header_line(text):
         raise ValueError("this is a header, not a URL")
+    wrong = None if "://" in text or _RELATIVE.match(text) else missing_scheme(text, None)
+    if wrong is not None:
+        raise ValueError(wrong)
     return text
 
 

@@ -22,7 +22,7 @@ from corsdoctor.batch.work import Work
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.masking import MASK, mask_url
-from corsdoctor.reading import matches
+from corsdoctor.reading import matches, shown_path
 from corsdoctor.scenario import Scenario
 
 MOST_HELD: Final = 100_000
@@ -181,7 +181,7 @@ class Answered:
         return self._refuse("is in use by another run")
 
     def _refuse(self, reason: str) -> InvalidScenario:
-        return InvalidScenario(Mistake("--resume", self.path, reason))
+        return InvalidScenario(Mistake("--resume", shown_path(self.path), reason))
 
 
 def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +24,8 @@ from corsdoctor.version import __version__
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from corsdoctor.errors import Mistake
 
 COMMANDS = {
     "check": "Replay a request as browsers do, and show what allows or blocks it.",
@@ -193,12 +195,15 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
         return [f"{mask_text(error.format_message()).rstrip('.')}; see '{path} --help'"], ExitStatus.USAGE
     if isinstance(error, click.ClickException):
         return [mask_text(error.format_message())], ExitStatus.USAGE
-    from corsdoctor.errors import CorsDoctorError, InvalidScenario, UnreadableInput
+    from corsdoctor.errors import CorsDoctorError, InvalidScenario, UnreadableInput, UnwritableOutput
+    from corsdoctor.reading import shown_path
 
     if isinstance(error, InvalidScenario):
-        return [str(mistake) for mistake in error.mistakes], ExitStatus.USAGE
+        return [str(mistake) for mistake in _shown(error.mistakes)], ExitStatus.USAGE
     if isinstance(error, UnreadableInput):
-        return [f"{mask_text(error.where)}: {error.reason}"], ExitStatus.NO_ANSWER
+        return [f"{shown_path(error.where)}: {error.reason}"], ExitStatus.NO_ANSWER
+    if isinstance(error, UnwritableOutput):
+        return [f"{shown_path(error.where)}: cannot write {error.what}: {error.reason}"], ExitStatus.NO_ANSWER
     if isinstance(error, CorsDoctorError):
         return [str(error)], ExitStatus.NO_ANSWER
     if isinstance(error, OSError) and error.strerror and _is_from_writing(error):  # a full disk behind stdout
@@ -206,6 +211,15 @@ def _explain(error: Exception) -> tuple[list[str], ExitStatus]:
         return [f"cannot write the report: {error.strerror}"], ExitStatus.NO_ANSWER
     described = f"{type(error).__name__}: {mask_text(str(error))}"
     return [f"internal error: {described}; please report it (CORSDOCTOR_DEBUG=1 shows where)"], ExitStatus.INTERNAL
+
+
+def _shown(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """`mistakes` with the names of their files as errors may show them."""
+    from corsdoctor.reading import shown_path
+
+    for mistake in mistakes:
+        place = mistake.place
+        yield mistake if place is None else mistake._replace(place=place._replace(file=shown_path(place.file)))
 
 
 def _is_from_writing(error: OSError) -> bool:
@@ -221,7 +235,7 @@ def _annotate(error: Exception) -> None:
     from corsdoctor.cli.annotation import annotation
     from corsdoctor.errors import InvalidScenario
 
-    for mistake in error.mistakes if isinstance(error, InvalidScenario) else ():
+    for mistake in _shown(error.mistakes) if isinstance(error, InvalidScenario) else ():
         placed = annotation(mistake)
         if placed is not None:
             click.echo(placed, nl=False, err=True)

@@ -54,6 +54,9 @@ def with_hint(error: click.UsageError, ctx: click.Context) -> click.UsageError:
     if error.message.startswith("Got unexpected extra argument"):  # the value may be part of a header
         reason = "too many arguments; put each value that contains spaces in quotes"
         return click.UsageError(reason, ctx)
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument):
+        choices = str(error.param.metavar).replace("|", ", ")  # the value may be a header in the wrong place
+        return click.UsageError(f"the argument must be one of {choices}", ctx)
     error.ctx = error.ctx or ctx
     return error
 

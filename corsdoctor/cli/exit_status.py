@@ -52,9 +52,9 @@ def counted(
     `never` names the levels that this run cannot have, and says why.
     """
     from corsdoctor.levels import LEVELS
-    from corsdoctor.reading import nearest  # --version must not load these
+    from corsdoctor.reading import items, nearest  # --version must not load these
 
-    names = [name.strip() for value in flags.fail_on for name in value.split(",")]
+    names = [name.strip() for value in flags.fail_on for name in items(value, ",")]
     for name in names:
         if name == "none":
             found.add("--fail-on", name, "is not a level; to exit with status 0 whatever is found, use --exit-zero")
@@ -73,12 +73,12 @@ def counted(
 def only_levels(only: str | None, found: Mistakes) -> frozenset[str] | None:
     """The levels of --only, of which an item must have one to be written; None if all are written."""
     from corsdoctor.levels import LEVELS
-    from corsdoctor.reading import nearest
+    from corsdoctor.reading import items, nearest
 
     if only is None:
         return None
     wanted = set[str]()
-    for name in only.split(","):
+    for name in items(only, ","):
         if name.strip() == "failures":
             wanted |= {"blocked", "error"}
         elif name.strip() in LEVELS:

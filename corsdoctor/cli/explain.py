@@ -158,11 +158,11 @@ def _rule(name: str) -> Rule:
         return by_id(name)
     except KeyError:
         from corsdoctor.kinds import KINDS
-        from corsdoctor.reading import closest, did_you_mean
+        from corsdoctor.reading import closest, did_you_mean, shown
 
         near = closest(name, (*(rule.id for rule in RULES), *(kind.id for kind in KINDS)))
         hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)
-        raise InvalidScenario(Mistake("RULE", name, f"unknown rule: {hint}")) from None
+        raise InvalidScenario(Mistake("RULE", shown(name), f"unknown rule: {hint}")) from None
 
 
 def _page(origin: str | None) -> Origin | None:
@@ -309,7 +309,9 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
 def _nothing_found(words: tuple[str, ...]) -> ExitStatus:
     what = "the text" if words and words != ("-",) else "standard input"
     if len(words) == 1 and _is_file(words[0]):
-        what = words[0]
+        from corsdoctor.reading import shown_path
+
+        what = shown_path(words[0])
     hint = ""
     if len(words) == 1 and what == "the text" and " " not in words[0].strip():
         hint = ", and it is not the id of a rule (list: corsdoctor rules)"

@@ -14,11 +14,10 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fix_from import check_one_server, requests_from
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
-from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.cli.reading import Mistakes, items, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
 from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
-from corsdoctor.masking import mask_name
 from corsdoctor.policy import ANY
 from corsdoctor.recipes import RECIPES
 from corsdoctor.recipes.recipe import Family, Proof
@@ -135,7 +134,7 @@ def _scenarios(
     urls: Sequence[str], request: options.SeveralRequestFlags, transport: options.TransportFlags, found: Mistakes
 ) -> tuple[list[Scenario], bool]:
     """One Scenario for each URL, method and origin, and whether every origin is to be allowed."""
-    origins = _words(request.origin)
+    origins = [origin for value in request.origin for origin in items(value)]
     public = ANY in origins
     named = [text for text in origins if text != ANY]
     opaque = [text for text in named if _is_opaque(text)]
@@ -143,7 +142,8 @@ def _scenarios(
         found.add("--origin", text, _NEVER_NULL)
     named = [text for text in named if text not in opaque]
     first = str(ANY_PAGE) if public or (opaque and not named) else named[0] if named else None
-    method, *more = dict.fromkeys(_words(request.method)) or (None,)
+    methods = [method for value in request.method for method in items(value)]
+    method, *more = dict.fromkeys(methods) or (None,)
     asked = flags.scenarios(urls, request.from_(first, method), transport, found, several=len(urls) > 1)
     for other in more if asked else ():
         same = flags.without_url(request.from_(first, other), transport, found)
@@ -155,11 +155,6 @@ def _scenarios(
     others = [] if public else [flags.parsed(found, "--origin", text, read_origin) for text in named[1:]]
     pages = dict.fromkeys(o for o in (*(scenario.origin for scenario in asked), *others) if o is not None)
     return [scenario._replace(origin=origin) for scenario in asked for origin in pages], public
-
-
-def _words(values: Sequence[str]) -> list[str]:
-    """The words of all `values`. A value that holds a secret is refused as a whole, so that no word of it is shown."""
-    return [word for value in values for word in (value.split() if mask_name(value) == value else [value])]
 
 
 def _is_opaque(text: str) -> bool:

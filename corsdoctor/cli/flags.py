@@ -5,6 +5,7 @@ Whether a browser would refuse the request is decided by the core; this file rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +25,7 @@ from corsdoctor.cli.reading import (
 )
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import TooLarge, read_whole
-from corsdoctor.reading import shown
+from corsdoctor.reading import items, shown
 from corsdoctor.request_fields import FIELDS, default_method, refused, with_url
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import OPAQUE, Origin
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _Read = TypeVar("_Read")
 _PLACEHOLDER = "about:blank"
 _MOST_BYTES = 5_000_000
+_BARE = re.compile(r"[^.:/]+")
+"""What may be the rest of a value that lost its quotes, and is no host."""
 _LONGEST_LINE = 1024 * 1024
 _MOST_MISTAKES = 100
 
@@ -81,10 +84,13 @@ def scenarios(
         return []
     asked = without_url(flags, transport, found)
     page = asked.origin if flags.origin is not None else None
-    read = [
-        parsed(found, field, url, partial(_url, page=page, listed=field != "URL"))
-        for field, url in _targets(urls, found)
-    ]
+    before = len(found.found)
+    read = []
+    for field, url in _targets(urls, found):
+        if field == "URL" and len(found.found) > before and _BARE.fullmatch(url):
+            found.add("URL", "", "another argument is not a URL either: put a value that has spaces in quotes")
+            continue
+        read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL")))
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
     scenarios = [with_url(asked, url) for url in read if url is not None]
@@ -141,7 +147,7 @@ def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
 
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
     """The requested browsers, in that order; all if none was named."""
-    names = [name for value in flags.browser for name in value.split(",") if name.strip()]
+    names = [name for value in flags.browser for name in items(value, ",") if name.strip()]
     named = [profile for name in names for profile in parsed(found, "--browser", name, read_browser) or ()]
     return tuple(dict.fromkeys(named)) or BROWSERS
 

@@ -38,6 +38,9 @@ COMMAND_GUESSES: Final = {
 }
 """Other words for commands and what was probably meant, without the dashes that some users put in front."""
 
+_NO_COMMAND: Final = "this is not a command"
+_NOTHING_ELSE: Final = "and not a URL, a console message, the id of a rule, or a file"
+UNKNOWN: Final = f"{_NO_COMMAND}, {_NOTHING_ELSE}"
 OPTION_GUESSES: Final = {
     "--json": "`--format json`",
     **dict.fromkeys(("-o", "--output"), "`--format FORMAT=FILE`"),
@@ -71,10 +74,10 @@ def meant_by_command(word: str) -> str:
         guess = f"`{near}`"
     elif guess is None and (rule := get_close_matches(word.lower(), [rule.id for rule in RULES], n=1)):
         guess = f"`corsdoctor explain {rule[0]}`"
-    problem = f"no command {word!r}" if _NAME.fullmatch(word) else "this is not a command"
+    problem = f"no command {word!r}" if _NAME.fullmatch(word) else _NO_COMMAND
     if guess is not None:
         return f"{problem}: did you mean {guess}?"
-    return f"{problem}, and not a URL, a console message, the id of a rule, or a file"
+    return f"{problem}, {_NOTHING_ELSE}"
 
 
 def meant_by_option(name: str, ctx: click.Context) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from functools import wraps
@@ -138,6 +138,13 @@ class Split(click.ParamType):  # type: ignore[type-arg]  # no generic in older v
 
     def __init__(self, separator: str) -> None:
         self.envvar_list_splitter = separator  # type: ignore[misc]
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        """The values; one where a header or a login was given in their place, so that an error can mask it."""
+        from corsdoctor.reading import items
+
+        values = rv.split("\n") if self.envvar_list_splitter == "\n" else items(rv, self.envvar_list_splitter)
+        return [value for value in values if value]
 
 
 class _Seconds(click.ParamType):  # type: ignore[type-arg]
@@ -287,7 +294,7 @@ _reaching = (
     option(_CONNECTION, "-E", "--cert", metavar="FILE", help="A client certificate (PEM). It is shown as browsers show it: by the Standard and in Firefox only with credentials, so never with a preflight request; in Chromium and WebKit with every request."),
     option(_CONNECTION, "--key", metavar="FILE", help="The private key for --cert (PEM), if it is in a separate file."),
     option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this proxy: http [http], https, socks4, socks4a, socks5 or socks5h, as in curl. SOCKS requires corsdoctor[socks]. corsdoctor ignores HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and the system's proxy, which browsers use."),
-    option(_CONNECTION, "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
+    option(_CONNECTION, "--resolve", multiple=True, type=Split(" "), metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
     option(_CONNECTION, "--http2", is_flag=True, help="Offer HTTP/2 to https servers, as browsers do [HTTP/1.1]. Requires corsdoctor[http2]. No rule of CORS depends on the version of HTTP."),
     option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
     option(_CONNECTION, "--max-time", type=_Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),

@@ -11,7 +11,7 @@ from typing import IO
 
 import click
 
-from corsdoctor.cli.reading import nearest, shown
+from corsdoctor.cli.reading import nearest, shown, shown_path
 from corsdoctor.cli.whole_lines import write_whole
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import FORMATS
@@ -60,7 +60,11 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
     for name, path in targets:
         if sum(_same(path, other) for _, other in targets) > 1:
             found.append(
-                Mistake("--format", name, f"two reports would be written to {path or 'standard output'}: use X=FILE")
+                Mistake(
+                    "--format",
+                    shown(name),
+                    f"two reports would be written to {shown_path(path) or 'standard output'}: use X=FILE",
+                )
             )
     if found:
         raise InvalidScenario(*dict.fromkeys(found))
@@ -71,7 +75,9 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
         try:
             file = Path(path).open("w", encoding="utf-8", newline="\n") if path else None  # noqa: SIM115 (closed by Output)
         except OSError as e:
-            raise InvalidScenario(Mistake("--format", f"{name}={path}", f"cannot write the file: {e.strerror}")) from e
+            raise InvalidScenario(
+                Mistake("--format", f"{name}={shown_path(path)}", f"cannot write the file: {e.strerror}")
+            ) from e
         outputs.append(Output(FORMATS[name](plain, several), plain.color, path, file))
     return outputs
 

@@ -20,6 +20,7 @@ from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.policy_file import read_text
 from corsdoctor.policy_run import RunOptions
+from corsdoctor.reading import shown_path
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style
@@ -59,11 +60,11 @@ def run_and_update(
 def check_writable(path: str) -> None:
     """Raises InvalidScenario if the policy in `path` cannot be changed in place."""
     if Path(path).suffix.lower() != ".toml":
-        raise InvalidScenario(Mistake("--update", path, "only a TOML policy can be updated"))
+        raise InvalidScenario(Mistake("--update", shown_path(path), "only a TOML policy can be updated"))
     text = read_text(path)
     if accept(text, {})[0] != text:  # the library would move tables that are not adjacent, without their comments
         reason = "the update would move its tables; put all [[case]] tables together, and all [[matrix]] tables"
-        raise InvalidScenario(Mistake("--update", path, reason))
+        raise InvalidScenario(Mistake("--update", shown_path(path), reason))
 
 
 def update(path: str, unlike: Iterable[Report]) -> bool:

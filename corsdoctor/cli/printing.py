@@ -13,6 +13,7 @@ from corsdoctor.cli.options import OutputFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
+from corsdoctor.reading import shown, shown_path
 from corsdoctor.report import Item
 from corsdoctor.reports.secrets import mask_report
 
@@ -137,7 +138,7 @@ class Printer:
                 output.write(output.writer.end())
             output.close()
         if kind is None and self._summary is not None and (line := self._summary.line()):
-            files = ", ".join(output.path for output in self._outputs)
+            files = ", ".join(shown_path(output.path) for output in self._outputs)
             print_message(f"{line}; more in {files}")
         elif kind is None and self._counts is not None and (line := str(self._counts)):
             print_message(line)
@@ -147,9 +148,11 @@ def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]
     """The mistakes in the FILEs of --format X=FILE, none of which may be one of `reads`. No file is touched."""
     wrong = []
     for text in formats:
-        _, equals, path = text.partition("=")
+        name, equals, path = text.partition("=")
         if equals and not path:
-            wrong.append(Mistake("--format", text, "the file's name is missing after the `=`"))
+            wrong.append(Mistake("--format", shown(text), "the file's name is missing after the `=`"))
         elif equals and is_input(path, reads):
-            wrong.append(Mistake("--format", text, "this file is the input; choose another name"))
+            wrong.append(
+                Mistake("--format", f"{name}={shown_path(path)}", "this file is the input; choose another name")
+            )
     return wrong

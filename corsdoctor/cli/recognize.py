@@ -20,10 +20,11 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, cast
 import click
 
 from corsdoctor.cli import corsdoctor
-from corsdoctor.cli.guesses import COMMAND_GUESSES, meant_by_command, near_command
+from corsdoctor.cli.guesses import COMMAND_GUESSES, UNKNOWN, meant_by_command, near_command
 from corsdoctor.cli.messages import print_message
 from corsdoctor.command_line import quoted
 from corsdoctor.opening import opened
+from corsdoctor.reading import shown, shown_path
 
 Source = Literal["argument", "file", "input"]
 SAMPLE: Final = 1 << 20
@@ -132,7 +133,7 @@ def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
     ways = [way for kind in found for way in kind.commands.get(given.source, ())]
     if ctx.resilient_parsing:
         return [ways[0].split()[0], *args] if len(ways) == 1 else list(args)
-    subject = {"argument": "the argument", "file": given.name, "input": "standard input"}[given.source]
+    subject = {"argument": "the argument", "file": shown_path(given.name), "input": "standard input"}[given.source]
     name = quoted([given.name])
     what = " and ".join(kind.what for kind in found if not ways or given.source in kind.commands)
     if len(ways) == 1:
@@ -149,7 +150,7 @@ def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
         way = found[0].commands["file"][0]
         raise click.UsageError(f"{subject} contains {what}: save it as a file, and run 'corsdoctor {way}'", ctx)
     if given.source == "argument":
-        raise click.UsageError(_unknown(words), ctx)
+        raise click.UsageError(_unknown(words, is_command=words[0] == args[0]), ctx)
     kinds = ", ".join(kind.what for kind in KINDS if given.source in kind.commands)
     raise click.UsageError(f"{subject} contains none of these: {kinds}", ctx)
 
@@ -257,12 +258,10 @@ def _lines(text: str) -> list[str]:
     return list(islice((line for line in lines if line and not line.startswith("#")), _LINES))
 
 
-def _unknown(words: Sequence[str]) -> str:
-    """What is wrong with words that are of no known kind."""
-    from corsdoctor.reading import shown
-
+def _unknown(words: Sequence[str], *, is_command: bool) -> str:
+    """What is wrong with words that are of no known kind; the first stands where a command would, or behind an option."""
     if len(words) > 1 and not _WORD.fullmatch(words[0]):
         return "give either URLs, or one file, or one message in quotes"
     if _FILE.fullmatch(words[0]):
         return f"there is no file {shown(words[0])!r}"
-    return meant_by_command(words[0])
+    return meant_by_command(words[0]) if is_command else UNKNOWN

@@ -21,10 +21,8 @@ def selection(text: str) -> Selects:
         return lambda _: True
     found = _either(words, 0)
     if words:
-        from corsdoctor.masking import mask_name
-
-        word = repr(words[0][0]) if mask_name(text) == text else "the second word"
-        raise ValueError(f"{word} is unexpected: put `and` or `or` between two words, or quotes around them")
+        what = f"{words[0][0]!r} is unexpected" if words[0][1] else "two words stand side by side"
+        raise ValueError(f"{what}: put `and` or `or` between two words, or quotes around them")
     return lambda id: found(id.lower())
 
 

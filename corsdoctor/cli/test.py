@@ -20,6 +20,7 @@ from corsdoctor.cli.policy_run import run_suite
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import Selects, selection
 from corsdoctor.errors import InvalidScenario, Mistake, Place
+from corsdoctor.masking import mask_name
 from corsdoctor.policy_run import RunOptions
 from corsdoctor.suite.case import Suite
 
@@ -273,7 +274,7 @@ def _selected(path: str, suite: Suite, match: str | None, selects: Selects | Non
 def _nothing(path: str, suite: Suite, match: str | None, selects: Selects) -> Mistake:
     """Why no case is left to run."""
     if match is not None and any(selects(cell.id) for cell in suite.skipped):
-        return Mistake("-m", match, "matches only cells that the policy skips; --list shows them, and why")
+        return Mistake("-m", mask_name(match), "matches only cells that the policy skips; --list shows them, and why")
     if suite.cases:
-        return Mistake("-m", match or "", f"matches none of the {len(suite.cases)} ids; --list shows them")
+        return Mistake("-m", mask_name(match or ""), f"matches none of the {len(suite.cases)} ids; --list shows them")
     return Mistake("", "", "has no case", Place(path))

@@ -22,6 +22,7 @@ __all__ = [
     "mask_body",
     "mask_header",
     "mask_name",
+    "mask_named",
     "mask_text",
     "mask_url",
     "secrets_in_body",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _REMEMBERED: Final = 2048  # characters: thousands of longer values would take gigabytes
+_SIGN: Final = re.compile(r"[:=;|\t]\s*(?=[^\s*])")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
@@ -53,12 +55,19 @@ def mask_text(text: str) -> str:
     return masked(text, tuple(in_text(text)))
 
 
+def mask_named(text: str) -> str:
+    """What should have been something else, such as a name; only its beginning if it is a header or a login."""
+    if _TOKEN.fullmatch(text):
+        return text
+    begin = named_secret(text)
+    return mask_text(text) if begin is None else f"{text[:begin]}{MASK}"
+
+
 def mask_name(name: str) -> str:
-    """A method, or the name of a header; only its beginning if a whole header or a login was given in its place."""
-    if _TOKEN.fullmatch(name):
-        return name
-    begin = named_secret(name)
-    return mask_text(name) if begin is None else f"{name[:begin]}{MASK}"
+    """A method, or the name of a header; only its beginning if a value was given with it."""
+    masked = mask_named(name)
+    sign = _SIGN.search(masked)
+    return masked if sign is None else f"{masked[: sign.end()]}{MASK}"
 
 
 def secrets_in_url(url: str) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ _CLOSING: Final = re.compile(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
 _PAIRED: Final = {"‘": "’", "“": "”", "<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "`": "`"}
 _PUNCTUATION: Final = "\"'`’”>)]}.,;:!?"
 _HEADER_LINE: Final = re.compile(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
-_NAMED: Final = re.compile(r"\W*([\w-]+)([\"']?\s*[:=]\s*|\s+)(?=\S)")
+_NAMED: Final = re.compile(
+    r"\W*([\w\u200b-\u200f\u2060\ufeff-]+)([\"']?\s*(?:[:=;|\uff1a\uff1d]|%3[AaDd]|[-=]>)\s*|,|\s+)(?=\S)"
+)
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
 _URL_HEADERS: Final = frozenset(
     [

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.reading import shown_path
 from corsdoctor.transport.options import TransportOptions
 
 _MOST_BYTES: Final = 16_000_000
@@ -42,7 +43,7 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         with _reading(options.cert if options.key is None else f"{options.cert} with the key {options.key}"):
             context.load_cert_chain(options.cert, options.key, _no_password)
     elif options.key is not None:
-        raise InvalidScenario(Mistake("key", options.key, "needs a certificate too"))
+        raise InvalidScenario(Mistake("key", shown_path(options.key), "needs a certificate too"))
     return context
 
 

@@ -46,7 +46,7 @@ def test_what_is_selected(text: str, wanted: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a b", "'b' is unexpected: put `and` or `or` between two words, or quotes around them"),
+        ("a b", "two words stand side by side: put `and` or `or` between two words, or quotes around them"),
         ("a not b", "'not' is unexpected: put `and` or `or` between two words, or quotes around them"),
         ("a)", "')' is unexpected: put `and` or `or` between two words, or quotes around them"),
         ("and", "a word is missing before 'and'"),

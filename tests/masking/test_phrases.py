@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from corsdoctor.masking import mask_body, mask_header, mask_name, mask_text, mask_url
+from corsdoctor.masking import mask_body, mask_header, mask_name, mask_named, mask_text, mask_url
 
 EVERYWHERE = [
     ('["token","Se1"]', '["token","***"]'),
@@ -185,7 +185,7 @@ def test_in_urls(url: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"),
+    ("text", "wanted"),
     [
         ("Cookie: a", "Cookie: ***"),
         ("token=a", "token=***"),
@@ -194,10 +194,31 @@ def test_in_urls(url: str, wanted: str) -> None:
         ("bearer a", "bearer ***"),
         ('{"pin":"a"}', '{"pin":***'),
         ("to authorization: digest a", "to authorization: digest ***"),
+        ("X-Token,a", "X-Token,***"),
+        ("X-Token;a", "X-Token;***"),
+        ("X-Token\uff1aa", "X-Token\uff1a***"),
+        ("token->a", "token->***"),
+        ("X-Token%3A a", "X-Token%3A ***"),
         *(
-            (name, name)
-            for name in ("", "GET", "get it", "X-Api-Key", "X-Note:a", "token", "GET: ", "a=b", "Bearer ", "\u20ac")
+            (text, text)
+            for text in ("", "GET", "get it", "X-Api-Key", "X-Note:a", "token", "GET: ", "a=b", "Bearer ", "\u20ac")
         ),
+    ],
+)
+def test_a_header_or_a_login_in_place_of_something_else(text: str, wanted: str) -> None:
+    assert mask_named(text) == wanted
+    assert mask_named(wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("X-Note:a", "X-Note:***"),
+        ("X-Note\ta", "X-Note\t***"),
+        ("bob:a", "bob:***"),
+        ("a=b", "a=***"),
+        ("X-Token a", "X-Token ***"),
+        *((name, name) for name in ("", "GET", "get it", "X-Api-Key", "GET: ", "GET,PUT", "\u20ac")),
     ],
 )
 def test_a_method_or_a_name_that_holds_a_value(name: str, wanted: str) -> None:
