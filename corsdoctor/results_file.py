@@ -150,7 +150,7 @@ def _cause(recorded: Mapping[str, Any], decided: Cause | None) -> Cause:
     return Cause(
         id,
         str(recorded["text"]),
-        decided.fix if same and decided is not None else fix_of(id),
+        str(recorded["fix"]) if "fix" in recorded else decided.fix if same and decided is not None else fix_of(id),
         decided.failure if decided is not None else Failure(),
         Certainty(recorded.get("certainty", Certainty.CERTAIN)),
         tuple(str(each) for each in recorded.get("evidence", ())),

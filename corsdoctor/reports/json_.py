@@ -198,7 +198,8 @@ def _step(step: Step, exchanges: Sequence[Exchange]) -> dict[str, Any]:
 
 
 def _cause(cause: Cause) -> dict[str, Any]:
-    return {"id": cause.id, "text": cause.text, "certainty": str(cause.certainty), "evidence": list(cause.evidence)}
+    named = {"id": cause.id, "text": cause.text, "certainty": str(cause.certainty), "evidence": list(cause.evidence)}
+    return {**named, "fix": cause.fix} if cause.fix else named
 
 
 def _probe(probe: Probe) -> dict[str, Any]:
