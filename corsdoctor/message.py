@@ -8,6 +8,12 @@ from typing import Final, NamedTuple
 _WITHOUT_SCHEME: Final = re.compile(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
 BEACON: Final = "beacon"  # navigator.sendBeacon()
 MANIFEST: Final = "manifest"  # <link rel="manifest">
+REDIRECTION: Final = (
+    "redirection"  # a `detail`: `url` is where a redirect leads, and the URL that was requested is not named
+)
+_WRAPPED: Final = re.compile(
+    r"[{<(\[\"']{1,3}(?P<url>[A-Za-z][A-Za-z0-9+.-]*:(?:(?!\]\()[^{}<>\"'\s])+?)[}>)\]\"']{1,3}[.,;/]*"
+)
 _CUT: Final = re.compile(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
@@ -48,6 +54,12 @@ class Message(NamedTuple):
 def is_cut(text: str) -> bool:
     """Whether dots in a URL, an origin or a name stand for what was left out: not those of `compare/main...dev`."""
     return _CUT.search(text) is not None
+
+
+def without_wrapping(text: str) -> str:
+    """A URL without the braces, brackets or quotation marks that somebody put around the whole of it."""
+    wrapped = _WRAPPED.fullmatch(text)
+    return wrapped["url"] if wrapped is not None else text
 
 
 def url_with_scheme(url: str | None) -> str | None:

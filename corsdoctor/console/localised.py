@@ -12,7 +12,7 @@ from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 from corsdoctor.console.wordings import Wording, preflight_only
 
-_NAMES: Final = {"disabled": "", "origin-header-not-added": "", "deprecation": "acah-lists-authorization"}
+_NAMES: Final = {"disabled": "/disabled", "origin-header-not-added": "", "deprecation": "acah-lists-authorization"}
 
 
 @cache

@@ -54,7 +54,7 @@ CHROMIUM_NAMES: Final[dict[str, str | None]] = {
     ),
 }  # fmt: skip
 FIREFOX_LABELS: Final[dict[str, str | None]] = {
-    "CORS disabled": None,
+    "CORS disabled": "/disabled",
     "CORS Failed": "actual-answered",
     "CORS Not HTTP": "scheme-is-http",
     "CORS Multiple Origin Not Allowed": "acao-matches-origin/multiple",

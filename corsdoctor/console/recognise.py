@@ -17,7 +17,7 @@ from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import request_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.wrapped import is_one_word
-from corsdoctor.message import BEACON, Message
+from corsdoctor.message import BEACON, Message, without_wrapping
 
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 NEAR: Final = 1500  # characters within which two lines are about the same failure
@@ -68,7 +68,14 @@ def _places(normalized: NormalizedText) -> Iterator[_Place]:
             message = message._replace(browser="webkit")
         end = done if message.cors else normalized.line_end(done, min(len(text), done + _REST))
         shown = _unbroken(_unbroken(text[at:end].strip(), message.url), message.first)
-        yield _Place(at, message._replace(text=shown), repeats)
+        yield _Place(at, _unwrapped(message._replace(text=shown)), repeats)
+
+
+def _unwrapped(message: Message) -> Message:
+    url, first, origin = (
+        None if text is None else without_wrapping(text) for text in (message.url, message.first, message.origin)
+    )
+    return message._replace(url=url, first=first, origin=origin)
 
 
 def _unbroken(text: str, url: str | None) -> str:

@@ -9,7 +9,7 @@ from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
-from corsdoctor.message import BEACON, Message
+from corsdoctor.message import BEACON, REDIRECTION, Message
 
 
 def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
@@ -27,7 +27,7 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         found = Message("", True), normalized.line_end(begin, limit)
     message, end = found or (None, at)
     if message is not None and target is not None:
-        message = message._replace(url=target, in_preflight=False)
+        message = message._replace(url=target, in_preflight=False, detail=message.detail or REDIRECTION)
     second = _second_line(normalized, end, limit)
     if message is not None and second is None and target is None and not _is_webkits(normalized, at, message):
         return message._replace(browser=None), end

@@ -180,7 +180,7 @@ FIREFOX_REASONS: Final = (
             ("acah-lists-headers", "missing token '{header}' in CORS header 'Access-Control-Allow-Headers' from CORS preflight response", "Firefox up to version 88", True),
             ("acao-matches-origin/multiple", "Multiple CORS headers ‘Access-Control-Allow-Origin’ not allowed", "", None),
             ("actual-answered", "CORS request failed", "Firefox up to version 60", None),
-            ("", "CORS disabled", "", None),
+            ("/disabled", "CORS disabled", "", None),
             ("", "CORS header 'Origin' cannot be added", "", None),
         )
     ),

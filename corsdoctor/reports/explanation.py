@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
-from corsdoctor.message import BEACON, MANIFEST, Message, is_cut
+from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, Message, is_cut
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.messages import actions, cause_of, meaning, refused
@@ -44,6 +44,8 @@ _MISSING: Final = {
     "them with those of your request (-H).",
     "method and headers": "The message does not contain the method and headers of the request. Replace those in the "
     "command with those of your request (-X, -H).",
+    REDIRECTION: "The URL in the message is where a redirect leads. Replace it in the command with the URL that the script "
+    "requests.",
     BEACON: "The command makes the beacon's request with fetch(): a POST with cookies. Its content type is a guess; replace it "
     "with that of your beacon (-H).",
     MANIFEST: "The command makes the request for the manifest with fetch().",

@@ -42,11 +42,24 @@ def of_status(m: Message) -> Cause | None:
     if status in (405, 501):
         text = f"Nothing handles OPTIONS at this URL, or not the method of the request ({status})."
         return Cause("no-options", text, fix_of("no-options"), certainty=Certainty.LIKELY)
+    if m.in_preflight is None and status in (404, 410):
+        text = f"The URL does not exist on this server, or nothing handles OPTIONS there ({status})."
+        return Cause(
+            "not-found", text, f"{fix_of('not-found')} If it is correct: {_answered()}", certainty=Certainty.LIKELY
+        )
     id = _KNOWN.get(status, "server-error" if status >= 500 else "")
     if not id:
         text = f"The server does not accept the request ({status})."
         return Cause("refused", text, _FIRST.format(status=status))
-    return Cause(id, _with(status, known(id).means), _LOGIN if id == "authentication" else fix_of(id))
+    login = (
+        _LOGIN if m.in_preflight is False else f"{_LOGIN} If the response is that of a preflight request: {_answered()}"
+    )
+    return Cause(id, _with(status, known(id).means), login if id == "authentication" else fix_of(id))
+
+
+def _answered() -> str:
+    """What to do for OPTIONS, in the middle of a sentence."""
+    return fix_of("no-options").replace("Answer", "answer", 1)
 
 
 def _of_options(status: int) -> Cause:

@@ -25,6 +25,7 @@ IN_TESTS: Final = (
     "jsdom, in which Jest and other test runners run pages, checks this itself and more simply than a browser. The page of a "
     "test is http://localhost unless the configuration names another URL."
 )
+_TURN_ON: Final = "In about:config, set content.cors.disable to false. A policy of the administrator may have set it."
 _FOR_TESTS: Final = (
     "In a test, mock the request, or run the page at an origin that the server allows (in Jest: testEnvironmentOptions with "
     "a url)."
@@ -45,6 +46,10 @@ _MANIFEST_WITH_COOKIES: Final = (
     "that requires a login redirects it."
 )
 NO_REASON: Final = "The message does not name the reason, or it was cut off."
+TURNED_OFF: Final = (
+    "CORS is turned off in this Firefox (content.cors.disable in about:config), so it blocks every cross-origin request, "
+    "whatever the server sends."
+)
 HIDDEN_REASON: Final = "This line does not name the reason, but the line before it in the console does. WebKit also prints it after a network failure."
 _NOT_REFUSED: Final = frozenset({"acah-lists-authorization", "preflight-answered", "preflight-needed"})
 """Rules about a preflight whose message does not blame a response."""
@@ -53,10 +58,11 @@ _SAID_BY_HEADING: Final = frozenset({"acao-present", "actual-answered", "preflig
 _UNREACHABLE: Final = "the server is not running, the host name or port is wrong, or the certificate is not trusted"
 _NO_HEADER: Final = "CORS is not configured for this URL, this origin is not on the server's allowlist, or the response is an error page or a redirect without CORS headers"
 _NO_HEADER_ON_SUCCESS: Final = "CORS is not configured for this URL, or this origin is not on the server's allowlist"
-_NO_ROUTE: Final = "no route handles OPTIONS, the server requires a login before it handles CORS, or it redirects"
+_NO_ROUTE: Final = "no route handles OPTIONS, or the server requires a login before it handles CORS"
+_NO_HEADER_IN_PREFLIGHT: Final = "no route handles OPTIONS, the server requires a login before it handles CORS, or this origin is not on the server's allowlist"
 _USUAL_CAUSES: Final = {
     # (rule, whether it failed in the preflight): what the message cannot contain
-    ("acao-present", True): _NO_ROUTE,
+    ("acao-present", True): _NO_HEADER_IN_PREFLIGHT,
     ("acao-present", False): _NO_HEADER,
     ("acao-present", None): _NO_HEADER,
     ("preflight-status-ok", True): _NO_ROUTE,
@@ -94,6 +100,12 @@ def cause_of(m: Message) -> Cause | None:
             return of_status(m) if not _redirected_to_login(m) else None
         case _:
             return None
+
+
+def _without_rule(m: Message) -> str:
+    if m.detail == "disabled":
+        return TURNED_OFF
+    return HIDDEN_REASON if m.browser == "webkit" else NO_REASON
 
 
 def _usual_cause(m: Message) -> str | None:
@@ -136,7 +148,7 @@ def meaning(m: Message) -> list[tuple[str, str]]:
         return [("Means", said.means)]
     before = [IN_PREFLIGHT] if m.in_preflight and m.rule not in _NOT_REFUSED else []
     if m.rule is None:
-        return [("Means", " ".join((*before, HIDDEN_REASON if m.browser == "webkit" else NO_REASON)))]
+        return [("Means", " ".join((*before, _without_rule(m))))]
     rule, cause = by_id(m.rule), cause_of(m)
     what = [rule.why] if m.rule in _SAID_BY_HEADING else [rule.what, rule.why]
     if m.rule == "actual-answered" and m.browser == "firefox":
@@ -161,6 +173,8 @@ def actions(m: Message) -> list[str]:
     said = refused(m)
     if said is not None:
         return [said.fix]
+    if m.detail == "disabled":
+        return [_TURN_ON]
     if m.rule is None:
         return []
     if m.browser == "jsdom":

@@ -12,6 +12,7 @@ from corsdoctor.catalogue import RULES
 from corsdoctor.causes.known import known, of_rule
 from corsdoctor.console.others import OTHERS
 from corsdoctor.console.recognise import recognise
+from corsdoctor.console.reproduce import unknown
 from corsdoctor.fetch.cors_causes import TWO_LAYERS
 from corsdoctor.kinds import KINDS
 from corsdoctor.message import Message, url_with_scheme
@@ -196,6 +197,38 @@ def test_a_redirected_preflight_is_named(message: str) -> None:
     assert parts[""] == "CORS: the preflight response is a redirect, which browsers do not follow"
     assert parts["Means"].startswith(IN_PREFLIGHT)
     assert "redirects the preflight request" in parts["Cause"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"{BLOCKED} (Reason: CORS disabled).",
+        "GET https://api.example/ CORS disabled",
+        "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen "
+        "Ressource auf https://api.example/. (Grund: CORS deaktiviert).",
+    ],
+)
+def test_a_firefox_in_which_cors_is_turned_off(message: str) -> None:
+    parts = said(message)
+    assert "CORS is turned off in this Firefox" in parts["Means"]
+    assert "does not name the reason" not in parts["Means"]
+    assert parts["Next"].startswith("In about:config")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 302",
+        "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.",
+        "redirection URL https://b.example/ has credentials",
+    ],
+)
+def test_where_a_redirect_leads_is_not_what_was_requested(reason: str) -> None:
+    text = f"Cross-origin redirection to https://b.example/ denied by Cross-Origin Resource Sharing policy: {reason}"
+    (message,) = recognise(text)
+    assert "redirection" in unknown(message)
+    shown = paragraphs(Explained(message, "corsdoctor check", unknown(message)))
+    assert any("where a redirect leads" in part for _, part in shown)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def said(text: str) -> tuple[str, str]:
     [
         (401, "The server requires a login, a token or an API key (401).", "Send valid credentials"),
         (403, "The server refuses the request (403)", "Fix the reason for the status code 403 first"),
-        (404, "The URL does not exist on this server (404).", "Correct the URL"),
+        (404, "The URL does not exist on this server", "Correct the URL"),
         (413, "The request is larger than the server accepts (413).", "Raise the limit"),
         (422, "The server does not accept the request (422).", "Fix the reason for the status code 422 first"),
         (429, "The server limits the rate of requests (429).", "Wait"),
@@ -59,6 +59,12 @@ def test_the_status_of_a_response(template: str, status: int, cause: str, first:
     found = said(template.format(status))
     assert found[0].startswith(cause)
     assert found[1].startswith(first)
+
+
+@pytest.mark.parametrize(("template", "open_"), [(MISSING, True), (WEBKIT, True), (CHROMIUM, False)])
+@pytest.mark.parametrize("status", [401, 404, 410])
+def test_what_may_be_the_status_of_a_preflight_response(template: str, open_: bool, status: int) -> None:
+    assert ("answer OPTIONS" in said(template.format(status))[1]) is open_
 
 
 @pytest.mark.parametrize("template", [PREFLIGHT, WEBKIT_PREFLIGHT])
