@@ -47,7 +47,7 @@ def _of_preflight(seen: Situation) -> Cause | None:
     if origin is not None:
         return origin
     get = seen.answer(ProbeKind.GET)
-    if get is not None and allows(get, seen.page):
+    if get is not None and allows(get, seen.page) and (not grants(response) or _between(response, get)):
         lacks = f"OPTIONS gets status {response.status}" if grants(response) else "the response to OPTIONS does not"
         text = (
             f"The response to the request itself has Access-Control-Allow-Origin, but {lacks}: something else "

@@ -15,6 +15,9 @@ from corsdoctor.scenario import Api
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
 
@@ -38,14 +41,24 @@ def wants_page(seen: Situation) -> bool:
     return "html" in accepts.lower() or (seen.url is not None and _OF_PAGE.search(seen.url.path) is not None)
 
 
+def _foreign(seen: Situation, marks: Iterable[Seen]) -> Cause | None:
+    """The page of software that is known not to be an API."""
+    mark = next((mark for mark in marks if mark.means is Means.PAGE), None)
+    if mark is None:
+        return None
+    return named(
+        "wrong-service", CERTAIN, f"The response is a page of {mark.who}, not the API's.", *evidence(seen, mark.words)
+    )
+
+
 def of_page(seen: Situation) -> Cause | None:
     """A page of another service, also where the preflight response is one, or only a probe got it."""
     response = seen.response
     assert response is not None
-    foreign = next((m for m in seen.marks if m.means is Means.PAGE), None)
-    if foreign is not None and (response.status >= 400 or not wants_page(seen)):
-        what = f"The response is a page of {foreign.who}, not the API's."
-        return named("wrong-service", CERTAIN, what, *evidence(seen, foreign.words))
+    if response.status >= 400 or not wants_page(seen):
+        foreign = _foreign(seen, seen.marks)
+        if foreign is not None:
+            return foreign
     if wants_page(seen):
         return None
     text, marks = seen.text, seen.marks
@@ -55,6 +68,9 @@ def of_page(seen: Situation) -> Cause | None:
             return None
         response, text = actual, text_of(actual)
         marks = marks_of(actual, text)
+        foreign = _foreign(seen, marks)
+        if foreign is not None:
+            return foreign
     if not is_ok(response) or not text.is_page:
         return None
     quoted = Sentence("the title of the page is “{text}”", text=text.title) if text.title else "the response is a page"
@@ -67,10 +83,10 @@ def of_page(seen: Situation) -> Cause | None:
         said = Sentence("Another service than the API responds at this URL: {words}.", words=quoted)
         return named("wrong-service", LIKELY, said, *evidence(seen, quoted))
     path = "" if seen.url is None else seen.url.path
-    app = next((m for m in marks if m.means in (Means.APP, Means.PAGE)), None)
+    app = next((m for m in marks if m.means is Means.APP), None)
     of_api = _OF_API.search(path) is not None
     if (
-        (app is not None and (path.strip("/") or app.means is Means.PAGE))
+        (app is not None and path.strip("/"))
         or of_api
         or (seen.diagnosis.scenario.api is not Api.FETCH and app is not None)
     ):

@@ -32,19 +32,26 @@ def of_status(seen: Situation) -> Cause | None:
     """What the status says for itself, whatever CORS is."""
     response = seen.response
     assert response is not None
+    means = {mark.means: mark for mark in reversed(seen.marks)}
+    if response.status >= 400 and Means.DEAD in means:
+        return _gateway(seen)
+    if response.status in _GATEWAY:
+        if Means.RATE in means:
+            return _rate(seen)
+        return blocked(seen, means[Means.BLOCKED]) if Means.BLOCKED in means else _gateway(seen)
     judge = _BY_STATUS.get(response.status)
     if judge is not None:
         return judge(seen)
-    means = {mark.means: mark for mark in reversed(seen.marks)}
-    if response.status in _GATEWAY:
-        if Means.RATE in means and Means.DEAD not in means:
-            return _rate(seen)
-        text = f"The server returned {response.status}: a proxy or gateway gets no response from the application.{author(seen)} {_also(seen)}"
-        return named("gateway-error", CERTAIN, text, *evidence(seen))
     if response.status >= 500 and response.status != 501:
         text = f"The server returned {response.status}: the application failed. {_also(seen)}"
         return named("server-error", CERTAIN, text, *evidence(seen))
     return _of_refusal(seen) if 400 <= response.status <= 499 else None
+
+
+def _gateway(seen: Situation) -> Cause:
+    assert seen.response is not None
+    text = f"The server returned {seen.response.status}: a proxy or gateway gets no response from the application.{author(seen)} {_also(seen)}"
+    return named("gateway-error", CERTAIN, text, *evidence(seen))
 
 
 def _also(seen: Situation) -> str:
@@ -118,7 +125,7 @@ def _of_refusal(seen: Situation) -> Cause | None:
     if "WWW-Authenticate" in seen.response.headers:
         return _login(seen)
     if Means.BLOCKED in means:
-        return _blocked(seen, means[Means.BLOCKED])
+        return blocked(seen, means[Means.BLOCKED])
     if Means.LOGIN in means and (
         seen.response.status == 403 or (seen.response.status == 400 and not seen.in_preflight)
     ):
@@ -137,7 +144,8 @@ _AZURE: Final = "Azure Storage"
 _STORES: Final = frozenset({"Amazon S3", "an S3-compatible store", "MinIO", "Google Cloud Storage", _AZURE})
 
 
-def _blocked(seen: Situation, mark: Seen) -> Cause:
+def blocked(seen: Situation, mark: Seen) -> Cause:
+    """A firewall says that it blocks the request."""
     who = f" of {mark.who}" if mark.who else ""
     return named("forbidden", CERTAIN, f"A firewall or filter{who} blocks the request.", *evidence(seen, mark.words))
 
@@ -157,6 +165,11 @@ def _unauthorized(seen: Situation) -> Cause:
     if Means.SIGNATURE in means and is_presigned(seen.diagnosis.scenario.url):
         return _signature(seen, means[Means.SIGNATURE].words)
     return _login(seen, *(m.words for m in seen.marks if m.means is Means.LOGIN))
+
+
+def _network_login(seen: Situation) -> Cause | None:
+    """511: a network, or a tunnel, wants something of the user."""
+    return None if any(mark.means is Means.PAGE for mark in seen.marks) else _login(seen)
 
 
 def _rate(seen: Situation) -> Cause:
@@ -185,10 +198,30 @@ def _without_handler(seen: Situation) -> Cause | None:
     return _no_options(seen) if seen.in_preflight else None
 
 
+def _only_websockets(seen: Situation) -> Cause | None:
+    """426: the server requires another protocol, which it names."""
+    assert seen.response is not None
+    wanted = seen.response.headers.get("Upgrade") or ""
+    if "websocket" not in wanted.lower():
+        return None
+    text = "The server accepts only WebSockets at this URL."
+    fix = "Open the URL with new WebSocket(), or correct the path or the port if it should be an API."
+    return named("wrong-service", CERTAIN, text, *evidence(seen, Sentence("Upgrade: {value}", value=wanted)), fix=fix)
+
+
+def _misdirected(seen: Situation) -> Cause:
+    text = f"The server that was reached does not serve this host.{author(seen)}"
+    return named(
+        "wrong-service", CERTAIN, text, *evidence(seen), fix="Correct the host, or its entry in DNS or in the proxy."
+    )
+
+
 def _missing(seen: Situation) -> Cause | None:
     """404 and 410: of the URL, or of OPTIONS alone."""
     response = seen.response
     assert response is not None
+    if any(mark.means is Means.LARGE for mark in seen.marks):
+        return _large(seen)
     sure = any(mark.means is Means.MISSING and mark.who in _STORES for mark in seen.marks)
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
@@ -250,9 +283,9 @@ def of_list(seen: Situation) -> Cause | None:
 
 
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
-    401: _unauthorized, 407: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 429: _rate,
+    401: _unauthorized, 407: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 421: _misdirected, 426: _only_websockets, 429: _rate,
     501: _without_handler,
-    511: _login,
+    511: _network_login,
     495: demanding_certificate,
     496: demanding_certificate,
 }  # fmt: skip

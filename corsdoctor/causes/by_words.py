@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_certificate import demanding_certificate
+from corsdoctor.causes.by_status import blocked
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
@@ -25,6 +26,10 @@ _CSRF_FIX: Final = (
     "Send the CSRF token with the request, and add the page's origin to the trusted origins of the server's CSRF protection (in "
     "Django: CSRF_TRUSTED_ORIGINS)."
 )
+_ORIGIN_FIX: Final = (
+    "Add {page} to the trusted origins of that check too, which has a list of its own (in Django: CSRF_TRUSTED_ORIGINS, in the "
+    "SDKs of MCP: allowedOrigins)."
+)
 _WRONG_PROTOCOL: Final = 464  # of AWS's Application Load Balancer: the protocol is not that of its target group
 
 
@@ -36,6 +41,10 @@ def of_marks(seen: Situation) -> Cause | None:
             text = f"The response is a bot challenge{who}, not the API's response."
             certainty = LIKELY if mark.mark.where == Where.SCRIPT else CERTAIN
             return named("bot-challenge", certainty, text, *evidence(seen, mark.words))
+        if mark.means is Means.HOST and (seen.text.title or not seen.text.is_page or not _is_ok(seen)):
+            return _host_refused(seen, mark)
+        if mark.means is Means.BLOCKED and mark.who and _is_ok(seen) and seen.text.is_nearly_empty:
+            return blocked(seen, mark)
         if mark.means is Means.CERTIFICATE and not _is_ok(seen):
             return demanding_certificate(seen, mark.words)
         if mark.means is Means.TLS and not _is_ok(seen):
@@ -47,6 +56,26 @@ def of_marks(seen: Situation) -> Cause | None:
         text = "The targets behind the AWS load balancer do not support HTTP/1.1."
         return named("speaks-http2", LIKELY, text, *evidence(seen))
     return None
+
+
+HOSTS: Final = {
+    "Vite": "server.allowedHosts",
+    "Django": "ALLOWED_HOSTS",
+    "Rails": "config.hosts",
+    "Play": "play.filters.hosts.allowed",
+}
+"""The settings that list the host names that software serves."""
+
+
+def _host_refused(seen: Situation, mark: Seen) -> Cause:
+    """The software does not serve the host name of the URL, to protect itself from DNS rebinding."""
+    host = "" if seen.url is None else seen.url.host
+    text = Sentence(f"{mark.who or 'The server'} does not serve the host name {{host}}.", host=host)
+    setting = HOSTS.get(mark.who)
+    where = f"{setting} of {mark.who}" if setting else "its list of allowed hosts (in webpack-dev-server: allowedHosts)"
+    return named(
+        "forbidden", CERTAIN, text, *evidence(seen, mark.words), fix=Sentence(f"Add {{host}} to {where}.", host=host)
+    )
 
 
 def _is_headline(seen: Situation, mark: Seen) -> bool:
@@ -85,17 +114,20 @@ def of_words(seen: Situation) -> Cause | None:
             ):
                 continue
             return cause(seen, certainty, text, mark.words)
-    if Means.CSRF in means or (Means.ORIGIN in means and seen.page_is_allowed):
-        said = means.get(Means.CSRF) or means[Means.ORIGIN]
+    if Means.CSRF in means:
         forged = "The server's protection against forged requests (CSRF) refuses the request."
-        return named("forbidden", LIKELY, forged, *evidence(seen, said.words), fix=_CSRF_FIX)
+        return named("forbidden", LIKELY, forged, *evidence(seen, means[Means.CSRF].words), fix=_CSRF_FIX)
+    if Means.ORIGIN in means and seen.page_is_allowed:
+        also = Sentence("CORS allows the origin {page}, but another check of the server refuses it.", page=seen.page)
+        fix = Sentence(_ORIGIN_FIX, page=seen.page)
+        return named("forbidden", LIKELY, also, *evidence(seen, means[Means.ORIGIN].words), fix=fix)
     if Means.CORS in means:
         return refused(seen, means[Means.CORS].words)
     if Means.NO_CORS in means:
         of_bucket = means[Means.NO_CORS].who == "Amazon S3"
         absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
-        fix = "Add a CORS rule to the bucket (Permissions > CORS)." if of_bucket else ""
-        return named("not-configured", CERTAIN, absent, *evidence(seen, means[Means.NO_CORS].words), fix=fix)
+        rule = "Add a CORS rule to the bucket (Permissions > CORS)." if of_bucket else ""
+        return named("not-configured", CERTAIN, absent, *evidence(seen, means[Means.NO_CORS].words), fix=rule)
     return None
 
 

@@ -58,6 +58,7 @@ class Means(StrEnum):
     PAGE = "wrong-service"
     APP = "single-page-app"
     BLOCKED = "forbidden"
+    HOST = "host-refused"  # the software serves other host names than that of the URL
     DENIED = "denied"  # an object store denies access
 
 
@@ -352,17 +353,30 @@ MARKS: Final = tuple(
             "",
             _M.LARGE,
         ),
+        (_T, r".{0,80}a request that exceeds the request content length", "IIS", _M.LARGE),
         (_T, r"slowdown$|please reduce your request rate", "an object store", _M.RATE),
         # gateways
         (_T, r"missing authentication token|missingauthenticationtoken", "AWS API Gateway", _M.NO_ROUTE),
         (_P, "this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
         (_T, r"this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
+        # the host name of the URL is refused
+        (_T, r"blocked request\. this host \(", "Vite", _M.HOST),
+        (_T, r"invalid http_host header|disallowedhost\b", "Django", _M.HOST),
+        (_T, r"blocked hosts?: ", "Rails", _M.HOST),
+        (_T, r"host not allowed: ", "Play", _M.HOST),
+        (_T, r"invalid host(?: header)?(?:[.:!]|$)", "", _M.HOST),
+        # firewalls
         (
             _T,
-            r"(?:the )?request (?:is |was |has been )?blocked|blocked (?:request|by)|access (?:to this .{0,40})?(?:is |was |has been )?blocked|invalid host header|not acceptable!?$",
+            r"(?:the )?request (?:is |was |has been )?blocked|blocked (?:request|by)|access (?:to this .{0,40})?(?:is |was |has been )?blocked|not acceptable!?$",
             "",
             _M.BLOCKED,
         ),
+        (_P, "the requested url was rejected. please consult with your administrator", "F5 BIG-IP", _M.BLOCKED),
+        (_T, r"your access to this (?:site|service) has been limited", "Wordfence", _M.BLOCKED),
+        (_P, "is configured to block access from your country", "CloudFront", _M.BLOCKED),
+        (_T, r"access denied - sucuri website firewall", "Sucuri", _M.BLOCKED),
+        (_T, r"rbac: access denied", "Envoy (Istio)", _M.BLOCKED),
         (
             _T,
             r"(?:your |this |the )?ip(?: address)?(?: [\d.:a-f]+)? (?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed)|blocked|banned|denied|blacklisted|forbidden)",
@@ -404,6 +418,13 @@ MARKS: Final = tuple(
             "",
             _M.DEAD,
         ),
+        (
+            _T,
+            r"error occur+ed while trying to proxy|proxy error: could not proxy",
+            "the development server's proxy",
+            _M.DEAD,
+        ),
+        (_T, r"error 403 - this web app is stopped", "Azure App Service", _M.DEAD),
         (_T, r"the requested resource does not support http method 'options'", "ASP.NET Web API", _M.NO_OPTIONS),
         (
             _T,
@@ -431,6 +452,8 @@ MARKS: Final = tuple(
         ("x-pomerium-intercepted-response", "", "Pomerium", _M.LOGIN),
         ("gap-auth", "", "oauth2-proxy", _M.PASSED),
         ("x-amzn-errortype", "unauthorizedexception", "AWS API Gateway", _M.LOGIN),
+        (_T, r"your client does not have permission to get url", "Google Frontend", _M.LOGIN),
+        (_T, r"missing key-pair-id query parameter or cookie value", "CloudFront", _M.LOGIN),
         (_P, 'type="password"', "", _M.LOGIN),
         (_P, "type='password'", "", _M.LOGIN),
         (_P, "type=password", "", _M.LOGIN),
@@ -583,6 +606,8 @@ MARKS: Final = tuple(
         (_P, "cdn.ngrok.com", "ngrok", _M.PAGE),
         (_P, "err_ngrok_", "ngrok", _M.PAGE),
         (_P, "you are about to visit", "a tunnel", _M.PAGE),
+        ("x-localtunnel-status", "tunnel password required", "localtunnel", _M.PAGE),
+        ("x-localtunnel-status", "tunnel unavailable", "localtunnel", _M.DEAD),
         (_P, "tunnel website ahead", "localtunnel", _M.PAGE),
         (_P, "<title>localtunnel", "localtunnel", _M.PAGE),
         (_P, "friendly reminder</h1>", "localtunnel", _M.PAGE),

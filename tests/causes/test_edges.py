@@ -277,7 +277,7 @@ CASES = {
     "a preflight with 502 and all headers": (ask(Rule(502, (*GRANTS,)), method="PUT"), [("gateway-error", "certain")]),
     "500 with all headers": (ask(Rule(500, GRANTS), method="PUT"), [("server-error", "certain")]),
     "405 to a GET": (ask(Rule(405)), [("not-configured", "likely")]),
-    "403 with grants that fit": (ask(Rule(403, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), [("actual-only", "likely")]),
+    "403 with grants that fit": (ask(Rule(403, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), []),
     "403 with a list for others": (ask(Rule(403, (("Access-Control-Allow-Methods", "GET"),), method="OPTIONS"), Rule(404), method="PUT"), [("origin-refused", "likely")]),
     "418 with all headers": (ask(Rule(418, GRANTS), method="PUT", headers=(("X-A", "1"),), probing=NO_PROBES), []),
     "a redirect that leads nowhere": (ask(Rule(302, (("Location", "http://["),))), []),
@@ -361,7 +361,7 @@ def text_of_cause(report: Report) -> str:
         (ask(Rule(200), probing=NO_PROBES), "no response has a trace of it"),
         (ask(Rule(403)), "with and without Origin"),
         (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "Without Access-Control-Allow-Origin"),
-        (ask(Rule(200, (ACAO,), method="GET"), Rule(403, GRANTS), method="PUT"), "OPTIONS gets status 403"),
+        (ask(Rule(200, (ACAO,), method="GET"), Rule(403, (*GRANTS, ("Server", "a"))), method="PUT"), "OPTIONS gets status 403"),
         (ask(Rule(200, (HTML,), "<html></html>"), url="https://api.example/api/x"), "Probably another service than the API responds at this URL: the response is an HTML page."),
         (ask(Rule(200, (HTML,), "<html><title>Shop</title></html>"), url="https://api.example/api/x"), "HTML page (the title of the page is “Shop”)."),
     ],
@@ -524,3 +524,26 @@ def test_what_to_do_about_a_server_without_http1_depends_on_the_scheme(url: str,
     assert failure.cause is not None
     assert words in failure.cause.fix
     assert ("--http2" in failure.cause.text + failure.cause.fix) is url.startswith("https:")
+def test_only_a_server_of_websockets_asks_for_them() -> None:
+    assert causes_of(ask(Rule(426, (("Upgrade", "websocket"),)))) == [("wrong-service", "certain")]
+    assert causes_of(ask(Rule(426, (("Upgrade", "TLS/1.3"),)))) == [("not-configured", "likely")]
+
+
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        ("Invalid Host header", "Add api.example to its list of allowed hosts"),
+        ("Blocked hosts: api.example", "Add api.example to config.hosts of Rails."),
+        ("Host not allowed: api.example", "Add api.example to play.filters.hosts.allowed of Play."),
+    ],
+)
+def test_a_host_that_is_not_served(body: str, fix: str) -> None:
+    failure = ask(Rule(403, body=body)).diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert (failure.cause.id, fix in failure.cause.fix) == ("forbidden", True)
+
+
+def test_a_page_about_hosts_is_not_a_refusal() -> None:
+    page = "<html><p>Invalid host header: what Rails says, and why</p>" + "<p>a long article about it</p>" * 20
+    assert causes_of(ask(Rule(200, (HTML,), page))) == [("not-configured", "likely")]

@@ -1,0 +1,72 @@
+"""Situations of real servers, as data: what each of them answers, and which cause that shows.
+
+A line of situations.jsonl has the request, the responses (the first one that fits the request answers it) and the ids of
+the causes that are right, with the certainties that are. The words are those of the servers. A response fits by `method`,
+by `path` (where it begins, or an expression), by `origin` (true: any, false: none) and by request headers (`with`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from corsdoctor.causes.probe import AUTO
+from corsdoctor.reading import read_origin
+from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from tests.causes.scripted import Rule, Servers
+
+FILE: Final = Path(__file__).parent / "situations.jsonl"
+SITUATIONS: Final[list[dict[str, Any]]] = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def scenario(request: dict[str, Any]) -> Scenario:
+    return Scenario(
+        request["url"],
+        read_origin(request["origin"]),
+        request.get("method", "GET"),
+        tuple((name, value) for name, value in request.get("headers", [])),
+        Credentials(request["credentials"]) if "credentials" in request else None,
+        Mode(request["mode"]) if "mode" in request else None,
+        body=request["body"].encode() if "body" in request else None,
+        api=Api(request.get("as", "fetch")),
+    )
+
+
+def rule(response: dict[str, Any]) -> Rule:
+    having = [
+        (name, "." if value is True else f"^{re.escape(value)}$") for name, value in response.get("with", {}).items()
+    ]
+    origin = response.get("origin", "")
+    if origin is True:
+        having.append(("Origin", "."))
+    path = response.get("path", "")
+    return Rule(
+        response.get("status", 200),
+        tuple((name, value) for name, value in response.get("headers", [])),
+        response.get("body", ""),
+        response.get("method", ""),
+        rf"^\w+://[^/]+{path.removeprefix('^')}",
+        None if origin is False else "" if origin is True else origin,
+        tuple(having),
+    )
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation["id"])
+def test_the_cause_of_a_situation(situation: dict[str, Any]) -> None:
+    servers = Servers([rule(response) for response in situation["responses"]])
+    report = servers.report(scenario(situation["request"]), AUTO)
+    for diagnosis in report.diagnoses:
+        cause = None if diagnosis.failure is None else diagnosis.failure.cause
+        assert (None if cause is None else cause.id) in situation["cause"]
+        if cause is not None:
+            assert str(cause.certainty) in situation["certainty"]
+            assert cause.evidence
+    assert len(report.probes) <= 4
+
+
+def test_each_situation_has_its_own_name() -> None:
+    assert len({situation["id"] for situation in SITUATIONS}) == len(SITUATIONS)
