@@ -70,6 +70,20 @@ def command_line(
     return quoted(words)
 
 
+def curl_line(
+    url: str,
+    method: str,
+    headers: Iterable[tuple[str, str]],
+    *,
+    transport: Reaching | None = None,
+    show_secrets: bool = False,
+) -> str:
+    """The curl command that sends this request, and prints the whole response. curl has the same options of the connection."""
+    lines = (word for name, value in headers for word in ("-H", f"{name}: {value}"))
+    reaching = () if transport is None else _reaching(transport, show_secrets=show_secrets)
+    return quoted(["curl", "-i", "-X", method, url, *lines, *reaching])
+
+
 class Shell(Enum):
     """The shell for which a command is printed."""
 

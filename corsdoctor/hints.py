@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.diagnose import Verdict
-from corsdoctor.report import Report
+from corsdoctor.report import FindOut, Report
 from corsdoctor.reports.secrets import mask_scenario
 
 if TYPE_CHECKING:
@@ -50,11 +50,39 @@ def command_of(
     return command_line(scenario, browsers, command=command, send=send, transport=transport, show_secrets=show_secrets)
 
 
+_SEND_PROBES: Final = "run this command, which sends further requests without side effects"
+_READ: Final = "read the body of the response to the preflight request, and the server's log"
+
+
+def _find_out(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> FindOut | None:
+    """What would show the cause of the first failure; None if one is named."""
+    from corsdoctor.causes.unknown import Shows, what_shows  # what a report without a fault need not load
+    from corsdoctor.command_line import curl_line
+
+    for diagnosis in report.diagnoses:
+        shows, step = what_shows(diagnosis, report.probes), diagnosis.failure
+        if shows is Shows.PROBES:
+            command = command_of(report, "check", transport=transport, show_secrets=show_secrets, send=send)
+            return None if command is None else FindOut(_SEND_PROBES, command)
+        if shows is None or step is None or step.exchange is None:
+            continue
+        scenario = report.scenario if show_secrets else mask_scenario(report.scenario)
+        url, asked = scenario.parsed_url, diagnosis.exchanges[step.exchange].request
+        if url is None or step.exchange:
+            return FindOut(_READ, None)
+        own = {"origin", "access-control-request-method", "access-control-request-headers"}
+        lines = [(name, value) for name, value in asked.headers if name.lower() in own]
+        command = curl_line(url.on_the_wire, asked.method, lines, transport=transport, show_secrets=show_secrets)
+        return FindOut(_READ, command)
+    return None
+
+
 def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> Report:
     from corsdoctor.causes.before_headers import response_headers  # what a report without a fault need not load
     from corsdoctor.causes.probe import ProbeKind
     from corsdoctor.cure.search import needed
 
+    report = report._replace(find_out=_find_out(report, transport, show_secrets=show_secrets, send=send))
     changes = needed(report.diagnoses, (probe.exchange for probe in report.probes if probe.kind is ProbeKind.FINAL_URL))
     if not changes or response_headers(report.scenario):  # the script must not send these, so nothing is to allow them
         return report

@@ -30,6 +30,13 @@ class Retried(NamedTuple):
     seconds: float
 
 
+class FindOut(NamedTuple):
+    """What would show a cause: what to do, and the command that does it, if one can."""
+
+    text: str
+    command: str | None
+
+
 class Report(NamedTuple):
     """One request, as each browser asked for took it: all that a writer ever sees.
 
@@ -40,8 +47,9 @@ class Report(NamedTuple):
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
     `changes` are what the responses must have so that no browser blocks the request, and `fix_command` prints that as
     the configuration of a server; both are empty unless the request is blocked and a change helps. `quirks` are why
-    browsers differ from the Standard. `probes` are further requests that were sent to find the cause. `capture` is what a
-    capture shows of the request, from which it was replayed.
+    browsers differ from the Standard. `probes` are further requests that were sent to find the cause, and `find_out` is
+    what would show the cause where none is named. `capture` is what a capture shows of the request, from which it was
+    replayed.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -60,6 +68,7 @@ class Report(NamedTuple):
     quirks: tuple[Quirk, ...] = ()
     probes: tuple[Probe, ...] = ()
     capture: Judgement | None = None
+    find_out: FindOut | None = None
 
     @property
     def verdict(self) -> Verdict:

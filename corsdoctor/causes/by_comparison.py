@@ -167,27 +167,27 @@ def _is_better(answer: Response, refused: Response) -> bool:
     return is_ok(answer) or (refused.status == 403 and answer.status in (404, 405))
 
 
-def of_nothing(seen: Situation) -> Cause | None:
-    """What is left where no other cause was found: nothing points to a CORS layer."""
+def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
+    """What is left where no other cause was found. Once the probes are `compared`, that is that nothing shows a CORS layer."""
     response = seen.response
     assert response is not None
     if grants(response):
         return None
-    if response.status == 403:
-        free = seen.answer(ProbeKind.NO_ORIGIN)
-        if free is not None and free.status == 403:
-            text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
-            return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
+    free = seen.answer(ProbeKind.NO_ORIGIN)
+    if response.status == 403 and free is not None and free.status == 403:
+        text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
+        return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
+    if response.status == 403 and compared:
         return named(
             "forbidden", LIKELY, f"The server forbids the request ({response.status}).{author(seen)}", *evidence(seen)
         )
     granting = next(((w, r) for w, r in seen.others() if allows(r, seen.page)), None)
-    if granting is not None and not is_ok(response):
+    if granting is not None and not is_ok(response) and response.status != 403:
         text = (
             f"The server does not add Access-Control-Allow-Origin to error responses, such as this {response.status}."
         )
         return named("error-page", LIKELY, text, *evidence(seen), _granted(*granting))
-    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen))
+    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen)) if compared else None
 
 
 def _without_trace(seen: Situation) -> str:

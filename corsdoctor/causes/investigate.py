@@ -18,7 +18,7 @@ from corsdoctor.causes.final_url import judging, next_try, tried_there
 from corsdoctor.causes.known import OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
-from corsdoctor.causes.situation import Situation, allows, is_ok
+from corsdoctor.causes.situation import ABSENT, Situation, allows, is_ok
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.cors_check import ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAC, ACAO
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis
     from corsdoctor.egress import Ask
 
-_ABSENT: Final = frozenset({"acao-present", "preflight-status-ok"})
-"""Rules whose failure says nothing about its cause."""
 _LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
 _OF_NOTES: Final = {"vary-origin": of_vary, "status-is-not-an-error": of_status}
 _OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
@@ -110,7 +108,7 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
         return tuple(filter(None, (of_redirect(seen),))) or _of_value(step)
     if step.rule.id == "websocket-accepted":
         return of_websocket(seen)
-    if step.rule.id not in _ABSENT:
+    if step.rule.id not in ABSENT:
         return _of_value(step)
     return _of_absence(seen)
 
@@ -138,7 +136,10 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
     found.sort(key=lambda cause: cause.certainty is Certainty.LIKELY)
     known = _ranked(tuple({cause.id: cause for cause in reversed(found)}.values())[::-1])
     if not known:
-        last = redirected if redirected is not None and is_ok(response) else of_nothing(seen)
+        compared = (
+            seen.diagnosis.scenario.origin.opaque or wanted(seen, ()) is None
+        )  # or a probe may show another cause
+        last = redirected if redirected is not None and is_ok(response) else of_nothing(seen, compared=compared)
         return _of_value(step) or (() if last is None else (last,))
     return known
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GRANTS: Final = (ACAC, ACAM, ACAH, ACEH, ACMA)
 """What only a CORS layer sends, besides Access-Control-Allow-Origin."""
+ABSENT: Final = frozenset({"acao-present", "preflight-status-ok"})
+"""Rules whose failure says nothing about its cause."""
 _SIGNATURES: Final = frozenset(
     {
         "auth_key", "hdnea", "hdnts", "hmac", "policy", "q-signature", "sig", "signature", "x-amz-signature", "x-goog-signature",

@@ -45,6 +45,18 @@ def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *,
     for text in _explained(report, main, faults):
         shown.marked(" ", Role.PLAIN, text)
     entries = [*_causes(faults, style.verbosity), *_fix(report, faults, style)]
+    unknown = report.find_out if not any(entry.label == "Cause" for entry in entries) else None
+    if unknown is not None:
+        entries.insert(
+            0,
+            Entry(
+                "Cause", f"Unknown: to find out, {unknown.text}{'.' if unknown.command is None else ':'}", whole=True
+            ),
+        )
+        if unknown.command is not None:
+            shown.labelled(entries[:1])
+            shown.verbatim(f"  $ {unknown.command}")
+            del entries[0]
     if entries:
         shown.labelled(entries)
     if faults and report.fix_command is not None:

@@ -78,6 +78,7 @@ def as_object(item: Item) -> dict[str, Any]:
         "browsers": {d.profile.name: _browser(d) for d in report.diagnoses},
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
         **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
+        **({} if report.find_out is None else {"find_out": report.find_out._asdict()}),
         **_case(report),
         **_capture(report),
         **_help(report),
