@@ -1,0 +1,109 @@
+"""What software leaves in the responses that it writes or passes on, and what that means: one table, in files by kind.
+
+A mark is known by a header, by words anywhere in a page, by a whole phrase (see phrases.py), or by the reason phrase of
+the status line. Words that a user may have sent, such as those of a CORS layer, count only as a whole phrase. Of the
+phrases that fit, the first one in the order of MARKS counts.
+
+challenges.py  bot protections
+transport.py   client certificates, TLS ports, HTTP/2
+layers.py      CORS layers, checks of the origin, CSRF
+stores.py      object stores
+gateways.py    gateways, proxies, firewalls
+identity.py    logins
+pages.py       pages where an API was asked
+software.py    who wrote an error page, or passed a response on
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from corsdoctor.causes.marks import challenges, gateways, identity, layers, pages, software, stores, transport
+from corsdoctor.causes.marks.mark import Mark as Mark
+from corsdoctor.causes.marks.mark import Means as Means
+from corsdoctor.causes.marks.mark import Where as Where
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corsdoctor.causes.phrases import Text
+    from corsdoctor.wire import Response
+
+MARKS: Final = (
+    *challenges.MARKS,
+    *transport.MARKS,
+    *layers.MARKS,
+    *stores.MARKS,
+    *gateways.MARKS,
+    *identity.MARKS,
+    *pages.MARKS,
+    *software.MARKS,
+)
+
+
+class Seen(NamedTuple):
+    """A mark that was found, and the words for it."""
+
+    mark: Mark
+    words: str
+
+    @property
+    def who(self) -> str:
+        return self.mark.who
+
+    @property
+    def means(self) -> Means:
+        return self.mark.means
+
+
+_HEADERS: Final = tuple(mark for mark in MARKS if mark.where not in list(Where))
+_PAGES: Final = tuple(mark for mark in MARKS if mark.where == Where.PAGE)
+_SCRIPTS: Final = tuple(mark for mark in MARKS if mark.where == Where.SCRIPT)
+_REFUSALS: Final = frozenset({403, 429, 503})
+_ERRORS: Final = tuple(mark for mark in MARKS if mark.where == Where.ERROR)
+_PHRASES: Final = tuple(mark for mark in MARKS if mark.where == Where.PHRASE)
+_REASONS: Final = tuple(mark for mark in MARKS if mark.where == Where.REASON)
+_BY_NAME: Final[dict[str, tuple[Mark, ...]]] = {
+    name: tuple(mark for mark in _HEADERS if mark.where == name) for name in dict.fromkeys(m.where for m in _HEADERS)
+}
+
+
+@cache
+def _any_phrase() -> re.Pattern[str]:
+    """All phrases of the table as one expression: the number of the group that matches is that of the mark."""
+    return re.compile("|".join(f"({mark.pattern})" for mark in _PHRASES), re.I)
+
+
+@lru_cache(maxsize=16)
+def marks_of(response: Response, text: Text) -> tuple[Seen, ...]:
+    """All marks of the response, as the table has them."""
+    return tuple(_seen(response, text))
+
+
+def _seen(response: Response, text: Text) -> Iterator[Seen]:
+    for name, value in response.headers:
+        for mark in _BY_NAME.get(name.lower(), ()):
+            if mark.pattern in value.lower():
+                template = "{name}: {" + name.lower().replace("-", "_") + "}"
+                yield Seen(mark, Sentence(template, name=name, **{name.lower().replace("-", "_"): value}))
+    if text.is_page:
+        yield from (
+            Seen(mark, f"the page contains `{mark.pattern}`") for mark in _PAGES if mark.pattern in text.without_links
+        )
+    if text.is_page and response.status in _REFUSALS and text.is_nearly_empty:
+        yield from (
+            Seen(mark, f"the page contains `{mark.pattern}`") for mark in _SCRIPTS if mark.pattern in text.without_links
+        )
+    if response.status >= 400:
+        yield from (Seen(mark, f"the body contains `{mark.pattern}`") for mark in _ERRORS if mark.pattern in text.lower)
+    for phrase in text.phrases:
+        found = _any_phrase().match(phrase) or _any_phrase().match(phrase.replace("_", " ").replace("-", " "))
+        if found is not None and found.lastindex is not None:
+            yield Seen(_PHRASES[found.lastindex - 1], Sentence("the response says “{text}”", text=phrase[:120]))
+    if response.reason:
+        for mark in _REASONS:
+            if re.match(mark.pattern, response.reason, re.I):
+                yield Seen(mark, Sentence("the reason phrase is “{text}”", text=response.reason))

@@ -1,0 +1,103 @@
+"""Words of gateways, proxies, firewalls and frameworks: what they refuse, limit, block or do not reach."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.causes.marks.mark import Means, Where, table
+
+_P, _T = Where.PAGE, Where.PHRASE
+_M = Means
+
+MARKS: Final = table(
+    # gateways
+    (_T, r"missing authentication token|missingauthenticationtoken", "AWS API Gateway", _M.NO_ROUTE),
+    (_P, "this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
+    (_T, r"this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
+    # the host name of the URL is refused
+    (_T, r"blocked request\. this host \(", "Vite", _M.HOST),
+    (_T, r"invalid http_host header|disallowedhost\b", "Django", _M.HOST),
+    (_T, r"blocked hosts?: ", "Rails", _M.HOST),
+    (_T, r"host not allowed: ", "Play", _M.HOST),
+    (_T, r"invalid host(?: header)?(?:[.:!]|$)", "", _M.HOST),
+    # firewalls
+    (
+        _T,
+        r"(?:the )?request (?:is |was |has been )?blocked|blocked (?:request|by)|access (?:to this .{0,40})?(?:is |was |has been )?blocked|not acceptable!?$",
+        "",
+        _M.BLOCKED,
+    ),
+    (_P, "the requested url was rejected. please consult with your administrator", "F5 BIG-IP", _M.BLOCKED),
+    (_T, r"your access to this (?:site|service) has been limited", "Wordfence", _M.BLOCKED),
+    (_P, "is configured to block access from your country", "CloudFront", _M.BLOCKED),
+    (_T, r"access denied - sucuri website firewall", "Sucuri", _M.BLOCKED),
+    (_T, r"rbac: access denied", "Envoy (Istio)", _M.BLOCKED),
+    (
+        _T,
+        r"(?:your |this |the )?ip(?: address)?(?: [\d.:a-f]+)? (?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed)|blocked|banned|denied|blacklisted|forbidden)",
+        "",
+        _M.BLOCKED,
+    ),
+    (_P, "mod_security", "ModSecurity", _M.BLOCKED),
+    (_P, "this website is using a security service to protect itself", "a firewall", _M.BLOCKED),
+    (_P, "request unsuccessful. incapsula", "a firewall", _M.BLOCKED),
+    (_P, "error code 1020", "Cloudflare", _M.BLOCKED),
+    (
+        _T,
+        r"error code: 1020|error 1020|sorry, you have been blocked|attention required! \| cloudflare",
+        "Cloudflare",
+        _M.BLOCKED,
+    ),
+    (_T, r"error code: 1015|error 1015|you are being rate limited", "Cloudflare", _M.RATE),
+    (
+        _T,
+        r"error code: (?:52\d|530|1016|1033)|error 1033|argo tunnel error|cloudflare tunnel error",
+        "Cloudflare",
+        _M.DEAD,
+    ),
+    (
+        _T,
+        r"rate ?limit(?:ed)?(?: has been)?(?: is)?(?: quota)? ?(?:exceeded|reached)|too ?many ?requests(?! in\b)|api rate limit exceeded|quota exceeded|toomanyrequests|request throttled|throttl(?:ed|ing)(?:exception)?[.!]?$|rate limited|local_rate_limited",
+        "",
+        _M.RATE,
+    ),
+    (
+        _T,
+        r"you have (?:exceeded|reached) (?:a|the|your) (?:secondary )?(?:rate limit|quota|request limit)",
+        "",
+        _M.RATE,
+    ),
+    (
+        _T,
+        r"no healthy upstream|upstream connect error|no server is available to handle this request|bad gateway|upstream request timeout|service temporarily unavailable|an invalid response was received from the upstream server|failure to get a peer from the ring-balancer|the upstream server is timing out|name resolution failed",
+        "",
+        _M.DEAD,
+    ),
+    (
+        _T,
+        r"error occur+ed while trying to proxy|proxy error: could not proxy",
+        "the development server's proxy",
+        _M.DEAD,
+    ),
+    (_T, r"error 403 - this web app is stopped", "Azure App Service", _M.DEAD),
+    (_T, r"the requested resource does not support http method 'options'", "ASP.NET Web API", _M.NO_OPTIONS),
+    (
+        _T,
+        r"(?:http )?(?:405 )?method (?:'?options'? )?not (?:allowed|supported)|request method '?options'? (?:is )?not supported|methodnotallowed|unsupported method \('options'\)|options (?:method )?(?:is )?not (?:allowed|supported|implemented)",
+        "",
+        _M.NO_OPTIONS,
+    ),
+    (
+        _T,
+        r"(?:the )?(?:http )?(?:request )?(?:method|verb)s?,? '?\"?(?:options)?'?\"? ?(?:used .{0,60})?(?:is |was )?(?:not (?:allowed|supported|permitted|implemented)|denied|disallowed|unsupported|blocked)",
+        "",
+        _M.NO_OPTIONS,
+    ),
+    (
+        _T,
+        r"(?:unsupported|invalid|unknown|disallowed) (?:http )?(?:request )?(?:method|verb)(?:: ?options)?|options (?:requests? )?(?:is |are )?not (?:allowed|supported|permitted|enabled)",
+        "",
+        _M.NO_OPTIONS,
+    ),
+    (_T, r"cannot options ", "Express", _M.NO_OPTIONS),
+)

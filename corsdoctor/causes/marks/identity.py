@@ -1,0 +1,111 @@
+"""Logins: words that ask for one, login pages, and identity proxies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.causes.marks.mark import Means, Where, table
+
+_P, _T = Where.PAGE, Where.PHRASE
+_M = Means
+
+MARKS: Final = table(
+    ("x-goog-iap-generated-response", "true", "Google IAP", _M.LOGIN),
+    ("cf-access-domain", "", "Cloudflare Access", _M.LOGIN),
+    ("cf-access-aud", "", "Cloudflare Access", _M.LOGIN),
+    ("x-pomerium-intercepted-response", "", "Pomerium", _M.LOGIN),
+    ("gap-auth", "", "oauth2-proxy", _M.PASSED),
+    ("x-amzn-errortype", "unauthorizedexception", "AWS API Gateway", _M.LOGIN),
+    (_T, r"your client does not have permission to get url", "Google Frontend", _M.LOGIN),
+    (_T, r"missing key-pair-id query parameter or cookie value", "CloudFront", _M.LOGIN),
+    (_P, 'type="password"', "", _M.LOGIN),
+    (_P, "type='password'", "", _M.LOGIN),
+    (_P, "type=password", "", _M.LOGIN),
+    (_P, "kc-form-login", "Keycloak", _M.LOGIN),
+    (_P, "cloudflareaccess.com", "Cloudflare Access", _M.LOGIN),
+    (_P, "cloudflare access</title>", "Cloudflare Access", _M.LOGIN),
+    (_P, "/oauth2/sign_in", "oauth2-proxy", _M.LOGIN),
+    (_P, "/oauth2/start", "oauth2-proxy", _M.LOGIN),
+    (_P, 'name="samlrequest"', "", _M.LOGIN),
+    (_P, "login.microsoftonline.com", "Microsoft Entra ID", _M.LOGIN),
+    (_P, "vercel_sso_nonce", "Vercel", _M.LOGIN),
+    (_P, "_vercel_sso", "Vercel", _M.LOGIN),
+    (
+        _T,
+        r"(?:401 )?(?:authentication|authorization|login|sign[- ]in|log[- ]in) (?:is )?(?:required|needed|expired|failed)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:full )?authentication (?:is required|credentials were not provided|token|failed|error)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:user |you(?:'re| are) |request (?:is )?|client (?:is )?)?(?:not (?:authenticated|logged in|signed in|authori[sz]ed to access this resource)|unauthenticated|unauthori[sz]ed)\b",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:please |you (?:must|need to|have to) (?:be )?)(?:log(?:ged)?[- ]?in|sign(?:ed)?[- ]?in|authenticat)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:sign[- ]?in|log[- ]?in|login)(?: (?:to|required|page|with|with your account|\||-|–|—|·)|$)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:error: )?(?:the )?(?:an? )?(?:no|missing|invalid|malformed|expired|bad|absent|wrong|incorrect|unknown) (?:or (?:missing|invalid|expired|malformed) )?(?:or no )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt |json web )*(?:tokens?|jwt|api[- ]?keys?|keys?[.!]?$|credentials|session|authori[sz]ation(?: header)?|authentication)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:the )?(?:bearer |access |auth(?:entication|orization)? |api[- ]?|id |session |security |jwt )*(?:token|jwt|api[- ]?key|credentials|session|authori[sz]ation header|authorization)\b.{0,40}\b(?:missing|invalid|expired|required|malformed|not (?:provided|found|valid|present|supplied)|could not be verified)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:x-api-key|apikey|api key|subscription key)\b.{0,40}\b(?:missing|required|invalid)|access denied due to (?:missing|invalid) subscription key|no api ?key found",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"invalid iap credentials|invalid_token|invalid_grant|login_required|token_expired|jwt expired|access_token_missing|user is not authorized to access|invalid-jwt|missing authorization header in jwt",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:bitte )?(?:melden sie sich|loggen sie sich|anmelden$|anmeldung (?:erforderlich|notwendig)|sie (?:sind|müssen).{0,20}(?:angemeldet|anmelden)|nicht angemeldet|nicht authentifiziert|login erforderlich)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:connexion(?: requise)?$|se connecter|identifiez-vous|veuillez vous (?:connecter|identifier)|authentification (?:requise|nécessaire)|vous devez (?:être connecté|vous (?:connecter|authentifier))|non authentifié|jeton.{0,30}(?:invalide|expiré|manquant))",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:inicia(?:r)? sesión|debe(?:s)? iniciar sesión|autenticación (?:requerida|necesaria)|no autenticado|accedi$|autenticazione richiesta|effettua(?:re)? (?:il )?(?:login|accesso)|faça login|entrar$|autenticação necessária|inloggen)",
+        "",
+        _M.LOGIN,
+    ),
+    (
+        _T,
+        r"(?:ログイン|サインイン|認証(?:が必要|に失敗|エラー|され)|(?:トークン|セッション).{0,20}(?:無効|期限|切れ)|登录|请(?:先)?登录|未(?:登录|认证|授权)|로그인|인증이? 필요|войдите|вход$|требуется авторизация|zaloguj)",
+        "",
+        _M.LOGIN,
+    ),
+)
