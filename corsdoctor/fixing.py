@@ -20,7 +20,7 @@ from corsdoctor.report import Report
 from corsdoctor.reports.secrets import mask_report, mask_scenario
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
-from corsdoctor.wire import Headers, Send
+from corsdoctor.wire import Response, Send
 
 
 def read_server(name: str) -> str:
@@ -120,11 +120,10 @@ def _prescription(
 _UNKNOWN_SERVER = "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."
 
 
-def _answers(reports: Iterable[Report], host: str) -> list[Headers]:
-    """The headers of all answers of the host that is to be configured."""
+def _answers(reports: Iterable[Report], host: str) -> list[Response]:
+    """All responses of the host that is to be configured."""
     exchanges = (e for report in reports for d in report.diagnoses for e in d.exchanges)
-    found = {e.response.headers: None for e in exchanges if e.response is not None and _host(e.request.url) == host}
-    return list(found)
+    return list(dict.fromkeys(e.response for e in exchanges if e.response is not None and _host(e.request.url) == host))
 
 
 def _host(url: str) -> str | None:

@@ -12,6 +12,7 @@ from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_presigned
+from corsdoctor.causes.software import software
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.rule import Outcome
 from corsdoctor.sentence import Sentence
@@ -136,12 +137,11 @@ def _of_refusal(seen: Situation) -> Cause | None:
 
 def _is_of_store(seen: Situation) -> bool:
     """Whether an object store answers: other applications have signatures too."""
-    of_store = any(mark.who in _STORES for mark in seen.marks)
+    of_store = any(software(mark.who).is_store for mark in seen.marks)
     return of_store or seen.text.kind.endswith("xml") or is_presigned(seen.diagnosis.scenario.url)
 
 
 _AZURE: Final = "Azure Storage"
-_STORES: Final = frozenset({"Amazon S3", "an S3-compatible store", "MinIO", "Google Cloud Storage", _AZURE})
 
 
 def blocked(seen: Situation, mark: Seen) -> Cause:
@@ -222,7 +222,7 @@ def _missing(seen: Situation) -> Cause | None:
     assert response is not None
     if any(mark.means is Means.LARGE for mark in seen.marks):
         return _large(seen)
-    sure = any(mark.means is Means.MISSING and mark.who in _STORES for mark in seen.marks)
+    sure = any(mark.means is Means.MISSING and software(mark.who).is_store for mark in seen.marks)
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
     text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)} {_also(seen)}", ""

@@ -13,6 +13,7 @@ from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import headers_refused, method_refused, origin_refused, refused
 from corsdoctor.causes.situation import is_ok
+from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -124,9 +125,9 @@ def of_words(seen: Situation) -> Cause | None:
     if Means.CORS in means:
         return refused(seen, means[Means.CORS].words)
     if Means.NO_CORS in means:
-        of_bucket = means[Means.NO_CORS].who == "Amazon S3"
+        of_bucket = software(means[Means.NO_CORS].who).is_store
         absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
-        rule = "Add a CORS rule to the bucket (Permissions > CORS)." if of_bucket else ""
+        rule = "Add a CORS rule to the bucket (in the console of S3: Permissions > CORS)." if of_bucket else ""
         return named("not-configured", CERTAIN, absent, *evidence(seen, means[Means.NO_CORS].words), fix=rule)
     return None
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from corsdoctor.causes.cors_layers import REFUSALS
 from corsdoctor.causes.marks import Means
+from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation
     from corsdoctor.wire import Response
-
-_APPLICATIONS: Final = frozenset(
-    {
-        "Express", "Django", "Flask", "Rails", "Spring", "Werkzeug", "ASP.NET Web API", "Keycloak",
-        "Python's http.server", "a Go server", "the proxy or a Go server", "Tomcat", "Jetty",
-        *(refusal.who for refusal in REFUSALS if not refusal.hosted),
-    }
-)  # fmt: skip
 
 
 def status_line(response: Response) -> str:
@@ -30,7 +22,7 @@ def status_line(response: Response) -> str:
 def author(seen: Situation) -> str:
     """Who wrote the response, as a sentence; empty where nothing proves that."""
     wrote = next((m.who for m in seen.marks if m.who and m.means is not Means.PASSED), None)
-    if wrote is None or wrote in _APPLICATIONS or seen.response is None:
+    if wrote is None or software(wrote).is_application or seen.response is None:
         return ""
     return f" This {seen.response.status} comes from {wrote}, not from your application."
 

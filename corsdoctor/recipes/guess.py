@@ -1,76 +1,17 @@
-"""Which server answered, judging by `Server`, `X-Powered-By`, `Via` and similar headers."""
+"""Which server answered, by the marks in its responses: headers such as `Server`, and the words of error pages."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from corsdoctor.wire import Headers
+from corsdoctor.causes.marks import Means, Seen, marks_of
+from corsdoctor.causes.phrases import text_of
+from corsdoctor.causes.software import SOFTWARE, software
 
-_SIGNS: Final = (  # (recipe, header, what its value holds); the application before what stands in front of it
-    ("mcp", "mcp-session-id", r""),
-    ("nextjs", "x-powered-by", r"next\.js"),
-    ("nuxt", "x-powered-by", r"nuxt|nitro"),
-    ("sveltekit", "x-sveltekit-page", r""),
-    ("express", "x-powered-by", r"express"),
-    ("express", "set-cookie", r"connect\.sid="),
-    ("laravel", "set-cookie", r"(laravel_session|laravel-session)="),
-    ("django", "set-cookie", r"(csrftoken|django_language)="),
-    ("django", "access-control-allow-headers", r"^accept, authorization, content-type, user-agent, x-csrftoken, "),
-    ("symfony", "x-debug-token", r""),
-    ("keycloak", "set-cookie", r"(AUTH_SESSION_ID|KC_RESTART)="),
-    ("spring", "x-application-context", r""),
-    ("spring", "set-cookie", r"JSESSIONID="),
-    ("rails", "x-runtime", r"^\d+\.\d+$"),
-    ("rails", "server", r"puma|passenger|webrick"),
-    ("aiohttp", "server", r"aiohttp"),
-    ("fastapi", "server", r"uvicorn|hypercorn|granian"),
-    ("flask", "server", r"werkzeug"),
-    ("django", "server", r"wsgiserver"),
-    ("python-http-server", "server", r"simplehttp"),
-    ("flask", "server", r"gunicorn|waitress"),
-    ("aspnet", "server", r"kestrel"),
-    ("aspnet", "x-aspnet-version", r""),
-    ("aws-lambda", "x-amzn-trace-id", r"lineage=|sampled="),
-    ("aws-s3", "server", r"amazons3"),
-    ("aws-api-gateway", "apigw-requestid", r""),
-    ("aws-rest-api", "x-amz-apigw-id", r""),
-    ("azure-app-service", "set-cookie", r"ARRAffinity(SameSite)?="),
-    ("backblaze-b2", "x-bz-file-id", r""),
-    ("cloud-functions", "function-execution-id", r""),
-    ("deno", "server", r"^deno"),
-    ("deno", "x-deno-execution-id", r""),
-    ("digitalocean-spaces", "x-do-cdn-uuid", r""),
-    ("minio", "server", r"^minio"),
-    ("gcs", "server", r"uploadserver"),
-    ("gcs", "x-goog-storage-class", r""),
-    ("azure-blob", "server", r"windows-azure-blob"),
-    ("azure-blob", "x-ms-blob-type", r""),
-    ("netlify", "server", r"netlify"),
-    ("netlify", "x-nf-request-id", r""),
-    ("vercel", "server", r"vercel"),
-    ("vercel", "x-vercel-id", r""),
-    ("iis", "server", r"microsoft-iis"),
-    ("iis", "x-powered-by", r"asp\.net"),
-    ("kong", "via", r"kong"),
-    ("kong", "x-kong-upstream-latency", r""),
-    ("krakend", "x-krakend", r""),
-    ("nginx", "server", r"nginx|openresty|tengine"),
-    ("apache", "server", r"apache"),
-    ("caddy", "server", r"caddy"),
-    ("caddy", "via", r"caddy"),
-    ("haproxy", "server", r"haproxy"),
-    ("envoy", "server", r"envoy"),
-    ("envoy", "x-envoy-upstream-service-time", r""),
-    ("nginx", "via", r"nginx"),
-    ("aws-cloudfront", "x-amz-cf-id", r""),
-    ("aws-cloudfront", "via", r"cloudfront"),
-    ("cloudflare-workers", "server", r"cloudflare"),
-    ("cloudflare-workers", "cf-ray", r""),
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
+    from corsdoctor.wire import Response
 
 LOOKS_LIKE: Final = {
     "aspnet": ("iis",),
@@ -92,27 +33,34 @@ LOOKS_LIKE: Final = {
 """Of a recipe, the others that its server may be taken for, because it is built on them or runs in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A recipe's id, and the header line that gave the server away."""
+IN_TEXT: Final = "text"
+"""The name of a guess by words in the body, instead of a header's."""
+
+
+class Guess(NamedTuple):
+    """A recipe's id, and the header line, or the words, that gave the server away.
+
+    `shared` says that they name only a server that runs applications of several frameworks.
+    """
 
     recipe: str
     name: str
     value: str
-
-    @property
-    def shared(self) -> bool:
-        """Whether the header names only a server that runs applications of several frameworks."""
-        return self.recipe == "flask" and re.search(r"gunicorn|waitress", self.value, re.IGNORECASE) is not None
+    shared: bool = False
 
 
-def guess(answers: Iterable[Headers]) -> tuple[Guess, ...]:
-    """The servers that the response headers name, the likeliest first, each once."""
+def guess(answers: Iterable[Response]) -> tuple[Guess, ...]:
+    """The servers that the responses name, the likeliest first, each once."""
+    seen: dict[str, Seen] = {}
+    for answer in answers:
+        for mark in marks_of(answer, text_of(answer)):
+            if mark.means not in (Means.PAGE, Means.APP):
+                seen.setdefault(mark.who, mark)
+    if any(software(who).is_store and mark.name != IN_TEXT for who, mark in seen.items()):  # stores share their words
+        seen = {who: mark for who, mark in seen.items() if not (software(who).is_store and mark.name == IN_TEXT)}
     found: dict[str, Guess] = {}
-    answers = tuple(answers)
-    for recipe, header, pattern in _SIGNS:
-        for name, value in (line for headers in answers for line in headers):
-            if name.lower() == header and re.search(pattern, value, re.IGNORECASE) and recipe not in found:
-                shown = value.partition("=")[0] + "=..." if header == "set-cookie" else value
-                found[recipe] = Guess(recipe, name, shown)
+    for name, known in SOFTWARE.items():
+        if name in seen and known.recipe:
+            mark = seen[name]
+            found.setdefault(known.recipe, Guess(known.recipe, mark.name, mark.value, known.is_shared))
     return tuple(found.values())

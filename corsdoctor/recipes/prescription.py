@@ -9,10 +9,10 @@ from typing import Final
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, extract_header_list_values
 from corsdoctor.policy import ANY, Policy
 from corsdoctor.recipes import by_id
-from corsdoctor.recipes.guess import LOOKS_LIKE, Guess, guess
+from corsdoctor.recipes.guess import IN_TEXT, LOOKS_LIKE, Guess, guess
 from corsdoctor.recipes.recipe import NEED_NO_PERMISSION, Family, Recipe, Written, written
 from corsdoctor.url import URL
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +34,32 @@ class Prescription:
 def prescribe(
     policy: Policy,
     url: URL,
-    answers: Iterable[Headers],
+    answers: Iterable[Response],
     server: str | None = None,
     used: Iterable[str] = NEED_NO_PERMISSION,
 ) -> Prescription | None:
     """The configuration that grants `policy` for `url`; None if no server was named and the responses do not show which it is.
 
-    `server` is a recipe's id or alias, KeyError if it is none; `answers` are the headers that the server sent, and
-    `used` the methods of the requests.
+    `server` is a recipe's id or alias, KeyError if it is none; `answers` are the server's responses, and `used` the
+    methods of the requests.
     """
-    answers = tuple(answers)
-    seen = tuple(name for name in _GRANTS if any(name in headers for headers in answers))
-    guesses = guess(answers)
+    responses = tuple(answers)
+    came = tuple(response.headers for response in responses)
+    seen = tuple(name for name in _GRANTS if any(name in headers for headers in came))
+    guesses = guess(responses)
     if server is None and not guesses:
         return None
     recipe = by_id(server or guesses[0].recipe)
     warnings = [*_elsewhere(recipe, guesses)] if server is not None else []
     if server is None and guesses[0].shared:
         warnings.append(_SHARED.format(name=guesses[0].value))
-    warnings += _twice(recipe, guesses, answers)
+    warnings += _twice(recipe, guesses, came)
     if recipe.id not in COPY_HEADERS:
         policy, left_out = _without_any(policy)
         warnings += left_out
     simple: tuple[str, ...] = NEED_NO_PERMISSION
     if recipe.id in _ALLOW_BY_METHOD:
-        today = {method for headers in answers for method in _methods(headers)}
+        today = {method for headers in came for method in _methods(headers)}
         simple = tuple(method for method in simple if method in today or method in used)
     made = written(recipe, policy, url, _GRANTS if seen else (), simple)
     if server is not None:
@@ -72,9 +73,13 @@ def _elsewhere(recipe: Recipe, guesses: Sequence[Guess]) -> Iterator[str]:
     if recipe.family is not Family.PROXY and guesses and all(guess.recipe not in known for guess in guesses):
         first, also = guesses[0], by_id(guesses[0].recipe)
         yield (
-            f"The responses look like {also.title} (by {first.name}), not like {recipe.title}. This "
+            f"The responses look like {also.title} (by {_by(first)}), not like {recipe.title}. This "
             f"configuration helps only if {recipe.title} handles the requests too; otherwise use --server {also.id}."
         )
+
+
+def _by(guess: Guess) -> str:
+    return f"the words “{guess.value}”" if guess.name == IN_TEXT else guess.name
 
 
 def _twice(recipe: Recipe, guesses: Sequence[Guess], answers: Sequence[Headers]) -> Iterator[str]:

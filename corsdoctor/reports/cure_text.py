@@ -13,6 +13,7 @@ from corsdoctor.cure.granted import EVERY_NAME
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, CORP, STATUS
 from corsdoctor.findings import failures
+from corsdoctor.recipes.guess import IN_TEXT, Guess
 from corsdoctor.recipes.prescription import COPY_HEADERS, Prescription
 from corsdoctor.recipes.recipe import Family
 from corsdoctor.recipes.resource_policy import resource_policy
@@ -184,7 +185,7 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
     page.blank()
     entries = [Entry("proof", recipe.proved, whole=True)]
     if prescription.others:
-        names = listed(f"{other.recipe} ({other.name}: {other.value})" for other in prescription.others)
+        names = listed(f"{other.recipe} ({_evidence(other)})" for other in prescription.others)
         entries.append(Entry("or", f"in {names}, but only in one of them", whole=True))
     page.labelled(entries)
     wanted = [report.command for report in reports if report.command is not None]
@@ -306,9 +307,14 @@ def _new(line: tuple[str, str]) -> Row:
 
 def _guessed(prescription: Prescription) -> str:
     guess = prescription.guess
-    if guess is not None and guess.shared:
-        return f", perhaps, because of {guess.name}: {guess.value}"
-    return "" if guess is None else f", identified by {guess.name}: {guess.value}"
+    if guess is None:
+        return ""
+    return f"{', perhaps, because of' if guess.shared else ', identified by'} {_evidence(guess)}"
+
+
+def _evidence(guess: Guess) -> str:
+    """What gave the server away."""
+    return f"the words “{guess.value}”" if guess.name == IN_TEXT else f"{guess.name}: {guess.value}"
 
 
 def _ways(ways: Iterable[Alternative]) -> list[str]:

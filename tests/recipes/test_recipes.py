@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from corsdoctor import recipes
+from corsdoctor.causes.marks import MARKS, Means
+from corsdoctor.causes.software import SOFTWARE, software
 from corsdoctor.policy import Policy
 from corsdoctor.recipes import RECIPES, by_id
-from corsdoctor.recipes.guess import _SIGNS, LOOKS_LIKE, Guess, guess
+from corsdoctor.recipes.guess import LOOKS_LIKE, Guess, guess
 from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.recipes.recipe import Family, Proof, Recipe, render, unwritable, written
 from corsdoctor.recipes.resource_policy import resource_policy
 from corsdoctor.url import URL, parse
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, Response
 from tests.recipes.contract import FULL, POLICIES, PUBLIC, SIMPLE
 
 HERE = Path(__file__).parent
@@ -155,6 +157,11 @@ def test_dots_and_brackets_are_escaped() -> None:
     assert _regex("http://[::1]:3000") == r"http://\[::1\]:3000"
 
 
+def came(headers: tuple[tuple[str, str], ...] = (), body: str = "", status: int = 200) -> Response:
+    """A response of the server that is to be configured."""
+    return Response(status, Headers(headers), body=body.encode())
+
+
 GUESSES = {
     "nginx": [("Server", "nginx/1.25.3")],
     "express nginx": [("Server", "nginx"), ("X-Powered-By", "Express")],
@@ -186,39 +193,70 @@ GUESSES = {
 
 @pytest.mark.parametrize("wanted", GUESSES)
 def test_servers_give_themselves_away(wanted: str) -> None:
-    assert [g.recipe for g in guess([Headers(tuple(GUESSES[wanted]))])] == wanted.split()
+    assert [g.recipe for g in guess([came(tuple(GUESSES[wanted]))])] == wanted.split()
 
 
 def test_a_guess_names_its_evidence_but_no_secret() -> None:
-    assert guess([Headers((("Server", "Caddy"),))]) == (Guess("caddy", "Server", "Caddy"),)
-    assert guess([Headers(), Headers((("Set-Cookie", "JSESSIONID=1f; Path=/"),))]) == (
+    assert guess([came((("Server", "Caddy"),))]) == (Guess("caddy", "Server", "Caddy"),)
+    assert guess([came(), came((("Set-Cookie", "JSESSIONID=1f; Path=/"),))]) == (
         Guess("spring", "Set-Cookie", "JSESSIONID=..."),
     )
 
 
 def test_every_guess_is_a_recipe() -> None:
-    assert {by_id(sign[0]).id for sign in _SIGNS} == {sign[0] for sign in _SIGNS}
+    named = {known.recipe for known in SOFTWARE.values() if known.recipe}
+    assert {by_id(id).id for id in named} == named
+
+
+def test_all_software_of_the_table_has_a_mark() -> None:
+    assert set(SOFTWARE) <= {mark.who for mark in MARKS}
+
+
+@pytest.mark.parametrize(
+    ("answer", "recipe"),
+    [
+        (came((("Server", "nginx"),), "Invalid CORS request", 403), "spring"),
+        (came((("Server", "nginx"),), "Disallowed CORS origin", 400), "fastapi"),
+        (came((), "Origin is not allowed to make this request", 400), "actix-web"),
+        (came((), "CORS preflight request failed: origin 'https://a.example' is not allowed", 403), "aiohttp"),
+        (came((("Content-Type", "text/html"),), "<html><pre>Cannot GET /x</pre></html>", 404), "express"),
+        (came((("Content-Type", "application/xml"),), "<Error><Message>CORSResponse: CORS is not enabled</Message></Error>", 403), "aws-s3"),
+        (came((("Content-Type", "application/xml"), ("Server", "AliyunOSS")), "<Error><Message>CORSResponse: CORS is not enabled</Message></Error>", 403), None),
+        (came((("Content-Type", "text/html"),), "<html><title>Welcome to nginx!</title></html>"), None),
+        (came((("X-AspNet-Version", "4.0.30319"),)), "iis"),
+    ],
+)  # fmt: skip
+def test_the_words_of_an_error_give_the_server_away(answer: Response, recipe: str | None) -> None:
+    assert next((found.recipe for found in guess([answer])), None) == recipe
+
+
+def test_the_words_that_gave_the_server_away_are_quoted() -> None:
+    [found] = guess([came((), "Invalid CORS request", 403)])
+    assert found == Guess("spring", "text", "Invalid CORS request")
+    elsewhere = prescribe(FULL, url(), [came((), "Invalid CORS request", 403)], "nginx")
+    assert elsewhere is not None
+    assert "(by the words “Invalid CORS request”)" in elsewhere.warnings[0]
 
 
 def test_prescriptions() -> None:
-    named = prescribe(FULL, url(), [Headers((("Server", "nginx"),))], "caddy")
+    named = prescribe(FULL, url(), [came((("Server", "nginx"),))], "caddy")
     assert named is not None
     assert (named.recipe.id, named.guess, named.others) == ("caddy", None, ())
-    guessed = prescribe(FULL, url(), [Headers((("Server", "nginx"), ("X-Powered-By", "ASP.NET")))])
+    guessed = prescribe(FULL, url(), [came((("Server", "nginx"), ("X-Powered-By", "ASP.NET")))])
     assert guessed is not None
     assert (guessed.recipe.id, [other.recipe for other in guessed.others]) == ("iis", ["nginx"])
-    assert prescribe(FULL, url(), [Headers()]) is None
+    assert prescribe(FULL, url(), [came()]) is None
     with pytest.raises(KeyError):
         prescribe(FULL, url(), [], "no-such-server")
 
 
 @pytest.mark.parametrize(("name", "shared"), [("gunicorn", True), ("waitress", True), ("Werkzeug/3.1", False)])
 def test_a_server_of_several_frameworks_is_only_perhaps_one_of_them(name: str, shared: bool) -> None:
-    found = prescribe(FULL, url(), [Headers((("Server", name),))])
+    found = prescribe(FULL, url(), [came((("Server", name),))])
     assert found is not None
     assert found.guess is not None
     assert (found.recipe.id, found.guess.shared, len(found.warnings)) == ("flask", shared, int(shared))
-    named = prescribe(FULL, url(), [Headers((("Server", name),))], "flask")
+    named = prescribe(FULL, url(), [came((("Server", name),))], "flask")
     assert named is not None
     assert named.warnings == ()
 
@@ -229,7 +267,7 @@ STORES = ("aws-s3", "cloudflare-r2", "digitalocean-spaces", "gcs", "azure-blob",
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_allows_only_the_methods_that_are_used_or_allowed_today(store: str) -> None:
     policy = Policy(("https://app.example",), ("PUT",))
-    today = [Headers((("Access-Control-Allow-Methods", "HEAD, PUT"),))]
+    today = [came((("Access-Control-Allow-Methods", "HEAD, PUT"),))]
     for answers, used, expected in (
         ([], ["PUT"], {"PUT"}),
         ([], ["GET"], {"PUT", "GET"}),
@@ -244,19 +282,19 @@ def test_a_store_allows_only_the_methods_that_are_used_or_allowed_today(store: s
 
 @pytest.mark.parametrize("server", ["nginx", "apache"])
 def test_a_proxy_hides_all_headers_of_an_application_that_has_one(server: str) -> None:
-    made = prescribe(Policy(("*",)), url(), [Headers((("Access-Control-Max-Age", "1"),))], server)
+    made = prescribe(Policy(("*",)), url(), [came((("Access-Control-Max-Age", "1"),))], server)
     assert made is not None
     hidden = [line for line in made.written.text.splitlines() if line.startswith(("proxy_hide_header", "Header unset"))]
     assert len(hidden) == 6
 
 
 def test_a_recipe_for_another_server_than_the_responses_show_is_warned_of() -> None:
-    express = [Headers((("X-Powered-By", "Express"),))]
+    express = [came((("X-Powered-By", "Express"),))]
     elsewhere = prescribe(FULL, url(), express, "nginx")
     assert elsewhere is not None
     assert len(elsewhere.warnings) == 1
     assert "Express" in elsewhere.warnings[0]
-    for server, answers in (("express", express), ("nginx", [Headers()]), ("vite", express)):
+    for server, answers in (("express", express), ("nginx", [came()]), ("vite", express)):
         same = prescribe(FULL, url(), answers, server)
         assert same is not None
         assert same.warnings == ()
@@ -282,7 +320,7 @@ TWICE = [("Server", "nginx"), ("X-Powered-By", "Express"), *[("Access-Control-Al
     [(None, "Express", "nginx"), ("express", "Express", "nginx"), ("nginx", "nginx", "Express")],
 )
 def test_where_two_layers_answer_one_is_to_be_switched_off(server: str | None, kept: str, removed: str) -> None:
-    made = prescribe(FULL, url(), [Headers(), Headers(tuple(TWICE))], server)
+    made = prescribe(FULL, url(), [came(), came(tuple(TWICE))], server)
     assert made is not None
     assert made.recipe.title == kept
     [warning] = made.warnings
@@ -296,7 +334,7 @@ def test_where_two_layers_answer_one_is_to_be_switched_off(server: str | None, k
     ids=["once", "nobody else", "a proxy that makes it same-origin", "another header"],
 )
 def test_otherwise_none_is(lines: list[tuple[str, str]], server: str | None) -> None:
-    made = prescribe(FULL, url(), [Headers(tuple(lines))], server)
+    made = prescribe(FULL, url(), [came(tuple(lines))], server)
     assert made is not None
     assert made.warnings == ()
 
@@ -311,15 +349,15 @@ def test_the_resource_policy_is_set_where_the_recipe_is_for_else_where_it_is_mos
 
 @pytest.mark.parametrize(("server", "like"), [(server, like) for server, all in LOOKS_LIKE.items() for like in all])
 def test_what_a_server_is_built_on_is_not_another_server(server: str, like: str) -> None:
-    signs = {recipe: (header, pattern) for recipe, header, pattern in reversed(_SIGNS)}
-    header, pattern = signs[like]
-    value = next(text for text in (*LOOKS, "1") if re.search(pattern, text, re.IGNORECASE))
+    signs = [mark for mark in MARKS if software(mark.who).recipe == like and mark.means is Means.PASSED]
+    shown = ((mark.where, text) for mark in signs for text in LOOKS if re.search(mark.pattern, text, re.IGNORECASE))
+    header, value = next(shown)
     headers = [(header, value), *[("Access-Control-Allow-Origin", "*")] * 2]
-    assert [found.recipe for found in guess([Headers(tuple(headers))])] == [like]
-    made = prescribe(FULL, url(), [Headers(tuple(headers))], server)
+    assert [found.recipe for found in guess([came(tuple(headers))])] == [like]
+    made = prescribe(FULL, url(), [came(tuple(headers))], server)
     assert made is not None
     assert made.warnings == ()
-    other = prescribe(FULL, url(), [Headers(tuple(headers))], "caddy")
+    other = prescribe(FULL, url(), [came(tuple(headers))], "caddy")
     assert other is not None
     assert len(other.warnings) == 2
 

@@ -17,7 +17,7 @@ from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.secrets import mask_report
 from corsdoctor.reports.writer import Style
 from corsdoctor.url import Origin, parse
-from corsdoctor.wire import Headers
+from corsdoctor.wire import Headers, Response
 from tests.reports.cases import CASES
 from tests.reports.test_json import VALIDATOR
 
@@ -38,7 +38,7 @@ def report(case_id: str, server: str | None = None, origins: tuple[Origin, ...] 
     policies = [c.policy for c in cures if c.policy is not None]
     url = parse(case.scenario.url)
     assert url is not None
-    answers = [e.response.headers for d in reports[0].diagnoses for e in d.exchanges if e.response is not None]
+    answers = [e.response for d in reports[0].diagnoses for e in d.exchanges if e.response is not None]
     written = prescribe(merged(policies), url, answers, server) if policies else None
     return [
         r._replace(cure=c, prescription=written, command="corsdoctor check ...")
@@ -89,7 +89,7 @@ def test_a_configuration_is_not_wrapped() -> None:
     url = parse("https://api.example/")
     assert url is not None
     [found] = report("preflight-405", "nginx")
-    written = prescribe(long, url, [Headers()], "nginx")
+    written = prescribe(long, url, [Response(200, Headers())], "nginx")
     assert written is not None
     shown = render([found._replace(prescription=written)], Style(40))
     assert written.written.text in shown

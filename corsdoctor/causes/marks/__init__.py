@@ -27,7 +27,7 @@ from corsdoctor.causes.marks.mark import Where as Where
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from corsdoctor.causes.phrases import Text
     from corsdoctor.wire import Response
@@ -45,9 +45,11 @@ MARKS: Final = (
 
 
 class Seen(NamedTuple):
-    """A mark that was found, and the words for it."""
+    """A mark that was found: the name of the header, or "text", the value or the text there, and the words for it."""
 
     mark: Mark
+    name: str
+    value: str
     words: str
 
     @property
@@ -59,6 +61,7 @@ class Seen(NamedTuple):
         return self.mark.means
 
 
+_TEXT: Final = "text"
 _HEADERS: Final = tuple(mark for mark in MARKS if mark.where not in list(Where))
 _PAGES: Final = tuple(mark for mark in MARKS if mark.where == Where.PAGE)
 _SCRIPTS: Final = tuple(mark for mark in MARKS if mark.where == Where.SCRIPT)
@@ -85,25 +88,33 @@ def marks_of(response: Response, text: Text) -> tuple[Seen, ...]:
 
 def _seen(response: Response, text: Text) -> Iterator[Seen]:
     for name, value in response.headers:
-        for mark in _BY_NAME.get(name.lower(), ()):
-            if mark.pattern in value.lower():
-                template = "{name}: {" + name.lower().replace("-", "_") + "}"
-                yield Seen(mark, Sentence(template, name=name, **{name.lower().replace("-", "_"): value}))
+        lower = name.lower()
+        for mark in _BY_NAME.get(lower, ()):
+            if re.search(mark.pattern, value, re.I):
+                shown = f"{value.partition('=')[0]}=..." if lower == "set-cookie" else value
+                key = lower.replace("-", "_")
+                yield Seen(mark, name, shown, Sentence(f"{{name}}: {{{key}}}", name=name, **{key: shown}))
     if text.is_page:
-        yield from (
-            Seen(mark, f"the page contains `{mark.pattern}`") for mark in _PAGES if mark.pattern in text.without_links
-        )
+        yield from _in_page(_PAGES, text)
     if text.is_page and response.status in _REFUSALS and text.is_nearly_empty:
-        yield from (
-            Seen(mark, f"the page contains `{mark.pattern}`") for mark in _SCRIPTS if mark.pattern in text.without_links
-        )
+        yield from _in_page(_SCRIPTS, text)
     if response.status >= 400:
-        yield from (Seen(mark, f"the body contains `{mark.pattern}`") for mark in _ERRORS if mark.pattern in text.lower)
+        for mark in _ERRORS:
+            if mark.pattern in text.lower:
+                yield Seen(mark, _TEXT, mark.pattern, f"the body contains `{mark.pattern}`")
     for phrase in text.phrases:
         found = _any_phrase().match(phrase) or _any_phrase().match(phrase.replace("_", " ").replace("-", " "))
         if found is not None and found.lastindex is not None:
-            yield Seen(_PHRASES[found.lastindex - 1], Sentence("the response says “{text}”", text=phrase[:120]))
+            said = phrase[:120]
+            yield Seen(_PHRASES[found.lastindex - 1], _TEXT, said, Sentence("the response says “{text}”", text=said))
     if response.reason:
         for mark in _REASONS:
             if re.match(mark.pattern, response.reason, re.I):
-                yield Seen(mark, Sentence("the reason phrase is “{text}”", text=response.reason))
+                words = Sentence("the reason phrase is “{text}”", text=response.reason)
+                yield Seen(mark, _TEXT, response.reason, words)
+
+
+def _in_page(marks: Iterable[Mark], text: Text) -> Iterator[Seen]:
+    for mark in marks:
+        if mark.pattern in text.without_links:
+            yield Seen(mark, _TEXT, mark.pattern, f"the page contains `{mark.pattern}`")

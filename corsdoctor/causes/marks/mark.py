@@ -48,7 +48,10 @@ class Means(StrEnum):
 
 
 class Mark(NamedTuple):
-    """`where` is a Where or the name of a header, `pattern` a part of the text there, or an expression for phrases."""
+    """`where` is a Where or the name of a header, `pattern` a part of the text there, or an expression for headers and phrases.
+
+    `who` is a name of software, which software.py may know more about, or "" if the words are anybody's.
+    """
 
     where: str
     pattern: str
