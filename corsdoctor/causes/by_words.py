@@ -11,7 +11,7 @@ from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.refusals import headers_refused, method_refused, origin_refused, refused
+from corsdoctor.causes.refusals import configuration_of, headers_refused, method_refused, origin_refused, refused
 from corsdoctor.causes.situation import is_ok
 from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
@@ -90,22 +90,10 @@ def of_words(seen: Situation) -> Cause | None:
     if _is_ok(seen) and not seen.in_preflight:
         return None
     means = {mark.means: mark for mark in reversed(seen.marks)}
-    for refusal, cause, text in (
-        (
-            Means.ORIGIN,
-            origin_refused,
-            Sentence("The server's CORS configuration does not allow the origin {page}.", page=seen.page),
-        ),
-        (
-            Means.METHOD,
-            method_refused,
-            Sentence("The server's CORS configuration does not allow the method {method}.", method=seen.method),
-        ),
-        (
-            Means.HEADERS,
-            headers_refused,
-            Sentence("The server's CORS configuration does not allow {names}.", names=_header_names(seen)),
-        ),
+    for refusal, cause, what, value in (
+        (Means.ORIGIN, origin_refused, "the origin {value}", seen.page),
+        (Means.METHOD, method_refused, "the method {value}", seen.method),
+        (Means.HEADERS, headers_refused, "{value}", _header_names(seen)),
     ):
         if refusal in means and (refusal is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
             mark = means[refusal]
@@ -114,6 +102,7 @@ def of_words(seen: Situation) -> Cause | None:
                 seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
             ):
                 continue
+            text = Sentence(f"{configuration_of(mark)} does not allow {what}.", value=value)
             return cause(seen, certainty, text, mark.words)
     if Means.CSRF in means:
         forged = "The server's protection against forged requests (CSRF) refuses the request."
@@ -123,7 +112,7 @@ def of_words(seen: Situation) -> Cause | None:
         fix = Sentence(_ORIGIN_FIX, page=seen.page)
         return named("forbidden", LIKELY, also, *evidence(seen, means[Means.ORIGIN].words), fix=fix)
     if Means.CORS in means:
-        return refused(seen, means[Means.CORS].words)
+        return refused(seen, means[Means.CORS])
     if Means.NO_CORS in means:
         of_bucket = software(means[Means.NO_CORS].who).is_store
         absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."

@@ -10,6 +10,7 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed
 
 if TYPE_CHECKING:
+    from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause, Certainty
 
@@ -36,7 +37,12 @@ def headers_refused(seen: Situation, certainty: Certainty, text: str, *more: str
     return named("headers-refused", certainty, text, *evidence(seen, *more), fix=fix)
 
 
-def refused(seen: Situation, *more: str) -> Cause:
+def configuration_of(mark: Seen) -> str:
+    """The CORS configuration that the mark is of."""
+    return f"The CORS configuration of {mark.who}" if mark.who else "The server's CORS configuration"
+
+
+def refused(seen: Situation, mark: Seen) -> Cause:
     """Something is refused, and nothing says whether that is the origin, the method or a header."""
     parts = {} if seen.page_is_allowed else {"origin-refused": ("origin", seen.page)}
     if seen.in_preflight or not parts:
@@ -45,9 +51,9 @@ def refused(seen: Situation, *more: str) -> Cause:
         parts["headers-refused"] = (header_or_headers(seen), listed(seen.unsafe_names))
     values = {f"value{i}": value for i, (_, value) in enumerate(parts.values())}
     several = listed(f"the {what} {{value{i}}}" for i, (what, _) in enumerate(parts.values()))
-    text = Sentence(f"The server's CORS configuration refuses {several.replace(' and ', ' or ')}.", **values)
+    text = Sentence(f"{configuration_of(mark)} refuses {several.replace(' and ', ' or ')}.", **values)
     fix = Sentence(f"In the server's CORS configuration, allow {several}.", **values)
-    return named(next(iter(parts)), LIKELY, text, *evidence(seen, *more), fix=fix)
+    return named(next(iter(parts)), LIKELY, text, *evidence(seen, mark.words), fix=fix)
 
 
 def header_or_headers(seen: Situation) -> str:

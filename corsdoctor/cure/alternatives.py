@@ -28,7 +28,7 @@ from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import Origin, parse, same_origin
-from corsdoctor.wire import Headers, Kind, NoAnswer
+from corsdoctor.wire import FailureKind, Headers, Kind, NoAnswer
 
 PROXY: Final = "same-origin-proxy"
 _ABOUT_REDIRECTS: Final = (
@@ -131,9 +131,12 @@ def _is_refused(found: Found) -> bool:
 
 
 def _is_unreachable(diagnoses: tuple[Diagnosis, ...]) -> bool:
-    """Whether the request itself got no answer: then the connection must be fixed first."""
-    exchanges = (e for d in diagnoses for e in d.exchanges)
-    return any(e.kind is Kind.ACTUAL and isinstance(e.answer, NoAnswer) for e in exchanges)
+    """Whether the connection must be fixed first. A firewall may drop preflight requests alone."""
+    failed = ((e.kind, e.answer) for d in diagnoses for e in d.exchanges if isinstance(e.answer, NoAnswer))
+    return any(kind is Kind.ACTUAL or answer.kind not in _DROPPED for kind, answer in failed)
+
+
+_DROPPED: Final = frozenset({FailureKind.TIMEOUT, FailureKind.RESET})
 
 
 def _unreadable(scenario: Scenario) -> bool:

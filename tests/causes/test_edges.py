@@ -549,3 +549,24 @@ def test_a_host_that_is_not_served(body: str, fix: str) -> None:
 def test_a_page_about_hosts_is_not_a_refusal() -> None:
     page = "<html><p>Invalid host header: what Rails says, and why</p>" + "<p>a long article about it</p>" * 20
     assert causes_of(ask(Rule(200, (HTML,), page))) == [("not-configured", "likely")]
+
+
+@pytest.mark.parametrize(
+    ("body", "whose"),
+    [
+        (
+            "Disallowed CORS method",
+            "The CORS configuration of Starlette's CORSMiddleware does not allow the method PUT.",
+        ),
+        (
+            "Invalid CORS request",
+            "Probably the CORS configuration of Spring refuses the origin https://app.example or the method PUT.",
+        ),
+        (
+            "CORS error",
+            "Probably the server's CORS configuration refuses the origin https://app.example or the method PUT.",
+        ),
+    ],
+)
+def test_the_cause_says_whose_configuration_refuses(body: str, whose: str) -> None:
+    assert text_of_cause(ask(Rule(403, body=body), method="PUT")) == whose
