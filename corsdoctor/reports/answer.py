@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.headers import STATUS
 from corsdoctor.findings import Finding, blockers
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role
@@ -198,8 +199,13 @@ def _remedies(faults: list[list[Finding]]) -> Iterator[Entry]:
     for fault in faults:
         if comes_first(causes_of(fault[0].step, fault[0].diagnoses[0]), fault[0].exchange):
             continue  # headers would only make the error readable
+        cause = fault[0].step.cause
+        if cause is not None and cause.id == "cross-origin-redirect":
+            continue  # the fix is another URL, or headers of two servers
         lines |= dict.fromkeys(line for finding in fault for line in finding.step.remedy)
-    for line in lines:
+    if lines:
+        yield Entry("", "The response needs:", whole=True)
+    for line in sorted(lines, key=lambda line: line[0] != STATUS):
         yield Entry("", remedy_line(line), Role.GOOD, whole=True, code=True)
 
 

@@ -526,6 +526,8 @@ def test_what_to_do_about_a_server_without_http1_depends_on_the_scheme(url: str,
     assert failure.cause is not None
     assert words in failure.cause.fix
     assert ("--http2" in failure.cause.text + failure.cause.fix) is url.startswith("https:")
+
+
 def test_only_a_server_of_websockets_asks_for_them() -> None:
     assert causes_of(ask(Rule(426, (("Upgrade", "websocket"),)))) == [("wrong-service", "certain")]
     assert causes_of(ask(Rule(426, (("Upgrade", "TLS/1.3"),)))) == [("not-configured", "likely")]

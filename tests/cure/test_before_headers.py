@@ -19,7 +19,7 @@ from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Cause, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin, parse
-from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, WireRequest
+from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 PAGE = Origin("https", "app.example")
 URL = "https://api.example/items"
@@ -407,3 +407,13 @@ def test_the_page_of_a_refused_preflight_is_not_that_of_the_cure() -> None:
     found = cure_of(WITH_HEADER._replace(url="https://api.example/v1/orders"), BARE, refused)
     assert found.obstacle is None
     assert found.proof
+
+
+def test_nothing_else_helps_without_a_connection() -> None:
+    def ways(kind: FailureKind) -> tuple[str, ...]:
+        no_answer = NoAnswer(kind, "no answer")
+        found = cure(diagnose_all(WITH_HEADER, BROWSERS, lambda *_: no_answer))
+        return tuple(way.id for way in found.alternatives)
+
+    assert ways(FailureKind.ONLY_HTTP2) == ()
+    assert "no-preflight" in ways(FailureKind.TIMEOUT)

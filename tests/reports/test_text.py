@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.causes.probe import Probing
 from corsdoctor.diagnose import Verdict, diagnose_all
+from corsdoctor.hints import with_hints
 from corsdoctor.report import Problem, Report, report_on
 from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.content import Entry, Role, Row
@@ -322,3 +323,15 @@ def test_a_rule_that_several_browsers_break_in_their_own_way_is_named_once() -> 
     text = render(report_on(Scenario(ITEMS, APP, headers=(("Authorization", "x"),)), BROWSERS, send), Style(80))
     assert "Different in Firefox:" in text
     assert text.count("  Rule  ") == 1
+
+
+def test_no_header_is_asked_for_where_another_url_is_the_fix() -> None:
+    to = (("Access-Control-Allow-Origin", "*"), ("Location", "https://cdn.example/items"))
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        return Response(302, Headers(to)) if request.url == ITEMS else Response(200, Headers())
+
+    text = render(next(with_hints([report_on(Scenario(ITEMS, APP), (CHROMIUM,), send)])), Style(2000))
+    assert "redirects to another origin" in text
+    assert "needs" not in text
+    assert "$ corsdoctor fix" not in text
