@@ -51,13 +51,13 @@ class Other(Pattern):
 
 ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer one
 _START: Final = re.compile(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
-_TOKEN: Final = re.compile(r"\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.", re.S)
+_TOKEN: Final = Pattern(r"(?s)\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.")
 
 
 def _fixed(words: str) -> Iterator[str]:
     """The literal parts of an expression that stand outside groups."""
     piece, depth = "", 0
-    for found in _TOKEN.finditer(words):
+    for found in _TOKEN.compiled.finditer(words):
         token = found[0]
         if depth == 0 and token[0] == "\\" and not token[1].isalnum():
             piece += token[1]

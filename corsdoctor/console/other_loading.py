@@ -30,6 +30,8 @@ _CODES: Final = {
     "scheme": ("UNKNOWN_URL_SCHEME", "DISALLOWED_URL_SCHEME", "INVALID_URL"),
 }  # fmt: skip
 """Chromium's error codes, or how they begin, by what is to be done about them."""
+_EMPTY: Final = r"47DEQpj8HBSa\+/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU=|OLBgp1GsljhM2TJ\+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l\+9Ua0vFImLlb|z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP\+DGNKHfuwvY7kxvUdBeoGlODJ6\+SfaPg=="
+"""The hashes of no bytes: SHA-256, SHA-384, SHA-512."""
 
 LOADING: Final = (
     # Service workers
@@ -39,22 +41,29 @@ LOADING: Final = (
     Other("service-worker", "chromium", r"resulted in a network error response: "),
     Other("service-worker", "chromium", r"the navigation to \"(?P<url>[^\"]{1,2000})\" will result in a network error, because FetchEvent\.respondWith\(\)"),
     Other("service-worker", "chromium", r"Failed to execute 'respondWith' on 'FetchEvent': "),
+    Other("service-worker", "chromium", r"TypeError: Failed to convert value to 'Response'"),
     Other("service-worker/opaque", "firefox", rf"Failed to load '{URL}'\. A ServiceWorker passed an opaque Response"),
     Other("service-worker", "firefox", rf"Failed to load '{URL}'(?:\.| by responding '[^']{{1,2000}}'\.) A ServiceWorker "),
     Other("service-worker/opaque", "firefox", r"A ServiceWorker passed an opaque Response"),
     Other("service-worker", "firefox", r"A ServiceWorker (?:passed|intercepted|canceled|is not allowed to synthesize)"),
+    Other("service-worker", "firefox", r"NetworkError: FetchEvent\.(?:respondWith\(\) Promise rejected|preventDefault\(\) called)"),
     Other("service-worker/opaque", "webkit", r"Response served by service worker is opaque"),
     Other("service-worker", "webkit", r"Response served by service worker (?:is an error|has redirections|is CORS while mode is same origin)"),
     Other("service-worker", "webkit", r"FetchEvent\.respondWith received an error: "),
+    Other("service-worker", "webkit", r"Fetch event was canceled"),
+    Other("service-worker/registration", "webkit", r"SecurityError: (?:Script origin does not match the registering client's origin|Scope URL should start with the given script URL)"),
+    Other("service-worker/registration", "webkit", r"Error: Script (?P<url>https?://\S{1,2000}) load failed"),
     Other("service-worker/registration", "chromium", r"Failed to (?:register|update) a ServiceWorker for scope \('[^']{1,2000}'\) with script \('(?P<url>[^']{1,2000})'\): "),
     Other("service-worker/registration", "chromium", r"Failed to register a ServiceWorker: The origin of the provided (?:scriptURL|scope) \('[^']{1,300}'\) does not match the current origin \('(?P<origin>[^']{1,300})'\)"),
     Other("service-worker/registration", "chromium", r"Failed to register a ServiceWorker: The (?:URL protocol|document|provided)"),
     Other("service-worker/registration", "firefox", r"Failed to register/update a ServiceWorker for scope '[^']{1,2000}': [^']{1,80}(?:'[^']{1,100}' received )?for script '(?P<url>[^']{1,2000})'"),
     Other("service-worker/registration", "firefox", r"Failed to register(?:/update)? a ServiceWorker(?: for scope|: The path of the provided scope)"),
     # Subresource integrity
+    Other("integrity/empty", "chromium", rf"Failed to find a valid digest in the 'integrity' attribute for resource '(?P<url>[^']{{1,2000}})' with computed SHA-\d{{3}} integrity '(?:{_EMPTY})'"),
     Other("integrity", "chromium", r"Failed to find a valid digest in the 'integrity' attribute for resource '(?P<url>[^']{1,2000})'"),
     Other("integrity/without-cors", "chromium", r"Subresource Integrity: The resource '(?P<url>[^']{1,2000})' has an integrity attribute, but the (?:resource requires|response is not eligible)"),
     Other("integrity", "chromium", rf"Fetch API cannot load {URL}\. SRI's integrity checks failed"),
+    Other("integrity/empty", "firefox", rf"None of the \"[^\"]{{1,40}}\" hashes in the integrity attribute match the content of the subresource(?: at \"(?P<url>[^\"]{{1,2000}})\")?\. The computed hash is \"(?:{_EMPTY})\""),
     Other("integrity", "firefox", r"None of the \"[^\"]{1,40}\" hashes in the integrity attribute match the content of the subresource(?: at \"(?P<url>[^\"]{1,2000})\")?"),
     Other("integrity/without-cors", "firefox", r"is not eligible for integrity checks since it's neither CORS-enabled nor same-origin", quoted_before),
     Other("integrity/malformed", "firefox", r"The hash contained in the integrity attribute (?:has the wrong length|could not be decoded)"),
@@ -70,6 +79,8 @@ LOADING: Final = (
             ("Script", Api.SCRIPT),
         )
     ),
+    Other("mime-type/accepted", "firefox", r"The script from \"(?P<url>[^\"]{1,2000})\" was loaded even though its MIME type"),
+    Other("mime-type/accepted", "firefox", r"The stylesheet (?P<url>\S{1,2000}) was loaded as CSS even though its MIME type"),
     Other("mime-type", "firefox", r"The resource from \"(?P<url>[^\"]{1,2000})\" was (?:blocked due to MIME type|not rendered due to an unknown, incorrect or missing MIME type)"),
     Other("mime-type", "firefox", r"The stylesheet (?P<url>\S{1,2000}) was not loaded because its MIME type", api=Api.STYLESHEET),
     Other("mime-type", "chromium", r"Refused to execute script from '(?P<url>[^']{1,2000})' because its MIME type", api=Api.SCRIPT),
@@ -120,6 +131,7 @@ LOADING: Final = (
     Other("network/node", None, r"Error: connect ECONNREFUSED"),
     Other("network/node", None, r"Error: getaddrinfo (?:ENOTFOUND|EAI_AGAIN)"),
     Other("network/node", None, r"FetchError: request to (?P<url>\S{1,2000}) failed, reason: "),
+    Other("network/port", "webkit", r"WebSocket port \d{1,5} blocked"),
     # WebSocket
     Other("websocket", "chromium", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:Error (?:in|during)[^.]{0,60}(?:net::ERR_\w+)?|Connection closed|WebSocket is closed)"),
     Other("websocket", "webkit", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:The server did not accept|There was a bad response|The network connection was lost|The operation couldn't)"),

@@ -48,12 +48,17 @@ POLICIES: Final = (
     Other("permissions-policy", "chromium", r"Potential permissions policy violation: "),
     Other("permissions-policy", "chromium", r"Failed to execute '\w{1,40}' on '\w{1,40}': [^.]{0,120}(?:disallowed by permissions policy|blocked because of a permissions policy)"),
     Other("permissions-policy", "chromium", r"Access to the feature \"[\w -]{1,60}\" is disallowed by permissions policy"),
+    Other("permissions-policy", "chromium", r"has been disabled in this document by permissions policy"),
+    Other("permissions-policy", "chromium", r"TypeError: Disallowed by permissions policy"),
     Other("permissions-policy/header", "chromium", r"Error with (?:Permissions|Feature)-Policy header: (?:Unrecognized feature: ')?"),
     Other("permissions-policy/header", "chromium", r"Unrecognized feature: '"),
     Other("permissions-policy/header", "firefox", r"Feature Policy: Skipping (?:unsupported feature name|empty allow list|unsupported allow value)"),
     # Blockers
-    Other("ad-blocker", "chromium", r"net::ERR_BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)(?:\.\w+)?", beside),
-    Other("ad-blocker", "chromium", rf"{ALONE}ERR_BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)(?:\.\w+)?", beside),
+    *(
+        Other(kind, "chromium", rf"{before}ERR_BLOCKED_BY_{who}(?:\.\w+)?", beside)
+        for kind, who in (("ad-blocker", "CLIENT"), ("ad-blocker/administrator", "ADMINISTRATOR"))
+        for before in ("net::", ALONE)
+    ),
     Other("ad-blocker/tracking", "firefox", r"The resource at \"(?P<url>[^\"]{1,2000})\" was blocked because (?:content blocking|Enhanced Tracking)"),
     Other("ad-blocker/safe-browsing", "firefox", r"The resource at \"(?P<url>[^\"]{1,2000})\" was blocked by Safe Browsing"),
     Other("ad-blocker", "webkit", r"Content blocker prevented frame displaying (?P<page>\S{1,2000}) from loading a resource from (?P<url>\S{1,2000})"),
@@ -86,7 +91,7 @@ POLICIES: Final = (
     Other("cookie", "chromium", r"Mark cross-site cookies as Secure to allow setting them"),
     Other("cookie/third-party", "chromium", r"The set-cookie was not stored due to user preferences"),
     Other("cookie/storage", "firefox", rf"Request to access cookies? or storage on \"{URL}\" was blocked because"),
-    Other("cookie/storage", "chromium", r"Access to storage is not allowed from this context"),
+    Other("cookie/context", "chromium", r"Access to storage is not allowed from this context"),
     Other("cookie/partitioned", "firefox", rf"Partitioned cookie or storage access was provided to \"{URL}\" because"),
     Other("cookie/storage", "chromium", r"Tracking Prevention blocked access to storage for (?P<url>\S{1,2000}?)\.?(?=\s|$)"),
     Other("cookie/storage", "chromium", r"Failed to read the '(?:localStorage|sessionStorage|cookie|indexedDB)' property from '\w{1,20}': Access is denied for this document"),

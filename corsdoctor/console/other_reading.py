@@ -38,7 +38,7 @@ READING: Final = (
     Other("stylesheet", "webkit", r"Not allowed to (?:access|insert rule into|delete rule from) cross-origin stylesheet"),
     Other("worker", "chromium", r"Failed to construct '(?:Shared)?Worker': Script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
     Other("worker", "chromium", r"Failed to create a worker: script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
-    Other("worker", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load data from (?P<url>\S{1,2000}?)\.(?=\s|$)"),
+    Other("worker/same-origin", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load data from (?P<url>\S{1,2000}?)\.(?=\s|$)"),
     Other("worker", "webkit", r"URL of the shared worker is cross-origin"),
     Other("worker/import-scripts", "chromium", r"Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '(?P<url>[^']{1,2000})' failed to load"),
     Other("worker/import-scripts", "firefox", r"WorkerGlobalScope\.importScripts: Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
@@ -55,6 +55,8 @@ READING: Final = (
         Other("unknown/element", "firefox", rf"Loading failed for the {what} with source \"(?P<url>[^\"]{{1,2000}})\"", api=api)
         for what, api in (("<script>", Api.SCRIPT), ("module", Api.MODULE))
     ),
+    Other("unknown/element", "firefox", r"Module source URI is not allowed in this document: \"(?P<url>[^\"]{1,2000})", api=Api.MODULE),
+    Other("unknown/element", "firefox", r"<script> source URI is not allowed in this document: \"(?P<url>[^\"]{1,2000})", api=Api.SCRIPT),
     Other("unknown", None, r"Failed to fetch\. Possible Reasons: CORS,? Network Failure,? URL scheme must be \"http\" or \"https\" for CORS request"),
     Other("unknown", "chromium", r"TypeError: Failed to fetch"),
     Other("unknown", "chromium", r"TypeError\): Failed to fetch"),
@@ -70,6 +72,7 @@ READING: Final = (
     Other("unknown", None, r"Error: Response closed without headers"),
     Other("unknown", "firefox", r"NetworkError when attempting to fetch resource"),
     Other("unknown", "webkit", r"TypeError: Load failed"),
+    Other("unknown", "webkit", r"NetworkError: Load failed"),
     Other("unknown/react-native", None, r"TypeError: Network request failed"),
     Other("unknown", None, r"AxiosError(?:: | \{message: ')Network Error\b"),
     Other("unknown", None, r"message: 'Network Error', name: 'AxiosError'"),

@@ -83,7 +83,7 @@ POLICIES: Final = (
     MessageKind(
         "coop",
         "Cross-Origin-Opener-Policy",
-        "The page or the popup that it opened sends Cross-Origin-Opener-Policy, which separates the two windows. A script that asks whether the popup is closed, or closes it, is blocked.",
+        "The page or the popup that it opened sends Cross-Origin-Opener-Policy, which separates the two windows. A script that asks whether the popup is closed, closes it or sends it a message is blocked.",
         "This is about two windows, not about a response. No CORS header changes it.",
         "A login with a popup mostly works in spite of the message. To end it, send Cross-Origin-Opener-Policy: same-origin-allow-popups with the page that opens the popup.",
     ),
@@ -118,9 +118,16 @@ POLICIES: Final = (
     MessageKind(
         "ad-blocker",
         "an ad blocker or another extension",
-        "A browser extension or a policy of the administrator blocked the request.",
+        "A browser extension blocked the request.",
         _NOT_SENT,
         "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
+    ),
+    MessageKind(
+        "ad-blocker/administrator",
+        "a policy of the administrator",
+        "The administrator of this computer or browser has blocked the URL.",
+        _NOT_SENT,
+        "Ask the administrator to allow the URL. In Chrome, chrome://policy shows the rules (URLBlocklist).",
     ),
     MessageKind(
         "ad-blocker/tracking",
@@ -177,6 +184,13 @@ POLICIES: Final = (
         "The browser does not let this site use cookies, localStorage or IndexedDB inside a page of another site, because of tracking protection or blocked third-party cookies.",
         f"The request itself may have been sent, without cookies. {_COOKIES}",
         "Serve the content from the page's own site, or ask for access with document.requestStorageAccess() after a click. If the content works without storage, ignore the message.",
+    ),
+    MessageKind(
+        "cookie/context",
+        "storage that may not be used in this context",
+        "The script runs where there is no storage: in a sandboxed frame, in a page whose cookies are blocked, or in the content script of an extension that asks for session storage.",
+        "Nothing was requested from a server.",
+        "In an extension, call chrome.storage.session.setAccessLevel(), or ask the service worker. In a page, allow cookies for the site, or add allow-same-origin to the sandbox attribute.",
     ),
     MessageKind(
         "cookie/partitioned",

@@ -60,9 +60,16 @@ READING: Final = (
     MessageKind(
         "worker",
         "a worker script from another origin",
-        "The script of a worker must have the page's own origin. The same is true of SVG files for <use> and of XSLT style sheets.",
+        "The script of a worker must have the page's own origin.",
         "CORS cannot allow another origin for a worker's script.",
         "Serve the script from the page's origin. Or start the worker from a Blob that contains importScripts() with the URL.",
+    ),
+    MessageKind(
+        "worker/same-origin",
+        "a worker script or SVG file from another origin",
+        "The scripts of workers, SVG files for <use>, and XSLT style sheets must have the page's own origin.",
+        "These loads do not use CORS, so no CORS header can allow another origin.",
+        "Serve the file from the page's origin. Or start the worker from a Blob that contains importScripts() with the URL, and read the SVG with fetch().",
     ),
     MessageKind(
         "worker/import-scripts",
