@@ -18,10 +18,10 @@ NEAR: Final = 200  # characters: a marker word that repeats within so many is no
 # What many messages hold. A message that holds none of these is found by a piece of its own template.
 COMMON: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
-    "annot load ", "edirection", "address space", "Access to ", "SEC71", "ERR_", "_ERROR_", "was blocked ", "in a frame",
-    "a frame with origin", "ainted", "MIME type", "WebSocket", "Content Security", "Content-Security-Policy",
-    "Network Error", "Failed to fetch", "X-Frame-Options", "corsError",
-    *jsdom.STARTS[1:], "Cookie ", "SameSite", "ServiceWorker", "FetchEvent",
+    "annot load ", "edirection", "address space", "Access to ", "SEC71", "ERR_", "_ERROR_", "blocked", "in a frame",
+    "a frame with origin", "ainted", "MIME type", "WebSocket", "Security", "TypeError: ", "Ensure ", "rigin ",
+    *jsdom.STARTS[1:], "Network Error", "Failed to fetch", "X-Frame-Options", "corsError",
+    "ookie ", "SameSite", "ServiceWorker", "FetchEvent",
     "service worker ", "ntegrity", "ermissions policy", "ource map", "ource Map", "SourceMap",
     "XMLHttpRequest", "HttpErrorResponse", "imported module", "insecure", "Blocked ", "Unsafe ", "-site c", "NetworkError",
     "Loading failed for the ", "DevTools failed to ", "ot allowed", "HTTP ok", "Invalid H", "CSRF", "x-rack-cors", "Firebase: ",
