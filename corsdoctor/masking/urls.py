@@ -29,8 +29,6 @@ _NESTED: Final = re.compile(
     r"(?:(https?|wss?|ftp):[/\\\t\r\n]*|:[\t\r\n]*[/\\][\t\r\n]*[/\\]+|(?<![^=\"'`\s<(,])[/\\][\t\r\n]*[/\\]+)(?=[^/\\])",
     re.IGNORECASE,
 )
-_SIGNS_OF_LOGINS: Final = ("@", "-u", "basic", "bearer")
-"""What a login holds that stands without a name."""
 _NEAR: Final = re.compile(r"[/\\?#& \"'`<>]|\Z")  # no line break: browsers remove those
 _FAR: Final = re.compile(r"[/\\?#&]|\Z")
 _FARTHEST: Final = re.compile(r"[\s\"'`<>]|\Z")
@@ -150,9 +148,14 @@ def in_words(text: str, grammar: Grammar) -> Iterator[Span]:
         from corsdoctor.masking.named import named_secrets  # 3 ms, for most texts in vain
 
         yield from named_secrets(text, grammar)
-    if any(sign in text.casefold() for sign in _SIGNS_OF_LOGINS):
+    if _may_hold_logins(text):
         from corsdoctor.masking.bare_logins import bare_logins  # 1 ms, likewise
 
         yield from bare_logins(text)
     yield from tokens(text)
     yield from in_nested_urls(text)
+
+
+def _may_hold_logins(text: str) -> bool:
+    """Whether a login may stand in `text` without a name."""
+    return "@" in text or "-u" in text or any(scheme in text.casefold() for scheme in ("basic", "bearer"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from operator import is_
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import unquote
@@ -313,7 +312,7 @@ class _Masks:
         def without(names: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(name for name in names if name not in secret)
 
-        return replace(
+        return _changed(
             policy, origins=without(policy.origins), methods=without(policy.methods), headers=without(policy.headers),
             expose=without(policy.expose),
         )  # fmt: skip
@@ -401,4 +400,8 @@ def _changed(data: _Data, **fields: object) -> _Data:
     other = {name: value for name, value in fields.items() if value is not getattr(data, name)}
     if not other:
         return data
-    return data._replace(**other) if isinstance(data, tuple) else replace(data, **other)  # type: ignore[attr-defined, type-var]
+    if isinstance(data, tuple):
+        return data._replace(**other)  # type: ignore[attr-defined, no-any-return]
+    from dataclasses import replace  # 0.6 ms; the report on a request that passes holds none
+
+    return replace(data, **other)  # type: ignore[type-var]
