@@ -36,12 +36,9 @@ class Other(Pattern):
         self.case = case or None
         self.browser = browser
         self.find_url = find_url
-
-    @cached_property
-    def start(self) -> str:
+        fixed = _START.match(words.removeprefix(ALONE))
+        self.start: Final = fixed[0].replace("\\", "") if fixed is not None else ""
         """The fixed words that it begins with."""
-        fixed = _START.match(self.words.removeprefix(ALONE))
-        return fixed[0].replace("\\", "") if fixed is not None else ""
 
     @cached_property
     def pieces(self) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import Final
 
 from corsdoctor.causes.cors_layers import REFUSALS, Refusal, expression
@@ -31,13 +33,17 @@ _IN_CODE: Final = Pattern(r"(?:\(|= )[\"']$")
 _AFTER: Final = Pattern(r"[.!]?(?:$|[\"'<])")
 
 
-class Said(Pattern):
+class Said:
     """A refusal as it is looked for: `template` says where it may begin."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(expression(normalized_line(refusal.words), named=True))
         self.refusal = refusal
         self.template = Template(refusal.words)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The refusal as a regular expression, compiled when it is first used."""
+        return re.compile(expression(normalized_line(self.refusal.words), named=True))
 
 
 SAID: Final = tuple(map(Said, REFUSALS))

@@ -25,18 +25,15 @@ class Template:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        piece, field, _ = text.partition("{")
+        self.start: Final = normalized_line(piece) if field else normalized_line(piece).removesuffix(".")
+        """The piece that it begins with."""
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(piece, the field after it) pairs, with straight quotes and single blanks; the last field may be ""."""
         pieces = re.split(r"\{(\w+)\}", normalized_line(self.text).removesuffix("."))
         return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
-
-    @cached_property
-    def start(self) -> str:
-        """The piece that it begins with."""
-        piece, field, _ = self.text.partition("{")
-        return normalized_line(piece) if field else normalized_line(piece).removesuffix(".")
 
     def match(self, normalized: NormalizedText, at: int, limit: int) -> tuple[dict[str, str], int] | None:
         """(fields, end) where the message stands at `at` and ends before `limit`; None if it does not."""
