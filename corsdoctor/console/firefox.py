@@ -19,13 +19,20 @@ def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     if normalized.text.startswith(w.FIREFOX_FONT, at):
         return _font(normalized, at, limit)
     if normalized.text.startswith(w.FIREFOX_START, at):
-        return _english(normalized, at, limit)
+        return _half_english(normalized, at, limit) or _english(normalized, at, limit)
     if normalized.text.startswith("Reason: ", at):
         return reason_at(normalized, at + len("Reason: "), limit, w.FIREFOX_REASONS)
     found = best_at(normalized, at, limit, w.FIREFOX_REASONS)  # servers' logs, too, say "CORS request": no part will do
     if found is not None and found[0].rule is not None:
         return found
     return _localised(normalized, at, limit) if normalized.may_be_localised else None
+
+
+def _half_english(normalized: NormalizedText, at: int, limit: int) -> Found | None:
+    """A message of which a language has translated all but the title."""
+    if normalized.text.startswith(": The ", at + len(w.FIREFOX_START)):
+        return None
+    return best_at(normalized.folded, at, limit, localised.wordings(w.FIREFOX_START))
 
 
 def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
@@ -89,28 +96,42 @@ _TAIL: Final = Pattern(r"\)?\.?(?: Status code: (?P<status>\d{3}|\(null\))\.?)?"
 
 
 def _localised(normalized: NormalizedText, at: int, limit: int) -> Found | None:
-    cut: Found | None = None
-    for start, wordings in localised.frames().items():
-        head = start.rstrip(" '\"")
-        if not normalized.text.startswith(head, at):
-            continue
-        best = best_at(normalized, at, limit, wordings)
-        if best is not None:
-            return best
-        cut = cut or _localised_frame(normalized, at + len(head), limit)
-    return cut
+    """A message in another language than English: whole, or cut off or retyped behind its title."""
+    folded = normalized.folded
+    title = localised.title_at(folded.text, at)
+    if title is None:
+        return None
+    found = best_at(folded, at, limit, localised.wordings(title))
+    if found is None:
+        found = _by_parts(folded, at, title, limit)
+    message, end = found
+    url = None if message.url is None else _PARTICLE.compiled.sub("", message.url)
+    return message._replace(browser="firefox", url=url), end
 
 
-def _localised_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
-    """A message of another version, or cut off or retyped: the URL, and the reason where one of any language stands."""
-    match = _FIRST_WORD.compiled.match(normalized.text, at, limit)
-    url = match["url"].rstrip("'\".,") if match is not None else ""
-    message, end = Message("", True, "firefox"), normalized.line_end(at, limit)
-    opening = localised.REASON_BEGINS.compiled.search(normalized.text, match.end() if match is not None else at, end)
-    if opening is not None:
-        found = reason_at(normalized, opening.end(), min(limit, opening.end() + REASON_LIMIT), localised.reasons())
-        message, end = found or (message, end)
-    return message._replace(url=url if is_url(url) else None), end
+def _by_parts(folded: NormalizedText, at: int, title: str, limit: int) -> Found:
+    """The URL behind a title and the reason behind that, up to where the next message begins."""
+    text, at = folded.text, at + len(title)
+    nexts = (text.find(other, at, at + _PARTS) for other in localised.titles())
+    until = min(limit, at + _PARTS, *(found for found in nexts if found >= 0))
+    message, end = Message("", True, "firefox"), folded.line_end(at, until)
+    url = _URL.compiled.search(text, at, until)
+    if url is not None:
+        message, end = message._replace(url=url[0].rstrip("'.,)")), max(end, url.end())
+    begin = at if url is None else url.end()
+    opening = localised.REASON_BEGINS.compiled.search(text, begin, until)
+    reason = None if opening is None else reason_at(folded, opening.end(), until, localised.reasons(title))
+    if reason is None:
+        rule = next((rule for rule, names in _BY_NAMES if names.compiled.search(text, begin, until)), None)
+        return message._replace(rule=rule), end
+    return reason[0]._replace(url=message.url), max(end, reason[1])
 
 
-_FIRST_WORD: Final = Pattern(r"[ '\"]{0,3}(?P<url>[^\s\"]{1,8192})")
+_PARTS: Final = 1200  # characters behind a title that may belong to it
+_PARTICLE: Final = Pattern("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af].*")  # of Japanese and Korean, stuck to a URL
+_URL: Final = Pattern(r"(?:[a-z][a-z0-9+.-]{1,30}://|(?:file|data|blob|about):)[!-~]{0,8000}")
+_BY_NAMES: Final = (
+    ("acac-true", Pattern("Access-Control-Allow-Credentials")),
+    ("acao-not-wildcard-with-credentials", Pattern(r"Access-Control-Allow-Origin'?[^'*]{1,40}'\*'")),
+)
+"""What the names in a reason show where its words are unknown."""

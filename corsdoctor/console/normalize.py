@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from functools import cached_property
-from typing import Final
+from functools import cache, cached_property
 
+from corsdoctor.console.ascii_titles import BEGINNINGS
 from corsdoctor.console.pattern import Pattern
 
 _QUOTES = str.maketrans({
@@ -20,18 +20,39 @@ _PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\
 _ENTITY = Pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
 _BACKTICK = Pattern(r"(?a)(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; in a URL's query there may be others
 _ANSI = Pattern(r"\x1b\[[0-9;]*[A-Za-z]")
-_QUOTED_LINE = Pattern(r"\n>+")
+_QUOTED_LINE = Pattern(r"\n[ \t]*(?:>+|//+|#+|\*)(?=[ \t])")
+_LINK = Pattern(r"\[([a-z]{2,8}://[^\s\[\]()]{1,2000})\]\([^\s()]{1,2000}\)")
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
 
 
 def normalized_line(text: str) -> str:
     """`text` with straight quotation marks and single blanks."""
-    return _BLANKS.sub(" ", text.translate(_QUOTES).replace("`", "'"))
+    quoted = _BACKTICK.compiled.sub("'", text) if "`" in text else text
+    return _BLANKS.sub(" ", quoted.translate(_QUOTES))
 
 
-# How Firefox's messages begin in the languages that need no letter beyond ASCII.
-_HEADS_IN_ASCII: Final = ("Permintaan ", "-aanvraag geblokkeerd", "Request-waarschuwing", "Bloccata richiesta")
+def folded_line(text: str) -> str:
+    """A normalized line as people retype it: letters without accents, single quotation marks, marks of half width."""
+    return normalized_line(text).translate(_folds())
+
+
+@cache
+def _folds() -> dict[int, str]:
+    """One character for each, so that every place in a text stays where it is."""
+    from unicodedata import normalize
+
+    folds = dict(
+        zip(
+            map(ord, '"\u300c\u300d\u300e\u300f\uff02\uff07\uff08\uff09\uff0c\uff1a\u3002'), "'''''''(),:.", strict=True
+        )
+    )
+    folds.update(zip(map(ord, "\u00f8\u00d8\u0142\u0141\u0111\u0110\u0131"), "oOlLdDi", strict=True))
+    for code in (*range(0xC0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x2000)):
+        parts = normalize("NFD", chr(code))
+        if len(parts) > 1 and parts[0].isalpha():
+            folds[code] = parts[0]
+    return folds
 
 
 class NormalizedText:
@@ -42,9 +63,14 @@ class NormalizedText:
         self.breaks = breaks
 
     @cached_property
+    def folded(self) -> NormalizedText:
+        """The same, as people retype it (see `folded_line`). Each place is where it was."""
+        return NormalizedText(self.text.translate(_folds()), self.breaks)
+
+    @cached_property
     def may_be_localised(self) -> bool:
         """Whether a message in another language than English may be in it: nearly all have letters beyond ASCII."""
-        return not self.text.isascii() or any(head in self.text for head in _HEADS_IN_ASCII)
+        return not self.text.isascii() or any(head in self.text for head in BEGINNINGS)
 
     def is_break(self, position: int) -> bool:
         """Whether the blank at `position` broke a line."""
@@ -68,8 +94,9 @@ def normalize(text: str, is_one_word: Callable[[str, str], bool]) -> NormalizedT
         text = _ESCAPE.compiled.sub(_unescape, text)
     if "&" in text and ";" in text:
         text = _ENTITY.compiled.sub(_named, text)
-    if "\n>" in text:
-        text = _QUOTED_LINE.compiled.sub("\n", text)
+    text = _QUOTED_LINE.compiled.sub("\n", text)
+    if "](" in text:
+        text = _LINK.compiled.sub(r"\1", text)  # Markdown's
     if "\u00e2\u20ac" in text:
         text = _TWICE.compiled.sub("'", text)
     if "'_'" in text:

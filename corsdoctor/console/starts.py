@@ -45,7 +45,7 @@ def starts(normalized: NormalizedText) -> list[int]:
     found = {at for head in _heads() if head in text for at in _places(text, head, 1)}
     found.update(match.start() for match in _STATUS.compiled.finditer(text))
     if normalized.may_be_localised:
-        found.update(localised.starts(text))
+        found.update(localised.starts(normalized.folded.text))
     return sorted(found)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import corsdoctor.browsers
+from corsdoctor.browsers import chromium_console, firefox_console
 from corsdoctor.console import localised
-from corsdoctor.console.normalize import normalize
+from corsdoctor.console.normalize import folded_line, normalize
 from corsdoctor.console.recognise import recognise
+from corsdoctor.console.wordings import FIREFOX_START
 from corsdoctor.console.wrapped import is_one_word
 
 URL = "https://api.example/v1/items?q=a%20b"
@@ -53,12 +56,60 @@ def test_each_message(language: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("start", sorted(localised.frames()))
-def test_each_start_is_looked_for(start: str) -> None:
-    normalized = normalize(f"x {start}{URL}", is_one_word)
+@pytest.mark.parametrize("title", [title for title in localised.titles() if title != FIREFOX_START])
+def test_each_title_is_enough(title: str) -> None:
+    normalized = normalize(f"x {title}: {URL}", is_one_word)
     assert normalized.may_be_localised
-    assert localised.starts(normalized.text)
+    assert 2 in localised.starts(normalized.folded.text)
+    (message,) = recognise(f"12:00 {title}: {URL}\n")
+    assert (message.cors, message.browser, message.url) == (True, "firefox", URL)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_each_message_is_known_as_people_retype_it(language: str) -> None:
+    """Without accents, in other quotation marks, broken before the reason, in a comment."""
+    wrong = []
+    for name, template in TEXTS[language]["messages"].items():
+        rule = RULES.get(name.partition("@")[0].partition("/")[0], name.partition("@")[0].partition("/")[0])
+        folded = folded_line(filled(template))
+        for text in (folded, folded.replace(" (", "\n// ("), folded.replace(URL, f"[{URL}]({URL})")):
+            found = recognise(f"// {text}\n")
+            if not (len(found) == 1 and rule in (found[0].rule, *found[0].also) and found[0].url == URL):
+                wrong.append((name, text, found))
+    assert not wrong
+
+
+def test_a_place_in_a_folded_text_is_the_same() -> None:
+    text = "Bloccà ‘ë’ „й“ （原因：x）。 ø ı Ł 값 ﬁ"
+    normalized = normalize(text, is_one_word)
+    assert len(normalized.folded.text) == len(normalized.text)
+    assert folded_line("é").isascii()
+    assert normalized.folded.text == "Blocca 'e' 'и' (原因:x). o i L 값 ﬁ"
+
+
+@pytest.mark.parametrize(
+    ("reason", "rule"),
+    [
+        ("Access-Control-Allow-Credentials ‘true’", "acac-true"),
+        ("Access-Control-Allow-Origin’ Х ‘*’", "acao-not-wildcard-with-credentials"),
+        ("Access-Control-Allow-Origin", None),
+    ],
+)
+def test_names_in_a_reason_of_unknown_words(reason: str, rule: str | None) -> None:
+    (message,) = recognise(f"Запрос из постороннего источника заблокирован: Ы {URL} (Ы: Ы {reason})")
+    assert (message.rule, message.url) == (rule, URL)
+
+
+def test_the_next_message_is_another_one() -> None:
+    first, second = "已拦截跨源请求：同源策略", "已拦截跨源请求：同源策略禁止读取位于 https://b.example/ 的远程资源。"
+    assert [message.url for message in recognise(f"{first}\n{second}")] == [None, "https://b.example/"]
 
 
 def test_english_alone_reads_no_table() -> None:
-    assert not normalize(f"Cross-Origin Request Blocked: {URL}", is_one_word).may_be_localised
+    for english in (firefox_console.FRAME, firefox_console.WARNING, *chromium_console.REASONS.values()):
+        assert not normalize(english.replace("‘", "'"), is_one_word).may_be_localised
+
+
+def test_readme_says_in_how_many_languages() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"Firefox (in {len(TEXTS) + 1} languages)" in readme
