@@ -13,6 +13,7 @@ from corsdoctor.console.pattern import Pattern
 URLS: Final = frozenset({"url", "first", "target", "origin"})
 NAMES: Final = frozenset({"header", "method"})  # of these, there may be several
 LEAST_OF_SEVERAL: Final = 25  # fixed characters of a message that is cut off behind a field
+LONGEST_CUT: Final = 2500  # characters of such a message
 MAX_FIELD: Final = 8192  # characters
 _STATUS: Final = Pattern(r"\d{3}|\(null\)")
 
@@ -68,6 +69,8 @@ class Template:
 
         `least` characters of its first piece have to be there, and more behind a field.
         """
+        if limit - at > LONGEST_CUT:
+            return None
         text = normalized.text
         end = at + len(text[at:limit].rstrip(" .…"))
         if end - at <= len(self.start):

@@ -8,6 +8,7 @@ from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, is_url, reason_at
+from corsdoctor.console.template import LONGEST_CUT
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import BEACON, REDIRECTION, Message
 
@@ -55,6 +56,8 @@ def _is_inspectors(normalized: NormalizedText, at: int) -> bool:
 def _cut_off(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     """The line with the URL, or that of a redirect, cut off at the end of a line."""
     end = normalized.line_end(at, limit)
+    if end - at > LONGEST_CUT:
+        return None
     redirected = w.WEBKIT_REDIRECTION.cut(normalized, at, end, _WHOLE_PIECE)
     if redirected:
         return Message("", True, "webkit", in_preflight=False, url=redirected["target"]), end
