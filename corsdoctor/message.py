@@ -11,6 +11,7 @@ MANIFEST: Final = "manifest"  # <link rel="manifest">
 REDIRECTION: Final = (
     "redirection"  # a `detail`: `url` is where a redirect leads, and the URL that was requested is not named
 )
+SERVER_ALONE: Final = "server"  # a `detail`: `url` is only the origin of the URL that was requested
 _WRAPPED: Final = re.compile(
     r"[{<(\[\"']{1,3}(?P<url>[A-Za-z][A-Za-z0-9+.-]*:(?:(?!\]\()[^{}<>\"'\s])+?)[}>)\]\"']{1,3}[.,;/]*"
 )

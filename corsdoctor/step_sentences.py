@@ -56,12 +56,14 @@ def sentence_of_message(rule: Rule, message: Message, cause: Cause | None = None
     """The failure that a console message reports, with the values that the message names, and its cause if it shows one."""
     response = "the preflight response" if message.in_preflight else "the response"
     fields = {"response": f"{response} ({message.status})" if message.status else response}
-    fields |= {"url": message.url or "", "page": message.origin or ""}
+    page = message.origin or ""
+    page = page.rstrip("/") if page.startswith(("http:", "https:")) else page  # as it was retyped
+    fields |= {"url": message.url or "", "page": page}
     subject = message.subject
     if subject:
         fields |= {"value": subject, "names": subject, "wanted": subject, "are": "is"}
     if rule.id in _ABOUT_THE_ORIGIN:
-        fields["wanted"] = message.origin or ""
+        fields["wanted"] = page
     if message.status:
         fields["status"] = message.status
     failure = cause.failure if cause is not None and cause.failure.bare else rule.failure

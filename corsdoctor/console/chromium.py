@@ -9,7 +9,7 @@ from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
-from corsdoctor.message import BEACON, Message
+from corsdoctor.message import BEACON, SERVER_ALONE, Message
 
 _NO_PREFLIGHT_TOLD: Final = frozenset({"scheme-is-http", "local-network-access-granted", "same-origin-mode", None})
 _BEFORE_SENDING: Final = frozenset({"same-origin-mode", "no-cors-follows-redirects", "scheme-is-fetchable"})
@@ -72,6 +72,7 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
         first=fields.get("first"),
         origin=fields.get("origin") or message.origin,
         api=_api(kind, message),
+        detail=message.detail or (SERVER_ALONE if "origin '{url}'" in frame.template.text else ""),
         era=message.era or ("" if message.rule in _BEFORE_SENDING else frame.era),
     ), end
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, Message, is_cut, url_with_scheme
+from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
@@ -116,7 +116,7 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
     missing = (
         () if page is not None or _origin(message) is not None else ("page",) if message.origin is None else ("origin",)
     )
-    missing = (*missing, REDIRECTION) if message.detail == REDIRECTION else missing
+    missing = (*missing, message.detail) if message.detail in (REDIRECTION, SERVER_ALONE) else missing
     api, _ = _maker(message)
     return (*missing, *_guess(message, api).missing)
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
-from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, Message, is_cut
+from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, SERVER_ALONE, Message, is_cut
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.messages import actions, cause_of, meaning, refused
@@ -46,6 +46,7 @@ _MISSING: Final = {
     "command with those of your request (-X, -H).",
     REDIRECTION: "The URL in the message is where a redirect leads. Replace it in the command with the URL that the script "
     "requests.",
+    SERVER_ALONE: "The message names only the server. Replace the URL in the command with the whole URL that the page requests.",
     BEACON: "The command makes the beacon's request with fetch(): a POST with cookies. Its content type is a guess; replace it "
     "with that of your beacon (-H).",
     MANIFEST: "The command makes the request for the manifest with fetch().",

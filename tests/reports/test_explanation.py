@@ -231,6 +231,33 @@ def test_where_a_redirect_leads_is_not_what_was_requested(reason: str) -> None:
     assert any("where a redirect leads" in part for _, part in shown)
 
 
+@pytest.mark.parametrize("what", ["Font", "Image", "Script", "CSS stylesheet", "Video", "Redirect at"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+        "The 'Access-Control-Allow-Origin' header has a value 'https://b.example' that is not equal to the supplied origin.",
+    ],
+)
+def test_a_message_that_names_only_the_server(what: str, reason: str) -> None:
+    start = "Redirect at" if what == "Redirect at" else f"{what} from"
+    text = f"{start} origin 'https://cdn.example' has been blocked from loading by Cross-Origin Resource Sharing policy: {reason}"
+    (message,) = recognise(f"{text} Origin 'https://app.example' is therefore not allowed access.")
+    assert (message.url, message.origin) == ("https://cdn.example", "https://app.example")
+    assert "server" in unknown(message)
+    shown = paragraphs(Explained(message, "corsdoctor check", unknown(message)))
+    assert any("names only the server" in part for _, part in shown)
+
+
+@pytest.mark.parametrize(("page", "shown"), [("https://app.example/", "https://app.example"), ("file://", "file://")])
+def test_the_page_is_shown_as_an_origin(page: str, shown: str) -> None:
+    parts = said(
+        ACCESS.replace("https://app.example", page)
+        + "The 'Access-Control-Allow-Origin' header has a value 'https://app.example/' that is not equal to the supplied origin."
+    )
+    assert parts[""].endswith(f"is `https://app.example/`, not the page's origin ({shown})")
+
+
 @pytest.mark.parametrize(
     ("url", "meant"),
     [
