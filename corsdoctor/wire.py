@@ -148,7 +148,7 @@ class Response(NamedTuple):
 
     `http_version` is as on the status line ("1.1"); `reason` may be empty; `elapsed` is in seconds. `certificate_withheld`
     says whether the client certificate was not shown because of the server's origin. `body` is decoded as
-    Content-Encoding says, and has at most the first 64 KiB, as far as they were read.
+    Content-Encoding says, and has at most the first 64 KiB, as far as they were read; of a WebSocket, it is the first frames.
     """
 
     status: int

@@ -30,6 +30,12 @@ ACCEPT: Final = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 _ACCEPTS: Final = "Sec-WebSocket-Accept"
 _EXTENSIONS: Final = "Sec-WebSocket-Extensions"
 _OFFERED: Final = "permessage-deflate"  # by every browser
+_FRAME_HEAD: Final = 2  # bytes
+_LONGER: Final = {126: 2, 127: 8}  # more bytes that hold the size
+_CLOSE: Final = 0x88  # the first byte of a Close frame
+_OPCODE: Final = 0x3F  # its bits in the first byte: the two before it tell the last frame and compression
+_OF_MESSAGES: Final = frozenset({0, 1, 2, 9, 10})  # opcodes
+_NORMAL: Final = frozenset({0, 1000, 1001})  # none, a normal end, a server that stops
 _SPEC: Final = "https://websockets.spec.whatwg.org/#concept-websocket-establish"
 
 ORIGIN_REFUSED = Cause(
@@ -115,7 +121,26 @@ WEBSOCKET_COMPLETE = Rule(
     bad="HTTP/1.1 101 Switching Protocols\nUpgrade: websocket",
     good=f"HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: {ACCEPT}",
 )
-RULES: Final = (WEBSOCKET_ACCEPTED, WEBSOCKET_COMPLETE)
+WEBSOCKET_STAYS_OPEN = Rule(
+    id="websocket-stays-open",
+    title="The server keeps the WebSocket open",
+    failure=Failure(
+        "The server accepted the WebSocket and closed it at once, with the code {error}",
+        bare="The server accepted the WebSocket and closed it at once",
+    ),
+    spec="https://www.rfc-editor.org/rfc/rfc6455#section-7.4",
+    step="",
+    what="After the 101 response, either side may end the WebSocket with a Close frame, which has a code and may have a "
+    "reason. 1008 means that a policy is violated, and 1011 that the server failed. Codes from 4000 are the application's.",
+    why="The script gets the events open and close in a row, and no message. Many servers check the page's origin, a "
+    "token or a session only after they have accepted the handshake.",
+    fix="Look in the server for what sends this code and this reason. If it checks the page's origin, allow that; if it "
+    "expects a login, send it where the server reads it.",
+    bad="HTTP/1.1 101 Switching Protocols\n\n(Close frame: 1008, origin not allowed)",
+    good="HTTP/1.1 101 Switching Protocols\n\n(no Close frame)",
+    blocks=False,
+)
+RULES: Final = (WEBSOCKET_ACCEPTED, WEBSOCKET_COMPLETE, WEBSOCKET_STAYS_OPEN)
 
 _BY_STATUS: Final = {
     401: LOGIN, 403: ORIGIN_REFUSED, 404: NOT_FOUND, 410: NOT_FOUND, 429: RATE_LIMITED, 500: SERVER_ERROR,
@@ -172,6 +197,8 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
         )
         return FetchEnd(Ended.NETWORK_ERROR, request, answer)
     trace.passed(WEBSOCKET_ACCEPTED, ((Field.STATUS, "101"),))
+    if (closed := _refusal(answer.body)) is not None:
+        trace.note(WEBSOCKET_STAYS_OPEN, ((Field.ERROR, closed),))
     return FetchEnd(Ended.BASIC, request.with_(tainting=Tainting.BASIC), answer)
 
 
@@ -210,6 +237,24 @@ def _why_incomplete(request: Request, headers: Headers) -> tuple[str, str] | Non
         return PROTOCOL, f"{PROTOCOL} is missing, although the script requires a subprotocol"
     if agreed is not None and agreed not in [name.strip(" \t") for name in (asked or "").split(",")]:  # 6.
         return PROTOCOL, f"{PROTOCOL} is not one that the script requires"
+    return None
+
+
+def _refusal(frames: bytes) -> str | None:
+    """The code and the reason of the first Close frame among `frames`, unless it is a normal end.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+    """
+    while len(frames) >= _FRAME_HEAD and (frames[0] & _OPCODE in _OF_MESSAGES or frames[0] == _CLOSE):
+        start, size = _FRAME_HEAD, frames[1]
+        if size in _LONGER:
+            start += _LONGER[size]
+            size = int.from_bytes(frames[_FRAME_HEAD:start])
+        payload = frames[start : start + size]
+        if frames[0] == _CLOSE:
+            code, reason = int.from_bytes(payload[:2]), payload[2:].decode("utf-8", "replace")
+            return None if code in _NORMAL else f"{code}: {reason}" if reason else str(code)
+        frames = frames[start + size :]
     return None
 
 

@@ -119,6 +119,13 @@ class Head(http.client.HTTPResponse):
         announced = self.status == 204 and (coding != "" or not lengths <= {"", "0"})  # the body may be on its way
         self.will_close = not keep or announced or self.status == 101 or (self.length is None and not self.chunked)
 
+    def behind(self) -> bytes:
+        """What came together with the head and stands behind it; nothing is waited for."""
+        self.wire.deadline = 0
+        with suppress(OSError):
+            return self.fp.peek(1)
+        return b""
+
     def is_spent(self, *, preflight: bool) -> bool:
         """Reads a small body to its end, if that comes soon. Returns whether the connection can take another request."""
         self.end = self._read_body(preflight=preflight)

@@ -85,8 +85,9 @@ class Live:
             return errors.unforeseen(outgoing.where, error)
         elapsed = monotonic() - start
         head = outgoing.head
-        if head.status == 101 and outgoing.opens_websocket:
-            close_websocket(outgoing.connection.sock)
+        frames = b""
+        if isinstance(head, Head) and head.status == 101 and outgoing.opens_websocket:
+            frames = close_websocket(outgoing.connection.sock, head.behind())
         if head.is_spent(preflight=kind is Kind.PREFLIGHT):
             self._adapter.idle.add(outgoing.connection)
             raw.release_conn()
@@ -100,7 +101,7 @@ class Live:
         return Response(
             head.status, headers, head.reason, head.http_version, elapsed, framing,
             certificate_withheld=request.certificate is Certificate.WITHHELD,
-            body=decoded(bytes(head.body), headers) if head.body else b"",
+            body=decoded(bytes(head.body), headers) if head.body else frames,
         )  # fmt: skip
 
     def _exchanged(self, outgoing: Outgoing) -> HTTPResponse:

@@ -10,7 +10,7 @@ import pytest
 from corsdoctor.browsers import BROWSERS, WEBKIT
 from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
-from corsdoctor.fetch.websocket import ACCEPT, KEY, WEBSOCKET_ACCEPTED
+from corsdoctor.fetch.websocket import ACCEPT, KEY, WEBSOCKET_ACCEPTED, WEBSOCKET_STAYS_OPEN
 from corsdoctor.request_fields import refused, with_url
 from corsdoctor.rule import MISSING
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
@@ -130,6 +130,35 @@ def test_the_line_that_is_wrong_is_named(lines: tuple[tuple[str, str], ...], nam
     assert failure is not None
     assert failure.evidence[0] == (name, value)
     assert why in dict(failure.evidence)["error"]
+
+
+def close_frame(payload: bytes, size: bytes | None = None) -> bytes:
+    return b"\x88" + (bytes([len(payload)]) if size is None else size) + payload
+
+
+HELLO, LONG = b"\xc1\x05hello", b"\x82\x7e\x01\x00" + b"x" * 256
+CLOSED = (
+    (b"", None),
+    (HELLO, None),
+    (b"\x88", None),
+    (b"HTTP/1.1 400 Bad Request\r\n\r\n", None),
+    (close_frame(b""), None),
+    (close_frame((1000).to_bytes(2)), None),
+    (close_frame((1001).to_bytes(2) + b"restart"), None),
+    (close_frame((1011).to_bytes(2)), "1011"),
+    (close_frame((1008).to_bytes(2) + b"origin not allowed"), "1008: origin not allowed"),
+    (HELLO + LONG + close_frame((4403).to_bytes(2) + b"\xc3\xa9\xff"), "4403: é\ufffd"),
+    (b"\x82\x7f" + (1 << 20).to_bytes(8) + close_frame((1008).to_bytes(2)), None),
+)
+
+
+@pytest.mark.parametrize(("frames", "noted"), CLOSED, ids=range(len(CLOSED)))
+def test_a_server_that_closes_what_it_accepted(frames: bytes, noted: str | None) -> None:
+    for profile in BROWSERS:
+        diagnosis = ask(opened(), answer(101, *OWN)._replace(body=frames), profile=profile)
+        assert diagnosis.verdict is Verdict.ALLOWED
+        notes = [dict(step.evidence)["error"] for step in diagnosis.notes if step.rule is WEBSOCKET_STAYS_OPEN]
+        assert notes == ([] if noted is None else [noted])
 
 
 REACHED = {case.blamed for case in CASES if case.blamed and case.blamed[0] == ACCEPTED and case.blamed[1]} | {

@@ -18,6 +18,7 @@ from corsdoctor.fetch.cors_causes import TAINTED
 from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.fetch.request_constructor import HEADER_IS_VALID
+from corsdoctor.fetch.websocket import ACCEPT
 from corsdoctor.lab.scenes import SCENES, Places, Scene
 from corsdoctor.message import Message
 from corsdoctor.report import Report
@@ -25,7 +26,7 @@ from corsdoctor.reports.messages import cause_of
 from corsdoctor.reports.text import render
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Api, Scenario
 from corsdoctor.step_sentences import explained, remark, sentence, sentence_of_message
 from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireRequest
 from tests.causes.scripted import Rule as Answering
@@ -62,6 +63,9 @@ def diagnoses() -> Iterator[Diagnosis]:
     yield from reflecting.report(Scenario("https://api.example/", APP), Probing(always=True)).diagnoses
     withheld = answer(200, *ANY)._replace(certificate_withheld=True)  # which no scene shows: the lab has no TLS
     yield ask(Scenario("https://api.example/", APP), hop("https://other.example/"), withheld)
+    lines = ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", ACCEPT)
+    closed = answer(101, *lines)._replace(body=b"\x88\x02\x03\xf0")  # which no scene shows: the lab sends no frames
+    yield ask(Scenario("wss://api.example/", APP, api=Api.WEBSOCKET), closed)
 
 
 def is_sentence(text: str) -> bool:

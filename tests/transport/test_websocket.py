@@ -38,6 +38,23 @@ def test_it_is_closed_by_a_frame(greeting: bytes, serve: Serve) -> None:
     assert unmasked(frame) == b"\x03\xe8"
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_the_frames_are_kept_that_say_why_it_is_closed(later: bool, serve: Serve, certificates: Certificates) -> None:
+    frame = b"\x88\x14\x03\xf0origin not allowed"
+
+    def talk(peer: Peer) -> None:
+        peer.request()
+        peer.sock.sendall(SWITCHING if later else SWITCHING + frame)
+        if later:
+            time.sleep(0.05)
+            peer.sock.sendall(frame)
+        peer.until_closed()
+
+    options = TransportOptions(cacert=certificates.cacert)
+    for tls in (None, certificates.context("127.0.0.1")):
+        assert response(get(serve(talk, tls=tls).url(), options, headers=UPGRADE)).body == frame
+
+
 def test_a_server_that_does_not_close(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket, "_SECONDS", SOON)
 
