@@ -14,6 +14,7 @@ from corsdoctor.scenario import Api
 BEGINNING: Final = 8  # characters of fixed words, at least, that each pattern begins with
 URL: Final = r"(?P<url>[a-z][a-z0-9+.-]*:[^\s'\"<>]{1,2000}?)"
 QUOTED: Final = r"[\"'](?P<url>[^\"']{0,2000})[\"']"
+_HTTP: Final = ("http://", "https://")
 _RESOURCE: Final = "Failed to load resource: "
 
 FindUrl = Callable[[str, int, int], str | None]
@@ -69,12 +70,20 @@ def _fixed(words: str) -> Iterator[str]:
 
 
 def beside(text: str, begin: int, end: int) -> str | None:
-    """ "GET URL net::ERR_FAILED", "Failed to load resource: net::ERR_FAILED URL": that of the same request."""
+    """ "GET URL net::ERR_FAILED", "Failed to load resource: net::ERR_FAILED URL": that of the same request.
+
+    Drivers of browsers print the URL right before or behind the words, without a method.
+    """
     before = url_before(text, begin)
-    if before is not None or not text.endswith(_RESOURCE, 0, begin):
+    if before is not None:
         return before
-    after = text[end : end + 2100].lstrip().split(" ", 1)[0]
-    return after if after.startswith(("http://", "https://")) else None
+    *_, word, nothing = ("", *text[max(0, begin - 2100) : begin].rsplit(" ", 2))
+    if nothing == "" and word.startswith(_HTTP):
+        return word.rstrip(":,")
+    after = text[end : end + 2100]
+    after = after.lstrip() if text.endswith(_RESOURCE, 0, begin) else after.removeprefix(" ")
+    after = after.split(" ", 1)[0]
+    return after if after.startswith(_HTTP) else None
 
 
 def quoted_before(text: str, begin: int, _end: int) -> str | None:

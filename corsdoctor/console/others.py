@@ -12,6 +12,7 @@ from typing import Final
 from corsdoctor.console.other import BEGINNING, Other, beside
 from corsdoctor.console.other_csp import CSP
 from corsdoctor.console.other_loading import LOADING
+from corsdoctor.console.other_panels import PANELS
 from corsdoctor.console.other_policies import POLICIES
 from corsdoctor.console.other_reading import READING
 from corsdoctor.console.other_servers import SERVERS
@@ -45,6 +46,7 @@ OTHERS: Final = (
     Other("unknown/withheld", "chromium", r"net::ERR_FAILED (?P<status>[1-5]\d\d)(?!\d)(?: \([^)]{0,60}\))?", beside),
     Other("http-status", None, r"Failed to load resource: the server responded with a status of (?P<status>\d{3})", beside),
     Other("http-status", "chromium", r"(?P<status>[45]\d\d) \((?:[A-Z][A-Za-z' -]{1,40})?\)", beside),
+    *PANELS,
     *POLICIES,
     *LOADING,
     *READING,

@@ -9,6 +9,7 @@ from typing import Final
 from corsdoctor.console.any_browser import message_at
 from corsdoctor.console.normalize import NormalizedText, normalize
 from corsdoctor.console.other import Other
+from corsdoctor.console.other_panels import BLOCKED_REASON
 from corsdoctor.console.other_servers import SAID_TWICE
 from corsdoctor.console.others import ALONE, COMPANIONS, others_at
 from corsdoctor.console.panels import FIREFOX_LABELS
@@ -201,11 +202,14 @@ def _is_second_line(first: _Place, place: _Place) -> bool:
 
     WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
     prints "CORS request did not succeed" after a failed preflight, and after what a service worker did. Node.js prints the
-    cause of an exception below it, and libraries and servers print an exception below their own words.
+    cause of an exception below it, and libraries and servers print an exception below their own words. The DevTools Protocol
+    has an error code before its reason.
     """
     message, other = place.message, first.message
     if place.at - first.at >= NEAR:
         return False
+    if message.text.startswith(BLOCKED_REASON):
+        return message.kind == other.kind
     if message.kind in COMPANIONS:
         return other.kind == message.kind and message.url is None and other.url is not None
     if message.browser not in (None, other.browser):

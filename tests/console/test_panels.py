@@ -130,3 +130,44 @@ def test_the_second_line_of_firefox_belongs_to_the_failed_preflight() -> None:
         "actual-answered",
     ]
     assert [m.rule for m in recognise(first + "\n" + "x\n" * 900 + second)] == ["acao-present", "actual-answered"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("csp", "csp"),
+        ("mixed-content", "mixed-content"),
+        ("other", "ad-blocker"),
+        ("origin", "unknown"),
+    ],
+)
+def test_reads_why_a_request_was_blocked(reason: str, kind: str) -> None:
+    for text in (
+        f"items\n(blocked:{reason})\nfetch",
+        json.dumps({"errorText": "net::ERR_FAILED", "blockedReason": reason}),
+        f"{{ requestId: '7', blockedReason: '{reason}' }}",
+    ):
+        message = the(text)
+        assert (message.cors, message.browser, message.kind) == (False, "chromium", kind)
+
+
+def test_an_error_code_and_the_reason_of_the_protocol_are_one_message() -> None:
+    blocked = {"errorText": "net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", "blockedReason": "corp-not-same-origin"}
+    assert the(json.dumps(blocked)).kind == "corp"
+    assert len(recognise(json.dumps(blocked | {"blockedReason": "csp"}))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("requestfailed https://a.example/x net::ERR_FAILED", "https://a.example/x"),
+        ("[requestfailed] net::ERR_FAILED https://a.example/x", "https://a.example/x"),
+        ("GET https://a.example/x net::ERR_FAILED https://b.example/", "https://a.example/x"),
+        ("requestfailed: https://a.example/x NS_ERROR_DOM_BAD_URI", "https://a.example/x"),
+        ("https://a.example/x: net::ERR_FAILED", "https://a.example/x"),
+        ("net::ERR_FAILED, see https://a.example/x", None),
+        ("net::ERR_FAILED\n  https://a.example/x", "https://a.example/x"),
+    ],
+)
+def test_the_url_that_a_driver_prints_beside_an_error_code(text: str, url: str | None) -> None:
+    assert the(text).url == url
