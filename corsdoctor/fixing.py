@@ -13,6 +13,7 @@ from corsdoctor.masking import mask_url
 from corsdoctor.policy import Policy
 from corsdoctor.reading import did_you_mean, shown
 from corsdoctor.recipes import by_id
+from corsdoctor.recipes.cookies import CookieSetting, cookie_setting
 from corsdoctor.recipes.names import meant_by, read_name
 from corsdoctor.recipes.prescription import Prescription, prescribe
 from corsdoctor.recipes.recipe import Family, unwritable
@@ -74,8 +75,9 @@ def fixed(
     prescription, why_none = _prescription(reports, cures, server, show_secrets=show_secrets)
     if server is not None and by_id(server).family is Family.PROXY:
         cures = [through_a_proxy(helps) for helps in cures]
+    setting = _cookie_setting(reports, cures, server)
     shown = [
-        report._replace(cure=helps, prescription=prescription, no_recipe=why_none)
+        report._replace(cure=helps, prescription=prescription, no_recipe=why_none, cookie_setting=setting)
         for report, helps in zip(reports, cures, strict=True)
     ]
     scenarios = (_to_check(report) if show_secrets else mask_scenario(_to_check(report)) for report in shown)
@@ -83,6 +85,15 @@ def fixed(
         report._replace(command=command_line(scenario, transport=transport, show_secrets=show_secrets))
         for report, scenario in zip(shown, scenarios, strict=True)
     ]
+
+
+def _cookie_setting(reports: Sequence[Report], cures: Iterable[Cure], server: str | None) -> CookieSetting | None:
+    """How the server sets the first cookie that its attributes make browsers lose; None if there is none."""
+    name = next((lost.name for helps in cures for lost in helps.cookies if lost.attributes_help), None)
+    url = reports[0].scenario.parsed_url
+    if name is None or url is None:
+        return None
+    return cookie_setting(name, _answers(reports, url.host), None if server is None else by_id(server).id)
 
 
 def _to_check(report: Report) -> Scenario:

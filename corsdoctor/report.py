@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
     from corsdoctor.quirk import Quirk
+    from corsdoctor.recipes.cookies import CookieSetting
     from corsdoctor.recipes.prescription import Prescription
     from corsdoctor.scenario import Scenario
     from corsdoctor.suite.judge import Expected, Judged
@@ -41,7 +42,7 @@ class Report(NamedTuple):
     """One request, as each browser asked for took it: all that a writer ever sees.
 
     `id` is the batch line's own id. `planned` says that nothing was sent: the responses are those that the server
-    would have to give. `cure` is what helps, `prescription` the same as a server's configuration, and `command` what
+    would have to give. `cure` is what helps, `prescription` the same as a server's configuration, `cookie_setting` how its framework sets cookies, and `command` what
     checks it; None if it was not requested. `no_recipe` says why there is no configuration although one was requested.
     `source` is the file that the request stands in, from the working directory where it is below it, and `line` the number
     of its line there. `judged` is what a policy expects of it. `retried` are the requests that had to be sent again.
@@ -57,6 +58,7 @@ class Report(NamedTuple):
     planned: bool = False
     cure: Cure | None = None
     prescription: Prescription | None = None
+    cookie_setting: CookieSetting | None = None
     command: str | None = None
     no_recipe: str | None = None
     line: int | None = None

@@ -8,6 +8,7 @@ search.py         the smallest change with which the replay passes
 alternatives.py   what the page can do instead
 excess_grants.py  what the server grants beyond what this request needs
 right_spelling.py the request to the URL as the server spells it
+cookies.py        the cookies that browsers lose
 granted.py        what the server grants today, which the cure keeps
 """
 
@@ -26,6 +27,7 @@ from corsdoctor.cure.alternatives import Alternative as Alternative
 from corsdoctor.cure.answers import Answers
 from corsdoctor.cure.change import Change as Change
 from corsdoctor.cure.change import NotTried as NotTried
+from corsdoctor.cure.cookies import LostCookie, lost_cookies
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
 from corsdoctor.cure.excess_grants import Reflection, excess_grants, reflected
 from corsdoctor.cure.granted import keeping
@@ -83,6 +85,8 @@ class Cure:
     """Whether the page's own server forwards the request, so that no header is needed."""
     lost_method: tuple[str, str] | None = None
     """The status of a redirect that the changes allow, and the method that it changes to GET."""
+    cookies: tuple[LostCookie, ...] = ()
+    """The cookies that browsers lose."""
     url: str | None = None
     """The URL to request instead, as the server spells it, if it was tried. What else the cure says is about that URL."""
 
@@ -126,7 +130,9 @@ def cure(
     wanted = _Wanted(tuple(expose), public, minimal, survey, tuple(probes))
     own = None if ask is None else Ask(diagnoses[0].scenario, ask)
     found = _cure(diagnoses, own, wanted)
-    return found if found.obstacle is None else _rightly_spelled(found, found.obstacle, diagnoses, own, wanted)
+    if found.obstacle is not None:
+        found = _rightly_spelled(found, found.obstacle, diagnoses, own, wanted)
+    return replace(found, cookies=lost_cookies(diagnoses))
 
 
 class _Wanted(NamedTuple):

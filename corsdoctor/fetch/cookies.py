@@ -53,20 +53,20 @@ DELETED = Cause(
 )
 NOT_SECURE = Cause(
     "not-secure",
-    "Chromium and Firefox accept SameSite=None only together with Secure.",
+    "SameSite=None requires Secure.",
     fix="Set the cookie with Secure too.",
     failure=Failure(f"{_NOT}: SameSite=None requires Secure"),
 )
 PARTITION_NOT_SECURE = Cause(
     "partition-not-secure",
-    "Chromium and Firefox accept Partitioned only together with Secure.",
+    "Partitioned requires Secure.",
     fix="Set the cookie with Secure too.",
     failure=Failure(f"{_NOT}: Partitioned requires Secure"),
 )
 _SET: Final = "Set the cookie with SameSite=None; Secure; Partitioned."
 LAX_BY_DEFAULT = Cause(
     "lax-by-default",
-    "In Chromium, a cookie without SameSite counts as SameSite=Lax, which excludes it from cross-site requests.",
+    "A cookie without SameSite counts as SameSite=Lax, which excludes it from cross-site requests.",
     fix=_SET,
     failure=Failure(f"{_NOT}: without SameSite it counts as SameSite=Lax, and the request is cross-site"),
 )
@@ -78,7 +78,7 @@ STRICT_OR_LAX = Cause(
 )
 THIRD_PARTY = Cause(
     "third-party",
-    "Safari blocks third-party cookies, whatever their attributes are.",
+    "Third-party cookies are blocked, whatever their attributes are.",
     fix="For Safari, serve the API from the page's own site, or let the page's own server forward the requests.",
     failure=Failure(f"{_NOT}: the request is cross-site, and third-party cookies are blocked"),
 )

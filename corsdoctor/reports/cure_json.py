@@ -37,6 +37,9 @@ def cure_object(cure: Cure) -> dict[str, Any]:
         },
         "error_status": cure.error_status,
         "request_url": cure.url,
+        "cookies": [
+            {"name": one.name, "reasons": list(one.reasons), "actions": list(one.actions)} for one in cure.cookies
+        ],
         "kept": list(cure.kept),
         "unseen": list(cure.unseen),
         "ways_out": [

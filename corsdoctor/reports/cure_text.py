@@ -9,6 +9,7 @@ from corsdoctor.causes.before_headers import OTHER_SPELLING
 from corsdoctor.cure import Alternative, Change, Cure, Obstacle
 from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
+from corsdoctor.cure.cookies import LostCookie
 from corsdoctor.cure.granted import EVERY_NAME
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.headers import ACAO, ACMA, CORP, STATUS
@@ -57,6 +58,7 @@ _LOST_METHOD: Final = (
     "Not verified: after the redirect ({status}), browsers send GET instead of {method}, without the body. Redirect with 307 or "
     "308, which keep the method, or request the URL that it leads to."
 )
+_ONLY_COOKIES: Final = "No CORS header needs to change, but browsers lose cookies."
 _RESTRICT: Final = "This page needs nothing, but restrict the origins: allow only those of your own pages instead of every origin that asks."
 _PROXIED: Final = "The server needs no CORS headers: with the proxy below, the request is same-origin."
 _HEADERS_SECOND: Final = frozenset({"gateway-error", "rate-limited", "server-error", "too-large"})
@@ -74,6 +76,7 @@ def render(reports: Sequence[Report], style: Style) -> str:
         add_cure(report, style, page)
     if style.verbosity >= 0:
         add_prescription(reports, page)
+        _add_cookies(reports, page)
         add_besides(reports[0], page)
     return laid_out(page.blocks, style)
 
@@ -82,6 +85,7 @@ def add_whole_cure(report: Report, style: Style, page: Content) -> None:
     """All of it, in a report of `check`."""
     add_cure(report, style, page)
     add_prescription([report], page)
+    _add_cookies([report], page)
     add_besides(report, page)
 
 
@@ -115,6 +119,8 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
             if cure.proxied
             else _RESTRICT
             if cure.reflection is not None and cure.reflection.credentials
+            else _ONLY_COOKIES
+            if cure.cookies
             else "Nothing needs to change."
         )
         return
@@ -215,6 +221,26 @@ def _add_beside(lines: Iterable[tuple[str, str]], prescription: Prescription | N
             page.blank()
             page.text(f"In {title}:")
             page.verbatim(text)
+
+
+def _add_cookies(reports: Sequence[Report], page: Content) -> None:
+    """The cookies that browsers lose, what helps, and how the framework sets them."""
+    lost: dict[tuple[object, ...], list[LostCookie]] = {}
+    for one in dict.fromkeys(one for report in reports if report.cure is not None for one in report.cure.cookies):
+        lost.setdefault(one[1:], []).append(one)
+    for one, *alike in lost.values():
+        names = listed(cookie.name for cookie in (one, *alike))
+        verb = ("are" if alike else "is") + " not stored" if one.stored else "may not be sent"
+        page.blank()
+        page.text(f"The cookie{'s' if alike else ''} {names} {verb} in {listed(one.browsers)}", Role.STRONG)
+        for text in (*one.reasons, *one.actions):
+            page.marked("-", Role.PLAIN, text)
+    setting = reports[0].cookie_setting
+    if lost and setting is not None:
+        page.blank()
+        page.text(f"{setting.title}:", whole=True)
+        page.blank()
+        page.verbatim(setting.text)
 
 
 def _today(cure: Cure, seen: tuple[str, ...]) -> str:
@@ -350,7 +376,6 @@ def _warnings(report: Report) -> list[str]:
 _WORTH: Final = frozenset(
     {
         "local-network-access-granted",
-        "cookie-sent-cross-site",
         "vary-origin",
         "acao-not-null",
         "request-header-not-forbidden",

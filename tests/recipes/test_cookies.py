@@ -1,0 +1,176 @@
+"""The settings of recipes/cookies.py on the frameworks themselves: Chromium and Firefox store what they set."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.browsers import CHROMIUM, FIREFOX
+from corsdoctor.diagnose import diagnose
+from corsdoctor.recipes.cookies import cookie_setting
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Headers, Response
+from tests.recipes.contract import application, free_port, need, running
+from tests.recipes.node_server import need_packages, node
+
+PYTHON = {
+    "flask": """\
+from flask import Flask, session
+app = Flask("app")
+app.secret_key = "x"
+SETTING
+@app.get("/")
+def items():
+    session["user"] = 1
+    response = app.make_response("")
+    OTHER
+    return response
+value = "1"
+print(*app.test_client().get("/").headers.getlist("Set-Cookie"), sep="\\n")
+""",
+    "fastapi": """\
+import asyncio
+from starlette.applications import Starlette
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.responses import Response
+from starlette.routing import Route
+SECRET_KEY = value = "1"
+async def items(request):
+    request.session["user"] = 1
+    response = Response()
+    OTHER
+    return response
+app = Starlette(routes=[Route("/", items)])
+SETTING
+async def receive():
+    return {"type": "http.request", "body": b""}
+async def send(message):
+    for name, line in message.get("headers", ()):
+        if name == b"set-cookie":
+            print(line.decode())
+scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"", "scheme": "https", "server": ("a", 443)}
+asyncio.run(app(scope, receive, send))
+""",
+    "django": """\
+import django
+from django.conf import settings
+SETTING
+settings.configure(
+    SECRET_KEY="x", ROOT_URLCONF="__main__", ALLOWED_HOSTS=["*"], SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
+    MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
+    SESSION_COOKIE_SAMESITE=SESSION_COOKIE_SAMESITE, SESSION_COOKIE_SECURE=SESSION_COOKIE_SECURE,
+    CSRF_COOKIE_SAMESITE=CSRF_COOKIE_SAMESITE, CSRF_COOKIE_SECURE=CSRF_COOKIE_SECURE,
+)
+django.setup()
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client
+from django.urls import path
+value = "1"
+def items(request):
+    request.session["user"] = 1
+    get_token(request)
+    response = HttpResponse()
+    OTHER
+    return response
+urlpatterns = [path("", items)]
+for cookie in Client().get("/").cookies.values():
+    print(cookie.OutputString())
+""",
+}
+EXPRESS = """\
+import express from "express";
+const app = express(), value = "1";
+app.get("/", (req, res) => {
+  OTHER
+  res.end();
+});
+app.listen(process.env.PORT, "127.0.0.1");
+"""
+NGINX = """\
+daemon off;
+pid {dir}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c;
+    uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://{behind};
+            {setting}
+        }}
+    }}
+}}
+"""
+
+
+def setting_of(server: str, name: str = "other") -> tuple[str, str]:
+    """The lines for the session, and those for other cookies."""
+    answers = [Response(200, Headers((("X-Powered-By", "PHP/8.2"),)))] if server == "php" else []
+    found = cookie_setting(name, answers, None if server == "php" else server)
+    assert found is not None
+    session, _, other = found.text.partition("\n\n")
+    return session, other
+
+
+def are_stored(lines: list[str], least: int) -> None:
+    assert len(lines) >= least
+    scenario = Scenario("https://api.example/", Origin("https", "app.site.test"), credentials=Credentials.INCLUDE)
+    for line in lines:
+        assert re.search("SameSite=None", line, re.IGNORECASE)
+        for profile in (CHROMIUM, FIREFOX):
+            answer = Response(200, Headers((("Set-Cookie", line),)))
+            notes = diagnose(scenario, profile, lambda *_, answer=answer: answer).notes
+            assert "cookie-stored" not in {note.rule.id for note in notes}, line
+
+
+@pytest.mark.parametrize(("server", "cookies"), [("flask", 2), ("fastapi", 2), ("django", 3)])
+def test_python(server: str, cookies: int, tmp_path: Path) -> None:
+    session, other = setting_of(server)
+    program = PYTHON[server].replace("SETTING", session).replace("OTHER", other)
+    (tmp_path / "program.py").write_text(program)
+    done = subprocess.run([sys.executable, tmp_path / "program.py"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    are_stored(done.stdout.splitlines(), cookies)
+
+
+def test_express(tmp_path: Path) -> None:
+    need_packages("express")
+    with node(EXPRESS.replace("OTHER", setting_of("express")[1]), tmp_path) as url:
+        are_stored(cookies_of(url), 1)
+
+
+def cookies_of(url: str) -> list[str]:
+    with urllib.request.urlopen(url) as answer:
+        return answer.headers.get_all("Set-Cookie") or []
+
+
+def test_php(tmp_path: Path) -> None:
+    need("php", "PHP")
+    session, other = setting_of("php")
+    (tmp_path / "index.php").write_text(f'<?php {session} session_start(); $value = "1"; {other}')
+    port = free_port()
+    command = ["php", "-d", f"session.save_path={tmp_path}", "-S", f"127.0.0.1:{port}", "index.php"]
+    with running(command, port, tmp_path) as url:
+        are_stored(cookies_of(url), 2)
+
+
+def test_nginx(tmp_path: Path) -> None:
+    need("nginx", "Debian's nginx")
+    setting, _ = setting_of("nginx")
+    port = free_port()
+    with application((("Set-Cookie", "sid=1; Path=/"), ("Set-Cookie", "b=2; SameSite=Lax"))) as behind:
+        conf = NGINX.format(dir=tmp_path, port=port, setting=setting, behind=behind)
+        (tmp_path / "nginx.conf").write_text(conf)
+        command = ["nginx", "-p", str(tmp_path), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
+        with running(command, port, tmp_path) as url:
+            are_stored(cookies_of(f"{url}/items"), 2)
