@@ -7,7 +7,7 @@ from typing import Final
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
-from corsdoctor.console.reasons import REASON_LIMIT, Found, is_url, reason_at
+from corsdoctor.console.reasons import ALONE, REASON_LIMIT, Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import BEACON, SERVER_ALONE, Message
 
@@ -32,7 +32,8 @@ def chromium(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         return (found[0], at + found[1]) if found is not None else None
     if normalized.text.startswith("Access to ", at):
         return _retyped_frame(normalized, at, limit)
-    found = reason_at(normalized, at, min(limit, at + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+    until = min(limit, at + REASON_LIMIT)
+    found = reason_at(normalized, at, until, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES, least=ALONE)
     if found is None or (found[0].rule is None and not found[0].in_preflight):
         return None
     if _may_be_webkits(normalized, at, found):
@@ -105,7 +106,7 @@ def _retyped_frame(normalized: NormalizedText, at: int, limit: int) -> Found | N
     match = _RETYPED.compiled.match(normalized.text, at, until)
     origin = _FROM.compiled.search(normalized.text, at, until)
     end = origin.end() if origin is not None else match.end() if match is not None else at
-    if match is None and verdict is None:
+    if verdict is None and (match is None or match["kind"].lower() not in w.CHROMIUM_KINDS):
         return None
     message, end = (
         (Message("", True, "chromium"), end) if verdict is None else cut_off(normalized, verdict.start()) or (None, end)

@@ -10,26 +10,37 @@ from corsdoctor.scenario import Api
 _PREVENTED: Final = r"The FetchEvent (?:for \"(?P<url>[^\"]{1,2000})\" )?resulted in a network error response: "
 _AT: Final = r"(?: at (?P<url>https?://\S{1,2000}))?"  # how Puppeteer and Playwright go on
 _CODES: Final = {
-    "certificate": ("CERT_", "CERTIFICATE_"),
-    "tls": ("SSL_", "BAD_SSL_"),
-    "protocol": (
-        "HTTP2_", "SPDY_", "QUIC_", "RESPONSE_HEADERS_", "EMPTY_RESPONSE", "INVALID_HTTP_RESPONSE", "INCOMPLETE_CHUNKED_ENCODING",
-        "CONTENT_LENGTH_MISMATCH", "CONTENT_DECODING_FAILED",
+    "certificate": ("CERT_", "CERTIFICATE_TRANSPARENCY_REQUIRED"),
+    "tls": (
+        "SSL_PROTOCOL_ERROR", "SSL_VERSION_OR_CIPHER_MISMATCH", "SSL_CLIENT_AUTH_", "SSL_UNRECOGNIZED_NAME_ALERT", "SSL_OBSOLETE_",
+        "SSL_PINNED_KEY_NOT_IN_CERT_CHAIN", "SSL_SERVER_CERT_", "SSL_BAD_RECORD_MAC_ALERT", "SSL_KEY_USAGE_INCOMPATIBLE",
+        "BAD_SSL_CLIENT_AUTH_CERT",
     ),
-    "name": ("NAME_NOT_RESOLVED", "NAME_RESOLUTION_FAILED", "DNS_"),
+    "protocol": (
+        "HTTP2_PROTOCOL_ERROR", "HTTP2_SERVER_REFUSED_STREAM", "HTTP2_PING_FAILED", "HTTP2_COMPRESSION_ERROR",
+        "HTTP2_FRAME_SIZE_ERROR", "HTTP2_FLOW_CONTROL_ERROR", "HTTP2_INADEQUATE_TRANSPORT_SECURITY", "SPDY_",
+        "QUIC_PROTOCOL_ERROR", "QUIC_HANDSHAKE_FAILED", "RESPONSE_HEADERS_", "EMPTY_RESPONSE", "INVALID_HTTP_RESPONSE",
+        "INCOMPLETE_CHUNKED_ENCODING", "CONTENT_LENGTH_MISMATCH", "CONTENT_DECODING_FAILED",
+    ),
+    "name": ("NAME_NOT_RESOLVED", "NAME_RESOLUTION_FAILED", "DNS_TIMED_OUT", "DNS_SERVER_FAILED", "DNS_MALFORMED_RESPONSE"),
     "refused": ("CONNECTION_REFUSED",),
     "timeout": ("CONNECTION_TIMED_OUT", "TIMED_OUT"),
     "closed": ("CONNECTION_RESET", "CONNECTION_CLOSED", "CONNECTION_ABORTED", "CONNECTION_FAILED"),
     "offline": ("INTERNET_DISCONNECTED", "NETWORK_CHANGED", "NETWORK_IO_SUSPENDED", "ADDRESS_UNREACHABLE"),
-    "proxy": ("PROXY_", "TUNNEL_CONNECTION_FAILED"),
+    "proxy": ("PROXY_CONNECTION_FAILED", "PROXY_CERTIFICATE_INVALID", "PROXY_AUTH_", "TUNNEL_CONNECTION_FAILED"),
     "redirects": ("TOO_MANY_REDIRECTS",),
     "port": ("UNSAFE_PORT",),
-    "file": ("FILE_NOT_FOUND", "ACCESS_DENIED"),
-    "resources": ("INSUFFICIENT_RESOURCES", "OUT_OF_MEMORY"),
+    "file": ("FILE_NOT_FOUND",),
+    "resources": ("INSUFFICIENT_RESOURCES",),
     "cleartext": ("CLEARTEXT_NOT_PERMITTED",),
-    "scheme": ("UNKNOWN_URL_SCHEME", "DISALLOWED_URL_SCHEME", "INVALID_URL"),
+    "scheme": ("UNKNOWN_URL_SCHEME", "DISALLOWED_URL_SCHEME"),
 }  # fmt: skip
-"""Chromium's error codes, or how they begin, by what is to be done about them."""
+"""Chromium's error codes, or how they begin, by what is to be done about them. Node.js has others that begin alike."""
+_ONLY_WITH_NET: Final = {
+    "tls": "SSL_", "protocol": "(?:HTTP2|QUIC)_", "name": "DNS_", "proxy": "PROXY_", "file": "ACCESS_DENIED",
+    "resources": "OUT_OF_MEMORY", "scheme": "INVALID_URL",
+}  # fmt: skip
+"""Codes that need their prefix, because other programs have them too."""
 _EMPTY: Final = r"47DEQpj8HBSa\+/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU=|OLBgp1GsljhM2TJ\+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l\+9Ua0vFImLlb|z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP\+DGNKHfuwvY7kxvUdBeoGlODJ6\+SfaPg=="
 """The hashes of no bytes: SHA-256, SHA-384, SHA-512."""
 
@@ -106,6 +117,7 @@ LOADING: Final = (
         for code in codes
         for before in ("net::", ALONE)
     ),
+    *(Other(f"network/{case}", "chromium", rf"net::ERR_{code}[A-Z0-9_]{{0,60}}{_AT}", beside) for case, code in _ONLY_WITH_NET.items()),
     Other("network", "chromium", rf"net::ERR_[A-Z_0-9]{{1,60}}{_AT}", beside),
     Other("network/refused", "firefox", r"NS_ERROR_CONNECTION_REFUSED", beside),
     Other("network/name", "firefox", r"NS_ERROR_UNKNOWN_HOST", beside),
@@ -115,7 +127,7 @@ LOADING: Final = (
     Other("network/certificate", "firefox", rf"{ALONE}SEC_ERROR_[A-Z_]{{4,60}}"),
     Other("network/certificate", "firefox", rf"{ALONE}MOZILLA_PKIX_ERROR_[A-Z_]{{4,60}}"),
     Other("network/certificate", "firefox", rf"{ALONE}SSL_ERROR_BAD_CERT_DOMAIN"),
-    Other("network/tls", "firefox", rf"{ALONE}SSL_ERROR_[A-Z_]{{4,60}}"),
+    Other("network/tls", "firefox", rf"{ALONE}SSL_ERROR_(?!WANT_|SYSCALL|SSL\b|ZERO_|EOF|NONE|INVALID_ERROR)[A-Z_]{{4,60}}"),
     Other("network/certificate", "webkit", r"Failed to load resource: (?:The certificate for this server is invalid|An SSL error)"),
     Other("network/name", "webkit", r"Failed to load resource: A server with the specified hostname could not be found"),
     Other("network/refused", "webkit", r"Failed to load resource: Could not connect to the server"),

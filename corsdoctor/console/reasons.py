@@ -13,6 +13,7 @@ from corsdoctor.message import Message
 Found = tuple[Message, int]
 """A message, and where it ends."""
 REASON_LIMIT: Final = 16_384
+ALONE: Final = 20  # characters of a reason that stands alone and is cut off: fewer are the words of any log
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
 _LIKELY: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok"}
@@ -20,21 +21,28 @@ _LIKELY: Final = frozenset(
 
 
 def reason_at(
-    normalized: NormalizedText, at: int, limit: int, reasons: tuple[Wording, ...], prefixes: tuple[str, ...] = ()
+    normalized: NormalizedText,
+    at: int,
+    limit: int,
+    reasons: tuple[Wording, ...],
+    prefixes: tuple[str, ...] = (),
+    *,
+    least: int = 8,
 ) -> Found | None:
     """The reason that stands at `at`, in the words of one of `reasons`, with what it says and where it ends.
 
-    Behind one of `prefixes`, Chromium's for a preflight, the message is about that.
+    Behind one of `prefixes`, Chromium's for a preflight, the message is about that. A reason may be cut off after `least`
+    characters.
     """
     line_end = normalized.line_end(at, limit)
     in_preflight = None
-    least = 4 if prefixes and normalized.text.endswith("policy: ", 0, at) else 8
+    least = 4 if prefixes and normalized.text.endswith("policy: ", 0, at) else least
     for prefix in prefixes:
         if normalized.text.startswith(prefix, at):
             in_preflight, at = True, at + len(prefix)
             break
         rest = normalized.text[at:line_end].rstrip(" .…")
-        if len(rest) >= 8 and prefix.startswith(rest):
+        if len(rest) >= max(least, 8) and prefix.startswith(rest):
             return Message("", True, in_preflight=True), line_end
     best = best_at(normalized, at, limit, reasons) or _cut_reason(
         normalized, at, reasons, limit, 4 if in_preflight else least

@@ -7,7 +7,7 @@ from typing import Final
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.pattern import Pattern
-from corsdoctor.console.reasons import Found, is_url, reason_at
+from corsdoctor.console.reasons import ALONE, Found, is_url, reason_at
 from corsdoctor.console.template import LONGEST_CUT
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import BEACON, REDIRECTION, Message
@@ -23,7 +23,7 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     old = _old_webkit(normalized, at, limit) or (None if redirection else _cut_off(normalized, at, limit))
     if old is not None:
         return old
-    found = reason_at(normalized, begin, limit, w.WEBKIT_REASONS)
+    found = reason_at(normalized, begin, limit, w.WEBKIT_REASONS, least=ALONE if begin == at else 8)
     if found is None and target is not None:
         found = Message("", True), normalized.line_end(begin, limit)
     message, end = found or (None, at)

@@ -53,8 +53,46 @@ def test_a_code_with_and_without_its_prefix(code: str) -> None:
     assert the(f"net::{code}").case == the(code).case is not None
 
 
-@pytest.mark.parametrize("text", ["Error [ERR_HTTP2_INVALID_STREAM]: no", "MY_ERR_CERT_X", "ERR_OSSL_EVP_UNSUPPORTED"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error [ERR_HTTP2_INVALID_STREAM]: no",
+        "MY_ERR_CERT_X",
+        "ERR_OSSL_EVP_UNSUPPORTED",
+        "`ERR_HTTP2_GOAWAY_SESSION`",
+        "`ERR_ACCESS_DENIED`",
+        "`ERR_INVALID_URL`",
+        "ERR_DNS_SET_SERVERS_FAILED",
+        "ssl.SSL_ERROR_WANT_READ",
+        "SSL_ERROR_SSL",
+        "ERR_QUIC_ENDPOINT_CLOSED",
+        "ERR_PROXY_TUNNEL",
+    ],
+)
 def test_codes_of_other_programs(text: str) -> None:
+    assert recognise(text) == ()
+
+
+@pytest.mark.parametrize(
+    "code", ["ERR_HTTP2_X", "ERR_ACCESS_DENIED", "ERR_DNS_SORT_ERROR", "ERR_SSL_X", "ERR_PROXY_X", "ERR_INVALID_URL"]
+)
+def test_codes_that_need_their_prefix(code: str) -> None:
+    assert recognise(code) == ()
+    assert the(f"net::{code}").case is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see Redirection\nfoo",
+        "error: redirection\nx",
+        "    Credentials\n grant",
+        "It does not\nwork",
+        "Response\nof the server",
+        "Error: Access to this API has been restricted at ChildProcess.spawn",
+    ],
+)
+def test_words_of_any_text_are_no_message_about_cors(text: str) -> None:
     assert recognise(text) == ()
 
 
