@@ -6,8 +6,6 @@ import re
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from corsdoctor.reading import shown
-
 
 class TransportOptions(NamedTuple):
     """How to reach servers. Times are in seconds; `max_time` is for one request up to the end of its headers.
@@ -42,5 +40,7 @@ def parse_resolve(text: str) -> tuple[str, int, str]:
         try:
             ip_address(address)
         except ValueError:
+            from corsdoctor.reading import shown  # which loads the URL parser
+
             raise ValueError(f"{shown(address) or 'nothing'} is not an IP address") from None
     return m[1].strip("[]").lower(), int(m[2]), ",".join(addresses)
