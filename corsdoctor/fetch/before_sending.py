@@ -83,17 +83,6 @@ NOT_OVER_HTTPS = Cause(
         bare="The page was not loaded over https, so Chrome blocks its request to the local network",
     ),
 )
-OTHER_ADDRESS_SPACE = Cause(
-    "other-address-space",
-    "The script passes targetAddressSpace to fetch(). The browser compares it with the address space of the server's "
-    "address, and blocks the request where they differ. Neither the user's permission nor a response header changes that.",
-    fix="In the options of fetch(), name the address space in which the server is, or remove targetAddressSpace if the "
-    "URL starts with https.",
-    failure=Failure(
-        "The script's targetAddressSpace is not the address space of the server, which is `{value}`",
-        bare="The script's targetAddressSpace is not the address space of the server",
-    ),
-)
 LOCAL_NETWORK = Rule(
     id="local-network-access-granted",
     title="The user allows the page to reach the local network",
@@ -112,7 +101,7 @@ LOCAL_NETWORK = Rule(
     "longer has an effect.",
     bad="page https://app.example fetches http://192.168.1.1/",
     good="page http://localhost:3000 fetches http://localhost:8080/",
-    causes=(NOT_OVER_HTTPS, OTHER_ADDRESS_SPACE),
+    causes=(NOT_OVER_HTTPS,),
     blocks=False,
 )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.catalogue import by_id
 from corsdoctor.message import BEACON, MANIFEST, Message, url_with_scheme
-from corsdoctor.rule import Cause
+from corsdoctor.rule import Cause, Failure
 
 if TYPE_CHECKING:
     from corsdoctor.reports.refused import Refused
@@ -75,6 +75,18 @@ _LOCAL_NETWORK: Final = "local-network-access-granted"
 LOOPBACK: Final = "loopback"  # Chromium's name of the address space
 _DEVELOPMENT_URL: Final = "The URL leads to the computer of whoever opens the page. Usually it is a development URL that was left in production."
 _REPLACE_THE_URL: Final = "If visitors of the page are meant to use a server on the internet, request its URL instead."
+OTHER_ADDRESS_SPACE: Final = Cause(
+    "other-address-space",
+    "The script passes targetAddressSpace to fetch(). The browser compares it with the address space of the server's "
+    "address, and blocks the request where they differ. Neither the user's permission nor a response header changes that.",
+    fix="In the options of fetch(), name the address space in which the server is, or remove targetAddressSpace if the "
+    "URL starts with https.",
+    failure=Failure(
+        "The script's targetAddressSpace is not the address space of the server, which is `{value}`",
+        bare="The script's targetAddressSpace is not the address space of the server",
+    ),
+)
+"""What only a message shows: `check` does not know targetAddressSpace."""
 
 
 def cause_of(m: Message) -> Cause | None:
@@ -91,8 +103,6 @@ def cause_of(m: Message) -> Cause | None:
 
             return NOT_OVER_HTTPS
         case "local-network-access-granted", "target-space":
-            from corsdoctor.fetch.before_sending import OTHER_ADDRESS_SPACE
-
             return OTHER_ADDRESS_SPACE
         case "acao-present" | "acao-matches-origin" | "preflight-status-ok", _ if m.status is not None:
             from corsdoctor.reports.message_status import of_status
