@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
-from corsdoctor.reading import shown_path
 from corsdoctor.transport.options import TransportOptions
 
 _MOST_BYTES: Final = 16_000_000
@@ -43,6 +42,8 @@ def tls_context(options: TransportOptions, authorities: str) -> ssl.SSLContext:
         with _reading(options.cert if options.key is None else f"{options.cert} with the key {options.key}"):
             context.load_cert_chain(options.cert, options.key, _no_password)
     elif options.key is not None:
+        from corsdoctor.reading import shown_path  # which loads the URL parser
+
         raise InvalidScenario(Mistake("key", shown_path(options.key), "needs a certificate too"))
     return context
 
