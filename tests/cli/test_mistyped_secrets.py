@@ -68,13 +68,25 @@ PLACES = (
     ("check", "--nope={}", URL),
     ("check", "--nope", "{}", URL),
 )  # fmt: skip
-POLICY = """base = "http://127.0.0.1:1"\norigins = {app = "https://app.example"}\n[[case]]\nurl = "/x"\nfrom = "app"\nallow = true\n"""
+POLICY = """\
+base = {api = "http://127.0.0.1:1"}
+origins = {app = "http://127.0.0.1:2"}
+[[case]]
+id = "a case"
+url = "{api}/x"
+origin = "app"
+expect = "blocked"
+"""
 
 
 @pytest.fixture(autouse=True)
 def _directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("policy.toml").write_text(POLICY)
+
+
+def test_the_policy_is_valid(run: Run) -> None:
+    assert "matches none of the 1 ids" in run("test", "policy.toml", "-m", "nothing").stderr
 
 
 def leaked(output: str) -> bool:
@@ -128,7 +140,7 @@ def test_a_value_or_a_key_of_a_batch(run: Run, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "old", ["url", "from", "allow", "app = ", '"/x"', '"app"', "true", "base", '"http://127.0.0.1:1"']
+    "old", ["url", "origin", "app = ", '"{api}/x"', '"app"', '"blocked"', "base", '"http://127.0.0.1:1"']
 )
 def test_a_value_or_a_key_of_a_policy(run: Run, old: str) -> None:
     for form in FORMS:
