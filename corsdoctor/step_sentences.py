@@ -31,10 +31,13 @@ _ABOUT_THE_ORIGIN: Final = frozenset({"acao-matches-origin", "acao-not-wildcard-
 
 def sentence(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
     """The sentence for `step`, without a full stop: never a requirement that is not met."""
+    template = _template(step, exchanges)
+    if "{" not in template:  # that of most rules that pass
+        return template
     fields = _fields(step, exchanges, show)
     if step.reasons:
         fields["reasons"] = listed(explained(step, show))
-    return _filled(_template(step, exchanges), fields)
+    return _filled(template, fields)
 
 
 def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
@@ -47,8 +50,9 @@ def remark(step: Step, exchanges: Sequence[Exchange], show: Show = str) -> str:
 
 def explained(step: Step, show: Show = str) -> list[str]:
     """Each piece of evidence in words: its reason if it has one, otherwise its value."""
-    reasons = step.reasons or ("{value}",) * len(step.evidence)
-    pairs = zip(step.evidence, reasons, strict=True)
+    if not step.reasons:
+        return [show(value) for _, value in step.evidence]
+    pairs = zip(step.evidence, step.reasons, strict=True)
     return [_filled(reason, {"header": show(label), "value": show(value)}) for (label, value), reason in pairs]
 
 

@@ -211,3 +211,9 @@ def test_where_a_response_stands_in_a_chain_of_redirects() -> None:
     assert place(3, preflight, first, preflight, first) == "The redirect response after redirect 1 (302)"
     assert place(2, preflight, first, preflight) == "The preflight response after redirect 1 (204)"
     assert place(0, (Kind.ACTUAL, 304, False)) == "The response (304)"
+
+
+def test_a_step_without_evidence_can_name_the_response() -> None:
+    rule = ACAO_PRESENT._replace(failure=Failure("{response} is wrong"))
+    exchange = Exchange(Kind.ACTUAL, WireRequest("GET", "https://api.example/", Headers()), Response(200, Headers()))
+    assert sentence(Step(rule, Outcome.FAIL, 0), (exchange,)) == "The response (200) is wrong"
