@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence
-from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import header_or_headers, headers_refused, method_refused, origin_refused
 from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
@@ -177,6 +177,11 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
     if response.status == 403 and free is not None and free.status == 403:
         text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
         return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
+    get = seen.answer(ProbeKind.GET) if seen.in_preflight else None
+    if response.status == 403 and get is not None and is_ok(get):
+        text = f"The server forbids OPTIONS ({response.status}), although it allows a GET.{author(seen)}"
+        proof = f"a GET from the page's origin: status {get.status}"
+        return named("forbidden", LIKELY, text, *evidence(seen), proof, fix=EXEMPT_OPTIONS)
     if response.status == 403 and compared:
         return named(
             "forbidden", LIKELY, f"The server forbids the request ({response.status}).{author(seen)}", *evidence(seen)

@@ -31,6 +31,20 @@ _OF_CONSOLE: Final = re.compile(
     re.I,
 )
 _LOG_IN: Final = "Log in first, or send a token. Return 401 with the CORS headers to scripts that are not logged in, instead of the page."
+_TUNNELS: Final = (
+    (
+        r"err_ngrok_6024|you are about to visit",
+        "Have the script send the header ngrok-skip-browser-warning with any value, and allow it in Access-Control-Allow-Headers: "
+        "then ngrok shows no warning page.",
+    ),
+    (r"err_ngrok_3200|tunnel .*not found", "Start the tunnel's agent, and request the URL that it prints."),
+    (
+        r"tunnel password required|tunnel website ahead|friendly reminder",
+        "Have the script send the header bypass-tunnel-reminder with any value, and allow it in Access-Control-Allow-Headers: "
+        "then localtunnel shows no page of its own.",
+    ),
+)
+"""What to do about the pages of tunnels, by their marks."""
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
 
 
@@ -46,9 +60,9 @@ def _foreign(seen: Situation, marks: Iterable[Seen]) -> Cause | None:
     mark = next((mark for mark in marks if mark.means is Means.PAGE), None)
     if mark is None:
         return None
-    return named(
-        "wrong-service", CERTAIN, f"The response is a page of {mark.who}, not the API's.", *evidence(seen, mark.words)
-    )
+    text = f"The response is a page of {mark.who}, not the API's."
+    fix = next((fix for words, fix in _TUNNELS if re.search(words, mark.value, re.I)), "")
+    return named("wrong-service", CERTAIN, text, *evidence(seen, mark.words), fix=fix)
 
 
 def of_page(seen: Situation) -> Cause | None:

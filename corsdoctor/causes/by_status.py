@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_certificate import demanding_certificate
 from corsdoctor.causes.evidence import author, evidence
-from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
@@ -147,17 +147,22 @@ _AZURE: Final = "Azure Storage"
 def blocked(seen: Situation, mark: Seen) -> Cause:
     """A firewall says that it blocks the request."""
     who = f" of {mark.who}" if mark.who else ""
-    return named("forbidden", CERTAIN, f"A firewall or filter{who} blocks the request.", *evidence(seen, mark.words))
+    what, fix = ("OPTIONS", EXEMPT_OPTIONS) if seen.in_preflight else ("the request", "")
+    return named(
+        "forbidden", CERTAIN, f"A firewall or filter{who} blocks {what}.", *evidence(seen, mark.words), fix=fix
+    )
 
 
 def _signature(seen: Situation, words: str) -> Cause:
-    text = "The store checks the signature of the URL, and it does not match this request."
+    text = "The store checks the signature of the URL, and it does not match this request, or it has expired."
+    fix = "Sign the URL for the method and the headers that the script sends, and send the request before the URL expires."
     if seen.in_preflight:
+        fix = ""
         text = (
             "The store checks the signature of the URL for the preflight request too. The URL is signed for "
             f"{seen.method}, so OPTIONS never matches."
         )
-    return named("request-signature", CERTAIN, text, *evidence(seen, words))
+    return named("request-signature", CERTAIN, text, *evidence(seen, words), fix=fix)
 
 
 def _unauthorized(seen: Situation) -> Cause:

@@ -33,6 +33,10 @@ OPAQUE_PAGE: Final = (
     "page's origin."
 )
 """What to do instead of allowing a page without an origin."""
+EXEMPT_OPTIONS: Final = (
+    "Find out which rule of the server or its firewall forbids OPTIONS, and exempt OPTIONS from it: browsers send a preflight "
+    "request without cookies and tokens."
+)
 _OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 
 KNOWN: Final = (
@@ -132,7 +136,7 @@ KNOWN: Final = (
         "too-large",
         "The request is larger than the server accepts.",
         "Status 413.",
-        "Raise the limit (in nginx: client_max_body_size), or send less. Add the CORS headers to the error response so that "
+        "Raise the limit (in nginx: client_max_body_size, in IIS: maxAllowedContentLength), or send less. Add the CORS headers to the error response so that "
         "scripts can read it.",
     ),
     Known(

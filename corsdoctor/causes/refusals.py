@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import LIKELY, named
+from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed
 
@@ -39,6 +40,8 @@ def headers_refused(seen: Situation, certainty: Certainty, text: str, *more: str
 
 def configuration_of(mark: Seen) -> str:
     """The CORS configuration that the mark is of."""
+    if software(mark.who).is_store:
+        return "The bucket's CORS configuration"  # stores say the same as Amazon S3 does
     return f"The CORS configuration of {mark.who}" if mark.who else "The server's CORS configuration"
 
 

@@ -565,6 +565,10 @@ def test_a_page_about_hosts_is_not_a_refusal() -> None:
             "Probably the CORS configuration of Spring refuses the origin https://app.example or the method PUT.",
         ),
         (
+            "CORSResponse: This CORS request is not allowed.",
+            "Probably the bucket's CORS configuration refuses the origin https://app.example or the method PUT.",
+        ),
+        (
             "CORS error",
             "Probably the server's CORS configuration refuses the origin https://app.example or the method PUT.",
         ),

@@ -68,5 +68,31 @@ def test_the_cause_of_a_situation(situation: dict[str, Any]) -> None:
     assert len(report.probes) <= 4
 
 
+@pytest.mark.parametrize(
+    ("id", "fix"),
+    [
+        ("ngrok/interstitial", "ngrok-skip-browser-warning"),
+        ("ngrok/offline", "Start the tunnel's agent"),
+        ("localtunnel/reminder", "bypass-tunnel-reminder"),
+        ("istio/rbac", "exempt OPTIONS from it"),
+        ("tyk/not-whitelisted", "exempt OPTIONS from it"),
+        ("f5/rejected", "forbids the request"),
+        ("gcs/expired", "before the URL expires"),
+        ("jenkins/crumb", "Send the CSRF token"),
+        ("jupyter/xsrf", "Send the CSRF token"),
+        ("iis/404.13", "maxAllowedContentLength"),
+        ("vite/allowed-hosts", "server.allowedHosts"),
+        ("scality/rules", "the method PUT and the request header content-type"),
+    ],
+)
+def test_the_fix_of_a_situation(id: str, fix: str) -> None:
+    situation = next(one for one in SITUATIONS if one["id"] == id)
+    servers = Servers([rule(response) for response in situation["responses"]])
+    failure = servers.report(scenario(situation["request"]), AUTO).diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert fix in failure.cause.fix
+
+
 def test_each_situation_has_its_own_name() -> None:
     assert len({situation["id"] for situation in SITUATIONS}) == len(SITUATIONS)

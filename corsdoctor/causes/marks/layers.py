@@ -108,6 +108,8 @@ MARKS: Final = table(
     (_T, r"(?:l[’'])?origine?.{0,60}(?:non autorisée?|n[’']est pas autorisée?|refusée?|interdite?)", "", _M.ORIGIN),
     (_T, r"(?:el )?origen.{0,60}no (?:está )?permitido", "", _M.ORIGIN),
     (_T, r".{0,40}オリジン.{0,40}許可され", "", _M.ORIGIN),
+    (_T, r"(?:http )?(?:error )?(?:\d+ )?no valid crumb was included", "Jenkins", _M.CSRF),
+    (_T, r"'_xsrf' argument missing", "Tornado", _M.CSRF),
     (
         _T,
         r"csrf\b.{0,40}\b(?:failed|mismatch|missing|invalid|incorrect|required|not (?:found|valid|verified))",
