@@ -6,8 +6,10 @@ for have the same URL and stand near each other: behind it in Chromium's and Fir
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from corsdoctor.captures.har import Entry
@@ -18,6 +20,7 @@ UNKNOWN_ORIGIN: Final = Origin("", label="not in the capture")
 _MEDIA: Final = ("Range", "Icy-Metadata")
 """Header lines with which WebKit requests audio and video."""
 _REMOVED: Final = ("authorization",)  # from the file where a browser saves it without sensitive data
+_NEAR: Final = 50
 _GET: Final = ("GET", "HEAD")
 
 
@@ -52,42 +55,69 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool) -> list[Captured
     """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request."""
     requests = [entry for entry in entries if not entry.is_preflight]
     paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=preflight_first)
-    alone, found = paired.pop(-1, []), []
+    alone = paired.pop(-1, [])
+    left, found = _Left(alone), []
     for hops in _chains(requests):
         preflights = [preflight for hop in hops for preflight in paired.pop(hop.index, ())]
-        last = next(
-            (one for one in alone if one.url.on_the_wire == _target(hops[-1]) and one.index > hops[-1].index), None
-        )
+        last = next(iter(left.after(_target(hops[-1]), hops[-1])), None)
         if last is not None:  # the preflight request for where the last redirect leads to, which failed
-            alone.remove(last)
+            left.take(last)
             preflights.append(last)
         origin = _origin(hops[0], preflights)
         if origin is not None and any(not same_origin(one.url.origin, origin) for one in (*hops, *preflights)):
             found.append(Captured(hops, tuple(preflights), origin))
     for preflight in alone:
         origin = _origin(preflight, ())
-        if origin is not None:
+        if origin is not None and preflight in left:
             found.append(Captured((), (preflight,), origin))
     return sorted(found, key=lambda one: one.entry)
 
 
 def _paired(preflights: Iterable[Entry], requests: Sequence[Entry], *, preflight_first: bool) -> dict[int, list[Entry]]:
     """The preflights of each request, by its index; under -1 those for which there is no request."""
-    by_url = defaultdict[str, list[Entry]](list)
-    for request in requests:
-        by_url[request.url.on_the_wire].append(request)
-    paired = defaultdict[int, list[Entry]](list)
+    left, paired = _Left(requests), defaultdict[int, list[Entry]](list)
     for preflight in preflights:
-        fitting = [
-            one for one in by_url[preflight.url.on_the_wire] if one.index not in paired and _fits(preflight, one)
-        ]
-        nearest = min(
-            fitting,
-            key=lambda one: (abs(one.index - preflight.index), (one.index < preflight.index) is preflight_first),
-            default=None,
-        )
+        fitting = (one for one in left.around(preflight, preflight_first) if _fits(preflight, one))
+        nearest = next(fitting, None)
+        if nearest is not None:
+            left.take(nearest)
         paired[-1 if nearest is None else nearest.index].append(preflight)
     return dict(paired)
+
+
+class _Left:
+    """Entries that belong to no other yet, by URL. What belongs together stands within _NEAR entries of the same URL."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._by_url = defaultdict[str, list[Entry]](list)
+        for entry in entries:
+            self._by_url[entry.url.on_the_wire].append(entry)
+
+    def __contains__(self, entry: Entry) -> bool:
+        at, entries = self._place(entry.url.on_the_wire, entry)
+        return entries[at : at + 1] == [entry]
+
+    def after(self, url: str | None, entry: Entry) -> list[Entry]:
+        """Those of `url` behind `entry`, in order."""
+        if url is None:
+            return []
+        at, entries = self._place(url, entry)
+        return [one for one in entries[at : at + _NEAR] if one is not entry]
+
+    def around(self, entry: Entry, first: bool) -> list[Entry]:
+        """Those of the same URL, the nearest first; of two that are as near, the one behind if `first`."""
+        at, entries = self._place(entry.url.on_the_wire, entry)
+        near = entries[max(0, at - _NEAR) : at + _NEAR]
+        return sorted(near, key=lambda one: (abs(one.index - entry.index), (one.index < entry.index) is first))
+
+    def take(self, entry: Entry) -> None:
+        """Takes an entry out."""
+        at, entries = self._place(entry.url.on_the_wire, entry)
+        del entries[at]
+
+    def _place(self, url: str, entry: Entry) -> tuple[int, list[Entry]]:
+        entries = self._by_url.get(url, [])
+        return bisect_left(entries, entry.index, key=attrgetter("index")), entries
 
 
 def _fits(preflight: Entry, request: Entry) -> bool:
@@ -104,21 +134,14 @@ def _fits(preflight: Entry, request: Entry) -> bool:
 
 def _chains(requests: Sequence[Entry]) -> list[tuple[Entry, ...]]:
     """The requests, each with those that its redirects led to."""
-    by_url = defaultdict[str, list[Entry]](list)
-    for request in requests:
-        by_url[request.url.on_the_wire].append(request)
-    taken, following = set[int](), dict[int, Entry]()
+    left, taken, following = _Left(requests), set[int](), dict[int, Entry]()
     for place, request in enumerate(requests):
-        target = _target(request)
-        candidates = requests[place + 1 : place + 2] if request.is_empty else [] if target is None else by_url[target]
-        after = [
-            one
-            for one in candidates
-            if one.index > request.index and one.index not in taken and _continues(request, one)
-        ]
-        if after:
-            following[request.index] = after[0]
-            taken.add(after[0].index)
+        candidates = requests[place + 1 : place + 2] if request.is_empty else left.after(_target(request), request)
+        after = next((one for one in candidates if _continues(request, one)), None)
+        if after is not None:
+            following[request.index] = after
+            taken.add(after.index)
+            left.take(after)
     chains = []
     for request in requests:
         if request.index not in taken:

@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple
 
 from corsdoctor.captures.json_stream import Malformed, Reader
 from corsdoctor.url import URL, parse
-from corsdoctor.wire import Headers, Response
+from corsdoctor.wire import Headers, Response, ascii_lower
 
+_ACRM: Final = "access-control-request-method"
 _HARP: Final = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")
 _HARP_END: Final = re.compile(r"[)\s;]*")
 _STATUS: Final = re.compile(r"[1-9][0-9]{2}")
@@ -35,31 +36,65 @@ class NotHar(ValueError):
     """The text is not a HAR; the message is the end of a sentence that begins with the file's name."""
 
 
+Lines = tuple[tuple[str, str], ...]
+
+
+class Answer(NamedTuple):
+    """The response of an entry; `body` is its beginning."""
+
+    status: int
+    lines: Lines
+    reason: str
+    http_version: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One request of a capture, with its answer.
 
-    `index` is that in log.entries. `response` is None if the capture has none, and `error` what the browser says of
-    that ("net::ERR_FAILED"), or "". `resource_type` is Chromium's, in lower case, or "".
+    `index` is that in log.entries. `answer` is None if the capture has none, and `error` what the browser says of
+    that ("net::ERR_FAILED"), or "". `resource_type` is Chromium's, in lower case, or "". There may be a million
+    entries, so what can be made of these is made when it is needed.
     """
 
     index: int
     method: str
-    url: URL
-    headers: Headers
-    response: Response | None
+    href: str
+    lines: Lines
+    answer: Answer | None
     error: str
     resource_type: str
 
     @property
+    def url(self) -> URL:
+        """The URL of the request."""
+        url = parse(self.href)
+        assert url is not None  # or there would be no entry
+        return url
+
+    @property
+    def headers(self) -> Headers:
+        """The header lines of the request."""
+        return Headers(self.lines)
+
+    @property
+    def response(self) -> Response | None:
+        """The response, None if the capture has none."""
+        if self.answer is None:
+            return None
+        status, lines, reason, version, body = self.answer
+        return Response(status, Headers(lines), reason, version, body=body.encode("utf-8", "replace"))
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing but a URL: WebKit begins the load of media with such an entry."""
-        return self.response is None and not self.headers.pairs
+        return self.answer is None and not self.lines
 
     @property
     def is_preflight(self) -> bool:
         """Whether this is a CORS-preflight request."""
-        return self.method == "OPTIONS" and "Access-Control-Request-Method" in self.headers
+        return self.method == "OPTIONS" and any(ascii_lower(name) == _ACRM for name, _ in self.lines)
 
 
 class Unreadable(NamedTuple):
@@ -162,10 +197,11 @@ def _begin(reader: Reader) -> bool:
 
 
 def _read_log(reader: Reader, har: Har) -> None:
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
     for name in reader.members():
         if name == "entries" and reader.peek() == "[":
             for _ in reader.elements():
-                _add(reader.value(), har)
+                _add(reader.value(), har, shared)
         elif name in ("creator", "browser"):
             value = reader.value()
             setattr(har, name, _text(value.get("name")) if isinstance(value, dict) else "")
@@ -173,13 +209,13 @@ def _read_log(reader: Reader, har: Har) -> None:
             reader.value()
 
 
-def _add(value: Any, har: Har) -> None:
+def _add(value: Any, har: Har, shared: dict[tuple[str, str], tuple[str, str]]) -> None:
     index = har.count
     har.count += 1
     last = har.entries[-1] if har.entries else None
     try:
-        entry = _entry(value, index)
-        if last is not None and last.is_empty and last.index == index - 1 and value["request"]["url"] == last.url.href:
+        entry = _entry(value, index, shared)
+        if last is not None and last.is_empty and last.index == index - 1 and value["request"]["url"] == last.href:
             har.entries.pop()  # the same load once more
     except (TypeError, ValueError, AttributeError) as error:
         har.unreadable.append(Unreadable(index, str(error) if isinstance(error, _Wrong) else "it is not a HAR entry"))
@@ -192,8 +228,8 @@ class _Wrong(ValueError):
     """What is wrong with an entry."""
 
 
-def _entry(value: Any, index: int) -> Entry | None:
-    """The entry, or None if no rule of CORS concerns it."""
+def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]]) -> Entry | None:
+    """The entry, or None if no rule of CORS concerns it. `shared` has each header line once."""
     if not isinstance(value, dict) or not isinstance(value.get("request"), dict):
         raise _Wrong("it has no `request` object")
     request, response = value["request"], value.get("response")
@@ -201,8 +237,8 @@ def _entry(value: Any, index: int) -> Entry | None:
     if not isinstance(href, str) or not isinstance(method, str):
         raise _Wrong("its request has no `url` or no `method`")
     resource_type = _text(value.get("_resourceType")).lower()
-    lines = _lines(request.get("headers"))
-    by_name = {name.lower(): text for name, text in lines}
+    lines = _lines(request.get("headers"), shared)
+    by_name = {ascii_lower(name): text for name, text in lines}
     if by_name.get("sec-fetch-mode", "cors").lower() in _NO_CORS or resource_type in _NEVER_CORS:
         return None
     response = response if isinstance(response, dict) else {}
@@ -217,22 +253,19 @@ def _entry(value: Any, index: int) -> Entry | None:
     if status is not None:
         content = response.get("content")
         body = _text(content.get("text")) if isinstance(content, dict) and not content.get("encoding") else ""
-        headers = Headers(_lines(response.get("headers")))
         version = _text(response.get("httpVersion")).lower().removeprefix("http/") or "1.1"
-        answer = Response(
-            status, headers, reason=_latin1(_text(response.get("statusText"))), http_version=version,
-            body=body.encode("utf-8", "replace"),
-        )  # fmt: skip
+        answered = _lines(response.get("headers"), shared)
+        answer = Answer(status, answered, _latin1(_text(response.get("statusText"))), version, body)
     error = _text(response.get("_error")) or _text(response.get("_failureText"))
     if resource_type in _ELEMENTS and answer is None and error not in ("", "net::ERR_FAILED"):
         return None  # without a header line nothing tells its mode, and something else than CORS ended it
-    return Entry(index, method, url, Headers(lines), answer, error, resource_type)
+    return Entry(index, method, url.href, lines, answer, error, resource_type)
 
 
-def _lines(value: Any) -> tuple[tuple[str, str], ...]:
+def _lines(value: Any, shared: dict[tuple[str, str], tuple[str, str]]) -> Lines:
     """The header lines of a list of {name, value}, or of an object; repeated lines that were joined by a line feed are apart.
 
-    Pseudo-headers of HTTP/2 are not headers.
+    Pseudo-headers of HTTP/2 are not headers. `shared` has each line once, so that equal lines are one object.
     """
     if isinstance(value, dict):
         pairs = [(name, text) for name, text in value.items()]
@@ -240,12 +273,13 @@ def _lines(value: Any) -> tuple[tuple[str, str], ...]:
         pairs = [(one.get("name"), one.get("value")) for one in value if isinstance(one, dict)]
     else:
         return ()
-    return tuple(
-        (_latin1(name), _latin1(line).strip("\r\t "))
-        for name, text in pairs
-        if isinstance(name, str) and name and not name.startswith(":")
-        for line in _text(text).split("\n")
-    )
+    lines = []
+    for name, text in pairs:
+        if isinstance(name, str) and name and not name.startswith(":"):
+            for line in _text(text).split("\n"):
+                pair = _latin1(name), _latin1(line).strip("\r\t ")
+                lines.append(shared.setdefault(pair, pair))
+    return tuple(lines)
 
 
 def _status(value: Any) -> int | None:

@@ -57,7 +57,7 @@ def api_of(entry: Entry) -> Api:
 def scenario_of(captured: Captured, profile: Profile, credentials: Credentials) -> Scenario:
     """The request as the page's script made it, for one credentials mode."""
     first = (captured.hops or captured.preflights)[0]
-    preflight = next((one for one in captured.preflights if one.url == first.url or not captured.hops), None)
+    preflight = next((one for one in captured.preflights if one.href == first.href or not captured.hops), None)
     wanted = None if preflight is None else preflight.headers.get(ACRM)
     headers = _headers(first, preflight)
     method = wanted or first.method

@@ -22,6 +22,7 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.fixing import fixed, read_server
@@ -110,12 +111,13 @@ def replay(
         and (page is None or str(request.origin) == str(page))
         and (entry is None or entry in request.entries)
     ]
+    for_people = not all(name.partition("=")[0] in ("json", "jsonl", "csv") for name in output.format or ("text",))
     with Printer(output, several=True, reads=(file,), only=frozenset({"blocked"}) if blocked else None) as printer:
         for request in chosen:
             report = _report(judge(request, har, mode, profiles))
             if fix or named is not None:
                 [report] = fixed([report], named, show_secrets=output.show_secrets)
-            else:
+            elif for_people and report.verdict is Verdict.BLOCKED:
                 [report] = with_hints([report], show_secrets=output.show_secrets)
             printer.show(report)
         printer.add_capture(summary(har, requests, len(chosen)))
