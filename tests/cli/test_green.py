@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from corsdoctor import levels
 from corsdoctor.batch import origins
+from corsdoctor.cli import exit_status
+from corsdoctor.cli.exit_status import ExitStatus
 from tests.cli.conftest import PAGE, Policy, Run, Server, answers
 
 ORIGIN = ("--origin", PAGE)
@@ -256,3 +259,18 @@ def test_the_rest_is_not_repeated(run: Run) -> None:
     """It may be a token."""
     result = run("batch", "-", "--origin", PAGE, input=f"{API}\tBearer s3cr3t\n")
     assert "s3cr3t" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("seen", "ended"),
+    [
+        ({"unsent"}, ExitStatus.UNSENT),
+        ({"error"}, ExitStatus.NO_ANSWER),
+        ({"unsent", "error"}, ExitStatus.NO_ANSWER),
+        (set(), ExitStatus.NO_ANSWER),
+        ({levels.JUDGED, "unsent", "error"}, ExitStatus.OK),
+    ],
+)
+def test_how_a_run_ends_in_which_no_level_counts(seen: set[str], ended: ExitStatus) -> None:
+    assert exit_status.status(seen, frozenset({"blocked"})) is ended
+    assert exit_status.status(seen, None) is ExitStatus.OK
