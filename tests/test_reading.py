@@ -148,6 +148,7 @@ def test_what_is_right() -> None:
         ("X-Note,s3cr3t", "X-Note,..."),
         ("X-Auth,s3cr3t", "X-Auth,***"),
         ("X-Auth%3A s3cr3t", "X-Auth%3A ***"),
+        ("X-Note%3A s3cr3t", "X-Note%3A ..."),
         ("a=s3cr3t; b=s3cr3t", "a=..."),
         ("host:80:bob:s3cr3t", "host:80:..."),
         ("bob:123456", "bob:..."),
