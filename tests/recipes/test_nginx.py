@@ -43,18 +43,23 @@ http {{
 class TestNginx(ProxyContract):
     @pytest.fixture
     def proxy(self, tmp_path: Path) -> Proxy:
-        need("nginx", "Debian's nginx")
-        (tmp_path / "nobody").touch()
+        return nginx(tmp_path)
 
-        @contextmanager
-        def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
-            maps, _, lines = ("" if policy is None else recipe("nginx", policy, sends)).partition("# server block")
-            port = free_port()
-            with application(sends) as behind:
-                conf = CONF.format(dir=tmp_path, port=port, maps=maps, lines=lines, behind=behind)
-                (tmp_path / "nginx.conf").write_text(conf)
-                command = ["nginx", "-p", str(tmp_path), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
-                with running(command, port, tmp_path) as url:
-                    yield url
 
-        return started
+def nginx(directory: Path) -> Proxy:
+    """Starts nginx with the recipe."""
+    need("nginx", "Debian's nginx")
+    (directory / "nobody").touch()
+
+    @contextmanager
+    def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
+        maps, _, lines = ("" if policy is None else recipe("nginx", policy, sends)).partition("# server block")
+        port = free_port()
+        with application(sends) as behind:
+            conf = CONF.format(dir=directory, port=port, maps=maps, lines=lines, behind=behind)
+            (directory / "nginx.conf").write_text(conf)
+            command = ["nginx", "-p", str(directory), "-e", "stderr", "-c", str(directory / "nginx.conf")]
+            with running(command, port, directory) as url:
+                yield url
+
+    return started
