@@ -101,7 +101,9 @@ def keeping(
     if credentials and ANY in shown:
         unseen.append(EVERY_NAME_LOST.format(what="response header", verb="read"))
     unseen += [EVERY_METHOD] if ANY in methods else []
-    hidden = [*([] if policy.public else ["origins"]), *(["methods", "request headers"] if _echoes(exchanges) else [])]
+    echoes = _echoes(exchanges, ACRM, ACAM)
+    hides_names = echoes or (bool(names) and _echoes(exchanges, ACRH, ACAH))
+    hidden = ["origins"] * (not policy.public) + ["methods"] * echoes + ["request headers"] * hides_names
     unseen += [NOT_VISIBLE.format(what=_and(hidden))] if hidden else []
     return Granted(policy, tuple(_beyond(policy, needed)), tuple(unseen))
 
@@ -150,7 +152,7 @@ def _asked(exchanges: list[Exchange], url: str, ask: Ask) -> Iterator[Exchange]:
         seen.append(first)
         preflights = [first]
         yield first
-    if not any(_speaks_cors(e) for e in seen) or not _echoes(seen):
+    if not any(_speaks_cors(e) for e in seen) or not _echoes(seen, ACRM, ACAM):
         return
     tried = {e.request.headers.get(ACRM) for e in preflights}
     others = [method for method in _METHODS if method not in tried][: MOST - sent]
@@ -169,12 +171,12 @@ def _speaks_cors(exchange: Exchange) -> bool:
     return exchange.response is not None and any(name in exchange.response.headers for name in (ACAO, ACAM, ACAH, ACAC))
 
 
-def _echoes(exchanges: Iterable[Exchange]) -> bool:
-    """Whether no answer lists a method beyond the one that its preflight asked for."""
+def _echoes(exchanges: Iterable[Exchange], asks: str, lists: str) -> bool:
+    """Whether no answer lists in the header `lists` what its preflight did not ask for in `asks`."""
     for exchange in exchanges:
         if exchange.is_preflight and exchange.response is not None:
-            asked = exchange.request.headers.get(ACRM)
-            if any(method != asked for method in _listed(ACAM, [exchange.response])):
+            asked = {name.lower() for name in (exchange.request.headers.get(asks) or "").split(",")}
+            if any(name.lower() not in asked for name in _listed(lists, [exchange.response])):
                 return False
     return True
 

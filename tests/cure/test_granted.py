@@ -105,6 +105,14 @@ def test_what_is_not_visible_is_said() -> None:
     assert "list every origin" in said["every-origin-but-cookies-are-needed"]
     public = Case("", PATCH, ((ACAO, "*"), (ACAM, "GET, DELETE")), ((ACAO, "*"),), Policy(("*",)))
     assert cure_of(public).unseen == ()
+    repeats = Case(
+        "",
+        PATCH._replace(headers=(("X-A", "1"),)),
+        ((ACAO, "*"), (ACAM, "GET, DELETE"), (ACAH, "x-a")),
+        ((ACAO, "*"),),
+        Policy(("*",)),
+    )
+    assert "other request headers, keep" in " ".join(cure_of(repeats).unseen)
 
 
 # --- preflight requests of our own
