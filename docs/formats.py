@@ -26,7 +26,7 @@ INTRODUCTION: Final = """\
 # Report formats
 
 `--format X` writes a report to standard output, and `--format X=FILE` to a file. Repeat it for more reports; all but one
-must name a file. `check`, `plan`, `preflight`, `batch` and `test` support every format. The default is `text`, and `jsonl`
+must name a file. `check`, `plan`, `preflight`, `batch`, `test` and `replay` support every format. The default is `text`, and `jsonl`
 for `batch`. In a GitHub Actions workflow (`GITHUB_ACTIONS=true`) the default is `github` instead of `text`, unless standard
 output is a terminal. An explicit `--format` always takes precedence.
 
@@ -81,10 +81,10 @@ The cause of a failure is the id of a rule (`corsdoctor rules` lists them), or o
 EXIT_STATUS: Final = """\
 ## The exit status
 
-`--fail-on LEVEL` selects what makes the exit status differ from 0: `blocked` (1), `error` (3: no response, or invalid
-input), `unsent` (4), `note` (1: worth knowing, but blocks nothing). Separate several levels with commas, or repeat the
+`--fail-on LEVEL` selects what makes the exit status differ from 0: `blocked` (1), `error` (3: no response, a
+capture that lacks what decides, or invalid input), `unsent` (4), `note` (1: worth knowing, but blocks nothing). Separate several levels with commas, or repeat the
 option; 1 takes precedence over 3, and 3 over 4. The default is all but `note` for `check` and `plan`, `blocked` and `error`
-for `preflight` and `test`, and none for `batch`.
+for `preflight`, `test` and `replay`, and none for `batch`.
 
 Status 0 means that something was judged. A run in which nothing was judged, because no server responded or no line could be
 read, exits with 3 whatever `--fail-on` is, and with 4 if no request was sent at all (a method that may change data, without
@@ -99,6 +99,7 @@ read, exits with 3 whatever `--fail-on` is, and with 4 if no request was sent at
 | `check -` without a URL, `test` where `-m` selects no case, a policy without cases or with skipped ones only | 2 |
 | `test` where each case has no response, or is blocked only by a 404, a 429 or a 5xx | 3 |
 | `preflight` where no preflight request is needed | 0 |
+| `replay` of a file in which CORS concerns no request | 0; 3 if it has no entries at all |
 
 With `--exit-zero` the status is 0 whatever the result is, even if nothing was judged. Wrong usage still exits with 2.
 """
@@ -108,7 +109,7 @@ NOTES: Final = {
         "and a summary; `-v` shows all cases."
     ),
     "json": (
-        "One object, as here for the second case, or an array if there can be several items. Only `test` writes `case`. An invalid item "
+        "One object, as here for the second case, or an array if there can be several items. Only `test` writes `case`, and only `replay` `entry` and `summary`. An invalid item "
         'is `{"schema_version": 1, "id": ..., "line": ..., "error": ...}`.'
     ),
     "jsonl": "The same objects, one per line, each written as soon as it is known.",
