@@ -26,7 +26,7 @@ _HTTPS: Final = "Serve the URL over https, because browsers accept Secure only t
 
 
 class LostCookie(NamedTuple):
-    """A cookie that these browsers do not store, or may not send.
+    """A cookie that these browsers do not store, or may not send. `name` may be empty.
 
     `reasons` are sentences, with the browsers if there are several; `actions` sentences on what helps. `attributes_help` says whether SameSite=None
     and Secure are what is missing.
@@ -56,7 +56,9 @@ def lost_cookies(diagnoses: Iterable[Diagnosis]) -> tuple[LostCookie, ...]:
 
 
 def _name(pair: str) -> str:
-    return pair.partition(";")[0].partition("=")[0].strip()
+    """The name of a cookie, "" if it has none. https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html"""
+    name, equals, _ = pair.partition(";")[0].partition("=")
+    return name.strip() if equals else ""
 
 
 def _lost(name: str, steps: list[tuple[Diagnosis, Step]]) -> LostCookie:

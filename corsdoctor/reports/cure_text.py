@@ -229,7 +229,7 @@ def _add_cookies(reports: Sequence[Report], page: Content) -> None:
     for one in dict.fromkeys(one for report in reports if report.cure is not None for one in report.cure.cookies):
         lost.setdefault(one[1:], []).append(one)
     for one, *alike in lost.values():
-        names = listed(cookie.name for cookie in (one, *alike))
+        names = listed(cookie.name or "without a name" for cookie in (one, *alike))
         verb = ("are" if alike else "is") + " not stored" if one.stored else "may not be sent"
         page.blank()
         page.text(f"The cookie{'s' if alike else ''} {names} {verb} in {listed(one.browsers)}", Role.STRONG)
