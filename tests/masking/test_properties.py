@@ -140,4 +140,5 @@ def test_time_grows_with_the_length_alone(piece: str) -> None:
         return time.process_time() - begin
 
     short = min(seconds(2_000) for _ in range(3))
-    assert seconds(32_000) < 64 * (short + 0.005)  # 16 would be linear, 256 quadratic
+    bound = 64 * (short + 0.005)  # 16 would be linear, 256 quadratic
+    assert any(seconds(32_000) < bound for _ in range(5)), "a busy machine is slow now and then, not five times"
