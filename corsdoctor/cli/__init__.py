@@ -36,7 +36,7 @@ COMMANDS = {
     "test": "Test servers against a policy file: who is allowed, who is blocked.",
     "replay": "Judge the requests in a HAR file; send nothing.",
     "explain": "Explain a browser's console messages, or a rule.",
-    "rules": "List all rules.",
+    "rules": "List all rules, and what only looks like CORS.",
     "demo": "Show three checks against the built-in lab on this machine.",
     "lab": "Serve examples of right and wrong CORS headers.",
     "completion": "Print the script that completes commands in bash, zsh or fish.",
@@ -144,12 +144,13 @@ def corsdoctor(ctx: click.Context) -> ExitStatus:
     \b
     corsdoctor check https://api.example/items --origin https://app.example
 
-    Without a command, corsdoctor recognizes a URL, a console message, a log or a policy, and runs the command for it.
+    Without a command, corsdoctor recognizes a URL, a console message, a log, a policy or a HAR file, and runs the command for it.
 
     \b
     corsdoctor https://api.example/items --origin https://app.example
     corsdoctor "Access to fetch at 'https://api.example/' from origin ..."
     corsdoctor cors.toml
+    corsdoctor capture.har
     corsdoctor < console.log
     """
     if ctx.invoked_subcommand is None:

@@ -249,6 +249,14 @@ _origin = {
     "help": "The page's origin, scheme://host[:port], or null for a sandboxed page. Browsers send it in the Origin header.",
 }
 _METHOD: Final = "The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."
+
+
+def _browser(section: str, text: str) -> Callable[[_Command], _Command]:
+    return option(
+        section, "--browser", shell_complete=offering("browsers"), multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help=text
+    )  # fmt: skip
+
+
 _asked = (
     option(_REQUEST, "-X", "--method", metavar="METHOD", common=True, help=_METHOD),
     option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header that the script sets; repeatable. 'Name;' sets an empty value. The variable has one header per line. Browsers drop headers that scripts may not set. Most others trigger a preflight."),
@@ -260,10 +268,13 @@ _asked = (
     option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request: {_or(Api)} [fetch]. It determines the mode and the credentials mode. A ws: or wss: URL is always a websocket. --mode cors is like a crossorigin attribute."),
     option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens for upload progress (--as xhr), which always triggers a preflight."),
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
-    option(_REQUEST, "--browser", shell_complete=offering("browsers"), multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
+    _browser(_REQUEST, "The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
-browser = _asked[-1]
+browser_of_capture = _browser(
+    "How to judge them",
+    "The browsers to judge by: standard (the Fetch Standard), chromium, firefox, webkit [the one that recorded the file].",
+)
 request_of_several = gathered(
     SeveralRequestFlags,
     "request",

@@ -64,7 +64,7 @@ _HOW: Final = "How to judge them"
     help="The credentials mode of the requests: omit, same-origin or include [by the evidence in the file]. No capture "
     "has it. If nothing shows it, both are tried.",
 )
-@options.browser
+@options.browser_of_capture
 @options.option(
     "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
 )
