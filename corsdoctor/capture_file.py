@@ -31,8 +31,8 @@ _BOMS: Final = (
 def opened_capture(path: str, read: Callable[[int], object] = int) -> Iterator[Iterator[bytes]]:
     """The capture in `path`, "-" for standard input, as chunks of UTF-8 without a byte order mark.
 
-    `read` is called with the size of each chunk that was read of the file. Raises OSError, and NotHar if the file is no
-    archive of a HAR, or has more than MOST_BYTES.
+    `read` is called with the size of each chunk that was read of the file. Raises OSError, and NotHar if the file is not
+    a HAR or an archive of one, or has more than MOST_BYTES.
     """
     with opened(path) as stream:
         first = stream.read(4)

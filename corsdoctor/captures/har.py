@@ -258,7 +258,7 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
         answer = Answer(status, answered, _latin1(_text(response.get("statusText"))), version, body)
     error = _text(response.get("_error")) or _text(response.get("_failureText"))
     if resource_type in _ELEMENTS and answer is None and error not in ("", "net::ERR_FAILED"):
-        return None  # without a header line nothing tells its mode, and something else than CORS ended it
+        return None  # without header lines its mode is unknown, and it was not CORS that ended it
     return Entry(index, method, url.href, lines, answer, error, resource_type)
 
 

@@ -36,9 +36,9 @@ class Outcome(StrEnum):
 class Judgement:
     """What a captured request shows.
 
-    `mode` is the credentials mode, None if nothing tells it, and `because` what it rests on. `by_credentials` has the
+    `mode` is the credentials mode, None if nothing shows it, and `because` what it rests on. `by_credentials` has the
     verdict for each mode where it is not known. `missing` says what the capture lacks for a verdict, and `noted` what it
-    lacks otherwise; both are sentences or None. `recorded_by` is the engine that made the request, None if nothing tells.
+    lacks otherwise; both are sentences or None. `recorded_by` is the engine that made the request, None if nothing shows it.
     """
 
     entry: int

@@ -69,7 +69,7 @@ def scenario_of(captured: Captured, profile: Profile, credentials: Credentials) 
         captured.origin,
         method,
         headers,
-        None if credentials is Credentials.SAME_ORIGIN else credentials,  # what every API does unless it is told
+        None if credentials is Credentials.SAME_ORIGIN else credentials,  # the default of every API
         Mode.CORS if api in _WITH_MODE else None,
         _redirect(captured),
         b"" if for_no_reason and method == "POST" else None,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin
@@ -107,7 +108,7 @@ def replay(
     chosen = [
         request
         for request in requests
-        if (pattern is None or fnmatchcase(request.url, pattern))
+        if (pattern is None or _matches(pattern, request.url))
         and (page is None or str(request.origin) == str(page))
         and (entry is None or entry in request.entries)
     ]
@@ -121,7 +122,15 @@ def replay(
                 [report] = with_hints([report], show_secrets=output.show_secrets)
             printer.show(report)
         printer.add_capture(summary(har, requests, len(chosen)))
+    if requests and not chosen:
+        print_message(f"no request was selected, of {len(requests):,} in the file")
+        return ExitStatus.OK if counting is None else ExitStatus.NO_ANSWER
     return _status(printer.seen, har, requests, counting)
+
+
+def _matches(pattern: str, url: str) -> bool:
+    """Whether `url` is like `pattern`, in which * stands for any characters."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url) is not None
 
 
 def _read(path: str) -> Har:

@@ -1,4 +1,4 @@
-"""Reading HARs: what other tools write, and what is no HAR."""
+"""Reading HARs: what other tools write, and what is not a HAR."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_HARS = {
 
 
 @pytest.mark.parametrize("data", NOT_HARS, ids=lambda data: repr(data[:20]))
-def test_what_is_no_har(data: bytes) -> None:
+def test_what_is_not_a_har(data: bytes) -> None:
     with pytest.raises(NotHar, match=NOT_HARS[data]):
         read_har([data])
 

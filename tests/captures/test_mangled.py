@@ -33,7 +33,7 @@ PLACES = st.sampled_from(
 
 
 def replay(data: bytes, size: int = 1000) -> None:
-    """Reads and judges `data`, as the command does; it may be no HAR."""
+    """Reads and judges `data`, as the command does; it may not be a HAR."""
     try:
         har = read_har(pieces(data, size))
     except NotHar:

@@ -84,7 +84,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_no_har(run: Run, tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_har(run: Run, tmp_path: Path, name: str) -> None:
     path = tmp_path / "capture.har"
     data, why = WRONG[name]
     path.write_bytes(data)
@@ -173,7 +173,12 @@ def test_selection(replayed: Callable[..., Any]) -> None:
     assert chosen("--origin", "https://b.example") == []
     assert chosen("--entry", "2") == [2]
     assert chosen("--blocked") == [1]
+    assert chosen("--url", "*token=*") == [1]
+    assert chosen("--url", "https://api.example/item?") == []
     assert replayed(GOOD, args=("--origin", "x y")).exit_code == 2
+    nothing = replayed(GOOD, LOST, args=("--entry", "7"))
+    assert (nothing.exit_code, "no request was selected" in nothing.stderr) == (3, True)
+    assert replayed(GOOD, args=("--entry", "7", "--exit-zero")).exit_code == 0
 
 
 def test_the_text(replayed: Callable[..., Any]) -> None:
