@@ -15,6 +15,7 @@ from corsdoctor.reports.replay import mark
 from corsdoctor.reports.wording import (
     capital,
     following,
+    masked_in,
     name,
     noted,
     readable_sentence,
@@ -62,6 +63,8 @@ def add_answer(report: Report, main: Diagnosis, style: Style, shown: Content, *,
         shown.labelled(entries)
     if faults and report.fix_command is not None:
         shown.verbatim(f"  $ {report.fix_command}")
+        if masked := masked_in([report.fix_command]):
+            shown.marked(" ", Role.FAINT, masked)
 
 
 def add_notes(report: Report, style: Style, shown: Content) -> None:

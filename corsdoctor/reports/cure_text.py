@@ -26,6 +26,7 @@ from corsdoctor.reports.wording import (
     by_verdict,
     capital,
     following,
+    masked_in,
     readable_sentence,
     readable_text,
     remedy_line,
@@ -198,6 +199,8 @@ def add_prescription(reports: Sequence[Report], page: Content) -> None:
     if wanted and recipe.family is not Family.PROXY:
         page.blank()
         page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(wanted)))
+        if masked := masked_in(wanted):
+            page.marked(" ", Role.FAINT, masked)
 
 
 def _allows(reports: Iterable[Report], *, named: bool) -> list[str]:

@@ -13,7 +13,7 @@ from corsdoctor.reports.layout import Page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.unmet import briefly, preflighted, unmet, why_no_response
-from corsdoctor.reports.wording import blocked_by_error, capital, short_verdict, waits, who, withheld
+from corsdoctor.reports.wording import blocked_by_error, capital, masked_in, short_verdict, waits, who, withheld
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -194,6 +194,8 @@ def _failure(report: Report, judged: Judged, page: Page) -> None:
     if commands:
         page.blank()
         page.verbatim("\n".join(f"  $ {command}" for command in commands))
+        if masked := masked_in(commands):
+            page.marked(" ", Role.FAINT, masked)
 
 
 def _run(judged: Judged) -> str:

@@ -10,6 +10,7 @@ from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.findings import notes
+from corsdoctor.masking import MASK
 from corsdoctor.report import Report
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.writer import Style
@@ -32,6 +33,11 @@ _WORDS: Final = {
     Verdict.ERROR: "no response",
     Verdict.BLOCKED: "blocked",
 }
+
+
+def masked_in(commands: Iterable[str]) -> str:
+    """What to do before commands that contain masked values can be run; "" if there are none."""
+    return f"Replace {MASK} with your own values." if any(MASK in command for command in commands) else ""
 
 
 def capital(text: str) -> str:
