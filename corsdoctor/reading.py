@@ -64,7 +64,13 @@ def items(text: str, separator: str | None = None) -> list[str]:
 
 
 def shown_path(path: str) -> str:
-    """The name of a file as an error may show it. What has no `/` may be a login or a header in place of a name."""
+    """The name of a file, or an option and its value, as an error may show it.
+
+    What has no `/` may be a login or a header in place of a name.
+    """
+    option, space, value = path.partition(" ")
+    if re.fullmatch("--[a-z-]+", option) and space:
+        return f"{option} {shown_path(value)}"
     if "://" in path:
         return shown(path)
     return mask_named(path) if "/" in path or "\\" in path else mask_name(path)
