@@ -97,7 +97,7 @@ _WRITABLE: Final = re.compile(r"[A-Za-z0-9_.-]+")
 def cookie_setting(name: str, answers: Iterable[Response], server: str | None) -> CookieSetting | None:
     """How `server`, a recipe's id, or the framework that the responses show sets the cookie; None if neither is known."""
     answers = tuple(answers)
-    guessed = [found.recipe for found in guess(answers)]
+    guessed = [found.recipe for found in guess(answers) if not found.shared]
     if server is None and any(_is_php(response.headers) for response in answers) and "laravel" not in guessed:
         guessed.insert(0, "php")
     known = (_SETTINGS.get(_SAME.get(id, id)) for id in ([server] if server is not None else guessed))

@@ -174,3 +174,9 @@ def test_nginx(tmp_path: Path) -> None:
         command = ["nginx", "-p", str(tmp_path), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
         with running(command, port, tmp_path) as url:
             are_stored(cookies_of(f"{url}/items"), 2)
+
+
+def test_a_server_of_several_frameworks_shows_none() -> None:
+    answers = [Response(200, Headers((("Server", "gunicorn"),)))]
+    assert cookie_setting("a", answers, None) is None
+    assert cookie_setting("a", answers, "django") is not None
