@@ -237,9 +237,9 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
     if not isinstance(href, str) or not isinstance(method, str):
         raise _Wrong("its request has no `url` or no `method`")
     resource_type = _text(value.get("_resourceType")).lower()
-    lines = _lines(request.get("headers"), shared)
-    by_name = {ascii_lower(name): text for name, text in lines}
-    if by_name.get("sec-fetch-mode", "cors").lower() in _NO_CORS or resource_type in _NEVER_CORS:
+    headers = _pairs(request.get("headers"))
+    by_name = {name.lower(): text for name, text in headers if isinstance(name, str)}
+    if _text(by_name.get("sec-fetch-mode")).lower() in _NO_CORS or resource_type in _NEVER_CORS:
         return None
     response = response if isinstance(response, dict) else {}
     status = _status(response.get("status"))
@@ -254,25 +254,28 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
         content = response.get("content")
         body = _text(content.get("text")) if isinstance(content, dict) and not content.get("encoding") else ""
         version = _text(response.get("httpVersion")).lower().removeprefix("http/") or "1.1"
-        answered = _lines(response.get("headers"), shared)
+        answered = _lines(_pairs(response.get("headers")), shared)
         answer = Answer(status, answered, _latin1(_text(response.get("statusText"))), version, body)
     error = _text(response.get("_error")) or _text(response.get("_failureText"))
     if resource_type in _ELEMENTS and answer is None and error not in ("", "net::ERR_FAILED"):
         return None  # without header lines its mode is unknown, and it was not CORS that ended it
-    return Entry(index, method, url.href, lines, answer, error, resource_type)
+    return Entry(index, method, url.href, _lines(headers, shared), answer, error, resource_type)
 
 
-def _lines(value: Any, shared: dict[tuple[str, str], tuple[str, str]]) -> Lines:
-    """The header lines of a list of {name, value}, or of an object; repeated lines that were joined by a line feed are apart.
+def _pairs(value: Any) -> list[tuple[Any, Any]]:
+    """The names and values of a list of {name, value}, or of an object, as they stand in the file."""
+    if isinstance(value, dict):
+        return list(value.items())
+    if isinstance(value, list):
+        return [(one.get("name"), one.get("value")) for one in value if isinstance(one, dict)]
+    return []
+
+
+def _lines(pairs: Iterable[tuple[Any, Any]], shared: dict[tuple[str, str], tuple[str, str]]) -> Lines:
+    """The header lines; repeated ones that were joined by a line feed are apart.
 
     Pseudo-headers of HTTP/2 are not headers. `shared` has each line once, so that equal lines are one object.
     """
-    if isinstance(value, dict):
-        pairs = [(name, text) for name, text in value.items()]
-    elif isinstance(value, list):
-        pairs = [(one.get("name"), one.get("value")) for one in value if isinstance(one, dict)]
-    else:
-        return ()
     lines = []
     for name, text in pairs:
         if isinstance(name, str) and name and not name.startswith(":"):
