@@ -21,9 +21,8 @@ _HARP_END: Final = re.compile(r"[)\s;]*")
 _STATUS: Final = re.compile(r"[1-9][0-9]{2}")
 _NO_CORS: Final = frozenset({"navigate", "no-cors", "same-origin", "websocket", "nested-navigate"})
 _NEVER_CORS: Final = frozenset({"document", "websocket", "webtransport", "ping", "cspreport", "csp-violation-report"})
-_ELEMENTS: Final = frozenset(
-    {"image", "script", "stylesheet", "media", "other"}
-)  # whose mode is no-cors unless they say so
+_ELEMENTS: Final = frozenset({"image", "script", "stylesheet", "media", "other"})
+"""Resource types whose mode is no-cors, unless an attribute changes it."""
 _ENGINES: Final = (
     (re.compile(r"firefox", re.I), "firefox"),
     (re.compile(r"webinspector|chrom|edge|edg/|opr/", re.I), "chromium"),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.captures.group import Captured
 from corsdoctor.captures.har import Har
 from corsdoctor.captures.rebuild import Answers, RecordedPreflights, api_of, scenario_of
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, overall
+from corsdoctor.masking import mask_url
 from corsdoctor.scenario import Api, Credentials
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Hold, Withheld
@@ -32,8 +32,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a captured request shows.
 
     `mode` is the credentials mode, None if nothing shows it, and `because` what it rests on. `by_credentials` has the
@@ -79,7 +78,7 @@ def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Itera
         verdicts = {mode: overall(d.verdict for d in run) for mode, (run, _) in runs.items()}
         mode, because = _mode(captured, outcome, verdicts)
     else:
-        mode, because = given, "--credentials"
+        mode, because = given, "The option --credentials names it."
         runs, verdicts = {given: _replayed(captured, profiles, given)}, {}
     shown, noted = runs[mode or Credentials.SAME_ORIGIN]
     differ = mode is None and len(set(verdicts.values())) > 1
@@ -142,5 +141,5 @@ def _missing(diagnoses: Iterable[Diagnosis]) -> str | None:
     for diagnosis in diagnoses:
         for exchange in diagnosis.exchanges:
             if isinstance(exchange.answer, Withheld) and exchange.answer.hold is Hold.NOT_RECORDED:
-                return f"{exchange.answer.why[0].upper()}{exchange.answer.why[1:]}: {exchange.request.method} {exchange.request.url}."
+                return f"{exchange.answer.why[0].upper()}{exchange.answer.why[1:]}: {exchange.request.method} {mask_url(exchange.request.url)}."
     return None

@@ -38,7 +38,7 @@ _Read = TypeVar("_Read")
 _PLACEHOLDER = "about:blank"
 _MOST_BYTES = 5_000_000
 _BARE = re.compile(r"[^.:/]+")
-"""What may be the rest of a value that lost its quotes, and is no host."""
+"""What may be the rest of a value that lost its quotes, and cannot be a host."""
 _LONGEST_LINE = 1024 * 1024
 _MOST_MISTAKES = 100
 

@@ -65,7 +65,7 @@ class Template:
         return fields, position + text.startswith(".", position)
 
     def cut(self, normalized: NormalizedText, at: int, limit: int, least: int) -> dict[str, str] | None:
-        """The fields of a message that is cut off at `limit`; None if the text from `at` is no beginning of it.
+        """The fields of a message that is cut off at `limit`; None if the text from `at` does not begin one.
 
         `least` characters of its first piece have to be there, and more behind a field.
         """

@@ -127,7 +127,7 @@ def _https(request: Request) -> bool:
 
 
 def _domain_matches(domain: str, host: str) -> bool:
-    """Whether the host may set cookies for `domain`: its own, or one above it that is no suffix of many sites."""
+    """Whether the host may set cookies for `domain`: its own, or a parent domain that is not a public suffix."""
     domain = domain.removeprefix(".").lower()
     if domain in ("", host):
         return True

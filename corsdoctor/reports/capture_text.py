@@ -123,7 +123,7 @@ def capture_entries(capture: Judgement) -> Iterator[Entry]:
         if more:
             indices.append(f"{what}{'s' * (len(more) > 1)} {', '.join(map(str, more))}")
     yield Entry("Capture", f"{capital(', '.join(indices))}.", whole=True)
-    if capture.mode is not None and capture.because != "--credentials":
+    if capture.mode is not None:
         yield Entry("", f"Credentials mode {capture.mode}: {capture.because}", whole=True)
     if capture.noted is not None:
         yield Entry("", capture.noted, whole=True)

@@ -35,6 +35,7 @@ from corsdoctor.url import PARAMETER, URL, parse
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
+    from corsdoctor.captures.judge import Judgement
     from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
     from corsdoctor.policy import Policy
     from corsdoctor.recipes.guess import Guess
@@ -65,12 +66,19 @@ def mask_report(item: _Item) -> _Item:
         cure=None if item.cure is None else masks.cure(item.cure),
         prescription=None if item.prescription is None else masks.prescription(item.prescription),
         judged=None if item.judged is None else masks.judged(item.judged),
+        capture=_captured(item.capture, masks),
         retried=_each(item.retried, lambda again: _changed(again, url=masks.url(again.url))),
         changes=_each(item.changes, masks.change),
         probes=_each(
             item.probes, lambda probe: _changed(probe, exchange=masks.exchange(probe.exchange, item.scenario))
         ),
     )
+
+
+def _captured(capture: Judgement | None, masks: _Masks) -> Judgement | None:
+    if capture is None:
+        return None
+    return _changed(capture, diagnoses=_each(capture.diagnoses, masks.diagnosis))
 
 
 def mask_scenario(scenario: Scenario) -> Scenario:

@@ -11,6 +11,8 @@ from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
 from corsdoctor.captures.judge import Judgement, Outcome, judge
 from corsdoctor.captures.rebuild import scenario_of
 from corsdoctor.diagnose import Verdict
+from corsdoctor.report import Report
+from corsdoctor.reports.secrets import mask_report
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 from tests.captures.hars import API, GRANT, PAGE, entry, preflight, read
 
@@ -175,7 +177,7 @@ MODES: dict[str, tuple[dict[str, Any], Verdict, Credentials | None, Outcome]] = 
     "both modes block it": (entry(error="net::ERR_FAILED"), Verdict.BLOCKED, None, Outcome.FAILED),
     "it did not fail": (entry(answered=STAR), Verdict.ALLOWED, WITHOUT, Outcome.OK),
     "it failed": (entry(answered=STAR, error="net::ERR_FAILED"), Verdict.BLOCKED, WITH, Outcome.FAILED),
-    "an unread body is no failure": (entry(answered=STAR, error="net::ERR_ABORTED"), Verdict.ALLOWED, WITHOUT, Outcome.OK),
+    "an unread body is not a failure": (entry(answered=STAR, error="net::ERR_ABORTED"), Verdict.ALLOWED, WITHOUT, Outcome.OK),
     "an element fails for a status": (entry(status=404, answered=CREDENTIALED, _resourceType="image"), Verdict.ALLOWED, None, Outcome.UNKNOWN),
 }  # fmt: skip
 
@@ -205,7 +207,7 @@ def test_the_credentials_mode_as_given() -> None:
         assert (found.verdict, found.mode, found.because, found.by_credentials) == (
             verdict,
             mode,
-            "--credentials",
+            "The option --credentials names it.",
             None,
         )
     assert judged(entry(answered=STAR), mode=WITH).agrees is False
@@ -266,3 +268,9 @@ def test_which_browsers() -> None:
     har = read(entry())
     [one] = grouped(har.entries, preflight_first=False)
     assert [d.profile for d in judge(one, har, None, BROWSERS[1:3]).diagnoses] == list(BROWSERS[1:3])
+
+
+def test_a_masked_report_holds_no_secret_in_its_capture() -> None:
+    found = judged(entry(url=f"{API}?token=SEKRIT", asked={"Origin": PAGE, "Authorization": "Bearer SEKRIT"}, status=0))
+    assert "SEKRIT" in repr(found.diagnoses)
+    assert "SEKRIT" not in repr(mask_report(Report(found.diagnoses, capture=found)))

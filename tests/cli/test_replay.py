@@ -162,6 +162,15 @@ def test_json_is_as_the_schema_says(replayed: Callable[..., Any]) -> None:
     assert [list(one) for one in empty] == [["schema_version", "summary"]]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "markdown"])
+def test_what_is_missing_names_no_secret(replayed: Callable[..., Any], form: str) -> None:
+    lost = entry(url="https://bob:SEKRIT@api.example/x?token=SEKRIT", status=0)
+    moved = entry(status=302, answered=WITH | {"Location": f"{OTHER}?token=SEKRIT"})
+    result = replayed(lost, moved, args=("-v", "--format", form), creator="Firefox")
+    assert result.exit_code == 3
+    assert "SEKRIT" not in result.output
+
+
 def test_selection(replayed: Callable[..., Any]) -> None:
     def chosen(*args: str) -> list[int]:
         lines = map(json.loads, replayed(GOOD, BLOCKED, LOST, args=(*args, "--format", "jsonl")).stdout.splitlines())

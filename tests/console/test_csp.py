@@ -1,4 +1,4 @@
-"""Content Security Policy: only what forbids a URL says to add its origin; the rest is told apart."""
+"""Content Security Policy: only a message about a blocked URL says to add its origin, and each other kind has its own advice."""
 
 from __future__ import annotations
 
