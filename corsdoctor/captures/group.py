@@ -137,7 +137,7 @@ def _chains(requests: Sequence[Entry]) -> list[tuple[Entry, ...]]:
     left, taken, following = _Left(requests), set[int](), dict[int, Entry]()
     for place, request in enumerate(requests):
         candidates = requests[place + 1 : place + 2] if request.is_empty else left.after(_target(request), request)
-        after = next((one for one in candidates if _continues(request, one)), None)
+        after = next((one for one in candidates if one in left and _continues(request, one)), None)
         if after is not None:
             following[request.index] = after
             taken.add(after.index)

@@ -17,7 +17,7 @@ from corsdoctor.wire import Answer, FailureKind, Headers, Hold, Kind, NoAnswer, 
 _BROWSERS_OWN: Final = frozenset(
     {
         "user-agent", "referer", "priority", "pragma", "cache-control", "upgrade-insecure-requests", "purpose", "x-client-data",
-        "x-devtools-emulate-network-conditions-client-id", "accept", "accept-language", "x-requested-with-chrome",
+        "x-devtools-emulate-network-conditions-client-id", "accept", "accept-language",
     }
 )  # fmt: skip
 _CACHES_OWN: Final = frozenset({"if-none-match", "if-modified-since", "if-range", "range"})

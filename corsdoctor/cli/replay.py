@@ -135,14 +135,16 @@ def _matches(pattern: str, url: str) -> bool:
 
 def _read(path: str) -> Har:
     """The HAR in a file. Raises UnreadableInput."""
-    size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
     try:
+        size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
         with Progress(size, shown=size is None or size > _LARGE) as bar, opened_capture(path, bar.advance) as chunks:
             return read_har(chunks)
     except NotHar as error:
         raise UnreadableInput(path, str(error)) from None
     except OSError as error:
         raise UnreadableInput(path, error.strerror or "cannot be read") from None
+    except ValueError as error:  # a NUL in the name
+        raise UnreadableInput(path, f"this is not a valid file name: {error}") from None
 
 
 def _report(judged: Judgement) -> Report:

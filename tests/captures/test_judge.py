@@ -60,6 +60,10 @@ GROUPS: dict[str, tuple[list[Any], list[tuple[list[int], list[int]]]]] = {
     "from its own origin": ([entry(url=f"{PAGE}/api", asked={"Referer": f"{PAGE}/"}, status=302, answered={"Location": API}), entry()], [([0, 1], [])]),
     "a page that is not there": ([entry(asked={}, status=302)], []),
     "media in WebKit": ([entry(asked={}, status=0), entry(url=OTHER, asked={"Origin": "null", "Range": "bytes=0-"})], [([0, 1], [])]),
+    "media that an earlier redirect led to": (
+        [MOVED, entry(asked={}, status=0), entry(url=OTHER, asked={"Origin": "null", "Range": "bytes=0-"})],
+        [([0, 2], []), ([1], [])],
+    ),
     "a Range that a script set": (
         [
             entry(asked={}, status=0),

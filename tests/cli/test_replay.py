@@ -100,6 +100,9 @@ def test_an_archive_in_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_no_file(run: Run, tmp_path: Path) -> None:
+    for name in ("x" * 5000, "a\0b", str(tmp_path)):
+        result = run("replay", name)
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (3, "", 1)
     result = run("replay", str(tmp_path / "none.har"))
     assert (result.exit_code, result.stderr) == (3, f"corsdoctor: {tmp_path / 'none.har'}: No such file or directory\n")
 
