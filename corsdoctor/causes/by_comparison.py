@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.refusals import header_or_headers, headers_refused, method_refused, origin_refused
+from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, refused
+from corsdoctor.causes.refused_headers import passes, refuses_headers_too
 from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
 from corsdoctor.sentence import Sentence
-from corsdoctor.step_sentences import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
     from corsdoctor.wire import Response
@@ -40,9 +42,9 @@ def _granted(words: str, response: Response) -> str:
 def _of_preflight(seen: Situation) -> Cause | None:
     response = seen.response
     assert response is not None
-    refused = _refused_part(seen)
-    if refused is not None:
-        return refused
+    part = _refused_part(seen)
+    if part is not None:
+        return part
     origin = _origin_refused(seen, ProbeKind.PREFLIGHT_OWN)
     if origin is not None:
         return origin
@@ -67,19 +69,20 @@ def _between(without: Response, having: Response) -> str:
     return f" ({first or 'a server without a name'}, not {second or 'the application'})" if first != second else ""
 
 
+_ASKS: Final = "The server refuses the preflight request because it asks for {parts}."
+
+
 def _refused_part(seen: Situation) -> Cause | None:
     """Whether a preflight request that asks for less passes; or the lists of this one show what is missing."""
     response = seen.response
     assert response is not None
     bare, get = seen.answer(ProbeKind.PREFLIGHT_BARE), seen.answer(ProbeKind.PREFLIGHT_GET)
-    if bare is not None and is_ok(bare) and allows(bare, seen.page):
-        text = Sentence("The server refuses the preflight request because it asks for {names}.", names=_names(seen))
-        return headers_refused(seen, CERTAIN, text, _granted("without Access-Control-Request-Headers", bare))
-    if get is not None and is_ok(get) and allows(get, seen.page) and (bare is not None or not seen.unsafe_names):
-        text = Sentence(
-            "The server refuses the preflight request because it asks for the method {method}.", method=seen.method
-        )
-        return method_refused(seen, CERTAIN, text, _granted("a preflight request for GET", get))
+    if bare is not None and passes(bare, seen.page):
+        proof = _granted("without Access-Control-Request-Headers", bare)
+        return refused(seen, CERTAIN, (HEADERS,), _ASKS, proof, *_tries(seen))
+    if get is not None and passes(get, seen.page) and (bare is not None or not seen.unsafe_names):
+        ids = (METHOD, HEADERS) if refuses_headers_too(seen) else (METHOD,)
+        return refused(seen, CERTAIN, ids, _ASKS, _granted("a preflight request for GET", get), *_tries(seen))
     if (
         is_ok(response)
         or response.status in (401, 429)
@@ -96,16 +99,20 @@ def _refused_part(seen: Situation) -> Cause | None:
         and ACAM in response.headers
         and not {seen.method.upper(), "*"} & set(methods)
     ):
-        text = Sentence("The server refuses the method {method}, which is not in its list.", method=seen.method)
-        return method_refused(seen, CERTAIN, text, _line(ACAM, response.headers.get(ACAM)))
+        text = "The server refuses {parts}, which is not in its list."
+        return refused(seen, CERTAIN, (METHOD,), text, _line(ACAM, response.headers.get(ACAM)))
     if ACAH in response.headers and "*" not in names and set(seen.unsafe_names) - set(names):
-        text = Sentence("The server refuses {names}, not all of which are in its list.", names=_names(seen))
-        return headers_refused(seen, CERTAIN, text, _line(ACAH, response.headers.get(ACAH)))
+        text = "The server refuses {parts}. Its list does not have all of them."
+        return refused(seen, CERTAIN, (HEADERS,), text, _line(ACAH, response.headers.get(ACAH)))
     return None
 
 
-def _names(seen: Situation) -> str:
-    return f"the {header_or_headers(seen)} {listed(seen.unsafe_names)}"
+def _tries(seen: Situation) -> Iterator[str]:
+    """What the preflight requests for fewer headers got."""
+    for probe in seen.probes:
+        answer = probe.exchange.response
+        if probe.kind is ProbeKind.PREFLIGHT_LESS and answer is not None:
+            yield Sentence("{words}: status {status}", words=probe.words, status=str(answer.status))
 
 
 def _of_actual(seen: Situation) -> Cause | None:
@@ -129,30 +136,31 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     assert response is not None
     if seen.page_is_allowed:
         return None
-    text = Sentence("The server supports CORS, but does not allow the origin {page}.", page=seen.page)
+    text = "The server supports CORS, but does not allow {parts}."
     # what all probes but the preflight requests repeat
     plain = response if seen.probes_repeat else seen.answer(ProbeKind.GET)
     for kind in (own, ProbeKind.OTHER_ORIGIN, ProbeKind.NO_ORIGIN):
-        refused = response if kind is ProbeKind.PREFLIGHT_OWN else plain
+        compared = response if kind is ProbeKind.PREFLIGHT_OWN else plain
         answer, probe = seen.answer(kind), seen.probe(kind)
-        if answer is None or probe is None or refused is None:
+        if answer is None or probe is None or compared is None:
             continue
-        if kind is not ProbeKind.NO_ORIGIN and is_ok(answer) and grants(answer) and not grants(refused):
-            return origin_refused(seen, CERTAIN, text, _granted(probe.words, answer))
-        if response.status in _REFUSALS and refused.status in _REFUSALS and _is_better(answer, refused):
-            return origin_refused(seen, CERTAIN, text, f"{probe.words}: status {answer.status}")
+        if kind is not ProbeKind.NO_ORIGIN and is_ok(answer) and grants(answer) and not grants(compared):
+            return refused(seen, CERTAIN, (ORIGIN,), text, _granted(probe.words, answer))
+        if response.status in _REFUSALS and compared.status in _REFUSALS and _is_better(answer, compared):
+            return refused(seen, CERTAIN, (ORIGIN,), text, f"{probe.words}: status {answer.status}")
     without = seen.answer(ProbeKind.NO_ORIGIN)
     if grants(response) or (without is not None and without.status == response.status >= 400):
         return None
     found = cors_marks(response)
     if found:
-        return origin_refused(seen, LIKELY, text, *(_line(name, value) for name, value in found[:4]))
+        return refused(seen, LIKELY, (ORIGIN,), text, *(_line(name, value) for name, value in found[:4]))
     for words, other in seen.others():
         found = [] if grants(other) else cors_marks(other)
         if found and is_ok(response):
-            return origin_refused(
+            return refused(
                 seen,
                 LIKELY,
+                (ORIGIN,),
                 text,
                 *(Sentence("{words} gets {line}", words=words, line=_line(*pair)) for pair in found[:2]),
             )

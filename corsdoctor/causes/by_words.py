@@ -11,7 +11,7 @@ from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.refusals import configuration_of, headers_refused, method_refused, origin_refused, refused
+from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, configuration_of, refused, refused_somehow
 from corsdoctor.causes.situation import is_ok
 from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _OF_CORS: Final = re.compile(r"\bcors|cross[- ]origin")
+_SEVERAL: Final = re.compile(r"Disallowed CORS ((?:(?:, )?\b(?:origin|method|headers)\b)+)", re.I)
+_NAMED: Final = {"origin": ORIGIN, "method": METHOD, "headers": HEADERS}
 _CSRF_FIX: Final = (
     "Send the CSRF token with the request, and add the page's origin to the trusted origins of the server's CSRF protection (in "
     "Django: CSRF_TRUSTED_ORIGINS)."
@@ -90,11 +92,7 @@ def of_words(seen: Situation) -> Cause | None:
     if _is_ok(seen) and not seen.in_preflight:
         return None
     means = {mark.means: mark for mark in reversed(seen.marks)}
-    for refusal, cause, what, value in (
-        (Means.ORIGIN, origin_refused, "the origin {value}", seen.page),
-        (Means.METHOD, method_refused, "the method {value}", seen.method),
-        (Means.HEADERS, headers_refused, "{value}", _header_names(seen)),
-    ):
+    for refusal in (Means.ORIGIN, Means.METHOD, Means.HEADERS):
         if refusal in means and (refusal is not Means.HEADERS or seen.unsafe_names or not seen.in_preflight):
             mark = means[refusal]
             certainty = _certainty(seen, mark)
@@ -102,8 +100,8 @@ def of_words(seen: Situation) -> Cause | None:
                 seen.page_is_allowed or (certainty is LIKELY and _is_the_same_without(seen))
             ):
                 continue
-            text = Sentence(f"{configuration_of(mark)} does not allow {what}.", value=value)
-            return cause(seen, certainty, text, mark.words)
+            text = f"{configuration_of(mark)} does not allow {{parts}}."
+            return refused(seen, certainty, _ids(mark), text, mark.words)
     if Means.CSRF in means:
         forged = "The server's protection against forged requests (CSRF) refuses the request."
         return named("forbidden", LIKELY, forged, *evidence(seen, means[Means.CSRF].words), fix=_CSRF_FIX)
@@ -112,7 +110,7 @@ def of_words(seen: Situation) -> Cause | None:
         fix = Sentence(_ORIGIN_FIX, page=seen.page)
         return named("forbidden", LIKELY, also, *evidence(seen, means[Means.ORIGIN].words), fix=fix)
     if Means.CORS in means:
-        return refused(seen, means[Means.CORS])
+        return refused_somehow(seen, means[Means.CORS])
     if Means.NO_CORS in means:
         of_bucket = software(means[Means.NO_CORS].who).is_store
         absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
@@ -135,12 +133,10 @@ def _is_the_same_without(seen: Situation) -> bool:
     return seen.response is not None and free is not None and free.status == seen.response.status != 403
 
 
-def _header_names(seen: Situation) -> str:
-    return (
-        f"a request header ({', '.join(seen.unsafe_names)})"
-        if len(seen.unsafe_names) != 1
-        else f"the request header {seen.unsafe_names[0]}"
-    )
+def _ids(mark: Seen) -> tuple[str, ...]:
+    """The causes that the words name. Starlette names all parts of the request that it refuses."""
+    several = _SEVERAL.fullmatch(mark.value)
+    return (str(mark.means),) if several is None else tuple(_NAMED[word] for word in several[1].lower().split(", "))
 
 
 def _is_ok(seen: Situation) -> bool:

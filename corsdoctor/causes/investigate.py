@@ -18,6 +18,7 @@ from corsdoctor.causes.final_url import judging, next_try, tried_there
 from corsdoctor.causes.known import OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
+from corsdoctor.causes.refusals import REFUSED
 from corsdoctor.causes.situation import ABSENT, Situation, allows, is_ok
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.cors_check import ACAO_PRESENT
@@ -147,10 +148,13 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
 def _ranked(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
     """Where another service responds, or nothing is there, it does not matter which half of the exchange lacks what.
 
-    A refused header that the script should not send at all is the script's mistake.
+    A refused header that the script should not send at all is the script's mistake. Where a part of the request is
+    certainly refused, guesses at which part it is are left out.
     """
     if not causes:
         return ()
+    if causes[0].certainty is Certainty.CERTAIN and causes[0].id in REFUSED:
+        causes = tuple(c for c in causes if c.certainty is Certainty.CERTAIN or c.id not in REFUSED)
     overruling = (
         _OVERRULING if causes[0].id in _OVERRULED else _OF_SCRIPT if causes[0].id == "headers-refused" else frozenset()
     )

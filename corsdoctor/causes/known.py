@@ -56,7 +56,8 @@ KNOWN: Final = (
     Known(
         "headers-refused",
         "The server's CORS layer does not allow a request header.",
-        "Its words, or the same preflight request without Access-Control-Request-Headers passes.",
+        "Its words, or the same preflight request without Access-Control-Request-Headers passes. Its list, or preflight requests "
+        "for some of the headers, show which one it is.",
         "Add the header to the allowed headers of the server's CORS configuration, or do not send it.",
     ),
     Known(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from corsdoctor.fetch.headers import ACRH, ACRM
+from corsdoctor.sentence import Sentence
+from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Exchange
 
 
@@ -19,6 +22,7 @@ class ProbeKind(StrEnum):
     PREFLIGHT = "preflight"
     PREFLIGHT_BARE = "preflight-without-headers"
     PREFLIGHT_GET = "preflight-for-get"
+    PREFLIGHT_LESS = "preflight-for-less"
     PREFLIGHT_OWN = "preflight-from-own-origin"
     FINAL_URL = "final-url"
 
@@ -32,6 +36,7 @@ WORDS: Final = {
     ProbeKind.PREFLIGHT: "a preflight request from the page's origin",
     ProbeKind.PREFLIGHT_BARE: "the same preflight request without Access-Control-Request-Headers",
     ProbeKind.PREFLIGHT_GET: "a preflight request for GET without Access-Control-Request-Headers",
+    ProbeKind.PREFLIGHT_LESS: "a preflight request for fewer headers",
     ProbeKind.PREFLIGHT_OWN: "the same preflight request from the server's own origin",
     ProbeKind.FINAL_URL: "a GET or a preflight request to the URL as the server spells it",
 }
@@ -76,6 +81,12 @@ class Probe(NamedTuple):
     def words(self) -> str:
         """What was asked."""
         words = WORDS[self.kind]
+        if self.kind is ProbeKind.PREFLIGHT_LESS:
+            asked = self.exchange.request.headers
+            names = listed((asked.get(ACRH) or "").split(","))
+            return Sentence(
+                "a preflight request for {method} with only {names}", method=asked.get(ACRM) or "", names=names
+            )
         if self.kind is ProbeKind.FINAL_URL:
             words = (
                 words.replace("a GET or ", "")

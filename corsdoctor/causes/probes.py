@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.causes.probe import STRANGER, ProbeKind
+from corsdoctor.causes.refused_headers import next_preflight, passes
 from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
 from corsdoctor.fetch.headers import ACRH, ACRM
 from corsdoctor.fetch.network import client_certificate
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Certificate, Response
 
 _PREFLIGHTS: Final = frozenset(
-    {ProbeKind.PREFLIGHT, ProbeKind.PREFLIGHT_BARE, ProbeKind.PREFLIGHT_GET, ProbeKind.PREFLIGHT_OWN}
+    {
+        ProbeKind.PREFLIGHT,
+        ProbeKind.PREFLIGHT_BARE,
+        ProbeKind.PREFLIGHT_GET,
+        ProbeKind.PREFLIGHT_LESS,
+        ProbeKind.PREFLIGHT_OWN,
+    }
 )
 _PROBED: Final = frozenset({"acao-present", "acao-matches-origin", "preflight-status-ok"})
 _UNKNOWN_QUERY: Final = "corsdoctor-probe=1"
@@ -37,10 +44,15 @@ def wanted(seen: Situation, causes: tuple[Cause, ...]) -> ProbeKind | None:
     if seen.exchange.request.url != _asked_url(seen):
         return None  # after a redirect
     if causes and causes[0].certainty is Certainty.CERTAIN and causes[0].id != "no-options":
-        return None
+        refines = seen.in_preflight and causes[0].id in _REFUSED and next_preflight(seen) is not None
+        return ProbeKind.PREFLIGHT_LESS if refines else None
     response = seen.response
     fitting = _of_preflight(seen, response, causes) if seen.in_preflight else _of_actual(seen, response)
     return next((kind for kind in fitting if seen.probe(kind) is None and _is_allowed(seen, kind)), None)
+
+
+_REFUSED: Final = frozenset({"method-refused", "headers-refused"})
+"""Causes of which more preflight requests show which headers it is."""
 
 
 def _asked_url(seen: Situation) -> str:
@@ -73,13 +85,8 @@ def _smaller_preflights(seen: Situation) -> Iterator[ProbeKind]:
     """The preflight requests that ask for less than the one that failed."""
     if seen.unsafe_names:
         yield ProbeKind.PREFLIGHT_BARE
-    if seen.method not in ("GET", "HEAD") and not _passes(seen, ProbeKind.PREFLIGHT_BARE):
+    if seen.method not in ("GET", "HEAD") and not passes(seen.answer(ProbeKind.PREFLIGHT_BARE), seen.page):
         yield ProbeKind.PREFLIGHT_GET
-
-
-def _passes(seen: Situation, kind: ProbeKind) -> bool:
-    answer = seen.answer(kind)
-    return answer is not None and is_ok(answer) and allows(answer, seen.page)
 
 
 def _of_actual(seen: Situation, response: Response) -> Iterator[ProbeKind]:
@@ -152,10 +159,19 @@ def _preflight(seen: Situation, kind: ProbeKind) -> WireRequest:
     if kind in (ProbeKind.PREFLIGHT_BARE, ProbeKind.PREFLIGHT_GET):
         headers = headers.delete(ACRH)
     if kind is ProbeKind.PREFLIGHT_GET:
-        headers = Headers(tuple((n, "GET" if n == ACRM else v) for n, v in headers))
+        headers = _with(headers, ACRM, "GET")
+    less = next_preflight(seen) if kind is ProbeKind.PREFLIGHT_LESS else None
+    if less is not None:
+        method, names = less
+        headers = _with(_with(headers, ACRM, method), ACRH, ",".join(sorted(names)))
     if kind is ProbeKind.PREFLIGHT_OWN:
         headers = _from_origin(headers, _origin_for(seen, kind))
     return WireRequest("OPTIONS", request.url, headers, certificate=_certificate(seen, Kind.PREFLIGHT))
+
+
+def _with(headers: Headers, name: str, value: str) -> Headers:
+    """`headers` with another value of `name`."""
+    return Headers(tuple((n, value if n == name else v) for n, v in headers))
 
 
 def _certificate(seen: Situation, kind: Kind) -> Certificate:

@@ -1,41 +1,35 @@
-"""Causes by which a CORS layer refuses a request. Each has the fix with the value that its configuration lacks."""
+"""Causes by which a CORS layer refuses a request. Each names what is refused, and the fix what its configuration lacks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import LIKELY, named
+from corsdoctor.causes.refused_headers import refused_headers
 from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause, Certainty
 
-
-def origin_refused(seen: Situation, certainty: Certainty, text: str, *more: str) -> Cause:
-    """The page's origin is refused."""
-    fix = Sentence("Add {page} to the allowlist of the server's CORS configuration.", page=seen.page)
-    return named("origin-refused", certainty, text, *evidence(seen, *more), fix=fix)
-
-
-def method_refused(seen: Situation, certainty: Certainty, text: str, *more: str) -> Cause:
-    """The method is refused."""
-    fix = Sentence("Add {method} to the allowed methods of the server's CORS configuration.", method=seen.method)
-    return named("method-refused", certainty, text, *evidence(seen, *more), fix=fix)
+ORIGIN, METHOD, HEADERS = "origin-refused", "method-refused", "headers-refused"
+REFUSED: Final = (ORIGIN, METHOD, HEADERS)
+_ALLOW: Final = {
+    ORIGIN: "Add {page} to the allowlist of the server's CORS configuration.",
+    METHOD: "Add {method} to the allowed methods of the server's CORS configuration.",
+}
 
 
-def headers_refused(seen: Situation, certainty: Certainty, text: str, *more: str) -> Cause:
-    """A request header is refused, one of those that the preflight request asks for."""
-    fix = ""
-    if seen.unsafe_names:
-        them = "them" if len(seen.unsafe_names) > 1 else "it"
-        template = f"Add {{names}} to the allowed headers of the server's CORS configuration, or do not send {them}."
-        fix = Sentence(template, names=listed(seen.unsafe_names))
-    return named("headers-refused", certainty, text, *evidence(seen, *more), fix=fix)
+def refused(seen: Situation, certainty: Certainty, ids: tuple[str, ...], text: str, *more: str) -> Cause:
+    """The cause where the parts of the request that `ids` name are refused. `text` has {parts} in their place."""
+    said = Sentence(text, parts=_parts(seen, ids, "and", at_least="at least one of "))
+    return named(ids[0], certainty, said, *evidence(seen, *more), fix=_fix(seen, ids))
 
 
 def configuration_of(mark: Seen) -> str:
@@ -45,20 +39,61 @@ def configuration_of(mark: Seen) -> str:
     return f"The CORS configuration of {mark.who}" if mark.who else "The server's CORS configuration"
 
 
-def refused(seen: Situation, mark: Seen) -> Cause:
+def refused_somehow(seen: Situation, mark: Seen) -> Cause:
     """Something is refused, and nothing says whether that is the origin, the method or a header."""
-    parts = {} if seen.page_is_allowed else {"origin-refused": ("origin", seen.page)}
-    if seen.in_preflight or not parts:
-        parts["method-refused"] = ("method", seen.method)
-    if seen.in_preflight and seen.unsafe_names:
-        parts["headers-refused"] = (header_or_headers(seen), listed(seen.unsafe_names))
-    values = {f"value{i}": value for i, (_, value) in enumerate(parts.values())}
-    several = listed(f"the {what} {{value{i}}}" for i, (what, _) in enumerate(parts.values()))
-    text = Sentence(f"{configuration_of(mark)} refuses {several.replace(' and ', ' or ')}.", **values)
-    fix = Sentence(f"In the server's CORS configuration, allow {several}.", **values)
-    return named(next(iter(parts)), LIKELY, text, *evidence(seen, mark.words), fix=fix)
+    ids = [] if seen.page_is_allowed else [ORIGIN]
+    ids += [METHOD] if seen.in_preflight or not ids else []
+    ids += [HEADERS] if seen.in_preflight and any(refused_headers(seen)) else []
+    text = Sentence(f"{configuration_of(mark)} refuses {{parts}}.", parts=_parts(seen, ids, "or"))
+    return named(ids[0], LIKELY, text, *evidence(seen, mark.words), fix=_fix(seen, ids))
 
 
-def header_or_headers(seen: Situation) -> str:
-    """`request header`, in the number of those that the preflight request asks for."""
-    return "request headers" if len(seen.unsafe_names) > 1 else "request header"
+def _fix(seen: Situation, ids: Iterable[str]) -> str:
+    first, *others = ids
+    if others:
+        return Sentence(
+            "In the server's CORS configuration, allow {parts}.", parts=_parts(seen, (first, *others), "and")
+        )
+    if first != HEADERS:
+        return Sentence(_ALLOW[first], page=seen.page, method=seen.method)
+    if not seen.unsafe_names:
+        return ""
+    proven, left = refused_headers(seen)
+    names = proven or left
+    template = (
+        f"Add {{names}} to the allowed headers of the server's CORS configuration, or do not send {_them(names)}."
+    )
+    if proven and left:
+        template += " The configuration may also lack {left}."
+        return Sentence(template, names=listed(names), left=listed(left))
+    return Sentence(template, names=listed(names))
+
+
+def _parts(seen: Situation, ids: Iterable[str], conjunction: str, at_least: str = "") -> Sentence:
+    """`the origin https://app.example, the method PUT and the request header x-a`.
+
+    `at_least` stands before several headers of which nothing shows which ones it is.
+    """
+    values = {f"part{i}": _part(seen, id, at_least) for i, id in enumerate(ids)}
+    *most, last = (f"{{{name}}}" for name in values)
+    return Sentence(f"{', '.join(most)} {conjunction} {last}" if most else last, **values)
+
+
+def _part(seen: Situation, id: str, at_least: str) -> Sentence:
+    if id == ORIGIN:
+        return Sentence("the origin {page}", page=seen.page)
+    if id == METHOD:
+        return Sentence("the method {method}", method=seen.method)
+    if not seen.unsafe_names:
+        return Sentence("a request header")
+    proven, left = refused_headers(seen)
+    names = proven or left
+    return Sentence(f"{'' if proven else at_least}the request header{_s(names)} {{names}}", names=listed(names))
+
+
+def _them(names: tuple[str, ...]) -> str:
+    return "them" if len(names) > 1 else "it"
+
+
+def _s(names: tuple[str, ...]) -> str:
+    return "s" if len(names) > 1 else ""

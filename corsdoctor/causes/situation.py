@@ -116,7 +116,7 @@ class Situation:
     def unsafe_names(self) -> tuple[str, ...]:
         """The request headers that the preflight request asks for."""
         asked = (e.request.headers.get(ACRH) for e in reversed(self.diagnosis.exchanges) if e.is_preflight)
-        return tuple(name for name in (next(asked, None) or "").split(",") if name)
+        return tuple(dict.fromkeys(name for name in (next(asked, None) or "").split(",") if name))
 
     @cached_property
     def preflight(self) -> Response | None:

@@ -483,7 +483,7 @@ _AUTH = (("Authorization", "Bearer 1"),)
         (ask(Rule(400, (ANY,), "Disallowed CORS headers"), headers=(("X-A", "1"), ("X-B", "2"))), "Add x-a and x-b to the allowed headers"),
         (ask(Rule(400, (ANY,), "Disallowed CORS headers"), headers=(("X-A", "1"),)), "or do not send it."),
         (ask(Rule(403, body="Unsupported request header")), "Add the header to the allowed headers"),
-        (ask(Rule(403, body=_CONDITIONS)), "allow the origin https://app.example."),
+        (ask(Rule(403, body=_CONDITIONS)), "Add https://app.example to the allowlist"),
         (ask(Rule(403, body=_CONDITIONS), method="PUT", headers=(("X-A", "1"),)), "allow the origin https://app.example, the method PUT and the request header x-a."),
         (ask(Rule(403, (ANY,), _CONDITIONS), method="PUT", headers=(("X-A", "1"), ("X-B", "1"))), "allow the method PUT and the request headers x-a and x-b."),
         (ask(Rule(410)), "Request the URL that replaces it"),
