@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 from corsdoctor.console.ascii_titles import BEGINNINGS
 from corsdoctor.console.pattern import Pattern
+from corsdoctor.console.words import Words
 
 _QUOTES = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2039": "'", "\u203a": "'", "\u00b4": "'",
@@ -24,6 +25,7 @@ _QUOTED_LINE = Pattern(r"\n[ \t]*(?:>+|//+|#+|\*)(?=[ \t])")
 _LINK = Pattern(r"\[([a-z]{2,8}://[^\s\[\]()]{1,2000})\]\([^\s()]{1,2000}\)")
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
+_LOCALISED = Words(BEGINNINGS)
 
 
 def normalized_line(text: str) -> str:
@@ -70,7 +72,7 @@ class NormalizedText:
     @cached_property
     def may_be_localised(self) -> bool:
         """Whether a message in another language than English may be in it: nearly all have letters beyond ASCII."""
-        return not self.text.isascii() or any(head in self.text for head in BEGINNINGS)
+        return not self.text.isascii() or _LOCALISED.any_in(self.text)
 
     def is_break(self, position: int) -> bool:
         """Whether the blank at `position` broke a line."""

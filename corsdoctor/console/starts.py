@@ -12,9 +12,9 @@ from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
 from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
+from corsdoctor.console.words import Words
 
 HEAD: Final = 12  # characters of a beginning that are looked for: the rest of a message may have been cut off
-NEAR: Final = 200  # characters: a marker word that repeats within so many is not reported again
 # What many messages hold. A message that holds none of these is found by a piece of its own template.
 COMMON: Final = (
     "CORS", "ccess-Control-", "ross-origin", "ross-Origin", "ross origin", "reflight", "access control check",
@@ -42,7 +42,7 @@ _STATUS_LINES: Final = tuple(f"{code} (" for code in (401, 403, 404, 405, 500, 5
 def starts(normalized: NormalizedText) -> list[int]:
     """Where in a text a message may begin, in order."""
     text = normalized.text
-    found = {at for head in _heads() if head in text for at in _places(text, head, 1)}
+    found = set(_heads().places(text))
     found.update(match.start() for match in _STATUS.compiled.finditer(text))
     if normalized.may_be_localised:
         found.update(localised.starts(normalized.folded.text))
@@ -50,15 +50,12 @@ def starts(normalized: NormalizedText) -> list[int]:
 
 
 def marks(text: str) -> list[int]:
-    """Where in a log words stand of which each message holds at least one.
-
-    Each word is looked for by itself, which is faster than one expression for all.
-    """
-    return sorted(at for word in marker_words() for at in _places(text, word, NEAR))
+    """Where in a log words stand of which each message holds at least one."""
+    return sorted(_marker_words().places(text))
 
 
 @cache
-def marker_words() -> tuple[str, ...]:
+def _marker_words() -> Words:
     """The fewest words that are needed to find each message; none holds another.
 
     A quotation mark is in none of them: in a log it may be a curly one, or an escape.
@@ -68,7 +65,7 @@ def marker_words() -> tuple[str, ...]:
     texts.append([w.FIREFOX_FONT])
     pieces = [[part for text in of_one for part in _QUOTE.compiled.split(text)] for of_one in texts]
     own = (_own(of_one) for of_one in pieces if not any(c in piece for c in COMMON for piece in of_one))
-    return _smallest((*COMMON, *(piece[:_LONGEST] for piece in own), *_STATUS_LINES))
+    return Words(_smallest((*COMMON, *(piece[:_LONGEST] for piece in own), *_STATUS_LINES)))
 
 
 def _own(pieces: list[str]) -> str:
@@ -77,13 +74,13 @@ def _own(pieces: list[str]) -> str:
 
 
 @cache
-def _heads() -> tuple[str, ...]:
+def _heads() -> Words:
     beginnings = (*(template.start for template in _templates()), *(other.start for other in OTHERS), *_FRAGMENTS)
     heads: list[str] = []
     for head in sorted(beginning[:HEAD] for beginning in beginnings if beginning):
         if not heads or not head.startswith(heads[-1]):
             heads.append(head)
-    return tuple(heads)
+    return Words(heads)
 
 
 def _smallest(words: Iterable[str]) -> tuple[str, ...]:
@@ -107,10 +104,3 @@ def _templates() -> Iterator[Template]:
     yield from (one.title for one in issues.ISSUES)
     yield from (*issues.SENTENCES, *issues.WARNINGS)
     yield from (*w.FIREFOX_FRAMES, *w.FIREFOX_WARNINGS, w.WEBKIT_REDIRECTION)
-
-
-def _places(text: str, word: str, step: int) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + step)

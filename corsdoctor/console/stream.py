@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from corsdoctor.console.recognise import MAX_MESSAGE, recognise
-from corsdoctor.console.starts import NEAR, marks
+from corsdoctor.console.starts import marks
 from corsdoctor.message import Message
 
 BLOCK: Final = 1 << 20  # bytes read at once
 SMALL: Final = 64 * 1024  # characters; a shorter text is looked at as a whole
 BEFORE: Final = 300  # characters before a marker word where its message may begin
 AFTER: Final = 400  # characters after it where its message may go on
+NEAR: Final = 200  # characters at the end of a part in which a marker word makes it longer
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -52,14 +52,14 @@ def test_only_a_status_begins_with_no_fixed_words() -> None:
 def test_a_new_template_is_found_in_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "A browser of tomorrow words it this way: {value} is unwelcome"
     templates = (*derived._templates(), Template(text))
-    for table in (derived._heads, derived.marker_words):
+    for table in (derived._heads, derived._marker_words):
         table.cache_clear()
     monkeypatch.setattr(derived, "_templates", lambda: iter(templates))
     try:
         assert found_at(filled(text)) == [len("12:00 ")]
         assert derived.marks("INFO nothing of interest\n" * 60 + filled(text))
     finally:
-        for table in (derived._heads, derived.marker_words):
+        for table in (derived._heads, derived._marker_words):
             table.cache_clear()
 
 
