@@ -28,12 +28,14 @@ class Captured(NamedTuple):
     """One request of a page as a capture has it.
 
     `hops` are its entries, in the order in which redirects were followed; empty if only a preflight request is there.
-    `preflights` are those for any of them. `origin` is the page's, UNKNOWN_ORIGIN if nothing shows it.
+    `preflights` are those for any of them. `origin` is the page's, UNKNOWN_ORIGIN if nothing shows it. `by_tool` says
+    that a tool made them, and no browser.
     """
 
     hops: tuple[Entry, ...]
     preflights: tuple[Entry, ...]
     origin: Origin
+    by_tool: bool = False
 
     @property
     def entry(self) -> int:
@@ -51,8 +53,12 @@ class Captured(NamedTuple):
         return (self.hops or self.preflights)[0].url.on_the_wire
 
 
-def grouped(entries: Sequence[Entry], *, preflight_first: bool) -> list[Captured]:
-    """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request."""
+def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | None = None) -> list[Captured]:
+    """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request.
+
+    `page` is None if a browser made the requests: then CORS does not concern one that was answered and has no origin.
+    Otherwise a tool made them, and `page` is the origin of those that have none.
+    """
     requests = [entry for entry in entries if not entry.is_preflight]
     paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=preflight_first)
     alone = paired.pop(-1, [])
@@ -63,13 +69,13 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool) -> list[Captured
         if last is not None:  # the preflight request for where the last redirect leads to, which failed
             left.take(last)
             preflights.append(last)
-        origin = _origin(hops[0], preflights)
+        origin = _origin(hops[0], preflights) or page
         if origin is not None and any(not same_origin(one.url.origin, origin) for one in (*hops, *preflights)):
-            found.append(Captured(hops, tuple(preflights), origin))
+            found.append(Captured(hops, tuple(preflights), origin, page is not None))
     for preflight in alone:
-        origin = _origin(preflight, ())
+        origin = _origin(preflight, ()) or page
         if origin is not None and preflight in left:
-            found.append(Captured((), (preflight,), origin))
+            found.append(Captured((), (preflight,), origin, page is not None))
     return sorted(found, key=lambda one: one.entry)
 
 

@@ -19,7 +19,7 @@ _ACRM: Final = "access-control-request-method"
 _HARP: Final = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")
 _HARP_END: Final = re.compile(r"[)\s;]*")
 _STATUS: Final = re.compile(r"[1-9][0-9]{2}")
-_NO_CORS: Final = frozenset({"navigate", "no-cors", "same-origin", "websocket", "nested-navigate"})
+NO_CORS: Final = frozenset({"navigate", "no-cors", "same-origin", "websocket", "nested-navigate"})
 _NEVER_CORS: Final = frozenset({"document", "websocket", "webtransport", "ping", "cspreport", "csp-violation-report"})
 _ELEMENTS: Final = frozenset({"image", "script", "stylesheet", "media", "other"})
 """Resource types whose mode is no-cors, unless an attribute changes it."""
@@ -107,7 +107,7 @@ class Unreadable(NamedTuple):
 class Har:
     """What a file holds: `entries` are those that CORS may concern, of `count` in all.
 
-    `creator` and `browser` are the names that the file gives.
+    `creator` and `browser` are the names that the file gives. With `transcript` no browser made the requests, but a tool.
     """
 
     creator: str = ""
@@ -115,6 +115,7 @@ class Har:
     count: int = 0
     entries: list[Entry] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    transcript: bool = False
 
     @property
     def recorder(self) -> str:
@@ -191,7 +192,7 @@ def _begin(reader: Reader) -> bool:
         raise NotHar("is not a HAR: it is a JSON array, and a HAR is an object with `log`")
     wrapped = first != "{" and reader.skip(_HARP)
     if reader.peek() != "{":
-        raise NotHar("is not a HAR: a HAR begins with `{`")
+        raise NotHar("is not a HAR, which begins with `{`, and contains no HTTP message")
     return wrapped
 
 
@@ -238,7 +239,7 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
     resource_type = _text(value.get("_resourceType")).lower()
     headers = _pairs(request.get("headers"))
     by_name = {name.lower(): text for name, text in headers if isinstance(name, str)}
-    if _text(by_name.get("sec-fetch-mode")).lower() in _NO_CORS or resource_type in _NEVER_CORS:
+    if _text(by_name.get("sec-fetch-mode")).lower() in NO_CORS or resource_type in _NEVER_CORS:
         return None
     response = response if isinstance(response, dict) else {}
     status = _status(response.get("status"))

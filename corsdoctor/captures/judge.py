@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from corsdoctor.browsers import BROWSERS, Profile
+from corsdoctor.captures.by_tool import doubt, note
 from corsdoctor.captures.group import Captured
 from corsdoctor.captures.har import Har
 from corsdoctor.captures.rebuild import Answers, RecordedPreflights, api_of, scenario_of
@@ -75,19 +76,21 @@ def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Itera
     noted = None
     if given is None:
         runs = {mode: _replayed(captured, profiles, mode) for mode in modes}
-        verdicts = {mode: overall(d.verdict for d in run) for mode, (run, _) in runs.items()}
+        verdicts = {mode: overall(d.verdict for d in run) for mode, (run, _, _) in runs.items()}
         mode, because = _mode(captured, outcome, verdicts)
     else:
         mode, because = given, "The option --credentials names it."
         runs, verdicts = {given: _replayed(captured, profiles, given)}, {}
-    shown, noted = runs[mode or Credentials.SAME_ORIGIN]
+    shown, noted, doubtful = runs[mode or Credentials.SAME_ORIGIN]
     differ = mode is None and len(set(verdicts.values())) > 1
-    missing = _missing(shown)
+    missing = doubtful or _missing(shown)
     if differ:
         known = set(verdicts.values()) - {Verdict.UNKNOWN}
         if len(known) > 1 or missing is None:
             missing = "The verdict depends on the credentials mode, which a capture does not have."
         shown = tuple(d._replace(verdict=Verdict.UNKNOWN) for d in shown)
+    if overall(d.verdict for d in shown) is not Verdict.UNKNOWN:
+        missing = None
     return Judgement(
         captured.entry,
         tuple(hop.index for hop in captured.hops[1:]),
@@ -98,16 +101,28 @@ def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Itera
 
 def _replayed(
     captured: Captured, profiles: Iterable[Profile], mode: Credentials
-) -> tuple[tuple[Diagnosis, ...], str | None]:
-    """The diagnoses for one credentials mode, and what the capture lacked that they could do without."""
-    diagnoses, noted = [], None
+) -> tuple[tuple[Diagnosis, ...], str | None, str | None]:
+    """The diagnoses for one credentials mode, what the capture lacked that they could do without, and could not."""
+    diagnoses, noted, doubtful = [], note(captured), None
     for profile in profiles:
         cache = RecordedPreflights(captured)
-        found = diagnose(scenario_of(captured, profile, mode), profile, Answers(captured).send, cache=cache)
-        if cache.used:
+        answers = Answers(captured)
+        asked = (
+            profile._replace(preflight_remembers_headers=False) if captured.by_tool else profile
+        )  # or none is assumed
+        found = diagnose(scenario_of(captured, profile, mode), asked, answers.send, cache=cache)._replace(
+            profile=profile
+        )
+        why = doubt(captured, found, answers, assumed=cache.used) if captured.by_tool else None
+        if why is not None:
+            doubtful = doubtful or why
+            found = found._replace(
+                verdict=Verdict.UNKNOWN, steps=tuple(s for s in found.steps if s is not found.failure), console=()
+            )
+        elif cache.used:
             noted = "The capture does not have the preflight request: it was not recorded, or the browser had cached the answer to an earlier one."
         diagnoses.append(found._replace(verdict=Verdict.UNKNOWN) if found.verdict is Verdict.UNSENT else found)
-    return tuple(diagnoses), noted
+    return tuple(diagnoses), noted, doubtful
 
 
 def _outcome(captured: Captured, har: Har) -> Outcome:
@@ -132,7 +147,7 @@ def _mode(captured: Captured, outcome: Outcome, verdicts: dict[Credentials, Verd
             return fitting[0], f"The browser {took} the request, which only {fitting[0]} explains."
     for hop in captured.hops:
         if "Cookie" in hop.headers and not same_origin(hop.url.origin, captured.origin):
-            return Credentials.INCLUDE, "The browser sent a cookie to another origin."
+            return Credentials.INCLUDE, "A cookie was sent to another origin."
     return None, "A capture does not have the credentials mode, and no response or cookie shows it."
 
 

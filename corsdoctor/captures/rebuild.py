@@ -20,6 +20,7 @@ _BROWSERS_OWN: Final = frozenset(
         "x-devtools-emulate-network-conditions-client-id", "accept", "accept-language",
     }
 )  # fmt: skip
+_TOOLS_OWN: Final = frozenset({"postman-token"})
 _CACHES_OWN: Final = frozenset({"if-none-match", "if-modified-since", "if-range", "range"})
 """Header lines that a browser adds by itself to validate or complete a response in its cache, or for media."""
 _APIS: Final = {
@@ -30,6 +31,24 @@ _WITH_MODE: Final = (Api.IMAGE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA)
 _UNKNOWN: Final = "?"
 """The value of a header that a capture only names. It is not safelisted, or no preflight would have named the header."""
 _FAILURES: Final = (
+    ("curl: (6)", FailureKind.DNS),
+    ("unable to resolve", FailureKind.DNS),
+    ("resolution", FailureKind.DNS),
+    ("curl: (7)", FailureKind.REFUSED),
+    ("efused", FailureKind.REFUSED),
+    ("curl: (28)", FailureKind.TIMEOUT),
+    ("imed out", FailureKind.TIMEOUT),
+    ("imeout", FailureKind.TIMEOUT),
+    ("curl: (35)", FailureKind.TLS),
+    ("curl: (60)", FailureKind.TLS),
+    ("ertificate", FailureKind.TLS),
+    ("SSL", FailureKind.TLS),
+    ("curl: (5)", FailureKind.PROXY),
+    ("curl: (97)", FailureKind.PROXY),
+    ("curl: (1)", FailureKind.NOT_HTTP),
+    ("curl: ", FailureKind.RESET),
+    ("wget: ", FailureKind.RESET),
+    ("HTTPie: ", FailureKind.RESET),
     ("NAME_NOT_RESOLVED", FailureKind.DNS),
     ("CONNECTION_REFUSED", FailureKind.REFUSED),
     ("TIMED_OUT", FailureKind.TIMEOUT),
@@ -59,7 +78,7 @@ def scenario_of(captured: Captured, profile: Profile, credentials: Credentials) 
     first = (captured.hops or captured.preflights)[0]
     preflight = next((one for one in captured.preflights if one.href == first.href or not captured.hops), None)
     wanted = None if preflight is None else preflight.headers.get(ACRM)
-    headers = _headers(first, preflight)
+    headers = _headers(first, None if captured.by_tool and captured.hops else preflight)
     method = wanted or first.method
     api = api_of(first)
     asks = not is_cors_safelisted_method(method) or bool(cors_unsafe_request_header_names(Headers(headers), profile))
@@ -100,7 +119,8 @@ def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ..
     lines = []
     for name, value in entry.headers:
         lower = ascii_lower(name)
-        if lower not in _BROWSERS_OWN and lower not in _CACHES_OWN and why_forbidden(name, value) is None:
+        own = lower in _BROWSERS_OWN or lower in _CACHES_OWN or lower in _TOOLS_OWN
+        if not own and why_forbidden(name, value) is None:
             lines.append((name, value))
     return tuple(lines)
 
@@ -128,9 +148,13 @@ class RecordedPreflights(PreflightCache):
 
 
 class Answers:
-    """Answers the requests of a replay from a capture; use a new one for each replay."""
+    """Answers the requests of a replay from a capture; use a new one for each replay.
+
+    `used` has each request of the replay with the entry that answered it.
+    """
 
     def __init__(self, captured: Captured) -> None:
+        self.used: list[tuple[WireRequest, Entry]] = []
         self._left = {
             Kind.ACTUAL: list(captured.hops),
             Kind.PREFLIGHT: list(captured.preflights),
@@ -144,6 +168,7 @@ class Answers:
             what = "preflight request" if kind is Kind.PREFLIGHT else "request"
             return Withheld(f"the capture does not have the {what}", Hold.NOT_RECORDED)
         left.remove(entry)
+        self.used.append((request, entry))
         return _answer(entry)
 
 
@@ -152,7 +177,13 @@ def _answer(entry: Entry) -> Answer:
     if response is None:
         kind = next((kind for sign, kind in _FAILURES if sign in entry.error), None)
         if kind is not None:
-            return NoAnswer(kind, f"The browser reported {entry.error}.")
+            who, _, what = entry.error.partition(": ")
+            return NoAnswer(
+                kind,
+                f"The browser reported {entry.error}."
+                if entry.error.startswith("net::")
+                else f"{who} reported: {what}.",
+            )
         if entry.error and entry.error not in ("net::ERR_FAILED", "net::ERR_ABORTED"):
             return NoAnswer(FailureKind.RESET, f"The browser reported {entry.error}.")
         return Withheld("the capture does not have the response", Hold.NOT_RECORDED)

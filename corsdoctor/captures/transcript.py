@@ -1,0 +1,291 @@
+"""Reads transcripts: what curl -v, curl -i, curl --trace-ascii, HTTPie, wget -S or a proxy printed of HTTP messages.
+
+A request and the responses after it are one exchange; a file may have several. What a transcript does not show, such as
+the request of `curl -i`, is unknown: nothing is made up but a URL that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from corsdoctor.captures.har import NO_CORS, Answer, Entry, Har, Lines, Unreadable
+from corsdoctor.captures.transcript_lines import BURP, COLORS, STAMP, Line, Sign, lines_of
+from corsdoctor.masking import mask_text
+from corsdoctor.url import is_loopback, parse
+
+NO_URL: Final = "https://url-not-in-the-transcript.invalid/"
+"""Stands for the URL where a transcript has only a response."""
+MOST_BYTES: Final = 20_000_000
+"""The most bytes of a transcript."""
+_KEPT: Final = 4096  # of a body, as of a HAR's
+_LONGEST: Final = 16_384  # characters of a start line
+_REQUEST: Final = re.compile(r"([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP/(\d(?:\.\d)?)\s*")
+_STATUS: Final = re.compile(r"HTTP/(\d(?:\.\d)?) ([1-9]\d\d)(?: (.*))?")
+_FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~\w-]+) ?: ?(.*)", re.DOTALL)
+_TLS: Final = re.compile(r"ALPN|SSL |TLSv|Server certificate|schannel:|using HTTP/[23]|\[HTTP/[23]\]|h[23]h3")
+_CONNECTS: Final = re.compile(r"Trying |connect to ")
+_HOST_PORT: Final = re.compile(r"(?:Failed to connect to|Connected to|connect to) (\S+) .*?port (\d+)")
+_NO_HOST: Final = re.compile(r"Could not resolve host: (\S+)")
+_TOLD_URL: Final = re.compile(r"(?:URL: |Issue another request to this URL: '|.*OPENED stream for )(https?://[^\s']+)")
+_WGET_URL: Final = re.compile(
+    r"--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  (https?://\S+)|\[\d+\] Downloading '(https?://[^\s']+)'|"
+    r"URL:\s?(https?://\S+) \["
+)
+_WGET: Final = re.compile(r"^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  https?://", re.M)
+_CURL_ERROR: Final = re.compile(r"curl: \(\d+\) .+")
+_TOOL_ERROR: Final = re.compile(r"http: error: .+|.*(?:\.\.\. failed: |unable to resolve host address).+")
+_ANY: Final = re.compile(
+    rf"^[ \t]*(?:{STAMP.pattern})?(?:(?:> )?[A-Z]{{3,20}} \S{{1,2000}} HTTP/[\d.]+\r?$|"
+    rf"(?:< )?HTTP/[\d.]+ [1-9]\d\d\b|== Info: |=> Send header, )",
+    re.M,
+)
+
+
+def is_transcript(text: str) -> bool:
+    """Whether a text, or the beginning of one, has a message of HTTP or an error of a tool that sends them."""
+    text = COLORS.sub("", text) if "\x1b" in text else text
+    return any(one.search(text) for one in (_ANY, _CURL_ERROR, _WGET)) or bool(BURP.match(text))
+
+
+def read_transcript(data: bytes) -> Har:
+    """The exchanges in a transcript, as entries; none if there is no message in it."""
+    reader = _Reader()
+    for line in lines_of(data.decode("latin-1")):
+        reader.add(line)
+    return reader.end()
+
+
+class _Head(NamedTuple):
+    """The start line of a message and the lines below it. `indent` is how far they are indented."""
+
+    sign: Sign
+    start: str
+    lines: list[str]
+    indent: int
+
+    def fields(self) -> Lines:
+        """The header lines. A line that is indented continues the one before."""
+        found: list[tuple[str, str]] = []
+        for line in self.lines:
+            field = _FIELD.fullmatch(line)
+            if line[:1] in (" ", "\t") and found:
+                found[-1] = found[-1][0], f"{found[-1][1]} {line.strip()}".lstrip()
+            elif field is not None:
+                found.append((field[1], field[2].strip(" \t")))
+        return tuple(found)
+
+
+class _Sent(NamedTuple):
+    """A request that waits for its response."""
+
+    method: str
+    href: str
+    fields: Lines
+
+
+class _Reader:
+    """Collects the messages of a transcript, line by line."""
+
+    def __init__(self) -> None:
+        self._har = Har(transcript=True)
+        self._head: _Head | None = None
+        self._sent: _Sent | None = None
+        self._tls: bool | None = None  # None: the transcript does not say
+        self._url: str | None = None  # of the next request
+        self._peer: str | None = None  # where the tool connects to
+        self._last: tuple[tuple[Sign, int], str, Lines] | None = None  # the last response, which curl -vi prints twice
+        self._body: list[str] = []
+
+    def add(self, line: Line) -> None:
+        """Takes the next line."""
+        match line.sign:
+            case Sign.REMARK:
+                self._remark(line.text)
+            case Sign.DATA:
+                self._close()
+                self._body.append(line.text)
+            case Sign.NONE:
+                self._plain(line.text)
+            case _:
+                self._marked(line.sign, line.text)
+
+    def end(self) -> Har:
+        """What was read."""
+        self._close()
+        self._flush()
+        return self._har
+
+    # --- lines
+
+    def _marked(self, sign: Sign, text: str) -> None:
+        head = self._head
+        if head is not None and head.sign is sign and not _starts(sign, text):
+            if text.strip():
+                head.lines.append(text)
+            else:
+                self._close()
+        elif _starts(sign, text):
+            self._close()
+            self._head = _Head(sign, text, [], 0)
+
+    def _plain(self, text: str) -> None:
+        head = self._head
+        bare = text.strip()
+        if head is not None and head.sign is Sign.NONE:
+            indent = len(text) - len(text.lstrip(" \t"))
+            continues = indent > head.indent and bool(head.lines)
+            if (
+                bare
+                and indent >= head.indent
+                and (continues or (_FIELD.fullmatch(bare) and not _starts(Sign.NONE, bare)))
+            ):
+                head.lines.append(text[head.indent :])
+                return
+            self._close()
+            if not bare:
+                return
+        if self._failed(bare) or self._told_url(bare):
+            return
+        if _starts(Sign.NONE, bare):
+            self._close()
+            self._head = _Head(Sign.NONE, bare, [], len(text) - len(text.lstrip(" \t")))
+        elif len(self._body) < _KEPT:
+            self._body.append(text)
+
+    def _remark(self, text: str) -> None:
+        told, peer, nowhere = _TOLD_URL.match(text), _HOST_PORT.search(text), _NO_HOST.match(text)
+        if told is not None:
+            self._url = told[1]
+        elif nowhere is not None:
+            self._peer = nowhere[1]
+        elif peer is not None:
+            self._peer = f"{peer[1]}:{peer[2]}"
+        if _CONNECTS.match(text.lstrip()):
+            self._tls = False
+        elif _TLS.match(text):
+            self._tls = True
+
+    def _told_url(self, text: str) -> bool:
+        found = _WGET_URL.match(text[:_LONGEST])
+        if found is None:
+            return False
+        url = found[1] or found[2] or found[3]
+        entries = self._har.entries
+        if found[3] is None:
+            self._close()
+            self._flush()
+            self._url = url
+        elif entries and entries[-1].href == NO_URL:  # wget -nv names the URL behind the response
+            entries[-1] = replace(entries[-1], href=url)
+        return True
+
+    def _failed(self, text: str) -> bool:
+        """Whether a line is an error of the tool, which ends what it requested."""
+        if not (_CURL_ERROR.fullmatch(text) or _TOOL_ERROR.fullmatch(text)):
+            return False
+        self._close()
+        self._remark(text.partition(") ")[2])  # it may name the host
+        if self._sent is None and (self._url or self._peer):
+            scheme = "https" if self._tls or (self._peer or "").endswith(":443") else "http"
+            self._sent = _Sent("GET", self._url or f"{scheme}://{self._peer}/", ())
+        tool = "" if text.startswith("curl: ") else "HTTPie: " if text.startswith("http: ") else "wget: "
+        error = _words(f"{tool}{text}").rstrip(".")
+        if self._sent is not None:
+            self._flush(error=error)
+        elif not self._har.count:  # otherwise it may be about the body of what was answered
+            self._har.unreadable.append(Unreadable(0, f"no request was sent: {mask_text(error)}"))
+            self._har.count = 1
+        return True
+
+    # --- messages
+
+    def _close(self) -> None:
+        head, self._head = self._head, None
+        if head is None:
+            return
+        request, status = _REQUEST.fullmatch(head.start), _STATUS.fullmatch(head.start)
+        if request is not None:
+            href = self._href(request, head)
+            self._flush()
+            self._sent = _Sent(request[1], href, head.fields())
+            self._last = None
+            self._body = []
+        elif status is not None and int(status[2]) >= 200:
+            self._answered(head, status)
+
+    def _answered(self, head: _Head, status: re.Match[str]) -> None:
+        fields = head.fields()
+        shape = head.sign, head.indent
+        seen = self._last is not None and self._last[0] != shape and self._last[1:] == (head.start, fields)
+        if seen and self._sent is None:
+            self._last = None
+            self._body = []
+            return
+        self._last = shape, head.start, fields
+        self._end_body()
+        sent = self._sent or _Sent("", self._url or NO_URL, ())
+        self._sent = sent
+        self._flush(Answer(int(status[2]), fields, (status[3] or "").strip(), status[1], ""))
+
+    def _flush(self, answer: Answer | None = None, error: str = "") -> None:
+        """Ends the exchange that has begun."""
+        self._end_body()
+        sent = self._sent
+        self._sent = self._url = self._peer = None
+        if sent is None or sent.method == "CONNECT":  # of the tool to its proxy
+            return
+        index = self._har.count
+        self._har.count += 1
+        url = parse(sent.href)
+        if url is None or not url.is_http:
+            self._har.unreadable.append(Unreadable(index, "its URL cannot be read"))
+            return
+        mode = next((value.lower() for name, value in sent.fields if name.lower() == "sec-fetch-mode"), "")
+        if mode in NO_CORS or (answer is not None and answer.status == 101):
+            return
+        self._har.entries.append(Entry(index, sent.method or "GET", url.href, sent.fields, answer, error, ""))
+
+    def _end_body(self) -> None:
+        body, self._body = "\n".join(self._body)[:_KEPT], []
+        entries = self._har.entries
+        if body.strip() and entries and entries[-1].index == self._har.count - 1 and self._sent is None:
+            last = entries[-1]
+            if last.answer is not None and not last.answer.body:
+                entries[-1] = replace(last, answer=last.answer._replace(body=_words(body)))
+
+    def _href(self, request: re.Match[str], head: _Head) -> str:
+        target = request[2]
+        if re.match(r"https?://", target, re.IGNORECASE):
+            return target
+        told = self._url
+        host = next((value for name, value in head.fields() if name.lower() == "host"), "")
+        if told is not None and (not host or (url := parse(told)) is None or url.host == host.partition(":")[0]):
+            return told
+        if not host:
+            return NO_URL
+        return f"{self._scheme(host, request[3])}://{host}{target if target.startswith('/') else '/'}"
+
+    def _scheme(self, host: str, version: str) -> str:
+        """What the transcript shows of TLS; otherwise https, but for what runs on the developer's machine."""
+        name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
+        if self._tls is not None and port not in ("80", "443"):
+            return "https" if self._tls else "http"
+        if port in ("80", "443"):
+            return "https" if port == "443" else "http"
+        local = is_loopback(name.strip("[]")) or name == "localhost"
+        return "http" if local and not version.startswith(("2", "3")) else "https"
+
+
+def _starts(sign: Sign, text: str) -> bool:
+    """Whether a message starts with this line."""
+    if len(text) > _LONGEST or "HTTP/" not in text:
+        return False
+    patterns = {Sign.SENT: (_REQUEST,), Sign.RECEIVED: (_STATUS,)}.get(sign, (_REQUEST, _STATUS))
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _words(text: str) -> str:
+    """`text` as it was written, from one character for each byte."""
+    return text.encode("latin-1", "replace").decode("utf-8", "replace")

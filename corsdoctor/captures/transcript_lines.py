@@ -1,0 +1,162 @@
+"""The lines of a transcript, without what tools and logs write in front of them: who sent each, and its text.
+
+curl marks what it sends with `>`, what it receives with `<`, and its own remarks with `*`; its traces are dumps with
+offsets, of text or of bytes. Others write the messages as they are. Text is latin-1: one character for one byte.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from html import unescape
+from itertools import chain
+from typing import Final, NamedTuple
+
+COLORS: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+STAMP: Final = re.compile(
+    r"(?:[\w.-]{1,64} +\| )?\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]"
+)
+"""What `--trace-time`, containers and CI systems write before a line."""
+_METER: Final = re.compile(
+    r".*--:--:-- +\d+[kMGTP]?(?=[*<>{}=] ?)|.*(?:\d\d|--):(?:\d\d|--):(?:\d\d|--) +\d+[kMGTP]?(?=[*<>] )"
+)
+"""curl's progress meter, which has no line of its own."""
+_METERED: Final = 120  # characters
+_MARKED: Final = re.compile(r"([<>*])(?: (.*))?", re.DOTALL)
+_COUNTED: Final = re.compile(r"[{}] \[\d+ bytes data\]")
+_INFO: Final = re.compile(r"== Info: (.*)")
+_BLOCK: Final = re.compile(r"(=>|<=) (?:Send|Recv) ([\w ]+), \d+ bytes? \(0x[0-9a-f]+\)")
+_DUMP: Final = re.compile(r"([0-9a-f]{4,8}): (.*)")
+_HEX: Final = re.compile(r"((?:[0-9a-f]{2} ){1,16})")
+_ITEM: Final = re.compile(r"<item>(.*?)</item>", re.DOTALL)
+_PART: Final = re.compile(
+    r"<(url|request|response)(?: base64=\"(true|false)\")?>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL
+)
+BURP: Final = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE items \[.*?\]>\s*)?<items\b[^>]*\bburpVersion=", re.DOTALL)
+"""The beginning of what Burp saves."""
+
+
+class Sign(StrEnum):
+    """Who a line is from, as far as it says so."""
+
+    SENT = ">"
+    RECEIVED = "<"
+    REMARK = "*"  # of the tool
+    DATA = "data"  # of a body
+    NONE = ""
+
+
+class Line(NamedTuple):
+    """A line of a transcript; `number` counts from 1."""
+
+    number: int
+    sign: Sign
+    text: str
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """The lines of a transcript; those that dump bytes become what they dump."""
+    if BURP.match(text):
+        yield from _burp(text)
+        return
+    yield from _undumped(_bare(text))
+
+
+def _bare(text: str) -> Iterator[tuple[int, str]]:
+    for number, whole in enumerate(text.split("\n"), 1):
+        line = COLORS.sub("", whole) if "\x1b" in whole else whole
+        line = line.removesuffix("\r")
+        if "\r" in line:  # what a terminal shows in one line
+            line = line.rpartition("\r")[2]
+        stamp = STAMP.match(line)
+        if stamp is not None:
+            line = line[stamp.end() :]
+        meter = _METER.match(line[:_METERED]) if ":--" in line or " --" in line else None
+        yield number, line if meter is None else line[meter.end() :]
+
+
+def _undumped(lines: Iterable[tuple[int, str]]) -> Iterator[Line]:
+    """The lines, and in place of a dump those that it shows."""
+    block: _Dump | None = None
+    for number, line in chain(lines, ((0, "== Info: "),)):
+        begins, info = _BLOCK.fullmatch(line), _INFO.fullmatch(line)
+        if block is not None:
+            if begins is None and info is None and block.add(line):
+                continue
+            yield from block.lines()
+            block = None
+        if begins is not None:
+            block = _Dump(number, begins[1], begins[2])
+        elif info is not None:
+            yield Line(number, Sign.REMARK, info[1])
+        elif not _COUNTED.fullmatch(line):
+            marked = _MARKED.fullmatch(line)
+            yield Line(number, Sign.NONE, line) if marked is None else Line(number, Sign(marked[1]), marked[2] or "")
+
+
+class _Dump:
+    """A block of a trace: `=> Send header, 85 bytes (0x55)` and the lines below it."""
+
+    def __init__(self, number: int, arrow: str, what: str) -> None:
+        self._number, self._what = number, what
+        self._sign = Sign.SENT if arrow == "=>" else Sign.RECEIVED
+        self._text, self._end = "", 0
+
+    def add(self, line: str) -> bool:
+        """Adds a line of the dump; False if it is none.
+
+        In a trace of bytes a line begins with them. In one of text it ends where the dump is 64 characters wide or, if
+        the next offset says so, with a line feed, which is left out.
+        """
+        found = _DUMP.fullmatch(line)
+        if found is None:
+            return False
+        offset, shown = int(found[1], 16), found[2]
+        data = _HEX.match(shown) if len(shown) > 48 else None
+        if data is not None:
+            self._text += bytes.fromhex(data[1]).decode("latin-1")
+            self._end = offset + len(data[1]) // 3
+            return True
+        if offset > self._end:
+            self._text += "\r\n"
+        self._text += shown
+        self._end = offset + len(shown)
+        return True
+
+    def lines(self) -> Iterator[Line]:
+        """The lines that it shows."""
+        if "header" not in self._what:
+            if self._what == "data" and self._sign is Sign.RECEIVED:
+                yield Line(self._number, Sign.DATA, self._text)
+            return
+        text = self._text.removesuffix("\r\n")
+        for line in text.split("\r\n") if text else ("",):
+            yield Line(self._number, self._sign, line)
+        if self._sign is Sign.SENT:
+            yield Line(self._number, self._sign, "")
+
+
+def _burp(text: str) -> Iterator[Line]:
+    """The messages of what Burp saved, each request below its URL."""
+    for item in _ITEM.finditer(text):
+        number = text.count("\n", 0, item.start()) + 1
+        parts = {
+            part[1]: (part[2] == "true", part[3] if part[3] is not None else unescape(part[4]))
+            for part in _PART.finditer(item[1])
+        }
+        yield Line(number, Sign.REMARK, f"URL: {parts.get('url', (False, ''))[1]}")
+        for name, sign in (("request", Sign.SENT), ("response", Sign.RECEIVED)):
+            encoded, message = parts.get(name, (False, ""))
+            if encoded:
+                try:
+                    message = b64decode(message).decode("latin-1")
+                except ValueError:
+                    continue
+            head, _, body = message.replace("\r\n", "\n").partition("\n\n")
+            for line in head.split("\n") if head.strip() else ():
+                yield Line(number, sign, line)
+            yield Line(number, sign, "")
+            if sign is Sign.RECEIVED and body:
+                yield Line(number, Sign.DATA, body)
