@@ -8,9 +8,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import chain
 from typing import BinaryIO, Final
 
-from corsdoctor.captures.har import NotHar
+from corsdoctor.captures.har import Har, NotHar, read_har
+from corsdoctor.captures.transcript import MOST_BYTES as MOST_TRANSCRIPT
+from corsdoctor.captures.transcript import is_transcript, read_transcript
 from corsdoctor.opening import opened
 
 MOST_BYTES: Final = 8_000_000_000
@@ -18,6 +21,8 @@ MOST_BYTES: Final = 8_000_000_000
 MOST_ARCHIVE: Final = 500_000_000
 """The most bytes of an archive on standard input, which has to be read whole."""
 _CHUNK: Final = 1 << 20
+_BEGINNING: Final = 65_536
+"""The most bytes by which a transcript is told from a HAR."""
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -42,6 +47,23 @@ def opened_capture(path: str, read: Callable[[int], object] = int) -> Iterator[I
         else:
             raw = _chunks(stream, first, read)
             yield _decoded(_inflated(raw) if first.startswith(b"\x1f\x8b") else raw)
+
+
+def read_capture(chunks: Iterator[bytes]) -> Har:
+    """The HAR or the transcript in `chunks` of UTF-8, told by how they begin. Raises NotHar."""
+    first = b""
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= _BEGINNING or first.lstrip().startswith(b"{"):
+            break
+    if first.lstrip().startswith(b"{") or not is_transcript(first[:_BEGINNING].decode("latin-1")):
+        return read_har(chain([first], chunks))
+    data = bytearray(first)
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MOST_TRANSCRIPT:
+            raise NotHar(f"is larger than {MOST_TRANSCRIPT // 1_000_000} MB, which is the limit for a transcript")
+    return read_transcript(bytes(data))
 
 
 def _chunks(stream: BinaryIO, first: bytes, read: Callable[[int], object]) -> Iterator[bytes]:

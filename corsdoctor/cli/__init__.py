@@ -34,7 +34,7 @@ COMMANDS = {
     "preflight": "Send and judge only the preflight request.",
     "batch": "Check one request per line, and write one JSON line for each.",
     "test": "Test servers against a policy file: who is allowed, who is blocked.",
-    "replay": "Judge the requests in a HAR file; send nothing.",
+    "replay": "Judge the requests in a HAR file or a transcript.",
     "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules, and what only looks like CORS.",
     "demo": "Show three checks against the built-in lab on this machine.",

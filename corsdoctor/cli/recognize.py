@@ -70,6 +70,12 @@ def _is_har(given: Given) -> bool:
     return bool(_HAR.match(given.text)) or given.text.startswith(_ARCHIVES)
 
 
+def _is_transcript(given: Given) -> bool:
+    from corsdoctor.captures.transcript import is_transcript  # what another input need not load
+
+    return given.source != "argument" and not _is_har(given) and is_transcript(given.text)
+
+
 def _is_policy(given: Given) -> bool:
     named = given.source == "input" or Path(given.name).suffix.lower() in _POLICY_SUFFIXES
     return named and not _is_batch(given) and not _is_har(given) and bool(_POLICY.search(given.text))
@@ -93,12 +99,14 @@ def _is_urls(given: Given) -> bool:
 def _has_messages(given: Given) -> bool:
     from corsdoctor.console.stream import messages
 
-    return not _is_har(given) and (len(given.text) >= SAMPLE or any(True for _ in messages([given.text])))
+    long = len(given.text) >= SAMPLE and not _is_transcript(given)
+    return not _is_har(given) and (long or any(True for _ in messages([given.text])))
 
 
 KINDS: Final = (
     Kind("the id of a rule", _is_rule, {"argument": ("explain RULE",)}),
     Kind("a HAR", _is_har, {"file": ("replay FILE",), "input": ("replay -",)}),
+    Kind("a transcript of HTTP messages", _is_transcript, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a policy", _is_policy, {"file": ("test FILE",)}),
     Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
     Kind(

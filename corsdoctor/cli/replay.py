@@ -1,4 +1,4 @@
-"""corsdoctor replay: requests that someone else's tool has recorded."""
+"""corsdoctor replay: requests that another tool has recorded."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
-from corsdoctor.capture_file import opened_capture
-from corsdoctor.captures.group import Captured, grouped
-from corsdoctor.captures.har import Har, NotHar, read_har
+from corsdoctor.capture_file import opened_capture, read_capture
+from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
+from corsdoctor.captures.har import Har, NotHar
 from corsdoctor.captures.judge import Judgement, judge
 from corsdoctor.captures.summary import summary
 from corsdoctor.causes.investigate import investigated
@@ -47,7 +47,13 @@ _HOW: Final = "How to judge them"
     common=True,
     help="Only requests whose URL matches; * stands for any characters.",
 )
-@options.option(_WHICH, "--origin", metavar="ORIGIN", common=True, help="Only requests of a page at this origin.")
+@options.option(
+    _WHICH,
+    "--origin",
+    metavar="ORIGIN",
+    common=True,
+    help="Only requests of a page at this origin. In a transcript, it is also the origin of requests without an Origin header.",
+)
 @options.option(
     _WHICH,
     "--entry",
@@ -85,14 +91,17 @@ def replay(
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Judge the cross-origin requests in a HAR file, without sending anything.
+    """Judge the cross-origin requests in a HAR file or a transcript, without sending anything.
 
     FILE is what a browser's network panel, a proxy or a test tool saved: .har, .har.gz, or Playwright's .zip. Each
-    request that CORS concerns is judged by the answers in the file, as the browser that recorded it would.
+    request that CORS concerns is judged by the answers in the file, as the browser that recorded it would. FILE may also
+    be what curl -v, curl -i, curl --trace-ascii, http --verbose or wget -S printed, or HTTP messages as Burp and Postman save them.
 
     \b
     corsdoctor replay capture.har
     corsdoctor replay capture.har --url 'https://api.example/*' --fix
+    curl -v -H 'Origin: https://app.example' https://api.example 2>&1 |
+      corsdoctor replay -
 
     Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file lacks what decides, or cannot be read.
     """
@@ -104,7 +113,8 @@ def replay(
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
     har = _read(file)
-    requests = grouped(har.entries, preflight_first=har.preflight_first)
+    without = page or UNKNOWN_ORIGIN if har.transcript else None
+    requests = grouped(har.entries, preflight_first=har.preflight_first, page=without)
     chosen = [
         request
         for request in requests
@@ -138,7 +148,7 @@ def _read(path: str) -> Har:
     try:
         size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
         with Progress(size, shown=size is None or size > _LARGE) as bar, opened_capture(path, bar.advance) as chunks:
-            return read_har(chunks)
+            return read_capture(chunks)
     except NotHar as error:
         raise UnreadableInput(path, str(error)) from None
     except OSError as error:

@@ -264,3 +264,30 @@ def test_it_is_recognized(run: Run, tmp_path: Path) -> None:
         result = run(str(path))
         assert result.exit_code == 1, result.stderr
         assert "running 'corsdoctor replay" in result.stderr
+
+
+TRANSCRIPT = f"""\
+$ curl -v -H 'Origin: {PAGE}' {API}
+> GET /items HTTP/1.1
+> Host: api.example
+> Origin: {PAGE}
+>
+< HTTP/1.1 200 OK
+<
+"""
+
+
+def test_transcripts(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "curl.txt"
+    path.write_text(TRANSCRIPT)
+    for result in (run("replay", str(path)), run(str(path)), run("replay", "-", input=TRANSCRIPT)):
+        assert result.exit_code == 1
+        assert result.stdout.startswith(f"1 cross-origin request: 1 blocked\n✗ GET {API}\n")
+    assert "running 'corsdoctor replay" in run(str(path)).stderr
+    bare = TRANSCRIPT.replace(f"> Origin: {PAGE}\n", "")
+    shown = run("replay", "-", "--format", "json", input=bare)
+    assert (shown.exit_code, json.loads(shown.stdout)[0]["verdict"]) == (3, "unknown")
+    allowed = bare.replace("200 OK", f"200 OK\n< Access-Control-Allow-Origin: {PAGE}")
+    assert run("replay", "-", "--origin", PAGE, "--credentials", "omit", input=allowed).exit_code == 0
+    sizes = run("replay", "-", input=TRANSCRIPT + "x\n" * 11_000_000)
+    assert (sizes.exit_code, "is larger than 20 MB, which is the limit for a transcript" in sizes.stderr) == (3, True)
