@@ -179,17 +179,17 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
     """What is left where no other cause was found. Once the probes are `compared`, that is that nothing shows a CORS layer."""
     response = seen.response
     assert response is not None
-    if grants(response):
-        return None
-    free = seen.answer(ProbeKind.NO_ORIGIN)
-    if response.status == 403 and free is not None and free.status == 403:
-        text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
-        return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
     get = seen.answer(ProbeKind.GET) if seen.in_preflight else None
     if response.status == 403 and get is not None and is_ok(get):
         text = f"The server forbids OPTIONS ({response.status}), although it allows a GET.{author(seen)}"
         proof = f"a GET from the page's origin: status {get.status}"
         return named("forbidden", LIKELY, text, *evidence(seen), proof, fix=EXEMPT_OPTIONS)
+    if grants(response):
+        return _passed_on(seen) if compared else None
+    free = seen.answer(ProbeKind.NO_ORIGIN)
+    if response.status == 403 and free is not None and free.status == 403:
+        text = f"The server forbids the request ({response.status}), with and without Origin.{author(seen)}"
+        return named("forbidden", CERTAIN, text, *evidence(seen), f"without Origin: status {free.status}")
     if response.status == 403 and compared:
         return named(
             "forbidden", LIKELY, f"The server forbids the request ({response.status}).{author(seen)}", *evidence(seen)
@@ -201,6 +201,19 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
         )
         return named("error-page", LIKELY, text, *evidence(seen), _granted(*granting))
     return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen)) if compared else None
+
+
+def _passed_on(seen: Situation) -> Cause | None:
+    """A preflight response with the CORS headers, and with an error that a GET does not get."""
+    response, get = seen.response, seen.answer(ProbeKind.GET)
+    assert response is not None
+    if not seen.in_preflight or get is None or not is_ok(get) or not allows(response, seen.page):
+        return None
+    text = (
+        f"OPTIONS goes on to the application, which refuses it ({response.status}), although the response already has the "
+        f"CORS headers.{author(seen)}"
+    )
+    return named("no-options", LIKELY, text, *evidence(seen), _granted("a GET from the page's origin", get))
 
 
 def _without_trace(seen: Situation) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
-from corsdoctor.causes.marks import Means, marks_of
+from corsdoctor.causes.marks import Means, Where, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_ok
@@ -31,7 +31,12 @@ _OF_CONSOLE: Final = re.compile(
     re.I,
 )
 _LOG_IN: Final = "Log in first, or send a token. Return 401 with the CORS headers to scripts that are not logged in, instead of the page."
-_TUNNELS: Final = (
+_KNOWN: Final = (
+    (
+        r"airtunes",
+        "Run the API on another port, because macOS uses 5000 and 7000 for AirPlay. Or turn off AirPlay Receiver in System "
+        "Settings > General > AirDrop & Handoff.",
+    ),
     (
         r"err_ngrok_6024|you are about to visit",
         "Have the script send the header ngrok-skip-browser-warning with any value, and allow it in Access-Control-Allow-Headers: "
@@ -44,7 +49,7 @@ _TUNNELS: Final = (
         "then localtunnel shows no page of its own.",
     ),
 )
-"""What to do about the pages of tunnels, by their marks."""
+"""What to do about services that are often in the way, by their marks."""
 _OF_PAGE: Final = re.compile(r"(?:\.x?html?|\.php|\.aspx?|\.jsp)$", re.I)
 
 
@@ -60,8 +65,9 @@ def _foreign(seen: Situation, marks: Iterable[Seen]) -> Cause | None:
     mark = next((mark for mark in marks if mark.means is Means.PAGE), None)
     if mark is None:
         return None
-    text = f"The response is a page of {mark.who}, not the API's."
-    fix = next((fix for words, fix in _TUNNELS if re.search(words, mark.value, re.I)), "")
+    is_page = mark.mark.where in (Where.PAGE, Where.PHRASE)
+    text = f"The response is a page of {mark.who}, not the API's." if is_page else f"{mark.who} responds, not the API."
+    fix = next((fix for words, fix in _KNOWN if re.search(words, mark.value, re.I)), "")
     return named("wrong-service", CERTAIN, text, *evidence(seen, mark.words), fix=fix)
 
 

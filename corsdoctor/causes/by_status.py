@@ -187,8 +187,30 @@ def _rate(seen: Situation) -> Cause:
 
 
 def _large(seen: Situation) -> Cause:
-    text = f"The request is larger than the server accepts.{author(seen)} {_also(seen)}"
-    return named("too-large", CERTAIN, text, *evidence(seen))
+    assert seen.response is not None
+    what, fix = "request is larger", ""
+    if seen.response.status == _LONG_URL:
+        what, fix = "URL is longer", _SHORTER_URL
+    elif seen.response.status == _LARGE_HEADERS or any("header" in m.value for m in _larges(seen)):
+        what, fix = "headers of the request are larger", _SMALLER_HEADERS
+    text = f"The {what} than the server accepts.{author(seen)} {_also(seen)}"
+    return named("too-large", CERTAIN, text, *evidence(seen, *(mark.words for mark in _larges(seen))), fix=fix)
+
+
+def _larges(seen: Situation) -> list[Seen]:
+    return [mark for mark in seen.marks if mark.means is Means.LARGE]
+
+
+_LONG_URL: Final = 414
+_LARGE_HEADERS: Final = 431
+_SHORTER_URL: Final = (
+    "Send the data in the body of a POST instead of the URL, or raise the limit (in nginx: large_client_header_buffers, in Node.js: "
+    "--max-http-header-size)."
+)
+_SMALLER_HEADERS: Final = (
+    "Send fewer or shorter headers: often cookies have grown, so delete those of the host. Or raise the limit (in nginx: "
+    "large_client_header_buffers, in Node.js: --max-http-header-size)."
+)
 
 
 def _no_options(seen: Situation, *words: str) -> Cause:
@@ -288,7 +310,7 @@ def of_list(seen: Situation) -> Cause | None:
 
 
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
-    401: _unauthorized, 407: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 421: _misdirected, 426: _only_websockets, 429: _rate,
+    401: _unauthorized, 407: _login, 440: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 414: _large, 431: _large, 421: _misdirected, 426: _only_websockets, 429: _rate,
     501: _without_handler,
     511: _network_login,
     495: demanding_certificate,

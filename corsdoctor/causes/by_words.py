@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _OF_CORS: Final = re.compile(r"\bcors|cross[- ]origin")
 _SEVERAL: Final = re.compile(r"Disallowed CORS ((?:(?:, )?\b(?:origin|method|headers)\b)+)", re.I)
 _NAMED: Final = {"origin": ORIGIN, "method": METHOD, "headers": HEADERS}
+_CSRF_FIXES: Final = {
+    "Apollo Server": "Send the body as `Content-Type: application/json`, or send the header `Apollo-Require-Preflight: true`. Either one "
+    "triggers a preflight request, so allow that header too.",
+}
+"""What to do where the token of a form is not what is missing."""
 _CSRF_FIX: Final = (
     "Send the CSRF token with the request, and add the page's origin to the trusted origins of the server's CSRF protection (in "
     "Django: CSRF_TRUSTED_ORIGINS)."
@@ -104,7 +109,9 @@ def of_words(seen: Situation) -> Cause | None:
             return refused(seen, certainty, _ids(mark), text, mark.words)
     if Means.CSRF in means:
         forged = "The server's protection against forged requests (CSRF) refuses the request."
-        return named("forbidden", LIKELY, forged, *evidence(seen, means[Means.CSRF].words), fix=_CSRF_FIX)
+        mark = means[Means.CSRF]
+        fix = _CSRF_FIXES.get(mark.who, _CSRF_FIX)
+        return named("forbidden", LIKELY, forged, *evidence(seen, mark.words), fix=fix)
     if Means.ORIGIN in means and seen.page_is_allowed:
         also = Sentence("CORS allows the origin {page}, but another check of the server refuses it.", page=seen.page)
         fix = Sentence(_ORIGIN_FIX, page=seen.page)

@@ -75,7 +75,7 @@ KNOWN: Final = (
     Known(
         "authentication",
         "The server requires a login, a token or an API key.",
-        "Status 401, WWW-Authenticate, words that ask for a login, a page with a password field, or an identity proxy.",
+        "Status 401 or 440, WWW-Authenticate, words that ask for a login, a page with a password field, or an identity proxy.",
         "Answer OPTIONS with 204 and the CORS headers, before authentication. Send valid credentials with the request "
         "itself, and add the CORS headers to its error response so that scripts can read it.",
     ),
@@ -130,13 +130,14 @@ KNOWN: Final = (
     Known(
         "no-options",
         "Nothing handles OPTIONS at this URL.",
-        "Status 405 or 501, the words of a gateway, or a 404 for OPTIONS alone.",
+        "Status 405 or 501, the words of a gateway, or a 404 for OPTIONS alone. Likely if only OPTIONS gets an error, and that has "
+        "the CORS headers.",
         _OPTIONS,
     ),
     Known(
         "too-large",
         "The request is larger than the server accepts.",
-        "Status 413.",
+        "Status 413, 414 or 431, or words that say so.",
         "Raise the limit (in nginx: client_max_body_size, in IIS: maxAllowedContentLength), or send less. Add the CORS headers to the error response so that "
         "scripts can read it.",
     ),

@@ -28,7 +28,8 @@ _DEPTH: Final = 4
 _MOST: Final = 400  # characters of a phrase
 _FEW: Final = 40  # phrases
 _ELEMENT: Final = re.compile(
-    r"<(title|h[1-4]|p|pre|center|code|message|string|faultstring|[a-z]+:text|strong|div)\b[^<>]*>([^<]{1,400})<", re.I
+    r"<(title|body|h[1-4]|p|pre|center|code|message|string|faultstring|[a-z]+:text|strong|div)\b[^<>]*>([^<]{1,400})<",
+    re.I,
 )
 _XML: Final = re.compile(
     r"<(code|message|reason|error|details|resource|headermessage|authenticationerrordetail)\b[^<>]*>([^<]{1,400})<",
@@ -37,6 +38,7 @@ _XML: Final = re.compile(
 _OF_LINKS: Final = re.compile(r"<(/?)(nav|footer|header|a|link)\b[^<>]*>", re.I)
 _OF_SCRIPTS: Final = re.compile(r"<(/?)(script|style|svg)\b[^<>]*>", re.I)
 _TAG: Final = re.compile(r"<[^<>]*>")
+_START_OF_TAG: Final = re.compile(r"<[a-z!?/]")
 _LITTLE: Final = 300  # characters: more is a page of its own
 _HEADINGS: Final = ("title", "h1", "h2", "center", "code", "message", "pre")
 _SENTENCE: Final = 12  # characters: less is a word in a menu
@@ -71,9 +73,10 @@ class Text:
 
     @cached_property
     def is_page(self) -> bool:
-        """Whether it is HTML."""
+        """Whether it is HTML. Express and PHP call other texts HTML too, such as JSON."""
         start = self.lower[:600].lstrip("\ufeff \t\r\n")
-        return self.kind in ("text/html", "application/xhtml+xml") or start.startswith(("<!doctype html", "<html"))
+        named = self.kind in ("text/html", "application/xhtml+xml")
+        return start.startswith(("<!doctype html", "<html")) or (named and _is_markup(start, self.lower))
 
     @cached_property
     def title(self) -> str:
@@ -120,6 +123,11 @@ def text_of(response: Response) -> Text:
     except LookupError:
         body = response.body.decode("utf-8", "replace")
     return Text(body, kind.partition(";")[0].strip())
+
+
+def _is_markup(start: str, text: str) -> bool:
+    """Whether a text that is called HTML is, or would be if the response had a body."""
+    return not start or (start[0] not in "{[" and _START_OF_TAG.search(text) is not None)
 
 
 def _without(tags: re.Pattern[str], page: str) -> str:

@@ -2,7 +2,7 @@
 
 A line of situations.jsonl has the request, the responses (the first one that fits the request answers it) and the ids of
 the causes that are right, with the certainties that are. The words are those of the servers. A response fits by `method`,
-by `path` (where it begins, or an expression), by `origin` (true: any, false: none) and by request headers (`with`).
+by `path` (where it begins, or an expression), by `origin` (true: any, false: none) and by request headers (`with`: any, a value, or ~ and an expression).
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ def scenario(request: dict[str, Any]) -> Scenario:
 
 
 def rule(response: dict[str, Any]) -> Rule:
-    having = [
-        (name, "." if value is True else f"^{re.escape(value)}$") for name, value in response.get("with", {}).items()
-    ]
+    having = [(name, expression(value)) for name, value in response.get("with", {}).items()]
     origin = response.get("origin", "")
     if origin is True:
         having.append(("Origin", "."))
@@ -53,6 +51,13 @@ def rule(response: dict[str, Any]) -> Rule:
         None if origin is False else "" if origin is True else origin,
         tuple(having),
     )
+
+
+def expression(value: str | bool) -> str:
+    """What the value of a request header must match: anything, the expression behind ~, or this value."""
+    if value is True:
+        return "."
+    return str(value)[1:] if str(value).startswith("~") else f"^{re.escape(str(value))}$"
 
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation["id"])

@@ -18,6 +18,13 @@ MARKS: Final = table(
     ("x-amzn-errortype", "unauthorizedexception", "AWS API Gateway", _M.LOGIN),
     (_T, r"your client does not have permission to get url", "Google Frontend", _M.LOGIN),
     (_T, r"missing key-pair-id query parameter or cookie value", "CloudFront", _M.LOGIN),
+    (
+        _T,
+        r"(?:the )?request is missing (?:a |an )?(?:valid |required )?(?:api key|(?:authentication )?credential|access token)",
+        "",
+        _M.LOGIN,
+    ),
+    (_T, r"method doesn't allow unregistered callers", "Google", _M.LOGIN),
     (_P, 'type="password"', "", _M.LOGIN),
     (_P, "type='password'", "", _M.LOGIN),
     (_P, "type=password", "", _M.LOGIN),

@@ -109,6 +109,8 @@ MARKS: Final = table(
     (_T, r"(?:el )?origen.{0,60}no (?:está )?permitido", "", _M.ORIGIN),
     (_T, r".{0,40}オリジン.{0,40}許可され", "", _M.ORIGIN),
     (_T, r"(?:http )?(?:error )?(?:\d+ )?no valid crumb was included", "Jenkins", _M.CSRF),
+    (_T, r"this operation has been blocked as a potential cross-site request forgery", "Apollo Server", _M.CSRF),
+    (_T, r"xsrf check failed", "Atlassian", _M.CSRF),
     (_T, r"'_xsrf' argument missing", "Tornado", _M.CSRF),
     (
         _T,

@@ -10,6 +10,7 @@ _P, _T = Where.PAGE, Where.PHRASE
 _M = Means
 
 MARKS: Final = table(
+    ("server", r"airtunes", "AirPlay Receiver of macOS", _M.PAGE),
     (_P, "<title>welcome to nginx!", "nginx", _M.PAGE),
     (_P, "<title>test page for the nginx", "nginx", _M.PAGE),
     (_P, "<title>welcome to openresty", "OpenResty", _M.PAGE),

@@ -43,6 +43,7 @@ MARKS: Final = table(
         "",
         _M.LARGE,
     ),
+    (_T, r"(?:400 )?request header or cookie too large|request header fields? too large", "", _M.LARGE),
     (_T, r".{0,80}a request that exceeds the request content length", "IIS", _M.LARGE),
     (_T, r"slowdown$|please reduce your request rate", "an object store", _M.RATE),
 )

@@ -12,6 +12,7 @@ _M = Means
 MARKS: Final = table(
     # client certificates
     (_T, r"(?:400 )?no required ssl certificate was sent", "nginx", _M.CERTIFICATE),
+    (_T, r"no required tls certificate was sent|tls certificate failed verification", "Kong", _M.CERTIFICATE),
     (
         _T,
         r"(?:400 |496 |495 )?the ssl certificate error|(?:400 )?ssl certificate (?:error|required)",
