@@ -20,7 +20,7 @@ MOST_BYTES: Final = 8_000_000_000
 """The most bytes of a capture, unpacked."""
 MOST_ARCHIVE: Final = 500_000_000
 """The most bytes of an archive on standard input, which has to be read whole."""
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 18
 _BEGINNING: Final = 65_536
 """The most bytes by which a transcript is told from a HAR."""
 _BOMS: Final = (

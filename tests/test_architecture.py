@@ -43,6 +43,7 @@ FENCES = {
     "socks": ("transport/socks_proxy",),
     "h2": ("transport/http2",),
     "jinja2": ("recipes/recipe",),
+    "msgspec": ("captures/skim",),
     "tomlkit": ("suite/write", "suite/accept"),
     "yaml": ("policy_file",),
     "junitparser": ("reports",),

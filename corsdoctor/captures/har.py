@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from corsdoctor.captures.json_stream import Malformed, Reader
+from corsdoctor.captures.json_stream import KEPT, Malformed, Reader
 from corsdoctor.url import URL, parse
 from corsdoctor.wire import Headers, Response, ascii_lower
+
+if TYPE_CHECKING:
+    from corsdoctor.captures.skim import Skimmed
 
 _ACRM: Final = "access-control-request-method"
 _HARP: Final = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")
@@ -23,6 +26,8 @@ NO_CORS: Final = frozenset({"navigate", "no-cors", "same-origin", "websocket", "
 _NEVER_CORS: Final = frozenset({"document", "websocket", "webtransport", "ping", "cspreport", "csp-violation-report"})
 _ELEMENTS: Final = frozenset({"image", "script", "stylesheet", "media", "other"})
 """Resource types whose mode is no-cors, unless an attribute changes it."""
+_FEW: Final = 100
+"""Entries that are read before msgspec is worth loading."""
 _ENGINES: Final = (
     (re.compile(r"firefox", re.I), "firefox"),
     (re.compile(r"webinspector|chrom|edge|edg/|opr/", re.I), "chromium"),
@@ -118,6 +123,12 @@ class Har:
     transcript: bool = False
 
     @property
+    def begun(self) -> Entry | None:
+        """The latest entry if it has nothing but a URL: the next one may be the same load."""
+        last = self.entries[-1] if self.entries else None
+        return last if last is not None and last.is_empty and last.index == self.count - 1 else None
+
+    @property
     def recorder(self) -> str:
         """The name of the engine in whose developer tools the file was written, "" if others wrote it."""
         return next((engine for pattern, engine in _ENGINES if pattern.search(self.creator)), "")
@@ -197,11 +208,9 @@ def _begin(reader: Reader) -> bool:
 
 
 def _read_log(reader: Reader, har: Har) -> None:
-    shared: dict[tuple[str, str], tuple[str, str]] = {}
     for name in reader.members():
         if name == "entries" and reader.peek() == "[":
-            for _ in reader.elements():
-                _add(reader.value(), har, shared)
+            _read_entries(reader, har)
         elif name in ("creator", "browser"):
             value = reader.value()
             setattr(har, name, _text(value.get("name")) if isinstance(value, dict) else "")
@@ -209,16 +218,41 @@ def _read_log(reader: Reader, har: Har) -> None:
             reader.value()
 
 
+def _read_entries(reader: Reader, har: Har) -> None:
+    """Reads the entries; of many, a number at a time."""
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
+    slowly = _FEW
+    for _ in reader.elements():
+        text = "" if slowly else reader.ahead()
+        entries = _skimmed(text) if text else None
+        if entries is None:
+            slowly = max(1, slowly, text.count('"request"')) - 1  # of these elements, one or more is unusual
+            _add(reader.value(), har, shared)
+            continue
+        reader.pass_over(text)
+        for entry in entries:
+            if har.begun is None and entry.is_unconcerned:
+                har.count += 1
+            else:
+                _add(entry.value(), har, shared)
+
+
+def _skimmed(text: str) -> list[Skimmed] | None:
+    from corsdoctor.captures.skim import skimmed  # what a small file need not load
+
+    return skimmed(text)
+
+
 def _add(value: Any, har: Har, shared: dict[tuple[str, str], tuple[str, str]]) -> None:
-    index = har.count
+    begun, index = har.begun, har.count
     har.count += 1
-    last = har.entries[-1] if har.entries else None
     try:
         entry = _entry(value, index, shared)
-        if last is not None and last.is_empty and last.index == index - 1 and value["request"]["url"] == last.href:
+        if begun is not None and value["request"]["url"] == begun.href:
             har.entries.pop()  # the same load once more
     except (TypeError, ValueError, AttributeError) as error:
-        har.unreadable.append(Unreadable(index, str(error) if isinstance(error, _Wrong) else "it is not a HAR entry"))
+        reason = str(error) if isinstance(error, _Wrong) else "it is not a HAR entry"
+        har.unreadable.append(Unreadable(index, reason))
         return
     if entry is not None:
         har.entries.append(entry)
@@ -252,7 +286,7 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
     answer = None
     if status is not None:
         content = response.get("content")
-        body = _text(content.get("text")) if isinstance(content, dict) and not content.get("encoding") else ""
+        body = _text(content.get("text"))[:KEPT] if isinstance(content, dict) and not content.get("encoding") else ""
         version = _text(response.get("httpVersion")).lower().removeprefix("http/") or "1.1"
         answered = _lines(_pairs(response.get("headers")), shared)
         answer = Answer(status, answered, _latin1(_text(response.get("statusText"))), version, body)

@@ -1,7 +1,7 @@
 """Reads a JSON text of any size piece by piece: what is in `log.entries` one element at a time, the rest whole.
 
 Python's own parser reads each piece. Long values of the name "text", which hold bodies, are shortened before that, so
-that neither memory nor time depends on their size.
+that memory does not depend on their size.
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple, TypeVar
 
 _Read = TypeVar("_Read")
 
 KEPT: Final = 4096
-"""How many bytes of a body are kept, at most."""
+"""How many characters are kept of a body."""
+LONG: Final = 1_000_000
+"""How many characters of a body are read, at least, before the rest of it is left out."""
 MOST_AT_ONCE: Final = 32_000_000
 """The most characters that one value may have, its bodies not counted."""
 _AHEAD: Final = 1000
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_NAME: Final = b'"text"'
-_ESCAPE: Final = re.compile(rb"(?:\\u[dD][89abAB][0-9a-fA-F]{2})?(?:\\u[0-9a-fA-F]{0,3})?\Z")
-"""A high surrogate or a part of an escape, or nothing, at the end."""
-_LONGEST_ESCAPE: Final = 12
+_NAME: Final = '"text"'
+_VALUE: Final = re.compile(r'[ \t\r\n]*:[ \t\r\n]*"')
+_ESCAPE: Final = re.compile(r"(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z")
+_LONGEST_PART: Final = len(r"\u123")
+_OPENING: Final = re.compile(r'\{[ \t\n\r]*"[^"\\]*"')
+_NOTHING: Final = re.compile("")
 _ENDS: Final = "the file ends"
 _TOO_DEEP: Final = "nested too deeply"
 
@@ -48,85 +51,41 @@ class Malformed(ValueError):
 
 
 class Cut(NamedTuple):
-    """`removed` bytes of a body are missing before the byte `at` of what shortened() yields."""
+    """`removed` bytes were left out before the byte `at` of what is read."""
 
     at: int
     removed: int
 
 
-def shortened(chunks: Iterable[bytes], cuts: deque[Cut] | None = None) -> Iterator[bytes]:
-    """`chunks` of UTF-8 JSON, with at most the first KEPT bytes of each string that is the value of a "text".
-
-    What was removed is added to `cuts`. Escaped quotation marks are masked first, so that a string ends at the next one.
-    """
-    cuts = deque() if cuts is None else cuts
-    rest, inside, removed, written = b"", False, 0, 0
-    for data in chunks:
-        chunk = rest + data if rest else data
-        whole = len(chunk) - (len(chunk) - len(chunk.rstrip(b"\\"))) % 2  # a backslash at the end escapes what follows
-        masked = chunk.replace(b"\\\\", b"__").replace(b'\\"', b"__") if b"\\" in chunk else chunk
-        pieces: list[bytes] = []
-        start = 0  # of what is neither written nor removed
-        if inside:
-            end = masked.find(b'"', 0, whole)
-            start = whole if end < 0 else end
-            removed += start
-            if end >= 0:
-                cuts.append(Cut(written, removed))
-                inside, removed = False, 0
-        searched = start
-        while not inside:
-            name = masked.find(_NAME, searched, whole)
-            first = masked.find(b'"', name + len(_NAME), whole) if name >= 0 else -1
-            if first < 0:
-                if name >= 0 or _NAME[:1] in masked[max(start, whole - len(_NAME)) : whole]:
-                    whole = max(start, name if name >= 0 else masked.rfind(_NAME[:1], start, whole))
-                break
-            if masked[name + len(_NAME) : first].strip(b" \t\r\n") != b":":
-                searched = first
-                continue
-            end = masked.find(b'"', first + 1, whole)
-            length = (whole if end < 0 else end) - first - 1
-            if length > KEPT:
-                kept = _beginning(chunk, masked, first + 1)
-                piece = chunk[start : first + 1] + kept
-                pieces.append(piece)
-                written += len(piece)
-                inside, removed, start = end < 0, length - len(kept), whole if end < 0 else end
-                if end >= 0:
-                    cuts.append(Cut(written, removed))
-                    removed = 0
-            elif end < 0:
-                whole = name  # the string goes on
-                break
-            searched = max(start, end)
-        pieces.append(chunk[start:whole])
-        written += whole - start
-        rest = chunk[whole:]
-        yield b"".join(pieces)
-    yield rest
+def _ends(text: str) -> bool:
+    """Whether a string ends in `text`, which does not begin within an escape. To count first is faster than to look."""
+    return text.count('"') > text.count('\\"') or ('\\\\"' in text and '"' in _masked(text))
 
 
-def _beginning(chunk: bytes, masked: bytes, start: int) -> bytes:
-    """At most KEPT bytes of `chunk` from `start` on, without a part of an escape or of a character at the end."""
-    kept = chunk[start : start + KEPT].rstrip(b"\\")
-    last = max(0, len(kept) - _LONGEST_ESCAPE)
-    cut_off = _ESCAPE.search(masked[start + last : start + len(kept)])
-    assert cut_off is not None  # it matches nothing, too
-    return kept[: last + cut_off.start()].decode("utf-8", "ignore").encode()
+def _masked(text: str) -> str:
+    """`text` with other characters in place of escaped quotation marks. It does not begin within an escape."""
+    return text.replace("\\\\", "__").replace('\\"', "__")
+
+
+def _before_escape(text: str, start: int = 0) -> int:
+    """The end of `text`, or the place before it where an escape begins that is not whole; `start` is not within one."""
+    found = _ESCAPE.search(text, max(start, len(text) - _LONGEST_PART))
+    assert found is not None  # it matches nothing, too
+    before = text[start : found.start()]
+    return len(text) if (len(before) - len(before.rstrip("\\"))) % 2 else found.start()
 
 
 class Reader:
     """Reads one JSON value after another from `chunks` of UTF-8."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._cuts: deque[Cut] = deque()
-        self._chunks = shortened(chunks, self._cuts)
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace")
+        self._cuts: list[Cut] = []
+        self._chunks = map(codecs.getincrementaldecoder("utf-8")("replace").decode, chunks)
         # Numbers are read as floats: an int of 5,000 digits is an error in Python.
         decoder: Any = json.JSONDecoder(parse_int=float)
         self._scan: Callable[[str, int], tuple[Any, int]] = decoder.scan_once
         self._text, self._at = "", 0
+        self._opening = ""  # what elements of the array begin with: `{"name"`
         self._line, self._before = 1, 0  # of the start of _text: its line, and how many bytes of that line precede it
         self._passed = 0  # bytes before _text
 
@@ -176,6 +135,28 @@ class Reader:
             self._at = end
             return value
 
+    def ahead(self) -> str:
+        """The text of the next elements of an array, as far as it has been read, without brackets; "" if it shows no end.
+
+        They are told apart by the name that the first of all begins with, which may stand elsewhere too: the caller checks
+        that the text is JSON, and then takes it with pass_over().
+        """
+        self.peek()
+        if not self._opening:
+            self.skip(_NOTHING)
+            found = _OPENING.match(self._text, self._at)
+            self._opening = "" if found is None else found[0]
+        if not self._opening or not self._text.startswith(self._opening, self._at):
+            return ""
+        last = self._text.rfind(self._opening, self._at)
+        while last == self._at and len(self._text) - last < 2 * LONG and self._more():
+            last = self._text.rfind(self._opening, self._at)
+        return self._text[self._at : max(self._at, self._text.rfind(",", self._at, last))]
+
+    def pass_over(self, text: str) -> None:
+        """Passes `text`, which ahead() returned."""
+        self._at += len(text)
+
     def members(self) -> Iterator[str]:
         """The names of the object that begins here; after each, the caller reads its value."""
         yield from self._separated("{", "}", self._name)
@@ -207,33 +188,53 @@ class Reader:
 
     def _more(self) -> bool:
         """Reads on; False at the end."""
-        if len(self._text) - self._at > MOST_AT_ONCE:
+        left = len(self._text) - self._at
+        if left > MOST_AT_ONCE:
             raise self.malformed(f"a value has more than {MOST_AT_ONCE // 1_000_000} million characters")
-        wanted = max(1, len(self._text) - self._at)  # as much again, so that a long value is not read too often
-        pieces, read = [], 0
+        pieces = [self._behind_body()] if left > LONG else []
+        read = sum(map(len, pieces))
         for chunk in self._chunks:
-            pieces.append(self._decode.decode(chunk))
-            read += len(pieces[-1])
-            if read >= wanted:
+            pieces.append(chunk)
+            read += len(chunk)
+            if read >= max(1, left):  # as much again, so that a long value is not read too often
                 break
         if not read:
             return False
-        passed = self._text[: self._at]
-        self._line += passed.count("\n")
-        newline = passed.rfind("\n")
-        self._before = self._before * (newline < 0) + _size(passed[newline + 1 :])
-        self._passed += _size(passed)
+        newline = self._text.rfind("\n", 0, self._at)
+        self._line += self._text.count("\n", 0, self._at)
+        self._before = self._before * (newline < 0) + _size(self._text, newline + 1, self._at)
+        self._passed += _size(self._text, 0, self._at)
         self._text, self._at = self._text[self._at :] + "".join(pieces), 0
         return True
 
+    def _behind_body(self) -> str:
+        """Passes the rest of a body in which what was read ends, and returns what was read behind it, from its `"` on."""
+        name = self._text.rfind(_NAME, self._at)
+        begins = None if name < 0 else _VALUE.match(self._text, name + len(_NAME))
+        if begins is None or _ends(self._text[begins.end() :]):
+            return ""
+        kept = _before_escape(self._text, begins.end())
+        part, self._text = self._text[kept:], self._text[:kept]
+        removed = 0
+        for chunk in self._chunks:
+            text = part + chunk
+            ends = _ends(text)
+            upto = _masked(text).find('"') if ends else _before_escape(text)
+            part = text[upto:]
+            removed += _size(text, 0, upto)
+            if ends:
+                break
+        self._cuts.append(Cut(self._passed + _size(self._text, 0, kept), removed))
+        return part
+
     def _place(self, at: int) -> Place:
         newline = self._text.rfind("\n", 0, at)
-        here = self._passed + _size(self._text[:at])
-        column = self._before * (newline < 0) + _size(self._text[newline + 1 : at])
+        here = self._passed + _size(self._text, 0, at)
+        column = self._before * (newline < 0) + _size(self._text, newline + 1, at)
         removed = sum(cut.removed for cut in self._cuts if here - column < cut.at <= here)
         return Place(self._line + self._text.count("\n", 0, at), column + removed + 1)
 
 
-def _size(text: str) -> int:
-    """How many bytes of UTF-8 `text` is."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+def _size(text: str, start: int, end: int) -> int:
+    """How many bytes of UTF-8 text[start:end] is."""
+    return end - start if text.isascii() else len(text[start:end].encode("utf-8", "surrogatepass"))

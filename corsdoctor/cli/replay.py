@@ -26,8 +26,6 @@ from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.fixing import fixed, read_server
-from corsdoctor.hints import with_hints
 from corsdoctor.report import Report
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
@@ -108,7 +106,11 @@ def replay(
     found = Mistakes(options.mistakes())
     profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
     page = None if origin is None else flags.parsed(found, "--origin", origin, read_origin)
-    named = None if server is None else flags.parsed(found, "--server", server, read_server)
+    named = None
+    if server is not None:
+        from corsdoctor.fixing import read_server  # what a replay without a fix need not load
+
+        named = flags.parsed(found, "--server", server, read_server)
     counting = exit_status.counted(failing, found, ("blocked", "error"), never={"unsent": "replay sends nothing"})
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
@@ -127,8 +129,12 @@ def replay(
         for request in chosen:
             report = _report(judge(request, har, mode, profiles))
             if fix or named is not None:
+                from corsdoctor.fixing import fixed
+
                 [report] = fixed([report], named, show_secrets=output.show_secrets)
             elif for_people and report.verdict is Verdict.BLOCKED:
+                from corsdoctor.hints import with_hints
+
                 [report] = with_hints([report], show_secrets=output.show_secrets)
             printer.show(report)
         printer.add_capture(summary(har, requests, len(chosen)))
