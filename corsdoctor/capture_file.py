@@ -49,15 +49,18 @@ def opened_capture(path: str, read: Callable[[int], object] = int) -> Iterator[I
             yield _decoded(_inflated(raw) if first.startswith(b"\x1f\x8b") else raw)
 
 
-def read_capture(chunks: Iterator[bytes]) -> Har:
-    """The HAR or the transcript in `chunks` of UTF-8, told by how they begin. Raises NotHar."""
+def read_capture(chunks: Iterator[bytes], *, bodies: bool = False) -> Har:
+    """The HAR or the transcript in `chunks` of UTF-8, told by how they begin. Raises NotHar.
+
+    With `bodies`, entries of a HAR have those of the requests.
+    """
     first = b""
     for chunk in chunks:
         first += chunk
         if len(first) >= _BEGINNING or first.lstrip().startswith(b"{"):
             break
     if first.lstrip().startswith(b"{") or not is_transcript(first[:_BEGINNING].decode("latin-1")):
-        return read_har(chain([first], chunks))
+        return read_har(chain([first], chunks), bodies=bodies)
     data = bytearray(first)
     for chunk in chunks:
         data += chunk

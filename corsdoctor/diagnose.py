@@ -108,18 +108,22 @@ def diagnose(
     return _diagnosis(scenario, params, verdict, readable, console, end.request)
 
 
+Memo = dict[tuple[Kind, WireRequest], list[Answer]]
+"""What was answered to each request, in order."""
+
+
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
     """One diagnosis for each profile; a request that several browsers send alike is sent once.
 
     What `send` gets has passed egress.py.
     """
-    memo: dict[tuple[Kind, WireRequest], list[Answer]] = {}
+    memo: Memo = {}
 
     def cleared(kind: Kind, request: WireRequest) -> Answer:
         leaving = replayed(request, scenario)
         return leaving if isinstance(leaving, Withheld) else send(kind, leaving)
 
-    return tuple(diagnose(scenario, profile, _shared(cleared, memo)) for profile in profiles)
+    return tuple(diagnose(scenario, profile, shared(cleared, memo)) for profile in profiles)
 
 
 def withholding(send: Send, *, preflight_only: bool = False) -> Send:
@@ -144,8 +148,8 @@ def overall(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=order.index)
 
 
-def _shared(send: Send, memo: dict[tuple[Kind, WireRequest], list[Answer]]) -> Send:
-    """A `send` for one browser. `memo` has what the browsers before it were answered, in order."""
+def shared(send: Send, memo: Memo) -> Send:
+    """A `send` for one replay, which sends what no replay before it has sent; `memo` has what those were answered."""
     seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:

@@ -118,6 +118,7 @@ SENDERS = {
         "send",
         "fetching.send",
     },  # the latter is a generator's; after egress.replayed() in diagnose_all, and withholding()
+    "captures/live": {"send"},  # what came through diagnose_all, if nothing of it is lacking
     "causes/final_url": {"sending"},  # makes the `send` of a replay on recorded answers, or on those of an Ask
     "batch/retry_after": {"send"},  # what came through diagnose_all, when its time has come
 }

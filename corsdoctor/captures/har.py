@@ -6,9 +6,10 @@ far as it goes: a file of a developer is never refused for a detail that no rule
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corsdoctor.captures.json_stream import KEPT, Malformed, Reader
@@ -18,6 +19,7 @@ from corsdoctor.wire import Headers, Response, ascii_lower
 if TYPE_CHECKING:
     from corsdoctor.captures.skim import Skimmed
 
+_LONGEST_ESCAPE: Final = 14  # bytes that a cut may take off, with the quotation marks
 _ACRM: Final = "access-control-request-method"
 _HARP: Final = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")
 _HARP_END: Final = re.compile(r"[)\s;]*")
@@ -58,8 +60,9 @@ class Entry:
     """One request of a capture, with its answer.
 
     `index` is that in log.entries. `answer` is None if the capture has none, and `error` what the browser says of
-    that ("net::ERR_FAILED"), or "". `resource_type` is Chromium's, in lower case, or "". There may be a million
-    entries, so what can be made of these is made when it is needed.
+    that ("net::ERR_FAILED"), or "". `resource_type` is Chromium's, in lower case, or "". `body` is that of the request, None
+    if the capture does not have all of it; it is read if the Har keeps bodies. There may be a million entries, so what can
+    be made of these is made when it is needed.
     """
 
     index: int
@@ -69,6 +72,7 @@ class Entry:
     answer: Answer | None
     error: str
     resource_type: str
+    body: bytes | None = b""
 
     @property
     def url(self) -> URL:
@@ -113,6 +117,7 @@ class Har:
     """What a file holds: `entries` are those that CORS may concern, of `count` in all.
 
     `creator` and `browser` are the names that the file gives. With `transcript` no browser made the requests, but a tool.
+    With `keeps_bodies` the entries have the bodies of the requests.
     """
 
     creator: str = ""
@@ -121,6 +126,7 @@ class Har:
     entries: list[Entry] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     transcript: bool = False
+    keeps_bodies: bool = False
 
     @property
     def begun(self) -> Entry | None:
@@ -162,12 +168,14 @@ class Har:
         return next((engine for sign, engine in _AGENTS if sign in agent), None)
 
 
-def read_har(chunks: Iterable[bytes]) -> Har:
+def read_har(chunks: Iterable[bytes], *, bodies: bool = False) -> Har:
     """Reads a HAR, or what harviewer makes of one (`onInputData({...})`), from UTF-8 without a byte order mark.
+
+    With `bodies`, entries have those of the requests.
 
     Raises NotHar if nothing of it can be used; where it ends early, what stands before is read, and `unreadable` says so.
     """
-    reader, har = Reader(chunks), Har()
+    reader, har = Reader(chunks), Har(keeps_bodies=bodies)
     wrapped = _begin(reader)
     seen = False
     try:
@@ -223,7 +231,7 @@ def _read_entries(reader: Reader, har: Har) -> None:
     shared: dict[tuple[str, str], tuple[str, str]] = {}
     slowly = _FEW
     for _ in reader.elements():
-        text = "" if slowly else reader.ahead()
+        text = "" if slowly or har.keeps_bodies else reader.ahead()
         entries = _skimmed(text) if text else None
         if entries is None:
             slowly = max(1, slowly, text.count('"request"')) - 1  # of these elements, one or more is unusual
@@ -255,7 +263,7 @@ def _add(value: Any, har: Har, shared: dict[tuple[str, str], tuple[str, str]]) -
         har.unreadable.append(Unreadable(index, reason))
         return
     if entry is not None:
-        har.entries.append(entry)
+        har.entries.append(replace(entry, body=_body(value["request"], entry)) if har.keeps_bodies else entry)
 
 
 class _Wrong(ValueError):
@@ -294,6 +302,19 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
     if resource_type in _ELEMENTS and answer is None and error not in ("", "net::ERR_FAILED"):
         return None  # without header lines its mode is unknown, and it was not CORS that ended it
     return Entry(index, method, url.href, _lines(headers, shared), answer, error, resource_type)
+
+
+def _body(request: dict[str, Any], entry: Entry) -> bytes | None:
+    """The body of a request, None if the capture does not have all of it."""
+    data, size = request.get("postData"), request.get("bodySize")
+    length = entry.headers.get("Content-Length") or ""
+    if not isinstance(data, dict):
+        expects = length.strip("0 ") or (isinstance(size, float) and size > 0)
+        return None if expects else b""
+    text = _text(data.get("text"))
+    body = text.encode("utf-8", "replace")
+    cut = len(json.dumps(text)) > KEPT - _LONGEST_ESCAPE or (length.isdigit() and int(length) != len(body))
+    return None if cut or (not text and data.get("params")) else body
 
 
 def _pairs(value: Any) -> list[tuple[Any, Any]]:

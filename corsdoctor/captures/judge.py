@@ -19,6 +19,7 @@ from corsdoctor.wire import Hold, Withheld
 
 _FAILED: Final = "net::ERR_FAILED"
 _ABORTED: Final = "net::ERR_ABORTED"
+BY_MODE: Final = "The verdict depends on the credentials mode, which a capture does not have."
 _FITS: Final = {
     "failed": (Verdict.BLOCKED, Verdict.ERROR),
     "ok": (Verdict.ALLOWED, Verdict.OPAQUE),
@@ -39,6 +40,7 @@ class Judgement(NamedTuple):
     `mode` is the credentials mode, None if nothing shows it, and `because` what it rests on. `by_credentials` has the
     verdict for each mode where it is not known. `missing` says what the capture lacks for a verdict, and `noted` what it
     lacks otherwise; both are sentences or None. `recorded_by` is the engine that made the request, None if nothing shows it.
+    With `live` the request was sent again: `diagnoses` are those of the capture, `by_credentials` and `missing` are of now.
     """
 
     entry: int
@@ -52,6 +54,7 @@ class Judgement(NamedTuple):
     by_credentials: dict[Credentials, Verdict] | None
     missing: str | None
     noted: str | None
+    live: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -87,7 +90,7 @@ def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Itera
     if differ:
         known = set(verdicts.values()) - {Verdict.UNKNOWN}
         if len(known) > 1 or missing is None:
-            missing = "The verdict depends on the credentials mode, which a capture does not have."
+            missing = BY_MODE
         shown = tuple(d._replace(verdict=Verdict.UNKNOWN) for d in shown)
     if overall(d.verdict for d in shown) is not Verdict.UNKNOWN:
         missing = None

@@ -28,7 +28,7 @@ _APIS: Final = {
     "font": Api.FONT, "media": Api.MEDIA, "style": Api.STYLESHEET, "audio": Api.MEDIA, "video": Api.MEDIA, "track": Api.MEDIA,
 }  # fmt: skip
 _WITH_MODE: Final = (Api.IMAGE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA)
-_UNKNOWN: Final = "?"
+UNKNOWN_VALUE: Final = "?"
 """The value of a header that a capture only names. It is not safelisted, or no preflight would have named the header."""
 _FAILURES: Final = (
     ("curl: (6)", FailureKind.DNS),
@@ -115,7 +115,9 @@ def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ..
     """
     if preflight is not None:
         names = [name.strip() for name in (preflight.headers.get(ACRH) or "").split(",") if name.strip()]
-        return tuple((name, _UNKNOWN if entry is preflight else entry.headers.get(name) or _UNKNOWN) for name in names)
+        return tuple(
+            (name, UNKNOWN_VALUE if entry is preflight else entry.headers.get(name) or UNKNOWN_VALUE) for name in names
+        )
     lines = []
     for name, value in entry.headers:
         lower = ascii_lower(name)

@@ -245,7 +245,9 @@ class _Reader:
         mode = next((value.lower() for name, value in sent.fields if name.lower() == "sec-fetch-mode"), "")
         if mode in NO_CORS or (answer is not None and answer.status == 101):
             return
-        self._har.entries.append(Entry(index, sent.method or "GET", url.href, sent.fields, answer, error, ""))
+        length = next((value for name, value in sent.fields if name.lower() == "content-length"), "0")
+        body = b"" if length == "0" else None  # few tools print it
+        self._har.entries.append(Entry(index, sent.method or "GET", url.href, sent.fields, answer, error, "", body))
 
     def _end_body(self) -> None:
         body, self._body = "\n".join(self._body)[:_KEPT], []

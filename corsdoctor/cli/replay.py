@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from corsdoctor.capture_file import opened_capture, read_capture
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
@@ -15,24 +17,27 @@ from corsdoctor.captures.har import Har, NotHar
 from corsdoctor.captures.judge import Judgement, judge
 from corsdoctor.captures.summary import summary
 from corsdoctor.causes.investigate import investigated
-from corsdoctor.causes.probe import NO_PROBES
+from corsdoctor.causes.probe import AUTO, NO_PROBES
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.messages import print_message
+from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
-from corsdoctor.report import Report
+from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
 
 _LARGE: Final = 20_000_000  # bytes: a file that is read in a moment needs no bar
 _WHICH: Final = "Which requests"
 _HOW: Final = "How to judge them"
+_LIVE: Final = "Sending them again"
 
 
 @click.command(cls=Command)
@@ -71,11 +76,24 @@ _HOW: Final = "How to judge them"
 )
 @options.browser_of_capture
 @options.option(
+    _LIVE,
+    "--live",
+    is_flag=True,
+    common=True,
+    help="Send the requests again, to the servers in the file as they are now, and show what changed since. The cookies, and the "
+    "headers that scripts set, such as Authorization, are sent to the hosts that had them in the file, and to no other. Equal "
+    "requests are sent once.",
+)
+@options.send
+@options.probes
+@pacing(_LIVE)
+@options.option(
     "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
 )
 @options.server
+@options.transport
 @options.output
-@options.failing("blocked,error")
+@options.failing("blocked,error, with --live also unsent")
 def replay(
     file: str,
     pattern: str | None,
@@ -84,12 +102,17 @@ def replay(
     blocked: bool,
     credentials: str | None,
     browser: tuple[str, ...],
+    live: bool,
+    send: bool,
+    probes: str | None,
+    pace: PaceFlags,
     fix: bool,
     server: str | None,
+    transport: options.TransportFlags,
     output: options.OutputFlags,
     failing: options.FailFlags,
 ) -> exit_status.ExitStatus:
-    """Judge the cross-origin requests in a HAR file or a transcript, without sending anything.
+    """Judge the cross-origin requests in a HAR file or a transcript. Without --live, nothing is sent.
 
     FILE is what a browser's network panel, a proxy or a test tool saved: .har, .har.gz, or Playwright's .zip. Each
     request that CORS concerns is judged by the answers in the file, as the browser that recorded it would. FILE may also
@@ -98,10 +121,12 @@ def replay(
     \b
     corsdoctor replay capture.har
     corsdoctor replay capture.har --url 'https://api.example/*' --fix
+    corsdoctor replay capture.har --live
     curl -v -H 'Origin: https://app.example' https://api.example 2>&1 |
       corsdoctor replay -
 
-    Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file lacks what decides, or cannot be read.
+    Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file lacks what decides, or cannot be read,
+    or there is no response; 4 not determined, because the actual request was not sent. With --live, what counts is the result now.
     """
     found = Mistakes(options.mistakes())
     profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
@@ -111,10 +136,18 @@ def replay(
         from corsdoctor.fixing import read_server  # what a replay without a fix need not load
 
         named = flags.parsed(found, "--server", server, read_server)
-    counting = exit_status.counted(failing, found, ("blocked", "error"), never={"unsent": "replay sends nothing"})
+    usual: tuple[str, ...]
+    if live:
+        usual, never = exit_status.USUAL, exit_status.unsent_never(send=send)
+    else:
+        _add_misplaced(found)
+        usual, never = ("blocked", "error"), {"unsent": "replay sends nothing without --live"}
+    counting = exit_status.counted(failing, found, usual, never=never)
+    probing = flags.probing(probes, found, AUTO)
+    reaching = flags.live(transport, found) if live else None
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
-    har = _read(file)
+    har = _read(file, bodies=live and send)
     without = page or UNKNOWN_ORIGIN if har.transcript else None
     requests = grouped(har.entries, preflight_first=har.preflight_first, page=without)
     chosen = [
@@ -125,18 +158,39 @@ def replay(
         and (entry is None or entry in request.entries)
     ]
     for_people = not all(name.partition("=")[0] in ("json", "jsonl", "csv") for name in output.format or ("text",))
-    with Printer(output, several=True, reads=(file,), only=frozenset({"blocked"}) if blocked else None) as printer:
-        for request in chosen:
-            report = _report(judge(request, har, mode, profiles))
-            if fix or named is not None:
-                from corsdoctor.fixing import fixed
+    judged = ((request, judge(request, har, mode, profiles)) for request in chosen)
+    items: Iterable[Item]
+    ask = None
+    if reaching is None:
+        items = (_report(one) for _, one in judged)
+    else:
+        from corsdoctor.cli.replay_live import SentAgain
 
-                [report] = fixed([report], named, show_secrets=output.show_secrets)
-            elif for_people and report.verdict is Verdict.BLOCKED:
-                from corsdoctor.hints import with_hints
+        sent = SentAgain(reaching, pace, probing, send=send)
+        items, ask = sent.reports(judged, len(chosen), profiles), sent.send
 
-                [report] = with_hints([report], show_secrets=output.show_secrets)
-            printer.show(report)
+    def completed(report: Report) -> Report:
+        if fix or named is not None:
+            from corsdoctor.fixing import fixed
+
+            [report] = fixed([report], named, show_secrets=output.show_secrets, ask=ask, transport=transport)
+        elif for_people and report.verdict is Verdict.BLOCKED:
+            from corsdoctor.hints import with_hints
+
+            [report] = with_hints([report], transport=transport, show_secrets=output.show_secrets, send=send)
+        return report
+
+    with (
+        nullcontext() if reaching is None else closing(reaching),
+        Printer(
+            output,
+            several=True,
+            reads=files_of(None, transport, file),
+            only=frozenset({"blocked"}) if blocked else None,
+        ) as printer,
+    ):
+        for item in items:
+            printer.show(completed(item) if isinstance(item, Report) else item)
         printer.add_capture(summary(har, requests, len(chosen)))
     if requests and not chosen:
         print_message(f"no request was selected, of {len(requests):,} in the file")
@@ -144,17 +198,26 @@ def replay(
     return _status(printer.seen, har, requests, counting)
 
 
+def _add_misplaced(found: Mistakes) -> None:
+    """Adds the options on the command line that only --live uses."""
+    context = click.get_current_context()
+    names = {"send", "probes", *options.TransportFlags.__annotations__, *PaceFlags.__annotations__}
+    for parameter in context.command.params:
+        if parameter.name in names and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
+            found.add(parameter.opts[-1], "", "requires --live: otherwise replay sends nothing")
+
+
 def _matches(pattern: str, url: str) -> bool:
     """Whether `url` is like `pattern`, in which * stands for any characters."""
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url) is not None
 
 
-def _read(path: str) -> Har:
-    """The HAR in a file. Raises UnreadableInput."""
+def _read(path: str, *, bodies: bool) -> Har:
+    """The capture in a file, with the `bodies` of requests if they are needed. Raises UnreadableInput."""
     try:
         size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
         with Progress(size, shown=size is None or size > _LARGE) as bar, opened_capture(path, bar.advance) as chunks:
-            return read_capture(chunks)
+            return read_capture(chunks, bodies=bodies)
     except NotHar as error:
         raise UnreadableInput(path, str(error)) from None
     except OSError as error:

@@ -78,7 +78,7 @@ def add_notes(report: Report, style: Style, shown: Content) -> None:
     if report.capture is not None:
         from corsdoctor.reports.capture_text import capture_entries  # what a plain check need not load
 
-        entries += capture_entries(report.capture)
+        entries += capture_entries(report, report.capture)
     entries += _console(report, style.verbosity)
     for rule in dict.fromkeys(fault[0].step.rule for fault in faults):
         entries.append(Entry("Rule", f"{rule.id}: {rule.spec}{f' step {rule.step}' if rule.step else ''}", whole=True))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from corsdoctor.captures.judge import Judgement
+from corsdoctor.captures.live import changes
 from corsdoctor.captures.summary import Summary
+from corsdoctor.diagnose import Diagnosis, overall
 from corsdoctor.reports.json_ import SCHEMA_VERSION
 
 
-def capture_object(judged: Judgement) -> dict[str, Any]:
-    """The fields of a request that stands in a capture."""
+def capture_object(judged: Judgement, now: Sequence[Diagnosis]) -> dict[str, Any]:
+    """The fields of a request that stands in a capture; `now` are the diagnoses of the report."""
     by_mode = judged.by_credentials
     return {
         "entry": judged.entry,
@@ -23,7 +26,22 @@ def capture_object(judged: Judgement) -> dict[str, Any]:
         "by_credentials": None if by_mode is None else {str(mode): str(verdict) for mode, verdict in by_mode.items()},
         "missing": judged.missing,
         "not_recorded": judged.noted,
+        **({"since_capture": _since(judged, now)} if judged.live else {}),
     }
+
+
+def _since(judged: Judgement, now: Sequence[Diagnosis]) -> dict[str, Any]:
+    """What changed since the capture."""
+    return {
+        "verdict": {"before": str(judged.verdict), "now": str(overall(d.verdict for d in now))},
+        "changes": [
+            {
+                "kind": str(one.kind), "method": one.method, "url": one.url, "what": one.name or "status",
+                "before": one.before, "now": one.now,
+            }
+            for one in changes(judged.diagnoses, now)
+        ],
+    }  # fmt: skip
 
 
 def summary_object(found: Summary) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from corsdoctor.reports.requirements import (
     NO_WAIT,
     REQUIREMENTS,
     SENT,
+    UNCHANGED,
     UNDERSTOOD,
     WELL,
     Requirement,
@@ -184,6 +185,11 @@ def remarks(item: Item) -> list[Fault]:
         found.append(_remark(FIRST_TRY, _tried_again(item)))
     if item.retried:
         found.append(_remark(NO_WAIT, "; ".join(waits(item))))
+    if item.capture is not None and item.capture.live:
+        from corsdoctor.reports.capture_text import changes_since  # what a plain check need not load
+
+        changed = changes_since(item)
+        found += [_remark(UNCHANGED, " ".join(changed))] if changed else []
     status = blocked_by_status(item)
     if status is not None:
         found.append(_remark(WELL, blocked_by_error([status])))

@@ -91,7 +91,7 @@ def _capture(report: Report) -> dict[str, Any]:
         return {}
     from corsdoctor.reports.capture_json import capture_object  # what a plain check need not load
 
-    return capture_object(report.capture)
+    return capture_object(report.capture, report.diagnoses)
 
 
 def _case(report: Report) -> dict[str, Any]:

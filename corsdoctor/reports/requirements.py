@@ -52,6 +52,12 @@ FIRST_TRY: Final = Requirement(
     "The result was as expected only when the request was retried.",
     "Find out what differs between the tries: several servers behind one name, a cache, or a deployment.",
 )
+UNCHANGED: Final = Requirement(
+    "as-captured",
+    "The servers respond as in the capture",
+    "A response that decides, or the verdict, is not what the capture has.",
+    "Compare the configuration of the server with that at the time of the capture.",
+)
 NO_WAIT: Final = Requirement(
     "answers-without-wait",
     "The server responds without asking to wait",
@@ -64,4 +70,6 @@ WELL: Final = Requirement(
     "The request was blocked as expected, but by a response that blocks every page: 404, 429 or 5xx.",
     "Fix the server, or the URL in the policy.",
 )
-REQUIREMENTS: Final = {r.id: r for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED, FIRST_TRY, NO_WAIT, WELL)}
+REQUIREMENTS: Final = {
+    r.id: r for r in (SENT, UNDERSTOOD, IN_TIME, NO_ERROR, EXPECTED, FIRST_TRY, NO_WAIT, UNCHANGED, WELL)
+}

@@ -195,6 +195,8 @@ def following(report: Report, style: Style) -> str:
         method, answer = held
         if answer.hold is Hold.AUTHORIZATION_ELSEWHERE:
             return "To send Authorization there too, check the URL that the redirect leads to."
+        if answer.hold is Hold.NOT_RECORDED:
+            return f"To send the {method} with your own values, use corsdoctor check."
         if answer.hold is not Hold.ONLY_PREFLIGHT:
             return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."

@@ -15,7 +15,7 @@ NOT_HARS = {
     b" \n ": "is empty",
     b"<!doctype html>": "is HTML or XML",
     b"[1]": "is a JSON array",
-    b"hello": "a HAR begins with `{`",
+    b"hello": "is not a HAR, which begins with `{`, and contains no HTTP message",
     b'{"entries": []}': "has no `log`",
     b'{"log": 1}': "has no `log`",
     b'{"log": {"entries": [': "the file ends at line 1, column 22",
