@@ -40,8 +40,8 @@ _MOST_DIGITS: Final = 100
 _TOML_TOKEN: Final = re.compile(r"""#[^\n]*|["']|[\w+-]+""")
 _TOML_DOT: Final = re.compile(r"""[ \t]*+\.[ \t]*+(?=[\w+"'-])""")
 _YAML_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-_NOT_OF_ITS_TYPE: Final = (ValueError, KeyError, AttributeError, TypeError, OverflowError)
-"""What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x` and the like."""
+_NOT_OF_ITS_TYPE: Final = (ValueError, LookupError, AttributeError, TypeError, OverflowError)
+"""What PyYAML raises for `2026-02-31`, `!!bool x`, `!!timestamp x`, `!!int ''` and the like."""
 _LONG_NUMBER: Final = "a number does not fit into 64 bits"
 _DEEP: Final = f"it is nested more than {_DEEPEST} levels deep"
 _MANY: Final = f"a policy can have at most {_MOST_VALUES} values, and this one has more"

@@ -23,6 +23,8 @@ ALIASES = {
 _PAGE, _API = "https://app.example", "https://api.example/items"
 _SHOWN = 100
 _LISTED = 50
+MOST_CHARACTERS = 1_000_000
+"""The most of a URL or a header's value; no server takes as much."""
 MOST_COMPARED = 300
 _PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
@@ -145,6 +147,7 @@ def read_url(text: str, page: Origin | None) -> str:
     """`text` if it is an absolute URL. `page` is the origin to which a path would be relative."""
     if not text.strip():
         raise ValueError(f"a URL is required, such as {_API}")
+    _check_length(text)
     _check_port(text)
     hint = missing_scheme(text, page)
     if hint is not None:
@@ -193,6 +196,7 @@ def read_header(text: str) -> tuple[str, str]:
 
 def read_header_value(text: str) -> str:
     """`text` if it fits into one header line."""
+    _check_length(text)
     if any(c in text for c in "\r\n\0"):
         raise ValueError("a header value cannot contain a line break or NUL; browsers reject it")
     wide = next((c for c in text if ord(c) > 0xFF), None)
@@ -239,6 +243,11 @@ def utf8(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"is longer than {MOST_CHARACTERS:,} characters")
 
 
 def _check_port(text: str) -> None:

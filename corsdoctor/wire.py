@@ -10,6 +10,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+MAX_HEAD: Final = 256 * 1024
+"""The most bytes of a status line and the headers below it, which is as much as Chromium takes."""
+MAX_LINES: Final = 1000
+"""The most header lines of a response."""
+
 
 @lru_cache(maxsize=256)
 def ascii_lower(name: str) -> str:

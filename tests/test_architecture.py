@@ -55,7 +55,7 @@ FENCES = {
     "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {
-    "__future__", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "html.unescape",
+    "__future__", "array", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "html.unescape",
     "importlib", "ipaddress", "itertools", "json", "operator", "re", "string", "tomllib", "types", "typing",
     "urllib.parse.unquote",
 }  # fmt: skip

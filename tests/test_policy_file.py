@@ -146,6 +146,8 @@ UNREADABLE = (
     Unreadable("a.yaml", b"a: 2026-02-31\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
     Unreadable("a.yaml", b"a: !!bool x\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
     Unreadable("a.yaml", b"a: !!timestamp x\n", "a.yaml: this is not valid YAML: a value does not fit its type"),
+    *(Unreadable("a.yaml", b"a: " + value, "a.yaml: this is not valid YAML: a value does not fit its type")
+      for value in (b"!!int ''", b"!!float '-'", b"!!int '+'", b"!!float ''")),
     Unreadable("a.yaml", b"\na: '\x01'\n", "a.yaml, line 2: this is not valid YAML: "),
     Unreadable("a.yaml", b"[" * 100_000, "a.yaml: it is nested more than 20 levels deep"),
     Unreadable("a.yaml", b"a: &a [*a]\n", "a.yaml, line 1: it is nested more than 20 levels deep"),

@@ -11,6 +11,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT
 from corsdoctor.reading import (
+    MOST_CHARACTERS,
     items,
     matches,
     nearest,
@@ -267,3 +268,11 @@ def test_pieces_that_come_often_take_no_longer() -> None:
     assert not matches(pieces, "a=x" + "&a=x" * 100_000 + "&z=2")
     assert matches(pieces, "a=x" + "&a=x" * 100_000 + "&z=1")
     assert not matches(["", *["ab"] * 10_000, ""], "a" * 100_000 + "b")
+
+
+def test_a_value_has_a_limit() -> None:
+    most = "https://api.example/".ljust(MOST_CHARACTERS, "x")
+    assert read_url(most, None) == read_header_value(most) == most
+    for read in (lambda text: read_url(text, None), read_header_value):
+        with pytest.raises(ValueError, match="is longer than 1,000,000 characters"):
+            read(f"{most}x")

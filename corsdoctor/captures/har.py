@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corsdoctor.captures.json_stream import KEPT, Malformed, Reader
 from corsdoctor.url import URL, parse
-from corsdoctor.wire import Headers, Response, ascii_lower
+from corsdoctor.wire import MAX_HEAD, MAX_LINES, Headers, Response, ascii_lower
 
 if TYPE_CHECKING:
     from corsdoctor.captures.skim import Skimmed
@@ -291,6 +291,8 @@ def _entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, str]
     url = parse(href)
     if url is None or not url.is_http or status == 101:
         return None
+    if len(href) > MAX_HEAD:
+        raise _Wrong(f"its URL is longer than {MAX_HEAD // 1024} KiB")
     answer = None
     if status is not None:
         content = response.get("content")
@@ -329,14 +331,18 @@ def _pairs(value: Any) -> list[tuple[Any, Any]]:
 def _lines(pairs: Iterable[tuple[Any, Any]], shared: dict[tuple[str, str], tuple[str, str]]) -> Lines:
     """The header lines; repeated ones that were joined by a line feed are apart.
 
-    Pseudo-headers of HTTP/2 are not headers. `shared` has each line once, so that equal lines are one object.
+    Pseudo-headers of HTTP/2 are not headers. `shared` has each line once, so that equal lines are one object. Raises
+    _Wrong for more than a browser takes: time and memory would have no limit.
     """
-    lines = []
+    lines, size = [], 0
     for name, text in pairs:
         if isinstance(name, str) and name and not name.startswith(":"):
             for line in _text(text).split("\n"):
                 pair = _latin1(name), _latin1(line).strip("\r\t ")
                 lines.append(shared.setdefault(pair, pair))
+                size += len(pair[0]) + len(pair[1])
+    if len(lines) > MAX_LINES or size > MAX_HEAD:
+        raise _Wrong(f"it has more than {MAX_LINES:,} header lines or {MAX_HEAD // 1024} KiB of them")
     return tuple(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
@@ -82,8 +83,8 @@ class Decoded:
     def __init__(self, source: str, escape: re.Pattern[str], unescape: Callable[[re.Match[str]], str]) -> None:
         pieces: list[str] = []
         done = length = 0
-        self._after = [0]  # positions in the text after an escape, and the same places in the source
-        self._sources = [0]
+        # positions in the text after an escape, and the same places in the source, in a third of the memory of lists
+        self._after, self._sources = array("q", [0]), array("q", [0])
         for match in escape.finditer(source):
             character = unescape(match)
             pieces += source[done : match.start()], character

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
-from corsdoctor.masking import MASK
+from corsdoctor.masking.spans import MASK, Span, masked
 
 _SHORTEST: Final = 7
+_REMEMBERED: Final = 2048  # characters, as in masking
 _NO_ORDINARY_WORD: Final = re.compile(
     r"[A-Za-z][0-9]|[0-9][A-Za-z]|[A-Z]{8}|[A-Za-z0-9]{16}|[^A-Za-z0-9 ,;:=./_-]|.{20}", re.DOTALL
 )
@@ -34,25 +35,44 @@ class Echoes:
         self._secrets = frozenset(
             secret for secret in secrets if is_distinctive(secret) and secret.lower() not in open_
         )
-        self._pattern = _compiled(self._secrets) if self._secrets else None
+        self._spellings = frozenset[str]().union(*map(_spellings, self._secrets))
 
     def masked(self, value: str) -> str:
         """`value` without the secrets."""
-        return value if self._pattern is None else self._pattern.sub(MASK, value)
+        if not self._spellings:
+            return value
+        lower = _lower(value)
+        return masked(value, [span for spelling in self._spellings for span in _places(spelling, lower)])
 
     def masked_ends(self, text: str) -> str:
         """`text` without the beginning of a secret before `...`, and without the end of one after it."""
         if "..." not in text:
             return text
         for secret in self._secrets:
-            for length in range(len(secret) - 1, _SHORTEST - 2, -1):
+            for length in range(min(len(secret) - 1, len(text)), _SHORTEST - 2, -1):
                 text = text.replace(f"{secret[:length]}...", f"{MASK}...")
                 text = text.replace(f"...{secret[-length:]}", f"...{MASK}")
         return text
 
 
-@lru_cache(maxsize=64)
-def _compiled(secrets: frozenset[str]) -> re.Pattern[str]:
-    spellings = {spelling for s in secrets for spelling in (s, unquote(s), quote(s, safe=""))}
-    longest_first = sorted(filter(is_distinctive, spellings), key=lambda s: (-len(s), s))
-    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+def _spellings(secret: str) -> frozenset[str]:
+    """`secret` in lower case, as it is and with and without percent-encoding."""
+    return (_spellings_once if len(secret) <= _REMEMBERED else _spellings_once.__wrapped__)(secret)
+
+
+@lru_cache(maxsize=1024)
+def _spellings_once(secret: str) -> frozenset[str]:
+    spelled = (secret, unquote(secret), quote(secret, safe=""))
+    return frozenset(_lower(one) for one in spelled if is_distinctive(one))
+
+
+def _lower(text: str) -> str:
+    """`text` in lower case, of the same length: one letter becomes two."""
+    return text.replace("\u0130", "i").lower()
+
+
+def _places(spelling: str, lower: str) -> Iterator[Span]:
+    start = lower.find(spelling)
+    while start >= 0:
+        yield Span(start, start + len(spelling))
+        start = lower.find(spelling, start + len(spelling))

@@ -12,9 +12,9 @@ import socket
 import ssl
 
 from corsdoctor.sentence import Sentence, joined
-from corsdoctor.transport.head import MAX_HEAD, MAX_LINES, other_protocol
+from corsdoctor.transport.head import other_protocol
 from corsdoctor.transport.http2 import GaveUp, Unreadable
-from corsdoctor.wire import Certificate, FailureKind, Kind, NoAnswer
+from corsdoctor.wire import MAX_HEAD, MAX_LINES, Certificate, FailureKind, Kind, NoAnswer
 
 _CERTIFICATE = {  # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
     9: "is not valid yet",

@@ -16,10 +16,8 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from corsdoctor.wire import BodyEnd, FailureKind, Headers
+from corsdoctor.wire import MAX_HEAD, MAX_LINES, BodyEnd, FailureKind, Headers
 
-MAX_HEAD = 256 * 1024  # bytes of one status line and its headers: as much as Chromium takes
-MAX_LINES = 1000
 _MAX_LEAD = 4  # bytes before the first status line of a connection that Chromium and Firefox skip
 _MAX_STRAY = 64 * 1024  # bytes that an earlier answer may leave on a connection
 MAX_BODY = 64 * 1024  # a longer body costs more than a new connection

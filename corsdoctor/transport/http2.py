@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.transport.dial import left
-from corsdoctor.transport.head import MAX_BODY, MAX_HEAD, MAX_LINES, body_seconds
+from corsdoctor.transport.head import MAX_BODY, body_seconds
 from corsdoctor.transport.outgoing import Outgoing
-from corsdoctor.wire import BodyEnd, ascii_lower
+from corsdoctor.wire import MAX_HEAD, MAX_LINES, BodyEnd, ascii_lower
 
 _OF_HTTP1: Final = frozenset({"connection", "host", "http2-settings", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})  # fmt: skip
 _PIECE: Final = 64 * 1024

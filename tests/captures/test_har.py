@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from corsdoctor.captures.har import Har, NotHar, Unreadable, read_har
+from corsdoctor.wire import MAX_HEAD, MAX_LINES
 from tests.captures.hars import API, GRANT, PAGE, entry, lines, pieces, read, text
 
 NOT_HARS = {
@@ -80,12 +81,38 @@ def test_an_unreadable_entry_is_named(reason: str) -> None:
     assert har.unreadable[1] == Unreadable(2, "it has no `request` object")
 
 
+MANY = "it has more than 1,000 header lines or 256 KiB of them"
+LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "URL": (
+        entry(url=f"{API}?".ljust(MAX_HEAD, "x")), entry(url=f"{API}?".ljust(MAX_HEAD + 1, "x")), "its URL is longer than 256 KiB",
+    ),
+    "lines of a request": (
+        entry(asked={"Origin": PAGE} | {f"X-{n}": "" for n in range(MAX_LINES - 1)}),
+        entry(asked={"Origin": PAGE} | {f"X-{n}": "" for n in range(MAX_LINES)}), MANY,
+    ),
+    "lines that were joined": (
+        entry(answered={"X": "\n" * (MAX_LINES - 1)}), entry(answered={"X": "\n" * MAX_LINES}), MANY,
+    ),
+    "bytes of a response": (
+        entry(answered={"X": "x" * (MAX_HEAD - 1)}), entry(answered={"X": "x" * MAX_HEAD}), MANY,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_an_entry_has_the_limits_of_a_browser(name: str) -> None:
+    """Without one, a small file took minutes and a gigabyte, because reports compare and repeat lines."""
+    most, more, reason = LIMITS[name]
+    assert read(most).unreadable == []
+    assert read(more).unreadable == [Unreadable(0, reason)]
+
+
 NOT_CORS: dict[str, dict[str, Any]] = {
     "no Origin": entry(asked={}),
     "navigation": entry(asked={"Origin": PAGE, "Sec-Fetch-Mode": "navigate"}),
     "no-cors": entry(asked={"Origin": PAGE, "Sec-Fetch-Mode": "no-cors"}),
     "document": entry(_resourceType="document"),
-    "not http": entry(url="data:,x"),
+    "not http": entry(url="data:,x" + "x" * MAX_HEAD),
     "relative": entry(url="/x"),
     "websocket": entry(status=101),
     "an image that an extension blocked": entry(

@@ -60,3 +60,13 @@ def test_the_ends_of_a_secret_are_masked_where_a_text_was_cut() -> None:
     assert echoes.masked_ends("abcdef... and ...klmnop") == "***... and ...***"
     assert echoes.masked_ends("abcde... and ...lmnop") == "abcde... and ...lmnop"
     assert echoes.masked_ends("abcdefghijklmno") == "abcdefghijklmno"
+
+
+def test_a_letter_that_becomes_longer_in_lower_case_moves_no_mask() -> None:
+    assert Echoes(["hunter2"]).masked("\u0130\u0130 hunter2.") == "\u0130\u0130 ***."
+
+
+def test_a_secret_of_any_length_is_found_again() -> None:
+    """Each character of a pattern would take a kilobyte."""
+    secret = "x1/" * 300_000
+    assert Echoes([secret]).masked(f"a {secret}b {secret.replace('/', '%2F').upper()}") == "a ***b ***"

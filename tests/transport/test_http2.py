@@ -26,11 +26,10 @@ from corsdoctor.cli import corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.transport import head
-from corsdoctor.transport.head import MAX_HEAD
 from corsdoctor.transport.http2 import Session
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
-from corsdoctor.wire import Answer, BodyEnd, Certificate, FailureKind, Headers, Kind, WireRequest
+from corsdoctor.wire import MAX_HEAD, Answer, BodyEnd, Certificate, FailureKind, Headers, Kind, WireRequest
 from tests.recipes.contract import free_port, need, running
 from tests.transport.conftest import Certificates, Peer, Server, answering
 from tests.transport.test_live import OK, SOON, cut, get, response, wire

@@ -29,11 +29,11 @@ from urllib3.connectionpool import HTTPConnectionPool
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.transport import head
 from corsdoctor.transport.dial import dial
-from corsdoctor.transport.head import MAX_HEAD
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions, parse_resolve
 from corsdoctor.wire import (
     CLEAN,
+    MAX_HEAD,
     Answer,
     BodyEnd,
     Certificate,
