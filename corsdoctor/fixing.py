@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from corsdoctor.causes.by_cache import cache_of
+from corsdoctor.causes.software import software
 from corsdoctor.command_line import Reaching, command_line
 from corsdoctor.cure import Cure, cure, merged, through_a_proxy
 from corsdoctor.errors import InvalidScenario, Mistake
@@ -124,8 +126,22 @@ def _prescription(
     if wrong:
         return None, f"No recipe: {wrong[0]}."
     used = {report.scenario.method for report in reports}
-    prescription = prescribe(policy, url, answers, server, used)
+    cache, advice = _cached(reports)
+    prescription = prescribe(policy, url, answers, server, used, cache)
+    if prescription is not None and advice:
+        prescription = replace(prescription, warnings=(*prescription.warnings, advice))
     return prescription, None if prescription is not None else _UNKNOWN_SERVER
+
+
+def _cached(reports: Iterable[Report]) -> tuple[str, str]:
+    """The recipe's id of the cache that returned what was made for another request, and what to do there; empty if none did."""
+    for diagnosis in (d for report in reports for d in report.diagnoses):
+        step = diagnosis.failure
+        if step is None or step.exchange is None or step.cause is None or step.cause.id != "cached-for-other":
+            continue
+        response = diagnosis.exchanges[step.exchange].response
+        return "" if response is None else software(cache_of(response)).recipe, step.cause.fix
+    return "", ""
 
 
 _UNKNOWN_SERVER = "Could not identify the server. Choose one with --server NAME (list: corsdoctor fix --list)."

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
+from corsdoctor.causes.marks import marks_of
+from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import allows, grants, is_ok
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
@@ -27,6 +29,25 @@ _HIT: Final = re.compile(
 )
 _HIT_OF_CDN: Final = re.compile(r"\bcdn-cache; ?desc=\"?hit\b", re.I)
 _MISS: Final = re.compile(r"\bmiss\b", re.I)
+
+
+_CACHES: Final = {
+    "CloudFront": "In CloudFront, add the header Origin to the cache policy of the behavior: then CloudFront forwards it to the origin "
+    "server too, and keeps one response for each origin. Then invalidate the path.",
+    "Cloudflare": "Purge the URL in Cloudflare. Its default cache key contains Origin, so the response was probably stored before the "
+    "server allowed the page. If a Cache Rule sets the cache key, add the header Origin to it.",
+    "Azure Front Door": "In Azure Front Door, add a rule that sets Access-Control-Allow-Origin by the request header Origin, because "
+    "Vary does not divide its cache. Then purge the path.",
+    "Akamai": "In Akamai, add the header Origin to the cache ID (behavior Cache ID Modification). Then purge the URL.",
+    "Fastly": "", "Netlify": "", "Varnish": "", "Vercel": "",
+}  # fmt: skip
+"""Software that keeps responses, and where it is told that they depend on Origin; "" if it reads Vary."""
+
+
+def cache_of(response: Response) -> str:
+    """The name of the software that had the response in its cache, "" if nothing shows it."""
+    whose = {mark.who for mark in marks_of(response, text_of(response))}
+    return next((name for name in _CACHES if name in whose), "")
 
 
 def cache_hit(response: Response) -> str | None:
@@ -61,18 +82,21 @@ def of_cache(seen: Situation) -> Cause | None:
         if named_origin is None
         else f"allows another origin ({named_origin})"
     )
-    text = f"A cache returned a response that was made for another request: it {what}."
+    who = cache_of(response)
+    returned = f"{who} returned a cached response" if who else "A cache returned a response"
+    text = f"{returned} that was made for another request: it {what}."
+    fix = _CACHES.get(who, "")
     past = seen.answer(ProbeKind.PAST_CACHE)
     if past is None:
         others = any(grants(other) for _, other in seen.others())
-        return named("cached-for-other", LIKELY, text, hit) if others or named_origin is not None else None
+        return named("cached-for-other", LIKELY, text, hit, fix=fix) if others or named_origin is not None else None
     if allows(past, seen.page):
         proof = Sentence(
             "past the cache, the response has Access-Control-Allow-Origin: {acao}", acao=past.headers.get(ACAO) or ""
         )
-        return named("cached-for-other", CERTAIN, text, hit, proof)
+        return named("cached-for-other", CERTAIN, text, hit, proof, fix=fix)
     inconclusive = not is_ok(past) or cache_hit(past) is not None
-    return named("cached-for-other", LIKELY, text, hit) if inconclusive else None
+    return named("cached-for-other", LIKELY, text, hit, fix=fix) if inconclusive else None
 
 
 def of_vary(seen: Situation) -> Cause | None:

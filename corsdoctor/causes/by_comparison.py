@@ -53,7 +53,7 @@ def _of_preflight(seen: Situation) -> Cause | None:
         lacks = f"OPTIONS gets status {response.status}" if grants(response) else "the response to OPTIONS does not"
         text = (
             f"The response to the request itself has Access-Control-Allow-Origin, but {lacks}: something else "
-            f"answers OPTIONS{_between(response, get)}."
+            f"answers OPTIONS{_between(response, get)}.{author(seen)}"
         )
         proof = _granted("a GET from the page's origin", get)
         asked = (seen.unsafe_names == () or seen.probe(ProbeKind.PREFLIGHT_BARE)) and (

@@ -13,7 +13,6 @@ from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_presigned
 from corsdoctor.causes.software import software
-from corsdoctor.fetch.headers import ACAO
 from corsdoctor.rule import Outcome
 from corsdoctor.sentence import Sentence
 
@@ -293,20 +292,6 @@ def of_probe(seen: Situation) -> Cause | None:
 
 def _seen_of(actual: Response) -> str:
     return f"a GET of the same URL: status {actual.status}"
-
-
-def of_list(seen: Situation) -> Cause | None:
-    """One line that names several origins: the configuration lists them, and no second layer adds the header."""
-    response, cause = seen.response, seen.step.cause
-    if response is None or cause is None or cause.id != "two-layers":
-        return None
-    lines = response.headers.values(ACAO)
-    origins = set(lines[0].replace(",", " ").split())
-    if len(lines) > 1 or len(origins) < 2 or "*" in origins:
-        return None
-    line = Sentence("Access-Control-Allow-Origin: {acao}", acao=lines[0])
-    fix = "Only one origin may be sent: choose it from your list by the request's Origin, and send Vary: Origin."
-    return named("two-layers", CERTAIN, "The header lists several origins, but only one is allowed.", line, fix=fix)
 
 
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {

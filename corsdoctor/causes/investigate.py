@@ -9,9 +9,10 @@ from corsdoctor.causes.before_answer import of_request, of_silence
 from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
 from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
+from corsdoctor.causes.by_layers import of_layers
 from corsdoctor.causes.by_page import of_page, wants_page
 from corsdoctor.causes.by_redirect import of_redirect, trusting
-from corsdoctor.causes.by_status import of_list, of_probe, of_status
+from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
 from corsdoctor.causes.final_url import judging, next_try, tried_there
@@ -88,7 +89,7 @@ def is_unasked_page(diagnosis: Diagnosis, exchange: int) -> bool:
     seen = Situation(diagnosis, Step(ACAO_PRESENT, Outcome.FAIL, exchange))
     if seen.response is None or seen.in_preflight or not PRESETS[diagnosis.scenario.api].scripted or wants_page(seen):
         return False
-    return is_ok(seen.response) and seen.text.is_page and ("<" in seen.text.body or not seen.text.body)
+    return is_ok(seen.response) and seen.text.is_page
 
 
 def decide(seen: Situation) -> tuple[Cause, ...]:
@@ -103,8 +104,10 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
         return tuple(filter(None, (of_request(seen),))) or _of_value(step)
     if step.rule.id == "acao-matches-origin":
         cached = of_cache(seen) if step.cause is not None and step.cause.id == "other-origin" else None
-        listed = of_list(seen)
-        return tuple(filter(None, (cached, *(_of_value(step) if listed is None else (listed,)))))
+        layers = of_layers(seen)
+        return tuple(filter(None, (cached, *(_of_value(step) if layers is None else (layers,)))))
+    if step.rule.id == "acac-true":
+        return tuple(filter(None, (of_layers(seen),))) or _of_value(step)
     if step.rule.id == "not-mixed-content":
         return tuple(filter(None, (of_redirect(seen),))) or _of_value(step)
     if step.rule.id == "websocket-accepted":

@@ -145,7 +145,7 @@ KNOWN: Final = (
         "forbidden",
         "The server forbids the request to everybody.",
         "Status 403 with and without Origin, or the page of a firewall.",
-        "Find out which rule of the server or its firewall forbids the request. CORS headers do not change that.",
+        "First find out which rule of the server or its firewall forbids the request. CORS headers alone do not change that.",
     ),
     Known(
         "https-upgrade-redirect",

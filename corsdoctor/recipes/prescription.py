@@ -37,16 +37,17 @@ def prescribe(
     answers: Iterable[Response],
     server: str | None = None,
     used: Iterable[str] = NEED_NO_PERMISSION,
+    cache: str = "",
 ) -> Prescription | None:
     """The configuration that grants `policy` for `url`; None if no server was named and the responses do not show which it is.
 
     `server` is a recipe's id or alias, KeyError if it is none; `answers` are the server's responses, and `used` the
-    methods of the requests.
+    methods of the requests. `cache` is the recipe's id of a cache that answered instead of the server behind it.
     """
     responses = tuple(answers)
     came = tuple(response.headers for response in responses)
     seen = tuple(name for name in _GRANTS if any(name in headers for headers in came))
-    guesses = guess(responses)
+    guesses = tuple(sorted(guess(responses), key=lambda found: found.recipe != cache))
     if server is None and not guesses:
         return None
     recipe = by_id(server or guesses[0].recipe)
