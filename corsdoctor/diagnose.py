@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import NamedTuple, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
@@ -21,6 +21,9 @@ from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Scenario
 from corsdoctor.wire import Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.state import State
 
 
 class Verdict(StrEnum):
@@ -77,13 +80,20 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose(
-    scenario: Scenario, profile: Profile, send: Send, *, cache: PreflightCache | None = None, now: float = 0.0
+    scenario: Scenario,
+    profile: Profile,
+    send: Send,
+    *,
+    cache: PreflightCache | None = None,
+    now: float = 0.0,
+    state: State | None = None,
 ) -> Diagnosis:
     """Replays `scenario` as `profile`'s browser would; `send` answers each request (over HTTP, or from a record).
 
-    `cache` is what the browser remembers of earlier preflights at the time `now`, in seconds; it is updated.
+    `cache` is what the browser remembers of earlier preflights at the time `now`, in seconds; it is updated. `state` is
+    what it remembers of all of a flow; it is updated, too.
     """
-    params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now)
+    params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now, state)
     make, run = request_constructor, main_fetch
     if scenario.api is Api.WEBSOCKET:
         from corsdoctor.fetch import websocket  # what a plain check need not load
@@ -117,13 +127,22 @@ def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) ->
 
     What `send` gets has passed egress.py.
     """
+    sender = sharing(send, scenario)
+    return tuple(diagnose(scenario, profile, sender()) for profile in profiles)
+
+
+def sharing(send: Send, *asked: Scenario) -> Callable[[], Send]:
+    """Makes a `send` for one browser after the other: a request that several send alike, in the same place, is sent once.
+
+    What `send` gets has passed egress.py, which knows the URLs that the user named from `asked`.
+    """
     memo: Memo = {}
 
     def cleared(kind: Kind, request: WireRequest) -> Answer:
-        leaving = replayed(request, scenario)
+        leaving = replayed(request, *asked)
         return leaving if isinstance(leaving, Withheld) else send(kind, leaving)
 
-    return tuple(diagnose(scenario, profile, shared(cleared, memo)) for profile in profiles)
+    return lambda: shared(cleared, memo)
 
 
 def withholding(send: Send, *, preflight_only: bool = False) -> Send:

@@ -22,19 +22,19 @@ _BROWSERS_OWN: Final = frozenset(
 )  # fmt: skip
 
 
-def is_named(url: str, asked: Scenario) -> bool:
-    """Whether `url` is of the origin that the user named: that of the scenario's URL."""
-    named = asked.requested_url
+def is_named(url: str, *asked: Scenario) -> bool:
+    """Whether `url` is of an origin that the user named: that of a scenario's URL."""
+    named = [one for scenario in asked if (one := scenario.requested_url) is not None]
     reached = parse(url)
-    return named is not None and reached is not None and same_origin(named.origin, reached.origin)
+    return reached is not None and any(same_origin(one.origin, reached.origin) for one in named)
 
 
-def replayed(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:
-    """A request of the replay of `asked`, as it may go out. The client certificate is for the named origin alone.
+def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
+    """A request of the replay of `asked`, as it may go out. The client certificate is for the named origins alone.
 
     One browser sends Authorization to another origin after two redirects. The replay judges that, but does not do it.
     """
-    if is_named(request.url, asked):
+    if is_named(request.url, *asked):
         return request
     if _AUTHORIZATION in request.headers:
         return Withheld(

@@ -20,3 +20,9 @@ class Cookies(NamedTuple):
     """Whether http and https of one host are two sites."""
     third_party_blocked: bool
     """Whether no cookie of a cross-site request is stored."""
+    third_party_partitioned: bool
+    """Whether the cookies of cross-site requests are stored and sent apart for each top-level site (cookies/stored-frame/001)."""
+    partitioned_counts: bool
+    """Whether the attribute Partitioned stores a cookie apart for each top-level site (cookies/initiator/002)."""
+    redirects_leave_the_site: bool
+    """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""

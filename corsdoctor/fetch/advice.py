@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.fetch.cookies import CAUSES, why_not_stored
+from corsdoctor.fetch.cookies import CAUSES
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
@@ -190,7 +190,12 @@ def _advise_on_cookie_sent(request: Request, exchanges: list[Exchange], params: 
 
 
 def _advise_on_cookies_set(request: Request, response: Response, params: FetchParams) -> None:
-    for line in response.headers.values("Set-Cookie"):
+    lines = response.headers.values("Set-Cookie")
+    if not lines or params.state is not None:  # a flow has a jar, and reports what becomes of each cookie
+        return
+    from corsdoctor.fetch.cookie_context import why_not_stored  # what a response without a cookie need not load
+
+    for line in lines:
         cause = why_not_stored(request, line, response.headers, params.profile)
         if cause is not None:
             params.trace.note(COOKIE_STORED, (("Set-Cookie", line),), cause=cause)

@@ -11,8 +11,9 @@ from collections.abc import Generator
 from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
+from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
 from corsdoctor.fetch.framing import note_framing, refused
-from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting
+from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting, includes_credentials
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
@@ -196,13 +197,6 @@ def _crossed_origins(request: Request) -> bool:
     return not all(same_origin(url.origin, request.url_list[0].origin) for url in request.url_list)
 
 
-def includes_credentials(request: Request) -> bool:
-    """Whether cookies and HTTP authentication go with the request (8.3)."""
-    return request.credentials is Credentials.INCLUDE or (
-        request.credentials is Credentials.SAME_ORIGIN and request.tainting is Tainting.BASIC
-    )
-
-
 def client_certificate(request: Request, profile: Profile) -> Certificate:
     """What the server gets that asks for the user's certificate in the TLS handshake.
 
@@ -250,7 +244,10 @@ def http_network_or_cache_fetch(
     lines.append(("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br"))  # 8.19, 8.20
     lines.append(("Connection", "keep-alive"))
     no_cookie = None
-    if includes_credentials(request) and request.cookie is not None:  # 8.21
+    if params.state is not None:  # 8.21
+        cookie = cookie_header(request, params, params.state)
+        lines += [] if cookie is None else [("Cookie", cookie)]
+    elif includes_credentials(request) and request.cookie is not None:  # 8.21
         no_cookie = why_no_cookie(request.url, request.url_list[0])
         if no_cookie is None:
             lines.append(("Cookie", request.cookie))
@@ -265,6 +262,8 @@ def http_network_or_cache_fetch(
     if isinstance(answer, Response):
         answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
+    if kind is Kind.ACTUAL and isinstance(answer, Response):
+        store_cookies(request, answer, params)
     if no_cookie is not None:
         params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
     if certificate_withheld:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.rule import Trace
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect
+from corsdoctor.scenario import NO_INIT, Api, Credentials, Init, Mode, Redirect
 from corsdoctor.url import OPAQUE, URL, Origin, same_origin
 from corsdoctor.wire import NO_HEADERS, Answer, Headers, Kind, Response, WireRequest
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.state import State
+    from corsdoctor.scenario.page import Client
 
 
 class Tainting(StrEnum):
@@ -51,6 +55,7 @@ class Request(NamedTuple):
     `with_preflight` remembers that main fetch chose "CORS-with-preflight" for a hop, `preflighted` that the preflight of
     an earlier hop was sent, too, and not spared by the cache. `first_headers` what the script set, `just_dropped` the
     names that the latest redirect took away, `sent_origin` that a hop had an Origin header: some browsers look at that.
+    `client` is the page that makes the request, None if only its origin is known.
     """
 
     method: str
@@ -74,6 +79,8 @@ class Request(NamedTuple):
     first_headers: Headers = NO_HEADERS
     just_dropped: tuple[str, ...] = ()
     sent_origin: bool = False
+    client: Client | None = None
+    init: Init = NO_INIT
 
     @property
     def url(self) -> URL:
@@ -110,6 +117,13 @@ class Request(NamedTuple):
         return self._replace(**changes)  # type: ignore[arg-type]
 
 
+def includes_credentials(request: Request) -> bool:
+    """Whether cookies and HTTP authentication go with the request (8.3)."""
+    return request.credentials is Credentials.INCLUDE or (
+        request.credentials is Credentials.SAME_ORIGIN and request.tainting is Tainting.BASIC
+    )
+
+
 class Sending(NamedTuple):
     """A request that the core wants to have sent."""
 
@@ -131,10 +145,11 @@ Fetching = Generator[Sending, Answer, FetchEnd]
 class FetchParams(NamedTuple):
     """What all algorithms of one run share. https://fetch.spec.whatwg.org/#fetch-params
 
-    `now` is in seconds, for the preflight cache alone.
+    `now` is in seconds, for the preflight cache alone. `state` is what a browser remembers in a flow.
     """
 
     profile: Profile
     trace: Trace
     cache: PreflightCache
     now: float = 0.0
+    state: State | None = None

@@ -251,6 +251,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         cookie=scenario.cookie,
         certificate=scenario.certificate,
         user_agent=scenario.user_agent,
+        client=scenario.client,
+        init=scenario.init,
     )
 
 

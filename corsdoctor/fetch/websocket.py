@@ -162,7 +162,7 @@ def websocket_request(scenario: Scenario, params: FetchParams) -> Request | None
     return Request(
         "GET", (url,), Headers(tuple(protocols)), None, scenario.origin, Mode.NO_CORS, Credentials.INCLUDE,
         Redirect.ERROR, scenario.api, use_cors_preflight=False, streamed=False, cookie=scenario.cookie,
-        certificate=scenario.certificate, user_agent=scenario.user_agent,
+        certificate=scenario.certificate, user_agent=scenario.user_agent, client=scenario.client,
     )  # fmt: skip
 
 

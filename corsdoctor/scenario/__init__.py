@@ -6,9 +6,12 @@ Flags, batch lines and captures all become a Scenario. Nothing here decides what
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from corsdoctor.url import URL, Origin, parse
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
 
 SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # methods that change no data on a server that follows HTTP
 
@@ -67,12 +70,33 @@ class FromEnvironment(NamedTuple):
 _NOWHERE: Final = FromEnvironment()
 
 
+class Init(NamedTuple):
+    """What few requests set: options of fetch(), of XMLHttpRequest's open(), and the type of a Blob that is the body."""
+
+    cache: str = "default"
+    integrity: str = ""
+    keepalive: bool = False
+    priority: str = "auto"
+    referrer_policy: str = ""
+    target_address_space: str | None = None
+    username: str | None = None
+    password: str | None = None
+    body_type: str | None = None
+    preload_as: str | None = None
+    referrer: str | None = None
+    """The URL of the sheet or module that asks; None for the page."""
+
+
+NO_INIT: Final = Init()
+
+
 class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
     `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie
     header that the browser holds for the URL's host; `certificate` says whether the browser has a client certificate to
-    show; `user_agent` replaces corsdoctor's own.
+    show; `user_agent` replaces corsdoctor's own. `client` is the page that makes the request, None if only its origin is
+    known; `init` has what few requests set.
     """
 
     url: str
@@ -90,6 +114,8 @@ class Scenario(NamedTuple):
     certificate: bool = False
     user_agent: str | None = None
     from_environment: FromEnvironment = _NOWHERE
+    client: Client | None = None
+    init: Init = NO_INIT
 
     @property
     def requested_url(self) -> URL | None:

@@ -1,0 +1,76 @@
+"""In which context cookies are stored and sent: same-site or cross-site, first-party or third-party, in which partition.
+
+https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-same-site-and-cross-site-re
+"""
+
+from __future__ import annotations
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.cookie_jar import CookieContext, CookieJar
+from corsdoctor.fetch.cookies import NOT_KEPT
+from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
+from corsdoctor.fetch.set_cookie import parse_set_cookie
+from corsdoctor.fetch.state import State
+from corsdoctor.rule import Cause
+from corsdoctor.scenario.page import Client
+from corsdoctor.url import URL, Origin, registrable_domain, same_site, schemelessly_same_site
+from corsdoctor.wire import Headers
+
+
+def cookie_context(
+    client: Client,
+    urls: tuple[Origin, ...],
+    profile: Profile,
+    third_party_cookies: str = "default",
+    method: str = "GET",
+) -> CookieContext:
+    """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
+    rules, site = profile.cookies, site_for_cookies(client, profile)
+    same = same_site if rules.sites_have_schemes else schemelessly_same_site
+    counted = urls if rules.redirects_leave_the_site else urls[-1:]
+    first_party = site is not None and same(site, urls[-1])
+    return CookieContext(
+        same_site=site is not None and all(same(site, origin) for origin in counted),
+        third_party=not first_party,
+        is_safe=method in ("GET", "HEAD", "OPTIONS", "TRACE"),
+        partition=f"{_site(client.top_level_origin)}{'' if first_party else ' in another site'}",
+        refuses_third_party=third_party_cookies == "blocked",
+        keeps_third_party=third_party_cookies == "allowed",
+    )
+
+
+def context_of(request: Request, params: FetchParams, state: State) -> CookieContext:
+    """The context of a request in a flow."""
+    assert request.client is not None  # each request of a flow has a page
+    hops = tuple(url.origin for url in request.url_list)
+    return cookie_context(request.client, hops, params.profile, state.third_party_cookies, request.method)
+
+
+def top_level_context(page: URL) -> CookieContext:
+    """The context of a page whose URL was typed into the address bar."""
+    return CookieContext(same_site=True, navigates=True, partition=_site(page.origin))
+
+
+def site_for_cookies(client: Client, profile: Profile) -> Origin | None:
+    """The top-level origin, None if the client's own origin is of another site.
+
+    https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-document-based-requests
+    """
+    same = same_site if profile.cookies.sites_have_schemes else schemelessly_same_site
+    top = client.top_level_origin
+    return top if same(top, client.origin) else None
+
+
+def why_not_stored(request: Request, line: str, headers: Headers, profile: Profile) -> Cause | None:
+    """Why a browser without any cookie does not store the one of this Set-Cookie line; None if it does."""
+    if not includes_credentials(request):
+        return NOT_KEPT
+    same = same_site if profile.cookies.sites_have_schemes else schemelessly_same_site
+    own = same(request.origin, request.url.origin)
+    context = CookieContext(same_site=own, third_party=not own)
+    return CookieJar(profile.cookies).store(request.url, parse_set_cookie(line), context, 0.0, headers.get("Date"))
+
+
+def _site(origin: Origin) -> str:
+    """https://html.spec.whatwg.org/#obtain-a-site"""
+    return str(origin) if origin.opaque else f"{origin.scheme}://{registrable_domain(origin.host) or origin.host}"

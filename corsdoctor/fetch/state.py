@@ -1,0 +1,31 @@
+"""What a browser remembers from one request to the next, and the time.
+
+A plain check has none of it. flow/run.py makes one for each browser and flow, and reads after each request what became of
+the cookies.
+"""
+
+from __future__ import annotations
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.cookie_jar import CookieJar
+from corsdoctor.fetch.preflight_cache import PreflightCache
+
+
+class CookieLog:
+    """What became of cookies: the names of those sent and stored, and (name, reason) of those that were not."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.stored: list[str] = []
+        self.refused: list[tuple[str, str]] = []
+
+
+class State:
+    """One browser profile. `now` is in seconds from when it was made; `third_party_cookies` is default, allowed or blocked."""
+
+    def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
+        self.jar = CookieJar(profile.cookies)
+        self.preflights = PreflightCache()
+        self.third_party_cookies = third_party_cookies
+        self.now = 0.0
+        self.cookies = CookieLog()

@@ -1,0 +1,91 @@
+"""The page that a request comes from: its URL, what its response said, and the frame or worker that makes the request.
+
+Nothing here decides what a browser makes of it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from corsdoctor.url import URL, Origin, parse
+from corsdoctor.wire import NO_HEADERS, Headers
+
+
+class WorkerType(StrEnum):
+    """https://html.spec.whatwg.org/#workertype"""
+
+    CLASSIC = "classic"
+    MODULE = "module"
+
+
+class Frame(NamedTuple):
+    """An iframe of the page, or what it is done in.
+
+    `url` is that of its document: an http(s) one, or "about:srcdoc", "data:" or "blob:". `headers` are of its response,
+    `sandbox` are the tokens of the attribute (None without it), and `allow` is its permissions policy.
+    """
+
+    url: str
+    headers: Headers = NO_HEADERS
+    sandbox: frozenset[str] | None = None
+    allow: str | None = None
+
+
+class Page(NamedTuple):
+    """A top-level page: its URL, the headers of its response, and the markup of its <head>."""
+
+    url: URL
+    headers: Headers = NO_HEADERS
+    head: str = ""
+
+
+class Client(NamedTuple):
+    """Who makes a request: a page, a frame of it, or a worker of it.
+
+    https://html.spec.whatwg.org/#environment-settings-object
+    """
+
+    page: Page
+    frame: Frame | None = None
+    worker: WorkerType | None = None
+
+    @property
+    def url(self) -> URL:
+        """The creation URL; a document that was not requested has that of the page that made it."""
+        if self.frame is None:
+            return self.page.url
+        return parse(self.frame.url, self.page.url.href) or self.page.url
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the frame's document was made by the page, and inherits the page's policies."""
+        return self.frame is not None and self.frame.url in LOCAL_DOCUMENTS
+
+    @property
+    def origin(self) -> Origin:
+        """https://html.spec.whatwg.org/#concept-settings-object-origin"""
+        frame = self.frame
+        if frame is None:
+            return self.page.url.origin
+        if frame.url == "data:":
+            return Origin("", label="data:")
+        if frame.sandbox is not None and "allow-same-origin" not in frame.sandbox:
+            return Origin("", label="sandbox")
+        return self.page.url.origin if self.is_local else self.url.origin
+
+    @property
+    def headers(self) -> Headers:
+        """The headers whose policies count: those of the document's own response, or of the page that made it."""
+        if self.frame is None or self.is_local:
+            return self.page.headers
+        return self.frame.headers
+
+    @property
+    def top_level_origin(self) -> Origin:
+        """https://html.spec.whatwg.org/#concept-environment-top-level-origin"""
+        return self.page.url.origin
+
+
+LOCAL_DOCUMENTS: Final = frozenset({"about:srcdoc", "data:", "blob:"})
+"""What a frame may show that is not requested from a server."""
