@@ -18,19 +18,21 @@ to a list of steps with a verdict, wrapped in thin input and output at both ends
 
 Imports go down only. This is the list of rooms and floors that tests/test_architecture.py reads to prove it:
 
-    17 __init__        this map, and what `import corsdoctor` offers
+    18 __init__        this map, and what `import corsdoctor` offers
        __main__        python -m corsdoctor
-    16 pytest_plugin   the fixture `cors`
-    15 cli             the commands; errors become exit statuses
+    17 pytest_plugin   the fixture `cors`
+    16 cli             the commands; errors become exit statuses
        api             check(), fix() and run_policy(), for programs
-    14 results_file    reads the requests of a policy, or of results that were written
-       policy_run      runs the cases of a policy
+    15 results_file    reads the requests of a policy, or of results that were written
+    14 policy_run      runs the cases of a policy
+       policy_file     reads a policy file and the environment
+       flow_file       reads a file that describes a flow
     13 capture_file    opens a HAR file, or an archive of one
        batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes
        hints           what must change, and the command that prints it, for blocked reports
        fixing          reports with the cure, as configuration of the user's server
-       policy_file     reads a policy file and the environment
+       structured_file  parses a file in TOML, JSON or YAML, with the line of each value
     12 transport       sends over HTTP: the only room that imports requests
        console         what a console message says, in the words of each browser
        reports         one file a format, each with a writer
@@ -42,11 +44,13 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
     9  captures        HAR files: requests, recorded answers, and the verdicts on them
        quirk           which quirk of a browser decided
-    8  recipes         header lines as the configuration of servers
+    8  flow            a story of visits and requests: reads it, and runs it in each browser
+       recipes         header lines as the configuration of servers
        cure            the smallest change of the responses that turns a request green
     7  causes          why a request failed, by evidence, and the probes that tell causes apart
        listed          a line of a list of URLs that holds more than a URL
        plan            what would be sent, and what the server must answer
+       request_object  reads the values of a JSON object that describes a request
        suite           a policy file's cases: what is expected, and the verdict on it
     6  request_fields  what each field of a request is called, and which API can set it
        diagnose        drives the generator; Verdict, Diagnosis

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.report import Item, Problem
+from corsdoctor.report import FlowReport, Item, Problem
 
 if TYPE_CHECKING:
     from corsdoctor.suite.outcome import CaseOutcome
@@ -38,13 +38,15 @@ def counts_as(item: Item) -> CaseOutcome:
             return CaseOutcome.PASSED
 
 
-def levels(item: Item) -> frozenset[str]:
+def levels(item: Item | FlowReport) -> frozenset[str]:
     """Which of LEVELS an item has, and whether it is JUDGED.
 
     A policy's case is not "blocked" if its result is the expected one, or a known failure.
     """
     from corsdoctor.suite.outcome import CaseOutcome
 
+    if isinstance(item, FlowReport):
+        return _levels_of_flow(item)
     of = {CaseOutcome.FAILED: "blocked", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "unsent"}
     found = {of[became]} if (became := counts_as(item)) in of else set[str]()
     noted = not isinstance(item, Problem) and any(diagnosis.notable for diagnosis in item.diagnoses)
@@ -52,6 +54,16 @@ def levels(item: Item) -> frozenset[str]:
     if noted or unrelated:
         found.add("note")
     if not isinstance(item, Problem) and not unrelated and any(map(_is_judged, item.diagnoses)):
+        found.add(JUDGED)
+    return frozenset(found)
+
+
+def _levels_of_flow(report: FlowReport) -> frozenset[str]:
+    of = {Verdict.BLOCKED: "blocked", Verdict.ERROR: "error", Verdict.UNSENT: "unsent"}
+    found = {of[report.verdict]} if report.verdict in of else set[str]()
+    if any(diagnosis.notable for diagnosis in report.diagnoses):
+        found.add("note")
+    if not report.diagnoses or any(map(_is_judged, report.diagnoses)):
         found.add(JUDGED)
     return frozenset(found)
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe, Probing
     from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
+    from corsdoctor.flow.result import BrowserResult
+    from corsdoctor.flow.story import Flow
     from corsdoctor.quirk import Quirk
     from corsdoctor.recipes.cookies import CookieSetting
     from corsdoctor.recipes.prescription import Prescription
@@ -83,6 +85,43 @@ class Report(NamedTuple):
     def scenario(self) -> Scenario:
         """The request."""
         return self.diagnoses[0].scenario
+
+
+class FlowReport(NamedTuple):
+    """A flow, as each browser lives through it. `line` is the number of its line in a batch, `source` the file."""
+
+    flow: Flow
+    browsers: tuple[BrowserResult, ...]
+    line: int | None = None
+    source: str | None = None
+
+    @property
+    def id(self) -> str | int | None:
+        """The id that the user gave the flow."""
+        return self.flow.id
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the browsers' verdicts."""
+        from corsdoctor.diagnose import overall  # so that commands without a diagnosis need not load it
+
+        return overall(browser.verdict for browser in self.browsers)
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Those of all requests in all browsers."""
+        return tuple(one.diagnosis for browser in self.browsers for step in browser.steps for one in step.all())
+
+    def reports(self) -> tuple[Report, ...]:
+        """A report on each request of a page, with its number behind the id, for formats that have no flows."""
+        steps = zip(*(browser.steps for browser in self.browsers), strict=True)
+        return tuple(
+            Report(
+                tuple(one.diagnosis for one in step), id=None if self.id is None else f"{self.id}#{number}",
+                line=self.line, source=self.source,
+            )
+            for number, step in enumerate(steps, 1)
+        )  # fmt: skip
 
 
 def report_on(

@@ -45,7 +45,7 @@ FENCES = {
     "jinja2": ("recipes/recipe",),
     "msgspec": ("captures/skim",),
     "tomlkit": ("suite/write", "suite/accept"),
-    "yaml": ("policy_file",),
+    "yaml": ("structured_file",),
     "junitparser": ("reports",),
     "tabulate": ("reports",),
     "colorama": ("reports", "cli"),
@@ -125,9 +125,10 @@ SENDERS = {
 """Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""
 UNCLEARED = {
     "diagnose": 1, "quirk": 1, "plan": 1, "cure/search": 1, "results_file": 1, "captures/judge": 1,
-    "causes/final_url": 1,
+    "causes/final_url": 1, "flow/run": 1,
 }  # fmt: skip
-"""Who may call diagnose(), which clears nothing: diagnose_all, and those who run it on answers of their own."""
+"""Who may call diagnose(), which clears nothing: diagnose_all, those who run it on answers of their own, and flow/run, whose
+`send` comes from shared(), which clears."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -57,9 +57,11 @@ def cases() -> Iterator[dict[str, Any]]:
 def by_line(given: dict[str, Any]) -> Made:
     data = dumps({"url": URL, "origin": PAGE, **given}, indent=None).encode()
     try:
-        return read_line(Line(1, data), ASKED, has_origin=False)[1]
+        asked = read_line(Line(1, data), ASKED, has_origin=False)[1]
     except BadLine:
         return None
+    assert isinstance(asked, Scenario)
+    return asked
 
 
 def by_flags(given: dict[str, Any]) -> Made:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from corsdoctor.browsers import CHROMIUM
+from corsdoctor.diagnose import withholding
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
 from corsdoctor.levels import JUDGED, Counts, levels
-from corsdoctor.report import Item, Problem
+from corsdoctor.report import FlowReport, Item, Problem
+from corsdoctor.wire import Headers, Response
 from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 
 
@@ -30,6 +35,21 @@ from tests.reports.runs import ALLOWED, BLOCKED, checked, judged
 )
 def test_levels(item: Item, found: set[str]) -> None:
     assert levels(item) == found
+
+
+@pytest.mark.parametrize(
+    ("requests", "found"),
+    [
+        ([], {JUDGED}),
+        ([{"url": "https://app.example/"}], {JUDGED}),
+        ([{"url": "https://app.example/", "method": "PUT", "headers": {"Host": "a"}}], {"unsent", "note"}),
+        ([{"url": "https://app.example/"}, {"url": "https://app.example:25/"}], {"blocked", JUDGED}),
+    ],
+)
+def test_levels_of_a_flow(requests: list[object], found: set[str]) -> None:
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": requests}]})
+    sending = withholding(lambda *_: Response(200, Headers()))
+    assert levels(FlowReport(flow, run_flow(flow, (CHROMIUM,), sending))) == found
 
 
 def test_why_there_is_a_preflight_is_no_note() -> None:

@@ -57,12 +57,15 @@ def _answer(found: dict[str, Any]) -> Answer:
         raise ValueError("it is not an answer of a batch")
     if isinstance(found.get("error"), str):
         return Answer(line, id, frozenset({"error"}))
-    request, browsers = found["request"], found.get("browsers", {})
+    browsers = found.get("browsers", {})
     levels = {str(Verdict(found["verdict"]))}
     if any(browser.get("notes") for browser in browsers.values()):
         levels.add("note")
     if any(map(_is_judged, browsers.values())):
         levels.add(JUDGED)
+    if "visits" in found:
+        return Answer(line, id, frozenset(levels))
+    request = found["request"]
     url, origin, method = (request[name] for name in ("url", "origin", "method"))
     texts = (url, origin, method, *(text for pair in request.get("headers", ()) for text in pair))
     if not all(isinstance(text, str) for text in texts) or any(len(pair) != 2 for pair in request.get("headers", ())):
@@ -75,7 +78,8 @@ def _answer(found: dict[str, Any]) -> Answer:
 def _is_judged(browser: dict[str, Any]) -> bool:
     """Whether the verdict is known, or there is at least a response to the preflight request."""
     if browser["verdict"] == Verdict.UNSENT:
-        return any(exchange["status"] is not None for exchange in browser["exchanges"])
+        steps = browser.get("steps", ()) if "pages" in browser else (browser,)
+        return any(exchange["status"] is not None for step in steps for exchange in step["exchanges"])
     return bool(browser["verdict"] != Verdict.ERROR)
 
 

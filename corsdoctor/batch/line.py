@@ -1,4 +1,4 @@
-"""Reads one line of a batch: a request, or why the line is invalid.
+"""Reads one line of a batch: a request, a flow, or why the line is invalid.
 
 A URL, method or header that a browser would refuse is not a bad line: the core reports it.
 """
@@ -6,30 +6,25 @@ A URL, method or header that a browser would refuse is not a bad line: the core 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from corsdoctor.listed import more_than_url
 from corsdoctor.reading import (
-    is_header_line,
     missing_scheme,
     nearest,
-    read_header_value,
-    read_origin,
-    shown,
     shown_name,
-    utf8,
 )
-from corsdoctor.request_fields import FIELDS, RequestField, refused, with_url
+from corsdoctor.request_fields import FIELDS, refused, with_url
+from corsdoctor.request_object import READERS
 from corsdoctor.scenario import Scenario
-from corsdoctor.url import Origin, parse
+from corsdoctor.url import parse
+
+if TYPE_CHECKING:
+    from corsdoctor.flow.story import Flow
 
 MAX_LINE = 1024 * 1024
-_RELATIVE = re.compile(r"[^\s:=;,|@<>\uff1a\uff1d]*(?:[/?#]|\Z)")
-"""The start of a URL that is relative to the page's origin; anything else without a scheme may be a login or a header."""
 _HOST_WITHIN = 2048  # characters; a longer URL is not parsed to its end for its host
 
 
@@ -67,8 +62,8 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
             yield Line(number, b"" if too_long else data, too_long)
 
 
-def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str | int | None, Scenario]:
-    """(id, Scenario) of `line`, raises BadLine if it is invalid.
+def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str | int | None, Scenario | Flow]:
+    """(id, Scenario) of `line`, or (id, Flow) of one with `visits`. Raises BadLine if it is invalid.
 
     What the line doesn't say is taken from `defaults`; `has_origin` says that the origin there was given.
     """
@@ -90,6 +85,8 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
     if not (id is None or isinstance(id, str) or (isinstance(id, int) and not isinstance(id, bool))):
         raise BadLine("id: must be a string or an integer")
     try:
+        if "visits" in given:
+            return id, _flow({**given, "id": id})
         return id, _scenario(given, defaults, has_origin=has_origin)
     except ValueError as e:
         raise BadLine(str(e), id) from e
@@ -105,9 +102,31 @@ def host_of(line: Line, defaults: Scenario) -> str:
         except (ValueError, RecursionError):
             return ""
         url, origin = str(given.get("url", "")), str(given.get("origin") or origin)
+        if "visits" in given:
+            return _host_of_flow(given)
     url = url[:_HOST_WITHIN]
     parsed = parse(url) or parse(url, origin)
     return "" if parsed is None else parsed.host
+
+
+def _flow(given: dict[str, Any]) -> Flow:
+    """The flow of a line with visits; ValueError with all its mistakes."""
+    from corsdoctor.flow.read import InvalidFlow, read_flow  # what a batch without flows need not load
+
+    try:
+        return read_flow(given)
+    except InvalidFlow as e:
+        raise ValueError(str(e)) from e
+
+
+def _host_of_flow(given: dict[str, Any]) -> str:
+    """The host of the first request of a flow, "" if there is none."""
+    try:
+        request = next(iter(_flow(given).scenarios()), None)
+    except ValueError:
+        return ""
+    url = None if request is None else request.parsed_url
+    return "" if url is None else url.host
 
 
 def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:
@@ -149,7 +168,7 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
     wrong: list[str] = []
     values: dict[str, Any] = {}
     for key, value in given.items():
-        read = _READERS.get(key)
+        read = READERS.get(key)
         if read is None:
             wrong.append(f"unknown key {shown_name(key)!a}: {nearest(_ALIASES.get(key, key), KEYS)}")
         elif value is not None or key == "body":  # null stands for "as if it were not there", but a body may be none
@@ -186,82 +205,9 @@ def _integer(digits: str) -> int:
         raise ValueError(f"a number of {len(digits.removeprefix('-'))} digits is too long") from None
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a string")
-    return value
-
-
-def _url(value: object) -> str:
-    text = _text(value)
-    if is_header_line(text):
-        raise ValueError("this is a header, not a URL")
-    wrong = None if "://" in text or _RELATIVE.match(text) else missing_scheme(text, None)
-    if wrong is not None:
-        raise ValueError(wrong)
-    return text
-
-
-def _header_value(value: object) -> str:
-    return read_header_value(_text(value))
-
-
-def _origin(value: object) -> Origin:
-    text = _text(value)
-    try:
-        return read_origin(text)
-    except ValueError as e:
-        raise ValueError(f"{shown(text)!a}: {e}") from e
-
-
-def _headers(value: object) -> tuple[tuple[str, str], ...]:
-    pairs = list(value.items()) if isinstance(value, dict) else value
-    if not isinstance(pairs, list) or not all(
-        isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
-        for pair in pairs
-    ):
-        raise ValueError('must be [["name", "value"], ...] or {"name": "value", ...}, with strings only')
-    if any(is_header_line(name) for name, _ in pairs):
-        raise ValueError('a header name cannot contain a colon: write {"name": "value"}')
-    return tuple((name, text) for name, text in pairs)
-
-
-def _body(value: object) -> bytes | None:
-    return None if value is None else utf8(_text(value))
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
-def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
-    def read(value: object) -> StrEnum:
-        text = _text(value)
-        try:
-            return kind(text)
-        except ValueError:
-            raise ValueError(f"{shown(text)!a} is unknown; {nearest(text, list(kind))}") from None
-
-    return read
-
-
 _WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.example"}'
 _ALIASES = {
     name: field.name for field in FIELDS for name in (field.option.removeprefix("--"), field.key, field.argument)
 } | {"user agent": "user_agent"}
 _NO_ORIGIN = "origin is missing; add it to the line, or use --origin"
-
-
-def _reader(field: RequestField) -> Callable[[object], object]:
-    if field.choices is not None:
-        return _one_of(field.choices)
-    of_its_own: dict[str, Callable[[object], object]] = {"headers": _headers, "body": _body, "upload_listener": _flag}
-    return of_its_own.get(field.name, _header_value if field.is_header_value else _text)
-
-
-_READERS: dict[str, Callable[[object], object]] = {
-    "url": _url, "origin": _origin, **{field.name: _reader(field) for field in FIELDS},
-}  # fmt: skip
-KEYS = ("id", *_READERS)
+KEYS = ("id", *READERS)

@@ -39,10 +39,10 @@ from corsdoctor.batch.worker_pool import Finish, WorkerPool
 from corsdoctor.batch.worker_pools import WorkerPools
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.reading import shown
-from corsdoctor.report import Item, Problem, ProblemKind
+from corsdoctor.report import FlowReport, Item, Problem, ProblemKind
 from corsdoctor.version import __version__
 
-_Answer = Item | Rendered | None
+_Answer = Item | FlowReport | Rendered | None
 """None if `late` returns no result."""
 _PARTITIONS = 8  # for each thread of a worker: a dead host delays the other hosts of its partition
 _IN_FLIGHT = 5_000  # the most lines that are read but not handed out

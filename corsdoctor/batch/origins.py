@@ -47,6 +47,7 @@ def _names_origin(line: Line) -> bool:
     if not line.data.startswith(b"{"):
         return False
     try:
-        return json.loads(line.data).get("origin") is not None
+        given = json.loads(line.data)
+        return given.get("origin") is not None or "visits" in given
     except (ValueError, RecursionError):
         return False

@@ -162,8 +162,8 @@ class Answered:
             raise self._misfit(answer) from e
         if answer.id != id:
             raise self._misfit(answer)
-        if answer.url is None:
-            return  # anything may have gone wrong
+        if answer.url is None or not isinstance(scenario, Scenario):
+            return  # anything may have gone wrong, or the answer does not repeat what was asked
         asked = (scenario.method, str(scenario.origin))
         if asked != (answer.method, answer.origin) or not matches(answer.url.split(MASK), scenario.url):
             raise self._misfit(answer)

@@ -16,7 +16,7 @@ from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.diagnose import withholding
-from corsdoctor.report import Item, Problem, ProblemKind, Retried, report_on
+from corsdoctor.report import FlowReport, Item, Problem, ProblemKind, Retried, report_on
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.transport.options import TransportOptions
@@ -64,14 +64,18 @@ class Worker:
         self.pace = Pace(work.rate)
         """When the next request may go to a host."""
 
-    def answer(self, line: Line) -> Item:
-        """The Report on `line`, or a Problem for each way it can fail: one bad line must not stop the rest."""
+    def answer(self, line: Line) -> Item | FlowReport:
+        """The Report on `line`, or the FlowReport, or a Problem for each way it can fail: one bad line must not stop the rest."""
         work, again = self._work, list[Retried]()
         send = paced(self._live.send, self.pace, work.retry_after, again.append)
         try:
-            id, scenario = read_line(line, work.defaults, has_origin=work.has_origin)
+            id, asked = read_line(line, work.defaults, has_origin=work.has_origin)
             sending = send if work.send else withholding(send)
-            report = report_on(scenario, work.profiles, sending, work.probing, id=id, line=line.number)
+            if not isinstance(asked, Scenario):
+                from corsdoctor.flow.run import run_flow  # what a batch without flows need not load
+
+                return FlowReport(asked, run_flow(asked, work.profiles, sending), line.number)
+            report = report_on(asked, work.profiles, sending, work.probing, id=id, line=line.number)
             return report._replace(retried=tuple(again))
         except BadLine as e:
             return Problem(line.number, str(e), e.id)
@@ -81,9 +85,10 @@ class Worker:
     def problem(self, line: Line, reason: str) -> Problem:
         """The Problem for a `line` for which no time was left."""
         try:
-            id, scenario = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
+            id, asked = read_line(line, self._work.defaults, has_origin=self._work.has_origin)
         except BadLine as e:
             return Problem(line.number, reason, e.id, kind=ProblemKind.TIMED_OUT)
+        scenario = asked if isinstance(asked, Scenario) else None
         return Problem(line.number, reason, id, kind=ProblemKind.TIMED_OUT, scenario=scenario)
 
     def host(self, line: Line) -> str:

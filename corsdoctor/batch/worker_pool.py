@@ -14,10 +14,10 @@ from corsdoctor.batch.dispatcher import Dispatcher
 from corsdoctor.batch.host_queues import HostQueues
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.work import Worker, internal_error
-from corsdoctor.report import Item
+from corsdoctor.report import FlowReport, Item
 
 _LOOK = 0.5  # seconds between checks whether the results are wanted
-Finish = Callable[[Item], Any]
+Finish = Callable[[Item | FlowReport], Any]
 """What converts an Item before it is returned."""
 
 

@@ -21,12 +21,12 @@ from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import shown
-from corsdoctor.report import Item
+from corsdoctor.report import FlowReport, Item
 
 if TYPE_CHECKING:
     from corsdoctor.batch.on_dask import OnDask
 
-_Answer = Item | Rendered
+_Answer = Item | FlowReport | Rendered
 _PATIENCE = 1.0  # seconds that a result may wait for an earlier one if a later run can continue: a kill loses less
 _GARBAGE = 10_000  # new objects until Python collects garbage, which connections leave behind
 
@@ -112,7 +112,7 @@ class BatchRun:
         )  # fmt: skip
 
     @property
-    def _finish(self) -> Callable[[Item], _Answer]:
+    def _finish(self) -> Callable[[Item | FlowReport], _Answer]:
         return partial(rendered, show_secrets=self.show_secrets) if self.lines_only else as_it_is
 
     def _answer(self, line: Line) -> _Answer | None:
@@ -129,7 +129,7 @@ class BatchRun:
         return self._finish(self.worker.problem(line, reason))
 
 
-def as_it_is(item: Item) -> Item:
+def as_it_is(item: Item | FlowReport) -> Item | FlowReport:
     """The item itself, for writers that need each item."""
     return item
 

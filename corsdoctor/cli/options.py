@@ -271,6 +271,9 @@ _asked = (
     _browser(_REQUEST, "The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
+browser_of_flow = _browser(
+    _REQUEST, "The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option.",
+)  # fmt: skip
 browser_of_capture = _browser(
     "How to judge them",
     "The browsers to judge by: standard (the Fetch Standard), chromium, firefox, webkit [the one that recorded the file].",

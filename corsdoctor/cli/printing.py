@@ -14,8 +14,8 @@ from corsdoctor.cli.outputs import Output, added_to, opened_outputs
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
 from corsdoctor.reading import shown, shown_path
-from corsdoctor.report import Item
-from corsdoctor.reports.secrets import mask_report
+from corsdoctor.report import FlowReport, Item
+from corsdoctor.reports.secrets import mask_flow, mask_report
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
@@ -87,9 +87,12 @@ class Printer:
 
             self._summary = Summary()
 
-    def show(self, item: Item) -> None:
-        """Writes an item."""
+    def show(self, item: Item | FlowReport) -> None:
+        """Writes an item, a flow as one; a format that has no flows gets a report for each of its requests."""
         wanted = self._wanted(levels(item))
+        if isinstance(item, FlowReport):
+            self._show_flow(item if self._secrets else mask_flow(item))
+            return
         if not wanted and self._summary is None:
             return
         shown = item if self._secrets else mask_report(item)
@@ -100,6 +103,14 @@ class Printer:
             self._summary.add(shown)
         for output in self._outputs if wanted else ():
             output.write(output.writer.add(shown))
+
+    def _show_flow(self, flow: FlowReport) -> None:
+        for output in self._outputs:
+            add_flow = getattr(output.writer, "add_flow", None)
+            if add_flow is not None:
+                output.write(add_flow(flow))
+            else:
+                output.write(*map(output.writer.add, flow.reports()))
 
     def add_not_run(self, cases: int) -> None:
         """Counts cases of a policy that did not finish, in the formats that have a summary."""

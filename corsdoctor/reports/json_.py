@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.report import Item, Problem, Report, Retried
+from corsdoctor.report import FlowReport, Item, Problem, Report, Retried
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import explained, sentence
 from corsdoctor.visible import visible_json
@@ -38,7 +38,16 @@ class Json:
         return ""
 
     def add(self, item: Item) -> str:
-        text = dumps(as_object(item), indent=2)
+        return self._added(as_object(item))
+
+    def add_flow(self, report: FlowReport) -> str:
+        """A flow, as one object."""
+        from corsdoctor.reports.flow_json import flow_object
+
+        return self._added(flow_object(report))
+
+    def _added(self, item: dict[str, Any]) -> str:
+        text = dumps(item, indent=2)
         self._count += 1
         if not self._several:
             return f"{text}\n"
@@ -75,7 +84,7 @@ def as_object(item: Item) -> dict[str, Any]:
         **({"planned": True} if report.planned else {}),
         "verdict": str(report.verdict),
         "request": _request(report.diagnoses[0].scenario),
-        "browsers": {d.profile.name: _browser(d) for d in report.diagnoses},
+        "browsers": {d.profile.name: browser_object(d) for d in report.diagnoses},
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
         **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
         **({} if report.find_out is None else {"find_out": report.find_out._asdict()}),
@@ -144,7 +153,8 @@ def _request(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _browser(diagnosis: Diagnosis) -> dict[str, Any]:
+def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:
+    """What one browser makes of one request."""
     return {
         "verdict": str(diagnosis.verdict),
         "rule": None if diagnosis.failure is None else diagnosis.failure.rule.id,

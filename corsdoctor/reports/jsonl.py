@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsdoctor.report import Item
+from corsdoctor.report import FlowReport, Item
 from corsdoctor.reports.json_ import as_object, dumps
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ class JsonLines:
 
     def add(self, item: Item) -> str:
         return f"{dumps(as_object(item))}\n"
+
+    def add_flow(self, report: FlowReport) -> str:
+        """One line for a flow."""
+        from corsdoctor.reports.flow_json import flow_object
+
+        return f"{dumps(flow_object(report))}\n"
 
     def add_capture(self, found: Summary) -> str:
         """What a capture holds beside the requests, as the last line."""

@@ -26,7 +26,7 @@ from corsdoctor.masking import (
     secrets_in_header,
     secrets_in_url,
 )
-from corsdoctor.report import Item, Problem, Report
+from corsdoctor.report import FlowReport, Item, Problem, Report
 from corsdoctor.reports.echoes import Echoes
 from corsdoctor.rule import Cause, Field, Step
 from corsdoctor.scenario import Scenario
@@ -37,6 +37,7 @@ from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 if TYPE_CHECKING:
     from corsdoctor.captures.judge import Judgement
     from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
+    from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
     from corsdoctor.policy import Policy
     from corsdoctor.recipes.guess import Guess
     from corsdoctor.recipes.prescription import Prescription
@@ -79,6 +80,26 @@ def _captured(capture: Judgement | None, masks: _Masks) -> Judgement | None:
     if capture is None:
         return None
     return _changed(capture, diagnoses=_each(capture.diagnoses, masks.diagnosis))
+
+
+def mask_flow(report: FlowReport) -> FlowReport:
+    """The flow with its secrets masked."""
+    masks = _Masks(report.flow.scenarios(), report.diagnoses)
+
+    def step(found: StepResult) -> StepResult:
+        return found._replace(
+            diagnosis=masks.diagnosis(found.diagnosis), subresources=tuple(map(step, found.subresources))
+        )
+
+    def page(found: PageResult) -> PageResult:
+        cookie = None if found.cookie is None else masks.value("Cookie", found.cookie)
+        return found._replace(cookie=cookie, console=tuple(map(masks.text, found.console)))
+
+    def browser(found: BrowserResult) -> BrowserResult:
+        kept = tuple((host, masks.value("Cookie", pairs)) for host, pairs in found.cookies)
+        return found._replace(pages=tuple(map(page, found.pages)), steps=tuple(map(step, found.steps)), cookies=kept)
+
+    return report._replace(browsers=tuple(map(browser, report.browsers)))
 
 
 def mask_scenario(scenario: Scenario) -> Scenario:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.report import Item, Problem, Report
+from corsdoctor.report import FlowReport, Item, Problem, Report
 from corsdoctor.reports.answer import add_answer, add_notes
 from corsdoctor.reports.content import Content, Role, Row
 from corsdoctor.reports.layout import page
@@ -88,6 +88,13 @@ class Text:
         whole = self._style.verbosity >= 0 and (unknown or self._needs_whole(report))
         self._capture.add(report, render(report, self._style, named=True) if whole else None)
         return ""
+
+    def add_flow(self, report: FlowReport) -> str:
+        """A flow, as a timeline."""
+        from corsdoctor.reports.flow_text import render_flow  # what a plain check need not load
+
+        self._count += 1
+        return "\n" * (self._count > 1) + f"{render_flow(report, self._style)}\n"
 
     def add_capture(self, found: Summary) -> str:
         """What a capture holds beside the requests."""

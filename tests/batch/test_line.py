@@ -6,7 +6,9 @@ import io
 
 import pytest
 
-from corsdoctor.batch.line import BadLine, Line, lines, read_line
+from corsdoctor.batch.line import BadLine, Line, host_of, lines, read_line
+from corsdoctor.flow.story import Flow
+from corsdoctor.scenario import Scenario
 from tests.batch.test_work import DEFAULTS
 
 
@@ -27,6 +29,7 @@ def test_utf_16_is_named_on_each_line(encoding: str) -> None:
 
 def test_a_nul_in_a_url_is_the_urls_own_matter() -> None:
     _, scenario = read_line(Line(1, b"https://a.example/\0"), DEFAULTS, has_origin=True)
+    assert isinstance(scenario, Scenario)
     assert scenario.url == "https://a.example/\0"
 
 
@@ -34,3 +37,23 @@ def test_a_nul_in_a_url_is_the_urls_own_matter() -> None:
 def test_a_number_of_thousands_of_digits_is_called_too_long(sign: str) -> None:
     told = reason(Line(1, f'{{"id": {sign}{"7" * 5000}, "url": "data:,x"}}'.encode()))
     assert told == "the line is not valid JSON: a number of 5000 digits is too long"
+
+
+def test_a_line_with_visits_is_a_flow() -> None:
+    line = Line(
+        1, b'{"id": "x", "visits": [{"page": "https://app.example/", "requests": [{"url": "https://api.example/"}]}]}'
+    )
+    id, flow = read_line(line, DEFAULTS, has_origin=False)
+    assert id == "x"
+    assert isinstance(flow, Flow)
+    assert flow.id == "x"
+    assert host_of(line, DEFAULTS) == "api.example"
+    assert host_of(Line(1, b'{"visits": [{}]}'), DEFAULTS) == ""
+    assert host_of(Line(1, b'{"visits": []}'), DEFAULTS) == ""
+
+
+def test_a_flow_with_mistakes_is_a_bad_line() -> None:
+    with pytest.raises(BadLine) as caught:
+        read_line(Line(1, b'{"id": 1, "visits": [{"pages": 1}]}'), DEFAULTS, has_origin=False)
+    assert caught.value.id == 1
+    assert "visits[0].pages: unknown key" in str(caught.value)

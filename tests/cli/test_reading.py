@@ -68,6 +68,7 @@ def test_any_text_becomes_bytes(text: str) -> None:
 def test_any_line_is_read_or_bad(data: bytes) -> None:
     with suppress(BadLine):
         _, scenario = read_line(Line(1, data), Scenario("about:blank", PAGE), has_origin=True)
+        assert isinstance(scenario, Scenario)
         assert scenario.url
 
 

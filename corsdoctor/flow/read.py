@@ -1,0 +1,250 @@
+"""Reads a flow from the value that JSON, TOML or YAML makes of it. All mistakes are found at once, each with its path.
+
+An unknown key is a mistake. What has a default may be absent or null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
+
+from corsdoctor.errors import CorsDoctorError
+from corsdoctor.flow.story import AddressSpace, Flow, FlowRequest, Permission, ThirdParty, Visit
+from corsdoctor.reading import nearest, shown
+from corsdoctor.request_fields import refused
+from corsdoctor.request_object import READERS as OF_A_REQUEST
+from corsdoctor.request_object import one_of, read_flag, read_headers, read_text, read_url, read_value
+from corsdoctor.scenario import Api, Init, Scenario
+from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, WorkerType
+from corsdoctor.suite.mistakes import Path, dotted
+from corsdoctor.url import URL, parse
+from corsdoctor.wire import Headers
+
+APIS: Final = (
+    "fetch", "xhr", "beacon", "eventsource", "websocket", "image", "webgl", "media", "video", "track", "script", "module",
+    "import", "worker", "module-worker", "import-scripts", "sw-script", "importmap", "stylesheet", "font", "css-import",
+    "css-image", "css-mask", "css-shape", "css-cursor", "svg-image", "svg-use", "preload", "prefetch", "modulepreload",
+    "manifest", "icon", "iframe", "object", "form", "cookie",
+)  # fmt: skip
+"""What a flow can ask with."""
+_NAMES: Final = {"css-shape": Api.SHAPE}  # where Api has another name
+_PERMISSIONS: Final = ("loopback-network", "local-network")
+_CACHES: Final = ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
+_PRIORITIES: Final = ("high", "low", "auto")
+_SPACES: Final = ("public", "local", "loopback")
+_PRELOADS: Final = ("fetch", "font", "script", "style", "image")
+_POLICIES: Final = (
+    "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
+    "strict-origin-when-cross-origin", "unsafe-url",
+)  # fmt: skip
+
+_Readers = Mapping[str, Callable[[object], Any]]
+
+
+class InvalidFlow(CorsDoctorError):
+    """A flow with mistakes: the path of each, and what would be right."""
+
+    def __init__(self, *mistakes: tuple[Path, str]) -> None:
+        super().__init__("; ".join(": ".join(part for part in (dotted(path), why) if part) for path, why in mistakes))
+        self.mistakes = mistakes
+
+
+def read_flow(given: object) -> Flow:
+    """The flow that `given` describes; raises InvalidFlow with all its mistakes."""
+    reader = _Reader()
+    flow = reader.flow(given)
+    if reader.wrong:
+        raise InvalidFlow(*reader.wrong)
+    return flow
+
+
+class _Reader:
+    """Collects mistakes while it reads."""
+
+    def __init__(self) -> None:
+        self.wrong: list[tuple[Path, str]] = []
+
+    def flow(self, given: object) -> Flow:
+        of = self._values(given, (), _OF_A_FLOW, ("visits",))
+        visits = tuple(self._visit(one, ("visits", i)) for i, one in enumerate(of.get("visits", ())))
+        return Flow(
+            tuple(visit for visit in visits if visit is not None), of.get("permissions", {}), of.get("address_spaces", {}),
+            of.get("third_party_cookies", ThirdParty.DEFAULT), of.get("id"),
+        )  # fmt: skip
+
+    def _visit(self, given: object, path: Path) -> Visit | None:
+        of = self._values(given, path, _OF_A_VISIT, ("page",))
+        url: URL | None = of.get("page")
+        if url is None:
+            return None
+        page = Page(url, Headers(of.get("headers", ())), of.get("head", ""))
+        frame = self._frame(of["frame"], (*path, "frame"), url) if "frame" in of else None
+        requests = [
+            self._request(one, (*path, "requests", i), Client(page, frame), url.href)
+            for i, one in enumerate(of.get("requests", ()))
+        ]
+        return Visit(page, tuple(request for request in requests if request is not None))
+
+    def _frame(self, given: object, path: Path, page: URL) -> Frame | None:
+        of = self._values(given, path, _OF_A_FRAME, ("url",))
+        url: str = of.get("url", "about:srcdoc")
+        if url not in LOCAL_DOCUMENTS:
+            parsed = parse(url, page.href)
+            if parsed is None or not parsed.is_http:
+                local = ", ".join(sorted(LOCAL_DOCUMENTS))
+                self.wrong.append(((*path, "url"), f"{shown(url)!a} is not an http or https URL, nor one of {local}"))
+            else:
+                url = parsed.href
+        return Frame(url, Headers(of.get("headers", ())), of.get("sandbox"), of.get("allow"))
+
+    def _request(self, given: object, path: Path, client: Client, base: str) -> FlowRequest | None:
+        api = given.get("api", "fetch") if isinstance(given, dict) else "fetch"
+        of = self._values(given, path, _OF_A_REQUEST, ("cookie",) if api == "cookie" else ("url",))
+        if api not in APIS:
+            why = f"{shown(str(api))!a} is unknown; {nearest(str(api), APIS)}"
+            self.wrong.append(((*path, "api"), why))
+            return None
+        asks_with = None if api == "cookie" else _api(api)
+        if api != "cookie" and asks_with is None:
+            self.wrong.append(((*path, "api"), f"{api!r} is not supported yet"))
+        if "frame" in of:
+            client = client._replace(frame=self._frame(of["frame"], (*path, "frame"), client.page.url))
+        client = client._replace(worker=of.get("worker", client.worker))
+        text: str = of.get("url", base)
+        resolved = parse(text, base)
+        url = text if resolved is None or text == "blob:" else resolved.href
+        init = Init(**{key: of[key] for key in Init._fields if key in of})._replace(
+            preload_as=of.get("as"), referrer=None if base == client.page.url.href else base
+        )
+        scenario = Scenario(
+            url, client.origin, client=client, init=init, api=asks_with or Api.FETCH, streamed=of.get("stream", False),
+            **{key: of[key] for key in _SCENARIO if key in of},
+        )  # fmt: skip
+        if asks_with is not None:
+            for field, _, reason in refused(scenario):
+                self.wrong.append(((*path, field.name), reason))
+        subresources = [
+            self._request(one, (*path, "subresources", i), client, url)
+            for i, one in enumerate(of.get("subresources", ()))
+        ]
+        return FlowRequest(
+            scenario, of.get("wait", 0.0), of.get("cookie") if api == "cookie" else None,
+            tuple(one for one in subresources if one is not None),
+        )  # fmt: skip
+
+    def _values(self, given: object, path: Path, readers: _Readers, needed: Collection[str]) -> dict[str, Any]:
+        """What each key of the object says; a key that is null counts as absent."""
+        values: dict[str, Any] = {}
+        if not isinstance(given, dict):
+            self.wrong.append((path, "must be an object" if path else "a flow must be an object"))
+            return values
+        for key, value in given.items():
+            read = readers.get(key)
+            if read is None:
+                self.wrong.append(((*path, str(key)), f"unknown key; {nearest(str(key), readers)}"))
+            elif value is not None:
+                try:
+                    values[key] = read(value)
+                except ValueError as e:
+                    self.wrong.append(((*path, key), str(e)))
+        for key in needed:
+            if given.get(key) is None:
+                self.wrong.append(((*path, key), "is missing"))
+        return values
+
+
+def _api(name: str) -> Api | None:
+    if name in _NAMES:
+        return _NAMES[name]
+    return Api(name) if name in list(Api) else None
+
+
+def _page(value: object) -> URL:
+    url = parse(read_text(value))
+    if url is None or not (url.is_http or url.scheme == "file"):
+        raise ValueError("must be the URL of the page, with http:, https: or file:")
+    return url
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list")
+    return value
+
+
+def _object(value: object) -> object:
+    return value
+
+
+def _id(value: object) -> str | int:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise ValueError("must be a string or an integer")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+        raise ValueError("must be a number of seconds")
+    return float(value)
+
+
+def _among(names: tuple[str, ...]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        text = read_text(value)
+        if text not in names:
+            raise ValueError(f"{shown(text)!a} is unknown; {nearest(text, names)}")
+        return text
+
+    return read
+
+
+def _tokens(value: object) -> frozenset[str]:
+    return frozenset(read_text(value).lower().split())
+
+
+def _permissions(value: object) -> dict[str, dict[str, Permission]]:
+    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+        raise ValueError('must be an object such as {"https://app.example": {"local-network": "granted"}}')
+    read = one_of(Permission)
+    return {
+        origin: {_among(_PERMISSIONS)(name): Permission(read(answer)) for name, answer in of.items()}
+        for origin, of in value.items()
+    }
+
+
+def _spaces(value: object) -> dict[str, AddressSpace]:
+    if not isinstance(value, dict):
+        raise ValueError('must be an object such as {"intranet.example": "local"}')
+    read = one_of(AddressSpace)
+    return {str(host): AddressSpace(read(space)) for host, space in value.items()}
+
+
+_OF_A_FLOW: Final[_Readers] = {
+    "id": _id, "visits": _list, "permissions": _permissions, "address_spaces": _spaces, "third_party_cookies": one_of(ThirdParty),
+}  # fmt: skip
+_OF_A_VISIT: Final[_Readers] = {
+    "page": _page, "headers": read_headers, "head": read_text, "frame": _object, "requests": _list,
+}  # fmt: skip
+_OF_A_FRAME: Final[_Readers] = {"url": read_text, "headers": read_headers, "sandbox": _tokens, "allow": read_text}
+_SCENARIO: Final = ("method", "headers", "credentials", "mode", "redirect", "body", "upload_listener")
+_OF_A_REQUEST: Final[_Readers] = {
+    **{key: OF_A_REQUEST[key] for key in _SCENARIO},
+    "url": read_url,
+    "api": read_text,
+    "as": _among(_PRELOADS),
+    "wait": _seconds,
+    "frame": _object,
+    "worker": one_of(WorkerType),
+    "cache": _among(_CACHES),
+    "integrity": read_text,
+    "keepalive": read_flag,
+    "priority": _among(_PRIORITIES),
+    "referrer_policy": _among(_POLICIES),
+    "target_address_space": _among(_SPACES),
+    "username": read_text,
+    "password": read_text,
+    "body_type": read_value,
+    "stream": read_flag,
+    "subresources": _list,
+    "cookie": read_text,
+}

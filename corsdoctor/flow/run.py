@@ -1,0 +1,72 @@
+"""Runs a flow in browsers: one after the other, each with a new, empty profile. Time is simulated, and nothing here waits.
+
+A page itself is not requested: the flow says what its response is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, shared
+from corsdoctor.fetch.cookie_context import cookie_context, top_level_context
+from corsdoctor.fetch.cookie_headers import attached, store
+from corsdoctor.fetch.state import CookieLog, State
+from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
+from corsdoctor.flow.story import Flow, FlowRequest
+from corsdoctor.scenario import Scenario
+from corsdoctor.scenario.page import Page
+from corsdoctor.wire import Headers, Send
+
+
+def run_flow(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[BrowserResult, ...]:
+    """What each browser makes of `flow`; `send` answers the requests. One that several send alike is sent once."""
+    sender = shared(send, *flow.scenarios())
+    return tuple(_lived(flow, profile, sender()) for profile in profiles)
+
+
+def _lived(flow: Flow, profile: Profile, send: Send) -> BrowserResult:
+    state = State(profile, flow.third_party_cookies)
+    pages: list[PageResult] = []
+    steps: list[StepResult] = []
+    for visit in flow.visits:
+        pages.append(_visited(visit.page, state))
+        steps += [_asked(request, profile, send, state) for request in visit.requests]
+    kept = tuple((host, "; ".join(cookie.pair for cookie in cookies)) for host, cookies in state.jar.all(state.now))
+    return BrowserResult(profile, tuple(pages), tuple(steps), kept)
+
+
+def _visited(page: Page, state: State) -> PageResult:
+    """The navigation to `page`: the cookies that go along, and those that its response stores."""
+    state.cookies = CookieLog()
+    cookie = None
+    if page.url.is_http:
+        context = top_level_context(page.url)
+        cookie = attached(state, page.url, context)
+        store(state, page.url, page.headers, context)
+    return PageResult(cookie, _logged(state))
+
+
+def _asked(request: FlowRequest, profile: Profile, send: Send, state: State) -> StepResult:
+    state.now += request.wait
+    state.cookies = CookieLog()
+    if request.set_cookie is not None:
+        return _scripted(request.scenario, request.set_cookie, profile, state)
+    diagnosis = diagnose(request.scenario, profile, send, cache=state.preflights, now=state.now, state=state)
+    cookies = _logged(state)
+    loaded = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
+    leads_to = request.subresources if loaded else ()
+    return StepResult(diagnosis, cookies, tuple(_asked(one, profile, send, state) for one in leads_to))
+
+
+def _scripted(scenario: Scenario, text: str, profile: Profile, state: State) -> StepResult:
+    """document.cookie = text. https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie"""
+    client = scenario.client
+    if client is not None and client.url.is_http and not client.origin.opaque:
+        context = cookie_context(client, (client.url.origin,), profile, state.third_party_cookies)
+        store(state, client.url, Headers((("Set-Cookie", text),)), context._replace(scripted=True))
+    return StepResult(Diagnosis(scenario, profile, (), (), Verdict.ALLOWED, None), _logged(state))
+
+
+def _logged(state: State) -> CookieResult:
+    return CookieResult(tuple(state.cookies.sent), tuple(state.cookies.stored), tuple(state.cookies.refused))

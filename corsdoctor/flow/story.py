@@ -1,0 +1,76 @@
+"""A flow: the pages that a user visits one after the other, and what each of them requests."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from corsdoctor.scenario import Scenario
+from corsdoctor.scenario.page import Page
+
+
+class Permission(StrEnum):
+    """What a user answered when the browser asked whether a page may reach the local network."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    PROMPT = "prompt"
+
+
+class AddressSpace(StrEnum):
+    """https://wicg.github.io/local-network-access/#ip-address-space-heading"""
+
+    PUBLIC = "public"
+    LOCAL = "local"
+    LOOPBACK = "loopback"
+
+
+class ThirdParty(StrEnum):
+    """Whether a browser takes cookies of other sites than the page's: as it does by default, always, or never."""
+
+    DEFAULT = "default"
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
+
+
+class FlowRequest(NamedTuple):
+    """One request of a page, `wait` seconds after what was before it.
+
+    With `set_cookie` nothing is requested: the script sets document.cookie. `subresources` are what the response asks for.
+    """
+
+    scenario: Scenario
+    wait: float = 0.0
+    set_cookie: str | None = None
+    subresources: tuple[FlowRequest, ...] = ()
+
+
+class Visit(NamedTuple):
+    """A page, as if its URL were typed into the address bar, and what it requests, in order."""
+
+    page: Page
+    requests: tuple[FlowRequest, ...] = ()
+
+
+class Flow(NamedTuple):
+    """What one new, empty browser profile lives through.
+
+    `permissions` are by the origin of the top-level page and the name of the permission; `address_spaces` are by
+    host or host:port.
+    """
+
+    visits: tuple[Visit, ...]
+    permissions: dict[str, dict[str, Permission]]
+    address_spaces: dict[str, AddressSpace]
+    third_party_cookies: ThirdParty = ThirdParty.DEFAULT
+    id: str | int | None = None
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Every request that a page makes."""
+        found: list[Scenario] = []
+        left = [request for visit in self.visits for request in visit.requests]
+        while left:
+            request = left.pop(0)
+            found += [request.scenario] if request.set_cookie is None else []
+            left = [*request.subresources, *left]
+        return tuple(found)

@@ -1,0 +1,150 @@
+"""A flow as text: a timeline of pages and requests, and what each browser makes of them.
+
+Browsers that do the same stand together. Each cookie that is not sent or not stored is named with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeVar
+
+from corsdoctor.diagnose import Verdict
+from corsdoctor.fetch import cookies
+from corsdoctor.flow.result import CookieResult, PageResult, StepResult
+from corsdoctor.flow.story import FlowRequest, Visit
+from corsdoctor.report import FlowReport
+from corsdoctor.reports.content import Content, Entry, Role, Row
+from corsdoctor.reports.layout import page
+from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
+from corsdoctor.reports.wording import capital, readable_sentence
+from corsdoctor.reports.writer import Style
+from corsdoctor.rule import next_step
+from corsdoctor.step_sentences import listed
+from corsdoctor.wire import Exchange, NoAnswer, Response
+
+_Result = TypeVar("_Result")
+_REASONS: Final = {cause.id: cause for cause in (*cookies.CAUSES, cookies.SECURE_ONLY, cookies.OTHER_PARTITION)}
+_SAID: Final = {
+    Verdict.ALLOWED: "allowed", Verdict.OPAQUE: "loaded, but scripts cannot read it", Verdict.BLOCKED: "blocked",
+    Verdict.ERROR: "no response", Verdict.UNSENT: "not sent", Verdict.UNKNOWN: "unknown",
+}  # fmt: skip
+
+
+def render_flow(report: FlowReport, style: Style) -> str:
+    """The flow as text, without a line feed at its end."""
+    shown = Content()
+    mark, role = _mark(report.verdict)
+    name = "" if report.id is None else f"{report.id}: "
+    shown.marked(mark, role, f"{name}{_verdicts(report)}")
+    if style.verbosity < 0:
+        return page(shown.blocks, style)
+    at, count = 0.0, 0
+    for number, visit in enumerate(report.flow.visits):
+        shown.blank()
+        shown.text(f"Page {visit.page.url.href}", Role.STRONG)
+        _add_page(report, visit, number, shown)
+        for request in visit.requests:
+            at += request.wait
+            _add_step(report, request, count, at, shown, everything=style.verbosity > 0)
+            count += 1
+    return page(shown.blocks, style)
+
+
+def _verdicts(report: FlowReport) -> str:
+    """`Blocked in Chromium; allowed in Firefox and WebKit`."""
+    by: dict[Verdict, list[str]] = {}
+    for browser in report.browsers:
+        by.setdefault(browser.verdict, []).append(browser.profile.title)
+    worst_first = sorted(by, key=list(Verdict).index, reverse=True)
+    return capital("; ".join(f"{_SAID[verdict]} in {listed(by[verdict])}" for verdict in worst_first))
+
+
+def _mark(verdict: Verdict) -> tuple[str, Role]:
+    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE):
+        return PASS_MARK, Role.GOOD
+    return (FAIL_MARK, Role.BAD) if verdict in (Verdict.BLOCKED, Verdict.ERROR) else ("?", Role.UNSURE)
+
+
+def _alike(report: FlowReport, results: Sequence[_Result]) -> Iterator[tuple[str, _Result]]:
+    """Each different result, with the names of the browsers that have it."""
+    groups: dict[object, tuple[list[str], _Result]] = {}
+    for browser, result in zip(report.browsers, results, strict=True):
+        key = _key(result) if isinstance(result, StepResult) else result
+        groups.setdefault(key, ([], result))[0].append(browser.profile.title)
+    every = len(groups) == 1
+    for names, result in groups.values():
+        yield ("every browser" if every and len(names) > 1 else listed(names)), result
+
+
+def _key(step: StepResult) -> object:
+    """What must be the same for two browsers to stand together; other header lines than Cookie do not matter."""
+    failure = step.diagnosis.failure
+    sent = tuple(
+        (e.kind, e.request.method, e.request.url, e.request.headers.get("Cookie")) for e in step.diagnosis.exchanges
+    )
+    under = tuple(map(_key, step.subresources))
+    return step.verdict, None if failure is None else failure.rule.id, sent, step.cookies, under
+
+
+def _add_page(report: FlowReport, visit: Visit, number: int, shown: Content) -> None:
+    results: list[PageResult] = [browser.pages[number] for browser in report.browsers]
+    rows = []
+    for names, result in _alike(report, results):
+        told = _told(result.cookies)
+        if told:
+            rows += [Row("-", f"In {names}: {told[0]}"), *(Row(" ", text) for text in told[1:])]
+    shown.rows(rows or [Row("-", "No cookies.")] if "Set-Cookie" in visit.page.headers else rows)
+
+
+def _add_step(
+    report: FlowReport, request: FlowRequest, number: int, at: float, shown: Content, *, everything: bool
+) -> None:
+    scenario = request.scenario
+    results = [browser.steps[number] for browser in report.browsers]
+    shown.blank()
+    when = f" after {at:g} s" if at else ""
+    what = "document.cookie" if request.set_cookie is not None else f"{scenario.api}: {scenario.method} {scenario.url}"
+    shown.text(f"{number + 1}. {what}{when}", Role.STRONG)
+    for names, result in _alike(report, results):
+        mark, role = _mark(result.verdict)
+        said = _SAID[result.verdict] if request.set_cookie is None else "done"
+        shown.marked(mark, role, f"In {names}: {said}")
+        every = list(result.all())
+        shown.rows([row for one in every for row in map(_exchanged, one.diagnosis.exchanges)], indent=2)
+        shown.rows([Row("-", text) for one in every for text in _told(one.cookies)], indent=2)
+        shown.labelled(_why(every, everything=everything))
+
+
+def _exchanged(exchange: Exchange) -> Row:
+    answer = exchange.answer
+    if isinstance(answer, Response):
+        came = f"{answer.status} {answer.reason}".strip()
+    else:
+        came = answer.detail if isinstance(answer, NoAnswer) else f"not sent: {answer.why}"
+    return Row(">", f"{exchange.request.method} {exchange.request.url}", came)
+
+
+def _told(found: CookieResult) -> list[str]:
+    """What became of cookies, one sentence each."""
+    told = [f"Sends {listed(found.sent)}."] if found.sent else []
+    told += [f"Stores {listed(found.stored)}."] if found.stored else []
+    for name, reason in found.refused:
+        cause = _REASONS[reason]
+        told.append(f"{name} is not used ({reason}): {cause.text}")
+    return told
+
+
+def _why(steps: Iterable[StepResult], *, everything: bool) -> list[Entry]:
+    entries: list[Entry] = []
+    for step in steps:
+        failure = step.diagnosis.failure
+        if failure is not None:
+            entries.append(Entry("Why", f"{readable_sentence(failure, step.diagnosis.exchanges)}.", whole=True))
+            if failure.cause is not None:
+                entries.append(Entry("Cause", failure.cause.text, whole=True))
+            entries.append(Entry("Fix", next_step(failure), Role.STRONG, whole=True))
+        if everything:
+            entries += [
+                Entry("Console", line, whole=True) for text in step.diagnosis.console for line in text.split("\n")
+            ]
+    return entries

@@ -1,0 +1,89 @@
+"""corsdoctor flow, and flows in a batch: wiring, exit statuses, and what the network gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import PAGE, Run, Server
+
+
+def written(tmp_path: Path, *requests: dict[str, Any], **page: Any) -> str:
+    path = tmp_path / "flow.json"
+    path.write_text(
+        json.dumps({"id": "f", "visits": [{"page": f"{PAGE}/", **page, "requests": requests}]}), encoding="utf-8"
+    )
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("request_", "more", "status"),
+    [
+        ({"url": "/open"}, (), 0),
+        ({"url": "/none"}, (), 1),
+        ({"url": "/put", "method": "PUT"}, (), 4),
+        ({"url": "/put", "method": "PUT"}, ("--send",), 0),
+        ({"url": "/none"}, ("--exit-zero",), 0),
+    ],
+)
+def test_statuses(run: Run, server: Server, tmp_path: Path, request_: Any, more: Any, status: int) -> None:
+    request_ = {**request_, "url": server.url + request_["url"]}
+    result = run("flow", written(tmp_path, request_), "--browser", "chromium", *more)
+    assert result.exit_code == status, result.output
+
+
+def test_no_answer(run: Run, dead: str, tmp_path: Path) -> None:
+    assert run("flow", written(tmp_path, {"url": dead})).exit_code == 3
+
+
+def test_wrong_usage(run: Run, tmp_path: Path) -> None:
+    result = run("flow", written(tmp_path, {"uri": "/"}))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "visits[0].requests[0].uri: unknown key" in result.stderr
+    assert run("flow").exit_code == 2
+    assert run("flow", str(tmp_path / "none.toml")).exit_code == 3
+
+
+def test_one_browser_sends_what_all_send_alike(run: Run, server: Server, tmp_path: Path) -> None:
+    result = run("flow", written(tmp_path, {"url": f"{server.url}/open"}), "--format", "json")
+    found = json.loads(result.stdout)
+    assert (found["id"], found["verdict"], set(found["browsers"])) == (
+        "f", "allowed", {"standard", "chromium", "firefox", "webkit"},
+    )  # fmt: skip
+    assert len(server.requests) < 4
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "junit", "csv", "tap", "sarif", "gitlab"])
+def test_each_format_shows_the_requests(run: Run, server: Server, tmp_path: Path, format_: str) -> None:
+    path = written(tmp_path, {"url": f"{server.url}/none"}, {"url": f"{server.url}/none"})
+    result = run("flow", path, "--format", format_)
+    assert result.exit_code == 1
+    assert "/none" in result.stdout
+
+
+def test_a_batch_takes_flows(run: Run, server: Server, tmp_path: Path) -> None:
+    flow = Path(written(tmp_path, {"url": f"{server.url}/open"})).read_text(encoding="utf-8")
+    lines = tmp_path / "lines.jsonl"
+    bad = json.dumps({"id": 2, "visits": [{"page": PAGE, "requests": [{"api": "smoke", "url": "/"}]}]})
+    lines.write_text(f"{flow}\n{bad}\n", encoding="utf-8")
+    result = run("batch", str(lines))
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert (result.exit_code, first["id"], first["line"], first["verdict"]) == (0, "f", 1, "allowed")
+    assert (second["id"], second["line"]) == (2, 2)
+    assert "visits[0].requests[0].api: 'smoke' is unknown" in second["error"]
+    text = run("batch", str(lines), "--format", "text")
+    assert "f: Allowed in" in text.stdout
+
+
+def test_a_batch_with_flows_is_continued(run: Run, server: Server, tmp_path: Path) -> None:
+    flow = Path(written(tmp_path, {"url": f"{server.url}/put", "method": "PUT"})).read_text(encoding="utf-8")
+    lines, out = tmp_path / "lines.jsonl", tmp_path / "out.jsonl"
+    lines.write_text(f"{flow}\n", encoding="utf-8")
+    assert run("batch", str(lines), "--resume", str(out)).exit_code == 0
+    before = len(server.requests)
+    assert run("batch", str(lines), "--resume", str(out)).exit_code == 0
+    assert len(server.requests) == before
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 1

@@ -1,0 +1,109 @@
+"""Flows in browsers, without a network. What browsers do with whole flows is in tests/conformance/world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corsdoctor.browsers import CHROMIUM, FIREFOX, WEBKIT
+from corsdoctor.diagnose import Verdict
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.result import BrowserResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.report import FlowReport
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+
+PAGE, API = "https://app.example/", "https://api.example/items"
+ALLOWED = (("Access-Control-Allow-Origin", "https://app.example"), ("Access-Control-Allow-Credentials", "true"))
+
+
+class Recorder:
+    """Answers alike, and remembers what was requested."""
+
+    def __init__(self, *headers: tuple[str, str], status: int = 200) -> None:
+        self.requests: list[WireRequest] = []
+        self._answer = Response(status, Headers((*ALLOWED, *headers)))
+
+    def send(self, _kind: Kind, request: WireRequest) -> Answer:
+        self.requests.append(request)
+        return self._answer
+
+
+def run(send: Recorder, *visits: dict[str, Any], **more: Any) -> tuple[BrowserResult, ...]:
+    return run_flow(read_flow({"visits": list(visits), **more}), (CHROMIUM, FIREFOX, WEBKIT), send.send)
+
+
+def test_a_request_that_browsers_send_alike_is_sent_once() -> None:
+    server = Recorder()
+    visit = {"page": PAGE, "requests": [{"url": API, "cookie": None}, {"url": API}]}
+    results = run(server, visit)
+    assert {result.verdict for result in results} == {Verdict.ALLOWED}
+    assert 2 <= len(server.requests) < 6
+
+
+def test_a_cookie_of_an_answer_goes_with_the_next_request() -> None:
+    server = Recorder(("Set-Cookie", "sid=1; SameSite=None; Secure"), ("Set-Cookie", "lax=1; SameSite=Lax"))
+    request = {"url": API, "credentials": "include"}
+    chromium, firefox, webkit = run(server, {"page": PAGE, "requests": [request, request]})
+    first, second = chromium.steps
+    assert first.cookies.stored == ("sid",)
+    assert first.cookies.refused == (("lax", "strict-or-lax"),)
+    assert second.cookies.sent == ("sid",)
+    assert second.diagnosis.exchanges[0].request.headers.get("Cookie") == "sid=1"
+    assert firefox.steps[1].cookies.sent == ("sid",)
+    assert webkit.steps[1].cookies.sent == ()
+    assert chromium.cookies == (("api.example", "sid=1"),)
+
+
+def test_a_request_without_credentials_names_what_it_leaves() -> None:
+    server = Recorder(("Set-Cookie", "new=1"))
+    login = {"page": "https://api.example/", "headers": [["Set-Cookie", "sid=1; SameSite=None; Secure"]]}
+    chromium, *_ = run(server, login, {"page": PAGE, "requests": [{"url": API}]})
+    assert chromium.pages[0].cookies.stored == ("sid",)
+    assert chromium.steps[0].cookies.refused == (("sid", "not-kept"), ("new", "not-kept"))
+
+
+def test_a_page_gets_its_cookies_and_refuses_some() -> None:
+    page = {"page": PAGE, "headers": {"Set-Cookie": "a=1; SameSite=Strict"}}
+    refused = {"page": PAGE, "headers": [["Set-Cookie", "b=1; SameSite=None"]]}
+    chromium, *_ = run(Recorder(), page, refused, {"page": "file:///tmp/a.html", "headers": [["Set-Cookie", "c=1"]]})
+    assert [found.cookie for found in chromium.pages] == [None, "a=1", None]
+    assert chromium.pages[1].cookies.refused == (("b", "not-secure"),)
+
+
+def test_a_script_sets_a_cookie() -> None:
+    sets = {"api": "cookie", "cookie": "a=1"}
+    chromium, *_ = run(
+        Recorder(), {"page": PAGE, "requests": [sets, {"url": "/r"}, {**sets, "frame": {"url": "data:"}}]},
+    )  # fmt: skip
+    first, second, third = chromium.steps
+    assert (first.verdict, first.cookies.stored, third.cookies.stored) == (Verdict.ALLOWED, ("a",), ())
+    assert second.cookies.sent == ("a",)
+
+
+def test_time_passes() -> None:
+    server = Recorder(("Set-Cookie", "sid=1; SameSite=None; Secure; Max-Age=10"))
+    request = {"url": API, "credentials": "include"}
+    results = run(server, {"page": PAGE, "requests": [request, {**request, "wait": 5}, {**request, "wait": 20}]})
+    assert [step.cookies.sent for step in results[0].steps] == [(), ("sid",), ()]
+
+
+def test_what_a_sheet_asks_for() -> None:
+    sheet = {"url": API, "api": "stylesheet", "subresources": [{"url": "/font", "api": "font"}]}
+    chromium, *_ = run(Recorder(("Content-Type", "text/css")), {"page": PAGE, "requests": [sheet]})
+    [step] = chromium.steps
+    assert [one.diagnosis.scenario.url for one in step.all()] == [API, "https://api.example/font"]
+    assert step.verdict is Verdict.OPAQUE
+    [failed] = run(Recorder(status=500), {"page": PAGE, "requests": [sheet]})[0].steps
+    assert (failed.verdict, failed.subresources) == (Verdict.BLOCKED, ())
+
+
+def test_a_flow_can_be_shown_request_by_request() -> None:
+    flow = read_flow({"id": "x", "visits": [{"page": PAGE, "requests": [{"url": API}, {"url": API, "method": "PUT"}]}]})
+    report = FlowReport(flow, run_flow(flow, (CHROMIUM, WEBKIT), Recorder().send), line=3)
+    assert (report.verdict, report.id, len(report.diagnoses)) == (Verdict.BLOCKED, "x", 4)
+    assert [(one.id, one.line, len(one.diagnoses)) for one in report.reports()] == [("x#1", 3, 2), ("x#2", 3, 2)]
+
+
+def test_a_flow_without_requests_is_allowed() -> None:
+    flow = read_flow({"visits": []})
+    assert FlowReport(flow, run_flow(flow, (CHROMIUM,), Recorder().send)).verdict is Verdict.ALLOWED

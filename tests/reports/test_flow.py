@@ -1,0 +1,108 @@
+"""A flow as text, as JSON by the schema, and request by request in other formats; no secret in any of them."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import jsonschema  # type: ignore[import-untyped]
+
+from corsdoctor.batch.rendered import rendered
+from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT, Profile
+from corsdoctor.diagnose import withholding
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
+from corsdoctor.report import FlowReport
+from corsdoctor.reports.flow_text import render_flow
+from corsdoctor.reports.json_ import Json
+from corsdoctor.reports.secrets import mask_flow
+from corsdoctor.reports.text import Text
+from corsdoctor.reports.writer import Style
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+
+SECRET = "s3cr3t-of-a-session"
+
+
+def answer(_kind: Kind, request: WireRequest) -> Answer:
+    if "down" in request.url:
+        return NoAnswer(FailureKind.REFUSED, "Connection refused.")
+    lines = [("Access-Control-Allow-Origin", "https://app.example"), ("Access-Control-Allow-Credentials", "true")]
+    lines += [("Content-Type", "text/css"), ("Set-Cookie", f"token={SECRET}; SameSite=None; Secure")]
+    return Response(200, Headers(tuple(lines)), "OK")
+
+
+STORY = {
+    "visits": [
+        {"page": "https://api.example/login", "headers": [["Set-Cookie", f"sid={SECRET}; Secure"], ["Set-Cookie", "bad=1; SameSite=None"]]},
+        {
+            "page": "https://app.example/",
+            "requests": [
+                {"url": "https://api.example/items", "credentials": "include"},
+                {"url": "https://api.example/items", "credentials": "include", "wait": 2.5},
+                {"url": "https://api.example/a.css", "api": "stylesheet", "subresources": [{"url": "/f", "api": "font"}]},
+                {"url": "https://api.example/items", "method": "PUT"},
+                {"url": "https://down.example/"},
+                {"url": "/items", "method": "DELETE"},
+                {"api": "cookie", "cookie": "own=1"},
+            ],
+        },
+    ],
+}  # fmt: skip
+
+
+def lived(*profiles: Profile) -> FlowReport:
+    flow = read_flow({**STORY, "id": "story"})
+    return mask_flow(FlowReport(flow, run_flow(flow, profiles, withholding(answer)), line=3))
+
+
+def test_the_timeline() -> None:
+    text = render_flow(lived(*BROWSERS), Style())
+    assert text.startswith("✗ story: Blocked in")
+    assert SECRET not in text
+    for said in (
+        "Page https://api.example/login",
+        "1. fetch: GET https://api.example/items",
+        "2. fetch: GET https://api.example/items after 2.5 s",
+        "sid is not used (lax-by-default)",
+        "document.cookie",
+        "Connection refused.",
+        "not sent: DELETE may change data",
+    ):
+        assert said in " ".join(text.split()), said
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_more_and_less() -> None:
+    report = lived(CHROMIUM, WEBKIT)
+    assert "Console" in render_flow(report, Style(verbosity=1))
+    assert len(render_flow(report, Style(verbosity=-1)).splitlines()) == 1
+    writer = Text(Style(), several=True)
+    assert writer.add_flow(report)[0] != "\n"
+    assert writer.add_flow(report)[0] == "\n"
+
+
+def test_a_flow_that_passes() -> None:
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": [{"url": "/r"}]}]})
+    report = FlowReport(flow, run_flow(flow, (CHROMIUM,), answer))
+    assert render_flow(report, Style()).startswith("✓ Allowed in Chromium\n")
+    unsent = read_flow({"visits": [{"page": "https://app.example/", "requests": [{"url": "/r", "method": "PUT"}]}]})
+    report = FlowReport(unsent, run_flow(unsent, (CHROMIUM,), withholding(answer)))
+    assert render_flow(report, Style()).startswith("? Not sent in Chromium\n")
+
+
+def test_json_fits_the_schema() -> None:
+    schema = json.loads((files("corsdoctor.reports") / "schema.json").read_text(encoding="utf-8"))
+    line = rendered(lived(*BROWSERS), show_secrets=False)
+    found = json.loads(line.text)
+    jsonschema.Draft202012Validator(schema).validate(found)
+    assert found["line"] == 3
+    assert SECRET not in line.text
+    flow = read_flow(STORY)
+    shown = rendered(FlowReport(flow, run_flow(flow, (CHROMIUM,), answer)), show_secrets=True)
+    assert SECRET in shown.text
+    whole = Json(several=False).add_flow(lived(CHROMIUM))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(whole))
+    steps = found["browsers"]["chromium"]["steps"]
+    assert [s["verdict"] for s in steps] == ["allowed", "allowed", "opaque", "blocked", "error", "unsent", "allowed"]
+    assert [e["url"] for e in steps[2]["exchanges"]] == ["https://api.example/a.css", "https://api.example/f"]
+    assert {s["exchange"] for s in steps[2]["steps"]} <= {None, 0, 1}
