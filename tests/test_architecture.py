@@ -128,7 +128,7 @@ UNCLEARED = {
     "causes/final_url": 1, "flow/run": 1,
 }  # fmt: skip
 """Who may call diagnose(), which clears nothing: diagnose_all, those who run it on answers of their own, and flow/run, whose
-`send` comes from shared(), which clears."""
+`send` comes from sharing(), which clears."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, shared
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, sharing
 from corsdoctor.fetch.cookie_context import cookie_context, top_level_context
 from corsdoctor.fetch.cookie_headers import attached, store
 from corsdoctor.fetch.state import CookieLog, State
@@ -21,7 +21,7 @@ from corsdoctor.wire import Headers, Send
 
 def run_flow(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[BrowserResult, ...]:
     """What each browser makes of `flow`; `send` answers the requests. One that several send alike is sent once."""
-    sender = shared(send, *flow.scenarios())
+    sender = sharing(send, *flow.scenarios())
     return tuple(_lived(flow, profile, sender()) for profile in profiles)
 
 
