@@ -70,7 +70,10 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | N
             left.take(last)
             preflights.append(last)
         origin = _origin(hops[0], preflights) or page
-        if origin is not None and any(not same_origin(one.url.origin, origin) for one in (*hops, *preflights)):
+        crossing = (
+            [] if origin is None else [one for one in (*hops, *preflights) if not same_origin(one.url.origin, origin)]
+        )
+        if origin is not None and crossing and (page is not None or all(map(_may_be_cors, crossing))):
             found.append(Captured(hops, tuple(preflights), origin, page is not None))
     for preflight in alone:
         origin = _origin(preflight, ()) or page
@@ -176,6 +179,11 @@ def _continues(redirected: Entry, request: Entry) -> bool:
         is_media = any(name in request.headers for name in _MEDIA) and request.headers.get("Sec-Fetch-Dest") != "empty"
         return request.index == redirected.index + 1 and is_media
     return request.method == redirected.method or request.method in _GET
+
+
+def _may_be_cors(entry: Entry) -> bool:
+    """Whether a browser may have sent a request to another origin with mode cors: then it has an Origin, if it was sent."""
+    return entry.response is None or "Origin" in entry.headers
 
 
 def _origin(entry: Entry, preflights: Sequence[Entry]) -> Origin | None:

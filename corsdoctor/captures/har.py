@@ -147,7 +147,7 @@ class Har:
     @property
     def shows_failures(self) -> bool:
         """Whether the recorder writes down which requests the browser failed."""
-        return self.recorder == "chromium" or self.creator.lower() == "playwright"
+        return self.creator.lower() in ("webinspector", "playwright")
 
     @property
     def hides(self) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.captures.group import Captured
 from corsdoctor.captures.har import Entry
-from corsdoctor.fetch.headers import ACAO, ACRH, ACRM, REDIRECT_STATUSES
+from corsdoctor.fetch.headers import ACAO, ACRH, ACRM, REDIRECT_STATUSES, is_header_name
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method, why_forbidden
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
@@ -122,7 +122,7 @@ def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ..
     for name, value in entry.headers:
         lower = ascii_lower(name)
         own = lower in _BROWSERS_OWN or lower in _CACHES_OWN or lower in _TOOLS_OWN
-        if not own and why_forbidden(name, value) is None:
+        if not own and is_header_name(name) and why_forbidden(name, value) is None:
             lines.append((name, value))
     return tuple(lines)
 

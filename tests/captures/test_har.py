@@ -200,6 +200,12 @@ CREATORS = {
     ("Playwright", "firefox"): ("", "firefox", True),
     ("Playwright", "webkit"): ("", "webkit", True),
     ("Charles Proxy", ""): ("", None, False),
+    ("Fiddler", ""): ("", None, False),
+    ("Insomnia REST Client", ""): ("", None, False),
+    ("@neuralegion/cypress-har-generator", ""): ("", None, False),
+    ("Internet Explorer Network Inspector", "Internet Explorer"): ("", None, False),
+    ("Browsertime", "Chrome"): ("", "chromium", False),
+    ("Chrome HAR Capturer", ""): ("chromium", "chromium", False),
 }
 
 

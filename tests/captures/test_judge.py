@@ -58,6 +58,7 @@ GROUPS: dict[str, tuple[list[Any], list[tuple[list[int], list[int]]]]] = {
     "redirect nowhere": ([entry(status=302, answered={"Location": "mailto:x"})], [([0], [])]),
     "to its own origin": ([entry(url=f"{PAGE}/api")], []),
     "from its own origin": ([entry(url=f"{PAGE}/api", asked={"Referer": f"{PAGE}/"}, status=302, answered={"Location": API}), entry()], [([0, 1], [])]),
+    "an image that was redirected": ([entry(asked={"Referer": f"{PAGE}/"}, status=302, answered={"Location": OTHER}), entry(url=OTHER, asked={"Referer": f"{PAGE}/"}, status=302)], []),
     "a page that is not there": ([entry(asked={}, status=302)], []),
     "media in WebKit": ([entry(asked={}, status=0), entry(url=OTHER, asked={"Origin": "null", "Range": "bytes=0-"})], [([0, 1], [])]),
     "media that an earlier redirect led to": (
@@ -278,3 +279,8 @@ def test_a_masked_report_holds_no_secret_in_its_capture() -> None:
     found = judged(entry(url=f"{API}?token=SEKRIT", asked={"Origin": PAGE, "Authorization": "Bearer SEKRIT"}, status=0))
     assert "SEKRIT" in repr(found.diagnoses)
     assert "SEKRIT" not in repr(mask_report(Report(found.diagnoses, capture=found)))
+
+
+def test_a_line_that_no_script_can_set() -> None:
+    one = judged(entry(asked={"Origin": PAGE, "Accept;charset=UTF-8": "text/csv"}, answered=CREDENTIALED))
+    assert (one.verdict, one.diagnoses[0].scenario.headers) == ("allowed", ())
