@@ -138,8 +138,3 @@ REFUSALS: Final = (
     Refusal("Cloudflare R2", "cloudflare-r2", "not-configured", "CORS not configured for this bucket", True, hosted=True),
     Refusal("Azure Storage", "azure-blob", "no-rule", "CORS not enabled or no matching rule found", True, hosted=True),
 )  # fmt: skip
-
-
-def recipe_of(who: str | None) -> str | None:
-    """What `fix --server` calls the software; None if it cannot configure it."""
-    return next((refusal.recipe for refusal in REFUSALS if refusal.who == who and refusal.recipe), None)

@@ -81,6 +81,8 @@ SOFTWARE: Final[dict[str, Software]] = {
     "ASP.NET": _of("iis", APPLICATION),
     "Kong": _of("kong"),
     "KrakenD": _of("krakend"),
+    "Tyk": _of("tyk"),
+    "Azure API Management": _of("azure-api-management"),
     "nginx": _of("nginx"),
     "OpenResty": _of("nginx"),
     "Tengine": _of("nginx"),
@@ -100,3 +102,9 @@ _UNKNOWN: Final = Software()
 def software(name: str) -> Software:
     """What is known of the software that a mark names."""
     return SOFTWARE.get(name, _UNKNOWN)
+
+
+def recipe_of(who: str) -> str | None:
+    """What `fix --server` calls the software whose words these are; None if it cannot configure it."""
+    of_refusal = next((refusal.recipe for refusal in REFUSALS if refusal.who == who and refusal.recipe), None)
+    return of_refusal or software(who).recipe or None

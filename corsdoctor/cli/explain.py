@@ -252,10 +252,10 @@ def _explained(
 
 def _configuring(message: Message, page: Origin | None) -> str | None:
     """The command that prints the configuration of the server whose words these are; None if none can be printed."""
-    from corsdoctor.causes.cors_layers import recipe_of
+    from corsdoctor.causes.software import recipe_of
     from corsdoctor.command_line import quoted
 
-    recipe = recipe_of(message.server)
+    recipe = recipe_of(message.server or "")
     if recipe is None or message.cause == "not-a-preflight":
         return None
     words = ["corsdoctor", "fix", "URL", "--origin", message.origin or ("ORIGIN" if page is None else str(page))]

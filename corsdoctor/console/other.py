@@ -25,14 +25,25 @@ class Other(Pattern):
     """One message that is not about CORS; `words` may have the groups url, page, origin and status.
 
     `kind` is an id in corsdoctor/kinds. `find_url` finds the URL where it does not stand in the words. `api` makes the
-    request, where the words say it.
+    request, where the words say it. `server` is whose words they are where they are no browser's. Large logs are searched
+    for it only if it is `in_logs`: every word that they are searched for takes time.
     """
 
     def __init__(
-        self, kind: str, browser: str | None, words: str, find_url: FindUrl | None = None, api: Api | None = None
+        self,
+        kind: str,
+        browser: str | None,
+        words: str,
+        find_url: FindUrl | None = None,
+        api: Api | None = None,
+        *,
+        server: str | None = None,
+        in_logs: bool = True,
     ) -> None:
         super().__init__(words)
         self.api = api
+        self.server = server
+        self.in_logs = in_logs
         self.kind, _, case = kind.partition("/")
         self.case = case or None
         self.browser = browser
@@ -77,7 +88,7 @@ def beside(text: str, begin: int, end: int) -> str | None:
     before = url_before(text, begin)
     if before is not None:
         return before
-    *_, word, nothing = ("", *text[max(0, begin - 2100) : begin].rsplit(" ", 2))
+    *_, word, nothing = ("", *text[max(0, begin - 2100) : begin].removesuffix("- ").rsplit(" ", 2))
     if nothing == "" and word.startswith(_HTTP):
         return word.rstrip(":,")
     after = text[end : end + 2100]

@@ -41,6 +41,11 @@ _ONLY_WITH_NET: Final = {
     "resources": "OUT_OF_MEMORY", "scheme": "INVALID_URL",
 }  # fmt: skip
 """Codes that need their prefix, because other programs have them too."""
+_APPLE: Final = {
+    "offline": 1009, "name": 1003, "refused": 1004, "timeout": 1001, "closed": 1005, "aborted": 999, "cleartext": 1022,
+    "certificate": "120[1-6]", "tls": 1200,
+}  # fmt: skip
+"""The codes of NSURLErrorDomain, which apps on Apple's systems log."""
 _EMPTY: Final = r"47DEQpj8HBSa\+/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU=|OLBgp1GsljhM2TJ\+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l\+9Ua0vFImLlb|z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP\+DGNKHfuwvY7kxvUdBeoGlODJ6\+SfaPg=="
 """The hashes of no bytes: SHA-256, SHA-384, SHA-512."""
 
@@ -103,6 +108,7 @@ LOADING: Final = (
     Other("mime-type", None, r"EventSource's response has a MIME type \("),
     Other("mime-type", "chromium", r"Failed to execute '\w{1,30}' on 'WebAssembly': Incorrect response MIME type"),
     Other("preload", "chromium", r"A preload for '(?P<url>[^']{1,2000})' is found, but is not used because the request credentials mode does not match"),
+    Other("preload/unused", "chromium", r"The resource (?P<url>https?://\S{1,2000}) was preloaded using link preload but not used within", in_logs=False),
     # Source maps
     Other("source-map", "chromium", r"DevTools failed to load (?:source map|SourceMap): Could not load content for (?P<url>\S{1,2000}?):(?: \S{1,40}){1,16}? net::ERR_\w{1,60}"),
     Other("source-map", "chromium", r"DevTools failed to load (?:source map|SourceMap): Could not (?:load content for|parse content for) (?P<url>\S{1,2000}?)(?=:? |:?$)"),
@@ -143,6 +149,20 @@ LOADING: Final = (
     Other("network/node", None, r"Error: connect ECONNREFUSED"),
     Other("network/node", None, r"Error: getaddrinfo (?:ENOTFOUND|EAI_AGAIN)"),
     Other("network/node", None, r"FetchError: request to (?P<url>\S{1,2000}) failed, reason: "),
+    Other("network/node", None, r"Error: read ECONNRESET"),
+    Other("network/node", None, r"Error: socket hang up"),
+    *(
+        Other("network/aborted", browser, rf"AbortError: {words}", in_logs=False)
+        for browser, words in (
+            ("chromium", r"(?:signal is aborted without reason|The user aborted a request|BodyStreamBuffer was aborted)"),
+            ("webkit", r"Fetch is aborted"), (None, r"(?:The operation was aborted|This operation was aborted|Aborted\b)"),
+        )
+    ),
+    Other("network/timeout", None, r"timeout of \d{1,7} ?ms exceeded", in_logs=False),
+    *(Other(f"network/{case}", None, rf"NSURLErrorDomain Code=-{code}\b", in_logs=False) for case, code in _APPLE.items()),
+    Other("network/certificate", "chromium", r"handshake failed; returned -?\d{1,4}, SSL error code \d{1,4}, net_error -2\d\d"),
+    Other("network/tls", "chromium", r"handshake failed; returned -?\d{1,4}, SSL error code \d{1,4}, net_error -1\d\d"),
+    Other("network/certificate", "webkit", r"The certificate for this server is invalid\. You might be connecting", in_logs=False),
     Other("network/port", "webkit", r"WebSocket port \d{1,5} blocked"),
     # WebSocket
     Other("websocket", "chromium", r"WebSocket connection to '(?P<url>[^']{1,2000})' failed: (?:Error (?:in|during)[^.]{0,60}(?:net::ERR_\w+)?|Connection closed|WebSocket is closed)"),

@@ -9,8 +9,11 @@ from corsdoctor.console.other import Other, beside
 _REASONS: Final = {
     "csp": "csp",
     "mixed-content": "mixed-content",
-    "origin": "unknown",
+    "origin": "frame/load",
     "other": "ad-blocker",
+    "inspector": "ad-blocker/devtools",
+    "devtools": "ad-blocker/devtools",
+    "content-type": "mime-type",
     "subresource-filter": "ad-blocker",
 }
 """The kinds by the values of BlockedReason that other tables do not have."""

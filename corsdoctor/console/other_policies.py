@@ -78,6 +78,7 @@ POLICIES: Final = (
         )
         for what in ("This Set-Cookie", "This set-cookie", "This attempt to set a cookie via a Set-Cookie header", "This cookie")
     ),
+    Other("cookie/default", "chromium", r"This Set-Cookie header didn't specify a \"SameSite\" attribute and was defaulted to"),
     Other("cookie/default", "chromium", rf"A cookie associated with a cross-site resource at {URL} was set without the"),
     Other("cookie", "chromium", rf"A cookie associated with a (?:cross-site )?resource at {URL} was set with"),
     Other("cookie/default", "chromium", r"Because a cookie's SameSite attribute was not set or is invalid"),

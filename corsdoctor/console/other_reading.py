@@ -58,6 +58,8 @@ READING: Final = (
     Other("unknown/element", "firefox", r"Module source URI is not allowed in this document: \"(?P<url>[^\"]{1,2000})", api=Api.MODULE),
     Other("unknown/element", "firefox", r"<script> source URI is not allowed in this document: \"(?P<url>[^\"]{1,2000})", api=Api.SCRIPT),
     Other("unknown", None, r"Failed to fetch\. Possible Reasons: CORS,? Network Failure,? URL scheme must be \"http\" or \"https\" for CORS request"),
+    Other("unknown", None, r"Fetch error Failed to fetch (?P<url>\S{1,2000})(?: Fetch error Possible cross-origin \(CORS\) issue\? The URL origin \(\S{1,300}\) does not match the page \((?P<origin>[^)\s]{1,300})\))?", in_logs=False),
+    Other("unknown", None, r"Fetch error Possible cross-origin \(CORS\) issue\? The URL origin \(\S{1,300}\) does not match the page \((?P<origin>[^)\s]{1,300})\)", in_logs=False),
     Other("unknown", "chromium", r"TypeError: Failed to fetch"),
     Other("unknown", "chromium", r"TypeError\): Failed to fetch"),
     Other("unknown", "chromium", r"ApolloError: Failed to fetch"),
@@ -82,5 +84,8 @@ READING: Final = (
     Other("unknown", None, r"The connection errored: The XMLHttpRequest onError callback was called"),
     Other("unknown", None, r"ClientException: (?:XMLHttpRequest error\.|Failed to fetch|Load failed)(?:, uri=(?P<url>\S{1,2000}))?"),
     Other("unknown", None, r"XMLHttpRequest error(?:\.(?=\s|$)|(?='))"),
+    *(Other("unknown", None, rf"{start} ?0, ?\"(?:responseText\": ?\"\", ?\")?status\": ?0", in_logs=False) for start in ("\"readyState\":", "\"readyState\" :")),
+    Other("unknown", None, r"Http response at 400 or 500 level", in_logs=False),
+    Other("unknown", None, r"FirebaseError: internal(?=\s|$)", in_logs=False),
     Other("unknown", "edge-legacy", r"SCRIPT7002: XMLHttpRequest: Network Error 0x800?70{0,2}05"),
 )  # fmt: skip

@@ -33,6 +33,13 @@ SERVERS: Final = (
     Other("registered-origin", None, r"The given origin is not allowed for the given client ID"),
     Other("registered-origin", None, r"Error 400: origin_mismatch"),
     Other("registered-origin", None, r"This domain \([^)]{1,300}\) is not authorized to run this operation"),
+    Other("registered-origin", None, r"Firebase: [^()]{0,160}\(auth/unauthorized-domain\)"),
+    Other("registered-origin", None, r"Requests from referer (?P<page>https?://\S{1,300}) are blocked", in_logs=False),
+    Other("registered-origin", None, r"Requests from referer (?:<empty> )?are blocked", in_logs=False),
+    Other("registered-origin", None, r"Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type", in_logs=False),
+    Other("registered-origin/redirect", None, r"Error 400: redirect_uri_mismatch", in_logs=False),
+    Other("registered-origin/redirect", None, r"AADSTS50011: The redirect URI ", in_logs=False),
+    Other("registered-origin/redirect", None, r"Invalid parameter: redirect_uri(?!\w)", in_logs=False),
     Other("unknown", None, r"FunctionsFetchError: Failed to send a request to the Edge Function"),
 )  # fmt: skip
-SAID_TWICE: Final = frozenset({"csrf", "host-check"})  # what a server logs once more, as an exception
+SAID_TWICE: Final = frozenset({"csrf", "host-check", "gateway"})  # what a server logs once more, as an exception

@@ -11,6 +11,7 @@ from typing import Final
 
 from corsdoctor.console.other import BEGINNING, Other, beside
 from corsdoctor.console.other_csp import CSP
+from corsdoctor.console.other_gateways import GATEWAYS
 from corsdoctor.console.other_loading import LOADING
 from corsdoctor.console.other_panels import PANELS
 from corsdoctor.console.other_policies import POLICIES
@@ -51,6 +52,7 @@ OTHERS: Final = (
     *LOADING,
     *READING,
     *SERVERS,
+    *GATEWAYS,
 )  # fmt: skip
 
 

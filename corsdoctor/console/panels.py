@@ -73,10 +73,13 @@ FIREFOX_LABELS: Final[dict[str, str | None]] = {
 CHROMIUM_LABEL: Final = "CORS error"  # the status column: which error it was stands in a tooltip
 TOOLTIP: Final = "Cross-Origin Resource Sharing error: "
 PROTOCOL: Final = "corsError"
-STARTS: Final = (TOOLTIP, PROTOCOL, *FIREFOX_LABELS)
+STARTS: Final = (TOOLTIP, PROTOCOL, CHROMIUM_LABEL, *FIREFOX_LABELS)
 
 _NAMED: Final = Pattern(
-    r"(?:Cross-Origin Resource Sharing error: |corsError[\"']? ?: ?[\"'])(?P<name>[A-Za-z]{4,60})\b"
+    r"(?:Cross-Origin Resource Sharing error: |CORS error: |corsError[\"']? ?: ?[\"'])(?P<name>[A-Za-z]{4,60})\b"
+)
+_ROW: Final = Pattern(
+    rf"{CHROMIUM_LABEL} (?:fetch|xhr|preflight|script|stylesheet|font|image|media|manifest|ping|other|document)\b"
 )
 _PARAMETER: Final = Pattern(r"[\"'], ?[\"']?failedParameter[\"']? ?: ?[\"'](?P<subject>[^\"']{1,300})[\"']")
 _REQUEST: Final = Pattern(
@@ -90,6 +93,9 @@ def panel(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     named = _NAMED.compiled.match(normalized.text, at, limit)
     if named is not None:
         return _chromium(normalized, named["name"], named.end(), limit)
+    row = _ROW.compiled.match(normalized.text, at, limit)
+    if row is not None:
+        return Message("", True, "chromium"), at + len(CHROMIUM_LABEL)
     return _firefox(normalized, at, limit) if normalized.text.startswith("CORS ", at) else None
 
 

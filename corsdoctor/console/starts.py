@@ -61,7 +61,7 @@ def _marker_words() -> Words:
     A quotation mark is in none of them: in a log it may be a curly one, or an escape.
     """
     texts = [[piece for piece, _ in template.parts] for template in _templates() if "{reason}" not in template.text]
-    texts += [[*other.pieces] for other in OTHERS if other.start]
+    texts += [[*other.pieces] for other in OTHERS if other.start and other.in_logs]
     texts.append([w.FIREFOX_FONT])
     pieces = [[part for text in of_one for part in _QUOTE.compiled.split(text)] for of_one in texts]
     own = (_own(of_one) for of_one in pieces if not any(c in piece for c in COMMON for piece in of_one))

@@ -92,6 +92,13 @@ LOADING: Final = (
         "Write crossorigin on the <link rel=\"preload\"> exactly if the request that follows uses CORS. Fonts and fetch() do, on the same origin too.",
     ),
     MessageKind(
+        "preload/unused",
+        "a preload that nothing used",
+        "The page preloads this file, and nothing requested it within a few seconds. Either nothing needs it, or the request that does differs from the preload, for example in the crossorigin attribute.",
+        "Nothing was blocked.",
+        "Remove the <link rel=\"preload\"> if nothing on this page needs the file. Otherwise give it the same URL, `as` and crossorigin as the request.",
+    ),
+    MessageKind(
         "source-map",
         "a missing source map",
         "DevTools looked for the source map that a script or style sheet names, and did not find it. The page works without it.",

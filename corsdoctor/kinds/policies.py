@@ -123,6 +123,13 @@ POLICIES: Final = (
         "Try a browser window without extensions. If the request works there, rename the path or tell your users.",
     ),
     MessageKind(
+        "ad-blocker/devtools",
+        "a request that the developer tools block",
+        "In the browser's developer tools, this URL is on the list of blocked requests.",
+        _NOT_SENT,
+        "In Chrome, open the panel Network request blocking and remove the pattern.",
+    ),
+    MessageKind(
         "ad-blocker/administrator",
         "a policy of the administrator",
         "The administrator of this computer or browser has blocked the URL.",
@@ -237,9 +244,9 @@ POLICIES: Final = (
     MessageKind(
         "frame/load",
         "something that only the page's own origin may provide",
-        "SVG files for <use>, XSLT style sheets and file: pages are loaded from the page's own origin alone. Each file: URL is an origin of its own.",
+        "SVG files for <use>, XSLT style sheets and file: pages are loaded from the page's own origin alone. Each file: URL is an origin of its own. An SVG file that is shown as an image may load only data: URLs.",
         "These loads do not use CORS, so no CORS header can allow another origin.",
-        "Serve the file from the page's origin. Read an SVG of another origin with fetch() and insert it into the page. Open pages over http://localhost instead of file:.",
+        "Serve the file from the page's origin. Read an SVG of another origin with fetch() and insert it into the page. Put the images and fonts of an SVG file into it as data: URLs. Open pages over http://localhost instead of file:.",
     ),
     MessageKind(
         "local-file",

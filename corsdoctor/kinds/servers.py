@@ -1,4 +1,4 @@
-"""Kinds of what servers and login providers refuse because of Origin or Host, without CORS."""
+"""Kinds of what servers, gateways and login providers refuse themselves, without CORS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,33 @@ from typing import Final
 
 from corsdoctor.kinds.message_kind import MessageKind
 
+_OF_GATEWAYS: Final = (
+    "The refusal itself is not about CORS. But a gateway's own responses often have no CORS headers, even if the application "
+    "behind it sends them. A browser then reports a missing Access-Control-Allow-Origin header and hides the refusal."
+)
+
 SERVERS: Final = (
+    MessageKind(
+        "gateway",
+        "an API gateway that wants a key, a token or a permission",
+        "The gateway in front of the application refused the request itself, because a key, a token or a permission is missing. The request did not reach the application.",
+        _OF_GATEWAYS,
+        "Let the gateway answer OPTIONS before it asks for a key or a token, because browsers send neither with a preflight request. Send the key with the request itself. Add the CORS headers to the gateway's own error responses, so that scripts can read them.",
+    ),
+    MessageKind(
+        "gateway/route",
+        "an API gateway without a route for the request",
+        "The gateway has no route for this URL and method. If the method was OPTIONS, nothing answers the preflight request.",
+        _OF_GATEWAYS,
+        "Compare the host name, the path and the stage or version in it, and the method with the gateway's routes, and deploy the configuration. If only OPTIONS fails, turn on CORS for the route, or add OPTIONS to its methods.",
+    ),
+    MessageKind(
+        "gateway/upstream",
+        "an API gateway that got no response from the application",
+        "The gateway has a route, but the application behind it did not respond, was too slow, or did not start.",
+        _OF_GATEWAYS,
+        "Make the application respond first: its log and the gateway's name the reason. Add the CORS headers to the gateway's own error responses, so that scripts can read them.",
+    ),
     MessageKind(
         "csrf",
         "the server's protection against forged requests (CSRF)",
@@ -26,6 +52,13 @@ SERVERS: Final = (
         "an origin that is not registered with a login provider",
         "Google, Firebase and others accept a client ID only from pages whose origins are registered for it.",
         "The provider refuses the origin. No header of your own server is involved.",
-        "Add the page's origin, with its port and without a path, in the provider's console (Google: Authorized JavaScript origins, Firebase: Authorized domains). That may take some minutes to apply.",
+        "Add the page's origin, with its port and without a path, in the provider's console (Google: Authorized JavaScript origins, Firebase: Authorized domains, Google API keys: website restrictions, Microsoft Entra: a redirect URI of the platform Single-page application). That may take some minutes to apply.",
+    ),
+    MessageKind(
+        "registered-origin/redirect",
+        "a redirect URI that is not registered with a login provider",
+        "The login provider sends the user back only to the redirect URIs that are registered for the client ID. The one in the request is not among them.",
+        "The provider compares a URL in the request with its list. Neither the Origin header nor any CORS header is involved.",
+        "Register the redirect URI exactly as the page sends it: scheme, host name, port, path and slash at the end all count.",
     ),
 )

@@ -27,6 +27,7 @@ _OF_KIND: Final = "This command shows what the server answers, and what the brow
 _BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the request too:"
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 _WITH_FIX: Final = "This command prints the configuration. Replace the words in capital letters:"
+_OF_GATEWAY: Final = "This command prints the CORS configuration of the gateway. Replace the words in capital letters:"
 WITHOUT_COMMAND: Final = (
     "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
 )
@@ -127,7 +128,7 @@ def paragraphs(explained: Explained) -> list[tuple[str, str]]:
         found = [
             ("Means", kind.what),
             ("CORS", kind.cors),
-            *(("Next", text) for text in (kind.fix, *(_trial(explained) or _cut(m)))),
+            *(("Next", text) for text in (kind.fix, *(_trial(explained) or _cut(m) or _of_gateway(explained)))),
         ]
     else:
         found = [*meaning(m), *(("Next", text) for text in _next(explained))]
@@ -138,6 +139,10 @@ def _next(explained: Explained) -> list[str]:
     if explained.message.cause is not None:
         return [*actions(explained.message), *([] if explained.fix_command is None else [_WITH_FIX])]
     return [*actions(explained.message), *(_trial(explained) or [_without_command(explained.message)])]
+
+
+def _of_gateway(explained: Explained) -> list[str]:
+    return [] if explained.fix_command is None else [_OF_GATEWAY]
 
 
 def _cut(m: Message) -> list[str]:

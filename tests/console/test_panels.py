@@ -138,7 +138,7 @@ def test_the_second_line_of_firefox_belongs_to_the_failed_preflight() -> None:
         ("csp", "csp"),
         ("mixed-content", "mixed-content"),
         ("other", "ad-blocker"),
-        ("origin", "unknown"),
+        ("origin", "frame"),
     ],
 )
 def test_reads_why_a_request_was_blocked(reason: str, kind: str) -> None:

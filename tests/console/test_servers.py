@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.catalogue import by_id
-from corsdoctor.causes.cors_layers import REFUSALS, Refusal, recipe_of
+from corsdoctor.causes.cors_layers import REFUSALS, Refusal
 from corsdoctor.causes.known import KNOWN
 from corsdoctor.causes.marks import MARKS, Means
+from corsdoctor.causes.software import recipe_of
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.servers import RULES
 from corsdoctor.message import Message

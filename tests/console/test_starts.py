@@ -40,7 +40,7 @@ def test_each_template_is_looked_for(text: str) -> None:
 def test_each_other_message_is_looked_for(other: Other) -> None:
     assert len(other.start) >= BEGINNING
     assert len("12:00 ") in found_at(f"{other.start}x")
-    assert derived.marks(" ".join(other.pieces))
+    assert derived.marks(" ".join(other.pieces)) or not other.in_logs
 
 
 def test_only_a_status_begins_with_no_fixed_words() -> None:
