@@ -71,6 +71,7 @@ _USUAL_CAUSES: Final = {
 }
 _ABOUT_THE_ORIGIN: Final = frozenset({"acao-present", "acao-matches-origin"})
 _ABOUT_THE_SCHEME: Final = frozenset({"scheme-is-http", "scheme-is-fetchable"})
+_HTTP: Final = ("http://", "https://")
 _LOCAL_NETWORK: Final = "local-network-access-granted"
 LOOPBACK: Final = "loopback"  # Chromium's name of the address space
 _DEVELOPMENT_URL: Final = "The URL leads to the computer of whoever opens the page. Usually it is a development URL that was left in production."
@@ -88,6 +89,16 @@ OTHER_ADDRESS_SPACE: Final = Cause(
 )
 """What only a message shows: `check` does not know targetAddressSpace."""
 
+NOT_FROM_HTTP: Final = Cause(
+    "not-from-http",
+    "Firefox prints this where what answers is not a response over HTTP. The URL in the message is an http or https URL, so "
+    "the message does not show what answered. Possible are a redirect to a URL of another scheme, and an extension that "
+    "answers or redirects the request.",
+    fix="Try a Firefox window without extensions, and look for redirects of this URL in the network panel.",
+    failure=Failure("The answer to {url} did not come over HTTP", bare="The answer did not come over HTTP"),
+)
+"""Firefox's message about a URL that the rule of its words allows."""
+
 
 def cause_of(m: Message) -> Cause | None:
     """The cause that the words of the message prove, None if they do not show one."""
@@ -104,6 +115,8 @@ def cause_of(m: Message) -> Cause | None:
             return NOT_OVER_HTTPS
         case "local-network-access-granted", "target-space":
             return OTHER_ADDRESS_SPACE
+        case "scheme-is-http", _ if m.browser == "firefox" and (m.url or "").startswith(_HTTP):
+            return NOT_FROM_HTTP
         case "acao-present" | "acao-matches-origin" | "preflight-status-ok", _ if m.status is not None:
             from corsdoctor.reports.message_status import of_status
 
@@ -163,7 +176,7 @@ def meaning(m: Message) -> list[tuple[str, str]]:
     what = [rule.why] if m.rule in _SAID_BY_HEADING else [rule.what, rule.why]
     if m.rule == "actual-answered" and m.browser == "firefox":
         what = [DID_NOT_SUCCEED]
-    if m.detail == "target-space":
+    if m.detail == "target-space" or cause is NOT_FROM_HTTP:
         what = []
     before += [_OF_API[m.api]] if m.api in _OF_API else []
     after = [IN_TESTS] if m.browser == "jsdom" else [ALL_THE_SAME] if "acao-present" in m.also else []
