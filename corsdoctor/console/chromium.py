@@ -61,8 +61,10 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
         return None
     found = reason_at(normalized, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
     if found is None and normalized.line_end(begin, limit) - begin < 200:  # the log put the name of a script in between
-        begin = normalized.line_end(begin, limit) + 1
-        found = reason_at(normalized, begin, min(limit, begin + REASON_LIMIT), w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+        following = normalized.line_end(begin, limit) + 1
+        until = min(limit, following + REASON_LIMIT)
+        found = reason_at(normalized, following, until, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES)
+        begin = begin if found is None else following
     if "blocked" not in frame.template.text and (found is None or _may_be_webkits(normalized, begin, found)):
         return None
     message, end = found or (Message("", True), normalized.line_end(begin, limit))

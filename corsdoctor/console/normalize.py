@@ -21,7 +21,7 @@ _PLAIN = {"n": "\n", "r": "\n", "t": " ", '"': '"', "'": "'", "/": "/", "\\": "\
 _ENTITY = Pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")  # in a URL, "&copy=" is none
 _BACKTICK = Pattern(r"(?a)(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; in a URL's query there may be others
 _ANSI = Pattern(r"\x1b\[[0-9;]*[A-Za-z]")
-_QUOTED_LINE = Pattern(r"\n[ \t]*(?:>+|//+|#+|\*)(?=[ \t])")
+_QUOTED_LINE = Pattern(r"\n[ \t]*(?:>+(?:[ \t]>+)*|//+|#+|\*)(?=[ \t])")
 _LINK = Pattern(r"\[([a-z]{2,8}://[^\s\[\]()]{1,2000})\]\([^\s()]{1,2000}\)")
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
@@ -78,6 +78,11 @@ class NormalizedText:
         """Whether the blank at `position` broke a line."""
         i = bisect_left(self.breaks, position)
         return i < len(self.breaks) and self.breaks[i] == position
+
+    def line_start(self, position: int) -> str:
+        """What stands in the line before `position`."""
+        i = bisect_left(self.breaks, position)
+        return self.text[self.breaks[i - 1] + 1 if i else 0 : position]
 
     def line_end(self, position: int, limit: int) -> int:
         """Where the line that `position` is in ends, at most at `limit`."""

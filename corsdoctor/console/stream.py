@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
-from corsdoctor.console.recognise import MAX_MESSAGE, recognise
+from corsdoctor.console.recognise import MAX_MESSAGE, messages_in, recognise
 from corsdoctor.console.starts import marks
 from corsdoctor.message import Message
 
@@ -60,7 +60,7 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
 
 def _scan(text: str) -> Iterator[Message]:
     for begin, end in _windows(text):
-        yield from recognise(text[begin:end])
+        yield from messages_in(text[begin:end])
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

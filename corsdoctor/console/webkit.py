@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from corsdoctor.console import wordings as w
@@ -29,7 +30,7 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     message, end = found or (None, at)
     if message is not None and target is not None:
         message = message._replace(url=target, in_preflight=False, detail=message.detail or REDIRECTION)
-    second = _second_line(normalized, end, limit)
+    second = _second_line(normalized, end, limit, normalized.line_start(at))
     if message is not None and second is None and target is None and not _is_webkits(normalized, at, message):
         return message._replace(browser=None), end
     if second is not None:
@@ -96,10 +97,18 @@ def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None
     return None
 
 
-def _second_line(normalized: NormalizedText, at: int, limit: int) -> tuple[dict[str, str], Wording, int] | None:
-    """The line "... cannot load URL due to access control checks.", at `at` or after what a log puts before it."""
+def _second_line(
+    normalized: NormalizedText, at: int, limit: int, prefix: str
+) -> tuple[dict[str, str], Wording, int] | None:
+    """The line "... cannot load URL due to access control checks.", at `at` or after what a log puts before it.
+
+    `prefix` is what the log put before the first line.
+    """
     skip = _BETWEEN.compiled.match(normalized.text, at)
-    for start in dict.fromkeys((at, skip.end() if skip is not None else at)):
+    begin = normalized.line_end(at, limit) + 1
+    again = _like(prefix).match(normalized.text, begin, limit) if prefix and len(prefix) <= _LONGEST_PREFIX else None
+    starts = (at, skip.end() if skip is not None else at, again.end() if again is not None else at)
+    for start in dict.fromkeys(starts):
         for wording in w.WEBKIT_SECONDS:
             matched = wording.template.match(normalized, start, limit)
             if matched is not None:
@@ -107,6 +116,12 @@ def _second_line(normalized: NormalizedText, at: int, limit: int) -> tuple[dict[
     return None
 
 
+def _like(prefix: str) -> re.Pattern[str]:
+    """What a log may put before the next line: the same, with other numbers."""
+    return re.compile(r"\d{1,20}".join(map(re.escape, re.split(r"\d+", prefix))))
+
+
+_LONGEST_PREFIX: Final = 120  # characters
 _BETWEEN: Final = Pattern(
     r"[.\s'\"`]*(?:\([\w./:-]{1,200}(?:, line \d+)?\) ?)?[>\s'\"`]{0,9}(?:\[?(?:Error|error|ERROR|TypeError)\]?:? ?)?"
     r"(?:[\w.-]{1,60}:\d+(?::\d+)? ?)?"

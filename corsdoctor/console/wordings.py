@@ -134,8 +134,6 @@ CHROMIUM_REASONS: Final = (
             ("location-is-http", "Redirect location '{target}' has a disallowed scheme for cross-origin requests.", "Chrome 52 to 69", False),
             ("acao-matches-origin", "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin", OLD, None),
             ("acao-present", "No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin '{origin}' is therefore not allowed access.", OLD, None),
-            ("acao-present", "No Access-Control-Allow-Origin header is present on the requested resource.", "", None),  # retyped
-            ("acao-present", "no 'access-control-allow-origin' header is present on the requested resource.", "", None),
             ("scheme-is-http", "Cross origin requests are only supported for protocol schemes: ", "", None),
             ("same-origin-mode", "Cross origin requests are not allowed by request mode.", "", None),
             ("same-origin-mode", "Request mode is \"same-origin\" but the URL's origin is not same as the request origin {origin}.", "", None),

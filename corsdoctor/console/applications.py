@@ -1,0 +1,80 @@
+"""What applications say in words of their own where they refuse an origin, a method or a header: looked for where nothing else was found.
+
+Unlike the words of libraries (servers.py), these differ from application to application. So the sentence has to be whole, and
+has to name CORS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from corsdoctor.console.normalize import NormalizedText
+from corsdoctor.console.pattern import Pattern
+from corsdoctor.console.reasons import Found
+from corsdoctor.console.servers import RULES
+from corsdoctor.message import Message
+
+WHO: Final = "an application"
+_LONGEST: Final = 220  # characters of such a sentence
+_MOST: Final = 200  # lines of a text that are looked at
+_VALUE: Final = (
+    r"['\"(<]?(?P<{name}>(?:[a-z][a-z0-9+.-]*://[^\s'\"<>,)]{{1,200}}|null|[\w-]+(?:\.[\w-]+)+(?::\d+)?))['\")>]?"
+)
+_REFUSED: Final = (
+    r"(?:(?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed|accepted|trusted|(?:white|allow)-?listed"
+    r"|(?:in|on) (?:the |our )?(?:allowed (?:list|origins)|allow-?list|white-?list|list of allowed origins))"
+    r"|rejected|blocked|denied|forbidden|disallowed|refused)|(?:isn't|wasn't) allowed)"
+)
+_BY_CORS: Final = (
+    r"(?: (?:by|in|under) (?:the |our |this )?(?:server's )?CORS(?: policy| configuration| settings| rules?)?)?"
+)
+_START: Final = r"(?:(?:CORS(?: policy)?(?: error| violation)?|Error|Forbidden|Request (?:blocked|rejected)|Blocked)(?::| -| by CORS:?) ?){0,3}"
+_ORIGIN_WORD: Final = r"(?:(?:the|this|your|request(?:ing)?|request's|CORS) ){0,2}origin:?"
+_TABLE: Final = (
+    ("origin-refused", rf"{_START}{_ORIGIN_WORD}(?:,? {_VALUE.format(name='a')},?)? ?{_REFUSED}{_BY_CORS}(?:[.:]? ?(?:origin: ?)?{_VALUE.format(name='b')})?"),
+    ("origin-refused", rf"{_START}(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed) (?:CORS )?origin(?:: ?{_VALUE.format(name='a')})?"),
+    ("origin-refused", rf"(?:Error: )?(?:request |origin )?(?:blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?){_VALUE.format(name='a')}"),
+    ("method-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
+    ("headers-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
+    ("not-configured", r"(?:Error: )?CORS (?:(?:is |has )?not (?:been )?(?:enabled|configured|supported)|is disabled)(?: for (?:this|the) [\w ]{3,40})?"),
+    ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed)"),
+)  # fmt: skip
+_PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
+_CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.|\bthrow\b|;$")
+_PART: Final = Pattern(
+    r"(?:[\"']?(?:message|error|msg|detail|reason|code)[\"']? ?: ?\{? ?[\"'])|(?:^|\] |>|- |\d |[A-Z]: )"
+)
+_END: Final = Pattern(r"[\"'] ?(?:[,}\]]|$)|</|$")
+
+
+def said_by_applications(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
+    """All such sentences: where each begins, what it says and where it ends."""
+    text = normalized.text
+    for begin, end in [*pairwise((0, *normalized.breaks, len(text)))][:_MOST]:
+        begin += text.startswith(" ", begin)
+        if "CORS" not in text[begin:end] or _CODE.compiled.search(text, begin, end) is not None:
+            continue
+        found = next(
+            filter(None, (_said(text, part.end(), end) for part in _PART.compiled.finditer(text, begin, end))), None
+        )
+        found = found or _said(text, begin, end)
+        if found is not None:
+            yield found
+
+
+def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:
+    closing = _END.compiled.search(text, begin, min(end, begin + _LONGEST))
+    sentence = text[begin : closing.start() if closing is not None else end].strip()
+    if "CORS" not in sentence or len(sentence) > _LONGEST:
+        return None
+    for cause, pattern in _PATTERNS:
+        match = pattern.compiled.match(sentence)
+        if match is not None:
+            fields = match.groupdict()
+            origin = fields.get("a") or fields.get("b")
+            subject = fields.get("method") or fields.get("header")
+            message = Message("", True, rule=RULES[cause], origin=origin, subject=subject, server=WHO, cause=cause)
+            return begin, (message, begin + len(sentence))
+    return None

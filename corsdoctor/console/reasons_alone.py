@@ -1,0 +1,108 @@
+"""Firefox's reasons without the sentence before them, in its languages besides English.
+
+Nothing but the reason itself shows what such a text is, so it is looked for only where nothing else was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Final
+
+from corsdoctor.console import localised
+from corsdoctor.console.normalize import NormalizedText
+from corsdoctor.console.reasons import Found, message_of
+from corsdoctor.console.wordings import Wording
+from corsdoctor.message import Message
+
+_NAMES: Final = ("CORS", "Access-Control-")  # every reason in every language has one of them
+_SHORT: Final = 30  # fixed characters: a shorter reason has to be all that its line says
+_UNSAID: Final = frozenset({"/disabled", ""})  # too few words to be told from other sentences
+_LABEL: Final = re.compile(r"^[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?")
+_FIELD: Final = re.compile(r"\{(\w+)\}")
+_QUOTE: Final = re.compile(r" ?' ?")
+_AT_BEGIN: Final = r"^\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?)?"
+_AT_END: Final = (
+    r"\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{2,20})? ?: ?(?:\d{3}|\(null\))\W{0,3})?$"  # perhaps with the status code
+)
+_BEFORE: Final = r"(?:^|[(:'\"] ?)"
+_AFTER: Final = r"(?=[).,'\" ]{0,3}(?:$|\())|(?=[)。.])"
+
+
+class _Reason:
+    """One reason, folded, with the marks of a quotation as they may be retyped."""
+
+    def __init__(self, wording: Wording, words: str) -> None:
+        self.wording = wording
+        self.words = words
+        self.longest: Final = max((_spaced(piece) for piece in _FIELD.split(words)[::2]), key=len)
+        """Its longest fixed words: where they are not in a line, it is not."""
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        pieces = _FIELD.split(self.words)
+        found = "".join(
+            rf"(?P<{p}>[^\s'][^']{{0,200}}?)" if i % 2 else re.escape(_spaced(p)) for i, p in enumerate(pieces)
+        )
+        fixed = sum(map(len, pieces[::2]))
+        before, after = (_AT_BEGIN, _AT_END) if fixed < _SHORT else (_BEFORE, f"(?:{_AFTER})")
+        return re.compile(f"{before}{found}{after}", re.IGNORECASE)
+
+
+def _spaced(text: str) -> str:
+    """`text` without blanks beside quotation marks, which French has inside of them and other languages outside."""
+    return _QUOTE.sub("'", text)
+
+
+@cache
+def _reasons() -> tuple[_Reason, ...]:
+    found: dict[tuple[str, str | None], _Reason] = {}
+    for title in localised.titles():
+        for wording in localised.wordings(title):
+            words = _words(wording.template.text)
+            if wording.key not in _UNSAID and any(name in words for name in _NAMES):
+                found.setdefault((words, wording.rule), _Reason(wording, words))
+    return tuple(found.values())
+
+
+def _words(text: str) -> str:
+    """The reason in a message: what stands behind its URL in brackets, or behind a label."""
+    rest = text.partition("{url}")[2].partition("{status}")[0]
+    opening = rest.find("(")
+    label = localised.REASON_BEGINS.compiled.search(rest)
+    if opening >= 0 and (label is None or label[0].startswith("(")):
+        reason = rest[opening + 1 : rest.rfind(")")]
+        return _LABEL.sub("", reason, count=1).rstrip(". ")
+    return "" if label is None else rest[label.end() :].partition(". ")[0].rstrip(". ")
+
+
+def reasons_alone(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
+    """All of them in a text: where the line of each begins, what it says and where the line ends."""
+    if not any(name in normalized.text for name in _NAMES):
+        return
+    folded = normalized.folded
+    for begin, end in pairwise((0, *folded.breaks, len(folded.text))):
+        line = _spaced(folded.text[begin:end].strip())
+        if not any(name in line for name in _NAMES):
+            continue
+        message = _best(line)
+        if message is not None:
+            yield begin + folded.text.startswith(" ", begin), (message._replace(url=None), end)
+
+
+def _best(line: str) -> Message | None:
+    """What the reason in a line says that leaves the least to its fields; None if there is none."""
+    best, least = None, 0
+    for reason in _reasons():
+        match = reason.compiled.search(line) if reason.longest in line else None
+        if match is None:
+            continue
+        fields = match.groupdict()
+        size, message = sum(map(len, fields.values())), message_of(reason.wording, fields)
+        if best is None or size < least:
+            best, least = message, size
+        elif size == least and message.rule not in (best.rule, *best.also, None):
+            best = best._replace(also=(*best.also, *filter(None, (message.rule,))))
+    return best

@@ -1,0 +1,58 @@
+"""Messages about CORS in another case, in other quotation marks or in none: the same text in the letters that browsers print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from corsdoctor.console import wordings as w
+from corsdoctor.console.template import Template
+
+LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs, which nobody retypes
+_HINTS: Final = ("cors policy", "access-control-", "access control check", "cross-origin request", "preflight")
+_KINDS: Final = ("fetch", "XMLHttpRequest", "script", "image", "font", "CSS stylesheet", "manifest", "resource")
+_VERDICT: Final = "blocked by CORS policy"  # what is left of a frame that was cut off
+_LEAST: Final = 7  # characters of a piece that is looked for
+
+
+def retyped(text: str) -> str | None:
+    """`text` with the fixed words of messages as browsers print them; None if it holds none, or all as they print them."""
+    if len(text) > LONGEST or not any(hint in text.lower() for hint in _HINTS):
+        return None
+    words, pieces = _words(), _pieces()
+    found = words.sub(lambda match: pieces[_folded(match[0])], text)
+    return found if found != text else None
+
+
+@cache
+def _pieces() -> dict[str, str]:
+    """The fixed words of all messages, by how they look without case and quotation marks."""
+    return {_folded(piece): piece for piece in sorted(set(_fixed()), key=len)}
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    longest_first = sorted(_pieces().values(), key=len, reverse=True)
+    return re.compile("|".join(map(_expression, longest_first)), re.IGNORECASE)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"['\":]", "", text.lower())
+
+
+def _expression(piece: str) -> str:
+    """`piece` with any quotation marks, or none, and perhaps without its colons."""
+    return "".join("['\"]?" if c in "'\"" else ":?" if c == ":" else re.escape(c) for c in piece)
+
+
+def _fixed() -> Iterator[str]:
+    templates = [w.FIREFOX_FRAMES[-1], w.FIREFOX_WARNINGS[-1], w.CHROMIUM_TAIL, w.WEBKIT_REDIRECTION]
+    templates += map(Template, w.CHROMIUM_PREFIXES)
+    for table in (w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_REASONS, w.WEBKIT_SECONDS):
+        templates += [wording.template for wording in table]
+    yield _VERDICT
+    yield from (f"Access to {kind} at '" for kind in _KINDS)
+    for template in templates:
+        yield from (piece for piece, _ in template.parts if len(piece) >= _LEAST)

@@ -1,0 +1,184 @@
+"""Which of the messages in a text belong together: what browsers, libraries and servers print beside a message, and repeat."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.console.other_panels import BLOCKED_REASON
+from corsdoctor.console.other_servers import SAID_TWICE
+from corsdoctor.console.others import COMPANIONS
+from corsdoctor.console.panels import FIREFOX_LABELS
+from corsdoctor.message import BEACON, Message
+
+NEAR: Final = 1500  # characters within which two lines are about the same failure
+
+
+class Place:
+    """A message, where it begins, and whether it only repeats one as the reason of a "Failed to load resource"."""
+
+    def __init__(self, at: int, message: Message, repeats: bool) -> None:
+        self.at = at
+        self.message = message
+        self.repeats = repeats
+
+
+def together(places: list[Place]) -> list[Place]:
+    """The messages, in order, without those that only repeat another or stand beside it and say nothing more."""
+    return _without_companions(_without_repeats(places))
+
+
+def _without_repeats(places: list[Place]) -> list[Place]:
+    """WebKit's inspector says a reason again as "Failed to load resource: reason": that is one message, not two.
+
+    If it has said only which URL could not be loaded, the reason is added to that. For a beacon, it prints the reason, and
+    then the line with the URL and the reason.
+    """
+    kept: list[Place] = []
+    for i, place in enumerate(places):
+        if place.message.url is None and any(_is_beacons(place, other) for other in places[i + 1 : i + 2]):
+            continue
+        if place.repeats:
+            beside = (*reversed(kept[-3:]), *places[i + 1 : i + 3])
+            twin = next((o for o in beside if _are_one(place, o)), None)
+            bare = next((o for o in kept[-1:] if _lacks_reason(place, o)), None)
+            if twin is None and bare is not None:
+                url, api, text = bare.message.url, bare.message.api, f"{bare.message.text} {place.message.text}"
+                bare.message = place.message._replace(url=url, api=api, text=text, browser="webkit")
+                continue
+            if twin is not None:
+                if twin.message.browser is None:
+                    twin.message = twin.message._replace(browser="webkit")
+                continue
+        kept.append(place)
+    return kept
+
+
+def _is_beacons(reason: Place, other: Place) -> bool:
+    """Whether `other` is the line about a beacon that has the same reason and the URL."""
+    return other.message.api == BEACON and _are_one(reason, other)
+
+
+def _lacks_reason(repeat: Place, other: Place) -> bool:
+    """Whether `other` is WebKit's line with the URL alone, to which the reason in `repeat` belongs."""
+    a, b = repeat.message, other.message
+    near = abs(repeat.at - other.at) < NEAR
+    return near and a.rule is not None and b.cors and b.browser == "webkit" and b.rule is None and b.url is not None
+
+
+def _are_one(repeat: Place, other: Place) -> bool:
+    a, b = repeat.message, other.message
+    return (
+        abs(repeat.at - other.at) < NEAR
+        and b.browser in (None, "webkit")
+        and (a.kind, a.rule) == (b.kind, b.rule)
+        and a.origin == b.origin
+        and a.subject == b.subject
+    )
+
+
+def _without_companions(places: list[Place]) -> list[Place]:
+    """Without the lines that stand beside a message and say nothing more."""
+    kept: list[Place] = []
+    for i, place in enumerate(places):
+        first = next((first for first in kept[-3:] if _is_second_line(first, place)), None)
+        if first is not None:
+            url, origin = first.message.url or place.message.url, first.message.origin or place.message.origin
+            first.message = first.message._replace(url=url, origin=origin)
+            continue
+        if _is_label(place) and any(_is_labelled(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])):
+            continue
+        if _is_summary(place) and any(
+            _is_by_same_server(other, place) for other in (*kept[-3:], *places[i + 1 : i + 4])
+        ):
+            continue
+        near = (o for o in (*kept[-3:], *places[i + 1 : i + 4]) if abs(place.at - o.at) < NEAR and not _says_little(o))
+        explaining = [other for other in near if _explains(other, place)] if _says_little(place) else []
+        if not explaining:
+            kept.append(place)
+        beside = place.message
+        for other in (
+            other for other in explaining if other.message.cors and beside.method and _names(other, beside.url)
+        ):
+            method, status = other.message.method or beside.method, other.message.status or beside.status
+            other.message = other.message._replace(method=method, status=status)
+    return kept
+
+
+def _is_second_line(first: Place, place: Place) -> bool:
+    """Whether `place` is the line that a browser prints after `first`, and that says nothing more.
+
+    WebKit prints "due to access control checks" after what is not about CORS, such as Cross-Origin-Resource-Policy's. Firefox
+    prints "CORS request did not succeed" after a failed preflight, and after what a service worker did. Node.js prints the
+    cause of an exception below it, and libraries and servers print an exception below their own words. The DevTools Protocol
+    has an error code before its reason.
+    """
+    message, other = place.message, first.message
+    if place.at - first.at >= NEAR:
+        return False
+    if message.text.startswith(BLOCKED_REASON):
+        return message.kind == other.kind
+    if message.kind in COMPANIONS:
+        return other.kind == message.kind and message.url is None and other.url is not None
+    if message.browser not in (None, other.browser):
+        return False
+    if message.case == "node":
+        return other.kind == message.kind and other.case in ("node", "dev-proxy")
+    if message.kind in SAID_TWICE and (message.kind, message.case, message.server) == (
+        other.kind,
+        other.case,
+        other.server,
+    ):
+        return None in (message.origin, other.origin) or message.origin == other.origin
+    if other.browser == "webkit":
+        return message.cors and message.rule is None and other.kind in _WITH_SECOND_LINE
+    return (
+        message.rule == "actual-answered"
+        and other.browser == "firefox"
+        and (other.rule not in (None, message.rule) or other.kind in _WITH_SECOND_LINE)
+        and other.url == message.url
+    )
+
+
+_WITH_SECOND_LINE: Final = frozenset({"corp", "service-worker"})
+
+
+def _is_summary(place: Place) -> bool:
+    """Whether a server says only that it refuses the request."""
+    return place.message.server is not None and place.message.rule is None
+
+
+def _is_by_same_server(other: Place, place: Place) -> bool:
+    """Whether `other` says what the server refuses, of which `place` is the summary."""
+    return abs(other.at - place.at) < NEAR and other.message.server == place.message.server and not _is_summary(other)
+
+
+def _is_label(place: Place) -> bool:
+    """Whether it only names an error, as Firefox's network panel does."""
+    text = place.message.text
+    return place.message.browser == "firefox" and (text in FIREFOX_LABELS or text.startswith("NS_ERROR_"))
+
+
+def _is_labelled(other: Place, label: Place) -> bool:
+    """Whether `other` is the console's message about the failure that `label` names in the line of the request."""
+    a, b = label.message, other.message
+    return (
+        not _is_label(other)
+        and abs(label.at - other.at) < NEAR
+        and (a.browser, a.kind, a.rule, a.url) == (b.browser, b.kind, b.rule, b.url)
+    )
+
+
+def _explains(other: Place, place: Place) -> bool:
+    """Whether `other` says why there is `place`. A line that says no more than that there was a failure may have any URL."""
+    bare = place.message.kind in COMPANIONS and place.message.status is None
+    return bare or other.message.url is None or _names(other, place.message.url)
+
+
+def _names(place: Place, url: str | None) -> bool:
+    return url in (None, place.message.url, place.message.first)
+
+
+def _says_little(place: Place) -> bool:
+    """Whether it is an exception's or net::ERR_FAILED, or a font's line that a CORS message for the same URL explains."""
+    message = place.message
+    return message.kind in COMPANIONS or (message.cors and message.rule is None and message.api == "font")

@@ -1,0 +1,53 @@
+"""Sentences in which applications refuse an origin, a method or a header, and sentences that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.console.applications import WHO
+from corsdoctor.console.recognise import recognise
+from corsdoctor.console.servers import RULES
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "origin", "subject"),
+    [
+        ("Origin https://a.example is not allowed by the CORS policy", "origin-refused", "https://a.example", None),
+        ("CORS blocked: origin 'https://a.example' not in the allowed list.", None, None, None),
+        ("CORS error: this origin is not whitelisted", "origin-refused", None, None),
+        ("12:00:01 [api] ERROR: CORS: Invalid origin: https://a.example", "origin-refused", "https://a.example", None),
+        ('{"status":403,"message":"Blocked by CORS for origin https://a.example"}', "origin-refused", "https://a.example", None),
+        ("{\"error\": {\"message\": \"CORS policy: method DELETE not allowed\"}}", "method-refused", None, "DELETE"),
+        ("CORS error: header x-a is not allowed", "headers-refused", None, "x-a"),
+        ("CORS is not enabled for this endpoint", "not-configured", None, None),
+        ("<p>CORS request rejected</p>", "cors-refused", None, None),
+    ],
+)  # fmt: skip
+def test_whole_sentences(text: str, cause: str | None, origin: str | None, subject: str | None) -> None:
+    found = recognise(text)
+    if cause is None:
+        assert found == ()
+        return
+    (message,) = found
+    assert (message.cors, message.browser, message.server, message.cause) == (True, None, WHO, cause)
+    assert (message.rule, message.origin, message.subject) == (RULES[cause], origin, subject)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "throw new Error('Origin not allowed by CORS');",
+        'if (!ok) callback(new Error("CORS: origin not allowed"))',
+        "const message = 'CORS request rejected';",
+        "How do I find out why the origin is not allowed by CORS in production?",
+        "CORS is not enabled by default, so every project has to add it",
+        "The origin of the CORS policy is a blocked pipe",
+        "origin not allowed",
+    ],
+)
+def test_code_and_prose_are_none(text: str) -> None:
+    assert recognise(text) == ()
+
+
+def test_more_lines_than_anybody_pastes_are_not_read() -> None:
+    assert recognise("x\n" * 300 + "CORS request rejected") == ()

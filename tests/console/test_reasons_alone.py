@@ -1,0 +1,55 @@
+"""Firefox's reasons alone, in all its languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.console.normalize import folded_line
+from corsdoctor.console.reasons_alone import _NAMES, _UNSAID, _words
+from corsdoctor.console.recognise import recognise
+from tests.console.test_localised import RULES, TEXTS, filled
+
+LEAST = 15  # characters: a shorter rest of a message is no reason
+NOT_ITSELF = {
+    ("es-AR", "preflight-status-ok/redirected"): "does not name CORS",
+    ("my", "acao-not-wildcard-with-credentials"): "its label ends with a dash",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_each_reason_of_each_language(language: str) -> None:
+    wrong = []
+    for name, template in TEXTS[language]["messages"].items():
+        key = name.partition("@")[0]
+        words = _words(folded_line(template))
+        if f"/{key}" in _UNSAID or key in ("deprecation", "origin-header-not-added") or len(words) < LEAST:
+            continue
+        if not any(name in words for name in _NAMES) or (language, key) in NOT_ITSELF:
+            continue
+        rule = RULES.get(key.partition("/")[0], key.partition("/")[0])
+        for text in (filled(words), f"({filled(words).replace(chr(39), chr(34))})."):
+            found = recognise(text)
+            if not (len(found) == 1 and found[0].browser == "firefox" and rule in (found[0].rule, *found[0].also)):
+                wrong.append((name, text, found))
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hier fehlt eine CORS-Kopfzeile, glaube ich, und dann schlug die CORS-Preflight-Antwort fehl, sagt Paul",
+        "CORS désactivé",
+        "El proxy evita el error de CORS en desarrollo.",
+        "La solicitud CORS no es http y por eso la cambié a https en el archivo",
+    ],
+)
+def test_prose_is_none(text: str) -> None:
+    assert recognise(text) == ()
+
+
+def test_says_the_header_and_nothing_of_the_line_before() -> None:
+    (message,) = recognise(
+        "Firefox:\nGrund: Kopfzeile 'x-token' ist aufgrund der Kopfzeile 'Access-Control-Allow-Headers' aus der CORS-Preflight-Antwort nicht zulässig"
+    )
+    assert (message.rule, message.subject, message.in_preflight) == ("acah-lists-headers", "x-token", True)
+    assert message.text.startswith("Grund: ")
