@@ -128,7 +128,7 @@ def _add_refused(asked: Scenario, flags: RequestFlags, found: Mistakes) -> None:
 
 def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
     """The fields of a Scenario that were typed, by name."""
-    headers = [parsed(found, "--header", text, read_header, _name_only(text)) for text in flags.header]
+    headers = [parsed(found, "--header", text, read_header, name_only(text)) for text in flags.header]
     typed = {**vars(flags), "headers": tuple(header for header in headers if header is not None), "body": flags.data}
     read: dict[str, Any] = {"method": default_method(flags.data)}
     for field in FIELDS:
@@ -221,8 +221,8 @@ def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:
             found.add("URL", "-", "standard input has no URL")
 
 
-def _name_only(header: str) -> str:
-    """The part of `header` that is not secret."""
+def name_only(header: str) -> str:
+    """The part of `header`, as typed, that is not secret."""
     name, separator, _ = header.partition(":")
     return name if separator else (header.split()[0] if " " in header.strip() and "=" not in header.split()[0] else "")
 

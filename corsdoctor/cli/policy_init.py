@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,11 +15,11 @@ from corsdoctor.batch.rate import Pace
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.flags import parsed
+from corsdoctor.cli.flags import name_only, parsed
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags
 from corsdoctor.cli.progress import Progress
-from corsdoctor.cli.reading import Mistakes, read_origin, read_url
+from corsdoctor.cli.reading import Mistakes, read_header, read_origin, read_url
 from corsdoctor.diagnose import Verdict, diagnose_all, withholding
 from corsdoctor.errors import UnreadableInput, UnwritableOutput
 from corsdoctor.scenario import Credentials, Scenario
@@ -28,24 +28,20 @@ from corsdoctor.suite.write import Observation, first
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import NoAnswer, Send
 
+if TYPE_CHECKING:
+    from corsdoctor.cli.test import WriteFlags
+
 STRANGER: Final = Origin("https", "stranger.example")
 """A page that no policy intends to allow."""
-_ASKED: Final = tuple((method, credentials) for method in ("GET", "PUT") for credentials in (None, Credentials.INCLUDE))
+_METHODS: Final = ("GET", "PUT")
+_MODES: Final = (None, Credentials.INCLUDE)
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{(\w+)\}")
 
 
 def write_first(
-    url: str,
-    origins: Sequence[str],
-    out: str,
-    sending: Send,
-    pace: PaceFlags,
-    jobs: int,
-    *,
-    certificate: bool,
-    force: bool,
+    writing: WriteFlags, out: str, sending: Send, pace: PaceFlags, jobs: int, *, certificate: bool
 ) -> ExitStatus:
-    """Requests `url` as pages of `origins`, of an unknown origin and of an opaque one would, and writes to `out`.
+    """Requests the URL as the named pages, an unknown one and an opaque one would, with the named headers, and writes to `out`.
 
     `certificate` says whether there is a client certificate to show.
     The review notes are printed on standard error and written as comments into the policy.
@@ -53,25 +49,34 @@ def write_first(
     Raises InvalidScenario for invalid arguments and if `out` exists and must not be overwritten, UnreadableInput if
     there is no response.
     """
+    url = writing.init
+    assert url is not None  # or nothing was to be written
     found = Mistakes()
-    pages = [parsed(found, "--origin", text, read_origin) for text in origins]
-    if not origins:
+    pages = [parsed(found, "--origin", text, read_origin) for text in writing.origin]
+    if not writing.origin:
         found.add(
             "--origin", "", "is missing: give the origin of a page that uses the URL, such as https://app.example"
         )
+    headers = [parsed(found, "--header", text, read_header, name_only(text)) for text in writing.header]
     parsed(found, "--init", url, lambda text: read_url(text, None))
     if out != "-" and Path(out).suffix != ".toml":
         found.add(
             "-o", out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
         )
-    elif out != "-" and not force and Path(out).exists():
+    elif out != "-" and not writing.force and Path(out).exists():
         found.add("-o", out, "already exists: give another name, or --force to overwrite it")
     found.raise_if_any()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
+    fields: dict[str, Any] = {
+        "headers": tuple(header for header in headers if header is not None),
+        "certificate": certificate,
+    }
+    modes = _MODES if writing.credentials is None else (Credentials(writing.credentials),)
     asked = [
-        Scenario(url, origin, method, credentials=credentials, certificate=certificate)
+        Scenario(url, origin, method, credentials=credentials, **fields)
         for origin in dict.fromkeys([*named, STRANGER, OPAQUE])
-        for method, credentials in _ASKED
+        for method in _METHODS
+        for credentials in modes
     ]
     observations = _observed(asked, withholding(sending), pace, jobs)
     notes = tuple(review_notes(observations, named))
@@ -82,7 +87,7 @@ def write_first(
             print_message(note)
         return ExitStatus.OK
     try:
-        with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+        with Path(out).open("w" if writing.force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as e:
         raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e

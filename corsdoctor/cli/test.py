@@ -22,6 +22,7 @@ from corsdoctor.cli.selection import Selects, selection
 from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.masking import mask_name
 from corsdoctor.policy_run import RunOptions
+from corsdoctor.scenario import Credentials
 from corsdoctor.suite.case import Suite
 
 _CASES = "Which cases, and how"
@@ -47,6 +48,8 @@ class WriteFlags(SimpleNamespace):
 
     init: str | None
     origin: tuple[str, ...]
+    header: tuple[str, ...]
+    credentials: str | None
     out: str | None
     force: bool
     update: bool
@@ -126,6 +129,23 @@ class WriteFlags(SimpleNamespace):
     ),
     options.option(
         _POLICY,
+        "-H",
+        "--header",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        envvar=None,
+        help="With --init: a header that the script sets; repeatable. A secret in it is written as a variable.",
+    ),
+    options.option(
+        _POLICY,
+        "--credentials",
+        type=click.Choice([mode.value for mode in Credentials]),
+        metavar="MODE",
+        envvar=None,
+        help="With --init: the only credentials mode to request the URL with [the default, and include].",
+    ),
+    options.option(
+        _POLICY,
         "-o",
         "--output",
         "out",
@@ -200,14 +220,12 @@ def test(
             out = writing.out or DEFAULT
             certificate = transport.cert is not None
             return write_first(
-                writing.init,
-                writing.origin,
+                writing,
                 out,
                 live.send,
                 pace,
                 how.jobs,
                 certificate=certificate,
-                force=writing.force,
             )
         path, whole = _loaded(file, keep_unset=False)
         suite = _selected(path, whole, how.match, selects)
@@ -227,6 +245,8 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
     """Adds the mistakes of options that exclude each other."""
     of_init = {
         "--origin": bool(writing.origin) and not options.from_environment("origin"),
+        "-H": bool(writing.header),
+        "--credentials": writing.credentials is not None,
         "-o": writing.out is not None,
         "--force": writing.force,
     }

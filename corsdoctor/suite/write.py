@@ -12,7 +12,7 @@ import tomlkit
 from tomlkit.items import Table
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.masking import MASK, mask_url
+from corsdoctor.masking import MASK, mask_header, mask_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.read import VERSION
 from corsdoctor.url import URL, Origin, parse
@@ -29,7 +29,7 @@ and run `corsdoctor test`. docs/policy.md describes what else can be expected.""
 class Observation:
     """The result of one request in each browser: at least one diagnosis, all of the same Scenario.
 
-    A first policy is written from plain requests: it uses the origin, the method and the credentials of the Scenario.
+    A first policy uses the origin, the method, the credentials and the headers of the Scenario.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -103,6 +103,8 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         asked: dict[str, Any] = {"methods": [_literal(method, bases=False) for method in methods]}
         if credentials is not None:
             asked["credentials"] = str(credentials)
+        if headers := group[0].scenario.headers:
+            asked["headers"] = _headers(headers)
         yield " ".join(parts), asked, group
 
 
@@ -173,6 +175,15 @@ def _path(url: URL, *, bases: bool = False) -> str:
         for part in url.query.split("&")
     ]
     return path + ("?" + "&".join(query) if url.query else "")
+
+
+def _headers(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The headers as the policy has them, with variables in place of their secrets."""
+    variables: dict[str, str] = {}
+    return [
+        [name, _with_variables(value, mask_header(name, value), _variable(f"{name}="), variables, bases=False)]
+        for name, value in headers
+    ]
 
 
 def _variable(part: str) -> str:

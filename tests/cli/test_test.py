@@ -295,6 +295,7 @@ def test_an_internal_error_is_reported_and_the_others_continue(
         (("--jobs", "x"), ["--jobs: 'x' is not a whole number from 1 to 256"]),
         (("-m", "a and"), ["-m 'a and': a word is missing at the end"]),
         (("-o", "x"), ["-o: requires --init"]),
+        (("-H", "A: b", "--credentials", "omit"), ["-H: requires --init", "--credentials: requires --init"]),
         (("--force", "--origin", PAGE), ["--origin: requires --init", "--force: requires --init"]),
         (("--list", "--update"), ["--list: cannot be used with --update"]),
         (("--list", "--format", "json=x.json"), ["--format 'json=...': cannot be used with --list"]),

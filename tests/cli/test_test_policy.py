@@ -50,6 +50,19 @@ def test_who_is_asked_for(run: Run, server: Server) -> None:
     assert listed.count("expected: blocked") == 14
 
 
+def test_with_the_headers_of_the_script(run: Run, server: Server, directory: Path) -> None:
+    asked = ("-H", "Authorization: Bearer sesame-1", "-H", "X-Kind: a ${b} {c}", "--credentials", "include")
+    result = run("test", "--init", f"{server.url}/put", "--origin", PAGE, *asked)
+    assert result.stderr.startswith("corsdoctor: wrote cors.toml from 6 requests: review it")
+    assert "with AUTHORIZATION in the environment" in result.stderr
+    text = (directory / "cors.toml").read_text(encoding="utf-8")
+    assert "sesame" not in text
+    assert '["Authorization", "Bearer ${AUTHORIZATION}"], ["X-Kind", "a $${b} {c}"]' in text
+    assert {headers["Access-Control-Request-Headers"] for headers in server.headers} == {"authorization,x-kind"}
+    assert run("test", AUTHORIZATION="sesame-1").exit_code == 0
+    assert run("test", "--list", "-q", AUTHORIZATION="sesame-1").stdout.count("\n") == 6
+
+
 def test_nothing_is_written_over(run: Run, server: Server, directory: Path) -> None:
     (directory / "cors.toml").write_text("mine", encoding="utf-8")
     result = run("test", "--init", f"{server.url}/put", "--origin", PAGE)
@@ -153,6 +166,7 @@ def test_a_directory_that_is_not_there(run: Run, server: Server) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
+        (("--init", "https://a.example/", "--origin", PAGE, "-H", "Authorization sesame"), ["--header 'Authorization'"]),
         (("--init", "https://a.example/"), ["--origin is missing: give the origin of a page"]),
         (("--init", "a.example", "--origin", "app.example"), ["--origin 'app.example': an origin starts with", "--init 'a.example': a URL starts"]),
         (("--init", "https://a.example/", "--origin", PAGE, "-o", "cors.yaml"), ["-o 'cors.yaml': the policy is written as TOML: choose a name that ends in .toml, or - for standard output"]),
