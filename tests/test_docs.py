@@ -23,7 +23,7 @@ from tests.test_architecture import FENCES
 ROOT = Path(__file__).parent.parent
 NO_VARIABLE = {
     ("lab", "--list"), ("fix", "--list"), ("test", "--list"), ("test", "--init"), ("test", "--output"), ("test", "--force"),
-    ("test", "--update"),
+    ("test", "--update"), ("test", "--header"), ("test", "--credentials"),
 }  # fmt: skip
 """The options that mean nothing where they always hold."""
 LISTS = {("fix", "--origin"), ("fix", "--method"), ("test", "--origin")}
