@@ -81,10 +81,14 @@ def _with_hint(report: Report, transport: Reaching | None, *, show_secrets: bool
     from corsdoctor.causes.before_headers import response_headers  # what a report without a fault need not load
     from corsdoctor.causes.probe import ProbeKind
     from corsdoctor.cure.search import needed
+    from corsdoctor.policy import Policy
+    from corsdoctor.recipes.recipe import unwritable
 
     report = report._replace(find_out=_find_out(report, transport, show_secrets=show_secrets, send=send))
     changes = needed(report.diagnoses, (probe.exchange for probe in report.probes if probe.kind is ProbeKind.FINAL_URL))
     if not changes or response_headers(report.scenario):  # the script must not send these, so nothing is to allow them
         return report
     command = command_of(report, "fix", transport=transport, show_secrets=show_secrets, send=send)
-    return report._replace(changes=changes, fix_command=command)
+    scenario = report.scenario
+    asked = Policy((str(scenario.origin),), (scenario.method,), tuple(name for name, _ in scenario.headers))
+    return report._replace(changes=changes, fix_command=None if any(unwritable(asked)) else command)

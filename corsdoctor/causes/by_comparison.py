@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
+from corsdoctor.causes.marks import Means, marks_of
+from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, refused
 from corsdoctor.causes.refused_headers import passes, refuses_headers_too
@@ -151,6 +153,9 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     without = seen.answer(ProbeKind.NO_ORIGIN)
     if grants(response) or (without is not None and without.status == response.status >= 400):
         return None
+    said = _said_to_a_probe(seen)
+    if said:
+        return refused(seen, CERTAIN, (ORIGIN,), text, said)
     found = cors_marks(response)
     if found:
         return refused(seen, LIKELY, (ORIGIN,), text, *(_line(name, value) for name, value in found[:4]))
@@ -165,6 +170,18 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
                 *(Sentence("{words} gets {line}", words=words, line=_line(*pair)) for pair in found[:2]),
             )
     return None
+
+
+def _said_to_a_probe(seen: Situation) -> str:
+    """The words by which a CORS layer refuses the page's origin in the response to a probe, "" if none does."""
+    for probe in seen.probes:
+        answer = probe.exchange.response
+        if answer is None or is_ok(answer) or probe.exchange.request.headers.get("Origin") != seen.page:
+            continue
+        for mark in marks_of(answer, text_of(answer)):
+            if mark.means is Means.ORIGIN and mark.who:
+                return Sentence("{probe}: {words}", probe=probe.words, words=mark.words)
+    return ""
 
 
 _REFUSALS: Final = frozenset(range(400, 500)) - {404, 405, 410, 429}

@@ -16,7 +16,7 @@ from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
 from corsdoctor.causes.final_url import judging, next_try, tried_there
-from corsdoctor.causes.known import OPAQUE_PAGE
+from corsdoctor.causes.known import FILE_PAGE, OPAQUE_PAGE
 from corsdoctor.causes.probe import NO_PROBES, STRANGER, Probe, ProbeKind, Probing
 from corsdoctor.causes.probes import request_of, wanted, wanted_of_passed
 from corsdoctor.causes.refusals import REFUSED
@@ -271,8 +271,10 @@ def _step(diagnosis: Diagnosis, step: Step, probes: tuple[Probe, ...]) -> Step:
     )
     if not causes:
         return step if step.cause is None else step._replace(cause=None)
-    if diagnosis.scenario.origin.opaque:
-        causes = tuple(c._replace(fix=OPAQUE_PAGE) if c.id in _OF_ALLOWLIST else c for c in causes)
+    origin = diagnosis.scenario.origin
+    if origin.opaque or origin.scheme == "file":
+        fix = OPAQUE_PAGE if origin.opaque else FILE_PAGE
+        causes = tuple(c._replace(fix=fix) if c.id in _OF_ALLOWLIST else c for c in causes)
     best, *others = causes
     if step.cause is not None and not best.failure.sentence and not best.failure.missing:
         best = best._replace(failure=step.cause.failure)  # what the step says stays as it is

@@ -33,6 +33,11 @@ OPAQUE_PAGE: Final = (
     "page's origin."
 )
 """What to do instead of allowing a page without an origin."""
+FILE_PAGE: Final = (
+    "Browsers send the origin null, not file://, for a page that is a file: open it from a development server, such as `python3 -m "
+    "http.server`, and allow that page's origin. Only if an app sends file://, as some web views do, allow file://."
+)
+"""What to do about the origin file://."""
 EXEMPT_OPTIONS: Final = (
     "Find out which rule of the server or its firewall forbids OPTIONS, and exempt OPTIONS from it: browsers send a preflight "
     "request without cookies and tokens."

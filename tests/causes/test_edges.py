@@ -276,6 +276,7 @@ CASES = {
     "a limit at a gateway": (ask(Rule(503, (JSON,), '{"message": "Too many requests"}')), [("rate-limited", "certain")]),
     "a preflight with 502 and all headers": (ask(Rule(502, (*GRANTS,)), method="PUT"), [("gateway-error", "certain")]),
     "500 with all headers": (ask(Rule(500, GRANTS), method="PUT"), [("server-error", "certain")]),
+    "words to a probe": (ask(Rule(400, (("Vary", "Origin"),), "Disallowed CORS origin", "OPTIONS"), Rule(200, (JSON,))), [("origin-refused", "certain")]),
     "405 to a GET": (ask(Rule(405)), [("not-configured", "likely")]),
     "403 with grants that fit": (ask(Rule(403, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), [("forbidden", "likely")]),
     "400 with grants that fit": (ask(Rule(400, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), [("no-options", "likely")]),

@@ -75,6 +75,22 @@ def test_what_would_show_the_cause(report: Report, wanted: tuple[str, str | None
         assert "Unknown" not in render(report, Style(2000))
 
 
+def test_no_command_is_shown_that_prints_no_configuration() -> None:
+    report = Servers((Rule(200),)).report(Scenario(URL, Origin("file", "")), NO_PROBES)
+    shown = next(with_hints([report]))
+    assert shown.changes
+    assert shown.fix_command is None
+    assert "As configuration" not in render(shown, Style(80))
+
+
+def test_a_page_that_is_a_file_gets_an_origin_first() -> None:
+    report = Servers((Rule(200, (("Vary", "Origin"),)),)).report(Scenario(URL, Origin("file", "")), NO_PROBES)
+    failure = report.diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert failure.cause.fix.startswith("Browsers send the origin null, not file://")
+
+
 def test_the_commands_hold_no_secret() -> None:
     secret = (("Authorization", "Bearer SEKRIT"),)
     for report in (
