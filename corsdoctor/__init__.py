@@ -74,6 +74,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
     0  version         the version of this package
        visible         what may be printed as it is; the escapes for the rest
        sentence        a sentence that knows its values
+       pattern         a regular expression that is compiled when it is first used
 
 Floors 0 to 11 know no clock, no environment, no file and no socket.
 """

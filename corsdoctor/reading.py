@@ -12,6 +12,7 @@ from itertools import islice
 
 from corsdoctor.browsers import BROWSERS, Profile, by_name
 from corsdoctor.masking import MASK, mask_name, mask_named, mask_url
+from corsdoctor.pattern import Pattern
 from corsdoctor.url import DEFAULT_PORTS, Origin, is_loopback, parse, parse_origin
 
 ALIASES = {
@@ -27,21 +28,21 @@ MOST_CHARACTERS = 1_000_000
 """The most of a URL or a header's value; no server takes as much."""
 MOST_COMPARED = 300
 _PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
-_HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(?=[/?#]|$)")
+_HOST_AND_PORT = Pattern(r"[\w.-]+:\d+(?=[/?#]|$)")
 _HEADER_LINE = re.compile(
     r"[\s/]*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)"
     r"(?:[^\s:/?#]+\s*:\s|[\w-]*(?:authorization|cookie)\s*:)",
     re.IGNORECASE,
 )
 _WITH_SLASHES = re.compile(r"\s*[a-z][a-z0-9+.-]*:[/\\]", re.I)
-_SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
-_VALUE = re.compile(
+_SPACE = Pattern(r"(?<=\S)\s+(?=\S)")
+_VALUE = Pattern(
     r"^[^\w/.@]*\w+-[\w-]*\s+(?=[^\s*])|"
     r"(?:%3[ad]|[=;|~<>\t\uff1a\uff1d]|,(?!\s)|:(?!\d{1,5}(?![^/?#:])|\d+\.\d+\.\d+\.\d+$|[\da-f:.]*\]))\s*(?=[^\s*])",
     re.I,
 )
 """The sign behind a name: not the one before a port, in an address, or in a list with spaces."""
-_NAME_END = re.compile(r"\s*[:=\s]")
+_NAME_END = Pattern(r"\s*[:=\s]")
 _OPAQUE_SCHEMES = ("about", "data", "javascript")
 _WITHOUT_SLASHES = (*_OPAQUE_SCHEMES, "blob", "cid", "file", "mailto", "tel", "urn")
 
@@ -55,7 +56,7 @@ def shown(text: str) -> str:
     text = mask_url(mask_named(text))
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
-    value = (_SPACE if _WITH_SLASHES.match(text) else _VALUE).search(text)
+    value = (_SPACE if _WITH_SLASHES.match(text) else _VALUE).compiled.search(text)
     text = text if value is None else f"{text[: value.end()]}..."
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
@@ -80,7 +81,7 @@ def shown_path(path: str) -> str:
 
 def shown_name(text: str) -> str:
     """`text`, which should be a name, as an error may show it: a value may stand behind it, as in "Authorization: Bearer x"."""
-    end = _NAME_END.search(text)
+    end = _NAME_END.compiled.search(text)
     return shown(text if end is None else f"{text[: end.start()]}...")
 
 
@@ -163,7 +164,7 @@ def missing_scheme(text: str, page: Origin | None) -> str | None:
         return "this is a header, not a URL"
     if text.lstrip().startswith(("/", "?", "#", ".")):
         url = parse(_repeatable(text), f"{page}/") if page is not None and not page.opaque else None
-    elif _HOST_AND_PORT.match(text) or (parse(text) is None and "://" not in text.split("?")[0]):
+    elif _HOST_AND_PORT.compiled.match(text) or (parse(text) is None and "://" not in text.split("?")[0]):
         url = parse(_with_scheme(_repeatable(text)))
     else:
         return missing_slashes(text)

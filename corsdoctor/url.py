@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import can_ada
 
+from corsdoctor.pattern import Pattern
+
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
-PARAMETER: Final = re.compile(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#]*))?")
+PARAMETER: Final = Pattern(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#]*))?")
 """A parameter in a URL's query or fragment, with its value where it has a `=`."""
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(//)?")
 _SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
-_APP_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
+_APP_ORIGIN = Pattern(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _PRIVATE = (
     "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10",
@@ -199,7 +201,7 @@ def _apps_origin(text: str) -> Origin | None:
 
     https://url.spec.whatwg.org/#forbidden-domain-code-point
     """
-    m = _APP_ORIGIN.fullmatch(text)
+    m = _APP_ORIGIN.compiled.fullmatch(text)
     if m is None:
         return None
     origin = Origin(m[1], m[2], int(m[3]) if m[3] else None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -17,6 +16,7 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.pattern import Pattern
 
 if TYPE_CHECKING:
     from corsdoctor.message import Message
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from corsdoctor.transport.live import Live
     from corsdoctor.url import Origin
 
-_RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
-_FILE: Final = re.compile(
+_RULE: Final = Pattern(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_FILE: Final = Pattern(
     r"[^\s'\"]+\.(?:log|txt|jsonl?|ndjson|har|html?|md|out)|[^\s'\"]*[./\\][^\s'\"]*\.\w{2,5}|\.{0,2}/[^\s'\"]+"
 )
 _FORMATS: Final = ("text", "json", "jsonl", "markdown")
@@ -117,7 +117,7 @@ def _is_id(word: str) -> bool:
     """Whether a word is the id of a kind, or has the form of a rule's."""
     from corsdoctor.kinds import KINDS
 
-    return _RULE.fullmatch(word) is not None or any(kind.id == word for kind in KINDS)
+    return _RULE.compiled.fullmatch(word) is not None or any(kind.id == word for kind in KINDS)
 
 
 def _print_page(name: str, form: str, color: str | None) -> None:
@@ -189,7 +189,7 @@ def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:
 
 def _is_file(word: str) -> bool:
     """Whether a word names a file: an existing one, or a word that can be nothing else."""
-    return _exists(word) or (_FILE.fullmatch(word) is not None and "://" not in word)
+    return _exists(word) or (_FILE.compiled.fullmatch(word) is not None and "://" not in word)
 
 
 def _exists(name: str) -> bool:

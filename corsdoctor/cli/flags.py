@@ -5,7 +5,6 @@ Whether a browser would refuse the request is decided by the core; this file rep
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +24,7 @@ from corsdoctor.cli.reading import (
 )
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import TooLarge, read_whole
+from corsdoctor.pattern import Pattern
 from corsdoctor.reading import items, shown
 from corsdoctor.request_fields import FIELDS, default_method, refused, with_url
 from corsdoctor.scenario import Api, Scenario
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _Read = TypeVar("_Read")
 _PLACEHOLDER = "about:blank"
 _MOST_BYTES = 5_000_000
-_BARE = re.compile(r"[^.:/]+")
+_BARE = Pattern(r"[^.:/]+")
 """What may be the rest of a value that lost its quotes, and cannot be a host."""
 _LONGEST_LINE = 1024 * 1024
 _MOST_MISTAKES = 100
@@ -87,7 +87,7 @@ def scenarios(
     before = len(found.found)
     read = []
     for field, url in _targets(urls, found):
-        if field == "URL" and len(found.found) > before and _BARE.fullmatch(url):
+        if field == "URL" and len(found.found) > before and _BARE.compiled.fullmatch(url):
             found.add("URL", "", "another argument is not a URL either: put a value that has spaces in quotes")
             continue
         read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL")))

@@ -7,11 +7,11 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
-_MAY_HAVE_SPACES: Final = re.compile(
-    r"(--header|--data|--cookie|--user-agent)(?:=(.*))?|-[kvq]*([HdA])(.+)?", re.DOTALL
-)
-_HEADER_NAME: Final = re.compile(r"[A-Za-z][\w-]*:")
-_SPACE: Final = re.compile(r"\s")
+from corsdoctor.pattern import Pattern
+
+_MAY_HAVE_SPACES: Final = Pattern(r"(--header|--data|--cookie|--user-agent)(?:=(.*))?|-[kvq]*([HdA])(.+)?", re.DOTALL)
+_HEADER_NAME: Final = Pattern(r"[A-Za-z][\w-]*:")
+_SPACE: Final = Pattern(r"\s")
 
 
 def missing_quotes(args: Iterable[str], options: Collection[str]) -> str | None:
@@ -24,13 +24,13 @@ def missing_quotes(args: Iterable[str], options: Collection[str]) -> str | None:
         if is_next:
             value, is_next = word, False
         elif word.startswith("-"):
-            option = _MAY_HAVE_SPACES.fullmatch(word)
+            option = _MAY_HAVE_SPACES.compiled.fullmatch(word)
             name = None if option is None else option[1] or f"-{option[3]}"
             value = None if option is None else option[2] or option[4]
             is_next = name is not None and value is None
-        elif not after_option and _HEADER_NAME.fullmatch(word):
+        elif not after_option and _HEADER_NAME.compiled.fullmatch(word):
             return f"{word} is a header: write -H '{word} VALUE', in quotes"
-        elif name is not None and not (_SPACE.search(value or "") or "://" in word or os.path.exists(word)):  # noqa: PTH110
+        elif name is not None and not (_SPACE.compiled.search(value or "") or "://" in word or os.path.exists(word)):  # noqa: PTH110
             return f"{name}: put a value that has spaces in quotes; the next word is neither a URL with a scheme nor a file"
         after_option = word.startswith("-")
     return None

@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.servers import RULES
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 WHO: Final = "an application"
 _LONGEST: Final = 220  # characters of such a sentence

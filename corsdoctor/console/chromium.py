@@ -6,10 +6,10 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import ALONE, REASON_LIMIT, Found, is_url, reason_at
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import BEACON, SERVER_ALONE, Message
+from corsdoctor.pattern import Pattern
 
 _NO_PREFLIGHT_TOLD: Final = frozenset({"scheme-is-http", "local-network-access-granted", "same-origin-mode", None})
 _BEFORE_SENDING: Final = frozenset({"same-origin-mode", "no-cors-follows-redirects", "scheme-is-fetchable"})

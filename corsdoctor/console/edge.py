@@ -6,9 +6,9 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, message_of
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 
 def edge(normalized: NormalizedText, at: int, limit: int) -> Found | None:

@@ -7,9 +7,9 @@ from typing import Final
 from corsdoctor.console import localised
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import REASON_LIMIT, Found, best_at, is_url, reason_at
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 
 def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:

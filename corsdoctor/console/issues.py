@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.template import Template
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 
 class Issue(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 STARTS: Final = ("Cross origin ", "Error: Credentials forbidden", "Error: Headers ")
 _ORIGIN: Final = Pattern(r"Cross origin (?P<origin>\S{1,300}) forbidden")

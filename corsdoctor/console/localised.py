@@ -12,12 +12,12 @@ from typing import Final
 
 import corsdoctor.browsers
 from corsdoctor.console.normalize import folded_line
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 from corsdoctor.console.wordings import FIREFOX_START, FIREFOX_WARNING, Wording, preflight_only
+from corsdoctor.pattern import Pattern
 
 _NAMES: Final = {"disabled": "/disabled", "origin-header-not-added": "", "deprecation": "acah-lists-authorization"}
-_TITLE: Final = re.compile("[^:.\u0589\u1c7a\u17d6{]{5,80}")
+_TITLE: Final = Pattern("[^:.\u0589\u1c7a\u17d6{]{5,80}")
 _HEAD: Final = 90  # characters of a message that its title is looked for in
 _LONGEST: Final = 40  # characters of a title that nothing separates from the sentence after it
 
@@ -43,7 +43,7 @@ def titles() -> dict[str, tuple[str, ...]]:
 
 
 def _title(head: str) -> str:
-    title = _TITLE.match(head)
+    title = _TITLE.compiled.match(head)
     assert title is not None  # or the table has an entry that begins with its URL
     return title[0].rstrip() if title.end() < len(head) else head[:_LONGEST].rstrip(" '")
 

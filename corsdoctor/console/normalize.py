@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import cache, cached_property
 
 from corsdoctor.console.ascii_titles import BEGINNINGS
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.words import Words
+from corsdoctor.pattern import Pattern
 
 _QUOTES = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2039": "'", "\u203a": "'", "\u00b4": "'",

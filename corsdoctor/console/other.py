@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import url_before
+from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api
 
 BEGINNING: Final = 8  # characters of fixed words, at least, that each pattern begins with

@@ -10,9 +10,9 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, url_before
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 _CORS_CHECK: Final = {
     "WildcardOriginNotAllowed": "acao-not-wildcard-with-credentials",

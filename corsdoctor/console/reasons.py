@@ -6,9 +6,9 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 Found = tuple[Message, int]
 """A message, and where it ends."""

@@ -11,12 +11,12 @@ from corsdoctor.console.normalize import NormalizedText, normalize
 from corsdoctor.console.other import Other
 from corsdoctor.console.others import ALONE, others_at
 from corsdoctor.console.panels import alone as alone_in_a_panel
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found, request_before
 from corsdoctor.console.starts import starts
 from corsdoctor.console.together import Place, together
 from corsdoctor.console.wrapped import is_one_word
 from corsdoctor.message import Message, without_wrapping
+from corsdoctor.pattern import Pattern
 
 MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 

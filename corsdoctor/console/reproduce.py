@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
+from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
@@ -18,7 +18,7 @@ _JSON: Final = ("Content-Type", "application/json")  # what most preflights are 
 _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
 _MODES: Final = {"same-origin-mode": Mode.SAME_ORIGIN, "no-cors-follows-redirects": Mode.NO_CORS}
 _ANY_MODE: Final = frozenset({"local-network-access-granted"})  # what fails also without a crossorigin attribute
-_NAMES: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
+_NAMES: Final = Pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
 
 
 def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
@@ -89,7 +89,7 @@ def _guessed(message: Message) -> _Guessed:
 
 def _are_names(text: str | None) -> bool:
     """Whether `text` is the whole name of a header or a method, or several names."""
-    return text is not None and not is_cut(text) and _NAMES.fullmatch(text) is not None
+    return text is not None and not is_cut(text) and _NAMES.compiled.fullmatch(text) is not None
 
 
 def _maker(message: Message) -> tuple[Api | None, Mode | None]:

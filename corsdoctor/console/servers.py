@@ -8,10 +8,10 @@ from typing import Final
 
 from corsdoctor.causes.cors_layers import REFUSALS, Refusal, expression
 from corsdoctor.console.normalize import NormalizedText, normalized_line
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found
 from corsdoctor.console.template import Template
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 RULES: Final[dict[str, str | None]] = {
     "origin-refused": "acao-matches-origin",

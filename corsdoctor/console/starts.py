@@ -10,9 +10,9 @@ from corsdoctor.console import issues, jsdom, localised, panels, servers
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.template import Template
 from corsdoctor.console.words import Words
+from corsdoctor.pattern import Pattern
 
 HEAD: Final = 12  # characters of a beginning that are looked for: the rest of a message may have been cut off
 # What many messages hold. A message that holds none of these is found by a piece of its own template.

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from corsdoctor.console.normalize import NormalizedText, normalized_line
-from corsdoctor.console.pattern import Pattern
+from corsdoctor.pattern import Pattern
 
 URLS: Final = frozenset({"url", "first", "target", "origin"})
 NAMES: Final = frozenset({"header", "method"})  # of these, there may be several

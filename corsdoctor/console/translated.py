@@ -11,9 +11,9 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import Found
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 ERA: Final = "Chrome or Edge, translated"
 _BEFORE: Final = 700  # characters before a verdict in which its URL and origin stand

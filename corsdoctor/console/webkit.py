@@ -7,11 +7,11 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.pattern import Pattern
 from corsdoctor.console.reasons import ALONE, Found, is_url, reason_at
 from corsdoctor.console.template import LONGEST_CUT
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import BEACON, REDIRECTION, Message
+from corsdoctor.pattern import Pattern
 
 
 def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.pattern import Pattern
+
 if TYPE_CHECKING:
     from corsdoctor.wire import Headers
 
@@ -25,7 +27,7 @@ REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})  # https://fetch
 
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 HTTP_WHITESPACE: Final = "\t\n\r "
-_PIECE = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\\?\Z))*', re.S)
+_PIECE = Pattern(r'(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\\?\Z))*', re.S)
 
 
 def is_header_name(name: str) -> bool:
@@ -50,7 +52,7 @@ def get_decode_and_split(value: str) -> list[str]:
     """
     values, position = [], 0
     while True:
-        piece = _PIECE.match(value, position)
+        piece = _PIECE.compiled.match(value, position)
         assert piece is not None  # the pattern matches the empty string
         values.append(piece[0].strip("\t "))
         position = piece.end() + 1

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE, TOKEN, get_decode_and_split
+from corsdoctor.pattern import Pattern
 from corsdoctor.wire import Headers, leading_type
 
 MAX_VALUE_SIZE: Final = 128
@@ -17,10 +18,10 @@ SAFELISTED_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-
 NO_CORS_SAFELISTED_NAMES: Final = frozenset({"accept", "accept-language", "content-language", "content-type"})
 NON_WILDCARD_NAME: Final = "authorization"
 
-_UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
-_PARAMETER = re.compile(r';[\t\n\r ]*([^;=]*)(?:=(?:"((?:[^"\\]|\\.)*\\?)"?[^;]*|([^;]*)))?', re.S)
-_QUOTED_STRING_TOKEN = re.compile(r"[\t -~\x80-\xff]*")
-_NOT_LANGUAGE = re.compile(r"[^0-9A-Za-z *,\-.;=]")
+_UNSAFE_BYTE = Pattern(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
+_PARAMETER = Pattern(r';[\t\n\r ]*([^;=]*)(?:=(?:"((?:[^"\\]|\\.)*\\?)"?[^;]*|([^;]*)))?', re.S)
+_QUOTED_STRING_TOKEN = Pattern(r"[\t -~\x80-\xff]*")
+_NOT_LANGUAGE = Pattern(r"[^0-9A-Za-z *,\-.;=]")
 _FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 _NORMALIZED_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _METHOD_OVERRIDES = frozenset({"x-http-method", "x-http-method-override", "x-method-override"})
@@ -154,12 +155,12 @@ def parse_mime_type(value: str) -> MimeType | None:
     if essence is None:
         return None
     parameters: dict[str, str] = {}
-    for match in _PARAMETER.finditer(value.strip(HTTP_WHITESPACE)):  # 11.
+    for match in _PARAMETER.compiled.finditer(value.strip(HTTP_WHITESPACE)):  # 11.
         name, quoted = match[1].lower(), match[2]
         text = (match[3] or "").rstrip(HTTP_WHITESPACE) if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         if not text and quoted is None:
             continue
-        if TOKEN.fullmatch(name) and _QUOTED_STRING_TOKEN.fullmatch(text) and name not in parameters:
+        if TOKEN.fullmatch(name) and _QUOTED_STRING_TOKEN.compiled.fullmatch(text) and name not in parameters:
             parameters[name] = text
     return essence, parameters
 
@@ -201,7 +202,7 @@ def serialize_mime_type(essence: str, parameters: dict[str, str]) -> str:
 
 
 def _unsafe_byte(value: str, profile: Profile) -> str | None:
-    found = _UNSAFE_BYTE.search(value)
+    found = _UNSAFE_BYTE.compiled.search(value)
     if found is None and profile.high_bytes_are_unsafe:
         found = re.search(r"[\x80-\xff]", value)
     return f"the value of {{header}} contains the byte 0x{ord(found[0]):02X}" if found else None
@@ -212,7 +213,7 @@ def _why_accept(value: str, profile: Profile) -> str | None:
 
 
 def _why_language(value: str, _profile: Profile) -> str | None:
-    found = _NOT_LANGUAGE.search(value)
+    found = _NOT_LANGUAGE.compiled.search(value)
     return f"the value of {{header}} contains the byte 0x{ord(found[0]):02X}" if found else None
 
 

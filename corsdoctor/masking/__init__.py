@@ -7,7 +7,6 @@ find secrets in one kind of text each, and `spans` takes them out.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +14,7 @@ from corsdoctor.masking.names import is_secret_name
 from corsdoctor.masking.spans import MASK, Span, masked, secrets
 from corsdoctor.masking.texts import in_body, in_header, in_text, named_secret
 from corsdoctor.masking.urls import in_url
+from corsdoctor.pattern import Pattern
 
 __all__ = [
     "MASK",
@@ -31,8 +31,8 @@ __all__ = [
 ]
 
 _REMEMBERED: Final = 2048  # characters: thousands of longer values would take gigabytes
-_SIGN: Final = re.compile(r"[:=;|\t]\s*(?=[^\s*])")
-_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
+_SIGN: Final = Pattern(r"[:=;|\t]\s*(?=[^\s*])")
+_TOKEN: Final = Pattern(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
 def mask_url(url: str) -> str:
@@ -57,7 +57,7 @@ def mask_text(text: str) -> str:
 
 def mask_named(text: str) -> str:
     """What should have been something else, such as a name; only its beginning if it is a header or a login."""
-    if _TOKEN.fullmatch(text):
+    if _TOKEN.compiled.fullmatch(text):
         return text
     begin = named_secret(text)
     return mask_text(text) if begin is None else f"{text[:begin]}{MASK}"
@@ -66,7 +66,7 @@ def mask_named(text: str) -> str:
 def mask_name(name: str) -> str:
     """A method, or the name of a header; only its beginning if a value was given with it."""
     masked = mask_named(name)
-    sign = _SIGN.search(masked)
+    sign = _SIGN.compiled.search(masked)
     return masked if sign is None else f"{masked[: sign.end()]}{MASK}"
 
 

@@ -45,7 +45,7 @@ def _after_scheme(text: str) -> Iterator[Span]:
     position = 0
     while (login := _LOGIN.search(text, position)) is not None:
         position = login.end()
-        value = CREDENTIALS.match(text, position)
+        value = CREDENTIALS.compiled.match(text, position)
         if value is not None and (_LIKE_A_TOKEN.match(value[0]) or ":" in "".join(basic_login(value[0])[:1])):
             position = value.end()
             yield Span(*value.span())

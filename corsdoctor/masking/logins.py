@@ -10,13 +10,14 @@ from corsdoctor.masking.names import is_secret, is_secret_name
 from corsdoctor.masking.schemes import SCHEME, basic_login
 from corsdoctor.masking.spans import Span, within
 from corsdoctor.masking.urls import in_url
+from corsdoctor.pattern import Pattern
 
 _SCHEMED: Final = re.compile(r"(.*[-_])?authorization\Z", re.IGNORECASE)
 _SPACES: Final = " \t\r\n"
-_COOKIE: Final = re.compile(r"([^;=]*)(=?)([^;]*)(?:;|\Z)")
-_ITEM: Final = re.compile(r"[^,]+")
+_COOKIE: Final = Pattern(r"([^;=]*)(=?)([^;]*)(?:;|\Z)")
+_ITEM: Final = Pattern(r"[^,]+")
 _LONG_SUBPROTOCOL: Final = 32
-_FOLDED: Final = re.compile(r",([^,;=]*)=([^;]*)")
+_FOLDED: Final = Pattern(r",([^,;=]*)=([^;]*)")
 _ATTRIBUTES: Final = frozenset(["comment", "domain", "expires", "max-age", "path", "priority", "samesite", "version"])
 _FLAGS: Final = frozenset(["discard", "httponly", "partitioned", "secure"])
 
@@ -37,7 +38,7 @@ def in_login(name: str, value: str) -> Iterator[Span] | None:
 
 def _authorization(value: str) -> Iterator[Span]:
     """The value but for its scheme, if that is a known one: else it may be the secret."""
-    scheme = SCHEME.match(value)
+    scheme = SCHEME.compiled.match(value)
     start = 0 if scheme is None else scheme.end()
     yield from _trimmed(value, start, len(value))
     if scheme is not None and scheme["basic"]:
@@ -51,7 +52,7 @@ def _subprotocols(value: str) -> Iterator[Span]:
     A token follows the name of a secret, contains the word bearer, or is long and has a digit.
     """
     before = ""
-    for item in _ITEM.finditer(value):
+    for item in _ITEM.compiled.finditer(value):
         text = item[0].strip(_SPACES)
         is_long = len(text) >= _LONG_SUBPROTOCOL and any(c.isdigit() for c in text)
         is_token = is_long or is_secret_name(before) or "bearer." in text.lower()
@@ -62,27 +63,27 @@ def _subprotocols(value: str) -> Iterator[Span]:
 
 def _whole(value: str) -> Iterator[Span]:
     yield from _trimmed(value, 0, len(value))
-    scheme = SCHEME.match(value)
+    scheme = SCHEME.compiled.match(value)
     if scheme is not None:
         yield Span(scheme.end(), scheme.end(), value[scheme.end() :].strip(_SPACES))
 
 
 def _cookies(value: str) -> Iterator[Span]:
     """The values of cookies, and those that have only a name or only a value."""
-    for cookie in _COOKIE.finditer(value):
+    for cookie in _COOKIE.compiled.finditer(value):
         yield from _trimmed(value, *cookie.span(3 if cookie[2] else 1))
 
 
 def _set_cookie(value: str) -> Iterator[Span]:
     """The cookie's value, and those of further cookies that a proxy folded into the same line."""
     first = True
-    for part in _COOKIE.finditer(value):
+    for part in _COOKIE.compiled.finditer(value):
         name = part[1].strip(_SPACES).lower()
         if first or name not in (_ATTRIBUTES if part[2] else _FLAGS):
             yield from _trimmed(value, *part.span(3 if part[2] else 1))
         elif name == "path":
             yield from within(value, *part.span(3), in_url)
-        for folded in _FOLDED.finditer(value, *part.span(3)):
+        for folded in _FOLDED.compiled.finditer(value, *part.span(3)):
             yield from _trimmed(value, *folded.span(2))
         first = False
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from corsdoctor.pattern import Pattern
+
 
 def _set(*lines: str) -> frozenset[str]:
     return frozenset(" ".join(lines).split())
@@ -94,9 +96,9 @@ _RUN_TOGETHER: Final = (
 )
 """In lower case and without separators: `sessionid`, `csrftoken`, `userpassword`, `dbpass`."""
 _MODES: Final = ("include", "omit", "same-origin", "true", "false")
-_TOKEN: Final = re.compile(r"(.+)token")
-_SEGMENT: Final = re.compile(r"[^\W_]+")
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
+_TOKEN: Final = Pattern(r"(.+)token")
+_SEGMENT: Final = Pattern(r"[^\W_]+")
+_WORD: Final = Pattern(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 
 
 def is_secret_name(name: str) -> bool:
@@ -124,7 +126,7 @@ def _is_secret(name: str) -> bool:
         from urllib.parse import unquote  # 1 ms, for most names in vain
 
         name = unquote(name)
-    segments = _SEGMENT.findall(name)
+    segments = _SEGMENT.compiled.findall(name)
     lower = [segment.lower() for segment in segments]
     if any(map(_is_run_together, lower)):
         return True
@@ -136,11 +138,11 @@ _is_secret_once = lru_cache(maxsize=1024)(_is_secret)
 
 def _words(segment: str) -> Iterator[str]:
     """`userID2` as user, ID; a number says nothing: `signature-256` is a signature."""
-    return (word for word in _WORD.findall(segment) if not word.isdigit())
+    return (word for word in _WORD.compiled.findall(segment) if not word.isdigit())
 
 
 def _is_run_together(segment: str) -> bool:
-    token = _TOKEN.fullmatch(segment)
+    token = _TOKEN.compiled.fullmatch(segment)
     if token is not None:
         return not token[1].endswith(tuple(PAGING))
     return re.search(_RUN_TOGETHER, segment) is not None  # 0.5 ms to compile, for most names in vain

@@ -159,7 +159,7 @@ def _separates(name: str, sign: str, before: str, grammar: Grammar) -> bool:
 def _value(text: str, start: int, grammar: Grammar) -> Span:
     """The value that begins at `start`, without its quotes, and without the scheme of a login."""
     words = grammar in _WITH_WORDS
-    scheme = SCHEME.match(text, start) if words else None
+    scheme = SCHEME.compiled.match(text, start) if words else None
     start = start if scheme is None else scheme.end()
     quote = _QUOTE.match(text, start) if words else None
     if quote is not None:

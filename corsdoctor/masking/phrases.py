@@ -94,9 +94,9 @@ def _header_lines(text: str) -> Iterator[Span]:
     position = 0
     while (header := _AUTHORIZATION.search(text, position)) is not None:
         position = header.end()
-        scheme = SCHEME.match(text, position)
+        scheme = SCHEME.compiled.match(text, position)
         if scheme is not None:
-            value = CREDENTIALS.match(text, scheme.end()) or _TO_THE_END[header[1]].match(text, scheme.end())
+            value = CREDENTIALS.compiled.match(text, scheme.end()) or _TO_THE_END[header[1]].match(text, scheme.end())
             assert value is not None
             position = value.end()
             yield Span(*value.span())

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-SCHEME: Final = re.compile(
+from corsdoctor.pattern import Pattern
+
+SCHEME: Final = Pattern(
     r"[ \t]*(?:(?P<basic>basic)|api-?key|aws4-hmac-sha256|bearer|digest|dpop|genie-?key|gnap|hawk|hmac|hoba|jwt|key|mac|"
     r"mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-(?:1|256)|sharedkey(?:lite)?|signature|splunk|ssws|token|vapid)"
     r"[ \t]+",
     re.IGNORECASE,
 )
 """A known scheme at the start of the value of Authorization, and the spaces behind it."""
-CREDENTIALS: Final = re.compile(r"[A-Za-z0-9._~+/*-]+(?:==?(?![\"']))?(?=[\s\"'<>,;)\]}&]|\Z)")
+CREDENTIALS: Final = Pattern(r"[A-Za-z0-9._~+/*-]+(?:==?(?![\"']))?(?=[\s\"'<>,;)\]}&]|\Z)")
 """What may follow a scheme: one word, not followed by what no login is followed by."""
 
 

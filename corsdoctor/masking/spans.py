@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
+from corsdoctor.pattern import Pattern
+
 MASK: Final = "***"
 LAYERS: Final = 4
 """How many times a value is percent-decoded; what is encoded still more often can't be read, and is masked."""
@@ -15,7 +17,7 @@ _ESCAPE: Final = re.compile(
     r"%([0-7][0-9A-Fa-f])|\\u00([0-7][0-9A-Fa-f])|&#[xX]0{0,4}([2-7][0-9A-Fa-f]);|&(#0{0,4}(?:[3-9][0-9]|1[0-2][0-9])|amp|apos|gt|lt|quot);"
 )
 _ENTITIES: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
-_ENCODED: Final = re.compile(r"[^\s&?#=/]+")
+_ENCODED: Final = Pattern(r"[^\s&?#=/]+")
 
 
 class Span(NamedTuple):
@@ -72,7 +74,7 @@ def in_layers(text: str, find: Find) -> Iterator[Span]:
         text = layer.text
         for span in find(text):
             yield _outward(span, maps)
-    for run in _ENCODED.finditer(text):
+    for run in _ENCODED.compiled.finditer(text):
         if "%25" in run[0]:
             yield _outward(Span(*run.span()), maps)
 

@@ -13,18 +13,19 @@ from corsdoctor.masking.names import is_secret_name, may_name_secrets
 from corsdoctor.masking.schemes import SCHEME
 from corsdoctor.masking.spans import Grammar, Span, in_layers, within
 from corsdoctor.masking.urls import in_url, in_words
+from corsdoctor.pattern import Pattern
 
 _SCHEME: Final = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:")
 _SPECIAL: Final = re.compile(r"(?:https?|wss?|ftp):\Z", re.IGNORECASE)
-_SPACE: Final = re.compile(r"\s|\Z")
+_SPACE: Final = Pattern(r"\s|\Z")
 _CLOSING: Final = re.compile(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
 _PAIRED: Final = {"‘": "’", "“": "”", "<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "`": "`"}
 _PUNCTUATION: Final = "\"'`’”>)]}.,;:!?"
 _HEADER_LINE: Final = re.compile(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
-_NAMED: Final = re.compile(
+_NAMED: Final = Pattern(
     r"\W*([\w\u200b-\u200f\u2060\ufeff-]+)([\"']?\s*(?:[:=;|\uff1a\uff1d]|%3[AaDd]|[-=]>)\s*|,|\s+)(?=\S)"
 )
-_LINE_END: Final = re.compile(r"[\r\n]|\Z")
+_LINE_END: Final = Pattern(r"[\r\n]|\Z")
 _URL_HEADERS: Final = frozenset(
     [
         "content-location",
@@ -39,12 +40,12 @@ _URL_HEADERS: Final = frozenset(
         "x-sourcemap",
     ]
 )
-_HEADER_IN_HEADER: Final = re.compile(
+_HEADER_IN_HEADER: Final = Pattern(
     r"\s*(?:(?:proxy-)?authorization:|(?:set-)?cookie:[^=]*=|x-[\w-]+:\s)", re.IGNORECASE
 )
-_REFRESH: Final = re.compile(r"[\s\d.]*[;,]?\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
-_LINK: Final = re.compile(r"<([^<>]*)>")
-_URL_LIKE: Final = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:\S|[/\\])")
+_REFRESH: Final = Pattern(r"[\s\d.]*[;,]?\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)
+_LINK: Final = Pattern(r"<([^<>]*)>")
+_URL_LIKE: Final = Pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:\S|[/\\])")
 
 
 def in_text(text: str) -> Iterator[Span]:
@@ -55,10 +56,10 @@ def in_text(text: str) -> Iterator[Span]:
 
 def named_secret(text: str) -> int | None:
     """Where the value begins if `text` is a header or a login: `Cookie: a`, `token=a`, `X-Token a`, `Bearer a`. None if not."""
-    named = _NAMED.match(text)
+    named = _NAMED.compiled.match(text)
     if named is not None and (is_secret_name(named[1]) or (":" in named[2] and text[named.end() - 1].isspace())):
         return named.end()
-    scheme = SCHEME.match(text)
+    scheme = SCHEME.compiled.match(text)
     return None if scheme is None or scheme.end() == len(text) else scheme.end()
 
 
@@ -82,17 +83,17 @@ def in_header(name: str, value: str) -> Iterator[Span]:
         yield from in_url(value) if login is None else login
         return
     if lower == "refresh":
-        delay = _REFRESH.match(value)
+        delay = _REFRESH.compiled.match(value)
         assert delay is not None
         yield from within(value, delay.end(), len(value), in_url)
         return
     if lower == "link":
-        for link in _LINK.finditer(value):
+        for link in _LINK.compiled.finditer(value):
             yield from within(value, *link.span(1), in_url)
-    elif _URL_LIKE.match(value):
+    elif _URL_LIKE.compiled.match(value):
         yield from in_url(value)
     yield from _in_prose(value)
-    if _HEADER_IN_HEADER.match(value):
+    if _HEADER_IN_HEADER.compiled.match(value):
         yield from _in_header_lines(value)
 
 
@@ -116,7 +117,7 @@ def _in_urls(text: str) -> Iterator[Span]:
         if index < len(ends):
             done = ends[index]
         else:
-            space = _SPACE.search(text, start)
+            space = _SPACE.compiled.search(text, start)
             assert space is not None
             done = start + len(text[start : space.start()].rstrip(_PUNCTUATION))
         yield from within(text, start, done, in_url)
@@ -139,7 +140,7 @@ def _in_header_lines(text: str) -> Iterator[Span]:
             end = text.find(match[1], match.end())
             end = len(text) if end < 0 else end
         else:
-            line = _LINE_END.search(text, match.end())
+            line = _LINE_END.compiled.search(text, match.end())
             assert line is not None
             end = line.start()
         login = in_login(match[2], text[match.end() : end])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.masking.spans import Span
+from corsdoctor.pattern import Pattern
 
 _EYJ: Final = re.compile(r"(?<![A-Za-z0-9/])eyJ[\w.+~/-]+|(?<![A-Za-z0-9])eyJ[\w.+~-]+", re.ASCII)
 """The base64 of `{"`; a `/` may be part of it, unless it is a part of a path."""
@@ -14,7 +15,7 @@ _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----")
 _KEY_END: Final = "-----END"
 _DOTTED: Final = re.compile(r"(?<!%)[\w.-]+|(?<=%)[\w.-]{2}", re.ASCII)
 _PART: Final = 6  # characters at least, of each part of a token
-_WORDS: Final = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}|[0-9]+|[_-]")
+_WORDS: Final = Pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}|[0-9]+|[_-]")
 
 
 def tokens(text: str) -> Iterator[Span]:
@@ -47,4 +48,8 @@ def _signed(dotted: str, position: int) -> Iterator[Span]:
 
 def _is_random(text: str) -> bool:
     """Whether `text` is no name made of words and numbers, such as `Company2.Product.Service`."""
-    return not text.islower() and not text.isupper() and len(_WORDS.sub("", text).replace(".", "")) * 3 >= len(text)
+    return (
+        not text.islower()
+        and not text.isupper()
+        and len(_WORDS.compiled.sub("", text).replace(".", "")) * 3 >= len(text)
+    )

@@ -10,14 +10,15 @@ from typing import Final
 from corsdoctor.masking.names import may_name_secrets
 from corsdoctor.masking.spans import Decoded, Grammar, Span, in_layers, within
 from corsdoctor.masking.tokens import tokens
+from corsdoctor.pattern import Pattern
 from corsdoctor.url import DEFAULT_PORTS, parse
 
 _REMOVED: Final = re.compile(r"[\t\n\r]+")  # the URL parser removes these first
 _SCHEME: Final = re.compile(r"[\0- ]*(?:([A-Za-z][A-Za-z0-9+.-]*):)?")
 _SLASHES: Final = re.compile(r"[/\\]*")
-_AUTHORITY_END: Final = re.compile(r"[/\\?#]|\Z")
-_OTHER_AUTHORITY_END: Final = re.compile(r"[/?#]|\Z")
-_PORT: Final = re.compile(r":(?![0-9]*\Z)")
+_AUTHORITY_END: Final = Pattern(r"[/\\?#]|\Z")
+_OTHER_AUTHORITY_END: Final = Pattern(r"[/?#]|\Z")
+_PORT: Final = Pattern(r":(?![0-9]*\Z)")
 _PATH: Final = re.compile(r"[^?#]*")
 _ADDRESSES: Final = frozenset(
     ["acct", "cid", "data", "im", "javascript", "mailto", "mid", "msrp", "news", "pres", "sip", "sips", "xmpp"]
@@ -29,9 +30,9 @@ _NESTED: Final = re.compile(
     r"(?:(https?|wss?|ftp):[/\\\t\r\n]*|:[\t\r\n]*[/\\][\t\r\n]*[/\\]+|(?<![^=\"'`\s<(,])[/\\][\t\r\n]*[/\\]+)(?=[^/\\])",
     re.IGNORECASE,
 )
-_NEAR: Final = re.compile(r"[/\\?#& \"'`<>]|\Z")  # no line break: browsers remove those
-_FAR: Final = re.compile(r"[/\\?#&]|\Z")
-_FARTHEST: Final = re.compile(r"[\s\"'`<>]|\Z")
+_NEAR: Final = Pattern(r"[/\\?#& \"'`<>]|\Z")  # no line break: browsers remove those
+_FAR: Final = Pattern(r"[/\\?#&]|\Z")
+_FARTHEST: Final = Pattern(r"[\s\"'`<>]|\Z")
 
 
 def in_url(url: str) -> Iterator[Span]:
@@ -53,7 +54,7 @@ def in_nested_urls(text: str) -> Iterator[Span]:
         if start < done:
             continue
         at, end = near.at(start), near.end(start)
-        if at < 0 and _PORT.search(text, start, end):
+        if at < 0 and _PORT.compiled.search(text, start, end):
             at = max(other.at(start) for other in others)
             end = at + 1
         if at > start and _has_credentials(f"{match[1] or 'nested'}://{text[start:end]}"):
@@ -64,14 +65,14 @@ def in_nested_urls(text: str) -> Iterator[Span]:
 class _Reach:
     """How far an authority goes that begins somewhere in a text; asked from left to right, it looks at each part once."""
 
-    def __init__(self, text: str, sign: re.Pattern[str]) -> None:
+    def __init__(self, text: str, sign: Pattern) -> None:
         self._text, self._sign = text, sign
         self._end = self._at = -1
 
     def end(self, start: int) -> int:
         """Where an authority ends that begins at `start`."""
         if self._end < start:
-            match = self._sign.search(self._text, start)
+            match = self._sign.compiled.search(self._text, start)
             assert match is not None
             self._end = match.start()
             self._at = self._text.rfind("@", start, self._end)
@@ -91,13 +92,13 @@ def _in_cleaned(url: str) -> Iterator[Span]:
     absolute = parse(url) if scheme else parse(url, _BASE)
     at = url.rfind("@", start, end)
     if absolute is None:
-        if at < 0 and _PORT.search(url, start, end):  # the password may hold a `/`
+        if at < 0 and _PORT.compiled.search(url, start, end):  # the password may hold a `/`
             at = url.rfind("@", end)
         end = max(at, end)
     elif not absolute.includes_credentials:
         at = -1
         if scheme and start == end and not absolute.host and scheme not in _ADDRESSES:
-            opaque = _OTHER_AUTHORITY_END.search(url, start)
+            opaque = _OTHER_AUTHORITY_END.compiled.search(url, start)
             assert opaque is not None
             at = url.rfind("@", start, opaque.start())
             start = match.start(1)
@@ -126,7 +127,7 @@ def _authority(url: str, scheme: str, start: int) -> tuple[int, int]:
         begin, sign = start + 2, _OTHER_AUTHORITY_END
     else:
         return start, start
-    end = sign.search(url, begin)
+    end = sign.compiled.search(url, begin)
     assert end is not None
     return begin, end.start()
 

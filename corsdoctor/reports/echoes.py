@@ -9,10 +9,11 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from corsdoctor.masking.spans import MASK, Span, masked
+from corsdoctor.pattern import Pattern
 
 _SHORTEST: Final = 7
 _REMEMBERED: Final = 2048  # characters, as in masking
-_NO_ORDINARY_WORD: Final = re.compile(
+_NO_ORDINARY_WORD: Final = Pattern(
     r"[A-Za-z][0-9]|[0-9][A-Za-z]|[A-Z]{8}|[A-Za-z0-9]{16}|[^A-Za-z0-9 ,;:=./_-]|.{20}", re.DOTALL
 )
 
@@ -24,7 +25,7 @@ def is_distinctive(secret: str) -> bool:
     sign that is unusual in header values, 20 characters in all. So `hunter2` is distinctive, while `password`, `include`
     and `application/json` are not.
     """
-    return len(secret) >= _SHORTEST and _NO_ORDINARY_WORD.search(secret) is not None
+    return len(secret) >= _SHORTEST and _NO_ORDINARY_WORD.compiled.search(secret) is not None
 
 
 class Echoes:

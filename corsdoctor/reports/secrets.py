@@ -178,7 +178,7 @@ class _Masks:
         """`url` without the values of the parameters that came from the environment."""
         if not self._parameters:
             return url
-        return PARAMETER.sub(self._without_value, url)
+        return PARAMETER.compiled.sub(self._without_value, url)
 
     def _without_value(self, found: re.Match[str]) -> str:
         whole: str = found[0]
@@ -191,7 +191,7 @@ class _Masks:
         environment = scenario.from_environment
         yield from secrets_in_url(scenario.url)
         if environment.parameters:
-            given = PARAMETER.finditer(scenario.url)
+            given = PARAMETER.compiled.finditer(scenario.url)
             yield from (one["value"] or one["name"] for one in given if _parameter(one) in environment.parameters)
         yield from _secrets_in_headers(scenario.headers)
         yield from (value for name, value in scenario.headers if name.lower() in environment.headers)

@@ -95,7 +95,7 @@ def expand(
 
 def parameters(text: Text) -> frozenset[str]:
     """The names of the URL's parameters whose values came from the environment, "" for a value without a name."""
-    found = PARAMETER.finditer(text.value)
+    found = PARAMETER.compiled.finditer(text.value)
     return frozenset(
         unquote(match["name"]) if match["value"] is not None else ""
         for match in found
