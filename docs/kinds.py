@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from corsdoctor.kinds import KINDS, MessageKind
+from corsdoctor.kinds.message_kind import MessageKind
+from corsdoctor.kinds.table import KINDS
 from corsdoctor.reports.markdown import prose
 
 PAGE: Final = Path(__file__).parent / "kinds.md"

@@ -54,7 +54,7 @@ def files(typed: str) -> list[CompletionItem]:
 def rules(typed: str) -> list[CompletionItem]:
     """For `explain`: the id of a rule or kind, or a file."""
     from corsdoctor.catalogue import RULES
-    from corsdoctor.kinds import KINDS
+    from corsdoctor.kinds.table import KINDS
 
     titles = {**{rule.id: rule.title for rule in RULES}, **{kind.id: kind.title for kind in KINDS}}
     found = [CompletionItem(id, help=title) for id, title in titles.items() if id.startswith(typed)]

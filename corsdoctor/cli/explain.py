@@ -115,13 +115,15 @@ def explain(
 
 def _is_id(word: str) -> bool:
     """Whether a word is the id of a kind, or has the form of a rule's."""
-    from corsdoctor.kinds import KINDS
+    if " " in word:
+        return False
+    from corsdoctor.kinds.table import KINDS
 
     return _RULE.compiled.fullmatch(word) is not None or any(kind.id == word for kind in KINDS)
 
 
 def _print_page(name: str, form: str, color: str | None) -> None:
-    from corsdoctor.kinds import KINDS
+    from corsdoctor.kinds.table import KINDS
 
     kind = next((kind for kind in KINDS if kind.id == name), None)
     if kind is not None:
@@ -157,7 +159,7 @@ def _rule(name: str) -> Rule:
     try:
         return by_id(name)
     except KeyError:
-        from corsdoctor.kinds import KINDS
+        from corsdoctor.kinds.table import KINDS
         from corsdoctor.reading import closest, did_you_mean, shown
 
         near = closest(name, (*(rule.id for rule in RULES), *(kind.id for kind in KINDS)))
@@ -189,7 +191,7 @@ def _messages(words: tuple[str, ...], stack: ExitStack) -> Iterator[Message]:
 
 def _is_file(word: str) -> bool:
     """Whether a word names a file: an existing one, or a word that can be nothing else."""
-    return _exists(word) or (_FILE.compiled.fullmatch(word) is not None and "://" not in word)
+    return _exists(word) or ("://" not in word and _FILE.compiled.fullmatch(word) is not None)
 
 
 def _exists(name: str) -> bool:

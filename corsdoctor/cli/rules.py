@@ -12,7 +12,7 @@ from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
-from corsdoctor.kinds import KINDS
+from corsdoctor.kinds.table import KINDS
 from corsdoctor.reports import kind_page, rule_page
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.json_ import dumps

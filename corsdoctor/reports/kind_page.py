@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corsdoctor.kinds import MessageKind
+from corsdoctor.kinds.message_kind import MessageKind
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.writer import Style

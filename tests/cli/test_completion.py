@@ -15,7 +15,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.catalogue import RULES
 from corsdoctor.cli import COMMANDS
 from corsdoctor.cli.completion import SHELLS
-from corsdoctor.kinds import KINDS
+from corsdoctor.kinds.table import KINDS
 from corsdoctor.levels import LEVELS
 from corsdoctor.recipes import RECIPES
 from corsdoctor.reports import FORMATS

@@ -14,7 +14,8 @@ import pytest
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.replay import replay
 from corsdoctor.console.reproduce import judge, scenario
-from corsdoctor.kinds import KINDS, MessageKind
+from corsdoctor.kinds.message_kind import MessageKind
+from corsdoctor.kinds.table import KINDS
 from corsdoctor.lab.server import Lab
 from corsdoctor.message import Message
 from corsdoctor.url import Origin

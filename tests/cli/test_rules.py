@@ -7,7 +7,7 @@ import json
 import pytest
 
 from corsdoctor.catalogue import RULES
-from corsdoctor.kinds import KINDS
+from corsdoctor.kinds.table import KINDS
 from tests.cli.conftest import Run
 
 

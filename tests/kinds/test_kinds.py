@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.kinds import KINDS, MessageKind
-from corsdoctor.kinds.message_kind import UNKNOWN
+from corsdoctor.kinds.message_kind import UNKNOWN, MessageKind
+from corsdoctor.kinds.table import KINDS
 from docs import kinds as page
 
 

@@ -14,7 +14,7 @@ from corsdoctor.console.others import OTHERS
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.reproduce import unknown
 from corsdoctor.fetch.cors_causes import TWO_LAYERS
-from corsdoctor.kinds import KINDS
+from corsdoctor.kinds.table import KINDS
 from corsdoctor.message import Message, url_with_scheme
 from corsdoctor.reports import rule_page
 from corsdoctor.reports.explanation import (
