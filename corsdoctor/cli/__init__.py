@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from corsdoctor.cli.command import HELP_ALL, with_hint
+from corsdoctor.cli.command import WithHelp, with_hint
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.whole_lines import forget, write_whole
@@ -45,7 +45,7 @@ COMMANDS = {
 """The commands, each with its short help; module and function are called as the command is."""
 
 
-class _Group(click.Group):
+class _Group(WithHelp, click.Group):
     """Finds commands by `COMMANDS`, and ends the process with an ExitStatus."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -56,9 +56,6 @@ class _Group(click.Group):
             return None
         command: click.Command = getattr(import_module(f"corsdoctor.cli.{cmd_name}"), cmd_name)
         return command
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx), HELP_ALL]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args[:1] == ["help"]:
@@ -129,6 +126,12 @@ class _Group(click.Group):
         sys.exit(int(status or 0))
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"corsdoctor {__version__}")
+        ctx.exit()
+
+
 @click.group(
     cls=_Group,
     name="corsdoctor",
@@ -137,7 +140,15 @@ class _Group(click.Group):
     epilog="Exit status: 0 allowed, 1 blocked, 2 wrong usage, 3 no response, 4 not sent because it may change data, 130 "
     "interrupted. The options of a command: corsdoctor help COMMAND.",
 )
-@click.version_option(__version__, "-V", "--version", prog_name="corsdoctor", message="%(prog)s %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def corsdoctor(ctx: click.Context) -> ExitStatus:
     """Find out why browsers block a cross-origin request, and what to change.

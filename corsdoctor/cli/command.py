@@ -23,19 +23,28 @@ OTHER: Final = "Other options"
 """The heading of options without a section."""
 
 
-def _show_all(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+def _show_help(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        ctx.meta[_ALL] = True
+        ctx.meta[_ALL] = param is HELP_ALL
         click.echo(ctx.get_help(), color=ctx.color)
         ctx.exit()
 
 
+# Not click's own: it looks for a translation of its text, which takes 1 ms.
+HELP: Final = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
 HELP_ALL: Final = click.Option(
     ["--help-all"],
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_show_all,
+    callback=_show_help,
     help="Show every option, the exit statuses and the variables, and exit.",
 )
 
@@ -106,7 +115,17 @@ def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
     return complete
 
 
-class Command(click.Command):
+class WithHelp(click.Command):
+    """A command with --help and --help-all."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
+        return HELP
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), HELP_ALL]
+
+
+class Command(WithHelp):
     """A command with a short and a complete help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -127,9 +146,6 @@ class Command(click.Command):
             if single and getattr(param, "section", None) == REQUEST and given.count(param) > 1:
                 several = "; corsdoctor fix takes several" if param.name in ("method", "origin") else ""
                 raise click.UsageError(f"{param.opts[-1]} can be given only once{several}", ctx)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx), HELP_ALL]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         shown = paragraphs(self)
