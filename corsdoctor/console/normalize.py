@@ -25,11 +25,14 @@ _QUOTED_LINE = Pattern(r"\n[ \t]*(?:>+(?:[ \t]>+)*|//+|#+|\*)(?=[ \t])")
 _LINK = Pattern(r"\[([a-z]{2,8}://[^\s\[\]()]{1,2000})\]\([^\s()]{1,2000}\)")
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
+_UNUSUAL = re.compile("[^ !-_a-~]|  ")  # most lines of the tables have none of these, which is seen at once
 _LOCALISED = Words(BEGINNINGS)
 
 
 def normalized_line(text: str) -> str:
     """`text` with straight quotation marks and single blanks."""
+    if _UNUSUAL.search(text) is None:
+        return text
     quoted = _BACKTICK.compiled.sub("'", text) if "`" in text else text
     return _BLANKS.sub(" ", quoted.translate(_QUOTES))
 

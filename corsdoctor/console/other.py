@@ -48,8 +48,7 @@ class Other(Pattern):
         self.case = case or None
         self.browser = browser
         self.find_url = find_url
-        fixed = _START.match(words.removeprefix(ALONE))
-        self.start: Final = fixed[0].replace("\\", "") if fixed is not None else ""
+        self.start: Final = _start(words.removeprefix(ALONE))
         """The fixed words that it begins with."""
 
     @cached_property
@@ -59,8 +58,19 @@ class Other(Pattern):
 
 
 ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer one
-_START: Final = re.compile(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
+_LETTERS: Final = re.compile(r"[\w ':,;/<>\"-]*")
+_START: Final = Pattern(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
 _TOKEN: Final = Pattern(r"(?s)\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.")
+
+
+def _start(words: str) -> str:
+    """The fixed words that an expression begins with."""
+    letters = _LETTERS.match(words)
+    assert letters is not None
+    if words[letters.end() : letters.end() + 1] not in ("\\", "?", "*", "{"):
+        return letters[0]
+    fixed = _START.compiled.match(words)
+    return fixed[0].replace("\\", "") if fixed is not None else ""
 
 
 def _fixed(words: str) -> Iterator[str]:
