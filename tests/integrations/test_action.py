@@ -64,7 +64,7 @@ class Runner:
         }  # fmt: skip
         command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
         done = subprocess.run(
-            command, cwd=directory, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=600
+            command, cwd=directory, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=3600
         )
         lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
         outputs = dict(line.split("=", 1) for line in lines)
