@@ -19,6 +19,7 @@ CASES = load(HERE / "cases.jsonl")
 RECORDED = (
     Path(__file__).parent / "transport" / "recording",
     Path(__file__).parent / "conformance" / "certificates",
+    Path(__file__).parent / "conformance" / "world",
 )
 DECIDES_NOTHING = {
     "preflight_names", "single_request_headers", "preflight_names_repeat", "preflight_origin_ignores_redirects",

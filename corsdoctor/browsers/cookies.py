@@ -24,5 +24,7 @@ class Cookies(NamedTuple):
     """Whether the cookies of cross-site requests are stored and sent apart for each top-level site (cookies/stored-frame/001)."""
     partitioned_counts: bool
     """Whether the attribute Partitioned stores a cookie apart for each top-level site (cookies/initiator/002)."""
+    storage_access: str
+    """What Sec-Fetch-Storage-Access says of third-party cookies, "" where the browser does not send it (cookies/stored/001)."""
     redirects_leave_the_site: bool
     """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""

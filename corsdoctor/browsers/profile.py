@@ -114,6 +114,13 @@ class Profile(NamedTuple):
     max_age_cap: int | None
     """The longest time a preflight is remembered, None without a limit."""
 
+    cache_option_skips_preflights: bool
+    """Whether fetch()'s `cache: "no-store"` and the like send the preflight again (cache/second/no-cache/001)."""
+    wildcards_are_remembered: bool
+    """Whether a `*` that a preflight response grants spares later preflights (cache/second-wildcard/GET/001)."""
+    failures_clear_preflights: bool
+    """Whether a request that fails the CORS check takes the preflight with it that is remembered (cache/failed-actual/001)."""
+
     # --- the CORS check
     own_redirects_need_credentials: bool
     """Whether a redirect of a request that began at the page's own origin, with credentials `same-origin`, is judged as
@@ -167,6 +174,22 @@ class Profile(NamedTuple):
     certificate_ignores_credentials: bool
     """Whether each request shows the client certificate, preflights and those without credentials too
     (fetch/cross-site, in tests/conformance/certificates)."""
+
+    # --- Referer
+    loopback_is_one_site: bool
+    """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
+    loopback_gets_referrer: bool
+    """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004)."""
+    blob_worker_has_referrer: bool
+    """Whether a request of a worker made from a blob: URL has one (initiators/worker-do/002)."""
+    srcdoc_has_referrer: bool
+    """Whether a request of a srcdoc frame has one (cookies/sent-frame/006)."""
+    opaque_documents_have_referrer: bool
+    """Whether a request of a sandboxed frame has one (origins/frame-initiator/001)."""
+    scripts_of_opaque_documents_have_referrer: bool
+    """Whether it has one for fetch() and XMLHttpRequest too (origins/frame-own/001)."""
+    referrer_policy_hides_origin: bool
+    """Whether Referrer-Policy: no-referrer makes a no-cors POST say `Origin: null` (policy/referrer/007)."""
 
     # --- other answers
     proxy_status_is_error: bool

@@ -2,7 +2,7 @@
 
 `{browser}` stands for the browser or browsers that differ from the Standard; `{s}`, `{does}`, `{has}` and `{its}` agree
 with their number. Each field of Profile has a sentence, and the recorded case that shows it
-(tests/conformance/cases.jsonl, tests/conformance/certificates, or tests/transport/recording for what depends on bytes), if
+(tests/conformance/cases.jsonl, tests/conformance/world, tests/conformance/certificates, or tests/transport/recording for what depends on bytes), if
 there is one.
 """
 
@@ -59,6 +59,15 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "max_age_default": ("{browser} {has} {its} own lifetime for a preflight without Access-Control-Max-Age", ""),
     "max_age_of_garbage": ("{browser} {does} not cache a preflight whose Access-Control-Max-Age is not a number", ""),
     "max_age_cap": ("{browser} limit{s} how long a preflight is cached", ""),
+    "cache_option_skips_preflights": (
+        "{browser} send{s} the preflight again if fetch() has `cache: no-store`, reload or no-cache", "cache/second/no-cache/001",
+    ),
+    "wildcards_are_remembered": (
+        "{browser} send{s} the preflight again if the response to the earlier one allowed only `*`", "cache/second-wildcard/GET/001",
+    ),
+    "failures_clear_preflights": (
+        "{browser} remember{s} a preflight even after the request itself has failed", "cache/failed-actual/001",
+    ),
     "own_redirects_need_credentials": (
         "{browser} require{s} Access-Control-Allow-Credentials on redirects of a request that began at the page's own origin",
         "redirect-chain/h009",
@@ -105,6 +114,25 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "certificate_ignores_credentials": (
         "{browser} show{s} the client certificate with every request, also with a preflight request", "fetch/cross-site",
+    ),
+    "loopback_is_one_site": (
+        "In Sec-Fetch-Site, {browser} treat{s} http and https of localhost as one site", "cookies/sent/025",
+    ),
+    "loopback_gets_referrer": (
+        "{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025",
+    ),
+    "blob_worker_has_referrer": (
+        "{browser} send{s} no Referer with the requests of a worker from a blob: URL", "initiators/worker-do/002",
+    ),
+    "srcdoc_has_referrer": ("{browser} send{s} no Referer with the requests of a srcdoc frame", "cookies/sent-frame/006"),
+    "opaque_documents_have_referrer": (
+        "{browser} send{s} no Referer with the requests of a sandboxed frame", "origins/frame-initiator/001",
+    ),
+    "scripts_of_opaque_documents_have_referrer": (
+        "{browser} send{s} no Referer with fetch() in a sandboxed frame", "origins/frame-own/001",
+    ),
+    "referrer_policy_hides_origin": (
+        "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
     ),
     "proxy_status_is_error": ("{browser} treat{s} status 407 from a server as a network error", "actual-status/h036"),
     "switching_is_interim": ("{browser} wait{s} for another response after status 101", "switching/with-cors"),

@@ -97,6 +97,8 @@ OTHER_PARTITION = Cause(
 )
 CAUSES: Final = (
     NOT_KEPT, WRONG_DOMAIN, WRONG_PREFIX, NOT_OVER_HTTPS, DELETED, NOT_SECURE, PARTITION_NOT_SECURE, LAX_BY_DEFAULT,
-    STRICT_OR_LAX, THIRD_PARTY, INVALID, HTTP_ONLY, SECURE_STAYS,
+    STRICT_OR_LAX, THIRD_PARTY, INVALID,
 )  # fmt: skip
-"""Why a cookie is not stored."""
+"""Why the cookie of a response is not stored."""
+OF_FLOWS: Final = (HTTP_ONLY, SECURE_STAYS, SECURE_ONLY, OTHER_PARTITION)
+"""What beside these can keep a cookie from being stored or sent, where a browser has others already."""

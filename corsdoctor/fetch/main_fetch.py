@@ -145,7 +145,8 @@ def _hops(request: Request, params: FetchParams) -> Fetching:
 
 def _clear_cache_after_error(end: FetchEnd, params: FetchParams) -> None:
     """Main fetch, 12: a request that was due for a preflight and fails takes what the cache knows with it."""
-    if end.request.with_preflight and end.ended in (Ended.NETWORK_ERROR, Ended.NO_ANSWER):
+    failed = end.ended in (Ended.NETWORK_ERROR, Ended.NO_ANSWER)
+    if end.request.with_preflight and failed and params.profile.failures_clear_preflights:
         params.cache.clear(end.request.serialized_origin, end.request.url.href)
 
 

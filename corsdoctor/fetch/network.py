@@ -11,13 +11,23 @@ from collections.abc import Generator
 from typing import Final, assert_never
 
 from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
-from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
+from corsdoctor.fetch.cookie_headers import cookie_header, storage_access_header, store_cookies
 from corsdoctor.fetch.framing import note_framing, refused
+from corsdoctor.fetch.referrer import determine_referrer, referrer_policy
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting, includes_credentials
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import OPAQUE, URL, is_potentially_trustworthy, normalize_percent_encoding, same_origin, same_site
+from corsdoctor.url import (
+    OPAQUE,
+    URL,
+    Origin,
+    is_potentially_trustworthy,
+    normalize_percent_encoding,
+    same_origin,
+    same_site,
+    schemelessly_same_site,
+)
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Certificate, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
@@ -158,8 +168,7 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
     if request.tainting is Tainting.CORS:  # 3.
         lines.append(("Origin", origin))
     elif request.method not in ("GET", "HEAD"):  # 4.
-        downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
-        if request.mode is not Mode.CORS and downgrade:  # 4.1, with the default policy strict-origin-when-cross-origin
+        if request.mode is not Mode.CORS and _is_hidden(request, profile):  # 4.1
             origin = str(OPAQUE)
         if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
             origin = str(OPAQUE)
@@ -170,6 +179,17 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
         lines.append(("Origin", origin))
     elif _is_opaque_pages(request, profile):
         lines.append(("Origin", str(OPAQUE)))
+
+
+def _is_hidden(request: Request, profile: Profile) -> bool:
+    """Whether the referrer policy hides the origin. https://fetch.spec.whatwg.org/#append-a-request-origin-header, 4.1"""
+    downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
+    policy = referrer_policy(request)
+    if policy == "no-referrer":
+        return profile.referrer_policy_hides_origin
+    if policy == "same-origin":
+        return profile.referrer_policy_hides_origin and not same_origin(request.origin, request.url.origin)
+    return downgrade and policy not in ("origin", "origin-when-cross-origin", "unsafe-url")
 
 
 def _is_opaque_pages(request: Request, profile: Profile) -> bool:
@@ -234,11 +254,13 @@ def http_network_or_cache_fetch(
         lines.append(("Content-Length", "0"))
     elif request.body is not None and not request.streamed:  # 8.8
         lines.append(("Content-Length", str(len(request.body))))
-    referrer = _referrer(request)
+    referrer = determine_referrer(request, params.profile)
     if referrer is not None:  # 8.11
         lines.append(("Referer", referrer))
     append_a_request_origin_header(request, lines, origin, params.profile)  # 8.12
-    _append_the_fetch_metadata_headers(request, lines)  # 8.13
+    _append_the_fetch_metadata_headers(request, lines, params.profile)  # 8.13
+    if params.state is not None:
+        lines += storage_access_header(request, params, params.state)
     if "User-Agent" not in headers:  # 8.15
         lines.append(("User-Agent", request.user_agent or DEFAULT_USER_AGENT))
     lines.append(("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br"))  # 8.19, 8.20
@@ -333,28 +355,22 @@ def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
     return not isinstance(answer, NoAnswer)
 
 
-def _referrer(request: Request) -> str | None:
-    """What the default referrer policy, strict-origin-when-cross-origin, leaves of a page whose path is unknown.
-
-    https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
-    """
-    if request.origin.scheme not in ("http", "https"):
-        return None
-    if request.origin.scheme == "https" and not is_potentially_trustworthy(request.url.origin):
-        return None
-    return f"{request.origin}/"
-
-
-def _append_the_fetch_metadata_headers(request: Request, lines: Lines) -> None:
+def _append_the_fetch_metadata_headers(request: Request, lines: Lines, profile: Profile) -> None:
     """https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
     if not is_potentially_trustworthy(request.url.origin):
         return
     if all(same_origin(request.origin, url.origin) for url in request.url_list):
         site = "same-origin"
-    elif all(same_site(request.origin, url.origin) for url in request.url_list):
+    elif all(_same_site(request.origin, url.origin, profile) for url in request.url_list):
         site = "same-site"
     else:
         site = "cross-site"
     lines.append(("Sec-Fetch-Dest", request.destination or "empty"))
     lines.append(("Sec-Fetch-Mode", request.mode))
     lines.append(("Sec-Fetch-Site", site))
+
+
+def _same_site(a: Origin, b: Origin, profile: Profile) -> bool:
+    """Whether Sec-Fetch-Site counts two origins as one site."""
+    loopback = profile.loopback_is_one_site and is_potentially_trustworthy(a) and is_potentially_trustworthy(b)
+    return same_site(a, b) or (loopback and schemelessly_same_site(a, b))

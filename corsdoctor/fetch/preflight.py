@@ -407,6 +407,8 @@ def _remember(
             MAX_AGE_CAP, ((ACMA, given), (Field.WANTED, str(kept))),
             f"{{header}} is {{value}}, but {params.profile.title} caches a preflight for at most {{wanted}} seconds",
         )  # fmt: skip
+    if not params.profile.wildcards_are_remembered:
+        methods, names = tuple(m for m in methods if m != "*"), tuple(n for n in names if n != "*")
     params.cache.create(  # 7.12 to 7.15
         request.serialized_origin, request.url.href, request.credentials is Credentials.INCLUDE,
         params.now + kept, methods, names, params.now,

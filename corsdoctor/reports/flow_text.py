@@ -23,7 +23,7 @@ from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Exchange, NoAnswer, Response
 
 _Result = TypeVar("_Result")
-_REASONS: Final = {cause.id: cause for cause in (*cookies.CAUSES, cookies.SECURE_ONLY, cookies.OTHER_PARTITION)}
+_REASONS: Final = {cause.id: cause for cause in (*cookies.CAUSES, *cookies.OF_FLOWS)}
 _SAID: Final = {
     Verdict.ALLOWED: "allowed", Verdict.OPAQUE: "loaded, but scripts cannot read it", Verdict.BLOCKED: "blocked",
     Verdict.ERROR: "no response", Verdict.UNSENT: "not sent", Verdict.UNKNOWN: "unknown",

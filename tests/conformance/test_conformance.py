@@ -10,10 +10,16 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, STANDARD, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
+from tests.conformance import world_replay
 from tests.conformance.replay import HERE, console_differs, disagreements, load, observed, replay, replayed
 
 CASES = load(HERE / "cases.jsonl")
-PROFILE_SOURCE = (Path(__file__).parents[2] / "corsdoctor" / "browsers" / "profile.py").read_text(encoding="utf-8")
+_BROWSERS = Path(__file__).parents[2] / "corsdoctor" / "browsers"
+PROFILE_SOURCE = (_BROWSERS / "profile.py").read_text(encoding="utf-8")
+COOKIES_SOURCE = (_BROWSERS / "cookies.py").read_text(encoding="utf-8")
+DOCUMENTED = re.compile(r'^    (\w+): [^\n]+\n    """(.*?)"""', re.M | re.S)
+CASE_ID = re.compile(r"[a-z][a-z-]+(?:/[a-zA-Z-]+)*/[a-z]?\d+")
+"""Of cases.jsonl here, or of the flows in world/."""
 
 # What the core is known not to predict, with the reason. A case that agrees all the same fails the test.
 KNOWN = {
@@ -82,7 +88,7 @@ def test_the_standard_says_what_web_platform_tests_assert() -> None:
 
 
 def test_every_quirk_names_a_recorded_case() -> None:
-    documented = re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""', PROFILE_SOURCE, re.M | re.S)
+    documented = DOCUMENTED.findall(PROFILE_SOURCE)
     undocumented = [name for name, text in documented if not re.search(r"\(([a-z-]+/\w+)", text)]
     # durations are not recorded, and WebSockets and cookies were not with the other cases
     assert set(undocumented) <= {
@@ -92,8 +98,8 @@ def test_every_quirk_names_a_recorded_case() -> None:
         "websocket_to_loopback_is_mixed",
         "cookies",
     }
-    named = {case for _, text in documented for case in re.findall(r"[a-z][a-z-]+/[a-z]?\d+", text)}
-    assert named <= set(CASES)
+    named = {case for _, text in documented for case in CASE_ID.findall(text)}
+    assert named <= {*CASES, *(case["id"] for case in world_replay.cases())}
 
 
 # Fields that no recording here shows: durations, WebSockets, cookies (test_cookies.py), and what transport/test_recorded.py and test_certificates.py show.
@@ -110,17 +116,39 @@ UNSHOWN = {
 def test_each_quirk_is_shown_by_its_case(profile: Profile) -> None:
     """Without the quirk, a case that its field names is predicted wrongly."""
     rows = load(HERE / "observed" / f"{profile.name}.jsonl")
-    documented = dict(re.findall(r'^    (\w+): [^\n]+\n    """(.*?)"""', PROFILE_SOURCE, re.M | re.S))
+    documented = dict(DOCUMENTED.findall(PROFILE_SOURCE))
     unshown = set()
     for field in Profile._fields:
         by_standard = getattr(STANDARD, field)
         if field in ("name", "title", "console") or getattr(profile, field) == by_standard:
             continue
         without = profile._replace(**{field: by_standard})
-        named = re.findall(r"[a-z][a-z-]+/[a-z]?\d+", documented[field])
-        if not any(_differs(profile, rows[name], replay(CASES[name], without)) for name in named):
+        named = CASE_ID.findall(documented[field])
+        known = [name for name in named if name in CASES]
+        if any(_differs(profile, rows[name], replay(CASES[name], without)) for name in known):
+            continue
+        if not _flow_differs(profile, without, {*named} - {*known}):
             unshown.add((profile.name, field))
     assert unshown == {pair for pair in UNSHOWN if pair[0] == profile.name}
+
+
+@pytest.mark.parametrize("profile", BROWSERS[1:], ids=lambda p: p.name)
+def test_each_difference_in_cookies_is_shown_by_its_case(profile: Profile) -> None:
+    """Of the fields that name a case; tests/conformance/test_cookies.py shows the others."""
+    for field, text in DOCUMENTED.findall(COOKIES_SOURCE):
+        mine, standard = getattr(profile.cookies, field), getattr(STANDARD.cookies, field)
+        if (named := CASE_ID.findall(text)) and mine != standard:
+            without = profile._replace(cookies=profile.cookies._replace(**{field: standard}))
+            assert _flow_differs(profile, without, set(named)), field
+
+
+def _flow_differs(profile: Profile, without: Profile, named: set[str]) -> bool:
+    """Whether something in the flows `named` is predicted wrongly only without the quirk."""
+    wrong = [
+        {check.name for check in world_replay.checks(profile.name, one, named) if not check.right}
+        for one in (profile, without)
+    ]
+    return not wrong[1] <= wrong[0]
 
 
 def _differs(profile: Profile, row: dict[str, Any], diagnosis: Diagnosis) -> bool:

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -139,12 +139,14 @@ def _accept(request: WireRequest) -> str:
     return base64.b64encode(hashlib.sha1(key.encode(), usedforsecurity=False).digest()).decode()
 
 
-def checks(run: str) -> Iterator[Check]:
-    """All comparisons with `run`."""
-    recorded, profile = observed(run), RUNS[run]
+def checks(run: str, profile: Profile | None = None, only: Collection[str] | None = None) -> Iterator[Check]:
+    """All comparisons with `run`, of the cases `only` if they are named; `profile` predicts in place of the browser's."""
+    recorded = observed(run)
     for case in cases():
         found = recorded.get(case["id"])
         if found is None or any(step["outcome"] == "hung" for step in found["steps"]):
+            continue
+        if only is not None and case["id"] not in only:
             continue
         given = {key: value for key, value in case.items() if key not in ("id", "server")}
         if run == "chromium-3pc-blocked":
@@ -154,7 +156,7 @@ def checks(run: str) -> Iterator[Check]:
         except InvalidFlow as e:
             yield Check(case["id"], None, "refused", False, None, str(e))
             continue
-        [result] = run_flow(flow, (profile,), Server(case["server"]).send)
+        [result] = run_flow(flow, (profile or RUNS[run],), Server(case["server"]).send)
         yield from _judged(case["id"], flow, result, found)
 
 

@@ -149,6 +149,7 @@ CASES = (
     Case("a=b; Domain=shop.example", NONE, **SAME),
     Case("a=b; Domain=.API.shop.example", NONE, **SAME),
     Case("a=b; Domain=", NONE, **SAME),
+    Case("=", ("invalid",), **SAME),
     Case("a=b; Domain=app.shop.example", ("wrong-domain",), **SAME),
     Case("a=b; Domain=op.example", ("wrong-domain",), **SAME),
     Case("a=b; Domain=example", ("wrong-domain",), **SAME),

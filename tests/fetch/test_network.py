@@ -14,8 +14,8 @@ from corsdoctor.fetch.network import (
     DEFAULT_USER_AGENT,
     NO_ANSWER_CAUSES,
     RULES,
-    _referrer,
 )
+from corsdoctor.fetch.referrer import determine_referrer
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse
 from corsdoctor.wire import FailureKind, Headers, Kind, NoAnswer, Response, Withheld
@@ -136,7 +136,7 @@ def test_no_referer_from_https_to_http() -> None:
     url = parse("http://api.example/")
     assert url is not None
     request = request_for(Scenario(API, APP))._replace(url_list=(url,))
-    assert _referrer(request) is None
+    assert determine_referrer(request, STANDARD) is None
 
 
 def test_a_referer_goes_to_localhost() -> None:

@@ -1,0 +1,103 @@
+"""The Referer of a request. https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+
+Left out: the Referrer-Policy of a redirect, and of an element around the one that asks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers.profile import Profile
+    from corsdoctor.fetch.request import Request
+    from corsdoctor.scenario.page import Client
+
+DEFAULT: Final = "strict-origin-when-cross-origin"
+POLICIES: Final = frozenset(
+    {
+        "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
+        DEFAULT, "unsafe-url",
+    }
+)  # fmt: skip
+_META: Final = re.compile(r"""<meta\s+name=["']?referrer["']?\s+content=["']?([a-z-]*)""", re.I)
+
+
+def referrer_policy(request: Request) -> str:
+    """The request's policy: its own, otherwise the page's. https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header"""
+    if request.init.referrer_policy:
+        return request.init.referrer_policy
+    client = request.client
+    if client is None:
+        return DEFAULT
+    head = client.page.head if client.frame is None or client.is_local else ""
+    stated = [
+        token.strip(" \t").lower() for line in client.headers.values("Referrer-Policy") for token in line.split(",")
+    ]
+    stated += [match[1].lower() for match in _META.finditer(head)]
+    return next((token for token in reversed(stated) if token in POLICIES), DEFAULT)
+
+
+def determine_referrer(request: Request, profile: Profile) -> str | None:
+    """What the Referer header says, None where there is none."""
+    source = _source(request, profile)
+    if source is None or not source.is_http:
+        return None
+    whole = _stripped(source)  # 4.
+    origin = f"{source.origin}/"  # 5.
+    own = same_origin(source.origin, request.url.origin)
+    target = request.url
+    safe = target.scheme == "https" or (profile.loopback_gets_referrer and is_potentially_trustworthy(target.origin))
+    downgrade = source.scheme == "https" and not safe
+    match referrer_policy(request):  # 8.
+        case "no-referrer":
+            return None
+        case "origin":
+            return origin
+        case "unsafe-url":
+            return whole
+        case "strict-origin":
+            return None if downgrade else origin
+        case "same-origin":
+            return whole if own else None
+        case "origin-when-cross-origin":
+            return whole if own else origin
+        case "no-referrer-when-downgrade":
+            return None if downgrade else whole
+    return whole if own else None if downgrade else origin
+
+
+def _source(request: Request, profile: Profile) -> URL | None:
+    """The URL to begin with: 3., of a page whose path may be unknown."""
+    client = request.client
+    if client is None:
+        return parse(f"{request.origin}/") if request.origin.scheme in ("http", "https") else None
+    if request.init.referrer is not None:
+        return parse(request.init.referrer)
+    if client.worker is not None:
+        return parse(f"{client.origin}/") if profile.blob_worker_has_referrer and not client.origin.opaque else None
+    if client.frame is not None and client.origin.opaque and not _keeps(request, profile):
+        return None
+    return _document_url(client, profile)
+
+
+def _keeps(request: Request, profile: Profile) -> bool:
+    """Whether a document with an opaque origin says where it comes from."""
+    return profile.opaque_documents_have_referrer and (
+        profile.scripts_of_opaque_documents_have_referrer or not PRESETS[request.api].scripted
+    )
+
+
+def _document_url(client: Client, profile: Profile) -> URL | None:
+    """https://html.spec.whatwg.org/multipage/ : the URL of a srcdoc document is that of the page around it."""
+    if client.frame is not None and client.frame.url == "about:srcdoc":
+        return client.page.url if profile.srcdoc_has_referrer else None
+    return client.url
+
+
+def _stripped(url: URL) -> str:
+    """Without the fragment and userinfo. https://w3c.github.io/webappsec-referrer-policy/#strip-url"""
+    return url.on_the_wire
