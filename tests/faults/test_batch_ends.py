@@ -115,9 +115,7 @@ def test_a_kill_at_any_moment(faulty: Faulty, tmp_path: Path) -> None:
     with start(requests, "--resume", str(out), "--jobs", str(jobs)) as process:
         process.communicate(timeout=LATE)
     assert process.returncode == 0
-    assert sorted(numbers(out.read_bytes())) == list(
-        range(1, count + 1)
-    )  # what waits behind a slow line is written first
+    assert sorted(numbers(out.read_bytes())) == list(range(1, count + 1))  # not in order where a line took long
     assert len(set(faulty.asked)) == count
 
 
@@ -259,7 +257,7 @@ def test_no_time_left_for_lines_that_never_end(tmp_path: Path, resume: bool) -> 
         assert answered == sorted(set(answered))
     else:
         assert answered == list(range(1, len(answered) + 1))
-    assert not resume or b"not finished within" not in found
+    assert (b"not finished within" in found) is (bool(answered) and not resume)  # a slow machine reads no line in time
 
 
 def test_no_time_left_for_lines_that_never_come() -> None:
