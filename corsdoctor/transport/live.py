@@ -142,6 +142,10 @@ class _Stale(Exception):
     """
 
 
+_ONLY_HERE = (408, 421)
+"""Statuses that may be about the connection: 421 asks for another one (RFC 9110, section 15.5.20), which browsers then make."""
+
+
 class _OutOfFiles(Exception):
     """This process may open no more files now."""
 
@@ -345,7 +349,7 @@ class _Plain(HTTPConnection):
             if kept and isinstance(e, OSError) and (isinstance(e, Refused) or not session.received):
                 raise _Stale from e
             raise _Cut(errors.no_head(self.outgoing.where, e, 0)) from e
-        if kept and reply.status == 408:
+        if kept and reply.status in _ONLY_HERE:
             raise _Stale
         self.outgoing.head = reply
         return HTTPResponse(b"", status=reply.status, preload_content=False)

@@ -482,6 +482,7 @@ STALE: dict[str, Act] = {
     "refused": reset(h2.errors.ErrorCodes.REFUSED_STREAM),
     "closed": lambda talk, _: talk.peer.sock.close(),
     "408": with_lines((b":status", b"408")),
+    "421": with_lines((b":status", b"421")),
 }
 
 
@@ -499,6 +500,14 @@ def test_a_kept_connection_of_no_use(how: str, http2: Callable[..., Http2]) -> N
     with Live(started.options) as live:
         for _ in range(2):
             assert response(live.send(Kind.ACTUAL, wire(started.server.url()))).status == 200
+    assert [number for number, *_ in started.requests] == [0, 0, 1]
+
+
+def test_a_new_connection_does_not_change_what_is_misdirected(http2: Callable[..., Http2]) -> None:
+    started = http2(with_lines((b":status", b"421")))
+    with Live(started.options) as live:
+        for _ in range(2):
+            assert response(live.send(Kind.ACTUAL, wire(started.server.url()))).status == 421
     assert [number for number, *_ in started.requests] == [0, 0, 1]
 
 
