@@ -51,6 +51,7 @@ response.set_cookie("NAME", value, samesite="None", secure=True)""",
     "rails": CookieSetting(
         "In Rails, in config/initializers/session_store.rb for the session, and for other cookies",
         """\
+# behind a proxy that handles TLS, this needs X-Forwarded-Proto: https from the proxy
 Rails.application.config.session_store :cookie_store, same_site: :none, secure: true
 
 cookies[:NAME] = { value: value, same_site: :none, secure: true }""",

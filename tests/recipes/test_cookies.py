@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -86,12 +87,37 @@ for cookie in Client().get("/").cookies.values():
 }
 EXPRESS = """\
 import express from "express";
-const app = express(), value = "1";
+import session from "express-session";
+const app = express(), value = "1", options = { secret: "x", resave: false, saveUninitialized: true };
+SETTING
 app.get("/", (req, res) => {
   OTHER
   res.end();
 });
 app.listen(process.env.PORT, "127.0.0.1");
+"""
+RAILS = """\
+require "rails"
+require "action_controller/railtie"
+require "rack/mock"
+class Application < Rails::Application
+  config.eager_load = false
+  config.logger = Logger.new(File::NULL)
+  config.secret_key_base = "x" * 64
+  config.hosts.clear
+end
+SETTING
+class ItemsController < ActionController::Base
+  def show
+    value = session[:user] = "1"
+    OTHER
+    head :ok
+  end
+end
+Application.initialize!
+Application.routes.draw { get "/items" => "items#show" }
+asked = Rack::MockRequest.env_for("http://api.example/items", "HTTP_X_FORWARDED_PROTO" => "https")
+puts Application.call(asked)[1]["Set-Cookie"]
 """
 NGINX = """\
 daemon off;
@@ -144,14 +170,28 @@ def test_python(server: str, cookies: int, tmp_path: Path) -> None:
 
 
 def test_express(tmp_path: Path) -> None:
-    need_packages("express")
-    with node(EXPRESS.replace("OTHER", setting_of("express")[1]), tmp_path) as url:
-        are_stored(cookies_of(url), 1)
+    need_packages("express", "express-session")
+    session, other = setting_of("express")
+    program = EXPRESS.replace("SETTING", session.replace("...", "...options")).replace("OTHER", other)
+    with node(program, tmp_path) as url:
+        are_stored(cookies_of(url), 2)
 
 
 def cookies_of(url: str) -> list[str]:
-    with urllib.request.urlopen(url) as answer:
+    """The cookies that a server sets behind a proxy that handles TLS."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"X-Forwarded-Proto": "https"})) as answer:
         return answer.headers.get_all("Set-Cookie") or []
+
+
+def test_rails(tmp_path: Path) -> None:
+    asked = ["ruby", "-e", "%w[action_controller rails rack/mock].each { |name| require name }"]
+    there = shutil.which("ruby") is not None and subprocess.run(asked, capture_output=True).returncode == 0
+    need(there, "Debian's ruby-railties and ruby-actionpack")
+    session, other = setting_of("rails")
+    (tmp_path / "app.rb").write_text(RAILS.replace("SETTING", session).replace("OTHER", other))
+    done = subprocess.run(["ruby", tmp_path / "app.rb"], capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    are_stored(done.stdout.splitlines(), 2)
 
 
 def test_php(tmp_path: Path) -> None:
