@@ -5,13 +5,14 @@ Each of the four makes a Scenario of these fields, and refuses what the API that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_name
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.url import parse_origin
 
 
 class RequestField(NamedTuple):
@@ -112,6 +113,25 @@ def with_url(asked: Scenario, url: str) -> Scenario:
     """`asked` for `url`. A URL with ws: or wss: is opened as a WebSocket, unless another API than fetch() is named."""
     is_websocket = asked.api is Api.FETCH and url.lstrip().lower().startswith(("ws:", "wss:"))
     return asked._replace(url=url, api=Api.WEBSOCKET if is_websocket else asked.api)
+
+
+def from_report(request: Mapping[str, Any]) -> Scenario:
+    """The request that the `request` of a report in JSON describes. KeyError, TypeError or ValueError if it is none."""
+    origin = parse_origin(request["origin"])
+    if origin is None:
+        raise ValueError("no origin")
+    credentials, mode = request["credentials"], request["mode"]
+    return Scenario(
+        str(request["url"]),
+        origin,
+        str(request["method"]),
+        tuple((str(name), str(value)) for name, value in request["headers"]),
+        None if credentials is None else Credentials(credentials),
+        None if mode is None else Mode(mode),
+        Redirect(request["redirect"]),
+        api=Api(request["api"]),
+        upload_listener=bool(request["upload_listener"]),
+    )
 
 
 def _any_of(values: Iterable[str]) -> str:

@@ -15,9 +15,9 @@ from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.policy_file import load
 from corsdoctor.reading import shown_path
+from corsdoctor.request_fields import from_report
 from corsdoctor.rule import Cause, Certainty, Failure, Step
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.url import parse_origin
+from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 _MOST_BYTES: Final = 100_000_000
@@ -120,7 +120,7 @@ def _is_to_be_blocked(result: Mapping[str, Any]) -> bool:
 def _diagnoses(result: Mapping[str, Any]) -> tuple[Diagnosis, ...]:
     """The same verdicts once more, from the exchanges that the result has."""
     shown = any("certificate" in e for browser in result["browsers"].values() for e in browser["exchanges"])
-    scenario = _scenario(result["request"])._replace(certificate=shown)
+    scenario = from_report(result["request"])._replace(certificate=shown)
     profiles = {profile.name: profile for profile in BROWSERS}
     diagnoses = tuple(
         _with_causes(diagnose(scenario, profiles[name], _Replay(browser["exchanges"])), browser["steps"])
@@ -154,24 +154,6 @@ def _cause(recorded: Mapping[str, Any], decided: Cause | None) -> Cause:
         decided.failure if decided is not None else Failure(),
         Certainty(recorded.get("certainty", Certainty.CERTAIN)),
         tuple(str(each) for each in recorded.get("evidence", ())),
-    )
-
-
-def _scenario(request: Mapping[str, Any]) -> Scenario:
-    origin = parse_origin(request["origin"])
-    if origin is None:
-        raise ValueError("no origin")
-    credentials, mode = request["credentials"], request["mode"]
-    return Scenario(
-        str(request["url"]),
-        origin,
-        str(request["method"]),
-        _pairs(request["headers"]),
-        None if credentials is None else Credentials(credentials),
-        None if mode is None else Mode(mode),
-        Redirect(request["redirect"]),
-        api=Api(request["api"]),
-        upload_listener=bool(request["upload_listener"]),
     )
 
 

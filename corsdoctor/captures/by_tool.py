@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from corsdoctor.captures.entry import Entry
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured
-from corsdoctor.captures.har import Entry
 from corsdoctor.captures.rebuild import Answers
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACAO, ACRH

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from corsdoctor.captures.har import Entry
+from corsdoctor.captures.entry import Entry
+from corsdoctor.captures.told import Told
 from corsdoctor.fetch.headers import ACRH, ACRM, REDIRECT_STATUSES
 from corsdoctor.url import Origin, parse, parse_origin, same_origin
 
@@ -52,6 +53,25 @@ class Captured(NamedTuple):
         """The URL that was requested first."""
         return (self.hops or self.preflights)[0].url.on_the_wire
 
+    @property
+    def told(self) -> Told | None:
+        """What corsdoctor wrote down of the request, None if another tool wrote the file."""
+        return next((one.told for one in (*self.hops, *self.preflights)), None)
+
+    def sent_by(self, browser: str) -> Captured:
+        """What `browser` sends of it, if corsdoctor wrote that down."""
+        if self.told is None:
+            return self
+        hops, preflights = (
+            sorted(
+                (place, entry.index, entry)
+                for entry in entries
+                if entry.told is not None and (place := entry.told.sent_by.get(browser)) is not None
+            )
+            for entries in (self.hops, self.preflights)
+        )
+        return self._replace(hops=tuple(one for *_, one in hops), preflights=tuple(one for *_, one in preflights))
+
 
 def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | None = None) -> list[Captured]:
     """The cross-origin requests in `entries`, by index. `preflight_first` says that a preflight stands before its request.
@@ -59,10 +79,13 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | N
     `page` is None if a browser made the requests: then CORS does not concern one that was answered and has no origin.
     Otherwise a tool made them, and `page` is the origin of those that have none.
     """
+    found = _by_number(entries)
+    if found:
+        entries = [entry for entry in entries if entry.told is None]
     requests = [entry for entry in entries if not entry.is_preflight]
     paired = _paired([entry for entry in entries if entry.is_preflight], requests, preflight_first=preflight_first)
     alone = paired.pop(-1, [])
-    left, found = _Left(alone), []
+    left = _Left(alone)
     for hops in _chains(requests):
         preflights = [preflight for hop in hops for preflight in paired.pop(hop.index, ())]
         last = next(iter(left.after(_target(hops[-1]), hops[-1])), None)
@@ -80,6 +103,24 @@ def grouped(entries: Sequence[Entry], *, preflight_first: bool, page: Origin | N
         if origin is not None and preflight in left:
             found.append(Captured((), (preflight,), origin, page is not None))
     return sorted(found, key=lambda one: one.entry)
+
+
+def _by_number(entries: Sequence[Entry]) -> list[Captured]:
+    """The requests whose entries corsdoctor has numbered."""
+    numbered = defaultdict[int, list[Entry]](list)
+    origins = {}
+    for entry in entries:
+        if entry.told is not None:
+            numbered[entry.told.number].append(entry)
+            origins[entry.told.number] = entry.told.scenario.origin
+    return [
+        Captured(
+            tuple(entry for entry in own if not entry.is_preflight),
+            tuple(entry for entry in own if entry.is_preflight),
+            origins[number],
+        )
+        for number, own in numbered.items()
+    ]
 
 
 def _paired(preflights: Iterable[Entry], requests: Sequence[Entry], *, preflight_first: bool) -> dict[int, list[Entry]]:

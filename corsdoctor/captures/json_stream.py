@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 _Read = TypeVar("_Read")
 
 KEPT: Final = 4096
-"""How many characters are kept of a body."""
+"""How many characters are kept of a body, at least."""
 LONG: Final = 1_000_000
 """How many characters of a body are read, at least, before the rest of it is left out."""
 MOST_AT_ONCE: Final = 32_000_000
@@ -211,7 +211,7 @@ class Reader:
         """Passes the rest of a body in which what was read ends, and returns what was read behind it, from its `"` on."""
         name = self._text.rfind(_NAME, self._at)
         begins = None if name < 0 else _VALUE.match(self._text, name + len(_NAME))
-        if begins is None or _ends(self._text[begins.end() :]):
+        if begins is None or len(self._text) - begins.end() < KEPT or _ends(self._text[begins.end() :]):
             return ""
         kept = _before_escape(self._text, begins.end())
         part, self._text = self._text[kept:], self._text[:kept]

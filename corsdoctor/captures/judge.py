@@ -73,18 +73,23 @@ class Judgement(NamedTuple):
 def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Iterable[Profile]) -> Judgement:
     """The verdict of the engine that made the request, or of the browsers `wanted`, with the credentials mode `given`."""
     engine = har.engine((captured.hops or captured.preflights)[0])
-    profiles = tuple(wanted) or tuple(p for p in BROWSERS if engine in (None, p.name))
+    recorded = (engine,) if engine is not None else tuple(p.name for p in BROWSERS)
+    if captured.told is not None:
+        engine, recorded = None, captured.told.browsers
+    profiles = tuple(wanted) or tuple(p for p in BROWSERS if p.name in recorded) or BROWSERS
     outcome = _outcome(captured, har)
     modes = (Credentials.SAME_ORIGIN, Credentials.INCLUDE)
-    noted = None
-    if given is None:
-        runs = {mode: _replayed(captured, profiles, mode) for mode in modes}
-        verdicts = {mode: overall(d.verdict for d in run) for mode, (run, _, _) in runs.items()}
-        mode, because = _mode(captured, outcome, verdicts)
+    verdicts: dict[Credentials, Verdict] = {}
+    mode: Credentials | None
+    if given is not None or captured.told is not None:
+        shown, noted, doubtful = _replayed(captured, profiles, given)
+        mode = given or next((d.request.credentials for d in shown if d.request is not None), Credentials.SAME_ORIGIN)
+        because = "The option --credentials names it." if given is not None else "corsdoctor saved it with the request."
     else:
-        mode, because = given, "The option --credentials names it."
-        runs, verdicts = {given: _replayed(captured, profiles, given)}, {}
-    shown, noted, doubtful = runs[mode or Credentials.SAME_ORIGIN]
+        runs = {each: _replayed(captured, profiles, each) for each in modes}
+        verdicts = {each: overall(d.verdict for d in run) for each, (run, _, _) in runs.items()}
+        mode, because = _mode(captured, outcome, verdicts)
+        shown, noted, doubtful = runs[mode or Credentials.SAME_ORIGIN]
     differ = mode is None and len(set(verdicts.values())) > 1
     missing = doubtful or _missing(shown)
     if differ:
@@ -98,18 +103,18 @@ def judge(captured: Captured, har: Har, given: Credentials | None, wanted: Itera
         captured.entry,
         tuple(hop.index for hop in captured.hops[1:]),
         tuple(one.index for one in captured.preflights),
-        shown, engine, outcome, mode, because, verdicts if given is None and mode is None else None, missing, noted,
+        shown, engine, outcome, mode, because, verdicts if mode is None else None, missing, noted,
     )  # fmt: skip
 
 
 def _replayed(
-    captured: Captured, profiles: Iterable[Profile], mode: Credentials
+    captured: Captured, profiles: Iterable[Profile], mode: Credentials | None
 ) -> tuple[tuple[Diagnosis, ...], str | None, str | None]:
     """The diagnoses for one credentials mode, what the capture lacked that they could do without, and could not."""
     diagnoses, noted, doubtful = [], note(captured), None
     for profile in profiles:
         cache = RecordedPreflights(captured)
-        answers = Answers(captured)
+        answers = Answers(captured.sent_by(profile.name))
         asked = (
             profile._replace(preflight_remembers_headers=False) if captured.by_tool else profile
         )  # or none is assumed

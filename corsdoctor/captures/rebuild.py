@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.captures.entry import Entry
 from corsdoctor.captures.group import Captured
-from corsdoctor.captures.har import Entry
 from corsdoctor.fetch.headers import ACAO, ACRH, ACRM, REDIRECT_STATUSES, is_header_name
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method, why_forbidden
@@ -73,8 +73,11 @@ def api_of(entry: Entry) -> Api:
     return _APIS.get(entry.resource_type) or _APIS.get(destination) or Api.FETCH
 
 
-def scenario_of(captured: Captured, profile: Profile, credentials: Credentials) -> Scenario:
-    """The request as the page's script made it, for one credentials mode."""
+def scenario_of(captured: Captured, profile: Profile, credentials: Credentials | None) -> Scenario:
+    """The request as the page's script made it, for one credentials mode; None is the API's default."""
+    if captured.told is not None:
+        scenario = captured.told.scenario
+        return scenario if credentials is None else scenario._replace(credentials=credentials)
     first = (captured.hops or captured.preflights)[0]
     preflight = next((one for one in captured.preflights if one.href == first.href or not captured.hops), None)
     wanted = None if preflight is None else preflight.headers.get(ACRM)
@@ -134,6 +137,7 @@ class RecordedPreflights(PreflightCache):
         super().__init__()
         self._recorded = {one.url.on_the_wire for one in captured.preflights}
         self._answered = {hop.url.on_the_wire for hop in captured.hops if hop.response is not None}
+        self._may_lack = captured.told is None  # what corsdoctor saves is whole
         self.used = False
 
     def method_match(self, method: str, origin: str, url: str, include: bool, now: float) -> bool:
@@ -144,7 +148,7 @@ class RecordedPreflights(PreflightCache):
 
     def _missing(self, url: str) -> bool:
         url = url.partition("#")[0]
-        missing = url not in self._recorded and url in self._answered
+        missing = self._may_lack and url not in self._recorded and url in self._answered
         self.used = self.used or missing
         return missing
 
@@ -156,6 +160,7 @@ class Answers:
     """
 
     def __init__(self, captured: Captured) -> None:
+        self._in_order = captured.told is not None  # secrets are masked in URLs, too
         self.used: list[tuple[WireRequest, Entry]] = []
         self._left = {
             Kind.ACTUAL: list(captured.hops),
@@ -165,7 +170,7 @@ class Answers:
     def send(self, kind: Kind, request: WireRequest) -> Answer:
         """The next recorded answer to `request`, which stands for it whatever its headers and its method's case."""
         left = self._left[kind]
-        entry = next((one for one in left if one.url.on_the_wire == request.url), None)
+        entry = next((one for one in left if self._in_order or one.url.on_the_wire == request.url), None)
         if entry is None:
             what = "preflight request" if kind is Kind.PREFLIGHT else "request"
             return Withheld(f"the capture does not have the {what}", Hold.NOT_RECORDED)
@@ -189,7 +194,7 @@ def _answer(entry: Entry) -> Answer:
         if entry.error and entry.error not in ("net::ERR_FAILED", "net::ERR_ABORTED"):
             return NoAnswer(FailureKind.RESET, f"The browser reported {entry.error}.")
         return Withheld("the capture does not have the response", Hold.NOT_RECORDED)
-    validated = response.status == 304 and ACAO not in response.headers
+    validated = entry.told is None and response.status == 304 and ACAO not in response.headers
     if validated and not _CACHES_OWN.isdisjoint(ascii_lower(name) for name, _ in entry.headers):
         return Withheld("the capture does not have the cached response that 304 refers to", Hold.NOT_RECORDED)
     return response

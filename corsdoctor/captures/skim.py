@@ -11,6 +11,8 @@ from typing import Any, Final
 from msgspec import DecodeError, Raw, Struct, field
 from msgspec.json import Decoder
 
+from corsdoctor.captures.told import TOLD
+
 _NOTHING: Final = Raw(b"null")
 _read_json: Final = JSONDecoder(parse_int=float).decode  # as captures.json_stream reads it
 
@@ -37,13 +39,14 @@ class Skimmed(Struct, gc=False):
     request: _Request
     response: _Response
     resource_type: Raw = field(default=_NOTHING, name="_resourceType")
+    told: Raw = field(default=_NOTHING, name=TOLD)
 
     @property
     def is_unconcerned(self) -> bool:
         """Whether captures.har would leave it out, because it has a response that is no redirect, and no Origin."""
         status, headers = self.response.status, bytes(self.request.headers).lower()
         final = 100 <= status < 300 or 400 <= status <= 999
-        return final and b'"origin"' not in headers and b"\\u" not in headers
+        return final and b'"origin"' not in headers and b"\\u" not in headers and bytes(self.told) == b"null"
 
     def value(self) -> Any:
         """The JSON value of the entry, as far as captures.har reads it."""
@@ -60,6 +63,7 @@ class Skimmed(Struct, gc=False):
                 "_failureText": _value(response.failure),
             },
             "_resourceType": _value(self.resource_type),
+            TOLD: _value(self.told),
         }
 
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from corsdoctor.captures.har import NO_CORS, Answer, Entry, Har, Lines, Unreadable
+from corsdoctor.captures.entry import NO_CORS, Answer, Entry, Lines
+from corsdoctor.captures.har import Har, Unreadable
 from corsdoctor.captures.transcript_lines import BURP, COLORS, STAMP, Line, Sign, lines_of
 from corsdoctor.masking import mask_text
 from corsdoctor.url import is_loopback, parse

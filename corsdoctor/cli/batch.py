@@ -69,7 +69,7 @@ from corsdoctor.opening import opened
 @options.send
 @options.probes
 @options.transport
-@options.output
+@options.saving_output
 @options.only
 @options.failing("none")
 def batch(
@@ -120,8 +120,9 @@ def batch(
         found.add(
             "--only", only or "", "leaves out results, and --resume would send their lines again: use one of them"
         )
-    if resume is not None and output.format:
-        found.add("--resume", resume, "appends JSON lines to this file and cannot be combined with --format")
+    if resume is not None and (output.format or output.save is not None):
+        other = "--format" if output.format else "--save"
+        found.add("--resume", resume, f"appends JSON lines to this file and cannot be combined with {other}")
     reads = files_of(request, transport, file)
     onto_input = resume is not None and is_input(resume, reads)
     if resume is not None and onto_input:
@@ -143,7 +144,7 @@ def batch(
         answered.begin()
         asked = answered.rest(asked, work)
     resuming = answered is not None
-    lines_only = resuming or output.format in ((), ("jsonl",))
+    lines_only = resuming or (output.format in ((), ("jsonl",)) and output.save is None)
     name = None if source == "-" else source
     to_terminal = resume is None and sys.stdout is not None and sys.stdout.isatty()  # which shows the results
     with (

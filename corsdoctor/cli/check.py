@@ -36,7 +36,7 @@ _SEVERAL = "Several URLs"
 )
 @options.server
 @options.transport
-@options.output
+@options.saving_output
 @options.only
 @options.failing("blocked,error,unsent")
 def check(

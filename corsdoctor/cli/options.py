@@ -15,7 +15,7 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import click
 from click.core import ParameterSource
@@ -89,6 +89,13 @@ class OutputFlags(SimpleNamespace):
     quiet: bool
     color: str | None
     show_secrets: bool
+    save = cast("str | None", None)  # where a command has --save
+
+
+class SavingFlags(OutputFlags):
+    """The same, with --save."""
+
+    save: str | None
 
 
 class FailFlags(SimpleNamespace):
@@ -328,20 +335,29 @@ color = option(
 )
 
 
-def _output(quiet: str) -> Callable[[_Command], _Command]:
-    """The options of the report; `quiet` says what -q leaves of it."""
+def _output(
+    quiet: str, *more: Callable[..., Any], into: type[OutputFlags] = OutputFlags
+) -> Callable[[_Command], _Command]:
+    """The options of the report; `quiet` says what -q leaves of it. `more` are those that only some commands have."""
     return gathered(
-        OutputFlags,
+        into,
         "output",
         option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
         option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
         option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help=quiet),
         color,
+        *more,
         option(_OUTPUT, "--show-secrets", is_flag=True, help=SHOW_SECRETS),
     )  # fmt: skip
 
 
-output = _output("Show only the verdict and the rule that decided, in one line.")
+_VERDICT_ONLY: Final = "Show only the verdict and the rule that decided, in one line."
+output = _output(_VERDICT_ONLY)
+saving_output = _output(
+    _VERDICT_ONLY,
+    option(_OUTPUT, "--save", metavar="FILE", common=True, help="Also write the requests and responses to this HAR file, for developer tools and 'corsdoctor replay'. Secrets are masked and response bodies left out, unless --show-secrets is given."),
+    into=SavingFlags,
+)  # fmt: skip
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",

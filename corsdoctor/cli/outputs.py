@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -72,14 +72,20 @@ def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, defaul
         raise UnwritableOutput("standard output", "it is closed")
     for name, path in targets:
         plain = look._replace(color=look.color and not path)
-        try:
-            file = Path(path).open("w", encoding="utf-8", newline="\n") if path else None  # noqa: SIM115 (closed by Output)
-        except OSError as e:
-            raise InvalidScenario(
-                Mistake("--format", f"{name}={shown_path(path)}", f"cannot write the file: {e.strerror}")
-            ) from e
+        file = _opened(path, "--format", f"{name}={shown_path(path)}") if path else None
         outputs.append(Output(FORMATS[name](plain, several), plain.color, path, file))
     return outputs
+
+
+def saved_to(path: str, others: Iterable[Output], *, show_secrets: bool) -> Output:
+    """The HAR file of --save. Raises InvalidScenario if it is the file of one of `others`, or cannot be opened."""
+    from corsdoctor.reports.har import Har  # what a run that saves nothing need not load
+
+    if any(_same(path, other.path) for other in others):
+        raise InvalidScenario(
+            Mistake("--save", shown_path(path), "a report is written to this file; choose another name")
+        )
+    return Output(Har(show_secrets=show_secrets), False, path, _opened(path, "--save", shown_path(path)))
 
 
 def added_to(path: str, format_: str, look: Style) -> Output:
@@ -89,6 +95,13 @@ def added_to(path: str, format_: str, look: Style) -> Output:
     except OSError as e:
         raise UnwritableOutput(path, e.strerror or str(e)) from e
     return Output(FORMATS[format_](look._replace(color=False), True), False, path, file)
+
+
+def _opened(path: str, option: str, value: str) -> IO[str]:
+    try:
+        return Path(path).open("w", encoding="utf-8", newline="\n")
+    except OSError as e:
+        raise InvalidScenario(Mistake(option, value, f"cannot write the file: {e.strerror}")) from e
 
 
 def _parsed(text: str, found: list[Mistake]) -> tuple[str, str]:

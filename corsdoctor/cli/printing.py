@@ -10,7 +10,7 @@ from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.options import OutputFlags, style
-from corsdoctor.cli.outputs import Output, added_to, opened_outputs
+from corsdoctor.cli.outputs import Output, added_to, opened_outputs, saved_to
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
 from corsdoctor.reading import shown, shown_path
@@ -66,7 +66,8 @@ class Printer:
         only: Set[str] | None = None,
         summary: bool = False,
     ) -> None:
-        wrong = wrong_files(flags.format, tuple(reads))
+        reads = tuple(reads)
+        wrong = [*wrong_files(flags.format, reads), *wrong_file("--save", flags.save, reads)]
         if wrong:
             raise InvalidScenario(*wrong)
         if flags.quiet and flags.verbose:
@@ -81,6 +82,13 @@ class Printer:
             if onto is None
             else [added_to(onto, default or "text", look)]
         )
+        if flags.save is not None:
+            try:
+                self._outputs.append(saved_to(flags.save, self._outputs, show_secrets=flags.show_secrets))
+            except InvalidScenario:
+                for output in self._outputs:
+                    output.close()
+                raise
         self._summary = None
         if onto is None and not flags.quiet and all(output.file is not None for output in self._outputs):
             from corsdoctor.reports.summary import Summary  # what a report on stdout need not load
@@ -162,8 +170,13 @@ def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]
         name, equals, path = text.partition("=")
         if equals and not path:
             wrong.append(Mistake("--format", shown(text), "the file's name is missing after the `=`"))
-        elif equals and is_input(path, reads):
-            wrong.append(
-                Mistake("--format", f"{name}={shown_path(path)}", "this file is the input; choose another name")
-            )
+        elif equals:
+            wrong += wrong_file("--format", path, reads, f"{name}=")
     return wrong
+
+
+def wrong_file(option: str, path: str | None, reads: tuple[str, ...], before: str = "") -> list[Mistake]:
+    """The mistake in the file `path` of an option, which must not be one of `reads`; `before` precedes it in the value."""
+    if path is None or not is_input(path, reads):
+        return []
+    return [Mistake(option, f"{before}{shown_path(path)}", "this file is the input; choose another name")]

@@ -167,7 +167,7 @@ class WriteFlags(SimpleNamespace):
 @options.send
 @options.probes
 @options.transport_without_k
-@options.output
+@options.saving_output
 @options.failing("blocked,error")
 def test(
     file: str | None,

@@ -83,7 +83,7 @@ def as_object(item: Item) -> dict[str, Any]:
         **({} if report.line is None else {"line": report.line}),
         **({"planned": True} if report.planned else {}),
         "verdict": str(report.verdict),
-        "request": _request(report.diagnoses[0].scenario),
+        "request": request_object(report.scenario),
         "browsers": {d.profile.name: browser_object(d) for d in report.diagnoses},
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
         **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
@@ -138,8 +138,8 @@ def _help(report: Report) -> dict[str, Any]:
     }
 
 
-def _request(scenario: Scenario) -> dict[str, Any]:
-    """The request as given: `credentials` and `mode` are None if the API's preset applies."""
+def request_object(scenario: Scenario) -> dict[str, Any]:
+    """The request as given: `credentials` and `mode` are None if the API's preset applies. request_fields.from_report() reads it."""
     return {
         "url": scenario.url,
         "origin": str(scenario.origin),

@@ -33,6 +33,7 @@ def members(reader: Reader) -> dict[str, object]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A body is long from 100 characters on."""
     monkeypatch.setattr(json_stream, "LONG", 100)
+    monkeypatch.setattr(json_stream, "KEPT", 20)
 
 
 @pytest.mark.usefixtures("small")

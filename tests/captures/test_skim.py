@@ -67,6 +67,7 @@ def test_it_makes_no_difference(
         at = int(damage[0] * len(data))
         data = data[:at] + damage[1] + data[at + 1 :]
     monkeypatch.setattr(json_stream, "LONG", 2000)
+    monkeypatch.setattr(json_stream, "KEPT", 1000)
     slowly = outcome(data, size)
     monkeypatch.setattr(har, "_FEW", 0)
     assert outcome(data, size) == slowly
