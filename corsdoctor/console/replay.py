@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers import BROWSERS, by_name
-from corsdoctor.console.reproduce import unknown
+from corsdoctor.console.reproduce import CREDENTIALS, PREFLIGHT, SEND, unknown
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
 from corsdoctor.message import MANIFEST, Message
 from corsdoctor.rule import Outcome, Step
@@ -45,11 +45,13 @@ def replay(message: Message, request: Scenario | None, page: Origin | None, brow
         )
     profiles = (by_name(browser),) if browser is not None else BROWSERS
     diagnoses = diagnose_all(request, profiles, withholding(send))
-    return " ".join(filter(None, _compared(message, request, diagnoses, is_guess=bool(set(missing) - {MANIFEST}))))
+    is_guess = bool(set(missing) - {MANIFEST, CREDENTIALS, PREFLIGHT, SEND})
+    found = _compared(message, request, diagnoses, is_guess=is_guess, may_have_cookies=CREDENTIALS in missing)
+    return " ".join(filter(None, found))
 
 
 def _compared(
-    message: Message, request: Scenario, diagnoses: tuple[Diagnosis, ...], *, is_guess: bool
+    message: Message, request: Scenario, diagnoses: tuple[Diagnosis, ...], *, is_guess: bool, may_have_cookies: bool
 ) -> tuple[str, ...]:
     failures = {d.failure.rule.id for d in diagnoses if d.failure is not None}
     wanted = {rule for rule in (message.rule, *message.also) if rule is not None}
@@ -78,6 +80,12 @@ def _compared(
         return f"{passed}, but {reason}, so it is unknown whether the problem still exists.", sent
     if is_guess:
         return f"{passed}, but whether your request does is unknown.", guess, sent
+    if may_have_cookies and any(map(_allows_by_wildcard, diagnoses)):
+        return (
+            f"{passed} without cookies. Whether it does with them is unknown: * then does not stand for every method and header. "
+            "To test that, run the command with --credentials include.",
+            sent,
+        )
     if _may_be_in_preflight(message, wanted, request, diagnoses):
         return (
             f"{passed}, but the message does not show whether it is about a preflight response, and this request needs no "
@@ -89,6 +97,17 @@ def _compared(
             "the method: if yours is another, run the command with -X.",
         )
     return "The problem no longer exists: the rule that failed passes now.", sent or f"{_tried(request)} is allowed."
+
+
+def _allows_by_wildcard(diagnosis: Diagnosis) -> bool:
+    """Whether a preflight response lists `*`, which is a wildcard only without credentials."""
+    values = (
+        (exchange.response.headers.get(name) or "")
+        for exchange in diagnosis.exchanges
+        if exchange.is_preflight and exchange.response is not None
+        for name in ("Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
+    )
+    return any("*" in (part.strip() for part in value.split(",")) for value in values)
 
 
 def _tried(request: Scenario) -> str:

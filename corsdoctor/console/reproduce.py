@@ -17,6 +17,15 @@ _SENT: Final = frozenset({"http", "https", "ws", "wss"})  # schemes of requests 
 _JSON: Final = ("Content-Type", "application/json")  # what most preflights are for
 _SCRIPTED: Final = frozenset({Api.FETCH, Api.XHR})
 _MODES: Final = {"same-origin-mode": Mode.SAME_ORIGIN, "no-cors-follows-redirects": Mode.NO_CORS}
+_WITHOUT_REDIRECTS: Final = frozenset({"no-cors-follows-redirects", "redirect-mode-allows"})
+CREDENTIALS: Final = "credentials"  # what `unknown` calls it where a wildcard counts only without them
+PREFLIGHT: Final = "preflight"  # and where the response may be that of a preflight, or not
+SEND: Final = "send"  # and where a redirect comes only after a request that may change data
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_WITH_WILDCARDS: Final = frozenset({"acam-lists-method", "acah-lists-headers"})
+_OF_EITHER: Final = frozenset(
+    {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "actual-answered", None}
+)
 _ANY_MODE: Final = frozenset({"local-network-access-granted"})  # what fails also without a crossorigin attribute
 _NAMES: Final = Pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
 
@@ -39,7 +48,7 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
         headers=guessed.headers,
         credentials=_credentials(message),
         mode=_MODES.get(message.rule or "", mode),
-        redirect=Redirect.ERROR if message.rule == "no-cors-follows-redirects" else Redirect.FOLLOW,
+        redirect=Redirect.ERROR if message.rule in _WITHOUT_REDIRECTS else Redirect.FOLLOW,
         api=api,
     )
 
@@ -109,7 +118,7 @@ def judge(message: Message) -> str | None:
 
 
 def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
-    """What of the scenario the message does not contain: "page" or "origin", and what of its method and headers.
+    """What of the scenario the message does not contain: "page" or "origin", and what of its method, headers and credentials.
 
     "origin": the message names the page, but not by an origin that can be sent.
     """
@@ -118,7 +127,18 @@ def unknown(message: Message, page: Origin | None = None) -> tuple[str, ...]:
     )
     missing = (*missing, message.detail) if message.detail in (REDIRECTION, SERVER_ALONE) else missing
     api, _ = _maker(message)
-    return (*missing, *_guess(message, api).missing)
+    return (*missing, *_guess(message, api).missing, *(_open(message) if api in _SCRIPTED else ()))
+
+
+def _open(message: Message) -> tuple[str, ...]:
+    """What the request of a script may have besides, on which the result of the command depends."""
+    if message.kind is not None:
+        return ()
+    if message.rule in _WITH_WILDCARDS:
+        redirected = message.first is not None and _guessed(message).method not in _SAFE
+        return (CREDENTIALS, SEND) if redirected else (CREDENTIALS,)
+    is_open = message.rule in _OF_EITHER and message.in_preflight is None and message.method is None
+    return (PREFLIGHT,) if is_open and message.api != BEACON else ()
 
 
 def is_fixable(message: Message, page: Origin) -> bool:

@@ -30,6 +30,8 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     message, end = found or (None, at)
     if message is not None and target is not None:
         message = message._replace(url=target, in_preflight=False, detail=message.detail or REDIRECTION)
+    if message is not None and message.rule == "redirect-limit":
+        message = message._replace(detail=REDIRECTION)  # the line with the URL names the last one
     second = _second_line(normalized, end, limit, normalized.line_start(at))
     if message is not None and second is None and target is None and not _is_webkits(normalized, at, message):
         return message._replace(browser=None), end

@@ -48,6 +48,11 @@ _MISSING: Final = {
     REDIRECTION: "The URL in the message is where a redirect leads. Replace it in the command with the URL that the script "
     "requests.",
     SERVER_ALONE: "The message names only the server. Replace the URL in the command with the whole URL that the page requests.",
+    "credentials": "The message does not show whether the request sends cookies. If it does, add --credentials include: * then "
+    "does not stand for every method and header.",
+    "send": "The redirect comes in response to the request itself, which may change data. The command sends it only with --send.",
+    "preflight": "The message does not show whether the response is that of a preflight request. If your request has another "
+    "method than GET or headers of its own, add them to the command (-X, -H).",
     BEACON: "The command makes the beacon's request with fetch(): a POST with cookies. Its content type is a guess; replace it "
     "with that of your beacon (-H).",
     MANIFEST: "The command makes the request for the manifest with fetch().",
