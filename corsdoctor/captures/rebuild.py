@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.captures.browsers_own import BROWSERS_OWN, CACHES_OWN
 from corsdoctor.captures.entry import Entry
 from corsdoctor.captures.group import Captured
 from corsdoctor.fetch.headers import ACAO, ACRH, ACRM, REDIRECT_STATUSES, is_header_name
@@ -14,15 +15,7 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import parse
 from corsdoctor.wire import Answer, FailureKind, Headers, Hold, Kind, NoAnswer, WireRequest, Withheld, ascii_lower
 
-_BROWSERS_OWN: Final = frozenset(
-    {
-        "user-agent", "referer", "priority", "pragma", "cache-control", "upgrade-insecure-requests", "purpose", "x-client-data",
-        "x-devtools-emulate-network-conditions-client-id", "accept", "accept-language",
-    }
-)  # fmt: skip
 _TOOLS_OWN: Final = frozenset({"postman-token"})
-_CACHES_OWN: Final = frozenset({"if-none-match", "if-modified-since", "if-range", "range"})
-"""Header lines that a browser adds by itself to validate or complete a response in its cache, or for media."""
 _APIS: Final = {
     "xhr": Api.XHR, "eventsource": Api.EVENTSOURCE, "image": Api.IMAGE, "script": Api.SCRIPT, "stylesheet": Api.STYLESHEET,
     "font": Api.FONT, "media": Api.MEDIA, "style": Api.STYLESHEET, "audio": Api.MEDIA, "video": Api.MEDIA, "track": Api.MEDIA,
@@ -124,7 +117,7 @@ def _headers(entry: Entry, preflight: Entry | None) -> tuple[tuple[str, str], ..
     lines = []
     for name, value in entry.headers:
         lower = ascii_lower(name)
-        own = lower in _BROWSERS_OWN or lower in _CACHES_OWN or lower in _TOOLS_OWN
+        own = lower in BROWSERS_OWN or lower in CACHES_OWN or lower in _TOOLS_OWN
         if not own and is_header_name(name) and why_forbidden(name, value) is None:
             lines.append((name, value))
     return tuple(lines)
@@ -195,6 +188,6 @@ def _answer(entry: Entry) -> Answer:
             return NoAnswer(FailureKind.RESET, f"The browser reported {entry.error}.")
         return Withheld("the capture does not have the response", Hold.NOT_RECORDED)
     validated = entry.told is None and response.status == 304 and ACAO not in response.headers
-    if validated and not _CACHES_OWN.isdisjoint(ascii_lower(name) for name, _ in entry.headers):
+    if validated and not CACHES_OWN.isdisjoint(ascii_lower(name) for name, _ in entry.headers):
         return Withheld("the capture does not have the cached response that 304 refers to", Hold.NOT_RECORDED)
     return response
