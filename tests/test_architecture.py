@@ -50,6 +50,10 @@ FENCES = {
     "tabulate": ("reports",),
     "colorama": ("reports", "cli"),
     "click": ("cli",),
+    **dict.fromkeys(
+        ("tree_sitter", "tree_sitter_bash", "tree_sitter_javascript", "tree_sitter_powershell"),
+        ("captures/commands/grammar",),
+    ),
     "distributed": ("batch/on_dask",),
     "tqdm": ("cli/progress",),
     "pytest": ("pytest_plugin",),
@@ -57,7 +61,7 @@ FENCES = {
 PURE_STDLIB = {
     "__future__", "array", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "html.unescape",
     "importlib", "ipaddress", "itertools", "json", "operator", "re", "string", "tomllib", "types", "typing",
-    "urllib.parse.unquote",
+    "urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 FILES = sorted(PACKAGE.rglob("*.py"))

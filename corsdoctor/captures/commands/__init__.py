@@ -1,0 +1,9 @@
+"""Requests in the words of other tools: commands of a shell, and calls in JavaScript. Nothing is executed. Pure: text in, values out.
+
+read        the requests of a text, whatever tool it is for
+language    which language a text is in
+bash, cmd, powershell, javascript    a text in each language as words, or as values
+curl, httpie, web_request, script    what each tool makes of them
+parsed      the result: a request as the tool would send it, or why there is none
+origin      what a browser added to a copied request, and the page that it came from
+"""

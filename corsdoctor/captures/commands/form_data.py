@@ -1,0 +1,53 @@
+"""Bodies of forms, byte for byte as tools write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+BOUNDARY: Final = "------------------------corsdoctor000000"
+"""Stands for the boundary that a tool makes up, with the length of curl's."""
+
+
+class Part(NamedTuple):
+    """One field of a multipart form. `content` is None if it comes from a file that is not read."""
+
+    name: str
+    content: bytes | None
+    filename: str | None = None
+    content_type: str | None = None
+    headers: tuple[str, ...] = ()
+
+
+def escaped(data: bytes) -> str:
+    """`data` with all but unreserved characters as %XX."""
+    return quote(data, safe="")
+
+
+def url_encoded(pairs: Iterable[tuple[str, str]]) -> str:
+    """`pairs` as application/x-www-form-urlencoded. https://url.spec.whatwg.org/#urlencoded-serializing"""
+    return "&".join(f"{_url_encoded(name)}={_url_encoded(value)}" for name, value in pairs)
+
+
+def _url_encoded(text: str) -> str:
+    data = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+    return quote(data, safe="* ").replace("~", "%7E").replace(" ", "+")
+
+
+def multipart(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:
+    """`parts` as multipart/form-data. https://html.spec.whatwg.org/#multipart-form-data"""
+    body = b""
+    for part in parts:
+        disposition = f'form-data; name="{_quoted(part.name)}"' if part.name else "form-data"
+        if part.filename is not None:
+            disposition += f'; filename="{_quoted(part.filename)}"'
+        lines = [f"--{boundary}", f"Content-Disposition: {disposition}"]
+        lines += [f"Content-Type: {part.content_type}"] if part.content_type else []
+        head = "\r\n".join([*lines, *part.headers]) + "\r\n\r\n"
+        body += head.encode("utf-8", "surrogateescape") + (part.content or b"") + b"\r\n"
+    return body + f"--{boundary}--\r\n".encode()
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

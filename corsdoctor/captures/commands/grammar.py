@@ -1,0 +1,64 @@
+"""Parses a text with the grammar of its language. Nothing else loads tree-sitter."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from corsdoctor.captures.commands.parsed import Spot
+
+if TYPE_CHECKING:
+    from tree_sitter import Node as Node
+    from tree_sitter import Parser
+
+
+class Tree:
+    """A parsed text. Grammars count in bytes of UTF-8."""
+
+    def __init__(self, language: str, text: str) -> None:
+        self.data = text.encode("utf-8", "surrogatepass")
+        self.root = _parser(language).parse(self.data).root_node
+        self._lines = [0, *(at + 1 for at, byte in enumerate(self.data) if byte == 10)]
+
+    def text(self, start: int, end: int) -> str:
+        """The text between two bytes."""
+        return self.data[start:end].decode("utf-8", "surrogatepass")
+
+    def source(self, node: Node) -> str:
+        """The text of a node."""
+        return self.text(node.start_byte, node.end_byte)
+
+    def spot(self, at: int) -> Spot:
+        """The place of a byte."""
+        line = bisect_right(self._lines, at)
+        return Spot(line, len(self.text(self._lines[line - 1], at)) + 1)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and all below it, in the order of the text."""
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        left += reversed(node.children)
+
+
+def broken(node: Node) -> Node | None:
+    """The first node that the grammar does not know, None if all is well."""
+    return next((one for one in walk(node) if one.is_error or one.is_missing), None) if node.has_error else None
+
+
+@cache
+def _parser(language: str) -> Parser:
+    from tree_sitter import Language, Parser
+
+    match language:
+        case "bash":
+            from tree_sitter_bash import language as grammar
+        case "powershell":
+            from tree_sitter_powershell import language as grammar
+        case _:
+            from tree_sitter_javascript import language as grammar
+    return Parser(Language(grammar()))

@@ -1,0 +1,190 @@
+"""Values of JavaScript that a text states without running it: literals, and what browsers make of them.
+
+What is not a constant keeps its source text, which a `Text` remembers. https://tc39.es/ecma262/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from corsdoctor.captures.commands.form_data import Part, url_encoded
+
+
+class Text(str):
+    """A string that contains source text of a script: `sources` are those parts of it."""
+
+    __slots__ = ("sources",)
+    sources: tuple[str, ...]
+
+    def __new__(cls, text: str, sources: Iterable[str]) -> Text:
+        made = super().__new__(cls, text)
+        made.sources = tuple(dict.fromkeys(sources))
+        return made
+
+
+class Undefined:
+    """The value of what is not there."""
+
+
+class Function:
+    """A function; what it does is not looked at."""
+
+
+class Headers:
+    """https://fetch.spec.whatwg.org/#headers-class"""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]] = ()) -> None:
+        self._pairs: list[tuple[str, str]] = []
+        for name, value in pairs:
+            self.append(name, value)
+
+    def append(self, name: str, value: Any) -> None:
+        """Adds a line."""
+        self._pairs.append((name.lower(), text_of(value)))
+
+    def set(self, name: str, value: Any) -> None:
+        """Replaces the lines of a name."""
+        self._pairs = [pair for pair in self._pairs if pair[0] != name.lower()]
+        self.append(name, value)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """The lines, sorted and combined as a script gets them."""
+        names = sorted({name for name, _ in self._pairs})
+        return [(name, joined(", ", [value for one, value in self._pairs if one == name])) for name in names]
+
+
+class Params:
+    """https://url.spec.whatwg.org/#interface-urlsearchparams"""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]] = ()) -> None:
+        self.pairs = [(name, text_of(value)) for name, value in pairs]
+
+    def append(self, name: str, value: Any) -> None:
+        """Adds a pair."""
+        self.pairs.append((name, text_of(value)))
+
+    def set(self, name: str, value: Any) -> None:
+        """Replaces the pairs of a name."""
+        self.pairs = [pair for pair in self.pairs if pair[0] != name]
+        self.append(name, value)
+
+    def text(self) -> str:
+        """The serialization."""
+        return Text(url_encoded(self.pairs), sources_in([value for _, value in self.pairs]))
+
+
+class Form:
+    """https://xhr.spec.whatwg.org/#interface-formdata"""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+
+    def append(self, name: str, value: Any, filename: Any = None) -> None:
+        """Adds a field; a Blob is a file."""
+        if isinstance(value, Blob):
+            named = "blob" if not isinstance(filename, str) else str(filename)
+            self.parts.append(Part(name, value.data, named, value.type or "application/octet-stream"))
+        else:
+            self.parts.append(Part(name, encoded(text_of(value))))
+
+    def set(self, name: str, value: Any, filename: Any = None) -> None:
+        """Replaces the fields of a name."""
+        self.parts = [part for part in self.parts if part.name != name]
+        self.append(name, value, filename)
+
+
+class Blob(NamedTuple):
+    """Bytes with a type. `data` is b"" where the text does not state them."""
+
+    data: bytes
+    type: str = ""
+
+
+def unknown(source: str) -> Text:
+    """The value of an expression that is not a constant."""
+    return Text(source, (source,))
+
+
+def sources_in(value: Any) -> tuple[str, ...]:
+    """The source texts in a value, once each."""
+    return tuple(dict.fromkeys(_sources(value)))
+
+
+def _sources(value: Any) -> Iterator[str]:
+    if isinstance(value, Text):
+        yield from value.sources
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from (*_sources(name), *_sources(one))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _sources(one)
+
+
+def joined(separator: str, texts: Iterable[str]) -> str:
+    """The texts as one, with all of their sources."""
+    texts = list(texts)
+    sources = sources_in(texts)
+    made = separator.join(texts)
+    return Text(made, sources) if sources else made
+
+
+def text_of(value: Any) -> str:
+    """The value as a string. https://tc39.es/ecma262/#sec-tostring"""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
+    if isinstance(value, Undefined):
+        return "undefined"
+    if isinstance(value, list):
+        return joined(",", ["" if one is None or isinstance(one, Undefined) else text_of(one) for one in value])
+    if isinstance(value, Params):
+        return value.text()
+    return "null" if value is None else "[object Object]"
+
+
+def as_json(value: Any, indent: Any = None) -> str:
+    """JSON.stringify(value)"""
+    spaces = int(indent) if isinstance(indent, float) else indent if isinstance(indent, str) else None
+    separators = (",", ":") if not spaces else (",", ": ")
+    made = json.dumps(_plain(value), ensure_ascii=False, separators=separators, indent=spaces or None)
+    sources = sources_in(value)
+    return Text(made, sources) if sources else made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {name: one for name, one in value.items() if not isinstance(one, Undefined | Function)}
+        return {text_of(name): _plain(one) for name, one in kept.items()}
+    if isinstance(value, list):
+        return [None if isinstance(one, Undefined | Function) else _plain(one) for one in value]
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e21 else value
+    return value if value is None or isinstance(value, str | bool) else {}
+
+
+def encoded(text: str) -> bytes:
+    """`text` in UTF-8; half a pair of surrogates becomes U+FFFD, as in a browser."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def pairs_of(value: Any) -> list[tuple[str, Any]]:
+    """The pairs of an object, or of a list of them, as the constructors of Headers and URLSearchParams take them."""
+    if isinstance(value, dict):
+        return list(value.items())
+    if isinstance(value, Headers):
+        return list(value.lines())
+    if isinstance(value, Params):
+        return list(value.pairs)
+    if isinstance(value, list):
+        return [(text_of(one[0]), one[1]) for one in value if isinstance(one, list) and len(one) == 2]
+    return []
+
+
+UNDEFINED: Final = Undefined()
+FUNCTION: Final = Function()
