@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.profile import Profile
+    from corsdoctor.captures.commands.parsed import Parsed
     from corsdoctor.captures.judge import Judgement
     from corsdoctor.causes.probe import Probe, Probing
     from corsdoctor.cure import Change, Cure
@@ -52,7 +53,7 @@ class Report(NamedTuple):
     the configuration of a server; both are empty unless the request is blocked and a change helps. `quirks` are why
     browsers differ from the Standard. `probes` are further requests that were sent to find the cause, and `find_out` is
     what would show the cause where none is named. `capture` is what a capture shows of the request, from which it was
-    replayed.
+    replayed, and `parsed` is the request in another tool's words that it was made of.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -73,6 +74,7 @@ class Report(NamedTuple):
     probes: tuple[Probe, ...] = ()
     capture: Judgement | None = None
     find_out: FindOut | None = None
+    parsed: Parsed | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -153,7 +155,8 @@ class ProblemKind(StrEnum):
 class Problem(NamedTuple):
     """A line of a batch, or a case of a policy, on which there is no report: its number, why, its own id, and the file.
 
-    `scenario` is the request, and `expected` what a policy expects of it; both are None if they are not known.
+    `scenario` is the request, and `expected` what a policy expects of it; both are None if they are not known. `parsed` is
+    the request in another tool's words, as far as it was read; `missing` is what it lacks for a verdict.
     """
 
     line: int
@@ -163,6 +166,8 @@ class Problem(NamedTuple):
     kind: ProblemKind = ProblemKind.NOT_UNDERSTOOD
     scenario: Scenario | None = None
     expected: Expected | None = None
+    parsed: Parsed | None = None
+    missing: str | None = None
 
 
 Item = Report | Problem

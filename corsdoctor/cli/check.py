@@ -10,6 +10,7 @@ import click
 from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
+from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import print_each
@@ -28,6 +29,7 @@ _SEVERAL = "Several URLs"
     _SEVERAL, "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to check at the same time [8]. The reports keep the order of the URLs."
 )  # fmt: skip
 @pacing(_SEVERAL)
+@from_text
 @options.request
 @options.send
 @options.probes
@@ -43,6 +45,7 @@ def check(
     urls: tuple[str, ...],
     jobs: int,
     pace: PaceFlags,
+    given: FromFlags,
     request: options.RequestFlags,
     send: bool,
     probes: str | None,
@@ -69,7 +72,8 @@ def check(
     status is never 0, unless --exit-zero is set.
     """
     found = Mistakes(options.mistakes())
-    scenarios, profiles = flags.scenarios(urls, request, transport, found), flags.profiles(request, found)
+    asked, transport = scenarios(urls, request, transport, given, found)
+    profiles = flags.profiles(request, found)
     live = flags.live(transport, found, connections=max(jobs, 10))
     wanted = exit_status.only_levels(only, found)
     named = None
@@ -83,15 +87,15 @@ def check(
     assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = live.send if send else withholding(live.send)
-        several = len(urls) > 1 or "-" in urls
+        several = len(asked) > 1 or "-" in urls
         reports: Iterable[Item]
         if several or pace.given:
             from corsdoctor.cli.check_many import checked  # what a plain check need not load
 
-            reports, sending = checked(scenarios, profiles, live, jobs, pace, probing, send=send)
+            reports, sending = checked(asked, profiles, live, jobs, pace, probing, send=send)
         else:
-            reports = (report_on(scenario, profiles, sending, probing) for scenario in scenarios)
-        if request.cookie is not None:
+            reports = (report_on(scenario, profiles, sending, probing) for scenario in asked)
+        if any(scenario.cookie is not None for scenario in asked):
             from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie  # what a plain check need not load
 
             reports = warning_of_unsent_cookie(reports)
@@ -103,7 +107,7 @@ def check(
 
         reports = (completed(item) if isinstance(item, Report) else item for item in reports)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
-        reads = files_of(request, transport, *(url for url in urls if url == "-"))
+        reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         seen = print_each(reports, output, several=several, default=default, reads=reads, only=wanted, summary=several)
     return exit_status.status(seen, counting)
 

@@ -96,7 +96,7 @@ def scenarios(
     scenarios = [with_url(asked, url) for url in read if url is not None]
     for scenario in scenarios:
         if scenario.api is not asked.api:
-            _add_refused(scenario, flags, found)
+            add_refused(scenario, found, names_method=flags.method is not None)
     return scenarios
 
 
@@ -114,26 +114,27 @@ def without_url(flags: RequestFlags, transport: TransportFlags, found: Mistakes)
         _PLACEHOLDER,
         OPAQUE if origin is None else origin,
         certificate=transport.cert is not None,
-        **_fields(flags, found),
+        **{"method": default_method(flags.data), **typed_fields(flags, found)},
     )
-    _add_refused(asked, flags, found)
+    add_refused(asked, found, names_method=flags.method is not None)
     return asked
 
 
-def _add_refused(asked: Scenario, flags: RequestFlags, found: Mistakes) -> None:
+def add_refused(asked: Scenario, found: Mistakes, *, names_method: bool) -> None:
+    """Adds a mistake for what the API that makes the request cannot set."""
     hints = {"upload_listener": ": add --as xhr"}
-    for field, value, reason in refused(asked, names_method=flags.method is not None):
+    for field, value, reason in refused(asked, names_method=names_method):
         found.add(field.option, value, reason + hints.get(field.name, ""))
 
 
-def _fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
-    """The fields of a Scenario that were typed, by name."""
+def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
+    """The fields of a Scenario that were typed, by name, but for the URL and the origin."""
     headers = [parsed(found, "--header", text, read_header, name_only(text)) for text in flags.header]
     typed = {**vars(flags), "headers": tuple(header for header in headers if header is not None), "body": flags.data}
-    read: dict[str, Any] = {"method": default_method(flags.data)}
+    read: dict[str, Any] = {}
     for field in FIELDS:
         value = typed[field.name]
-        if value is None:
+        if value in (None, False, ()):
             continue
         if field.choices is not None:
             value = field.choices(value)

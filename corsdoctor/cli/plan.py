@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
+from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
-from corsdoctor.report import Report
+from corsdoctor.report import Item, Problem, Report
 
 _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 
 
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
+@from_text
 @options.request
 @options.transport
 @options.output
 @options.failing("blocked,error,unsent")
 def plan(
     urls: tuple[str, ...],
+    given: FromFlags,
     request: options.RequestFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
@@ -40,10 +45,24 @@ def plan(
     Exit status: 0 it can be allowed; 1 a browser blocks it, whatever the server responds; 2 wrong usage.
     """
     found = Mistakes(options.mistakes())
-    scenarios, profiles = flags.scenarios(urls, request, transport, found), flags.profiles(request, found)
-    flags.refuse_websockets(scenarios, found)
+    profiles = flags.profiles(request, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
-    found.raise_if_any()
-    reports = (Report(planned(scenario, profiles), planned=True) for scenario in scenarios)
-    reads = files_of(request, transport, *(url for url in urls if url == "-"))
-    return exit_status.status(print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads), counting)
+    items: Sequence[Item] | None = None
+    if given.given and output.format not in (
+        (),
+        ("text",),
+    ):  # people get mistakes on standard error, programs get items
+        from corsdoctor.cli.from_text import planned_from  # what a URL needs not load
+
+        items = planned_from(urls, request, transport, given, profiles, found)
+        found.raise_if_any()
+    else:
+        asked, _ = scenarios(urls, request, transport, given, found)
+        flags.refuse_websockets(asked, found)
+        found.raise_if_any()
+    reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
+    several = len(items or asked) > 1 or "-" in urls
+    reports = items or (Report(planned(scenario, profiles), planned=True) for scenario in asked)
+    seen = print_each(reports, output, several=several, reads=reads)
+    unreadable = any(isinstance(item, Problem) and item.missing is None for item in items or ())
+    return exit_status.ExitStatus.USAGE if unreadable else exit_status.status(seen, counting)

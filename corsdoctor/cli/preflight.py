@@ -9,6 +9,7 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
+from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
@@ -20,12 +21,14 @@ from corsdoctor.report import Report, report_on
 
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
+@from_text
 @options.request
 @options.transport
 @options.output
 @options.failing("blocked,error")
 def preflight(
     urls: tuple[str, ...],
+    given: FromFlags,
     request: options.RequestFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
@@ -43,18 +46,19 @@ def preflight(
     Exit status: 0 the preflight passed, or none is required; 1 a browser would block the request; 2 wrong usage; 3 no response.
     """
     found = Mistakes(options.mistakes())
-    scenarios, profiles = flags.scenarios(urls, request, transport, found), flags.profiles(request, found)
-    flags.refuse_websockets(scenarios, found)
+    asked, transport = scenarios(urls, request, transport, given, found)
+    profiles = flags.profiles(request, found)
+    flags.refuse_websockets(asked, found)
     live = flags.live(transport, found)
     counting = exit_status.counted(failing, found, ("blocked", "error"))
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
         sending = withholding(live.send, preflight_only=True)
-        reports: Iterable[Report] = (report_on(scenario, profiles, sending) for scenario in scenarios)
-        reads = files_of(request, transport, *(url for url in urls if url == "-"))
+        reports: Iterable[Report] = (report_on(scenario, profiles, sending) for scenario in asked)
+        reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         reports = with_hints(reports, transport=transport, show_secrets=output.show_secrets)
-        seen = print_each(reports, output, several=len(urls) > 1 or "-" in urls, reads=reads)
+        seen = print_each(reports, output, several=len(asked) > 1 or "-" in urls, reads=reads)
     if "unsent" in seen:  # the preflight passed, or none is required, which is all that this command checks
         seen.add(JUDGED)
     return exit_status.status(seen, counting)

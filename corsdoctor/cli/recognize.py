@@ -96,6 +96,24 @@ def _is_urls(given: Given) -> bool:
     return bool(lines) and all(_URL.fullmatch(line) for line in lines)
 
 
+def _is_command(given: Given) -> bool:
+    return _request_language(given) not in ("JavaScript", None)
+
+
+def _is_script(given: Given) -> bool:
+    return _request_language(given) == "JavaScript"
+
+
+def _request_language(given: Given) -> str | None:
+    """The language in which a text begins with a request. A transcript and a log have other commands."""
+    from corsdoctor.captures.commands.language import leading_language
+
+    if _is_transcript(given) or _is_har(given):
+        return None
+    language = leading_language(given.text)
+    return None if language is None or _has_messages(given) else language
+
+
 def _has_messages(given: Given) -> bool:
     from corsdoctor.console.stream import messages
 
@@ -109,6 +127,16 @@ KINDS: Final = (
     Kind("a transcript of HTTP messages", _is_transcript, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a policy", _is_policy, {"file": ("test FILE",)}),
     Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
+    Kind(
+        "a command that makes a request",
+        _is_command,
+        {"argument": ("check --from-curl TEXT",), "file": ("check --from FILE",), "input": ("check --from -",)},
+    ),
+    Kind(
+        "a script that makes a request",
+        _is_script,
+        {"argument": ("check --from-fetch TEXT",), "file": ("check --from FILE",), "input": ("check --from -",)},
+    ),
     Kind(
         "a URL",
         _is_urls,
@@ -144,13 +172,18 @@ def with_command(args: Sequence[str], ctx: click.Context) -> list[str]:
     subject = {"argument": "the argument", "file": shown_path(given.name), "input": "standard input"}[given.source]
     name = quoted([given.name])
     what = " and ".join(kind.what for kind in found if not ways or given.source in kind.commands)
+    if len(words) > 1 and any("--from" in way for way in ways):
+        raise click.UsageError("put the whole command of the other tool in one pair of quotes", ctx)
     if len(ways) == 1:
         command = ways[0].replace("FILE", name)
         print_message(
             f"running 'corsdoctor {command}', because {subject} contains {what}; in scripts, name the command"
         )
         rest = ["-"] if given.source == "input" and "-" not in words else []
-        return [command.split()[0], *args, *rest]
+        found_command, *options = [word for word in ways[0].split() if word.startswith("--") or word.islower()]
+        whole = [*args, *rest]
+        at = whole.index(words[0] if words else "-")
+        return [found_command, *whole[:at], *options, *whole[at:]]
     if ways:
         choices = " or ".join(f"'corsdoctor {way}'".replace("FILE", name) for way in ways)
         raise click.UsageError(f"{subject} contains {what}: run {choices}", ctx)

@@ -75,6 +75,10 @@ def dumps(value: object, indent: int | None = None) -> str:
 def as_object(item: Item) -> dict[str, Any]:
     """The report as dicts, lists, strings, numbers, True, False and None."""
     if isinstance(item, Problem):
+        if item.parsed is not None:
+            from corsdoctor.reports.parsed_json import problem_object  # what a plain check need not load
+
+            return problem_object(item, item.parsed)
         return {"schema_version": SCHEMA_VERSION, "id": item.id, "line": item.line, "error": item.reason}
     report = item
     return {
@@ -90,6 +94,7 @@ def as_object(item: Item) -> dict[str, Any]:
         **({} if report.find_out is None else {"find_out": report.find_out._asdict()}),
         **_case(report),
         **_capture(report),
+        **_parsed(report),
         **_help(report),
     }
 
@@ -101,6 +106,15 @@ def _capture(report: Report) -> dict[str, Any]:
     from corsdoctor.reports.capture_json import capture_object  # what a plain check need not load
 
     return capture_object(report.capture, report.diagnoses)
+
+
+def _parsed(report: Report) -> dict[str, Any]:
+    """The request in the words that it was given in."""
+    if report.parsed is None:
+        return {}
+    from corsdoctor.reports.parsed_json import parsed_object  # what a plain check need not load
+
+    return {"parsed": parsed_object(report.parsed)}
 
 
 def _case(report: Report) -> dict[str, Any]:

@@ -31,10 +31,11 @@ from corsdoctor.reports.echoes import Echoes
 from corsdoctor.rule import Cause, Field, Step
 from corsdoctor.scenario import Scenario
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import PARAMETER, URL, parse
+from corsdoctor.url import OPAQUE, PARAMETER, URL, parse
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
+    from corsdoctor.captures.commands.parsed import Parsed
     from corsdoctor.captures.judge import Judgement
     from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
     from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
@@ -56,11 +57,16 @@ _SENTENCE: Final = Field.ERROR  # the label of evidence that is a sentence of ou
 def mask_report(item: _Item) -> _Item:
     """The report with its secrets masked; the very same report where it has none."""
     if isinstance(item, Problem):
-        if item.scenario is None:
+        if item.scenario is None and item.parsed is None:
             return item
-        masks = _Masks([item.scenario])
-        return _changed(item, reason=masks.sentence(item.reason), scenario=masks.scenario(item.scenario))
-    masks = _Masks([item.scenario], item.diagnoses)
+        masks = _Masks([one for one in (item.scenario, _asked(item.parsed)) if one is not None])
+        return _changed(
+            item,
+            reason=masks.sentence(item.reason),
+            scenario=None if item.scenario is None else masks.scenario(item.scenario),
+            parsed=_parsed(item.parsed, masks),
+        )
+    masks = _Masks([one for one in (item.scenario, _asked(item.parsed)) if one is not None], item.diagnoses)
     return _changed(
         item,
         diagnoses=_each(item.diagnoses, masks.diagnosis),
@@ -68,6 +74,7 @@ def mask_report(item: _Item) -> _Item:
         prescription=None if item.prescription is None else masks.prescription(item.prescription),
         judged=None if item.judged is None else masks.judged(item.judged),
         capture=_captured(item.capture, masks),
+        parsed=_parsed(item.parsed, masks),
         retried=_each(item.retried, lambda again: _changed(again, url=masks.url(again.url))),
         changes=_each(item.changes, masks.change),
         probes=_each(
@@ -100,6 +107,32 @@ def mask_flow(report: FlowReport) -> FlowReport:
         return found._replace(pages=tuple(map(page, found.pages)), steps=tuple(map(step, found.steps)), cookies=kept)
 
     return report._replace(browsers=tuple(map(browser, report.browsers)))
+
+
+def _asked(parsed: Parsed | None) -> Scenario | None:
+    """The request as it was given, which may have secrets that the replayed one has not."""
+    if parsed is None:
+        return None
+    return Scenario(parsed.url or "", OPAQUE, headers=parsed.headers, cookie=parsed.cookies, body=parsed.body)
+
+
+def _parsed(parsed: Parsed | None, masks: _Masks) -> Parsed | None:
+    asked = _asked(parsed)
+    if parsed is None or asked is None:
+        return None
+    shown = masks.scenario(asked)
+    options = tuple(
+        (name, MASK if name == "proxy_user" else masks.url(value) if isinstance(value, str) else value)
+        for name, value in parsed.options
+    )
+    return parsed._replace(
+        url=None if parsed.url is None else shown.url,
+        headers=shown.headers,
+        cookies=shown.cookie,
+        body=shown.body,
+        options=options,
+        unresolved=tuple(map(masks.text, parsed.unresolved)),
+    )
 
 
 def mask_scenario(scenario: Scenario) -> Scenario:

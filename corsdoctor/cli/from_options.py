@@ -1,0 +1,54 @@
+"""The options that take requests in the words of other tools. What they name is read only if one is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.cli import flags, options
+from corsdoctor.cli.reading import Mistakes
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario import Scenario
+
+_SECTION: Final = "A request of another tool"
+
+
+class FromFlags(SimpleNamespace):
+    """Where the requests stand, as typed; None for an option that was not given."""
+
+    source: str | None
+    from_curl: str | None
+    from_fetch: str | None
+    allow_files: bool
+
+    @property
+    def given(self) -> bool:
+        """Whether one of them is given."""
+        return (self.source, self.from_curl, self.from_fetch) != (None, None, None)
+
+
+from_text = options.gathered(
+    FromFlags,
+    "given",
+    options.option(_SECTION, "--from", "source", metavar="FILE|-", common=True, help="Take the request from a command or a script. That is what a browser copies as cURL (bash or cmd), fetch, Node.js fetch or PowerShell, and what you write for curl, HTTPie, PowerShell, XMLHttpRequest, axios or jQuery. Nothing in it is run. Headers that only a browser adds are left out, and Origin or Referer name the page. Other options of the request take precedence."),
+    options.option(_SECTION, "--from-curl", metavar="TEXT", help="The same for a command, in quotes."),
+    options.option(_SECTION, "--from-fetch", metavar="TEXT", help="The same for JavaScript, in quotes."),
+    options.option(_SECTION, "--allow-files", is_flag=True, help="Read the files that the command names, such as -d @body.json. Otherwise no file is read, and a body that comes from one is left out."),
+)  # fmt: skip
+
+
+def scenarios(
+    urls: Sequence[str],
+    request: options.RequestFlags,
+    transport: options.TransportFlags,
+    given: FromFlags,
+    found: Mistakes,
+) -> tuple[list[Scenario], options.TransportFlags]:
+    """The requests that are asked for, and how to reach the servers. All mistakes are added to `found`."""
+    if not given.given:
+        return flags.scenarios(urls, request, transport, found), transport
+    from corsdoctor.cli.from_text import scenarios_from  # what a URL needs not load
+
+    return scenarios_from(urls, request, transport, given, found)
