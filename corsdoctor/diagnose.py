@@ -30,7 +30,8 @@ class Verdict(StrEnum):
     """The result of a request, from best to worst.
 
     allowed: the script gets the response. opaque: it is loaded, but scripts cannot read it. unknown: a capture lacks what
-    decides. unsent: no rule blocked it, but the actual request was not sent. error: there was no response. blocked: a rule
+    decides. unsent: no rule blocked it, but the actual request was not sent. pending: the browser asks the user, and nobody
+    answers. error: there was no response. blocked: a rule
     blocked it.
     """
 
@@ -38,6 +39,7 @@ class Verdict(StrEnum):
     OPAQUE = "opaque"
     UNKNOWN = "unknown"
     UNSENT = "unsent"
+    PENDING = "pending"
     ERROR = "error"
     BLOCKED = "blocked"
 
@@ -194,6 +196,8 @@ def _verdict(ended: Ended) -> Verdict:
             return Verdict.ERROR
         case Ended.WITHHELD:
             return Verdict.UNSENT
+        case Ended.PROMPTED:
+            return Verdict.PENDING
         case _:
             assert_never(ended)
 

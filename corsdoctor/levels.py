@@ -30,7 +30,7 @@ def counts_as(item: Item) -> CaseOutcome:
     match item.verdict:
         case Verdict.BLOCKED:
             return CaseOutcome.FAILED
-        case Verdict.ERROR | Verdict.UNKNOWN:
+        case Verdict.ERROR | Verdict.PENDING | Verdict.UNKNOWN:
             return CaseOutcome.NO_ANSWER
         case Verdict.UNSENT:
             return CaseOutcome.UNSENT
@@ -59,7 +59,9 @@ def levels(item: Item | FlowReport) -> frozenset[str]:
 
 
 def _levels_of_flow(report: FlowReport) -> frozenset[str]:
-    of = {Verdict.BLOCKED: "blocked", Verdict.ERROR: "error", Verdict.UNSENT: "unsent"}
+    of = {
+        Verdict.BLOCKED: "blocked", Verdict.ERROR: "error", Verdict.PENDING: "error", Verdict.UNSENT: "unsent",
+    }  # fmt: skip
     found = {of[report.verdict]} if report.verdict in of else set[str]()
     if any(diagnosis.notable for diagnosis in report.diagnoses):
         found.add("note")

@@ -14,7 +14,10 @@ from corsdoctor.scenario import Api
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
-_SPOKEN_OF = frozenset(rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN))
+_LOGIN = "login-is-known"
+_SPOKEN_OF = frozenset(
+    rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
+) | {_LOGIN}
 """What a console may mention although it did not make the request fail."""
 
 
@@ -71,6 +74,7 @@ def _facts(
             if s.rule is ACAH_LISTS_AUTHORIZATION and s.outcome is Outcome.NOTE and s.exchange is not None
         ),
         canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
+        login_refused=any(s.rule.id == _LOGIN and s.text for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
 

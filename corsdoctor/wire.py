@@ -200,6 +200,7 @@ class Hold(StrEnum):
     AUTHORIZATION_ELSEWHERE = "authorization-elsewhere"
     SECRETS_ELSEWHERE = "secrets-elsewhere"
     NOT_RECORDED = "not-recorded"  # a capture is replayed, which does not have the answer
+    PROMPT = "prompt"  # the browser asks the user first, and nobody answers
 
 
 class Withheld(NamedTuple):

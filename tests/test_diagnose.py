@@ -178,7 +178,9 @@ def test_a_withheld_request_is_unsent() -> None:
 
 @pytest.mark.parametrize("worst", Verdict)
 def test_the_worst_verdict_counts(worst: Verdict) -> None:
-    order = [Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNKNOWN, Verdict.UNSENT, Verdict.ERROR, Verdict.BLOCKED]
+    order = [
+        Verdict.ALLOWED, Verdict.OPAQUE, Verdict.UNKNOWN, Verdict.UNSENT, Verdict.PENDING, Verdict.ERROR, Verdict.BLOCKED,
+    ]  # fmt: skip
     better = order[: order.index(worst) + 1]
     assert overall(better) is overall(reversed(better)) is worst
 

@@ -6,6 +6,7 @@ from corsdoctor.browsers.chromium_console import console
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.profile import (
     ContentLength,
+    LoginDialog,
     NamedHeaders,
     OpaqueOrigin,
     Profile,
@@ -82,6 +83,11 @@ CHROMIUM = Profile(
     opaque_documents_have_referrer=False,
     scripts_of_opaque_documents_have_referrer=True,
     referrer_policy_hides_origin=False,
+    login_dialog=LoginDialog.CREDENTIALED,
+    userinfo_logs_in=frozenset(),
+    logins_are_partitioned=False,
+    logins_cover_the_host=False,
+    foreign_logins_are_refused=False,
     proxy_status_is_error=True,
     switching_is_interim=True,
     lead_must_be_line_ends=False,

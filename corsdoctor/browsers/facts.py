@@ -21,7 +21,7 @@ class Facts(NamedTuple):
     URLs of preflights whose `*` covered Authorization. `unset` are the headers that the script could not set. `types`
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
-    read with it.
+    read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user.
     """
 
     rule: str
@@ -53,6 +53,7 @@ class Facts(NamedTuple):
     came_from: str = ""
     types: tuple[str, ...] = ()
     charset: str = ""
+    login_refused: bool = False
 
 
 Console = Callable[[Facts], tuple[str, ...]]

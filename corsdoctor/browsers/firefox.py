@@ -6,13 +6,14 @@ from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.firefox_console import console
 from corsdoctor.browsers.profile import (
     ContentLength,
+    LoginDialog,
     NamedHeaders,
     OpaqueOrigin,
     Profile,
     SeveralLocations,
     TypeReading,
 )
-from corsdoctor.scenario import Redirect
+from corsdoctor.scenario import Mode, Redirect
 
 FIREFOX = Profile(
     name="firefox",
@@ -76,6 +77,11 @@ FIREFOX = Profile(
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=False,
     referrer_policy_hides_origin=True,
+    login_dialog=LoginDialog.OWN_ORIGIN,
+    userinfo_logs_in=frozenset(Mode),
+    logins_are_partitioned=True,
+    logins_cover_the_host=False,
+    foreign_logins_are_refused=False,
     proxy_status_is_error=False,
     switching_is_interim=False,
     lead_must_be_line_ends=False,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.facts import Console
-from corsdoctor.scenario import Api, Redirect
+from corsdoctor.scenario import Api, Mode, Redirect
 
 
 class SeveralLocations(StrEnum):
@@ -34,6 +34,14 @@ class OpaqueOrigin(StrEnum):
     NEVER = "never"
     ALWAYS = "always"
     UNTIL_OTHER_ORIGIN = "until a redirect to another origin"
+
+
+class LoginDialog(StrEnum):
+    """For which requests with credentials a browser asks the user for a login."""
+
+    CREDENTIALED = "all"
+    NOT_CORS = "those without CORS"
+    OWN_ORIGIN = "those to the page's own origin"
 
 
 class NamedHeaders(StrEnum):
@@ -190,6 +198,18 @@ class Profile(NamedTuple):
     """Whether it has one for fetch() and XMLHttpRequest too (origins/frame-own/001)."""
     referrer_policy_hides_origin: bool
     """Whether Referrer-Policy: no-referrer makes a no-cors POST say `Origin: null` (policy/referrer/007)."""
+
+    # --- logins
+    login_dialog: LoginDialog
+    """Which requests open a login dialog."""
+    userinfo_logs_in: frozenset[Mode]
+    """The modes in which a URL's user name and password answer a 401 (auth/userinfo/008, auth/userinfo/012)."""
+    logins_are_partitioned: bool
+    """Whether a login is only known to pages of the site on which it was made (auth/cached/005)."""
+    logins_cover_the_host: bool
+    """Whether a login is sent to every path of its host, and not only below its own."""
+    foreign_logins_are_refused: bool
+    """Whether the console names a cross-origin element that would ask for a login (auth/challenge-initiator/004)."""
 
     # --- other answers
     proxy_status_is_error: bool

@@ -134,6 +134,13 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "referrer_policy_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
     ),
+    "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
+    "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
+    "logins_are_partitioned": ("{browser} send{s} a login only for pages of the site on which it was made", "auth/cached/005"),
+    "logins_cover_the_host": ("{browser} send{s} a login to every path of its host", ""),
+    "foreign_logins_are_refused": (
+        "{browser} {does} not ask for a login for an element of another origin", "auth/challenge-initiator/004",
+    ),
     "proxy_status_is_error": ("{browser} treat{s} status 407 from a server as a network error", "actual-status/h036"),
     "switching_is_interim": ("{browser} wait{s} for another response after status 101", "switching/with-cors"),
     "lead_must_be_line_ends": (

@@ -6,6 +6,7 @@ from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.facts import silent
 from corsdoctor.browsers.profile import (
     ContentLength,
+    LoginDialog,
     NamedHeaders,
     OpaqueOrigin,
     Profile,
@@ -71,6 +72,11 @@ STANDARD = Profile(
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=True,
     referrer_policy_hides_origin=True,
+    login_dialog=LoginDialog.NOT_CORS,
+    userinfo_logs_in=frozenset(),
+    logins_are_partitioned=False,
+    logins_cover_the_host=False,
+    foreign_logins_are_refused=False,
     proxy_status_is_error=False,
     switching_is_interim=False,
     lead_must_be_line_ends=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.profile import (
     ContentLength,
+    LoginDialog,
     NamedHeaders,
     OpaqueOrigin,
     Profile,
@@ -16,7 +17,7 @@ from corsdoctor.browsers.profile import (
     TypeReading,
 )
 from corsdoctor.browsers.webkit_console import console
-from corsdoctor.scenario import Api, Redirect
+from corsdoctor.scenario import Api, Mode, Redirect
 
 WEBKIT = Profile(
     name="webkit",
@@ -76,6 +77,11 @@ WEBKIT = Profile(
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=True,
     referrer_policy_hides_origin=True,
+    login_dialog=LoginDialog.OWN_ORIGIN,
+    userinfo_logs_in=frozenset({Mode.NO_CORS}),
+    logins_are_partitioned=False,
+    logins_cover_the_host=True,
+    foreign_logins_are_refused=True,
     proxy_status_is_error=False,
     switching_is_interim=True,
     lead_must_be_line_ends=True,

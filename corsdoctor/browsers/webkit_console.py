@@ -90,12 +90,15 @@ NO_ANSWER_TEXTS: Final = {
 }  # by the FailureKind
 _BODILESS: Final = frozenset({204, 304})
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
+LOGIN_REFUSED: Final = "Blocked {url} from asking for credentials because it is a cross-origin request."
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
 
 
 def console(facts: Facts) -> tuple[str, ...]:
     """One entry with all lines, as WebKit prints them one after the other; nothing where it says nothing."""
     lines: list[str] = [Sentence(UNSET, header=name) for name in facts.unset if facts.api is Api.XHR]
+    if facts.login_refused:
+        lines.append(Sentence(LOGIN_REFUSED, url=_shown(facts.url, facts)))
     if facts.canvas_tainted:
         lines.append(TAINTED)
     lines.extend(_about_the_failure(facts))

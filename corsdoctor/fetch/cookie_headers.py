@@ -44,13 +44,13 @@ def storage_access_header(request: Request, params: FetchParams, state: State) -
     return [("Sec-Fetch-Storage-Access", "none" if context.refuses_third_party else value)]
 
 
-def store_cookies(request: Request, response: Response, params: FetchParams) -> None:
+def store_cookies(request: Request, response: Response, params: FetchParams, state: State) -> None:
     """Stores the cookies that a response sets, whatever the CORS check says of it."""
-    if params.state is not None and "Set-Cookie" in response.headers:
+    if "Set-Cookie" in response.headers:
         from corsdoctor.fetch.cookie_context import context_of  # what a plain check need not load
 
-        context = context_of(request, params, params.state)
-        store(params.state, request.url, response.headers, context, kept=includes_credentials(request))
+        context = context_of(request, params, state)
+        store(state, request.url, response.headers, context, kept=includes_credentials(request))
 
 
 def attached(state: State, url: URL, context: CookieContext, *, kept: bool = True) -> str | None:

@@ -40,7 +40,7 @@ from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
-from corsdoctor.wire import Answer, Headers, Kind, Response
+from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, Withheld
 
 SAME_ORIGIN_MODE = Rule(
     id="same-origin-mode",
@@ -203,6 +203,8 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
     origin = request.serialized_origin
     response = yield from http_network_or_cache_fetch(request, Kind.ACTUAL, origin, params)  # 4.3
     if not isinstance(response, Response):
+        if isinstance(response, Withheld) and response.hold is Hold.PROMPT:
+            return FetchEnd(Ended.PROMPTED, request)
         ended = Ended.WITHHELD if answered(response, ACTUAL_ANSWERED, params) else Ended.NO_ANSWER
         return FetchEnd(ended, request)
     if response.status == 407 and profile.proxy_status_is_error:

@@ -273,25 +273,47 @@ def http_network_or_cache_fetch(
         no_cookie = why_no_cookie(request.url, request.url_list[0])
         if no_cookie is None:
             lines.append(("Cookie", request.cookie))
+    if params.state is not None and kind is Kind.ACTUAL:  # 8.22
+        from corsdoctor.fetch.login import known_login  # what a plain check need not load
+
+        login = known_login(request, params, params.state)
+        lines += [] if login is None else [("Authorization", login)]
     target = request.url.on_the_wire
     if params.profile.percent_encoding_is_normalized:
         target = normalize_percent_encoding(target)
     pairs = _single(headers, request.body is not None, params.profile).pairs
     certificate = client_certificate(request, params.profile)
     wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body, certificate)
-    answer = yield Sending(kind, wire)
-    certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
-    if isinstance(answer, Response):
-        answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
-    params.trace.exchanged(Exchange(kind, wire, answer))
-    if kind is Kind.ACTUAL and isinstance(answer, Response):
-        store_cookies(request, answer, params)
-    if no_cookie is not None:
-        params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
-    if certificate_withheld:
-        _note_certificate(str(request.url.origin), params)
-    note_framing(params)
-    return answer
+    return (yield from _exchanged(kind, wire, request, params, no_cookie))
+
+
+def _exchanged(
+    kind: Kind, wire: WireRequest, request: Request, params: FetchParams, no_cookie: Cause | None
+) -> Generator[Sending, Answer, Answer]:
+    """Sends `wire`, and once more with a login where the server asks for one that is known (14.)."""
+    tried: str | None = None
+    while True:
+        answer = yield Sending(kind, wire)
+        certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
+        if isinstance(answer, Response):
+            answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
+        params.trace.exchanged(Exchange(kind, wire, answer))
+        if no_cookie is not None:
+            params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
+        if certificate_withheld:
+            _note_certificate(str(request.url.origin), params)
+        note_framing(params)
+        if params.state is None or kind is Kind.PREFLIGHT or not isinstance(answer, Response):
+            return answer
+        store_cookies(request, answer, params, params.state)
+        from corsdoctor.fetch.login import answer_to, keep_login  # what a plain check need not load
+
+        if tried is not None and answer.status != 401:
+            keep_login(tried, request, params, params.state)
+        login = answer_to(answer, request, params, answered="Authorization" in wire.headers)
+        if not isinstance(login, str):
+            return login or answer
+        tried, wire = login, wire._replace(headers=wire.headers.append("Authorization", login))
 
 
 def _note_certificate(origin: str, params: FetchParams) -> None:

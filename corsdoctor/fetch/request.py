@@ -37,6 +37,7 @@ class Ended(StrEnum):
     NETWORK_ERROR = "error"
     NO_ANSWER = "no-answer"
     WITHHELD = "withheld"
+    PROMPTED = "prompted"
 
 
 def response_tainting(url: URL, origin: Origin, mode: Mode, so_far: Tainting = Tainting.BASIC) -> Tainting:

@@ -6,9 +6,21 @@ the cookies.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cookie_jar import CookieJar
 from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.url import URL
+
+
+class Login(NamedTuple):
+    """A login that a server accepted at `url`: it is for the paths below `directory`, and for one partition."""
+
+    url: URL
+    directory: str
+    partition: str
+    value: str
 
 
 class CookieLog:
@@ -26,6 +38,7 @@ class State:
     def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
         self.jar = CookieJar(profile.cookies)
         self.preflights = PreflightCache()
+        self.logins: list[Login] = []
         self.third_party_cookies = third_party_cookies
         self.now = 0.0
         self.cookies = CookieLog()

@@ -26,7 +26,7 @@ _Result = TypeVar("_Result")
 _REASONS: Final = {cause.id: cause for cause in (*cookies.CAUSES, *cookies.OF_FLOWS)}
 _SAID: Final = {
     Verdict.ALLOWED: "allowed", Verdict.OPAQUE: "loaded, but scripts cannot read it", Verdict.BLOCKED: "blocked",
-    Verdict.ERROR: "no response", Verdict.UNSENT: "not sent", Verdict.UNKNOWN: "unknown",
+    Verdict.ERROR: "no response", Verdict.UNSENT: "not sent", Verdict.UNKNOWN: "unknown", Verdict.PENDING: "waiting for the user",
 }  # fmt: skip
 
 

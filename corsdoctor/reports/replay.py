@@ -26,6 +26,7 @@ _MARKS: Final = {
     Verdict.OPAQUE: ("○", Role.UNSURE),
     Verdict.UNKNOWN: ("?", Role.UNSURE),
     Verdict.UNSENT: ("?", Role.UNSURE),
+    Verdict.PENDING: ("?", Role.UNSURE),
     Verdict.ERROR: (FAIL_MARK, Role.BAD),
     Verdict.BLOCKED: (FAIL_MARK, Role.BAD),
 }

@@ -30,6 +30,7 @@ _WORDS: Final = {
     Verdict.OPAQUE: "loaded without CORS",
     Verdict.UNKNOWN: "unknown",
     Verdict.UNSENT: "not determined",
+    Verdict.PENDING: "waiting for the user",
     Verdict.ERROR: "no response",
     Verdict.BLOCKED: "blocked",
 }

@@ -97,17 +97,20 @@ def test_every_quirk_names_a_recorded_case() -> None:
         "max_age_cap",
         "websocket_to_loopback_is_mixed",
         "cookies",
+        "logins_cover_the_host",
+        "login_dialog",
     }
     named = {case for _, text in documented for case in CASE_ID.findall(text)}
     assert named <= {*CASES, *(case["id"] for case in world_replay.cases())}
 
 
-# Fields that no recording here shows: durations, WebSockets, cookies (test_cookies.py), and what transport/test_recorded.py and test_certificates.py show.
+# Fields that no recording here shows: dialogs and paths of logins, durations, WebSockets, cookies (test_cookies.py), and what transport/test_recorded.py and test_certificates.py show.
 UNSHOWN = {
     ("chromium", "max_age_cap"), ("firefox", "max_age_cap"), ("webkit", "max_age_cap"), ("firefox", "max_age_of_garbage"),
     ("webkit", "opaque_media_statuses"), ("webkit", "websocket_to_loopback_is_mixed"),
     ("chromium", "switching_is_interim"), ("webkit", "switching_is_interim"), ("webkit", "lead_must_be_line_ends"),
     ("firefox", "cookies"), ("webkit", "cookies"), ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
+    *((browser, "login_dialog") for browser in ("chromium", "firefox", "webkit")), ("webkit", "logins_cover_the_host"),
     ("chromium", "certificate_ignores_credentials"), ("webkit", "certificate_ignores_credentials"),
 }  # fmt: skip
 

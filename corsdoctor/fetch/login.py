@@ -1,0 +1,129 @@
+"""HTTP authentication: a challenge, what answers it, and the logins that a browser keeps.
+
+https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch, 8.22 and 14. Left out: Digest, NTLM and Negotiate, which
+a browser answers from what the user types or the system knows, and logins that the user has saved.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Final, NamedTuple, assert_never
+
+from corsdoctor.browsers.profile import LoginDialog
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.fetch.request import FetchParams, Request, Tainting, includes_credentials
+from corsdoctor.fetch.state import Login, State
+from corsdoctor.rule import FETCH, Failure, Field, Rule
+from corsdoctor.url import registrable_domain, same_origin
+from corsdoctor.wire import Hold, Response, Withheld
+
+_AUTHORIZATION: Final = "Authorization"
+_DIALOG: Final = re.compile(r"(?:^|,)[ \t]*(basic|digest|ntlm)\b", re.I)
+
+LOGIN_DIALOG = Rule(
+    id="login-is-known",
+    title="The browser knows a login for the server",
+    failure=Failure(
+        "The browser opens a login dialog for {url}, and the request waits for the user",
+        bare="The browser does not know a login for the server",
+    ),
+    spec=f"{FETCH}#concept-http-network-or-cache-fetch",
+    step="14",
+    what="A response with status 401 and WWW-Authenticate: Basic, Digest or NTLM asks for a login. If the request was made "
+    "with credentials, some browsers show a dialog, and the script gets no response until the user answers it.",
+    why="The server requires HTTP authentication, and the browser has no login for it.",
+    fix="For an API, do not send WWW-Authenticate with 401, so that the script can show its own login.",
+    bad='HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm="api"',
+    good="HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer",
+    blocks=False,
+)
+RULES: Final = (LOGIN_DIALOG,)
+_REFUSED: Final = "The browser asks for no login, because the request to {url} is cross-origin"
+PROMPTED: Final = Withheld("a login dialog waits for the user", Hold.PROMPT)
+
+
+class _Given(NamedTuple):
+    name: str
+    password: str
+
+    @property
+    def value(self) -> str:
+        """https://www.rfc-editor.org/rfc/rfc7617#section-2"""
+        return f"Basic {base64.b64encode(f'{self.name}:{self.password}'.encode()).decode()}"
+
+
+def known_login(request: Request, params: FetchParams, state: State) -> str | None:
+    """8.22: the Authorization header of a login that the browser keeps; None where there is none, or the script set one."""
+    if not includes_credentials(request) or _AUTHORIZATION in request.headers:
+        return None
+    for login in reversed(state.logins):
+        covered = params.profile.logins_cover_the_host or request.url.path.startswith(login.directory)
+        if (
+            same_origin(login.url.origin, request.url.origin)
+            and login.partition == _partition(request, params)
+            and covered
+        ):
+            return login.value
+    return None
+
+
+def answer_to(challenge: Response, request: Request, params: FetchParams, *, answered: bool) -> str | Withheld | None:
+    """14.: the Authorization header with which to send the request again, PROMPTED, or None to take the response as it is.
+
+    `answered` says that the request had an Authorization header already.
+    """
+    if challenge.status != 401:
+        return None
+    scheme = _DIALOG.search(challenge.headers.get("WWW-Authenticate") or "")
+    if scheme is None or _AUTHORIZATION in request.headers:
+        return None
+    given = _given(request, params)
+    if given is not None and not answered and scheme[1].lower() == "basic":
+        return given.value
+    evidence = ((Field.URL, request.url.on_the_wire),)
+    own = same_origin(request.origin, request.url.origin)
+    if _opens_dialog(request, params, own=own):
+        params.trace.note(LOGIN_DIALOG, evidence)
+        return PROMPTED
+    if params.profile.foreign_logins_are_refused and not own and not PRESETS[request.api].scripted:
+        params.trace.note(LOGIN_DIALOG, evidence, _REFUSED)
+    return None
+
+
+def keep_login(value: str, request: Request, params: FetchParams, state: State) -> None:
+    """Keeps a login that the server has accepted."""
+    directory = request.url.path[: request.url.path.rfind("/") + 1]
+    state.logins.append(Login(request.url, directory, _partition(request, params), value))
+
+
+def _given(request: Request, params: FetchParams) -> _Given | None:
+    """The user name and password of the script or of the URL."""
+    init, url = request.init, request.url
+    if init.username is not None:
+        return _Given(init.username, init.password or "")
+    if url.includes_credentials and request.mode in params.profile.userinfo_logs_in:
+        return _Given(url.username, url.password)
+    return None
+
+
+def _opens_dialog(request: Request, params: FetchParams, *, own: bool) -> bool:
+    if not includes_credentials(request):
+        return False
+    match params.profile.login_dialog:
+        case LoginDialog.CREDENTIALED:
+            return not (request.url.includes_credentials and request.tainting is Tainting.CORS)
+        case LoginDialog.NOT_CORS:
+            return request.tainting is not Tainting.CORS
+        case LoginDialog.OWN_ORIGIN:
+            return own
+        case _:
+            assert_never(params.profile.login_dialog)
+
+
+def _partition(request: Request, params: FetchParams) -> str:
+    if not params.profile.logins_are_partitioned:
+        return ""
+    assert request.client is not None  # each request of a flow has a page
+    top = request.client.page.url
+    return registrable_domain(top.host) or top.host

@@ -1,0 +1,108 @@
+"""HTTP logins in flows: which are sent, what answers a challenge, and when the browser asks the user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.diagnose import Verdict
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.result import BrowserResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+
+PAGE, API = "https://app.example/", "https://api.example/a/items"
+ALLOWED = (("Access-Control-Allow-Origin", PAGE.rstrip("/")), ("Access-Control-Allow-Credentials", "true"))
+LOGIN = {"api": "xhr", "url": "https://api.example/a/login", "username": "u", "password": "p"}
+SENT = "Basic dTpw"
+
+
+def server(scheme: str = "Basic realm=r", accepts: str = SENT) -> Any:
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        if request.headers.get("Authorization") == accepts:
+            return Response(200, Headers((*ALLOWED, ("Content-Type", "image/png"))))
+        return Response(401, Headers((*ALLOWED, ("WWW-Authenticate", scheme), ("Content-Type", "image/png"))))
+
+    return send
+
+
+def lived(
+    profile: Profile, *requests: dict[str, Any], send: Any = None, first: tuple[dict[str, Any], ...] = ()
+) -> BrowserResult:
+    visits = [{"page": "https://api.example/", "requests": list(first)}, {"page": PAGE, "requests": list(requests)}]
+    [result] = run_flow(read_flow({"visits": visits}), (profile,), send or server())
+    return result
+
+
+def logins(result: BrowserResult, step: int = -1) -> list[str | None]:
+    return [e.request.headers.get("Authorization") for e in result.steps[step].diagnosis.exchanges]
+
+
+def test_a_script_logs_in() -> None:
+    result = lived(CHROMIUM, first=(LOGIN,))
+    assert (logins(result), result.verdict) == ([None, SENT], Verdict.ALLOWED)
+
+
+@pytest.mark.parametrize(
+    ("profile", "url", "sent"),
+    [
+        (CHROMIUM, API, True), (FIREFOX, API, False), (WEBKIT, API, True),
+        (CHROMIUM, "https://api.example/b", False), (WEBKIT, "https://api.example/b", True),
+        (CHROMIUM, "https://other.example/a/b", False),
+    ],
+)  # fmt: skip
+def test_a_login_is_sent_again(profile: Profile, url: str, sent: bool) -> None:
+    result = lived(profile, {"url": url, "credentials": "include"}, first=(LOGIN,))
+    assert logins(result)[0] == (SENT if sent else None)
+
+
+def test_a_login_is_not_sent_without_credentials_or_beside_the_scripts_own() -> None:
+    assert logins(lived(CHROMIUM, {"url": API}, first=(LOGIN,))) == [None]
+    own = {"url": "/a/x", "api": "xhr", "headers": {"Authorization": "Basic x"}}
+    visits = [{"page": "https://api.example/", "requests": [LOGIN, own]}]
+    [result] = run_flow(read_flow({"visits": visits}), (CHROMIUM,), server())
+    assert logins(result) == ["Basic x"]
+
+
+def test_a_wrong_login_is_not_kept() -> None:
+    wrong = {**LOGIN, "password": None}
+    result = lived(CHROMIUM, {"url": API, "credentials": "include"}, first=(wrong,))
+    assert logins(result, 0) == [None, "Basic dTo="]
+    assert result.steps[0].verdict is Verdict.PENDING
+    assert logins(result)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "request_", "verdict"),
+    [
+        (CHROMIUM, {"url": API, "credentials": "include"}, Verdict.PENDING),
+        (CHROMIUM, {"url": API}, Verdict.ALLOWED),
+        (CHROMIUM, {"url": "https://u:p@api.example/", "api": "xhr", "credentials": "include"}, Verdict.ALLOWED),
+        (STANDARD, {"url": API, "credentials": "include"}, Verdict.ALLOWED),
+        (STANDARD, {"url": API, "api": "image"}, Verdict.PENDING),
+        (FIREFOX, {"url": API, "api": "image"}, Verdict.OPAQUE),
+        (FIREFOX, {"url": "/r", "api": "image"}, Verdict.PENDING),
+        (FIREFOX, {"url": "https://u:p@api.example/", "api": "xhr"}, Verdict.ALLOWED),
+        (WEBKIT, {"url": API, "api": "image"}, Verdict.OPAQUE),
+    ],
+)
+def test_when_the_user_is_asked(profile: Profile, request_: dict[str, Any], verdict: Verdict) -> None:
+    assert lived(profile, request_).verdict is verdict
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "Negotiate", 'Bearer realm="basic"'])
+def test_what_asks_for_no_login(scheme: str) -> None:
+    assert lived(CHROMIUM, {"url": API, "credentials": "include"}, send=server(scheme)).verdict is Verdict.ALLOWED
+
+
+def test_digest_asks_the_user() -> None:
+    assert lived(CHROMIUM, first=(LOGIN,), send=server("Digest nonce=1")).verdict is Verdict.PENDING
+
+
+def test_webkit_names_what_it_refuses() -> None:
+    [step] = lived(WEBKIT, {"url": API, "api": "image"}).steps
+    assert (
+        f"Blocked {API} from asking for credentials because it is a cross-origin request." in step.diagnosis.console[0]
+    )
