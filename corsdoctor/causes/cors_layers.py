@@ -95,8 +95,8 @@ REFUSALS: Final = (
     Refusal(*_ASPNET, "headers-refused", "Request header '{header}' not allowed in CORS policy.", True, logged=True),
     Refusal(*_ASPNET, "not-configured", "No CORS policy found for the specified request.", logged=True),
     Refusal(*_ASPNET, "wildcard-configured", "The CORS protocol does not allow specifying a wildcard (any) origin and credentials at the same time.", logged=True),
-    Refusal("ASP.NET Web API", "aspnet", "origin-refused", "The origin '{origin}' is not allowed."),
-    Refusal("ASP.NET Web API", "aspnet", "headers-refused", "The collection of headers '{header}' is not allowed.", True),
+    Refusal("ASP.NET Web API", "iis", "origin-refused", "The origin '{origin}' is not allowed."),
+    Refusal("ASP.NET Web API", "iis", "headers-refused", "The collection of headers '{header}' is not allowed.", True),
     # Go
     Refusal(*_RS, "origin-refused", "Preflight aborted: origin '{origin}' not allowed", True, logged=True),
     Refusal(*_RS, "method-refused", "Preflight aborted: method '{method}' not allowed", True, logged=True),

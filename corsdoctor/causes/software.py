@@ -76,7 +76,6 @@ SOFTWARE: Final[dict[str, Software]] = {
     "Azure Storage": _of("azure-blob", STORE),
     "Netlify": _of("netlify"),
     "Vercel": _of("vercel"),
-    "ASP.NET Web API": _of("iis", APPLICATION),
     "IIS": _of("iis"),
     "ASP.NET": _of("iis", APPLICATION),
     "Kong": _of("kong"),

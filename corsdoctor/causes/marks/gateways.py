@@ -14,6 +14,10 @@ MARKS: Final = table(
     (_T, r"missing authentication token|missingauthenticationtoken", "AWS API Gateway", _M.NO_ROUTE),
     (_P, "this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
     (_T, r"this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
+    (_T, r"access denied due to (?:missing|invalid) subscription key", "Azure API Management", _M.LOGIN),
+    ("www-authenticate", r"^azureapimanagementkey", "Azure API Management", _M.PASSED),
+    (_T, r"requested endpoint is forbidden", "Tyk", _M.BLOCKED),
+    (_T, r"authorization field missing$|access to this api has been disallowed", "Tyk", _M.LOGIN),
     # the host name of the URL is refused
     (_T, r"blocked request\. this host \(", "Vite", _M.HOST),
     (_T, r"invalid http_host header|disallowedhost\b", "Django", _M.HOST),
