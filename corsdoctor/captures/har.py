@@ -104,7 +104,7 @@ def read_har(chunks: Iterable[bytes], *, bodies: bool = False) -> Har:
     Raises NotHar if nothing of it can be used; where it ends early, what stands before is read, and `unreadable` says so.
     """
     reader, har = Reader(chunks), Har(keeps_bodies=bodies)
-    wrapped = _begin(reader)
+    wrapped = begin(reader)
     seen = False
     try:
         for name in reader.members():
@@ -128,7 +128,7 @@ def read_har(chunks: Iterable[bytes], *, bodies: bool = False) -> Har:
     return har
 
 
-def _begin(reader: Reader) -> bool:
+def begin(reader: Reader) -> bool:
     """Passes what harviewer writes before the object; whether there is such. Raises NotHar where nothing is an object."""
     first = reader.peek()
     if not first:

@@ -7,6 +7,7 @@ find secrets in one kind of text each, and `spans` takes them out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -35,14 +36,17 @@ _SIGN: Final = Pattern(r"[:=;|\t]\s*(?=[^\s*])")
 _TOKEN: Final = Pattern(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
-def mask_url(url: str) -> str:
-    """`url`, absolute or relative, without its userinfo, its tokens and the values of its secret parameters."""
-    return masked(url, _in_url(url))
+def mask_url(url: str, replace: Callable[[str], str] | None = None) -> str:
+    """`url`, absolute or relative, without its userinfo, its tokens and the values of its secret parameters.
+
+    With `replace`, what it makes of each stands in place of the mask.
+    """
+    return masked(url, _in_url(url), replace)
 
 
-def mask_header(name: str, value: str) -> str:
-    """The value of a request header or a response header, without its secrets."""
-    return masked(value, _in_header(name, value))
+def mask_header(name: str, value: str, replace: Callable[[str], str] | None = None) -> str:
+    """The value of a request header or a response header, without its secrets; `replace` is that of `mask_url`."""
+    return masked(value, _in_header(name, value), replace)
 
 
 def mask_body(body: str) -> str:

@@ -33,14 +33,14 @@ Grammar = Literal["query", "path", "form", "code", "prose"]
 """The kinds of text in which names and values stand in ways of their own; pairs.py knows them."""
 
 
-def masked(text: str, spans: Collection[Span]) -> str:
-    """`text` with a mask in place of each span."""
+def masked(text: str, spans: Collection[Span], replace: Callable[[str], str] | None = None) -> str:
+    """`text` with a mask in place of each span, or with what `replace` makes of it."""
     if not spans:
         return text
     pieces: list[str] = []
     done = 0
     for start, end in _joined(spans):
-        pieces += text[done:start], MASK
+        pieces += text[done:start], MASK if replace is None else replace(text[start:end])
         done = end
     return "".join((*pieces, text[done:]))
 

@@ -1,0 +1,202 @@
+"""A HAR without its secrets: the same verdicts, and none of the secrets in the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS
+from corsdoctor.captures import harmless
+from corsdoctor.captures.group import grouped
+from corsdoctor.captures.har import NotHar, read_har
+from corsdoctor.captures.harmless import Harmless
+from corsdoctor.captures.judge import judge
+from corsdoctor.captures.redact import Redaction
+from corsdoctor.masking import secrets_in_header, secrets_in_url
+from corsdoctor.scenario import Credentials
+from tests.captures.hars import API, GRANT, PAGE, entry, preflight, text
+
+RECORDED = Path(__file__).parent / "recorded"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+UUID, HASH = "3f2a9c51-77de-4b0c-9a51-0c2f6e1d9b88", "9b74c9897bac770ffc029102a200c5de"
+
+
+def redacted(data: bytes, *, only_cors: bool = False) -> str:
+    redaction = Redaction(only_cors=only_cors)
+    return "".join(redaction.again(list(redaction.lines([data])), None))
+
+
+def verdicts(data: bytes) -> list[Any]:
+    har, found = read_har([data]), []
+    for one in grouped(har.entries, preflight_first=har.preflight_first):
+        for mode in (None, *Credentials):
+            judged = judge(one, har, mode, BROWSERS)
+            rules = [(d.verdict, d.failure and d.failure.rule.id, d.readable) for d in judged.diagnoses]
+            found.append((one.entries, judged.outcome, judged.mode, judged.by_credentials, judged.recorded_by, rules))
+    return found
+
+
+def secrets(data: bytes) -> Iterator[str]:
+    for one in json.loads(data)["log"]["entries"]:
+        yield from secrets_in_url(one["request"]["url"])
+        for header in (*one["request"]["headers"], *one["response"]["headers"]):
+            yield from secrets_in_header(header["name"], header["value"])
+
+
+@pytest.mark.parametrize("name", ["chromium.har", "firefox.har", "webkit.har", "playwright.har"])
+def test_recorded_captures_keep_their_verdicts(name: str) -> None:
+    data = (RECORDED / name).read_bytes()
+    written = redacted(data)
+    assert verdicts(written.encode()) == verdicts(data)
+    assert not [secret for secret in set(secrets(data)) if len(secret) > 5 and secret in written]
+    count = len(json.loads(data)["log"]["entries"])
+    assert len(json.loads(written)["log"]["entries"]) == count
+
+
+MOVED = f"https://other.example/cb?code={UUID}&state=%E5%BB%96{HASH}"
+SECRETS: list[Any] = [
+    entry(
+        "POST", f"https://bob:hunter22@api.example/u/{UUID}?token=SEKRIT&x={HASH}#frag",
+        {"Origin": PAGE, "Cookie": "sid=c00kie12; theme=dark1", "Authorization": f"Bearer {JWT}", "X-Key": "k3y-value",
+         "Referer": f"{PAGE}/?session=SESSI0N", "X-Trace": UUID, "Content-Type": "text/plain"},
+        302, GRANT | {"Location": MOVED, "Set-Cookie": "sid=n3w; Path=/\nb=s3cond", "ETag": f'"{HASH}"', "X-Echo": "c00kie12"},
+        _initiator={"type": "script", "stack": {"callFrames": [{"url": "https://x/?token=SEKRIT"}]}}, comment="SEKRIT",
+        _webSocketMessages=[{"data": "SEKRIT"}], _resourceType="fetch", startedDateTime="2026-11-28T10:00:00.123Z", time=12.5,
+        timings={"wait": 1, "x": "SEKRIT"},
+    ),
+    entry(url=MOVED, asked={"Origin": "null"}, answered={"Access-Control-Allow-Origin": "null"}),
+]  # fmt: skip
+SECRETS[0]["request"] |= {
+    "cookies": [{"name": "sid", "value": "c00kie12", "path": "/"}, 1], "queryString": [{"name": "token", "value": "SEKRIT"}],
+    "postData": {"mimeType": "text/plain", "text": "SEKRIT"}, "bodySize": 6, "httpVersion": "HTTP/1.1",
+}  # fmt: skip
+SECRETS[0]["response"] |= {
+    "content": {"size": 6, "mimeType": "text/plain", "text": "SEKRIT"}, "redirectURL": MOVED, "statusText": "Found",
+}  # fmt: skip
+
+
+def test_nothing_secret_is_written() -> None:
+    data = text(*SECRETS, pages=[{"id": "page_1", "title": f"{PAGE}/?token=SEKRIT", "pageTimings": {"onLoad": 1}}, 1])
+    written = redacted(data)
+    for secret in ("SEKRIT", "hunter22", UUID, HASH, "c00kie", "dark1", JWT, "k3y-value", "SESSI0N", "n3w", "s3cond"):
+        assert secret not in written, secret
+    assert verdicts(written.encode()) == verdicts(data)
+    [first, second] = json.loads(written)["log"]["entries"]
+    assert first["request"]["url"].startswith("https://xxx:")
+    assert "@api.example/u/" in first["request"]["url"]
+    assert first["response"]["redirectURL"] == second["request"]["url"], "equal values stay equal"
+    assert first["request"]["postData"] == {"mimeType": "text/plain"}
+    assert first["request"]["queryString"][0]["name"] == "token"
+    assert first["_initiator"] == {"type": "script"}
+    assert first["timings"] == {"wait": 1}
+    headers = {one["name"]: one["value"] for one in first["request"]["headers"]}
+    assert (headers["Origin"], headers["Content-Type"]) == (PAGE, "text/plain")
+    assert headers["Authorization"].startswith("Bearer ")
+    assert len(headers["Authorization"]) == len(f"Bearer {JWT}")
+
+
+def test_what_is_a_secret_elsewhere() -> None:
+    data = text(
+        entry(asked={"Origin": PAGE, "Cookie": "a=abcd1234efgh"}, answered=GRANT | {"X-Note": "is-abcd1234efgh"})
+    )
+    assert "abcd1234efgh" not in redacted(data)
+
+
+ODD: list[Any] = [
+    1, {}, {"request": 1}, {"request": {"url": 1, "method": "GET"}},
+    entry(url="data:text/plain,SEKRIT"), entry(asked={}, status=float("nan")),
+    {"request": {"method": "GET", "url": API, "headers": {"Cookie": "a=SEKRIT"}}, "response": 1, "time": 1e400},
+    {"request": {"method": "GET", "url": API, "headers": [{"name": 1, "value": "SEKRIT"}, {"name": "Cookie", "value": 1}, 1], "cookies": [{"name": 1, "value": 2}]}},
+]  # fmt: skip
+
+
+def test_odd_captures() -> None:
+    data = text(*ODD, pages="SEKRIT", comment="SEKRIT", other={"a": 1})
+    written = redacted(data)
+    assert "SEKRIT" not in written
+    before, after = read_har([data]), read_har([written.encode()])
+    assert (before.count, len(before.unreadable)) == (after.count, len(after.unreadable))
+    assert verdicts(written.encode()) == verdicts(data)
+    assert (
+        json.loads(redacted(text(browser={"name": "Firefox", "version": "1"}, pages=[{"id": "a"}])))["log"]["entries"]
+        == []
+    )
+    assert json.loads(redacted(b'{"a": 1, "log": 1}'))["log"] == {"version": "1.2", "entries": []}
+    with pytest.raises(NotHar):
+        redacted(b"<html>")
+
+
+def test_a_capture_that_ends_early() -> None:
+    redaction = Redaction()
+    lines = list(redaction.lines([text(*SECRETS)[:-40]]))
+    assert "the file ends at line 1" in (redaction.ends or "")
+    assert len(json.loads("".join(lines))["log"]["entries"]) == 1
+
+
+def test_only_what_cors_concerns() -> None:
+    page = entry(url=PAGE, asked={})
+    data = text(page, *SECRETS, page, preflight("PUT"), 1)
+    assert len(json.loads(redacted(data, only_cors=True))["log"]["entries"]) == 3
+    redaction = Redaction()
+    lines = list(redaction.lines([data]))
+    assert len(json.loads("".join(redaction.again(lines, {1, 4})))["log"]["entries"]) == 2
+    assert json.loads("".join(redaction.again(lines, ())))["log"]["entries"] == []
+
+
+SHAPES = {
+    "abc": "xxy", "abcdefgh": "xxxxxxxy", "ABC-12": "XXX-01", "é1": "é1", "廖": "一", "😀a": "😀y", "%20a%2Fb": "%20x%2Fy", "%E5%BB%96": "%E4%B8%80",
+    "": "", "𝟘": "\U00010348",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", SHAPES)
+def test_the_shape_stays(secret: str) -> None:
+    assert Harmless().secret(secret) == SHAPES[secret]
+
+
+def test_values_differ_where_secrets_do() -> None:
+    made = Harmless()
+    found = [made.secret(f"{number:04}") for number in range(3000)] + [made.secret(f"a{n}") for n in range(10)]
+    assert len(set(found)) == len(found)
+    assert made.secret("0007") == found[7]
+    assert made.count == 3010
+
+
+def test_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harmless, "_MOST", 3)
+    made = Harmless()
+    first = made.secret("a1b2c3d4")
+    for number in range(3):
+        made.secret(f"x{number}")
+    assert made.secret("a1b2c3d4") == first
+    for number in range(9):
+        made.secret(f"y{number}")
+    assert made.secret("a1b2c3d4") != first
+
+
+WORDS = (
+    "application-configuration",
+    "AbstractControllerFactory2",
+    "jquery-3-7-1-production",
+    "main.bundle.production",
+    "x" * 20,
+    "1.2.3.4.5.6.7.8.9.10",
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_words_stay(word: str) -> None:
+    assert Harmless().url(f"/{word}?{word}={word}") == f"/{word}?{word}={word}"
+
+
+@pytest.mark.parametrize(
+    "random", [UUID, HASH, "1234567890123456", "aB3dE6gH9jK2mN5p", "c29tZSBzZWNyZXQgdGV4dCBpbiBiYXNlNjQ/+="]
+)
+def test_random_values_go(random: str) -> None:
+    made = Harmless()
+    assert random not in made.url(f"https://a.example/{random}")
+    assert random not in made.header("X-Id", random)
