@@ -54,19 +54,34 @@ def read_capture(chunks: Iterator[bytes], *, bodies: bool = False) -> Har:
 
     With `bodies`, entries of a HAR have those of the requests.
     """
-    first = b""
-    for chunk in chunks:
-        first += chunk
-        if len(first) >= _BEGINNING or first.lstrip().startswith(b"{"):
-            break
-    if first.lstrip().startswith(b"{") or not is_transcript(first[:_BEGINNING].decode("latin-1")):
-        return read_har(chain([first], chunks), bodies=bodies)
-    data = bytearray(first)
+    transcript, chunks = _told(chunks)
+    if not transcript:
+        return read_har(chunks, bodies=bodies)
+    data = bytearray()
     for chunk in chunks:
         data += chunk
         if len(data) > MOST_TRANSCRIPT:
             raise NotHar(f"is larger than {MOST_TRANSCRIPT // 1_000_000} MB, which is the limit for a transcript")
     return read_transcript(bytes(data))
+
+
+def har_only(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same chunks. Raises NotHar if they are a transcript."""
+    transcript, chunks = _told(chunks)
+    if transcript:
+        raise NotHar("is a transcript; --redact writes HAR files")
+    return chunks
+
+
+def _told(chunks: Iterator[bytes]) -> tuple[bool, Iterator[bytes]]:
+    """Whether the text in `chunks` is a transcript, and all of the text."""
+    first = b""
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= _BEGINNING or first.lstrip().startswith(b"{"):
+            break
+    begins = first[:_BEGINNING].decode("latin-1")
+    return not first.lstrip().startswith(b"{") and is_transcript(begins), chain([first], chunks)
 
 
 def _chunks(stream: BinaryIO, first: bytes, read: Callable[[int], object]) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from corsdoctor.causes.probe import AUTO, NO_PROBES
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
@@ -30,6 +30,7 @@ from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.diagnose import Verdict
 from corsdoctor.egress import Ask
 from corsdoctor.errors import UnreadableInput
+from corsdoctor.reading import shown_path
 from corsdoctor.report import Item, Report
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Hold, Kind, WireRequest, Withheld
@@ -38,6 +39,7 @@ _LARGE: Final = 20_000_000  # bytes: a file that is read in a moment needs no ba
 _WHICH: Final = "Which requests"
 _HOW: Final = "How to judge them"
 _LIVE: Final = "Sending them again"
+_SHARE: Final = "Sharing the file"
 
 
 @click.command(cls=Command)
@@ -88,6 +90,23 @@ _LIVE: Final = "Sending them again"
 @options.probes
 @pacing(_LIVE)
 @options.option(
+    _SHARE,
+    "--redact",
+    metavar="FILE.har",
+    common=True,
+    envvar=None,
+    help="Write the HAR without its secrets, and judge what was written. Cookies, Authorization, tokens, logins in URLs and values "
+    "that look random are replaced by others of the same shape, and bodies are left out. The verdicts stay the same.",
+)
+@options.option(
+    _SHARE,
+    "--only",
+    type=click.Choice(["cors"]),
+    metavar="cors",
+    envvar=None,
+    help="With --redact: leave out the entries that CORS does not concern.",
+)
+@options.option(
     "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
 )
 @options.server
@@ -106,6 +125,8 @@ def replay(
     send: bool,
     probes: str | None,
     pace: PaceFlags,
+    redact: str | None,
+    only: str | None,
     fix: bool,
     server: str | None,
     transport: options.TransportFlags,
@@ -142,12 +163,13 @@ def replay(
     else:
         _add_misplaced(found)
         usual, never = ("blocked", "error"), {"unsent": "replay sends nothing without --live"}
+    _add_wrong_copy(found, redact, only, live=live, reads=files_of(None, transport, file))
     counting = exit_status.counted(failing, found, usual, never=never)
     probing = flags.probing(probes, found, AUTO)
     reaching = flags.live(transport, found) if live else None
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
-    har = _read(file, bodies=live and send)
+    har = _read(file, bodies=live and send, copy=redact, only_cors=only is not None)
     without = page or UNKNOWN_ORIGIN if har.transcript else None
     requests = grouped(har.entries, preflight_first=har.preflight_first, page=without)
     chosen = [
@@ -207,17 +229,39 @@ def _add_misplaced(found: Mistakes) -> None:
             found.add(parameter.opts[-1], "", "requires --live: otherwise replay sends nothing")
 
 
+def _add_wrong_copy(found: Mistakes, copy: str | None, only: str | None, *, live: bool, reads: tuple[str, ...]) -> None:
+    """Adds the mistakes in --redact and --only."""
+    if copy is None:
+        if only is not None:
+            found.add("--only", "", "requires --redact")
+        return
+    if live:
+        found.add("--redact", "", "cannot be used with --live, which sends what the redacted file lacks")
+    if copy == "-":
+        found.add("--redact", "-", "standard output has the report: give the name of a file")
+    elif is_input(copy, reads):
+        found.add("--redact", shown_path(copy), "this file is the input; choose another name")
+
+
 def _matches(pattern: str, url: str) -> bool:
     """Whether `url` is like `pattern`, in which * stands for any characters."""
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url) is not None
 
 
-def _read(path: str, *, bodies: bool) -> Har:
-    """The capture in a file, with the `bodies` of requests if they are needed. Raises UnreadableInput."""
+def _read(path: str, *, bodies: bool, copy: str | None, only_cors: bool) -> Har:
+    """The capture in a file, with the `bodies` of requests if they are needed; or its redacted `copy`, which is written.
+
+    Raises UnreadableInput.
+    """
     try:
         size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
-        with Progress(size, shown=size is None or size > _LARGE) as bar, opened_capture(path, bar.advance) as chunks:
-            return read_capture(chunks, bodies=bodies)
+        with Progress(size, shown=size is None or size > _LARGE) as bar:
+            if copy is not None:
+                from corsdoctor.cli.replay_redact import write_redacted  # what a plain replay need not load
+
+                return write_redacted(path, copy, bar.advance, only_cors=only_cors)
+            with opened_capture(path, bar.advance) as chunks:
+                return read_capture(chunks, bodies=bodies)
     except NotHar as error:
         raise UnreadableInput(path, str(error)) from None
     except OSError as error:

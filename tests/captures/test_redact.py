@@ -106,6 +106,20 @@ def test_what_is_a_secret_elsewhere() -> None:
     assert "abcd1234efgh" not in redacted(data)
 
 
+def test_the_request_that_corsdoctor_wrote_stays() -> None:
+    asked: dict[str, Any] = {
+        "url": f"{API}?token=SEKRIT", "origin": PAGE, "method": "GET", "headers": [["X-Key", "SEKRIT"]], "credentials": "include",
+        "mode": None, "redirect": "follow", "api": "fetch", "upload_listener": False, "has_body": False, "streamed": False,
+    }  # fmt: skip
+    told = {"number": 1, "browsers": ["chromium"], "sent_by": {"chromium": 0}, "request": asked, "x": "SEKRIT"}
+    data = text(entry(url=asked["url"], answered={"Access-Control-Allow-Origin": "*"}, _corsdoctor=told))
+    written = redacted(data)
+    assert "SEKRIT" not in written
+    assert verdicts(written.encode()) == verdicts(data)
+    [one] = json.loads(written)["log"]["entries"]
+    assert one["_corsdoctor"]["request"]["credentials"] == "include"
+
+
 ODD: list[Any] = [
     1, {}, {"request": 1}, {"request": {"url": 1, "method": "GET"}},
     entry(url="data:text/plain,SEKRIT"), entry(asked={}, status=float("nan")),

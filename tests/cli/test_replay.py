@@ -291,3 +291,41 @@ def test_transcripts(run: Run, tmp_path: Path) -> None:
     assert run("replay", "-", "--origin", PAGE, "--credentials", "omit", input=allowed).exit_code == 0
     sizes = run("replay", "-", input=TRANSCRIPT + "x\n" * 11_000_000)
     assert (sizes.exit_code, "is larger than 20 MB, which is the limit for a transcript" in sizes.stderr) == (3, True)
+
+
+def test_redact(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "capture.har", tmp_path / "out.har"
+    secret = entry(url=f"{API}?token=SEKRIT", asked={"Origin": PAGE, "Cookie": "a=SEKRIT"})
+    path.write_bytes(text(PAGE_LOAD, secret, PAGE_LOAD, GOOD))
+    result = run("replay", str(path), "--redact", str(out), "--format", "jsonl")
+    assert result.exit_code == 1
+    assert result.stderr == f"corsdoctor: wrote {out}: 4 entries, 1 secret replaced, bodies left out\n"
+    assert [json.loads(line).get("entry") for line in result.stdout.splitlines()] == [1, 3, None]
+    assert "SEKRIT" not in out.read_text()
+    assert [line.get("verdict") for line in map(json.loads, result.stdout.splitlines())] == ["blocked", "allowed", None]
+    small = run("replay", str(path), "--redact", str(out), "--only", "cors", "-q")
+    assert (small.exit_code, f"wrote {out}: 2 entries" in small.stderr) == (1, True)
+    assert len(json.loads(out.read_text())["log"]["entries"]) == 2
+    assert run("replay", str(out), "-q").stdout == small.stdout
+    piped = run("replay", "-", "--redact", str(out), input=gzip.compress(text(secret)[:-1]))
+    assert (piped.exit_code, "the rest of the file could not be read: the file ends" in piped.stderr) == (1, True)
+    assert sorted(tmp_path.iterdir()) == [path, out], "nothing else is left"
+
+
+def test_redact_overwrites_no_input(run: Run, tmp_path: Path) -> None:
+    path, link = tmp_path / "capture.har", tmp_path / "link.har"
+    path.write_bytes(text(GOOD))
+    link.symlink_to(path)
+    for out in (path, link, tmp_path / "." / "capture.har"):
+        result = run("replay", str(path), "--redact", str(out))
+        assert (result.exit_code, "this file is the input; choose another name" in result.stderr) == (2, True)
+    for words in (("--redact", "-"), ("--only", "cors"), ("--redact", str(tmp_path / "o.har"), "--live")):
+        assert run("replay", str(path), *words).exit_code == 2
+    assert path.read_bytes() == text(GOOD)
+    for out in (tmp_path / "none" / "o.har", tmp_path):
+        failed = run("replay", str(path), "--redact", str(out))
+        assert (failed.exit_code, "cannot write the redacted capture" in failed.stderr) == (3, True)
+    curl = run("replay", "-", "--redact", str(tmp_path / "o.har"), input=TRANSCRIPT)
+    assert (curl.exit_code, "is a transcript; --redact writes HAR files" in curl.stderr) == (3, True)
+    wrong = run("replay", "-", "--redact", str(tmp_path / "o.har"), input="<html>")
+    assert (wrong.exit_code, sorted(tmp_path.iterdir())) == (3, [path, link])
