@@ -10,13 +10,13 @@ from typing import Final
 
 from corsdoctor.console.other import Other
 
-_LOGIN, _ROUTE, _UPSTREAM = "gateway", "gateway/route", "gateway/upstream"
+_LOGIN, _ROUTE, _UPSTREAM, _FIREWALL = "gateway", "gateway/route", "gateway/upstream", "gateway/firewall"
 _AWS, _AZURE, _ENVOY, _FUNCTIONS = "AWS API Gateway (REST API)", "Azure API Management", "Envoy", "Google Cloud"
 _BY_WHO: Final = {
     _AWS: (
         (_ROUTE, r"Missing Authentication Token"),
         (_ROUTE, r"MissingAuthenticationTokenException"),
-        (_LOGIN, r"User is not authorized to access this resource(?: with an explicit deny)?"),
+        (_LOGIN, r"User is not authorized to access this resource with an explicit deny"),
         (_LOGIN, r"Authorization header requires '(?:Credential|Signature|SignedHeaders)' parameter"),
         (_LOGIN, r"Invalid key=value pair \(missing equal-sign\) in Authorization header"),
         (_UPSTREAM, r"Endpoint request timed out"),
@@ -30,9 +30,9 @@ _BY_WHO: Final = {
         (_UPSTREAM, r"The upstream server is timing out"),
     ),
     "Tyk": (
-        (_LOGIN, r"Authorization field missing"),
+        (_LOGIN, r"\"error\": ?\"Authorization field missing\""),
         (_LOGIN, r"Access to this API has been disallowed"),
-        (_ROUTE, r"Requested endpoint is forbidden"),
+        (_ROUTE, r"\"error\": ?\"Requested endpoint is forbidden\""),
         (_UPSTREAM, r"There was a problem proxying the request"),
     ),
     _AZURE: (
@@ -51,10 +51,10 @@ _BY_WHO: Final = {
         (_UPSTREAM, r"no healthy upstream"),
         (_UPSTREAM, r"upstream request timeout"),
     ),
-    "Cloudflare's firewall": ((_LOGIN, r"error code: 10(?:05|06|07|08|09|1\d|20)(?!\d)"),),
+    "Cloudflare's firewall": ((_FIREWALL, r"error code: 10(?:0[5-9]|10|12|20)(?!\d)"),),
     "Supabase": (
         (_LOGIN, r"UNAUTHORIZED_(?:NO_AUTH_HEADER|INVALID_JWT_FORMAT)"),
-        (_LOGIN, r"Missing authorization header"),
+        (_LOGIN, r"\"msg\":\"Error: Missing authorization header\""),
         (_LOGIN, r"No 'apikey' request header or url param was found"),
         (_ROUTE, r"Requested function was not found"),
         (_UPSTREAM, r"Function failed to start \(please check logs\)"),

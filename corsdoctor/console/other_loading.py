@@ -158,7 +158,7 @@ LOADING: Final = (
             ("webkit", r"Fetch is aborted"), (None, r"(?:The operation was aborted|This operation was aborted|Aborted\b)"),
         )
     ),
-    Other("network/timeout", None, r"timeout of \d{1,7} ?ms exceeded", in_logs=False),
+    Other("network/script-timeout", None, r"timeout of \d{1,7} ?ms exceeded", in_logs=False),
     *(Other(f"network/{case}", None, rf"NSURLErrorDomain Code=-{code}\b", in_logs=False) for case, code in _APPLE.items()),
     Other("network/certificate", "chromium", r"handshake failed; returned -?\d{1,4}, SSL error code \d{1,4}, net_error -2\d\d"),
     Other("network/tls", "chromium", r"handshake failed; returned -?\d{1,4}, SSL error code \d{1,4}, net_error -1\d\d"),

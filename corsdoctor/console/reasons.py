@@ -35,7 +35,7 @@ def reason_at(
     characters.
     """
     line_end = normalized.line_end(at, limit)
-    in_preflight = None
+    in_preflight = True if prefixes and normalized.text.endswith(_PREFIX_END, 0, at) else None
     least = 4 if prefixes and normalized.text.endswith("policy: ", 0, at) else least
     for prefix in prefixes:
         if normalized.text.startswith(prefix, at):
@@ -58,6 +58,7 @@ def reason_at(
     return (message._replace(in_preflight=True) if in_preflight else message), end
 
 
+_PREFIX_END: Final = "preflight request doesn't pass access control check: "
 _SCHEMES: Final = Pattern(r"(?:[a-z-]{2,40}(?:, |\.|\b))*")
 
 

@@ -25,8 +25,9 @@ _FIELD: Final = re.compile(r"\{(\w+)\}")
 _QUOTE: Final = re.compile(r" ?' ?")
 _AT_BEGIN: Final = r"^\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?)?"
 _AT_END: Final = (
-    r"\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{2,20})? ?: ?(?:\d{3}|\(null\))\W{0,3})?$"  # perhaps with the status code
+    r"(?=\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{2,20})? ?: ?(?:\d{3}|\(null\))\W{0,3})?$)"  # perhaps with the status code
 )
+_STATUS: Final = re.compile(r"[^\W\d_] ?: ?(\d{3})\b")
 _BEFORE: Final = r"(?:^|[(:'\"] ?)"
 _AFTER: Final = r"(?=[).,'\" ]{0,3}(?:$|\())|(?=[)。.])"
 
@@ -102,7 +103,8 @@ def _best(line: str) -> Message | None:
         fields = match.groupdict()
         size, message = sum(map(len, fields.values())), message_of(reason.wording, fields)
         if best is None or size < least:
-            best, least = message, size
+            status = _STATUS.search(line, match.end())
+            best, least = message._replace(status=None if status is None else status[1]), size
         elif size == least and message.rule not in (best.rule, *best.also, None):
             best = best._replace(also=(*best.also, *filter(None, (message.rule,))))
     return best

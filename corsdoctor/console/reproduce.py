@@ -138,7 +138,8 @@ def _open(message: Message) -> tuple[str, ...]:
         redirected = message.first is not None and _guessed(message).method not in _SAFE
         return (CREDENTIALS, SEND) if redirected else (CREDENTIALS,)
     is_open = message.rule in _OF_EITHER and message.in_preflight is None and message.method is None
-    return (PREFLIGHT,) if is_open and message.api != BEACON else ()
+    is_sent = (message.first or message.url or "").partition(":")[0] in _SENT
+    return (PREFLIGHT,) if is_open and is_sent and message.api != BEACON else ()
 
 
 def is_fixable(message: Message, page: Origin) -> bool:

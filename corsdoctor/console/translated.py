@@ -37,6 +37,7 @@ _URL: Final = Pattern(r"(?:[a-z][a-z0-9+.-]{1,30}://|(?:file|data|blob|about):)[
 _ORIGIN: Final = Pattern(r"[a-z][a-z0-9+.-]*://[^/?#]*|null")
 _ORIGIN_FIRST: Final = Pattern(r"(?:源|來源|オリジン|(?i:\borigin)) ?'? ?$")
 _THEN_ORIGIN: Final = Pattern(r"'? ?(?:원본|출처|から|kaynag)")
+_METHOD: Final = Pattern(r"\b(?:PUT|PATCH|DELETE|POST|GET|HEAD|OPTIONS)\b")
 _SCHEMES: Final = Pattern(r"\bhttps?, |chrome-extension|chrome-untrusted")
 _QUOTED_VALUE: Final = Pattern(r"'(?:[a-z][a-z0-9+.-]*:[^']{1,300}|null)'")
 _BY_NAMES: Final = (
@@ -57,7 +58,9 @@ def translated(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
         first = before[0].start() if before else verdict.start()
         begin = first - min(len(folded.line_start(first)), _WORDS_BEFORE)
         url, origin = _url_and_origin(text, [(found.start(), found.end()) for found in before])
-        rule = _rule(text[verdict.end() : line_end])
+        reason = text[verdict.end() : line_end]
+        rule = _rule(reason)
+        method = _METHOD.compiled.search(reason) if rule == "acam-lists-method" else None
         is_browsers = url is not None or rule is not None
         message = Message(
             "",
@@ -67,6 +70,7 @@ def translated(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
             in_preflight=w.preflight_only(rule or ""),
             url=url,
             origin=origin,
+            subject=method[0] if method is not None else None,
             api=_api(text[begin : verdict.start()]),
             era=ERA if is_browsers else "",
         )

@@ -38,6 +38,10 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     if second is not None:
         fields, wording, end = second
         message = message or Message("", True)
+        if target is not None and fields.get("url", target) != target:
+            message = message._replace(
+                detail=message.detail.replace(REDIRECTION, "")
+            )  # it names the URL that redirects
         message = message._replace(
             url=fields.get("url", message.url), api=wording.api or None, era=message.era or wording.era
         )

@@ -24,7 +24,7 @@ CSP: Final = (
     MessageKind(
         "csp/eval",
         "Content Security Policy, for eval()",
-        "The page's own Content-Security-Policy header or <meta> element forbids to run text as code: eval(), new Function(), setTimeout() with a string, or WebAssembly.",
+        "The page's own Content-Security-Policy header or <meta> element forbids running text as code: eval(), new Function(), setTimeout() with a string, or WebAssembly.",
         "Nothing was requested from another server, so no CORS header can help.",
         "Use a build of the code that does not need it: a source map setting such as webpack's `devtool` often causes it. Only if there is no other way, add 'unsafe-eval' ('wasm-unsafe-eval' for WebAssembly) to script-src of the page's policy.",
     ),

@@ -67,7 +67,7 @@ LOADING: Final = (
         "integrity/malformed",
         "an integrity attribute that is not valid",
         "The attribute holds a hash that is not valid. Then no file matches it, or the browser ignores the attribute.",
-        "This is about an attribute in the page. No CORS header was looked at.",
+        "This is about an attribute in the page. No CORS header was checked.",
         "Write the attribute as sha384- and the hash in Base64. To compute it: openssl dgst -sha384 -binary FILE | openssl base64 -A",
     ),
     MessageKind(
@@ -89,7 +89,7 @@ LOADING: Final = (
         "a preload that does not fit the request",
         "The page preloads this file in one mode and requests it in another, with or without CORS or cookies, so the browser loads it twice.",
         "Nothing was blocked. The crossorigin attribute decides in which mode the file is loaded.",
-        "Write crossorigin on the <link rel=\"preload\"> exactly if the request that follows uses CORS. Fonts and fetch() do, on the same origin too.",
+        "Write crossorigin on the <link rel=\"preload\"> if and only if the request that follows uses CORS. Fonts and fetch() do, on the same origin too.",
     ),
     MessageKind(
         "preload/unused",
@@ -140,7 +140,7 @@ LOADING: Final = (
     MessageKind(
         "network/name",
         "a host name that was not found",
-        "The name in the URL does not lead to an address: it is misspelled, or known only inside another network, such as a service's name in Docker or Kubernetes.",
+        "The name in the URL does not resolve to an address: it is misspelled, or known only inside another network, such as a service's name in Docker or Kubernetes.",
         _NO_RESPONSE,
         "Correct the host name. The user's browser must be able to resolve it, so use a public name or localhost with a published port.",
         Api.FETCH,
@@ -162,9 +162,16 @@ LOADING: Final = (
         Api.FETCH,
     ),
     MessageKind(
+        "network/script-timeout",
+        "a request that took longer than the script allows",
+        "The script gave the request up after the time that it sets itself, such as the option timeout of axios.",
+        "The browser blocked nothing. Without a response, there are no headers that CORS could check.",
+        "Find out in the network panel where the time goes. Make the server respond sooner, or allow more time.",
+    ),
+    MessageKind(
         "network/closed",
         "a connection that was closed",
-        "The server or something between closed the connection before the response: a crash, a proxy's limit, or plain http to a port that expects TLS.",
+        "The server or a proxy in between closed the connection before the response was complete: a crash, a proxy's limit, or plain http to a port that expects TLS.",
         _NO_RESPONSE,
         "Look into the logs of the server and of the proxy for this request.",
         Api.FETCH,
@@ -204,9 +211,9 @@ LOADING: Final = (
     MessageKind(
         "network/file",
         "a file that was not found",
-        "The URL names a file on the user's disk or in an extension or app, and it is not there or may not be read.",
+        "The URL names a file on the user's disk or in an extension or app. The file does not exist, or may not be read.",
         "Nothing was requested from a server, so there are no headers that CORS could check.",
-        "Correct the path. Spelling, upper and lower case and the working directory count.",
+        "Correct the path. Spelling, case and the working directory matter.",
     ),
     MessageKind(
         "network/resources",
@@ -247,7 +254,7 @@ LOADING: Final = (
     MessageKind(
         "network/node",
         "a network failure in Node.js",
-        "A server or a build, not a browser, made the request, and got no response. The cause stands below this line, such as ECONNREFUSED or ENOTFOUND.",
+        "A server or a build, not a browser, made the request, and the connection failed. This line or the one below it names the cause, such as ECONNREFUSED or ENOTFOUND.",
         "Node.js does not apply CORS.",
         "Fix what the cause says. For localhost, the server may listen on 127.0.0.1 only while Node.js tries ::1, or the other way round.",
         Api.FETCH,
@@ -265,7 +272,7 @@ LOADING: Final = (
         "a WebSocket that was already closed",
         "The script sent data after the connection had been closed.",
         _NO_CORS,
-        "Look for the reason of the closing in the close event (code and reason), and connect again before sending.",
+        "Look at code and reason of the close event, and connect again before sending.",
     ),
     MessageKind(
         "http-status",

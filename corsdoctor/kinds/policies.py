@@ -12,7 +12,7 @@ _COOKIES: Final = (
     "CORS decides whether a script may read the response. Whether a cookie is stored and sent is decided by its own "
     "attributes and by the browser's settings."
 )
-_FRAMES: Final = "CORS is for responses. No CORS header gives a page access to a frame or a window."
+_FRAMES: Final = "CORS is about reading responses. No CORS header gives a page access to a frame or a window."
 
 POLICIES: Final = (
     MessageKind(
@@ -32,9 +32,9 @@ POLICIES: Final = (
     MessageKind(
         "mixed-content/shown",
         "mixed content that the browser loaded",
-        "A page that was loaded over https uses an http URL. The browser loaded it all the same, and warns.",
+        "A page that was loaded over https uses an http URL. The browser loaded it anyway and prints a warning.",
         "Nothing was blocked.",
-        "Write the https URL in the page, because other browsers and later versions block it.",
+        "Write the https URL in the page, because other browsers and later versions may block it.",
     ),
     MessageKind(
         "mixed-content/form",
@@ -85,13 +85,13 @@ POLICIES: Final = (
         "Cross-Origin-Opener-Policy",
         "The page or the popup that it opened sends Cross-Origin-Opener-Policy, which separates the two windows. A script that asks whether the popup is closed, closes it or sends it a message is blocked.",
         "This is about two windows, not about a response. No CORS header changes it.",
-        "A login with a popup mostly works in spite of the message. To end it, send Cross-Origin-Opener-Policy: same-origin-allow-popups with the page that opens the popup.",
+        "A login with a popup mostly works in spite of the message. To silence it, send Cross-Origin-Opener-Policy: same-origin-allow-popups with the page that opens the popup.",
     ),
     MessageKind(
         "coop/ignored",
         "a Cross-Origin-Opener-Policy header that was ignored",
-        "The browser ignores this header on pages that were loaded over http from another host than localhost.",
-        "No CORS header was looked at.",
+        "The browser ignores this header on pages that were loaded over http from a host other than localhost.",
+        "No CORS header was checked.",
         "Serve the page over https, or open it as http://localhost.",
     ),
     MessageKind(
@@ -167,21 +167,21 @@ POLICIES: Final = (
     MessageKind(
         "cookie/attributes",
         "a cookie with an attribute that does not fit",
-        "The cookie's own attributes or characters are at fault, for pages of the same site too: Secure without https, a Domain that is not the server's, a __Host- name with a Domain, or a cookie that was set before.",
+        "The cookie's own attributes or characters are at fault, for pages of the same site too: Secure without https, a Domain that is not the server's, a __Host- name with a Domain, or a name that another cookie already has.",
         _COOKIES,
         "Correct the attribute that the message names in the Set-Cookie header.",
     ),
     MessageKind(
         "cookie/default",
         "a cookie without a SameSite attribute",
-        "The browser treats the cookie as SameSite=Lax, so it does not send it with cross-site requests of scripts.",
+        "The browser treats the cookie as SameSite=Lax, so it neither stores it from a cross-site response nor sends it with cross-site requests of scripts.",
         _COOKIES,
         "If pages of other sites need the cookie, set it with SameSite=None; Secure. If not, write SameSite=Lax to end the message.",
     ),
     MessageKind(
         "cookie/redirect",
-        "a cookie that a redirect from another site did not get",
-        "The request came to this URL through another site. The browser does not send cookies with SameSite=Lax or Strict then.",
+        "a cookie that was not sent after a redirect from another site",
+        "Another site redirected the request to this URL. In that case, the browser does not send cookies with SameSite=Lax or Strict.",
         _COOKIES,
         "Request the final URL. If the redirect is needed, as for a login, set the cookie with SameSite=None; Secure.",
     ),
@@ -223,7 +223,7 @@ POLICIES: Final = (
     MessageKind(
         "frame/sandbox",
         "a sandboxed frame",
-        "The frame has a sandbox attribute, which forbids scripts, forms and popups unless it lists them. Without allow-same-origin, its page has no storage, and requests from it say Origin: null.",
+        "The frame has a sandbox attribute, which forbids scripts, forms and popups unless it lists them. Without allow-same-origin, its page has no storage, and its requests have Origin: null.",
         "This is about the frame. Requests from a page without an origin fail CORS too, unless the server allows every origin.",
         "If you trust the page in the frame, add what the message names to the sandbox attribute, such as allow-scripts or allow-same-origin.",
     ),
@@ -253,6 +253,6 @@ POLICIES: Final = (
         "a file: URL in a page that was loaded over http",
         "Pages from a server may not load files of the user's disk.",
         "Nothing was requested from a server, so there are no headers that CORS could check.",
-        "Put the file where the server serves it, and use its http URL. For a file that the user chooses, use <input type=\"file\"> and URL.createObjectURL().",
+        "Move the file into a directory that the server serves, and use its http URL. For a file that the user chooses, use <input type=\"file\"> and URL.createObjectURL().",
     ),
 )  # fmt: skip

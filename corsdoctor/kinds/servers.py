@@ -22,9 +22,16 @@ SERVERS: Final = (
     MessageKind(
         "gateway/route",
         "an API gateway without a route for the request",
-        "The gateway has no route for this URL and method. If the method was OPTIONS, nothing answers the preflight request.",
+        "The gateway has no route for this URL and method. If the method was OPTIONS, nothing answers the preflight request. AWS API Gateway also says so of a route with IAM authorization, if the request has no signature.",
         _OF_GATEWAYS,
-        "Compare the host name, the path and the stage or version in it, and the method with the gateway's routes, and deploy the configuration. If only OPTIONS fails, turn on CORS for the route, or add OPTIONS to its methods.",
+        "Compare the host name, the path with its stage or version, and the method with the gateway's routes. After a change, deploy the configuration. If only OPTIONS fails, turn on CORS for the route, or add OPTIONS to its methods.",
+    ),
+    MessageKind(
+        "gateway/firewall",
+        "a firewall that blocked the request",
+        "A firewall in front of the application blocked the request because of a rule, such as one for the address, the country or the browser of the user.",
+        _OF_GATEWAYS,
+        "Find the rule in the firewall's log of events, and exempt the API's path or OPTIONS from it.",
     ),
     MessageKind(
         "gateway/upstream",
@@ -38,7 +45,7 @@ SERVERS: Final = (
         "the server's protection against forged requests (CSRF)",
         "The server refuses a request that may change data, because its Origin header or its token is not the one that the server expects.",
         "CORS decides whether a script may read the response. CORS headers do not turn this protection off.",
-        "If the page belongs to the same server, a proxy changed the host name or the scheme: have the proxy pass Host and X-Forwarded-Proto on. Otherwise add the page's origin to the trusted origins (Django: CSRF_TRUSTED_ORIGINS), and send the token with the request.",
+        "If the page belongs to the same server, a proxy changed the host name or the scheme: make the proxy pass on Host and X-Forwarded-Proto. Otherwise add the page's origin to the trusted origins (Django: CSRF_TRUSTED_ORIGINS), and send the token with the request.",
     ),
     MessageKind(
         "host-check",
@@ -49,9 +56,9 @@ SERVERS: Final = (
     ),
     MessageKind(
         "registered-origin",
-        "an origin that is not registered with a login provider",
-        "Google, Firebase and others accept a client ID only from pages whose origins are registered for it.",
-        "The provider refuses the origin. No header of your own server is involved.",
+        "an origin that is not registered for a client ID or an API key",
+        "Google, Firebase and others accept a client ID or an API key only from pages whose origins are registered for it.",
+        "The provider refuses the page. No header of your own server is involved.",
         "Add the page's origin, with its port and without a path, in the provider's console (Google: Authorized JavaScript origins, Firebase: Authorized domains, Google API keys: website restrictions, Microsoft Entra: a redirect URI of the platform Single-page application). That may take some minutes to apply.",
     ),
     MessageKind(

@@ -6,7 +6,7 @@ import pytest
 
 from corsdoctor.console.counted import counted
 from corsdoctor.console.recognise import recognise
-from corsdoctor.message import Message
+from corsdoctor.message import REDIRECTION, Message
 
 URL = "https://api.example/x"
 ACCESS = f"Access to fetch at '{URL}' from origin 'https://app.example' has been blocked by CORS policy: "
@@ -96,3 +96,22 @@ def test_a_status_is_a_status(text: str) -> None:
 def test_a_header_name_never_swallows_the_next_line(words: str, header: str) -> None:
     text = f"{ACCESS}Request header field {words} is not allowed by Access-Control-Allow-Headers in preflight response."
     assert [m.subject for m in recognise(text) if m.subject is not None] == [header]
+
+
+def test_the_line_with_the_url_names_the_url_that_redirects() -> None:
+    denied = "Cross-origin redirection to https://b.example/z denied by Cross-Origin Resource Sharing policy: Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 302"
+    (alone,) = recognise(denied)
+    assert (alone.url, alone.detail) == ("https://b.example/z", REDIRECTION)
+    (message,) = recognise(f"{denied}\nFetch API cannot load https://a.example/r due to access control checks.")
+    assert (message.url, message.detail) == ("https://a.example/r", "")
+
+
+def test_a_log_puts_the_same_before_both_lines_of_webkit() -> None:
+    text = "12:00:01 [7] Preflight response is not successful. Status code: 401\n12:00:02 [8] XMLHttpRequest cannot load https://a.example/r due to access control checks."
+    (message,) = recognise(text)
+    assert (message.rule, message.url, message.status) == ("preflight-status-ok", "https://a.example/r", "401")
+
+
+def test_a_reason_without_the_first_word_is_about_the_preflight_response() -> None:
+    reason = "preflight request doesn't pass access control check: It does not have HTTP ok status."
+    assert [message.in_preflight for message in recognise(f"{reason}\nto {reason}")] == [True, True]

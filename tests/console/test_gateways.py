@@ -36,7 +36,7 @@ def test_each_row_names_its_gateway(row: Other) -> None:
         ("upstream request timeout", "gateway/upstream", "Envoy"),
         ('{"code":"BOOT_ERROR","message":"Function failed to start (please check logs)"}', "gateway/upstream", "Supabase"),
         ("FunctionsHttpError: Edge Function returned a non-2xx status code", "http-status", "Supabase"),
-        ("error code: 1020", "gateway", "Cloudflare's firewall"),
+        ("error code: 1020", "gateway/firewall", "Cloudflare's firewall"),
     ],
 )  # fmt: skip
 def test_is_read_in_a_response(text: str, kind: str, server: str) -> None:

@@ -47,6 +47,18 @@ def test_prose_is_none(text: str) -> None:
     assert recognise(text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Причина: неудача ответа CORS preflight). Код состояния: 401.",
+        "Grund: CORS-Preflight-Antwort schlug fehl). Statuscode: 401",
+    ],
+)
+def test_reads_the_status_behind_a_reason(text: str) -> None:
+    (message,) = recognise(text)
+    assert (message.rule, message.status) == ("preflight-status-ok", "401")
+
+
 def test_says_the_header_and_nothing_of_the_line_before() -> None:
     (message,) = recognise(
         "Firefox:\nGrund: Kopfzeile 'x-token' ist aufgrund der Kopfzeile 'Access-Control-Allow-Headers' aus der CORS-Preflight-Antwort nicht zulässig"

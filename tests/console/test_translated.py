@@ -32,6 +32,8 @@ def the(text: str) -> Message:
     ],
 )  # fmt: skip
 def test_names_show_the_rule(reason: str, rule: str | None) -> None:
+    if rule == "acam-lists-method":
+        assert the(f"{PAGE} bloqueado por la política de CORS: {reason}").subject == "PUT"
     message = the(
         f"El acceso a fetch en '{URL}' desde el origen '{PAGE}' ha sido bloqueado por la política de CORS: {reason}"
     )
