@@ -121,7 +121,8 @@ def diagnose(
 
 
 Memo = dict[tuple[Kind, WireRequest], list[Answer]]
-"""What was answered to each request, in order."""
+"""What was answered to each request, in order. Requests that differ only in the Referer are one: browsers differ there, and a
+POST is not sent twice for that."""
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
@@ -174,7 +175,7 @@ def shared(send: Send, memo: Memo) -> Send:
     seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:
-        answers = memo.setdefault((kind, request), [])
+        answers = memo.setdefault((kind, request._replace(headers=request.headers.delete("Referer"))), [])
         nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
         seen[id(answers)] += 1
         if nth == len(answers):

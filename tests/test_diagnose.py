@@ -131,6 +131,20 @@ def recording(answer: Answer, log: list[tuple[Kind, WireRequest]]) -> Send:
     return send
 
 
+def test_a_request_is_not_sent_twice_for_a_referer_alone() -> None:
+    """Browsers differ in whether a page over https sends one to http on this machine."""
+    sent: list[WireRequest] = []
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        sent.append(request)
+        return GONE
+
+    scenario = Scenario("http://127.0.0.1/items", APP, "POST", body=b"x")
+    diagnoses = diagnose_all(scenario, BROWSERS, send)
+    assert len({"Referer" in d.exchanges[0].request.headers for d in diagnoses}) == 2
+    assert [request.method for request in sent] == ["POST"]
+
+
 def test_what_browsers_send_alike_goes_out_once() -> None:
     log: list[tuple[Kind, WireRequest]] = []
     diagnoses = diagnose_all(Scenario(API, APP), BROWSERS, recording(answer(200, ANY), log))
