@@ -37,7 +37,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        console         what a console message says, in the words of each browser
        reports         one file a format, each with a writer
        lab             replays examples of headers on loopback; knows no CORS
-       command_line    the command that checks a request
+       command_line    the command that checks a request, and those of other tools that send it
        opening         opens the files that a user names
     11 levels          how a report counts: passed, failed, ...; the levels of --fail-on
     10 report          Report, Problem: what a report is about

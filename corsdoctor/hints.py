@@ -9,6 +9,7 @@ from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.diagnose import Verdict
 from corsdoctor.report import FindOut, Report
 from corsdoctor.reports.secrets import mask_scenario
+from corsdoctor.wire import Headers, WireRequest
 
 if TYPE_CHECKING:
     from corsdoctor.command_line import Reaching
@@ -57,7 +58,7 @@ _READ: Final = "read the body of the response to the preflight request, and the 
 def _find_out(report: Report, transport: Reaching | None, *, show_secrets: bool, send: bool) -> FindOut | None:
     """What would show the cause of the first failure; None if one is named."""
     from corsdoctor.causes.unknown import Shows, what_shows  # what a report without a fault need not load
-    from corsdoctor.command_line import curl_line
+    from corsdoctor.command_line.tools import curl
 
     for diagnosis in report.diagnoses:
         shows, step = what_shows(diagnosis, report.probes), diagnosis.failure
@@ -72,7 +73,8 @@ def _find_out(report: Report, transport: Reaching | None, *, show_secrets: bool,
             return FindOut(_READ, None)
         own = {"origin", "access-control-request-method", "access-control-request-headers"}
         lines = [(name, value) for name, value in asked.headers if name.lower() in own]
-        command = curl_line(url.on_the_wire, asked.method, lines, transport=transport, show_secrets=show_secrets)
+        request = WireRequest(asked.method, url.on_the_wire, Headers(tuple(lines)))
+        command = curl(request, transport=transport, show_secrets=show_secrets, exact=False)
         return FindOut(_READ, command)
     return None
 

@@ -38,7 +38,7 @@ _SEVERAL = "Several URLs"
 )
 @options.server
 @options.transport
-@options.saving_output
+@options.output_of_check
 @options.only
 @options.failing("blocked,error,unsent")
 def check(
@@ -108,7 +108,16 @@ def check(
         reports = (completed(item) if isinstance(item, Report) else item for item in reports)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
-        seen = print_each(reports, output, several=several, default=default, reads=reads, only=wanted, summary=several)
+        seen = print_each(
+            reports,
+            output,
+            several=several,
+            default=default,
+            reads=reads,
+            only=wanted,
+            summary=several,
+            transport=transport,
+        )
     return exit_status.status(seen, counting)
 
 

@@ -90,12 +90,23 @@ class OutputFlags(SimpleNamespace):
     color: str | None
     show_secrets: bool
     save = cast("str | None", None)  # where a command has --save
+    print_as = cast("str | None", None)  # where a command has --print
 
 
 class SavingFlags(OutputFlags):
     """The same, with --save."""
 
     save: str | None
+
+
+class PrintingFlags(OutputFlags):
+    """The same, with --print."""
+
+    print_as: str | None
+
+
+class CheckOutputFlags(SavingFlags, PrintingFlags):
+    """The same, with both."""
 
 
 class FailFlags(SimpleNamespace):
@@ -353,11 +364,15 @@ def _output(
 
 _VERDICT_ONLY: Final = "Show only the verdict and the rule that decided, in one line."
 output = _output(_VERDICT_ONLY)
-saving_output = _output(
-    _VERDICT_ONLY,
-    option(_OUTPUT, "--save", metavar="FILE", common=True, help="Also write the requests and responses to this HAR file, for developer tools and 'corsdoctor replay'. Secrets are masked and response bodies left out, unless --show-secrets is given."),
-    into=SavingFlags,
+_save = option(
+    _OUTPUT, "--save", metavar="FILE", common=True, help="Also write the requests and responses to this HAR file, for developer tools and 'corsdoctor replay'. Secrets are masked and response bodies left out, unless --show-secrets is given.",
 )  # fmt: skip
+_print = option(
+    _OUTPUT, "--print", "print_as", type=click.Choice(["curl", "fetch", "httpie", "powershell"]), metavar="TOOL", common=True, help="Print each request as a command of curl, fetch (for Node.js), httpie or powershell (7), in place of the report. curl sends the same bytes. Secrets are masked unless --show-secrets is given.",
+)  # fmt: skip
+saving_output = _output(_VERDICT_ONLY, _save, into=SavingFlags)
+printing_output = _output(_VERDICT_ONLY, _print, into=PrintingFlags)
+output_of_check = _output(_VERDICT_ONLY, _save, _print, into=CheckOutputFlags)
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",

@@ -48,15 +48,29 @@ class Output:
             self.file.close()
 
 
-def opened_outputs(formats: Sequence[str], look: Style, *, several: bool, default: str | None) -> list[Output]:
+def opened_outputs(
+    formats: Sequence[str], look: Style, *, several: bool, default: str | None, commands: Writer | None
+) -> list[Output]:
     """An output for each of `formats` (X, or X=FILE), opened; one for stdout if there are none.
+
+    If `commands` is given, that is what is written to stdout, and each of `formats` needs a file.
 
     Raises InvalidScenario for an unknown format, for two that would both go to stdout or to the same file, and for a
     file that cannot be opened.
     """
     found: list[Mistake] = []
-    outputs: list[Output] = []
-    targets = [_parsed(text, found) for text in formats] or [(_chosen(default), "")]
+    outputs = [] if commands is None else [Output(commands, False)]
+    targets = [_parsed(text, found) for text in formats]
+    if commands is None:
+        targets = targets or [(_chosen(default), "")]
+    elif any(not path for _, path in targets):
+        found.append(
+            Mistake(
+                "--print",
+                "",
+                "the commands and the report would both be written to standard output: use --format X=FILE",
+            )
+        )
     for name, path in targets:
         if sum(_same(path, other) for _, other in targets) > 1:
             found.append(

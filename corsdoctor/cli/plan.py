@@ -23,7 +23,7 @@ _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 @from_text
 @options.request
 @options.transport
-@options.output
+@options.printing_output
 @options.failing("blocked,error,unsent")
 def plan(
     urls: tuple[str, ...],
@@ -63,6 +63,6 @@ def plan(
     reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
     several = len(items or asked) > 1 or "-" in urls
     reports = items or (Report(planned(scenario, profiles), planned=True) for scenario in asked)
-    seen = print_each(reports, output, several=several, reads=reads)
+    seen = print_each(reports, output, several=several, reads=reads, transport=transport)
     unreadable = any(isinstance(item, Problem) and item.missing is None for item in items or ())
     return exit_status.ExitStatus.USAGE if unreadable else exit_status.status(seen, counting)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
 from corsdoctor.cli.messages import print_message
-from corsdoctor.cli.options import OutputFlags, style
+from corsdoctor.cli.options import OutputFlags, TransportFlags, style
 from corsdoctor.cli.outputs import Output, added_to, opened_outputs, saved_to
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
@@ -31,12 +31,16 @@ def print_each(
     reads: Iterable[str] = (),
     only: Set[str] | None = None,
     summary: bool = False,
+    transport: TransportFlags | None = None,
 ) -> set[str]:
     """Writes each item as it is ready. Returns the levels that were seen, for exit_status.status().
 
-    `reads` are the files that the command reads, "-" for standard input; `only` and `summary` are those of Printer.
+    `reads` are the files that the command reads, "-" for standard input; `only`, `summary` and `transport` are those of
+    Printer.
     """
-    with Printer(flags, several=several, default=default, reads=reads, only=only, summary=summary) as printer:
+    with Printer(
+        flags, several=several, default=default, reads=reads, only=only, summary=summary, transport=transport
+    ) as printer:
         for item in items:
             printer.show(item)
     return printer.seen
@@ -52,6 +56,7 @@ class Printer:
 
     With `only`, items that have none of these levels are counted but not written. With `summary`, or if all formats go
     to files, a final line on standard error has the number of items that were checked and that failed; none with --quiet.
+    `transport` is how servers are reached, for the commands of --print.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Printer:
         reads: Iterable[str] = (),
         only: Set[str] | None = None,
         summary: bool = False,
+        transport: TransportFlags | None = None,
     ) -> None:
         reads = tuple(reads)
         wrong = [*wrong_files(flags.format, reads), *wrong_file("--save", flags.save, reads)]
@@ -77,8 +83,13 @@ class Printer:
         self.seen: set[str] = set()
         """The levels that the items have."""
         self._counts = Counts() if summary and not flags.quiet else None
+        commands = None
+        if flags.print_as is not None:
+            from corsdoctor.cli.as_commands import AsCommands  # what a report need not load
+
+            commands = AsCommands(flags.print_as, transport, show_secrets=flags.show_secrets)
         self._outputs: list[Output] = (
-            opened_outputs(flags.format, look, several=several, default=default)
+            opened_outputs(flags.format, look, several=several, default=default, commands=commands)
             if onto is None
             else [added_to(onto, default or "text", look)]
         )

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from corsdoctor.captures.told import TOLD
 from corsdoctor.report import Item, Report
+from corsdoctor.reports.exchanges import exchanges_of
 from corsdoctor.reports.json_ import dumps, request_object
 from corsdoctor.scenario import Api
 from corsdoctor.version import __version__
@@ -62,13 +63,8 @@ class Har:
 
 
 def _entries(report: Report, number: int) -> Iterator[dict[str, Any]]:
-    sent: dict[tuple[object, ...], tuple[Exchange, dict[str, int]]] = {}
-    for diagnosis in report.diagnoses:
-        for place, exchange in enumerate(diagnosis.exchanges):
-            if not isinstance(exchange.answer, Withheld):
-                same = exchange.kind, exchange.request, id(exchange.answer)
-                sent.setdefault(same, (exchange, {}))[1][diagnosis.profile.name] = place
-    started = datetime.now(UTC) - timedelta(seconds=sum(_seconds(exchange) for exchange, _ in sent.values()))
+    sent = [(each, places) for each, places in exchanges_of(report) if not isinstance(each.answer, Withheld)]
+    started = datetime.now(UTC) - timedelta(seconds=sum(_seconds(exchange) for exchange, _ in sent))
     told = {
         "number": number,
         "browsers": [diagnosis.profile.name for diagnosis in report.diagnoses],
@@ -79,7 +75,7 @@ def _entries(report: Report, number: int) -> Iterator[dict[str, Any]]:
         },
     }
     kind = _TYPES.get(report.scenario.api, str(report.scenario.api))
-    for exchange, places in sent.values():
+    for exchange, places in sent:
         entry = _entry(exchange, started)
         entry["_resourceType"] = "preflight" if exchange.is_preflight else kind
         entry[TOLD] = {**told, "sent_by": places}

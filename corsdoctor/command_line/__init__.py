@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
 from corsdoctor.url import parse
 
+UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
 _USERINFO: Final = r"(?is)^([a-z][a-z0-9+.-]*://)?.*@"
 
 
@@ -66,22 +67,8 @@ def command_line(
     words += ["--upload-listener"] if scenario.upload_listener else []
     words += [] if browser is None else ["--browser", browser]
     words += ["--send"] if send and scenario.method not in SAFE_TO_SEND else []
-    words += [] if transport is None else _reaching(transport, show_secrets=show_secrets)
+    words += [] if transport is None else reaching(transport, show_secrets=show_secrets)
     return quoted(words)
-
-
-def curl_line(
-    url: str,
-    method: str,
-    headers: Iterable[tuple[str, str]],
-    *,
-    transport: Reaching | None = None,
-    show_secrets: bool = False,
-) -> str:
-    """The curl command that sends this request, and prints the whole response. curl has the same options of the connection."""
-    lines = (word for name, value in headers for word in ("-H", f"{name}: {value}"))
-    reaching = () if transport is None else _reaching(transport, show_secrets=show_secrets)
-    return quoted(["curl", "-i", "-X", method, url, *lines, *reaching])
 
 
 class Shell(Enum):
@@ -95,16 +82,21 @@ class Shell(Enum):
 def quoted(words: Iterable[str], shell: Shell | None = None) -> str:
     """`words` as a command for `shell`, by default for the one that this process probably was started from."""
     words = list(words)
-    match shell or _shell(sys.platform, os.environ):
+    match shell or users_shell():
         case Shell.POSIX:
-            return shlex.join(words)
+            return " ".join(map(_for_posix, words))
         case Shell.CMD:
             return " ".join(map(_for_cmd, words))
         case Shell.POWERSHELL:
             if any(_changed_by_powershell(word) for word in words):
                 name, *rest = words
                 return " ".join([name, "--%", *(_for_program(word) for word in rest)])  # what follows is left alone
-            return " ".join(map(_for_powershell, words))
+            return " ".join(map(for_powershell, words))
+
+
+def users_shell() -> Shell:
+    """The shell that this process probably was started from."""
+    return _shell(sys.platform, os.environ)
 
 
 def _shell(platform: str, environment: Mapping[str, str]) -> Shell:
@@ -112,6 +104,18 @@ def _shell(platform: str, environment: Mapping[str, str]) -> Shell:
     if platform != "win32" or environment.get("SHELL") or environment.get("MSYSTEM"):
         return Shell.POSIX
     return Shell.CMD if environment.get("PROMPT") else Shell.POWERSHELL
+
+
+def _for_posix(word: str) -> str:
+    """For sh; with $'...' of bash and zsh where a control character or a surrogate, which stands for a byte, would be printed."""
+    if UNPRINTABLE.search(word) is None:
+        return shlex.quote(word)
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{UNPRINTABLE.sub(_octal, escaped)}'"
+
+
+def _octal(found: re.Match[str]) -> str:
+    return "".join(f"\\{byte:03o}" for byte in found[0].encode("utf-8", "surrogateescape"))
 
 
 def _for_program(word: str) -> str:
@@ -131,7 +135,7 @@ def _for_cmd(word: str) -> str:
     return carets.replace("\r\n", "\n").replace("\n", "^\n\n")
 
 
-def _for_powershell(word: str) -> str:
+def for_powershell(word: str) -> str:
     """For PowerShell: in single quotes, which it sees in typographic ones too, nothing but these means anything."""
     if re.fullmatch(r"[\w./:=+-]+", word, re.ASCII):
         return word
@@ -143,13 +147,13 @@ def _changed_by_powershell(word: str) -> bool:
     return word == "" or '"' in word or bool(re.search(r"\s.*\\$", word, re.DOTALL))
 
 
-def _reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
-    """The options of the connection that were given."""
+def reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
+    """The options of the connection that were given; curl has the same."""
     if flags.insecure:
         yield "--insecure"
     if flags.http2:
         yield "--http2"
-    proxy = flags.proxy if flags.proxy is None or show_secrets else re.sub(_USERINFO, r"\1***@", flags.proxy)
+    proxy = shown_proxy(flags, show_secrets=show_secrets)
     seconds = {"--connect-timeout": flags.connect_timeout, "--max-time": flags.max_time}
     for option, value in (
         ("--cacert", flags.cacert),
@@ -160,6 +164,11 @@ def _reaching(flags: Reaching, *, show_secrets: bool) -> Iterator[str]:
         *((option, None if number is None else f"{number:.10g}") for option, number in seconds.items()),
     ):
         yield from () if value is None else (option, value)
+
+
+def shown_proxy(flags: Reaching, *, show_secrets: bool) -> str | None:
+    """The proxy, with its user and password masked unless `show_secrets`."""
+    return flags.proxy if flags.proxy is None or show_secrets else re.sub(_USERINFO, r"\1***@", flags.proxy)
 
 
 def _text(body: bytes) -> str | None:
