@@ -123,6 +123,7 @@ CHROMIUM = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=True,
+    knows_credentialless=True,
     cookies=Cookies(
         lax_by_default=True,
         none_requires_secure=True,

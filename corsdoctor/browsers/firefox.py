@@ -115,6 +115,7 @@ FIREFOX = Profile(
     orb_blocks_plain_text=False,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=False,
+    knows_credentialless=True,
     cookies=Cookies(
         lax_by_default=False,
         none_requires_secure=True,

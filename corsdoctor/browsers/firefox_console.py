@@ -51,9 +51,17 @@ _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
 
 
+CORP: Final = (
+    "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
+    "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
+)
+
+
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one request: none, one, or up to three."""
     warnings = tuple(Sentence(WARNING, url=url) for url in facts.warned)
+    if facts.rule == "corp-allows":
+        return (*warnings, Sentence(CORP, url=facts.url))
     return warnings + _failure(facts)
 
 

@@ -286,6 +286,9 @@ class Profile(NamedTuple):
     same_site_needs_registrable_domain: bool
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
 
+    knows_credentialless: bool
+    """Whether Cross-Origin-Embedder-Policy: credentialless counts (policy/coep-cookies/001)."""
+
     # --- cookies
     cookies: Cookies
     """Which cookies of a response are stored."""

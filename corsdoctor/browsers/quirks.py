@@ -199,6 +199,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "same_site_needs_registrable_domain": (
         "For Cross-Origin-Resource-Policy, {browser} treat{s} two ports of one IP address as different sites", "as-script/059",
     ),
+    "knows_credentialless": (
+        "{browser} ignore{s} Cross-Origin-Embedder-Policy: credentialless", "policy/coep-cookies/001",
+    ),
     "path_escapes_pipe": ("{browser} send{s} `|` in a path as %7C", "url/h150"),
     "percent_encoding_is_normalized": ("{browser} decode{s} percent-encoded letters in a URL", "url/h163"),
     "data_url_has_length": ("{browser} show{s} a Content-Length for a data: URL", "url/004"),

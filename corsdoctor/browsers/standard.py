@@ -110,6 +110,7 @@ STANDARD = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
+    knows_credentialless=True,
     cookies=Cookies(
         lax_by_default=True,
         none_requires_secure=True,

@@ -117,6 +117,7 @@ WEBKIT = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
+    knows_credentialless=False,
     cookies=Cookies(
         lax_by_default=False,
         none_requires_secure=False,

@@ -56,7 +56,7 @@ class Request(NamedTuple):
     `with_preflight` remembers that main fetch chose "CORS-with-preflight" for a hop, `preflighted` that the preflight of
     an earlier hop was sent, too, and not spared by the cache. `first_headers` what the script set, `just_dropped` the
     names that the latest redirect took away, `sent_origin` that a hop had an Origin header: some browsers look at that.
-    `client` is the page that makes the request, None if only its origin is known.
+    `client` is the page that makes the request, None if only its origin is known; `credentialless` is its embedder policy.
     """
 
     method: str
@@ -82,6 +82,7 @@ class Request(NamedTuple):
     sent_origin: bool = False
     client: Client | None = None
     init: Init = NO_INIT
+    credentialless: bool = False
 
     @property
     def url(self) -> URL:
@@ -119,7 +120,9 @@ class Request(NamedTuple):
 
 
 def includes_credentials(request: Request) -> bool:
-    """Whether cookies and HTTP authentication go with the request (8.3)."""
+    """Whether cookies and HTTP authentication go with the request (8.3); a page may forbid it to what it embeds."""
+    if request.credentialless and request.tainting is Tainting.OPAQUE:
+        return False
     return request.credentials is Credentials.INCLUDE or (
         request.credentials is Credentials.SAME_ORIGIN and request.tainting is Tainting.BASIC
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.headers import TOKEN, is_header_name, is_header_value, normalize
 from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
@@ -252,6 +253,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         certificate=scenario.certificate,
         user_agent=scenario.user_agent,
         client=scenario.client,
+        credentialless=mode is Mode.NO_CORS and embedder_policy(scenario.client, params.profile) == "credentialless",
         init=scenario.init,
     )
 

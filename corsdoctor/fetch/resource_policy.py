@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.headers import CORP
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
+from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.url import Origin, registrable_domain, same_origin, schemelessly_same_site
 from corsdoctor.wire import Response
 
@@ -24,13 +25,15 @@ CORP_ALLOWS = Rule(
     title="Cross-Origin-Resource-Policy allows the page to load the response",
     failure=Failure(
         "Cross-Origin-Resource-Policy in {response} is `{value}`, but the page's origin is {page}",
+        missing="{response} has no Cross-Origin-Resource-Policy header, which the page's Cross-Origin-Embedder-Policy "
+        "requires",
         bare="Cross-Origin-Resource-Policy does not allow the page to load the response",
         remark="does not allow the page's origin ({page})",
     ),
     spec=f"{FETCH}#cross-origin-resource-policy-internal-check",
     step="5",
     what="`same-origin` and `same-site` withhold the response from pages of other origins or sites that load it "
-    "without CORS.",
+    "without CORS. On a page with Cross-Origin-Embedder-Policy: require-corp, no header means same-origin.",
     why="The server does not want its response in the memory of other sites' pages.",
     fix="Send Cross-Origin-Resource-Policy: cross-origin if every site may embed the response. Or use mode cors and "
     "allow the origin.",
@@ -44,18 +47,21 @@ RULES: Final = (CORP_ALLOWS,)
 
 
 def cross_origin_resource_policy_check(request: Request, response: Response, params: FetchParams) -> bool:
-    """Whether a page without an embedder policy may have a no-cors response.
+    """Whether a page may have a no-cors response.
 
     https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
     """
-    policy = response.headers.get(CORP)  # 2.
+    given = response.headers.get(CORP)
+    policy = given  # 2.
+    if given is None and embedder_policy(request.client, params.profile) == "require-corp":  # 4.
+        policy = "same-origin"
     if policy not in ("same-origin", "same-site"):  # 3., 5.
         return True
     origin, target = request.origin, request.url.origin
     site = _same_site(origin, target, params.profile) and (origin.scheme == "https" or request.url.scheme != "https")
     allowed = same_origin(origin, target) if policy == "same-origin" else site
     wanted = "same-site" if site else "cross-origin"
-    evidence = ((CORP, policy), (Field.PAGE, str(origin)), (Field.WANTED, wanted))
+    evidence = ((CORP, MISSING if given is None else policy), (Field.PAGE, str(origin)), (Field.WANTED, wanted))
     if not allowed:
         address = schemelessly_same_site(origin, target) and not _same_site(origin, target, params.profile)
         cause = ADDRESS if policy == "same-site" and address else None

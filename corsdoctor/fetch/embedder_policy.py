@@ -1,0 +1,24 @@
+"""Cross-Origin-Embedder-Policy: what a page demands of what it embeds.
+
+https://html.spec.whatwg.org/multipage/browsers.html#coep . Left out: reporting.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corsdoctor.browsers.profile import Profile
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
+
+COEP = "Cross-Origin-Embedder-Policy"
+
+
+def embedder_policy(client: Client | None, profile: Profile) -> str:
+    """unsafe-none, require-corp or credentialless. https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy"""
+    value = None if client is None else client.headers.get(COEP)
+    token = "" if value is None else value.partition(";")[0].strip(" ")
+    if token == "require-corp" or (token == "credentialless" and profile.knows_credentialless):
+        return token
+    return "unsafe-none"
