@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.browsers.facts import Facts
+from corsdoctor.browsers.facts import Facts, Violation
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
@@ -14,10 +14,10 @@ from corsdoctor.scenario import Api
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
-_LOGIN = "login-is-known"
+_LOGIN, _CSP = "login-is-known", "csp-allows"
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
-) | {_LOGIN}
+) | {_LOGIN, _CSP}
 """What a console may mention although it did not make the request fail."""
 
 
@@ -74,9 +74,17 @@ def _facts(
             if s.rule is ACAH_LISTS_AUTHORIZATION and s.outcome is Outcome.NOTE and s.exchange is not None
         ),
         canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
+        violations=tuple(_violation(s) for s in steps if s.rule.id == _CSP),
+        in_flow=now.client is not None,
+        in_worker=now.client is not None and now.client.worker is not None,
         login_refused=any(s.rule.id == _LOGIN and s.text for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
+
+
+def _violation(step: Step) -> Violation:
+    (_, text), _, (_, effective) = step.evidence
+    return Violation(text, effective, step.outcome is Outcome.NOTE)
 
 
 def _target(location: URL | ValueError | None) -> str:

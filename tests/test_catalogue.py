@@ -13,6 +13,7 @@ from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
+from corsdoctor.fetch.content_security_policy import CSP_ALLOWS
 from corsdoctor.fetch.login import LOGIN_DIALOG
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
@@ -90,6 +91,7 @@ UNSHOWN = (
     ORIGIN_NOT_REFLECTED,
     WEBSOCKET_STAYS_OPEN,
     LOGIN_DIALOG,
+    CSP_ALLOWS,
 )  # the lab has no TLS, its headers are the same for every origin, it sends no frames, and knows no flows
 SHOWN = [rule for rule in catalogue.RULES if rule not in UNSHOWN]
 

@@ -12,7 +12,7 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts
+    from corsdoctor.browsers.facts import Facts, Violation
 
 FRAME: Final = (
     "Access to {kind} at '{url}'{redirected} from origin '{origin}' has been blocked by CORS policy: {reason}"
@@ -89,8 +89,41 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 )
 
 
+LOADING: Final = {
+    "connect-src": "Connecting to", "img-src": "Loading the image", "font-src": "Loading the font",
+    "script-src-elem": "Loading the script", "style-src-elem": "Loading the stylesheet", "media-src": "Loading media from ",
+}  # fmt: skip
+VIOLATION: Final = (
+    "{does} '{url}' violates the following Content Security Policy directive: \"{directive}\".{fallback} {end}"
+)
+FALLBACK: Final = " Note that '{effective}' was not explicitly set, so '{used}' is used as a fallback."
+STOPPED: Final = "The action has been blocked."
+LOGGED: Final = "The policy is report-only, so the violation has been logged but no further action has been taken."
+REFUSED: Final = (
+    "Fetch API cannot load {url}. Refused to connect because it violates the document's Content Security Policy."
+)
+
+
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
+    policies = tuple(_of_policy(violation, facts) for violation in facts.violations)
+    if facts.rule == "csp-allows":
+        at_once = facts.api is Api.FETCH and not facts.hops
+        return (*policies, Sentence(REFUSED, url=facts.url)) if at_once else policies
+    return policies + _about_cors(facts)
+
+
+def _of_policy(violation: Violation, facts: Facts) -> str:
+    """A violation of the page's Content-Security-Policy, which may only be reported."""
+    same = violation.used == violation.effective
+    fallback = "" if same else Sentence(FALLBACK, effective=violation.effective, used=violation.used)
+    return Sentence(
+        VIOLATION, does=LOADING.get(violation.effective, LOADING["connect-src"]), url=facts.url, directive=violation.text,
+        fallback=fallback, end=LOGGED if violation.report_only else STOPPED,
+    )  # fmt: skip
+
+
+def _about_cors(facts: Facts) -> tuple[str, ...]:
     if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.url.startswith("http") and facts.api is Api.FETCH:
         return (Sentence(BEFORE_SENDING[facts.rule], url=facts.url, origin=facts.page),)
     key = _key(facts)

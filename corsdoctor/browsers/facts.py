@@ -9,6 +9,21 @@ from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.wire import FailureKind
 
 
+class Violation(NamedTuple):
+    """A Content-Security-Policy that a request violates: the directive in its own words, the one that should have been there,
+    and whether the policy only reports.
+    """
+
+    text: str
+    effective: str
+    report_only: bool = False
+
+    @property
+    def used(self) -> str:
+        """The name of the directive."""
+        return self.text.partition(" ")[0]
+
+
 class Facts(NamedTuple):
     """One failure, for the browser's words.
 
@@ -21,7 +36,9 @@ class Facts(NamedTuple):
     URLs of preflights whose `*` covered Authorization. `unset` are the headers that the script could not set. `types`
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
-    read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user.
+    read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `violations` are those
+    of the page's Content-Security-Policy. `in_worker` says that a worker makes the request, `in_flow` that
+    messages about policies are wanted beside those about CORS.
     """
 
     rule: str
@@ -54,6 +71,9 @@ class Facts(NamedTuple):
     types: tuple[str, ...] = ()
     charset: str = ""
     login_refused: bool = False
+    violations: tuple[Violation, ...] = ()
+    in_worker: bool = False
+    in_flow: bool = False
 
 
 Console = Callable[[Facts], tuple[str, ...]]

@@ -10,7 +10,7 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts
+    from corsdoctor.browsers.facts import Facts, Violation
 
 FRAME: Final = (
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. "
@@ -51,6 +51,11 @@ _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
 
 
+VIOLATION: Final = (
+    "Content-Security-Policy: {mode}The page’s settings {blocked} {what} ({effective}) at {url}{does} because it violates the following "
+    "directive: “{directive}”"
+)
+_BARE_HOST: Final = re.compile(r"(?!')[a-z0-9*.-]+\.[a-z0-9-]+(?::[0-9*]+)?(?:/.*)?", re.I)
 CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
     "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
@@ -59,10 +64,27 @@ CORP: Final = (
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one request: none, one, or up to three."""
-    warnings = tuple(Sentence(WARNING, url=url) for url in facts.warned)
-    if facts.rule == "corp-allows":
+    warnings: tuple[str, ...] = tuple(Sentence(WARNING, url=url) for url in facts.warned)
+    policies = tuple(_of_policy(violation, facts) for violation in facts.violations)
+    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
+        return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
+    warnings = policies + warnings
+    if facts.rule == "corp-allows" and facts.in_flow:
         return (*warnings, Sentence(CORP, url=facts.url))
     return warnings + _failure(facts)
+
+
+def _of_policy(violation: Violation, facts: Facts) -> str:
+    scheme = facts.page.partition("://")[0]
+    words = [f"{scheme}://{word}" if _BARE_HOST.fullmatch(word) else word for word in violation.text.split(" ")[1:]]
+    what, does = {
+        "script-src-elem": ("a script", " from being executed"), "style-src-elem": ("a style", " from being applied"),
+    }.get(violation.effective, ("the loading of a resource", ""))  # fmt: skip
+    return Sentence(
+        VIOLATION, mode="(Report-Only policy) " if violation.report_only else "",
+        blocked="would block" if violation.report_only else "blocked", what=what, effective=violation.effective,
+        url=facts.url, does=does, directive=" ".join((violation.used, *words)),
+    )  # fmt: skip
 
 
 def _failure(facts: Facts) -> tuple[str, ...]:

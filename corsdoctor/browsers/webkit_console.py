@@ -9,7 +9,7 @@ from corsdoctor.sentence import Sentence, joined
 from corsdoctor.url import without_userinfo
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts
+    from corsdoctor.browsers.facts import Facts, Violation
 
 NOT_ALLOWED: Final = "Not allowed to request resource"
 REASONS: Final = {
@@ -90,6 +90,14 @@ NO_ANSWER_TEXTS: Final = {
 }  # by the FailureKind
 _BODILESS: Final = frozenset({204, 304})
 _UNKNOWN_TYPES: Final = frozenset({"*/*", "application/unknown", "unknown/unknown"})
+VIOLATION: Final = (
+    "{mode}Refused to {does} {url} because it does not appear in the {used} directive of the Content Security Policy."
+)
+VIOLATION_OF_DEFAULT: Final = (
+    "{mode}Refused to {does} {url} because it appears in neither the {wanted} directive nor the {used} directive of the "
+    "Content Security Policy."
+)
+STOPPED: Final = "Blocked by Content Security Policy."
 LOGIN_REFUSED: Final = "Blocked {url} from asking for credentials because it is a cross-origin request."
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
 
@@ -97,12 +105,29 @@ TAINTED: Final = "Unable to get image data from canvas because the canvas has be
 def console(facts: Facts) -> tuple[str, ...]:
     """One entry with all lines, as WebKit prints them one after the other; nothing where it says nothing."""
     lines: list[str] = [Sentence(UNSET, header=name) for name in facts.unset if facts.api is Api.XHR]
+    for violation in facts.violations:
+        lines.append(_of_policy(violation, facts))
+        if facts.hops and not violation.report_only:
+            lines.append(STOPPED)
+            if (second := SECOND_LINES.get(facts.api)) is not None:
+                lines.append(Sentence(second, url=facts.url, first=facts.first))
     if facts.login_refused:
         lines.append(Sentence(LOGIN_REFUSED, url=_shown(facts.url, facts)))
     if facts.canvas_tainted:
         lines.append(TAINTED)
     lines.extend(_about_the_failure(facts))
     return (joined("\n", lines),) if lines else ()
+
+
+def _of_policy(violation: Violation, facts: Facts) -> str:
+    used = violation.used
+    wanted = "script-src" if violation.effective == "script-src-elem" else violation.effective
+    wanted = "style-src" if violation.effective == "style-src-elem" else wanted
+    return Sentence(
+        VIOLATION if used != "default-src" else VIOLATION_OF_DEFAULT,
+        mode="[Report Only] " if violation.report_only else "",
+        does="connect to" if violation.effective == "connect-src" else "load", url=facts.url, used=used, wanted=wanted,
+    )  # fmt: skip
 
 
 def _about_the_failure(facts: Facts) -> list[str]:
@@ -124,7 +149,7 @@ def _about_the_failure(facts: Facts) -> list[str]:
     if reason == NOT_HTTP:
         url = without_userinfo(facts.target)
     second = SECOND_LINES.get(facts.api)
-    if second is None or (facts.rule == "port-not-blocked" and facts.mode is not Mode.SAME_ORIGIN):
+    if second is None or facts.in_worker or (facts.rule == "port-not-blocked" and facts.mode is not Mode.SAME_ORIGIN):
         return [reason]
     return [reason, Sentence(second, url=url, first=first)]
 

@@ -143,6 +143,10 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if is_mixed(request):
         trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
         return True
+    if request.client is not None:
+        from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
+
+        return is_blocked_by_csp(request, request.client, params)
     return False
 
 

@@ -5,6 +5,7 @@ Nothing here decides what a browser makes of it.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -67,11 +68,11 @@ class Client(NamedTuple):
         """https://html.spec.whatwg.org/#concept-settings-object-origin"""
         frame = self.frame
         if frame is None:
-            return self.page.url.origin
+            return _OPAQUE if _is_sandboxed(self.page.headers) else self.page.url.origin
         if frame.url == "data:":
             return Origin("", label="data:")
         if frame.sandbox is not None and "allow-same-origin" not in frame.sandbox:
-            return Origin("", label="sandbox")
+            return _OPAQUE
         return self.page.url.origin if self.is_local else self.url.origin
 
     @property
@@ -87,5 +88,14 @@ class Client(NamedTuple):
         return self.page.url.origin
 
 
+def _is_sandboxed(headers: Headers) -> bool:
+    """Whether a Content-Security-Policy gives the page an opaque origin. https://w3c.github.io/webappsec-csp/#directive-sandbox"""
+    directives = (
+        text.lower().split() for line in headers.values("Content-Security-Policy") for text in re.split("[,;]", line)
+    )
+    return any(words[:1] == ["sandbox"] and "allow-same-origin" not in words for words in directives)
+
+
+_OPAQUE: Final = Origin("", label="sandbox")
 LOCAL_DOCUMENTS: Final = frozenset({"about:srcdoc", "data:", "blob:"})
 """What a frame may show that is not requested from a server."""

@@ -1,0 +1,169 @@
+"""Content Security Policy: whether a page may make a request. https://w3c.github.io/webappsec-csp/
+
+Left out: nonces, hashes and 'strict-dynamic', because a flow does not have the text of scripts; reports; and the directives
+that are not about requests. upgrade-insecure-requests is a matter of mixed content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.rule import Failure, Field, Rule
+from corsdoctor.scenario import Api
+from corsdoctor.scenario.page import Client
+from corsdoctor.url import DEFAULT_PORTS, URL, Origin, percent_decode, same_origin
+from corsdoctor.wire import ascii_lower
+
+CSP: Final = "Content-Security-Policy"
+CSP_ALLOWS = Rule(
+    id="csp-allows",
+    title="The page's Content-Security-Policy allows the request",
+    failure=Failure(
+        "The page's Content-Security-Policy (`{value}`) does not allow the request to {url}",
+        bare="The page's Content-Security-Policy does not allow the request",
+    ),
+    spec="https://w3c.github.io/webappsec-csp/#should-block-request",
+    step="",
+    what="A page can list from where it loads what: connect-src is for fetch(), XMLHttpRequest, EventSource and WebSocket, "
+    "img-src for images, and so on. default-src is used where a directive is missing.",
+    why="An attacker who gets a script into the page can then neither load code nor send data elsewhere. The browser checks "
+    "this before CORS, so no header of the server changes it.",
+    fix="Add the origin of the URL to that directive of the page's own Content-Security-Policy.",
+    bad="Content-Security-Policy: connect-src 'self'",
+    good="Content-Security-Policy: connect-src 'self' https://api.example",
+)
+RULES: Final = (CSP_ALLOWS,)
+
+_OF_DESTINATIONS: Final = {
+    "": "connect-src", "audio": "media-src", "audioworklet": "script-src-elem", "font": "font-src", "frame": "frame-src",
+    "iframe": "frame-src", "image": "img-src", "manifest": "manifest-src", "object": "object-src", "script": "script-src-elem",
+    "style": "style-src-elem", "track": "media-src", "video": "media-src", "worker": "worker-src",
+}  # fmt: skip
+_FALLBACKS: Final = {
+    "script-src-elem": ("script-src", "default-src"), "style-src-elem": ("style-src", "default-src"),
+    "worker-src": ("child-src", "script-src", "default-src"), "frame-src": ("child-src", "default-src"),
+}  # fmt: skip
+_META: Final = re.compile(
+    r"""<meta\s+http-equiv=["']?content-security-policy["']?\s+content=(?:"([^"]*)"|'([^']*)')""", re.I
+)
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
+_HOST: Final = re.compile(
+    r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d+|\*))?(/[^?#]*)?", re.I
+)
+
+
+class Policy(NamedTuple):
+    """https://w3c.github.io/webappsec-csp/#content-security-policy-object : its directives by name, in their own words."""
+
+    directives: dict[str, str]
+    report_only: bool = False
+
+
+def policies_of(client: Client) -> Iterator[Policy]:
+    """https://w3c.github.io/webappsec-csp/#parse-response-csp, and those of the page's markup."""
+    for name, report_only in ((CSP, False), (f"{CSP}-Report-Only", True)):
+        for line in client.headers.values(name):
+            yield from (_parsed(text, report_only=report_only) for text in line.split(","))
+    if client.frame is None or client.is_local:
+        yield from (
+            _parsed(match[1] or match[2] or "", report_only=False) for match in _META.finditer(client.page.head)
+        )
+
+
+def _parsed(text: str, *, report_only: bool) -> Policy:
+    """https://w3c.github.io/webappsec-csp/#parse-serialized-policy"""
+    directives: dict[str, str] = {}
+    for token in text.split(";"):
+        words = token.split()
+        if words:
+            directives.setdefault(ascii_lower(words[0]), " ".join((ascii_lower(words[0]), *words[1:])))
+    return Policy(directives, report_only)
+
+
+def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> bool:
+    """https://w3c.github.io/webappsec-csp/#should-block-request ; a policy that only reports is noted."""
+    blocked = False
+    for policy in policies_of(client):
+        effective = _OF_DESTINATIONS[PRESETS[request.api].destination]
+        names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
+        used = next((name for name in names if name in policy.directives), None)
+        if used is None or _matches(request, policy.directives[used].split()[1:], client):
+            continue
+        evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
+        if policy.report_only:
+            params.trace.note(CSP_ALLOWS, evidence, "A report-only policy of the page (`{value}`) does not allow {url}")
+        elif not blocked:
+            params.trace.failed(CSP_ALLOWS, evidence)
+            blocked = True
+    return blocked
+
+
+def _shown(request: Request) -> str:
+    url = request.url.href
+    return f"ws{url[4:]}" if request.api is Api.WEBSOCKET else url
+
+
+def _matches(request: Request, sources: list[str], client: Client) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-url-to-source-list"""
+    mine = client.page.url.origin if client.frame is None or client.is_local else client.url.origin
+    redirected = request.redirect_count > 0
+    return any(_matches_one(request.url, source, mine, redirected=redirected) for source in sources)
+
+
+def _matches_one(url: URL, source: str, mine: Origin, *, redirected: bool) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-url-to-source-expression"""
+    if source == "*":  # 1.
+        return url.is_http or url.scheme == mine.scheme
+    if source.lower() == "'self'":  # 5.
+        return _is_own(url, mine)
+    if (scheme := _SCHEME.fullmatch(source)) is not None:  # 2.
+        return _scheme_matches(scheme[1].lower(), url.scheme)
+    host = _HOST.fullmatch(source)
+    if host is None:
+        return False
+    wanted = (host[1] or mine.scheme).lower()
+    return (  # 3.
+        _scheme_matches(wanted, url.scheme)
+        and _host_matches(host[2].lower(), url.host)
+        and _port_matches(host[3], wanted, url)
+        and (redirected or not host[4] or _path_matches(host[4], url.path))
+    )
+
+
+def _is_own(url: URL, mine: Origin) -> bool:
+    if same_origin(url.origin, mine):
+        return True
+    default = (mine.port or DEFAULT_PORTS.get(mine.scheme)) == DEFAULT_PORTS.get(mine.scheme) and url.port is None
+    return url.host == mine.host and _scheme_matches(mine.scheme, url.scheme) and (default or url.port == mine.port)
+
+
+def _scheme_matches(wanted: str, scheme: str) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-schemes ; a WebSocket's URL has http(s) here."""
+    wanted = {"ws": "http", "wss": "https"}.get(wanted, wanted)
+    return wanted == scheme or (wanted == "http" and scheme == "https")
+
+
+def _host_matches(pattern: str, host: str) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-hosts"""
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:])
+    return pattern in ("*", host)
+
+
+def _port_matches(port: str | None, wanted: str, url: URL) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-ports"""
+    if port is None:
+        return url.port is None
+    if port == "*" or int(port) == url.effective_port:
+        return True
+    return int(port) == DEFAULT_PORTS.get(wanted) and url.port is None
+
+
+def _path_matches(pattern: str, path: str) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-paths"""
+    wanted, given = percent_decode(pattern), percent_decode(path)
+    return given.startswith(wanted) if wanted.endswith(b"/") else given == wanted

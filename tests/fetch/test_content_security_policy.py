@@ -1,0 +1,170 @@
+"""Content Security Policy: what a source list matches, which directive counts, and what browsers print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, WEBKIT, Profile
+from corsdoctor.diagnose import Verdict
+from corsdoctor.fetch.content_security_policy import CSP
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.result import StepResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+
+PAGE, API = "https://app.example/a/page", "https://api.example/items"
+
+
+def answer(_kind: Kind, request: WireRequest) -> Answer:
+    if request.url.endswith("/moved"):
+        return Response(302, Headers((("Access-Control-Allow-Origin", "*"), ("Location", "https://other.example/z"))))
+    lines = (("Access-Control-Allow-Origin", request.headers.get("Origin") or "*"), ("Content-Type", "image/png"))
+    return Response(200, Headers(lines))
+
+
+def step(policy: str, profile: Profile = CHROMIUM, visit: dict[str, Any] | None = None, **request: Any) -> StepResult:
+    headers = {CSP: policy} if policy else {}
+    asked = {"url": API, **request}
+    flow = read_flow({"visits": [{"page": PAGE, "headers": headers, "requests": [asked], **(visit or {})}]})
+    [result] = run_flow(flow, (profile,), answer)
+    return result.steps[0]
+
+
+def passes(policy: str, **more: Any) -> bool:
+    return step(policy, **more).verdict is not Verdict.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("sources", "url", "matches"),
+    [
+        ("*", API, True), ("*", "data:,x", False),
+        ("'none'", API, False), ("", API, False), ("'nonce-x'", API, False),
+        ("https:", API, True), ("http:", API, True), ("wss:", API, True), ("ftp:", API, False), ("HTTPS:", API, True),
+        ("api.example", API, True), ("API.example", API, True), ("other.example", API, False),
+        ("*.example", API, True), ("*.api.example", API, False),
+        ("https://api.example", API, True), ("http://api.example", API, True), ("ftp://api.example", API, False),
+        ("api.example:443", API, True), ("api.example:8080", API, False), ("api.example:*", API, True),
+        ("api.example", "https://api.example:8443/", False), ("api.example:*", "https://api.example:8443/", True),
+        ("http://api.example:80", API, True), ("api.example:8443", "https://api.example:8443/", True),
+        ("api.example/items", API, True), ("api.example/other", API, False), ("api.example/it", API, False),
+        ("api.example/", API, True), ("api.example/i/", API, False), ("api.example/%69tems", API, True),
+        ("'self'", "https://app.example/x", True), ("'SELF'", "https://app.example/x", True),
+        ("'self'", "https://app.example:8443/x", False), ("'self'", API, False),
+    ],
+)  # fmt: skip
+def test_source_lists(sources: str, url: str, matches: bool) -> None:
+    assert passes(f"connect-src {sources}", url=url) is matches
+
+
+def test_self_covers_the_upgrade_of_an_http_page() -> None:
+    visit = {"page": "http://app.example/", "headers": {CSP: "connect-src 'self'"}}
+    assert passes("", visit=visit, url="https://app.example/x")
+    assert not passes("", visit=visit, url="https://app.example:8443/x")
+
+
+@pytest.mark.parametrize(
+    ("policy", "api", "allowed"),
+    [
+        ("img-src 'none'", "image", False), ("img-src 'none'", "fetch", True),
+        ("default-src 'none'", "image", False), ("default-src 'none'; img-src *", "image", True),
+        ("script-src 'none'", "script", False), ("script-src-elem *; script-src 'none'", "script", True),
+        ("style-src 'none'", "stylesheet", False), ("font-src 'none'", "font", False), ("media-src 'none'", "media", False),
+        ("connect-src 'none'", "eventsource", False), ("connect-src *; connect-src 'none'", "fetch", True),
+        ("connect-src *, connect-src 'none'", "fetch", False), (" ; ", "fetch", True),
+    ],
+)  # fmt: skip
+def test_which_directive_counts(policy: str, api: str, allowed: bool) -> None:
+    failure = step(policy, api=api).diagnosis.failure
+    assert (failure is None or failure.rule.id != "csp-allows") is allowed
+
+
+def test_markup_and_frames() -> None:
+    head = f'<meta http-equiv="{CSP}" content="connect-src \'none\'">'
+    assert not passes("", visit={"head": head})
+    assert not passes("connect-src 'none'", frame={"url": "about:srcdoc"})
+    assert passes("connect-src 'none'", frame={"url": "/frame"})
+    assert not passes("", frame={"url": "/frame", "headers": {CSP: "connect-src 'none'"}})
+
+
+def test_a_websocket_by_its_own_scheme() -> None:
+    blocked = step("connect-src 'none'", url="wss://api.example/", api="websocket")
+    assert dict(blocked.diagnosis.steps[0].evidence)["URL"] == "wss://api.example/"
+    allowed = step("connect-src wss:", url="wss://api.example/", api="websocket").diagnosis.failure
+    assert allowed is not None
+    assert allowed.rule.id == "websocket-accepted"
+
+
+def test_two_policies_are_one_failure() -> None:
+    assert len(step("connect-src 'none', default-src 'none'").diagnosis.steps) == 1
+
+
+def test_a_redirect_is_checked_without_its_path() -> None:
+    url = "https://api.example/moved"
+    assert not passes("connect-src api.example", url=url)
+    assert passes("connect-src api.example other.example/elsewhere", url=url)
+
+
+def test_a_sandboxed_page_has_an_opaque_origin() -> None:
+    sent = step("sandbox allow-scripts").diagnosis.exchanges[0].request.headers
+    assert sent.get("Origin") == "null"
+    assert (
+        step("sandbox allow-same-origin").diagnosis.exchanges[0].request.headers.get("Origin") == "https://app.example"
+    )
+
+
+@pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
+def test_a_policy_that_only_reports(profile: Profile) -> None:
+    found = step("", profile, {"headers": {f"{CSP}-Report-Only": "connect-src 'none'"}}).diagnosis
+    assert found.verdict is Verdict.ALLOWED
+    assert [note.rule.id for note in found.notes if note.rule.id == "csp-allows"] == ["csp-allows"]
+
+
+NOTE = " Note that 'connect-src' was not explicitly set, so 'default-src' is used as a fallback."
+
+
+@pytest.mark.parametrize(
+    ("profile", "policy", "request_", "messages"),
+    [
+        (CHROMIUM, "connect-src 'self'", {}, [
+            f"Connecting to '{API}' violates the following Content Security Policy directive: \"connect-src 'self'\". The action has been blocked.",
+            f"Fetch API cannot load {API}. Refused to connect because it violates the document's Content Security Policy.",
+        ]),
+        (CHROMIUM, "default-src 'self'", {"api": "xhr"}, [
+            f"Connecting to '{API}' violates the following Content Security Policy directive: \"default-src 'self'\".{NOTE} The action has been blocked.",
+        ]),
+        (FIREFOX, "connect-src b.example/x 'self'", {}, [
+            f"Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at {API} because it violates the following directive: “connect-src https://b.example/x 'self'”",
+        ]),
+        (FIREFOX, "script-src 'self'", {"api": "script"}, [
+            f"Content-Security-Policy: The page’s settings blocked a script (script-src-elem) at {API} from being executed because it violates the following directive: “script-src 'self'”",
+        ]),
+        (WEBKIT, "default-src 'self'", {"api": "stylesheet"}, [
+            f"Refused to load {API} because it appears in neither the style-src directive nor the default-src directive of the Content Security Policy.",
+        ]),
+        (WEBKIT, "default-src 'self'", {"api": "script"}, [
+            f"Refused to load {API} because it appears in neither the script-src directive nor the default-src directive of the Content Security Policy.",
+        ]),
+        (WEBKIT, "connect-src api.example", {"url": "https://api.example/moved"}, [
+            "Refused to connect to https://other.example/z because it does not appear in the connect-src directive of the Content Security Policy.\n"
+            "Blocked by Content Security Policy.\nFetch API cannot load https://other.example/z due to access control checks.",
+        ]),
+        (WEBKIT, "img-src api.example", {"url": "https://api.example/moved", "api": "image"}, [
+            "Refused to load https://other.example/z because it does not appear in the img-src directive of the Content Security Policy.\n"
+            "Blocked by Content Security Policy.\nCannot load image https://api.example/moved due to access control checks.",
+        ]),
+        (WEBKIT, "font-src api.example", {"url": "https://api.example/moved", "api": "font"}, [
+            "Refused to load https://other.example/z because it does not appear in the font-src directive of the Content Security Policy.\n"
+            "Blocked by Content Security Policy.",
+        ]),
+    ],
+)  # fmt: skip
+def test_consoles(profile: Profile, policy: str, request_: dict[str, Any], messages: list[str]) -> None:
+    assert list(step(policy, profile, **request_).diagnosis.console) == messages
+
+
+def test_firefox_reports_a_blocked_redirect_twice() -> None:
+    first, second = step("connect-src api.example", FIREFOX, url="https://api.example/moved").diagnosis.console
+    assert "at https://other.example/z" in first
+    assert "did not succeed" in second
