@@ -2,7 +2,7 @@
 
 The one definition of both, for every report, every error and JSON. Terminals obey control characters. Logs obey signs: GitHub
 Actions and Azure Pipelines `##[` and `##vso[`, TeamCity `##teamcity[`, GitLab and Travis the marks of their sections, wherever
-they stand in a line; and GitHub Actions a line that begins with `::`.
+they stand in a line; GitHub Actions a line that begins with `::`; and Buildkite one that begins with `--- `, `+++ ` or `~~~ `.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 _SIGN: Final = r"#(?=#[\w.-]*\[)|(?:(?<=section_start)|(?<=section_end)|(?<=travis_fold)|(?<=travis_time)):"
 _IN_SIGNS: Final = ("##", "section_start:", "section_end:", "travis_fold:", "travis_time:")
 """Every text with a sign holds one of these, which are looked for in a hundredth of the time."""
-_AT_LINE_START: Final = re.compile(r"^(\s*):(?=:)")
+_AT_LINE_START: Final = re.compile(r"^(?:\s*:(?=:)|-(?=--\s)|\+(?=\+\+\s)|~(?=~~\s)|\^(?=\^\^\s))")
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 _IGNORED: Final = frozenset(
     chr(code)
@@ -51,7 +51,7 @@ def visible_json(text: str) -> str:
 
 def visible_line(line: str) -> str:
     """A line put together from visible texts and colors, without what would be a command only as a whole."""
-    return _AT_LINE_START.sub(r"\1\\x3a", _without_signs(line, _escape))
+    return _AT_LINE_START.sub(lambda found: f"{found[0][:-1]}{_escape(found[0][-1])}", _without_signs(line, _escape))
 
 
 def _without_signs(text: str, escape: Callable[[str], str]) -> str:

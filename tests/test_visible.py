@@ -41,6 +41,7 @@ def test_what_is_seen_stays() -> None:
 def test_every_character() -> None:
     """All of Unicode: what has no glyph is escaped in text and in JSON, and nothing else is."""
     hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+    others = 0
     more = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180d\u180f\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100\U000e01ef"
     for code in range(sys.maxunicode + 1):
         c = chr(code)
@@ -49,10 +50,13 @@ def test_every_character() -> None:
             assert visible(c).isascii(), hex(code)
             if code > 0x7E:
                 assert visible_json(c).isascii(), hex(code)
+            others += unicodedata.category(c) not in hidden
         elif shows(c):
             assert visible(c) == visible_json(c) == c, hex(code)
         else:
             assert unicodedata.category(c) in ("Lo", "Mn", "So"), hex(code)
+            others += 1
+    assert others == 269  # as many as are listed
 
 
 @pytest.mark.parametrize(
@@ -82,10 +86,18 @@ def test_no_log_obeys_it(sign: str, around: str) -> None:
     assert sign not in visible_line(text)
 
 
-@pytest.mark.parametrize("line", ["::error::x", "  ::error::x", "\t::add-mask::x"])
+@pytest.mark.parametrize(
+    "line", ["::error::x", "  ::error::x", "\t::add-mask::x", "--- x", "+++ x", "~~~ x", "^^^ +++", "^^^ ---", "--- "]
+)
 def test_no_line_is_a_command(line: str) -> None:
-    assert visible_line(line).lstrip() == "\\x3a:" + line.lstrip()[2:]
+    start = line.lstrip()
+    assert visible_line(line).lstrip() == f"\\x{ord(start[0]):x}{start[1:]}"
     assert visible_line(f"x{line}") == f"x{line}"
+
+
+@pytest.mark.parametrize("line", ["----- x", "-- x", "---", "---x", " --- x", "|---|", "+-- x", ":x", "a::b"])
+def test_an_ordinary_line_stays(line: str) -> None:
+    assert visible_line(line) == line
 
 
 @given(st.lists(st.sampled_from(["#", "[", "a", ":", "section_start", "1", "\\", '"', "\xad", "\U000e0001"])))

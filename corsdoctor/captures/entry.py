@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from corsdoctor.captures.json_stream import KEPT
 from corsdoctor.captures.told import TOLD, Told, read_told
+from corsdoctor.fetch.headers import TOKEN
 from corsdoctor.url import URL, parse
 from corsdoctor.wire import MAX_HEAD, MAX_LINES, Headers, Response, ascii_lower
 
@@ -97,6 +98,8 @@ def read_entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, 
     href, method = request.get("url"), request.get("method")
     if not isinstance(href, str) or not isinstance(method, str):
         raise WrongEntry("its request has no `url` or no `method`")
+    if TOKEN.fullmatch(method) is None:
+        raise WrongEntry("its `method` is not an HTTP method")
     resource_type = text_of(value.get("_resourceType")).lower()
     headers = _pairs(request.get("headers"))
     response = response if isinstance(response, dict) else {}

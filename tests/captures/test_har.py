@@ -70,6 +70,7 @@ def test_what_stands_before_is_read(data: bytes) -> None:
 UNREADABLE: dict[str, Any] = {
     "it has no `request` object": {},
     "its request has no `url` or no `method`": {"request": {"url": 1, "method": "GET"}},
+    "its `method` is not an HTTP method": entry("token=x y"),
 }
 
 

@@ -11,10 +11,12 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corsdoctor.reports import FORMATS
+from tests.captures.hars import entry, text
 from tests.cli.conftest import PAGE, Run
 
 SECRET = "s3cr3t"  # the beginning of all of them
@@ -246,6 +248,70 @@ def test_explain(told: Told, message: str, form: str) -> None:
     assert SECRET not in told("explain", "--format", form, input=message.format(s=SECRET))
     word, other = (told("explain", "--format", form, input=message.format(s=s)) for s in ("password", "qqqqqqqq"))
     assert word == other
+
+
+CAPTURES = ("answered", "blocked", "preflight", "refused", "redirected", "lost", "server error", "listed", "unreadable")
+
+
+def capture(kind: str, secret: str) -> bytes:
+    """A HAR with `secret` in every place that has a value, and in the response where servers send it back."""
+    url = f"https://bob:{secret}@api.example/x?token={secret}&next=https%3A%2F%2Fx.example%2F%3Faccess_token%3D{secret}"
+    asked = {
+        "Origin": PAGE, "Authorization": f"Bearer {secret}", "Cookie": f"sid={secret}", "X-Api-Key": secret,
+        "Referer": f"{PAGE}/?token={secret}",
+    }  # fmt: skip
+    there = f"https://bob:{secret}@other.example/?code={secret}"
+    answer = {
+        "Set-Cookie": f"sid={secret}; Path=/",
+        "X-Auth-Token": secret,
+        "Location": there,
+        "X-Debug": f"password={secret}",
+    }
+    granted = answer | {
+        "Access-Control-Allow-Origin": PAGE, "Access-Control-Allow-Credentials": "true", "Access-Control-Allow-Methods": "PUT",
+        "Access-Control-Allow-Headers": "authorization, x-api-key",
+    }  # fmt: skip
+    more: dict[str, Any] = {"comment": f"password={secret}", "_initiator": {"url": url}, "_resourceType": "fetch"}
+    first = {
+        "Origin": PAGE,
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,x-api-key",
+    }
+    entries: dict[str, list[Any]] = {
+        "answered": [entry("PUT", url, asked, 200, granted, **more)],
+        "blocked": [entry("PUT", url, asked, 0, error=f"net::ERR_FAILED token={secret}", **more)],
+        "preflight": [entry("OPTIONS", url, first, 204, granted), entry("PUT", url, asked, 200, granted, **more)],
+        "refused": [entry("OPTIONS", url, first, 401, answer), entry("PUT", url, asked, 0, error="net::ERR_FAILED", **more)],
+        "redirected": [entry("GET", url, asked, 302, granted), entry("GET", there, asked, 200, granted, **more)],
+        "lost": [entry("GET", url, asked, 302, granted, **more)],
+        "server error": [entry("GET", url, asked, 500, {"Access-Control-Allow-Origin": there}, **more)],
+        "listed": [entry("GET", url, {"Origin": there}, 200, granted, **more)],
+        "unreadable": [entry("GET", url, asked), {"request": {"url": url}}, entry(f"token={secret}", url), entry("GET", f"http://{secret}@a b/")],
+    }  # fmt: skip
+    for one in entries[kind]:
+        if "response" in one:
+            one["request"]["postData"] = {"text": f"user=bob&password={secret}"}
+            one["response"]["content"] = {"text": f'{{"error": "no", "password": "{secret}"}}'}
+    return text(*entries[kind], comment=secret)
+
+
+@pytest.mark.parametrize("kind", CAPTURES)
+def test_captures(told: Told, kind: str) -> None:
+    for args in ((), ("-v",), ("--fix",), ("--server", "express", "--credentials", "include")):
+        Path("capture.har").write_bytes(capture(kind, f"{SECRET}-value"))
+        assert SECRET not in told("replay", "capture.har", *args, formats=True)
+        words = []
+        for word in ("password", "qqqqqqqq"):
+            Path("capture.har").write_bytes(capture(kind, word))
+            words.append(told("replay", "capture.har", *args, formats=True))
+        assert words[0] == words[1]
+    assert SECRET not in told("replay", "capture.har", "--origin", f"https://bob:{SECRET}@app.example")
+
+
+@pytest.mark.parametrize("cut", range(100, 1500, 140))
+def test_a_capture_that_was_cut(told: Told, cut: int) -> None:
+    Path("capture.har").write_bytes(capture("preflight", SECRET)[:cut])
+    assert SECRET not in told("replay", "capture.har")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from corsdoctor.reports import FORMATS
 from corsdoctor.visible import shows
+from tests.captures.hars import entry, text
 from tests.cli.conftest import ANSWERS, PAGE, Policy, Run, Server
 from tests.test_visible import SIGNS
 
@@ -20,10 +21,11 @@ LATIN: Final = " ".join(SIGNS) + " ::error::x \xad\x9b31m"
 
 
 def assert_harmless(text: str, allowed: str = "\n") -> None:
-    """No sign and no hidden character is there, and no line begins with `::` but for annotations of our own."""
+    """No sign and no hidden character is there, and no line begins with `::`, but for annotations of our own, or with `--- `."""
     assert not [sign for sign in SIGNS if sign in text]
     assert not {c for c in text.replace("⚠️", "") if not shows(c) and c not in allowed}
     assert not re.search(r"^\s*::(?!error title=|warning title=|notice title=)", text, re.M)
+    assert not re.search(r"^(---|\+\+\+|~~~|\^\^\^)[ ]", text, re.M)
 
 
 @pytest.fixture
@@ -79,7 +81,27 @@ def test_batch_lines(run: Run, hostile: str, format_: str) -> None:
         assert json.loads(done.stdout.splitlines()[0])["id"] == LATIN + HIDDEN
 
 
-@pytest.mark.parametrize("sign", [*SIGNS, HIDDEN, "\n::error::x"])
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_capture(run: Run, format_: str, tmp_path: Path) -> None:
+    all_, sign = LATIN + HIDDEN, SIGNS[1]
+    asked = {"Origin": PAGE, "X-A": all_, all_: "1", "User-Agent": all_, "Cookie": all_}
+    answered = dict.fromkeys(("Access-Control-Allow-Origin", "Server", "Vary", "Location", "X-A", all_), all_)
+    entries = [
+        *(entry("PUT", f"https://api.example/{sign}{HIDDEN}", asked, status, answered, error=all_) for status in (0, 200, 302, 500)),
+        entry(all_), {sign: 1},
+    ]  # fmt: skip
+    for one in entries[:4]:
+        one["response"] |= {"statusText": all_, "content": {"text": all_}, "httpVersion": all_}
+    file = tmp_path / "capture.har"
+    file.write_bytes(text(*entries, creator=all_, browser={"name": all_}))
+    for args in ((), ("-v", "--fix"), ("--url", sign), ("--origin", sign)):
+        done = run("replay", str(file), *args, "--format", format_)
+        assert done.exit_code in (1, 2, 3)
+        assert_harmless(done.stdout)
+        assert_harmless(done.stderr)
+
+
+@pytest.mark.parametrize("sign", [*SIGNS, HIDDEN, "\n::error::x", "--- x", "+++ x"])
 @pytest.mark.parametrize(
     "args",
     [
