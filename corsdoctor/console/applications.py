@@ -35,7 +35,7 @@ _ORIGIN_WORD: Final = r"(?:(?:the|this|your|request(?:ing)?|request's|CORS) ){0,
 _TABLE: Final = (
     ("origin-refused", rf"{_START}{_ORIGIN_WORD}(?:,? {_VALUE.format(name='a')},?)? ?{_REFUSED}{_BY_CORS}(?:[.:]? ?(?:origin: ?)?{_VALUE.format(name='b')})?"),
     ("origin-refused", rf"{_START}(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed) (?:CORS )?origin(?:: ?{_VALUE.format(name='a')})?"),
-    ("origin-refused", rf"(?:Error: )?(?:request |origin )?(?:blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?){_VALUE.format(name='a')}"),
+    ("origin-refused", rf"(?:Error: )?(?:request |origin |access )?(?:blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?(?:origin:? ?)?){_VALUE.format(name='a')}"),
     ("method-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
     ("headers-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
     ("not-configured", r"(?:Error: )?CORS (?:(?:is |has )?not (?:been )?(?:enabled|configured|supported)|is disabled)(?: for (?:this|the) [\w ]{3,40})?"),

@@ -21,6 +21,7 @@ _BY_WHO: Final = {
         (_LOGIN, r"Invalid key=value pair \(missing equal-sign\) in Authorization header"),
         (_UPSTREAM, r"Endpoint request timed out"),
     ),
+    "AWS": ((_LOGIN, r"The security token included in the request is (?:invalid|expired)"),),
     "Kong": (
         (_ROUTE, r"no Route matched with those values"),
         (_LOGIN, r"No API key found in request"),
@@ -63,6 +64,13 @@ _BY_WHO: Final = {
     ),
     _FUNCTIONS: ((_LOGIN, r"Your client does not have permission to get URL "),),
 }  # fmt: skip
-GATEWAYS: Final = tuple(
-    Other(kind, None, words, server=who, in_logs=False) for who, rows in _BY_WHO.items() for kind, words in rows
+_OF_SEVERAL: Final = (
+    ("gateway/rate-limit", r"API rate limit exceeded"),
+    ("gateway/rate-limit", r"API Rate limit exceeded"),
+    ("gateway/rate-limit", r"Rate limit is exceeded\. Try again in "),
+    ("gateway/rate-limit", r"error code: 1015(?!\d)"),
+)
+GATEWAYS: Final = (
+    *(Other(kind, None, words, server=who, in_logs=False) for who, rows in _BY_WHO.items() for kind, words in rows),
+    *(Other(kind, None, words, in_logs=False) for kind, words in _OF_SEVERAL),
 )

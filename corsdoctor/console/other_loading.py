@@ -159,7 +159,17 @@ LOADING: Final = (
         )
     ),
     Other("network/script-timeout", None, r"timeout of \d{1,7} ?ms exceeded", in_logs=False),
-    *(Other(f"network/{case}", None, rf"NSURLErrorDomain Code=-{code}\b", in_logs=False) for case, code in _APPLE.items()),
+    *(
+        Other(f"network/{case}", None, rf"{start}{code}\b", in_logs=False)
+        for case, code in _APPLE.items()
+        for start in ("NSURLErrorDomain Code=-", "NSURLConnection finished with error - code -", "NSURLErrorDomain error -")
+    ),
+    Other("network/cleartext", None, r"CLEARTEXT communication to \S{1,200} not permitted by network security policy", in_logs=False),
+    Other("network/cleartext", None, r"App Transport Security has blocked a cleartext HTTP", in_logs=False),
+    Other("network/certificate", None, r"Trust anchor for certification path not found", in_logs=False),
+    Other("network/certificate", None, r"HandshakeException: Handshake error in client \(OS Error: CERTIFICATE_VERIFY_FAILED", in_logs=False),
+    Other("network/refused", None, r"SocketException: Connection refused", in_logs=False),
+    Other("network/name", None, r"SocketException: Failed host lookup: ", in_logs=False),
     Other("network/certificate", "chromium", r"handshake failed; returned -?\d{1,4}, SSL error code \d{1,4}, net_error -2\d\d"),
     Other("network/tls", "chromium", r"handshake failed; returned -?\d{1,4}, SSL error code \d{1,4}, net_error -1\d\d"),
     Other("network/certificate", "webkit", r"The certificate for this server is invalid\. You might be connecting", in_logs=False),

@@ -68,6 +68,7 @@ POLICIES: Final = (
     Other("cookie", "firefox", rf"{_REJECTED} because it (?:is in a cross-site context|has the \"(?:SameSite|Partitioned))"),
     Other("cookie/attributes", "firefox", rf"{_REJECTED} (?:because|for|by)"),
     Other("cookie/default", "firefox", r"Cookie \"[^\"]{1,200}\" (?:has \"SameSite\" policy set to \"Lax\"|does not have a proper \"SameSite\")"),
+    Other("cookie/default", "firefox", r"Some cookies are misusing the recommended \"SameSite\" attribute", in_logs=False),
     Other("cookie/redirect", "firefox", r"Cookie \"[^\"]{1,200}\" with the \"SameSite\" attribute value \"Lax\" or \"Strict\" was omitted because of a cross-site redirect"),
     *(
         Other(kind, "chromium", rf"{what} was blocked {reason}")

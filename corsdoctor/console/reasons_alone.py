@@ -22,11 +22,13 @@ _SHORT: Final = 30  # fixed characters: a shorter reason has to be all that its 
 _UNSAID: Final = frozenset({"/disabled", ""})  # too few words to be told from other sentences
 _LABEL: Final = re.compile(r"^[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?")
 _FIELD: Final = re.compile(r"\{(\w+)\}")
+_URL: Final = re.compile(r"(?<!')\b(?:https?|file|wss?)://[!-&(-~]{1,2000}")  # not one in a value of a header
 _QUOTE: Final = re.compile(r" ?' ?")
-_AT_BEGIN: Final = r"^\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?)?"
-_AT_END: Final = (
-    r"(?=\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{2,20})? ?: ?(?:\d{3}|\(null\))\W{0,3})?$)"  # perhaps with the status code
+_AT_BEGIN: Final = (
+    r"(?:^\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?)?|[.)(] ?\(?[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?)"
 )
+"""Before a short reason: nothing but a label in its line, or a sentence and a label."""
+_AT_END: Final = r"(?=\W{0,3}(?:[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){0,2} ?: ?(?:\d{3}|\(null\))\W{0,3})?$)"  # perhaps with the status code
 _STATUS: Final = re.compile(r"[^\W\d_] ?: ?(\d{3})\b")
 _BEFORE: Final = r"(?:^|[(:'\"] ?)"
 _AFTER: Final = r"(?=[).,'\" ]{0,3}(?:$|\())|(?=[)。.])"
@@ -90,7 +92,9 @@ def reasons_alone(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
             continue
         message = _best(line)
         if message is not None:
-            yield begin + folded.text.startswith(" ", begin), (message._replace(url=None), end)
+            url = _URL.search(folded.text, begin, end)
+            named = message._replace(url=None if url is None else url[0].rstrip("'.,)"))
+            yield begin + folded.text.startswith(" ", begin), (named, end)
 
 
 def _best(line: str) -> Message | None:

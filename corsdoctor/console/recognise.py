@@ -33,20 +33,26 @@ def recognise(text: str) -> tuple[Message, ...]:
     """
     found = messages_in(text)
     is_known = any(message.cors for message in found)
-    if is_known and all(message.url is not None for message in found if message.cors):
+    if is_known and all(None not in (message.url, message.rule) for message in found if message.cors):
         return found
     from corsdoctor.console.retyped import retyped  # what most texts need not load
 
     again = retyped(text)
     changed = messages_in(again) if again is not None else ()
-    if _urls(changed) > _urls(found) if is_known else any(message.cors for message in changed):
+    if _is_better(changed, found):
         return changed
     return found if is_known else _loosely(text) or found
 
 
-def _urls(messages: tuple[Message, ...]) -> int:
-    """How many messages about CORS name a URL."""
-    return sum(message.url is not None for message in messages if message.cors)
+def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool:
+    """Whether as many messages about CORS say more, or there are some where there were none."""
+    before, after = (sum(message.cors for message in messages) for messages in (found, changed))
+    return after > 0 if before == 0 else after <= before and _said(changed) > _said(found)
+
+
+def _said(messages: tuple[Message, ...]) -> int:
+    """How many URLs and rules the messages about CORS name."""
+    return sum((message.url is not None) + (message.rule is not None) for message in messages if message.cors)
 
 
 def _loosely(text: str) -> tuple[Message, ...]:

@@ -48,7 +48,7 @@ def _expression(piece: str) -> str:
 
 
 def _fixed() -> Iterator[str]:
-    templates = [w.FIREFOX_FRAMES[-1], w.FIREFOX_WARNINGS[-1], w.CHROMIUM_TAIL, w.WEBKIT_REDIRECTION]
+    templates = [w.FIREFOX_FRAMES[-1], w.FIREFOX_WARNINGS[-1], w.WEBKIT_REDIRECTION]
     templates += map(Template, w.CHROMIUM_PREFIXES)
     for table in (w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_REASONS, w.WEBKIT_SECONDS):
         templates += [wording.template for wording in table]

@@ -224,10 +224,10 @@ LOADING: Final = (
     ),
     MessageKind(
         "network/cleartext",
-        "plain http in an Android app",
-        "Since version 9, Android apps may not request http URLs unless their configuration allows it.",
+        "plain http in an Android or iOS app",
+        "Android apps (since Android 9) and iOS apps may not request http URLs unless their configuration allows it.",
         "The app blocked the request before it was sent.",
-        "Use https. For development, set android:usesCleartextTraffic=\"true\" or a network security configuration with this host.",
+        "Use https. For development, allow the host: on Android with android:usesCleartextTraffic=\"true\" or a network security configuration, on iOS with an exception in NSAppTransportSecurity.",
     ),
     MessageKind(
         "network/scheme",

@@ -34,6 +34,13 @@ SERVERS: Final = (
         "Find the rule in the firewall's log of events, and exempt the API's path or OPTIONS from it.",
     ),
     MessageKind(
+        "gateway/rate-limit",
+        "a limit for the rate of requests",
+        "The gateway or the service allows only so many requests in a time, and more were sent.",
+        _OF_GATEWAYS,
+        "Send fewer requests, or raise the limit. Do not count preflight requests, and let browsers cache them with Access-Control-Max-Age.",
+    ),
+    MessageKind(
         "gateway/upstream",
         "an API gateway that got no response from the application",
         "The gateway has a route, but the application behind it did not respond, was too slow, or did not start.",

@@ -65,6 +65,13 @@ def test_the_origin_may_come_first(text: str) -> None:
     assert message.url in (URL, f"{PAGE}:81")
 
 
+def test_the_verdict_may_stand_apart_from_the_policy() -> None:
+    text = f"Por la política de CORS se ha bloqueado el acceso a fetch en '{URL}' desde el origen '{PAGE}'"
+    assert (the(text).url, the(text).origin) == (URL, PAGE)
+    assert recognise("La política de CORS no se ha bloqueado en el proxy") == ()
+    assert recognise(f"La politique CORS de {URL} est bloquée sur {PAGE} depuis hier")[0].url == URL
+
+
 def test_without_a_url_it_may_be_anybodys() -> None:
     message = the("Error: CORS 정책에 의해 차단되었습니다.")
     assert (message.cors, message.browser, message.rule, message.era) == (True, None, None, "")
