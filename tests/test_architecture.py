@@ -44,7 +44,7 @@ FENCES = {
     "h2": ("transport/http2",),
     "jinja2": ("recipes/recipe",),
     "msgspec": ("captures/skim",),
-    "tomlkit": ("suite/write", "suite/accept"),
+    "tomlkit": ("suite/write", "suite/write_allowed", "suite/accept"),
     "yaml": ("structured_file",),
     "junitparser": ("reports",),
     "tabulate": ("reports",),

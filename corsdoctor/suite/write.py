@@ -45,7 +45,7 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
 
     Logins, and the secrets in the path and the query, are written as variables, and `notes` as comments.
     """
-    names = _names(observation.scenario.origin for observation in observations)
+    names = origin_names(observation.scenario.origin for observation in observations)
     document = tomlkit.document()
     for line in _HEAD.splitlines():
         document.add(tomlkit.comment(line))
@@ -58,18 +58,18 @@ def first(url: str, observations: Sequence[Observation], notes: Iterable[str] = 
     assert parsed is not None  # it was requested
     target: dict[str, Any] = {"urls": [_with_variables(url, mask_url(url), "SECRET", {})]}
     if parsed.is_http:
-        document.add("base", _table({"server": _server(parsed)}))
-        target = {"base": "server", "paths": [_path(parsed)]}
-    named = {name: str(origin) for origin, name in names.items() if name != _opaque(origin)}
+        document.add("base", table({"server": server_text(parsed)}))
+        target = {"base": "server", "paths": [path_text(parsed)]}
+    named = {name: str(origin) for origin, name in names.items() if name != opaque_name(origin)}
     if named:
-        document.add("origins", _table(named))
+        document.add("origins", table(named))
     matrices, cases = tomlkit.aot(), tomlkit.aot()
     for id, asked, group in _groups(parsed, observations):
         sides = _sides(group)
         given = {side: [names[origin] for origin in origins] for side, origins in sides.items() if origins}
         if given:
-            matrices.append(_table({"id": id, **target, **asked, **given}))
-        whole = target["urls"][0] if "urls" in target else "{server}" + _path(parsed, bases=True)
+            matrices.append(table({"id": id, **target, **asked, **given}))
+        whole = target["urls"][0] if "urls" in target else "{server}" + path_text(parsed, bases=True)
         for observation in group:
             cases.extend(_divided(id, whole, asked, observation, names[observation.scenario.origin]))
     if not matrices and not cases:
@@ -100,11 +100,11 @@ def _groups(url: URL, observations: Sequence[Observation]) -> Iterator[tuple[str
         parts = [words[-1] if words else "root"]
         parts += methods if kinds[credentials] > 1 else []
         parts += [str(credentials)] if credentials is not None and len(kinds) > 1 else []
-        asked: dict[str, Any] = {"methods": [_literal(method, bases=False) for method in methods]}
+        asked: dict[str, Any] = {"methods": [literal(method, bases=False) for method in methods]}
         if credentials is not None:
             asked["credentials"] = str(credentials)
         if headers := group[0].scenario.headers:
-            asked["headers"] = _headers(headers)
+            asked["headers"] = header_texts(headers)
         yield " ".join(parts), asked, group
 
 
@@ -134,13 +134,13 @@ def _divided(id: str, url: str, asked: dict[str, Any], observation: Observation,
     for method in asked["methods"]:
         for side, verdict in (("allow", "allowed"), ("deny", "blocked")):
             browsers = [d.profile.name for d in observation.diagnoses if side_of(d) == side]
-            yield _table({
+            yield table({
                 "id": f"{id}: {method} from {origin} in {', '.join(browsers)}", "url": url, "origin": origin,
                 "method": method, **rest, "browsers": browsers, "expect": verdict,
             })  # fmt: skip
 
 
-def _names(origins: Iterable[Origin]) -> dict[Origin, str]:
+def origin_names(origins: Iterable[Origin]) -> dict[Origin, str]:
     """A name for each origin, made from its host. An opaque origin is its own name."""
     names: dict[Origin, str] = {}
     for origin in dict.fromkeys(origins):
@@ -150,22 +150,22 @@ def _names(origins: Iterable[Origin]) -> dict[Origin, str]:
         tried = [short, whole, f"{whole}-{origin.port or origin.scheme}"]
         usable = [f"host-{name}" if name[0] in "-0123456789" or name == "null" else name for name in tried]
         usable += [f"{usable[-1]}-{n}" for n in range(2, len(names) + 3)]
-        names[origin] = _opaque(origin) or next(name for name in usable if name not in names.values())
+        names[origin] = opaque_name(origin) or next(name for name in usable if name not in names.values())
     return names
 
 
-def _opaque(origin: Origin) -> str:
+def opaque_name(origin: Origin) -> str:
     """The notation of an opaque origin, "" for any other."""
     return (origin.label if origin.label.endswith(":") else "null") if origin.opaque else ""
 
 
-def _server(url: URL) -> str:
+def server_text(url: URL) -> str:
     login = "${LOGIN}@" if url.includes_credentials else ""
     port = f":{url.port}" if url.port is not None else ""
     return f"{url.scheme}://{login}{url.host}{port}"
 
 
-def _path(url: URL, *, bases: bool = False) -> str:
+def path_text(url: URL, *, bases: bool = False) -> str:
     """Path and query, with variables in place of their secrets; with `bases`, for a URL in which bases are expanded."""
     variables: dict[str, str] = {}
     start, ask = "https://h", "https://h/?"
@@ -177,7 +177,7 @@ def _path(url: URL, *, bases: bool = False) -> str:
     return path + ("?" + "&".join(query) if url.query else "")
 
 
-def _headers(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
+def header_texts(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
     """The headers as the policy has them, with variables in place of their secrets."""
     variables: dict[str, str] = {}
     return [
@@ -200,23 +200,23 @@ def _with_variables(text: str, masked: str, name: str, variables: dict[str, str]
     of `text` is in a variable.
     """
     first, *rest = masked.split(MASK)
-    written, done = _literal(first, bases=bases), len(first)
+    written, done = literal(first, bases=bases), len(first)
     for i, piece in enumerate(rest, 1):
         end = len(text) - len(piece) if i == len(rest) else text.index(piece, done)
         taken = variables.values()
         free = next(one for one in (name, *(f"{name}_{n}" for n in range(2, len(taken) + 3))) if one not in taken)
-        written += f"${{{variables.setdefault(text[done:end], free)}}}{_literal(piece, bases=bases)}"
+        written += f"${{{variables.setdefault(text[done:end], free)}}}{literal(piece, bases=bases)}"
         done = end + len(piece)
     return written
 
 
-def _literal(text: str, *, bases: bool = True) -> str:
+def literal(text: str, *, bases: bool = True) -> str:
     """`text`, escaped so that nothing in it is a variable or, in a URL, a base."""
     pattern = r"\$\{|\{([A-Za-z_][A-Za-z0-9_-]*)\}" if bases else r"\$\{"
     return re.sub(pattern, lambda match: "$${" if match[0] == "${" else "{" + match[0] + "}", text)
 
 
-def _table(values: Mapping[str, Any]) -> Table:
+def table(values: Mapping[str, Any]) -> Table:
     table = tomlkit.table()
     for key, value in values.items():
         table.append(key, value)
