@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -59,12 +59,7 @@ def write_first(
         )
     headers = [parsed(found, "--header", text, read_header, name_only(text)) for text in writing.header]
     parsed(found, "--init", url, lambda text: read_url(text, None))
-    if out != "-" and Path(out).suffix != ".toml":
-        found.add(
-            "-o", out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
-        )
-    elif out != "-" and not writing.force and Path(out).exists():
-        found.add("-o", out, "already exists: give another name, or --force to overwrite it")
+    add_wrong_output(found, out, force=writing.force)
     found.raise_if_any()
     named = [OPAQUE if page.opaque and page.label in ("", "null") else page for page in pages if page is not None]
     fields: dict[str, Any] = {
@@ -81,22 +76,35 @@ def write_first(
     observations = _observed(asked, withholding(sending), pace, jobs)
     notes = tuple(review_notes(observations, named))
     text = first(url, observations, notes)
+    write_policy(text, out, f"{len(observations)} requests", notes, force=writing.force)
+    return ExitStatus.OK
+
+
+def add_wrong_output(found: Mistakes, out: str, *, force: bool) -> None:
+    """Adds what is wrong with the name of the policy that is to be written."""
+    if out != "-" and Path(out).suffix != ".toml":
+        found.add(
+            "-o", out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
+        )
+    elif out != "-" and not force and Path(out).exists():
+        found.add("-o", out, "already exists: give another name, or --force to overwrite it")
+
+
+def write_policy(text: str, out: str, of: str, notes: Iterable[str], *, force: bool) -> None:
+    """Writes a policy to `out`, and to standard error what it was made `of` and the notes. Raises UnwritableOutput."""
     if out == "-":
         click.echo(text, nl=False)
-        for note in notes:
-            print_message(note)
-        return ExitStatus.OK
-    try:
-        with Path(out).open("w" if writing.force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as e:
-        raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e
-    names = ", ".join(dict.fromkeys(_VARIABLE.findall(text)))
-    needs = f" with {names} in the environment" if names else ""
-    print_message(f"wrote {out} from {len(observations)} requests: review it, then run 'corsdoctor test {out}'{needs}")
+    else:
+        try:
+            with Path(out).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except OSError as e:
+            raise UnwritableOutput(out, e.strerror or str(e), "the policy") from e
+        names = ", ".join(dict.fromkeys(_VARIABLE.findall(text)))
+        needs = f" with {names} in the environment" if names else ""
+        print_message(f"wrote {out} from {of}: review it, then run 'corsdoctor test {out}'{needs}")
     for note in notes:
         print_message(note)
-    return ExitStatus.OK
 
 
 def _observed(asked: Sequence[Scenario], sending: Send, pace: PaceFlags, jobs: int) -> list[Observation]:

@@ -114,9 +114,10 @@ class WriteFlags(SimpleNamespace):
         _POLICY,
         "--init",
         common=True,
-        metavar="URL",
+        metavar="URL|FILE",
         envvar=None,
-        help="Write a first policy that describes how this URL responds now.",
+        help="Write a first policy that describes how this URL responds now, or what a capture (a HAR file, or what curl -v "
+        "printed) shows to be allowed.",
     ),
     options.option(
         _POLICY,
@@ -125,7 +126,7 @@ class WriteFlags(SimpleNamespace):
         type=options.Split(" "),
         metavar="ORIGIN",
         common=True,
-        help="With --init: the origin of a page that uses the URL; repeatable. The variable separates several with spaces.",
+        help="With --init: the origin of a page that uses the URL [all in a capture]; repeatable. The variable separates several with spaces.",
     ),
     options.option(
         _POLICY,
@@ -188,6 +189,7 @@ def test(
 
     \b
     corsdoctor test --init https://api.example/items --origin https://app.example
+    corsdoctor test --init capture.har
     corsdoctor test
     corsdoctor test cors.toml -m 'items and not put' --format junit=cors.xml
 
@@ -215,18 +217,13 @@ def test(
         return print_cases(_selected(*_loaded(file, keep_unset=True), how.match, selects), output)
     with closing(live):
         if writing.init is not None:
+            from corsdoctor.cli.policy_from_capture import is_capture, write_from_capture
             from corsdoctor.cli.policy_init import write_first
 
             out = writing.out or DEFAULT
-            certificate = transport.cert is not None
-            return write_first(
-                writing,
-                out,
-                live.send,
-                pace,
-                how.jobs,
-                certificate=certificate,
-            )
+            if is_capture(writing.init):
+                return write_from_capture(writing, out)
+            return write_first(writing, out, live.send, pace, how.jobs, certificate=transport.cert is not None)
         path, whole = _loaded(file, keep_unset=False)
         suite = _selected(path, whole, how.match, selects)
         run_options = RunOptions(
