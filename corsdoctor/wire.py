@@ -218,11 +218,12 @@ Send = Callable[[Kind, WireRequest], Answer]
 
 
 class Exchange(NamedTuple):
-    """One request and its answer."""
+    """One request and its answer; `from_cache` says that no server was asked."""
 
     kind: Kind
     request: WireRequest
     answer: Answer
+    from_cache: bool = False
 
     @property
     def is_preflight(self) -> bool:

@@ -16,6 +16,7 @@ from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.content_security_policy import CSP_ALLOWS
 from corsdoctor.fetch.login import LOGIN_DIALOG
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
+from corsdoctor.fetch.request_constructor import ONLY_IF_CACHED
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
 from corsdoctor.lab.scenes import SCENES, Places, Scene
 from corsdoctor.rule import Outcome, Rule
@@ -92,6 +93,7 @@ UNSHOWN = (
     WEBSOCKET_STAYS_OPEN,
     LOGIN_DIALOG,
     CSP_ALLOWS,
+    ONLY_IF_CACHED,
 )  # the lab has no TLS, its headers are the same for every origin, it sends no frames, and knows no flows
 SHOWN = [rule for rule in catalogue.RULES if rule not in UNSHOWN]
 

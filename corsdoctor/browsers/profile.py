@@ -199,6 +199,12 @@ class Profile(NamedTuple):
     referrer_policy_hides_origin: bool
     """Whether Referrer-Policy: no-referrer makes a no-cors POST say `Origin: null` (policy/referrer/007)."""
 
+    # --- the HTTP cache
+    http_cache_is_partitioned: bool
+    """Whether a response is kept for the pages of one site only (http-cache/star/002)."""
+    http_cache_separates_credentials: bool
+    """Whether responses to requests with and without credentials are kept apart (http-cache/credentials/001)."""
+
     # --- logins
     login_dialog: LoginDialog
     """Which requests open a login dialog."""

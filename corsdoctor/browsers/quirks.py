@@ -134,6 +134,12 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "referrer_policy_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
     ),
+    "http_cache_is_partitioned": (
+        "{browser} use{s} a cached response on the pages of any site", "http-cache/star/002",
+    ),
+    "http_cache_separates_credentials": (
+        "{browser} cache{s} responses to requests with and without credentials apart", "http-cache/credentials/001",
+    ),
     "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
     "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
     "logins_are_partitioned": ("{browser} send{s} a login only for pages of the site on which it was made", "auth/cached/005"),

@@ -291,6 +291,15 @@ def _exchanged(
     kind: Kind, wire: WireRequest, request: Request, params: FetchParams, no_cookie: Cause | None
 ) -> Generator[Sending, Answer, Answer]:
     """Sends `wire`, and once more with a login where the server asks for one that is known (14.)."""
+    state = params.state if kind is Kind.ACTUAL else None
+    stored = None if state is None else state.http_cache.select(request, wire, params)
+    if state is not None and stored is not None:
+        from corsdoctor.fetch.http_cache import is_usable  # what a plain check need not load
+
+        if is_usable(stored, request, state.now):
+            params.trace.exchanged(Exchange(kind, wire, stored.response, from_cache=True))
+            return stored.response
+        wire = wire._replace(headers=Headers((*wire.headers, *stored.validators)))
     tried: str | None = None
     while True:
         answer = yield Sending(kind, wire)
@@ -303,17 +312,23 @@ def _exchanged(
         if certificate_withheld:
             _note_certificate(str(request.url.origin), params)
         note_framing(params)
-        if params.state is None or kind is Kind.PREFLIGHT or not isinstance(answer, Response):
+        if state is None or not isinstance(answer, Response):
             return answer
-        store_cookies(request, answer, params, params.state)
+        store_cookies(request, answer, params, state)
         from corsdoctor.fetch.login import answer_to, keep_login  # what a plain check need not load
 
         if tried is not None and answer.status != 401:
-            keep_login(tried, request, params, params.state)
+            keep_login(tried, request, params, state)
         login = answer_to(answer, request, params, answered="Authorization" in wire.headers)
-        if not isinstance(login, str):
-            return login or answer
-        tried, wire = login, wire._replace(headers=wire.headers.append("Authorization", login))
+        if isinstance(login, str):
+            tried, wire = login, wire._replace(headers=wire.headers.append("Authorization", login))
+            continue
+        if login is None and stored is not None and answer.status == 304:
+            from corsdoctor.fetch.http_cache import freshened
+
+            answer = freshened(stored, answer)
+        state.http_cache.store(request, wire, answer, params, state.now)
+        return login or answer
 
 
 def _note_certificate(origin: str, params: FetchParams) -> None:

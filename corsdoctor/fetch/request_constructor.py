@@ -182,9 +182,25 @@ STREAM_NEEDS_CORS = Rule(
     good='fetch(url, {mode: "cors", method: "POST", body: stream, duplex: "half"})',
 )
 
+ONLY_IF_CACHED = Rule(
+    id="only-if-cached-is-same-origin",
+    title="With the cache mode only-if-cached, the mode is same-origin",
+    failure=Failure(
+        'The script set `cache: "only-if-cached"`, which requires mode same-origin, but the mode is {mode}',
+        bare='The script set `cache: "only-if-cached"`, which requires mode same-origin',
+    ),
+    spec=f"{FETCH}#dom-request",
+    step="21",
+    what='With `cache: "only-if-cached"`, fetch() throws unless the mode is same-origin.',
+    why="Otherwise a page could find out what other sites have stored in the cache.",
+    fix='Use `cache: "force-cache"`, or set `mode: "same-origin"`.',
+    bad='fetch("https://api.example/", {cache: "only-if-cached"})',
+    good='fetch("/items", {cache: "only-if-cached", mode: "same-origin"})',
+)
+
 RULES: Final = (
     URL_PARSES, URL_WITHOUT_USERINFO, METHOD_IS_TOKEN, METHOD_NOT_FORBIDDEN, NO_CORS_METHOD, HEADER_IS_VALID,
-    HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, GET_WITHOUT_BODY, BODY_BRINGS_TYPE, STREAM_NEEDS_CORS,
+    HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, GET_WITHOUT_BODY, BODY_BRINGS_TYPE, STREAM_NEEDS_CORS, ONLY_IF_CACHED,
 )  # fmt: skip
 
 
@@ -212,6 +228,9 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         mode = Mode.NO_CORS
     if mode is Mode.CORS and scenario.api not in _KEEP_USERINFO and params.profile.elements_drop_userinfo:
         url = parse(without_userinfo(url.href)) or url
+    if scenario.init.cache == "only-if-cached" and mode is not Mode.SAME_ORIGIN:  # 21.
+        trace.failed(ONLY_IF_CACHED, ((Field.MODE, mode),))
+        return None
     method = _method(scenario, mode, trace)
     if method is None:
         return None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cookie_jar import CookieJar
+from corsdoctor.fetch.http_cache import HttpCache
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.url import URL
 
@@ -38,6 +39,7 @@ class State:
     def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
         self.jar = CookieJar(profile.cookies)
         self.preflights = PreflightCache()
+        self.http_cache = HttpCache()
         self.logins: list[Login] = []
         self.third_party_cookies = third_party_cookies
         self.now = 0.0

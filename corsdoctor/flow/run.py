@@ -56,7 +56,9 @@ def _asked(request: FlowRequest, profile: Profile, send: Send, state: State) -> 
     cookies = _logged(state)
     loaded = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
     leads_to = request.subresources if loaded else ()
-    return StepResult(diagnosis, cookies, tuple(_asked(one, profile, send, state) for one in leads_to))
+    from_cache = bool(diagnosis.exchanges) and diagnosis.exchanges[-1].from_cache
+    under = tuple(_asked(one, profile, send, state) for one in leads_to)
+    return StepResult(diagnosis, cookies, under, from_cache)
 
 
 def _scripted(scenario: Scenario, text: str, profile: Profile, state: State) -> StepResult:

@@ -118,7 +118,7 @@ def _add_step(
 def _exchanged(exchange: Exchange) -> Row:
     answer = exchange.answer
     if isinstance(answer, Response):
-        came = f"{answer.status} {answer.reason}".strip()
+        came = f"{answer.status} {answer.reason}".strip() + (" (from the HTTP cache)" if exchange.from_cache else "")
     else:
         came = answer.detail if isinstance(answer, NoAnswer) else f"not sent: {answer.why}"
     return Row(">", f"{exchange.request.method} {exchange.request.url}", came)

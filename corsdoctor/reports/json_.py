@@ -183,12 +183,14 @@ def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:
-    asked = {
+    asked: dict[str, Any] = {
         "kind": str(exchange.kind),
         "method": exchange.request.method,
         "url": exchange.request.url,
         "request_headers": _pairs(exchange.request.headers),
     }
+    if exchange.from_cache:
+        asked["from_cache"] = True
     if exchange.request.certificate is not Certificate.ABSENT:
         asked["certificate"] = str(exchange.request.certificate)
     answer = exchange.answer

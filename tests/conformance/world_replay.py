@@ -226,6 +226,8 @@ def _console(step: StepResult) -> list[str]:
 
 def _counts(exchange: Exchange, known: set[tuple[str, str]]) -> bool:
     request = exchange.request
+    if exchange.from_cache:
+        return False
     return not isinstance(exchange.answer, NoAnswer) or (request.method, _bare(request.url)) in known
 
 

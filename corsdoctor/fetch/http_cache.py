@@ -1,0 +1,101 @@
+"""The HTTP cache, as far as CORS meets it: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch, 8.17 to 10.
+
+Freshness and selection are those of RFC 9111. Left out: heuristic freshness, partial content, what a method other than GET
+takes away, and the memory caches that browsers have beside it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
+from corsdoctor.url import registrable_domain
+from corsdoctor.wire import Headers, Response, WireRequest
+
+_BYPASSING = ("no-store", "reload")
+_ANYTHING = ("force-cache", "only-if-cached")
+
+
+class Stored(NamedTuple):
+    """A stored response, the header lines of the request that it answered, and when it came."""
+
+    sent: Headers
+    response: Response
+    at: float
+
+    def is_fresh(self, now: float) -> bool:
+        """https://www.rfc-editor.org/rfc/rfc9111#section-4.2"""
+        directives = _directives(self.response.headers)
+        if "no-cache" in directives:
+            return False
+        age = directives.get("max-age", "")
+        return age.isdecimal() and now - self.at < int(age)
+
+    @property
+    def validators(self) -> tuple[tuple[str, str], ...]:
+        """The header lines of a conditional request. https://www.rfc-editor.org/rfc/rfc9111#section-4.3.1"""
+        lines = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
+        return tuple((name, value) for name, of in lines if (value := self.response.headers.get(of)) is not None)
+
+
+class HttpCache:
+    """The responses that one browser profile keeps, by partition, URL, and in one browser whether it has credentials."""
+
+    def __init__(self) -> None:
+        self._stored: dict[tuple[str, str, bool], list[Stored]] = {}
+
+    def select(self, request: Request, wire: WireRequest, params: FetchParams) -> Stored | None:
+        """The stored response that answers `wire`, fresh or not. https://www.rfc-editor.org/rfc/rfc9111#section-4.1"""
+        if wire.method != "GET" or request.init.cache in _BYPASSING:
+            return None
+        for stored in reversed(self._stored.get(_key(request, wire, params), [])):
+            names = _names(stored.response.headers)
+            if all(stored.sent.values(name) == wire.headers.values(name) for name in names):
+                return stored
+        return None
+
+    def store(self, request: Request, wire: WireRequest, response: Response, params: FetchParams, now: float) -> None:
+        """Keeps a response if it may be kept. https://www.rfc-editor.org/rfc/rfc9111#section-3"""
+        directives = _directives(response.headers)
+        explicit = "max-age" in directives or "no-cache" in directives
+        useful = explicit or "ETag" in response.headers or "Last-Modified" in response.headers
+        if wire.method != "GET" or request.init.cache == "no-store" or "no-store" in directives or not useful:
+            return
+        if "*" in _names(response.headers):
+            return
+        kept = self._stored.setdefault(_key(request, wire, params), [])
+        names = _names(response.headers)
+        kept[:] = [one for one in kept if any(one.sent.values(n) != wire.headers.values(n) for n in names)]
+        kept.append(Stored(wire.headers, response, now))
+
+
+def is_usable(stored: Stored, request: Request, now: float) -> bool:
+    """Whether a stored response answers without the server. https://fetch.spec.whatwg.org/#concept-request-cache-mode"""
+    mode = request.init.cache
+    return mode in _ANYTHING or (mode != "no-cache" and stored.is_fresh(now))
+
+
+def freshened(stored: Stored, response: Response) -> Response:
+    """The stored response with the headers of a 304. https://www.rfc-editor.org/rfc/rfc9111#section-3.2"""
+    newer = Headers(tuple(line for line in response.headers if line[0].lower() != "content-length"))
+    kept = stored.response.headers.delete(*(name for name, _ in newer))
+    return stored.response._replace(headers=Headers((*kept, *newer)))
+
+
+def _key(request: Request, wire: WireRequest, params: FetchParams) -> tuple[str, str, bool]:
+    partition = ""
+    if params.profile.http_cache_is_partitioned and request.client is not None:
+        top = request.client.page.url
+        partition = registrable_domain(top.host) or top.host
+    return partition, wire.url, params.profile.http_cache_separates_credentials and includes_credentials(request)
+
+
+def _directives(headers: Headers) -> dict[str, str]:
+    """The directives of Cache-Control, in lower case."""
+    parts = (part.partition("=") for part in (headers.get("Cache-Control") or "").lower().split(","))
+    return {name.strip(" \t"): value.strip(' \t"') for name, _, value in parts}
+
+
+def _names(headers: Headers) -> list[str]:
+    """What Vary lists."""
+    return [name for part in (headers.get("Vary") or "").split(",") if (name := part.strip(" \t"))]

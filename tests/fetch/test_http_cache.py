@@ -1,0 +1,106 @@
+"""The HTTP cache of a flow: what is kept, what answers without the server, and what a conditional request changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corsdoctor.browsers import CHROMIUM, FIREFOX, WEBKIT, Profile
+from corsdoctor.diagnose import Verdict
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.result import StepResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
+
+PAGE, API = "https://app.example/", "https://api.example/items"
+FRESH = ("Cache-Control", "max-age=60")
+
+
+def steps(
+    lines: tuple[tuple[str, str], ...],
+    *requests: dict[str, Any],
+    profile: Profile = CHROMIUM,
+    pages: tuple[str, ...] = (PAGE,),
+    on_304: tuple[tuple[str, str], ...] = (),
+) -> list[StepResult]:
+    def answer(_kind: Kind, request: WireRequest) -> Answer:
+        if "If-None-Match" in request.headers or "If-Modified-Since" in request.headers:
+            return Response(304, Headers((*on_304, ("Content-Length", "0"))))
+        origin = request.headers.get("Origin")
+        allowed = () if origin is None else (("Access-Control-Allow-Origin", origin),)
+        return Response(200, Headers((*allowed, ("Content-Type", "image/png"), *lines)))
+
+    asked = [{"url": API, **request} for request in requests]
+    flow = read_flow({"visits": [{"page": page, "requests": asked} for page in pages]})
+    [result] = run_flow(flow, (profile,), answer)
+    return list(result.steps)
+
+
+@pytest.mark.parametrize(
+    ("lines", "second", "cached"),
+    [
+        ((FRESH,), {}, True),
+        ((FRESH,), {"wait": 59}, True),
+        ((FRESH,), {"wait": 60}, False),
+        ((FRESH,), {"wait": 60, "cache": "force-cache"}, True),
+        ((FRESH,), {"cache": "no-cache"}, False),
+        ((FRESH,), {"cache": "reload"}, False),
+        ((FRESH,), {"cache": "no-store"}, False),
+        ((FRESH,), {"method": "POST"}, False),
+        ((), {}, False),
+        ((("Cache-Control", "no-store"),), {"cache": "force-cache"}, False),
+        ((("Cache-Control", "no-cache"),), {}, False),
+        ((("Cache-Control", "max-age=x"),), {}, False),
+        ((FRESH, ("Vary", "Origin")), {}, True),
+        ((FRESH, ("Vary", "Accept, X-A,")), {}, True),
+        ((FRESH, ("Vary", "Accept")), {"api": "image", "mode": "cors"}, False),
+        ((FRESH, ("Vary", "*")), {}, False),
+    ],
+)
+def test_what_answers_again(lines: tuple[tuple[str, str], ...], second: dict[str, Any], cached: bool) -> None:
+    assert steps(lines, {}, second)[1].from_cache is cached
+
+
+def test_what_is_requested_without_storing() -> None:
+    assert not steps((FRESH,), {"cache": "no-store"}, {})[1].from_cache
+
+
+@pytest.mark.parametrize(("profile", "cached"), [(CHROMIUM, False), (FIREFOX, False), (WEBKIT, True)])
+def test_pages_of_other_sites(profile: Profile, cached: bool) -> None:
+    found = steps((FRESH,), {}, profile=profile, pages=(PAGE, "https://other.example/"))
+    assert found[1].from_cache is cached
+
+
+@pytest.mark.parametrize(("profile", "verdict"), [(CHROMIUM, Verdict.BLOCKED), (FIREFOX, Verdict.ALLOWED)])
+def test_an_image_comes_first(profile: Profile, verdict: Verdict) -> None:
+    """Without Vary: Origin, its response has no CORS headers."""
+    assert steps((FRESH,), {"api": "image"}, {}, profile=profile)[1].verdict is verdict
+
+
+def test_a_newer_response_replaces_the_older_one() -> None:
+    vary = (FRESH, ("Vary", "Accept"))
+    found = steps(vary, {}, {"api": "image", "mode": "cors"}, {}, {"cache": "reload"}, {})
+    assert [step.from_cache for step in found] == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize("validator", [("ETag", '"e"'), ("Last-Modified", "Wed, 21 Oct 2026 07:28:00 GMT")])
+def test_a_conditional_request(validator: tuple[str, str]) -> None:
+    _, second = steps((("Cache-Control", "no-cache"), validator), {}, {})
+    [exchange] = second.diagnosis.exchanges
+    assert (second.from_cache, exchange.response and exchange.response.status) == (False, 304)
+    assert second.verdict is Verdict.ALLOWED
+
+
+def test_a_304_replaces_headers() -> None:
+    other = (("Access-Control-Allow-Origin", "https://other.example"),)
+    _, second = steps((("ETag", '"e"'),), {}, {}, on_304=other)
+    assert second.verdict is Verdict.BLOCKED
+
+
+def test_only_if_cached() -> None:
+    [step] = steps((FRESH,), {"cache": "only-if-cached"})
+    assert step.diagnosis.failure is not None
+    assert step.diagnosis.failure.rule.id == "only-if-cached-is-same-origin"
+    first, second = steps((FRESH,), {"url": "/own"}, {"url": "/own", "cache": "only-if-cached", "mode": "same-origin"})
+    assert (first.from_cache, second.from_cache) == (False, True)
