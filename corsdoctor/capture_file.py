@@ -39,14 +39,20 @@ def opened_capture(path: str, read: Callable[[int], object] = int) -> Iterator[I
     `read` is called with the size of each chunk that was read of the file. Raises OSError, and NotHar if the file is not
     a HAR or an archive of one, or has more than MOST_BYTES.
     """
-    with opened(path) as stream:
-        first = stream.read(4)
-        if first.startswith(b"PK\x03\x04"):
-            with _member(_seekable(stream, first)) as member:
-                yield _decoded(_chunks(member, b"", read))
-        else:
-            raw = _chunks(stream, first, read)
-            yield _decoded(_inflated(raw) if first.startswith(b"\x1f\x8b") else raw)
+    with opened(path) as stream, decoded_capture(stream, read) as chunks:
+        yield chunks
+
+
+@contextmanager
+def decoded_capture(stream: BinaryIO, read: Callable[[int], object] = int) -> Iterator[Iterator[bytes]]:
+    """The same, of a file that is open."""
+    first = stream.read(4)
+    if first.startswith(b"PK\x03\x04"):
+        with _member(_seekable(stream, first)) as member:
+            yield _decoded(_chunks(member, b"", read))
+    else:
+        raw = _chunks(stream, first, read)
+        yield _decoded(_inflated(raw) if first.startswith(b"\x1f\x8b") else raw)
 
 
 def read_capture(chunks: Iterator[bytes], *, bodies: bool = False) -> Har:

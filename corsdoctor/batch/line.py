@@ -30,11 +30,15 @@ _HOST_WITHIN = 2048  # characters; a longer URL is not parsed to its end for its
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that asks for something: its number, its bytes, and whether it was too long to be kept."""
+    """A line that asks for something: its number, its bytes, and whether it was too long to be kept.
+
+    `wrong` says why a request of a capture or of another tool, of which the line was made, cannot be sent.
+    """
 
     number: int
     data: bytes
     too_long: bool = False
+    wrong: str = ""
 
 
 class BadLine(ValueError):
@@ -84,6 +88,8 @@ def read_line(line: Line, defaults: Scenario, *, has_origin: bool) -> tuple[str 
     id = given.pop("id", None)
     if not (id is None or isinstance(id, str) or (isinstance(id, int) and not isinstance(id, bool))):
         raise BadLine("id: must be a string or an integer")
+    if line.wrong:
+        raise BadLine(line.wrong, id)
     try:
         if "visits" in given:
             return id, _flow({**given, "id": id})

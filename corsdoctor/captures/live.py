@@ -68,11 +68,11 @@ def _sent(
     captured: Captured, profiles: Iterable[Profile], mode: Credentials, send: Send, memo: Memo
 ) -> Iterator[Diagnosis]:
     for profile in profiles:
-        scenario = _again(captured, profile, mode)
-        yield from diagnose_all(scenario, (profile,), _holding(shared(send, memo), _lacking(captured, scenario)))
+        scenario = again(captured, profile, mode)
+        yield from diagnose_all(scenario, (profile,), _holding(shared(send, memo), lacking(captured, scenario)))
 
 
-def _again(captured: Captured, profile: Profile, mode: Credentials) -> Scenario:
+def again(captured: Captured, profile: Profile, mode: Credentials | None) -> Scenario:
     """The request as the script made it, with the cookie and the body that the capture has."""
     scenario = scenario_of(captured, profile, mode)
     if not captured.hops:
@@ -81,7 +81,7 @@ def _again(captured: Captured, profile: Profile, mode: Credentials) -> Scenario:
     return scenario._replace(cookie=first.headers.get("Cookie"), body=first.body or scenario.body)
 
 
-def _lacking(captured: Captured, scenario: Scenario) -> str | None:
+def lacking(captured: Captured, scenario: Scenario) -> str | None:
     """Why the actual request can't be sent as it was, None if it can."""
     names = [name for name, value in scenario.headers if value == UNKNOWN_VALUE]
     if names:

@@ -10,7 +10,7 @@ from time import monotonic
 
 import click
 
-from corsdoctor.batch.line import Line, lines
+from corsdoctor.batch.line import Line
 from corsdoctor.batch.origins import with_origins
 from corsdoctor.batch.resume import Answered
 from corsdoctor.batch.shard import read_shard
@@ -20,6 +20,7 @@ from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status, unsent_never
+from corsdoctor.cli.input_lines import lines_of
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.pacing import PaceFlags, pacing
@@ -94,6 +95,10 @@ def batch(
     [[name, value], ...] or an object. Empty lines and lines that start with # are skipped. The result of an invalid line,
     also of one with more than a URL (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ...,
     "line": N, "error": "..."}.
+
+    FILE may also be a HAR or a transcript, of which each request that CORS concerns becomes a line whose id is the number of its
+    entry; or commands that developer tools copy, such as those of curl, one request a line. Cookies and headers of a capture are
+    sent to the hosts that had them.
 
     Ctrl-C (SIGTERM, SIGHUP) writes the results that are finished, and --resume continues with the rest. Lines that are
     not finished within --timeout get such an error as their result, or are left to the next run with --resume.
@@ -201,7 +206,7 @@ class _Reading:
         """
         try:
             with opened(self._path) as stream:
-                for line in lines(stream):
+                for line in lines_of(stream, self._path):
                     self.count += 1
                     yield line
         except OSError as e:

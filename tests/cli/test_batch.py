@@ -311,7 +311,7 @@ def test_unreadable_in_the_middle(run: Run, tmp_path: Path, monkeypatch: pytest.
         yield from lines(stream)  # type: ignore[arg-type]
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("corsdoctor.cli.batch.lines", broken)
+    monkeypatch.setattr("corsdoctor.cli.input_lines.lines", broken)
     result = run("batch", str(file), *ORIGIN)
     assert result.exit_code == 3
     assert len(answers(result)) == 1
