@@ -18,6 +18,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -87,10 +88,26 @@ def recipe(id: str, policy: Policy, seen: Lines = ()) -> str:
     return render(by_id(id), policy, url, (name for name, _ in seen))
 
 
+_CLAIMS: Final[deque[socket.socket]] = deque()
+_MOST_CLAIMS: Final = 64  # far more than servers that start at the same time
+
+
 def free_port() -> int:
-    """A port on loopback that nobody listens on, below those that the system gives to clients."""
+    """A port on loopback that nobody listens on, below those that the system gives to clients.
+
+    No other run of these tests gets it before the server listens: the port 10,000 below it is its claim.
+    """
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(22_000, 32_000)
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.1", port - 10_000))
+        except OSError:
+            claim.close()
+            continue
+        _CLAIMS.append(claim)
+        if len(_CLAIMS) > _MOST_CLAIMS:
+            _CLAIMS.popleft().close()
         with socket.socket() as s:
             if s.connect_ex(("127.0.0.1", port)) != 0:
                 return port
