@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corsdoctor.reading import missing_scheme
 from corsdoctor.url import parse
 
 _NAMES: Final = {
@@ -54,7 +53,7 @@ def _is_split(before: str, rest: str, sign: str, *, whole: bool) -> bool:
 
 def _is_url(text: str) -> bool:
     text = text.strip("\"' ")
-    return _SCHEME.match(text) is not None and missing_scheme(text, None) is None and parse(text) is not None
+    return _SCHEME.match(text) is not None and parse(text) is not None
 
 
 def _is_list(before: str) -> bool:

@@ -194,7 +194,7 @@ def test_stdin_can_be_read_once(run: Run) -> None:
 def test_a_file_that_is_no_certificate_is_unreadable_input(run: Run, server: Server) -> None:
     result = run("check", server.url, *PAGE, "--cacert", __file__)
     assert (result.exit_code, result.stdout, server.requests) == (3, "", [])
-    assert result.stderr.startswith(f"corsdoctor: {__file__}: ")
+    assert result.stderr.startswith(f"corsdoctor: {__file__}: not a usable PEM file (no certificate or crl found")
 
 
 def test_an_unreadable_data_file(run: Run, tmp_path: Path) -> None:

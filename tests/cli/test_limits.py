@@ -65,6 +65,19 @@ def test_a_device_is_no_standard_input(args: tuple[str, ...]) -> None:
 
 
 @POSIX
+@pytest.mark.parametrize("command", ["check", "batch", "explain"])
+def test_a_closed_standard_input(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "corsdoctor", command, "-", *(() if command == "explain" else PAGE)],
+        capture_output=True, text=True, check=False, preexec_fn=lambda: os.close(0),
+    )  # fmt: skip
+    assert done.returncode in (ExitStatus.USAGE, ExitStatus.NO_ANSWER)
+    assert done.stdout == ""
+    assert is_one_line(done.stderr)
+    assert "it is closed" in done.stderr
+
+
+@POSIX
 def test_what_has_an_end_is_no_such_device(run: Run) -> None:
     with opened(os.devnull) as stream:
         assert stream.read() == b""
@@ -127,6 +140,8 @@ def test_a_large_certificate(run: Run, monkeypatch: pytest.MonkeyPatch, option: 
     done = run("check", URL, *PAGE, option, __file__)
     assert (done.exit_code, done.stdout) == (3, "")
     assert "the file has more" in done.stderr
+    monkeypatch.setattr(tls, "_MOST_BYTES", Path(__file__).stat().st_size)
+    assert "not a usable PEM file" in run("check", URL, *PAGE, option, __file__).stderr
 
 
 @pytest.mark.parametrize("command", ["check", "plan", "preflight"])

@@ -14,7 +14,7 @@ SECRET = """
     id_token idToken bearer_token remember_token tokenValue x-amz-security-token sb-access-token PRIVATE-TOKEN
     X-Vault-Token X-Auth-Token authenticity_token csrfmiddlewaretoken __RequestVerificationToken oauth_token
     CFTOKEN csrf xsrf _csrf X-CSRF-Token XSRF-TOKEN X-XSRF-TOKEN jwt id_jwt hmac signature X-Amz-Signature
-    X-Goog-Signature X-Hub-Signature-256 X-Signature-Ed25519 Stripe-Signature sig sas SharedAccessSignature
+    X-Goog-Signature X-Hub-Signature-256 to%6ben token_type_token with_password allow_secret key2 api_key_2 X-Signature-Ed25519 Stripe-Signature sig sas SharedAccessSignature
     oauth_signature X-Amz-Credential creds credential credentials session session_id sessionId X-Session-Id
     sessionToken PHPSESSID JSESSIONID ASPSESSIONIDQQABCD ASP.NET_SessionId sessid sid connect.sid __Host-session
     laravel_session ci_session phpsession __Secure-next-auth.session-token key api_key apikey APIKEY APIKey
