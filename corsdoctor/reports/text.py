@@ -283,21 +283,21 @@ def _steps(steps: Iterable[Step], diagnosis: Diagnosis, shown: Content, indent: 
 
 
 def _difference(report: Report, main: Group, group: Group, shown: Content) -> None:
-    """The parts of a group's replay that are not in the main one."""
+    """The parts of a group's replay that are not in the main one; nothing where only request headers not shown differ."""
     known = {b.key: b for b in blocks(main[0], planned=report.planned, everything=False)}
     made = blocks(group[0], planned=report.planned, everything=False)
-    shown.blank()
-    shown.text(f"Different {where(group)}:", Role.STRONG)
-    any_ = False
+    found = Content()
     for block in made:
         same = known[block.key].rows if block.key in known else ()
         rows = [row for row in block.rows if row not in same]
         if rows:
-            shown.text(_title(block, reasons(main[0], 0)), Role.STRONG)
-            shown.rows(rows, f"{where(group)} {block.title}")
-            any_ = True
+            found.text(_title(block, reasons(main[0], 0)), Role.STRONG)
+            found.rows(rows, f"{where(group)} {block.title}")
     if not any(b.key[0] == Kind.PREFLIGHT for b in made) and any(k[0] == Kind.PREFLIGHT for k in known):
-        shown.rows([Row("-", "no preflight request")])
-        any_ = True
-    if not any_:
-        shown.rows([Row("-", "the same exchanges, but a different verdict")])
+        found.rows([Row("-", "no preflight request")])
+    if not found.blocks and group[0].verdict != main[0].verdict:
+        found.rows([Row("-", "the same exchanges, but a different verdict")])
+    if found.blocks:
+        shown.blank()
+        shown.text(f"Different {where(group)}:", Role.STRONG)
+        shown.blocks += found.blocks

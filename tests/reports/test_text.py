@@ -157,6 +157,15 @@ def test_browsers_that_disagree_among_themselves() -> None:
     assert "the same exchanges, but a different verdict" in render(report, Style(80))
 
 
+def test_request_headers_that_are_not_shown_make_no_difference() -> None:
+    chromium, webkit = BY_ID["unsent"].report().diagnoses[1::2]
+    preflight = webkit.exchanges[0]
+    headers = Headers((*preflight.request.headers.pairs, ("Referer", "https://app.example/")))
+    other = webkit._replace(exchanges=(preflight._replace(request=preflight.request._replace(headers=headers)),))
+    assert chromium.exchanges != other.exchanges
+    assert "Different" not in render(Report((chromium, other)), Style(80))
+
+
 def test_the_same_replay_is_shown_once() -> None:
     text = render(BY_ID["allowed"].report(), Style(80))
     assert text.count("> GET /items") == 1
