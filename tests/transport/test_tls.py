@@ -73,6 +73,7 @@ def test_a_certificate_may_be_asked_for_after_the_path(certificates: Certificate
 @pytest.mark.parametrize("field", ["cacert", "cert", "key"])
 def test_a_folder_is_named_as_one(field: str, certificates: Certificates) -> None:
     options = TransportOptions(cert=certificates.cacert if field == "key" else None)
-    options = options._replace(**{field: str(certificates.folder)})
+    given: dict[str, Any] = {field: str(certificates.folder)}
+    options = options._replace(**given)
     with pytest.raises(UnreadableInput, match="Is a directory"):
         tls_context(options, certificates.cacert)
