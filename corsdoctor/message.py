@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_WITHOUT_SCHEME: Final = re.compile(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
+from corsdoctor.pattern import Pattern
+
+_WITHOUT_SCHEME: Final = Pattern(r"[\w.-]+:[0-9]{1,5}(?:[/?#].*)?", re.A | re.S)
 BEACON: Final = "beacon"  # navigator.sendBeacon()
 MANIFEST: Final = "manifest"  # <link rel="manifest">
 REDIRECTION: Final = (
     "redirection"  # a `detail`: `url` is where a redirect leads, and the URL that was requested is not named
 )
 SERVER_ALONE: Final = "server"  # a `detail`: `url` is only the origin of the URL that was requested
-_WRAPPED: Final = re.compile(
+_WRAPPED: Final = Pattern(
     r"[{<(\[\"']{1,3}(?P<url>[A-Za-z][A-Za-z0-9+.-]*:(?:(?!\]\()[^{}<>\"'\s])+?)[}>)\]\"']{1,3}[.,;/]*"
 )
-_CUT: Final = re.compile(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
+_CUT: Final = Pattern(r"\u2026|(?:^|[/=?&#:])\.{3}|\.{3}(?:$|[/?&#:])|\.\.$")
 
 
 class Message(NamedTuple):
@@ -54,15 +56,17 @@ class Message(NamedTuple):
 
 def is_cut(text: str) -> bool:
     """Whether dots in a URL, an origin or a name stand for what was left out: not those of `compare/main...dev`."""
-    return _CUT.search(text) is not None
+    return (".." in text or "\u2026" in text) and _CUT.compiled.search(text) is not None
 
 
 def without_wrapping(text: str) -> str:
     """A URL without the braces, brackets or quotation marks that somebody put around the whole of it."""
-    wrapped = _WRAPPED.fullmatch(text)
+    if text[:1].isalnum():
+        return text
+    wrapped = _WRAPPED.compiled.fullmatch(text)
     return wrapped["url"] if wrapped is not None else text
 
 
 def url_with_scheme(url: str | None) -> str | None:
     """The URL that a script meant with `localhost:8080/api`, in which browsers read `localhost` as the scheme."""
-    return f"http://{url}" if url is not None and _WITHOUT_SCHEME.fullmatch(url) is not None else None
+    return f"http://{url}" if url is not None and _WITHOUT_SCHEME.compiled.fullmatch(url) is not None else None

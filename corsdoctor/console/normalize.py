@@ -104,7 +104,8 @@ def normalize(text: str, is_one_word: Callable[[str, str], bool]) -> NormalizedT
         text = _ESCAPE.compiled.sub(_unescape, text)
     if "&" in text and ";" in text:
         text = _ENTITY.compiled.sub(_named, text)
-    text = _QUOTED_LINE.compiled.sub("\n", text)
+    if "\n" in text:
+        text = _QUOTED_LINE.compiled.sub("\n", text)
     if "](" in text:
         text = _LINK.compiled.sub(r"\1", text)  # Markdown's
     if "\u00e2\u20ac" in text:

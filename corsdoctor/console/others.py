@@ -58,7 +58,8 @@ OTHERS: Final = (
 
 def others_at(text: str, at: int) -> tuple[Other, ...]:
     """The rows whose message may begin at `at`."""
-    return (*_by_beginning().get(text[at : at + BEGINNING], ()), *_WITHOUT_BEGINNING)
+    others = _by_beginning().get(text[at : at + BEGINNING], ())
+    return (*others, *_STATUSES) if text[at].isdigit() else others
 
 
 @cache
@@ -69,7 +70,7 @@ def _by_beginning() -> dict[str, tuple[Other, ...]]:
     return found
 
 
-_WITHOUT_BEGINNING: Final = tuple(other for other in OTHERS if not other.start)
+_STATUSES: Final = tuple(other for other in OTHERS if not other.start)
 ALONE: Final = {
     "Failed to fetch": Other("unknown", "chromium", ""),
     "Load failed": Other("unknown", "webkit", ""),

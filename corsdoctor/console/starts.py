@@ -43,7 +43,8 @@ def starts(normalized: NormalizedText) -> list[int]:
     """Where in a text a message may begin, in order."""
     text = normalized.text
     found = set(_heads().places(text))
-    found.update(match.start() for match in _STATUS.compiled.finditer(text))
+    if " (" in text:
+        found.update(match.start() for match in _STATUS.compiled.finditer(text))
     if normalized.may_be_localised:
         found.update(localised.starts(normalized.folded.text))
     return sorted(found)

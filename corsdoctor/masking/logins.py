@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,7 +11,6 @@ from corsdoctor.masking.spans import Span, within
 from corsdoctor.masking.urls import in_url
 from corsdoctor.pattern import Pattern
 
-_SCHEMED: Final = re.compile(r"(.*[-_])?authorization\Z", re.IGNORECASE)
 _SPACES: Final = " \t\r\n"
 _COOKIE: Final = Pattern(r"([^;=]*)(=?)([^;]*)(?:;|\Z)")
 _ITEM: Final = Pattern(r"[^,]+")
@@ -25,7 +23,7 @@ _FLAGS: Final = frozenset(["discard", "httponly", "partitioned", "secure"])
 def in_login(name: str, value: str) -> Iterator[Span] | None:
     """The secrets in a header that carries a login or a cookie; None for all other headers."""
     lower = name.lower()
-    if _SCHEMED.match(lower):
+    if lower == "authorization" or lower.endswith(("-authorization", "_authorization")):
         return _authorization(value)
     if lower in ("cookie", "cookie2"):
         return _cookies(value)

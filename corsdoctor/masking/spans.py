@@ -13,9 +13,11 @@ from corsdoctor.pattern import Pattern
 MASK: Final = "***"
 LAYERS: Final = 4
 """How many times a value is percent-decoded; what is encoded still more often can't be read, and is masked."""
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = Pattern(
     r"%([0-7][0-9A-Fa-f])|\\u00([0-7][0-9A-Fa-f])|&#[xX]0{0,4}([2-7][0-9A-Fa-f]);|&(#0{0,4}(?:[3-9][0-9]|1[0-2][0-9])|amp|apos|gt|lt|quot);"
 )
+_SIGNS: Final = ("%", "\\u00", "&")
+"""Each escape begins with one of these, which are looked for in a tenth of the time."""
 _ENTITIES: Final = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
 _ENCODED: Final = Pattern(r"[^\s&?#=/]+")
 
@@ -67,7 +69,9 @@ def in_layers(text: str, find: Find) -> Iterator[Span]:
     yield from find(text)
     maps: list[Decoded] = []
     for _ in range(LAYERS):
-        layer = Decoded(text, _ESCAPE, _unescape)
+        if not any(sign in text for sign in _SIGNS):
+            return
+        layer = Decoded(text, _ESCAPE.compiled, _unescape)
         if layer.text == text:
             return
         maps.insert(0, layer)

@@ -15,13 +15,13 @@ from corsdoctor.masking.spans import Grammar, Span, in_layers, within
 from corsdoctor.masking.urls import in_url, in_words
 from corsdoctor.pattern import Pattern
 
-_SCHEME: Final = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:")
-_SPECIAL: Final = re.compile(r"(?:https?|wss?|ftp):\Z", re.IGNORECASE)
+_SCHEME: Final = Pattern(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:")
+_SPECIAL: Final = Pattern(r"(?:https?|wss?|ftp):\Z", re.IGNORECASE)
 _SPACE: Final = Pattern(r"\s|\Z")
-_CLOSING: Final = re.compile(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
+_CLOSING: Final = Pattern(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
 _PAIRED: Final = {"‘": "’", "“": "”", "<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "`": "`"}
 _PUNCTUATION: Final = "\"'`’”>)]}.,;:!?"
-_HEADER_LINE: Final = re.compile(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
+_HEADER_LINE: Final = Pattern(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
 _NAMED: Final = Pattern(
     r"\W*([\w\u200b-\u200f\u2060\ufeff-]+)([\"']?\s*(?:[:=;|\uff1a\uff1d]|%3[AaDd]|[-=]>)\s*|,|\s+)(?=\S)"
 )
@@ -104,11 +104,11 @@ def _in_prose(text: str) -> Iterator[Span]:
 
 def _in_urls(text: str) -> Iterator[Span]:
     """The secrets in the URLs with a scheme in `text`, each up to its closing quote or bracket, or to the next space."""
-    closings: dict[str, list[int]] = {}
-    for closing in _CLOSING.finditer(text):
-        closings.setdefault(closing[0], []).append(closing.start())
+    if ":" not in text:
+        return
+    closings = _closings(text)
     done = 0
-    for match in _SCHEME.finditer(text):
+    for match in _SCHEME.compiled.finditer(text):
         start = _start(text, match)
         if start is None or start < done:
             continue
@@ -123,9 +123,17 @@ def _in_urls(text: str) -> Iterator[Span]:
         yield from within(text, start, done, in_url)
 
 
+def _closings(text: str) -> dict[str, list[int]]:
+    """Where each closing quote or bracket stands, in order."""
+    closings: dict[str, list[int]] = {}
+    for closing in _CLOSING.compiled.finditer(text):
+        closings.setdefault(closing[0], []).append(closing.start())
+    return closings
+
+
 def _start(text: str, match: re.Match[str]) -> int | None:
     """Where the URL begins whose scheme may stand at the end of `match`."""
-    special = _SPECIAL.search(match[0])
+    special = _SPECIAL.compiled.search(match[0])
     if special is not None:
         return match.start() + special.start()
     if not text.startswith("//", match.end()):
@@ -135,7 +143,9 @@ def _start(text: str, match: re.Match[str]) -> int | None:
 
 def _in_header_lines(text: str) -> Iterator[Span]:
     """The secrets in header lines, as logs have them, and in those of a quoted argument."""
-    for match in _HEADER_LINE.finditer(text):
+    if ":" not in text:
+        return
+    for match in _HEADER_LINE.compiled.finditer(text):
         if match[1]:
             end = text.find(match[1], match.end())
             end = len(text) if end < 0 else end

@@ -13,7 +13,7 @@ from corsdoctor.masking.tokens import tokens
 from corsdoctor.pattern import Pattern
 from corsdoctor.url import DEFAULT_PORTS, parse
 
-_REMOVED: Final = re.compile(r"[\t\n\r]+")  # the URL parser removes these first
+_REMOVED: Final = Pattern(r"[\t\n\r]+")  # the URL parser removes these first
 _SCHEME: Final = re.compile(r"[\0- ]*(?:([A-Za-z][A-Za-z0-9+.-]*):)?")
 _SLASHES: Final = re.compile(r"[/\\]*")
 _AUTHORITY_END: Final = Pattern(r"[/\\?#]|\Z")
@@ -26,7 +26,7 @@ _ADDRESSES: Final = frozenset(
 """Schemes that may have an `@` where other URLs have their path."""
 _BASE: Final = "https://base.invalid/"
 
-_NESTED: Final = re.compile(
+_NESTED: Final = Pattern(
     r"(?:(https?|wss?|ftp):[/\\\t\r\n]*|:[\t\r\n]*[/\\][\t\r\n]*[/\\]+|(?<![^=\"'`\s<(,])[/\\][\t\r\n]*[/\\]+)(?=[^/\\])",
     re.IGNORECASE,
 )
@@ -37,7 +37,9 @@ _FARTHEST: Final = Pattern(r"[\s\"'`<>]|\Z")
 
 def in_url(url: str) -> Iterator[Span]:
     """The secrets in `url`, absolute or relative, as a browser would read it."""
-    cleaned = Decoded(url, _REMOVED, lambda _: "")
+    if not any(character in url for character in "\t\n\r"):
+        return _in_cleaned(url)
+    cleaned = Decoded(url, _REMOVED.compiled, lambda _: "")
     return map(cleaned.outward, _in_cleaned(cleaned.text))
 
 
@@ -47,9 +49,11 @@ def in_nested_urls(text: str) -> Iterator[Span]:
     An authority ends at a space or a quote at the latest, unless it can be none then: `http://bob:p` has no port, and so
     `p w@host` is looked for, and `p/w@host`.
     """
+    if "@" not in text:
+        return
     done = 0
     near, *others = (_Reach(text, sign) for sign in (_NEAR, _FAR, _FARTHEST))
-    for match in _NESTED.finditer(text):
+    for match in _NESTED.compiled.finditer(text):
         start = match.end()
         if start < done:
             continue
