@@ -18,6 +18,7 @@ from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
 
 _NAMES: Final = ("CORS", "Access-Control-")  # every reason in every language has one of them
+_LONGEST: Final = 2000  # characters of a line: a longer one is no reason that somebody pasted
 _SHORT: Final = 30  # fixed characters: a shorter reason has to be all that its line says
 _UNSAID: Final = frozenset({"/disabled", ""})  # too few words to be told from other sentences
 _LABEL: Final = re.compile(r"^[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?")
@@ -88,7 +89,7 @@ def reasons_alone(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
     folded = normalized.folded
     for begin, end in pairwise((0, *folded.breaks, len(folded.text))):
         line = _spaced(folded.text[begin:end].strip())
-        if not any(name in line for name in _NAMES):
+        if len(line) > _LONGEST or not any(name in line for name in _NAMES):
             continue
         message = _best(line)
         if message is not None:

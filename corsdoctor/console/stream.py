@@ -1,4 +1,8 @@
-"""A log of any size -> its messages, in bounded memory: only the lines around a marker word are looked at closely."""
+"""A log of any size -> its messages, in bounded memory: only the lines around a marker word are looked at closely.
+
+What somebody retyped, translated or took apart, and what gateways say, is looked for only in a text that is read as a whole:
+nobody writes logs of such texts, and each further marker word takes time in every line.
+"""
 
 from __future__ import annotations
 

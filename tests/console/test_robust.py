@@ -150,7 +150,14 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
+LOOSE = (
+    "política CORS bloqueado 'http://a.b' ", "CORS origin not allowed by CORS ", "CORS ] > - 1 A: ", "CORS x\n",
+    "Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin\n", "access to fetch at 'x' from origin 'y' by cors policy ",
+)  # fmt: skip
+"""What is looked for only where nothing else was found."""
+
+
+@pytest.mark.parametrize("piece", [*HOSTILE, *LOOSE])
 def test_time_is_linear(piece: str) -> None:
     """Twice the input is at most about twice the work."""
     recognise(piece * 3)  # what is compiled once
