@@ -36,7 +36,7 @@ def of_request(seen: Situation) -> Cause | None:
     return named("response-header-in-request", CERTAIN if proved else LIKELY, text, line, fix=fix)
 
 
-def _only_http2(seen: Situation) -> tuple[str, str]:
+def only_http2(seen: Situation) -> tuple[str, str]:
     """What it means that the server has no HTTP/1.1, and what to do."""
     assert seen.exchange is not None
     if not seen.exchange.request.url.startswith("https:"):
@@ -65,6 +65,6 @@ def of_silence(seen: Situation) -> tuple[Cause, ...]:
     if answer.kind is FailureKind.CLIENT_CERTIFICATE:
         return (demanding_certificate(seen, answer.detail),)
     if answer.kind is FailureKind.ONLY_HTTP2:
-        text, fix = _only_http2(seen)
+        text, fix = only_http2(seen)
         cause = cause._replace(text=text, fix=fix)
     return (cause._replace(evidence=(answer.detail,)),)

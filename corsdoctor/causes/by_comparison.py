@@ -9,15 +9,17 @@ from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, refused
+from corsdoctor.causes.refusals import BUCKET_RULE, HEADERS, METHOD, ORIGIN, refused, without_cors
 from corsdoctor.causes.refused_headers import passes, refuses_headers_too
 from corsdoctor.causes.situation import allows, cors_marks, grants, is_ok
+from corsdoctor.causes.software import software
 from corsdoctor.fetch.headers import ACAH, ACAM, ACAO
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
     from corsdoctor.wire import Response
@@ -126,7 +128,7 @@ def _of_actual(seen: Situation) -> Cause | None:
     if preflight is not None and is_ok(preflight) and allows(preflight, seen.page):
         text = (
             "The preflight response has Access-Control-Allow-Origin, but the response to the request itself does not"
-            f"{_between(response, preflight)}."
+            f"{_between(response, preflight) if 'Server' in preflight.headers else ''}."
         )
         return named("preflight-only", CERTAIN, text, *evidence(seen), _granted("the preflight request", preflight))
     return _origin_refused(seen, ProbeKind.OWN_ORIGIN)
@@ -153,9 +155,9 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     without = seen.answer(ProbeKind.NO_ORIGIN)
     if grants(response) or (without is not None and without.status == response.status >= 400):
         return None
-    said = _said_to_a_probe(seen)
-    if said:
-        return refused(seen, CERTAIN, (ORIGIN,), text, said)
+    said = _said_to_a_probe(seen, Means.ORIGIN)
+    if said is not None:
+        return refused(seen, CERTAIN, (ORIGIN,), text, said[1])
     found = cors_marks(response)
     if found:
         return refused(seen, LIKELY, (ORIGIN,), text, *(_line(name, value) for name, value in found[:4]))
@@ -172,16 +174,16 @@ def _origin_refused(seen: Situation, own: ProbeKind) -> Cause | None:
     return None
 
 
-def _said_to_a_probe(seen: Situation) -> str:
-    """The words by which a CORS layer refuses the page's origin in the response to a probe, "" if none does."""
+def _said_to_a_probe(seen: Situation, means: Means) -> tuple[Seen, str] | None:
+    """The mark by which a CORS layer says so in the response to a probe of the page, with its words; None if none does."""
     for probe in seen.probes:
         answer = probe.exchange.response
         if answer is None or is_ok(answer) or probe.exchange.request.headers.get("Origin") != seen.page:
             continue
         for mark in marks_of(answer, text_of(answer)):
-            if mark.means is Means.ORIGIN and mark.who:
-                return Sentence("{probe}: {words}", probe=probe.words, words=mark.words)
-    return ""
+            if mark.means is means and mark.who:
+                return mark, Sentence("{probe}: {words}", probe=probe.words, words=mark.words)
+    return None
 
 
 _REFUSALS: Final = frozenset(range(400, 500)) - {404, 405, 410, 429}
@@ -217,7 +219,11 @@ def of_nothing(seen: Situation, *, compared: bool) -> Cause | None:
             f"The server does not add Access-Control-Allow-Origin to error responses, such as this {response.status}."
         )
         return named("error-page", LIKELY, text, *evidence(seen), _granted(*granting))
-    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen)) if compared else None
+    absent = _said_to_a_probe(seen, Means.NO_CORS)
+    if absent is not None:
+        return without_cors(seen, *absent)
+    fix = BUCKET_RULE if any(software(mark.who).is_store for mark in seen.marks) else ""
+    return named("not-configured", LIKELY, _without_trace(seen), *evidence(seen), fix=fix) if compared else None
 
 
 def _passed_on(seen: Situation) -> Cause | None:

@@ -103,11 +103,21 @@ def of_redirect(seen: Situation) -> Cause | None:
             Sentence("The server redirects the preflight request to {url}.", url=target.href),
             line,
         )
+    assert hop.response is not None  # it is a redirect
+    if target.href == source.href and "Set-Cookie" in hop.response.headers:
+        return named("bare-redirect", CERTAIN, _COOKIE_CHECK, line, fix=_COOKIE_FIX)
     text = Sentence(
         "The server redirects to {url}, and the redirect has no Access-Control-Allow-Origin header. Browsers check every redirect.",
         url=target.href,
     )
     return named("bare-redirect", CERTAIN, text, line)
+
+
+_COOKIE_CHECK: Final = "The server sets a cookie and redirects to the same URL, where it expects the cookie."
+_COOKIE_FIX: Final = (
+    "Exempt the API's path from this check, or send the CORS headers with the redirect too and the request with `credentials: "
+    '"include"`.'
+)
 
 
 def _target(hop: Exchange) -> URL | None:

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_certificate import demanding_certificate
-from corsdoctor.causes.evidence import author, evidence
+from corsdoctor.causes.by_size import READABLE, too_large
+from corsdoctor.causes.evidence import also, author, evidence, wrote
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_presigned
 from corsdoctor.causes.software import software
-from corsdoctor.rule import Outcome
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from corsdoctor.wire import Response
 
 _GONE: Final = 410
+_OF_THE_REQUEST: Final = (501, 505)
+"""What the server does not know: the method, or the version of HTTP."""
+_OF_CLOUDFLARE: Final = 520
+"""From here on, the statuses are Cloudflare's own."""
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 
 
@@ -42,25 +46,20 @@ def of_status(seen: Situation) -> Cause | None:
     judge = _BY_STATUS.get(response.status)
     if judge is not None:
         return judge(seen)
-    if response.status >= 500 and response.status != 501:
-        text = f"The server returned {response.status}: the application failed. {_also(seen)}"
+    if response.status >= 500 and response.status not in _OF_THE_REQUEST:
+        text = f"The server returned {response.status}: the application failed. {also(seen)}"
         return named("server-error", CERTAIN, text, *evidence(seen))
     return _of_refusal(seen) if 400 <= response.status <= 499 else None
 
 
 def _gateway(seen: Situation) -> Cause:
     assert seen.response is not None
-    text = f"The server returned {seen.response.status}: a proxy or gateway gets no response from the application.{author(seen)} {_also(seen)}"
+    status = seen.response.status
+    whose = author(seen)
+    if not whose and status >= _OF_CLOUDFLARE and any(mark.who == "Cloudflare" for mark in seen.marks):
+        whose = wrote(status, "Cloudflare")
+    text = f"The server returned {status}: a proxy or gateway gets no valid response from the application.{whose} {also(seen)}"
     return named("gateway-error", CERTAIN, text, *evidence(seen))
-
-
-def _also(seen: Situation) -> str:
-    """What this error has to do with CORS."""
-    if seen.step.outcome is Outcome.NOTE:
-        return "The script can read the response."
-    if seen.in_preflight:
-        return "A preflight request fails by such a status alone."
-    return "Without Access-Control-Allow-Origin, scripts cannot read the error."
 
 
 def _login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause:
@@ -71,12 +70,15 @@ def _login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Caus
     if seen.in_preflight:
         text = f"The server requires a login for OPTIONS too ({status}). Browsers never send credentials with a preflight request."
         fix = "Answer OPTIONS with 204 and the CORS headers, before authentication."
-    elif _has_credentials(seen):
-        text = f"The server does not accept the credentials of the request ({status}). {_also(seen)}"
-        fix = f"Send valid credentials. {_READABLE}"
+    elif _has_credentials(seen) and _says(seen, _LACKING):
+        text = f"The server requires credentials that the request does not have ({status}). {also(seen)}"
+        fix = f"Send what the response asks for. {READABLE}"
+    elif _has_credentials(seen) or _says(seen, _REFUSED):
+        text = f"The server does not accept the credentials of the request ({status}). {also(seen)}"
+        fix = f"Send valid credentials. {READABLE}"
     else:
-        text = f"The server requires a login, and the request has no credentials ({status}). {_also(seen)}"
-        fix = f'Send a token, or the cookies of the login with `credentials: "include"`. {_READABLE}'
+        text = f"The server requires a login, and the request has no credentials ({status}). {also(seen)}"
+        fix = f'Send a token, or the cookies of the login with `credentials: "include"`. {READABLE}'
     return named("authentication", certainty, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
 
 
@@ -86,8 +88,14 @@ def _has_credentials(seen: Situation) -> bool:
     return any(_CREDENTIAL.search(name) for name, _ in seen.exchange.request.headers)
 
 
+def _says(seen: Situation, words: re.Pattern[str]) -> bool:
+    """Whether the words that ask for a login contain these."""
+    return any(mark.means is Means.LOGIN and words.search(mark.value) is not None for mark in seen.marks)
+
+
+_LACKING: Final = re.compile(r"\b(?:no|missing|required|not (?:found|provided|present|supplied))\b", re.I)
+_REFUSED: Final = re.compile(r"\b(?:invalid|incorrect|wrong|bad|expired|malformed)\b", re.I)
 _CREDENTIAL: Final = re.compile(r"auth|cookie|key|secret|session|token", re.I)
-_READABLE: Final = "Add the CORS headers to the error response too, so that scripts can read it."
 
 
 def _of_refusal(seen: Situation) -> Cause | None:
@@ -95,7 +103,7 @@ def _of_refusal(seen: Situation) -> Cause | None:
     means = {mark.means: mark for mark in reversed(seen.marks)}
     assert seen.response is not None
     if Means.LARGE in means:
-        return _large(seen)
+        return too_large(seen)
     if Means.RATE in means:
         return _rate(seen)
     denied = means.get(Means.DENIED) if is_presigned(seen.diagnosis.scenario.url) else None
@@ -180,36 +188,9 @@ def _rate(seen: Situation) -> Cause:
     assert seen.response is not None
     again = seen.response.headers.get("Retry-After")
     more = () if again is None else (Sentence("Retry-After: {retry_after}", retry_after=again),)
-    text = f"The server limits the rate of requests ({seen.response.status}).{author(seen)} {_also(seen)}"
+    text = f"The server limits the rate of requests ({seen.response.status}).{author(seen)} {also(seen)}"
     certainty = CERTAIN if seen.response.status in (403, 429, 503) else LIKELY
     return named("rate-limited", certainty, text, *evidence(seen, *more))
-
-
-def _large(seen: Situation) -> Cause:
-    assert seen.response is not None
-    what, fix = "request is larger", ""
-    if seen.response.status == _LONG_URL:
-        what, fix = "URL is longer", _SHORTER_URL
-    elif seen.response.status == _LARGE_HEADERS or any("header" in m.value for m in _larges(seen)):
-        what, fix = "headers of the request are larger", _SMALLER_HEADERS
-    text = f"The {what} than the server accepts.{author(seen)} {_also(seen)}"
-    return named("too-large", CERTAIN, text, *evidence(seen, *(mark.words for mark in _larges(seen))), fix=fix)
-
-
-def _larges(seen: Situation) -> list[Seen]:
-    return [mark for mark in seen.marks if mark.means is Means.LARGE]
-
-
-_LONG_URL: Final = 414
-_LARGE_HEADERS: Final = 431
-_SHORTER_URL: Final = (
-    "Send the data in the body of a POST instead of the URL, or raise the limit (in nginx: large_client_header_buffers, in Node.js: "
-    "--max-http-header-size)."
-)
-_SMALLER_HEADERS: Final = (
-    "Send fewer or shorter headers: often cookies have grown, so delete those of the host. Or raise the limit (in nginx: "
-    "large_client_header_buffers, in Node.js: --max-http-header-size)."
-)
 
 
 def _no_options(seen: Situation, *words: str) -> Cause:
@@ -247,13 +228,13 @@ def _missing(seen: Situation) -> Cause | None:
     response = seen.response
     assert response is not None
     if any(mark.means is Means.LARGE for mark in seen.marks):
-        return _large(seen)
+        return too_large(seen)
     sure = any(mark.means is Means.MISSING and software(mark.who).is_store for mark in seen.marks)
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
-    text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)} {_also(seen)}", ""
+    text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)} {also(seen)}", ""
     if response.status == _GONE:
-        text = f"The server removed what was at this URL ({_GONE}).{author(seen)} {_also(seen)}"
+        text = f"The server removed what was at this URL ({_GONE}).{author(seen)} {also(seen)}"
         fix = "Request the URL that replaces it, as the API's documentation says."
     if not seen.in_preflight or sure:
         return named("not-found", CERTAIN, text, *evidence(seen), fix=fix)
@@ -283,9 +264,7 @@ def of_probe(seen: Situation) -> Cause | None:
         text = f"The server has nothing at this URL ({actual.status})."
         return named("not-found", CERTAIN, text, *evidence(seen, _seen_of(actual)))
     if actual.status in _GATEWAY:
-        text = (
-            f"The server returned {actual.status} to a GET: a proxy or gateway gets no response from the application."
-        )
+        text = f"The server returned {actual.status} to a GET: a proxy or gateway gets no valid response from the application."
         return named("gateway-error", CERTAIN, text, *evidence(seen, _seen_of(actual)))
     return None
 
@@ -295,7 +274,7 @@ def _seen_of(actual: Response) -> str:
 
 
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
-    401: _unauthorized, 407: _login, 440: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: _large, 414: _large, 431: _large, 421: _misdirected, 426: _only_websockets, 429: _rate,
+    401: _unauthorized, 407: _login, 440: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: too_large, 414: too_large, 431: too_large, 421: _misdirected, 426: _only_websockets, 429: _rate, 509: _rate,
     501: _without_handler,
     511: _network_login,
     495: demanding_certificate,

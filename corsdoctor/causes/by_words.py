@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.causes.before_answer import only_http2
 from corsdoctor.causes.by_certificate import demanding_certificate
 from corsdoctor.causes.by_status import blocked
 from corsdoctor.causes.evidence import evidence
 from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.marks import Means, Where
 from corsdoctor.causes.probe import ProbeKind
-from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, configuration_of, refused, refused_somehow
+from corsdoctor.causes.refusals import HEADERS, METHOD, ORIGIN, configuration_of, refused, refused_somehow, without_cors
 from corsdoctor.causes.situation import is_ok
-from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _OF_CORS: Final = re.compile(r"\bcors|cross[- ]origin")
 _SEVERAL: Final = re.compile(r"Disallowed CORS ((?:(?:, )?\b(?:origin|method|headers)\b)+)", re.I)
 _NAMED: Final = {"origin": ORIGIN, "method": METHOD, "headers": HEADERS}
+_CSRF_EXEMPT: Final = "Exempt OPTIONS from that protection: browsers send a preflight request without cookies and tokens, and it changes nothing."
 _CSRF_FIXES: Final = {
     "Apollo Server": "Send the body as `Content-Type: application/json`, or send the header `Apollo-Require-Preflight: true`. Either one "
     "triggers a preflight request, so allow that header too.",
@@ -38,6 +39,7 @@ _ORIGIN_FIX: Final = (
     "Add {page} to the trusted origins of that check too, which has a list of its own (in Django: CSRF_TRUSTED_ORIGINS, in the "
     "SDKs of MCP: allowedOrigins)."
 )
+_VERSION: Final = 505  # HTTP Version Not Supported
 _WRONG_PROTOCOL: Final = 464  # of AWS's Application Load Balancer: the protocol is not that of its target group
 
 
@@ -59,10 +61,14 @@ def of_marks(seen: Situation) -> Cause | None:
             text = "The URL starts with http:, but the port uses TLS."
             return named("plain-http-on-tls-port", CERTAIN, text, *evidence(seen, mark.words))
         if mark.means is Means.HTTP2 and not _is_ok(seen):
-            return named("speaks-http2", CERTAIN, "The server supports only HTTP/2.", *evidence(seen, mark.words))
+            text, fix = only_http2(seen)
+            return named("speaks-http2", CERTAIN, text, *evidence(seen, mark.words), fix=fix)
     if seen.response is not None and seen.response.status == _WRONG_PROTOCOL:
         text = "The targets behind the AWS load balancer do not support HTTP/1.1."
         return named("speaks-http2", LIKELY, text, *evidence(seen))
+    if seen.response is not None and seen.response.status == _VERSION:
+        text, fix = only_http2(seen)
+        return named("speaks-http2", LIKELY, text, *evidence(seen), fix=fix)
     return None
 
 
@@ -110,7 +116,7 @@ def of_words(seen: Situation) -> Cause | None:
     if Means.CSRF in means:
         forged = "The server's protection against forged requests (CSRF) refuses the request."
         mark = means[Means.CSRF]
-        fix = _CSRF_FIXES.get(mark.who, _CSRF_FIX)
+        fix = _CSRF_EXEMPT if seen.in_preflight else _CSRF_FIXES.get(mark.who, _CSRF_FIX)
         return named("forbidden", LIKELY, forged, *evidence(seen, mark.words), fix=fix)
     if Means.ORIGIN in means and seen.page_is_allowed:
         also = Sentence("CORS allows the origin {page}, but another check of the server refuses it.", page=seen.page)
@@ -119,10 +125,7 @@ def of_words(seen: Situation) -> Cause | None:
     if Means.CORS in means:
         return refused_somehow(seen, means[Means.CORS])
     if Means.NO_CORS in means:
-        of_bucket = software(means[Means.NO_CORS].who).is_store
-        absent = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
-        rule = "Add a CORS rule to the bucket (in the console of S3: Permissions > CORS)." if of_bucket else ""
-        return named("not-configured", CERTAIN, absent, *evidence(seen, means[Means.NO_CORS].words), fix=rule)
+        return without_cors(seen, means[Means.NO_CORS], means[Means.NO_CORS].words)
     return None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.software import software
+from corsdoctor.rule import Outcome
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -21,10 +22,15 @@ def status_line(response: Response) -> str:
 
 def author(seen: Situation) -> str:
     """Who wrote the response, as a sentence; empty where nothing proves that."""
-    wrote = next((m.who for m in seen.marks if m.who and m.means is not Means.PASSED), None)
-    if wrote is None or software(wrote).is_application or seen.response is None:
+    who = next((m.who for m in seen.marks if m.who and m.means not in (Means.PASSED, Means.APP)), None)
+    if who is None or software(who).is_application or seen.response is None:
         return ""
-    return f" This {seen.response.status} comes from {wrote}, not from your application."
+    return wrote(seen.response.status, who)
+
+
+def wrote(status: int, who: str) -> str:
+    """That `who` wrote the response, as a sentence behind another one."""
+    return f" This {status} comes from {who}, not from your application."
 
 
 def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
@@ -32,3 +38,12 @@ def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
     assert seen.response is not None
     who = ", ".join(dict.fromkeys(mark.who for mark in seen.marks if mark.who))
     return (status_line(seen.response), *more, *((f"headers or words of {who}",) if who else ()))
+
+
+def also(seen: Situation) -> str:
+    """What this error has to do with CORS."""
+    if seen.step.outcome is Outcome.NOTE:
+        return "The script can read the response."
+    if seen.in_preflight:
+        return "A preflight request fails by such a status alone."
+    return "Without Access-Control-Allow-Origin, scripts cannot read the error."

@@ -115,7 +115,7 @@ KNOWN: Final = (
     ),
     Known(
         "gateway-error",
-        "A proxy or gateway gets no response from the application.",
+        "A proxy or gateway gets no valid response from the application.",
         "Status 502, 503, 504 or 520 to 530.",
         "Make the application respond first; its CORS headers come back with it. To let scripts read such errors, add the "
         "headers in the proxy too.",
@@ -143,8 +143,8 @@ KNOWN: Final = (
         "too-large",
         "The request is larger than the server accepts.",
         "Status 413, 414 or 431, or words that say so.",
-        "Raise the limit (in nginx: client_max_body_size, in IIS: maxAllowedContentLength), or send less. Add the CORS headers to the error response so that "
-        "scripts can read it.",
+        "Raise the limit of the server (in nginx: client_max_body_size), or send less. Add the CORS headers to the error response "
+        "so that scripts can read it.",
     ),
     Known(
         "forbidden",
@@ -242,7 +242,7 @@ KNOWN: Final = (
     Known(
         "speaks-http2",
         "The server supports only HTTP/2.",
-        "Its first bytes, its answer in the TLS handshake, or words of Node.js. Likely if an AWS load balancer returns 464.",
+        "Its first bytes, its answer in the TLS handshake, or words of Node.js, Kestrel or gRPC. Likely if the status is 505, or an AWS load balancer returns 464.",
         "Run this command again with --http2, which requires an extra: pip install 'corsdoctor[http2]'. Browsers use HTTP/2 "
         "only over TLS: a server without TLS needs a proxy in front of it that offers HTTP/1.1 or TLS.",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import evidence
-from corsdoctor.causes.known import LIKELY, named
+from corsdoctor.causes.known import CERTAIN, LIKELY, named
 from corsdoctor.causes.refused_headers import refused_headers
 from corsdoctor.causes.software import software
 from corsdoctor.sentence import Sentence
@@ -30,6 +30,16 @@ def refused(seen: Situation, certainty: Certainty, ids: tuple[str, ...], text: s
     """The cause where the parts of the request that `ids` name are refused. `text` has {parts} in their place."""
     said = Sentence(text, parts=_parts(seen, ids, "and", at_least="at least one of "))
     return named(ids[0], certainty, said, *evidence(seen, *more), fix=_fix(seen, ids))
+
+
+def without_cors(seen: Situation, mark: Seen, words: str) -> Cause:
+    """The software of the mark says, by these words, that CORS is not configured."""
+    of_bucket = software(mark.who).is_store
+    text = f"CORS is not configured for this {'bucket' if of_bucket else 'URL'}."
+    return named("not-configured", CERTAIN, text, *evidence(seen, words), fix=BUCKET_RULE if of_bucket else "")
+
+
+BUCKET_RULE: Final = "Add a CORS rule to the bucket (in the console of S3: Permissions > CORS)."
 
 
 def configuration_of(mark: Seen) -> str:

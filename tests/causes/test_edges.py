@@ -30,6 +30,7 @@ URL = "https://api.example/items"
 ACAO, ANY = ("Access-Control-Allow-Origin", "{origin}"), ("Access-Control-Allow-Origin", "*")
 JSON, HTML = ("Content-Type", "application/json"), ("Content-Type", "text/html")
 XML = ("Content-Type", "application/xml")
+PREFLIGHT = Rule(204, (ACAO, ("Access-Control-Allow-Headers", "{acrh}")), method="OPTIONS")
 GRANTS = (ACAO, ("Access-Control-Allow-Methods", "GET, PUT"), ("Access-Control-Allow-Headers", "{acrh}"))
 
 
@@ -489,6 +490,16 @@ _AUTH = (("Authorization", "Bearer 1"),)
         (ask(Rule(403, body=_CONDITIONS)), "Add https://app.example to the allowlist"),
         (ask(Rule(403, body=_CONDITIONS), method="PUT", headers=(("X-A", "1"),)), "allow the origin https://app.example, the method PUT and the request header x-a."),
         (ask(Rule(403, (ANY,), _CONDITIONS), method="PUT", headers=(("X-A", "1"), ("X-B", "1"))), "allow the method PUT and the request headers x-a and x-b."),
+        (ask(Rule(302, (("Location", URL), ("Set-Cookie", "a=1")))), "Exempt the API's path from this check"),
+        (ask(Rule(505)), "--http2"),
+        (ask(Rule(400, body="An HTTP/1.x request was sent to an HTTP/2 only endpoint."), url="http://127.0.0.1/x"), "Put a proxy in front"),
+        (ask(Rule(403, (JSON,), '{"message": "CSRF token missing"}'), method="PUT"), "Exempt OPTIONS from that protection"),
+        (ask(Rule(400, (HTML,), "<title>400 Request Header Or Cookie Too Large</title>")), "often cookies have grown"),
+        (ask(Rule(401, (JSON,), '{"message": "No API key found"}'), headers=_AUTH), "Answer OPTIONS"),
+        (ask(PREFLIGHT, Rule(401, (JSON,), '{"message": "No API key found in request"}'), headers=_AUTH), "Send what the response asks for."),
+        (ask(Rule(401, (JSON,), '{"message": "Invalid credentials"}')), "Send valid credentials."),
+        (ask(Rule(200, (("Server", "AmazonS3"),))), "Add a CORS rule to the bucket"),
+        (ask(Rule(413, (("X-Powered-By", "Express"),))), "(in Express: `limit` of express.json())"),
         (ask(Rule(414)), "Send the data in the body of a POST"),
         (ask(Rule(431)), "often cookies have grown"),
         (ask(Rule(413)), "client_max_body_size"),

@@ -45,8 +45,16 @@ def said(text: str) -> tuple[str, str]:
         (422, "The server does not accept the request (422).", "Fix the reason for the status code 422 first"),
         (429, "The server limits the rate of requests (429).", "Wait"),
         (500, "The application failed (500).", "Fix the error first"),
-        (502, "A proxy or gateway gets no response from the application (502).", "Make the application respond first"),
-        (504, "A proxy or gateway gets no response from the application (504).", "Make the application respond first"),
+        (
+            502,
+            "A proxy or gateway gets no valid response from the application (502).",
+            "Make the application respond first",
+        ),
+        (
+            504,
+            "A proxy or gateway gets no valid response from the application (504).",
+            "Make the application respond first",
+        ),
         (302, "The response is a redirect (302)", "Request the URL that it leads to"),
         (
             405,
@@ -78,7 +86,7 @@ def test_what_may_be_the_status_of_a_preflight_response(template: str, open_: bo
         (501, "Nothing handles OPTIONS at this URL (501).", "Answer OPTIONS with 204"),
         (429, "The server limits the rate of requests (429).", "Wait"),
         (500, "The application failed (500).", "Fix the error first"),
-        (503, "A proxy or gateway gets no response from the application (503).", "Make the application respond first"),
+        (503, "A proxy or gateway gets no valid response from the application (503).", "Make the application respond first"),
         (302, "The response is a redirect (302)", "Answer OPTIONS with 204"),
         (400, "The server does not accept the request (400).", "Fix the reason for the status code 400 first"),
     ],

@@ -31,6 +31,8 @@ MARKS: Final = table(
         "",
         _M.BLOCKED,
     ),
+    (_P, "<title>web page blocked", "FortiWeb", _M.BLOCKED),
+    (_P, "<title>crowdsec ban", "CrowdSec", _M.BLOCKED),
     (_P, "the requested url was rejected. please consult with your administrator", "F5 BIG-IP", _M.BLOCKED),
     (_T, r"your access to this (?:site|service) has been limited", "Wordfence", _M.BLOCKED),
     (_P, "is configured to block access from your country", "CloudFront", _M.BLOCKED),

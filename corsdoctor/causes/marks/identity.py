@@ -16,6 +16,7 @@ MARKS: Final = table(
     ("x-pomerium-intercepted-response", "", "Pomerium", _M.LOGIN),
     ("gap-auth", "", "oauth2-proxy", _M.PASSED),
     ("x-amzn-errortype", "unauthorizedexception", "AWS API Gateway", _M.LOGIN),
+    (_T, r".{0,60}user \"system:anonymous\"", "Kubernetes", _M.LOGIN),
     (_T, r"your client does not have permission to get url", "Google Frontend", _M.LOGIN),
     (_T, r"missing key-pair-id query parameter or cookie value", "CloudFront", _M.LOGIN),
     (

@@ -22,7 +22,6 @@ MARKS: Final = table(
     (_P, "<title>iis windows", "IIS", _M.PAGE),
     (_P, "<title>iis7", "IIS", _M.PAGE),
     (_P, "<title>caddy works", "Caddy", _M.PAGE),
-    (_P, "<title>apache tomcat/", "Tomcat", _M.PAGE),
     (_P, "if you're seeing this, you've successfully installed tomcat", "Tomcat", _M.PAGE),
     (_P, "the install worked successfully! congratulations!", "Django", _M.PAGE),
     (_P, "<title>ruby on rails", "Rails", _M.PAGE),

@@ -32,6 +32,7 @@ MARKS: Final = table(
         "",
         _M.CERTIFICATE,
     ),
+    (_P, "no client certificate chain in this request", "Tomcat", _M.CERTIFICATE),
     (_T, r"(?:mutual tls|mtls)\b.{0,60}(?:required|failed|missing)", "", _M.CERTIFICATE),
     (_T, r"(?:reason: )?cannot perform post-handshake authentication", "Apache", _M.CERTIFICATE),
     (
@@ -42,7 +43,9 @@ MARKS: Final = table(
     ),
     # plain HTTP where TLS is spoken
     (_T, r"(?:400 )?the plain http request was sent to https port", "nginx", _M.TLS),
-    (_T, r"unknown alpn protocol, expected `h2` to be available", "Node.js", _M.HTTP2),
+    (_T, r"(?:unknown|missing) alpn protocol, expected `h2`", "Node.js", _M.HTTP2),
+    (_T, r"an http/1\.x request was sent to an http/2 only endpoint", "Kestrel", _M.HTTP2),
+    (_T, r"grpc requires http/2", "a gRPC server", _M.HTTP2),
     (_T, r"client sent an http request to an https server", "a Go server", _M.TLS),
     (_T, r"(?:reason: )?you're speaking plain http to an ssl-enabled server port", "Apache", _M.TLS),
     (_P, "you're speaking plain http to an ssl-enabled server port", "Apache", _M.TLS),
