@@ -25,7 +25,7 @@ from corsdoctor.request_fields import with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE
 
-_MOST_BYTES: Final = 5_000_000
+_MOST_BYTES: Final = 1_000_000
 _HAR: Final = re.compile(r'\s*\{\s*"log"\s*:')
 _NO_PAGE: Final = "is missing: the text does not name the page; give its origin, such as https://app.example"
 _CONNECTION: Final = ("insecure", "proxy", "proxy_user", "resolve", "cacert", "cert", "key")

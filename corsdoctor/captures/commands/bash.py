@@ -6,6 +6,7 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
@@ -64,10 +65,16 @@ class _Reader:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._variables: dict[str, Word] = {}
+        self._nodes = list(walk(tree.root))
+        self._parents = {child.id: node for node in self._nodes for child in node.children}  # node.parent is slow
+        self._expansions = [node for node in self._nodes if node.type in _EXPANSIONS]
+        self._pipelines: dict[int, list[Node]] = {}
+        self._errors = [node for node in self._nodes if node.is_error]
 
     def calls(self) -> Iterator[Call]:
-        for node in walk(self._tree.root):
-            if node.type == "variable_assignment" and node.parent is not None and node.parent.type != "command":
+        """The commands in the order of the text."""
+        for node in self._nodes:
+            if node.type == "variable_assignment" and self._parents[node.id].type != "command":
                 self._assign(node)
             elif node.type == "command":
                 call = self._call(node)
@@ -80,8 +87,8 @@ class _Reader:
         self._variables[self._tree.source(node.named_children[0])] = self._word(start, node.end_byte)
 
     def _call(self, node: Node) -> Call | None:
-        around = _statement(node)
-        wrong = broken(node) or _error_behind(around)
+        around = self._statement(node)
+        wrong = broken(node) or self._error_behind(around)
         redirects = [one for one in (*node.children, *around.children) if one.type.endswith("_redirect")]
         words = [self._word(start, end) for start, end in self._spans(node, redirects)]
         if words and name_of(words[0].text) in _RUNS_ANOTHER:
@@ -91,7 +98,7 @@ class _Reader:
         if wrong is not None:
             raise NotUnderstood("this is not valid in bash", self._tree.spot(wrong.start_byte))
         stdin = self._stdin(redirects)
-        source = _piped_from(around)
+        source = self._piped_from(around)
         if stdin is None and source is not None and self._tree.source(source).split(maxsplit=1)[0] == "cat":
             stdin = self._stdin([one for one in source.children if one.type == "heredoc_redirect"])
         return Call(words[0].text, tuple(words[1:]), words[0].spot, "-" if stdin is None else stdin, source is not None)
@@ -149,7 +156,7 @@ class _Reader:
     def _word(self, start: int, end: int) -> Word:
         """The argument between two bytes."""
         expansions: dict[int, Expansion] = {}
-        for node in self._expansions(start, end):
+        for node in self._expansions_in(start, end):
             at = node.start_byte
             while self._tree.data[at : at + 1].isspace():  # the grammar counts a space before `${` in
                 at += 1
@@ -167,41 +174,46 @@ class _Reader:
             return None
         return self._heredoc(redirects[0]).decode("utf-8", "surrogateescape").rstrip("\n")
 
-    def _expansions(self, start: int, end: int) -> Iterator[Node]:
-        left = [self._tree.root]
-        while left:
-            node = left.pop()
-            if node.type in _EXPANSIONS and start <= node.start_byte and node.end_byte <= end:
+    def _expansions_in(self, start: int, end: int) -> Iterator[Node]:
+        """The expansions between two bytes, without those in another one."""
+        for at in range(
+            bisect_left(self._expansions, start, key=_start), bisect_left(self._expansions, end, key=_start)
+        ):
+            node = self._expansions[at]
+            if start <= node.start_byte and node.end_byte <= end:
                 yield node
-            elif node.start_byte < end and node.end_byte > start:
-                left += node.children
+                start = node.end_byte
+
+    def _statement(self, command: Node) -> Node:
+        """The command with what is around it and belongs to it: redirections, `!`."""
+        node = command
+        while self._parents[node.id].type in ("redirected_statement", "negated_command"):
+            node = self._parents[node.id]
+        return node
+
+    def _error_behind(self, statement: Node) -> Node | None:
+        """What is behind a statement on its line and cannot stand there; None if all is well."""
+        at = bisect_left(self._errors, statement.end_byte, key=_start)
+        behind = self._errors[at] if at < len(self._errors) else None
+        return behind if behind is not None and behind.start_point.row == statement.end_point.row else None
+
+    def _piped_from(self, statement: Node) -> Node | None:
+        """The statement whose output is passed to `statement`, None if there is none."""
+        pipeline = self._parents[statement.id]
+        if pipeline.type != "pipeline":
+            return None
+        if pipeline.id not in self._pipelines:
+            self._pipelines[pipeline.id] = pipeline.named_children
+        parts = self._pipelines[pipeline.id]
+        at = bisect_left(parts, statement.start_byte, key=_start)
+        if at:
+            return parts[at - 1]
+        around = self._parents[pipeline.id]  # of `cat <<EOF | command`, the pipe is a part of the here-document
+        return self._parents[around.id] if around.type == "heredoc_redirect" else None
 
 
-def _statement(command: Node) -> Node:
-    """The command with what is around it and belongs to it: redirections, `!`."""
-    node = command
-    while node.parent is not None and node.parent.type in ("redirected_statement", "negated_command"):
-        node = node.parent
-    return node
-
-
-def _error_behind(statement: Node) -> Node | None:
-    """What is behind a statement on its line and cannot stand there; None if all is well."""
-    behind = statement.next_sibling
-    is_wrong = behind is not None and behind.is_error and behind.start_point.row == statement.end_point.row
-    return behind if is_wrong else None
-
-
-def _piped_from(statement: Node) -> Node | None:
-    """The statement whose output is passed to `statement`, None if there is none."""
-    pipeline = statement.parent
-    if pipeline is None or pipeline.type != "pipeline":
-        return None
-    before = [one for one in pipeline.named_children if one.end_byte <= statement.start_byte]
-    if before:
-        return before[-1]
-    around = pipeline.parent  # of `cat <<EOF | command`, the pipe is a part of the here-document
-    return around.parent if around is not None and around.type == "heredoc_redirect" else None
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
 def _check_quotes(tree: Tree, text: str) -> None:

@@ -50,13 +50,13 @@ class Decoder:
                 self._parts.append("" if after == "\n" else after)
                 at += 1 + len(after.encode("utf-8", "surrogatepass"))
             elif not quoted and data[at : at + 2] == b"$'":
-                close = _end_of_ansi_c(data, at + 2)
+                close = _end_of_ansi_c(data, at + 2, end)
                 self._parts.append(ansi_c(self._tree.text(at + 2, close)))
                 at = close + 1
             elif not quoted and data[at : at + 2] == b'$"':
                 at += 1
             elif not quoted and byte == b"'":
-                close = data.index(b"'", at + 1)
+                close = (data.find(b"'", at + 1, end) + end + 1) % (end + 1)  # `end` if it is not closed
                 self._parts.append(self._tree.text(at + 1, close))
                 at = close + 1
             else:
@@ -86,10 +86,11 @@ class Decoder:
         return end
 
 
-def _end_of_ansi_c(data: bytes, at: int) -> int:
-    while data[at : at + 1] != b"'":
+def _end_of_ansi_c(data: bytes, at: int, end: int) -> int:
+    """Where the quotation that begins before `at` ends; `end` if it is not closed."""
+    while at < end and data[at : at + 1] != b"'":
         at += 2 if data[at : at + 1] == b"\\" else 1
-    return at
+    return min(at, end)
 
 
 def ansi_c(text: str) -> str:

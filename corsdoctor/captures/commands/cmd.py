@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from corsdoctor.captures.commands.parsed import NotUnderstood, Spot
+from corsdoctor.captures.commands.parsed import Lines, NotUnderstood
 from corsdoctor.captures.commands.words import Call, Word
 
 _PROMPT: Final = re.compile(r"(?m)^(?:[A-Za-z]:\\[^>\n]*>|More\?) ?")
@@ -34,12 +34,13 @@ def calls(text: str) -> list[Call]:
     text = _PROMPT.sub(lambda found: " " * len(found[0]), text.replace("\r\n", "\n"))
     found: list[Call] = []
     line: list[_Char] = []
+    lines = Lines(text)
     piped = False
     for char in (*_characters(text), _Char("\n", len(text), "operator")):
         if char.kind != "operator" or char.char in "<>":
             line.append(char)
             continue
-        call = _call(line, text, piped=piped)
+        call = _call(line, lines, piped=piped)
         found += [] if call is None else [call]
         line, piped = [], char.char == "|" and (call is not None or piped)
     return found
@@ -68,12 +69,12 @@ def _characters(text: str) -> Iterator[_Char]:
         at += 1
 
 
-def _call(line: list[_Char], text: str, *, piped: bool) -> Call | None:
+def _call(line: list[_Char], lines: Lines, *, piped: bool) -> Call | None:
     """The command of one line, None if there is none."""
     words: list[Word] = []
     stdin, after = "-", ""
-    for word in _words(line, text):
-        if word.text in ("<", ">") and not word.unresolved and text[_offset(text, word.spot)] == word.text:
+    for word, operator in _words(line, lines):
+        if operator:
             after = word.text
         elif after:
             stdin, after = word.text if after == "<" else stdin, ""
@@ -85,21 +86,21 @@ def _call(line: list[_Char], text: str, *, piped: bool) -> Call | None:
     return Call(program, tuple(words[1:]), words[0].spot, stdin, piped)
 
 
-def _words(line: list[_Char], text: str) -> Iterator[Word]:
-    """The arguments in a line, as a program of Windows splits it."""
+def _words(line: list[_Char], lines: Lines) -> Iterator[tuple[Word, bool]]:
+    """The arguments in a line, as a program of Windows splits it, each with whether it is < or >."""
     at = 0
     while at < len(line):
         if line[at].char in " \t":
             at += 1
         elif line[at].kind == "operator":
-            yield Word(line[at].char, _spot(text, line[at].at))
+            yield Word(line[at].char, lines.spot(line[at].at)), True
             at += 1
         else:
-            word, at = _word(line, at, text)
-            yield word
+            word, at = _word(line, at, lines)
+            yield word, False
 
 
-def _word(line: list[_Char], at: int, text: str) -> tuple[Word, int]:
+def _word(line: list[_Char], at: int, lines: Lines) -> tuple[Word, int]:
     """The argument that begins at `at`, and where the rest of the line begins."""
     begin, parts, unresolved, quote = at, list[str](), list[str](), None
     while at < len(line) and (quote is not None or (line[at].char not in " \t" and line[at].kind != "operator")):
@@ -124,15 +125,5 @@ def _word(line: list[_Char], at: int, text: str) -> tuple[Word, int]:
             unresolved += [following] if line[at].kind == "variable" else []
             at += 1
     if quote is not None:
-        raise NotUnderstood('the quotation mark " is not closed', _spot(text, quote))
-    return Word("".join(parts), _spot(text, line[begin].at), tuple(unresolved)), at
-
-
-def _spot(text: str, at: int) -> Spot:
-    before = text[:at]
-    return Spot(before.count("\n") + 1, at - before.rfind("\n"))
-
-
-def _offset(text: str, spot: Spot) -> int:
-    lines = text.split("\n")
-    return sum(len(line) + 1 for line in lines[: spot.line - 1]) + spot.column - 1
+        raise NotUnderstood('the quotation mark " is not closed', lines.spot(quote))
+    return Word("".join(parts), lines.spot(line[begin].at), tuple(unresolved)), at

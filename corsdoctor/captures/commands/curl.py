@@ -259,7 +259,7 @@ class _Operation:
         """The headers that options make."""
         user = self._texts["user"].data if "user" in self._texts else None
         if user is None and login is not None:
-            user = unquote_to_bytes(login)
+            user = unquote_to_bytes(login.encode("utf-8", "surrogateescape"))
         others = any(self._flags.get(name) or name in self._texts for name in _OTHER_LOGINS)
         if "oauth2-bearer" in self._texts:
             yield "Authorization", f"Bearer {self._texts['oauth2-bearer'].text}"

@@ -45,8 +45,14 @@ def multipart(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:
         lines = [f"--{boundary}", f"Content-Disposition: {disposition}"]
         lines += [f"Content-Type: {part.content_type}"] if part.content_type else []
         head = "\r\n".join([*lines, *part.headers]) + "\r\n\r\n"
-        body += head.encode("utf-8", "surrogateescape") + (part.content or b"") + b"\r\n"
+        body += _bytes(head) + (part.content or b"") + b"\r\n"
     return body + f"--{boundary}--\r\n".encode()
+
+
+def _bytes(text: str) -> bytes:
+    """`text` in UTF-8; a byte that is not UTF-8 stays as it is, and half a pair of surrogates becomes `?`."""
+    escaped_only = all(not "\ud800" <= char <= "\udfff" or "\udc80" <= char <= "\udcff" for char in text)
+    return text.encode("utf-8", "surrogateescape" if escaped_only else "replace")
 
 
 def _quoted(text: str) -> str:

@@ -196,7 +196,7 @@ class _Command:
         kind = self._values["auth-type"].text if "auth-type" in self._values else "basic"
         user = self._values["auth"].data if "auth" in self._values else None
         if user is None and login is not None:
-            user = unquote_to_bytes(login)
+            user = unquote_to_bytes(login.encode("utf-8", "surrogateescape"))
         if user is not None and kind in ("basic", "bearer"):
             basic = user if b":" in user else user + b":"
             yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -19,6 +20,18 @@ class Spot(NamedTuple):
 
     line: int
     column: int
+
+
+class Lines:
+    """Finds the places in a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def spot(self, at: int) -> Spot:
+        """The place of a character."""
+        line = bisect_right(self._starts, at)
+        return Spot(line, at - self._starts[line - 1] + 1)
 
 
 class NotUnderstood(ValueError):

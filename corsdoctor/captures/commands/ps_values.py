@@ -67,10 +67,8 @@ class Values:
                 return self._variable(source)
             case "generic_token" | "command_parameter" | "simple_name" | "type_identifier":
                 return source.replace("`", "")
-            case "decimal_integer_literal" | "hexadecimal_integer_literal":
-                return int(source, 0)
-            case "real_literal":
-                return float(source)
+            case "decimal_integer_literal" | "hexadecimal_integer_literal" | "real_literal":
+                return _number(source)
             case "hash_literal_expression":
                 return self._hash(node)
             case "array_expression":
@@ -135,9 +133,9 @@ class Values:
 
     def _hash(self, node: Node) -> dict[str, Any]:
         made = {}
-        for one in walk(node):
-            if one.type == "hash_entry" and _owner(one) == node:
-                made[self.text(self.value(one.named_children[0]))] = self.value(one.named_children[-1])
+        for body in node.named_children:
+            for entry in (one for one in body.named_children if one.type == "hash_entry"):
+                made[self.text(self.value(entry.named_children[0]))] = self.value(entry.named_children[-1])
         return made
 
     def _list(self, node: Node) -> list[Any]:
@@ -212,15 +210,15 @@ def _inner(node: Node) -> Node:
     return node
 
 
+def _number(source: str) -> int | float | Text:
+    try:
+        return float(source) if "." in source else int(source, 0)
+    except ValueError:  # 1kb, 0d1
+        return unknown(source)
+
+
 def _has_sign(node: Node) -> bool:
     return node.type == "expression_with_unary_operator" and node.child_count > 1
-
-
-def _owner(node: Node) -> Node | None:
-    above = node.parent
-    while above is not None and above.type != "hash_literal_expression":
-        above = above.parent
-    return above
 
 
 def _unescaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +12,8 @@ from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import NotUnderstood, Parsed, ReadFile
 from corsdoctor.captures.commands.words import Call, name_of
 
+_HALF_PAIR: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte; the others are bytes that are not UTF-8."""
 _NOTHING: Final = "the text has no request: no command of curl, HTTPie or PowerShell, and no call of fetch(), XMLHttpRequest, axios or jQuery"
 
 
@@ -20,11 +23,14 @@ def requests(text: str, read: ReadFile, language: Language | None = None) -> lis
     `read` reads the files that the text names. `language` is the text's if it is known.
     """
     found: list[Parsed] = []
+    text = _HALF_PAIR.sub("\ufffd", text.removeprefix("\ufeff"))
     try:
-        found += _requests(text.removeprefix("\ufeff"), read, language or language_of(text) or Language.BASH)
+        found += _requests(text, read, language or language_of(text) or Language.BASH)
     except NotUnderstood as error:
         line = 1 if error.spot is None else error.spot.line
         return [*found, Parsed(line, error=str(error), spot=error.spot)]
+    except RecursionError:
+        return [*found, Parsed(1, error="the text is nested too deeply")]
     if not found:
         return [Parsed(1, error=_NOTHING)]
     return found

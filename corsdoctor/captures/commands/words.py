@@ -24,7 +24,7 @@ class Word(NamedTuple):
     @property
     def data(self) -> bytes:
         """The bytes that the program gets."""
-        return self.text.encode("utf-8", "surrogateescape" if _decodable(self.text) else "surrogatepass")
+        return self.text.encode("utf-8", "surrogateescape")
 
 
 class Call(NamedTuple):
@@ -43,10 +43,6 @@ class Call(NamedTuple):
     def unresolved(self) -> tuple[str, ...]:
         """All that is unresolved in the arguments, once each."""
         return tuple(dict.fromkeys(one for word in self.arguments for one in word.unresolved))
-
-
-def _decodable(text: str) -> bool:
-    return all(not "\ud800" <= char <= "\udfff" or "\udc80" <= char <= "\udcff" for char in text)
 
 
 def name_of(program: str) -> str:
