@@ -365,10 +365,10 @@ def _output(
 _VERDICT_ONLY: Final = "Show only the verdict and the rule that decided, in one line."
 output = _output(_VERDICT_ONLY)
 _save = option(
-    _OUTPUT, "--save", metavar="FILE", common=True, help="Also write the requests and responses to this HAR file, for developer tools and 'corsdoctor replay'. Secrets are masked and response bodies left out, unless --show-secrets is given.",
+    _OUTPUT, "--save", metavar="FILE", common=True, help="Also save the requests and responses as a HAR. Developer tools and 'corsdoctor replay' read it. Secrets are masked and response bodies left out, unless --show-secrets is given.",
 )  # fmt: skip
 _print = option(
-    _OUTPUT, "--print", "print_as", type=click.Choice(["curl", "fetch", "httpie", "powershell"]), metavar="TOOL", common=True, help="Print each request as a command of curl, fetch (for Node.js), httpie or powershell (7), in place of the report. curl sends the same bytes. Secrets are masked unless --show-secrets is given.",
+    _OUTPUT, "--print", "print_as", type=click.Choice(["curl", "fetch", "httpie", "powershell"]), metavar="TOOL", common=True, help="Print each request as a command of another tool. TOOL is curl, fetch (for Node.js), httpie or powershell (7). The command replaces the report. curl sends the same bytes. Secrets are masked unless --show-secrets is given.",
 )  # fmt: skip
 saving_output = _output(_VERDICT_ONLY, _save, into=SavingFlags)
 printing_output = _output(_VERDICT_ONLY, _print, into=PrintingFlags)
