@@ -219,6 +219,8 @@ def schemelessly_same_site(a: Origin, b: Origin) -> bool:
         return False
     if a.host == b.host:
         return True
+    if a.host.split(".")[-2:] != b.host.split(".")[-2:]:
+        return False  # a registrable domain has two labels at least, so the list of suffixes need not be loaded
     mine, theirs = registrable_domain(a.host), registrable_domain(b.host)
     return mine is not None and mine == theirs
 

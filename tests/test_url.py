@@ -436,3 +436,24 @@ def test_an_apps_origin_is_read_strictly_too(text: str) -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "198.18.0.1", "203.0.113.5", "240.0.0.1", "[2001:db8::1]"])
 def test_a_documentation_address_is_in_no_local_network(host: str) -> None:
     assert not is_private(host)
+
+
+HOSTS = (
+    "example.com", "a.example.com", "b.example.com", "other.com", "com", "a.co.uk", "b.co.uk", "x.a.co.uk", "co.uk",
+    "example.com.", "a.example.com.", "127.0.0.1", "10.0.0.1", "[::1]", "localhost", "a.localhost", "a.github.io",
+    "b.github.io", "x.a.github.io", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("one", HOSTS)
+def test_hosts_are_same_site_as_their_registrable_domains_say(one: str) -> None:
+    for other in HOSTS:
+        domain = registrable_domain(one)
+        same = one == other or (domain is not None and domain == registrable_domain(other))
+        assert schemelessly_same_site(Origin("https", one, None), Origin("https", other, None)) == same
+
+
+def test_hosts_of_different_domains_need_no_list_of_suffixes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corsdoctor.url.registrable_domain", pytest.fail)
+    assert not schemelessly_same_site(Origin("http", "127.0.0.1", 8080), Origin("https", "app.example", None))
+    assert not schemelessly_same_site(Origin("https", "api.example", None), Origin("https", "app.example", None))
