@@ -11,7 +11,7 @@ from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.fix_from import check_one_server, requests_from
+from corsdoctor.cli.fix_from import check_one_server, requests_from, scenarios_from
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, items, read_origin
@@ -82,8 +82,12 @@ def fix(
     found = Mistakes(options.mistakes())
     profiles = flags.profiles(request, found)
     public, requests = False, list[Requested]()
+    commands = None if fix.source is None or urls else scenarios_from(fix.source, request, transport, found)
     if fix.source is None:
         scenarios, public = _scenarios(urls, request, transport, found)
+        requests += [Planned(scenario, profiles) for scenario in scenarios]
+    elif commands is not None:
+        scenarios, transport = commands
         requests += [Planned(scenario, profiles) for scenario in scenarios]
     else:
         requests = [

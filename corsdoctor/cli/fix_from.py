@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
 
 import click
 from click.core import ParameterSource
 
+from corsdoctor.cli.from_options import FromFlags, scenarios
+from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
 from corsdoctor.cli.reading import Mistakes, read_url
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario
+from corsdoctor.opening import opened
 from corsdoctor.results_file import Planned, Requested, read_requests
+from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
 
+_START: Final = 20_000
+"""The number of bytes that show whether a file is a command."""
+_OTHERS: Final = (".toml", ".yaml", ".yml", ".json", ".jsonl")
 _NOT_BESIDE = (
     "origin",
     "method",
@@ -48,6 +57,29 @@ def requests_from(path: str, urls: Sequence[str], found: Mistakes) -> list[Reque
     elif not any(isinstance(one, Planned) or one.verdict is Verdict.BLOCKED for one in chosen):
         found.add("--from", path, "no request in it is blocked, so there is nothing to fix")
     return chosen
+
+
+def scenarios_from(
+    path: str, request: SeveralRequestFlags, transport: TransportFlags, found: Mistakes
+) -> tuple[list[Scenario], TransportFlags] | None:
+    """The requests of the command or script in the file `path`, and how to reach the server; None if it is not one."""
+    from corsdoctor.captures.commands.language import leading_language  # what a policy need not load
+
+    if Path(path).suffix.lower() in _OTHERS:
+        return None
+    try:
+        with opened(path) as stream:
+            text = stream.read(_START).decode("utf-8", "replace")
+    except (OSError, ValueError):  # which is reported where the file is read
+        return None
+    if leading_language(text) is None:
+        return None
+    for name, values in (("--origin", request.origin), ("--method", request.method)):
+        if len(values) > 1:
+            found.add(name, "", "a command has one page and one method: give it once")
+    first, method = next(iter(request.origin), None), next(iter(request.method), None)
+    given = FromFlags(source=path, from_curl=None, from_fetch=None, allow_files=False)
+    return scenarios((), request.from_(first, method), transport, given, found)
 
 
 def check_one_server(urls: Iterable[str], found: Mistakes, field: str) -> None:

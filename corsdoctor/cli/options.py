@@ -316,7 +316,7 @@ fix = gathered(
     "fix",
     server,
     option("Fix", "--expose", multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help="Response headers that the script reads. The seven that are always readable need not be named."),
-    option("Fix", "--from", "source", metavar="FILE", common=True, help="Take the requests from this policy or these results. Results are what check, test or batch wrote with --format json or jsonl; their requests are not sent again. A URL selects the requests to its server."),
+    option("Fix", "--from", "source", metavar="FILE", common=True, help="Take the requests from this policy or these results. Results are what check, test or batch wrote with --format json or jsonl; their requests are not sent again. A URL selects the requests to its server. A command or a script of another tool works too, as in `corsdoctor check --from`; options take precedence over it."),
     option("Fix", "--minimal", is_flag=True, common=True, help="Allow only what these requests need. Otherwise the configuration also keeps what the server allows today, as far as it can be seen from outside."),
 )  # fmt: skip
 

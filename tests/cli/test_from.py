@@ -283,3 +283,25 @@ def test_a_report_does_not_overwrite_the_text(run: Run, tmp_path: Path) -> None:
     result = run("plan", "--from", str(path), "--format", f"json={path}")
     assert (result.exit_code, "this file is the input" in result.stderr) == (2, True)
     assert path.read_text(encoding="utf-8").startswith("curl")
+
+
+def test_a_fix_is_made_for_a_command(run: Run, server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "request.sh"
+    path.write_text(f"curl -X PUT {server.url}/none {FROM} -H 'X-A: 1'", encoding="utf-8")
+    result = run("fix", "--from", str(path), "--server", "nginx", "--probes", "0")
+    assert result.exit_code == 0
+    assert (PAGE in result.stdout, "PUT" in result.stdout, "x-a" in result.stdout.lower()) == (True, True, True)
+    result = run("fix", "--from", str(path), "--origin", "https://other.example", "--server", "nginx", "--probes", "0")
+    assert (result.exit_code, "https://other.example" in result.stdout) == (0, True)
+
+
+def test_a_fix_for_a_command_takes_one_page(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "request.sh"
+    path.write_text("curl https://api.example/x", encoding="utf-8")
+    several = run("fix", "--from", str(path), "--origin", PAGE, "--origin", "https://other.example")
+    assert (several.exit_code, "--origin: a command has one page and one method" in several.stderr) == (2, True)
+    none = run("fix", "--from", str(path))
+    assert (none.exit_code, "--origin is missing: the text does not name the page" in none.stderr) == (2, True)
+    path.write_text("curl 'https://api.example/x", encoding="utf-8")
+    unread = run("fix", "--from", str(path), "--origin", PAGE)
+    assert (unread.exit_code, "line 1, column 6: the quotation mark ' is not closed" in unread.stderr) == (2, True)
