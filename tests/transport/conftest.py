@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 import trustme
 
+from corsdoctor.transport.options import TransportOptions
+
 Talk = Callable[["Peer"], None]
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that sets no time has ten minutes: how fast the machine is decides nothing."""
+    usual = {**TransportOptions._field_defaults, "connect_timeout": 600.0, "max_time": 600.0}
+    monkeypatch.setattr(TransportOptions.__new__, "__defaults__", tuple(usual.values()))
 
 
 @dataclass
