@@ -80,6 +80,12 @@ def _any_phrase() -> re.Pattern[str]:
     return re.compile("|".join(f"({mark.pattern})" for mark in _PHRASES), re.I)
 
 
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    """The pattern of a header's or a reason's mark."""
+    return re.compile(pattern, re.I)
+
+
 @lru_cache(maxsize=16)
 def marks_of(response: Response, text: Text) -> tuple[Seen, ...]:
     """All marks of the response, as the table has them."""
@@ -90,7 +96,7 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
     for name, value in response.headers:
         lower = name.lower()
         for mark in _BY_NAME.get(lower, ()):
-            if re.search(mark.pattern, value, re.I):
+            if _expression(mark.pattern).search(value):
                 shown = f"{value.partition('=')[0]}=..." if lower == "set-cookie" else value
                 key = lower.replace("-", "_")
                 yield Seen(mark, name, shown, Sentence(f"{{name}}: {{{key}}}", name=name, **{key: shown}))
@@ -103,13 +109,14 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
             if mark.pattern in text.lower:
                 yield Seen(mark, _TEXT, mark.pattern, f"the body contains `{mark.pattern}`")
     for phrase in text.phrases:
-        found = _any_phrase().match(phrase) or _any_phrase().match(phrase.replace("_", " ").replace("-", " "))
+        spaced = phrase.replace("_", " ").replace("-", " ")
+        found = _any_phrase().match(phrase) or (None if spaced == phrase else _any_phrase().match(spaced))
         if found is not None and found.lastindex is not None:
             said = phrase[:120]
             yield Seen(_PHRASES[found.lastindex - 1], _TEXT, said, Sentence("the response says “{text}”", text=said))
     if response.reason:
         for mark in _REASONS:
-            if re.match(mark.pattern, response.reason, re.I):
+            if _expression(mark.pattern).match(response.reason):
                 words = Sentence("the reason phrase is “{text}”", text=response.reason)
                 yield Seen(mark, _TEXT, response.reason, words)
 
