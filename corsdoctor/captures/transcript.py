@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from corsdoctor.captures.entry import NO_CORS, Answer, Entry, Lines
 from corsdoctor.captures.har import Har, Unreadable
 from corsdoctor.captures.transcript_lines import BURP, COLORS, STAMP, Line, Sign, lines_of
+from corsdoctor.captures.transcript_messages import (
+    FIELD,
+    LONGEST,
+    REQUEST,
+    STATUS,
+    Head,
+    Sent,
+    requested,
+    starts,
+    words_of,
+)
 from corsdoctor.masking import mask_text
 from corsdoctor.url import is_loopback, parse
 
@@ -21,10 +32,6 @@ NO_URL: Final = "https://url-not-in-the-transcript.invalid/"
 MOST_BYTES: Final = 20_000_000
 """The most bytes of a transcript."""
 _KEPT: Final = 4096  # of a body, as of a HAR's
-_LONGEST: Final = 16_384  # characters of a start line
-_REQUEST: Final = re.compile(r"([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP/(\d(?:\.\d)?)\s*")
-_STATUS: Final = re.compile(r"HTTP/(\d(?:\.\d)?) ([1-9]\d\d)(?: (.*))?")
-_FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~\w-]+) ?: ?(.*)", re.DOTALL)
 _TLS: Final = re.compile(r"ALPN|SSL |TLSv|Server certificate|schannel:|using HTTP/[23]|\[HTTP/[23]\]|h[23]h3")
 _CONNECTS: Final = re.compile(r"Trying |connect to ")
 _HOST_PORT: Final = re.compile(r"(?:Failed to connect to|Connected to|connect to) (\S+) .*?port (\d+)")
@@ -37,6 +44,12 @@ _WGET_URL: Final = re.compile(
 _WGET: Final = re.compile(r"^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  https?://", re.M)
 _CURL_ERROR: Final = re.compile(r"curl: \(\d+\) .+")
 _TOOL_ERROR: Final = re.compile(r"http: error: .+|.*(?:\.\.\. failed: |unable to resolve host address).+")
+_MOST_COMMANDS, _MOST_WORDS = 100, 500  # those of a person are fewer
+_COMMAND: Final = re.compile(
+    r"(?:[^\n$#%>]{0,80}[$#%>] ?((?:curl|https?)(?:\.exe)? .*)|((?:curl|https?)(?:\.exe)? (?=.*(?:://| -)).*))",
+    re.DOTALL,
+)
+"""A command, behind a prompt or with a URL or an option."""
 _ANY: Final = re.compile(
     rf"^[ \t]*(?:{STAMP.pattern})?(?:(?:> )?[A-Z]{{3,20}} \S{{1,2000}} HTTP/[\d.]+\r?$|"
     rf"(?:< )?HTTP/[\d.]+ [1-9]\d\d\b|== Info: |=> Send header, )",
@@ -58,49 +71,28 @@ def read_transcript(data: bytes) -> Har:
     return reader.end()
 
 
-class _Head(NamedTuple):
-    """The start line of a message and the lines below it. `indent` is how far they are indented."""
-
-    sign: Sign
-    start: str
-    lines: list[str]
-    indent: int
-
-    def fields(self) -> Lines:
-        """The header lines. A line that is indented continues the one before."""
-        found: list[tuple[str, str]] = []
-        for line in self.lines:
-            field = _FIELD.fullmatch(line)
-            if line[:1] in (" ", "\t") and found:
-                found[-1] = found[-1][0], f"{found[-1][1]} {line.strip()}".lstrip()
-            elif field is not None:
-                found.append((field[1], field[2].strip(" \t")))
-        return tuple(found)
-
-
-class _Sent(NamedTuple):
-    """A request that waits for its response."""
-
-    method: str
-    href: str
-    fields: Lines
-
-
 class _Reader:
     """Collects the messages of a transcript, line by line."""
 
     def __init__(self) -> None:
         self._har = Har(transcript=True)
-        self._head: _Head | None = None
-        self._sent: _Sent | None = None
+        self._head: Head | None = None
+        self._sent: Sent | None = None
         self._tls: bool | None = None  # None: the transcript does not say
         self._url: str | None = None  # of the next request
         self._peer: str | None = None  # where the tool connects to
         self._last: tuple[tuple[Sign, int], str, Lines] | None = None  # the last response, which curl -vi prints twice
         self._body: list[str] = []
+        self._command = ""  # the lines of one that goes on
+        self._commands = 0
+        self._asked: list[Sent] = []  # what the command above requests, which a response alone is the answer to
+        self._followed: Sent | None = None  # where the last response redirects to
 
     def add(self, line: Line) -> None:
         """Takes the next line."""
+        if self._command:  # a shell marks the lines that go on with `>`, too
+            self._commanded(line.text)
+            return
         match line.sign:
             case Sign.REMARK:
                 self._remark(line.text)
@@ -122,14 +114,14 @@ class _Reader:
 
     def _marked(self, sign: Sign, text: str) -> None:
         head = self._head
-        if head is not None and head.sign is sign and not _starts(sign, text):
+        if head is not None and head.sign is sign and not starts(sign, text):
             if text.strip():
                 head.lines.append(text)
             else:
                 self._close()
-        elif _starts(sign, text):
+        elif starts(sign, text):
             self._close()
-            self._head = _Head(sign, text, [], 0)
+            self._head = Head(sign, text, [], 0)
 
     def _plain(self, text: str) -> None:
         head = self._head
@@ -140,22 +132,23 @@ class _Reader:
             if (
                 bare
                 and indent >= head.indent
-                and (continues or (_FIELD.fullmatch(bare) and not _starts(Sign.NONE, bare)))
+                and (continues or (FIELD.fullmatch(bare) and not starts(Sign.NONE, bare)))
             ):
                 head.lines.append(text[head.indent :])
                 return
             self._close()
             if not bare:
                 return
-        if self._failed(bare) or self._told_url(bare):
+        if self._commanded(text) or self._failed(bare) or self._told_url(bare):
             return
-        if _starts(Sign.NONE, bare):
+        if starts(Sign.NONE, bare):
             self._close()
-            self._head = _Head(Sign.NONE, bare, [], len(text) - len(text.lstrip(" \t")))
+            self._head = Head(Sign.NONE, bare, [], len(text) - len(text.lstrip(" \t")))
         elif len(self._body) < _KEPT:
             self._body.append(text)
 
     def _remark(self, text: str) -> None:
+        text = text[:LONGEST]
         told, peer, nowhere = _TOLD_URL.match(text), _HOST_PORT.search(text), _NO_HOST.match(text)
         if told is not None:
             self._url = told[1]
@@ -168,8 +161,25 @@ class _Reader:
         elif _TLS.match(text):
             self._tls = True
 
+    def _commanded(self, text: str) -> bool:
+        """Whether a line is a command of curl or HTTPie, or goes on with one. It is not run."""
+        found = None if self._command else _COMMAND.fullmatch(text[:LONGEST])
+        if not self._command and found is None:
+            return False
+        self._command += text if found is None else found[1] or found[2]
+        if self._command.endswith("\\") and len(self._command) < LONGEST:
+            self._command += "\n"
+            return True
+        command, self._command = self._command, ""
+        self._close()
+        self._flush()
+        self._commands += 1
+        readable = self._commands <= _MOST_COMMANDS and command.count(" ") + command.count("\n") <= _MOST_WORDS
+        self._asked, self._followed = list(requested(command)) if readable else [], None
+        return True
+
     def _told_url(self, text: str) -> bool:
-        found = _WGET_URL.match(text[:_LONGEST])
+        found = _WGET_URL.match(text[:LONGEST])
         if found is None:
             return False
         url = found[1] or found[2] or found[3]
@@ -188,11 +198,13 @@ class _Reader:
             return False
         self._close()
         self._remark(text.partition(") ")[2])  # it may name the host
-        if self._sent is None and (self._url or self._peer):
+        if self._sent is None and self._asked:
+            self._sent = self._asked.pop(0)
+        elif self._sent is None and (self._url or self._peer):
             scheme = "https" if self._tls or (self._peer or "").endswith(":443") else "http"
-            self._sent = _Sent("GET", self._url or f"{scheme}://{self._peer}/", ())
+            self._sent = Sent("GET", self._url or f"{scheme}://{self._peer}/", ())
         tool = "" if text.startswith("curl: ") else "HTTPie: " if text.startswith("http: ") else "wget: "
-        error = _words(f"{tool}{text}").rstrip(".")
+        error = words_of(f"{tool}{text}").rstrip(".")
         if self._sent is not None:
             self._flush(error=error)
         elif not self._har.count:  # otherwise it may be about the body of what was answered
@@ -206,17 +218,18 @@ class _Reader:
         head, self._head = self._head, None
         if head is None:
             return
-        request, status = _REQUEST.fullmatch(head.start), _STATUS.fullmatch(head.start)
+        request, status = REQUEST.fullmatch(head.start), STATUS.fullmatch(head.start)
         if request is not None:
             href = self._href(request, head)
             self._flush()
-            self._sent = _Sent(request[1], href, head.fields())
-            self._last = None
+            length = next((value for name, value in head.fields() if name.lower() == "content-length"), "0")
+            self._sent = Sent(request[1], href, head.fields(), b"" if length == "0" else None)  # few tools print it
+            self._last, self._asked, self._followed = None, [], None
             self._body = []
         elif status is not None and int(status[2]) >= 200:
             self._answered(head, status)
 
-    def _answered(self, head: _Head, status: re.Match[str]) -> None:
+    def _answered(self, head: Head, status: re.Match[str]) -> None:
         fields = head.fields()
         shape = head.sign, head.indent
         seen = self._last is not None and self._last[0] != shape and self._last[1:] == (head.start, fields)
@@ -226,8 +239,14 @@ class _Reader:
             return
         self._last = shape, head.start, fields
         self._end_body()
-        sent = self._sent or _Sent("", self._url or NO_URL, ())
-        self._sent = sent
+        if self._sent is None and self._followed is not None:
+            self._sent, self._followed = self._followed, None
+        elif self._sent is None:
+            self._sent = self._asked.pop(0) if self._asked else Sent("", self._url or NO_URL, ())
+            location = next((value for name, value in fields if name.lower() == "location"), None)
+            target = None if location is None or self._sent.href == NO_URL else parse(location, self._sent.href)
+            if status[2].startswith("3") and target is not None:
+                self._followed = self._sent._replace(href=target.href)
         self._flush(Answer(int(status[2]), fields, (status[3] or "").strip(), status[1], ""))
 
     def _flush(self, answer: Answer | None = None, error: str = "") -> None:
@@ -246,9 +265,8 @@ class _Reader:
         mode = next((value.lower() for name, value in sent.fields if name.lower() == "sec-fetch-mode"), "")
         if mode in NO_CORS or (answer is not None and answer.status == 101):
             return
-        length = next((value for name, value in sent.fields if name.lower() == "content-length"), "0")
-        body = b"" if length == "0" else None  # few tools print it
-        self._har.entries.append(Entry(index, sent.method or "GET", url.href, sent.fields, answer, error, "", body))
+        entry = Entry(index, sent.method or "GET", url.href, sent.fields, answer, error, "", sent.body)
+        self._har.entries.append(entry)
 
     def _end_body(self) -> None:
         body, self._body = "\n".join(self._body)[:_KEPT], []
@@ -256,9 +274,9 @@ class _Reader:
         if body.strip() and entries and entries[-1].index == self._har.count - 1 and self._sent is None:
             last = entries[-1]
             if last.answer is not None and not last.answer.body:
-                entries[-1] = replace(last, answer=last.answer._replace(body=_words(body)))
+                entries[-1] = replace(last, answer=last.answer._replace(body=words_of(body)))
 
-    def _href(self, request: re.Match[str], head: _Head) -> str:
+    def _href(self, request: re.Match[str], head: Head) -> str:
         target = request[2]
         if re.match(r"https?://", target, re.IGNORECASE):
             return target
@@ -279,16 +297,3 @@ class _Reader:
             return "https" if port == "443" else "http"
         local = is_loopback(name.strip("[]")) or name == "localhost"
         return "http" if local and not version.startswith(("2", "3")) else "https"
-
-
-def _starts(sign: Sign, text: str) -> bool:
-    """Whether a message starts with this line."""
-    if len(text) > _LONGEST or "HTTP/" not in text:
-        return False
-    patterns = {Sign.SENT: (_REQUEST,), Sign.RECEIVED: (_STATUS,)}.get(sign, (_REQUEST, _STATUS))
-    return any(pattern.fullmatch(text) for pattern in patterns)
-
-
-def _words(text: str) -> str:
-    """`text` as it was written, from one character for each byte."""
-    return text.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -30,10 +30,7 @@ _INFO: Final = re.compile(r"== Info: (.*)")
 _BLOCK: Final = re.compile(r"(=>|<=) (?:Send|Recv) ([\w ]+), \d+ bytes? \(0x[0-9a-f]+\)")
 _DUMP: Final = re.compile(r"([0-9a-f]{4,8}): (.*)")
 _HEX: Final = re.compile(r"((?:[0-9a-f]{2} ){1,16})")
-_ITEM: Final = re.compile(r"<item>(.*?)</item>", re.DOTALL)
-_PART: Final = re.compile(
-    r"<(url|request|response)(?: base64=\"(true|false)\")?>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL
-)
+_PARTS: Final = {name: re.compile(rf'<{name}(?: base64="(true|false)")?>') for name in ("url", "request", "response")}
 BURP: Final = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE items \[.*?\]>\s*)?<items\b[^>]*\bburpVersion=", re.DOTALL)
 """The beginning of what Burp saves."""
 
@@ -140,23 +137,27 @@ class _Dump:
 
 def _burp(text: str) -> Iterator[Line]:
     """The messages of what Burp saved, each request below its URL."""
-    for item in _ITEM.finditer(text):
-        number = text.count("\n", 0, item.start()) + 1
-        parts = {
-            part[1]: (part[2] == "true", part[3] if part[3] is not None else unescape(part[4]))
-            for part in _PART.finditer(item[1])
-        }
-        yield Line(number, Sign.REMARK, f"URL: {parts.get('url', (False, ''))[1]}")
+    number = text.count("\n", 0, text.find("<item>")) + 1
+    for item in text.split("<item>")[1:]:
+        yield Line(number, Sign.REMARK, f"URL: {_part(item, 'url')}")
         for name, sign in (("request", Sign.SENT), ("response", Sign.RECEIVED)):
-            encoded, message = parts.get(name, (False, ""))
-            if encoded:
-                try:
-                    message = b64decode(message).decode("latin-1")
-                except ValueError:
-                    continue
-            head, _, body = message.replace("\r\n", "\n").partition("\n\n")
+            head, _, body = _part(item, name).replace("\r\n", "\n").partition("\n\n")
             for line in head.split("\n") if head.strip() else ():
                 yield Line(number, sign, line)
             yield Line(number, sign, "")
             if sign is Sign.RECEIVED and body:
                 yield Line(number, Sign.DATA, body)
+        number += item.count("\n")
+
+
+def _part(item: str, name: str) -> str:
+    """The content of the element `name`, decoded; "" if there is none that can be read."""
+    found = _PARTS[name].search(item)
+    if found is None:
+        return ""
+    content = item[found.end() : max(0, item.find(f"</{name}>", found.end()))].strip()
+    text = content[9:-3] if content.startswith("<![CDATA[") else unescape(content)
+    try:
+        return b64decode(text).decode("latin-1") if found[1] == "true" else text
+    except ValueError:
+        return ""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.captures.group import grouped
+from corsdoctor.captures.group import UNKNOWN_ORIGIN, grouped
 from corsdoctor.captures.har import NotHar, read_har
 from corsdoctor.captures.judge import judge
 from corsdoctor.captures.summary import summary
+from corsdoctor.captures.transcript import read_transcript
 from tests.captures.hars import API, GRANT, PAGE, entry, pieces, preflight, text
 
 WHOLE = text(
@@ -65,3 +68,35 @@ def test_any_json(value: Any) -> None:
     replay(json.dumps(value).encode("utf-8", "surrogatepass"))
     replay(json.dumps({"log": value}).encode("utf-8", "surrogatepass"))
     replay(json.dumps({"log": {"entries": [value], "creator": value}}).encode("utf-8", "surrogatepass"))
+
+
+TRANSCRIPTS = [path.read_bytes() for path in sorted((Path(__file__).parent / "recorded" / "transcripts").iterdir())]
+
+
+@given(st.sampled_from(TRANSCRIPTS), st.integers(0, 2500), st.binary(max_size=6), st.integers(0, 60))
+def test_transcripts_with_bytes_in_the_way(whole: bytes, at: int, put: bytes, cut: int) -> None:
+    har = read_transcript(whole[:at] + put + whole[at + cut :])
+    requests = grouped(har.entries, preflight_first=True, page=UNKNOWN_ORIGIN)
+    for request in requests:
+        judge(request, har, None, ())
+    assert summary(har, requests, len(requests)).not_cors >= 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<item>",
+        "<item><request>",
+        "> GET /x HTTP/1.1\n",
+        "* connect to a ",
+        "$ curl -i \\\n",
+        "$ curl a",
+        "\x1b]",
+        " ",
+        "--:--:-- ",
+    ],
+)
+def test_transcripts_of_one_thing_over_and_over(text: str) -> None:
+    """Time grows with the length, or this does not end."""
+    read_transcript(b'<items burpVersion="1">' + text.encode() * (200_000 // len(text)))
+    read_transcript(text.encode() * (200_000 // len(text)))

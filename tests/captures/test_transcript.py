@@ -141,6 +141,24 @@ def base64(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
+BARE = f"HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: {APP}\nAccess-Control-Allow-Credentials: true\n\n{{}}\n"
+SESSION = f"""\
+me@host:~$ curl -iL -H 'Origin: {APP}' \\
+>   https://api.example/moved
+HTTP/1.1 302 Found
+Location: /x
+Access-Control-Allow-Origin: {APP}
+Access-Control-Allow-Credentials: true
+
+{BARE}
+me@host:~$ curl -i -X OPTIONS -H 'Origin: {APP}' -H 'Access-Control-Request-Method: PUT' https://api.example/x
+HTTP/2 405
+allow: GET
+
+me@host:~$ curl -H 'Origin: {APP}' https://api.example/x
+curl: (7) Failed to connect to api.example port 443 after 2 ms: Couldn't connect to server
+$ http --headers https://api.example/x Origin:{APP}
+{BARE}"""
 X, PUT = "GET https://api.example/x", "PUT https://api.example/x"
 BY_HAND: dict[str, tuple[str, list[Row]]] = {
     "only the marked lines": (BASIC, [Row(ALONE, X, "allowed")]),
@@ -200,6 +218,14 @@ BY_HAND: dict[str, tuple[str, list[Row]]] = {
         + BASIC.replace("GET", "PUT").replace("> Origin", "> X-Key: 1\n> Origin"),
         [Row(((1,), (0,)), PUT, "unknown", "does not name x-key in Access-Control-Request-Headers")],
     ),
+    "a session": (SESSION, [
+        Row(((0, 1), ()), "GET https://api.example/moved", "allowed"), Row(((), (2,)), PUT, "blocked"),
+        Row(((3,), ()), X, "error"), Row(((4,), ()), X, "allowed"),
+    ]),
+    "a command that cannot be read": (f"$ curl -i 'https://api.example/x\n{BARE}", [Row(ALONE, f"GET {NO_URL}", "unknown", "does not show the request's Origin")]),
+    "a command without a prompt": (f"curl -i -H 'Origin: {APP}' --cookie a=1 https://api.example/x\n{BARE}", [Row(ALONE, X, "allowed")]),
+    "words like a command": (f"{BASIC}curl is a tool\n", [Row(ALONE, X, "allowed")]),
+    "more responses than requests": (f"$ curl -i -H 'Origin: {APP}' https://api.example/x\n{BARE}\n{BARE}", [Row(ALONE, X, "allowed"), Row(((1,), ()), f"GET {NO_URL}", "unknown", "does not show")]),
     "a line that is no header line": (BASIC.replace("< Acc", "< ???\n< Acc"), [Row(ALONE, X, "allowed")]),
     "a long body": (BASIC + "0123456789\n" * 5000, [Row(ALONE, X, "allowed")]),
     "a URL alone": ("URL:https://api.example/x [1]\n" + BASIC, [Row(ALONE, X, "allowed")]),
@@ -247,6 +273,12 @@ def test_a_request_that_is_not_shown() -> None:
 def test_bodies() -> None:
     har = read_transcript(BASIC.encode() + '{"é": 1}\n'.encode())
     assert [one.answer.body for one in har.entries if one.answer] == ['{"é": 1}\n']
+
+
+def test_the_body_of_a_command() -> None:
+    command = "$ curl -i -d {} https://api.example/x\n" + BARE
+    bodies = [read_transcript(command.replace("{}", data).encode()).entries[0].body for data in ("a=1", "@file")]
+    assert bodies == [b"a=1", None]
 
 
 def test_no_request_was_sent() -> None:
