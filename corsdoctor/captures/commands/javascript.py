@@ -102,6 +102,8 @@ class _Script:
             return fetched(self._evaluator.arguments(node))
         owner, _, method = name.rpartition(".")
         instance = self._evaluator.variables.get(owner or method)
+        if owner.startswith("axios.create("):
+            instance = self._made(callee.named_children[0])
         if isinstance(instance, Axios) or (owner or method) == "axios":
             settings = instance.defaults if isinstance(instance, Axios) else {}
             return axios_request(method if owner else "", self._evaluator.arguments(node), settings)
