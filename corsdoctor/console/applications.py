@@ -39,12 +39,12 @@ _TABLE: Final = (
     ("method-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
     ("headers-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
     ("not-configured", r"(?:Error: )?CORS (?:(?:is |has )?not (?:been )?(?:enabled|configured|supported)|is disabled)(?: for (?:this|the) [\w ]{3,40})?"),
-    ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed)"),
+    ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
 )  # fmt: skip
 _PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
 _CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.|\bthrow\b|;$")
 _PART: Final = Pattern(
-    r"(?:[\"']?(?:message|error|msg|detail|reason|code)[\"']? ?: ?\{? ?[\"'])|(?:^|\] |>|- |\d |[A-Z]: )"
+    r"(?:[\"']?(?:message|error|msg|detail|reason|code)[\"']? ?: ?\{? ?[\"'])|(?:^|\] |>|- |\d |[A-Z]: |(?:ERROR|WARN|WARNING|INFO|DEBUG) )"
 )
 _END: Final = Pattern(r"[\"'] ?(?:[,}\]]|$)|</|$")
 

@@ -59,6 +59,7 @@ _BY_WHO: Final = {
         (_LOGIN, r"No 'apikey' request header or url param was found"),
         (_ROUTE, r"Requested function was not found"),
         (_UPSTREAM, r"Function failed to start \(please check logs\)"),
+        (_UPSTREAM, r"Function failed due to not having enough compute resources"),
         (_UPSTREAM, r"FunctionsRelayError: Relay Error invoking the Edge Function"),
         ("http-status", r"Edge Function returned a non-2xx status code"),
     ),

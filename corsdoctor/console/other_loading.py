@@ -158,6 +158,7 @@ LOADING: Final = (
             ("webkit", r"Fetch is aborted"), (None, r"(?:The operation was aborted|This operation was aborted|Aborted\b)"),
         )
     ),
+    Other("network/aborted", "firefox", r"DOMException: The operation was aborted", in_logs=False),
     Other("network/script-timeout", None, r"timeout of \d{1,7} ?ms exceeded", in_logs=False),
     *(
         Other(f"network/{case}", None, rf"{start}{code}\b", in_logs=False)

@@ -56,7 +56,7 @@ POLICIES: Final = (
     # Blockers
     *(
         Other(kind, "chromium", rf"{before}ERR_BLOCKED_BY_{who}(?:\.\w+)?", beside)
-        for kind, who in (("ad-blocker", "CLIENT"), ("ad-blocker/administrator", "ADMINISTRATOR"))
+        for kind, who in (("ad-blocker/devtools", r"CLIENT\.Inspector"), ("ad-blocker", "CLIENT"), ("ad-blocker/administrator", "ADMINISTRATOR"))
         for before in ("net::", ALONE)
     ),
     Other("ad-blocker/tracking", "firefox", r"The resource at \"(?P<url>[^\"]{1,2000})\" was blocked because (?:content blocking|Enhanced Tracking)"),

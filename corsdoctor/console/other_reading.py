@@ -68,6 +68,7 @@ READING: Final = (
     Other("unknown", None, r"<no response> (?:Failed to fetch|fetch failed|Load failed|NetworkError when)", quoted_before),
     Other("unknown", None, r"Request has been terminated Possible causes: the network is offline, Origin is not allowed by Access-Control-Allow-Origin"),
     Other("unknown", None, r"Error: xhr poll error"),
+    Other("unknown", None, r"EngineIOException: xhr poll error", in_logs=False),
     Other("unknown", None, r"NetworkingError: Network Failure"),
     Other("unknown", None, r"NetworkError: A network error (?:has )?occurred"),
     Other("unknown", None, r"Firebase: (?:A network AuthError [^.]{1,120}\. |Error )\(auth/network-request-failed\)"),

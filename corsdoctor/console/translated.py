@@ -35,7 +35,7 @@ _VERDICT: Final = Pattern(
 )
 _NEAR: Final = 40  # characters before the word for the policy in which a verdict may begin
 _POLICY: Final = Pattern(
-    r"(?i)politic[ao]s? (?:de |di )?CORS|(?:politique|strategie|regle|norma|criterio|regola) (?:de |di )?CORS|CORS-?(?: ?Richtlinie| ?Policy| ?beleid| ?polic| ?princip)"
+    r"(?i)politic[ao]s? (?:de |di )?CORS|(?:politique|strategie|regle|norma|criterio?|regol[ae]) (?:de |di )?CORS|CORS-?(?: ?Richtlinie| ?Policy| ?beleid| ?polic| ?princip)"
     r"|(?:zasad\w{1,4}|polityk\w{1,2}|regul\w{1,2}|politik\w{1,2}) CORS|(?:политик|політик|правил)\w{1,3} CORS|CORS (?:politikasi|ilkesi)"
     r"|chinh sach CORS|kebijakan CORS|CORS ?(?:策略|政策|原則|原则|規則|规则)|CORS ?ポリシー|CORS ?정책"
 )

@@ -19,6 +19,7 @@ from corsdoctor.console.servers import RULES
         ('{"status":403,"message":"Blocked by CORS for origin https://a.example"}', "origin-refused", "https://a.example", None),
         ("{\"error\": {\"message\": \"CORS policy: method DELETE not allowed\"}}", "method-refused", None, "DELETE"),
         ("CORS error: header x-a is not allowed", "headers-refused", None, "x-a"),
+        ("2024-07-07 ERROR CORS request denied for origin https://a.example", "cors-refused", "https://a.example", None),
         ("CORS is not enabled for this endpoint", "not-configured", None, None),
         ("<p>CORS request rejected</p>", "cors-refused", None, None),
     ],
