@@ -438,16 +438,16 @@ def test_a_documentation_address_is_in_no_local_network(host: str) -> None:
     assert not is_private(host)
 
 
-HOSTS = (
+HOST_NAMES = (
     "example.com", "a.example.com", "b.example.com", "other.com", "com", "a.co.uk", "b.co.uk", "x.a.co.uk", "co.uk",
     "example.com.", "a.example.com.", "127.0.0.1", "10.0.0.1", "[::1]", "localhost", "a.localhost", "a.github.io",
     "b.github.io", "x.a.github.io", "",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("one", HOSTS)
+@pytest.mark.parametrize("one", HOST_NAMES)
 def test_hosts_are_same_site_as_their_registrable_domains_say(one: str) -> None:
-    for other in HOSTS:
+    for other in HOST_NAMES:
         domain = registrable_domain(one)
         same = one == other or (domain is not None and domain == registrable_domain(other))
         assert schemelessly_same_site(Origin("https", one, None), Origin("https", other, None)) == same
