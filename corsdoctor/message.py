@@ -1,6 +1,6 @@
 """One message of a browser's console, as it was recognised."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 import re
 from typing import Final, NamedTuple

@@ -1,6 +1,6 @@
 """A rule, a step that applied it, and the trace that collects steps. The rules themselves are in fetch/."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -140,7 +140,7 @@ Evidence = tuple[tuple[str, str], ...]
 class Trace:
     """The one mutable object of a run: append-only. A step belongs to the latest exchange."""
 
-    def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
+    def __init__(self, exchanges: "Iterable[Exchange]" = ()) -> None:
         self.steps: list[Step] = []
         self.exchanges = list(exchanges)
 
@@ -149,7 +149,7 @@ class Trace:
         """The index of the latest exchange, None before the first."""
         return len(self.exchanges) - 1 if self.exchanges else None
 
-    def exchanged(self, exchange: Exchange) -> None:
+    def exchanged(self, exchange: "Exchange") -> None:
         """Adds a request that was sent, with its answer, if any."""
         self.exchanges.append(exchange)
 

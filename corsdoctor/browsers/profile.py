@@ -1,6 +1,6 @@
 """The shape of a browser's profile. A case id in a comment is one under tests/conformance that shows the field."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -309,7 +309,7 @@ class Profile(NamedTuple):
     expose_wildcard_survives_garbage: bool
     """Whether `*` counts in an Access-Control-Expose-Headers that can't be parsed further on (expose/h122)."""
 
-    def __reduce__(self) -> tuple[Callable[[str], Profile], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[[str], "Profile"], tuple[str]]:
         """Pickles by name: the console's templates are code, and a profile stays one object in each process.
 
         TypeError for a profile that is none of `BROWSERS`.
