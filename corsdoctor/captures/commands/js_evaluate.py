@@ -153,7 +153,7 @@ class Evaluator:
 
     def _new_expression(self, node: Node) -> Any:
         name = self.tree.source(node.named_children[0])
-        given = [*self.arguments(node), js.UNDEFINED, js.UNDEFINED]
+        given = [*self.arguments(node), js.UNDEFINED, js.UNDEFINED, js.UNDEFINED]
         match name.rpartition(".")[2]:
             case "Headers":
                 return js.Headers(js.pairs_of(given[0]))
