@@ -12,8 +12,6 @@ from itertools import chain
 from typing import BinaryIO, Final
 
 from corsdoctor.captures.har import Har, NotHar, read_har
-from corsdoctor.captures.transcript import MOST_BYTES as MOST_TRANSCRIPT
-from corsdoctor.captures.transcript import is_transcript, read_transcript
 from corsdoctor.opening import opened
 
 MOST_BYTES: Final = 8_000_000_000
@@ -63,6 +61,9 @@ def read_capture(chunks: Iterator[bytes], *, bodies: bool = False) -> Har:
     transcript, chunks = _told(chunks)
     if not transcript:
         return read_har(chunks, bodies=bodies)
+    from corsdoctor.captures.transcript import MOST_BYTES as MOST_TRANSCRIPT  # what a HAR need not load
+    from corsdoctor.captures.transcript import read_transcript
+
     data = bytearray()
     for chunk in chunks:
         data += chunk
@@ -86,8 +87,12 @@ def _told(chunks: Iterator[bytes]) -> tuple[bool, Iterator[bytes]]:
         first += chunk
         if len(first) >= _BEGINNING or first.lstrip().startswith(b"{"):
             break
-    begins = first[:_BEGINNING].decode("latin-1")
-    return not first.lstrip().startswith(b"{") and is_transcript(begins), chain([first], chunks)
+    whole = chain([first], chunks)
+    if first.lstrip().startswith(b"{"):
+        return False, whole
+    from corsdoctor.captures.transcript import is_transcript  # what a HAR need not load
+
+    return is_transcript(first[:_BEGINNING].decode("latin-1")), whole
 
 
 def _chunks(stream: BinaryIO, first: bytes, read: Callable[[int], object]) -> Iterator[bytes]:

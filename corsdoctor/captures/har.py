@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _HARP: Final = re.compile(r"[A-Za-z_$][\w$.]*\s*\(")
 _HARP_END: Final = re.compile(r"[)\s;]*")
-_FEW: Final = 100
-"""Entries that are read before msgspec is worth loading."""
+_SMALL: Final = 1_000_000
+"""How many bytes are read before msgspec is worth loading."""
 _ENGINES: Final = (
     (re.compile(r"firefox", re.I), "firefox"),
     (re.compile(r"webinspector|chrom|edge|edg/|opr/", re.I), "chromium"),
@@ -157,12 +157,13 @@ def _read_log(reader: Reader, har: Har) -> None:
 def _read_entries(reader: Reader, har: Har) -> None:
     """Reads the entries; of many, a number at a time."""
     shared: dict[tuple[str, str], tuple[str, str]] = {}
-    slowly = _FEW
+    slowly = 0
     for _ in reader.elements():
-        text = "" if slowly or har.keeps_bodies else reader.ahead()
+        quickly = not slowly and not har.keeps_bodies and reader.passed >= _SMALL
+        text = reader.ahead() if quickly else ""
         entries = _skimmed(text) if text else None
         if entries is None:
-            slowly = max(1, slowly, text.count('"request"')) - 1  # of these elements, one or more is unusual
+            slowly = max(slowly, text.count('"request"'), 1) - 1  # of these elements, one or more is unusual
             _add(reader.value(), har, shared)
             continue
         reader.pass_over(text)

@@ -9,7 +9,7 @@ from json import JSONDecoder
 from typing import Any, Final
 
 from msgspec import DecodeError, Raw, Struct, field
-from msgspec.json import Decoder
+from msgspec.json import Decoder, decode
 
 from corsdoctor.captures.told import TOLD
 
@@ -82,4 +82,8 @@ def skimmed(text: str) -> list[Skimmed] | None:
 
 
 def _value(raw: Raw) -> Any:
-    return _read_json(str(raw, "utf-8"))
+    """The value of a member; msgspec refuses surrogates, and numbers that JSON has not."""
+    try:
+        return decode(raw)
+    except DecodeError:
+        return _read_json(str(raw, "utf-8"))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from corsdoctor.captures.judge import Judgement
-from corsdoctor.captures.live import changes
 from corsdoctor.captures.summary import Summary
 from corsdoctor.diagnose import Diagnosis, overall
 from corsdoctor.reports.json_ import SCHEMA_VERSION
@@ -32,6 +31,8 @@ def capture_object(judged: Judgement, now: Sequence[Diagnosis]) -> dict[str, Any
 
 def _since(judged: Judgement, now: Sequence[Diagnosis]) -> dict[str, Any]:
     """What changed since the capture."""
+    from corsdoctor.captures.live import changes  # what a replay of the file alone need not load
+
     return {
         "verdict": {"before": str(judged.verdict), "now": str(overall(d.verdict for d in now))},
         "changes": [

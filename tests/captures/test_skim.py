@@ -69,7 +69,7 @@ def test_it_makes_no_difference(
     monkeypatch.setattr(json_stream, "LONG", 2000)
     monkeypatch.setattr(json_stream, "KEPT", 1000)
     slowly = outcome(data, size)
-    monkeypatch.setattr(har, "_FEW", 0)
+    monkeypatch.setattr(har, "_SMALL", 0)
     assert outcome(data, size) == slowly
     monkeypatch.undo()
 
@@ -83,3 +83,8 @@ def test_only_what_cors_cannot_concern_is_left_out() -> None:
     found = skimmed(",".join(json.dumps(make()) for make in ENTRIES[:9]))
     assert found is not None
     assert [one.is_unconcerned for one in found] == [True, True, False, False, False, False, False, False, True]
+
+
+def test_numbers_beyond_floats() -> None:
+    [found] = skimmed('{"request": {"url": "u", "method": "GET", "headers": [1e999]}, "response": {"status": 200}}') or []
+    assert found.value()["request"]["headers"] == [float("inf")]
