@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from corsdoctor.rule import Cause
+from corsdoctor.rule import Cause, Certainty
 from corsdoctor.scenario import Scenario
 from corsdoctor.wire import Exchange
 
@@ -32,7 +32,12 @@ def comes_first(causes: Iterable[Cause], judged: Exchange | None) -> Cause | Non
         ids |= _IN_THE_REQUEST
         if judged is not None and judged.response is not None and judged.response.status < 400:
             ids |= _WITHOUT_AN_ERROR
-    return next((cause for cause in causes if cause.id in ids), None)
+    return next((cause for cause in causes if cause.id in ids or _is_nothing_there(cause)), None)
+
+
+def _is_nothing_there(cause: Cause) -> bool:
+    """Whether a request other than OPTIONS showed that the URL does not exist."""
+    return cause.id == "not-found" and cause.certainty is Certainty.CERTAIN
 
 
 def response_headers(scenario: Scenario) -> tuple[str, ...]:

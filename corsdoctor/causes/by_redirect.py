@@ -82,7 +82,8 @@ def of_redirect(seen: Situation) -> Cause | None:
     if login is not None:
         sure = login != _WEAKLY
         text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
-        return named("login-redirect", CERTAIN if sure else LIKELY, text, line)
+        of_preflight = _LOGIN_OF_PREFLIGHT if seen.in_preflight else ""
+        return named("login-redirect", CERTAIN if sure else LIKELY, text, line, fix=of_preflight)
     if source.host == target.host and source.scheme != target.scheme:
         return _other_scheme(seen, source, target, line)
     if not same_origin(source.origin, target.origin):
@@ -113,6 +114,10 @@ def of_redirect(seen: Situation) -> Cause | None:
     return named("bare-redirect", CERTAIN, text, line)
 
 
+_LOGIN_OF_PREFLIGHT: Final = (
+    "Answer OPTIONS with 204 and the CORS headers, before authentication: browsers send no cookies with a preflight request. Return "
+    "401 with the CORS headers to scripts that are not logged in, instead of a redirect to the login page."
+)
 _COOKIE_CHECK: Final = "The server sets a cookie and redirects to the same URL, where it expects the cookie."
 _COOKIE_FIX: Final = (
     "Exempt the API's path from this check, or send the CORS headers with the redirect too and the request with `credentials: "

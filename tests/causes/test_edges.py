@@ -491,6 +491,7 @@ _AUTH = (("Authorization", "Bearer 1"),)
         (ask(Rule(403, body=_CONDITIONS), method="PUT", headers=(("X-A", "1"),)), "allow the origin https://app.example, the method PUT and the request header x-a."),
         (ask(Rule(403, (ANY,), _CONDITIONS), method="PUT", headers=(("X-A", "1"), ("X-B", "1"))), "allow the method PUT and the request headers x-a and x-b."),
         (ask(Rule(302, (("Location", URL), ("Set-Cookie", "a=1")))), "Exempt the API's path from this check"),
+        (ask(Rule(302, (("Location", "/login"),)), method="PUT"), "Answer OPTIONS with 204"),
         (ask(Rule(505)), "--http2"),
         (ask(Rule(400, body="An HTTP/1.x request was sent to an HTTP/2 only endpoint."), url="http://127.0.0.1/x"), "Put a proxy in front"),
         (ask(Rule(403, (JSON,), '{"message": "CSRF token missing"}'), method="PUT"), "Exempt OPTIONS from that protection"),

@@ -16,7 +16,7 @@ from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.report import report_on
 from corsdoctor.reports.cure_text import render
 from corsdoctor.reports.writer import Style
-from corsdoctor.rule import Cause, Outcome
+from corsdoctor.rule import Cause, Certainty, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin, parse
 from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
@@ -107,8 +107,13 @@ def test_a_cause_that_headers_do_not_remove_comes_first_whatever_the_status(id: 
 
 @pytest.mark.parametrize("id", ["not-found", "server-error", "too-large"])
 def test_a_status_of_options_alone_says_little(id: str) -> None:
-    cause = Cause(id, "")
+    cause = Cause(id, "", certainty=Certainty.LIKELY)
     assert [comes_first([cause], judged) for judged in (ACTUAL, ERROR, PREFLIGHT)] == [cause, cause, None]
+
+
+def test_where_a_get_shows_that_the_url_does_not_exist_headers_come_second() -> None:
+    cause = Cause("not-found", "")
+    assert comes_first([cause], PREFLIGHT) is cause
 
 
 @pytest.mark.parametrize("id", ["authentication", "forbidden"])
