@@ -111,8 +111,6 @@ def read_entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, 
     url = parse(href)
     if url is None or not url.is_http:
         return None
-    if len(href) > MAX_HEAD:
-        raise WrongEntry(f"its URL is longer than {MAX_HEAD // 1024} KiB")
     answer = None
     if status is not None:
         content = response.get("content")
@@ -120,7 +118,18 @@ def read_entry(value: Any, index: int, shared: dict[tuple[str, str], tuple[str, 
         version = text_of(response.get("httpVersion")).lower().removeprefix("http/") or "1.1"
         answered = _lines(_pairs(response.get("headers")), shared)
         answer = Answer(status, answered, _latin1(text_of(response.get("statusText"))), version, body)
-    return Entry(index, method, url.href, _lines(headers, shared), answer, error, resource_type, told=told)
+    entry = Entry(index, method, url.href, _lines(headers, shared), answer, error, resource_type, told=told)
+    check_size(entry)
+    return entry
+
+
+def check_size(entry: Entry) -> None:
+    """Raises WrongEntry for more than a browser takes: the time and memory of a report would have no limit."""
+    if len(entry.href) > MAX_HEAD:
+        raise WrongEntry(f"its URL is longer than {MAX_HEAD // 1024} KiB")
+    for lines in (entry.lines, entry.answer.lines if entry.answer else ()):
+        if len(lines) > MAX_LINES or sum(len(name) + len(value) for name, value in lines) > MAX_HEAD:
+            raise WrongEntry(f"it has more than {MAX_LINES:,} header lines or {MAX_HEAD // 1024} KiB of them")
 
 
 def _may_be_cors(resource_type: str, headers: Iterable[tuple[Any, Any]], status: int | None, error: str) -> bool:
@@ -158,18 +167,14 @@ def _pairs(value: Any) -> list[tuple[Any, Any]]:
 def _lines(pairs: Iterable[tuple[Any, Any]], shared: dict[tuple[str, str], tuple[str, str]]) -> Lines:
     """The header lines; repeated ones that were joined by a line feed are apart.
 
-    Pseudo-headers of HTTP/2 are not headers. `shared` has each line once, so that equal lines are one object. Raises
-    WrongEntry for more than a browser takes: time and memory would have no limit.
+    Pseudo-headers of HTTP/2 are not headers. `shared` has each line once, so that equal lines are one object.
     """
-    lines, size = [], 0
+    lines = []
     for name, text in pairs:
         if isinstance(name, str) and name and not name.startswith(":"):
             for line in text_of(text).split("\n"):
                 pair = _latin1(name), _latin1(line).strip("\r\t ")
                 lines.append(shared.setdefault(pair, pair))
-                size += len(pair[0]) + len(pair[1])
-    if len(lines) > MAX_LINES or size > MAX_HEAD:
-        raise WrongEntry(f"it has more than {MAX_LINES:,} header lines or {MAX_HEAD // 1024} KiB of them")
     return tuple(lines)
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from corsdoctor.captures.entry import NO_CORS, Answer, Entry, Lines
+from corsdoctor.captures.entry import NO_CORS, Answer, Entry, Lines, WrongEntry, check_size
 from corsdoctor.captures.har import Har, Unreadable
 from corsdoctor.captures.transcript_lines import BURP, COLORS, STAMP, Line, Sign, lines_of
 from corsdoctor.captures.transcript_messages import (
@@ -266,6 +266,11 @@ class _Reader:
         if mode in NO_CORS or (answer is not None and answer.status == 101):
             return
         entry = Entry(index, sent.method or "GET", url.href, sent.fields, answer, error, "", sent.body)
+        try:
+            check_size(entry)
+        except WrongEntry as wrong:
+            self._har.unreadable.append(Unreadable(index, str(wrong)))
+            return
         self._har.entries.append(entry)
 
     def _end_body(self) -> None:

@@ -18,7 +18,7 @@ from corsdoctor.captures.judge import Judgement, judge
 from corsdoctor.captures.transcript import NO_URL, is_transcript, read_transcript
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import Origin, parse_origin
-from corsdoctor.wire import NoAnswer
+from corsdoctor.wire import MAX_LINES, NoAnswer
 
 RECORDED = Path(__file__).parent / "recorded" / "transcripts"
 APP = "https://app.example"
@@ -294,6 +294,13 @@ def test_entries() -> None:
     assert [(one.entry, one.reason) for one in har.unreadable] == [(0, "its URL cannot be read")]
     assert har.hides is None
     assert isinstance(har, Har)
+
+
+def test_an_entry_has_the_limits_of_a_browser() -> None:
+    more = BASIC.replace("> Host:", "> X: y\n" * MAX_LINES + "> Host:", 1)
+    har = read_transcript(more.encode())
+    assert (har.count, har.entries) == (1, [])
+    assert [one.reason for one in har.unreadable] == ["it has more than 1,000 header lines or 256 KiB of them"]
 
 
 @pytest.mark.parametrize(
