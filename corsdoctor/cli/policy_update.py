@@ -28,6 +28,7 @@ from corsdoctor.suite.accept import accept
 from corsdoctor.suite.case import Suite
 from corsdoctor.suite.judge import Expected
 from corsdoctor.suite.observed import observed
+from corsdoctor.visible import visible
 from corsdoctor.wire import Send
 
 _DIVIDED: Final = "browsers disagree; no single expectation is true in all of them"
@@ -91,10 +92,11 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
     if after == before:
         print_message(f"{path}: nothing to change")
         return complete
-    lines = unified_diff(before.splitlines(), after.splitlines(), path, f"{path} (updated)", lineterm="")
+    _, _, *lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="")
     page = Page(Style())
     page.verbatim("\n".join(lines))
-    click.echo(str(page), err=True)
+    name = visible(path)
+    click.echo(f"--- {name}\n+++ {name} (updated)\n{page}", err=True)  # Page escapes such lines of the file
     _replace(Path(path).resolve(), after)
     return complete
 
