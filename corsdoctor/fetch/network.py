@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
 from corsdoctor.fetch.cookie_headers import cookie_header, storage_access_header, store_cookies
@@ -30,6 +30,9 @@ from corsdoctor.url import (
 )
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Certificate, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.state import State
 
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
@@ -284,51 +287,58 @@ def http_network_or_cache_fetch(
     pairs = _single(headers, request.body is not None, params.profile).pairs
     certificate = client_certificate(request, params.profile)
     wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body, certificate)
-    return (yield from _exchanged(kind, wire, request, params, no_cookie))
+    if params.state is not None and kind is Kind.ACTUAL:
+        return (yield from _remembered_fetch(wire, request, params, params.state))
+    return _received(kind, wire, (yield Sending(kind, wire)), request, params, no_cookie)
 
 
-def _exchanged(
-    kind: Kind, wire: WireRequest, request: Request, params: FetchParams, no_cookie: Cause | None
+def _remembered_fetch(
+    wire: WireRequest, request: Request, params: FetchParams, state: State
 ) -> Generator[Sending, Answer, Answer]:
-    """Sends `wire`, and once more with a login where the server asks for one that is known (14.)."""
-    state = params.state if kind is Kind.ACTUAL else None
-    stored = None if state is None else state.http_cache.select(request, wire, params)
-    if state is not None and stored is not None:
-        from corsdoctor.fetch.http_cache import is_usable  # what a plain check need not load
+    """Asks the HTTP cache, then the server, and once more with a login where it asks for one that is known (8.25 to 14.)."""
+    from corsdoctor.fetch.http_cache import freshened, is_usable  # what a plain check need not load
+    from corsdoctor.fetch.login import answer_to, keep_login
 
-        if is_usable(stored, request, state.now):
-            params.trace.exchanged(Exchange(kind, wire, stored.response, from_cache=True))
-            return stored.response
+    stored = state.http_cache.select(request, wire, params)
+    if stored is not None and is_usable(stored, request, state.now):
+        params.trace.exchanged(Exchange(Kind.ACTUAL, wire, stored.response, from_cache=True))
+        return stored.response
+    if stored is not None:
         wire = wire._replace(headers=Headers((*wire.headers, *stored.validators)))
     tried: str | None = None
     while True:
-        answer = yield Sending(kind, wire)
-        certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
-        if isinstance(answer, Response):
-            answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
-        params.trace.exchanged(Exchange(kind, wire, answer))
-        if no_cookie is not None:
-            params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
-        if certificate_withheld:
-            _note_certificate(str(request.url.origin), params)
-        note_framing(params)
-        if state is None or not isinstance(answer, Response):
+        answer = _received(Kind.ACTUAL, wire, (yield Sending(Kind.ACTUAL, wire)), request, params)
+        if not isinstance(answer, Response):
             return answer
         store_cookies(request, answer, params, state)
-        from corsdoctor.fetch.login import answer_to, keep_login  # what a plain check need not load
-
         if tried is not None and answer.status != 401:
             keep_login(tried, request, params, state)
         login = answer_to(answer, request, params, answered="Authorization" in wire.headers)
-        if isinstance(login, str):
-            tried, wire = login, wire._replace(headers=wire.headers.append("Authorization", login))
-            continue
-        if login is None and stored is not None and answer.status == 304:
-            from corsdoctor.fetch.http_cache import freshened
+        if not isinstance(login, str):
+            break
+        tried, wire = login, wire._replace(headers=wire.headers.append("Authorization", login))
+    if login is not None:
+        return login
+    if stored is not None and answer.status == 304:
+        answer = freshened(stored, answer)
+    state.http_cache.store(request, wire, answer, params, state.now)
+    return answer
 
-            answer = freshened(stored, answer)
-        state.http_cache.store(request, wire, answer, params, state.now)
-        return login or answer
+
+def _received(
+    kind: Kind, wire: WireRequest, answer: Answer, request: Request, params: FetchParams, no_cookie: Cause | None = None
+) -> Answer:
+    """The answer as the browser takes it, noted in the trace."""
+    certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
+    if isinstance(answer, Response):
+        answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
+    params.trace.exchanged(Exchange(kind, wire, answer))
+    if no_cookie is not None:
+        params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
+    if certificate_withheld:
+        _note_certificate(str(request.url.origin), params)
+    note_framing(params)
+    return answer
 
 
 def _note_certificate(origin: str, params: FetchParams) -> None:

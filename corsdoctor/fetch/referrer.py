@@ -43,15 +43,16 @@ def referrer_policy(request: Request) -> str:
 
 def determine_referrer(request: Request, profile: Profile) -> str | None:
     """What the Referer header says, None where there is none."""
-    source = _source(request, profile)
+    client = request.client
+    if client is None:
+        return _of_unknown_path(request, profile)
+    source = _source(request, client, profile)
     if source is None or not source.is_http:
         return None
     whole = _stripped(source)  # 4.
     origin = f"{source.origin}/"  # 5.
     own = same_origin(source.origin, request.url.origin)
-    target = request.url
-    safe = target.scheme == "https" or (profile.loopback_gets_referrer and is_potentially_trustworthy(target.origin))
-    downgrade = source.scheme == "https" and not safe
+    downgrade = source.scheme == "https" and _is_unsafe(request.url, profile)
     match referrer_policy(request):  # 8.
         case "no-referrer":
             return None
@@ -70,11 +71,21 @@ def determine_referrer(request: Request, profile: Profile) -> str | None:
     return whole if own else None if downgrade else origin
 
 
-def _source(request: Request, profile: Profile) -> URL | None:
-    """The URL to begin with: 3., of a page whose path may be unknown."""
-    client = request.client
-    if client is None:
-        return parse(f"{request.origin}/") if request.origin.scheme in ("http", "https") else None
+def _of_unknown_path(request: Request, profile: Profile) -> str | None:
+    """What the default policy leaves of a page whose path is unknown."""
+    scheme = request.origin.scheme
+    if scheme not in ("http", "https") or (scheme == "https" and _is_unsafe(request.url, profile)):
+        return None
+    return f"{request.origin}/"
+
+
+def _is_unsafe(url: URL, profile: Profile) -> bool:
+    """Whether a request from https to `url` is a downgrade."""
+    return url.scheme != "https" and not (profile.loopback_gets_referrer and is_potentially_trustworthy(url.origin))
+
+
+def _source(request: Request, client: Client, profile: Profile) -> URL | None:
+    """The URL to begin with (3.)."""
     if request.init.referrer is not None:
         return parse(request.init.referrer)
     if client.worker is not None:
