@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from corsdoctor.browsers.facts import Facts, Violation
+from corsdoctor.browsers.facts import Facts, Mixed, Violation
+from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, UPGRADED, is_insecure_in_secure
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
@@ -24,9 +25,9 @@ _SPOKEN_OF = frozenset(
 def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tuple[str, ...]:
     """The messages about CORS that the browser prints. `request` is as the script made it."""
     trace = params.trace
-    if request.api is Api.WEBSOCKET or not any(
-        s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps
-    ):
+    quiet = request.api is Api.WEBSOCKET and request.client is None
+    spoken = any(s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps)
+    if quiet or not (spoken or _mixed(end.request, trace.steps)):
         return ()
     failure = next((s for s in trace.steps if s.outcome is Outcome.FAIL), None)
     exchange = trace.exchanges[failure.exchange] if failure is not None and failure.exchange is not None else None
@@ -76,10 +77,25 @@ def _facts(
         canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
         violations=tuple(_violation(s) for s in steps if s.rule.id == _CSP),
         in_flow=now.client is not None,
+        page_url="" if now.client is None else now.client.page.url.href,
+        document_url="" if now.client is None else now.client.url.href,
+        mixed=_mixed(now, steps),
         in_worker=now.client is not None and now.client.worker is not None,
         login_refused=any(s.rule.id == _LOGIN and s.text for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
+
+
+def _mixed(now: Request, steps: list[Step]) -> Mixed | None:
+    """The mixed content of a flow's page."""
+    if now.client is None:
+        return None
+    for step in steps:
+        if step.rule in (NOT_MIXED_CONTENT, MIXED_UPGRADED):
+            became = "blocked" if step.rule is NOT_MIXED_CONTENT else "upgraded by policy" if step.text else "upgraded"
+            return Mixed(dict(step.evidence)[Field.URL], became)
+    kept = now.destination in UPGRADED and is_insecure_in_secure(now)
+    return Mixed(now.url.href, "kept") if kept else None
 
 
 def _violation(step: Step) -> Violation:

@@ -60,6 +60,7 @@ CHROMIUM = Profile(
     location_is_read_first=frozenset(Redirect),
     refused_locations=frozenset({""}),
     no_cors_redirects_to_data=frozenset(),
+    loopback_is_mixed=False,
     websocket_to_loopback_is_mixed=False,
     content_length=ContentLength.DIFFERENT_UNLESS_CHUNKED,
     several_locations=SeveralLocations.EQUAL,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import parse
+from corsdoctor.url import ip_address, parse
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -89,6 +89,24 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 )
 
 
+INSECURE: Final = {
+    Api.XHR: "XMLHttpRequest endpoint", Api.EVENTSOURCE: "EventSource endpoint", Api.SCRIPT: "script", Api.MODULE: "script",
+    Api.STYLESHEET: "stylesheet", Api.FONT: "font",
+}  # fmt: skip
+MIXED: Final = (
+    "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure {kind} '{url}'. {end}"
+)
+MUST: Final = "This request has been blocked; the content must be served over HTTPS."
+UPGRADED: Final = (
+    "This request was automatically upgraded to HTTPS, For more information see "
+    "https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"
+)
+KEPT_ADDRESS: Final = "This request was not upgraded to HTTPS because its URL's host is an IP address."
+KEPT_LOCAL: Final = "This request was not upgraded to HTTPS because it is a local network request."
+MIXED_WEBSOCKET: Final = (
+    "Mixed Content: The page at '{page}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint "
+    "'{url}'. This request has been blocked; this endpoint must be available over WSS."
+)
 LOADING: Final = {
     "connect-src": "Connecting to", "img-src": "Loading the image", "font-src": "Loading the font",
     "script-src-elem": "Loading the script", "style-src-elem": "Loading the stylesheet", "media-src": "Loading media from ",
@@ -110,7 +128,26 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows":
         at_once = facts.api is Api.FETCH and not facts.hops
         return (*policies, Sentence(REFUSED, url=facts.url)) if at_once else policies
-    return policies + _about_cors(facts)
+    return policies + _about_mixed(facts) + _about_cors(facts)
+
+
+def _about_mixed(facts: Facts) -> tuple[str, ...]:
+    if facts.mixed is None or facts.mixed.became == "upgraded by policy":
+        return ()
+    url, became = facts.mixed
+    if became == "upgraded" and facts.hops:
+        return ()
+    if facts.api is Api.WEBSOCKET:
+        return (Sentence(MIXED_WEBSOCKET, page=facts.page_url, url=url),)
+    if became == "blocked":
+        return (Sentence(MIXED, page=facts.page_url, kind=INSECURE.get(facts.api, "resource"), url=url, end=MUST),)
+    end = UPGRADED if became == "upgraded" else KEPT_ADDRESS if _is_address(url) else KEPT_LOCAL
+    return (Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=end),)
+
+
+def _is_address(url: str) -> bool:
+    parsed = parse(url)
+    return parsed is not None and ip_address(parsed.host) is not None
 
 
 def _of_policy(violation: Violation, facts: Facts) -> str:

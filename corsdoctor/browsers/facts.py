@@ -24,6 +24,14 @@ class Violation(NamedTuple):
         return self.text.partition(" ")[0]
 
 
+class Mixed(NamedTuple):
+    """An http URL that an https page requests, and what becomes of it: "blocked", "upgraded" (or "upgraded by
+    policy"), or "kept"."""
+
+    url: str
+    became: str
+
+
 class Facts(NamedTuple):
     """One failure, for the browser's words.
 
@@ -37,7 +45,8 @@ class Facts(NamedTuple):
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
     read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `violations` are those
-    of the page's Content-Security-Policy. `in_worker` says that a worker makes the request, `in_flow` that
+    of the page's Content-Security-Policy. `page_url`, `document_url` and
+    `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
     messages about policies are wanted beside those about CORS.
     """
 
@@ -73,6 +82,9 @@ class Facts(NamedTuple):
     login_refused: bool = False
     violations: tuple[Violation, ...] = ()
     in_worker: bool = False
+    page_url: str = ""
+    document_url: str = ""
+    mixed: Mixed | None = None
     in_flow: bool = False
 
 

@@ -54,6 +54,7 @@ FIREFOX = Profile(
         {"", "about:srcdoc", "blob", "chrome", "data", "file", "javascript", "resource", "view-source", "ws", "wss"}
     ),
     no_cors_redirects_to_data=frozenset(),
+    loopback_is_mixed=False,
     websocket_to_loopback_is_mixed=False,
     content_length=ContentLength.DIFFERENT,
     several_locations=SeveralLocations.EQUAL,

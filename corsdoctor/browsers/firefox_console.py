@@ -56,6 +56,11 @@ VIOLATION: Final = (
     "directive: “{directive}”"
 )
 _BARE_HOST: Final = re.compile(r"(?!')[a-z0-9*.-]+\.[a-z0-9-]+(?::[0-9*]+)?(?:/.*)?", re.I)
+MIXED: Final = {
+    "blocked": "Blocked loading mixed active content “{url}”",
+    "upgraded": "Mixed Content: Upgrading insecure display request ‘{url}’ to use ‘https’",
+    "upgraded by policy": "Content-Security-Policy: Upgrading insecure request ‘{url}’ to use ‘https’",
+}
 CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
     "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
@@ -69,6 +74,11 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     warnings = policies + warnings
+    if facts.mixed is not None and facts.mixed.became != "kept":
+        mixed = Sentence(MIXED[facts.mixed.became], url=facts.mixed.url)
+        if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:
+            return (*warnings, mixed, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
+        warnings = (*warnings, mixed)
     if facts.rule == "corp-allows" and facts.in_flow:
         return (*warnings, Sentence(CORP, url=facts.url))
     return warnings + _failure(facts)

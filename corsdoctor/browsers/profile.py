@@ -146,6 +146,8 @@ class Profile(NamedTuple):
     """Which do: schemes and whole URLs; "" stands for those that can't be parsed (fz-location/003, fz-location/009)."""
     no_cors_redirects_to_data: frozenset[Api]
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
+    loopback_is_mixed: bool
+    """Whether an https page cannot request http on this machine, plain images aside (mixed/loopback/002)."""
     websocket_to_loopback_is_mixed: bool
     """Whether an https page cannot open a ws: WebSocket to this machine, recorded with localhost and 127.0.0.1."""
     content_length: ContentLength

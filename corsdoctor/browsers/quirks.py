@@ -83,6 +83,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "no_cors_redirects_to_data": (
         "{browser} follow{s} a redirect to a data: URL for an element without CORS", "as-script/h193",
     ),
+    "loopback_is_mixed": (
+        "{browser} block{s} http requests of an https page even to this machine", "mixed/loopback/002",
+    ),
     "websocket_to_loopback_is_mixed": (
         "{browser} block{s} a ws: WebSocket of an https page, even to this machine", "",
     ),

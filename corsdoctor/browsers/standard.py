@@ -49,6 +49,7 @@ STANDARD = Profile(
     location_is_read_first=frozenset(),
     refused_locations=frozenset(),
     no_cors_redirects_to_data=frozenset(),
+    loopback_is_mixed=False,
     websocket_to_loopback_is_mixed=False,
     content_length=ContentLength.NO_MATTER,
     several_locations=SeveralLocations.NO_REDIRECT,

@@ -54,6 +54,7 @@ WEBKIT = Profile(
     location_is_read_first=frozenset(Redirect),
     refused_locations=frozenset({"ftp"}),
     no_cors_redirects_to_data=frozenset({Api.SCRIPT, Api.STYLESHEET}),
+    loopback_is_mixed=True,
     websocket_to_loopback_is_mixed=True,
     content_length=ContentLength.LAST_NO_NUMBER,
     several_locations=SeveralLocations.JOINED,

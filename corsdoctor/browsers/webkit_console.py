@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence, joined
-from corsdoctor.url import without_userinfo
+from corsdoctor.url import is_loopback, parse, without_userinfo
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -97,6 +97,12 @@ VIOLATION_OF_DEFAULT: Final = (
     "{mode}Refused to {does} {url} because it appears in neither the {wanted} directive nor the {used} directive of the "
     "Content Security Policy."
 )
+INSECURE_CONTENT: Final = "{mark}The page at {page} requested insecure content from {url}. This content was {end}"
+MUST: Final = "blocked and must be served over HTTPS."
+MUST_LOCAL: Final = "blocked and must"
+UPGRADED: Final = "automatically upgraded and should be served over HTTPS."
+KEPT: Final = "not upgraded to HTTPS and must be served from the local host."
+NOT_REQUESTED: Final = "Not allowed to request resource"
 STOPPED: Final = "Blocked by Content Security Policy."
 LOGIN_REFUSED: Final = "Blocked {url} from asking for credentials because it is a cross-origin request."
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
@@ -111,12 +117,36 @@ def console(facts: Facts) -> tuple[str, ...]:
             lines.append(STOPPED)
             if (second := SECOND_LINES.get(facts.api)) is not None:
                 lines.append(Sentence(second, url=facts.url, first=facts.first))
+    lines.extend(_about_mixed(facts))
     if facts.login_refused:
         lines.append(Sentence(LOGIN_REFUSED, url=_shown(facts.url, facts)))
     if facts.canvas_tainted:
         lines.append(TAINTED)
     lines.extend(_about_the_failure(facts))
     return (joined("\n", lines),) if lines else ()
+
+
+def _about_mixed(facts: Facts) -> list[str]:
+    if facts.mixed is None or facts.mixed.became == "upgraded by policy":
+        return []
+    url, became = facts.mixed
+    parsed = parse(url)
+    local = parsed is not None and is_loopback(parsed.host)
+    if became == "upgraded":
+        return [Sentence(INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=UPGRADED)]
+    plain_image = facts.api is Api.IMAGE and facts.mode is Mode.NO_CORS
+    if became == "kept" or (became == "blocked" and local and plain_image):
+        return [Sentence(INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=KEPT)]
+    lines: list[str] = [
+        Sentence(
+            INSECURE_CONTENT, mark="[blocked] ", page=facts.document_url, url=url, end=MUST_LOCAL if local else MUST
+        )
+    ]
+    if facts.hops and (second := SECOND_LINES.get(facts.api)) is not None:
+        lines.append(Sentence(second, url=facts.came_from, first=facts.first))
+    elif facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE):
+        lines += [NOT_REQUESTED, Sentence(SECOND_LINES[facts.api], url=url, first=facts.first)]
+    return lines
 
 
 def _of_policy(violation: Violation, facts: Facts) -> str:

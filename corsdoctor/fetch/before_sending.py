@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
+from corsdoctor.url import URL, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
 
 BAD_PORTS: Final = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -83,6 +84,9 @@ NOT_OVER_HTTPS = Cause(
         bare="The page was not loaded over https, so Chrome blocks its request to the local network",
     ),
 )
+BY_POLICY: Final = "The page has upgrade-insecure-requests, so the browser requests {asked_for} instead of {url}"
+UPGRADED: Final = ("image", "audio", "video")
+"""The destinations whose mixed content is requested over https."""
 LOCAL_NETWORK = Rule(
     id="local-network-access-granted",
     title="The user allows the page to reach the local network",
@@ -111,24 +115,47 @@ RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK)
 def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
     """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
     url = request.url
-    if request.destination not in ("image", "audio") or not is_mixed(request) or ip_address(url.host) is not None:
+    if request.client is not None and url.scheme == "http":
+        from corsdoctor.fetch.content_security_policy import (
+            upgrades_insecure_requests,  # what a plain check need not load
+        )
+
+        if upgrades_insecure_requests(request.client):
+            return _over_https(request, params, BY_POLICY)
+    if request.destination not in UPGRADED or not is_mixed(request, params.profile) or not _has_name(url):
         return request
-    upgraded = parse("https" + url.href.removeprefix("http"))
+    return _over_https(request, params)
+
+
+def _over_https(request: Request, params: FetchParams, text: str = "") -> Request:
+    upgraded = parse("https" + request.url.href.removeprefix("http"))
     assert upgraded is not None  # only the scheme has changed
-    params.trace.note(MIXED_UPGRADED, ((Field.URL, url.href), (Field.ASKED_FOR, upgraded.href)))
+    params.trace.note(MIXED_UPGRADED, ((Field.URL, request.url.href), (Field.ASKED_FOR, upgraded.href)), text)
     return request.with_(url_list=(*request.url_list[:-1], upgraded))
 
 
-def is_mixed(request: Request) -> bool:
+def _has_name(url: URL) -> bool:
+    return ip_address(url.host) is None and not is_loopback(url.host)
+
+
+def is_insecure_in_secure(request: Request) -> bool:
+    """Whether a page loaded over https requests an http URL, even of this machine."""
+    client = request.client
+    secure = request.origin.scheme == "https" or (client is not None and client.page.url.scheme == "https")
+    return secure and request.url.scheme == "http"
+
+
+def is_mixed(request: Request, profile: Profile) -> bool:
     """Whether an https page requests something that anyone on the network could read.
 
     By the Standard, a page on http://localhost counts as secure too. No browser does so, and neither does this.
     """
-    return (
-        request.origin.scheme == "https"
-        and request.url.scheme == "http"
-        and not is_potentially_trustworthy(request.url.origin)
-    )
+    if not is_insecure_in_secure(request):
+        return False
+    if not is_potentially_trustworthy(request.url.origin):
+        return True
+    image = request.destination == "image" and request.mode is Mode.NO_CORS and not request.url.host.startswith("[")
+    return profile.loopback_is_mixed and not image
 
 
 def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
@@ -140,7 +167,7 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))
         return True
-    if is_mixed(request):
+    if is_mixed(request, params.profile):
         trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
         return True
     if request.client is not None:

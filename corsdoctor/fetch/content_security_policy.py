@@ -84,6 +84,11 @@ def _parsed(text: str, *, report_only: bool) -> Policy:
     return Policy(directives, report_only)
 
 
+def upgrades_insecure_requests(client: Client) -> bool:
+    """https://w3c.github.io/webappsec-upgrade-insecure-requests/#delivery"""
+    return any("upgrade-insecure-requests" in one.directives for one in policies_of(client) if not one.report_only)
+
+
 def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> bool:
     """https://w3c.github.io/webappsec-csp/#should-block-request ; a policy that only reports is noted."""
     blocked = False

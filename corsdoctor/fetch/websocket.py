@@ -170,7 +170,7 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
     """https://websockets.spec.whatwg.org/#concept-websocket-establish"""
     trace, url = params.trace, request.url
     insecure = request.origin.scheme == "https" and url.scheme == "http"
-    if is_mixed(request) or (insecure and params.profile.websocket_to_loopback_is_mixed):
+    if is_mixed(request, params.profile) or (insecure and params.profile.websocket_to_loopback_is_mixed):
         evidence = ((Field.PAGE, str(request.origin)), (Field.URL, f"ws{url.href[4:]}"))
         trace.failed(NOT_MIXED_CONTENT, evidence, MIXED_WEBSOCKET)
         return FetchEnd(Ended.NETWORK_ERROR, request)

@@ -208,7 +208,6 @@ ORIGINS = (
     Sent("opaque page", Scenario(API, OPAQUE), {NULL: BROWSERS}),
     Sent("no-cors, GET", Scenario(API, APP, mode=NO_CORS), {None: BROWSERS}),
     Sent("no-cors, POST", Scenario(API, APP, "POST", mode=NO_CORS), {HERE: BROWSERS}),
-    Sent("no-cors, POST, downgrade", Scenario("http://localhost/", APP, "POST", mode=NO_CORS), {NULL: BROWSERS}),
     Sent(
         "no-cors, POST, no downgrade of an http page",
         Scenario("http://localhost/", INSECURE, "POST", mode=NO_CORS), {"http://app.example": BROWSERS},
@@ -258,6 +257,13 @@ def test_origin(case: Sent) -> None:
             assert len(diagnosis.exchanges) == len(answers)
             assert sent(diagnosis).get("Origin") == wanted, profile.name
     assert sum(len(profiles) for profiles in case.wanted.values()) == len(BROWSERS)
+
+
+@pytest.mark.parametrize("profile", [STANDARD, CHROMIUM, FIREFOX], ids=lambda p: p.name)
+def test_origin_after_a_downgrade(profile: Profile) -> None:
+    """WebKit sends nothing from https to http."""
+    scenario = Scenario("http://localhost/", APP, "POST", mode=NO_CORS)
+    assert sent(ask(scenario, answer(200, *ANY), profile=profile)).get("Origin") == "null"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from corsdoctor.browsers import BROWSERS, CHROMIUM
+from corsdoctor.browsers import BROWSERS, CHROMIUM, Profile
 from corsdoctor.fetch.resource_policy import RULES
 from corsdoctor.rule import Outcome
-from corsdoctor.scenario import Mode, Scenario
+from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin, parse_origin
 from tests.fetch.asking import ANY, API, APP, Lines, answer, ask, blamed, causes_of, hop, ids
 
@@ -45,7 +45,6 @@ CASES = (
     Case("same-site, another site", ("same-site",), True, url="https://api.example/"),
     Case("same-site, public suffix", ("same-site",), True, "https://a.github.io", "https://b.github.io/"),
     Case("same-site, both http", ("same-site",), False, "http://app.shop.example", "http://cdn.shop.example/a"),
-    Case("same-site, page of https to this machine", ("same-site",), True, "https://app.example", "http://localhost/"),
     Case("same-site, ports of an address", ("same-site",), True, "http://127.0.0.1", "http://127.0.0.1:8080/", "address", True),
     Case("same-site, ports of a bare name", ("same-site",), True, "http://localhost", "http://localhost:8080/", "address", True),
     Case("same-origin, opaque page", ("same-origin",), True, "null"),
@@ -65,6 +64,14 @@ def test_resource_policy(case: Case) -> None:
         assert diagnosis.verdict == ("blocked" if blocked else "opaque")
         counted = case.lines in (("same-origin",), ("same-site",))
         assert ("corp-allows" in ids(diagnosis, Outcome.PASS)) is (counted and not blocked)
+
+
+@pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
+def test_a_page_of_https_and_this_machine(profile: Profile) -> None:
+    page = parse_origin("https://app.example")
+    assert page is not None
+    scenario = Scenario("http://localhost/", page, api=Api.IMAGE)
+    assert blamed(ask(scenario, answer(200, (CORP, "same-site")), profile=profile).failure) == ("corp-allows", None)
 
 
 def test_every_cause_is_reached() -> None:

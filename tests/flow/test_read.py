@@ -69,6 +69,11 @@ def test_a_frame_has_its_origin(frame: dict[str, Any], origin: str) -> None:
     assert client.url.scheme in ("https", "about", "blob", "data")
 
 
+def test_a_shape_is_called_css_shape() -> None:
+    [request] = read_flow(flow_of({"url": "/a.png", "api": "css-shape"})).visits[0].requests
+    assert request.scenario.api is Api.SHAPE
+
+
 def test_a_frame_of_another_server_has_headers_of_its_own() -> None:
     frame = {"url": "https://other.example/", "headers": {"Referrer-Policy": "origin"}, "allow": "local-network *"}
     [request] = read_flow(flow_of({"url": "/r", "frame": frame})).visits[0].requests
