@@ -148,14 +148,16 @@ def is_insecure_in_secure(request: Request) -> bool:
 def is_mixed(request: Request, profile: Profile) -> bool:
     """Whether an https page requests something that anyone on the network could read.
 
-    By the Standard, a page on http://localhost counts as secure too. No browser does so, and neither does this.
+    By the Standard, a page on http://localhost counts as secure too. No browser does so, and neither does this. Where one
+    blocks this machine too, that counts in a flow: in a plain check a server here stands for the one that is deployed.
     """
     if not is_insecure_in_secure(request):
         return False
     if not is_potentially_trustworthy(request.url.origin):
         return True
-    image = request.destination == "image" and request.mode is Mode.NO_CORS and not request.url.host.startswith("[")
-    return profile.loopback_is_mixed and not image
+    if request.client is None or not profile.loopback_is_mixed:
+        return False
+    return request.destination != "image" or request.mode is not Mode.NO_CORS or request.url.host.startswith("[")
 
 
 def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
