@@ -3,7 +3,7 @@
 Header names and values are latin-1 strings, one character for one byte, so that `==` is byte equality.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -46,7 +46,7 @@ class Headers:
     def __hash__(self) -> int:
         return hash(self.pairs)
 
-    def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[str, str], ...]]]:
+    def __reduce__(self) -> tuple[type["Headers"], tuple[tuple[tuple[str, str], ...]]]:
         return Headers, (self.pairs,)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -67,7 +67,7 @@ class Headers:
         values = self._by_name.get(ascii_lower(name))
         return ", ".join(values) if values else None
 
-    def append(self, name: str, value: str) -> Headers:
+    def append(self, name: str, value: str) -> "Headers":
         """With one more line, spelled as an earlier line of that name was.
 
         https://fetch.spec.whatwg.org/#concept-header-list-append
@@ -77,7 +77,7 @@ class Headers:
             name = next(n for n, _ in self.pairs if ascii_lower(n) == wanted)
         return Headers((*self.pairs, (name, value)))
 
-    def delete(self, *names: str) -> Headers:
+    def delete(self, *names: str) -> "Headers":
         """Without any line of these names. https://fetch.spec.whatwg.org/#concept-header-list-delete"""
         gone = self._by_name.keys() & map(ascii_lower, names)
         return Headers(tuple((n, v) for n, v in self.pairs if ascii_lower(n) not in gone)) if gone else self

@@ -1,6 +1,6 @@
 """How browsers differ in the cookies that they store, as data."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from typing import NamedTuple
 

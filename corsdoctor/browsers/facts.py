@@ -1,6 +1,6 @@
 """What a browser knows when it prints a console message: the facts of one failed request."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from collections.abc import Callable
 from typing import NamedTuple

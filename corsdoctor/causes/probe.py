@@ -1,6 +1,6 @@
 """A probe: one more request, without side effects, whose answer tells causes apart."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from enum import StrEnum
 from typing import Final, NamedTuple

@@ -1,6 +1,6 @@
 """Console messages explained: what failed and where, what that means, what to do, and the commands that help."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from typing import Any, Final, NamedTuple
 

@@ -1,6 +1,6 @@
 """How to reach servers, as the user says it. Nothing here touches the network or a file."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 import re
 from ipaddress import ip_address
