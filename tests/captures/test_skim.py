@@ -86,5 +86,7 @@ def test_only_what_cors_cannot_concern_is_left_out() -> None:
 
 
 def test_numbers_beyond_floats() -> None:
-    [found] = skimmed('{"request": {"url": "u", "method": "GET", "headers": [1e999]}, "response": {"status": 200}}') or []
+    [found] = (
+        skimmed('{"request": {"url": "u", "method": "GET", "headers": [1e999]}, "response": {"status": 200}}') or []
+    )
     assert found.value()["request"]["headers"] == [float("inf")]

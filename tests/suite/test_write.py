@@ -136,6 +136,13 @@ def test_a_first_policy_holds_no_secret_by_value(url: str) -> None:
     assert not any(part in text for part in JWT.split("."))
 
 
+def test_the_headers_of_the_script_are_written_without_their_secrets() -> None:
+    headers = (("Authorization", "Bearer sesame-1"), ("X-Kind", "a ${b}"))
+    text = first(URL, [ask(URL, "https://app.example", headers=headers)])
+    assert 'headers = [["Authorization", "Bearer ${AUTHORIZATION}"], ["X-Kind", "a $${b}"]]' in text
+    assert "sesame" not in text
+
+
 def test_requests_of_several_kinds_are_several_matrices() -> None:
     kinds: list[dict[str, Any]] = [{}, {"method": "HEAD"}, {"credentials": Credentials.INCLUDE}, {"method": "PUT"}]
     cases = suite(first(URL, [ask(URL, origin, **kind) for origin in ORIGINS for kind in kinds])).cases
