@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, FIREFOX, STANDARD, Profile
 from corsdoctor.fetch.exposure import RULES, SAFELISTED_RESPONSE_NAMES
-from corsdoctor.rule import Outcome
+from corsdoctor.rule import MISSING, Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from tests.fetch.asking import ALLOW_CREDENTIALS, ANY, API, APP, Lines, answer, ask, causes_of, hop
 
@@ -91,6 +91,12 @@ def test_the_remedy_exposes_what_is_hidden() -> None:
     assert note.remedy == ((ACEH, "x-a, x-b"),)
     diagnosis = ask(Scenario(API, APP), answer(200, *ANY, *SENT, *note.remedy))
     assert {"x-a", "x-b"} <= set(diagnosis.readable or ())
+
+
+@pytest.mark.parametrize(("lines", "value"), [((), MISSING), (((ACEH, "X-C"),), "X-C")])
+def test_the_note_shows_what_the_server_exposes(lines: Lines, value: str) -> None:
+    (note,) = ask(Scenario(API, APP), answer(200, *ANY, *lines, ("X-A", "1"))).notes
+    assert note.evidence == ((ACEH, value), ("not readable", "x-a"))
 
 
 def test_housekeeping_is_not_worth_a_note() -> None:
