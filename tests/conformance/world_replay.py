@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from corsdoctor.browsers import CHROMIUM, FIREFOX, WEBKIT, Profile
+from corsdoctor.diagnose import Diagnosis
 from corsdoctor.flow.read import InvalidFlow, read_flow
 from corsdoctor.flow.result import BrowserResult, StepResult
 from corsdoctor.flow.run import run_flow
@@ -158,6 +159,15 @@ def checks(run: str, profile: Profile | None = None, only: Collection[str] | Non
             continue
         [result] = run_flow(flow, (profile or RUNS[run],), Server(case["server"]).send)
         yield from _judged(case["id"], flow, result, found)
+
+
+def lived(pattern: str) -> Iterator[Diagnosis]:
+    """What each browser makes of each request of the cases whose id begins with `pattern`."""
+    for case in cases():
+        if re.match(pattern, case["id"]):
+            flow = read_flow({key: value for key, value in case.items() if key not in ("id", "server")})
+            for result in run_flow(flow, RUNS.values(), Server(case["server"]).send):
+                yield from (part.diagnosis for step in result.steps for part in step.all())
 
 
 def _judged(case: str, flow: Flow, result: BrowserResult, found: dict[str, Any]) -> Iterator[Check]:

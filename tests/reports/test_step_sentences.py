@@ -32,6 +32,7 @@ from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireR
 from tests.causes.scripted import Rule as Answering
 from tests.causes.scripted import Servers
 from tests.conformance.replay import HERE, load, replay
+from tests.conformance.world_replay import lived
 from tests.fetch.asking import ANY, answer, ask, hop
 from tests.lab.in_process import in_process
 from tests.reports.cases import APP
@@ -66,6 +67,7 @@ def diagnoses() -> Iterator[Diagnosis]:
     lines = ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", ACCEPT)
     closed = answer(101, *lines)._replace(body=b"\x88\x02\x03\xf0")  # which no scene shows: the lab sends no frames
     yield ask(Scenario("wss://api.example/", APP, api=Api.WEBSOCKET), closed)
+    yield from lived("policy/csp-redirect|auth/userinfo|http-cache/mode-own")  # what no single request shows
 
 
 def is_sentence(text: str) -> bool:
