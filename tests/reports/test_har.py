@@ -202,7 +202,16 @@ def test_bodies() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [None, 1, [], {}, {"number": "x"}, {"number": float("inf"), "browsers": [], "sent_by": {}, "request": {}}]
+    "told",
+    [
+        None,
+        1,
+        [],
+        {},
+        {"number": "x"},
+        {"number": float("inf"), "browsers": [], "sent_by": {}, "request": {}},
+        {"number": 1, "browsers": [], "sent_by": {}, "request": {"origin": "app.example"}},
+    ],
 )
 def test_what_others_write_there_is_ignored(told: Any) -> None:
     assert read_told(told) is None
