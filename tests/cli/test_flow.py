@@ -10,6 +10,9 @@ import pytest
 
 from tests.cli.conftest import PAGE, Run, Server
 
+OVER_HTTP = "http://app.example/"
+"""A page that WebKit lets request http on this machine."""
+
 
 def written(tmp_path: Path, *requests: dict[str, Any], **page: Any) -> str:
     path = tmp_path / "flow.json"
@@ -36,7 +39,7 @@ def test_statuses(run: Run, server: Server, tmp_path: Path, request_: Any, more:
 
 
 def test_no_answer(run: Run, dead: str, tmp_path: Path) -> None:
-    assert run("flow", written(tmp_path, {"url": dead})).exit_code == 3
+    assert run("flow", written(tmp_path, {"url": dead}, page=OVER_HTTP)).exit_code == 3
 
 
 def test_wrong_usage(run: Run, tmp_path: Path) -> None:
@@ -48,7 +51,7 @@ def test_wrong_usage(run: Run, tmp_path: Path) -> None:
 
 
 def test_one_browser_sends_what_all_send_alike(run: Run, server: Server, tmp_path: Path) -> None:
-    result = run("flow", written(tmp_path, {"url": f"{server.url}/open"}), "--format", "json")
+    result = run("flow", written(tmp_path, {"url": f"{server.url}/open"}, page=OVER_HTTP), "--format", "json")
     found = json.loads(result.stdout)
     assert (found["id"], found["verdict"], set(found["browsers"])) == (
         "f", "allowed", {"standard", "chromium", "firefox", "webkit"},
@@ -65,7 +68,7 @@ def test_each_format_shows_the_requests(run: Run, server: Server, tmp_path: Path
 
 
 def test_a_batch_takes_flows(run: Run, server: Server, tmp_path: Path) -> None:
-    flow = Path(written(tmp_path, {"url": f"{server.url}/open"})).read_text(encoding="utf-8")
+    flow = Path(written(tmp_path, {"url": f"{server.url}/open"}, page=OVER_HTTP)).read_text(encoding="utf-8")
     lines = tmp_path / "lines.jsonl"
     bad = json.dumps({"id": 2, "visits": [{"page": PAGE, "requests": [{"api": "smoke", "url": "/"}]}]})
     lines.write_text(f"{flow}\n{bad}\n", encoding="utf-8")
