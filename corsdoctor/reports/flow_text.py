@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
+from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch import cookies
 from corsdoctor.flow.result import CookieResult, PageResult, StepResult
@@ -16,7 +17,7 @@ from corsdoctor.report import FlowReport
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
-from corsdoctor.reports.wording import capital, readable_sentence
+from corsdoctor.reports.wording import capital, readable_sentence, where_of
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import next_step
 from corsdoctor.step_sentences import listed
@@ -52,11 +53,11 @@ def render_flow(report: FlowReport, style: Style) -> str:
 
 def _verdicts(report: FlowReport) -> str:
     """`Blocked in Chromium; allowed in Firefox and WebKit`."""
-    by: dict[Verdict, list[str]] = {}
+    by: dict[Verdict, list[Profile]] = {}
     for browser in report.browsers:
-        by.setdefault(browser.verdict, []).append(browser.profile.title)
+        by.setdefault(browser.verdict, []).append(browser.profile)
     worst_first = sorted(by, key=list(Verdict).index, reverse=True)
-    return capital("; ".join(f"{_SAID[verdict]} in {listed(by[verdict])}" for verdict in worst_first))
+    return capital("; ".join(f"{_SAID[verdict]} {where_of(by[verdict])}" for verdict in worst_first))
 
 
 def _mark(verdict: Verdict) -> tuple[str, Role]:
@@ -66,14 +67,14 @@ def _mark(verdict: Verdict) -> tuple[str, Role]:
 
 
 def _alike(report: FlowReport, results: Sequence[_Result]) -> Iterator[tuple[str, _Result]]:
-    """Each different result, with the names of the browsers that have it."""
-    groups: dict[object, tuple[list[str], _Result]] = {}
+    """Each different result, with the browsers that have it, such as `In Firefox and WebKit`."""
+    groups: dict[object, tuple[list[Profile], _Result]] = {}
     for browser, result in zip(report.browsers, results, strict=True):
         key = _key(result) if isinstance(result, StepResult) else result
-        groups.setdefault(key, ([], result))[0].append(browser.profile.title)
+        groups.setdefault(key, ([], result))[0].append(browser.profile)
     every = len(groups) == 1
-    for names, result in groups.values():
-        yield ("every browser" if every and len(names) > 1 else listed(names)), result
+    for profiles, result in groups.values():
+        yield "In every browser" if every and len(profiles) > 1 else capital(where_of(profiles)), result
 
 
 def _key(step: StepResult) -> object:
@@ -89,10 +90,10 @@ def _key(step: StepResult) -> object:
 def _add_page(report: FlowReport, visit: Visit, number: int, shown: Content) -> None:
     results: list[PageResult] = [browser.pages[number] for browser in report.browsers]
     rows = []
-    for names, result in _alike(report, results):
+    for where, result in _alike(report, results):
         told = _told(result.cookies)
         if told:
-            rows += [Row("-", f"In {names}: {told[0]}"), *(Row(" ", text) for text in told[1:])]
+            rows += [Row("-", f"{where}: {told[0]}"), *(Row(" ", text) for text in told[1:])]
     shown.rows(rows or [Row("-", "No cookies.")] if "Set-Cookie" in visit.page.headers else rows)
 
 
@@ -105,10 +106,10 @@ def _add_step(
     when = f" after {at:g} s" if at else ""
     what = "document.cookie" if request.set_cookie is not None else f"{scenario.api}: {scenario.method} {scenario.url}"
     shown.text(f"{number + 1}. {what}{when}", Role.STRONG)
-    for names, result in _alike(report, results):
+    for where, result in _alike(report, results):
         mark, role = _mark(result.verdict)
         said = _SAID[result.verdict] if request.set_cookie is None else "done"
-        shown.marked(mark, role, f"In {names}: {said}")
+        shown.marked(mark, role, f"{where}: {said}")
         every = list(result.all())
         shown.rows([row for one in every for row in map(_exchanged, one.diagnosis.exchanges)], indent=2)
         shown.rows([Row("-", text) for one in every for text in _told(one.cookies)], indent=2)

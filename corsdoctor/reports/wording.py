@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.browsers import STANDARD
+from corsdoctor.browsers import STANDARD, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.request import PRESETS
@@ -107,8 +107,13 @@ def remedy_line(line: tuple[str, str]) -> str:
 
 def where(diagnoses: Iterable[Diagnosis]) -> str:
     """`in Chromium and Firefox and by the Standard`."""
-    browsers = [d.profile.title for d in diagnoses if d.profile.name != STANDARD.name]
-    standard = [f"by {STANDARD.title}"] if any(d.profile.name == STANDARD.name for d in diagnoses) else []
+    return where_of([d.profile for d in diagnoses])
+
+
+def where_of(profiles: Collection[Profile]) -> str:
+    """`in Chromium and Firefox and by the Standard`."""
+    browsers = [profile.title for profile in profiles if profile.name != STANDARD.name]
+    standard = [f"by {STANDARD.title}"] if any(profile.name == STANDARD.name for profile in profiles) else []
     return " and ".join(([f"in {listed(browsers)}"] if browsers else []) + standard)
 
 
