@@ -70,6 +70,15 @@ def written(directory: Path, url: str, state: str) -> None:
     (directory / "cors.toml").write_text("[[case]]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in case.items()))
     for name in ("urls.jsonl", "urls.txt"):
         (directory / name).write_text(f"{url}\n", encoding="utf-8")
+    lines = [] if state == "no origin" else [("Origin", PAGE)]
+    command = ["curl", url, *(part for name, value in lines for part in ("-H", f"{name}: {value}"))]
+    (directory / "request.sh").write_text(f"{shlex.join(command)}\n", encoding="utf-8")
+    headers = [{"name": name, "value": value} for name, value in lines]
+    entry = {
+        "request": {"method": "GET", "url": url, "headers": headers},
+        "response": {"status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}]},
+    }
+    (directory / "capture.har").write_text(json.dumps({"log": {"entries": [entry]}}), encoding="utf-8")
 
 
 def target(server: Server, dead: str, state: str) -> str:
@@ -101,7 +110,7 @@ def _any(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_there_are_examples_of_each_page() -> None:
     found = [page for page, _ in EXAMPLES]
     assert {page: found.count(page) for page in ("README.md", "docs/ci.md", "docs/scale.md")} == {
-        "README.md": 6, "docs/ci.md": 8, "docs/scale.md": 6,
+        "README.md": 10, "docs/ci.md": 8, "docs/scale.md": 6,
     }  # fmt: skip
 
 
