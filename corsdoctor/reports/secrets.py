@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from corsdoctor.captures.judge import Judgement
     from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
     from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
+    from corsdoctor.flow.story import FlowRequest, Visit
     from corsdoctor.policy import Policy
     from corsdoctor.recipes.guess import Guess
     from corsdoctor.recipes.prescription import Prescription
@@ -106,7 +107,16 @@ def mask_flow(report: FlowReport) -> FlowReport:
         kept = tuple((host, masks.value("Cookie", pairs)) for host, pairs in found.cookies)
         return found._replace(pages=tuple(map(page, found.pages)), steps=tuple(map(step, found.steps)), cookies=kept)
 
-    return report._replace(browsers=tuple(map(browser, report.browsers)))
+    def request(asked: FlowRequest) -> FlowRequest:
+        return asked._replace(scenario=masks.scenario(asked.scenario))
+
+    def visit(seen: Visit) -> Visit:
+        url = seen.page.url
+        page = seen.page._replace(url=url._replace(href=masks.url(url.href)))
+        return seen._replace(page=page, requests=tuple(map(request, seen.requests)))
+
+    flow = report.flow._replace(visits=tuple(map(visit, report.flow.visits)))
+    return report._replace(flow=flow, browsers=tuple(map(browser, report.browsers)))
 
 
 def _asked(parsed: Parsed | None) -> Scenario | None:

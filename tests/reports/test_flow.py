@@ -106,3 +106,14 @@ def test_json_fits_the_schema() -> None:
     assert [s["verdict"] for s in steps] == ["allowed", "allowed", "opaque", "blocked", "error", "unsent", "allowed"]
     assert [e["url"] for e in steps[2]["exchanges"]] == ["https://api.example/a.css", "https://api.example/f"]
     assert {s["exchange"] for s in steps[2]["steps"]} <= {None, 0, 1}
+
+
+def test_secrets_in_urls_are_masked() -> None:
+    """Those of pages and of requests; a login page's may also be where a request comes from."""
+    requests = [{"url": f"/items?token={SECRET}"}, {"api": "image", "url": f"https://bob:{SECRET}@api.example/"}]
+    visits = [{"page": f"https://bob:{SECRET}@app.example/?token={SECRET}", "requests": requests}]
+    flow = read_flow({"visits": visits})
+    report = mask_flow(FlowReport(flow, run_flow(flow, BROWSERS, answer)))
+    texts = [render_flow(report, Style()), rendered(report, show_secrets=True).text]
+    assert [SECRET in text for text in texts] == [False, False]
+    assert all("/items?token=***" in text for text in texts)
