@@ -110,7 +110,8 @@ class Printer:
         """Writes an item, a flow as one; a format that has no flows gets a report for each of its requests."""
         wanted = self._wanted(levels(item))
         if isinstance(item, FlowReport):
-            self._show_flow(item if self._secrets else mask_flow(item))
+            if wanted:
+                self._show_flow(item if self._secrets else mask_flow(item))
             return
         if not wanted and self._summary is None:
             return

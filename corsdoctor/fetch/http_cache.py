@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
-from corsdoctor.url import registrable_domain
 from corsdoctor.wire import Headers, Response, WireRequest
 
 _BYPASSING = ("no-store", "reload")
@@ -29,7 +28,7 @@ class Stored(NamedTuple):
         if "no-cache" in directives:
             return False
         age = directives.get("max-age", "")
-        return age.isdecimal() and now - self.at < int(age)
+        return age.isdecimal() and now - self.at < float(age)
 
     @property
     def validators(self) -> tuple[tuple[str, str], ...]:
@@ -85,8 +84,7 @@ def freshened(stored: Stored, response: Response) -> Response:
 def _key(request: Request, wire: WireRequest, params: FetchParams) -> tuple[str, str, bool]:
     partition = ""
     if params.profile.http_cache_is_partitioned and request.client is not None:
-        top = request.client.page.url
-        partition = registrable_domain(top.host) or top.host
+        partition = request.client.top_level_site
     return partition, wire.url, params.profile.http_cache_separates_credentials and includes_credentials(request)
 
 

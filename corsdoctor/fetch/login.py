@@ -15,7 +15,7 @@ from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, Tainting, includes_credentials
 from corsdoctor.fetch.state import Login, State
 from corsdoctor.rule import FETCH, Failure, Field, Rule
-from corsdoctor.url import registrable_domain, same_origin
+from corsdoctor.url import same_origin
 from corsdoctor.wire import Hold, Response, Withheld
 
 _AUTHORIZATION: Final = "Authorization"
@@ -125,5 +125,4 @@ def _partition(request: Request, params: FetchParams) -> str:
     if not params.profile.logins_are_partitioned:
         return ""
     assert request.client is not None  # each request of a flow has a page
-    top = request.client.page.url
-    return registrable_domain(top.host) or top.host
+    return request.client.top_level_site

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from corsdoctor.errors import CorsDoctorError
+from corsdoctor.fetch.referrer import POLICIES
 from corsdoctor.flow.story import AddressSpace, Flow, FlowRequest, Permission, ThirdParty, Visit
-from corsdoctor.reading import nearest, shown
+from corsdoctor.reading import nearest, shown, utf8
 from corsdoctor.request_fields import refused
 from corsdoctor.request_object import READERS as OF_A_REQUEST
 from corsdoctor.request_object import one_of, read_flag, read_headers, read_text, read_url, read_value
@@ -31,12 +32,7 @@ _NAMES: Final = {"css-shape": Api.SHAPE}  # where Api has another name
 _PERMISSIONS: Final = ("loopback-network", "local-network")
 _CACHES: Final = ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
 _PRIORITIES: Final = ("high", "low", "auto")
-_SPACES: Final = ("public", "local", "loopback")
 _PRELOADS: Final = ("fetch", "font", "script", "style", "image")
-_POLICIES: Final = (
-    "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
-    "strict-origin-when-cross-origin", "unsafe-url",
-)  # fmt: skip
 
 _Readers = Mapping[str, Callable[[object], Any]]
 
@@ -198,6 +194,21 @@ def _among(names: tuple[str, ...]) -> Callable[[object], str]:
     return read
 
 
+def _response_headers(value: object) -> tuple[tuple[str, str], ...]:
+    """Header lines with the bytes of UTF-8 as their values."""
+    return tuple((name, utf8(text).decode("latin-1")) for name, text in read_headers(value))
+
+
+def _cookie(value: object) -> str:
+    """What a script sets document.cookie to, as the bytes of UTF-8 in which it is sent."""
+    return utf8(read_text(value)).decode("latin-1")
+
+
+def _scalar_values(value: object) -> str:
+    """A string in which a lone surrogate is replaced. https://webidl.spec.whatwg.org/#idl-USVString"""
+    return utf8(read_text(value)).decode("utf-8", "replace")
+
+
 def _tokens(value: object) -> frozenset[str]:
     return frozenset(read_text(value).lower().split())
 
@@ -223,9 +234,9 @@ _OF_A_FLOW: Final[_Readers] = {
     "id": _id, "visits": _list, "permissions": _permissions, "address_spaces": _spaces, "third_party_cookies": one_of(ThirdParty),
 }  # fmt: skip
 _OF_A_VISIT: Final[_Readers] = {
-    "page": _page, "headers": read_headers, "head": read_text, "frame": _object, "requests": _list,
+    "page": _page, "headers": _response_headers, "head": read_text, "frame": _object, "requests": _list,
 }  # fmt: skip
-_OF_A_FRAME: Final[_Readers] = {"url": read_text, "headers": read_headers, "sandbox": _tokens, "allow": read_text}
+_OF_A_FRAME: Final[_Readers] = {"url": read_text, "headers": _response_headers, "sandbox": _tokens, "allow": read_text}
 _SCENARIO: Final = ("method", "headers", "credentials", "mode", "redirect", "body", "upload_listener")
 _OF_A_REQUEST: Final[_Readers] = {
     **{key: OF_A_REQUEST[key] for key in _SCENARIO},
@@ -239,12 +250,12 @@ _OF_A_REQUEST: Final[_Readers] = {
     "integrity": read_text,
     "keepalive": read_flag,
     "priority": _among(_PRIORITIES),
-    "referrer_policy": _among(_POLICIES),
-    "target_address_space": _among(_SPACES),
-    "username": read_text,
-    "password": read_text,
+    "referrer_policy": _among(("", *sorted(POLICIES))),
+    "target_address_space": one_of(AddressSpace),
+    "username": _scalar_values,
+    "password": _scalar_values,
     "body_type": read_value,
     "stream": read_flag,
     "subresources": _list,
-    "cookie": read_text,
+    "cookie": _cookie,
 }

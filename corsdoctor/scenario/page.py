@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from corsdoctor.url import URL, Origin, parse
+from corsdoctor.url import URL, Origin, parse, registrable_domain
 from corsdoctor.wire import NO_HEADERS, Headers
 
 
@@ -86,6 +86,12 @@ class Client(NamedTuple):
     def top_level_origin(self) -> Origin:
         """https://html.spec.whatwg.org/#concept-environment-top-level-origin"""
         return self.page.url.origin
+
+    @property
+    def top_level_site(self) -> str:
+        """The registrable domain of the page's host, or the host itself, by which browsers partition what they keep."""
+        host = self.page.url.host
+        return registrable_domain(host) or host
 
 
 def _is_sandboxed(headers: Headers) -> bool:

@@ -90,3 +90,34 @@ def test_a_batch_with_flows_is_continued(run: Run, server: Server, tmp_path: Pat
     assert run("batch", str(lines), "--resume", str(out)).exit_code == 0
     assert len(server.requests) == before
     assert len(out.read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_only_leaves_flows_out(run: Run, server: Server, tmp_path: Path) -> None:
+    flow = Path(written(tmp_path, {"url": f"{server.url}/open"}, page=OVER_HTTP)).read_text(encoding="utf-8")
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(f"{flow}\n", encoding="utf-8")
+    assert (
+        run(
+            "batch", str(lines), "--only", "failures", "--format", "jsonl", "--format", f"text={tmp_path / 'out'}"
+        ).stdout
+        == ""
+    )
+    assert run("batch", str(lines), "--format", "jsonl", "--format", f"text={tmp_path / 'out'}").stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "cookie"),
+    [
+        (["Set-Cookie", "sid=\u20ac\ud800"], 0, "sid=\u20ac\ufffd"),
+        (["Content-Security-Policy", "connect-src *:" + "9" * 5000], 1, None),
+    ],
+    ids=["cookie", "port"],
+)
+def test_odd_headers_of_a_page(
+    run: Run, server: Server, tmp_path: Path, header: list[str], status: int, cookie: str | None
+) -> None:
+    """The page is of the server's own origin, so that its cookies go along."""
+    path = written(tmp_path, {"url": "/open"}, page=f"{server.url}/", headers=[header])
+    assert run("flow", path).exit_code == status
+    sent = [headers["Cookie"].encode("latin-1").decode() for headers in server.headers if "Cookie" in headers]
+    assert set(sent) == ({cookie} if cookie is not None else set())

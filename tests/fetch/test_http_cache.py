@@ -52,6 +52,7 @@ def steps(
         ((("Cache-Control", "no-store"),), {"cache": "force-cache"}, False),
         ((("Cache-Control", "no-cache"),), {}, False),
         ((("Cache-Control", "max-age=x"),), {}, False),
+        ((("Cache-Control", "max-age=" + "9" * 5000),), {}, True),
         ((FRESH, ("Vary", "Origin")), {}, True),
         ((FRESH, ("Vary", "Accept, X-A,")), {}, True),
         ((FRESH, ("Vary", "Accept")), {"api": "image", "mode": "cors"}, False),

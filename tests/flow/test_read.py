@@ -155,3 +155,14 @@ def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(InvalidFlow) as e:
         read_flow(flow_of({"url": "/", "wait": "x"}, {"url": 1}, nonsense=True))
     assert len(e.value.mistakes) == 3
+
+
+def test_texts_are_as_a_browser_sends_them() -> None:
+    """A lone surrogate is replaced; cookies and header values are the bytes of UTF-8."""
+    login = {"api": "xhr", "url": "/", "username": "\ud800", "password": "\u20ac"}
+    flow = read_flow(flow_of(login, {"api": "cookie", "cookie": "a=\u20ac"}, headers=[["Set-Cookie", "b=\u20ac"]]))
+    [visit] = flow.visits
+    init = visit.requests[0].scenario.init
+    assert (init.username, init.password) == ("\ufffd", "\u20ac")
+    assert visit.requests[1].set_cookie == "a=\xe2\x82\xac"
+    assert visit.page.headers.get("Set-Cookie") == "b=\xe2\x82\xac"
