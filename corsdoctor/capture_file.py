@@ -20,7 +20,7 @@ MOST_ARCHIVE: Final = 500_000_000
 """The most bytes of an archive on standard input, which has to be read whole."""
 _CHUNK: Final = 1 << 18
 _BEGINNING: Final = 65_536
-"""The most bytes by which a transcript is told from a HAR."""
+"""The number of bytes that show whether a file is a transcript or a HAR."""
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

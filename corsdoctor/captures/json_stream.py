@@ -140,8 +140,8 @@ class Reader:
     def ahead(self) -> str:
         """The text of the next elements of an array, as far as it has been read, without brackets; "" if it shows no end.
 
-        They are told apart by the name that the first of all begins with, which may stand elsewhere too: the caller checks
-        that the text is JSON, and then takes it with pass_over().
+        It ends before an element that begins with the same name as the first. The name may also stand within an element, so the
+        caller checks that the text is JSON, and then takes it with pass_over().
         """
         self.peek()
         if not self._opening:

@@ -184,7 +184,7 @@ class Redaction:
         return {name: self._scalar(value[name]) for name in names if name in value}
 
     def _scalar(self, value: Any) -> Any:
-        """A value that is no list and no object; a number that JSON has no words for is left out."""
+        """A value that is neither a list nor an object; NaN and infinities, which are not JSON, are left out."""
         if isinstance(value, str):
             return self.harmless.text(value)
         if isinstance(value, float):

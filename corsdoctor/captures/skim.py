@@ -43,7 +43,7 @@ class Skimmed(Struct, gc=False):
 
     @property
     def is_unconcerned(self) -> bool:
-        """Whether captures.har would leave it out, because it has a response that is no redirect, and no Origin."""
+        """Whether captures.har would leave it out, because its response is not a redirect and it has no Origin."""
         status, headers = self.response.status, bytes(self.request.headers).lower()
         final = 100 <= status < 300 or 400 <= status <= 999
         return final and b'"origin"' not in headers and b"\\u" not in headers and bytes(self.told) == b"null"
@@ -73,7 +73,7 @@ _decode: Final = Decoder(list[Skimmed]).decode
 def skimmed(text: str) -> list[Skimmed] | None:
     """The entries in `text`, which is a JSON array without its brackets.
 
-    None if it is no JSON, or an entry lacks something or has a value of another type than usual.
+    None if it is not JSON, or an entry lacks something or has a value of another type than usual.
     """
     try:
         return _decode(f"[{text}]")

@@ -41,7 +41,7 @@ _CACHES: Final = {
     "Akamai": "In Akamai, add the header Origin to the cache ID (behavior Cache ID Modification). Then purge the URL.",
     "Fastly": "", "Netlify": "", "Varnish": "", "Vercel": "",
 }  # fmt: skip
-"""Software that keeps responses, and where it is told that they depend on Origin; "" if it reads Vary."""
+"""Caches, and where their configuration says that responses depend on Origin; "" if Vary is enough."""
 
 
 def cache_of(response: Response) -> str:

@@ -29,7 +29,7 @@ _SUFFIXES: Final = (".har", ".har.gz", ".harp")
 
 
 def is_capture(text: str) -> bool:
-    """Whether the value of --init is a file, or is called like a HAR, and no URL."""
+    """Whether the value of --init is a file, or has the name of a HAR and is not a URL."""
     try:
         return Path(text).is_file() or ("://" not in text and text.lower().endswith(_SUFFIXES))
     except (OSError, ValueError):  # too long a name, or a NUL in it

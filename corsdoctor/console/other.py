@@ -25,7 +25,7 @@ class Other(Pattern):
     """One message that is not about CORS; `words` may have the groups url, page, origin and status.
 
     `kind` is an id in corsdoctor/kinds. `find_url` finds the URL where it does not stand in the words. `api` makes the
-    request, where the words say it. `server` is whose words they are where they are no browser's. Large logs are searched
+    request, where the words say it. `server` names the software that wrote the words, if a browser did not. Large logs are searched
     for it only if it is `in_logs`: every word that they are searched for takes time.
     """
 

@@ -18,7 +18,7 @@ from corsdoctor.console.wordings import Wording
 from corsdoctor.message import Message
 
 _NAMES: Final = ("CORS", "Access-Control-")  # every reason in every language has one of them
-_LONGEST: Final = 2000  # characters of a line: a longer one is no reason that somebody pasted
+_LONGEST: Final = 2000  # characters of a line: nobody pastes a reason that is longer
 _SHORT: Final = 30  # fixed characters: a shorter reason has to be all that its line says
 _UNSAID: Final = frozenset({"/disabled", ""})  # too few words to be told from other sentences
 _LABEL: Final = re.compile(r"^[^\W\d_]{2,20}(?: [^\W\d_]{1,10})? ?: ?")

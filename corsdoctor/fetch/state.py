@@ -25,7 +25,7 @@ class Login(NamedTuple):
 
 
 class CookieLog:
-    """What became of cookies: the names of those sent and stored, and (name, reason) of those that were not."""
+    """The names of the cookies that were sent and stored, and (name, reason) of those that were not."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []

@@ -226,7 +226,7 @@ BY_HAND: dict[str, tuple[str, list[Row]]] = {
     "a command without a prompt": (f"curl -i -H 'Origin: {APP}' --cookie a=1 https://api.example/x\n{BARE}", [Row(ALONE, X, "allowed")]),
     "words like a command": (f"{BASIC}curl is a tool\n", [Row(ALONE, X, "allowed")]),
     "more responses than requests": (f"$ curl -i -H 'Origin: {APP}' https://api.example/x\n{BARE}\n{BARE}", [Row(ALONE, X, "allowed"), Row(((1,), ()), f"GET {NO_URL}", "unknown", "does not show")]),
-    "a line that is no header line": (BASIC.replace("< Acc", "< ???\n< Acc"), [Row(ALONE, X, "allowed")]),
+    "a line that is not a header": (BASIC.replace("< Acc", "< ???\n< Acc"), [Row(ALONE, X, "allowed")]),
     "a long body": (BASIC + "0123456789\n" * 5000, [Row(ALONE, X, "allowed")]),
     "a URL alone": ("URL:https://api.example/x [1]\n" + BASIC, [Row(ALONE, X, "allowed")]),
     "the URL of another request": ("--2026-11-29 12:25:09--  https://api.example/y\n" + BASIC, [Row(ALONE, "GET https://api.example/y", "allowed")]),

@@ -9,7 +9,7 @@ from corsdoctor.console.reasons_alone import _NAMES, _UNSAID, _words
 from corsdoctor.console.recognise import recognise
 from tests.console.test_localised import RULES, TEXTS, filled
 
-LEAST = 15  # characters: a shorter rest of a message is no reason
+LEAST = 15  # characters: what is shorter does not count as a reason
 NOT_ITSELF = {
     ("es-AR", "preflight-status-ok/redirected"): "does not name CORS",
     ("my", "acao-not-wildcard-with-credentials"): "its label ends with a dash",
