@@ -8,14 +8,14 @@ from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
-from corsdoctor.fetch.request import FetchEnd, FetchParams, Request, Tainting
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.scenario import Api
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
-_LOGIN, _CSP = "login-is-known", "csp-allows"
+_LOGIN, _CSP = "login-is-known", "csp-allows"  # the ids of rules whose files a plain check need not load
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
 ) | {_LOGIN, _CSP}
@@ -81,7 +81,7 @@ def _facts(
         document_url="" if now.client is None else now.client.url.href,
         mixed=_mixed(now, steps),
         in_worker=now.client is not None and now.client.worker is not None,
-        login_refused=any(s.rule.id == _LOGIN and s.text for s in steps),
+        login_refused=end.ended is not Ended.PROMPTED and any(s.rule.id == _LOGIN for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
 
@@ -90,9 +90,12 @@ def _mixed(now: Request, steps: list[Step]) -> Mixed | None:
     """The mixed content of a flow's page."""
     if now.client is None:
         return None
+    from corsdoctor.fetch.content_security_policy import upgrades_insecure_requests  # what a plain check need not load
+
     for step in steps:
         if step.rule in (NOT_MIXED_CONTENT, MIXED_UPGRADED):
-            became = "blocked" if step.rule is NOT_MIXED_CONTENT else "upgraded by policy" if step.text else "upgraded"
+            by_policy = "upgraded by policy" if upgrades_insecure_requests(now.client) else "upgraded"
+            became = "blocked" if step.rule is NOT_MIXED_CONTENT else by_policy
             return Mixed(dict(step.evidence)[Field.URL], became)
     kept = now.destination in UPGRADED and is_insecure_in_secure(now)
     return Mixed(now.url.href, "kept") if kept else None

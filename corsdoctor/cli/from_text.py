@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final
@@ -16,6 +15,7 @@ from corsdoctor.cli import flags, options
 from corsdoctor.cli.from_options import FromFlags
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.reading import Mistakes, read_header_value, read_origin, read_url
+from corsdoctor.cli.recognize import is_har
 from corsdoctor.errors import Mistake, Place
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.plan import plan
@@ -26,7 +26,6 @@ from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE
 
 _MOST_BYTES: Final = 1_000_000
-_HAR: Final = re.compile(r'\s*\{\s*"log"\s*:')
 _NO_PAGE: Final = "is missing: the text does not name the page; give its origin, such as https://app.example"
 _CONNECTION: Final = ("insecure", "proxy", "proxy_user", "resolve", "cacert", "cert", "key")
 _LISTED: Final = 3
@@ -120,7 +119,7 @@ def _text_of(path: str, found: Mistakes) -> str | None:
         return None
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = data.decode(encoding, "surrogateescape" if encoding == "utf-8-sig" else "replace")
-    if _HAR.match(text):
+    if is_har(text):
         found.add("--from", shown_path(path), "this is a HAR: run corsdoctor replay")
         return None
     return text
@@ -154,9 +153,10 @@ def _scenario(
         return None
     assert parsed.url is not None  # or there would have been an error
     typed = flags.typed_fields(request, found)
-    fields = {**fields_of(parsed), **typed}
+    of_text = fields_of(parsed)
+    fields = {**of_text, **typed}
     own = {name.lower() for name, _ in typed.get("headers", ())}
-    told = [(name, value) for name, value in fields_of(parsed)["headers"] if name.lower() not in own]
+    told = [(name, value) for name, value in of_text["headers"] if name.lower() not in own]
     fields["headers"] = (*told, *typed.get("headers", ()))
     for name, value in told:
         _noted(found, place, f"the header {name}", partial(read_header_value, value))

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from corsdoctor.batch.line import Line, lines
+from corsdoctor.cli.recognize import is_har
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.scenario import Scenario
 
 _LINES: Final = re.compile(r'\s*(?:[{\["#]|[a-z][a-z0-9+.-]*:|\Z)', re.I)
-_HAR: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:')
-_ARCHIVES: Final = (b"PK\x03\x04", b"\x1f\x8b")
 _SAMPLE: Final = 4096
 _MOST_COMMANDS: Final = 16_000_000  # bytes
 
@@ -25,9 +24,9 @@ def lines_of(stream: BinaryIO, path: str) -> Iterator[Line]:
     """
     peek = getattr(stream, "peek", None)  # a stand-in for stdin has none
     first: bytes = peek(_SAMPLE)[:_SAMPLE] if peek is not None else b""
-    if _HAR.match(first) or first.startswith(_ARCHIVES):
-        return _of_capture(stream, path)
     text = first.decode("utf-8", "replace").removeprefix("\ufeff")
+    if is_har(text):
+        return _of_capture(stream, path)
     if _LINES.match(text):
         return lines(stream)
     from corsdoctor.captures.commands.language import leading_language  # what a file of URLs need not load

@@ -66,8 +66,13 @@ def _is_rule(given: Given) -> bool:
     return any(given.text == rule.id for rule in RULES)
 
 
+def is_har(text: str) -> bool:
+    """Whether a text, decoded as UTF-8 with replacements, begins as a HAR does, or as an archive, which may hold one."""
+    return _HAR.match(text) is not None or text.startswith(_ARCHIVES)
+
+
 def _is_har(given: Given) -> bool:
-    return bool(_HAR.match(given.text)) or given.text.startswith(_ARCHIVES)
+    return is_har(given.text)
 
 
 def _is_transcript(given: Given) -> bool:

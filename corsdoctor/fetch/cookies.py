@@ -68,7 +68,7 @@ STRICT_OR_LAX = Cause(
 THIRD_PARTY = Cause(
     "third-party",
     "Third-party cookies are blocked, whatever their attributes are.",
-    fix="For Safari, serve the API from the page's own site, or let the page's own server forward the requests.",
+    fix="Serve the API from the page's own site, or let the page's own server forward the requests.",
     failure=Failure(f"{_NOT}: the request is cross-site, and third-party cookies are blocked"),
 )
 INVALID = Cause(

@@ -49,7 +49,7 @@ def determine_referrer(request: Request, profile: Profile) -> str | None:
     source = _source(request, client, profile)
     if source is None or not source.is_http:
         return None
-    whole = _stripped(source)  # 4.
+    whole = source.on_the_wire  # 4.: without the fragment and userinfo
     origin = f"{source.origin}/"  # 5.
     own = same_origin(source.origin, request.url.origin)
     downgrade = source.scheme == "https" and _is_unsafe(request.url, profile)
@@ -107,8 +107,3 @@ def _document_url(client: Client, profile: Profile) -> URL | None:
     if client.frame is not None and client.frame.url == "about:srcdoc":
         return client.page.url if profile.srcdoc_has_referrer else None
     return client.url
-
-
-def _stripped(url: URL) -> str:
-    """Without the fragment and userinfo. https://w3c.github.io/webappsec-referrer-policy/#strip-url"""
-    return url.on_the_wire

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,6 +45,12 @@ class FlowRequest(NamedTuple):
     set_cookie: str | None = None
     subresources: tuple[FlowRequest, ...] = ()
 
+    def all(self) -> Iterator[FlowRequest]:
+        """This and its subresources, in order."""
+        yield self
+        for request in self.subresources:
+            yield from request.all()
+
 
 class Visit(NamedTuple):
     """A page, as if its URL were typed into the address bar, and what it requests, in order."""
@@ -67,10 +74,6 @@ class Flow(NamedTuple):
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """Every request that a page makes."""
-        found: list[Scenario] = []
-        left = [request for visit in self.visits for request in visit.requests]
-        while left:
-            request = left.pop(0)
-            found += [request.scenario] if request.set_cookie is None else []
-            left = [*request.subresources, *left]
-        return tuple(found)
+        requests = (request for visit in self.visits for request in visit.requests)
+        every = (one for request in requests for one in request.all())
+        return tuple(one.scenario for one in every if one.set_cookie is None)
