@@ -151,7 +151,7 @@ def body_of(request: dict[str, Any], entry: Entry) -> bytes | None:
         return None if expects else b""
     text = text_of(data.get("text"))
     body = text.encode("utf-8", "replace")
-    cut = len(json.dumps(text)) > KEPT - _LONGEST_ESCAPE or (length.isdigit() and int(length) != len(body))
+    cut = len(json.dumps(text)) > KEPT - _LONGEST_ESCAPE or (length.isdecimal() and float(length) != len(body))
     return None if cut or (not text and data.get("params")) else body
 
 

@@ -47,8 +47,9 @@ _TIMINGS: Final = ("blocked", "dns", "connect", "ssl", "send", "wait", "receive"
 
 
 class Redaction:
-    """Redacts one HAR, in two passes: `lines` of the HAR, then `again` of its lines. Once it is written, `harmless` counts its secrets, and `ends` says why it ends early, if it does.
+    """Redacts one HAR, in two passes: `lines` of the HAR, then `again` of its lines.
 
+    Once it is written, `harmless` counts its secrets, and `ends` says why it ends early, if it does.
     With `only_cors`, the entries that CORS does not concern are left out, as far as each shows it by itself.
     """
 

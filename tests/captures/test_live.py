@@ -97,6 +97,9 @@ LACKS: dict[str, tuple[list[Any], str]] = {
     "a part of a body": (
         [with_request(entry("POST", asked={"Origin": PAGE, "Content-Length": "9"}, answered=BOTH), **BODY)], "the whole body",
     ),
+    "a length of thousands of digits": (
+        [with_request(entry("POST", asked={"Origin": PAGE, "Content-Length": "9" * 5000}, answered=BOTH), **BODY)], "the whole body",
+    ),
     "a form": ([with_request(entry("POST", answered=BOTH), postData={"params": [{"name": "a"}]})], "the whole body"),
 }  # fmt: skip
 
@@ -121,6 +124,13 @@ def test_bodies(more: dict[str, Any], body: bytes | None) -> None:
     server = Server(Access_Control_Allow_Origin=PAGE, Access_Control_Allow_Credentials="true")
     now(with_request(entry("POST", answered=BOTH), **more), send=server.send)
     assert [request.body for request in server.came] == [body]
+
+
+def test_a_length_that_is_not_a_number_is_ignored() -> None:
+    server = Server(Access_Control_Allow_Origin=PAGE, Access_Control_Allow_Credentials="true")
+    asked = {"Origin": PAGE, "Content-Length": "\u00b2"}
+    now(with_request(entry("POST", asked=asked, answered=BOTH), **BODY), send=server.send)
+    assert [request.body for request in server.came] == [b"a=1"]
 
 
 def test_a_preflight_alone() -> None:

@@ -13,7 +13,7 @@ from corsdoctor.captures.commands.curl_config import configured, variables_repla
 from corsdoctor.captures.commands.curl_data import DATA, FORM, Data, part, url_encoded
 from corsdoctor.captures.commands.curl_options import Given, options
 from corsdoctor.captures.commands.form_data import BOUNDARY, Part, multipart
-from corsdoctor.captures.commands.parsed import Files, NotUnderstood, Option, Parsed, ReadFile, unresolved_url
+from corsdoctor.captures.commands.parsed import Files, NotUnderstood, Option, Parsed, ReadFile, decimal, unresolved_url
 from corsdoctor.captures.commands.words import Call, Word
 
 _OWN_FILES: Final = ("cacert", "capath", "cert", "key", "crlfile", "netrc-file", "etag-compare", "proxy-cacert")
@@ -271,7 +271,7 @@ class _Operation:
         start = self._texts["continue-at"].text if "continue-at" in self._texts else ""
         if "range" in self._texts:
             yield "Range", f"bytes={self._texts['range'].text}"
-        elif start.isdigit() and int(start):
+        elif decimal(start):
             yield "Range", f"bytes={start}-"
         referer = self._texts["referer"].data.decode("latin-1") if "referer" in self._texts else ""
         if referer.partition(";auto")[0]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 from typing import Final
 
-from corsdoctor.captures.commands.parsed import NotUnderstood
+from corsdoctor.captures.commands.parsed import NotUnderstood, decimal
 from corsdoctor.captures.commands.words import Word
 
 MOST: Final = 1000
@@ -42,11 +42,13 @@ def _alternatives(found: re.Match[str], word: Word) -> Iterator[str]:
 
 
 def _range(found: re.Match[str], word: Word) -> Iterator[str]:
-    first, last, step = found["first"], found["last"], int(found["step"] or 1)
-    digits = first.isdigit() and last.isdigit()
-    low, high = (int(first), int(last)) if digits else (ord(first[0]), ord(last[0]))
+    first, last, step = found["first"], found["last"], decimal(found["step"] or "1")
+    low, high = decimal(first), decimal(last)
+    digits = low is not None and high is not None
+    if low is None or high is None:
+        low, high = ord(first[0]), ord(last[0])
     alike = digits or (first.isalpha() and last.isalpha())
-    if not alike or low > high or step == 0 or (step > high - low and low != high):
+    if not alike or low > high or not step or (step > high - low and low != high):
         raise NotUnderstood(f"curl cannot count in {found[0]}", word.rest(found.start()).spot)
     width = len(first) if first.startswith("0") else 0
     for number in islice(range(low, high + 1, step), MOST + 1):

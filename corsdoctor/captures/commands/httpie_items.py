@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NamedTuple
 
-from corsdoctor.captures.commands.parsed import NotUnderstood
+from corsdoctor.captures.commands.parsed import NotUnderstood, decimal
 from corsdoctor.captures.commands.words import Word
 
 DATA: Final = frozenset({"=", ":=", "@"})
@@ -55,11 +55,12 @@ def _put(made: Any, keys: list[tuple[str, bool]], value: Any, item: Item) -> Any
     if not keys:
         return value
     (key, bracketed), *rest = keys
-    if bracketed and (key == "" or key.isdigit()):
+    index = decimal(key)
+    if bracketed and (key == "" or index is not None):
         made = [] if made is None else made
         if not isinstance(made, list):
             raise NotUnderstood(f"{item.name} is both an object and a list", item.word.spot)
-        at = int(key) if key else len(made)
+        at = len(made) if index is None else index
         if at > _LONGEST:
             raise NotUnderstood(f"the list {item.name} is too long", item.word.spot)
         made += [None] * (at + 1 - len(made))

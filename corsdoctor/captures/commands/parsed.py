@@ -12,6 +12,7 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 ReadFile = Callable[[str], bytes | None]
 """The content of a file, None if it is not to be read."""
 _PLAIN: Final = re.compile(r"[$%{}\w.]{1,60}")
+_MOST_DIGITS: Final = 18
 Option = bool | str | tuple[str, ...]
 
 
@@ -20,6 +21,11 @@ class Spot(NamedTuple):
 
     line: int
     column: int
+
+
+def decimal(text: str) -> int | None:
+    """The number that `text` writes in ASCII digits; None for another text, and for a number beyond 64 bits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 class Lines:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final
 
@@ -225,7 +226,8 @@ def _unescaped(text: str) -> str:
     pieces = []
     for found in _PIECE.finditer(text):
         if found["point"]:
-            pieces.append(chr(int(found["point"], 16)))
+            point = int(found["point"], 16)
+            pieces.append(chr(point) if point <= sys.maxunicode else "")
         elif found["escaped"] is not None:
             pieces.append(_ESCAPES.get(found["escaped"], found["escaped"]).replace("\r\n", "").replace("\n", "\n"))
         else:
