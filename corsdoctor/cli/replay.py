@@ -253,6 +253,8 @@ def _read(path: str, *, bodies: bool, copy: str | None, only_cors: bool) -> Har:
 
     Raises UnreadableInput.
     """
+    if "\0" in path:
+        raise UnreadableInput(path, "this is not a valid file name: it contains a NUL")
     try:
         size = Path(path).stat().st_size if path != "-" and Path(path).is_file() else None
         with Progress(size, shown=size is None or size > _LARGE) as bar:
@@ -266,8 +268,6 @@ def _read(path: str, *, bodies: bool, copy: str | None, only_cors: bool) -> Har:
         raise UnreadableInput(path, str(error)) from None
     except OSError as error:
         raise UnreadableInput(path, error.strerror or "cannot be read") from None
-    except ValueError as error:  # a NUL in the name
-        raise UnreadableInput(path, f"this is not a valid file name: {error}") from None
 
 
 def _report(judged: Judgement) -> Report:
