@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
@@ -101,6 +102,8 @@ class Evaluator:
             return float(int(text, 0)) if text[:2] in ("0x", "0o", "0b") else float(text)
         except ValueError:
             return js.unknown(text)  # 10n
+        except OverflowError:
+            return inf
 
     def _unary_expression(self, node: Node) -> Any:
         operator, operand = self.tree.source(node.children[0]), self.value(node.named_children[-1])
@@ -169,7 +172,8 @@ class Evaluator:
                 url = parse(js.text_of(given[0]), None if given[1] is js.UNDEFINED else js.text_of(given[1]))
                 return js.unknown(self.tree.source(node)) if url is None else _Url(url.href)
             case "Uint8Array" if isinstance(given[0], list):
-                return bytes(int(one) & 0xFF for one in given[0] if isinstance(one, float))
+                numbers = (one for one in given[0] if isinstance(one, float))
+                return bytes(int(one) & 0xFF if isfinite(one) else 0 for one in numbers)
             case "Request":
                 return Request(given[0], given[1])
             case "XMLHttpRequest":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from corsdoctor.captures.commands.form_data import Part, url_encoded
@@ -138,7 +139,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
+        if value.is_integer() and abs(value) < 1e21:
+            return str(int(value))
+        return repr(value).replace("inf", "Infinity").replace("nan", "NaN")
     if isinstance(value, Undefined):
         return "undefined"
     if isinstance(value, list):
@@ -149,8 +152,12 @@ def text_of(value: Any) -> str:
 
 
 def as_json(value: Any, indent: Any = None) -> str:
-    """JSON.stringify(value)"""
-    spaces = int(indent) if isinstance(indent, float) else indent if isinstance(indent, str) else None
+    """JSON.stringify(value, null, indent), which indents by at most ten. https://tc39.es/ecma262/#sec-json.stringify"""
+    spaces: int | str | None = None
+    if isinstance(indent, float):
+        spaces = int(min(10.0, max(0.0, indent)))
+    elif isinstance(indent, str):
+        spaces = indent[:10]
     separators = (",", ":") if not spaces else (",", ": ")
     made = json.dumps(_plain(value), ensure_ascii=False, separators=separators, indent=spaces or None)
     sources = sources_in(value)
@@ -164,6 +171,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [None if isinstance(one, Undefined | Function) else _plain(one) for one in value]
     if isinstance(value, float):
+        if not isfinite(value):
+            return None
         return int(value) if value.is_integer() and abs(value) < 1e21 else value
     return value if value is None or isinstance(value, str | bool) else {}
 

@@ -28,6 +28,6 @@ def lines(parsed: Parsed) -> str:
     }  # fmt: skip
     found += [f"[{name} {value}]" for name, value in stated.items() if value not in (None, "")]
     if parsed.body is not None:
-        body = parsed.body.decode("utf-8", "backslashreplace").replace("\r", "\\r")
+        body = parsed.body.decode("utf-8", "backslashreplace").replace("\r", "\\r").replace("\0", "\\0")
         found.append(f"={body}")
     return "\n".join(found)
