@@ -39,7 +39,7 @@ _POLICY: Final = re.compile(
     r"^[ \t{]*(?:\[\[?[ \t]*)?[\"']?(?:base|origins|defaults|case|matrix|known)\b[\w.\"']*[ \t]*(?:\]|=|:)",
     re.MULTILINE,
 )
-_HAR: Final = re.compile(r'\s*(?:[\w.$]+\s*\(\s*)?\{\s*"log"\s*:\s*\{')
+_HAR: Final = re.compile(r'\s*(?:[\w.$]+\s*\(\s*)?\{\s*"log"\s*:\s*[{\[]')
 _ARCHIVES: Final = ("\x1f\ufffd", "PK\x03\x04")  # as _decoded() shows the start of what gzip and ZIP write
 _POLICY_SUFFIXES: Final = (".toml", ".json", ".yaml", ".yml")
 
