@@ -60,7 +60,7 @@ FENCES = {
 }
 PURE_STDLIB = {
     "__future__", "array", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "html.unescape",
-    "importlib", "ipaddress", "itertools", "json", "operator", "re", "string", "tomllib", "types", "typing",
+    "importlib", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "tomllib", "types", "typing",
     "urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final
 
@@ -227,7 +226,7 @@ def _unescaped(text: str) -> str:
     for found in _PIECE.finditer(text):
         if found["point"]:
             point = int(found["point"], 16)
-            pieces.append(chr(point) if point <= sys.maxunicode else "")
+            pieces.append(chr(point) if point <= 0x10FFFF else "")
         elif found["escaped"] is not None:
             pieces.append(_ESCAPES.get(found["escaped"], found["escaped"]).replace("\r\n", "").replace("\n", "\n"))
         else:
