@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import suppress
 from http.client import LineTooLong
 from time import monotonic
 from typing import Any, Final
@@ -191,10 +192,12 @@ class Session:
                 reply.reset(event.error_code)
 
     def _flush(self) -> None:
+        """Sends what is waiting. A server that has closed the connection may have said why: that is still to be read."""
         data = memoryview(self._h2.data_to_send())
-        for i in range(0, len(data), _PIECE):
-            self._sock.settimeout(left(self.deadline))
-            self._sock.sendall(data[i : i + _PIECE])
+        with suppress(ConnectionError):  # where there is nothing to read, reading fails too
+            for i in range(0, len(data), _PIECE):
+                self._sock.settimeout(left(self.deadline))
+                self._sock.sendall(data[i : i + _PIECE])
 
 
 class Reply:

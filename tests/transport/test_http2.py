@@ -26,9 +26,10 @@ from corsdoctor.cli import corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.transport import head
-from corsdoctor.transport.http2 import Session
+from corsdoctor.transport.http2 import GaveUp, Session
 from corsdoctor.transport.live import Live
 from corsdoctor.transport.options import TransportOptions
+from corsdoctor.transport.outgoing import Outgoing
 from corsdoctor.wire import MAX_HEAD, Answer, BodyEnd, Certificate, FailureKind, Headers, Kind, WireRequest
 from tests.recipes.contract import free_port, need, running
 from tests.transport.conftest import Certificates, Peer, Server, answering
@@ -39,6 +40,7 @@ Serve = Callable[..., Server]
 Lines = list[tuple[bytes, bytes]]
 STATUS_200 = (b":status", b"200")
 PING = b"\0\0\x08\x06" + bytes(5 + 8)
+GOAWAY_PROTOCOL_ERROR = b"\0\0\x08\x07" + bytes(5) + (1).to_bytes(4) + (1).to_bytes(4)
 
 
 @dataclass
@@ -401,7 +403,8 @@ def calmed(talk: Talk, _: int) -> None:
 def gone(talk: Talk, stream: int) -> None:
     """It may have processed the request."""
     talk.peer.sock.sendall(b"\0\0\x08\x07\0\0\0\0\0" + stream.to_bytes(4) + b"\0\0\0\x02")
-    talk.peer.sock.close()
+    socket.socket.shutdown(talk.peer.sock, socket.SHUT_WR)
+    talk.peer.until_closed()
 
 
 def reset_by_number(talk: Talk, stream: int) -> None:
@@ -526,6 +529,28 @@ def test_a_kept_connection_that_receives_without_end() -> None:
 
     session: Any = Session(Flooded())  # type: ignore[arg-type]
     assert not session.is_usable()
+
+
+def test_what_a_server_said_before_it_closed_the_connection() -> None:
+    """It is read, although the request can't be sent any more."""
+
+    class Closed:
+        """A socket whose peer said GOAWAY, and closed the connection."""
+
+        received = (GOAWAY_PROTOCOL_ERROR, b"")
+
+        def recv(self, _: int) -> bytes:
+            first, *self.received = self.received
+            return first
+
+        def settimeout(self, _: float) -> None: ...
+
+        def sendall(self, _: memoryview) -> None:
+            raise BrokenPipeError
+
+    session: Any = Session(Closed())  # type: ignore[arg-type]
+    with pytest.raises(GaveUp, match=r"^GOAWAY PROTOCOL_ERROR$"):
+        session.request(Outgoing(wire("https://a.test/"), time.monotonic() + 60, proxied=False))
 
 
 def test_a_kept_connection_that_receives_little(http2: Callable[..., Http2]) -> None:
