@@ -149,7 +149,7 @@ class Values:
     def _cast(self, node: Node) -> Any:
         kind, value = self.tree.source(node.named_children[0]).lower(), self.value(node.named_children[-1])
         if kind == "[char]" and isinstance(value, int):
-            return chr(value) if value <= 0x10FFFF else ""
+            return chr(value) if 0 <= value <= 0x10FFFF else ""
         return self.text(value) if kind == "[string]" else value
 
     def _invoked(self, node: Node) -> Any:
@@ -228,7 +228,7 @@ def _unescaped(text: str) -> str:
             point = int(found["point"], 16)
             pieces.append(chr(point) if point <= 0x10FFFF else "")
         elif found["escaped"] is not None:
-            pieces.append(_ESCAPES.get(found["escaped"], found["escaped"]).replace("\r\n", "").replace("\n", "\n"))
+            pieces.append(_ESCAPES.get(found["escaped"], found["escaped"]))
         else:
             pieces.append('"' if found["quote"] else found["plain"])
     return "".join(pieces)
