@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.egress import replayed
@@ -121,8 +121,9 @@ def diagnose(
 
 
 Memo = dict[tuple[Kind, WireRequest], list[Answer]]
-"""What was answered to each request, in order. Requests that differ only in the Referer are one: browsers differ there, and a
-POST is not sent twice for that."""
+"""What was answered to each request, in order. Requests that differ only in the Referer or Sec-Fetch-* are one: browsers differ
+there, and a POST is not sent twice for that."""
+_SAID_BY_BROWSERS: Final = ("Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Storage-Access")
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
@@ -175,7 +176,7 @@ def shared(send: Send, memo: Memo) -> Send:
     seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:
-        answers = memo.setdefault((kind, request._replace(headers=request.headers.delete("Referer"))), [])
+        answers = memo.setdefault((kind, request._replace(headers=request.headers.delete(*_SAID_BY_BROWSERS))), [])
         nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
         seen[id(answers)] += 1
         if nth == len(answers):

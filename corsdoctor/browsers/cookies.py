@@ -26,5 +26,11 @@ class Cookies(NamedTuple):
     """Whether the attribute Partitioned stores a cookie apart for each top-level site (cookies/initiator/002)."""
     storage_access: str
     """What Sec-Fetch-Storage-Access says of third-party cookies, "" where the browser does not send it (cookies/stored/001)."""
+    tainted_requests_have_storage_access: bool
+    """Whether a request has it that redirects gave `Origin: null` (cookies/redirect/001)."""
+    workers_have_storage_access: bool
+    """Whether a worker's request has it (initiators/worker-do/006)."""
+    preflights_have_storage_access: bool
+    """Whether a preflight has it (auth/preflight-401/002)."""
     redirects_leave_the_site: bool
     """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""

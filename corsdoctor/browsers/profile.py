@@ -185,15 +185,29 @@ class Profile(NamedTuple):
     """Whether each request shows the client certificate, preflights and those without credentials too
     (fetch/cross-site, in tests/conformance/certificates)."""
 
+    # --- Sec-Fetch-*
+    preflight_always_has_mode: bool
+    """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
+    redirect_drops_metadata: bool
+    """Whether a script's request has no Sec-Fetch-* once it was redirected to another origin in mode cors (cookies/redirect/001)."""
+    websocket_destination: str
+    """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
+
     # --- Referer
     loopback_is_one_site: bool
     """Whether Sec-Fetch-Site calls http and https of localhost one site (cookies/sent/025)."""
     loopback_gets_referrer: bool
     """Whether a request from an https page to http on this machine has a Referer header (cookies/sent/025, mixed/frame-localhost/004)."""
-    blob_worker_has_referrer: bool
-    """Whether a request of a worker made from a blob: URL has one (initiators/worker-do/002)."""
-    srcdoc_has_referrer: bool
-    """Whether a request of a srcdoc frame has one (cookies/sent-frame/006)."""
+    names_of_loopback_get_referrer: bool
+    """Whether that holds for names that end in .localhost, too (mixed/loopback/020)."""
+    blob_has_referrer: bool
+    """Whether a request of a document or worker made from a blob: URL has one (initiators/worker-do/002, origins/frame/031)."""
+    scripts_of_srcdoc_have_referrer: bool
+    """Whether a request that a script of a srcdoc frame makes has one (cookies/sent-frame/006)."""
+    fonts_of_srcdoc_have_referrer: bool
+    """Whether a request for a font that such a frame makes has one (origins/frame-initiator/017)."""
+    subresources_name_the_page: frozenset[Api]
+    """What a style sheet or a module loads in the name of the page (initiators/css-font/003, initiators/module-graph/003)."""
     opaque_documents_have_referrer: bool
     """Whether a request of a sandboxed frame has one (origins/frame-initiator/001)."""
     scripts_of_opaque_documents_have_referrer: bool

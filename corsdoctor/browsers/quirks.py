@@ -121,13 +121,34 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "loopback_is_one_site": (
         "In Sec-Fetch-Site, {browser} treat{s} http and https of localhost as one site", "cookies/sent/025",
     ),
+    "preflight_always_has_mode": (
+        "{browser} send{s} Sec-Fetch-Mode with a preflight to an http URL, too", "cookies/sent-preflight/007",
+    ),
+    "redirect_drops_metadata": (
+        "{browser} send{s} no Sec-Fetch-* with a script's request once it was redirected to another origin", "cookies/redirect/001",
+    ),
+    "websocket_destination": (
+        "{browser} {has} {its} own Sec-Fetch-Dest for a WebSocket, or {does} not send it", "initiators/websocket/001",
+    ),
     "loopback_gets_referrer": (
         "{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025",
     ),
-    "blob_worker_has_referrer": (
-        "{browser} send{s} no Referer with the requests of a worker from a blob: URL", "initiators/worker-do/002",
+    "names_of_loopback_get_referrer": (
+        "{browser} send{s} no Referer from an https page to http on a host below .localhost", "mixed/loopback/020",
     ),
-    "srcdoc_has_referrer": ("{browser} send{s} no Referer with the requests of a srcdoc frame", "cookies/sent-frame/006"),
+    "blob_has_referrer": (
+        "{browser} send{s} no Referer with the requests of a document or worker from a blob: URL", "initiators/worker-do/002",
+    ),
+    "scripts_of_srcdoc_have_referrer": (
+        "{browser} send{s} no Referer with the requests that a script of a srcdoc frame makes", "cookies/sent-frame/006",
+    ),
+    "fonts_of_srcdoc_have_referrer": (
+        "{browser} send{s} no Referer with a request for a font of a srcdoc frame", "origins/frame-initiator/017",
+    ),
+    "subresources_name_the_page": (
+        "In {browser} the Referer of a font or a module is the page, even if a style sheet or a module requests it",
+        "initiators/css-font/003",
+    ),
     "opaque_documents_have_referrer": (
         "{browser} send{s} no Referer with the requests of a sandboxed frame", "origins/frame-initiator/001",
     ),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
-from corsdoctor.url import is_potentially_trustworthy
 from corsdoctor.wire import Headers, Response
 
 if TYPE_CHECKING:
@@ -26,22 +25,6 @@ def cookie_header(request: Request, params: FetchParams, state: State) -> str | 
 
     context = context_of(request, params, state)
     return attached(state, request.url, context, kept=includes_credentials(request))
-
-
-def storage_access_header(request: Request, params: FetchParams, state: State) -> list[tuple[str, str]]:
-    """Sec-Fetch-Storage-Access, where a request may carry third-party cookies, or could if the user allowed it.
-
-    https://privacycg.github.io/storage-access-headers/
-    """
-    value = params.profile.cookies.storage_access
-    if not value or not is_potentially_trustworthy(request.url.origin) or not includes_credentials(request):
-        return []
-    from corsdoctor.fetch.cookie_context import context_of
-
-    context = context_of(request, params, state)
-    if not context.third_party:
-        return []
-    return [("Sec-Fetch-Storage-Access", "none" if context.refuses_third_party else value)]
 
 
 def store_cookies(request: Request, response: Response, params: FetchParams, state: State) -> None:

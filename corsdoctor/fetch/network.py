@@ -11,7 +11,8 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, assert_never
 
 from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
-from corsdoctor.fetch.cookie_headers import cookie_header, storage_access_header, store_cookies
+from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
+from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.framing import note_framing, refused
 from corsdoctor.fetch.referrer import determine_referrer, referrer_policy
 from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting, includes_credentials
@@ -21,12 +22,8 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.url import (
     OPAQUE,
     URL,
-    Origin,
-    is_potentially_trustworthy,
     normalize_percent_encoding,
     same_origin,
-    same_site,
-    schemelessly_same_site,
 )
 from corsdoctor.version import __version__
 from corsdoctor.wire import Answer, Certificate, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
@@ -261,9 +258,7 @@ def http_network_or_cache_fetch(
     if referrer is not None:  # 8.11
         lines.append(("Referer", referrer))
     append_a_request_origin_header(request, lines, origin, params.profile)  # 8.12
-    _append_the_fetch_metadata_headers(request, lines, params.profile)  # 8.13
-    if params.state is not None:
-        lines += storage_access_header(request, params, params.state)
+    lines += fetch_metadata_headers(request, kind, params)  # 8.13
     if "User-Agent" not in headers:  # 8.15
         lines.append(("User-Agent", request.user_agent or DEFAULT_USER_AGENT))
     lines.append(("Accept-Encoding", "identity" if "Range" in headers else "gzip, deflate, br"))  # 8.19, 8.20
@@ -400,24 +395,3 @@ def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
     if isinstance(answer, NoAnswer):
         params.trace.failed(rule, ((Field.ERROR, answer.detail),), NO_ANSWER_CAUSES[answer.kind])
     return not isinstance(answer, NoAnswer)
-
-
-def _append_the_fetch_metadata_headers(request: Request, lines: Lines, profile: Profile) -> None:
-    """https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
-    if not is_potentially_trustworthy(request.url.origin):
-        return
-    if all(same_origin(request.origin, url.origin) for url in request.url_list):
-        site = "same-origin"
-    elif all(_same_site(request.origin, url.origin, profile) for url in request.url_list):
-        site = "same-site"
-    else:
-        site = "cross-site"
-    lines.append(("Sec-Fetch-Dest", request.destination or "empty"))
-    lines.append(("Sec-Fetch-Mode", request.mode))
-    lines.append(("Sec-Fetch-Site", site))
-
-
-def _same_site(a: Origin, b: Origin, profile: Profile) -> bool:
-    """Whether Sec-Fetch-Site counts two origins as one site."""
-    loopback = profile.loopback_is_one_site and is_potentially_trustworthy(a) and is_potentially_trustworthy(b)
-    return same_site(a, b) or (loopback and schemelessly_same_site(a, b))

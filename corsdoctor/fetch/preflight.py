@@ -10,6 +10,7 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cors_check import cors_check
+from corsdoctor.fetch.fetch_metadata import storage_access_header
 from corsdoctor.fetch.headers import (
     ACAH,
     ACAM,
@@ -232,6 +233,8 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     unsafe = unsafe_names(request, profile)  # 4.
     if unsafe:  # 5.
         headers = headers.append(ACRH, _request_headers_value(request, unsafe, profile))
+    if params.state is not None and profile.cookies.preflights_have_storage_access:
+        headers = Headers((*headers, *storage_access_header(request, params, params.state)))
     preflight = request.with_(  # 1.
         method="OPTIONS", headers=headers, body=None, streamed=False, mode=Mode.CORS,
         credentials=Credentials.SAME_ORIGIN, tainting=Tainting.CORS,

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.scenario import Api
 from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin
 
 if TYPE_CHECKING:
@@ -42,18 +43,27 @@ def referrer_policy(request: Request) -> str:
 
 
 def determine_referrer(request: Request, profile: Profile) -> str | None:
-    """What the Referer header says, None where there is none."""
+    """What the Referer header says, None where there is none. What a hop has left out, no later one says."""
     client = request.client
     if client is None:
         return _of_unknown_path(request, profile)
     source = _source(request, client, profile)
-    if source is None or not source.is_http:
-        return None
+    said: str | None = None
+    for url in request.url_list:
+        if source is None or not source.is_http:
+            return None
+        said = _for_one_hop(source, url, referrer_policy(request), profile)
+        source = None if said is None else parse(said)
+    return said
+
+
+def _for_one_hop(source: URL, url: URL, policy: str, profile: Profile) -> str | None:
+    """https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer"""
     whole = source.on_the_wire  # 4.: without the fragment and userinfo
     origin = f"{source.origin}/"  # 5.
-    own = same_origin(source.origin, request.url.origin)
-    downgrade = source.scheme == "https" and _is_unsafe(request.url, profile)
-    match referrer_policy(request):  # 8.
+    own = same_origin(source.origin, url.origin)
+    downgrade = source.scheme == "https" and _is_unsafe(url, profile)
+    match policy:  # 8.
         case "no-referrer":
             return None
         case "origin":
@@ -81,29 +91,31 @@ def _of_unknown_path(request: Request, profile: Profile) -> str | None:
 
 def _is_unsafe(url: URL, profile: Profile) -> bool:
     """Whether a request from https to `url` is a downgrade."""
-    return url.scheme != "https" and not (profile.loopback_gets_referrer and is_potentially_trustworthy(url.origin))
+    if url.scheme == "https" or not is_potentially_trustworthy(url.origin):
+        return url.scheme != "https"
+    named = url.host.endswith(".localhost") and not profile.names_of_loopback_get_referrer
+    return named or not profile.loopback_gets_referrer
 
 
 def _source(request: Request, client: Client, profile: Profile) -> URL | None:
     """The URL to begin with (3.)."""
-    if request.init.referrer is not None:
+    if request.init.referrer is not None and request.api not in profile.subresources_name_the_page:
         return parse(request.init.referrer)
-    if client.worker is not None:
-        return parse(f"{client.origin}/") if profile.blob_worker_has_referrer and not client.origin.opaque else None
-    if client.frame is not None and client.origin.opaque and not _keeps(request, profile):
+    scripted = PRESETS[request.api].scripted
+    local = "" if client.frame is None else client.frame.url
+    if client.worker is not None or local == "blob:":
+        return parse(f"{client.origin}/") if profile.blob_has_referrer and not client.origin.opaque else None
+    if local == "about:srcdoc":
+        font = request.api is Api.FONT and not profile.fonts_of_srcdoc_have_referrer
+        if font or (scripted and not profile.scripts_of_srcdoc_have_referrer):
+            return None
+    if client.origin.opaque and not _keeps(profile, scripted=scripted):
         return None
-    return _document_url(client, profile)
+    return client.page.url if local == "about:srcdoc" else client.url
 
 
-def _keeps(request: Request, profile: Profile) -> bool:
+def _keeps(profile: Profile, *, scripted: bool) -> bool:
     """Whether a document with an opaque origin says where it comes from."""
     return profile.opaque_documents_have_referrer and (
-        profile.scripts_of_opaque_documents_have_referrer or not PRESETS[request.api].scripted
+        profile.scripts_of_opaque_documents_have_referrer or not scripted
     )
-
-
-def _document_url(client: Client, profile: Profile) -> URL | None:
-    """https://html.spec.whatwg.org/multipage/ : the URL of a srcdoc document is that of the page around it."""
-    if client.frame is not None and client.frame.url == "about:srcdoc":
-        return client.page.url if profile.srcdoc_has_referrer else None
-    return client.url

@@ -16,6 +16,7 @@ from corsdoctor.fetch.before_sending import (
     is_mixed,
     note_local_network,
 )
+from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.headers import STATUS, is_header_value
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered, client_certificate
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
@@ -178,7 +179,10 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
         return FetchEnd(Ended.NETWORK_ERROR, request)
     note_local_network(request, params)
     certificate = client_certificate(request, params.profile)
-    wire = WireRequest("GET", url.on_the_wire, _handshake(request), certificate=certificate)
+    headers = _handshake(request)
+    if params.profile.websocket_destination:
+        headers = Headers((*headers, *fetch_metadata_headers(request, Kind.ACTUAL, params)))
+    wire = WireRequest("GET", url.on_the_wire, headers, certificate=certificate)
     answer = yield Sending(Kind.ACTUAL, wire)
     trace.exchanged(Exchange(Kind.ACTUAL, wire, answer))
     if not isinstance(answer, Response):

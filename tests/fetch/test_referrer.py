@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,7 +12,7 @@ from corsdoctor.fetch.referrer import determine_referrer, referrer_policy
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.run import run_flow
 from corsdoctor.scenario import Scenario
-from corsdoctor.wire import Headers, Response
+from corsdoctor.wire import Headers, Kind, Response, WireRequest
 from tests.fetch.asking import request_for
 
 PAGE = "https://app.example/a/page?q#f"
@@ -82,6 +83,10 @@ def test_where_the_policy_comes_from(visit: dict[str, Any], policy: str) -> None
         (FIREFOX, {"frame": {"url": "/f", "sandbox": ""}, "api": "image"}, "https://app.example/f"),
         (CHROMIUM, {"frame": {"url": "/f", "sandbox": ""}, "api": "image"}, None),
         (WEBKIT, {"frame": {"url": "/f", "sandbox": ""}}, "https://app.example/f"),
+        (WEBKIT, {"frame": {"url": "about:srcdoc"}, "api": "image"}, WHOLE),
+        (FIREFOX, {"frame": {"url": "about:srcdoc"}, "api": "font"}, None),
+        (FIREFOX, {"frame": {"url": "blob:"}}, ORIGIN),
+        (CHROMIUM, {"frame": {"url": "blob:"}}, None),
         (FIREFOX, {"worker": "classic"}, ORIGIN),
         (CHROMIUM, {"worker": "classic"}, None),
     ],
@@ -103,10 +108,59 @@ def test_what_a_policy_does_to_the_origin(profile: Profile, policy: str, url: st
     assert headers.get("Origin") == origin
 
 
-def test_storage_access() -> None:
-    name = "Sec-Fetch-Storage-Access"
-    assert asked(CHROMIUM, url=OTHER, credentials="include").get(name) == "active"
-    assert asked(FIREFOX, url=OTHER, credentials="include").get(name) == "none"
-    assert asked(WEBKIT, url=OTHER, credentials="include").get(name) is None
-    assert asked(CHROMIUM, url=OTHER).get(name) is None
-    assert asked(CHROMIUM, url=OWN).get(name) is None
+def hops(profile: Profile, *urls: str, page: str = PAGE, **request: Any) -> list[str | None]:
+    """The Referer of each request of a chain of redirects."""
+    targets = dict(itertools.pairwise(urls))
+
+    def send(_kind: Kind, wire: WireRequest) -> Response:
+        target = targets.get(wire.url)
+        return Response(200, Headers()) if target is None else Response(302, Headers((("Location", target),)))
+
+    flow = read_flow({"visits": [{"page": page, "requests": [{"url": urls[0], "api": "image", **request}]}]})
+    [result] = run_flow(flow, (profile,), send)
+    return [exchange.request.headers.get("Referer") for exchange in result.steps[0].diagnosis.exchanges]
+
+
+def test_a_redirect_back_home_does_not_bring_the_path_back() -> None:
+    assert hops(STANDARD, OWN, OTHER, "https://app.example/z") == [WHOLE, ORIGIN, ORIGIN]
+
+
+def test_a_referrer_that_a_hop_left_out_stays_away() -> None:
+    http = {"page": "http://localhost:3000/p", "referrer_policy": "same-origin"}
+    assert hops(STANDARD, "http://localhost:3000/a", "http://a.example/", "http://localhost:3000/b", **http) == [
+        "http://localhost:3000/p", None, None,
+    ]  # fmt: skip
+
+
+def test_a_page_that_a_policy_sandboxes_has_no_referrer() -> None:
+    visit = {"headers": {"Content-Security-Policy": "sandbox allow-scripts"}}
+    assert asked(CHROMIUM, visit, api="image").get("Referer") is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "url", "wanted"),
+    [
+        (STANDARD, "http://app.localhost/", ORIGIN), (WEBKIT, "http://app.localhost/", None),
+        (WEBKIT, "http://localhost/", ORIGIN), (FIREFOX, "http://localhost/", None), (WEBKIT, PLAIN, None),
+    ],
+)  # fmt: skip
+def test_from_https_to_this_machine(profile: Profile, url: str, wanted: str | None) -> None:
+    assert determine_referrer(request_for(scenario_of()._replace(url=url)), profile) == wanted
+
+
+@pytest.mark.parametrize(
+    ("profile", "api", "wanted"),
+    [
+        (WEBKIT, "font", WHOLE),
+        (WEBKIT, "image", "https://app.example/s.css"),
+        (STANDARD, "font", "https://app.example/s.css"),
+    ],
+)
+def test_whom_a_style_sheet_names(profile: Profile, api: str, wanted: str) -> None:
+    under = [{"url": "/r", "api": api}]
+    flow = read_flow(
+        {"visits": [{"page": PAGE, "requests": [{"url": "/s.css", "api": "stylesheet", "subresources": under}]}]}
+    )
+    [result] = run_flow(flow, (profile,), lambda *_: Response(200, Headers((("Content-Type", "text/css"),))))
+    [step] = result.steps[0].subresources
+    assert step.diagnosis.exchanges[0].request.headers.get("Referer") == wanted
