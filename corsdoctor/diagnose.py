@@ -101,6 +101,10 @@ def diagnose(
         from corsdoctor.fetch import websocket  # what a plain check need not load
 
         make, run = websocket.websocket_request, websocket.establish_a_websocket_connection
+    elif scenario.api is Api.BEACON:
+        from corsdoctor.fetch import beacon  # the same
+
+        make = beacon.beacon_request
     request = make(scenario, params)
     if request is None:
         return _diagnosis(scenario, params, Verdict.BLOCKED, None, ())

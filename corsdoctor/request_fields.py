@@ -67,6 +67,9 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
     if asked.api is Api.WEBSOCKET:
         yield from _refused_by_websocket(asked, names_method=names_method)
         return
+    if asked.api is Api.BEACON:
+        yield from _refused_by_beacon(asked, names_method=names_method)
+        return
     if not preset.scripted:
         why = f"{preset.what} cannot set it; only fetch() and XMLHttpRequest can"
         if asked.method != "GET" and names_method:
@@ -109,8 +112,30 @@ def _refused_by_websocket(asked: Scenario, *, names_method: bool) -> Iterator[tu
         yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"
 
 
+def _refused_by_beacon(asked: Scenario, *, names_method: bool) -> Iterator[tuple[RequestField, str, str]]:
+    what = PRESETS[asked.api].what
+    if asked.method != "POST" and names_method:
+        yield BY_NAME["method"], asked.method, f"{what} always sends a POST request"
+    others = [name for name, _ in asked.headers if name.lower() != "content-type"]
+    if others:
+        yield BY_NAME["headers"], ", ".join(others), f"{what} cannot set it; Content-Type is the type of its Blob"
+    if asked.credentials not in (None, Credentials.INCLUDE):
+        yield BY_NAME["credentials"], asked.credentials, f"{what} always sends cookies"
+    if asked.mode is not None:
+        yield BY_NAME["mode"], asked.mode, f"the Content-Type of the body determines the mode of {what}"
+    if asked.redirect is not Redirect.FOLLOW:
+        yield BY_NAME["redirect"], asked.redirect, f"{what} always follows redirects; only fetch() supports other modes"
+    if asked.upload_listener:
+        yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"
+
+
 def with_url(asked: Scenario, url: str) -> Scenario:
-    """`asked` for `url`. A URL with ws: or wss: is opened as a WebSocket, unless another API than fetch() is named."""
+    """`asked` for `url`, with the method that its API always has.
+
+    A URL with ws: or wss: is opened as a WebSocket, unless another API than fetch() is named.
+    """
+    if asked.api is Api.BEACON:
+        return asked._replace(url=url, method="POST" if asked.method == "GET" else asked.method)
     is_websocket = asked.api is Api.FETCH and url.lstrip().lower().startswith(("ws:", "wss:"))
     return asked._replace(url=url, api=Api.WEBSOCKET if is_websocket else asked.api)
 

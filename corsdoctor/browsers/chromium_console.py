@@ -26,6 +26,7 @@ XHR_HINT: Final = (
 KINDS: Final = {
     Api.FETCH: "fetch",
     Api.XHR: "XMLHttpRequest",
+    Api.BEACON: "resource",
     Api.EVENTSOURCE: "resource",
     Api.IMAGE: "image",
     Api.SCRIPT: "script",
@@ -90,7 +91,7 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 
 
 INSECURE: Final = {
-    Api.XHR: "XMLHttpRequest endpoint", Api.EVENTSOURCE: "EventSource endpoint", Api.SCRIPT: "script", Api.MODULE: "script",
+    Api.XHR: "XMLHttpRequest endpoint", Api.BEACON: "Beacon endpoint", Api.EVENTSOURCE: "EventSource endpoint", Api.SCRIPT: "script", Api.MODULE: "script",
     Api.STYLESHEET: "stylesheet", Api.FONT: "font",
 }  # fmt: skip
 MIXED: Final = (

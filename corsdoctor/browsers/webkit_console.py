@@ -51,6 +51,7 @@ SECOND_LINES: Final = {
     Api.SHAPE: "Cannot load image {first} due to access control checks.",
     Api.WEBGL: "Cannot load image {first} due to access control checks.",
     Api.SCRIPT: "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
+    Api.BEACON: "Beacon API cannot load {url}. {reason}",
 }
 SECOND_LINES_OF_ELEMENTS: Final = frozenset({Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA})
 UNSET: Final = 'Refused to set unsafe header "{header}"'
@@ -146,6 +147,8 @@ def _about_mixed(facts: Facts) -> list[str]:
         lines.append(Sentence(second, url=facts.came_from, first=facts.first))
     elif facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE):
         lines += [NOT_REQUESTED, Sentence(SECOND_LINES[facts.api], url=url, first=facts.first)]
+    elif facts.api is Api.BEACON:
+        lines.append(Sentence(SECOND_LINES[facts.api], url=url, reason=NOT_REQUESTED))
     return lines
 
 
@@ -181,7 +184,7 @@ def _about_the_failure(facts: Facts) -> list[str]:
     second = SECOND_LINES.get(facts.api)
     if second is None or facts.in_worker or (facts.rule == "port-not-blocked" and facts.mode is not Mode.SAME_ORIGIN):
         return [reason]
-    return [reason, Sentence(second, url=url, first=first)]
+    return [reason, Sentence(second, url=url, first=first, reason=reason)]
 
 
 def _shown(url: str, facts: Facts) -> str:

@@ -50,7 +50,7 @@ def command_line(
     if scenario.streamed or parse(scenario.url) is None or (data is None and scenario.body is not None):
         return None
     words = ["corsdoctor", command, scenario.url, "--origin", str(scenario.origin)]
-    if scenario.method != ("GET" if scenario.body is None else "POST"):
+    if scenario.method != ("GET" if scenario.body is None and scenario.api is not Api.BEACON else "POST"):
         words += ["-X", scenario.method]
     for name, value in scenario.headers:
         words += ["-H", f"{name}: {value}" if value else f"{name};"]

@@ -54,7 +54,9 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
 
 
 def _credentials(message: Message) -> Credentials | None:
-    if message.rule in _WITH_CREDENTIALS or message.api == BEACON:
+    if message.api == BEACON:
+        return None
+    if message.rule in _WITH_CREDENTIALS:
         return Credentials.INCLUDE
     return Credentials.OMIT if message.api == MANIFEST else None
 
@@ -104,11 +106,11 @@ def _are_names(text: str | None) -> bool:
 def _maker(message: Message) -> tuple[Api | None, Mode | None]:
     """Who makes the request, and the mode where that is to be another than usual: an element's with CORS."""
     kind = kinds.of(message)
-    given = Api(message.api) if message.api not in (None, BEACON, MANIFEST) else None
+    given = Api(message.api) if message.api not in (None, MANIFEST) else None
     if kind is not None:
         return given or kind.api, kind.mode
     api = given or Api.FETCH
-    without = message.rule not in _ANY_MODE and PRESETS[api].modes[0] is Mode.NO_CORS
+    without = message.rule not in _ANY_MODE and api is not Api.BEACON and PRESETS[api].modes[0] is Mode.NO_CORS
     return api, Mode.CORS if without else None
 
 

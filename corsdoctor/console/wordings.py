@@ -69,7 +69,7 @@ def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
 # --- Chromium
 
 CHROMIUM_KINDS: Final = {
-    **{kind.lower(): str(api) for api, kind in chromium_console.KINDS.items() if api not in (Api.SHAPE, Api.WEBGL, Api.MODULE)},
+    **{kind.lower(): str(api) for api, kind in chromium_console.KINDS.items() if api not in (Api.BEACON, Api.SHAPE, Api.WEBGL, Api.MODULE)},
     "video": "media", "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource", "text track": "media",
     "manifest": MANIFEST,
 }  # fmt: skip
@@ -208,7 +208,7 @@ OLD_WEBKIT_FRAMES: Final = (
     Wording(None, "", Template("XMLHttpRequest cannot load {url}. {reason}"), api="xhr"),
     Wording("webkit", "", Template("Fetch API cannot load {url}. {reason}"), api="fetch"),
     Wording("webkit", "", Template("EventSource cannot load {url}. {reason}"), api="eventsource"),
-    Wording("webkit", "", Template("Beacon API cannot load {url}. {reason}"), api=BEACON),
+    Wording("webkit", "", Template(webkit_console.SECOND_LINES[Api.BEACON]), api=BEACON),
 )
 WEBKIT_REDIRECTION: Final = Template(webkit_console.REDIRECTION)
 WEBKIT_SECONDS: Final = (

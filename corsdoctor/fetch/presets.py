@@ -11,7 +11,7 @@ class Preset(NamedTuple):
     """What HTML, CSS or an API's own Standard fixes for a kind of request.
 
     `modes` and `credentials` are those that it can have, its default first; `accept` is the Accept header that the
-    browser sends where the script sets none.
+    browser sends where the script sets none. `method` is the one where none is named.
     """
 
     destination: str
@@ -20,6 +20,7 @@ class Preset(NamedTuple):
     accept: str = "*/*"
     scripted: bool = False
     what: str = ""
+    method: str = "GET"
 
 
 _CORS_FIRST: Final = (Mode.CORS, Mode.NO_CORS)
@@ -31,6 +32,9 @@ _IMAGE_ACCEPT: Final = "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 PRESETS: Final[dict[Api, Preset]] = {
     Api.FETCH: Preset("", (Mode.CORS, Mode.NO_CORS, Mode.SAME_ORIGIN), _ALL, scripted=True, what="fetch()"),
     Api.XHR: Preset("", (Mode.CORS,), _ANONYMOUS_FIRST, scripted=True, what="XMLHttpRequest"),
+    Api.BEACON: Preset(
+        "", _NO_CORS_FIRST, (Credentials.INCLUDE,), scripted=True, what="navigator.sendBeacon()", method="POST"
+    ),
     Api.EVENTSOURCE: Preset("", (Mode.CORS,), _ANONYMOUS_FIRST, "text/event-stream", what="EventSource"),
     Api.IMAGE: Preset("image", _NO_CORS_FIRST, _ANONYMOUS_FIRST, _IMAGE_ACCEPT, what="<img>"),
     Api.SCRIPT: Preset("script", _NO_CORS_FIRST, _ANONYMOUS_FIRST, what="<script>"),

@@ -205,6 +205,7 @@ RULES: Final = (
 
 
 _KEEP_USERINFO: Final = (Api.FETCH, Api.XHR, Api.EVENTSOURCE)
+TEXT: Final = "text/plain;charset=UTF-8"
 
 
 def request_constructor(scenario: Scenario, params: FetchParams) -> Request | None:
@@ -246,9 +247,10 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         body = None
     if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
         headers = _with_utf8_charset(headers)
-    if body is not None and "Content-Type" not in headers and not scenario.streamed:  # 37.4
-        headers = headers.append("Content-Type", "text/plain;charset=UTF-8")
-        trace.note(BODY_BRINGS_TYPE, (("Content-Type", "text/plain;charset=UTF-8"),))
+    brought = TEXT if scenario.init.body_type is None else blob_type(scenario.init.body_type)
+    if body is not None and brought and "Content-Type" not in headers and not scenario.streamed:  # 37.4
+        headers = headers.append("Content-Type", brought)
+        trace.note(BODY_BRINGS_TYPE, (("Content-Type", brought),))
     if body is not None and scenario.streamed and mode is Mode.NO_CORS:  # 39.2
         trace.failed(STREAM_NEEDS_CORS, ((Field.MODE, mode),))
         return None
@@ -275,6 +277,11 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         credentialless=mode is Mode.NO_CORS and embedder_policy(scenario.client, params.profile) == "credentialless",
         init=scenario.init,
     )
+
+
+def blob_type(text: str) -> str:
+    """The `type` of a Blob that a script calls `text`. https://w3c.github.io/FileAPI/#constructorBlob"""
+    return ascii_lower(text) if all(" " <= char <= "~" for char in text) else ""
 
 
 def _method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:

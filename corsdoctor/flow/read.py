@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from corsdoctor.errors import CorsDoctorError
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.referrer import POLICIES
 from corsdoctor.flow.story import AddressSpace, Flow, FlowRequest, Permission, ThirdParty, Visit
 from corsdoctor.reading import nearest, shown, utf8
@@ -114,7 +115,7 @@ class _Reader:
         )
         scenario = Scenario(
             url, client.origin, client=client, init=init, api=asks_with or Api.FETCH, streamed=of.get("stream", False),
-            **{key: of[key] for key in _SCENARIO if key in of},
+            **{"method": PRESETS[asks_with or Api.FETCH].method, **{key: of[key] for key in _SCENARIO if key in of}},
         )  # fmt: skip
         if asks_with is not None:
             for field, _, reason in refused(scenario):

@@ -53,8 +53,8 @@ _MISSING: Final = {
     "send": "The redirect comes in response to the request itself, which may change data. The command sends it only with --send.",
     "preflight": "The message does not show whether the response is that of a preflight request. If your request has another "
     "method than GET or headers of its own, add them to the command (-X, -H).",
-    BEACON: "The command makes the beacon's request with fetch(): a POST with cookies. Its content type is a guess; replace it "
-    "with that of your beacon (-H).",
+    BEACON: "The message does not contain the content type of the beacon, so the one in the command is a guess. Replace it with "
+    "the type of your Blob (-H).",
     MANIFEST: "The command makes the request for the manifest with fetch().",
 }
 

@@ -45,6 +45,7 @@ class Api(StrEnum):
 
     FETCH = "fetch"
     XHR = "xhr"
+    BEACON = "beacon"
     EVENTSOURCE = "eventsource"
     IMAGE = "image"
     SCRIPT = "script"

@@ -655,7 +655,7 @@ def test_no_configuration_is_offered_for_a_page_without_a_host(run: Run, page: s
 RESOURCE = ACCESS.replace("fetch at", "resource at")
 WILDCARD = "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'."
 NOT_ALLOWED = f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 200"
-FLAGS = "-X POST -H 'Content-Type: application/json' --credentials include"
+FLAGS = "-H 'Content-Type: application/json' --as beacon"
 
 
 @pytest.mark.parametrize(
