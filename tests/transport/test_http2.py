@@ -537,11 +537,11 @@ def test_what_a_server_said_before_it_closed_the_connection() -> None:
     class Closed:
         """A socket whose peer said GOAWAY, and closed the connection."""
 
-        received = (GOAWAY_PROTOCOL_ERROR, b"")
+        def __init__(self) -> None:
+            self.received = [GOAWAY_PROTOCOL_ERROR, b""]
 
         def recv(self, _: int) -> bytes:
-            first, *self.received = self.received
-            return first
+            return self.received.pop(0)
 
         def settimeout(self, _: float) -> None: ...
 
