@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_name
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
-from corsdoctor.url import parse_origin
+from corsdoctor.url import parse, parse_origin
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
 
 
 class RequestField(NamedTuple):
@@ -156,7 +159,19 @@ def from_report(request: Mapping[str, Any]) -> Scenario:
         Redirect(request["redirect"]),
         api=Api(request["api"]),
         upload_listener=bool(request["upload_listener"]),
+        client=_client(request["page"]) if "page" in request else None,
     )
+
+
+def _client(page: Mapping[str, Any]) -> Client:
+    from corsdoctor.scenario.page import Client, Page
+    from corsdoctor.wire import Headers
+
+    url = parse(page["url"])
+    if url is None:
+        raise ValueError("no page")
+    headers = Headers(tuple((str(name), str(value)) for name, value in page["headers"]))
+    return Client(Page(url, headers, str(page["head"]), requested=True))
 
 
 def _any_of(values: Iterable[str]) -> str:

@@ -97,6 +97,7 @@ class Kind(StrEnum):
 
     PREFLIGHT = "preflight"
     ACTUAL = "actual"
+    PAGE = "page"  # a request of ours for the page itself, whose body is wanted
 
 
 class Certificate(StrEnum):

@@ -30,7 +30,7 @@ _SEVERAL = "Several URLs"
 )  # fmt: skip
 @pacing(_SEVERAL)
 @from_text
-@options.request
+@options.request_of_page
 @options.send
 @options.probes
 @options.option(
@@ -86,6 +86,7 @@ def check(
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
+        asked = flags.on_their_page(asked, request, live)
         sending = live.send if send else withholding(live.send)
         several = len(asked) > 1 or "-" in urls
         reports: Iterable[Item]

@@ -108,6 +108,9 @@ def fix(
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
+        if request.page is not None:
+            planned = flags.on_their_page([one.scenario for one in requests if isinstance(one, Planned)], request, live)
+            requests = [Planned(scenario, profiles) for scenario in planned] or requests
         sending = live.send if send else withholding(live.send)
         asked = (
             report_on(one.scenario, one.profiles, sending, probing)
@@ -140,6 +143,9 @@ def _scenarios(
     """One Scenario for each URL, method and origin, and whether every origin is to be allowed."""
     origins = [origin for value in request.origin for origin in items(value)]
     public = ANY in origins
+    if (request.page is not None or request.page_header) and (public or len(origins) > 1):
+        found.add("--page", "", "is one page: give at most one --origin with it")
+        return [], public
     named = [text for text in origins if text != ANY]
     opaque = [text for text in named if _is_opaque(text)]
     for text in opaque:

@@ -24,6 +24,8 @@ _START: Final = 20_000
 _OTHERS: Final = (".toml", ".yaml", ".yml", ".json", ".jsonl")
 _NOT_BESIDE = (
     "origin",
+    "page",
+    "page_header",
     "method",
     "header",
     "data",

@@ -28,7 +28,7 @@ from corsdoctor.pattern import Pattern
 from corsdoctor.reading import items, shown
 from corsdoctor.request_fields import FIELDS, default_method, refused, with_url
 from corsdoctor.scenario import Api, Scenario
-from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.url import OPAQUE, URL, Origin, parse
 
 if TYPE_CHECKING:
     from corsdoctor.transport.live import Live
@@ -72,7 +72,7 @@ def scenarios(
     urls: Sequence[str], flags: RequestFlags, transport: TransportFlags, found: Mistakes, *, several: bool = True
 ) -> list[Scenario]:
     """One Scenario for each URL ("-" stands for the lines of standard input); without `several`, more is a mistake."""
-    if flags.origin is None:
+    if flags.origin is None and flags.page is None:
         found.add("--origin", "", "is missing: give the page's origin, such as https://app.example")
     if not urls:
         lines = (
@@ -83,14 +83,15 @@ def scenarios(
         found.add("--data", "@-", "standard input is already used for the URLs")
         return []
     asked = without_url(flags, transport, found)
-    page = asked.origin if flags.origin is not None else None
+    page = None if flags.origin is None and flags.page is None else asked.origin
+    base = None if asked.client is None else asked.client.page.url
     before = len(found.found)
     read = []
     for field, url in _targets(urls, found):
         if field == "URL" and len(found.found) > before and _BARE.compiled.fullmatch(url):
             found.add("URL", "", "another argument is not a URL either: put a value that has spaces in quotes")
             continue
-        read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL")))
+        read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL", base=base)))
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
     scenarios = [with_url(asked, url) for url in read if url is not None]
@@ -98,6 +99,15 @@ def scenarios(
         if scenario.api is not asked.api:
             add_refused(scenario, found, names_method=flags.method is not None)
     return scenarios
+
+
+def on_their_page(scenarios: list[Scenario], flags: RequestFlags, live: Live) -> list[Scenario]:
+    """The requests, from the page of --page, which is requested."""
+    if flags.page is None:
+        return scenarios
+    from corsdoctor.cli.page import as_served  # what a plain check need not load
+
+    return as_served(scenarios, flags, live.send)
 
 
 def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:
@@ -110,10 +120,17 @@ def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:
 def without_url(flags: RequestFlags, transport: TransportFlags, found: Mistakes) -> Scenario:
     """The Scenario of the flags. Its URL is a placeholder, and without --origin so is its origin."""
     origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
+    client = None
+    if flags.page is not None or flags.page_header:
+        from corsdoctor.cli.page import read_client  # what a plain check need not load
+
+        client = read_client(flags, origin, found)
+        origin = origin if client is None else client.origin
     asked = Scenario(
         _PLACEHOLDER,
         OPAQUE if origin is None else origin,
         certificate=transport.cert is not None,
+        client=client,
         **{"method": default_method(flags.data), **typed_fields(flags, found)},
     )
     add_refused(asked, found, names_method=flags.method is not None)
@@ -181,13 +198,15 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
     return options if len(found.found) == before else None
 
 
-def _url(text: str, page: Origin | None, *, listed: bool) -> str:
+def _url(text: str, page: Origin | None, *, listed: bool, base: URL | None) -> str:
     if listed:
         from corsdoctor.listed import more_than_url  # what a URL among the arguments need not load
 
         more = more_than_url(text)
         if more is not None:
             raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
+    if base is not None and "://" not in text and (url := parse(text, base.href)) is not None:
+        return url.href
     return read_url(text, page)
 
 

@@ -23,7 +23,7 @@ from corsdoctor.reading import shown_path
 from corsdoctor.report import Item, Problem, Report
 from corsdoctor.request_fields import with_url
 from corsdoctor.scenario import Scenario
-from corsdoctor.url import OPAQUE
+from corsdoctor.url import OPAQUE, parse_origin
 
 _MOST_BYTES: Final = 1_000_000
 _NO_PAGE: Final = "is missing: the text does not name the page; give its origin, such as https://app.example"
@@ -161,8 +161,13 @@ def _scenario(
     for name, value in told:
         _noted(found, place, f"the header {name}", partial(read_header_value, value))
     page = _page(parsed, request)
-    origin = None
-    if page is not None:
+    origin = client = None
+    if request.page is not None or request.page_header:
+        from corsdoctor.cli.page import read_client  # what a request without a page need not load
+
+        client = read_client(request, None if page is None or request.page else parse_origin(page), found)
+        origin = None if client is None else client.origin
+    elif page is not None:
         from_text = request.origin is None
         read = partial(read_origin, page)
         origin = (
@@ -173,7 +178,9 @@ def _scenario(
     url = _noted(found, place, "the URL", partial(read_url, parsed.url, origin))
     if len(found.found) > before or url is None:
         return None
-    asked = Scenario(url, OPAQUE if origin is None else origin, certificate=transport.cert is not None, **fields)
+    asked = Scenario(
+        url, OPAQUE if origin is None else origin, certificate=transport.cert is not None, client=client, **fields
+    )
     scenario = with_url(asked, url)
     flags.add_refused(scenario, found, names_method=True)
     return None if len(found.found) > before else scenario
@@ -189,7 +196,7 @@ def _noted(found: Mistakes, place: Place, what: str, read: Any) -> Any:
 
 
 def _page(parsed: Parsed, request: options.RequestFlags) -> str | None:
-    return parsed.origin if request.origin is None else request.origin
+    return request.page or request.origin or parsed.origin
 
 
 def _name(given: FromFlags) -> str:

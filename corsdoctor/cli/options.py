@@ -45,9 +45,18 @@ class RequestFlags(SimpleNamespace):
     upload_listener: bool
     user_agent: str | None
     browser: tuple[str, ...]
+    page = cast("str | None", None)  # where a command has --page
+    page_header = cast("tuple[str, ...]", ())
 
 
-class SeveralRequestFlags(RequestFlags):
+class PageRequestFlags(RequestFlags):
+    """The same, with --page."""
+
+    page: str | None
+    page_header: tuple[str, ...]
+
+
+class SeveralRequestFlags(PageRequestFlags):
     """The same, with several origins and methods."""
 
     origin: tuple[str, ...]  # type: ignore[assignment]
@@ -288,7 +297,12 @@ _asked = (
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
     _browser(_REQUEST, "The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),
 )  # fmt: skip
+_page = (
+    option(_REQUEST, "--page", metavar="URL", common=True, help="The page's URL, in place of --origin. The page is requested without cookies, and its policies count: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy, in headers and in <meta> elements."),
+    option(_REQUEST, "--page-header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header of the page's response; repeatable. With it, the page is not requested. The variable has one header per line."),
+)  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
+request_of_page = gathered(PageRequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_page, *_asked)
 browser_of_flow = _browser(
     _REQUEST, "The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option.",
 )  # fmt: skip
@@ -300,6 +314,7 @@ request_of_several = gathered(
     SeveralRequestFlags,
     "request",
     option(_REQUEST, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="The page's origin, scheme://host[:port]; repeatable. The variable separates several with spaces. The configuration allows all of them. `*` allows every page, without cookies."),
+    *_page,
     option(_REQUEST, "-X", "--method", multiple=True, type=Split(" "), metavar="METHOD", common=True, help=f"{_METHOD} Repeatable: the configuration allows all of them."),
     *_asked[1:],
 )  # fmt: skip
@@ -362,7 +377,7 @@ def _output(
     )  # fmt: skip
 
 
-_VERDICT_ONLY: Final = "Show only the verdict and the rule that decided, in one line."
+_VERDICT_ONLY: Final = "Show only the verdict and the rule, in one line."
 output = _output(_VERDICT_ONLY)
 _save = option(
     _OUTPUT, "--save", metavar="FILE", common=True, help="Also save the requests and responses as a HAR. Developer tools and 'corsdoctor replay' read it. Secrets are masked and response bodies left out, unless --show-secrets is given.",
@@ -393,7 +408,7 @@ probes = option(
     "Safety", "--probes", metavar="auto|always|N|0", help="How many further requests may be sent, to find the cause of a failure: at most 4 (auto), N, or none (0) [auto]. Probes are GET, HEAD and OPTIONS requests, and change no verdict. With always, they are sent for a request that passes too.",
 )  # fmt: skip
 send = option(
-    "Safety", "--send", is_flag=True, common=True, help="Send the actual request even if it may change data (any method except GET, HEAD and OPTIONS).",
+    "Safety", "--send", is_flag=True, common=True, help="Send the request even if it may change data. That is any method except GET, HEAD and OPTIONS.",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 
 import click
 
@@ -21,7 +22,7 @@ _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
 @from_text
-@options.request
+@options.request_of_page
 @options.transport
 @options.printing_output
 @options.failing("blocked,error,unsent")
@@ -35,8 +36,8 @@ def plan(
 ) -> exit_status.ExitStatus:
     """Show what browsers would send for a request from a page at ORIGIN, and what the server must respond, without sending it.
 
-    The responses shown allow exactly this request: this origin, this method, these headers. The options for the
-    connection are accepted but have no effect, so that `check` can be replaced by `plan` in a command.
+    The responses shown allow exactly this request: this origin, this method, these headers. Only the page of --page is
+    requested. Otherwise the options for the connection have no effect, so that `check` can be replaced by `plan` in a command.
 
     \b
     corsdoctor plan https://api.example/items --origin https://app.example \\
@@ -57,9 +58,13 @@ def plan(
         items = planned_from(urls, request, transport, given, profiles, found)
         found.raise_if_any()
     else:
-        asked, _ = scenarios(urls, request, transport, given, found)
+        asked, transport = scenarios(urls, request, transport, given, found)
         flags.refuse_websockets(asked, found)
+        live = None if request.page is None else flags.live(transport, found)
         found.raise_if_any()
+        if live is not None:
+            with closing(live):
+                asked = flags.on_their_page(asked, request, live)
     reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
     several = len(items or asked) > 1 or "-" in urls
     reports = items or (Report(planned(scenario, profiles), planned=True) for scenario in asked)

@@ -22,7 +22,7 @@ from corsdoctor.report import Report, report_on
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
 @from_text
-@options.request
+@options.request_of_page
 @options.transport
 @options.output
 @options.failing("blocked,error")
@@ -54,6 +54,7 @@ def preflight(
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
+        asked = flags.on_their_page(asked, request, live)
         sending = withholding(live.send, preflight_only=True)
         reports: Iterable[Report] = (report_on(scenario, profiles, sending) for scenario in asked)
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))

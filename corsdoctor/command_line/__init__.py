@@ -8,10 +8,13 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
 from corsdoctor.url import parse
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
 _USERINFO: Final = r"(?is)^([a-z][a-z0-9+.-]*://)?.*@"
@@ -49,7 +52,8 @@ def command_line(
     data = None if scenario.body is None else _text(scenario.body)
     if scenario.streamed or parse(scenario.url) is None or (data is None and scenario.body is not None):
         return None
-    words = ["corsdoctor", command, scenario.url, "--origin", str(scenario.origin)]
+    words = ["corsdoctor", command, scenario.url]
+    words += ["--origin", str(scenario.origin)] if scenario.client is None else _page(scenario.client.page)
     if scenario.method != ("GET" if scenario.body is None and scenario.api is not Api.BEACON else "POST"):
         words += ["-X", scenario.method]
     for name, value in scenario.headers:
@@ -69,6 +73,13 @@ def command_line(
     words += ["--send"] if send and scenario.method not in SAFE_TO_SEND else []
     words += [] if transport is None else reaching(transport, show_secrets=show_secrets)
     return quoted(words)
+
+
+def _page(page: Page) -> Iterator[str]:
+    """The options that name the page, with the headers that its server did not return."""
+    yield from ("--page", page.url.href)
+    for name, value in () if page.requested else page.headers:
+        yield from ("--page-header", f"{name}: {value}" if value else f"{name};")
 
 
 class Shell(Enum):

@@ -12,13 +12,20 @@ from typing import Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.rule import Failure, Field, Rule
+from corsdoctor.rule import Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.scenario.page import Client
+from corsdoctor.sentence import Sentence, whole
 from corsdoctor.url import DEFAULT_PORTS, URL, Origin, percent_decode, same_origin
 from corsdoctor.wire import ascii_lower
 
 CSP: Final = "Content-Security-Policy"
+_META: Final = ascii_lower(CSP)
+NOT_LISTED = Cause(
+    "not-in-csp",
+    "The directive does not list the origin of the URL.",
+    fix="Add the origin of the URL to that directive of the page's own Content-Security-Policy.",
+)
 CSP_ALLOWS = Rule(
     id="csp-allows",
     title="The page's Content-Security-Policy allows the request",
@@ -35,6 +42,7 @@ CSP_ALLOWS = Rule(
     fix="Add the origin of the URL to that directive of the page's own Content-Security-Policy.",
     bad="Content-Security-Policy: connect-src 'self'",
     good="Content-Security-Policy: connect-src 'self' https://api.example",
+    causes=(NOT_LISTED,),
 )
 RULES: Final = (CSP_ALLOWS,)
 
@@ -47,9 +55,6 @@ _FALLBACKS: Final = {
     "script-src-elem": ("script-src", "default-src"), "style-src-elem": ("style-src", "default-src"),
     "worker-src": ("child-src", "script-src", "default-src"), "frame-src": ("child-src", "default-src"),
 }  # fmt: skip
-_META: Final = re.compile(
-    r"""<meta\s+http-equiv=["']?content-security-policy["']?\s+content=(?:"([^"]*)"|'([^']*)')""", re.I
-)
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 _HOST: Final = re.compile(
     r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}|\*))?(/[^?#]*)?", re.I
@@ -68,10 +73,12 @@ def policies_of(client: Client) -> Iterator[Policy]:
     for name, report_only in ((CSP, False), (f"{CSP}-Report-Only", True)):
         for line in client.headers.values(name):
             yield from (_parsed(text, report_only=report_only) for text in line.split(","))
-    if client.frame is None or client.is_local:
-        yield from (
-            _parsed(match[1] or match[2] or "", report_only=False) for match in _META.finditer(client.page.head)
-        )
+    if client.page.head and (client.frame is None or client.is_local):
+        from corsdoctor.scenario.markup import metas  # what a page without markup need not load
+
+        for meta in metas(client.page.head):
+            if meta.http_equiv == _META:
+                yield _parsed(meta.content, report_only=False)
 
 
 def _parsed(text: str, *, report_only: bool) -> Policy:
@@ -102,9 +109,22 @@ def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> 
         if policy.report_only:
             params.trace.note(CSP_ALLOWS, evidence, "A report-only policy of the page (`{value}`) does not allow {url}")
         elif not blocked:
-            params.trace.failed(CSP_ALLOWS, evidence)
+            params.trace.failed(CSP_ALLOWS, evidence, _listing(request, policy.directives[used], effective))
             blocked = True
     return blocked
+
+
+def _listing(request: Request, used: str, effective: str) -> Cause:
+    """The cause, with the directive that would allow the request; one of its own where default-src or the like was used."""
+    name, *sources = used.split()
+    kept = [source for source in sources if source.lower() != "'none'"]
+    origin = str(request.url.origin)
+    wanted = " ".join(
+        (effective.removesuffix("-elem"), *kept, f"ws{origin[4:]}" if request.api is Api.WEBSOCKET else origin)
+    )
+    action = "change this directive to" if name in wanted.split() else "add"
+    text = "In the page's own Content-Security-Policy, {action} `{wanted}`."
+    return NOT_LISTED._replace(fix=Sentence(text, action=whole(action), wanted=wanted))
 
 
 def _shown(request: Request) -> str:

@@ -5,7 +5,6 @@ Left out: the Referrer-Policy of a redirect, and of an element around the one th
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.presets import PRESETS
@@ -24,7 +23,6 @@ POLICIES: Final = frozenset(
         DEFAULT, "unsafe-url",
     }
 )  # fmt: skip
-_META: Final = re.compile(r"""<meta\s+name=["']?referrer["']?\s+content=["']?([a-z-]*)""", re.I)
 
 
 def referrer_policy(request: Request) -> str:
@@ -38,7 +36,10 @@ def referrer_policy(request: Request) -> str:
     stated = [
         token.strip(" \t").lower() for line in client.headers.values("Referrer-Policy") for token in line.split(",")
     ]
-    stated += [match[1].lower() for match in _META.finditer(head)]
+    if head:
+        from corsdoctor.scenario.markup import metas  # what a page without markup need not load
+
+        stated += [meta.content.strip().lower() for meta in metas(head) if meta.name == "referrer"]
     return next((token for token in reversed(stated) if token in POLICIES), DEFAULT)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from corsdoctor.quirk import Quirk
 
 NOTES: Final = 3
-_SAID: Final = frozenset({"no-header", "not-listed", "wildcard"})
+_SAID: Final = frozenset({"no-header", "not-in-csp", "not-listed", "wildcard"})
 """Causes that the failure sentence covers completely."""
 
 
@@ -102,8 +102,10 @@ def _explained(report: Report, main: Diagnosis, faults: list[list[Finding]]) -> 
     if all(d.verdict is Verdict.ERROR for d in report.diagnoses):
         yield "This is not a CORS problem, although the page's script sees the same error."
         return
-    for fault in faults:
-        yield f"{_browsers(fault) if len(faults) > 1 else ''}{readable_sentence(fault[0].step, fault[0].exchanges)}."
+    sentences = [readable_sentence(fault[0].step, fault[0].exchanges) for fault in faults]
+    several = len(set(sentences)) > 1
+    for fault, text in zip(faults if several else faults[:1], sentences, strict=False):
+        yield f"{_browsers(fault) if several else ''}{text}."
     if faults:
         return
     if report.verdict is Verdict.UNKNOWN:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis
     from corsdoctor.rule import Cause, Step
     from corsdoctor.scenario import Scenario
+    from corsdoctor.scenario.page import Page
 
 SCHEMA_VERSION: Final = 1
 
@@ -164,7 +165,12 @@ def request_object(scenario: Scenario) -> dict[str, Any]:
         "redirect": str(scenario.redirect),
         "api": str(scenario.api),
         "upload_listener": scenario.upload_listener,
+        **({} if scenario.client is None else {"page": _page(scenario.client.page)}),
     }
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {"url": page.url.href, "headers": _pairs(page.headers.pairs), "head": page.head}
 
 
 def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:

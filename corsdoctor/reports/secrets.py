@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from corsdoctor.policy import Policy
     from corsdoctor.recipes.guess import Guess
     from corsdoctor.recipes.prescription import Prescription
+    from corsdoctor.scenario.page import Client
     from corsdoctor.suite.judge import Judged, Mismatch
 
 _Item = TypeVar("_Item", bound=Item)
@@ -233,6 +234,8 @@ class _Masks:
         """What the user has to hide in `scenario`."""
         environment = scenario.from_environment
         yield from secrets_in_url(scenario.url)
+        if scenario.client is not None:
+            yield from secrets_in_url(scenario.client.page.url.href)
         if environment.parameters:
             given = PARAMETER.compiled.finditer(scenario.url)
             yield from (one["value"] or one["name"] for one in given if _parameter(one) in environment.parameters)
@@ -279,7 +282,15 @@ class _Masks:
             cookie=None if scenario.cookie is None else self.value("Cookie", scenario.cookie),
             user_agent=None if scenario.user_agent is None else self.value("User-Agent", scenario.user_agent),
             body=self.body(scenario, scenario.body),
+            client=None if scenario.client is None else self._once(scenario.client, self._client),
         )
+
+    def _client(self, client: Client) -> Client:
+        page = client.page
+        shown = _changed(
+            page, url=self._parsed_url(page.url), headers=self.headers(page.headers), head=self.text(page.head)
+        )
+        return _changed(client, page=shown)
 
     def _once(self, data: _Data, mask: Callable[[_Data], _Data]) -> _Data:
         """The result of `mask(data)`; several browsers share `data`, so it is masked once."""

@@ -18,7 +18,17 @@ from corsdoctor.reports.content import Content, Role, Row
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
-from corsdoctor.reports.wording import capital, noted, probed, readable_sentence, requested, short_verdict, where, who
+from corsdoctor.reports.wording import (
+    capital,
+    noted,
+    policies,
+    probed,
+    readable_sentence,
+    requested,
+    short_verdict,
+    where,
+    who,
+)
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Api, Mode
@@ -191,6 +201,8 @@ def _heading(report: Report, main: Diagnosis, shown: Content) -> None:
     url = scenario.parsed_url
     shown.text(requested(report), Role.STRONG)
     shown.text(f"{capital(who(scenario))}.{'' if url is None else f' {_relation(url, main)}'}")
+    if scenario.client is not None and scenario.client.page.requested:
+        shown.text(policies(scenario.client.page))
 
 
 def _relation(url: URL, main: Diagnosis) -> str:

@@ -23,6 +23,7 @@ from corsdoctor.wire import Exchange, Hold, Withheld
 
 if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe
+    from corsdoctor.scenario.page import Page
 
 VALUE_CELLS: Final = 240  # the most that is shown of a value from a server, a line or a policy
 _WORDS: Final = {
@@ -173,6 +174,8 @@ def who(scenario: Scenario) -> str:
     """Who makes the request, and what is unusual about it: `from https://app.example by fetch(), credentials: include`."""
     preset, origin = PRESETS[scenario.api], scenario.origin
     page = str(origin) if not origin.opaque or origin.label in ("", "null") else f"null ({origin.label})"
+    if scenario.client is not None and scenario.client.frame is None:
+        page = f"the page {scenario.client.page.url.href}"
     parts = [f"from {page} by {preset.what}"]
     if scenario.mode not in (None, preset.modes[0]):
         parts.append(f"mode: {scenario.mode}")
@@ -183,6 +186,16 @@ def who(scenario: Scenario) -> str:
     if scenario.upload_listener:
         parts.append("with an upload listener")
     return ", ".join(parts)
+
+
+def policies(page: Page) -> str:
+    """What the page's response and markup set."""
+    from corsdoctor.scenario.markup import metas  # what a report without a page need not load
+
+    of_markup = ("referrer-policy" if meta.name == "referrer" else meta.http_equiv for meta in metas(page.head))
+    given = dict.fromkeys(name.lower() for name in (*(name for name, _ in page.headers), *of_markup))
+    names = ["-".join(part.capitalize() for part in name.split("-")) for name in given]
+    return f"The page sets {listed(names)}." if names else "The page sets no policies."
 
 
 def withheld(diagnoses: Iterable[Diagnosis]) -> tuple[str, Withheld] | None:

@@ -34,11 +34,15 @@ class Frame(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A top-level page: its URL, the headers of its response, and the markup of its <head>."""
+    """A top-level page: its URL, the headers of its response, and the markup of its <head>.
+
+    `requested` says that these came from the server, not from the user.
+    """
 
     url: URL
     headers: Headers = NO_HEADERS
     head: str = ""
+    requested: bool = False
 
 
 class Client(NamedTuple):

@@ -24,7 +24,7 @@ MAX_BODY = 64 * 1024  # a longer body costs more than a new connection
 _PIECE = 2048  # bytes of a body that are read at once
 _MAX_SIZE_LINE = 4096  # bytes of a chunk's size and its extensions
 _BODY_SECONDS = 0.25  # an event stream never ends, and the headers have arrived, so nothing waits for it
-_PREFLIGHT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's body, however long it takes
+_PATIENT_SECONDS = 3.0  # WebKit waits for the end of a preflight response's body, however long it takes
 _STATUS_LINE_STARTS = b"HTTP/1."
 _STATUS_LINE = rb"(?s)HTTP/(1\.\d)[ \t]+([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*"
 _BLANK = " \t\r\n"  # not str.strip()'s: it takes the bytes 85 and A0 away as well
@@ -41,9 +41,9 @@ def other_protocol(start: bytes | bytearray) -> FailureKind | None:
     return FailureKind.ONLY_HTTP2 if re.match(rb"(?s)\0[\0-\x40].[\x04\x07].[\0\x80]\0{3}", start) else None
 
 
-def body_seconds(*, preflight: bool) -> float:
-    """How long to wait for the end of a response's body."""
-    return _PREFLIGHT_SECONDS if preflight else _BODY_SECONDS
+def body_seconds(*, patient: bool) -> float:
+    """How long to wait for the end of a response's body: `patient` if it decides something."""
+    return _PATIENT_SECONDS if patient else _BODY_SECONDS
 
 
 class _Bounded(io.RawIOBase):
@@ -124,29 +124,29 @@ class Head(http.client.HTTPResponse):
             return self.fp.peek(1)
         return b""
 
-    def is_spent(self, *, preflight: bool) -> bool:
+    def is_spent(self, *, patient: bool) -> bool:
         """Reads a small body to its end, if that comes soon. Returns whether the connection can take another request."""
-        self.end = self._read_body(preflight=preflight)
+        self.end = self._read_body(patient=patient)
         if self.end is not BodyEnd.WHOLE:
             self.excess = 0
             return False
         return self._clean and not self.will_close
 
-    def _read_body(self, *, preflight: bool) -> BodyEnd:
+    def _read_body(self, *, patient: bool) -> BodyEnd:
         until_closed = self.length is None and not self.chunked
-        if (self.length or 0) > MAX_BODY or (until_closed and not preflight):
+        if (self.length or 0) > MAX_BODY or (until_closed and not patient):
             if self._explains():
                 self.wire.deadline, self.wire.limit = monotonic() + _BODY_SECONDS, self.wire.received + MAX_BODY
                 with suppress(OSError, http.client.HTTPException, ValueError):
                     self._keep_body()
             return BodyEnd.UNREAD
-        self.wire.deadline = monotonic() + body_seconds(preflight=preflight)
+        self.wire.deadline = monotonic() + body_seconds(patient=patient)
         self.wire.limit = self.wire.received + MAX_BODY
         self._draining = True
         try:
             self._keep_body()
         except TimeoutError:
-            slow = preflight and self.wire.received < self.wire.limit
+            slow = patient and self.wire.received < self.wire.limit
             return BodyEnd.STALLED if slow else BodyEnd.UNREAD
         except OSError:
             return BodyEnd.RESET

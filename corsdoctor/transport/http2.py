@@ -239,14 +239,14 @@ class Reply:
         else:
             raise GaveUp(f"RST_STREAM {_name_of(code)}")
 
-    def is_spent(self, *, preflight: bool) -> bool:
+    def is_spent(self, *, patient: bool) -> bool:
         """Reads a small body to its end, if that comes soon. Returns whether the connection can take another request."""
-        self._session.deadline = monotonic() + body_seconds(preflight=preflight)
+        self._session.deadline = monotonic() + body_seconds(patient=patient)
         try:
             while not self.complete and len(self.body) <= MAX_BODY:
                 self._session.read(self)
         except TimeoutError:
-            self.end = BodyEnd.STALLED if preflight else BodyEnd.UNREAD
+            self.end = BodyEnd.STALLED if patient else BodyEnd.UNREAD
         except (OSError, Unreadable, LineTooLong):
             self.end = BodyEnd.CUT
         return self.end is BodyEnd.WHOLE

@@ -88,7 +88,7 @@ class Live:
         frames = b""
         if isinstance(head, Head) and head.status == 101 and outgoing.opens_websocket:
             frames = close_websocket(outgoing.connection.sock, head.behind())
-        if head.is_spent(preflight=kind is Kind.PREFLIGHT):
+        if head.is_spent(patient=kind is not Kind.ACTUAL):
             self._adapter.idle.add(outgoing.connection)
             raw.release_conn()
         else:

@@ -12,6 +12,7 @@ from corsdoctor.fetch.content_security_policy import CSP
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.result import StepResult
 from corsdoctor.flow.run import run_flow
+from corsdoctor.rule import next_step
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 PAGE, API = "https://app.example/a/page", "https://api.example/items"
@@ -168,3 +169,19 @@ def test_firefox_reports_a_blocked_redirect_twice() -> None:
     first, second = step("connect-src api.example", FIREFOX, url="https://api.example/moved").diagnosis.console
     assert "at https://other.example/z" in first
     assert "did not succeed" in second
+
+
+@pytest.mark.parametrize(
+    ("policy", "url", "api", "fix"),
+    [
+        ("connect-src 'self'", API, "fetch", "change this directive to `connect-src 'self' https://api.example`"),
+        ("connect-src 'NONE'", API, "fetch", "change this directive to `connect-src https://api.example`"),
+        ("default-src 'self'; img-src x", API, "fetch", "add `connect-src 'self' https://api.example`"),
+        ("script-src 'self'", API, "script", "change this directive to `script-src 'self' https://api.example`"),
+        ("connect-src 'self'", "wss://api.example/", "websocket", "to `connect-src 'self' wss://api.example`"),
+    ],
+)
+def test_the_fix_names_the_directive(policy: str, url: str, api: str, fix: str) -> None:
+    failure = step(policy, url=url, api=api).diagnosis.failure
+    assert failure is not None
+    assert fix in next_step(failure)

@@ -363,7 +363,7 @@ BODIES = (
 
 @pytest.mark.parametrize("case", BODIES, ids=lambda case: case.id)
 def test_bodies(case: Body, http2: Callable[..., Http2], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(head, "_PREFLIGHT_SECONDS", SOON)
+    monkeypatch.setattr(head, "_PATIENT_SECONDS", SOON)
     started = http2(case.act)
     with Live(started.options) as live:
         for _ in range(2):

@@ -738,7 +738,7 @@ def test_what_else_was_on_the_connection(case: Framed, serve: Serve, monkeypatch
         if case.stays_open:
             peer.until_closed()
 
-    monkeypatch.setattr(head, "_PREFLIGHT_SECONDS", SOON if case.stays_open else LATE)
+    monkeypatch.setattr(head, "_PATIENT_SECONDS", SOON if case.stays_open else LATE)
     with Live() as live:
         answer = live.send(case.kind, wire(serve(talk).url(), method=case.method))
     assert response(answer).framing == case.framing

@@ -73,7 +73,7 @@ def test_every_case_is_recorded() -> None:
 
 @pytest.mark.parametrize("case", TRIED, ids=lambda case: case.id)
 def test_the_replay_does_what_browsers_do(case: Case, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(head, "_PREFLIGHT_SECONDS", 8.0 if "later" in case.id else 0.3)
+    monkeypatch.setattr(head, "_PATIENT_SECONDS", 8.0 if "later" in case.id else 0.3)
     for profile, steps in zip(BROWSERS, replayed(case, serve(playing(case))), strict=True):
         if NOW_AND_THEN.match(case.id):
             assert loads(steps) == (True,) * len(steps), profile.name
@@ -94,7 +94,7 @@ QUIRKS = {
 @pytest.mark.parametrize("name", QUIRKS)
 def test_each_quirk_is_shown_by_its_case(name: str, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the quirk, the case comes out wrong."""
-    monkeypatch.setattr(head, "_PREFLIGHT_SECONDS", 0.3)
+    monkeypatch.setattr(head, "_PATIENT_SECONDS", 0.3)
     case, (browser, field) = KNOWN[name], QUIRKS[name]
     profile = next(p for p in BROWSERS if p.name == browser)
     without = profile._replace(**{field: getattr(STANDARD, field)})
