@@ -116,12 +116,21 @@ def diagnose(
     except StopIteration as stop:
         end: FetchEnd = stop.value
     verdict = _verdict(end.ended)
-    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not consume(end, params):
+    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (_has_integrity(end, params) and consume(end, params)):
         verdict = Verdict.BLOCKED
     advise(end, params)
     console = predict_console(request, end, params)
     readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
     return _diagnosis(scenario, params, verdict, readable, console, end.request)
+
+
+def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:
+    """Main fetch, 22.: the body is the one that the page expects, if it expects one."""
+    if not end.request.init.integrity:
+        return True
+    from corsdoctor.fetch.integrity import body_matches  # what few requests need
+
+    return body_matches(end, params)
 
 
 Memo = dict[tuple[Kind, WireRequest], list[Answer]]

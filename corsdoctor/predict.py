@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corsdoctor.browsers.facts import Facts, Mixed, Violation
+from corsdoctor.browsers.facts import Facts, Integrity, Mixed, Violation
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, UPGRADED, is_insecure_in_secure
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
@@ -80,10 +80,27 @@ def _facts(
         page_url="" if now.client is None else now.client.page.url.href,
         document_url="" if now.client is None else now.client.url.href,
         mixed=_mixed(now, steps),
+        integrity=_integrity(now, end) if now.init.integrity else None,
         in_worker=now.client is not None and now.client.worker is not None,
         login_refused=end.ended is not Ended.PROMPTED and any(s.rule.id == _LOGIN for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
+
+
+def _integrity(now: Request, end: FetchEnd) -> Integrity | None:
+    """What the page expects of the body; a response that did not get so far has an empty one."""
+    from corsdoctor.fetch.integrity import digest_of, has_wrong_length, strongest  # what few requests need
+
+    expected = strongest(now.init.integrity)
+    if not expected:
+        return None
+    readable = end.ended in (Ended.BASIC, Ended.CORS)
+    body = end.response.body if end.response is not None else b""
+    algorithm = expected[0][0]
+    return Integrity(
+        now.init.integrity, algorithm, digest_of(algorithm, body if readable else b""), len(body),
+        sum(has_wrong_length(*item) for item in expected), end.ended is not Ended.OPAQUE,
+    )  # fmt: skip
 
 
 def _mixed(now: Request, steps: list[Step]) -> Mixed | None:

@@ -232,6 +232,11 @@ class Exchange(NamedTuple):
         return self.kind is Kind.PREFLIGHT
 
     @property
+    def is_http1(self) -> bool:
+        """Whether the response came over HTTP/1.0 or HTTP/1.1."""
+        return self.response is not None and self.response.http_version.startswith("1")
+
+    @property
     def response(self) -> Response | None:
         """The response, or None if there was none."""
         return self.answer if isinstance(self.answer, Response) else None

@@ -11,12 +11,9 @@ import pytest
 
 from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
+from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
-from corsdoctor.fetch.content_security_policy import CSP_ALLOWS
-from corsdoctor.fetch.login import LOGIN_DIALOG
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
-from corsdoctor.fetch.request_constructor import ONLY_IF_CACHED
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
 from corsdoctor.lab.scenes import SCENES, Places, Scene
 from corsdoctor.rule import Outcome, Rule
@@ -33,7 +30,7 @@ def ids(things: Iterable[Rule]) -> list[str]:
 
 def play(scene: Scene) -> list[Diagnosis]:
     """The scene in each browser, without sockets."""
-    return [diagnose(scene.scenario(PLACES), profile, in_process(PLACES)) for profile in BROWSERS]
+    return [scene.diagnosed(PLACES, profile, in_process(PLACES)) for profile in BROWSERS]
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +88,7 @@ UNSHOWN = (
     CERTIFICATE_FOLLOWS,
     ORIGIN_NOT_REFLECTED,
     WEBSOCKET_STAYS_OPEN,
-    LOGIN_DIALOG,
-    CSP_ALLOWS,
-    ONLY_IF_CACHED,
-)  # the lab has no TLS, its headers are the same for every origin, it sends no frames, and knows no flows
+)  # the lab has no TLS, its headers are the same for every origin, and it sends no frames
 SHOWN = [rule for rule in catalogue.RULES if rule not in UNSHOWN]
 
 

@@ -11,6 +11,7 @@ from corsdoctor.browsers.profile import (
     OpaqueOrigin,
     Profile,
     SeveralLocations,
+    Streams,
     TypeReading,
 )
 from corsdoctor.scenario import Api, Redirect
@@ -37,6 +38,7 @@ CHROMIUM = Profile(
     range_pattern="bytes=([0-9]+)-([0-9]*)",
     range_limit=2**63 - 1,
     safelisted_total_size=1024,
+    streams=Streams.SENT,
     upload_listener_needs_body=True,
     preflight_repeats_after_redirect=False,
     preflight_remembers_headers=False,
@@ -61,6 +63,7 @@ CHROMIUM = Profile(
     refused_locations=frozenset({""}),
     no_cors_redirects_to_data=frozenset(),
     loopback_is_mixed=False,
+    file_page_upgrades=False,
     websocket_to_loopback_is_mixed=False,
     content_length=ContentLength.DIFFERENT_UNLESS_CHUNKED,
     several_locations=SeveralLocations.EQUAL,
@@ -107,6 +110,7 @@ CHROMIUM = Profile(
         {Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
     ),
     opaque_page_sends_origin=OpaqueOrigin.ALWAYS,
+    file_page_is_opaque=False,
     refuses_userinfo=True,
     elements_drop_userinfo=True,
     first_userinfo_passes=frozenset({Api.MEDIA}),

@@ -60,6 +60,7 @@ REASONS: Final = {
     "cross-origin requests.",
     "location-is-http": "Cross origin requests are only supported for protocol schemes: {value}.",
 }
+UNKNOWN_SCHEME: Final = 'Fetch API cannot load {url}. URL scheme "{scheme}" is not supported.'
 UNPREFIXED: Final = frozenset({"acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers"})
 ORIGIN_KEYS: Final = frozenset({"acao-matches-origin", "acao-matches-origin/multiple", "acao-matches-origin/invalid"})
 CREDENTIALS_KEYS: Final = frozenset({"acao-not-wildcard-with-credentials", "acac-true"})
@@ -121,6 +122,15 @@ LOGGED: Final = "The policy is report-only, so the violation has been logged but
 REFUSED: Final = (
     "Fetch API cannot load {url}. Refused to connect because it violates the document's Content Security Policy."
 )
+INTEGRITY: Final = (
+    "Failed to find a valid digest in the 'integrity' attribute for resource '{url}' with computed {algorithm} integrity "
+    "'{computed}'. The resource has been blocked."
+)
+INTEGRITY_OF_FETCH: Final = "Fetch API cannot load {url}. SRI's integrity checks failed."
+INTEGRITY_UNREADABLE: Final = (
+    "Subresource Integrity: The resource '{url}' has an integrity attribute, but the resource requires the request to be CORS "
+    "enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced."
+)
 
 
 def console(facts: Facts) -> tuple[str, ...]:
@@ -129,7 +139,17 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows":
         at_once = facts.api is Api.FETCH and not facts.hops
         return (*policies, Sentence(REFUSED, url=facts.url)) if at_once else policies
-    return policies + _about_mixed(facts) + _about_cors(facts)
+    return policies + _about_mixed(facts) + _about_integrity(facts) + _about_cors(facts)
+
+
+def _about_integrity(facts: Facts) -> tuple[str, ...]:
+    expected = facts.integrity
+    if facts.rule != "integrity-matches" or expected is None:
+        return ()
+    algorithm = f"SHA-{expected.algorithm[3:]}"
+    text = INTEGRITY if expected.is_readable else INTEGRITY_UNREADABLE
+    said = Sentence(text, url=facts.url, algorithm=algorithm, computed=expected.computed)
+    return (said, Sentence(INTEGRITY_OF_FETCH, url=facts.url)) if facts.api is Api.FETCH else (said,)
 
 
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
@@ -164,6 +184,12 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
 def _about_cors(facts: Facts) -> tuple[str, ...]:
     if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.url.startswith("http") and facts.api is Api.FETCH:
         return (Sentence(BEFORE_SENDING[facts.rule], url=facts.url, origin=facts.page),)
+    if facts.rule == "scheme-is-http" and facts.in_flow and not facts.hops:
+        scheme = facts.url.partition(":")[0]
+        if facts.api is Api.FETCH and scheme != "file":
+            return (Sentence(UNKNOWN_SCHEME, url=facts.url, scheme=scheme),)
+        reason = Sentence(REASONS["location-is-http"], value=SCHEMES)
+        return (Sentence(FRAME, kind=KINDS[facts.api], url=facts.url, redirected="", origin=facts.page, reason=reason),)
     key = _key(facts)
     if key not in REASONS or (facts.mode is not Mode.CORS):
         return ()

@@ -24,6 +24,19 @@ class Violation(NamedTuple):
         return self.text.partition(" ")[0]
 
 
+class Integrity(NamedTuple):
+    """What a page expects of a body, and what came: `metadata` is the attribute, `computed` the hash of the body in the
+    strongest algorithm that the attribute names. `wrong_lengths` counts expected hashes that do not have its length.
+    """
+
+    metadata: str
+    algorithm: str
+    computed: str
+    length: int
+    wrong_lengths: int
+    is_readable: bool
+
+
 class Mixed(NamedTuple):
     """An http URL that an https page requests, and what becomes of it: "blocked", "upgraded" (or "upgraded by
     policy"), or "kept"."""
@@ -44,8 +57,8 @@ class Facts(NamedTuple):
     URLs of preflights whose `*` covered Authorization. `unset` are the headers that the script could not set. `types`
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
-    read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `violations` are those
-    of the page's Content-Security-Policy. `page_url`, `document_url` and
+    read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `integrity` is what the page expects of
+    the body. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
     messages about policies are wanted beside those about CORS.
     """
@@ -86,6 +99,7 @@ class Facts(NamedTuple):
     document_url: str = ""
     mixed: Mixed | None = None
     in_flow: bool = False
+    integrity: Integrity | None = None
 
 
 Console = Callable[[Facts], tuple[str, ...]]

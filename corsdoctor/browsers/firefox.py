@@ -11,6 +11,7 @@ from corsdoctor.browsers.profile import (
     OpaqueOrigin,
     Profile,
     SeveralLocations,
+    Streams,
     TypeReading,
 )
 from corsdoctor.scenario import Mode, Redirect
@@ -27,6 +28,7 @@ FIREFOX = Profile(
     range_pattern="bytes=([0-9]+)-([0-9]*)",
     range_limit=2**64,
     safelisted_total_size=None,
+    streams=Streams.TEXT,
     upload_listener_needs_body=False,
     preflight_repeats_after_redirect=True,
     preflight_remembers_headers=True,
@@ -55,6 +57,7 @@ FIREFOX = Profile(
     ),
     no_cors_redirects_to_data=frozenset(),
     loopback_is_mixed=False,
+    file_page_upgrades=True,
     websocket_to_loopback_is_mixed=False,
     content_length=ContentLength.DIFFERENT,
     several_locations=SeveralLocations.EQUAL,
@@ -99,6 +102,7 @@ FIREFOX = Profile(
     fonts_use_cors=True,
     own_origin_elements_send_origin=frozenset(),
     opaque_page_sends_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,
+    file_page_is_opaque=True,
     refuses_userinfo=False,
     elements_drop_userinfo=False,
     first_userinfo_passes=frozenset(),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
+from corsdoctor.wire import leading_type
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -65,6 +66,20 @@ CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
     "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
 )
+DISALLOWED_TYPE: Final = "Loading {what} from “{url}” was blocked because of a disallowed MIME type (“{type}”)."
+DISALLOWED_STYLE: Final = "The stylesheet {url} was not loaded because its MIME type, “{type}”, is not “text/css”."
+NOSNIFF: Final = (
+    "The resource from “{url}” was blocked due to MIME type (“{type}”) mismatch (X-Content-Type-Options: nosniff)."
+)
+OTHER_ORIGIN: Final = "Security Error: Content at {page} may not load data from {url}."
+INTEGRITY: Final = (
+    "None of the “{algorithm}” hashes in the integrity attribute match the content of the subresource at “{url}”. The computed "
+    "hash is “{computed}”."
+)
+INTEGRITY_LENGTH: Final = "The hash contained in the integrity attribute has the wrong length."
+INTEGRITY_UNREADABLE: Final = (
+    "“{url}” is not eligible for integrity checks since it’s neither CORS-enabled nor same-origin."
+)
 
 
 def console(facts: Facts) -> tuple[str, ...]:
@@ -81,7 +96,38 @@ def console(facts: Facts) -> tuple[str, ...]:
         warnings = (*warnings, mixed)
     if facts.rule == "corp-allows" and facts.in_flow:
         return (*warnings, Sentence(CORP, url=facts.url))
-    return warnings + _failure(facts)
+    return warnings + _failure(facts) + _about_type(facts) + _about_integrity(facts)
+
+
+def _about_type(facts: Facts) -> tuple[str, ...]:
+    """What it says in a flow of a type that does not fit, and of a request in mode same-origin."""
+    if not facts.in_flow:
+        return ()
+    if facts.rule == "same-origin-mode" and not facts.hops:
+        return (Sentence(OTHER_ORIGIN, page=facts.document_url, url=facts.url),)
+    kind = leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
+    blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api is Api.SCRIPT
+    if facts.rule == "nosniff-type-fits" or blocked_script:
+        return (Sentence(NOSNIFF, url=facts.url, type=kind),)
+    if facts.rule == "element-type-fits" and facts.api in (Api.SCRIPT, Api.MODULE):
+        return (Sentence(DISALLOWED_TYPE, what=facts.api.value, url=facts.url, type=kind),)
+    if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET:
+        return (Sentence(DISALLOWED_STYLE, url=facts.url, type=kind),)
+    return ()
+
+
+def _about_integrity(facts: Facts) -> tuple[str, ...]:
+    """It looks at the body of a script whose response was blocked, too: an empty one."""
+    expected = facts.integrity
+    blocked = (
+        facts.api in (Api.SCRIPT, Api.MODULE) and not facts.in_preflight and facts.rule.startswith(("acao-", "acac-"))
+    )
+    if expected is None or not (facts.rule == "integrity-matches" or blocked):
+        return ()
+    if not expected.is_readable:
+        return (Sentence(INTEGRITY_UNREADABLE, url=facts.url),)
+    said = Sentence(INTEGRITY, algorithm=expected.algorithm, url=facts.url, computed=expected.computed)
+    return (said,) + (INTEGRITY_LENGTH,) * expected.wrong_lengths
 
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
@@ -98,7 +144,8 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
 
 
 def _failure(facts: Facts) -> tuple[str, ...]:
-    if facts.mode is not Mode.CORS or not (facts.is_cors or facts.rule in _EVEN_AT_HOME):
+    not_http = facts.in_flow and facts.rule == "scheme-is-http"
+    if facts.mode is not Mode.CORS or not (facts.is_cors or not_http or facts.rule in _EVEN_AT_HOME):
         return ()
     gave_up = _message("did-not-succeed", facts, status="(null)")
     if facts.in_preflight and facts.rule in NOT_FOLLOWED:
@@ -110,7 +157,7 @@ def _failure(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "preflight-answered":
         return (gave_up, gave_up)
     key = _key(facts)
-    if key not in REASONS or key == "scheme-is-http":  # that one is from older versions
+    if key not in REASONS or (key == "scheme-is-http" and not not_http):  # that one is from older versions
         return ()
     message = _message(key, facts, status=str(facts.status))
     if not facts.in_preflight:

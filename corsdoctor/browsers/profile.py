@@ -44,6 +44,14 @@ class LoginDialog(StrEnum):
     OWN_ORIGIN = "those to the page's own origin"
 
 
+class Streams(StrEnum):
+    """What becomes of a ReadableStream that is the body of a request."""
+
+    SENT = "sent over HTTP/2"
+    TEXT = "sent as the text that the object converts to"
+    REFUSED = "refused"
+
+
 class NamedHeaders(StrEnum):
     """Which unsafe headers Access-Control-Request-Headers names after a redirect."""
 
@@ -85,6 +93,9 @@ class Profile(NamedTuple):
     """The first byte position that is too large for a safelisted Range, None without a limit (safelist/h263)."""
     safelisted_total_size: int | None
     """How many bytes the safelisted values may have together, None without a limit (safelist-total/h002)."""
+
+    streams: Streams
+    """What becomes of a body that is a ReadableStream, in a flow (initiators/fetch/015)."""
 
     # --- when a preflight is sent, and what it asks
     upload_listener_needs_body: bool
@@ -148,6 +159,8 @@ class Profile(NamedTuple):
     """Elements that follow a redirect to a data: URL in mode no-cors (as-script/h193)."""
     loopback_is_mixed: bool
     """Whether an https page cannot request http on this machine, plain images aside (mixed/loopback/002)."""
+    file_page_upgrades: bool
+    """Whether a page from a file: URL requests images over https, as an https page does (origins/file/009)."""
     websocket_to_loopback_is_mixed: bool
     """Whether an https page cannot open a ws: WebSocket to this machine, recorded with localhost and 127.0.0.1."""
     content_length: ContentLength
@@ -254,6 +267,8 @@ class Profile(NamedTuple):
     opaque_page_sends_origin: OpaqueOrigin
     """Whether elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
     (as-script/h129)."""
+    file_page_is_opaque: bool
+    """Whether that holds for a page from a file: URL, too (origins/file/009)."""
     refuses_userinfo: bool
     """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
     elements_drop_userinfo: bool

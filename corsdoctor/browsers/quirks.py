@@ -21,6 +21,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "range_pattern": ("{browser} safelist{s} other values of Range than the Standard does", "safelist/081"),
     "range_limit": ("{browser} {does} not safelist a Range with very large numbers", "safelist/h263"),
     "safelisted_total_size": ("{browser} {does} not limit the total size of safelisted request headers", "safelist-total/h002"),
+    "streams": ("{browser} cannot send a ReadableStream as a body", "initiators/fetch/015"),
     "upload_listener_needs_body": (
         "In {browser} an upload listener requires a preflight only if the request has a body", "upload/015",
     ),
@@ -185,6 +186,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "opaque_page_sends_origin": (
         "{browser} send{s} Origin: null from an opaque page even without CORS", "as-script/h129",
     ),
+    "file_page_is_opaque": ("From a page with a file: URL, {browser} load{s} images without an Origin header", "origins/file/009"),
+    "file_page_upgrades": ("{browser} request{s} the images of a page with a file: URL over https", "origins/file/009"),
     "refuses_userinfo": ("{browser} refuse{s} a user name or password in the URL here", "as-script/h187"),
     "elements_drop_userinfo": (
         "{browser} request{s} an element with CORS without the user name and password of its URL", "fz-mixed/002",

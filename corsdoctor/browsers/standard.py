@@ -11,6 +11,7 @@ from corsdoctor.browsers.profile import (
     OpaqueOrigin,
     Profile,
     SeveralLocations,
+    Streams,
     TypeReading,
 )
 
@@ -26,6 +27,7 @@ STANDARD = Profile(
     range_pattern="bytes=([0-9]+)-([0-9]*)",
     range_limit=None,
     safelisted_total_size=1024,
+    streams=Streams.SENT,
     upload_listener_needs_body=False,
     preflight_repeats_after_redirect=False,
     preflight_remembers_headers=False,
@@ -50,6 +52,7 @@ STANDARD = Profile(
     refused_locations=frozenset(),
     no_cors_redirects_to_data=frozenset(),
     loopback_is_mixed=False,
+    file_page_upgrades=False,
     websocket_to_loopback_is_mixed=False,
     content_length=ContentLength.NO_MATTER,
     several_locations=SeveralLocations.NO_REDIRECT,
@@ -94,6 +97,7 @@ STANDARD = Profile(
     fonts_use_cors=True,
     own_origin_elements_send_origin=frozenset(),
     opaque_page_sends_origin=OpaqueOrigin.NEVER,
+    file_page_is_opaque=True,
     refuses_userinfo=False,
     elements_drop_userinfo=False,
     first_userinfo_passes=frozenset(),

@@ -14,6 +14,7 @@ from corsdoctor.browsers.profile import (
     OpaqueOrigin,
     Profile,
     SeveralLocations,
+    Streams,
     TypeReading,
 )
 from corsdoctor.browsers.webkit_console import console
@@ -31,6 +32,7 @@ WEBKIT = Profile(
     range_pattern=r"(?i:bytes)=(\+?[0-9]+)-(\+?[0-9]*)",
     range_limit=2**64,
     safelisted_total_size=1024,
+    streams=Streams.REFUSED,
     upload_listener_needs_body=False,
     preflight_repeats_after_redirect=True,
     preflight_remembers_headers=False,
@@ -55,6 +57,7 @@ WEBKIT = Profile(
     refused_locations=frozenset({"ftp"}),
     no_cors_redirects_to_data=frozenset({Api.SCRIPT, Api.STYLESHEET}),
     loopback_is_mixed=True,
+    file_page_upgrades=False,
     websocket_to_loopback_is_mixed=True,
     content_length=ContentLength.LAST_NO_NUMBER,
     several_locations=SeveralLocations.JOINED,
@@ -101,6 +104,7 @@ WEBKIT = Profile(
         {Api.IMAGE, Api.MEDIA, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
     ),
     opaque_page_sends_origin=OpaqueOrigin.NEVER,
+    file_page_is_opaque=True,
     refuses_userinfo=False,
     elements_drop_userinfo=False,
     first_userinfo_passes=frozenset(),

@@ -9,7 +9,7 @@ from corsdoctor.sentence import Sentence, joined
 from corsdoctor.url import is_loopback, parse, without_userinfo
 
 if TYPE_CHECKING:
-    from corsdoctor.browsers.facts import Facts, Violation
+    from corsdoctor.browsers.facts import Facts, Integrity, Violation
 
 NOT_ALLOWED: Final = "Not allowed to request resource"
 REASONS: Final = {
@@ -48,7 +48,6 @@ SECOND_LINES: Final = {
     Api.XHR: "XMLHttpRequest cannot load {url} due to access control checks.",
     Api.EVENTSOURCE: "EventSource cannot load {url} due to access control checks.",
     Api.IMAGE: "Cannot load image {first} due to access control checks.",
-    Api.SHAPE: "Cannot load image {first} due to access control checks.",
     Api.WEBGL: "Cannot load image {first} due to access control checks.",
     Api.SCRIPT: "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
     Api.BEACON: "Beacon API cannot load {url}. {reason}",
@@ -107,6 +106,10 @@ NOT_REQUESTED: Final = "Not allowed to request resource"
 STOPPED: Final = "Blocked by Content Security Policy."
 LOGIN_REFUSED: Final = "Blocked {url} from asking for credentials because it is a cross-origin request."
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
+INTEGRITY: Final = (
+    "{what} {url}. Failed integrity metadata check. Content length: {length}, Expected content length: {length}, Expected "
+    "metadata: {metadata}"
+)
 
 
 def console(facts: Facts) -> tuple[str, ...]:
@@ -163,6 +166,14 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
     )  # fmt: skip
 
 
+def _about_integrity(facts: Facts, expected: Integrity) -> list[str]:
+    what = "Cannot load stylesheet" if facts.api is Api.STYLESHEET else "Cannot load script"
+    what = "Failed integrity metadata check." if facts.api is Api.FETCH else what
+    line = Sentence(INTEGRITY, what=what, url=facts.url, length=str(expected.length), metadata=expected.metadata)
+    second = SECOND_LINES[facts.api] if facts.api is Api.FETCH else None
+    return [line] if second is None else [line, Sentence(second, url=facts.url, first=facts.first)]
+
+
 def _about_the_failure(facts: Facts) -> list[str]:
     url, first = _shown(facts.url, facts), _shown(facts.first, facts)
     if facts.api is Api.FETCH and (
@@ -174,6 +185,8 @@ def _about_the_failure(facts: Facts) -> list[str]:
     if facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.api in TYPES:
         template = NOSNIFF if facts.rule.startswith("nosniff") and facts.api is Api.SCRIPT else TYPES[facts.api]
         return [Sentence(template, url=url if facts.api is Api.EVENTSOURCE else first, type=_type(facts))]
+    if facts.rule == "integrity-matches" and facts.integrity is not None:
+        return _about_integrity(facts, facts.integrity)
     if facts.rule == "" and facts.api is Api.EVENTSOURCE:
         return [Sentence(CHARSET, charset=facts.charset)] if facts.charset else []
     reason = _reason(facts)

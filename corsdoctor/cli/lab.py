@@ -104,7 +104,8 @@ def as_json(port: int) -> str:
                 "title": scene.title,
                 "rule": scene.rule,
                 "verdicts": {profile.name: scene.expected(profile.name) for profile in BROWSERS},
-                "command": command_line(scene.scenario(places)),
+                "command": command_line(scene.scenario(places)) if scene.visit is None else None,
+                **({} if scene.visit is None else {"flow": scene.story(places)}),
             }
             for scene in SCENES
         ],

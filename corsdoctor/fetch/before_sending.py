@@ -122,7 +122,9 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
 
         if upgrades_insecure_requests(request.client):
             return _over_https(request, params, BY_POLICY)
-    if request.destination not in UPGRADED or not is_mixed(request, params.profile) or not _has_name(url):
+    if request.destination not in UPGRADED or not _has_name(url):
+        return request
+    if not is_mixed(request, params.profile) and not _is_of_file(request, params.profile):
         return request
     return _over_https(request, params)
 
@@ -132,6 +134,12 @@ def _over_https(request: Request, params: FetchParams, text: str = "") -> Reques
     assert upgraded is not None  # only the scheme has changed
     params.trace.note(MIXED_UPGRADED, ((Field.URL, request.url.href), (Field.ASKED_FOR, upgraded.href)), text)
     return request.with_(url_list=(*request.url_list[:-1], upgraded))
+
+
+def _is_of_file(request: Request, profile: Profile) -> bool:
+    client = request.client
+    of_file = client is not None and client.page.url.scheme == "file" and profile.file_page_upgrades
+    return of_file and request.url.scheme == "http"
 
 
 def _has_name(url: URL) -> bool:

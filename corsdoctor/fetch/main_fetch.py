@@ -36,6 +36,7 @@ from corsdoctor.fetch.request import (
     Tainting,
     response_tainting,
 )
+from corsdoctor.fetch.request_constructor import STREAM_IS_SENT, STREAM_OVER_HTTP1
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Credentials, Mode, Redirect
@@ -177,6 +178,8 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
     if request.url.scheme == "about" and request.url.path == "blank" and params.profile.about_blank_loads:
         response = Response(200, Headers((("Content-Type", "text/html;charset=utf-8"),)), "OK")
         return FetchEnd(Ended(request.tainting.value), request, response)
+    if request.url.scheme == "file" and request.client is not None and request.client.page.url.scheme == "file":
+        return FetchEnd(Ended.OPAQUE, request)
     if request.url.scheme == "data":
         decoded = data_url_response(request, params.profile)
         if decoded is None:
@@ -200,6 +203,9 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
             if ended is not None:
                 return FetchEnd(ended, request)
             request = request.with_(preflighted=True)
+            if request.streamed and request.client is not None and trace.exchanges[-1].is_http1:
+                trace.failed(STREAM_IS_SENT, cause=STREAM_OVER_HTTP1)
+                return FetchEnd(Ended.NETWORK_ERROR, request)
     origin = request.serialized_origin
     response = yield from http_network_or_cache_fetch(request, Kind.ACTUAL, origin, params)  # 4.3
     if not isinstance(response, Response):

@@ -195,7 +195,10 @@ def _is_hidden(request: Request, profile: Profile) -> bool:
 def _is_opaque_pages(request: Request, profile: Profile) -> bool:
     """Whether it is sent without CORS but with credentials, like all such requests of elements."""
     credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
-    if not credentialed or not request.origin.opaque:
+    own_file = (
+        request.client is not None and request.client.page.url.scheme == "file" and not profile.file_page_is_opaque
+    )
+    if not credentialed or not request.origin.opaque or own_file:
         return False
     match profile.opaque_page_sends_origin:
         case OpaqueOrigin.NEVER:

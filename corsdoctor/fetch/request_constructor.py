@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.browsers.profile import Streams
 from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.headers import TOKEN, is_header_name, is_header_value, normalize
 from corsdoctor.fetch.presets import PRESETS as PRESETS
@@ -22,7 +23,7 @@ from corsdoctor.fetch.safelist import (
     why_forbidden,
 )
 from corsdoctor.masking import MASK
-from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import escape_pipe, parse, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
@@ -169,6 +170,18 @@ BODY_BRINGS_TYPE = Rule(
     good='headers: {"Content-Type": "application/json"}',
     blocks=False,
 )
+MODE_CAN_BE_SET = Rule(
+    id="mode-can-be-set",
+    title="The mode is one that a script can set",
+    failure=Failure("fetch() throws for the mode {mode}", bare="fetch() throws for this mode"),
+    spec=f"{FETCH}#dom-request",
+    step="17",
+    what="A script can set the modes cors, no-cors and same-origin. The modes navigate and websocket belong to the browser.",
+    why="A script must not pretend that the user opens a page.",
+    fix="Use mode cors, or leave the mode out.",
+    bad='fetch(url, {mode: "navigate"})',
+    good='fetch(url, {mode: "cors"})',
+)
 STREAM_NEEDS_CORS = Rule(
     id="stream-needs-cors",
     title="A streamed body is sent in mode cors or same-origin",
@@ -180,6 +193,27 @@ STREAM_NEEDS_CORS = Rule(
     fix="Use mode cors, or send the body as a whole instead of a stream.",
     bad='fetch(url, {mode: "no-cors", method: "POST", body: stream, duplex: "half"})',
     good='fetch(url, {mode: "cors", method: "POST", body: stream, duplex: "half"})',
+)
+
+STREAM_OVER_HTTP1 = Cause(
+    "http1",
+    "The response came over HTTP/1.1, and a streamed body requires HTTP/2 or HTTP/3.",
+    fix="Offer HTTP/2 at the server or at the proxy in front of it. corsdoctor uses HTTP/1.1 unless --http2 is given.",
+    failure=Failure("The server responded over HTTP/1.1, but a streamed body requires HTTP/2"),
+)
+STREAM_IS_SENT = Rule(
+    id="stream-can-be-sent",
+    title="The browser can send the streamed body",
+    failure=Failure("This browser cannot send a streamed body"),
+    spec=f"{FETCH}#concept-http-network-fetch",
+    step="8.3",
+    what="Chromium sends a ReadableStream as a body over HTTP/2 and HTTP/3 only. WebKit refuses it, and Firefox sends the text "
+    "`[object ReadableStream]`.",
+    why="Over HTTP/1.1 many servers and proxies do not accept a request whose length is not known.",
+    fix="Send the body as a whole.",
+    bad='fetch(url, {method: "POST", body: stream, duplex: "half"})',
+    good='fetch(url, {method: "POST", body: await new Response(stream).blob()})',
+    causes=(STREAM_OVER_HTTP1,),
 )
 
 ONLY_IF_CACHED = Rule(
@@ -199,8 +233,9 @@ ONLY_IF_CACHED = Rule(
 )
 
 RULES: Final = (
-    URL_PARSES, URL_WITHOUT_USERINFO, METHOD_IS_TOKEN, METHOD_NOT_FORBIDDEN, NO_CORS_METHOD, HEADER_IS_VALID,
-    HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, GET_WITHOUT_BODY, BODY_BRINGS_TYPE, STREAM_NEEDS_CORS, ONLY_IF_CACHED,
+    URL_PARSES, URL_WITHOUT_USERINFO, MODE_CAN_BE_SET, METHOD_IS_TOKEN, METHOD_NOT_FORBIDDEN, NO_CORS_METHOD, HEADER_IS_VALID,
+    HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, GET_WITHOUT_BODY, BODY_BRINGS_TYPE, STREAM_NEEDS_CORS, STREAM_IS_SENT,
+    ONLY_IF_CACHED,
 )  # fmt: skip
 
 
@@ -224,6 +259,9 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if url.includes_credentials and scenario.api is Api.FETCH:  # 5.3
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, scenario.url),))
         return None
+    if scenario.init.refused_mode is not None:  # 17.
+        trace.failed(MODE_CAN_BE_SET, ((Field.MODE, scenario.init.refused_mode),))
+        return None
     mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 16. to 18.
     if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
         mode = Mode.NO_CORS
@@ -245,13 +283,19 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
             return None
         trace.note(GET_WITHOUT_BODY, ((Field.METHOD, method),), "XMLHttpRequest drops the body of the {method} request")
         body = None
+    streamed = scenario.streamed and body is not None
+    if streamed and scenario.client is not None and params.profile.streams is not Streams.SENT:
+        if params.profile.streams is Streams.REFUSED:
+            trace.failed(STREAM_IS_SENT)
+            return None
+        streamed, body = False, b"[object ReadableStream]"
     if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
         headers = _with_utf8_charset(headers)
     brought = TEXT if scenario.init.body_type is None else blob_type(scenario.init.body_type)
-    if body is not None and brought and "Content-Type" not in headers and not scenario.streamed:  # 37.4
+    if body is not None and brought and "Content-Type" not in headers and not streamed:  # 37.4
         headers = headers.append("Content-Type", brought)
         trace.note(BODY_BRINGS_TYPE, (("Content-Type", brought),))
-    if body is not None and scenario.streamed and mode is Mode.NO_CORS:  # 39.2
+    if streamed and mode is Mode.NO_CORS:  # 39.2
         trace.failed(STREAM_NEEDS_CORS, ((Field.MODE, mode),))
         return None
     listening = scenario.upload_listener and scenario.api is Api.XHR
@@ -268,8 +312,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         credentials=_credentials(scenario, mode),
         redirect=scenario.redirect if scenario.api is Api.FETCH else Redirect.FOLLOW,
         api=scenario.api,
-        use_cors_preflight=listening or (scenario.streamed and body is not None),  # 39.3
-        streamed=scenario.streamed and body is not None,
+        use_cors_preflight=listening or streamed,  # 39.3
+        streamed=streamed,
         cookie=scenario.cookie,
         certificate=scenario.certificate,
         user_agent=scenario.user_agent,

@@ -5,6 +5,7 @@ An unknown key is a mistake. What has a default may be absent or null.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ APIS: Final = (
 _NAMES: Final = {"css-shape": Api.SHAPE}  # where Api has another name
 _PERMISSIONS: Final = ("loopback-network", "local-network")
 _CACHES: Final = ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
+_REFUSED_MODES: Final = ("navigate", "websocket")
+_OWN_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*:(?![0-9/])", re.I)
 _PRIORITIES: Final = ("high", "low", "auto")
 _PRELOADS: Final = ("fetch", "font", "script", "style", "image")
 
@@ -113,6 +116,8 @@ class _Reader:
         init = Init(**{key: of[key] for key in Init._fields if key in of})._replace(
             preload_as=of.get("as"), referrer=None if base == client.page.url.href else base
         )
+        if of.get("mode") in _REFUSED_MODES:
+            init = init._replace(refused_mode=of.pop("mode"))
         scenario = Scenario(
             url, client.origin, client=client, init=init, api=asks_with or Api.FETCH, streamed=of.get("stream", False),
             **{"method": PRESETS[asks_with or Api.FETCH].method, **{key: of[key] for key in _SCENARIO if key in of}},
@@ -154,6 +159,15 @@ def _api(name: str) -> Api | None:
     if name in _NAMES:
         return _NAMES[name]
     return Api(name) if name in list(Api) else None
+
+
+def _url(value: object) -> str:
+    """A URL as a script has it: any scheme will do, as browsers have an answer to all of them."""
+    return read_text(value) if isinstance(value, str) and _OWN_SCHEME.match(value) else read_url(value)
+
+
+def _mode(value: object) -> object:
+    return value if value in _REFUSED_MODES else OF_A_REQUEST["mode"](value)
 
 
 def _page(value: object) -> URL:
@@ -241,7 +255,8 @@ _OF_A_FRAME: Final[_Readers] = {"url": read_text, "headers": _response_headers, 
 _SCENARIO: Final = ("method", "headers", "credentials", "mode", "redirect", "body", "upload_listener")
 _OF_A_REQUEST: Final[_Readers] = {
     **{key: OF_A_REQUEST[key] for key in _SCENARIO},
-    "url": read_url,
+    "url": _url,
+    "mode": _mode,
     "api": read_text,
     "as": _among(_PRELOADS),
     "wait": _seconds,

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from corsdoctor.diagnose import Verdict
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
+from corsdoctor.wire import Send
 
 HOST: Final = "127.0.0.1"
 PAGE: Final = Origin("http", "localhost", 3000)
@@ -81,7 +85,8 @@ class Scene:
 
     `rule` is the id of the rule that it demonstrates: it fails, or there is a note of it, where a verdict is `blocked`.
     `asked` has an empty URL where it asks for the scene's path on the first port. `but` names the browsers whose verdict
-    is another.
+    is another. With a `visit`, the request is the last one of a flow of this one visit, whose strings may contain words in
+    braces.
     """
 
     path: str
@@ -91,6 +96,20 @@ class Scene:
     asked: Scenario
     verdict: Verdict
     but: tuple[tuple[str, Verdict], ...] = ()
+    visit: dict[str, Any] | None = None
+
+    def story(self, places: Places) -> dict[str, Any] | None:
+        """The flow to the lab at `places`, as a file describes it; None where it takes a single request."""
+        filled = _filled(self.visit, places)
+        return None if filled is None else {"visits": [filled]}
+
+    def diagnosed(self, places: Places, profile: Profile, send: Send) -> Diagnosis:
+        """What the browser makes of the request to the lab at `places`."""
+        story = self.story(places)
+        if story is None:
+            return diagnose_all(self.scenario(places), (profile,), send)[0]
+        [result] = run_flow(read_flow(story), (profile,), send)
+        return result.steps[-1].diagnosis
 
     def scenario(self, places: Places) -> Scenario:
         """The request to the lab at `places`."""
@@ -102,6 +121,14 @@ class Scene:
     def expected(self, browser: str) -> Verdict:
         """The verdict in the browser of that name."""
         return dict(self.but).get(browser, self.verdict)
+
+
+def _filled(value: Any, places: Places) -> Any:
+    if isinstance(value, str):
+        return places.fill(value)
+    if isinstance(value, list):
+        return [_filled(one, places) for one in value]
+    return {key: _filled(one, places) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def find(path: str, method: str) -> Row | None:
@@ -121,6 +148,13 @@ def _row(*lines: str, status: int = 200, method: str = "*", under: str = "", bod
 
 
 _ask = partial(Scenario, "", PAGE)
+
+
+def _visit(request: dict[str, Any], headers: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
+    """A visit of the page whose origin the lab's answers name."""
+    return {"page": "{ORIGIN}/", "headers": [list(line) for line in headers], "requests": [request]}
+
+
 _options = partial(_row, status=204, method="OPTIONS")
 _CLOSES: Final = Row(0, (), closes=True)
 _PUBLIC: Final = Origin("https", "app.example")
@@ -510,6 +544,34 @@ SCENES: Final = (
     Scene(
         "/disagree/proxy-status", "Chromium does not accept 407 from a server", "status-not-407", (_row(*_OWN, status=407),),
         _ask(), _ALLOWED, (("chromium", _BLOCKED),),
+    ),
+    # --- what only flows have: the page's headers, logins, options of fetch()
+    Scene(
+        "/flow/csp", "The page's Content-Security-Policy does not name the server", "csp-allows", (_OPEN,), _ask(), _BLOCKED,
+        visit=_visit({"url": "{LAB}/flow/csp"}, (("Content-Security-Policy", "connect-src 'self'"),)),
+    ),
+    Scene(
+        "/flow/login", "A server that asks for a login, which the browser does not know", "login-is-known",
+        (_row(*_OWN, "Access-Control-Allow-Credentials: true", 'WWW-Authenticate: Basic realm="lab"', status=401),),
+        _ask(), _ALLOWED, (("chromium", Verdict.PENDING),),
+        visit=_visit({"url": "{LAB}/flow/login", "credentials": "include"}),
+    ),
+    Scene(
+        "/flow/only-if-cached", "A cache mode that requires mode same-origin", "only-if-cached-is-same-origin", (_OPEN,),
+        _ask(), _BLOCKED, visit=_visit({"url": "{LAB}/flow/only-if-cached", "cache": "only-if-cached"}),
+    ),
+    Scene(
+        "/flow/integrity", "A body that is not the one that the page expects", "integrity-matches", (_OPEN,), _ask(), _BLOCKED,
+        visit=_visit({"url": "{LAB}/flow/integrity", "integrity": f"sha256-{'A' * 43}="}),
+    ),
+    Scene(
+        "/flow/stream", "A streamed body, which only HTTP/2 carries", "stream-can-be-sent", (_options(*_OWN), _OPEN), _ask(),
+        _BLOCKED, (("firefox", _ALLOWED),),
+        visit=_visit({"url": "{LAB}/flow/stream", "method": "POST", "body": "x", "stream": True}),
+    ),
+    Scene(
+        "/flow/mode", "A mode that only the browser can set", "mode-can-be-set", (_OPEN,), _ask(), _BLOCKED,
+        visit=_visit({"url": "{LAB}/flow/mode", "mode": "navigate"}),
     ),
 )  # fmt: skip
 

@@ -84,6 +84,8 @@ class Init(NamedTuple):
     password: str | None = None
     body_type: str | None = None
     preload_as: str | None = None
+    refused_mode: str | None = None
+    """A mode with which fetch() throws: navigate or websocket."""
     referrer: str | None = None
     """The URL of the sheet or module that asks; None for the page."""
 

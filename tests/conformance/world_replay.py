@@ -126,7 +126,8 @@ def _answer(row: dict[str, Any], request: WireRequest) -> Answer:
     status = row.get("status", 200)
     if status not in (204, 304) and not any(name.lower() == "content-length" for name, _ in lines):
         lines.append(("Content-Length", str(row["length"])))
-    return Response(status, Headers(tuple((name, _latin(value)) for name, value in lines)))
+    body = row.get("body", "").encode()
+    return Response(status, Headers(tuple((name, _latin(value)) for name, value in lines)), body=body)
 
 
 def _latin(value: str) -> str:

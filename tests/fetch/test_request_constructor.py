@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request_constructor import RULES, request_constructor
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE
+from corsdoctor.wire import Headers, Response
 from tests.fetch.asking import ALLOW, API, APP, Lines, answer, ask, causes_of, params_for, request_for
 
 NO_CORS = Mode.NO_CORS
@@ -67,8 +72,8 @@ def test_what_throws(case: Thrown) -> None:
     assert all(step.exchange is None for step in params.trace.steps)
 
 
-def test_no_rule_here_names_causes() -> None:
-    assert causes_of(RULES) == set()
+def test_the_only_cause_of_these_rules_is_known() -> None:
+    assert causes_of(RULES) == {("stream-can-be-sent", "http1")}
 
 
 def test_nothing_is_sent_where_it_throws() -> None:
@@ -272,3 +277,50 @@ def test_a_pipe_is_escaped_by_one_browser() -> None:
 def test_a_relative_url_is_of_the_page() -> None:
     diagnosis = ask(Scenario("items?x", APP), answer(200, *ALLOW))
     assert diagnosis.exchanges[0].request.url == "https://app.example/items?x"
+
+
+def in_a_flow(profile: Profile, **request: Any) -> Diagnosis:
+    given = {"url": "https://api.example/r", "method": "POST", "body": "x", **request}
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": [given]}]})
+    allowed = Headers((("Access-Control-Allow-Origin", "*"),))
+    [result] = run_flow(flow, (profile,), lambda *_: Response(200, allowed))
+    return result.steps[0].diagnosis
+
+
+@pytest.mark.parametrize(
+    ("profile", "sent", "rule"),
+    [
+        (CHROMIUM, [(b"", "OPTIONS")], "stream-can-be-sent"),
+        (FIREFOX, [(b"[object ReadableStream]", "POST")], None),
+        (WEBKIT, [], "stream-can-be-sent"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_a_stream(profile: Profile, sent: list[tuple[bytes, str]], rule: str | None) -> None:
+    diagnosis = in_a_flow(profile, stream=True)
+    assert [(e.request.body or b"", e.request.method) for e in diagnosis.exchanges] == sent
+    assert (diagnosis.failure and diagnosis.failure.rule.id) == rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "methods"),
+    [
+        (None, "text/plain;charset=UTF-8", ["POST"]),
+        ("", None, ["POST"]),
+        ("application/json", "application/json", ["OPTIONS", "POST"]),
+    ],
+)
+def test_a_blob_brings_its_type(kind: str | None, content_type: str | None, methods: list[str]) -> None:
+    lines = Headers((("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", "*")))
+    given = {"url": "https://api.example/r", "method": "POST", "body": "x", "body_type": kind}
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": [given]}]})
+    [result] = run_flow(flow, (STANDARD,), lambda *_: Response(200, lines))
+    exchanges = result.steps[0].diagnosis.exchanges
+    assert [e.request.method for e in exchanges] == methods
+    assert exchanges[-1].request.headers.get("Content-Type") == content_type
+
+
+@pytest.mark.parametrize("mode", ["navigate", "websocket"])
+def test_a_mode_that_only_the_browser_sets(mode: str) -> None:
+    diagnosis = in_a_flow(STANDARD, mode=mode)
+    assert diagnosis.failure is not None
+    assert (diagnosis.failure.rule.id, diagnosis.exchanges) == ("mode-can-be-set", ())

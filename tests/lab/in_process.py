@@ -33,6 +33,6 @@ def in_process(places: Places) -> Send:
         if row.closes:
             return NoAnswer(FailureKind.RESET, "closed")
         framing = Framing(end=BodyEnd.CUT) if row.missing else CLEAN
-        return Response(row.status, Headers(row.lines(places)), framing=framing)
+        return Response(row.status, Headers(row.lines(places)), framing=framing, body=row.body.encode())
 
     return send

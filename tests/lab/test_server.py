@@ -53,10 +53,9 @@ def decisions(diagnosis: Diagnosis) -> list[tuple[str, Outcome, int | None]]:
 
 @pytest.mark.parametrize("scene", SCENES, ids=[scene.path for scene in SCENES])
 def test_sockets_change_nothing(scene: Scene, lab: Lab, live: Live) -> None:
-    scenario = scene.scenario(lab.places)
     for profile in BROWSERS:
-        over_sockets = diagnose(scenario, profile, live.send)
-        without = diagnose(scenario, profile, in_process(lab.places))
+        over_sockets = scene.diagnosed(lab.places, profile, live.send)
+        without = scene.diagnosed(lab.places, profile, in_process(lab.places))
         assert over_sockets.verdict is without.verdict is scene.expected(profile.name)
         assert decisions(over_sockets) == decisions(without)
         assert over_sockets.readable == without.readable
@@ -249,7 +248,10 @@ def test_the_demo_says_what_is_not_as_expected(lab: Lab) -> None:
     assert surprises(scene, report) == ["/allowed: the Standard says blocked, expected was allowed"]
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=[scene.path for scene in SCENES])
+ASKED = [scene for scene in SCENES if scene.visit is None]
+
+
+@pytest.mark.parametrize("scene", ASKED, ids=[scene.path for scene in ASKED])
 def test_the_command_line_asks_what_the_scene_asks(scene: Scene, lab: Lab) -> None:
     command = command_line(scene.scenario(lab.places))
     if command is None:
@@ -260,6 +262,21 @@ def test_the_command_line_asks_what_the_scene_asks(scene: Scene, lab: Lab) -> No
     assert result.exit_code == status(
         {JUDGED, *(scene.expected(profile.name) for profile in BROWSERS)}, frozenset(USUAL)
     )
+
+
+def test_a_scene_of_a_flow_has_the_flow_in_place_of_a_command() -> None:
+    scenes = {scene["path"]: scene for scene in json.loads(run("lab", "--list", "--format", "json").output)}
+    assert scenes["/flow/mode"]["command"] is None
+    assert scenes["/flow/mode"]["flow"] == {
+        "visits": [
+            {
+                "page": "http://localhost:3000/",
+                "headers": [],
+                "requests": [{"url": "http://127.0.0.1:8765/flow/mode", "mode": "navigate"}],
+            }
+        ]
+    }
+    assert "flow" not in scenes["/allowed"]
 
 
 def test_the_list_names_every_scene() -> None:

@@ -114,7 +114,7 @@ def marked_failed(text: str) -> Iterable[str]:
 
 
 def diagnoses_of(scene: Scene) -> Iterator[Diagnosis]:
-    return (diagnose(scene.scenario(PLACES), profile, in_process(PLACES)) for profile in BROWSERS)
+    return (scene.diagnosed(PLACES, profile, in_process(PLACES)) for profile in BROWSERS)
 
 
 @pytest.mark.parametrize("verbosity", [-1, 0, 1])

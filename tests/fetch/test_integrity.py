@@ -1,0 +1,120 @@
+"""Subresource Integrity: which bodies a page takes, and what browsers print of those that it does not."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any, NamedTuple
+
+import pytest
+
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
+from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.integrity import NOT_READABLE, has_wrong_length, strongest
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
+from corsdoctor.wire import BodyEnd, Framing, Headers, Response
+
+URL = "https://cdn.example/a.js"
+BODY = b"self.ran = 1"
+
+
+def hash_of(body: bytes, algorithm: str = "sha256") -> str:
+    return f"{algorithm}-{base64.b64encode(hashlib.new(algorithm, body).digest()).decode()}"
+
+
+RIGHT, WRONG = hash_of(BODY), hash_of(b"other")
+OPEN = ("Access-Control-Allow-Origin", "*")
+
+
+def loaded(
+    integrity: str, profile: Profile = STANDARD, body: bytes = BODY, lines: tuple[tuple[str, str], ...] = (OPEN,),
+    end: BodyEnd = BodyEnd.WHOLE, **request: Any,
+) -> Diagnosis:  # fmt: skip
+    given = {"url": URL, "api": "script", "mode": "cors", "integrity": integrity, **request}
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": [given]}]})
+    answer = Response(200, Headers((("Content-Type", "text/javascript"), *lines)), framing=Framing(end=end), body=body)
+    [result] = run_flow(flow, (profile,), lambda *_: answer)
+    return result.steps[0].diagnosis
+
+
+class Case(NamedTuple):
+    integrity: str
+    verdict: Verdict
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("", Verdict.ALLOWED),
+        Case("md5-abc nonsense", Verdict.ALLOWED),
+        Case(RIGHT, Verdict.ALLOWED),
+        Case(RIGHT.replace("+", "-").replace("/", "_"), Verdict.ALLOWED),
+        Case(f"{RIGHT}?option", Verdict.ALLOWED),
+        Case(f"{WRONG} {RIGHT}", Verdict.ALLOWED),
+        Case(WRONG, Verdict.BLOCKED),
+        Case(f"{RIGHT} {hash_of(b'other', 'sha512')}", Verdict.BLOCKED),
+        Case(f"{WRONG} {hash_of(BODY, 'sha384')}", Verdict.ALLOWED),
+        Case("sha256-AAAA", Verdict.BLOCKED),
+    ],
+    ids=str,
+)
+def test_what_a_page_takes(case: Case) -> None:
+    assert loaded(case.integrity).verdict is case.verdict
+
+
+def test_a_response_without_cors_cannot_be_checked() -> None:
+    diagnosis = loaded(RIGHT, mode=None)
+    assert diagnosis.failure is not None
+    assert (diagnosis.verdict, diagnosis.failure.cause) == (Verdict.BLOCKED, NOT_READABLE)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"end": BodyEnd.UNREAD},
+        {"lines": (OPEN, ("Content-Length", "400"))},
+        {"body": b"x" * 65_536},
+    ],
+)
+def test_a_body_that_was_not_read_to_its_end_is_not_judged(changed: dict[str, Any]) -> None:
+    assert loaded(WRONG, **changed).verdict is Verdict.ALLOWED
+
+
+def test_a_compressed_body_is_shorter_than_it_is() -> None:
+    lines = (OPEN, ("Content-Length", "4"), ("Content-Encoding", "gzip"))
+    assert loaded(WRONG, lines=lines).verdict is Verdict.BLOCKED
+
+
+def test_a_request_that_failed_before_has_no_body_to_check() -> None:
+    diagnosis = loaded(RIGHT, lines=())
+    assert diagnosis.failure is not None
+    assert diagnosis.failure.rule.id == "acao-present"
+
+
+def test_the_strongest_algorithm_counts() -> None:
+    assert strongest("sha256-a SHA512-b sha512-c") == [("sha512", "b"), ("sha512", "c")]
+    assert [has_wrong_length(*item) for item in strongest(f"{RIGHT} sha256-AAAA")] == [False, True]
+
+
+@pytest.mark.parametrize("api", ["script", "fetch", "stylesheet", "module"])
+@pytest.mark.parametrize("profile", BROWSERS[1:], ids=lambda profile: profile.name)
+def test_each_browser_names_the_resource(profile: Profile, api: str) -> None:
+    kind = (("Content-Type", "text/css"),) if api == "stylesheet" else ()
+    lines = (OPEN, *kind)
+    assert any(URL in message for message in loaded("sha256-AAAA", profile, api=api, lines=lines).console)
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [(CHROMIUM, "requires the request to be CORS"), (FIREFOX, "is not eligible"), (WEBKIT, "Content length: 12")],
+)
+def test_words_for_a_response_without_cors(profile: Profile, words: str) -> None:
+    [message] = loaded(RIGHT, profile, mode=None).console
+    assert words in message
+
+
+def test_firefox_hashes_nothing_where_cors_failed() -> None:
+    *_, message = loaded(RIGHT, FIREFOX, lines=()).console
+    assert hash_of(b"").removeprefix("sha256-") in message
+    assert len(loaded("nonsense", FIREFOX, lines=()).console) == 1
