@@ -14,9 +14,9 @@ OTHER_SPELLING: Final = frozenset(
 )
 """Causes that end when the page spells the URL as the server does."""
 _ALWAYS: Final = OTHER_SPELLING | {
-    "bot-challenge", "client-certificate", "gateway-error", "login-redirect", "rate-limited", "wrong-service",
+    "bot-challenge", "client-certificate", "gateway-error", "login-page", "login-redirect", "rate-limited", "wrong-service",
 }  # fmt: skip
-_IN_THE_REQUEST: Final = frozenset({"not-found", "server-error", "too-large"})
+_IN_THE_REQUEST: Final = frozenset({"method-not-allowed", "not-found", "request-rejected", "server-error", "too-large"})
 """What counts for the request itself; in a preflight response the status may mean that nothing handles OPTIONS."""
 _WITHOUT_AN_ERROR: Final = frozenset({"authentication", "forbidden"})
 """What counts where the status hides it: nobody sees from the status that a page is not what was asked for."""

@@ -6,55 +6,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.known import CERTAIN, LIKELY, TRUSTING, named
+from corsdoctor.causes.login_urls import WEAKLY, login
 from corsdoctor.causes.marks import marks_of
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.fetch.redirect import becomes_get
-from corsdoctor.sentence import Sentence
-from corsdoctor.url import URL, parse, percent_decode, same_origin
+from corsdoctor.sentence import Sentence, whole
+from corsdoctor.url import URL, is_loopback, is_private, parse, same_origin
 
 if TYPE_CHECKING:
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
     from corsdoctor.wire import Exchange
-
-_PROVIDERS: Final = re.compile(
-    r"(?:^|\.)(?:accounts\.google\.com|appleid\.apple\.com|login\.(?:microsoftonline|live|windows|salesforce|yahoo)\.(?:com|net|us|cn)"
-    r"|b2clogin\.com|ciamlogin\.com|okta(?:preview|-emea)?\.com|auth0\.com|amazoncognito\.com|cloudflareaccess\.com"
-    r"|onelogin\.com|ping(?:one|identity)\.(?:com|eu)|duosecurity\.com|workos\.com|authkit\.app|clerk\.accounts\.dev"
-    r"|fusionauth\.io|kinde\.com|logto\.app|stytch\.com|zitadel\.cloud|jumpcloud\.com|id\.atlassian\.com|descope\.(?:com|io)"
-    r"|signin\.aws\.amazon\.com|awsapps\.com|auth\.tunnels\.api\.visualstudio\.com|authelia\.com|oauth\.yandex\.\w+)$"
-)
-_HOST_WORDS: Final = frozenset(
-    {
-        "adfs", "auth", "authelia", "authentik", "cas", "idp", "keycloak", "login", "logon", "oauth", "oidc", "okta", "passport", "saml",
-        "signin", "sso",
-    }
-)  # fmt: skip
-_SURE: Final = re.compile(
-    r"^(?:log[-_]?[io]n|sign[-_]?in|login\.\w+|wp-login\.php|signin\.\w+|logon\.\w+|sso|saml2?|adfs|authorize|authenticate|oauth2?|openid(?:-connect)?|oidc"
-    r"|anmelden|anmeldung|einloggen|connexion|se-connecter|iniciar-sesion|accedi|entrar|inloggen|zaloguj|auth-?login|login-?(?:page|form)|user-?login|do-?login|loginpage|sign_in_with.*)$"
-)
-_WEAK: Final = frozenset(
-    {"auth", "cas", "idp", "session", "sessions", "accounts", "identity", "realms", "dana-na", "unauthorized"}
-)
-_WEAK_HOSTS: Final = frozenset({"account", "accounts", "iam", "id", "identity", "my"})
-_IN_WORDS: Final = frozenset({"login", "signin", "sso", "goauthentik"})
-_RETURNS: Final = frozenset(
-    {
-        "back", "backurl", "callback", "callbackurl", "client_id", "continue", "from", "goto", "next", "rd", "redirect", "redirect_to", "redirect_uri",
-        "redirect_url", "redirecturl", "referer", "relaystate", "return", "return_path", "return_to", "return_url", "returnto", "returnurl",
-        "samlrequest", "service", "state", "target", "to", "url",
-    }
-)  # fmt: skip
-
-
-_WEAKLY: Final = "weak"
-
-
-def is_login(first: str, last: str) -> bool:
-    """Whether the URL `last`, to which the server redirected from `first`, is certainly a login."""
-    source, target = parse(first), parse(last)
-    return source is not None and target is not None and _login(source, target) not in (None, _WEAKLY)
 
 
 def of_redirect(seen: Situation) -> Cause | None:
@@ -67,10 +29,12 @@ def of_redirect(seen: Situation) -> Cause | None:
         return None
     judged = seen.exchange is hop
     line = Sentence("Location: {location}", location=target.href)
+    if _same_path(source, target) and _is_inner(source, target):
+        return _inner_address(seen, target, line)
     if source.host == target.host and _same_path(source, target):
         if source.scheme != target.scheme:
             return _other_scheme(seen, source, target, line)
-        if source.path != target.path and same_origin(source.origin, target.origin) and judged:
+        if source.path != target.path and judged:
             text = Sentence(
                 "The server redirects to the same URL in another spelling: {url}. {what}.",
                 url=target.href,
@@ -78,9 +42,9 @@ def of_redirect(seen: Situation) -> Cause | None:
             )
             fix = Sentence("Request {url}, exactly as the redirect spells it.", url=target.href)
             return named("slash-redirect", CERTAIN, text, line, fix=fix)
-    login = _login(source, target)
-    if login is not None:
-        sure = login != _WEAKLY
+    known_by = login(source, target)
+    if known_by is not None:
+        sure = known_by != WEAKLY
         text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
         of_preflight = _LOGIN_OF_PREFLIGHT if seen.in_preflight else ""
         return named("login-redirect", CERTAIN if sure else LIKELY, text, line, fix=of_preflight)
@@ -114,6 +78,58 @@ def of_redirect(seen: Situation) -> Cause | None:
     return named("bare-redirect", CERTAIN, text, line)
 
 
+def _is_inner(source: URL, target: URL) -> bool:
+    """Whether a redirect that only changes the path's spelling names the host or the port behind a proxy."""
+    if source.path == target.path:
+        return False
+    if source.host == target.host:
+        return source.scheme == target.scheme and source.port != target.port
+    return _is_of_network(target.host) and not _is_of_network(source.host)
+
+
+def _is_of_network(host: str) -> bool:
+    return is_loopback(host) or is_private(host) or ("." not in host and "[" not in host)
+
+
+def _inner_address(seen: Situation, target: URL, line: str) -> Cause:
+    id = "slash-redirect"
+    text = Sentence(
+        "The server redirects to the same URL in another spelling, but with the address that it has behind a proxy: {url}.",
+        url=target.href,
+    )
+    fix = Sentence("Request {url}. {server}", url=spelled(seen.redirects[-1], id), server=correction(seen, id))
+    return named(id, CERTAIN, text, line, fix=fix)
+
+
+def correction(seen: Situation, id: str) -> Sentence:
+    """How the software that sent the redirect learns by which address the page reaches it; empty if it knows."""
+    if not seen.redirects:
+        return Sentence("")
+    hop = seen.redirects[-1]
+    source, target = parse(hop.request.url), _target(hop)
+    assert source is not None
+    assert target is not None  # or it would show no cause
+    assert hop.response is not None
+    marked = {mark.who for mark in marks_of(hop.response, text_of(hop.response))}
+    if id == "https-downgrade-redirect":
+        settings = [text for who, text in TRUSTING.items() if who in marked] or TRUSTING.values()
+        return Sentence(
+            "To correct the redirect, make the application trust X-Forwarded-Proto from its proxy, which must "
+            f"send it: {', '.join(settings)}."
+        )
+    if not _is_inner(source, target):
+        return Sentence("")
+    return whole(
+        _RELATIVE
+        if "nginx" in marked
+        else f"To correct the redirect, have the proxy pass on the Host header. {_RELATIVE_IN_NGINX}"
+    )
+
+
+_RELATIVE: Final = (
+    "To correct the redirect, set `absolute_redirect off;` in nginx: then its Location has no host and no port."
+)
+_RELATIVE_IN_NGINX: Final = "If nginx itself redirects, set `absolute_redirect off;`."
 _LOGIN_OF_PREFLIGHT: Final = (
     "Answer OPTIONS with 204 and the CORS headers, before authentication: browsers send no cookies with a preflight request. Return "
     "401 with the CORS headers to scripts that are not logged in, instead of a redirect to the login page."
@@ -140,7 +156,11 @@ def spelled(hop: Exchange, id: str) -> str:
     assert source is not None
     assert target is not None  # or it would not be the cause
     text = target._replace(fragment="").on_the_wire
-    return f"{source.origin}{text.removeprefix(str(target.origin))}" if id == "https-downgrade-redirect" else text
+    return f"{source.origin}{text.removeprefix(str(target.origin))}" if id in _OWN_ORIGIN else text
+
+
+_OWN_ORIGIN: Final = frozenset({"https-downgrade-redirect", "slash-redirect"})
+"""Causes in which the origin of the Location is an accident."""
 
 
 def _same_path(source: URL, target: URL) -> bool:
@@ -160,20 +180,8 @@ def _other_scheme(seen: Situation, source: URL, target: URL, line: str) -> Cause
         fix = Sentence("Request {url} directly.", url=target.href)
         return named("https-upgrade-redirect", CERTAIN, text, line, fix=fix)
     id = "https-downgrade-redirect"
-    fix = Sentence("Request {url}. {server}", url=spelled(seen.redirects[-1], id), server=trusting(seen))
+    fix = Sentence("Request {url}. {server}", url=spelled(seen.redirects[-1], id), server=correction(seen, id))
     return named(id, CERTAIN, _DOWNGRADED, line, fix=fix)
-
-
-def trusting(seen: Situation) -> str:
-    """How the software that sent the redirect learns of https."""
-    response = seen.redirects[-1].response
-    assert response is not None
-    marked = {mark.who for mark in marks_of(response, text_of(response))}
-    settings = [text for who, text in TRUSTING.items() if who in marked] or TRUSTING.values()
-    return Sentence(
-        "To correct the redirect, make the application trust X-Forwarded-Proto from its proxy, which must "
-        f"send it: {', '.join(settings)}."
-    )
 
 
 def _why_slash(seen: Situation) -> str:
@@ -185,36 +193,3 @@ def _why_slash(seen: Situation) -> str:
     if not becomes_get(seen.exchange.request.method, seen.response.status):
         return refused
     return f"{refused}. If they followed it, they would send GET instead of {seen.exchange.request.method}"
-
-
-def _words(url: URL) -> list[str]:
-    return [percent_decode(part).decode("utf-8", "replace").lower() for part in url.path.split("/") if part]
-
-
-def _login(source: URL, target: URL) -> str | None:
-    """Whether the target is a login, and how that is known; what the source's own URL says does not count."""
-    if source.host != target.host:
-        if _PROVIDERS.search(target.host):
-            return "provider"
-        first = target.host.split(".")[0]
-        weak = first in _WEAK_HOSTS or (first in _HOST_WORDS and first not in source.host.split("."))
-    else:
-        weak = False
-    before = _words(source)
-    new = [word for word in _words(target) if word not in before]
-    if any(_SURE.match(word) for word in new):
-        return "path"
-    asked = set(source.query.split("&"))
-    query = [part for part in target.query.split("&") if part and part not in asked]
-    names = {part.partition("=")[0].lower() for part in query}
-    if "samlrequest" in names or {"client_id", "redirect_uri"} <= names or "response_type" in names:
-        return "query"
-    if (
-        weak
-        or any(word in _WEAK for word in new)
-        or any(word in _IN_WORDS for part in new for word in re.split(r"[^a-z0-9]+", part))
-    ):
-        return "path" if names & _RETURNS else _WEAKLY
-    values = [percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in query]
-    ends = (value.rstrip("/").rpartition("/")[2] for value in (*values, target.fragment.lower().partition("?")[0]))
-    return "path" if any(_SURE.match(end) for end in ends) else None

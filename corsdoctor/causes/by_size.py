@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.evidence import also, author, evidence
+from corsdoctor.causes.evidence import author, evidence, readable
 from corsdoctor.causes.known import CERTAIN, named
 from corsdoctor.causes.marks import Means
 
@@ -24,7 +24,7 @@ def too_large(seen: Situation) -> Cause:
         what, fix = "URL is longer", _SHORTER_URL
     elif seen.response.status == _LARGE_HEADERS or any("header" in mark.value.lower() for mark in _larges(seen)):
         what, fix = "headers of the request are larger", _SMALLER_HEADERS
-    text = f"The {what} than the server accepts.{author(seen)} {also(seen)}"
+    text = f"The {what} than the server accepts.{author(seen)}{readable(seen)}"
     return named("too-large", CERTAIN, text, *evidence(seen, *(mark.words for mark in _larges(seen))), fix=fix)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_certificate import demanding_certificate
-from corsdoctor.causes.by_size import READABLE, too_large
-from corsdoctor.causes.evidence import also, author, evidence, wrote
+from corsdoctor.causes.by_login import login, network_login, of_origin_check
+from corsdoctor.causes.by_size import too_large
+from corsdoctor.causes.evidence import author, evidence, readable, wrote
 from corsdoctor.causes.known import CERTAIN, EXEMPT_OPTIONS, LIKELY, named
 from corsdoctor.causes.marks import Means, marks_of
 from corsdoctor.causes.phrases import text_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
-    from corsdoctor.rule import Cause, Certainty
+    from corsdoctor.rule import Cause
     from corsdoctor.wire import Response
 
 _GONE: Final = 410
@@ -47,7 +47,7 @@ def of_status(seen: Situation) -> Cause | None:
     if judge is not None:
         return judge(seen)
     if response.status >= 500 and response.status not in _OF_THE_REQUEST:
-        text = f"The server returned {response.status}: the application failed. {also(seen)}"
+        text = f"The server returned {response.status}: the application failed.{readable(seen)}"
         return named("server-error", CERTAIN, text, *evidence(seen))
     return _of_refusal(seen) if 400 <= response.status <= 499 else None
 
@@ -58,44 +58,8 @@ def _gateway(seen: Situation) -> Cause:
     whose = author(seen)
     if not whose and status >= _OF_CLOUDFLARE and any(mark.who == "Cloudflare" for mark in seen.marks):
         whose = wrote(status, "Cloudflare")
-    text = f"The server returned {status}: a proxy or gateway gets no valid response from the application.{whose} {also(seen)}"
+    text = f"The server returned {status}: a proxy or gateway gets no valid response from the application.{whose}{readable(seen)}"
     return named("gateway-error", CERTAIN, text, *evidence(seen))
-
-
-def _login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause:
-    assert seen.response is not None
-    asked = seen.response.headers.get("WWW-Authenticate")
-    more = () if asked is None else (Sentence("WWW-Authenticate: {www_authenticate}", www_authenticate=asked),)
-    status = seen.response.status
-    if seen.in_preflight:
-        text = f"The server requires a login for OPTIONS too ({status}). Browsers never send credentials with a preflight request."
-        fix = "Answer OPTIONS with 204 and the CORS headers, before authentication."
-    elif _has_credentials(seen) and _says(seen, _LACKING):
-        text = f"The server requires credentials that the request does not have ({status}). {also(seen)}"
-        fix = f"Send what the response asks for. {READABLE}"
-    elif _has_credentials(seen) or _says(seen, _REFUSED):
-        text = f"The server does not accept the credentials of the request ({status}). {also(seen)}"
-        fix = f"Send valid credentials. {READABLE}"
-    else:
-        text = f"The server requires a login, and the request has no credentials ({status}). {also(seen)}"
-        fix = f'Send a token, or the cookies of the login with `credentials: "include"`. {READABLE}'
-    return named("authentication", certainty, f"{text}{author(seen)}", *evidence(seen, *more, *words), fix=fix)
-
-
-def _has_credentials(seen: Situation) -> bool:
-    """Whether the request that was judged has what may be a login."""
-    assert seen.exchange is not None
-    return any(_CREDENTIAL.search(name) for name, _ in seen.exchange.request.headers)
-
-
-def _says(seen: Situation, words: re.Pattern[str]) -> bool:
-    """Whether the words that ask for a login contain these."""
-    return any(mark.means is Means.LOGIN and words.search(mark.value) is not None for mark in seen.marks)
-
-
-_LACKING: Final = re.compile(r"\b(?:no|missing|required|not (?:found|provided|present|supplied))\b", re.I)
-_REFUSED: Final = re.compile(r"\b(?:invalid|incorrect|wrong|bad|expired|malformed)\b", re.I)
-_CREDENTIAL: Final = re.compile(r"auth|cookie|key|secret|session|token", re.I)
 
 
 def _of_refusal(seen: Situation) -> Cause | None:
@@ -110,7 +74,7 @@ def _of_refusal(seen: Situation) -> Cause | None:
     signature = means.get(Means.SIGNATURE) or denied
     if signature is not None and _is_of_store(seen):
         of_store = is_presigned(seen.diagnosis.scenario.url) or signature.who != _AZURE
-        return _signature(seen, signature.words) if of_store else _login(seen, signature.words)
+        return _signature(seen, signature.words) if of_store else login(seen, signature.words)
     if Means.MISSING in means:
         text = f"What the URL names does not exist.{author(seen)}"
         return named("not-found", CERTAIN, text, *evidence(seen, means[Means.MISSING].words))
@@ -131,14 +95,14 @@ def _of_refusal(seen: Situation) -> Cause | None:
         text = "The store has no CORS rule that matches this origin, method and headers."
         return named("not-configured", LIKELY, text, *evidence(seen, means[Means.NO_RULE].words))
     if "WWW-Authenticate" in seen.response.headers:
-        return _login(seen)
+        return login(seen)
     if Means.BLOCKED in means:
         return blocked(seen, means[Means.BLOCKED])
     if Means.LOGIN in means and (
         seen.response.status == 403 or (seen.response.status == 400 and not seen.in_preflight)
     ):
         certainty = CERTAIN if seen.response.status == 403 else LIKELY
-        return _login(seen, means[Means.LOGIN].words, certainty=certainty)
+        return login(seen, means[Means.LOGIN].words, certainty=certainty)
     return None
 
 
@@ -173,22 +137,18 @@ def _signature(seen: Situation, words: str) -> Cause:
 
 
 def _unauthorized(seen: Situation) -> Cause:
+    """401: a signature, an origin that only this status refuses, or a login."""
     means = {mark.means: mark for mark in reversed(seen.marks)}
     if Means.SIGNATURE in means and is_presigned(seen.diagnosis.scenario.url):
         return _signature(seen, means[Means.SIGNATURE].words)
-    return _login(seen, *(m.words for m in seen.marks if m.means is Means.LOGIN))
-
-
-def _network_login(seen: Situation) -> Cause | None:
-    """511: a network, or a tunnel, wants something of the user."""
-    return None if any(mark.means is Means.PAGE for mark in seen.marks) else _login(seen)
+    return of_origin_check(seen) or login(seen, *(m.words for m in seen.marks if m.means is Means.LOGIN))
 
 
 def _rate(seen: Situation) -> Cause:
     assert seen.response is not None
     again = seen.response.headers.get("Retry-After")
     more = () if again is None else (Sentence("Retry-After: {retry_after}", retry_after=again),)
-    text = f"The server limits the rate of requests ({seen.response.status}).{author(seen)} {also(seen)}"
+    text = f"The server limits the rate of requests ({seen.response.status}).{author(seen)}{readable(seen)}"
     certainty = CERTAIN if seen.response.status in (403, 429, 503) else LIKELY
     return named("rate-limited", certainty, text, *evidence(seen, *more))
 
@@ -232,9 +192,9 @@ def _missing(seen: Situation) -> Cause | None:
     sure = any(mark.means is Means.MISSING and software(mark.who).is_store for mark in seen.marks)
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
-    text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)} {also(seen)}", ""
+    text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)}{readable(seen)}", ""
     if response.status == _GONE:
-        text = f"The server removed what was at this URL ({_GONE}).{author(seen)} {also(seen)}"
+        text = f"The server removed what was at this URL ({_GONE}).{author(seen)}{readable(seen)}"
         fix = "Request the URL that replaces it, as the API's documentation says."
     if not seen.in_preflight or sure:
         return named("not-found", CERTAIN, text, *evidence(seen), fix=fix)
@@ -274,9 +234,7 @@ def _seen_of(actual: Response) -> str:
 
 
 _BY_STATUS: Final[dict[int, Callable[[Situation], Cause | None]]] = {
-    401: _unauthorized, 407: _login, 440: _login, 403: _of_refusal, 404: _missing, 410: _missing, 405: _without_handler, 413: too_large, 414: too_large, 431: too_large, 421: _misdirected, 426: _only_websockets, 429: _rate, 509: _rate,
-    501: _without_handler,
-    511: _network_login,
-    495: demanding_certificate,
-    496: demanding_certificate,
+    401: _unauthorized, 407: login, 440: login, 403: _of_refusal, 404: _missing, 410: _missing,
+    405: _without_handler, 413: too_large, 414: too_large, 431: too_large, 421: _misdirected, 426: _only_websockets, 429: _rate, 509: _rate,
+    501: _without_handler, 511: network_login, 495: demanding_certificate, 496: demanding_certificate,
 }  # fmt: skip

@@ -40,10 +40,6 @@ def evidence(seen: Situation, *more: str) -> tuple[str, ...]:
     return (status_line(seen.response), *more, *((f"headers or words of {who}",) if who else ()))
 
 
-def also(seen: Situation) -> str:
-    """What this error has to do with CORS."""
-    if seen.step.outcome is Outcome.NOTE:
-        return "The script can read the response."
-    if seen.in_preflight:
-        return "A preflight request fails by such a status alone."
-    return "Without Access-Control-Allow-Origin, scripts cannot read the error."
+def readable(seen: Situation) -> str:
+    """That scripts can read the error, as a sentence behind another one; empty where they cannot."""
+    return " The script can read the response." if seen.step.outcome is Outcome.NOTE else ""

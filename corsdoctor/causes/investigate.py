@@ -10,8 +10,10 @@ from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
 from corsdoctor.causes.by_cache import of_cache, of_vary
 from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_layers import of_layers
+from corsdoctor.causes.by_login import of_authorization
 from corsdoctor.causes.by_page import of_page, wants_page
-from corsdoctor.causes.by_redirect import of_redirect, trusting
+from corsdoctor.causes.by_redirect import correction, of_redirect
+from corsdoctor.causes.by_rejection import of_error, of_rejection
 from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
 from corsdoctor.causes.by_words import of_marks, of_words
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from corsdoctor.egress import Ask
 
 _LISTS: Final = frozenset({"acam-lists-method", "acah-lists-headers", "acah-lists-authorization"})
-_OF_NOTES: Final = {"vary-origin": of_vary, "status-is-not-an-error": of_status}
+_OF_NOTES: Final = {"vary-origin": of_vary, "status-is-not-an-error": of_error}
 _OVERRULED: Final = frozenset({"no-options", "preflight-only", "actual-only"})
 _OVERRULING: Final = frozenset({"wrong-service", "authentication", "not-found", "gateway-error"})
 _OF_SCRIPT: Final = frozenset({"response-header-in-request"})
@@ -121,6 +123,9 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
     """Why the response has no Access-Control-Allow-Origin, or a preflight response an error status."""
     step, response = seen.step, seen.response
     assert response is not None
+    endpoint = of_authorization(seen)
+    if endpoint is not None:
+        return (endpoint,)
     redirected = of_redirect(seen)
     judged_redirect = bool(seen.redirects) and seen.redirects[-1] is seen.exchange
     if judged_redirect:
@@ -143,7 +148,9 @@ def _of_absence(seen: Situation) -> tuple[Cause, ...]:
         compared = (
             seen.diagnosis.scenario.origin.opaque or wanted(seen, ()) is None
         )  # or a probe may show another cause
-        last = redirected if redirected is not None and is_ok(response) else of_nothing(seen, compared=compared)
+        if redirected is None or not is_ok(response):
+            redirected = None
+        last = redirected or of_rejection(seen) or of_nothing(seen, compared=compared)
         return _of_value(step) or (() if last is None else (last,))
     return known
 
@@ -252,8 +259,9 @@ def with_final_url(cause: Cause, diagnosis: Diagnosis, probes: tuple[Probe, ...]
     if there.failure is None and last.is_preflight:
         text = _PREFLIGHT_ALLOWED_THERE
     fix = Sentence(text, **values)
-    if cause.id == "https-downgrade-redirect":
-        fix = Sentence("{fix} {server}", fix=fix, server=trusting(judging(diagnosis)))
+    server = correction(judging(diagnosis), cause.id)
+    if server:
+        fix = Sentence("{fix} {server}", fix=fix, server=server)
     return cause._replace(fix=fix)
 
 

@@ -38,6 +38,11 @@ FILE_PAGE: Final = (
     "http.server`, and allow that page's origin. Only if an app sends file://, as some web views do, allow file://."
 )
 """What to do about the origin file://."""
+NAVIGATE: Final = (
+    "Open the URL as a page instead of fetching it, with `location.assign(url)` or the library of the login service. No CORS "
+    "header helps here: scripts may fetch only other endpoints of the service, such as the one for tokens."
+)
+"""What to do instead of fetching the page where a user logs in."""
 EXEMPT_OPTIONS: Final = (
     "Find out which rule of the server or its firewall forbids OPTIONS, and exempt OPTIONS from it: browsers send a preflight "
     "request without cookies and tokens."
@@ -140,6 +145,18 @@ KNOWN: Final = (
         _OPTIONS,
     ),
     Known(
+        "method-not-allowed",
+        "The server does not accept the method of the request at this URL.",
+        "Status 405 or 501 for the request itself. Its Allow header names the methods that it accepts.",
+        "Correct the URL or the method. Add the CORS headers to the error response too, so that scripts can read it.",
+    ),
+    Known(
+        "request-rejected",
+        "The server does not accept something else in the request: the type of its body, its Accept header, its range, ...",
+        "Status 402, 406, 411, 412, 415, 416, 428 or 451 for the request itself.",
+        "Correct the request. Add the CORS headers to the error response too, so that scripts can read it.",
+    ),
+    Known(
         "too-large",
         "The request is larger than the server accepts.",
         "Status 413, 414 or 431, or words that say so.",
@@ -168,7 +185,14 @@ KNOWN: Final = (
         "login-redirect",
         "The server redirects to a login page.",
         "The Location.",
-        "Return 401 with the CORS headers to scripts that are not logged in, instead of a redirect to the login page.",
+        "Return 401 with the CORS headers to scripts that are not logged in, instead of a redirect to the login page. Open the "
+        "login as a page, with location.assign(url).",
+    ),
+    Known(
+        "login-page",
+        "The URL is the authorization endpoint of a login service, where a user logs in.",
+        "The URL: its path, or a query with client_id and response_type.",
+        NAVIGATE,
     ),
     Known(
         "https-downgrade-redirect",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.by_cache import cache_hit
+from corsdoctor.causes.by_login import may_check_origin
 from corsdoctor.causes.probe import STRANGER, ProbeKind
 from corsdoctor.causes.refused_headers import next_preflight, passes
 from corsdoctor.causes.situation import allows, cors_marks, is_ok, is_presigned
@@ -45,9 +46,12 @@ def wanted(seen: Situation, causes: tuple[Cause, ...]) -> ProbeKind | None:
         return None  # after a redirect
     if causes and causes[0].certainty is Certainty.CERTAIN and causes[0].id != "no-options":
         refines = seen.in_preflight and causes[0].id in _REFUSED and next_preflight(seen) is not None
-        return ProbeKind.PREFLIGHT_LESS if refines else None
-    response = seen.response
-    fitting = _of_preflight(seen, response, causes) if seen.in_preflight else _of_actual(seen, response)
+        if refines:
+            return ProbeKind.PREFLIGHT_LESS
+        fitting = _of_login(seen) if causes[0].id == "authentication" and may_check_origin(seen) else iter(())
+    else:
+        response = seen.response
+        fitting = _of_preflight(seen, response, causes) if seen.in_preflight else _of_actual(seen, response)
     return next((kind for kind in fitting if seen.probe(kind) is None and _is_allowed(seen, kind)), None)
 
 
@@ -65,6 +69,17 @@ def _is_allowed(seen: Situation, kind: ProbeKind) -> bool:
     if kind in _PREFLIGHTS or not is_presigned(seen.diagnosis.scenario.url):
         return True
     return seen.method == "GET" and kind is not ProbeKind.PAST_CACHE
+
+
+def _of_login(seen: Situation) -> Iterator[ProbeKind]:
+    """Whether the server asks for a login, or refuses the origin with the status that asks for one."""
+    assert seen.response is not None
+    if not seen.probes_repeat:
+        yield ProbeKind.GET
+        actual = seen.answer(ProbeKind.GET)
+        if actual is None or actual.status != seen.response.status:
+            return
+    yield ProbeKind.NO_ORIGIN
 
 
 def _of_preflight(seen: Situation, response: Response, causes: tuple[Cause, ...]) -> Iterator[ProbeKind]:

@@ -151,10 +151,11 @@ def is_fixable(message: Message, page: Origin) -> bool:
     """
     if not page.host:
         return False
-    if message.first is not None and message.url is not None:
-        from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
+    if message.url is not None:
+        from corsdoctor.causes.login_urls import authorization, is_login  # what other messages need not load
 
-        if is_login(message.first, message.url):
+        first = message.first or message.url
+        if authorization(first) is not None or is_login(first, message.url):
             return False
     return message.rule in _FIXABLE
 

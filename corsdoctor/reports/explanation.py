@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
+from corsdoctor.causes.by_message import cause_of
 from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, SERVER_ALONE, Message, is_cut
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
-from corsdoctor.reports.messages import actions, cause_of, meaning, refused
+from corsdoctor.reports.messages import actions, meaning, refused
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import sentence_of_message
 from corsdoctor.visible import visible

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.catalogue import by_id
+from corsdoctor.causes.by_message import ABOUT_THE_ORIGIN, NOT_FROM_HTTP, cause_of, redirected_to_login
 from corsdoctor.message import BEACON, MANIFEST, Message, url_with_scheme
-from corsdoctor.rule import Cause, Failure
 
 if TYPE_CHECKING:
     from corsdoctor.reports.refused import Refused
@@ -69,60 +68,11 @@ _USUAL_CAUSES: Final = {
     ("actual-answered", None): _UNREACHABLE,
     ("preflight-answered", True): _UNREACHABLE,
 }
-_ABOUT_THE_ORIGIN: Final = frozenset({"acao-present", "acao-matches-origin"})
 _ABOUT_THE_SCHEME: Final = frozenset({"scheme-is-http", "scheme-is-fetchable"})
-_HTTP: Final = ("http://", "https://")
 _LOCAL_NETWORK: Final = "local-network-access-granted"
 LOOPBACK: Final = "loopback"  # Chromium's name of the address space
 _DEVELOPMENT_URL: Final = "The URL leads to the computer of whoever opens the page. Usually it is a development URL that was left in production."
 _REPLACE_THE_URL: Final = "If visitors of the page are meant to use a server on the internet, request its URL instead."
-OTHER_ADDRESS_SPACE: Final = Cause(
-    "other-address-space",
-    "The script passes targetAddressSpace to fetch(). The browser compares it with the address space of the server's "
-    "address, and blocks the request where they differ. Neither the user's permission nor a response header changes that.",
-    fix="In the options of fetch(), name the address space in which the server is, or remove targetAddressSpace if the "
-    "URL starts with https.",
-    failure=Failure(
-        "The script's targetAddressSpace is not the address space of the server, which is `{value}`",
-        bare="The script's targetAddressSpace is not the address space of the server",
-    ),
-)
-"""What only a message shows: `check` does not know targetAddressSpace."""
-
-NOT_FROM_HTTP: Final = Cause(
-    "not-from-http",
-    "Firefox prints this where what answers is not a response over HTTP. The URL in the message is an http or https URL, so "
-    "the message does not show what answered. Possible are a redirect to a URL of another scheme, and an extension that "
-    "answers or redirects the request.",
-    fix="Try a Firefox window without extensions, and look for redirects of this URL in the network panel.",
-    failure=Failure("The answer to {url} did not come over HTTP", bare="The answer did not come over HTTP"),
-)
-"""Firefox's message about a URL that the rule of its words allows."""
-
-
-def cause_of(m: Message) -> Cause | None:
-    """The cause that the words of the message prove, None if they do not show one."""
-    match m.rule, m.detail:
-        case "acao-matches-origin", _ if m.detail == "multiple" or "," in (m.subject or ""):
-            return _several_values(m)
-        case "preflight-status-ok", "redirected":
-            from corsdoctor.fetch.preflight_status import REDIRECTED
-
-            return REDIRECTED
-        case "local-network-access-granted", "insecure-page":
-            from corsdoctor.fetch.before_sending import NOT_OVER_HTTPS
-
-            return NOT_OVER_HTTPS
-        case "local-network-access-granted", "target-space":
-            return OTHER_ADDRESS_SPACE
-        case "scheme-is-http", _ if m.browser == "firefox" and (m.url or "").startswith(_HTTP):
-            return NOT_FROM_HTTP
-        case "acao-present" | "acao-matches-origin" | "preflight-status-ok", _ if m.status is not None:
-            from corsdoctor.reports.message_status import of_status
-
-            return of_status(m) if not _redirected_to_login(m) else None
-        case _:
-            return None
 
 
 def _without_rule(m: Message) -> str:
@@ -133,26 +83,11 @@ def _without_rule(m: Message) -> str:
 
 def _usual_cause(m: Message) -> str | None:
     """What often causes the failure, where the message does not show the cause."""
-    if m.rule is None or _redirected_to_login(m):
+    if m.rule is None or redirected_to_login(m):
         return None
     if m.rule == "acao-present" and (m.status or "").startswith("2"):
         return _NO_HEADER_ON_SUCCESS
     return _USUAL_CAUSES.get((m.rule, m.in_preflight))
-
-
-def _several_values(m: Message) -> Cause:
-    """Two layers where a value is `*` or stands twice; a list of origins may also be that of one configuration."""
-    from corsdoctor.fetch.cors_causes import (
-        TWO_LAYERS,
-    )  # each import in a function is what other messages need not load
-
-    values = re.findall(r"[^,\s]+", m.subject or "")
-    if "*" in values or len(set(values)) < len(values):
-        return TWO_LAYERS
-    from corsdoctor.causes.known import known
-
-    either = known(TWO_LAYERS.id)
-    return TWO_LAYERS._replace(text=either.means, fix=either.fix)
 
 
 def refused(m: Message) -> Refused | None:
@@ -205,7 +140,7 @@ def actions(m: Message) -> list[str]:
     url = url_with_scheme(m.url)
     if url is not None and m.rule in _ABOUT_THE_SCHEME:
         return [f"The URL has no http:// or https://. Write {url} in the script."]
-    if m.origin == "null" and m.rule in _ABOUT_THE_ORIGIN:
+    if m.origin == "null" and m.rule in ABOUT_THE_ORIGIN:
         from corsdoctor.causes.known import OPAQUE_PAGE
 
         return [OPAQUE_PAGE]
@@ -216,10 +151,12 @@ def actions(m: Message) -> list[str]:
     if m.api == BEACON:
         return [_PLAIN_BEACON, _FOR_BEACONS if m.rule == "acao-not-wildcard-with-credentials" else fix]
     if m.api == MANIFEST and m.first is not None:
-        return [_MANIFEST_WITH_COOKIES] if _redirected_to_login(m) else [_MANIFEST_WITH_COOKIES, fix]
-    if m.rule not in _ABOUT_THE_ORIGIN:
+        return [_MANIFEST_WITH_COOKIES] if redirected_to_login(m) else [_MANIFEST_WITH_COOKIES, fix]
+    if m.rule not in ABOUT_THE_ORIGIN:
         return [fix]
-    if _redirected_to_login(m):
+    if cause is not None and cause.id == "login-page":
+        return [fix]
+    if redirected_to_login(m):
         return [
             f"The server redirects {m.first} to a login, in which a script cannot log in. Make the server return 401 "
             "with the CORS headers instead of the redirect, and make the page open the login."
@@ -231,11 +168,3 @@ def actions(m: Message) -> list[str]:
 def _leads_to_loopback(m: Message) -> bool:
     """Whether a page was kept from this computer itself: not where its script names an address space, and so means it."""
     return m.rule == _LOCAL_NETWORK and m.subject == LOOPBACK and m.detail != "target-space"
-
-
-def _redirected_to_login(m: Message) -> bool:
-    if m.first is None or m.url is None:
-        return False
-    from corsdoctor.causes.by_redirect import is_login  # what other messages need not load
-
-    return is_login(m.first, m.url)

@@ -10,8 +10,8 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, STANDARD
 from corsdoctor.causes.by_cache import cache_hit
-from corsdoctor.causes.by_redirect import is_login
 from corsdoctor.causes.investigate import explained
+from corsdoctor.causes.login_urls import is_login
 from corsdoctor.causes.phrases import text_of
 from corsdoctor.causes.probe import AUTO, NO_PROBES, Probing, read_probing
 from corsdoctor.causes.situation import is_presigned
@@ -278,7 +278,23 @@ CASES = {
     "a preflight with 502 and all headers": (ask(Rule(502, (*GRANTS,)), method="PUT"), [("gateway-error", "certain")]),
     "500 with all headers": (ask(Rule(500, GRANTS), method="PUT"), [("server-error", "certain")]),
     "words to a probe": (ask(Rule(400, (("Vary", "Origin"),), "Disallowed CORS origin", "OPTIONS"), Rule(200, (JSON,))), [("origin-refused", "certain")]),
-    "405 to a GET": (ask(Rule(405)), [("not-configured", "likely")]),
+    "405 to a GET": (ask(Rule(405)), [("method-not-allowed", "certain")]),
+    "405 to a GET, and a page of another service": (ask(Rule(405, (HTML,), "<html><title>Welcome to nginx!</title></html>")), [("wrong-service", "certain")]),
+    "415 to a POST": (ask(Rule(415), method="POST"), [("request-rejected", "certain")]),
+    "406 to a preflight request": (ask(Rule(406, method="OPTIONS"), Rule(200, (JSON,)), method="PUT"), [("not-configured", "likely")]),
+    "401 to this origin alone": (ask(Rule(401, origin="https://app.example"), Rule(403)), [("origin-refused", "certain")]),
+    "401 to everybody": (ask(Rule(401)), [("authentication", "certain")]),
+    "401 with a scheme to this origin alone": (ask(Rule(401, (("WWW-Authenticate", "Basic"),), origin="https://app.example"), Rule(403)), [("authentication", "certain")]),
+    "401 to the preflight request of this origin": (ask(Rule(401, origin="https://app.example"), Rule(403), method="PUT"), [("origin-refused", "certain")]),
+    "401 to the preflight request alone": (ask(Rule(401, method="OPTIONS"), Rule(200, (JSON,)), method="PUT"), [("authentication", "certain")]),
+    "a slash and the port behind a proxy": (ask(Rule(301, (("Location", "https://api.example:8443/items/"),))), [("slash-redirect", "certain")]),
+    "a slash and the host behind a proxy": (ask(Rule(301, (("Location", "http://backend:8080/items/"),))), [("slash-redirect", "certain")]),
+    "a slash and another public host": (ask(Rule(301, (("Location", "https://www.example/items/"),))), [("cross-origin-redirect", "certain")]),
+    "another port alone": (ask(Rule(301, (("Location", "https://api.example:8443/items"),))), [("cross-origin-redirect", "certain")]),
+    "an authorization endpoint that redirects": (ask(Rule(302, (("Location", "/login"),)), url="https://t.auth0.com/authorize?client_id=a"), [("login-redirect", "certain")]),
+    "an authorization endpoint without OPTIONS": (ask(Rule(405), url="https://a.example/connect/authorize", method="PUT"), [("login-page", "certain")]),
+    "an authorization endpoint with a page": (ask(Rule(200, (HTML,)), url="https://a.example/go?client_id=a&response_type=code"), [("authentication", "certain")]),
+    "a token endpoint": (ask(Rule(200, (JSON,)), url="https://a.example/token?client_id=a&response_type=b"), [("not-configured", "likely")]),
     "403 with grants that fit": (ask(Rule(403, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), [("forbidden", "likely")]),
     "400 with grants that fit": (ask(Rule(400, GRANTS, method="OPTIONS"), Rule(200, (ACAO,)), method="PUT"), [("no-options", "likely")]),
     "400 with grants, for GET too": (ask(Rule(400, GRANTS), method="PUT"), []),
@@ -355,7 +371,7 @@ def text_of_cause(report: Report) -> str:
 @pytest.mark.parametrize(
     ("report", "said"),
     [
-        (ask(Rule(405, (("Vary", "Origin"),))), "although it has Vary"),
+        (ask(Rule(418, (("Vary", "Origin"),))), "although it has Vary"),
         (ask(Rule(200, method="POST"), Rule(200, (ACAO,), method="GET"), method="POST"), "although the response to a GET from the page's origin has"),
         (
             ask(Rule(403, (XML,), "<E><Code>X</Code><Message>CORSResponse: CORS is not enabled for this bucket.</Message></E>"), method="PUT"),
@@ -364,7 +380,12 @@ def text_of_cause(report: Report) -> str:
         (ask(Rule(200)), "no response, including those to the probes, has a trace of it"),
         (ask(Rule(302, (ANY, ("Location", "/b")), path="/items"), Rule(400)), "no response has a trace of it"),
         (ask(Rule(403)), "with and without Origin"),
-        (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "Without Access-Control-Allow-Origin"),
+        (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "The server has nothing at this URL (404)."),
+        (ask(Rule(405, (("Allow", "GET, HEAD"), ("Server", "nginx"))), method="POST"), "does not accept the method POST at this URL, only GET, HEAD (405)"),
+        (ask(Rule(415), method="POST", headers=(("Content-Type", "text/plain"),)), "does not accept the Content-Type of the request (415)."),
+        (ask(Rule(302, (("Location", "/u/login"),)), url="https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=a"), "authorization endpoint of Microsoft Entra ID"),
+        (ask(Rule(302, (("Location", "/u/login"),)), url="https://id.example/realms/a/protocol/openid-connect/auth"), "authorization endpoint of Keycloak"),
+        (ask(Rule(302, (("Location", "/u/login"),)), url="https://id.example/oauth2/authorize"), "authorization endpoint of a login service"),
         (ask(Rule(200, (ACAO,), method="GET"), Rule(403, (*GRANTS, ("Server", "a"))), method="PUT"), "OPTIONS gets status 403"),
         (ask(Rule(200, (HTML,), "<html></html>"), url="https://api.example/api/x"), "Probably another service than the API responds at this URL: the response is an HTML page."),
         (ask(Rule(200, (HTML,), "<html><title>Shop</title></html>"), url="https://api.example/api/x"), "HTML page (the title of the page is “Shop”)."),

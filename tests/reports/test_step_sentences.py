@@ -11,6 +11,7 @@ import pytest
 
 from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS, STANDARD
+from corsdoctor.causes.by_message import cause_of
 from corsdoctor.causes.probe import Probing
 from corsdoctor.console.recognise import recognise
 from corsdoctor.diagnose import Diagnosis, diagnose
@@ -22,7 +23,6 @@ from corsdoctor.fetch.websocket import ACCEPT
 from corsdoctor.lab.scenes import SCENES, Places, Scene
 from corsdoctor.message import Message
 from corsdoctor.report import Report
-from corsdoctor.reports.messages import cause_of
 from corsdoctor.reports.text import render
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step

@@ -10,8 +10,9 @@ from corsdoctor.rule import Cause, Certainty
 
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 _KNOWN: Final = {
-    401: "authentication", 404: "not-found", 405: "no-options", 410: "not-found", 413: "too-large", 429: "rate-limited",
-    501: "no-options", **dict.fromkeys(_GATEWAY, "gateway-error"),
+    **dict.fromkeys((402, 406, 411, 412, 415, 416, 428, 451), "request-rejected"), 405: "method-not-allowed",
+    401: "authentication", 404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited",
+    501: "method-not-allowed", **dict.fromkeys(_GATEWAY, "gateway-error"),
 }  # fmt: skip
 _OF_OPTIONS: Final = frozenset({401, 403, 404, 405, 410, 501})
 """What a server may return to OPTIONS alone, as browsers send it: without credentials, and perhaps without a route."""
@@ -39,7 +40,7 @@ def of_status(m: Message) -> Cause | None:
             "header, or the server or a firewall forbids the request to everybody."
         )
         return Cause("forbidden", text, _FIRST.format(status=status), certainty=Certainty.LIKELY)
-    if status in (405, 501):
+    if status in (405, 501) and m.in_preflight is None:
         text = f"Nothing handles OPTIONS at this URL, or not the method of the request ({status})."
         return Cause("no-options", text, fix_of("no-options"), certainty=Certainty.LIKELY)
     if m.in_preflight is None and status in (404, 410):

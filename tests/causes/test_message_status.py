@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from corsdoctor.causes.by_message_status import of_status
 from corsdoctor.console.recognise import recognise
 from corsdoctor.message import Message
 from corsdoctor.reports.explanation import Explained, paragraphs
-from corsdoctor.reports.message_status import of_status
 
 URL = "https://api.example/x"
 FIREFOX = (
@@ -56,17 +56,33 @@ def said(text: str) -> tuple[str, str]:
             "Make the application respond first",
         ),
         (302, "The response is a redirect (302)", "Request the URL that it leads to"),
-        (
-            405,
-            "Nothing handles OPTIONS at this URL, or not the method of the request (405).",
-            "Answer OPTIONS with 204",
-        ),
+        (415, "The server does not accept something else in the request", "Correct the request."),
     ],
 )
 def test_the_status_of_a_response(template: str, status: int, cause: str, first: str) -> None:
     found = said(template.format(status))
     assert found[0].startswith(cause)
     assert found[1].startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("template", "cause", "first"),
+    [
+        (MISSING, "Nothing handles OPTIONS at this URL, or not the method of the request (405).", "Answer OPTIONS with 204"),
+        (CHROMIUM, "The server does not accept the method of the request at this URL (405).", "Correct the URL or the method."),
+    ],
+)  # fmt: skip
+def test_the_method_is_not_allowed(template: str, cause: str, first: str) -> None:
+    found = said(template.format(405))
+    assert found[0] == cause
+    assert found[1].startswith(first)
+
+
+def test_the_page_where_a_user_logs_in() -> None:
+    url = "https://t.eu.auth0.com/authorize?client_id=a&response_type=code"
+    cause, first = said(CHROMIUM.format(200).replace(URL, url))
+    assert cause.startswith("The URL is the authorization endpoint of Auth0")
+    assert first.startswith("Open the URL as a page instead of fetching it")
 
 
 @pytest.mark.parametrize(("template", "open_"), [(MISSING, True), (WEBKIT, True), (CHROMIUM, False)])
