@@ -104,6 +104,9 @@ class Rule(NamedTuple):
     passed: str = ""
     blocks: bool = True
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 class Step(NamedTuple):
     """A rule applied once.

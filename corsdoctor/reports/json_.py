@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from corsdoctor.report import FlowReport, Item, Problem, Report, Retried
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import explained, sentence
 from corsdoctor.visible import visible_json
-from corsdoctor.wire import Certificate, Exchange, Headers, NoAnswer, Response
+from corsdoctor.wire import Certificate, Exchange, NoAnswer, Response
 
 if TYPE_CHECKING:
     from corsdoctor.captures.summary import Summary
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
 
 SCHEMA_VERSION: Final = 1
+_LINE: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 (JSON looks alike everywhere)
@@ -69,12 +71,11 @@ class Json:
 
 def dumps(value: object, indent: int | None = None) -> str:
     """`value` as JSON that any terminal, log and encoding can show."""
-    separators = (",", ":") if indent is None else None
-    return visible_json(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators))
+    return visible_json(_LINE.encode(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def as_object(item: Item) -> dict[str, Any]:
-    """The report as dicts, lists, strings, numbers, True, False and None."""
+    """The report as dicts, lists, tuples, strings, numbers, True, False and None."""
     if isinstance(item, Problem):
         if item.parsed is not None:
             from corsdoctor.reports.parsed_json import problem_object  # what a plain check need not load
@@ -159,7 +160,7 @@ def request_object(scenario: Scenario) -> dict[str, Any]:
         "url": scenario.url,
         "origin": str(scenario.origin),
         "method": scenario.method,
-        "headers": _pairs(scenario.headers),
+        "headers": scenario.headers,
         "credentials": None if scenario.credentials is None else str(scenario.credentials),
         "mode": None if scenario.mode is None else str(scenario.mode),
         "redirect": str(scenario.redirect),
@@ -170,19 +171,20 @@ def request_object(scenario: Scenario) -> dict[str, Any]:
 
 
 def _page(page: Page) -> dict[str, Any]:
-    return {"url": page.url.href, "headers": _pairs(page.headers.pairs), "head": page.head}
+    return {"url": page.url.href, "headers": page.headers.pairs, "head": page.head}
 
 
 def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:
     """What one browser makes of one request."""
+    failure = diagnosis.failure
     return {
         "verdict": str(diagnosis.verdict),
-        "rule": None if diagnosis.failure is None else diagnosis.failure.rule.id,
-        "failure": None if diagnosis.failure is None else sentence(diagnosis.failure, diagnosis.exchanges),
+        "rule": None if failure is None else failure.rule.id,
+        "failure": None if failure is None else sentence(failure, diagnosis.exchanges),
         "preflight": any(e.is_preflight for e in diagnosis.exchanges),
         "exchanges": [_exchange(e) for e in diagnosis.exchanges],
-        "readable": None if diagnosis.readable is None else list(diagnosis.readable),
-        "console": list(diagnosis.console),
+        "readable": diagnosis.readable,
+        "console": diagnosis.console,
         "steps": [_step(s, diagnosis.exchanges) for s in diagnosis.steps],
         "notes": [sentence(s, diagnosis.exchanges) for s in diagnosis.notable],
     }
@@ -193,7 +195,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "kind": str(exchange.kind),
         "method": exchange.request.method,
         "url": exchange.request.url,
-        "request_headers": _pairs(exchange.request.headers),
+        "request_headers": exchange.request.headers.pairs,
     }
     if exchange.from_cache:
         asked["from_cache"] = True
@@ -201,7 +203,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         asked["certificate"] = str(exchange.request.certificate)
     answer = exchange.answer
     if isinstance(answer, Response):
-        return {**asked, "status": answer.status, "response_headers": _pairs(answer.headers)}
+        return {**asked, "status": answer.status, "response_headers": answer.headers.pairs}
     if isinstance(answer, NoAnswer):
         return {**asked, "status": None, "error": {"kind": str(answer.kind), "detail": answer.detail}}
     return {**asked, "status": None, "withheld": answer.why}
@@ -218,15 +220,20 @@ def _retried(retried: Retried) -> dict[str, Any]:
 
 
 def _step(step: Step, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+    return {**_step_alone(step), "text": sentence(step, exchanges)}
+
+
+@lru_cache(maxsize=64)
+def _step_alone(step: Step) -> dict[str, Any]:
+    """What is the same in every exchange: most steps of a batch are alike."""
     return {
         "rule": step.rule.id,
         "outcome": str(step.outcome),
         "exchange": step.exchange,
-        "evidence": [[label, text] for (label, _), text in zip(step.evidence, explained(step), strict=True)],
+        "evidence": tuple((label, text) for (label, _), text in zip(step.evidence, explained(step), strict=True)),
         "cause": None if step.cause is None else _cause(step.cause),
         **({"causes": [_cause(c) for c in (step.cause, *step.other_causes)]} if step.cause is not None else {}),
-        "remedy": _pairs(step.remedy),
-        "text": sentence(step, exchanges),
+        "remedy": step.remedy,
     }
 
 
@@ -237,7 +244,3 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 def _probe(probe: Probe) -> dict[str, Any]:
     return {"probe": str(probe.kind), "text": probe.words, **_exchange(probe.exchange)}
-
-
-def _pairs(pairs: Headers | tuple[tuple[str, str], ...]) -> list[list[str]]:
-    return [[name, value] for name, value in pairs]
