@@ -182,6 +182,7 @@ class _Masks:
         self._values: dict[tuple[str, str], str] = {}
         self._bodies: dict[bytes, bytes] = {}
         self._lists: dict[Headers, Headers] = {}
+        self._steps: dict[Step, Step] = {}
         self._shared: dict[int, tuple[object, object]] = {}
 
     def value(self, label: str, value: str) -> str:
@@ -351,6 +352,12 @@ class _Masks:
         return _changed(response, headers=self.headers(response.headers), reason=reason, body=b"")
 
     def step(self, step: Step) -> Step:
+        known = self._steps.get(step)  # most browsers take the same ones
+        if known is None:
+            known = self._steps[step] = self._step(step)
+        return step if known == step else known
+
+    def _step(self, step: Step) -> Step:
         return _changed(
             step,
             evidence=self.pairs(step.evidence),
