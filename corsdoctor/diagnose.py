@@ -20,7 +20,7 @@ from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Scenario
-from corsdoctor.wire import Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
+from corsdoctor.wire import NO_HEADERS, Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
 
 if TYPE_CHECKING:
     from corsdoctor.fetch.state import State
@@ -133,10 +133,12 @@ def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:
     return body_matches(end, params)
 
 
-Memo = dict[tuple[Kind, WireRequest], list[Answer]]
+Memo = dict[tuple[Kind, WireRequest, tuple[tuple[str, str], ...]], list[Answer]]
 """What was answered to each request, in order. Requests that differ only in the Referer or Sec-Fetch-* are one: browsers differ
 there, and a POST is not sent twice for that."""
-_SAID_BY_BROWSERS: Final = ("Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Storage-Access")
+_SAID_BY_BROWSERS: Final = frozenset(
+    {"Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Storage-Access"}
+)
 
 
 def diagnose_all(scenario: Scenario, profiles: Iterable[Profile], send: Send) -> tuple[Diagnosis, ...]:
@@ -189,7 +191,8 @@ def shared(send: Send, memo: Memo) -> Send:
     seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:
-        answers = memo.setdefault((kind, request._replace(headers=request.headers.delete(*_SAID_BY_BROWSERS))), [])
+        lines = tuple(line for line in request.headers if line[0] not in _SAID_BY_BROWSERS)
+        answers = memo.setdefault((kind, request._replace(headers=NO_HEADERS), lines), [])
         nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
         seen[id(answers)] += 1
         if nth == len(answers):

@@ -340,6 +340,9 @@ class Profile(NamedTuple):
     expose_wildcard_survives_garbage: bool
     """Whether `*` counts in an Access-Control-Expose-Headers that can't be parsed further on (expose/h122)."""
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def __reduce__(self) -> tuple[Callable[[str], "Profile"], tuple[str]]:
         """Pickles by name: the console's templates are code, and a profile stays one object in each process.
 

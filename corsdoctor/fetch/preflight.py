@@ -229,14 +229,14 @@ def cors_preflight_fetch(request: Request, params: FetchParams) -> Preflighted:
     """
     trace, profile = params.trace, params.profile
     origin = str(request.origin) if profile.preflight_origin_ignores_redirects else request.serialized_origin
-    headers = Headers((("Accept", "*/*"), (ACRM, request.method)))  # 2., 3.
+    lines = [("Accept", "*/*"), (ACRM, request.method)]  # 2., 3.
     unsafe = unsafe_names(request, profile)  # 4.
     if unsafe:  # 5.
-        headers = headers.append(ACRH, _request_headers_value(request, unsafe, profile))
+        lines.append((ACRH, _request_headers_value(request, unsafe, profile)))
     if params.state is not None and profile.cookies.preflights_have_storage_access:
-        headers = Headers((*headers, *storage_access_header(request, params, params.state)))
+        lines += storage_access_header(request, params, params.state)
     preflight = request.with_(  # 1.
-        method="OPTIONS", headers=headers, body=None, streamed=False, mode=Mode.CORS,
+        method="OPTIONS", headers=Headers(tuple(lines)), body=None, streamed=False, mode=Mode.CORS,
         credentials=Credentials.SAME_ORIGIN, tainting=Tainting.CORS,
     )  # fmt: skip
     response = yield from http_network_or_cache_fetch(preflight, Kind.PREFLIGHT, origin, params)  # 6.

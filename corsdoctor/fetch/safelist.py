@@ -6,6 +6,7 @@ https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile, TypeReading
@@ -112,6 +113,7 @@ def why_unsafe(name: str, value: str, profile: Profile) -> str | None:
     return _BY_NAME[lower](value, profile)  # 2.
 
 
+@lru_cache(maxsize=16)  # a replay asks a few times in a row
 def cors_unsafe_request_header_names(headers: Headers, profile: Profile) -> dict[str, Unsafe]:
     """Lower-case name -> its first unsafe line, sorted by name. Empty where no header requires a preflight.
 
