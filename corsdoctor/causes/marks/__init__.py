@@ -68,6 +68,7 @@ _SCRIPTS: Final = tuple(mark for mark in MARKS if mark.where == Where.SCRIPT)
 _REFUSALS: Final = frozenset({403, 429, 503})
 _ERRORS: Final = tuple(mark for mark in MARKS if mark.where == Where.ERROR)
 _PHRASES: Final = tuple(mark for mark in MARKS if mark.where == Where.PHRASE)
+_DOZEN: Final = 12
 _REASONS: Final = tuple(mark for mark in MARKS if mark.where == Where.REASON)
 _BY_NAME: Final[dict[str, tuple[Mark, ...]]] = {
     name: tuple(mark for mark in _HEADERS if mark.where == name) for name in dict.fromkeys(m.where for m in _HEADERS)
@@ -75,9 +76,19 @@ _BY_NAME: Final[dict[str, tuple[Mark, ...]]] = {
 
 
 @cache
-def _any_phrase() -> re.Pattern[str]:
-    """All phrases of the table as one expression: the number of the group that matches is that of the mark."""
-    return re.compile("|".join(f"({mark.pattern})" for mark in _PHRASES), re.I)
+def _expressions() -> tuple[re.Pattern[str], ...]:
+    """The phrases of the table, a dozen in an expression: each attempt takes the longer the more groups there are."""
+    dozens = (_PHRASES[i : i + _DOZEN] for i in range(0, len(_PHRASES), _DOZEN))
+    return tuple(re.compile("|".join(f"({mark.pattern})" for mark in marks), re.I) for marks in dozens)
+
+
+def _mark_of(phrase: str) -> Mark | None:
+    """The first mark of the table that fits: the number of the group that matches is its number in the dozen."""
+    for i, expression in enumerate(_expressions()):
+        found = expression.match(phrase)
+        if found is not None and found.lastindex is not None:
+            return _PHRASES[i * _DOZEN + found.lastindex - 1]
+    return None
 
 
 @cache
@@ -110,10 +121,10 @@ def _seen(response: Response, text: Text) -> Iterator[Seen]:
                 yield Seen(mark, _TEXT, mark.pattern, f"the body contains `{mark.pattern}`")
     for phrase in text.phrases:
         spaced = phrase.replace("_", " ").replace("-", " ")
-        found = _any_phrase().match(phrase) or (None if spaced == phrase else _any_phrase().match(spaced))
-        if found is not None and found.lastindex is not None:
+        fits = _mark_of(phrase) or (None if spaced == phrase else _mark_of(spaced))
+        if fits is not None:
             said = phrase[:120]
-            yield Seen(_PHRASES[found.lastindex - 1], _TEXT, said, Sentence("the response says “{text}”", text=said))
+            yield Seen(fits, _TEXT, said, Sentence("the response says “{text}”", text=said))
     if response.reason:
         for mark in _REASONS:
             if _expression(mark.pattern).match(response.reason):
