@@ -19,6 +19,8 @@ MOST_BYTES: Final = 8_000_000_000
 MOST_ARCHIVE: Final = 500_000_000
 """The most bytes of an archive on standard input, which has to be read whole."""
 _CHUNK: Final = 1 << 18
+_FREED: Final = 4_000_000
+"""How many bytes are freed once. glibc then keeps pieces of that size instead of giving each back to the kernel."""
 _BEGINNING: Final = 65_536
 """The number of bytes that show whether a file is a transcript or a HAR."""
 _BOMS: Final = (
@@ -44,6 +46,7 @@ def opened_capture(path: str, read: Callable[[int], object] = int) -> Iterator[I
 @contextmanager
 def decoded_capture(stream: BinaryIO, read: Callable[[int], object] = int) -> Iterator[Iterator[bytes]]:
     """The same, of a file that is open."""
+    bytes(_FREED)
     first = stream.read(4)
     if first.startswith(b"PK\x03\x04"):
         with _member(_seekable(stream, first)) as member:
