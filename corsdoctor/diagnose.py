@@ -96,6 +96,10 @@ def diagnose(
     what it remembers of all of a flow; it is updated, too.
     """
     params = FetchParams(profile, Trace(), cache if cache is not None else PreflightCache(), now, state)
+    if scenario.held and state is None:
+        from corsdoctor.fetch.held_cookies import with_held_cookies  # what a plain check need not load
+
+        params = with_held_cookies(scenario, params)
     make, run = request_constructor, main_fetch
     if scenario.api is Api.WEBSOCKET:
         from corsdoctor.fetch import websocket  # what a plain check need not load

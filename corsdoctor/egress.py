@@ -32,7 +32,8 @@ def is_named(url: str, *asked: Scenario) -> bool:
 def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
     """A request of the replay of `asked`, as it may go out. The client certificate is for the named origins alone.
 
-    One browser sends Authorization to another origin after two redirects. The replay judges that, but does not do it.
+    One browser sends Authorization to another origin after two redirects, and each a cookie of the whole domain or of any
+    port. The replay judges that, but does not do it.
     """
     if is_named(request.url, *asked):
         return request
@@ -40,7 +41,14 @@ def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
         return Withheld(
             "the browser would send Authorization to an origin that you did not name", Hold.AUTHORIZATION_ELSEWHERE
         )
+    if "Cookie" in request.headers and _carries_a_held_cookie(request, asked):
+        return Withheld("the browser would send your cookie to an origin that you did not name", Hold.COOKIE_ELSEWHERE)
     return _without_certificate(request)
+
+
+def _carries_a_held_cookie(request: WireRequest, asked: tuple[Scenario, ...]) -> bool:
+    given = {held.line.partition(";")[0].strip(" \t") for scenario in asked for held in scenario.held}
+    return any(pair.strip(" ") in given for line in request.headers.values("Cookie") for pair in line.split(";"))
 
 
 def tried(request: WireRequest, asked: Scenario) -> WireRequest | Withheld:

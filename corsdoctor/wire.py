@@ -199,6 +199,7 @@ class Hold(StrEnum):
     MAY_CHANGE_DATA = "may-change-data"
     ONLY_PREFLIGHT = "only-preflight"
     AUTHORIZATION_ELSEWHERE = "authorization-elsewhere"
+    COOKIE_ELSEWHERE = "cookie-elsewhere"
     SECRETS_ELSEWHERE = "secrets-elsewhere"
     NOT_RECORDED = "not-recorded"  # a capture is replayed, which does not have the answer
     PROMPT = "prompt"  # the browser asks the user first, and nobody answers

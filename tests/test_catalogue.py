@@ -12,7 +12,7 @@ import pytest
 from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
+from corsdoctor.fetch.advice import COOKIE_CARRIED, ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
 from corsdoctor.lab.scenes import SCENES, Places, Scene
@@ -88,7 +88,8 @@ UNSHOWN = (
     CERTIFICATE_FOLLOWS,
     ORIGIN_NOT_REFLECTED,
     WEBSOCKET_STAYS_OPEN,
-)  # the lab has no TLS, its headers are the same for every origin, and it sends no frames
+    COOKIE_CARRIED,
+)  # the lab has no TLS, its headers are the same for every origin, it sends no frames, and gives browsers no cookies
 SHOWN = [rule for rule in catalogue.RULES if rule not in UNSHOWN]
 
 

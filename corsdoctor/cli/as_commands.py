@@ -14,7 +14,7 @@ from corsdoctor.step_sentences import listed
 from corsdoctor.visible import visible
 from corsdoctor.wire import Exchange, Hold, Withheld
 
-_SECRET: Final = (Hold.AUTHORIZATION_ELSEWHERE, Hold.SECRETS_ELSEWHERE)
+_SECRET: Final = (Hold.AUTHORIZATION_ELSEWHERE, Hold.COOKIE_ELSEWHERE, Hold.SECRETS_ELSEWHERE)
 
 
 class AsCommands:

@@ -31,6 +31,7 @@ _NOT_BESIDE = (
     "data",
     "credentials",
     "cookie",
+    "cookie_jar",
     "mode",
     "redirect",
     "api",

@@ -95,6 +95,10 @@ def scenarios(
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
     scenarios = [with_url(asked, url) for url in read if url is not None]
+    if flags.cookie_jar is not None:
+        from corsdoctor.cli.cookies import with_cookies_of  # what a plain check need not load
+
+        scenarios = with_cookies_of(flags.cookie_jar, scenarios, found)
     for scenario in scenarios:
         if scenario.api is not asked.api:
             add_refused(scenario, found, names_method=flags.method is not None)
@@ -155,6 +159,13 @@ def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
             continue
         if field.choices is not None:
             value = field.choices(value)
+        elif field.name == "cookie" and ";" in value:
+            from corsdoctor.cli.cookies import read_cookie  # what a plain check need not load
+
+            value = parsed(found, field.option, value, read_cookie, "")
+            if not isinstance(value, str):
+                read["held"] = () if value is None else (value,)
+                continue
         elif field.is_header_value:
             value = parsed(found, field.option, value, read_header_value, "")
         elif field.name == "body":

@@ -44,6 +44,10 @@ def scenarios_from(
     if any(_page(one, request) is None for one in parsed if one.error is None):
         found.add("--origin", "", _NO_PAGE)
     _report_what_is_missing(parsed, given)
+    if request.cookie_jar is not None:
+        from corsdoctor.cli.cookies import with_cookies_of  # what a request without a jar need not load
+
+        made = with_cookies_of(request.cookie_jar, made, found)
     return made, _reaching(parsed, transport, given, found)
 
 

@@ -47,6 +47,7 @@ class RequestFlags(SimpleNamespace):
     browser: tuple[str, ...]
     page = cast("str | None", None)  # where a command has --page
     page_header = cast("tuple[str, ...]", ())
+    cookie_jar = cast("str | None", None)
 
 
 class PageRequestFlags(RequestFlags):
@@ -54,6 +55,7 @@ class PageRequestFlags(RequestFlags):
 
     page: str | None
     page_header: tuple[str, ...]
+    cookie_jar: str | None
 
 
 class SeveralRequestFlags(PageRequestFlags):
@@ -289,7 +291,7 @@ _asked = (
     option(_REQUEST, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header that the script sets; repeatable. 'Name;' sets an empty value. The variable has one header per line. Browsers drop headers that scripts may not set. Most others trigger a preflight."),
     option(_REQUEST, "-d", "--data", metavar="TEXT|@FILE", common=True, help="The body: text, @file, or @- for standard input, at most 16 MB. Browsers send text as text/plain unless the script sets a Content-Type."),
     option(_REQUEST, "--credentials", type=_choice(Credentials), metavar="MODE", common=True, help="When to send cookies and HTTP logins: omit, same-origin or include [same-origin for fetch()]. With include, the server must send Access-Control-Allow-Credentials: true, and * is not a wildcard."),
-    option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser has stored for the URL's host. They are sent if --credentials allows it, and never with a preflight."),
+    option(_REQUEST, "--cookie", metavar="'NAME=VALUE; ...'", help="Cookies that the browser has stored for the URL's host. They are sent if --credentials allows it, and never with a preflight. One cookie with attributes, such as 'sid=1; SameSite=Lax; Secure', is sent only by the browsers that would send it."),
     option(_REQUEST, "--mode", type=_choice(Mode), metavar="MODE", help="The request's mode: cors, no-cors or same-origin [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),
     option(_REQUEST, "--redirect", type=_choice(Redirect), metavar="MODE", help="How fetch() handles a redirect: follow, error or manual [follow]. Browsers check every redirect, and send Origin: null after some."),
     option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request: {_or(Api)} [fetch]. It determines the mode and the credentials mode. A ws: or wss: URL is always a websocket. --mode cors is like a crossorigin attribute."),
@@ -300,6 +302,7 @@ _asked = (
 _page = (
     option(_REQUEST, "--page", metavar="URL", common=True, help="The page's URL, in place of --origin. The page is requested without cookies, and its policies count: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy, in headers and in <meta> elements."),
     option(_REQUEST, "--page-header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header of the page's response; repeatable. With it, the page is not requested. The variable has one header per line."),
+    option(_REQUEST, "--cookie-jar", metavar="FILE", help="The cookies that the browser has: a file in the format of Netscape, as curl -c writes it. Those for the site of the URL are sent as each browser sends them. The file does not say which are SameSite."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
 request_of_page = gathered(PageRequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_page, *_asked)

@@ -62,6 +62,8 @@ def command_line(
     for option, given in (
         ("--credentials", scenario.credentials),
         ("--cookie", scenario.cookie),
+        *(("--cookie", held.line) for held in scenario.held if held.file is None),
+        *(("--cookie-jar", file) for file in dict.fromkeys(held.file for held in scenario.held)),
         ("--user-agent", scenario.user_agent),
         ("--mode", scenario.mode),
         ("--redirect", None if scenario.redirect is Redirect.FOLLOW else scenario.redirect),

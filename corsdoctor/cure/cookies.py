@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis
-from corsdoctor.fetch.advice import COOKIE_SENT, COOKIE_STORED
+from corsdoctor.fetch.advice import COOKIE_CARRIED, COOKIE_SENT, COOKIE_STORED
 from corsdoctor.fetch.cookies import (
     DELETED,
     LAX_BY_DEFAULT,
@@ -49,6 +49,8 @@ def lost_cookies(diagnoses: Iterable[Diagnosis]) -> tuple[LostCookie, ...]:
         for step in diagnosis.notes:
             if step.rule is COOKIE_STORED and step.cause is not None and step.cause.id != DELETED.id:
                 stored.setdefault(_name(step.evidence[0][1]), []).append((diagnosis, step))
+            elif step.rule is COOKIE_CARRIED:
+                sent.setdefault(_name(step.evidence[0][1]), []).append((diagnosis, step))
             elif step.rule is COOKIE_SENT:
                 for pair in (diagnosis.scenario.cookie or "").split(";"):
                     sent.setdefault(_name(pair), []).append((diagnosis, step))
@@ -64,7 +66,7 @@ def _name(pair: str) -> str:
 def _lost(name: str, steps: list[tuple[Diagnosis, Step]]) -> LostCookie:
     by_reason: dict[str, dict[str, None]] = {}
     for diagnosis, step in steps:
-        known = step.cause is not None and step.rule is COOKIE_STORED
+        known = step.cause is not None and step.rule is not COOKIE_SENT
         reason = step.cause.text if known and step.cause is not None else step.rule.what
         by_reason.setdefault(reason, {})[diagnosis.profile.title] = None
     helps = any(

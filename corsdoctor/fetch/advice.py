@@ -5,14 +5,17 @@ Nothing here can change a verdict; every step is a NOTE.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.fetch.cookies import CAUSES
+from corsdoctor.fetch.cookies import CAUSES, OF_FLOWS, UNSENT
 from corsdoctor.fetch.headers import ACAO, varies_by_origin
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
 from corsdoctor.url import same_site
 from corsdoctor.wire import Exchange, Headers, Kind, Response
+
+if TYPE_CHECKING:
+    from corsdoctor.fetch.state import State
 
 SENT_NOT_BY_SAFARI = Cause(
     "third-party",
@@ -141,6 +144,25 @@ NOT_AN_ERROR = Rule(
     blocks=False,
 )
 
+COOKIE_CARRIED = Rule(
+    id="cookie-carried",
+    title="The request carries the cookies that the browser has for the URL",
+    failure=Failure(
+        "The browser does not send the cookie `{cookie}`",
+        bare="The browser may not send the cookie",
+    ),
+    spec="https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html",
+    step="",
+    what="A cookie is sent only with credentials, only over https if it is Secure, and with a cross-site request only as far as "
+    "its SameSite attribute and the browser's rules for third-party cookies allow.",
+    why="Cookies that are sent everywhere let sites track users and forge requests.",
+    fix='Use credentials: "include", and set the cookie with SameSite=None; Secure; Partitioned.',
+    bad="Set-Cookie: sid=1; SameSite=Lax",
+    good="Set-Cookie: sid=1; SameSite=None; Secure; Partitioned",
+    causes=tuple(cause for cause in (*CAUSES, *OF_FLOWS) if cause.id in UNSENT),
+    blocks=False,
+)
+
 RULES: Final = (
     NOT_AN_ERROR,
     VARY_ORIGIN,
@@ -149,6 +171,7 @@ RULES: Final = (
     ACAO_ONE_LINE,
     COOKIE_SENT,
     COOKIE_STORED,
+    COOKIE_CARRIED,
 )
 
 
@@ -157,6 +180,8 @@ def advise(end: FetchEnd, params: FetchParams) -> None:
     request, response = end.request, end.response
     exchanges = params.trace.exchanges
     _advise_on_cookie_sent(request, exchanges, params)
+    if params.state is not None:
+        _advise_on_cookies_unsent(params, params.state)
     if response is None or not exchanges or exchanges[-1].kind is not Kind.ACTUAL:
         return
     if request.tainting is Tainting.CORS:
@@ -181,12 +206,24 @@ def _advise_on_origin(request: Request, headers: Headers, params: FetchParams) -
 
 
 def _advise_on_cookie_sent(request: Request, exchanges: list[Exchange], params: FetchParams) -> None:
-    if request.cookie is None or not request.url.is_http or same_site(request.origin, request.url_list[0].origin):
+    if params.state is not None and not params.profile.cookies.third_party_blocked:
+        return  # its jar knows which cookies are sent; that of WebKit sends third-party cookies, which Safari does not
+    if (
+        (request.cookie is None and params.state is None)
+        or not request.url.is_http
+        or same_site(request.origin, request.url_list[0].origin)
+    ):
         return
     if any("Cookie" in e.request.headers for e in exchanges):
         params.trace.note(
             COOKIE_SENT, ((Field.PAGE, str(request.origin)), (Field.HOST, request.url_list[0].host)), cause=SENT_NOT_BY_SAFARI,
         )  # fmt: skip
+
+
+def _advise_on_cookies_unsent(params: FetchParams, state: State) -> None:
+    for pair, url, cause in dict.fromkeys(state.cookies.unsent):
+        text = f"The browser does not send the cookie `{{cookie}}`: {UNSENT[cause.id]}"
+        params.trace.note(COOKIE_CARRIED, (("Cookie", pair), (Field.URL, url)), text, cause)
 
 
 def _advise_on_cookies_set(request: Request, response: Response, params: FetchParams) -> None:

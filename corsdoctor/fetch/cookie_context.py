@@ -12,8 +12,8 @@ from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import parse_set_cookie
 from corsdoctor.fetch.state import State
 from corsdoctor.rule import Cause
-from corsdoctor.scenario.page import Client
-from corsdoctor.url import URL, Origin, registrable_domain, same_site, schemelessly_same_site
+from corsdoctor.scenario.page import Client, Page
+from corsdoctor.url import URL, Origin, parse, registrable_domain, same_site, schemelessly_same_site
 from corsdoctor.wire import Headers
 
 
@@ -41,9 +41,16 @@ def cookie_context(
 
 def context_of(request: Request, params: FetchParams, state: State) -> CookieContext:
     """The context of a request in a flow."""
-    assert request.client is not None  # each request of a flow has a page
+    client = client_of(request.client, request.origin)
     hops = tuple(url.origin for url in request.url_list)
-    return cookie_context(request.client, hops, params.profile, state.third_party_cookies, request.method)
+    return cookie_context(client, hops, params.profile, state.third_party_cookies, request.method)
+
+
+def client_of(client: Client | None, origin: Origin) -> Client:
+    """`client`, or one of which only the origin is known."""
+    page = parse("about:blank" if origin.opaque else f"{origin}/")
+    assert page is not None  # an origin is the beginning of a URL
+    return client or Client(Page(page))
 
 
 def top_level_context(page: URL) -> CookieContext:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corsdoctor.fetch.cookies import NOT_KEPT
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.wire import Headers, Response
 
 if TYPE_CHECKING:
     from corsdoctor.fetch.cookie_jar import CookieContext
     from corsdoctor.fetch.state import State
+    from corsdoctor.rule import Cause
     from corsdoctor.url import URL
-
-_NOT_KEPT = "not-kept"
 
 
 def cookie_header(request: Request, params: FetchParams, state: State) -> str | None:
@@ -30,10 +30,12 @@ def cookie_header(request: Request, params: FetchParams, state: State) -> str | 
 def store_cookies(request: Request, response: Response, params: FetchParams, state: State) -> None:
     """Stores the cookies that a response sets, whatever the CORS check says of it."""
     if "Set-Cookie" in response.headers:
-        from corsdoctor.fetch.cookie_context import context_of  # what a plain check need not load
+        from corsdoctor.fetch.advice import COOKIE_STORED  # what a plain check need not load
+        from corsdoctor.fetch.cookie_context import context_of
 
         context = context_of(request, params, state)
-        store(state, request.url, response.headers, context, kept=includes_credentials(request))
+        for line, cause in store(state, request.url, response.headers, context, kept=includes_credentials(request)):
+            params.trace.note(COOKIE_STORED, (("Set-Cookie", line),), cause=cause)
 
 
 def attached(state: State, url: URL, context: CookieContext, *, kept: bool = True) -> str | None:
@@ -43,22 +45,26 @@ def attached(state: State, url: URL, context: CookieContext, *, kept: bool = Tru
         if kept and cause is None:
             sent.append(cookie)
         else:
-            state.cookies.refused.append((cookie.name, _NOT_KEPT if not kept or cause is None else cause.id))
+            why = NOT_KEPT if not kept or cause is None else cause
+            state.cookies.refused.append((cookie.name, why.id))
+            state.cookies.unsent.append((cookie.pair, url.href, why))
     state.cookies.sent += [cookie.name for cookie in sent]
     return "; ".join(cookie.pair for cookie in sent) or None
 
 
-def store(state: State, url: URL, headers: Headers, context: CookieContext, *, kept: bool = True) -> None:
-    """Stores what the Set-Cookie lines of a response from `url` set."""
+def store(
+    state: State, url: URL, headers: Headers, context: CookieContext, *, kept: bool = True
+) -> list[tuple[str, Cause]]:
+    """Stores what the Set-Cookie lines of a response from `url` set; returns the other lines, each with the reason."""
     from corsdoctor.fetch.set_cookie import parse_set_cookie  # what a response without a cookie need not load
 
+    refused: list[tuple[str, Cause]] = []
     for line in headers.values("Set-Cookie"):
         given = parse_set_cookie(line)
-        if not kept:
-            state.cookies.refused.append((given.name, _NOT_KEPT))
-            continue
-        cause = state.jar.store(url, given, context, state.now, headers.get("Date"))
+        cause = state.jar.store(url, given, context, state.now, headers.get("Date")) if kept else NOT_KEPT
         if cause is None:
             state.cookies.stored.append(given.name)
         else:
             state.cookies.refused.append((given.name, cause.id))
+            refused.append((line, cause))
+    return refused

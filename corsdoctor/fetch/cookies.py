@@ -12,7 +12,7 @@ from corsdoctor.rule import Cause, Failure
 _NOT: Final = "The browser does not store the cookie `{cookie}`"
 NOT_KEPT = Cause(
     "not-kept",
-    "Browsers discard the cookies of a response to a request without credentials.",
+    "A request without credentials carries no cookies, and browsers discard those of its response.",
     fix='Send the request with credentials: "include".',
     failure=Failure(f"{_NOT}, because the request was made without credentials"),
 )
@@ -102,3 +102,12 @@ CAUSES: Final = (
 """Why the cookie of a response is not stored."""
 OF_FLOWS: Final = (HTTP_ONLY, SECURE_STAYS, SECURE_ONLY, OTHER_PARTITION)
 """What beside these can keep a cookie from being stored or sent, where a browser has others already."""
+UNSENT: Final = {
+    NOT_KEPT.id: "the request is made without credentials",
+    SECURE_ONLY.id: "it is Secure, and the URL is not https",
+    OTHER_PARTITION.id: "it was set in the partition of another top-level page",
+    THIRD_PARTY.id: "the request is cross-site, and third-party cookies are blocked",
+    STRICT_OR_LAX.id: "its SameSite attribute excludes cross-site requests",
+    LAX_BY_DEFAULT.id: "without SameSite it counts as SameSite=Lax, and the request is cross-site",
+}
+"""Why a cookie that the browser has is not sent, by the id of the cause."""

@@ -124,5 +124,4 @@ def _opens_dialog(request: Request, params: FetchParams, *, own: bool) -> bool:
 def _partition(request: Request, params: FetchParams) -> str:
     if not params.profile.logins_are_partitioned:
         return ""
-    assert request.client is not None  # each request of a flow has a page
-    return request.client.top_level_site
+    return "" if request.client is None else request.client.top_level_site

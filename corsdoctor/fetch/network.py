@@ -268,7 +268,7 @@ def http_network_or_cache_fetch(
     lines.append(("Connection", "keep-alive"))
     no_cookie = None
     if params.state is not None:  # 8.21
-        cookie = cookie_header(request, params, params.state)
+        cookie = cookie_header(request, params, params.state) if kind is Kind.ACTUAL else None
         lines += [] if cookie is None else [("Cookie", cookie)]
     elif includes_credentials(request) and request.cookie is not None:  # 8.21
         no_cookie = why_no_cookie(request.url, request.url_list[0])

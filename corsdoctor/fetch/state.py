@@ -12,6 +12,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cookie_jar import CookieJar
 from corsdoctor.fetch.http_cache import HttpCache
 from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.rule import Cause
 from corsdoctor.url import URL
 
 
@@ -31,6 +32,8 @@ class CookieLog:
         self.sent: list[str] = []
         self.stored: list[str] = []
         self.refused: list[tuple[str, str]] = []
+        self.unsent: list[tuple[str, str, Cause]] = []
+        """The cookies that a request did not carry: the pair, the URL, and why."""
 
 
 class State:

@@ -21,7 +21,7 @@ from corsdoctor.wire import Headers, Send
 
 def run_flow(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[BrowserResult, ...]:
     """What each browser makes of `flow`; `send` answers the requests. One that several send alike is sent once."""
-    sender = sharing(send, *flow.scenarios())
+    sender = sharing(send, *flow.scenarios(), *flow.pages())
     return tuple(_lived(flow, profile, sender()) for profile in profiles)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.scenario.page import Page
 
 
@@ -71,6 +71,18 @@ class Flow(NamedTuple):
     address_spaces: dict[str, AddressSpace]
     third_party_cookies: ThirdParty = ThirdParty.DEFAULT
     id: str | int | None = None
+
+    def pages(self) -> tuple[Scenario, ...]:
+        """Each page as a request for it, with the cookies that the user gave there: what egress.py must know."""
+        found = []
+        for visit in self.visits:
+            scripted = (
+                one.set_cookie for request in visit.requests for one in request.all() if one.set_cookie is not None
+            )
+            lines = (*visit.page.headers.values("Set-Cookie"), *scripted)
+            held = tuple(HeldCookie(line) for line in lines)
+            found.append(Scenario(visit.page.url.href, visit.page.url.origin, held=held))
+        return tuple(found)
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """Every request that a page makes."""

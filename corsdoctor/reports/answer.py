@@ -26,7 +26,7 @@ from corsdoctor.reports.wording import (
     withheld,
 )
 from corsdoctor.reports.writer import Style
-from corsdoctor.rule import Field, next_step
+from corsdoctor.rule import Field, Step, next_step
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Kind, NoAnswer
 
@@ -256,11 +256,17 @@ def _console(report: Report, verbosity: int) -> list[Entry]:
 
 def _notes(report: Report, verbosity: int) -> list[str]:
     """The notes, shortened if there are many."""
-    notes = [text for _, text in noted(report)]
+    notes = [_with_fix(step, text) for step, text in noted(report)]
     hidden = len(notes) - NOTES
     if verbosity <= 0 and hidden > 1:
         notes = [*notes[:NOTES], f"{hidden} more with -v"]
     return notes
+
+
+def _with_fix(step: Step, text: str) -> str:
+    """The note; if it is about a cookie that is lost, with what to do."""
+    lost = step.rule.id in ("cookie-carried", "cookie-stored") and step.cause is not None and step.cause.id != "deleted"
+    return f"{text}. {next_step(step).rstrip('.')}" if lost else text
 
 
 def _browsers(fault: Iterable[Finding]) -> str:

@@ -131,7 +131,7 @@ def _told(found: CookieResult) -> list[str]:
     told += [f"Stores {listed(found.stored)}."] if found.stored else []
     for name, reason in found.refused:
         cause = _REASONS[reason]
-        told.append(f"{name} is not used ({reason}): {cause.text}")
+        told.append(f"{name} is not used ({reason}): {cause.text} {cause.fix}".rstrip())
     return told
 
 

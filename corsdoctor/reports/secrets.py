@@ -243,6 +243,7 @@ class _Masks:
         yield from _secrets_in_headers(scenario.headers)
         yield from (value for name, value in scenario.headers if name.lower() in environment.headers)
         yield from () if scenario.cookie is None else secrets_in_header("Cookie", scenario.cookie)
+        yield from (secret for held in scenario.held for secret in secrets_in_header("Set-Cookie", held.line))
         body = None if scenario.body is None else _text_of(scenario.body)
         if body is not None:
             yield from (body,) if environment.body else secrets_in_body(body)
@@ -283,6 +284,7 @@ class _Masks:
             cookie=None if scenario.cookie is None else self.value("Cookie", scenario.cookie),
             user_agent=None if scenario.user_agent is None else self.value("User-Agent", scenario.user_agent),
             body=self.body(scenario, scenario.body),
+            held=_each(scenario.held, lambda held: _changed(held, line=self.value("Set-Cookie", held.line))),
             client=None if scenario.client is None else self._once(scenario.client, self._client),
         )
 

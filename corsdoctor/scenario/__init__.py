@@ -93,11 +93,22 @@ class Init(NamedTuple):
 NO_INIT: Final = Init()
 
 
+class HeldCookie(NamedTuple):
+    """A cookie that the browser holds: the Set-Cookie line that set it, by the URL that did; None for the request's own.
+
+    `file` is the jar that it was read from.
+    """
+
+    line: str
+    url: str | None = None
+    file: str | None = None
+
+
 class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
     `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie
-    header that the browser holds for the URL's host; `certificate` says whether the browser has a client certificate to
+    header that the browser holds for the URL's host; `held` are cookies whose attributes are known; `certificate` says whether the browser has a client certificate to
     show; `user_agent` replaces corsdoctor's own. `client` is the page that makes the request, None if only its origin is
     known; `init` has what few requests set.
     """
@@ -119,6 +130,7 @@ class Scenario(NamedTuple):
     from_environment: FromEnvironment = _NOWHERE
     client: Client | None = None
     init: Init = NO_INIT
+    held: tuple[HeldCookie, ...] = ()
 
     @property
     def requested_url(self) -> URL | None:
