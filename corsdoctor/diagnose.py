@@ -19,7 +19,8 @@ from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.predict import predict_console
 from corsdoctor.rule import Outcome, Step, Trace
-from corsdoctor.scenario import SAFE_TO_SEND, Api, Scenario
+from corsdoctor.scenario import SAFE_TO_SEND, Api, Mode, Scenario
+from corsdoctor.url import same_origin
 from corsdoctor.wire import NO_HEADERS, Answer, Exchange, Hold, Kind, Send, WireRequest, Withheld
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ def diagnose(
     except StopIteration as stop:
         end: FetchEnd = stop.value
     verdict = _verdict(end.ended)
+    if verdict is Verdict.ALLOWED and end.request.mode is Mode.NAVIGATE:
+        own = same_origin(end.request.url.origin, end.request.origin)
+        verdict = Verdict.ALLOWED if own else Verdict.OPAQUE  # a page reaches into a frame of its own origin only
     if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (_has_integrity(end, params) and consume(end, params)):
         verdict = Verdict.BLOCKED
     advise(end, params)

@@ -15,10 +15,11 @@ from corsdoctor.scenario import Api
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
 
-_LOGIN, _CSP = "login-is-known", "csp-allows"  # the ids of rules whose files a plain check need not load
+_LOGIN = "login-is-known"  # the ids of rules whose files a plain check need not load
+_CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
-) | {_LOGIN, _CSP}
+) | {_LOGIN, *_CSP}
 """What a console may mention although it did not make the request fail."""
 
 
@@ -45,6 +46,7 @@ def _facts(
     return Facts(
         rule=failure.rule.id if failure is not None else "",
         api=now.api,
+        element=now.element,
         mode=now.mode,
         redirect=now.redirect,
         in_preflight=exchange is not None and exchange.is_preflight,
@@ -75,7 +77,8 @@ def _facts(
             if s.rule is ACAH_LISTS_AUTHORIZATION and s.outcome is Outcome.NOTE and s.exchange is not None
         ),
         canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
-        violations=tuple(_violation(s) for s in steps if s.rule.id == _CSP),
+        violations=tuple(_violation(s) for s in steps if s.rule.id in _CSP),
+        value=failure.evidence[0][1] if failure is not None and failure.evidence else "",
         in_flow=now.client is not None,
         page_url="" if now.client is None else now.client.page.url.href,
         document_url="" if now.client is None else now.client.url.href,
@@ -110,7 +113,7 @@ def _mixed(now: Request, steps: list[Step]) -> Mixed | None:
     from corsdoctor.fetch.content_security_policy import upgrades_insecure_requests  # what a plain check need not load
 
     for step in steps:
-        if step.rule in (NOT_MIXED_CONTENT, MIXED_UPGRADED):
+        if step.rule is MIXED_UPGRADED or (step.rule is NOT_MIXED_CONTENT and step.outcome is Outcome.FAIL):
             by_policy = "upgraded by policy" if upgrades_insecure_requests(now.client) else "upgraded"
             became = "blocked" if step.rule is NOT_MIXED_CONTENT else by_policy
             return Mixed(dict(step.evidence)[Field.URL], became)

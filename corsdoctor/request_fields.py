@@ -73,7 +73,9 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
     if asked.api is Api.BEACON:
         yield from _refused_by_beacon(asked, names_method=names_method)
         return
-    if not preset.scripted:
+    if asked.api is Api.FORM:
+        yield from _refused_by_form(asked, names, names_method=names_method)
+    elif not preset.scripted:
         why = f"{preset.what} cannot set it; only fetch() and XMLHttpRequest can"
         if asked.method != "GET" and names_method:
             yield BY_NAME["method"], asked.method, why
@@ -90,6 +92,17 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         yield BY_NAME["redirect"], asked.redirect, why
     if asked.upload_listener and asked.api is not Api.XHR:
         yield BY_NAME["upload_listener"], "", "only XMLHttpRequest has upload listeners"
+
+
+def _refused_by_form(
+    asked: Scenario, names: list[str], *, names_method: bool
+) -> Iterator[tuple[RequestField, str, str]]:
+    if asked.method not in ("GET", "POST") and names_method:
+        yield BY_NAME["method"], asked.method, "a <form> sends only GET or POST"
+    if names:
+        yield BY_NAME["headers"], ", ".join(names), "a <form> cannot set it; only fetch() and XMLHttpRequest can"
+    if asked.body is not None and asked.method != "POST":
+        yield BY_NAME["body"], "", "a <form> has a body only with the method POST"
 
 
 def _refused_by_websocket(asked: Scenario, *, names_method: bool) -> Iterator[tuple[RequestField, str, str]]:

@@ -106,8 +106,30 @@ CHROMIUM = Profile(
     broken_chunks_fail=False,
     preflight_body_must_end=False,
     fonts_use_cors=True,
+    font_preloads_use_cors=False,
+    tracks_stay_at_home=True,
+    objects_count_as_frames=False,
+    embedder_policy_comes_first=False,
+    never_requests=frozenset(),
+    unnoticed_in_frames=frozenset(
+        {"corp-allows", "csp-allows", "frame-ancestors-allow", "frame-options-allow", "framed-page-has-coep"}
+    ),
+    refused_preloads_go_unnoticed=False,
+    insecure_forms_are_confirmed=False,
+    form_action_covers_redirects=True,
     own_origin_elements_send_origin=frozenset(
-        {Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
+        {
+            Api.FONT,
+            Api.IMAGE,
+            Api.MODULE,
+            Api.PREFETCH,
+            Api.PRELOAD,
+            Api.SCRIPT,
+            Api.SHAPE,
+            Api.STYLESHEET,
+            Api.TRACK,
+            Api.WEBGL,
+        }
     ),
     opaque_page_sends_origin=OpaqueOrigin.ALWAYS,
     file_page_is_opaque=False,

@@ -36,6 +36,11 @@ KINDS: Final = {
     Api.MEDIA: "audio",
     Api.SHAPE: "image",
     Api.WEBGL: "image",
+    Api.VIDEO: "video",
+    Api.TRACK: "text track",
+    Api.PRELOAD: "link element resource",
+    Api.PREFETCH: "link prefetch resource",
+    Api.MANIFEST: "manifest",
 }
 SCHEMES: Final = "chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app"
 REASONS: Final = {
@@ -92,11 +97,17 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 
 
 INSECURE: Final = {
-    Api.XHR: "XMLHttpRequest endpoint", Api.BEACON: "Beacon endpoint", Api.EVENTSOURCE: "EventSource endpoint", Api.SCRIPT: "script", Api.MODULE: "script",
-    Api.STYLESHEET: "stylesheet", Api.FONT: "font",
+    Api.XHR: "XMLHttpRequest endpoint", Api.BEACON: "Beacon endpoint", Api.EVENTSOURCE: "EventSource endpoint",
+    Api.SCRIPT: "script", Api.MODULE: "script", Api.STYLESHEET: "stylesheet", Api.FONT: "font",
+    Api.PREFETCH: "prefetch resource", Api.MANIFEST: "manifest", Api.IFRAME: "frame", Api.OBJECT: "plugin data",
+    Api.FORM: "form action", Api.TRACK: "Text Track file",
 }  # fmt: skip
 MIXED: Final = (
     "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure {kind} '{url}'. {end}"
+)
+INSECURE_FORM: Final = (
+    "Mixed Content: The page at '{page}' was loaded over a secure connection, but contains a form that targets an insecure "
+    "endpoint '{url}'. This endpoint should be made available over a secure connection."
 )
 MUST: Final = "This request has been blocked; the content must be served over HTTPS."
 UPGRADED: Final = (
@@ -112,9 +123,25 @@ MIXED_WEBSOCKET: Final = (
 LOADING: Final = {
     "connect-src": "Connecting to", "img-src": "Loading the image", "font-src": "Loading the font",
     "script-src-elem": "Loading the script", "style-src-elem": "Loading the stylesheet", "media-src": "Loading media from ",
+    "manifest-src": "Loading a manifest from", "object-src": "Loading plugin data from", "default-src": "Fetching content from",
+    "frame-src": "Framing", "frame-ancestors": "Framing", "form-action": "Sending form data to",
 }  # fmt: skip
 VIOLATION: Final = (
     "{does} '{url}' violates the following Content Security Policy directive: \"{directive}\".{fallback} {end}"
+)
+NAVIGATION: Final = (
+    "{does} '{url}' violates the following {mode}Content Security Policy directive: \"{directive}\". {end}{fallback}"
+)
+"""What the process says that judges navigations. It writes the directive in its own way."""
+NOT_NAVIGATED: Final = "The request has been blocked."
+NAVIGATED: Final = "The violation has been logged, but no further action has been taken."
+FRAME_OPTIONS: Final = "Refused to display '{url}' in a frame because it set 'X-Frame-Options' to '{value}'."
+FRAME_OPTIONS_CONFLICT: Final = (
+    "Refused to display '{url}' in a frame because it set multiple 'X-Frame-Options' headers with conflicting values "
+    "('{value}'). Falling back to 'deny'."
+)
+UNSAFE_ATTEMPT: Final = (
+    "Unsafe attempt to load URL {url} from frame with URL {document}. Domains, protocols and ports must match.\n"
 )
 FALLBACK: Final = " Note that '{effective}' was not explicitly set, so '{used}' is used as a fallback."
 STOPPED: Final = "The action has been blocked."
@@ -135,7 +162,14 @@ INTEGRITY_UNREADABLE: Final = (
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
-    policies = tuple(_of_policy(violation, facts) for violation in facts.violations)
+    if facts.rule == "same-origin-mode" and facts.api is not Api.FETCH and facts.in_flow:
+        return (Sentence(UNSAFE_ATTEMPT, url=facts.url.partition("#")[0], document=facts.document_url),)
+    if facts.rule == "frame-options-allow":
+        template = FRAME_OPTIONS_CONFLICT if "," in facts.value else FRAME_OPTIONS
+        value = facts.value if "," in facts.value else facts.value.lower()
+        return (Sentence(template, url=_origin(facts.url), value=value),)
+    said = () if facts.hops and facts.api is Api.PRELOAD else facts.violations  # it keeps them for who uses the preload
+    policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows":
         at_once = facts.api is Api.FETCH and not facts.hops
         return (*policies, Sentence(REFUSED, url=facts.url)) if at_once else policies
@@ -161,7 +195,9 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
     if facts.api is Api.WEBSOCKET:
         return (Sentence(MIXED_WEBSOCKET, page=facts.page_url, url=url),)
     if became == "blocked":
-        return (Sentence(MIXED, page=facts.page_url, kind=INSECURE.get(facts.api, "resource"), url=url, end=MUST),)
+        form = (Sentence(INSECURE_FORM, page=facts.page_url, url=url),) if facts.api is Api.FORM else ()
+        kind = INSECURE.get(facts.element, "resource")
+        return (*form, Sentence(MIXED, page=facts.page_url, kind=kind, url=url, end=MUST))
     end = UPGRADED if became == "upgraded" else KEPT_ADDRESS if _is_address(url) else KEPT_LOCAL
     return (Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=end),)
 
@@ -175,10 +211,32 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
     """A violation of the page's Content-Security-Policy, which may only be reported."""
     same = violation.used == violation.effective
     fallback = "" if same else Sentence(FALLBACK, effective=violation.effective, used=violation.used)
+    if facts.mode is Mode.NAVIGATE and violation.effective != "object-src":
+        form = violation.effective == "form-action"
+        return Sentence(
+            NAVIGATION, does=LOADING[violation.effective], url=facts.first if form else _origin(facts.url),
+            mode="report-only " if violation.report_only else "", directive=_reserialized(violation.text), fallback=fallback,
+            end=NAVIGATED if violation.report_only else NOT_NAVIGATED,
+        )  # fmt: skip
     return Sentence(
         VIOLATION, does=LOADING.get(violation.effective, LOADING["connect-src"]), url=facts.url, directive=violation.text,
         fallback=fallback, end=LOGGED if violation.report_only else STOPPED,
     )  # fmt: skip
+
+
+def _origin(url: str) -> str:
+    parsed = parse(url)
+    return url if parsed is None else f"{parsed.origin}/"
+
+
+def _reserialized(directive: str) -> str:
+    """The sources that are URLs: `*` alone, else 'self' first; 'none' where there are none."""
+    name, *sources = directive.split(" ")
+    if "*" in sources:
+        return f"{name} *"
+    own = [source for source in sources if source.lower() == "'self'"][:1]
+    shown = [*own, *(source for source in sources if not source.startswith("'"))]
+    return " ".join((name, *(shown or ["'none'"])))
 
 
 def _about_cors(facts: Facts) -> tuple[str, ...]:
@@ -207,7 +265,13 @@ def _about_cors(facts: Facts) -> tuple[str, ...]:
         template += XHR_HINT
     reason = Sentence(template, value=_hint(_value(key, facts)), method=facts.method, header=_header(facts))
     redirected = Sentence(REDIRECTED, first=facts.first) if hops else ""
-    return (Sentence(FRAME, kind=KINDS[facts.api], url=url, redirected=redirected, origin=facts.page, reason=reason),)
+    return (Sentence(FRAME, kind=_kind(facts), url=url, redirected=redirected, origin=facts.page, reason=reason),)
+
+
+def _kind(facts: Facts) -> str:
+    """What it calls the resource: a video by its own name, anything preloaded by that of the element it is for."""
+    own = facts.element if facts.api is Api.PRELOAD else facts.api
+    return KINDS[own if own in KINDS else facts.element]
 
 
 def _key(facts: Facts) -> str:

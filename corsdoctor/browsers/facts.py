@@ -48,7 +48,7 @@ class Mixed(NamedTuple):
 class Facts(NamedTuple):
     """One failure, for the browser's words.
 
-    `rule` is the id of the rule that decided, "" where none did. `is_cors` says that the response tainting was "cors".
+    `rule` is the id of the rule that decided, "" where none did. `element` is the one whose rules for responses apply. `is_cors` says that the response tainting was "cors".
     `hops` counts the redirects that were followed, `came_from` is the URL of the hop before, "" at the first. `url` is
     the URL of the hop that failed, `first` the one that the script asked for, `target` the Location of a redirect that
     was not followed, as far as it was read. `page` is the page's origin, `origin` what the Origin header said. The
@@ -60,11 +60,12 @@ class Facts(NamedTuple):
     read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `integrity` is what the page expects of
     the body. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
-    messages about policies are wanted beside those about CORS.
+    messages about policies are wanted beside those about CORS. `value` is that of the header that failed.
     """
 
     rule: str
     api: Api
+    element: Api
     mode: Mode
     redirect: Redirect
     in_preflight: bool
@@ -100,6 +101,7 @@ class Facts(NamedTuple):
     mixed: Mixed | None = None
     in_flow: bool = False
     integrity: Integrity | None = None
+    value: str = ""
 
 
 Console = Callable[[Facts], tuple[str, ...]]

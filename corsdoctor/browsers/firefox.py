@@ -14,7 +14,7 @@ from corsdoctor.browsers.profile import (
     Streams,
     TypeReading,
 )
-from corsdoctor.scenario import Mode, Redirect
+from corsdoctor.scenario import Api, Mode, Redirect
 
 FIREFOX = Profile(
     name="firefox",
@@ -100,6 +100,15 @@ FIREFOX = Profile(
     broken_chunks_fail=True,
     preflight_body_must_end=False,
     fonts_use_cors=True,
+    font_preloads_use_cors=True,
+    tracks_stay_at_home=True,
+    objects_count_as_frames=False,
+    embedder_policy_comes_first=True,
+    never_requests=frozenset({Api.MANIFEST}),
+    unnoticed_in_frames=frozenset({"frame-ancestors-allow", "frame-options-allow"}),
+    refused_preloads_go_unnoticed=True,
+    insecure_forms_are_confirmed=True,
+    form_action_covers_redirects=False,
     own_origin_elements_send_origin=frozenset(),
     opaque_page_sends_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,
     file_page_is_opaque=True,

@@ -62,6 +62,12 @@ MIXED: Final = {
     "upgraded": "Mixed Content: Upgrading insecure display request ‘{url}’ to use ‘https’",
     "upgraded by policy": "Content-Security-Policy: Upgrading insecure request ‘{url}’ to use ‘https’",
 }
+SECURITY_ERROR: Final = "Security Error: Content at {document} may not load data from {url}."
+FRAME_OPTIONS: Final = "The loading of “{url}” in a frame is denied by “X-Frame-Options“ directive set to “{value}“."
+FRAME_OPTIONS_CONFLICT: Final = (
+    "Invalid X-Frame-Options header was found when loading “{url}”: “invalid” is not a valid directive."
+)
+PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
     "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
@@ -84,8 +90,14 @@ INTEGRITY_UNREADABLE: Final = (
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one request: none, one, or up to three."""
+    if facts.rule == "same-origin-mode" and facts.api is not Api.FETCH and facts.in_flow:
+        return (Sentence(SECURITY_ERROR, document=facts.document_url, url=facts.url.partition("#")[0]),)
+    if facts.rule == "frame-options-allow":
+        template = FRAME_OPTIONS_CONFLICT if "," in facts.value else FRAME_OPTIONS
+        return (Sentence(template, url=facts.url, value=facts.value.lower()),)
     warnings: tuple[str, ...] = tuple(Sentence(WARNING, url=url) for url in facts.warned)
-    policies = tuple(_of_policy(violation, facts) for violation in facts.violations)
+    said = () if facts.api in PRELOADS and not facts.hops else facts.violations
+    policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     warnings = policies + warnings
@@ -139,8 +151,15 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
     return Sentence(
         VIOLATION, mode="(Report-Only policy) " if violation.report_only else "",
         blocked="would block" if violation.report_only else "blocked", what=what, effective=violation.effective,
-        url=facts.url, does=does, directive=" ".join((violation.used, *words)),
+        url=_located(violation, facts), does=does, directive=" ".join((violation.used, *words)),
     )  # fmt: skip
+
+
+def _located(violation: Violation, facts: Facts) -> str:
+    """The URL that it names: of frame-ancestors that of the page, if the framed one may know it."""
+    if violation.effective != "frame-ancestors":
+        return facts.url
+    return facts.document_url if _is_same_origin(facts.document_url, facts.url) else "<unknown>"
 
 
 def _failure(facts: Facts) -> tuple[str, ...]:

@@ -262,6 +262,26 @@ class Profile(NamedTuple):
     # --- elements
     fonts_use_cors: bool
     """Whether a cross-origin font is requested in mode `cors` (as-font/001)."""
+    font_preloads_use_cors: bool
+    """Whether a preload of a font is requested in mode `cors` without the attribute crossorigin (initiators/preload/013)."""
+    tracks_stay_at_home: bool
+    """Whether a <track> without CORS is requested from the page's own origin only (elements/track/001)."""
+    objects_count_as_frames: bool
+    """Whether Sec-Fetch-Dest of an <object> is that of a frame (elements/object/001)."""
+    embedder_policy_comes_first: bool
+    """Whether the Cross-Origin-Embedder-Policy of a framed page is judged before its Cross-Origin-Resource-Policy
+    (policy/corp-coep/067)."""
+    never_requests: frozenset[Api]
+    """What a page never makes it request (initiators/manifest/006, initiators/prefetch/001)."""
+    unnoticed_in_frames: frozenset[str]
+    """The ids of rules that, when broken, fire the load event of an <iframe> (policy/csp-element/015,
+    policy/frame-ancestors/002)."""
+    refused_preloads_go_unnoticed: bool
+    """Whether a <link rel=preload> or modulepreload whose response is refused fires its load event (initiators/preload/008)."""
+    insecure_forms_are_confirmed: bool
+    """Whether the user is asked before a form of an https page is sent to an http URL (mixed/initiator-port/018)."""
+    form_action_covers_redirects: bool
+    """Whether form-action of a Content-Security-Policy is matched with what a form is redirected to (elements/form/001)."""
     own_origin_elements_send_origin: frozenset[Api]
     """Which elements with CORS send an Origin header to the page's own origin too (as-image/h020)."""
     opaque_page_sends_origin: OpaqueOrigin

@@ -180,6 +180,27 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "broken_chunks_fail": ("{browser} reject{s} a response whose chunks it cannot read", "chunks/no-number"),
     "preflight_body_must_end": ("{browser} wait{s} for the end of the body of a preflight response", "shorter/open"),
     "fonts_use_cors": ("{browser} load{s} fonts from other origins without CORS", "as-font/001"),
+    "font_preloads_use_cors": (
+        "{browser} preload{s} a font with CORS even without the attribute crossorigin", "initiators/preload/013",
+    ),
+    "tracks_stay_at_home": ("{browser} load{s} a <track> of another origin without CORS", "elements/track/001"),
+    "objects_count_as_frames": ("{browser} call{s} an <object> a frame in Sec-Fetch-Dest", "elements/object/001"),
+    "embedder_policy_comes_first": (
+        "{browser} check{s} the embedder policy of a framed page before its Cross-Origin-Resource-Policy", "policy/corp-coep/067",
+    ),
+    "never_requests": (
+        "{browser} {does} not request web app manifests while a page loads", "initiators/manifest/006",
+    ),
+    "unnoticed_in_frames": (
+        "{browser} fire{s} the load event of a frame that shows an error page", "policy/frame-ancestors/002",
+    ),
+    "refused_preloads_go_unnoticed": (
+        "{browser} fire{s} the load event of a preload whose response is refused", "initiators/preload/008",
+    ),
+    "insecure_forms_are_confirmed": (
+        "{browser} ask{s} the user whether to send a form of an https page to an http URL", "mixed/initiator-port/018",
+    ),
+    "form_action_covers_redirects": ("{browser} {does} not match form-action with what a form is redirected to", "elements/form/001"),
     "own_origin_elements_send_origin": (
         "{browser} send{s} an Origin header for an element with CORS to the page's own origin too", "as-image/h020",
     ),

@@ -83,7 +83,7 @@ WEBKIT = Profile(
     blob_has_referrer=False,
     scripts_of_srcdoc_have_referrer=False,
     fonts_of_srcdoc_have_referrer=True,
-    subresources_name_the_page=frozenset({Api.FONT, Api.MODULE}),
+    subresources_name_the_page=frozenset({Api.CSS_IMAGE, Api.CSS_IMPORT, Api.FONT, Api.MODULE}),
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=True,
     referrer_policy_hides_origin=True,
@@ -100,8 +100,30 @@ WEBKIT = Profile(
     broken_chunks_fail=False,
     preflight_body_must_end=True,
     fonts_use_cors=False,
+    font_preloads_use_cors=False,
+    tracks_stay_at_home=False,
+    objects_count_as_frames=True,
+    embedder_policy_comes_first=False,
+    never_requests=frozenset({Api.ICON, Api.MANIFEST, Api.PREFETCH}),
+    unnoticed_in_frames=frozenset(
+        {"csp-allows", "frame-ancestors-allow", "frame-options-allow", "framed-page-has-coep"}
+    ),
+    refused_preloads_go_unnoticed=False,
+    insecure_forms_are_confirmed=False,
+    form_action_covers_redirects=False,
     own_origin_elements_send_origin=frozenset(
-        {Api.IMAGE, Api.MEDIA, Api.MODULE, Api.SCRIPT, Api.SHAPE, Api.STYLESHEET, Api.WEBGL}
+        {
+            Api.FONT,
+            Api.IMAGE,
+            Api.MEDIA,
+            Api.MODULE,
+            Api.PRELOAD,
+            Api.SCRIPT,
+            Api.SHAPE,
+            Api.STYLESHEET,
+            Api.TRACK,
+            Api.WEBGL,
+        }
     ),
     opaque_page_sends_origin=OpaqueOrigin.NEVER,
     file_page_is_opaque=True,

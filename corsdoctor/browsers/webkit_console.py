@@ -33,6 +33,11 @@ REASONS: Final = {
     "port-not-blocked": "Not allowed to use restricted network port {value}: {url}",
     "same-origin-mode": "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.",
     "no-cors-follows-redirects": f"No-Cors mode requires follow redirect mode\n{NOT_ALLOWED}",
+    "frame-options-allow": "Refused to display '{url}' in a frame because it set 'X-Frame-Options' to '{value}'.",
+    "frame-options-allow/several": "Multiple 'X-Frame-Options' headers with conflicting values ('{value}') encountered when "
+    "loading '{url}'. Falling back to 'DENY'.\nRefused to display '{url}' in a frame because it set 'X-Frame-Options' to "
+    "'{value}'.",
+    "framed-page-has-coep": "Refused to display '{url}' in a frame because of Cross-Origin-Embedder-Policy.",
     "corp-allows": "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response "
     "header.",
 }
@@ -48,6 +53,8 @@ SECOND_LINES: Final = {
     Api.XHR: "XMLHttpRequest cannot load {url} due to access control checks.",
     Api.EVENTSOURCE: "EventSource cannot load {url} due to access control checks.",
     Api.IMAGE: "Cannot load image {first} due to access control checks.",
+    Api.SVG_IMAGE: "Cannot load image {first} due to access control checks.",
+    Api.TRACK: "Cross-origin text track load denied by Cross-Origin Resource Sharing policy.",
     Api.WEBGL: "Cannot load image {first} due to access control checks.",
     Api.SCRIPT: "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
     Api.BEACON: "Beacon API cannot load {url}. {reason}",
@@ -75,7 +82,7 @@ PREFIXED: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "corp-allows"}
 )
 ANY_MODE: Final = frozenset(
-    {"corp-allows", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
+    {"corp-allows", "frame-options-allow", "framed-page-has-coep", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
      "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
 KNOWN_NAMES: Final = (
@@ -98,6 +105,7 @@ VIOLATION_OF_DEFAULT: Final = (
     "Content Security Policy."
 )
 INSECURE_CONTENT: Final = "{mark}The page at {page} requested insecure content from {url}. This content was {end}"
+INSECURE_FORM: Final = "The page at {page} contains a form which targets an insecure URL {url}."
 MUST: Final = "blocked and must be served over HTTPS."
 MUST_LOCAL: Final = "blocked and must"
 UPGRADED: Final = "automatically upgraded and should be served over HTTPS."
@@ -116,11 +124,13 @@ def console(facts: Facts) -> tuple[str, ...]:
     """One entry with all lines, as WebKit prints them one after the other; nothing where it says nothing."""
     lines: list[str] = [Sentence(UNSET, header=name) for name in facts.unset if facts.api is Api.XHR]
     for violation in facts.violations:
+        if violation.report_only and violation.effective == "frame-ancestors":
+            continue  # it ignores that
         lines.append(_of_policy(violation, facts))
-        if facts.hops and not violation.report_only:
+        second = SECOND_LINES.get(facts.api)
+        if not violation.report_only and (facts.element is Api.PRELOAD or (facts.hops and second is not None)):
             lines.append(STOPPED)
-            if (second := SECOND_LINES.get(facts.api)) is not None:
-                lines.append(Sentence(second, url=facts.url, first=facts.first))
+            lines += [] if second is None else [Sentence(second, url=facts.url, first=facts.first)]
     lines.extend(_about_mixed(facts))
     if facts.login_refused:
         lines.append(Sentence(LOGIN_REFUSED, url=_shown(facts.url, facts)))
@@ -141,7 +151,8 @@ def _about_mixed(facts: Facts) -> list[str]:
     plain_image = facts.api is Api.IMAGE and facts.mode is Mode.NO_CORS
     if became == "kept" or (became == "blocked" and local and plain_image):
         return [Sentence(INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=KEPT)]
-    lines: list[str] = [
+    lines: list[str] = [Sentence(INSECURE_FORM, page=facts.document_url, url=url)] if facts.api is Api.FORM else []
+    lines += [
         Sentence(
             INSECURE_CONTENT, mark="[blocked] ", page=facts.document_url, url=url, end=MUST_LOCAL if local else MUST
         )
@@ -176,6 +187,8 @@ def _about_integrity(facts: Facts, expected: Integrity) -> list[str]:
 
 def _about_the_failure(facts: Facts) -> list[str]:
     url, first = _shown(facts.url, facts), _shown(facts.first, facts)
+    if facts.api is Api.SVG_USE:  # its URL names an element of the file
+        facts = facts._replace(url=facts.url.partition("#")[0])
     if facts.api is Api.FETCH and (
         facts.rule == "data-url-parses"
         or (facts.rule == "same-origin-mode" and not facts.hops)
@@ -239,7 +252,7 @@ def _reason(facts: Facts) -> str:
         return ""
     if key in ("scheme-is-http", "scheme-is-fetchable") and facts.api in SECOND_LINES_OF_ELEMENTS:
         return FTP if facts.url.startswith("ftp:") else ""
-    if facts.mode is not Mode.CORS and key not in ANY_MODE:
+    if facts.mode is not Mode.CORS and key.partition("/")[0] not in ANY_MODE and key not in ANY_MODE:
         return ""
     reason = Sentence(
         REASONS[key], origin=facts.origin, status=str(facts.status), value=_value(key, facts), method=facts.method, header=_header(facts),
@@ -276,6 +289,8 @@ def _header(facts: Facts) -> str:
 def _key(facts: Facts) -> str:
     if facts.rule == "scheme-is-fetchable" and facts.url.startswith("file:") and facts.api is Api.FETCH:
         return "scheme-is-fetchable/local"
+    if facts.rule == "frame-options-allow" and "," in facts.value:
+        return "frame-options-allow/several"
     if facts.rule == "acao-matches-origin" and "," in (facts.allow_origin or ""):
         return "acao-matches-origin/multiple"
     return "acah-lists-headers" if facts.rule == "acah-lists-authorization" else facts.rule
@@ -287,6 +302,8 @@ def _value(key: str, facts: Facts) -> str:
             return _as_read(facts.allow_methods or "")
         case "acah-parses":
             return _as_read(facts.allow_headers or "")
+        case "frame-options-allow" | "frame-options-allow/several":
+            return facts.value
         case "port-not-blocked":
             return facts.url.split("/")[2].rpartition(":")[2]
         case _:

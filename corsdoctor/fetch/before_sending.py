@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
@@ -85,6 +84,9 @@ NOT_OVER_HTTPS = Cause(
     ),
 )
 BY_POLICY: Final = "The page has upgrade-insecure-requests, so the browser requests {asked_for} instead of {url}"
+CONFIRMED: Final = (
+    "The browser asks the user before it sends the form of the page {page} to {url}, which is not encrypted"
+)
 UPGRADED: Final = ("image", "audio", "video")
 """The destinations whose mixed content is requested over https."""
 LOCAL_NETWORK = Rule(
@@ -168,6 +170,16 @@ def is_mixed(request: Request, profile: Profile) -> bool:
     return request.destination != "image" or request.mode is not Mode.NO_CORS or request.url.host.startswith("[")
 
 
+def is_confirmed_first(request: Request, params: FetchParams) -> bool:
+    """Whether the user is asked before a form is sent to a URL that anyone on the network could read."""
+    if request.api is not Api.FORM or not params.profile.insecure_forms_are_confirmed:
+        return False
+    if not is_mixed(request, params.profile):
+        return False
+    params.trace.note(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, request.url.href)), CONFIRMED)
+    return True
+
+
 def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     """Main fetch, 7."""
     url, trace = request.url, params.trace
@@ -190,9 +202,9 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
 def _passes_with_userinfo(request: Request, params: FetchParams) -> bool:
     if request.redirect_count:
         return request.api in params.profile.redirected_userinfo_passes
-    element = not PRESETS[request.api].scripted and request.mode is Mode.NO_CORS
+    element = not request.preset.scripted and request.mode is not Mode.CORS
     strict = element or request.api is Api.EVENTSOURCE
-    return not strict or request.api in params.profile.first_userinfo_passes
+    return not strict or request.element in params.profile.first_userinfo_passes
 
 
 def note_local_network(request: Request, params: FetchParams) -> None:

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.rule import Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.scenario.page import Client
 from corsdoctor.sentence import Sentence, whole
 from corsdoctor.url import DEFAULT_PORTS, URL, Origin, percent_decode, same_origin
-from corsdoctor.wire import ascii_lower
+from corsdoctor.wire import Headers, ascii_lower
 
 CSP: Final = "Content-Security-Policy"
 _META: Final = ascii_lower(CSP)
@@ -51,10 +51,12 @@ _OF_DESTINATIONS: Final = {
     "iframe": "frame-src", "image": "img-src", "manifest": "manifest-src", "object": "object-src", "script": "script-src-elem",
     "style": "style-src-elem", "track": "media-src", "video": "media-src", "worker": "worker-src",
 }  # fmt: skip
+_OF_APIS: Final = {Api.FORM: ("form-action", "frame-src"), Api.PREFETCH: ("default-src",)}
 _FALLBACKS: Final = {
-    "script-src-elem": ("script-src", "default-src"), "style-src-elem": ("style-src", "default-src"),
+    "form-action": (), "default-src": (), "script-src-elem": ("script-src", "default-src"), "style-src-elem": ("style-src", "default-src"),
     "worker-src": ("child-src", "script-src", "default-src"), "frame-src": ("child-src", "default-src"),
 }  # fmt: skip
+REPORTED: Final = "A report-only policy of the page (`{value}`) does not allow {url}"
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 _HOST: Final = re.compile(
     r"(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}|\*))?(/[^?#]*)?", re.I
@@ -68,11 +70,16 @@ class Policy(NamedTuple):
     report_only: bool = False
 
 
-def policies_of(client: Client) -> Iterator[Policy]:
-    """https://w3c.github.io/webappsec-csp/#parse-response-csp, and those of the page's markup."""
+def policies_of_response(headers: Headers) -> Iterator[Policy]:
+    """https://w3c.github.io/webappsec-csp/#parse-response-csp"""
     for name, report_only in ((CSP, False), (f"{CSP}-Report-Only", True)):
-        for line in client.headers.values(name):
+        for line in headers.values(name):
             yield from (_parsed(text, report_only=report_only) for text in line.split(","))
+
+
+def policies_of(client: Client) -> Iterator[Policy]:
+    """The policies of the client's response, and those of the page's markup."""
+    yield from policies_of_response(client.headers)
     if client.page.head and (client.frame is None or client.is_local):
         from corsdoctor.scenario.markup import metas  # what a page without markup need not load
 
@@ -100,18 +107,26 @@ def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> 
     """https://w3c.github.io/webappsec-csp/#should-block-request ; a policy that only reports is noted."""
     blocked = False
     for policy in policies_of(client):
-        effective = _OF_DESTINATIONS[PRESETS[request.api].destination]
-        names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
-        used = next((name for name in names if name in policy.directives), None)
-        if used is None or _matches(request, policy.directives[used].split()[1:], client):
-            continue
-        evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
-        if policy.report_only:
-            params.trace.note(CSP_ALLOWS, evidence, "A report-only policy of the page (`{value}`) does not allow {url}")
-        elif not blocked:
-            params.trace.failed(CSP_ALLOWS, evidence, _listing(request, policy.directives[used], effective))
-            blocked = True
+        for effective in _effective_directives(request, params.profile):
+            names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
+            used = next((name for name in names if name in policy.directives), None)
+            if used is None or _allows(request, policy.directives[used].split()[1:], client):
+                continue
+            evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
+            if policy.report_only:
+                params.trace.note(CSP_ALLOWS, evidence, REPORTED)
+            elif not blocked:
+                params.trace.failed(CSP_ALLOWS, evidence, _listing(request, policy.directives[used], effective))
+                blocked = True
     return blocked
+
+
+def _effective_directives(request: Request, profile: Profile) -> tuple[str, ...]:
+    """https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request , and that of a navigation."""
+    found = _OF_APIS.get(request.api) or (_OF_DESTINATIONS[request.destination],)
+    if request.api is Api.FORM and request.redirect_count and not profile.form_action_covers_redirects:
+        return found[1:]
+    return found
 
 
 def _listing(request: Request, used: str, effective: str) -> Cause:
@@ -132,11 +147,14 @@ def _shown(request: Request) -> str:
     return f"ws{url[4:]}" if request.api is Api.WEBSOCKET else url
 
 
-def _matches(request: Request, sources: list[str], client: Client) -> bool:
-    """https://w3c.github.io/webappsec-csp/#match-url-to-source-list"""
+def _allows(request: Request, sources: list[str], client: Client) -> bool:
     mine = client.page.url.origin if client.frame is None or client.is_local else client.url.origin
-    redirected = request.redirect_count > 0
-    return any(_matches_one(request.url, source, mine, redirected=redirected) for source in sources)
+    return matches(request.url, sources, mine, redirected=request.redirect_count > 0)
+
+
+def matches(url: URL, sources: list[str], mine: Origin, *, redirected: bool) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-url-to-source-list ; `mine` is what 'self' stands for."""
+    return any(_matches_one(url, source, mine, redirected=redirected) for source in sources)
 
 
 def _matches_one(url: URL, source: str, mine: Origin, *, redirected: bool) -> bool:

@@ -9,10 +9,10 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE
-from corsdoctor.fetch.request import PRESETS, Ended, FetchEnd, FetchParams, Request
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
 from corsdoctor.rule import FETCH, HTML, MISSING, Failure, Field, Rule
-from corsdoctor.scenario import Api
+from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Headers, Response, leading_type
 
@@ -165,8 +165,8 @@ RULES: Final = (ELEMENT_STATUS, ELEMENT_CONTENT, ORB_ALLOWS, ELEMENT_TYPE, NOSNI
 
 def consume(end: FetchEnd, params: FetchParams) -> bool:
     """Whether the element accepts the response; a refusal is traced. True for fetch() and XMLHttpRequest."""
-    api, response = end.request.api, end.response
-    if response is None or PRESETS[api].scripted:
+    api, response = end.request.element, end.response
+    if response is None or end.request.preset.scripted or end.request.mode is Mode.NAVIGATE:
         return True
     return (
         _opaque(end, response, params)
@@ -237,19 +237,19 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
 
 def is_type_refused_first(request: Request, response: Response, params: FetchParams) -> bool:
     """Whether the browser refuses the type before the CORS check."""
-    early = request.api in (Api.SCRIPT, Api.MODULE) or (request.api is Api.STYLESHEET and _is_nosniff(response))
+    early = request.element in (Api.SCRIPT, Api.MODULE) or (request.element is Api.STYLESHEET and _is_nosniff(response))
     return params.profile.type_is_judged_before_cors and early and not _type(request, response, params)
 
 
 def _type(request: Request, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
-    record = _read_type(request.api, response.headers, params.profile)
+    record = _read_type(request.element, response.headers, params.profile)
     essence = record[0] if record is not None else None
     nosniff = _is_nosniff(response)
     sniffed = params.profile.redirect_loses_type_hint and request.redirect_count > 0
     strict = nosniff or (params.profile.checks_type_of_stylesheets and (essence is not None or sniffed))
     rule, wanted = ELEMENT_TYPE, ""
-    match request.api:
+    match request.element:
         case Api.EVENTSOURCE if essence != "text/event-stream" or (
             params.profile.eventsource_needs_utf8 and not _is_utf8(record)
         ):
@@ -264,7 +264,7 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
             wanted = "text/javascript"
         case Api.STYLESHEET if essence != "text/css" and strict:
             rule, wanted = (NOSNIFF if nosniff else ELEMENT_TYPE), "text/css"
-    if request.api is Api.EVENTSOURCE and not wanted and not _is_utf8(record):
+    if request.element is Api.EVENTSOURCE and not wanted and not _is_utf8(record):
         charset = record[1]["charset"] if record is not None else ""
         params.trace.note(
             ELEMENT_TYPE, ((Field.CHARSET, charset),), "Browsers decode an event stream as UTF-8, not as {charset}"

@@ -17,7 +17,11 @@ COEP = "Cross-Origin-Embedder-Policy"
 
 def embedder_policy(client: Client | None, profile: Profile) -> str:
     """unsafe-none, require-corp or credentialless. https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy"""
-    value = None if client is None else client.headers.get(COEP)
+    return "unsafe-none" if client is None else stated_policy(client.headers.get(COEP), profile)
+
+
+def stated_policy(value: str | None, profile: Profile) -> str:
+    """The policy that the header states."""
     token = "" if value is None else value.partition(";")[0].strip(" ")
     if token == "require-corp" or (token == "credentialless" and profile.knows_credentialless):
         return token

@@ -30,6 +30,8 @@ def fetch_metadata_headers(request: Request, kind: Kind, params: FetchParams) ->
     if params.profile.redirect_drops_metadata and _began_anew(request):
         return []
     destination, mode = request.destination or "empty", str(request.mode)
+    if request.api is Api.OBJECT and params.profile.objects_count_as_frames:
+        destination = "iframe"
     if request.api is Api.WEBSOCKET:
         destination, mode = params.profile.websocket_destination, "websocket"
     site = ("Sec-Fetch-Site", sec_fetch_site(request, params.profile))

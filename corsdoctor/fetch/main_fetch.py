@@ -10,7 +10,12 @@ from collections.abc import Generator
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.before_sending import is_blocked_before_sending, note_local_network, upgrade_mixed_content
+from corsdoctor.fetch.before_sending import (
+    is_blocked_before_sending,
+    is_confirmed_first,
+    note_local_network,
+    upgrade_mixed_content,
+)
 from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.data_url import DATA_URL_PARSES, data_url_response
 from corsdoctor.fetch.element import is_type_refused_first
@@ -39,7 +44,7 @@ from corsdoctor.fetch.request import (
 from corsdoctor.fetch.request_constructor import STREAM_IS_SENT, STREAM_OVER_HTTP1
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
-from corsdoctor.scenario import Credentials, Mode, Redirect
+from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, Withheld
 
@@ -126,6 +131,8 @@ RULES: Final = (SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE
 
 def main_fetch(request: Request, params: FetchParams) -> Fetching:
     """Runs the request to its end. https://fetch.spec.whatwg.org/#concept-main-fetch"""
+    if request.client is not None and request.api in params.profile.never_requests:
+        return FetchEnd(Ended.BASIC, request)
     end = yield from _hops(request, params)
     _clear_cache_after_error(end, params)
     return end
@@ -134,7 +141,11 @@ def main_fetch(request: Request, params: FetchParams) -> Fetching:
 def _hops(request: Request, params: FetchParams) -> Fetching:
     """Main fetch once for each hop; by the letter HTTP-redirect fetch, 22., calls it again."""
     while True:
+        if request.api is Api.SVG_USE and _leaves_same_origin(request, params):  # it does not fetch then
+            return FetchEnd(Ended.NETWORK_ERROR, request)
         request = upgrade_mixed_content(request, params)  # 6.
+        if is_confirmed_first(request, params):
+            return FetchEnd(Ended.PROMPTED, request)
         if is_blocked_before_sending(request, params):  # 7.
             return FetchEnd(Ended.NETWORK_ERROR, request)
         note_local_network(request, params)
@@ -157,8 +168,7 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
     tainting = response_tainting(url, request.origin, request.mode, request.tainting)
     if tainting is Tainting.BASIC:
         return (yield from _scheme_fetch(request.with_(tainting=tainting), params))
-    if request.mode is Mode.SAME_ORIGIN:
-        trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))))
+    if _leaves_same_origin(request, params):
         return FetchEnd(Ended.NETWORK_ERROR, request)
     if request.mode is Mode.NO_CORS:
         if request.redirect is not Redirect.FOLLOW:
@@ -169,6 +179,14 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
         trace.failed(SCHEME_HTTP, ((Field.URL, url.href),))
         return FetchEnd(Ended.NETWORK_ERROR, request)
     return (yield from _http_fetch(request.with_(tainting=tainting), params))
+
+
+def _leaves_same_origin(request: Request, params: FetchParams) -> bool:
+    url = request.url
+    if request.mode is not Mode.SAME_ORIGIN or response_tainting(url, request.origin, request.mode) is Tainting.BASIC:
+        return False
+    params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))))
+    return True
 
 
 def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answer, Request | FetchEnd]:
@@ -228,6 +246,11 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     if redirects:  # 6.
         return (yield from _redirected(request, response, location, origin, params))
+    if request.mode is Mode.NAVIGATE:
+        from corsdoctor.fetch.navigation import is_shown_in_frame  # what a plain check need not load
+
+        if not is_shown_in_frame(request, response, params):
+            return FetchEnd(Ended.NETWORK_ERROR, request, response)
     return FetchEnd(Ended(request.tainting.value), request, response)
 
 

@@ -15,7 +15,7 @@ from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
 from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.framing import note_framing, refused
 from corsdoctor.fetch.referrer import determine_referrer, referrer_policy
-from corsdoctor.fetch.request import PRESETS, FetchParams, Request, Sending, Tainting, includes_credentials
+from corsdoctor.fetch.request import FetchParams, Request, Sending, Tainting, includes_credentials
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Credentials, Mode
 from corsdoctor.sentence import Sentence
@@ -174,7 +174,7 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
             origin = str(OPAQUE)
         lines.append(("Origin", origin))
     elif (request.sent_origin and profile.origin_header_survives_redirect and _stayed(request)) or (
-        request.mode is Mode.CORS and request.api in profile.own_origin_elements_send_origin
+        request.mode is Mode.CORS and request.element in profile.own_origin_elements_send_origin
     ):
         lines.append(("Origin", origin))
     elif _is_opaque_pages(request, profile):
@@ -250,7 +250,7 @@ def http_network_or_cache_fetch(
     headers = request.headers
     lines: Lines = []  # that the browser appends: of names that a script can't set, or didn't
     if "Accept" not in headers:  # fetch, 12.
-        lines.append(("Accept", PRESETS[request.api].accept))
+        lines.append(("Accept", request.preset.accept))
     if "Accept-Language" not in headers:  # fetch, 14.
         lines.append(("Accept-Language", "en-US,en;q=0.9"))
     if request.body is None and request.method in ("POST", "PUT"):  # 8.7

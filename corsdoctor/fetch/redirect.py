@@ -277,7 +277,7 @@ def is_redirect(response: Response, profile: Profile) -> bool:
 def _may_follow(request: Request, location: URL, status: int, params: FetchParams) -> bool:
     trace, evidence = params.trace, (("Location", location.href),)
     data = location.scheme == "data" and request.mode is Mode.NO_CORS
-    if not location.is_http and not (data and request.api in params.profile.no_cors_redirects_to_data):  # 6.
+    if not location.is_http and not (data and request.element in params.profile.no_cors_redirects_to_data):  # 6.
         trace.failed(LOCATION_HTTP, evidence)
         return False
     if request.redirect_count == REDIRECT_LIMIT:  # 7.

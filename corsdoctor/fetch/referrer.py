@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.scenario import Api
+from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.profile import Profile
     from corsdoctor.fetch.request import Request
     from corsdoctor.scenario.page import Client
+    from corsdoctor.wire import Headers
 
 DEFAULT: Final = "strict-origin-when-cross-origin"
 POLICIES: Final = frozenset(
@@ -26,21 +27,26 @@ POLICIES: Final = frozenset(
 
 
 def referrer_policy(request: Request) -> str:
-    """The request's policy: its own, otherwise the page's. https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header"""
+    """The request's policy: its own, otherwise the page's."""
     if request.init.referrer_policy:
         return request.init.referrer_policy
     client = request.client
     if client is None:
         return DEFAULT
     head = client.page.head if client.frame is None or client.is_local else ""
-    stated = [
-        token.strip(" \t").lower() for line in client.headers.values("Referrer-Policy") for token in line.split(",")
-    ]
     if head:
         from corsdoctor.scenario.markup import metas  # what a page without markup need not load
 
-        stated += [meta.content.strip().lower() for meta in metas(head) if meta.name == "referrer"]
-    return next((token for token in reversed(stated) if token in POLICIES), DEFAULT)
+        stated = [meta.content.strip().lower() for meta in metas(head) if meta.name == "referrer"]
+        if policy := next((token for token in reversed(stated) if token in POLICIES), ""):
+            return policy
+    return policy_of(client.headers) or DEFAULT
+
+
+def policy_of(headers: Headers) -> str:
+    """https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header ; "" where there is none."""
+    stated = [token.strip(" \t").lower() for line in headers.values("Referrer-Policy") for token in line.split(",")]
+    return next((token for token in reversed(stated) if token in POLICIES), "")
 
 
 def determine_referrer(request: Request, profile: Profile) -> str | None:
@@ -105,7 +111,10 @@ def _source(request: Request, client: Client, profile: Profile) -> URL | None:
     scripted = PRESETS[request.api].scripted
     local = "" if client.frame is None else client.frame.url
     if client.worker is not None or local == "blob:":
-        return parse(f"{client.origin}/") if profile.blob_has_referrer and not client.origin.opaque else None
+        navigates = request.mode is Mode.NAVIGATE
+        return (
+            None if navigates or client.origin.opaque or not profile.blob_has_referrer else parse(f"{client.origin}/")
+        )
     if local == "about:srcdoc":
         font = request.api is Api.FONT and not profile.fonts_of_srcdoc_have_referrer
         if font or (scripted and not profile.scripts_of_srcdoc_have_referrer):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.presets import PRELOADS, Preset
 from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.rule import Trace
-from corsdoctor.scenario import NO_INIT, Api, Credentials, Init, Mode, Redirect
+from corsdoctor.scenario import NO_INIT, Api, Credentials, Init, Mode, PreloadAs, Redirect
 from corsdoctor.url import OPAQUE, URL, Origin, same_origin
 from corsdoctor.wire import NO_HEADERS, Answer, Headers, Kind, Response, WireRequest
 
@@ -45,7 +46,8 @@ def response_tainting(url: URL, origin: Origin, mode: Mode, so_far: Tainting = T
 
     In the mode same-origin, anything but BASIC is a network error. https://fetch.spec.whatwg.org/#concept-main-fetch, 12.
     """
-    if url.scheme == "data" or (so_far is Tainting.BASIC and same_origin(url.origin, origin)):
+    home = so_far is Tainting.BASIC and same_origin(url.origin, origin)
+    if home or url.scheme == "data" or mode is Mode.NAVIGATE:
         return Tainting.BASIC
     return Tainting.OPAQUE if mode is Mode.NO_CORS else Tainting.CORS
 
@@ -83,6 +85,7 @@ class Request(NamedTuple):
     client: Client | None = None
     init: Init = NO_INIT
     credentialless: bool = False
+    preload_as: PreloadAs | None = None
 
     @property
     def url(self) -> URL:
@@ -90,9 +93,20 @@ class Request(NamedTuple):
         return self.url_list[-1]
 
     @property
+    def preset(self) -> Preset:
+        """What the Standards fix for what makes the request."""
+        preset = None if self.preload_as is None else PRELOADS.get(self.preload_as)
+        return PRESETS[self.api] if preset is None else preset
+
+    @property
     def destination(self) -> str:
         """https://fetch.spec.whatwg.org/#concept-request-destination"""
-        return PRESETS[self.api].destination
+        return self.preset.destination
+
+    @property
+    def element(self) -> Api:
+        """The element whose rules for responses apply: that of a CSS image is any image, that of a video any media."""
+        return self.preset.like or self.api
 
     @property
     def first_tainting(self) -> Tainting:

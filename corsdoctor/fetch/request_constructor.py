@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.browsers.profile import Streams
+from corsdoctor.browsers.profile import Profile, Streams
 from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.headers import TOKEN, is_header_name, is_header_value, normalize
 from corsdoctor.fetch.presets import PRESETS as PRESETS
@@ -24,7 +24,7 @@ from corsdoctor.fetch.safelist import (
 )
 from corsdoctor.masking import MASK
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect, Scenario
 from corsdoctor.url import escape_pipe, parse, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
 
@@ -265,6 +265,10 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 16. to 18.
     if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
         mode = Mode.NO_CORS
+    if scenario.api is Api.TRACK and mode is Mode.SAME_ORIGIN and not params.profile.tracks_stay_at_home:
+        mode = Mode.NO_CORS
+    if scenario.preload_as is PreloadAs.FONT and params.profile.font_preloads_use_cors:
+        mode = Mode.CORS
     if mode is Mode.CORS and scenario.api not in _KEEP_USERINFO and params.profile.elements_drop_userinfo:
         url = parse(without_userinfo(url.href)) or url
     if scenario.init.cache == "only-if-cached" and mode is not Mode.SAME_ORIGIN:  # 21.
@@ -292,6 +296,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if body is not None and scenario.api is Api.XHR and params.profile.xhr_serializes_content_type:
         headers = _with_utf8_charset(headers)
     brought = TEXT if scenario.init.body_type is None else blob_type(scenario.init.body_type)
+    if scenario.api is Api.FORM and method == "POST":
+        headers = headers.append("Content-Type", "application/x-www-form-urlencoded")
     if body is not None and brought and "Content-Type" not in headers and not streamed:  # 37.4
         headers = headers.append("Content-Type", brought)
         trace.note(BODY_BRINGS_TYPE, (("Content-Type", brought),))
@@ -309,7 +315,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         body=body,
         origin=scenario.origin,
         mode=mode,
-        credentials=_credentials(scenario, mode),
+        credentials=_credentials(scenario, mode, params.profile),
         redirect=scenario.redirect if scenario.api is Api.FETCH else Redirect.FOLLOW,
         api=scenario.api,
         use_cors_preflight=listening or streamed,  # 39.3
@@ -320,6 +326,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         client=scenario.client,
         credentialless=mode is Mode.NO_CORS and embedder_policy(scenario.client, params.profile) == "credentialless",
         init=scenario.init,
+        preload_as=scenario.preload_as,
     )
 
 
@@ -388,9 +395,11 @@ def _with_utf8_charset(headers: Headers) -> Headers:
     )
 
 
-def _credentials(scenario: Scenario, mode: Mode) -> Credentials:
+def _credentials(scenario: Scenario, mode: Mode, profile: Profile) -> Credentials:
     """The credentials mode; an element without a crossorigin attribute always includes credentials."""
     preset = PRESETS[scenario.api]
-    if mode is Mode.NO_CORS and not preset.scripted:
+    if scenario.preload_as is PreloadAs.FONT and profile.font_preloads_use_cors:
+        return Credentials.SAME_ORIGIN
+    if mode in (Mode.NO_CORS, Mode.NAVIGATE) and not preset.scripted:
         return Credentials.INCLUDE
     return scenario.credentials if scenario.credentials in preset.credentials else preset.credentials[0]

@@ -12,6 +12,7 @@ from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.headers import CORP
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.rule import FETCH, MISSING, Cause, Failure, Field, Rule
+from corsdoctor.scenario import Mode
 from corsdoctor.url import Origin, registrable_domain, same_origin, schemelessly_same_site
 from corsdoctor.wire import Response
 
@@ -53,7 +54,11 @@ def cross_origin_resource_policy_check(request: Request, response: Response, par
     """
     given = response.headers.get(CORP)
     policy = given  # 2.
-    if given is None and embedder_policy(request.client, params.profile) == "require-corp":  # 4.
+    demanded = embedder_policy(request.client, params.profile)
+    navigates = request.mode is Mode.NAVIGATE
+    if navigates and demanded == "unsafe-none":  # 1.
+        return True
+    if given is None and (demanded == "require-corp" or navigates):  # 4.
         policy = "same-origin"
     if policy not in ("same-origin", "same-site"):  # 3., 5.
         return True

@@ -17,7 +17,7 @@ from corsdoctor.reading import nearest, shown, utf8
 from corsdoctor.request_fields import refused
 from corsdoctor.request_object import READERS as OF_A_REQUEST
 from corsdoctor.request_object import one_of, read_flag, read_headers, read_text, read_url, read_value
-from corsdoctor.scenario import Api, Init, Scenario
+from corsdoctor.scenario import Api, Init, PreloadAs, Scenario
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, WorkerType
 from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.url import URL, parse
@@ -36,7 +36,6 @@ _CACHES: Final = ("default", "no-store", "reload", "no-cache", "force-cache", "o
 _REFUSED_MODES: Final = ("navigate", "websocket")
 _OWN_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*:(?![0-9/])", re.I)
 _PRIORITIES: Final = ("high", "low", "auto")
-_PRELOADS: Final = ("fetch", "font", "script", "style", "image")
 
 _Readers = Mapping[str, Callable[[object], Any]]
 
@@ -114,12 +113,13 @@ class _Reader:
         resolved = parse(text, base)
         url = text if resolved is None or text == "blob:" else resolved.href
         init = Init(**{key: of[key] for key in Init._fields if key in of})._replace(
-            preload_as=of.get("as"), referrer=None if base == client.page.url.href else base
+            referrer=None if base == client.page.url.href else base
         )
         if of.get("mode") in _REFUSED_MODES:
             init = init._replace(refused_mode=of.pop("mode"))
         scenario = Scenario(
             url, client.origin, client=client, init=init, api=asks_with or Api.FETCH, streamed=of.get("stream", False),
+            preload_as=of.get("as"),
             **{"method": PRESETS[asks_with or Api.FETCH].method, **{key: of[key] for key in _SCENARIO if key in of}},
         )  # fmt: skip
         if asks_with is not None:
@@ -258,7 +258,7 @@ _OF_A_REQUEST: Final[_Readers] = {
     "url": _url,
     "mode": _mode,
     "api": read_text,
-    "as": _among(_PRELOADS),
+    "as": one_of(PreloadAs),
     "wait": _seconds,
     "frame": _object,
     "worker": one_of(WorkerType),

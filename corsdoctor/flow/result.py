@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
+from corsdoctor.scenario import Api
+
+_HEARD: Final = frozenset({Api.FONT, Api.MODULE})
+"""The subresources that make what asked for them fail, or that a script can wait for."""
+_BEFORE_SENDING: Final = frozenset(
+    {"csp-allows", "not-mixed-content", "port-not-blocked", "url-without-userinfo", "actual-answered"}
+)
+"""The ids of rules without a response that they would refuse."""
 
 
 class CookieResult(NamedTuple):
@@ -37,6 +45,23 @@ class StepResult(NamedTuple):
     def verdict(self) -> Verdict:
         """The worst of the request and its subresources."""
         return overall([self.diagnosis.verdict, *(step.verdict for step in self.subresources)])
+
+    @property
+    def noticed(self) -> Verdict:
+        """The verdict as the events of the page tell it: a failure that fires the load event counts as loaded."""
+        own = Verdict.OPAQUE if self._is_unnoticed else self.diagnosis.verdict
+        heard = (step for step in self.subresources if step.diagnosis.scenario.api in _HEARD)
+        return overall([own, *(step.noticed for step in heard)])
+
+    @property
+    def _is_unnoticed(self) -> bool:
+        failure, profile = self.diagnosis.failure, self.diagnosis.profile
+        if failure is None:
+            return False
+        if self.diagnosis.scenario.api is Api.IFRAME:
+            return failure.rule.id in profile.unnoticed_in_frames
+        preloads = self.diagnosis.scenario.api in (Api.PRELOAD, Api.MODULEPRELOAD)
+        return preloads and profile.refused_preloads_go_unnoticed and failure.rule.id not in _BEFORE_SENDING
 
     def all(self) -> Iterator[StepResult]:
         """This and its subresources, in the order in which they were requested."""

@@ -11,6 +11,7 @@ from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, sharing
 from corsdoctor.fetch.cookie_context import cookie_context, top_level_context
 from corsdoctor.fetch.cookie_headers import attached, store
+from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.state import CookieLog, State
 from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
 from corsdoctor.flow.story import Flow, FlowRequest
@@ -57,8 +58,23 @@ def _asked(request: FlowRequest, profile: Profile, send: Send, state: State) -> 
     loaded = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
     leads_to = request.subresources if loaded else ()
     from_cache = bool(diagnosis.exchanges) and diagnosis.exchanges[-1].from_cache
-    under = tuple(_asked(one, profile, send, state) for one in leads_to)
+    under = tuple(_asked(_led_to(one, diagnosis), profile, send, state) for one in leads_to)
     return StepResult(diagnosis, cookies, under, from_cache)
+
+
+def _led_to(request: FlowRequest, diagnosis: Diagnosis) -> FlowRequest:
+    """A request of a sheet or a module, which has a referrer policy of its own."""
+    response = diagnosis.exchanges[-1].response if diagnosis.exchanges else None
+    scenario = request.scenario
+    if (
+        response is None
+        or scenario.init.referrer_policy
+        or scenario.api in diagnosis.profile.subresources_name_the_page
+    ):
+        return request
+    return request._replace(
+        scenario=scenario._replace(init=scenario.init._replace(referrer_policy=policy_of(response.headers)))
+    )
 
 
 def _scripted(scenario: Scenario, text: str, profile: Profile, state: State) -> StepResult:

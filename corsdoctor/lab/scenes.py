@@ -459,6 +459,14 @@ SCENES: Final = (
         "/element/texture", "WebGL does not accept an image without CORS", "texture-is-cors",
         (_row("Content-Type: image/png"),), _ask(api=Api.WEBGL), _BLOCKED,
     ),
+    Scene(
+        "/frame/ancestors", "A page that only its own origin may show in a frame", "frame-ancestors-allow",
+        (_row("Content-Security-Policy: frame-ancestors 'self'"),), _ask(api=Api.IFRAME), _BLOCKED,
+    ),
+    Scene(
+        "/frame/options", "A page with X-Frame-Options: DENY in a frame", "frame-options-allow",
+        (_row("X-Frame-Options: DENY"),), _ask(api=Api.IFRAME), _BLOCKED,
+    ),
     # --- what the script may read
     Scene(
         "/exposed", "A response header that the script cannot read", "response-header-exposed",

@@ -55,7 +55,7 @@ def _step(step: StepResult) -> dict[str, Any]:
         steps += [_moved(s, len(exchanges)) for s in one.diagnosis.steps]
         exchanges += one.diagnosis.exchanges
     whole: Diagnosis = step.diagnosis._replace(
-        verdict=step.verdict, exchanges=tuple(exchanges), steps=tuple(steps),
+        verdict=step.noticed, exchanges=tuple(exchanges), steps=tuple(steps),
         console=tuple(message for one in every for message in one.diagnosis.console),
     )  # fmt: skip
     return {

@@ -217,6 +217,8 @@ def _relation(url: URL, main: Diagnosis) -> str:
         return (
             "Same-origin until a redirect leads to another origin." if later else "Same-origin, so CORS does not apply."
         )
+    if main.request is not None and main.request.mode is Mode.NAVIGATE:
+        return "Cross-origin. CORS does not apply to frames and forms, and no script of the page can read the document."
     if main.request is not None and main.request.mode is Mode.NO_CORS:
         return "Cross-origin in mode no-cors: no script can read the response."
     if main.request is not None and main.request.mode is Mode.SAME_ORIGIN:

@@ -15,7 +15,7 @@ from corsdoctor.report import Report
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import Step
-from corsdoctor.scenario import SAFE_TO_SEND, Api, Credentials, Redirect, Scenario
+from corsdoctor.scenario import SAFE_TO_SEND, Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import listed, sentence
 from corsdoctor.visible import visible
@@ -219,7 +219,8 @@ def following(report: Report, style: Style) -> str:
         if answer.hold is not Hold.ONLY_PREFLIGHT:
             return f"{style.sending} to send the {method} too, as browsers would."
         return f"corsdoctor check {'' if method in SAFE_TO_SEND else '--send '}sends the {method} too."
-    if report.verdict is Verdict.OPAQUE and report.scenario.api is not Api.BEACON:
+    is_elements = Mode.CORS in PRESETS[report.scenario.api].modes and report.scenario.api is not Api.BEACON
+    if report.verdict is Verdict.OPAQUE and is_elements:
         return "If a script needs to read the response, use mode cors and make the server allow the origin."
     return ""
 

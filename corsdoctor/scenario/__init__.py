@@ -17,11 +17,12 @@ SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # methods that chan
 
 
 class Mode(StrEnum):
-    """https://fetch.spec.whatwg.org/#concept-request-mode"""
+    """https://fetch.spec.whatwg.org/#concept-request-mode ; NAVIGATE is that of frames and forms alone."""
 
     CORS = "cors"
     NO_CORS = "no-cors"
     SAME_ORIGIN = "same-origin"
+    NAVIGATE = "navigate"
 
 
 class Credentials(StrEnum):
@@ -56,6 +57,32 @@ class Api(StrEnum):
     SHAPE = "shape"
     WEBGL = "webgl"
     WEBSOCKET = "websocket"
+    VIDEO = "video"
+    TRACK = "track"
+    CSS_IMAGE = "css-image"
+    CSS_IMPORT = "css-import"
+    CSS_MASK = "css-mask"
+    CSS_CURSOR = "css-cursor"
+    SVG_IMAGE = "svg-image"
+    SVG_USE = "svg-use"
+    PRELOAD = "preload"
+    MODULEPRELOAD = "modulepreload"
+    PREFETCH = "prefetch"
+    MANIFEST = "manifest"
+    ICON = "icon"
+    IFRAME = "iframe"
+    OBJECT = "object"
+    FORM = "form"
+
+
+class PreloadAs(StrEnum):
+    """What a <link rel=preload> loads: its attribute `as`."""
+
+    FETCH = "fetch"
+    FONT = "font"
+    SCRIPT = "script"
+    STYLE = "style"
+    IMAGE = "image"
 
 
 class FromEnvironment(NamedTuple):
@@ -83,7 +110,6 @@ class Init(NamedTuple):
     username: str | None = None
     password: str | None = None
     body_type: str | None = None
-    preload_as: str | None = None
     refused_mode: str | None = None
     """A mode with which fetch() throws: navigate or websocket."""
     referrer: str | None = None
@@ -107,8 +133,9 @@ class HeldCookie(NamedTuple):
 class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.
 
-    `body` is bytes or None; `streamed` says that the body is a ReadableStream; `cookie` is the value of the Cookie
-    header that the browser holds for the URL's host; `held` are cookies whose attributes are known; `certificate` says whether the browser has a client certificate to
+    `preload_as` is what an api of `preload` loads, None for what fetch() would. `body` is bytes or None; `streamed` says that
+    the body is a ReadableStream; `cookie` is the value of the Cookie header that the browser holds for the URL's host; `held`
+    are cookies whose attributes are known; `certificate` says whether the browser has a client certificate to
     show; `user_agent` replaces corsdoctor's own. `client` is the page that makes the request, None if only its origin is
     known; `init` has what few requests set.
     """
@@ -123,6 +150,7 @@ class Scenario(NamedTuple):
     body: bytes | None = None
     api: Api = Api.FETCH
     upload_listener: bool = False
+    preload_as: PreloadAs | None = None
     streamed: bool = False
     cookie: str | None = None
     certificate: bool = False

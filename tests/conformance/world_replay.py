@@ -187,9 +187,9 @@ def _judged(case: str, flow: Flow, result: BrowserResult, found: dict[str, Any])
                 case,
                 number,
                 "verdict",
-                str(step.verdict) in good,
+                str(step.noticed) in good,
                 (seen["outcome"], seen.get("type")),
-                str(step.verdict),
+                str(step.noticed),
             )
         wire = [row for row in found["wire"] if row["step"] == place]
         known = {(row["method"], row["url"]) for row in wire}
@@ -206,7 +206,7 @@ def _judged(case: str, flow: Flow, result: BrowserResult, found: dict[str, Any])
                 [(e.request.method, _bare(e.request.url), list(e.request.headers)) for e in sent], METADATA, several
             )
             yield Check(case, number, "metadata", wanted == came, wanted, came)
-        if "readable" in seen and good and str(step.verdict) in good:
+        if "readable" in seen and good and str(step.noticed) in good:
             names = sorted(set(step.diagnosis.readable or ()))
             yield Check(case, number, "readable", seen["readable"] == names, seen["readable"], names)
     if not any(step.get("type") == "no-webgl" for step in found["steps"]):

@@ -129,6 +129,7 @@ def test_what_is_opaque_shows_nothing() -> None:
 @pytest.mark.parametrize("api", [api for api in Api if api not in (Api.FETCH, Api.XHR, Api.WEBSOCKET)])
 def test_elements_show_no_headers(api: Api) -> None:
     kinds = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript", Api.STYLESHEET: "text/css"}
+    kinds |= {Api.MODULEPRELOAD: "text/javascript", Api.CSS_IMPORT: "text/css"}
     diagnosis = ask(Scenario("/a", APP, api=api), answer(200, ("Content-Type", kinds.get(api, "x/y"))))
     assert (diagnosis.verdict, diagnosis.readable) == ("allowed", None)
 
