@@ -56,7 +56,8 @@ def of_redirect(seen: Situation) -> Cause | None:
             "The server redirects to another origin ({target}), and {where} does not allow the page.",
             target=str(target.origin), where=where,
         )  # fmt: skip
-        return named("cross-origin-redirect", CERTAIN, text, line)
+        fix = Sentence(_ON_BOTH, url=target.href)
+        return named("cross-origin-redirect", CERTAIN, text, line, fix=fix)
     if not judged:
         return named(
             "after-redirect", LIKELY, "The response after the redirect has no Access-Control-Allow-Origin header.", line
@@ -76,6 +77,19 @@ def of_redirect(seen: Situation) -> Cause | None:
         url=target.href,
     )
     return named("bare-redirect", CERTAIN, text, line)
+
+
+_ON_BOTH: Final = (
+    "Allow the page on both servers, request {url} directly, or return that URL as data instead of a redirect."
+)
+
+
+def at_final_address(cause: Cause, seen: Situation) -> Cause:
+    """`cause`, whose fix names the URL to request if the redirect to it made the Origin header null."""
+    if cause.id != "tainted" or seen.url is None:
+        return cause
+    fix = Sentence("Request {url} directly, so that there is no redirect to another origin.", url=seen.url.href)
+    return cause._replace(fix=fix)
 
 
 def _is_inner(source: URL, target: URL) -> bool:

@@ -12,7 +12,7 @@ from corsdoctor.causes.by_comparison import of_halves, of_nothing
 from corsdoctor.causes.by_layers import of_layers
 from corsdoctor.causes.by_login import of_authorization
 from corsdoctor.causes.by_page import of_page, wants_page
-from corsdoctor.causes.by_redirect import correction, of_redirect
+from corsdoctor.causes.by_redirect import at_final_address, correction, of_redirect
 from corsdoctor.causes.by_rejection import of_error, of_rejection
 from corsdoctor.causes.by_status import of_probe, of_status
 from corsdoctor.causes.by_websocket import of_websocket
@@ -107,7 +107,8 @@ def decide(seen: Situation) -> tuple[Cause, ...]:
     if step.rule.id == "acao-matches-origin":
         cached = of_cache(seen) if step.cause is not None and step.cause.id == "other-origin" else None
         layers = of_layers(seen)
-        return tuple(filter(None, (cached, *(_of_value(step) if layers is None else (layers,)))))
+        values = _of_value(step) if layers is None else (layers,)
+        return tuple(at_final_address(cause, seen) for cause in filter(None, (cached, *values)))
     if step.rule.id == "acac-true":
         return tuple(filter(None, (of_layers(seen),))) or _of_value(step)
     if step.rule.id == "not-mixed-content":

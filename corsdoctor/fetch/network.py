@@ -34,13 +34,21 @@ if TYPE_CHECKING:
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
 NO_ANSWER_CAUSES = {
-    FailureKind.DNS: Cause("dns", "The host name has no address: it is misspelled, or known only in some networks."),
+    FailureKind.DNS: Cause(
+        "dns",
+        "The host name has no address: it is misspelled, or known only in some networks.",
+        fix="Correct the host name in the URL, or connect to the network (such as a VPN) that knows it.",
+    ),
     FailureKind.REFUSED: Cause(
-        "refused", "Nothing listens on that port: the server is not running, or uses another port."
+        "refused",
+        "Nothing listens on that port: the server is not running, or uses another port.",
+        fix="Start the server, or correct the port in the URL.",
     ),
     FailureKind.TLS: Cause(
         "tls",
         "No encrypted connection could be established: the certificate is not trusted, or the TLS handshake failed.",
+        fix="Install a certificate on the server that browsers trust, for this host name and not expired, or correct the host name in "
+        "the URL.",
     ),
     FailureKind.NOT_TLS: Cause(
         "not-tls",
@@ -63,21 +71,43 @@ NO_ANSWER_CAUSES = {
     FailureKind.CLIENT_CERTIFICATE: Cause(
         "client-certificate", "The server demands a client certificate in the TLS handshake."
     ),
-    FailureKind.TIMEOUT: Cause("timeout", "The server did not respond in time."),
+    FailureKind.TIMEOUT: Cause(
+        "timeout",
+        "The server did not respond in time.",
+        fix="Find out whether the server works on the request or never receives it: its log shows that. If only OPTIONS gets no "
+        "response, a firewall or a proxy drops OPTIONS.",
+    ),
     FailureKind.RESET: Cause(
-        "reset", "The connection was closed before a response arrived: by a crash, a proxy or a firewall."
+        "reset",
+        "The connection was closed before a response arrived: by a crash, a proxy or a firewall.",
+        fix="Look for the request in the logs of the server and of the proxy or firewall before it. If only OPTIONS gets no "
+        "response, one of them blocks OPTIONS.",
     ),
     FailureKind.NOT_HTTP: Cause(
         "not-http",
         "The server responded, but not with valid HTTP: the port may belong to another service.",
+        fix="Correct the port in the URL, so that it is that of the HTTP server.",
     ),
     FailureKind.LENGTH: Cause(
         "length",
-        "The Content-Length of the response is invalid. Send it once, as the number of bytes in the body.",
+        "The Content-Length of the response is invalid.",
+        fix="Send Content-Length once, as the number of bytes in the body, or leave it to the server.",
     ),
-    FailureKind.TOO_LARGE: Cause("head-too-large", "The response headers are larger than any browser accepts."),
-    FailureKind.PROXY: Cause("proxy", "The proxy refused the connection or failed."),
-    FailureKind.UNREACHABLE: Cause("unreachable", "The network has no route to that address."),
+    FailureKind.TOO_LARGE: Cause(
+        "head-too-large",
+        "The response headers are larger than any browser accepts.",
+        fix="Send fewer or shorter response headers.",
+    ),
+    FailureKind.PROXY: Cause(
+        "proxy",
+        "The proxy refused the connection or failed.",
+        fix="Correct the address of the proxy (-x), or allow this host and port there.",
+    ),
+    FailureKind.UNREACHABLE: Cause(
+        "unreachable",
+        "The network has no route to that address.",
+        fix="Check the address that the host name has, and whether this computer is in a network that reaches it.",
+    ),
 }
 
 ACTUAL_ANSWERED = Rule(

@@ -72,7 +72,7 @@ def test_no_answer(run: Run) -> None:
         unused.bind(("127.0.0.1", 0))
         result = run("fix", f"http://127.0.0.1:{unused.getsockname()[1]}/", *ORIGIN)
     assert result.exit_code == 3
-    assert "Fix the connection first" in " ".join(result.stdout.split())
+    assert "Start the server, or correct the port in the URL." in " ".join(result.stdout.split())
 
 
 def test_several_origins_make_one_configuration(run: Run, server: Server) -> None:
