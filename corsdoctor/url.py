@@ -244,6 +244,18 @@ def registrable_domain(host: str) -> str | None:
     return None if found is None else found + host[len(bare) :]
 
 
+def registered_domain(host: str) -> str | None:
+    """The part of `host` that somebody could register; None for an address, a suffix, and a top-level domain that is not known."""
+    found: str | None = None if ip_address(host) is not None else _known_suffixes().privatesuffix(host)
+    return found
+
+
+def is_private_suffix(host: str) -> bool:
+    """Whether anybody can have a name beside `host`: its public suffix is one of a hosting service, such as github.io."""
+    found: bool = _suffixes().publicsuffix(host) != _icann_suffixes().publicsuffix(host)
+    return found
+
+
 def ip_address(host: str) -> IPv4Address | IPv6Address | None:
     """The address that `host` is, brackets or not; None for a domain."""
     from ipaddress import ip_address as address_of  # 1 ms, for most requests in vain
@@ -295,3 +307,17 @@ def _suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList  # 40 ms to load: only if a site is needed
 
     return PublicSuffixList()
+
+
+@cache
+def _icann_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True)
+
+
+@cache
+def _known_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(accept_unknown=False)

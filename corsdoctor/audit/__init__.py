@@ -1,0 +1,13 @@
+"""What policy a server really has, found out by few requests, and who could abuse it.
+
+    candidates      the origins that are worth a try, derived from those that the server allows
+    hosts           which characters each browser sends in the host of an origin, as recorded
+    explore         the experiment: tries origins, then methods and headers, and stops where nothing more can be learned
+    explored        what the experiment showed
+    policy_words    the policy that it showed, in rows of words
+    weaknesses      what is wrong with a policy: the texts of each weakness
+    weigh           the weaknesses of one server, each with its severity and its evidence
+
+Whether a page could read a response is never decided here: each try is replayed in each browser (diagnose.py). A try is a GET or
+a preflight request, and goes only to the origin that the user named.
+"""

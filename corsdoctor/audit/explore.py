@@ -1,0 +1,236 @@
+"""The experiment: which origins a server allows, then which methods and headers. Each answer decides what is worth asking next.
+
+The controls come first: an origin that no server can know, the server's own, and those that it should allow. Where any origin
+is allowed, there is nothing to derive. Where none is, imitations of the allowed ones are pointless.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import chain
+from typing import Any, Final
+
+from corsdoctor.audit.candidates import ANYWHERE, NULL, STRANGER, Candidate, Trick, contained, imitations
+from corsdoctor.audit.explored import Asked, Explored, Target, Tried
+from corsdoctor.audit.hosts import browsers_with
+from corsdoctor.browsers import STANDARD, by_name
+from corsdoctor.diagnose import Memo, Verdict, diagnose, shared, withholding
+from corsdoctor.egress import Ask
+from corsdoctor.fetch.headers import ACAO
+from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.url import Origin, parse, parse_origin, same_origin
+from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
+
+BUDGET: Final = 40
+"""Requests for one URL."""
+MOST_BASES: Final = 3
+METHODS: Final = ("PUT", "DELETE")
+HEADER: Final = "x-corsdoctor"
+"""A request header that no server knows."""
+_NO_PAGE: Final = "corsdoctor-no-such-page"
+
+
+class OutOfBudget(Exception):
+    """No further request may be sent."""
+
+
+def explore(
+    target: Target, asked: Scenario, send: Send, *, budget: int = BUDGET, secrets_for_all: bool = False
+) -> Explored:
+    """What at most `budget` requests to `target` show.
+
+    `asked` has the headers and the cookie of each request; an origin that is not trusted gets them only with
+    `secrets_for_all`. `send` answers the requests.
+    """
+    run = _Experiment(target, asked, send, budget, secrets_for_all)
+    with suppress(OutOfBudget):
+        run.run()
+    return run.explored
+
+
+class _Experiment:
+    def __init__(self, target: Target, asked: Scenario, send: Send, budget: int, secrets_for_all: bool) -> None:
+        self._target, self._asked, self._secrets_for_all = target, asked, secrets_for_all
+        self._ask, self._left = Ask(asked, send), budget
+        self._memo: Memo = {}
+        self._seen = set[Origin]()
+        self.explored = Explored(target)
+
+    def run(self) -> None:
+        own = Candidate(Trick.OWN, self._target.url.origin)
+        trusted = [Candidate(Trick.TRUSTED, origin) for origin in self._target.trusted]
+        for candidate in (STRANGER, own, *trusted):
+            self._try(candidate)
+            if not self.explored.answered:
+                return
+        self._try_without_origin()
+        self._try(NULL)
+        if self.explored.any_origin is None:
+            self._try_imitations()
+        self._ask_for_methods()
+        self._try_no_page()
+
+    def _try_imitations(self) -> None:
+        if len({tried.allows for tried in self.explored.tried}) == 1:
+            return  # whoever asks, the response is the same
+        bases = self._bases()
+        candidates = [*chain.from_iterable(map(imitations, bases)), *ANYWHERE]
+        for number, candidate in enumerate(candidates):
+            self.explored = self.explored._replace(left=len(candidates) - number)
+            self._try(candidate)
+        self.explored = self.explored._replace(left=0)
+        for base in bases:
+            allowed = {
+                tried.candidate.trick
+                for tried in self.explored.tried
+                if tried.readers and tried.candidate.base == str(base)
+            }
+            if {Trick.PREFIX, Trick.SUFFIX} <= allowed:
+                self._try(contained(base))
+
+    def _bases(self) -> list[Origin]:
+        """The origins that the server allows by name, whoever asks."""
+        named = [parse_origin(tried.allows) for tried in self.explored.tried if tried.allows is not None]
+        return list(dict.fromkeys(origin for origin in named if origin is not None and not origin.opaque))[:MOST_BASES]
+
+    def _try(self, candidate: Candidate) -> None:
+        """A GET from this origin, unless there was one."""
+        if candidate.origin in self._seen:
+            return
+        self._seen.add(candidate.origin)
+        tried = self._tried(candidate, self._asked.url)
+        self.explored = self.explored._replace(tried=(*self.explored.tried, tried))
+
+    def _try_without_origin(self) -> None:
+        request = self._request(self._asked.url, None, trusted=False)
+        plain = Exchange(Kind.ACTUAL, request, self._answer(Kind.ACTUAL, request))
+        self.explored = self.explored._replace(plain=plain)
+
+    def _ask_for_methods(self) -> None:
+        """Preflight requests from an origin that is allowed, if there is one, and from the stranger."""
+        allowed = next((tried.candidate for tried in self.explored.tried if tried.readers), STRANGER)
+        for candidate in dict.fromkeys((allowed, STRANGER)):
+            for method in METHODS:
+                asked = self._asked_for(candidate, method)
+                self.explored = self.explored._replace(asked=(*self.explored.asked, asked))
+                if not asked.echoes:
+                    break
+
+    def _try_no_page(self) -> None:
+        """A GET for a URL that does not exist: whether errors of the server have the same headers."""
+        allowed = next((tried.candidate for tried in self.explored.tried if tried.readers), None)
+        url = parse(f"/{_NO_PAGE}", self._target.url.href)
+        if allowed is not None and url is not None:
+            self.explored = self.explored._replace(missing=self._tried(allowed, url.href))
+
+    # --- what is sent, and what browsers make of it
+
+    def _tried(self, candidate: Candidate, url: str) -> Tried:
+        request = self._request(url, str(candidate.origin), trusted=self._may_have_secrets(candidate))
+        exchange = Exchange(Kind.ACTUAL, request, self._answer(Kind.ACTUAL, request))
+
+        def answer(kind: Kind, sent: WireRequest) -> Answer:
+            first = (kind, sent.url) == (Kind.ACTUAL, _with_tls(request.url))
+            return exchange.answer if first else self._answer(kind, sent._replace(url=self._named(sent.url)))
+
+        def readers(credentials: Credentials) -> tuple[str, ...]:
+            if candidate.trick is Trick.OWN:
+                return ()  # CORS does not apply
+            asked = self._scenario(candidate, url=_with_tls(url), credentials=credentials)
+            return tuple(
+                n
+                for n in browsers_with(candidate.origin)
+                if diagnose(asked, by_name(n), answer).verdict is Verdict.ALLOWED
+            )
+
+        return Tried(candidate, exchange, readers(Credentials.OMIT), readers(Credentials.INCLUDE))
+
+    def _asked_for(self, candidate: Candidate, method: str) -> Asked:
+        asked = self._scenario(
+            candidate,
+            url=_with_tls(self._asked.url),
+            method=method,
+            headers=((HEADER, "1"),),
+            credentials=Credentials.INCLUDE,
+        )
+        sending = withholding(
+            lambda kind, sent: self._answer(kind, sent._replace(url=self._named(sent.url))), preflight_only=True
+        )
+        made = [diagnose(asked, by_name(name), sending) for name in browsers_with(candidate.origin)]
+        exchange = next(e for d in made for e in d.exchanges)
+        exchange = exchange._replace(request=exchange.request._replace(url=self._named(exchange.request.url)))
+        return Asked(candidate, exchange, tuple(d.profile.name for d in made if d.verdict is Verdict.UNSENT))
+
+    def _named(self, url: str) -> str:
+        """A URL that was judged, with the scheme and the port that the user named."""
+        judged = parse(url)
+        if judged is None or judged.host != self._target.url.host:
+            return url
+        return f"{self._target.url.origin}{judged.on_the_wire[len(str(judged.origin)) :]}"
+
+    def _scenario(self, candidate: Candidate, **fields: Any) -> Scenario:
+        made = self._asked if self._may_have_secrets(candidate) else bare(self._asked)
+        return made._replace(origin=candidate.origin, **fields)
+
+    def _may_have_secrets(self, candidate: Candidate) -> bool:
+        return self._secrets_for_all or candidate.trick in (Trick.OWN, Trick.TRUSTED)
+
+    def _request(self, url: str, origin: str | None, *, trusted: bool) -> WireRequest:
+        """The GET that a browser sends, with this Origin header, or none."""
+        sent: list[WireRequest] = []
+
+        def answer(_: Kind, request: WireRequest) -> Answer:
+            sent.append(request)
+            return Withheld("")
+
+        asked = self._asked if trusted else bare(self._asked)
+        diagnose(asked._replace(url=_with_tls(url), origin=_own(url)), STANDARD, answer)
+        [request] = sent
+        headers = request.headers.delete("Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
+        lines = headers if origin is None else Headers((*headers, ("Origin", origin)))
+        return request._replace(url=self._named(request.url), headers=lines)
+
+    def _answer(self, kind: Kind, request: WireRequest) -> Answer:
+        """The answer to `request`, which is sent once, and only to the target."""
+        reached = parse(request.url)
+        if reached is None or not same_origin(reached.origin, self._target.url.origin):
+            return Withheld("it leads to another origin, which is not examined")
+        return shared(self._counted, self._memo)(kind, request)
+
+    def _counted(self, kind: Kind, request: WireRequest) -> Answer:
+        if not self._left:
+            raise OutOfBudget
+        self._left -= 1
+        self.explored = self.explored._replace(sent=self.explored.sent + 1)
+        return self._ask.probe(kind, request)
+
+
+def _with_tls(url: str) -> str:
+    """The URL as it is judged: a server that is examined without TLS is deployed with it, and mixed content is no protection."""
+    return f"https:{url.partition(':')[2]}"
+
+
+def _own(url: str) -> Origin:
+    """The server's own origin as it is judged: a page there needs no permission for headers and cookies."""
+    found = parse(_with_tls(url))
+    assert found is not None  # it is a URL with another scheme
+    return found.origin
+
+
+def bare(asked: Scenario) -> Scenario:
+    """`asked` without the user's headers, cookies and client certificate."""
+    return asked._replace(headers=(), cookie=None, certificate=False)
+
+
+def planned(target: Target, asked: Scenario, *, budget: int = BUDGET) -> tuple[WireRequest, ...]:
+    """The requests that `explore` would send to a server that allows the trusted origins, or its own."""
+    sent: list[WireRequest] = []
+    allowed = {str(origin) for origin in target.trusted or (target.url.origin,)}
+
+    def answer(_: Kind, request: WireRequest) -> Answer:
+        sent.append(request)
+        origin = request.headers.get("Origin") or ""
+        return Response(200, Headers(((ACAO, origin),) if origin in allowed else ()))
+
+    explore(target, asked, answer, budget=budget)
+    return tuple(sent)

@@ -1,0 +1,75 @@
+"""The policy that an experiment showed, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from corsdoctor.audit.explore import HEADER
+from corsdoctor.audit.explored import Asked, Explored
+from corsdoctor.fetch.headers import ACAH, ACAM, ACEH, ACMA, extract_header_list_values
+from corsdoctor.step_sentences import listed
+from corsdoctor.wire import Response
+
+NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
+
+
+def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
+    """(what, which) of each part of the policy that was seen."""
+    yield "origins", _origins(explored)
+    granted = [tried for tried in explored.tried if tried.readers]
+    if not granted and not any(asked.passed for asked in explored.asked):
+        return
+    yield "credentials", "allowed" if any(tried.with_credentials for tried in granted) else "not allowed"
+    yield "methods", _methods(explored.asked)
+    yield "headers", _headers(explored.asked)
+    responses = [tried.response for tried in granted if tried.response is not None]
+    exposed = _values(ACEH, responses)
+    if exposed:
+        yield "exposed", listed(exposed)
+    ages = {
+        age
+        for asked in explored.asked
+        if asked.exchange.response and (age := asked.exchange.response.headers.get(ACMA))
+    }
+    if ages:
+        yield "max age", f"{listed(sorted(ages))} s"
+    if explored.missing is not None:
+        alike = bool(explored.missing.readers)
+        yield "errors", "have the same headers" if alike else "lack these headers, so that pages cannot read them"
+
+
+def _origins(explored: Explored) -> str:
+    if explored.any_origin is not None:
+        return "any (*)" if explored.any_origin == "*" else "any: the Origin header is sent back"
+    allowed = [tried for tried in explored.tried if tried.readers]
+    if allowed:
+        return listed(dict.fromkeys(str(tried.candidate.origin) for tried in allowed))
+    named = sorted({tried.allows for tried in explored.tried if tried.allows is not None})
+    if named:
+        return f"{listed(named)}, whoever asks"
+    return "none of those tried"
+
+
+def _methods(asked: Iterable[Asked]) -> str:
+    passed = [one for one in asked if one.exchange.response is not None]
+    if len([one for one in passed if one.echoes]) > 1:
+        return "any that is asked for"
+    names = _values(ACAM, [one.exchange.response for one in passed if one.exchange.response is not None])
+    others = [name for name in names if name not in ("GET", "HEAD", "POST", "OPTIONS")]
+    return "any (*)" if "*" in names else listed([NO_PREFLIGHT, *others]) if others else NO_PREFLIGHT
+
+
+def _headers(asked: Iterable[Asked]) -> str:
+    names = _values(ACAH, [one.exchange.response for one in asked if one.exchange.response is not None])
+    if HEADER in map(str.lower, names):
+        return "any that is asked for"
+    return "any (*)" if "*" in names else listed(names) if names else "only those that need no preflight"
+
+
+def _values(name: str, responses: Iterable[Response]) -> list[str]:
+    found: list[str] = []
+    for response in responses:
+        values = extract_header_list_values(name, response.headers)
+        found += values if isinstance(values, tuple) else ()
+    return list(dict.fromkeys(found))

@@ -1,0 +1,190 @@
+"""Servers with the policies that people really deploy, right and wrong, each with what an expert would say of it.
+
+A policy is a function of what was asked, so that it answers in this process and over loopback alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from corsdoctor.wire import Headers, Kind, Response, WireRequest
+
+URL: Final = "https://api.example.com/items"
+APP: Final = "https://app.example.com"
+OTHER: Final = "https://admin.example.com"
+
+
+class Question(NamedTuple):
+    """What a server sees of a request."""
+
+    origin: str | None
+    preflight: bool
+    path: str
+    method: str = ""
+    headers: str = ""
+
+
+Pairs = list[tuple[str, str]]
+Policy = Callable[[Question], Response]
+Allows = Callable[[str], bool]
+
+
+class Server(NamedTuple):
+    """A server. `expected` is what is wrong with it: the ids of weaknesses with their severities, but for `info`."""
+
+    id: str
+    policy: Policy
+    expected: frozenset[str] = frozenset()
+    url: str = URL
+    trusted: tuple[str, ...] = (APP,)
+
+
+def question(request: WireRequest) -> Question:
+    """What a request asks."""
+    get = request.headers.get
+    return Question(
+        get("Origin"), request.method == "OPTIONS", urlsplit(request.url).path,
+        get("Access-Control-Request-Method") or "", get("Access-Control-Request-Headers") or "",
+    )  # fmt: skip
+
+
+def answering(server: Server) -> Callable[[Kind, WireRequest], Response]:
+    """The server as a `send`."""
+    return lambda _, request: server.policy(question(request))
+
+
+def response(pairs: Pairs, status: int = 200) -> Response:
+    return Response(status, Headers(tuple(pairs)))
+
+
+def dynamic(
+    allows: Allows, *, credentials: bool = True, vary: str = "always", status: int = 200, more: Pairs | None = None
+) -> Policy:
+    """Sends the origin back where `allows` says so. `vary` is always, allowed (only then) or never."""
+
+    def policy(asked: Question) -> Response:
+        allowed = asked.origin is not None and allows(asked.origin)
+        pairs: Pairs = list(more or [])
+        if vary == "always" or (vary == "allowed" and allowed):
+            pairs.append(("Vary", "Origin"))
+        if allowed:
+            pairs.append(("Access-Control-Allow-Origin", asked.origin or ""))
+            pairs += [("Access-Control-Allow-Credentials", "true")] if credentials else []
+            if asked.preflight:
+                pairs += [
+                    ("Access-Control-Allow-Methods", "GET, PUT, DELETE"),
+                    ("Access-Control-Allow-Headers", asked.headers),
+                ]
+        return response(pairs, 204 if asked.preflight and status < 400 else status)
+
+    return policy
+
+
+def fixed(*pairs: tuple[str, str], status: int = 200) -> Policy:
+    """The same headers, whoever asks."""
+    return lambda _: response(list(pairs), status)
+
+
+def matches(pattern: str) -> Allows:
+    return lambda origin: re.search(pattern, origin) is not None
+
+
+def host(origin: str) -> str:
+    return origin.partition("//")[2].partition(":")[0]
+
+
+def labels(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _by_method(preflight: Policy, actual: Policy) -> Policy:
+    return lambda asked: (preflight if asked.preflight else actual)(asked)
+
+
+EXACT: Final = dynamic(lambda origin: origin == APP)
+ACAO, ACAC = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
+
+WRONG: Final = (
+    Server("reflects", dynamic(lambda _: True), labels("any-origin-allowed:high")),
+    Server("reflects-all-but-null", dynamic(lambda o: o != "null"), labels("any-origin-allowed:high")),
+    Server("reflects-https", dynamic(lambda o: o.startswith("https:")), labels("any-origin-allowed:high")),
+    Server("reflects-without-vary", dynamic(lambda _: True, vary="never"), labels("any-origin-allowed:high vary-origin-missing:low")),
+    Server("reflects-on-errors", dynamic(lambda _: True, status=403), labels("any-origin-allowed:medium")),
+    Server("public-without-vary", dynamic(lambda _: True, credentials=False, vary="never"), labels("vary-origin-missing:low")),
+    Server("null-listed", dynamic(lambda o: o in (APP, "null")), labels("null-origin-allowed:high")),
+    Server("null-alone", dynamic(lambda o: o == "null"), labels("null-origin-allowed:high")),
+    Server("no-end", dynamic(matches(r"^https://app\.example\.com")), labels("origin-prefix-allowed:high")),
+    Server("no-anchors", dynamic(matches(r"https://app\.example\.com")), labels("origin-prefix-allowed:high")),
+    Server("starts-with", dynamic(lambda o: o.startswith(APP)), labels("origin-prefix-allowed:high")),
+    Server("starts-with-a-name", dynamic(lambda o: o.startswith("https://app.")), labels("origin-prefix-allowed:high origin-part-allowed:high")),
+    Server("word-boundary", dynamic(matches(r"^https://app\.example\.com\b")), labels("origin-prefix-allowed:high")),
+    Server("no-dot-behind", dynamic(matches(r"^https://app\.example\.com(?![.\w])")), labels("origin-prefix-allowed:high")),
+    Server("any-punctuation", dynamic(matches(r"^https://app\.example\.com(?:$|[^a-z0-9.:-])")), labels("origin-character-allowed:high")),
+    Server("only-exclamation", dynamic(matches(r"^https://app\.example\.com(?:$|!)")), labels("origin-character-allowed:medium")),
+    Server("no-start", dynamic(matches(r"app\.example\.com$")), labels("insecure-origin-allowed:medium subdomains-allowed:low")),
+    Server("ends-with", dynamic(lambda o: o.endswith("example.com")), labels("origin-suffix-allowed:high insecure-origin-allowed:medium")),
+    Server("ends-with-https", dynamic(matches(r"^https://.*example\.com$")), labels("origin-suffix-allowed:high")),
+    Server("ends-with-dot", dynamic(lambda o: o.endswith(".example.com")), labels("insecure-origin-allowed:medium subdomains-allowed:low")),
+    Server("any-subdomain", dynamic(matches(r"^https://.+\.example\.com$")), labels("subdomains-allowed:low")),
+    Server("one-label", dynamic(matches(r"^https://[a-z]+\.example\.com$")), labels("subdomains-allowed:low")),
+    Server("below-the-app", dynamic(matches(r"^https://(?:[a-z]+\.)?app\.example\.com$")), labels("subdomains-allowed:low")),
+    Server("contains", dynamic(lambda o: "example.com" in o), labels("origin-substring-allowed:high insecure-origin-allowed:medium")),
+    Server("contains-the-host", dynamic(lambda o: "app.example.com" in o), labels("origin-prefix-allowed:high insecure-origin-allowed:medium subdomains-allowed:low")),
+    Server("dot", dynamic(matches(r"^https://app.example\.com$")), labels("origin-dot-unescaped:high")),
+    Server("all-dots", dynamic(matches(r"^https://app.example.com$")), labels("origin-dot-unescaped:high")),
+    Server("dot-of-subdomains", dynamic(matches(r"^https://\w+.example.com$")), labels("origin-suffix-allowed:high")),
+    Server("wrong-way-round", dynamic(lambda o: host(o) != "" and host(o) in "app.example.com"), labels("origin-part-allowed:high insecure-origin-allowed:medium port-ignored:low")),
+    Server("in-a-joined-list", dynamic(lambda o: o in f"{APP},{OTHER}"), labels("origin-part-allowed:high")),
+    Server("scheme-ignored", dynamic(matches(r"^https?://app\.example\.com$")), labels("insecure-origin-allowed:medium")),
+    Server("host-only", dynamic(lambda o: host(o) == "app.example.com"), labels("insecure-origin-allowed:medium port-ignored:low")),
+    Server("any-port", dynamic(matches(r"^https://app\.example\.com(:\d+)?$")), labels("port-ignored:low")),
+    Server("localhost", dynamic(matches(rf"^(?:{re.escape(APP)}|http://localhost(:\d+)?)$")), labels("localhost-allowed:low")),
+    Server("localhost-prefix", dynamic(lambda o: o == APP or o.startswith("http://localhost")), labels("localhost-allowed:low origin-prefix-allowed:high")),
+    Server("playground", dynamic(lambda o: o in (APP, "https://codepen.io")), labels("playground-origin-allowed:high")),
+    Server("file", dynamic(lambda o: o in (APP, "file://")), labels("file-origin-allowed:low")),
+    Server("extensions", dynamic(lambda o: o == APP or o.startswith("chrome-extension://")), labels("extension-origin-allowed:low")),
+    Server("tenants", dynamic(matches(r"^https://[a-z-]+\.github\.io$")), labels("hosting-origin-allowed:high"), trusted=("https://shop.github.io",)),
+    Server("no-vary", dynamic(lambda o: o == APP, vary="never"), labels("vary-origin-missing:low")),
+    Server("vary-if-allowed", dynamic(lambda o: o == APP, vary="allowed"), labels("vary-origin-missing:low")),
+    Server("no-vary-behind-a-cache", dynamic(lambda o: o == APP, vary="never", more=[("X-Cache", "Hit from cloudfront")]), labels("vary-origin-missing:medium")),
+    Server("no-vary-aged", dynamic(lambda o: o == APP, vary="never", more=[("Age", "12")]), labels("vary-origin-missing:medium")),
+    Server("preflight-for-all", _by_method(dynamic(lambda _: True), EXACT), labels("any-origin-may-write:medium")),
+    Server("preflight-for-all-actual-for-none", _by_method(dynamic(lambda _: True), fixed()), labels("any-origin-may-write:medium")),
+    Server("internal-address", fixed((ACAO, "*")), labels("internal-host-open:medium"), "http://10.1.2.3/status"),
+    Server("internal-name", dynamic(lambda _: True), labels("internal-host-open:high"), "http://printer.local/status"),
+    Server("on-this-machine", dynamic(lambda _: True), labels("internal-host-open:high"), "http://localhost:8080/status"),
+)  # fmt: skip
+
+RIGHT: Final = (
+    Server("exact", EXACT),
+    Server("exact-of-several", dynamic(lambda o: o in (APP, OTHER))),
+    Server("exact-pattern", dynamic(matches(r"^https://app\.example\.com\Z"))),
+    Server("exact-without-credentials", dynamic(lambda o: o == APP, credentials=False)),
+    Server("case-ignored", dynamic(lambda o: o.lower() == APP)),
+    Server("public", fixed((ACAO, "*"))),
+    Server("public-reflected", dynamic(lambda _: True, credentials=False)),
+    Server("public-with-credentials", fixed((ACAO, "*"), (ACAC, "true"))),
+    Server("own-origin", dynamic(lambda o: o == "https://api.example.com")),
+    Server("own-origin-static", fixed((ACAO, "https://api.example.com"), (ACAC, "true"))),
+    Server("static", fixed((ACAO, APP), (ACAC, "true"))),
+    Server("static-with-vary", fixed((ACAO, APP), (ACAC, "true"), ("Vary", "Origin"))),
+    Server("no-cors", fixed()),
+    Server("firewall", lambda asked: EXACT(asked) if asked.origin in (None, APP) else response([("Vary", "Origin")], 403)),
+    Server("rate-limit", fixed(status=429)),
+    Server("error", fixed(status=500)),
+    Server("redirects-away", fixed(("Location", "https://login.example.net/"), status=302)),
+    Server("redirects-here", fixed(("Location", "/items"), status=302)),
+    Server("sent-twice", fixed((ACAO, APP), (ACAO, "*"))),
+    Server("login-for-preflights", _by_method(fixed(("WWW-Authenticate", "Basic"), status=401), EXACT)),
+    Server("public-or-trusted", lambda asked: EXACT(asked) if asked.origin == APP else response([(ACAO, "*"), ("Vary", "Origin")])),
+    Server("vary-all", lambda asked: response([("Vary", "*"), *([(ACAO, APP)] if asked.origin == APP else [])])),
+    Server("exact-port", dynamic(lambda o: o == "https://app.example.com:8443"), trusted=("https://app.example.com:8443",)),
+    Server("an-address", dynamic(lambda o: o == "https://192.0.2.7"), trusted=("https://192.0.2.7",)),
+    Server("internal-exact", EXACT, url="http://10.1.2.3/status"),
+    Server("private-preflight", _by_method(dynamic(lambda _: True, credentials=False), EXACT)),
+)  # fmt: skip
+
+ESTATE: Final = (*WRONG, *RIGHT)

@@ -1,0 +1,71 @@
+"""Every server of the estate gets exactly the findings that an expert would name, with their severities."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.audit.explore import BUDGET, explore
+from corsdoctor.audit.explored import Explored, Target
+from corsdoctor.audit.weaknesses import WEAKNESSES
+from corsdoctor.audit.weigh import Severity, Weighed, findings
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import OPAQUE, parse, parse_origin
+from corsdoctor.wire import Answer, FailureKind, Kind, NoAnswer, WireRequest
+from tests.audit.estate import APP, ESTATE, URL, Server, answering
+
+OF = {server.id: server for server in ESTATE}
+
+
+def explored(server: Server, budget: int = BUDGET) -> Explored:
+    """What the experiment shows of a server."""
+    url = parse(server.url)
+    assert url is not None
+    trusted = tuple(origin for text in server.trusted if (origin := parse_origin(text)) is not None)
+    return explore(Target(url, trusted), Scenario(server.url, OPAQUE), answering(server), budget=budget)
+
+
+def named(found: tuple[Weighed, ...]) -> set[str]:
+    """The findings as the labels of the estate have them."""
+    return {f"{one.weakness.id}:{one.severity}" for one in found if one.severity > Severity.INFO}
+
+
+@pytest.mark.parametrize("server", ESTATE, ids=lambda server: server.id)
+def test_finds_what_is_wrong_and_nothing_else(server: Server) -> None:
+    assert named(findings(explored(server))) == server.expected
+
+
+def test_a_server_that_answers_only_some_requests() -> None:
+    """What was not answered proves nothing."""
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        asked = request.headers.get("Origin")
+        return answering(OF["exact"])(kind, request) if asked == APP else NoAnswer(FailureKind.TIMEOUT, "nothing came")
+
+    url = parse(URL)
+    assert url is not None
+    trusted = parse_origin(APP)
+    assert trusted is not None
+    first = explore(Target(url, (trusted,)), Scenario(URL, OPAQUE), send)
+    assert (first.sent, findings(first)) == (1, ())
+
+    def later(kind: Kind, request: WireRequest) -> Answer:
+        asked = request.headers.get("Origin")
+        if kind is Kind.ACTUAL and asked in (APP, "https://stranger.example"):
+            return answering(OF["exact"])(kind, request)
+        return NoAnswer(FailureKind.TIMEOUT, "nothing came")
+
+    assert findings(explore(Target(url, (trusted,)), Scenario(URL, OPAQUE), later)) == ()
+
+
+def test_ids_and_texts_of_weaknesses() -> None:
+    assert len({one.id for one in WEAKNESSES}) == len(WEAKNESSES)
+    for one in WEAKNESSES:
+        for text in (one.what, one.impact, one.fix):
+            assert text.endswith((".", "$."))
+        assert not one.title.endswith(".")
+
+
+def test_the_worst_comes_first() -> None:
+    found = [one.severity for one in findings(explored(OF["ends-with"]))]
+    assert found == sorted(found, reverse=True)
+    assert len(found) > 1

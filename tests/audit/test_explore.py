@@ -1,0 +1,173 @@
+"""The experiment: what is sent, in which order, and what is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from corsdoctor.audit.candidates import Trick
+from corsdoctor.audit.explore import explore, planned
+from corsdoctor.audit.explored import Explored, Target
+from corsdoctor.audit.policy_words import policy_words
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import OPAQUE, parse, parse_origin
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+from tests.audit.estate import ACAC, ACAO, APP, ESTATE, URL, answering, dynamic, fixed, question
+from tests.audit.test_estate import explored
+
+OF = {server.id: server for server in ESTATE}
+
+
+def target(url: str = URL, *trusted: str) -> Target:
+    found = parse(url)
+    assert found is not None
+    return Target(found, tuple(one for text in trusted if (one := parse_origin(text)) is not None))
+
+
+def sent(answer: Answer, *trusted: str, url: str = URL, **asked: object) -> list[WireRequest]:
+    """The requests to a server that always answers so."""
+    requests: list[WireRequest] = []
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        requests.append(request)
+        return answer
+
+    explore(target(url, *trusted), Scenario(url, OPAQUE)._replace(**asked), send)
+    return requests
+
+
+def origins(requests: list[WireRequest]) -> list[str | None]:
+    return [request.headers.get("Origin") for request in requests]
+
+
+def test_stops_at_once_where_nothing_answers() -> None:
+    assert origins(sent(NoAnswer(FailureKind.REFUSED, "nothing listens"), APP)) == ["https://stranger.example"]
+
+
+def test_tries_no_imitations_where_any_origin_is_allowed_or_none() -> None:
+    controls = ["https://stranger.example", "https://api.example.com", APP, None, "null"]
+    assert origins(sent(Response(200, Headers()), APP))[:5] == controls
+    for answer in (
+        Response(200, Headers()),
+        Response(200, Headers(((ACAO, "*"),))),
+        Response(200, Headers(((ACAO, APP),))),
+    ):
+        assert len(sent(answer, APP)) <= 8
+
+
+def test_sends_get_and_options_only_to_the_named_origin() -> None:
+    requests = planned(target(URL, APP), Scenario(URL, OPAQUE))
+    assert {request.method for request in requests} == {"GET", "OPTIONS"}
+    assert {request.url for request in requests} == {URL, "https://api.example.com/corsdoctor-no-such-page"}
+    assert len(requests) == len({(r.method, r.url, r.headers) for r in requests})
+
+
+def test_keeps_scheme_and_port() -> None:
+    for url in ("http://api.example.com:443/items?a=1", "http://api.example.com/items", "http://127.0.0.1:8080/"):
+        begins = {
+            request.url.partition("/items")[0].partition("/corsdoctor")[0]
+            for request in sent(Response(200, Headers(((ACAO, "*"),))), APP, url=url)
+        }
+        assert all(url.startswith(one) for one in begins)
+
+
+def test_follows_redirects_only_where_the_user_pointed() -> None:
+    away = Response(302, Headers((("Location", "https://login.example.net/"), (ACAO, "*"))))
+    assert {request.url for request in sent(away, APP)} == {URL}
+    assert OF["redirects-away"].expected == frozenset()
+    here = Response(302, Headers((("Location", "/login"), (ACAO, "*"))))
+    assert {request.url for request in sent(here, APP)} >= {URL, "https://api.example.com/login"}
+
+
+def test_the_budget_is_kept_and_what_is_left_is_counted() -> None:
+    for budget in (1, 3, 7, 12):
+        found = explored(OF["exact"], budget)
+        assert found.sent == budget
+    assert explored(OF["exact"], 12).left > 0
+    assert explored(OF["exact"]).left == 0
+
+
+@pytest.mark.parametrize("for_all", [False, True])
+def test_secrets_go_with_trusted_origins_only(*, for_all: bool) -> None:
+    requests: list[WireRequest] = []
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        requests.append(request)
+        return answering(OF["exact"])(kind, request)
+
+    asked = Scenario(URL, OPAQUE, headers=(("Authorization", "Bearer SECRET"),), cookie="sid=SECRET", certificate=True)
+    explore(target(URL, APP), asked, send, secrets_for_all=for_all)
+    having = {request.headers.get("Origin") for request in requests if "SECRET" in str(request.headers.pairs)}
+    assert {"https://api.example.com", APP} <= having
+    assert ("https://stranger.example" in having) is for_all
+
+
+def test_a_login_that_preflights_do_not_allow_is_no_permission() -> None:
+    """With Authorization, a page needs a preflight response too."""
+    asked = Scenario(URL, OPAQUE, headers=(("Authorization", "Bearer x"),))
+    found = explore(target(URL, APP), asked, lambda _, request: fixed((ACAO, APP), (ACAC, "true"))(question(request)))
+    [trusted] = found.of(Trick.TRUSTED)
+    assert trusted.readers == ()
+
+
+def words(found: Explored) -> dict[str, str]:
+    return dict(policy_words(found))
+
+
+def with_headers(*pairs: tuple[str, str]) -> Explored:
+    url = target(URL, APP)
+    return explore(url, Scenario(URL, OPAQUE), lambda _, request: fixed((ACAO, "*"), *pairs)(question(request)))
+
+
+@pytest.mark.parametrize(
+    ("server", "what", "which"),
+    [
+        ("exact", "origins", APP),
+        ("exact", "credentials", "allowed"),
+        ("exact", "methods", "GET, HEAD and POST, which need no preflight, PUT and DELETE"),
+        ("exact", "headers", "any that is asked for"),
+        ("exact", "errors", "have the same headers"),
+        ("exact-without-credentials", "credentials", "not allowed"),
+        ("public", "origins", "any (*)"),
+        ("public", "methods", "GET, HEAD and POST, which need no preflight"),
+        ("public", "headers", "only those that need no preflight"),
+        ("reflects", "origins", "any: the Origin header is sent back"),
+        ("no-cors", "origins", "none of those tried"),
+        ("own-origin-static", "origins", "https://api.example.com, whoever asks"),
+    ],
+)
+def test_the_policy_in_words(server: str, what: str, which: str) -> None:
+    assert words(explored(OF[server]))[what] == which
+
+
+def test_headers_of_the_policy_in_words() -> None:
+    every = with_headers(("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", "*"))
+    assert (words(every)["methods"], words(every)["headers"]) == ("any (*)", "any (*)")
+    some = with_headers(
+        ("Access-Control-Allow-Headers", "X-A, X-B"), ("Access-Control-Expose-Headers", "ETag"), ("Access-Control-Max-Age", "600"),
+    )  # fmt: skip
+    found = words(some)
+    assert (found["headers"], found["exposed"], found["max age"]) == ("X-A and X-B", "ETag", "600 s")
+    assert words(with_headers(("Access-Control-Expose-Headers", "a b"))).get("exposed") is None
+
+
+def test_a_server_that_allows_whatever_method_is_asked_for() -> None:
+    def policy(_: Kind, request: WireRequest) -> Answer:
+        method = request.headers.get("Access-Control-Request-Method") or ""
+        return fixed(
+            (ACAO, request.headers.get("Origin") or "*"), ("Access-Control-Allow-Methods", method), (ACAC, "true")
+        )(question(request))
+
+    assert words(explore(target(URL, APP), Scenario(URL, OPAQUE), policy))["methods"] == "any that is asked for"
+
+
+def test_errors_without_the_headers() -> None:
+    exact = dynamic(lambda origin: origin == APP)
+
+    def policy(_: Kind, request: WireRequest) -> Answer:
+        return exact(question(request)) if request.url == URL else Response(404, Headers())
+
+    assert words(explore(target(URL, APP), Scenario(URL, OPAQUE), policy))["errors"].startswith("lack these headers")
+
+
+def test_what_the_budget_leaves_out_is_not_in_the_words() -> None:
+    assert "errors" not in words(explored(OF["exact"], 12))
