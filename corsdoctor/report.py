@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from corsdoctor.audit.explored import Explored
+    from corsdoctor.audit.weigh import Severity, Weighed
     from corsdoctor.browsers.profile import Profile
     from corsdoctor.captures.commands.parsed import Parsed
     from corsdoctor.captures.judge import Judgement
@@ -87,6 +89,19 @@ class Report(NamedTuple):
     def scenario(self) -> Scenario:
         """The request."""
         return self.diagnoses[0].scenario
+
+
+class AuditReport(NamedTuple):
+    """What an audit of one URL showed, and what is wrong with it. `asked` is the request that was varied."""
+
+    explored: Explored
+    findings: tuple[Weighed, ...]
+    asked: Scenario
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst severity, None if nothing was found."""
+        return max((finding.severity for finding in self.findings), default=None)
 
 
 class FlowReport(NamedTuple):

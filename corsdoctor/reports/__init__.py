@@ -78,6 +78,9 @@ FORMATS: dict[str, MakeWriter] = {
 }  # fmt: skip
 """By name, what makes a writer for one run; its bool is true if there may be several items. Imported when called."""
 
+AUDIT_FORMATS = ("text", "json", "jsonl", "sarif")
+"""The formats whose writers have audits."""
+
 
 def write(format_: str, items: Iterable[Item], style: Style, *, several: bool = False) -> str:
     """The whole text of a writer for `items`."""

@@ -22,7 +22,7 @@ class Fingerprints:
         first = fingerprint(item, fault)
         self._seen[first] += 1
         count = self._seen[first]
-        return first if count == 1 else _digits([first, str(count)])
+        return first if count == 1 else digits([first, str(count)])
 
 
 def fingerprint(item: Item, fault: Fault) -> str:
@@ -33,14 +33,14 @@ def fingerprint(item: Item, fault: Fault) -> str:
     affected; nor on the values of headers and the body, which may be secret or new each time.
     """
     if fault.step is not None and fault.first("note"):
-        return _digits([fault.id, "noted"])
+        return digits([fault.id, "noted"])
     scenario, asked = item.scenario, list[str]()
     if scenario is not None:
         asked = [scenario.method, scenario.url, str(scenario.origin), str(scenario.api)]
     elif isinstance(item, Problem):
         asked = [item.source or "", item.reason]
     parts = [*asked, "" if item.id is None else str(item.id), fault.id]
-    return _digits(parts if scenario is None else [*parts, *_unusual(scenario)])
+    return digits(parts if scenario is None else [*parts, *_unusual(scenario)])
 
 
 def _unusual(scenario: Scenario) -> list[str]:
@@ -57,5 +57,6 @@ def _unusual(scenario: Scenario) -> list[str]:
     return parts + [what for what, there in has.items() if there]
 
 
-def _digits(parts: list[str]) -> str:
+def digits(parts: list[str]) -> str:
+    """32 hexadecimal digits that stand for `parts`."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

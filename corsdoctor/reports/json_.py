@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from corsdoctor.report import FlowReport, Item, Problem, Report, Retried
+from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report, Retried
 from corsdoctor.reports.writer import Style
 from corsdoctor.step_sentences import explained, sentence
 from corsdoctor.visible import visible_json
@@ -48,6 +48,12 @@ class Json:
         from corsdoctor.reports.flow_json import flow_object
 
         return self._added(flow_object(report))
+
+    def add_audit(self, report: AuditReport) -> str:
+        """An audit, as one object."""
+        from corsdoctor.reports.audit_json import audit_object
+
+        return self._added(audit_object(report))
 
     def _added(self, item: dict[str, Any]) -> str:
         text = dumps(item, indent=2)
@@ -182,7 +188,7 @@ def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:
         "rule": None if failure is None else failure.rule.id,
         "failure": None if failure is None else sentence(failure, diagnosis.exchanges),
         "preflight": any(e.is_preflight for e in diagnosis.exchanges),
-        "exchanges": [_exchange(e) for e in diagnosis.exchanges],
+        "exchanges": [exchange_object(e) for e in diagnosis.exchanges],
         "readable": diagnosis.readable,
         "console": diagnosis.console,
         "steps": [_step(s, diagnosis.exchanges) for s in diagnosis.steps],
@@ -190,7 +196,8 @@ def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
+def exchange_object(exchange: Exchange) -> dict[str, Any]:
+    """A request and its answer."""
     asked: dict[str, Any] = {
         "kind": str(exchange.kind),
         "method": exchange.request.method,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsdoctor.report import FlowReport, Item
+from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.reports.json_ import as_object, dumps
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ class JsonLines:
         from corsdoctor.reports.flow_json import flow_object
 
         return f"{dumps(flow_object(report))}\n"
+
+    def add_audit(self, report: AuditReport) -> str:
+        """One line for an audit."""
+        from corsdoctor.reports.audit_json import audit_object
+
+        return f"{dumps(audit_object(report))}\n"
 
     def add_capture(self, found: Summary) -> str:
         """What a capture holds beside the requests, as the last line."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from corsdoctor.levels import counts_as
-from corsdoctor.report import Item
+from corsdoctor.report import AuditReport, Item
 from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
 from corsdoctor.reports.fingerprints import Fingerprints
 from corsdoctor.reports.json_ import dumps
@@ -22,6 +22,11 @@ from corsdoctor.rule import Rule
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.version import __version__
 from corsdoctor.visible import visible
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from corsdoctor.audit.weigh import Severity, Weighed
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ABOUT: Final = "https://fetch.spec.whatwg.org/#http-cors-protocol"
@@ -39,6 +44,7 @@ class Sarif:
     def __init__(self) -> None:
         self._rules: dict[str, dict[str, Any]] = {}
         self._index: dict[str, int] = {}
+        self._worst: dict[str, Severity] = {}
         self._count = 0
         self._fingerprints = Fingerprints()
         self._notes = Notes()
@@ -67,6 +73,28 @@ class Sarif:
         }  # fmt: skip
         if became is CaseOutcome.KNOWN:
             result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": headline(item)}]
+        return self._added(result)
+
+    def add_audit(self, report: AuditReport) -> str:
+        """A result for each weakness that an audit found."""
+        from corsdoctor.reports import audit_sarif as audit  # what a plain check need not load
+
+        return "".join(self._weakness(finding, report.asked.url, audit) for finding in report.findings)
+
+    def _weakness(self, finding: Weighed, url: str, audit: ModuleType) -> str:
+        id = finding.weakness.id
+        worst = max(finding.severity, self._worst.get(id, finding.severity))
+        self._worst[id] = worst
+        self._rules[id] = audit.rule_object(finding.weakness, worst)
+        self._index.setdefault(id, len(self._index))
+        return self._added({
+            "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[finding.severity],
+            "message": {"text": plain_text(audit.message(finding, url))}, "locations": [audit.location(url)],
+            "partialFingerprints": {_FINGERPRINT: audit.fingerprint(finding, url)},
+        })  # fmt: skip
+
+    def _added(self, result: dict[str, Any]) -> str:
+        """A result, with the comma before it."""
         self._count += 1
         return ("," if self._count > 1 else "") + "\n" + dumps(result)
 

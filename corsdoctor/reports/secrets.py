@@ -26,7 +26,7 @@ from corsdoctor.masking import (
     secrets_in_header,
     secrets_in_url,
 )
-from corsdoctor.report import FlowReport, Item, Problem, Report
+from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.echoes import Echoes
 from corsdoctor.rule import Cause, Field, Step
 from corsdoctor.scenario import Scenario
@@ -35,6 +35,7 @@ from corsdoctor.url import OPAQUE, PARAMETER, URL, parse
 from corsdoctor.wire import Answer, Exchange, Headers, NoAnswer, Response
 
 if TYPE_CHECKING:
+    from corsdoctor.audit.explored import Tried
     from corsdoctor.captures.commands.parsed import Parsed
     from corsdoctor.captures.judge import Judgement
     from corsdoctor.cure import Alternative, Change, Cure, ExcessGrant
@@ -118,6 +119,27 @@ def mask_flow(report: FlowReport) -> FlowReport:
 
     flow = report.flow._replace(visits=tuple(map(visit, report.flow.visits)))
     return report._replace(flow=flow, browsers=tuple(map(browser, report.browsers)))
+
+
+def mask_audit(report: AuditReport) -> AuditReport:
+    """The audit with its secrets masked."""
+    masks = _Masks([report.asked])
+    explored = report.explored
+
+    def exchange(found: Exchange) -> Exchange:
+        return masks.exchange(found, report.asked)
+
+    def tried(one: Tried) -> Tried:
+        return one._replace(exchange=exchange(one.exchange))
+
+    explored = explored._replace(
+        tried=tuple(map(tried, explored.tried)),
+        asked=tuple(one._replace(exchange=exchange(one.exchange)) for one in explored.asked),
+        plain=None if explored.plain is None else exchange(explored.plain),
+        missing=None if explored.missing is None else tried(explored.missing),
+    )
+    findings = tuple(one._replace(exchange=exchange(one.exchange)) for one in report.findings)
+    return report._replace(explored=explored, findings=findings, asked=masks.scenario(report.asked))
 
 
 def _asked(parsed: Parsed | None) -> Scenario | None:

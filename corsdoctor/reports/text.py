@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.report import FlowReport, Item, Problem, Report
+from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.answer import add_answer, add_notes
 from corsdoctor.reports.content import Content, Role, Row
 from corsdoctor.reports.layout import page
@@ -134,6 +134,15 @@ class Text:
         """Counts cases of a policy that did not finish, for which no item is added."""
         if self._suite is not None:
             self._suite.not_run = cases
+
+    def add_audit(self, report: AuditReport) -> str:
+        """An audit, below an empty line if something precedes it."""
+        from corsdoctor.reports.audit_text import render_audit  # what a plain check need not load
+
+        self._count += 1
+        return (
+            "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
+        ) + f"{render_audit(report, self._style)}\n"
 
     def end(self) -> str:
         if self._capture is not None:

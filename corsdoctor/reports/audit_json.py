@@ -1,0 +1,64 @@
+"""An audit for programs: one JSON object, as schema.json beside this file describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corsdoctor.audit.explored import Asked, Tried
+from corsdoctor.audit.policy_words import policy_words
+from corsdoctor.audit.weigh import Weighed
+from corsdoctor.report import AuditReport
+from corsdoctor.reports.json_ import SCHEMA_VERSION, exchange_object
+
+
+def audit_object(report: AuditReport) -> dict[str, Any]:
+    """The audit as dicts, lists, strings, numbers, True, False and None."""
+    explored = report.explored
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "audit": report.asked.url,
+        "severity": None if report.severity is None else str(report.severity),
+        "answered": explored.answered,
+        "policy": dict(policy_words(explored)),
+        "findings": [_finding(finding) for finding in report.findings],
+        "origins": [_tried(tried) for tried in explored.tried],
+        "preflights": [_asked(asked) for asked in explored.asked],
+        "requests": report.explored.sent,
+        "left": explored.left,
+    }
+
+
+def _finding(finding: Weighed) -> dict[str, Any]:
+    weakness = finding.weakness
+    return {
+        "id": weakness.id,
+        "severity": str(finding.severity),
+        "cwe": weakness.cwe,
+        "what": finding.what,
+        "impact": finding.impact,
+        "fix": weakness.fix,
+        "origin": finding.origin or None,
+        "credentials": finding.credentials,
+        "browsers": list(finding.browsers),
+        "command": finding.command or None,
+        "exchange": exchange_object(finding.exchange),
+    }
+
+
+def _tried(tried: Tried) -> dict[str, Any]:
+    return {
+        "origin": str(tried.candidate.origin),
+        "trick": str(tried.candidate.trick),
+        "of": tried.candidate.base or None,
+        "readers": list(tried.readers),
+        "with_credentials": list(tried.with_credentials),
+        "exchange": exchange_object(tried.exchange),
+    }
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    return {
+        "origin": str(asked.candidate.origin),
+        "passed": list(asked.passed),
+        "exchange": exchange_object(asked.exchange),
+    }

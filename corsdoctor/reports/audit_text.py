@@ -1,0 +1,111 @@
+"""An audit as text: the result, the policy that the server has, then each weakness with what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.audit.candidates import Trick
+from corsdoctor.audit.explored import Tried
+from corsdoctor.audit.policy_words import policy_words
+from corsdoctor.audit.weigh import Severity, Weighed
+from corsdoctor.fetch.headers import ACAC, ACAO
+from corsdoctor.report import AuditReport
+from corsdoctor.reports.content import Content, Entry, Role, Row
+from corsdoctor.reports.layout import page
+from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
+from corsdoctor.reports.writer import Style
+from corsdoctor.rule import MISSING
+from corsdoctor.step_sentences import listed
+
+_ROLES: Final = {
+    Severity.HIGH: Role.BAD, Severity.MEDIUM: Role.BAD, Severity.LOW: Role.UNSURE, Severity.INFO: Role.FAINT,
+}  # fmt: skip
+_TRICKS: Final = {
+    Trick.STRANGER: "any other website", Trick.OWN: "the server's own", Trick.TRUSTED: "trusted", Trick.NULL: "a sandboxed frame",
+    Trick.INSECURE: "the same without TLS", Trick.PORT: "another port", Trick.SUBDOMAIN: "a subdomain",
+    Trick.SIBLING: "another subdomain", Trick.PREFIX: "the host with more behind", Trick.HYPHEN: "the host with more behind",
+    Trick.SUFFIX: "the host with more in front", Trick.SUBSTRING: "the host in the middle", Trick.TRUNCATED: "a part of the host",
+    Trick.DOT: "a letter in place of a dot", Trick.CHARACTER: "a special character behind", Trick.TENANT: "another customer",
+    Trick.LOCALHOST: "this machine", Trick.LOCALHOST_PREFIX: "a host that begins with localhost",
+    Trick.PLAYGROUND: "a public playground", Trick.FILE: "local files", Trick.EXTENSION: "an extension",
+}  # fmt: skip
+_TITLES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
+
+
+def render_audit(report: AuditReport, style: Style) -> str:
+    """The audit as text, without a line feed at its end."""
+    shown = Content()
+    good = report.explored.answered and (report.severity or Severity.INFO) < Severity.LOW
+    shown.marked(
+        PASS_MARK if good else FAIL_MARK, Role.GOOD if good else Role.BAD, f"{report.asked.url}: {headline(report)}"
+    )
+    if style.verbosity >= 0 and report.explored.answered:
+        shown.blank()
+        shown.text(f"The policy that {_requests(report)} showed", Role.STRONG)
+        shown.labelled([Entry(what, which) for what, which in policy_words(report.explored)])
+        for finding in report.findings:
+            _add(finding, shown)
+        _add_origins(report, shown, everything=style.verbosity > 0)
+    return page(shown.blocks, style)
+
+
+def headline(report: AuditReport) -> str:
+    """The result in one sentence without a full stop."""
+    if not report.explored.answered:
+        return "no response, so nothing is known about its policy"
+    counted = [f"{count} {severity}" for severity in reversed(Severity) if (count := _count(report, severity))]
+    if not counted:
+        return "nothing wrong was found"
+    return f"{listed(counted)}: {report.findings[0].impact.removesuffix('.')}"
+
+
+def _count(report: AuditReport, severity: Severity) -> int:
+    return sum(finding.severity is severity for finding in report.findings)
+
+
+def _requests(report: AuditReport) -> str:
+    return f"{report.explored.sent} request{'s' if report.explored.sent > 1 else ''}"
+
+
+def _add(finding: Weighed, shown: Content) -> None:
+    shown.blank()
+    weakness = finding.weakness
+    shown.marked(
+        "!" if finding.severity else "-",
+        _ROLES[finding.severity],
+        f"{finding.severity}: {weakness.id} (CWE-{weakness.cwe})",
+    )
+    entries = [Entry("what", finding.what, whole=True), Entry("impact", finding.impact, whole=True)]
+    response = finding.exchange.response
+    if finding.origin and response is not None:
+        entries.append(Entry("asked", f"Origin: {finding.origin}"))
+        values = "; ".join(f"{name}: {response.headers.get(name) or MISSING}" for name in (ACAO, ACAC))
+        entries.append(Entry("got", f"{response.status}; {values}"))
+    if finding.browsers:
+        entries.append(Entry("in", listed(_TITLES[name] for name in finding.browsers)))
+    entries.append(Entry("fix", weakness.fix, whole=True))
+    shown.labelled(entries)
+    if finding.command:
+        shown.verbatim(finding.command)
+
+
+def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> None:
+    """The origins that were tried; without `everything`, only those that are allowed."""
+    tried = [one for one in report.explored.tried if one.readers or everything]
+    if not tried:
+        return
+    shown.blank()
+    shown.text("Origins tried" if everything else "Origins that can read the response", Role.STRONG)
+    shown.rows(
+        [Row("-", f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]})", _allowed(one)) for one in tried],
+        "origins",
+    )
+    if report.explored.left:
+        shown.text(f"{report.explored.left} more were not tried: --budget was reached.")
+
+
+def _allowed(tried: Tried) -> str:
+    """Who can read what, of one origin that was tried."""
+    if tried.with_credentials:
+        return "readable with credentials"
+    return "readable without credentials" if tried.readers else "refused"
