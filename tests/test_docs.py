@@ -27,7 +27,7 @@ NO_VARIABLE = {
     ("test", "--update"), ("test", "--header"), ("test", "--credentials"),
 }  # fmt: skip
 """The options that mean nothing where they always hold."""
-LISTS = {("fix", "--origin"), ("fix", "--method"), ("test", "--origin")}
+LISTS = {("fix", "--origin"), ("fix", "--method"), ("test", "--origin"), ("audit", "--origin")}
 """The options that take several values, separated in the variable, where other commands take one."""
 MODULES = {"pyyaml": "yaml", "pysocks": "socks"}
 """What is imported from packages with another name."""

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from corsdoctor.errors import Mistake
 
 COMMANDS = {
-    "check": "Replay a request as browsers do, and show what allows or blocks it.",
+    "check": "Replay a request as browsers do, and show what blocks it.",
     "fix": "Show what to change, as configuration for your server.",
     "plan": "Show what browsers would send; send nothing.",
     "preflight": "Send and judge only the preflight request.",
     "batch": "Check one request per line, and write one JSON line for each.",
     "test": "Test servers against a policy: who is allowed, who is blocked.",
     "flow": "Replay pages and requests in order, with cookies and caches.",
+    "audit": "Find out what policy a server has, and who could abuse it.",
     "replay": "Judge the requests in a HAR file or a transcript.",
     "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules, and what only looks like CORS.",

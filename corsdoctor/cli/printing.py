@@ -14,8 +14,8 @@ from corsdoctor.cli.outputs import Output, added_to, opened_outputs, saved_to
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
 from corsdoctor.reading import shown, shown_path
-from corsdoctor.report import FlowReport, Item
-from corsdoctor.reports.secrets import mask_flow, mask_report
+from corsdoctor.report import AuditReport, FlowReport, Item
+from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_report
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
@@ -131,6 +131,12 @@ class Printer:
                 output.write(add_flow(flow))
             else:
                 output.write(*map(output.writer.add, flow.reports()))
+
+    def show_audit(self, report: AuditReport) -> None:
+        """Writes an audit, in the formats that have audits: those of AUDIT_FORMATS."""
+        shown = report if self._secrets else mask_audit(report)
+        for output in self._outputs:
+            output.write(getattr(output.writer, "add_audit")(shown))  # noqa: B009 (not all writers have it)
 
     def add_not_run(self, cases: int) -> None:
         """Counts cases of a policy that did not finish, in the formats that have a summary."""

@@ -250,4 +250,4 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 
 def _probe(probe: Probe) -> dict[str, Any]:
-    return {"probe": str(probe.kind), "text": probe.words, **_exchange(probe.exchange)}
+    return {"probe": str(probe.kind), "text": probe.words, **exchange_object(probe.exchange)}

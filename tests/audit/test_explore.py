@@ -23,7 +23,7 @@ def target(url: str = URL, *trusted: str) -> Target:
     return Target(found, tuple(one for text in trusted if (one := parse_origin(text)) is not None))
 
 
-def sent(answer: Answer, *trusted: str, url: str = URL, **asked: object) -> list[WireRequest]:
+def sent(answer: Answer, *trusted: str, url: str = URL) -> list[WireRequest]:
     """The requests to a server that always answers so."""
     requests: list[WireRequest] = []
 
@@ -31,7 +31,7 @@ def sent(answer: Answer, *trusted: str, url: str = URL, **asked: object) -> list
         requests.append(request)
         return answer
 
-    explore(target(url, *trusted), Scenario(url, OPAQUE)._replace(**asked), send)
+    explore(target(url, *trusted), Scenario(url, OPAQUE), send)
     return requests
 
 

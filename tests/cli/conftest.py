@@ -23,6 +23,7 @@ ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
     "/put": (("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Methods", "PUT"), ("Vary", "Origin")),
     "/hints": (("Access-Control-Allow-Origin", "*"),),
     "/none": (),
+    "/reflects": (("Access-Control-Allow-Origin", "{origin}"), ("Access-Control-Allow-Credentials", "true")),
     "/nginx": (("Server", "nginx/1.25.3"),),
 }
 

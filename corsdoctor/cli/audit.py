@@ -1,0 +1,221 @@
+"""corsdoctor audit: what policy a server really has, and who could abuse it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from math import inf
+
+import click
+
+from corsdoctor.audit.explore import BUDGET, explore, planned
+from corsdoctor.audit.explored import Target
+from corsdoctor.audit.weigh import Severity, findings
+from corsdoctor.batch.in_order import in_order
+from corsdoctor.batch.rate import Pace
+from corsdoctor.batch.retry_after import paced
+from corsdoctor.cli import flags, options
+from corsdoctor.cli.command import Command
+from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.pacing import PaceFlags, pacing
+from corsdoctor.cli.printing import Printer
+from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.command_line import quoted, reaching
+from corsdoctor.masking import mask_header, mask_url
+from corsdoctor.reading import items, nearest
+from corsdoctor.report import AuditReport
+from corsdoctor.reports import AUDIT_FORMATS
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import OPAQUE, Origin, parse
+from corsdoctor.wire import Send, WireRequest
+
+_PROBES = "What is sent"
+_LEVELS = tuple(str(severity) for severity in Severity)
+
+
+@click.command(cls=Command)
+@click.argument("urls", metavar="URL...", nargs=-1)
+@options.option(
+    _PROBES, "--origin", multiple=True, type=options.Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (separated by spaces in the variable). Without one, only what every server can be asked is tried."
+)  # fmt: skip
+@options.option(
+    _PROBES, "-H", "--header", multiple=True, type=options.Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header of each request, such as Authorization; repeatable. It goes with trusted origins and the server's own only."
+)  # fmt: skip
+@options.option(
+    _PROBES, "--cookie", metavar="'NAME=VALUE; ...'", common=True, help="Cookies for the server. They go with trusted origins and the server's own only."
+)  # fmt: skip
+@options.option(
+    _PROBES, "--with-credentials", is_flag=True, common=True, help="Send --header and --cookie with every origin that is tried, as the browser of a user who is logged in would."
+)  # fmt: skip
+@options.option(
+    _PROBES, "--budget", type=click.IntRange(1, 1000), default=BUDGET, metavar="N", common=True, help=f"At most N requests for each URL [{BUDGET}]."
+)  # fmt: skip
+@options.option(
+    _PROBES, "--dry-run", is_flag=True, common=True, help="List the requests that would be sent at most; send nothing."
+)
+@options.option(
+    "Several URLs", "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to audit at the same time [8]."
+)  # fmt: skip
+@pacing("Several URLs")
+@options.transport
+@options.output
+@options.option(
+    "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe: info, low, medium or high [info]."
+)  # fmt: skip
+@options.option(
+    "Exit status", "--fail-on", type=click.Choice((*_LEVELS, "none")), metavar="LEVEL", default="low", envvar="CORSDOCTOR_AUDIT_FAIL_ON", help="The least severity that makes the exit status 1: info, low, medium, high or none [low]."
+)  # fmt: skip
+def audit(
+    urls: tuple[str, ...],
+    origin: tuple[str, ...],
+    header: tuple[str, ...],
+    cookie: str | None,
+    with_credentials: bool,
+    budget: int,
+    dry_run: bool,
+    jobs: int,
+    pace: PaceFlags,
+    transport: options.TransportFlags,
+    output: options.OutputFlags,
+    severity: str | None,
+    fail_on: str,
+) -> ExitStatus:
+    """Find out which origins, methods and headers a server allows, and which of them an attacker could use.
+
+    Audit only servers that you are allowed to test. All requests are GET and OPTIONS requests to the URLs that you name; redirects
+    to other hosts are not followed. Each answer decides what is asked next. The report names the policy, each weakness with its severity, and a curl
+    command that repeats the request.
+
+    \b
+    corsdoctor audit https://api.example/items --origin https://app.example
+    corsdoctor audit - --format sarif=audit.sarif < urls.txt
+
+    Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 no response.
+    """
+    found = Mistakes(options.mistakes())
+    asked = _scenarios(urls, header, cookie, transport, found)
+    trusted = tuple(
+        one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None
+    )
+    _check_formats(output, found)
+    live = flags.live(transport, found, connections=max(jobs, 10))
+    found.raise_if_any()
+    assert live is not None  # or there would have been a mistake
+    if dry_run:
+        live.close()
+        return _listed(asked, trusted, budget)
+    limit = Pace(pace.rates)
+    seen: list[AuditReport] = []
+
+    def audited(scenario: Scenario) -> AuditReport:
+        sending = paced(live.send, limit, pace.retry_after, lambda _: None)
+        return _report(
+            scenario,
+            trusted,
+            sending,
+            budget,
+            with_credentials,
+            Severity[(severity or "info").upper()],
+            transport,
+            output,
+        )
+
+    reads = files_of(None, transport, *(url for url in urls if url == "-"))
+    with closing(live), Printer(output, several=len(asked) > 1, reads=reads) as printer:
+        runs = in_order(
+            iter(asked), audited, jobs, host=_host, size=lambda _: 0, gate=limit, until=None, late=audited, grace=inf
+        )
+        with closing(runs):
+            for report in runs:
+                seen.append(report)
+                printer.show_audit(report)
+    return _status(seen, fail_on)
+
+
+def _scenarios(
+    urls: tuple[str, ...],
+    header: tuple[str, ...],
+    cookie: str | None,
+    transport: options.TransportFlags,
+    found: Mistakes,
+) -> list[Scenario]:
+    """The request to each URL, without an origin."""
+    given = options.RequestFlags(
+        origin="null", method=None, header=header, data=None, credentials=None, cookie=cookie, mode=None, redirect=None, api=None,
+        upload_listener=False, user_agent=None, browser=(),
+    )  # fmt: skip
+    made = flags.scenarios(urls, given, transport, found)
+    for scenario in made:
+        url = parse(scenario.url)
+        if url is None or not url.is_http:
+            found.add("URL", scenario.url, "is not the URL of a web server: it has to begin with http:// or https://")
+    return [scenario._replace(origin=OPAQUE) for scenario in made]
+
+
+def _check_formats(output: options.OutputFlags, found: Mistakes) -> None:
+    for text in output.format:
+        for name in items(text, " "):
+            format_ = name.partition("=")[0]
+            if format_ not in AUDIT_FORMATS:
+                found.add("--format", format_, f"an audit does not have this format; {nearest(format_, AUDIT_FORMATS)}")
+
+
+def _report(
+    scenario: Scenario, trusted: tuple[Origin, ...], send: Send, budget: int, with_credentials: bool, least: Severity,
+    transport: options.TransportFlags, output: options.OutputFlags,
+) -> AuditReport:  # fmt: skip
+    url = parse(scenario.url)
+    assert url is not None  # it was checked
+    explored = explore(Target(url, trusted), scenario, send, budget=budget, secrets_for_all=with_credentials)
+    weighed = tuple(
+        one._replace(command=_curl(one.exchange.request, scenario, transport, show_secrets=output.show_secrets))
+        for one in findings(explored)
+        if one.severity >= least
+    )
+    return AuditReport(explored, weighed, scenario)
+
+
+def _curl(request: WireRequest, asked: Scenario, transport: options.TransportFlags, *, show_secrets: bool) -> str:
+    """The curl command that repeats `request`, with what decides: its origin, what it asks for, and the user's headers."""
+    words = [
+        "curl",
+        "-i",
+        *([] if request.method == "GET" else ["-X", request.method]),
+        request.url if show_secrets else mask_url(request.url),
+    ]
+    told = {"origin", "access-control-request-method", "access-control-request-headers", "cookie"}
+    told |= {name.lower() for name, _ in asked.headers}
+    for name, value in request.headers:
+        if name.lower() in told:
+            words += ["-H", f"{name}: {value if show_secrets else mask_header(name, value)}"]
+    return quoted([*words, *reaching(transport, show_secrets=show_secrets)])
+
+
+def _listed(asked: list[Scenario], trusted: tuple[Origin, ...], budget: int) -> ExitStatus:
+    total = 0
+    for scenario in asked:
+        url = parse(scenario.url)
+        assert url is not None  # it was checked
+        sent = planned(Target(url, trusted), scenario, budget=budget)
+        total += len(sent)
+        for request in sent:
+            origin = request.headers.get("Origin")
+            click.echo(
+                f"{request.method:<7} {request.url}  {'without Origin' if origin is None else f'Origin: {origin}'}"
+            )
+    click.echo(f"corsdoctor: at most {total} requests; nothing was sent", err=True)
+    return ExitStatus.OK
+
+
+def _host(scenario: Scenario) -> str:
+    url = parse(scenario.url)
+    return "" if url is None else url.host
+
+
+def _status(seen: list[AuditReport], fail_on: str) -> ExitStatus:
+    worst = max((report.severity for report in seen if report.severity is not None), default=None)
+    if fail_on != "none" and worst is not None and worst >= Severity[fail_on.upper()]:
+        return ExitStatus.BLOCKED
+    if not all(report.explored.answered for report in seen):
+        return ExitStatus.NO_ANSWER
+    return ExitStatus.OK

@@ -1,0 +1,144 @@
+"""corsdoctor audit: wiring, formats, exit statuses, and what the network gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from corsdoctor.audit.weaknesses import WEAKNESSES
+from tests.cli.conftest import PAGE, Run, Server
+
+DOCS = Path(__file__).parents[2] / "docs" / "audit.md"
+SCHEMA = json.loads((Path(__file__).parents[2] / "corsdoctor" / "reports" / "schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "status"),
+    [
+        ("/reflects", (), 1),
+        ("/reflects", ("--fail-on", "none"), 0),
+        ("/reflects", ("--severity", "high"), 1),
+        ("/none", (), 0),
+        ("/open", ("--fail-on", "medium"), 1),  # everybody may read a server on this machine
+        ("/open", ("--fail-on", "high"), 0),
+    ],
+)
+def test_statuses(run: Run, server: Server, path: str, more: tuple[str, ...], status: int) -> None:
+    result = run("audit", server.url + path, "--origin", PAGE, *more)
+    assert result.exit_code == status, result.output
+    assert set(server.requests) <= {f"GET {path}", f"OPTIONS {path}", "GET /corsdoctor-no-such-page"}
+
+
+def test_no_answer(run: Run, dead: str) -> None:
+    result = run("audit", dead)
+    assert (result.exit_code, "no response" in result.stdout) == (3, True)
+
+
+def test_the_report(run: Run, server: Server) -> None:
+    url = server.url.replace("127.0.0.1", "api.example.com")
+    port = server.url.rpartition(":")[2]
+    result = run("audit", f"{url}/reflects", "--resolve", f"api.example.com:{port}:127.0.0.1")
+    assert result.stdout.startswith(f"✗ {url}/reflects: 1 high")
+    for line in (
+        "any-origin-allowed (CWE-942)",
+        "origins      any: the Origin header is sent back",
+        "in      Chromium, Firefox and WebKit",
+    ):
+        assert line in result.stdout
+    assert f"curl -i {url}/reflects -H 'Origin: https://stranger.example' --resolve" in result.stdout
+    assert "null (a sandboxed frame)" in result.stdout
+
+
+def test_quiet_and_verbose(run: Run, server: Server) -> None:
+    assert run("audit", f"{server.url}/none", "-q").stdout == f"✓ {server.url}/none: nothing wrong was found\n"
+    assert "Origins tried" in run("audit", f"{server.url}/none", "-v").stdout
+
+
+def test_json_fits_the_schema(run: Run, server: Server) -> None:
+    for path in ("/reflects", "/none", "/put"):
+        found = json.loads(run("audit", server.url + path, "--origin", PAGE, "--format", "json").stdout)
+        jsonschema.validate(found, SCHEMA)
+    lines = run("audit", f"{server.url}/none", f"{server.url}/open", "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["audit"].rpartition("/")[2] for line in lines] == ["none", "open"]
+    several = json.loads(run("audit", f"{server.url}/none", f"{server.url}/open", "--format", "json").stdout)
+    assert [one["audit"].rpartition("/")[2] for one in several] == ["none", "open"]
+
+
+def test_sarif(run: Run, server: Server) -> None:
+    found = json.loads(run("audit", f"{server.url}/reflects", "--format", "sarif").stdout)["runs"][0]
+    rules = found["tool"]["driver"]["rules"]
+    assert [result["ruleId"] for result in found["results"]] == [rule["id"] for rule in rules]
+    assert {"security", "external/cwe/cwe-942"} <= set(rules[0]["properties"]["tags"])
+    assert float(rules[0]["properties"]["security-severity"]) >= 7
+    assert (found["results"][0]["level"], len(found["results"][0]["partialFingerprints"]["corsdoctor/v1"])) == (
+        "error",
+        32,
+    )
+
+
+def test_lists_what_would_be_sent(run: Run, server: Server) -> None:
+    result = run("audit", f"{server.url}/none", "--origin", PAGE, "--dry-run")
+    assert (result.exit_code, server.requests) == (0, [])
+    assert f"GET     {server.url}/none  Origin: {PAGE}" in result.stdout.splitlines()
+    assert "without Origin" in result.stdout
+    assert "at most" in result.stderr
+
+
+def test_a_header_goes_with_trusted_origins_only(run: Run, server: Server) -> None:
+    for more, all_ in ((), False), (("--with-credentials",), True):
+        server.headers.clear()
+        run(
+            "audit",
+            f"{server.url}/put",
+            "--origin",
+            PAGE,
+            "-H",
+            "Authorization: Bearer abcdefgh",
+            "--cookie",
+            "sid=12345678",
+            *more,
+        )
+        having = {
+            headers.get("Origin") for headers in server.headers if "Authorization" in headers and "Cookie" in headers
+        }
+        assert PAGE in having
+        assert ("https://stranger.example" in having) is all_
+
+
+def test_secrets_are_masked(run: Run, server: Server) -> None:
+    for format_ in ("text", "json", "jsonl", "sarif"):
+        result = run(
+            "audit", f"{server.url}/reflects?token=abcdefgh12345678", "-H", "Authorization: Bearer qwertyuiop", "--with-credentials", "--format", format_,
+        )  # fmt: skip
+        assert "abcdefgh12345678" not in result.output
+        assert "qwertyuiop" not in result.output
+        shown = run("audit", f"{server.url}/reflects?token=abcdefgh12345678", "--format", format_, "--show-secrets")
+        assert "abcdefgh12345678" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "URL is missing"),
+        (("ftp://a.example/",), "begin with http:// or https://"),
+        (("https://a.example", "--origin", "https://a.example/x"), "--origin"),
+        (("https://a.example", "--format", "junit"), "an audit does not have this format"),
+        (("https://a.example", "--budget", "0"), "--budget"),
+        (("https://a.example", "--fail-on", "bad"), "--fail-on"),
+        (("https://a.example", "-H", "x"), "--header"),
+    ],
+)
+def test_wrong_usage(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    result = run("audit", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_the_page_names_every_weakness() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    for weakness in WEAKNESSES:
+        assert f"| `{weakness.id}` | " in text
+        assert f" | {weakness.cwe} | " in text.partition(f"| `{weakness.id}` | ")[2].partition("\n")[0]
