@@ -45,6 +45,9 @@ class Verdict(StrEnum):
     BLOCKED = "blocked"
 
 
+_OF_WORKERS: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT, Api.IMPORTMAP})
+
+
 class Diagnosis(NamedTuple):
     """One scenario in one browser: what was exchanged, which rules decided, what the script may read.
 
@@ -110,6 +113,10 @@ def diagnose(
         from corsdoctor.fetch import beacon  # the same
 
         make = beacon.beacon_request
+    elif scenario.api in _OF_WORKERS:
+        from corsdoctor.fetch import worker  # the same
+
+        run = worker.refuse_import_map if scenario.api is Api.IMPORTMAP else worker.fetch_worker_script
     request = make(scenario, params)
     if request is None:
         return _diagnosis(scenario, params, Verdict.BLOCKED, None, ())
@@ -124,7 +131,7 @@ def diagnose(
     if verdict is Verdict.ALLOWED and end.request.mode is Mode.NAVIGATE:
         own = same_origin(end.request.url.origin, end.request.origin)
         verdict = Verdict.ALLOWED if own else Verdict.OPAQUE  # a page reaches into a frame of its own origin only
-    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (_has_integrity(end, params) and consume(end, params)):
+    if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) and not (consume(end, params) and _has_integrity(end, params)):
         verdict = Verdict.BLOCKED
     advise(end, params)
     console = predict_console(request, end, params)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from corsdoctor.browsers.facts import Facts, Integrity, Mixed, Violation
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, UPGRADED, is_insecure_in_secure
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
@@ -14,6 +16,9 @@ from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.scenario import Api
 from corsdoctor.url import URL
 from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
 
 _LOGIN = "login-is-known"  # the ids of rules whose files a plain check need not load
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
@@ -80,7 +85,7 @@ def _facts(
         violations=tuple(_violation(s) for s in steps if s.rule.id in _CSP),
         value=failure.evidence[0][1] if failure is not None and failure.evidence else "",
         in_flow=now.client is not None,
-        page_url="" if now.client is None else now.client.page.url.href,
+        page_url=_page_url(now.client),
         document_url="" if now.client is None else now.client.url.href,
         mixed=_mixed(now, steps),
         integrity=_integrity(now, end) if now.init.integrity else None,
@@ -106,6 +111,11 @@ def _integrity(now: Request, end: FetchEnd) -> Integrity | None:
     )  # fmt: skip
 
 
+def _page_url(client: Client | None) -> str:
+    """The URL of the page, or of the worker."""
+    return "" if client is None else client.page.url.href if client.worker is None else client.shown_url
+
+
 def _mixed(now: Request, steps: list[Step]) -> Mixed | None:
     """The mixed content of a flow's page."""
     if now.client is None:
@@ -122,8 +132,8 @@ def _mixed(now: Request, steps: list[Step]) -> Mixed | None:
 
 
 def _violation(step: Step) -> Violation:
-    (_, text), _, (_, effective) = step.evidence
-    return Violation(text, effective, step.outcome is Outcome.NOTE)
+    (_, text), (_, url), (_, effective) = step.evidence
+    return Violation(text, effective, step.outcome is Outcome.NOTE, url)
 
 
 def _target(location: URL | ValueError | None) -> str:

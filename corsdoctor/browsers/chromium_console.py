@@ -31,6 +31,7 @@ KINDS: Final = {
     Api.IMAGE: "image",
     Api.SCRIPT: "script",
     Api.MODULE: "script",
+    Api.IMPORT: "script",
     Api.STYLESHEET: "CSS stylesheet",
     Api.FONT: "font",
     Api.MEDIA: "audio",
@@ -98,7 +99,7 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 
 INSECURE: Final = {
     Api.XHR: "XMLHttpRequest endpoint", Api.BEACON: "Beacon endpoint", Api.EVENTSOURCE: "EventSource endpoint",
-    Api.SCRIPT: "script", Api.MODULE: "script", Api.STYLESHEET: "stylesheet", Api.FONT: "font",
+    Api.SCRIPT: "script", Api.MODULE: "script", Api.IMPORT_SCRIPTS: "script", Api.STYLESHEET: "stylesheet", Api.FONT: "font",
     Api.PREFETCH: "prefetch resource", Api.MANIFEST: "manifest", Api.IFRAME: "frame", Api.OBJECT: "plugin data",
     Api.FORM: "form action", Api.TRACK: "Text Track file",
 }  # fmt: skip
@@ -124,7 +125,7 @@ LOADING: Final = {
     "connect-src": "Connecting to", "img-src": "Loading the image", "font-src": "Loading the font",
     "script-src-elem": "Loading the script", "style-src-elem": "Loading the stylesheet", "media-src": "Loading media from ",
     "manifest-src": "Loading a manifest from", "object-src": "Loading plugin data from", "default-src": "Fetching content from",
-    "frame-src": "Framing", "frame-ancestors": "Framing", "form-action": "Sending form data to",
+    "worker-src": "Creating a worker from", "frame-src": "Framing", "frame-ancestors": "Framing", "form-action": "Sending form data to",
 }  # fmt: skip
 VIOLATION: Final = (
     "{does} '{url}' violates the following Content Security Policy directive: \"{directive}\".{fallback} {end}"
@@ -146,6 +147,15 @@ UNSAFE_ATTEMPT: Final = (
 FALLBACK: Final = " Note that '{effective}' was not explicitly set, so '{used}' is used as a fallback."
 STOPPED: Final = "The action has been blocked."
 LOGGED: Final = "The policy is report-only, so the violation has been logged but no further action has been taken."
+_NOT_EXECUTABLE: Final = (
+    "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable{strict}."
+)
+NOT_EXECUTABLE: Final = {
+    Api.WORKER: _NOT_EXECUTABLE,
+    Api.IMPORT_SCRIPTS: _NOT_EXECUTABLE,
+    Api.EVENTSOURCE: 'EventSource\'s response has a MIME type ("{type}") that is not "text/event-stream". Aborting the '
+    "connection.",
+}
 REFUSED: Final = (
     "Fetch API cannot load {url}. Refused to connect because it violates the document's Content Security Policy."
 )
@@ -160,9 +170,13 @@ INTEGRITY_UNREADABLE: Final = (
 )
 
 
+SILENT: Final = frozenset({Api.FETCH, Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
+"""What does not print the message of an element of another origin: fetch() has another one, a worker an exception."""
+
+
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
-    if facts.rule == "same-origin-mode" and facts.api is not Api.FETCH and facts.in_flow:
+    if facts.rule == "same-origin-mode" and facts.api not in SILENT and facts.in_flow:
         return (Sentence(UNSAFE_ATTEMPT, url=facts.url.partition("#")[0], document=facts.document_url),)
     if facts.rule == "frame-options-allow":
         template = FRAME_OPTIONS_CONFLICT if "," in facts.value else FRAME_OPTIONS
@@ -171,9 +185,21 @@ def console(facts: Facts) -> tuple[str, ...]:
     said = () if facts.hops and facts.api is Api.PRELOAD else facts.violations  # it keeps them for who uses the preload
     policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows":
-        at_once = facts.api is Api.FETCH and not facts.hops
+        at_once = facts.api is Api.FETCH and not facts.hops and facts.violations[-1].effective == "connect-src"
         return (*policies, Sentence(REFUSED, url=facts.url)) if at_once else policies
-    return policies + _about_mixed(facts) + _about_integrity(facts) + _about_cors(facts)
+    return policies + _about_mixed(facts) + _about_type(facts) + _about_integrity(facts) + _about_cors(facts)
+
+
+def _about_type(facts: Facts) -> tuple[str, ...]:
+    """What it says in a flow of a type that does not fit."""
+    unfit = facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.in_flow
+    if not unfit or facts.api not in NOT_EXECUTABLE:
+        return ()
+    kind = facts.types[-1].partition(";")[0].strip() if facts.types else ""
+    if facts.api is Api.EVENTSOURCE:
+        return (Sentence(NOT_EXECUTABLE[facts.api], type=kind or "text/plain"),)
+    strict = ", and strict MIME type checking is enabled" if facts.rule == "nosniff-type-fits" else ""
+    return (Sentence(NOT_EXECUTABLE[facts.api], url=facts.url, type=kind, strict=strict),)
 
 
 def _about_integrity(facts: Facts) -> tuple[str, ...]:
@@ -183,7 +209,7 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
     algorithm = f"SHA-{expected.algorithm[3:]}"
     text = INTEGRITY if expected.is_readable else INTEGRITY_UNREADABLE
     said = Sentence(text, url=facts.url, algorithm=algorithm, computed=expected.computed)
-    return (said, Sentence(INTEGRITY_OF_FETCH, url=facts.url)) if facts.api is Api.FETCH else (said,)
+    return (said, Sentence(INTEGRITY_OF_FETCH, url=facts.first)) if facts.api is Api.FETCH else (said,)
 
 
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
@@ -219,7 +245,7 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
             end=NAVIGATED if violation.report_only else NOT_NAVIGATED,
         )  # fmt: skip
     return Sentence(
-        VIOLATION, does=LOADING.get(violation.effective, LOADING["connect-src"]), url=facts.url, directive=violation.text,
+        VIOLATION, does=LOADING.get(violation.effective, LOADING["connect-src"]), url=violation.url or facts.url, directive=violation.text,
         fallback=fallback, end=LOGGED if violation.report_only else STOPPED,
     )  # fmt: skip
 

@@ -11,12 +11,13 @@ from corsdoctor.wire import FailureKind
 
 class Violation(NamedTuple):
     """A Content-Security-Policy that a request violates: the directive in its own words, the one that should have been there,
-    and whether the policy only reports.
+    whether the policy only reports, and the URL that it does not allow.
     """
 
     text: str
     effective: str
     report_only: bool = False
+    url: str = ""
 
     @property
     def used(self) -> str:

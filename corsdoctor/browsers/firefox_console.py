@@ -45,7 +45,7 @@ NOT_FOLLOWED: Final = frozenset(
     {"location-parses", "location-is-http", "location-without-userinfo", "redirect-limit", "redirected-body-replays"}
 )
 GIVEN_UP: Final = frozenset(
-    {("element-type-fits", Api.SCRIPT), ("element-type-fits", Api.MODULE), ("nosniff-type-fits", Api.SCRIPT),
+    {("element-type-fits", Api.SCRIPT), ("element-type-fits", Api.MODULE), ("element-type-fits", Api.IMPORT), ("nosniff-type-fits", Api.SCRIPT),
      ("nosniff-type-fits", Api.MODULE), ("nosniff-type-fits", Api.STYLESHEET)}
 )  # fmt: skip
 _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked"})
@@ -67,12 +67,20 @@ FRAME_OPTIONS: Final = "The loading of “{url}” in a frame is denied by “X-
 FRAME_OPTIONS_CONFLICT: Final = (
     "Invalid X-Frame-Options header was found when loading “{url}”: “invalid” is not a valid directive."
 )
+WORKERS: Final = frozenset({Api.WORKER, Api.MODULE_WORKER})
 PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
     "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
 )
-DISALLOWED_TYPE: Final = "Loading {what} from “{url}” was blocked because of a disallowed MIME type (“{type}”)."
+DISALLOWED_TYPE: Final = "{what} was blocked because of a disallowed MIME type (“{type}”)."
+LOADING: Final = {
+    Api.SCRIPT: "Loading script from “{url}”", Api.MODULE: "Loading module from “{url}”", Api.IMPORT: "Loading module from “{url}”",
+    Api.WORKER: "Loading Worker from “{url}”", Api.MODULE_WORKER: "Loading module from “{url}”",
+    Api.IMPORT_SCRIPTS: "Loading script from “{url}” with importScripts()",
+}  # fmt: skip
+NO_SCRIPT: Final = "Script from “{url}”"
+_NO_SCRIPTS: Final = ("audio/", "image/", "video/", "text/csv")
 DISALLOWED_STYLE: Final = "The stylesheet {url} was not loaded because its MIME type, “{type}”, is not “text/css”."
 NOSNIFF: Final = (
     "The resource from “{url}” was blocked due to MIME type (“{type}”) mismatch (X-Content-Type-Options: nosniff)."
@@ -101,13 +109,15 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     warnings = policies + warnings
-    if facts.mixed is not None and facts.mixed.became != "kept":
+    if facts.mixed is not None and facts.mixed.became != "kept" and not facts.in_worker:
         mixed = Sentence(MIXED[facts.mixed.became], url=facts.mixed.url)
         if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:
             return (*warnings, mixed, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
         warnings = (*warnings, mixed)
+    if facts.in_worker and facts.mixed is not None and facts.mixed.became == "blocked":
+        return warnings
     if facts.rule == "corp-allows" and facts.in_flow:
-        return (*warnings, Sentence(CORP, url=facts.url))
+        return warnings if facts.in_worker else (*warnings, Sentence(CORP, url=facts.url))
     return warnings + _failure(facts) + _about_type(facts) + _about_integrity(facts)
 
 
@@ -115,14 +125,15 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     """What it says in a flow of a type that does not fit, and of a request in mode same-origin."""
     if not facts.in_flow:
         return ()
-    if facts.rule == "same-origin-mode" and not facts.hops:
+    if facts.rule == "same-origin-mode" and facts.api is not Api.SW_SCRIPT and (facts.api in WORKERS or not facts.hops):
         return (Sentence(OTHER_ORIGIN, page=facts.document_url, url=facts.url),)
     kind = leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
     blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api is Api.SCRIPT
     if facts.rule == "nosniff-type-fits" or blocked_script:
         return (Sentence(NOSNIFF, url=facts.url, type=kind),)
-    if facts.rule == "element-type-fits" and facts.api in (Api.SCRIPT, Api.MODULE):
-        return (Sentence(DISALLOWED_TYPE, what=facts.api.value, url=facts.url, type=kind),)
+    if facts.rule == "element-type-fits" and facts.api in LOADING:
+        what = LOADING[facts.api] if facts.api is Api.SCRIPT or not kind.startswith(_NO_SCRIPTS) else NO_SCRIPT
+        return (Sentence(DISALLOWED_TYPE, what=Sentence(what, url=facts.url), type=kind),)
     if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET:
         return (Sentence(DISALLOWED_STYLE, url=facts.url, type=kind),)
     return ()
@@ -146,7 +157,8 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
     scheme = facts.page.partition("://")[0]
     words = [f"{scheme}://{word}" if _BARE_HOST.fullmatch(word) else word for word in violation.text.split(" ")[1:]]
     what, does = {
-        "script-src-elem": ("a script", " from being executed"), "style-src-elem": ("a style", " from being applied"),
+        "script-src-elem": ("a script", " from being executed"), "worker-src": ("a worker script", " from being executed"),
+        "style-src-elem": ("a style", " from being applied"),
     }.get(violation.effective, ("the loading of a resource", ""))  # fmt: skip
     return Sentence(
         VIOLATION, mode="(Report-Only policy) " if violation.report_only else "",
@@ -158,7 +170,7 @@ def _of_policy(violation: Violation, facts: Facts) -> str:
 def _located(violation: Violation, facts: Facts) -> str:
     """The URL that it names: of frame-ancestors that of the page, if the framed one may know it."""
     if violation.effective != "frame-ancestors":
-        return facts.url
+        return violation.url
     return facts.document_url if _is_same_origin(facts.document_url, facts.url) else "<unknown>"
 
 

@@ -301,6 +301,12 @@ class Profile(NamedTuple):
     """How the types start that no image can have (fz-type/005)."""
     script_error_from: int
     """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
+    need_javascript_type: frozenset[Api]
+    """Which scripts of workers need a JavaScript type (workers/type/001, workers/type/002)."""
+    blob_urls_have_referrer_policy: bool
+    """Whether a script can read Referrer-Policy in the response of a blob: URL (workers/blob/001)."""
+    workers_send_no_origin_home: bool
+    """Whether the modules of a worker are an exception to that (workers/import/001)."""
     module_error_from: int
     """The lowest status at which modules fail (fz-mixed/042)."""
     font_error_from: int

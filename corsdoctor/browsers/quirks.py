@@ -221,6 +221,15 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "refused_image_types": ("{browser} {does} not accept a PDF or a video as an image", "fz-type/005"),
     "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
+    "need_javascript_type": (
+        "{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001",
+    ),
+    "blob_urls_have_referrer_policy": (
+        "{browser} show{s} a Referrer-Policy in the response of a blob: URL", "workers/blob/001",
+    ),
+    "workers_send_no_origin_home": (
+        "{browser} send{s} no Origin header for the modules of a worker to the page's own origin", "workers/import/001",
+    ),
     "module_error_from": ("{browser} run{s} a module even if its status code is 300 to 399", "fz-mixed/042"),
     "font_error_from": ("{browser} use{s} a font even if its status code is 300 to 399", "fz-mixed/005"),
     "stylesheet_error_from": ("{browser} use{s} a style sheet even if its status code is 300 to 399", "as-stylesheet/h065"),

@@ -14,6 +14,7 @@ from corsdoctor.browsers.profile import (
     Streams,
     TypeReading,
 )
+from corsdoctor.scenario import Api
 
 STANDARD = Profile(
     name="standard",
@@ -113,6 +114,9 @@ STANDARD = Profile(
     redirected_userinfo_passes=frozenset(),
     refused_image_types=(),
     script_error_from=300,
+    need_javascript_type=frozenset({Api.WORKER, Api.MODULE_WORKER, Api.IMPORT_SCRIPTS}),
+    blob_urls_have_referrer_policy=False,
+    workers_send_no_origin_home=False,
     module_error_from=300,
     font_error_from=300,
     stylesheet_error_from=300,

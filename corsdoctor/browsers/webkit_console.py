@@ -37,6 +37,7 @@ REASONS: Final = {
     "frame-options-allow/several": "Multiple 'X-Frame-Options' headers with conflicting values ('{value}') encountered when "
     "loading '{url}'. Falling back to 'DENY'.\nRefused to display '{url}' in a frame because it set 'X-Frame-Options' to "
     "'{value}'.",
+    "keepalive-body-fits": "Reached maximum amount of queued data of 64Kb for keepalive requests",
     "framed-page-has-coep": "Refused to display '{url}' in a frame because of Cross-Origin-Embedder-Policy.",
     "corp-allows": "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response "
     "header.",
@@ -58,7 +59,13 @@ SECOND_LINES: Final = {
     Api.WEBGL: "Cannot load image {first} due to access control checks.",
     Api.SCRIPT: "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
     Api.BEACON: "Beacon API cannot load {url}. {reason}",
+    Api.WORKER: "Cannot load {url} due to access control checks.",
+    Api.MODULE_WORKER: "Cannot load {url} due to access control checks.",
+    Api.SW_SCRIPT: "Cannot load {url} due to access control checks.",
 }
+WORKERS: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
+WORKER_BLOCKED: Final = "Refused to load '{url}' worker because of Cross-Origin-Embedder-Policy."
+WORKER_STOPPED: Final = "Worker load was blocked by Cross-Origin-Embedder-Policy"
 SECOND_LINES_OF_ELEMENTS: Final = frozenset({Api.FONT, Api.IMAGE, Api.MODULE, Api.SCRIPT, Api.STYLESHEET, Api.MEDIA})
 UNSET: Final = 'Refused to set unsafe header "{header}"'
 PLAIN: Final = "Fetch API cannot load {url}."
@@ -82,7 +89,7 @@ PREFIXED: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "corp-allows"}
 )
 ANY_MODE: Final = frozenset(
-    {"corp-allows", "frame-options-allow", "framed-page-has-coep", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
+    {"corp-allows", "frame-options-allow", "keepalive-body-fits", "framed-page-has-coep", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
      "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
 KNOWN_NAMES: Final = (
@@ -112,6 +119,7 @@ UPGRADED: Final = "automatically upgraded and should be served over HTTPS."
 KEPT: Final = "not upgraded to HTTPS and must be served from the local host."
 NOT_REQUESTED: Final = "Not allowed to request resource"
 STOPPED: Final = "Blocked by Content Security Policy."
+NOT_REDIRECTED: Final = "Redirect was not allowed"
 LOGIN_REFUSED: Final = "Blocked {url} from asking for credentials because it is a cross-origin request."
 TAINTED: Final = "Unable to get image data from canvas because the canvas has been tainted by cross-origin data."
 INTEGRITY: Final = (
@@ -124,13 +132,15 @@ def console(facts: Facts) -> tuple[str, ...]:
     """One entry with all lines, as WebKit prints them one after the other; nothing where it says nothing."""
     lines: list[str] = [Sentence(UNSET, header=name) for name in facts.unset if facts.api is Api.XHR]
     for violation in facts.violations:
+        if facts.in_worker and violation.effective != "worker-src":
+            continue
         if violation.report_only and violation.effective == "frame-ancestors":
             continue  # it ignores that
         lines.append(_of_policy(violation, facts))
         second = SECOND_LINES.get(facts.api)
         if not violation.report_only and (facts.element is Api.PRELOAD or (facts.hops and second is not None)):
             lines.append(STOPPED)
-            lines += [] if second is None else [Sentence(second, url=facts.url, first=facts.first)]
+            lines += [] if second is None else [Sentence(second, url=facts.url, first=facts.first, reason=STOPPED)]
     lines.extend(_about_mixed(facts))
     if facts.login_refused:
         lines.append(Sentence(LOGIN_REFUSED, url=_shown(facts.url, facts)))
@@ -157,8 +167,10 @@ def _about_mixed(facts: Facts) -> list[str]:
             INSECURE_CONTENT, mark="[blocked] ", page=facts.document_url, url=url, end=MUST_LOCAL if local else MUST
         )
     ]
+    if facts.in_worker:
+        return lines
     if facts.hops and (second := SECOND_LINES.get(facts.api)) is not None:
-        lines.append(Sentence(second, url=facts.came_from, first=facts.first))
+        lines.append(Sentence(second, url=facts.came_from, first=facts.first, reason=NOT_REDIRECTED))
     elif facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE):
         lines += [NOT_REQUESTED, Sentence(SECOND_LINES[facts.api], url=url, first=facts.first)]
     elif facts.api is Api.BEACON:
@@ -168,21 +180,25 @@ def _about_mixed(facts: Facts) -> list[str]:
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
     used = violation.used
+    if (facts.api is Api.IMPORT and used == "script-src-elem") or (
+        violation.effective == "worker-src" and used != "default-src"
+    ):
+        used = "script-src" if facts.api is Api.IMPORT else "worker-src"
     wanted = "script-src" if violation.effective == "script-src-elem" else violation.effective
     wanted = "style-src" if violation.effective == "style-src-elem" else wanted
     return Sentence(
         VIOLATION if used != "default-src" else VIOLATION_OF_DEFAULT,
         mode="[Report Only] " if violation.report_only else "",
-        does="connect to" if violation.effective == "connect-src" else "load", url=facts.url, used=used, wanted=wanted,
+        does="connect to" if violation.effective == "connect-src" else "load", url=violation.url, used=used, wanted=wanted,
     )  # fmt: skip
 
 
 def _about_integrity(facts: Facts, expected: Integrity) -> list[str]:
     what = "Cannot load stylesheet" if facts.api is Api.STYLESHEET else "Cannot load script"
     what = "Failed integrity metadata check." if facts.api is Api.FETCH else what
-    line = Sentence(INTEGRITY, what=what, url=facts.url, length=str(expected.length), metadata=expected.metadata)
+    line = Sentence(INTEGRITY, what=what, url=facts.first, length=str(expected.length), metadata=expected.metadata)
     second = SECOND_LINES[facts.api] if facts.api is Api.FETCH else None
-    return [line] if second is None else [line, Sentence(second, url=facts.url, first=facts.first)]
+    return [line] if second is None else [line, Sentence(second, url=facts.first, first=facts.first)]
 
 
 def _about_the_failure(facts: Facts) -> list[str]:
@@ -195,7 +211,13 @@ def _about_the_failure(facts: Facts) -> list[str]:
         or (facts.rule == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN and not facts.hops)
     ):
         return [Sentence(PLAIN, url=url)]
+    if facts.rule == "same-origin-mode" and facts.api in WORKERS and not facts.hops:
+        return []
+    if facts.rule == "worker-has-embedder-policy":
+        return [Sentence(template, url=url) for template in (WORKER_BLOCKED, WORKER_STOPPED, SECOND_LINES[Api.WORKER])]
     if facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.api in TYPES:
+        if facts.in_worker and facts.api is Api.EVENTSOURCE:
+            return []
         template = NOSNIFF if facts.rule.startswith("nosniff") and facts.api is Api.SCRIPT else TYPES[facts.api]
         return [Sentence(template, url=url if facts.api is Api.EVENTSOURCE else first, type=_type(facts))]
     if facts.rule == "integrity-matches" and facts.integrity is not None:

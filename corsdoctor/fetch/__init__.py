@@ -7,6 +7,7 @@ Service workers, the HTTP cache, Content Security Policy, integrity and WebDrive
 | --- | --- |
 | new Request(input, init), XMLHttpRequest's open() and send() | request_constructor.py, presets.py |
 | navigator.sendBeacon() (Beacon) | beacon.py |
+| run a worker, register a service worker (HTML, Service Workers) | worker.py |
 | main fetch, HTTP fetch | main_fetch.py |
 | bad ports, mixed content, local network | before_sending.py |
 | data: URL processor | data_url.py |

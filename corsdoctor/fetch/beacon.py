@@ -1,7 +1,4 @@
-"""navigator.sendBeacon(): the request that it makes. https://w3c.github.io/beacon/#sec-processing-model
-
-Left out: the limit of 64 KiB for what pages have queued.
-"""
+"""navigator.sendBeacon(): the request that it makes. https://w3c.github.io/beacon/#sec-processing-model"""
 
 from __future__ import annotations
 
@@ -39,15 +36,15 @@ def beacon_request(scenario: Scenario, params: FetchParams) -> Request | None:
         preset.method, (escape_pipe(url) if params.profile.path_escapes_pipe else url,), headers, scenario.body, scenario.origin,
         mode, preset.credentials[0], Redirect.FOLLOW, scenario.api, use_cors_preflight=False, streamed=False,
         cookie=scenario.cookie, certificate=scenario.certificate, user_agent=scenario.user_agent, first_headers=headers,
-        client=scenario.client, init=scenario.init,
+        client=scenario.client, init=scenario.init._replace(keepalive=True),
     )  # fmt: skip
 
 
 def _content_type(scenario: Scenario) -> str:
     """The type of the Blob, or of a text; "" where the data has none."""
     if scenario.init.body_type is not None:
-        return blob_type(scenario.init.body_type)
+        return blob_type(scenario.init.body_type).strip(" ")
     stated = next((value for name, value in scenario.headers if name.lower() == "content-type"), None)
     if stated is not None:
-        return blob_type(stated)
+        return blob_type(stated).strip(" ")
     return "" if scenario.body is None else TEXT

@@ -111,7 +111,24 @@ LOCAL_NETWORK = Rule(
     blocks=False,
 )
 
-RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK)
+KEEPALIVE_FITS = Rule(
+    id="keepalive-body-fits",
+    title="The body of a request that outlives the page has at most 64 KiB",
+    failure=Failure(
+        "The body has {body}, but navigator.sendBeacon() and fetch() with keepalive send at most 64 KiB",
+        bare="The body is larger than the 64 KiB that navigator.sendBeacon() and fetch() with keepalive send",
+    ),
+    spec=f"{FETCH}#concept-http-network-or-cache-fetch",
+    step="8.10",
+    what="All bodies together that a page sends with keepalive, and has no response to yet, may have 64 KiB.",
+    why="Such requests continue after the page is closed, so that they must not take long.",
+    fix="Send less, or send it earlier with a fetch() that has no keepalive.",
+    bad='fetch(url, {method: "POST", keepalive: true, body: "a".repeat(70000)})',
+    good='fetch(url, {method: "POST", body: "a".repeat(70000)})',
+)
+_MOST_KEPT_ALIVE: Final = 64 * 1024
+
+RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK, KEEPALIVE_FITS)
 
 
 def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
@@ -161,7 +178,7 @@ def is_mixed(request: Request, profile: Profile) -> bool:
     By the Standard, a page on http://localhost counts as secure too. No browser does so, and neither does this. Where one
     blocks this machine too, that counts in a flow: in a plain check a server here stands for the one that is deployed.
     """
-    if not is_insecure_in_secure(request):
+    if not is_insecure_in_secure(request) or request.mode is Mode.SAME_ORIGIN:  # another origin is refused as such
         return False
     if not is_potentially_trustworthy(request.url.origin):
         return True
@@ -185,6 +202,9 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     url, trace = request.url, params.trace
     if url.is_http and url.effective_port in BAD_PORTS:
         trace.failed(PORT_NOT_BAD, ((Field.PORT, str(url.effective_port)),))
+        return True
+    if request.init.keepalive and len(request.body or b"") > _MOST_KEPT_ALIVE:
+        trace.failed(KEEPALIVE_FITS, ((Field.BODY, f"{len(request.body or b'')} bytes"),))
         return True
     if url.includes_credentials and params.profile.refuses_userinfo and not _passes_with_userinfo(request, params):
         trace.failed(URL_WITHOUT_USERINFO, ((Field.URL, url.href),))

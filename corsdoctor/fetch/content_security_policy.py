@@ -16,7 +16,7 @@ from corsdoctor.rule import Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.scenario.page import Client
 from corsdoctor.sentence import Sentence, whole
-from corsdoctor.url import DEFAULT_PORTS, URL, Origin, percent_decode, same_origin
+from corsdoctor.url import DEFAULT_PORTS, OPAQUE, URL, Origin, parse, percent_decode, same_origin
 from corsdoctor.wire import Headers, ascii_lower
 
 CSP: Final = "Content-Security-Policy"
@@ -49,7 +49,7 @@ RULES: Final = (CSP_ALLOWS,)
 _OF_DESTINATIONS: Final = {
     "": "connect-src", "audio": "media-src", "audioworklet": "script-src-elem", "font": "font-src", "frame": "frame-src",
     "iframe": "frame-src", "image": "img-src", "manifest": "manifest-src", "object": "object-src", "script": "script-src-elem",
-    "style": "style-src-elem", "track": "media-src", "video": "media-src", "worker": "worker-src",
+    "style": "style-src-elem", "track": "media-src", "video": "media-src", "worker": "worker-src", "serviceworker": "worker-src",
 }  # fmt: skip
 _OF_APIS: Final = {Api.FORM: ("form-action", "frame-src"), Api.PREFETCH: ("default-src",)}
 _FALLBACKS: Final = {
@@ -104,7 +104,17 @@ def upgrades_insecure_requests(client: Client) -> bool:
 
 
 def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> bool:
-    """https://w3c.github.io/webappsec-csp/#should-block-request ; a policy that only reports is noted."""
+    """https://w3c.github.io/webappsec-csp/#should-block-request , also of the blob: URL from which a worker was made."""
+    made = parse(client.shown_url) if client.worker is not None and not request.redirect_count else None
+    if made is not None and _is_blocked(
+        request.with_(api=Api.WORKER, url_list=(made._replace(origin=OPAQUE),)), client, params
+    ):
+        return True
+    return _is_blocked(request, client, params)
+
+
+def _is_blocked(request: Request, client: Client, params: FetchParams) -> bool:
+    """A policy that only reports is noted."""
     blocked = False
     for policy in policies_of(client):
         for effective in _effective_directives(request, params.profile):
@@ -133,7 +143,7 @@ def _listing(request: Request, used: str, effective: str) -> Cause:
     """The cause, with the directive that would allow the request; one of its own where default-src or the like was used."""
     name, *sources = used.split()
     kept = [source for source in sources if source.lower() != "'none'"]
-    origin = str(request.url.origin)
+    origin = "blob:" if request.url.scheme == "blob" else str(request.url.origin)
     wanted = " ".join(
         (effective.removesuffix("-elem"), *kept, f"ws{origin[4:]}" if request.api is Api.WEBSOCKET else origin)
     )

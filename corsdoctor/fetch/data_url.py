@@ -1,4 +1,4 @@
-"""data: URLs. https://fetch.spec.whatwg.org/#data-url-processor"""
+"""data: URLs, and the blob: URL that a page of a flow has just made. https://fetch.spec.whatwg.org/#data-url-processor"""
 
 from __future__ import annotations
 
@@ -25,7 +25,30 @@ DATA_URL_PARSES = Rule(
     bad='fetch("data:text/plain")',
     good='fetch("data:text/plain,hello")',
 )
-RULES: Final = (DATA_URL_PARSES,)
+BLOB_IS_READ = Rule(
+    id="blob-url-is-read",
+    title="The method for a blob: URL is GET",
+    failure=Failure(
+        "A blob: URL can only be requested with GET, but the method is {method}",
+        bare="A blob: URL can only be requested with GET",
+    ),
+    spec=f"{FETCH}#concept-scheme-fetch",
+    step="3",
+    what="A blob: URL names a Blob that the page itself has made, so the only method is GET.",
+    why="There is no server that could do anything else.",
+    fix="Use GET.",
+    bad='fetch(URL.createObjectURL(blob), {method: "POST"})',
+    good="fetch(URL.createObjectURL(blob))",
+)
+RULES: Final = (DATA_URL_PARSES, BLOB_IS_READ)
+
+
+def blob_url_response(profile: Profile) -> Response:
+    """https://fetch.spec.whatwg.org/#concept-scheme-fetch, 3."""
+    lines = [("Content-Length", "2"), ("Content-Type", "")]
+    if profile.blob_urls_have_referrer_policy:
+        lines.append(("Referrer-Policy", ""))
+    return Response(200, Headers(tuple(lines)), "OK", body=b"ok")
 
 
 def data_url_response(request: Request, profile: Profile) -> Response | None:

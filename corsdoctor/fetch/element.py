@@ -213,7 +213,7 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
             wanted = (200,)
         case Api.FONT:
             wanted = range(200, params.profile.font_error_from)
-        case Api.SCRIPT:
+        case Api.SCRIPT | Api.WORKER | Api.MODULE_WORKER | Api.IMPORT_SCRIPTS:
             wanted = range(200, params.profile.script_error_from)
         case Api.MODULE:
             wanted = range(200, params.profile.module_error_from)
@@ -258,9 +258,14 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
             wanted = "text/javascript"
         case Api.IMAGE | Api.SHAPE | Api.WEBGL if (essence or "").startswith(params.profile.refused_image_types):
             wanted = "image/png"
-        case Api.SCRIPT if nosniff and essence not in JAVASCRIPT_TYPES:
+        case api if api in params.profile.need_javascript_type and essence not in JAVASCRIPT_TYPES:
+            if request.url.is_http:
+                wanted = "text/javascript"
+        case Api.SCRIPT | Api.WORKER | Api.MODULE_WORKER if nosniff and essence not in JAVASCRIPT_TYPES:
             rule, wanted = NOSNIFF, "text/javascript"
-        case Api.SCRIPT if essence == "text/csv" or (essence or "").startswith(("audio/", "image/", "video/")):
+        case Api.SCRIPT | Api.WORKER | Api.MODULE_WORKER if essence == "text/csv" or (essence or "").startswith(
+            ("audio/", "image/", "video/")
+        ):
             wanted = "text/javascript"
         case Api.STYLESHEET if essence != "text/css" and strict:
             rule, wanted = (NOSNIFF if nosniff else ELEMENT_TYPE), "text/css"

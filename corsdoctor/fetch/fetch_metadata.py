@@ -45,7 +45,8 @@ def _began_anew(request: Request) -> bool:
     """Whether it is a script's, which a redirect to another origin in mode cors made into a new request."""
     hops = zip(request.url_list, request.url_list[1:], strict=False)
     crossed = any(not same_origin(last.origin, url.origin) for last, url in hops)
-    return crossed and request.tainting is Tainting.CORS and PRESETS[request.api].scripted
+    by_script = PRESETS[request.api].scripted or request.api is Api.IMPORT
+    return crossed and request.tainting is Tainting.CORS and by_script
 
 
 def sec_fetch_site(request: Request, profile: Profile) -> str:

@@ -17,7 +17,7 @@ from corsdoctor.fetch.before_sending import (
     upgrade_mixed_content,
 )
 from corsdoctor.fetch.cors_check import cors_check
-from corsdoctor.fetch.data_url import DATA_URL_PARSES, data_url_response
+from corsdoctor.fetch.data_url import BLOB_IS_READ, DATA_URL_PARSES, blob_url_response, data_url_response
 from corsdoctor.fetch.element import is_type_refused_first
 from corsdoctor.fetch.headers import STATUS
 from corsdoctor.fetch.network import ACTUAL_ANSWERED, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
@@ -44,7 +44,7 @@ from corsdoctor.fetch.request import (
 from corsdoctor.fetch.request_constructor import STREAM_IS_SENT, STREAM_OVER_HTTP1
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect
+from corsdoctor.scenario import JUST_MADE, Api, Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, Withheld
 
@@ -204,6 +204,11 @@ def _scheme_fetch(request: Request, params: FetchParams) -> Generator[Sending, A
             params.trace.failed(DATA_URL_PARSES, ((Field.URL, request.url.href),))
             return FetchEnd(Ended.NETWORK_ERROR, request)
         return FetchEnd(Ended.BASIC, request, decoded)
+    if request.url.href == JUST_MADE:
+        if request.method != "GET":
+            params.trace.failed(BLOB_IS_READ, ((Field.METHOD, request.method),))
+            return FetchEnd(Ended.NETWORK_ERROR, request)
+        return FetchEnd(Ended.BASIC, request, blob_url_response(params.profile))
     params.trace.failed(SCHEME_FETCHABLE, ((Field.URL, request.url.href),))
     return FetchEnd(Ended.NETWORK_ERROR, request)
 
@@ -233,6 +238,9 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         return FetchEnd(ended, request)
     if response.status == 407 and profile.proxy_status_is_error:
         trace.failed(NOT_PROXY_STATUS, ((Field.STATUS, "407"),), remedy=((STATUS, "401"),))
+        return FetchEnd(Ended.NETWORK_ERROR, request, response)
+    if request.streamed and request.client is not None and trace.exchanges[-1].is_http1:
+        trace.failed(STREAM_IS_SENT, cause=STREAM_OVER_HTTP1)
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     redirects = is_redirect(response, profile)
     location = location_url(request, response, profile) if redirects else None

@@ -204,7 +204,7 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
             origin = str(OPAQUE)
         lines.append(("Origin", origin))
     elif (request.sent_origin and profile.origin_header_survives_redirect and _stayed(request)) or (
-        request.mode is Mode.CORS and request.element in profile.own_origin_elements_send_origin
+        request.mode is Mode.CORS and _sends_origin_home(request, profile)
     ):
         lines.append(("Origin", origin))
     elif _is_opaque_pages(request, profile):
@@ -220,6 +220,14 @@ def _is_hidden(request: Request, profile: Profile) -> bool:
     if policy == "same-origin":
         return profile.referrer_policy_hides_origin and not same_origin(request.origin, request.url.origin)
     return downgrade and policy not in ("origin", "origin-when-cross-origin", "unsafe-url")
+
+
+def _sends_origin_home(request: Request, profile: Profile) -> bool:
+    """Whether an element with CORS has an Origin header for the page's own origin, too."""
+    in_worker = request.client is not None and request.client.worker is not None
+    return request.element in profile.own_origin_elements_send_origin and not (
+        in_worker and profile.workers_send_no_origin_home
+    )
 
 
 def _is_opaque_pages(request: Request, profile: Profile) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect
 
 
 class Preset(NamedTuple):
@@ -23,6 +23,7 @@ class Preset(NamedTuple):
     what: str = ""
     method: str = "GET"
     like: Api | None = None
+    redirect: Redirect = Redirect.FOLLOW
 
 
 _CORS_FIRST: Final = (Mode.CORS, Mode.NO_CORS)
@@ -47,6 +48,19 @@ PRESETS: Final[dict[Api, Preset]] = {
     Api.IMAGE: Preset("image", _NO_CORS_FIRST, _ANONYMOUS_FIRST, _IMAGE_ACCEPT, what="<img>"),
     Api.SCRIPT: Preset("script", _NO_CORS_FIRST, _ANONYMOUS_FIRST, what="<script>"),
     Api.MODULE: Preset("script", (Mode.CORS,), _ANONYMOUS_FIRST, what='<script type="module">'),
+    Api.IMPORT: Preset("script", (Mode.CORS,), _ANONYMOUS, what="import()", like=Api.MODULE),
+    Api.IMPORTMAP: Preset("script", (Mode.CORS,), _ANONYMOUS, what='<script type="importmap">', like=Api.MODULE),
+    Api.WORKER: Preset("worker", (Mode.SAME_ORIGIN,), _ANONYMOUS, what="new Worker()"),
+    Api.MODULE_WORKER: Preset("worker", (Mode.SAME_ORIGIN,), _ALL, what='new Worker() with type: "module"'),
+    Api.IMPORT_SCRIPTS: Preset("script", _NO_CORS, _INCLUDED, what="importScripts()"),
+    Api.SW_SCRIPT: Preset(
+        "serviceworker",
+        (Mode.SAME_ORIGIN,),
+        _ANONYMOUS,
+        what="navigator.serviceWorker.register()",
+        like=Api.MODULE,
+        redirect=Redirect.ERROR,
+    ),
     Api.STYLESHEET: Preset("style", _NO_CORS_FIRST, _ANONYMOUS_FIRST, _STYLE_ACCEPT, what="<link rel=stylesheet>"),
     Api.FONT: Preset("font", (Mode.CORS,), _ANONYMOUS, what="@font-face"),
     Api.MEDIA: Preset("audio", _NO_CORS_FIRST, _ANONYMOUS_FIRST, what="<audio> or <video>"),

@@ -11,7 +11,7 @@ from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.presets import PRELOADS, Preset
 from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.rule import Trace
-from corsdoctor.scenario import NO_INIT, Api, Credentials, Init, Mode, PreloadAs, Redirect
+from corsdoctor.scenario import JUST_MADE, NO_INIT, Api, Credentials, Init, Mode, PreloadAs, Redirect
 from corsdoctor.url import OPAQUE, URL, Origin, same_origin
 from corsdoctor.wire import NO_HEADERS, Answer, Headers, Kind, Response, WireRequest
 
@@ -47,7 +47,7 @@ def response_tainting(url: URL, origin: Origin, mode: Mode, so_far: Tainting = T
     In the mode same-origin, anything but BASIC is a network error. https://fetch.spec.whatwg.org/#concept-main-fetch, 12.
     """
     home = so_far is Tainting.BASIC and same_origin(url.origin, origin)
-    if home or url.scheme == "data" or mode is Mode.NAVIGATE:
+    if home or url.scheme == "data" or url.href == JUST_MADE or mode is Mode.NAVIGATE:
         return Tainting.BASIC
     return Tainting.OPAQUE if mode is Mode.NO_CORS else Tainting.CORS
 

@@ -24,7 +24,7 @@ from corsdoctor.fetch.safelist import (
 )
 from corsdoctor.masking import MASK
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
-from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Scenario
 from corsdoctor.url import escape_pipe, parse, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
 
@@ -280,6 +280,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     headers = _headers(scenario, mode, params)
     if headers is None:
         return None
+    if scenario.api is Api.SW_SCRIPT:  # https://w3c.github.io/ServiceWorker/#update-algorithm
+        headers = headers.append("Service-Worker", "script")
     body = scenario.body
     if body is not None and method in ("GET", "HEAD"):  # 35.
         if scenario.api is Api.FETCH:
@@ -316,7 +318,7 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
         origin=scenario.origin,
         mode=mode,
         credentials=_credentials(scenario, mode, params.profile),
-        redirect=scenario.redirect if scenario.api is Api.FETCH else Redirect.FOLLOW,
+        redirect=scenario.redirect if scenario.api is Api.FETCH else preset.redirect,
         api=scenario.api,
         use_cors_preflight=listening or streamed,  # 39.3
         streamed=streamed,

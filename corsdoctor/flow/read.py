@@ -17,7 +17,7 @@ from corsdoctor.reading import nearest, shown, utf8
 from corsdoctor.request_fields import refused
 from corsdoctor.request_object import READERS as OF_A_REQUEST
 from corsdoctor.request_object import one_of, read_flag, read_headers, read_text, read_url, read_value
-from corsdoctor.scenario import Api, Init, PreloadAs, Scenario
+from corsdoctor.scenario import JUST_MADE, Api, Credentials, Init, PreloadAs, Scenario
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, WorkerType
 from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.url import URL, parse
@@ -36,6 +36,8 @@ _CACHES: Final = ("default", "no-store", "reload", "no-cache", "force-cache", "o
 _REFUSED_MODES: Final = ("navigate", "websocket")
 _OWN_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*:(?![0-9/])", re.I)
 _PRIORITIES: Final = ("high", "low", "auto")
+
+_MODULES: Final = frozenset({Api.MODULE, Api.MODULE_WORKER})
 
 _Readers = Mapping[str, Callable[[object], Any]]
 
@@ -96,7 +98,10 @@ class _Reader:
                 url = parsed.href
         return Frame(url, Headers(of.get("headers", ())), of.get("sandbox"), of.get("allow"))
 
-    def _request(self, given: object, path: Path, client: Client, base: str) -> FlowRequest | None:
+    def _request(
+        self, given: object, path: Path, client: Client, base: str, inherited: Credentials | None = None
+    ) -> FlowRequest | None:
+        """`inherited` is the credentials mode of the module that asks, which is that of all modules that it imports."""
         api = given.get("api", "fetch") if isinstance(given, dict) else "fetch"
         of = self._values(given, path, _OF_A_REQUEST, ("cookie",) if api == "cookie" else ("url",))
         if api not in APIS:
@@ -111,7 +116,7 @@ class _Reader:
         client = client._replace(worker=of.get("worker", client.worker))
         text: str = of.get("url", base)
         resolved = parse(text, base)
-        url = text if resolved is None or text == "blob:" else resolved.href
+        url = text if resolved is None or text == JUST_MADE else resolved.href
         init = Init(**{key: of[key] for key in Init._fields if key in of})._replace(
             referrer=None if base == client.page.url.href else base
         )
@@ -122,11 +127,14 @@ class _Reader:
             preload_as=of.get("as"),
             **{"method": PRESETS[asks_with or Api.FETCH].method, **{key: of[key] for key in _SCENARIO if key in of}},
         )  # fmt: skip
+        if scenario.api in _MODULES and scenario.credentials is None:
+            scenario = scenario._replace(credentials=inherited)
         if asks_with is not None:
             for field, _, reason in refused(scenario):
                 self.wrong.append(((*path, field.name), reason))
+        inherited = scenario.credentials if scenario.api in _MODULES else None
         subresources = [
-            self._request(one, (*path, "subresources", i), client, url)
+            self._request(one, (*path, "subresources", i), client, url, inherited)
             for i, one in enumerate(of.get("subresources", ()))
         ]
         return FlowRequest(

@@ -221,6 +221,26 @@ SCENES: Final = (
         _ask(method="POST", body=b"x", streamed=True, mode=Mode.NO_CORS), _BLOCKED,
     ),
     Scene(
+        "/request/beacon", "A beacon that needs no preflight", None, (_OPEN,),
+        _ask(method="POST", api=Api.BEACON, body=b"x"), _OPAQUE,
+    ),
+    Scene(
+        "/request/beacon-json", "A beacon with JSON always has credentials", "acao-not-wildcard-with-credentials", (_row(*_ANY),),
+        _ask(method="POST", api=Api.BEACON, headers=(("Content-Type", "application/json"),), body=b"{}"), _BLOCKED,
+    ),
+    Scene(
+        "/request/worker", "A worker whose script is on another origin", "same-origin-mode",
+        (_row(*_OWN, "Content-Type: text/javascript"),), _ask(api=Api.WORKER), _BLOCKED,
+    ),
+    Scene(
+        "/request/service-worker", "A page without https that registers a service worker", "service-worker-secure-context", (),
+        Scenario("/sw.js", Origin("http", "app.example"), api=Api.SW_SCRIPT), _BLOCKED,
+    ),
+    Scene(
+        "/request/import-map", "An import map in a file of its own", "import-map-is-inline", (_OPEN,),
+        _ask(api=Api.IMPORTMAP), _BLOCKED,
+    ),
+    Scene(
         "/request/port", "A port that browsers block", "port-not-blocked", (),
         Scenario("http://localhost:6000/", PAGE), _BLOCKED,
     ),
@@ -580,6 +600,22 @@ SCENES: Final = (
     Scene(
         "/flow/mode", "A mode that only the browser can set", "mode-can-be-set", (_OPEN,), _ask(), _BLOCKED,
         visit=_visit({"url": "{LAB}/flow/mode", "mode": "navigate"}),
+    ),
+    Scene(
+        "/flow/keepalive", "A body that is too large to outlive the page", "keepalive-body-fits", (_OPEN,), _ask(), _BLOCKED,
+        visit=_visit({"url": "{LAB}/flow/keepalive", "method": "POST", "body": "x" * 65_537, "keepalive": True}),
+    ),
+    Scene(
+        "/flow/blob", "A blob: URL that a script wants to change", "blob-url-is-read", (), _ask(), _BLOCKED,
+        visit=_visit({"url": "blob:", "method": "POST"}),
+    ),
+    Scene(
+        "/flow/worker", "A worker without the embedder policy of its page", "worker-has-embedder-policy",
+        (_row("Content-Type: text/javascript"),), _ask(), _BLOCKED,
+        visit={
+            "page": "{LAB}/", "headers": [["Cross-Origin-Embedder-Policy", "require-corp"]],
+            "requests": [{"api": "worker", "url": "/flow/worker"}],
+        },
     ),
 )  # fmt: skip
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 SAFE_TO_SEND: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # methods that change no data on a server that follows HTTP
 
 
+JUST_MADE: Final = "blob:"
+"""The URL that stands for one that the page of a flow has just made of the text "ok"."""
+
+
 class Mode(StrEnum):
     """https://fetch.spec.whatwg.org/#concept-request-mode ; NAVIGATE is that of frames and forms alone."""
 
@@ -51,6 +55,12 @@ class Api(StrEnum):
     IMAGE = "image"
     SCRIPT = "script"
     MODULE = "module"
+    IMPORT = "import"
+    IMPORTMAP = "importmap"
+    WORKER = "worker"
+    MODULE_WORKER = "module-worker"
+    IMPORT_SCRIPTS = "import-scripts"
+    SW_SCRIPT = "sw-script"
     STYLESHEET = "stylesheet"
     FONT = "font"
     MEDIA = "media"

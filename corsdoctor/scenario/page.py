@@ -63,6 +63,11 @@ class Client(NamedTuple):
         return parse(self.frame.url, self.page.url.href) or self.page.url
 
     @property
+    def shown_url(self) -> str:
+        """The URL by which consoles call it: a worker is made from a blob: URL."""
+        return self.url.href if self.worker is None else f"blob:{self.origin}/worker"
+
+    @property
     def is_local(self) -> bool:
         """Whether the frame's document was made by the page, and inherits the page's policies."""
         return self.frame is not None and self.frame.url in LOCAL_DOCUMENTS

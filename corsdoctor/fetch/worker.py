@@ -1,0 +1,97 @@
+"""The scripts of workers and service workers, and import maps with a src: what HTML decides around their request.
+
+https://html.spec.whatwg.org/multipage/workers.html#dom-worker , https://w3c.github.io/ServiceWorker/#register-algorithm
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.embedder_policy import COEP, embedder_policy, stated_policy
+from corsdoctor.fetch.main_fetch import SAME_ORIGIN_MODE, main_fetch
+from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request
+from corsdoctor.rule import HTML, MISSING, Failure, Field, Rule
+from corsdoctor.scenario import Api
+from corsdoctor.url import is_potentially_trustworthy, same_origin
+
+SECURE_CONTEXT = Rule(
+    id="service-worker-secure-context",
+    title="A page that registers a service worker was loaded over https, or from this machine",
+    failure=Failure(
+        "The page {page} was not loaded over https, so it cannot register a service worker",
+        bare="The page was not loaded over https, so it cannot register a service worker",
+    ),
+    spec="https://w3c.github.io/ServiceWorker/#dom-navigator-serviceworker",
+    step="",
+    what="Only secure contexts have navigator.serviceWorker: pages loaded over https, and those of localhost.",
+    why="A service worker stays installed. Over http, anyone on the network could install one for good.",
+    fix="Serve the page over https.",
+    bad="page http://app.example calls navigator.serviceWorker.register()",
+    good="page https://app.example calls navigator.serviceWorker.register()",
+)
+WORKER_HAS_COEP = Rule(
+    id="worker-has-embedder-policy",
+    title="The script of the worker has the Cross-Origin-Embedder-Policy of the page",
+    failure=Failure(
+        "Cross-Origin-Embedder-Policy in {response} is `{value}`, but the page requires {wanted}",
+        missing="{response} has no Cross-Origin-Embedder-Policy header, but the page requires {wanted}",
+        bare="The script of the worker lacks the Cross-Origin-Embedder-Policy of the page",
+        remark="does not match the policy of the page",
+    ),
+    spec=f"{HTML}browsers.html#check-a-global-object's-embedder-policy",
+    step="",
+    what="If the page has Cross-Origin-Embedder-Policy: require-corp or credentialless, the response with the script of "
+    "its worker needs one of the two as well.",
+    why="A worker shares the process of the page, so it must not embed what the page may not.",
+    fix="Send the same Cross-Origin-Embedder-Policy with the script of the worker.",
+    bad="(no Cross-Origin-Embedder-Policy, on a page with require-corp)",
+    good="Cross-Origin-Embedder-Policy: require-corp",
+)
+IMPORT_MAP_INLINE = Rule(
+    id="import-map-is-inline",
+    title="An import map stands in the page",
+    failure=Failure("Browsers do not request an import map: they support only one that stands in the page"),
+    spec=f"{HTML}scripting.html#prepare-the-script-element",
+    step="32",
+    what='A <script type="importmap"> with the attribute src fires the event error, and nothing is requested.',
+    why="A page cannot load modules before it has the import map, so loading one would delay them all.",
+    fix="Write the import map into the page, between the tags.",
+    bad='<script type="importmap" src="/map.json"></script>',
+    good='<script type="importmap">{"imports": {"app": "/app.js"}}</script>',
+)
+RULES: Final = (SECURE_CONTEXT, WORKER_HAS_COEP, IMPORT_MAP_INLINE)
+
+
+def fetch_worker_script(request: Request, params: FetchParams) -> Fetching:
+    """Fetches the script of a worker or service worker; the URL must have the page's origin.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-script
+    """
+    url, page = request.url, request.origin
+    if request.api is Api.SW_SCRIPT and not is_potentially_trustworthy(page):
+        params.trace.failed(SECURE_CONTEXT, ((Field.PAGE, str(page)),))
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    if url.scheme not in ("data", "blob") and not same_origin(url.origin, page):
+        params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(page))))
+        return FetchEnd(Ended.NETWORK_ERROR, request)
+    end = yield from main_fetch(request, params)
+    wanted = embedder_policy(request.client, params.profile)
+    if (
+        end.ended is Ended.BASIC
+        and end.response is not None
+        and end.request.url.is_http
+        and request.api is not Api.SW_SCRIPT
+    ):
+        given = end.response.headers.get(COEP)
+        if wanted != "unsafe-none" and stated_policy(given, params.profile) == "unsafe-none":
+            evidence = ((COEP, MISSING if given is None else given), (Field.WANTED, wanted))
+            params.trace.failed(WORKER_HAS_COEP, evidence, remedy=((COEP, wanted),))
+            return FetchEnd(Ended.NETWORK_ERROR, end.request, end.response)
+    return end
+
+
+def refuse_import_map(request: Request, params: FetchParams) -> Fetching:
+    """https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element , 32."""
+    params.trace.failed(IMPORT_MAP_INLINE)
+    yield from ()
+    return FetchEnd(Ended.NETWORK_ERROR, request)
