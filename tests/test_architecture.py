@@ -124,6 +124,7 @@ SENDERS = {
     },  # the latter is a generator's; after egress.replayed() in diagnose_all, and withholding()
     "captures/live": {"send"},  # what came through diagnose_all, if nothing of it is lacking
     "causes/final_url": {"sending"},  # makes the `send` of a replay on recorded answers, or on those of an Ask
+    "cli/real_time": {"self._send"},  # what came through sharing(), when its time has come
     "batch/retry_after": {"send"},  # what came through diagnose_all, when its time has come
 }
 """Who may call a `send`: by file, as which names. Others pass it to diagnose_all, or make an Ask of it."""

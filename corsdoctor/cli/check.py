@@ -13,11 +13,11 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.pacing import PaceFlags, pacing
-from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.printing import Printer, print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.report import Item, Report, report_on
+from corsdoctor.report import FlowReport, Item, Report, report_on
 from corsdoctor.wire import Send
 
 _SEVERAL = "Several URLs"
@@ -27,6 +27,9 @@ _SEVERAL = "Several URLs"
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.option(
     _SEVERAL, "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to check at the same time [8]. The reports keep the order of the URLs."
+)  # fmt: skip
+@options.option(
+    _SEVERAL, "--session", is_flag=True, help="Request the URLs one after the other in one new browser session, which keeps cookies, logins and caches: log in, then ask. -X, -d and a Content-Type header are for the first URL; the others are requested with GET. The short form of 'corsdoctor flow'."
 )  # fmt: skip
 @pacing(_SEVERAL)
 @from_text
@@ -44,6 +47,7 @@ _SEVERAL = "Several URLs"
 def check(
     urls: tuple[str, ...],
     jobs: int,
+    session: bool,
     pace: PaceFlags,
     given: FromFlags,
     request: options.RequestFlags,
@@ -83,11 +87,31 @@ def check(
         named = flags.parsed(found, "--server", server, read_server)
     probing = flags.probing(probes, found, AUTO)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))
+    if session:
+        from corsdoctor.cli.session import check_session  # what a plain check need not load
+
+        given_too = {
+            "--fix": fix,
+            "--server": server,
+            "--probes": probes,
+            "--print": output.print_as,
+            "--rate": pace.given,
+        }
+        check_session(asked, [name for name, value in given_too.items() if value], found)
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
         asked = flags.on_their_page(asked, request, live)
         sending = live.send if send else withholding(live.send)
+        reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
+        if session:
+            from corsdoctor.cli.session import session as told
+            from corsdoctor.flow.run import run_flow
+
+            flow = told(asked, copied=given.given)
+            with Printer(output, several=False, reads=reads, only=wanted) as printer:
+                printer.show(FlowReport(flow, run_flow(flow, profiles, sending)))
+            return exit_status.status(printer.seen, counting)
         several = len(asked) > 1 or "-" in urls
         reports: Iterable[Item]
         if several or pace.given:
@@ -108,7 +132,6 @@ def check(
 
         reports = (completed(item) if isinstance(item, Report) else item for item in reports)
         default = "text" if fix or named is not None else None  # annotations have no room for a configuration
-        reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         seen = print_each(
             reports,
             output,

@@ -11,6 +11,7 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
+from corsdoctor.cli.real_time import RealTime
 from corsdoctor.diagnose import withholding
 from corsdoctor.flow.run import run_flow
 from corsdoctor.flow_file import load_flow
@@ -21,6 +22,9 @@ from corsdoctor.report import FlowReport
 @click.argument("file", metavar="FILE|-", shell_complete=offering("files"))
 @options.browser_of_flow
 @options.send
+@options.option(
+    "Time", "--real-time", is_flag=True, common=True, help="Wait as long as FILE says before a request is sent. Nothing is waited for where a browser's cache answers. Otherwise time is simulated, and the server's clock sees no pause."
+)  # fmt: skip
 @options.transport
 @options.output
 @options.failing("blocked,error,unsent")
@@ -28,6 +32,7 @@ def flow(
     file: str,
     browser: tuple[str, ...],
     send: bool,
+    real_time: bool,
     transport: options.TransportFlags,
     output: options.OutputFlags,
     failing: options.FailFlags,
@@ -36,7 +41,7 @@ def flow(
 
     FILE is TOML, JSON or YAML, by its name; - is standard input. Each browser begins with an empty profile. The pages
     themselves are not requested: FILE has the headers of their responses. The requests are sent, each method that may change
-    data only with --send. Time is simulated: a `wait` costs nothing.
+    data only with --send. Time is simulated, so that a `wait` costs nothing, unless --real-time is given.
 
     \b
     corsdoctor flow login.toml
@@ -54,5 +59,9 @@ def flow(
     story = load_flow(file)
     with closing(live), Printer(output, several=False, reads=files_of(None, transport, file)) as printer:
         sending = live.send if send else withholding(live.send)
-        printer.show(FlowReport(story, run_flow(story, profiles, sending), source=None))
+        clock = RealTime(sending)
+        results = (
+            run_flow(story, profiles, clock.send, clock.before) if real_time else run_flow(story, profiles, sending)
+        )
+        printer.show(FlowReport(story, results))
     return exit_status.status(printer.seen, counting)

@@ -40,6 +40,7 @@ class State:
     """One browser profile. `now` is in seconds from when it was made; `third_party_cookies` is default, allowed or blocked."""
 
     def __init__(self, profile: Profile, third_party_cookies: str = "default") -> None:
+        self.profile = profile
         self.jar = CookieJar(profile.cookies)
         self.preflights = PreflightCache()
         self.http_cache = HttpCache()

@@ -5,12 +5,13 @@ A page itself is not requested: the flow says what its response is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose, sharing
 from corsdoctor.fetch.cookie_context import cookie_context, top_level_context
 from corsdoctor.fetch.cookie_headers import attached, store
+from corsdoctor.fetch.held_cookies import hold
 from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.state import CookieLog, State
 from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
@@ -19,22 +20,44 @@ from corsdoctor.scenario import Scenario
 from corsdoctor.scenario.page import Page
 from corsdoctor.wire import Headers, Send
 
+Before = Callable[[Scenario, Profile, float], None]
+"""Is told of each request before it is made: the request, the browser, and the time in seconds."""
 
-def run_flow(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[BrowserResult, ...]:
-    """What each browser makes of `flow`; `send` answers the requests. One that several send alike is sent once."""
+
+class _Life:
+    """What one browser lives through, as far as it has come."""
+
+    def __init__(self, flow: Flow, profile: Profile, send: Send, before: Before | None) -> None:
+        self.profile, self.send, self.before = profile, send, before
+        self.state = State(profile, flow.third_party_cookies)
+        self.pages: list[PageResult] = []
+        self.steps: list[StepResult] = []
+
+    def result(self) -> BrowserResult:
+        jar, now = self.state.jar, self.state.now
+        kept = tuple((host, "; ".join(cookie.pair for cookie in cookies)) for host, cookies in jar.all(now))
+        return BrowserResult(self.profile, tuple(self.pages), tuple(self.steps), kept)
+
+
+def run_flow(
+    flow: Flow, profiles: Iterable[Profile], send: Send, before: Before | None = None
+) -> tuple[BrowserResult, ...]:
+    """What each browser makes of `flow`; `send` answers the requests. One that several send alike is sent once.
+
+    The browsers make each request one after the other before the next one begins, so that time passes alike for all.
+    """
     sender = sharing(send, *flow.scenarios(), *flow.pages())
-    return tuple(_lived(flow, profile, sender()) for profile in profiles)
-
-
-def _lived(flow: Flow, profile: Profile, send: Send) -> BrowserResult:
-    state = State(profile, flow.third_party_cookies)
-    pages: list[PageResult] = []
-    steps: list[StepResult] = []
+    lives = [_Life(flow, profile, sender(), before) for profile in profiles]
+    for scenario in flow.scenarios():
+        for life in lives if scenario.held else ():
+            hold(scenario, life.state)
     for visit in flow.visits:
-        pages.append(_visited(visit.page, state))
-        steps += [_asked(request, profile, send, state) for request in visit.requests]
-    kept = tuple((host, "; ".join(cookie.pair for cookie in cookies)) for host, cookies in state.jar.all(state.now))
-    return BrowserResult(profile, tuple(pages), tuple(steps), kept)
+        for life in lives:
+            life.pages.append(_visited(visit.page, life.state))
+        for request in visit.requests:
+            for life in lives:
+                life.steps.append(_asked(request, life))
+    return tuple(life.result() for life in lives)
 
 
 def _visited(page: Page, state: State) -> PageResult:
@@ -48,17 +71,20 @@ def _visited(page: Page, state: State) -> PageResult:
     return PageResult(cookie, _logged(state))
 
 
-def _asked(request: FlowRequest, profile: Profile, send: Send, state: State) -> StepResult:
+def _asked(request: FlowRequest, life: _Life) -> StepResult:
+    profile, state = life.profile, life.state
     state.now += request.wait
     state.cookies = CookieLog()
     if request.set_cookie is not None:
         return _scripted(request.scenario, request.set_cookie, profile, state)
-    diagnosis = diagnose(request.scenario, profile, send, cache=state.preflights, now=state.now, state=state)
+    if life.before is not None:
+        life.before(request.scenario, profile, state.now)
+    diagnosis = diagnose(request.scenario, profile, life.send, cache=state.preflights, now=state.now, state=state)
     cookies = _logged(state)
     loaded = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
     leads_to = request.subresources if loaded else ()
     from_cache = bool(diagnosis.exchanges) and diagnosis.exchanges[-1].from_cache
-    under = tuple(_asked(_led_to(one, diagnosis), profile, send, state) for one in leads_to)
+    under = tuple(_asked(_led_to(one, diagnosis), life) for one in leads_to)
     return StepResult(diagnosis, cookies, under, from_cache)
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corsdoctor.browsers import CHROMIUM
+from corsdoctor.cli.real_time import RealTime
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
+from corsdoctor.wire import Headers, Kind, Response, WireRequest
 from tests.cli.conftest import PAGE, Run, Server
 
 OVER_HTTP = "http://app.example/"
@@ -121,3 +127,28 @@ def test_odd_headers_of_a_page(
     assert run("flow", path).exit_code == status
     sent = [headers["Cookie"].encode("latin-1").decode() for headers in server.headers if "Cookie" in headers]
     assert set(sent) == ({cookie} if cookie is not None else set())
+
+
+def test_real_time_waits_before_it_sends() -> None:
+    waited: list[float] = []
+    answer = Response(200, Headers())
+    clock = RealTime(lambda _kind, _request: answer, lambda: 10.0 + sum(waited), waited.append)
+    request = WireRequest("GET", "https://api.example/", Headers(), None)
+    asked = Scenario(request.url, Origin("https", "app.example"))
+    for now in (0.0, 2.5, 100.0, 100.0):
+        clock.before(asked, CHROMIUM, now)
+        if now != 2.5:  # a cache answers
+            assert clock.send(Kind.ACTUAL, request) is answer
+    assert waited == [100.0]
+
+
+def test_real_time(run: Run, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(
+        "corsdoctor.cli.flow.RealTime", partial(RealTime, clock=lambda: sum(waited), wait=waited.append)
+    )
+    path = written(tmp_path, {"url": f"{server.url}/open"}, {"url": f"{server.url}/open?2", "wait": 60}, page=OVER_HTTP)
+    assert run("flow", path).exit_code == 0
+    assert waited == []
+    assert run("flow", path, "--real-time").exit_code == 0
+    assert waited == [60.0]

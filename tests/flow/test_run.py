@@ -10,6 +10,7 @@ from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.result import BrowserResult
 from corsdoctor.flow.run import run_flow
 from corsdoctor.report import FlowReport
+from corsdoctor.scenario import HeldCookie
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 PAGE, API = "https://app.example/", "https://api.example/items"
@@ -107,3 +108,22 @@ def test_a_flow_can_be_shown_request_by_request() -> None:
 def test_a_flow_without_requests_is_allowed() -> None:
     flow = read_flow({"visits": []})
     assert FlowReport(flow, run_flow(flow, (CHROMIUM,), Recorder().send)).verdict is Verdict.ALLOWED
+
+
+def test_the_browsers_make_each_request_in_turn() -> None:
+    """And what is told of each has the time."""
+    held = (HeldCookie("a=1"), HeldCookie("b=1; Domain=other.example"))
+    flow = read_flow(
+        {"visits": [{"page": "https://app.example/", "requests": [{"url": "/a"}, {"url": "/b", "wait": 5}]}]}
+    )
+    [visit] = flow.visits
+    requests = tuple(one._replace(scenario=one.scenario._replace(held=held)) for one in visit.requests)
+    told: list[tuple[str, str, float]] = []
+    results = run_flow(
+        flow._replace(visits=(visit._replace(requests=requests),)),
+        (CHROMIUM, WEBKIT),
+        lambda _kind, _request: Response(200, Headers()),
+        lambda asked, profile, now: told.append((asked.url[-1], profile.name, now)),
+    )
+    assert told == [("a", "chromium", 0), ("a", "webkit", 0), ("b", "chromium", 5), ("b", "webkit", 5)]
+    assert [step.cookies.sent for result in results for step in result.steps] == [("a",)] * 4
