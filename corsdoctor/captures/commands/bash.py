@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.captures.commands.bash_parts import parts, unclosed
 from corsdoctor.captures.commands.bash_quotes import VARIABLE, Decoder, Expansion
 from corsdoctor.captures.commands.grammar import Tree, broken, walk
 from corsdoctor.captures.commands.parsed import NotUnderstood
@@ -39,11 +40,14 @@ _RUNS_ANOTHER: Final = frozenset({"sudo", "time", "command", "exec", "nohup", "e
 
 def calls(text: str) -> list[Call]:
     """The commands in `text`, in its order. Raises NotUnderstood if a quote has no end."""
-    text = without_prompts(text)
-    tree = Tree("bash", text)
-    if tree.root.has_error:
-        _check_quotes(tree, text)
-    return list(_Reader(tree).calls())
+    variables: dict[str, Word] = {}
+    found: list[Call] = []
+    for part in parts(without_prompts(text)):
+        tree = Tree("bash", part.text, part.line)
+        if tree.root.has_error:
+            _check_quotes(tree, part.text)
+        found += _Reader(tree, variables).calls()
+    return found
 
 
 def without_prompts(text: str) -> str:
@@ -62,9 +66,8 @@ def without_prompts(text: str) -> str:
 class _Reader:
     """Reads the commands of a tree, with the variables that the text sets before each of them."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._variables: dict[str, Word] = {}
+    def __init__(self, tree: Tree, variables: dict[str, Word]) -> None:
+        self._tree, self._variables = tree, variables
         self._nodes = list(walk(tree.root))
         self._parents = {child.id: node for node in self._nodes for child in node.children}  # node.parent is slow
         self._expansions = [node for node in self._nodes if node.type in _EXPANSIONS]
@@ -218,17 +221,9 @@ def _start(node: Node) -> int:
 
 def _check_quotes(tree: Tree, text: str) -> None:
     """Raises NotUnderstood if a quote has no end."""
-    at, opened, start = 0, "", 0
-    while at < len(text):
-        char = text[at]
-        if opened and char == opened[-1]:
-            opened = ""
-        elif char == "\\" and opened != "'":
-            at += 1
-        elif not opened and char in "'\"":
-            opened, start = ("$'" if char == "'" and text[at - 1 : at] == "$" else char), at
-        elif not opened and char == "#" and text[at - 1 : at].strip() == "":
-            at = text.find("\n", at) if "\n" in text[at:] else len(text)
-        at += 1
-    if opened:
-        raise NotUnderstood(f"the quotation mark {opened[-1]} is not closed", tree.spot(len(text[:start].encode())))
+    found = unclosed(text)
+    if found is not None:
+        mark, at = found
+        raise NotUnderstood(
+            f"the quotation mark {mark} is not closed", tree.spot(len(text[:at].encode("utf-8", "surrogatepass")))
+        )

@@ -166,14 +166,17 @@ class _Operation:
             raise NotUnderstood("the command has no URL", self._call.spot)
         self._check_one_method()
         uploads = [*self._uploads, *[None] * len(self._urls)]
-        made = []
+        made: list[Parsed] = []
+        base = self.so_far()
         for word, upload in zip(self._urls, uploads, strict=False):
             found = [word.text] if self._flags.get("globoff") else curl_glob.urls(word)
-            made += [self._request(url, word, upload) for url in found]
+            if len(made) + len(found) > curl_glob.MOST:
+                raise NotUnderstood(f"the command has more than {curl_glob.MOST} URLs", word.spot)
+            made += [self._request(base, url, word, upload) for url in found]
         asked = self.so_far(also_read)
         return [one._replace(reads=asked.reads, options=asked.options) for one in made]
 
-    def _request(self, text: str, word: Word, upload: Word | None) -> Parsed:
+    def _request(self, base: Parsed, text: str, word: Word, upload: Word | None) -> Parsed:
         url, login = self._url(text, upload)
         body, content_type = self._body(upload)
         method = self._texts["request"].text if "request" in self._texts else self._method(upload)
@@ -185,7 +188,7 @@ class _Operation:
             after = [(name, value) for name, value in after if name.lower() not in told]
         own = sorted(self._headers, key=lambda header: header[0].lower() != "host")  # curl sends Host first
         headers = (*before, *map(self._sent, own), *after)
-        return self.so_far()._replace(
+        return base._replace(
             url=url, method=method, headers=headers, body=body, error=self._error(url, word), spot=word.spot
         )
 

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 class Tree:
-    """A parsed text. Grammars count in bytes of UTF-8."""
+    """A parsed text, which begins in the line `line` of what the user gave. Grammars count in bytes of UTF-8."""
 
-    def __init__(self, language: str, text: str) -> None:
+    def __init__(self, language: str, text: str, line: int = 1) -> None:
         self.data = text.encode("utf-8", "surrogatepass")
         self.root = _parser(language).parse(self.data).root_node
+        self._before = line - 1
         self._lines = [0, *(at + 1 for at, byte in enumerate(self.data) if byte == 10)]
 
     def text(self, start: int, end: int) -> str:
@@ -33,7 +34,7 @@ class Tree:
     def spot(self, at: int) -> Spot:
         """The place of a byte."""
         line = bisect_right(self._lines, at)
-        return Spot(line, len(self.text(self._lines[line - 1], at)) + 1)
+        return Spot(self._before + line, len(self.text(self._lines[line - 1], at)) + 1)
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -24,7 +24,7 @@ _SHELL: Final = re.compile(
 )
 _CMDLET: Final = re.compile(
     r"(?:^|[=|(;{>])[ \t]*(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b"
-    r"|^[ \t]*\$session\b|\b(?:curl|wget)\b[^\n]*[ \t]-(?:Uri|Headers|UseBasicParsing|Method|Body)\b",
+    r"|^[ \t]*\$session\b|^(?>[^\n]*?\b(?:curl|wget)\b)[^\n]*[ \t]-(?:Uri|Headers|UseBasicParsing|Method|Body)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _SCRIPT: Final = re.compile(
