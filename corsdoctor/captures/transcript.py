@@ -46,7 +46,7 @@ _CURL_ERROR: Final = re.compile(r"curl: \(\d+\) .+")
 _TOOL_ERROR: Final = re.compile(r"http: error: .+|.*(?:\.\.\. failed: |unable to resolve host address).+")
 _MOST_COMMANDS, _MOST_WORDS = 100, 500  # those of a person are fewer
 _COMMAND: Final = re.compile(
-    r"(?:[^\n$#%>]{0,80}[$#%>] ?((?:curl|https?)(?:\.exe)? .*)|((?:curl|https?)(?:\.exe)? (?=.*(?:://| -)).*))",
+    r"(?:[^\n$#%>]{0,80}[$#%>] ?((?:curl|wget|https?)(?:\.exe)? .*)|((?:curl|wget|https?)(?:\.exe)? (?=.*(?:://| -)).*))",
     re.DOTALL,
 )
 """A command, behind a prompt or with a URL or an option."""

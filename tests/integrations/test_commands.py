@@ -1,4 +1,4 @@
-"""The requests that are read from curl commands are those that the real curl sends."""
+"""The requests that are read from commands of curl and Wget are those that the real tools send."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from corsdoctor.captures.commands.read import requests
 from tests.listening import QuietHandler, listening
 
 FILES = {"f.txt": b"l1\nl2\r\n", "h.txt": b"X-File: 1\n", "q.cfg": b"user-agent: agent\n-H 'X-C: 1'\n"}
-BY_CURL = {"host", "user-agent", "accept", "accept-encoding", "content-length", "expect"}
-"""Headers that curl sends unless it is told otherwise."""
+BY_TOOL = {"host", "user-agent", "accept", "accept-encoding", "content-length", "expect", "connection"}
+"""Headers that curl or Wget sends unless it is told otherwise."""
 COMMANDS = [
     "curl URL",
     "curl -u a:b URL/x -H 'Authorization: z'",
@@ -65,6 +65,46 @@ COMMANDS = [
     "curl -s URL/?a=1&b=2",
     "(curl URL/1; curl URL/2) | cat",
     "curl URL -H 'Host: other.example' -H 'Connection: close'",
+    "wget -O- URL/a",
+    "wget -qO- 'URL/a?b=c#frag'",
+    "wget -O- --header='X-A: 1' --header 'X-A: 2' --header='x-b:3' URL/h",
+    "wget -O- --header='X-A: 1' --header= --header='X-B: 2' URL/h",
+    "wget -O- --header='X: ' --heade='Y: 1' URL/h",
+    "wget -O- --header=bad URL/h",
+    "wget -O- --header='User-Agent: me' --header='accept: text/x' -U other URL/h",
+    "wget -O- --user-agent= --referer=http://r.example/x URL/h",
+    "wget -O- --post-data='a=1&b=2' URL/p",
+    "wget -O- --post-data= URL/p",
+    "wget -O- --post-file=f.txt URL/p",
+    "wget -O- --method=put --body-data='{}' --header='content-type: application/json' URL/p",
+    "wget -O- --method PATCH --body-file f.txt URL/p",
+    "wget -O- --method=delete URL/p",
+    "wget -O- --body-data=b URL/p",
+    "wget -O- --post-data=a --method=PUT URL/p",
+    "wget -O- --post-data=a --post-file=f.txt URL/p",
+    "wget -O- --user=jo --password=pw URL/u",
+    "wget -O- --user=jo --password=pw --auth-no-challenge URL/u",
+    "wget -O- --http-user=jo --user=al --password=pw --auth-no-challenge URL/u",
+    "wget -O- --user=jo --auth-no-challenge URL/u",
+    "wget -O- --spider URL/s",
+    "wget -O- --no-cache --compression=gzip URL/n",
+    "wget -O- --compression=gzip --start-pos=5 URL/n",
+    "wget -O- -e 'header = X-E: 1' -e user_agent=zz -e robots=off -e cache=off URL/e",
+    "wget -O- 'URL/a b' URL/2",
+    "wget -O- -i urls.txt URL/0",
+    "wget -O- -i -",
+    "wget -O- -nv -nc -t1 -T5 URL/x",
+    "wget -O- -qnv URL/x",
+    "wget -O- -nz URL/x",
+    "wget -O- -n URL/x",
+    "wget -O- -W URL/x",
+    "wget -O- --nope URL/x",
+    "wget -O- --no-header --header='A: 1' URL/x",
+    "wget -O- --no-cookies --no-check-certificate -- URL/x",
+    "wget -O- --header='Host: h.example' --header='Origin: https://o.example' --header='Cookie: a=1' URL/x",
+    "wget -O- ftp://127.0.0.1:1/x",
+    "wget",
+    "wget URL --header",
 ]
 
 
@@ -77,11 +117,10 @@ class Sent(NamedTuple):
     body: bytes
 
 
-@pytest.fixture(name="curl")
-def real_curl() -> None:
-    if shutil.which("curl") is None:
-        assert os.environ.get("CORSDOCTOR_TEST_SERVERS") != "required", "curl is missing"
-        pytest.skip("curl is missing")
+def needs(tool: str) -> None:
+    if shutil.which(tool) is None:
+        assert os.environ.get("CORSDOCTOR_TEST_SERVERS") != "required", f"{tool} is missing"
+        pytest.skip(f"{tool} is missing")
 
 
 @pytest.fixture(name="arrived")
@@ -101,24 +140,25 @@ def recorder() -> Iterator[tuple[str, list[Sent]]]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_HEAD = do_POST = do_PUT = answer  # noqa: N815
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
 
     with listening(Handler) as port:
         yield f"http://127.0.0.1:{port}", sent
 
 
-@pytest.mark.usefixtures("curl")
 @pytest.mark.parametrize("command", COMMANDS)
-def test_curl_sends_what_was_read(arrived: tuple[str, list[Sent]], tmp_path: Path, command: str) -> None:
+def test_the_tool_sends_what_was_read(arrived: tuple[str, list[Sent]], tmp_path: Path, command: str) -> None:
+    needs("wget" if command.startswith("wget") else "curl")
     url, sent = arrived
     command = command.replace("URL", url)
-    for name, data in FILES.items():
+    files = {**FILES, "urls.txt": f"{url}/i1\n\n{url}/i2\n".encode()}
+    for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, timeout=60, check=False, capture_output=True, stdin=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
     )  # fmt: skip
-    read = requests(command, FILES.get)
+    read = requests(command, files.get)
     if not sent:
         assert read[0].error is not None
         return
@@ -132,7 +172,7 @@ def test_curl_sends_what_was_read(arrived: tuple[str, list[Sent]], tmp_path: Pat
         lines = {(name.lower(), re.sub("boundary=.*", "", value)) for name, value in one.headers}
         came = {(name, re.sub("boundary=.*", "", value)) for name, value in got.headers}
         assert lines <= came
-        assert {name for name, _ in came - lines} <= BY_CURL
+        assert {name for name, _ in came - lines} <= BY_TOOL
 
 
 def _target(url: str, base: str) -> str:

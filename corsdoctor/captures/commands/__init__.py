@@ -3,7 +3,7 @@
 read        the requests of a text, whatever tool it is for
 language    which language a text is in
 bash, cmd, powershell, javascript    a text in each language as words, or as values
-curl, httpie, web_request, script    what each tool makes of them
+curl, wget, httpie    what each tool makes of its words
 parsed      the result: a request as the tool would send it, or why there is none
 origin      what a browser added to a copied request, and the page that it came from
 """

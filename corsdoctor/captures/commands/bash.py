@@ -20,7 +20,7 @@ from corsdoctor.captures.commands.words import Call, Word, name_of
 if TYPE_CHECKING:
     from corsdoctor.captures.commands.grammar import Node
 
-_PROMPT: Final = re.compile(r"[\w.@~:/\\-]*(?:[$%]|#(?=[ ]+(?:curl|https?|sudo)\b))[ ]+(?=\S)")
+_PROMPT: Final = re.compile(r"[\w.@~:/\\-]*(?:[$%]|#(?=[ ]+(?:curl|wget|https?|sudo)\b))[ ]+(?=\S)")
 _CONTINUED: Final = re.compile(r"> ")
 _EXPANSIONS: Final = frozenset(
     {"simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion"}
@@ -34,7 +34,7 @@ _WORDS: Final = _EXPANSIONS | {
     "number",
     "translated_string",
 }
-_PROGRAMS: Final = frozenset({"curl", "http", "https"})
+_PROGRAMS: Final = frozenset({"curl", "wget", "http", "https"})
 _RUNS_ANOTHER: Final = frozenset({"sudo", "time", "command", "exec", "nohup", "env"})
 
 

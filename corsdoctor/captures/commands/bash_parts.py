@@ -16,7 +16,7 @@ LONGEST: Final = 6_000
 """The most characters of one command outside of quotation marks; a text with fewer is one part."""
 _ENOUGH: Final = 2_000  # outside of quotation marks, in a part of a longer text
 _TOKEN: Final = re.compile(
-    r"(?P<quoted>\$'(?:\\.|[^'\\])*+(?P<ansi>'?)|'[^']*(?P<single>'?)|\"(?:\\.|[^\"\\])*+(?P<double>\"?))"
+    r"(?P<quoted>\$'(?:\\.|[^'\\])*(?P<ansi>'?)|'[^']*(?P<single>'?)|\"(?:\\.|[^\"\\])*(?P<double>\"?))"
     r"|(?P<comment>(?<!\S)#[^\n]*)|<<<|<<(?P<tabs>-?)[ \t]*['\"\\]?(?P<document>\w+)['\"]?|(?P<end>\n)|\\.|[^'\"\\$#<\n]+|.",
     re.DOTALL,
 )

@@ -1,4 +1,7 @@
-"""The requests of a script: fetch(), XMLHttpRequest, axios and jQuery. The script is not run: a request is what a call states."""
+"""The requests of a script: fetch(), XMLHttpRequest, EventSource, WebSocket, sendBeacon(), axios and jQuery.
+
+The script is not run: a request is what a call states.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from corsdoctor.captures.commands import js_values as js
 from corsdoctor.captures.commands.grammar import Tree, broken, walk
 from corsdoctor.captures.commands.js_evaluate import Evaluator, Xhr
 from corsdoctor.captures.commands.js_libraries import Axios, axios_request, jquery_request
-from corsdoctor.captures.commands.js_request import fetched, sent
+from corsdoctor.captures.commands.js_request import beacon, event_source, fetched, sent, web_socket
 from corsdoctor.captures.commands.parsed import NotUnderstood, Parsed
 
 if TYPE_CHECKING:
@@ -47,9 +50,9 @@ class _Script:
                 self._declare(node)
             elif node.type == "assignment_expression":
                 self._assign(node)
-            elif node.type == "call_expression":
+            elif node.type in ("call_expression", "new_expression"):
                 spot = self._tree.spot(node.start_byte)
-                request = self._call(node)
+                request = self._call(node) if node.type == "call_expression" else self._constructed(node)
                 if request is not None:
                     yield request._replace(line=spot.line, spot=spot, scripted=True), node
 
@@ -93,13 +96,30 @@ class _Script:
             return Axios(config if isinstance(config, dict) else {})
         return self._evaluator.value(node)
 
-    def _call(self, node: Node) -> Parsed | None:
-        callee = node.named_children[0]
-        name = self._tree.source(callee)
+    def _constructed(self, node: Node) -> Parsed | None:
+        """The request that a constructor sends."""
+        match self._global(node.named_children[0]):
+            case "EventSource":
+                return event_source(self._evaluator.arguments(node))
+            case "WebSocket":
+                return web_socket(self._evaluator.arguments(node))
+            case _:
+                return None
+
+    def _global(self, node: Node) -> str:
+        """The source of a name, without the global object in front of it."""
+        name = self._tree.source(node)
         for prefix in _GLOBALS:
             name = name.removeprefix(prefix)
+        return name
+
+    def _call(self, node: Node) -> Parsed | None:
+        callee = node.named_children[0]
+        name = self._global(callee)
         if name == "fetch":
             return fetched(self._evaluator.arguments(node))
+        if name == "navigator.sendBeacon":
+            return beacon(self._evaluator.arguments(node))
         owner, _, method = name.rpartition(".")
         instance = self._evaluator.variables.get(owner or method)
         if owner.startswith("axios.create("):

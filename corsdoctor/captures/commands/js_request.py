@@ -1,18 +1,23 @@
-"""The requests of fetch() and of XMLHttpRequest, from the values that the script passes to them."""
+"""The requests of fetch(), XMLHttpRequest, EventSource, WebSocket and sendBeacon(), from the values that the script passes to them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Final
 
+from corsdoctor.browsers.standard import STANDARD
 from corsdoctor.captures.commands import js_values as js
 from corsdoctor.captures.commands.form_data import BOUNDARY, multipart
 from corsdoctor.captures.commands.js_evaluate import Request, Xhr
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import Parsed, unresolved_url
+from corsdoctor.fetch.safelist import why_unsafe
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
+_ENUMS: Final[dict[str, type[StrEnum]]] = {"mode": Mode, "credentials": Credentials, "redirect": Redirect}
+_WORD: Final = re.compile(r"[A-Za-z_-]{1,20}")
 _NORMALIZED: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _ABSOLUTE: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
 URL_ENCODED: Final = "application/x-www-form-urlencoded;charset=UTF-8"
@@ -41,7 +46,7 @@ def fetched(given: list[Any]) -> Parsed:
             [input, [[name, value] for name, value in lines], asked.get("body"), asked.get("method")]
         ),
         scripted=True,
-        error=url_error(input),
+        error=url_error(input) or next(_enum_errors(asked), None),
     )
     unknown = [name for name in asked if isinstance(name, js.Text)]
     request = request._replace(unresolved=tuple(dict.fromkeys((*request.unresolved, *js.sources_in([unknown, init])))))
@@ -66,6 +71,56 @@ def sent(xhr: Xhr, body: Any) -> Parsed:
         error=url_error(xhr.url),
     )
     return completed(request)
+
+
+def beacon(given: list[Any]) -> Parsed:
+    """navigator.sendBeacon(url, data). https://w3c.github.io/beacon/#sec-processing-model"""
+    url, data = [*given, js.UNDEFINED, js.UNDEFINED][:2]
+    body, content_type = body_of(data)
+    is_safelisted = content_type is None or why_unsafe("Content-Type", content_type, STANDARD) is None
+    request = Parsed(
+        1,
+        js.text_of(url),
+        "POST",
+        with_type([], content_type),
+        body,
+        credentials=Credentials.INCLUDE,
+        mode=Mode.NO_CORS if is_safelisted else Mode.CORS,
+        unresolved=js.sources_in([url, data]),
+        scripted=True,
+        error=url_error(url),
+    )
+    return completed(request)
+
+
+def event_source(given: list[Any]) -> Parsed:
+    """new EventSource(url, init). https://html.spec.whatwg.org/#dom-eventsource"""
+    url, init = [*given, js.UNDEFINED, js.UNDEFINED][:2]
+    return Parsed(
+        1,
+        js.text_of(url),
+        credentials=Credentials.INCLUDE if _settings(init).get("withCredentials") is True else None,
+        api=Api.EVENTSOURCE,
+        unresolved=js.sources_in([url, init]),
+        scripted=True,
+        error=url_error(url),
+    )
+
+
+def web_socket(given: list[Any]) -> Parsed:
+    """new WebSocket(url, protocols). https://websockets.spec.whatwg.org/#dom-websocket-websocket"""
+    url, protocols = [*given, js.UNDEFINED, js.UNDEFINED][:2]
+    names = protocols if isinstance(protocols, list) else [] if isinstance(protocols, js.Undefined) else [protocols]
+    text = js.text_of(url)
+    return Parsed(
+        1,
+        f"ws{text[4:]}" if text.lower().startswith("http") else text,
+        headers=(("Sec-WebSocket-Protocol", str(js.joined(", ", map(js.text_of, names)))),) if names else (),
+        api=Api.WEBSOCKET,
+        unresolved=js.sources_in([url, protocols]),
+        scripted=True,
+        error=url_error(url),
+    )
 
 
 def url_error(url: Any) -> str | None:
@@ -121,6 +176,16 @@ def body_of(body: Any) -> tuple[bytes | None, str | None]:
 
 def _settings(init: Any) -> dict[str, Any]:
     return init if isinstance(init, dict) else {}
+
+
+def _enum_errors(asked: dict[str, Any]) -> Iterator[str]:
+    """Why fetch() throws a TypeError for values of its settings. https://webidl.spec.whatwg.org/#js-enumeration"""
+    for name, kind in _ENUMS.items():
+        value = asked.get(name, js.UNDEFINED)
+        text = js.text_of(value)
+        if not isinstance(value, js.Undefined | js.Function) and not js.sources_in(value) and text not in set(kind):
+            shown = f" `{text}`" if _WORD.fullmatch(text) else ""
+            yield f"fetch() throws a TypeError for the {name}{shown}: it must be one of {', '.join(kind)}"
 
 
 def _one_of(kind: type[StrEnum], value: Any) -> Any:

@@ -17,19 +17,20 @@ class Language(StrEnum):
 
 
 _PROMPT: Final = r"(?:(?:[\w.@~:/-]*[$%#]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)[ ]*)?"
-_PROGRAM: Final = r"(?:[\w./~\\:-]*[/\\])?(?:curl|https?)(?:\.exe)?"
+_PROGRAM: Final = r"(?:[\w./~\\:-]*[/\\])?(?:curl|wget|https?)(?:\.exe)?"
 _SHELL: Final = re.compile(
     rf"^[ \t]*{_PROMPT}@?(?:(?:[A-Za-z_]\w*=\S*|sudo|time|env|command|exec|nohup)[; \t]+)*(?:[^\n'\"`#/]*[|;&(][ \t]*)?{_PROGRAM}(?=[ \t\r\n^]|$)",
     re.MULTILINE,
 )
 _CMDLET: Final = re.compile(
     r"(?:^|[=|(;{>])[ \t]*(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b"
-    r"|^[ \t]*\$session\b|^(?>[^\n]*?\b(?:curl|wget)\b)[^\n]*[ \t]-(?:Uri|Headers|UseBasicParsing|Method|Body)\b",
+    r"|^[ \t]*\$session\b|^(?=([^\n]*?\b(?:curl|wget)\b))\1[^\n]*[ \t]-(?:Uri|Headers|UseBasicParsing|Method|Body)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _SCRIPT: Final = re.compile(
     r"(?:^|[=;{}(,>&|:!?]|\b(?:await|return|void|yield)[ \t])[ \t]*"
-    r"(?:(?:(?:window|globalThis|self)\.)?(?:fetch|axios(?:\.\w+)?|(?:jQuery|\$)\.\w+)[ \t]*\(|new[ \t]+XMLHttpRequest\b)",
+    r"(?:(?:(?:window|globalThis|self)\.)?(?:fetch|axios(?:\.\w+)?|(?:jQuery|\$)\.\w+|navigator\.sendBeacon)[ \t]*\("
+    r"|new[ \t]+(?:(?:window|globalThis|self)\.)?(?:XMLHttpRequest|EventSource|WebSocket)\b)",
     re.MULTILINE,
 )
 _MARK: Final = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corsdoctor.captures.commands import curl, httpie
+from corsdoctor.captures.commands import curl, httpie, wget
 from corsdoctor.captures.commands.language import Language, language_of
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import NotUnderstood, Parsed, ReadFile
@@ -14,7 +14,10 @@ from corsdoctor.captures.commands.words import Call, name_of
 
 _HALF_PAIR: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 """Surrogates that stand for no byte; the others are bytes that are not UTF-8."""
-_NOTHING: Final = "the text has no request: no command of curl, HTTPie or PowerShell, and no call of fetch(), XMLHttpRequest, axios or jQuery"
+_NOTHING: Final = (
+    "the text has no request: no command of curl, wget, HTTPie or PowerShell, and no call of fetch(), XMLHttpRequest, "
+    "EventSource, WebSocket, sendBeacon(), axios or jQuery"
+)
 
 
 def requests(text: str, read: ReadFile, language: Language | None = None) -> list[Parsed]:
@@ -65,3 +68,5 @@ def _of_tool(call: Call, read: ReadFile, *, keeps_empty: bool = False) -> Iterat
             yield from map(completed, curl.requests(call, read, keeps_empty=keeps_empty))
         case "http" | "https":
             yield from map(completed, httpie.requests(call, read))
+        case "wget":
+            yield from map(completed, wget.requests(call, read))

@@ -94,3 +94,8 @@ def test_the_error_names_the_place_in_the_text() -> None:
     with pytest.raises(NotUnderstood) as error:
         list(parts("x\n" + "y " * LONGEST))
     assert error.value.spot == (2, 1)
+
+
+def test_a_command_of_wget_with_too_many_urls_is_refused() -> None:
+    found = requests("wget" + " a" * (MOST + 1), lambda _: None)[-1]
+    assert (found.error, found.spot) == (f"the command has more than {MOST} URLs", (1, 2 * MOST + 6))
