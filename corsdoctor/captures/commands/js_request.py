@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Final
 
-from corsdoctor.browsers.standard import STANDARD
 from corsdoctor.captures.commands import js_values as js
 from corsdoctor.captures.commands.form_data import BOUNDARY, multipart
 from corsdoctor.captures.commands.js_evaluate import Request, Xhr
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import Parsed, unresolved_url
-from corsdoctor.fetch.safelist import why_unsafe
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
 _ENUMS: Final[dict[str, type[StrEnum]]] = {"mode": Mode, "credentials": Credentials, "redirect": Redirect}
@@ -77,15 +75,13 @@ def beacon(given: list[Any]) -> Parsed:
     """navigator.sendBeacon(url, data). https://w3c.github.io/beacon/#sec-processing-model"""
     url, data = [*given, js.UNDEFINED, js.UNDEFINED][:2]
     body, content_type = body_of(data)
-    is_safelisted = content_type is None or why_unsafe("Content-Type", content_type, STANDARD) is None
     request = Parsed(
         1,
         js.text_of(url),
         "POST",
         with_type([], content_type),
         body,
-        credentials=Credentials.INCLUDE,
-        mode=Mode.NO_CORS if is_safelisted else Mode.CORS,
+        api=Api.BEACON,
         unresolved=js.sources_in([url, data]),
         scripted=True,
         error=url_error(url),
