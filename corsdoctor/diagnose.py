@@ -148,7 +148,8 @@ def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:
     return body_matches(end, params)
 
 
-Memo = dict[tuple[Kind, WireRequest, tuple[tuple[str, str], ...]], list[Answer]]
+Key = tuple[Kind, WireRequest, tuple[tuple[str, str], ...]]
+Memo = dict[Key, list[Answer]]
 """What was answered to each request, in order. Requests that differ only in the Referer or Sec-Fetch-* are one: browsers differ
 there, and a POST is not sent twice for that."""
 _SAID_BY_BROWSERS: Final = frozenset(
@@ -201,13 +202,18 @@ def overall(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=order.index)
 
 
+def as_all_browsers_say(kind: Kind, request: WireRequest) -> Key:
+    """What requests have in common of which one is sent for all browsers: all but the headers in which browsers differ."""
+    lines = tuple(line for line in request.headers if line[0] not in _SAID_BY_BROWSERS)
+    return kind, request._replace(headers=NO_HEADERS), lines
+
+
 def shared(send: Send, memo: Memo) -> Send:
     """A `send` for one replay, which sends what no replay before it has sent; `memo` has what those were answered."""
     seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:
-        lines = tuple(line for line in request.headers if line[0] not in _SAID_BY_BROWSERS)
-        answers = memo.setdefault((kind, request._replace(headers=NO_HEADERS), lines), [])
+        answers = memo.setdefault(as_all_browsers_say(kind, request), [])
         nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
         seen[id(answers)] += 1
         if nth == len(answers):

@@ -60,6 +60,15 @@ def test_browsers_that_differ_are_named(run: Run) -> None:
     assert "# 2. Request of Chromium and Firefox\n" in found.stdout
 
 
+def test_what_was_sent_once_is_one_request(run: Run, server: Server, tmp_path: Path) -> None:
+    """Browsers differ in the Referer to this machine."""
+    saved = tmp_path / "saved.har"
+    found = run("check", f"{server.url}/open", "--origin", PAGE, "--print", "curl", "--save", str(saved))
+    assert server.requests == ["GET /open"]
+    assert [line for line in found.stdout.splitlines() if line.startswith("#")] == ["# 1. Request"]
+    assert len(json.loads(saved.read_text())["log"]["entries"]) == 1
+
+
 def test_nothing_is_sent_and_secrets_stay(run: Run, server: Server) -> None:
     found = run(
         "check",
