@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
@@ -152,6 +153,7 @@ Key = tuple[Kind, WireRequest, tuple[tuple[str, str], ...]]
 Memo = dict[Key, list[Answer]]
 """What was answered to each request, in order. Requests that differ only in the Referer or Sec-Fetch-* are one: browsers differ
 there, and a POST is not sent twice for that."""
+Turn = Callable[[Key], AbstractContextManager[object]]
 _SAID_BY_BROWSERS: Final = frozenset(
     {"Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Storage-Access"}
 )
@@ -208,17 +210,22 @@ def as_all_browsers_say(kind: Kind, request: WireRequest) -> Key:
     return kind, request._replace(headers=NO_HEADERS), lines
 
 
-def shared(send: Send, memo: Memo) -> Send:
-    """A `send` for one replay, which sends what no replay before it has sent; `memo` has what those were answered."""
+def shared(send: Send, memo: Memo, turn: Turn = nullcontext) -> Send:
+    """A `send` for one replay, which sends what no replay before it has sent; `memo` has what those were answered.
+
+    Where several threads share a memo, `turn` lets one at a time send what is equal.
+    """
     seen: Counter[int] = Counter()
 
     def once(kind: Kind, request: WireRequest) -> Answer:
-        answers = memo.setdefault(as_all_browsers_say(kind, request), [])
-        nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
-        seen[id(answers)] += 1
-        if nth == len(answers):
-            answers.append(send(kind, request))
-        return answers[nth]
+        said = as_all_browsers_say(kind, request)
+        with turn(said):
+            answers = memo.setdefault(said, [])
+            nth = seen[id(answers)]  # a redirect may lead back: the second time round the answer may be another
+            seen[id(answers)] += 1
+            if nth == len(answers):
+                answers.append(send(kind, request))
+            return answers[nth]
 
     return once
 

@@ -87,6 +87,14 @@ _SHARE: Final = "Sharing the file"
     "requests are sent once.",
 )
 @options.send
+@options.option(
+    _LIVE,
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    metavar="N",
+    help="With --live: how many requests to send at the same time [1: one after the other, in the order of the file].",
+)
 @options.probes
 @pacing(_LIVE)
 @options.option(
@@ -123,6 +131,7 @@ def replay(
     browser: tuple[str, ...],
     live: bool,
     send: bool,
+    jobs: int,
     probes: str | None,
     pace: PaceFlags,
     redact: str | None,
@@ -166,7 +175,7 @@ def replay(
     _add_wrong_copy(found, redact, only, live=live, reads=files_of(None, transport, file))
     counting = exit_status.counted(failing, found, usual, never=never)
     probing = flags.probing(probes, found, AUTO)
-    reaching = flags.live(transport, found) if live else None
+    reaching = flags.live(transport, found, connections=jobs) if live else None
     found.raise_if_any()
     mode = None if credentials is None else Credentials(credentials)
     har = _read(file, bodies=live and send, copy=redact, only_cors=only is not None)
@@ -189,7 +198,7 @@ def replay(
         from corsdoctor.cli.replay_live import SentAgain
 
         sent = SentAgain(reaching, pace, probing, send=send)
-        items, ask = sent.reports(judged, len(chosen), profiles), sent.send
+        items, ask = sent.reports(judged, len(chosen), profiles, jobs), sent.sending()
 
     def completed(report: Report) -> Report:
         if fix or named is not None:
@@ -223,7 +232,7 @@ def replay(
 def _add_misplaced(found: Mistakes) -> None:
     """Adds the options on the command line that only --live uses."""
     context = click.get_current_context()
-    names = {"send", "probes", *options.TransportFlags.__annotations__, *PaceFlags.__annotations__}
+    names = {"send", "jobs", "probes", *options.TransportFlags.__annotations__, *PaceFlags.__annotations__}
     for parameter in context.command.params:
         if parameter.name in names and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
             found.add(parameter.opts[-1], "", "requires --live: otherwise replay sends nothing")

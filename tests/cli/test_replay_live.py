@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.cli.conftest import Run, Server
 from tests.cli.test_who_gets_what import COOKIE, TOKEN, Net
 from tests.cli.test_who_gets_what import PAGE as OVER_HTTP
 from tests.cli.test_who_gets_what import net as net
+from tests.listening import QuietHandler, listening
 from tests.reports.test_json import SCHEMA, strict
 
 SERVER = f"{BaseHTTPRequestHandler.server_version} {BaseHTTPRequestHandler.sys_version}"
@@ -97,7 +99,33 @@ def test_time_is_over(run: Run, server: Server, tmp_path: Path) -> None:
     assert (result.exit_code, "not finished within --timeout" in result.stdout) == (3, True)
 
 
-@pytest.mark.parametrize("words", [("--send",), ("-k",), ("--rate", "3"), ("--probes", "0"), ("--proxy", "http://x:1")])
+def test_several_at_the_same_time(run: Run, tmp_path: Path) -> None:
+    """Each request waits for the other one; what is equal is sent once, and the report keeps the order of the file."""
+    came: list[str] = []
+    both = threading.Barrier(2, timeout=60)
+
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            came.append(self.path)
+            both.wait()
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with listening(Handler) as port:
+        paths = ["/b", "/a", "/b", "/a", "/b"]
+        file = capture(tmp_path, *(entry(url=f"http://127.0.0.1:{port}{path}", answered=WITH) for path in paths))
+        result = run(
+            "replay", file, "--live", "--jobs", "2", "--probes", "0", "--credentials", "omit", "--format", "jsonl"
+        )
+    assert sorted(came) == ["/a", "/b"]
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["request"]["url"].rpartition("/")[2] for one in found if "request" in one] == [p[1:] for p in paths]
+
+
+@pytest.mark.parametrize(
+    "words", [("--send",), ("-k",), ("--rate", "3"), ("--jobs", "2"), ("--probes", "0"), ("--proxy", "http://x:1")]
+)
 def test_what_requires_it(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
     result = run("replay", capture(tmp_path, entry()), *words)
     assert (result.exit_code, "requires --live: otherwise replay sends nothing" in result.stderr) == (2, True)
