@@ -6,15 +6,16 @@ URL of its request, as far as egress.py lets it leave. What it lacks is not made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Final, NamedTuple
 
 from corsdoctor.browsers import Profile
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured
 from corsdoctor.captures.judge import BY_MODE, Judgement
+from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.rebuild import UNKNOWN_VALUE, scenario_of
-from corsdoctor.captures.transcript import NO_URL
-from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, overall
+from corsdoctor.diagnose import Diagnosis, Memo, Turn, Verdict, diagnose_all, overall, shared
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Answer, Hold, Kind, Response, Send, WireRequest, Withheld, ascii_lower
 
@@ -43,11 +44,11 @@ class Change(NamedTuple):
 
 
 def judge_now(
-    captured: Captured, judged: Judgement, profiles: Iterable[Profile], once: Callable[[], Send]
+    captured: Captured, judged: Judgement, profiles: Iterable[Profile], send: Send, memo: Memo, turn: Turn = nullcontext
 ) -> tuple[tuple[Diagnosis, ...], Judgement]:
     """The diagnoses of a captured request that is sent again, and `judged` with what is missing for them.
 
-    `once` makes a `send` for one replay (`diagnose.shared`): equal requests of a capture are sent once.
+    `memo` has the answers to what was sent before: equal requests of a capture are sent once, by threads that take `turn`.
     """
     if captured.origin == UNKNOWN_ORIGIN or captured.url == NO_URL:
         why = "The request was not sent again, because the capture does not have its URL or the page's origin."
@@ -55,7 +56,7 @@ def judge_now(
         return lost, judged._replace(live=True, missing=why)
     profiles = tuple(profiles)
     modes = (judged.mode,) if judged.mode is not None else _MODES
-    runs = {mode: tuple(_sent(captured, profiles, mode, once)) for mode in modes}
+    runs = {mode: tuple(_sent(captured, profiles, mode, send, memo, turn)) for mode in modes}
     verdicts = {mode: overall(d.verdict for d in run) for mode, run in runs.items()}
     shown, missing = runs[modes[0]], None
     if len(set(verdicts.values())) > 1:
@@ -65,11 +66,11 @@ def judge_now(
 
 
 def _sent(
-    captured: Captured, profiles: Iterable[Profile], mode: Credentials, once: Callable[[], Send]
+    captured: Captured, profiles: Iterable[Profile], mode: Credentials, send: Send, memo: Memo, turn: Turn
 ) -> Iterator[Diagnosis]:
     for profile in profiles:
         scenario = again(captured, profile, mode)
-        yield from diagnose_all(scenario, (profile,), _holding(once(), lacking(captured, scenario)))
+        yield from diagnose_all(scenario, (profile,), _holding(shared(send, memo, turn), lacking(captured, scenario)))
 
 
 def again(captured: Captured, profile: Profile, mode: Credentials | None) -> Scenario:

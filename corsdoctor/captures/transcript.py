@@ -12,6 +12,7 @@ from typing import Final
 
 from corsdoctor.captures.entry import NO_CORS, Answer, Entry, Lines, WrongEntry, check_size
 from corsdoctor.captures.har import Har, Unreadable
+from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.transcript_lines import BURP, COLORS, STAMP, Line, Sign, lines_of
 from corsdoctor.captures.transcript_messages import (
     FIELD,
@@ -27,8 +28,6 @@ from corsdoctor.captures.transcript_messages import (
 from corsdoctor.masking import mask_text
 from corsdoctor.url import is_loopback, parse
 
-NO_URL: Final = "https://url-not-in-the-transcript.invalid/"
-"""Stands for the URL where a transcript has only a response."""
 MOST_BYTES: Final = 20_000_000
 """The most bytes of a transcript."""
 _KEPT: Final = 4096  # of a body, as of a HAR's

@@ -45,6 +45,7 @@ def _of_capture(stream: BinaryIO, path: str) -> Iterator[Line]:
     from corsdoctor.captures.har import NotHar
     from corsdoctor.captures.judge import judge
     from corsdoctor.captures.live import again, lacking
+    from corsdoctor.captures.no_url import NO_URL
 
     try:
         with decoded_capture(stream) as chunks:
@@ -57,6 +58,8 @@ def _of_capture(stream: BinaryIO, path: str) -> Iterator[Line]:
         scenario = again(captured, STANDARD, mode)
         lacks = lacking(captured, scenario)
         wrong = None if lacks is None else f"{lacks}; corsdoctor replay --live sends its preflight request alone"
+        if captured.url == NO_URL:
+            wrong = "the transcript does not show the URL of this request; corsdoctor replay judges its response"
         yield _line(number, captured.entry, scenario, wrong, scenario.origin != UNKNOWN_ORIGIN)
     for broken in har.unreadable:
         if broken.entry is None:

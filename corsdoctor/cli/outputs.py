@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import click
 
@@ -17,18 +17,27 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnwritableOutput
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.writer import Style, Writer
 
+_NOBODYS: Final = "-not-in-the-transcript."  # of the URL where a transcript has none
+
 
 class Output:
     """A writer, and where its text goes: a file, or stdout if `file` is None."""
 
-    def __init__(self, writer: Writer, color: bool, path: str = "", file: IO[str] | None = None) -> None:
+    def __init__(
+        self, writer: Writer, color: bool, path: str = "", file: IO[str] | None = None, *, for_programs: bool = False
+    ) -> None:
         self.writer, self.color, self.path, self.file = writer, color, path, file
+        self._for_programs = for_programs
 
     def write(self, *texts: str) -> None:
         """Writes `texts`, each whole or not at all. Raises UnwritableOutput if the file cannot be written."""
         text = "".join(texts)
         if not text:
             return
+        if _NOBODYS in text and not self._for_programs:
+            from corsdoctor.captures.no_url import with_phrase  # what few reports need
+
+            texts = (text := with_phrase(text),)
         if self.file is None:
             if sys.stdout is None or not write_whole(sys.stdout, *texts):
                 click.echo(text, nl=False, color=self.color)
@@ -87,7 +96,8 @@ def opened_outputs(
     for name, path in targets:
         plain = look._replace(color=look.color and not path)
         file = _opened(path, "--format", f"{name}={shown_path(path)}") if path else None
-        outputs.append(Output(FORMATS[name](plain, several), plain.color, path, file))
+        for_programs = name in ("json", "jsonl")
+        outputs.append(Output(FORMATS[name](plain, several), plain.color, path, file, for_programs=for_programs))
     return outputs
 
 
@@ -99,7 +109,9 @@ def saved_to(path: str, others: Iterable[Output], *, show_secrets: bool) -> Outp
         raise InvalidScenario(
             Mistake("--save", shown_path(path), "a report is written to this file; choose another name")
         )
-    return Output(Har(show_secrets=show_secrets), False, path, _opened(path, "--save", shown_path(path)))
+    return Output(
+        Har(show_secrets=show_secrets), False, path, _opened(path, "--save", shown_path(path)), for_programs=True
+    )
 
 
 def added_to(path: str, format_: str, look: Style) -> Output:

@@ -11,7 +11,7 @@ from corsdoctor.capture_file import opened_capture, read_capture
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
 from corsdoctor.captures.har import Har, NotHar
 from corsdoctor.captures.judge import judge
-from corsdoctor.captures.transcript import NO_URL
+from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.flags import parsed
 from corsdoctor.cli.policy_init import add_wrong_output, write_policy

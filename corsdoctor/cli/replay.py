@@ -15,6 +15,7 @@ from corsdoctor.capture_file import opened_capture, read_capture
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, Captured, grouped
 from corsdoctor.captures.har import Har, NotHar
 from corsdoctor.captures.judge import Judgement, judge
+from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.summary import summary
 from corsdoctor.causes.investigate import investigated
 from corsdoctor.causes.probe import AUTO, NO_PROBES
@@ -205,7 +206,7 @@ def replay(
             from corsdoctor.fixing import fixed
 
             [report] = fixed([report], named, show_secrets=output.show_secrets, ask=ask, transport=transport)
-        elif for_people and report.verdict is Verdict.BLOCKED:
+        elif for_people and report.verdict is Verdict.BLOCKED and report.scenario.url != NO_URL:
             from corsdoctor.hints import with_hints
 
             [report] = with_hints([report], transport=transport, show_secrets=output.show_secrets, send=send)

@@ -18,7 +18,7 @@ from corsdoctor.causes.investigate import investigated
 from corsdoctor.causes.probe import Probe, Probing
 from corsdoctor.cli.pacing import PaceFlags
 from corsdoctor.cli.progress import Progress
-from corsdoctor.diagnose import Key, Memo, shared, withholding
+from corsdoctor.diagnose import Key, Memo, withholding
 from corsdoctor.egress import Ask
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried
 from corsdoctor.transport.live import Live
@@ -40,7 +40,9 @@ class SentAgain:
 
     def sending(self, again: list[Retried] | None = None) -> Send:
         """A `send` at the pace; `again` gets what was sent a second time."""
-        at_pace = paced(self._live.send, self._pace, self._retry_after, [].append if again is None else again.append)
+        at_pace = paced(
+            self._live.send, self._pace, self._retry_after, (list[Retried]() if again is None else again).append
+        )
         return at_pace if self._send else withholding(at_pace)
 
     def reports(
@@ -81,7 +83,7 @@ class SentAgain:
         again = list[Retried]()
         send = self.sending(again)
         asked = profiles or tuple(p for p in BROWSERS if judged.recorded_by in (None, p.name))
-        diagnoses, now = judge_now(captured, judged, asked, lambda: shared(send, self._memo, self._turn))
+        diagnoses, now = judge_now(captured, judged, asked, send, self._memo, self._turn)
         probes: tuple[Probe, ...] = ()
         if any(diagnosis.failure for diagnosis in diagnoses):
             diagnoses, probes = investigated(diagnoses, Ask(diagnoses[0].scenario, send), self._probing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from corsdoctor.captures.har import read_har
 from corsdoctor.captures.judge import Judgement, judge
 from corsdoctor.captures.live import Change, changes, judge_now
 from corsdoctor.captures.transcript import read_transcript
-from corsdoctor.diagnose import Diagnosis, Memo, shared
+from corsdoctor.diagnose import Diagnosis, Memo
 from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, Send, WireRequest, Withheld
 from tests.captures.hars import API, GRANT, PAGE, entry, preflight, text
@@ -43,7 +42,7 @@ def now(
     answered: Memo = {} if memo is None else memo
     for one in grouped(har.entries, preflight_first=False):
         judged = judge(one, har, mode, ())
-        found.append((*judge_now(one, judged, (CHROMIUM,), partial(shared, send, answered)), judged))
+        found.append((*judge_now(one, judged, (CHROMIUM,), send, answered), judged))
     return found
 
 
@@ -151,7 +150,7 @@ def test_without_an_origin_nothing_is_sent() -> None:
     har = read_transcript(b"> GET /x HTTP/1.1\n> Host: api.example\n>\n< HTTP/1.1 200 OK\n<\n")
     [one] = grouped(har.entries, preflight_first=True, page=UNKNOWN_ORIGIN)
     server = Server()
-    found, judged = judge_now(one, judge(one, har, None, ()), (CHROMIUM,), partial(shared, server.send, {}))
+    found, judged = judge_now(one, judge(one, har, None, ()), (CHROMIUM,), server.send, {})
     assert ({d.verdict for d in found}, server.came) == ({"unknown"}, [])
     assert "was not sent again" in (judged.missing or "")
 

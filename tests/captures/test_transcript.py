@@ -15,7 +15,8 @@ import pytest
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, grouped
 from corsdoctor.captures.har import Har
 from corsdoctor.captures.judge import Judgement, judge
-from corsdoctor.captures.transcript import NO_URL, is_transcript, read_transcript
+from corsdoctor.captures.no_url import NO_URL
+from corsdoctor.captures.transcript import is_transcript, read_transcript
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import Origin, parse_origin
 from corsdoctor.wire import MAX_LINES, NoAnswer

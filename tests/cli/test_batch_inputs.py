@@ -62,6 +62,9 @@ def test_transcript(run: Run, server: Server, tmp_path: Path) -> None:
     lines = f"> GET /open HTTP/1.1\n> Host: {server.url[7:]}\n> Origin: {PAGE}\n>\n< HTTP/1.1 200 OK\n< X: 1\n<\n"
     path.write_text(f"*   Trying 127.0.0.1:80...\n{lines}")
     assert brief(run("batch", str(path))) == [(0, "allowed")]
+    path.write_text("HTTP/1.1 200 OK\nX: 1\n")
+    [answer] = answers(run("batch", str(path), "--origin", PAGE))
+    assert answer["error"].startswith("the transcript does not show the URL of this request")
 
 
 def test_commands(run: Run, server: Server, tmp_path: Path) -> None:

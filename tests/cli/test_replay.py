@@ -16,6 +16,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from corsdoctor import capture_file
+from corsdoctor.reports import FORMATS
 from tests.captures.hars import API, GRANT, PAGE, entry, preflight, text
 from tests.cli.conftest import Run
 from tests.reports.test_json import SCHEMA, strict
@@ -291,6 +292,19 @@ def test_transcripts(run: Run, tmp_path: Path) -> None:
     assert run("replay", "-", "--origin", PAGE, "--credentials", "omit", input=allowed).exit_code == 0
     sizes = run("replay", "-", input=TRANSCRIPT + "x\n" * 11_000_000)
     assert (sizes.exit_code, "is larger than 20 MB, which is the limit for a transcript" in sizes.stderr) == (3, True)
+
+
+@pytest.mark.parametrize("form", [name for name in FORMATS if name not in ("json", "jsonl")])
+def test_no_url_is_made_up(run: Run, tmp_path: Path, form: str) -> None:
+    """What stands for the URL inside is not shown, neither whole nor in a command; programs get it as it is."""
+    file = tmp_path / "curl-i.txt"
+    file.write_text("HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: https://other.example\n\nhello")
+    result = run("replay", str(file), "--origin", PAGE, "--format", form)
+    assert result.exit_code == 3
+    assert "url-not-in" not in result.stdout
+    if form in ("text", "csv", "junit"):
+        assert "GET (URL not in the transcript)" in result.stdout.replace("GET,", "GET ")
+    assert "(URL not in the transcript)" not in run("replay", str(file), "--format", "json").stdout
 
 
 def test_redact(run: Run, tmp_path: Path) -> None:
