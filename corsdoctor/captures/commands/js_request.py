@@ -12,9 +12,14 @@ from corsdoctor.captures.commands.form_data import BOUNDARY, multipart
 from corsdoctor.captures.commands.js_evaluate import Request, Xhr
 from corsdoctor.captures.commands.origin import completed
 from corsdoctor.captures.commands.parsed import Parsed, unresolved_url
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect
+from corsdoctor.fetch.presets import PRESETS
+from corsdoctor.scenario import Api, Credentials, Redirect
 
-_ENUMS: Final[dict[str, type[StrEnum]]] = {"mode": Mode, "credentials": Credentials, "redirect": Redirect}
+_ENUMS: Final[dict[str, tuple[StrEnum, ...]]] = {
+    "mode": PRESETS[Api.FETCH].modes,
+    "credentials": tuple(Credentials),
+    "redirect": tuple(Redirect),
+}
 _WORD: Final = re.compile(r"[A-Za-z_-]{1,20}")
 _NORMALIZED: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _ABSOLUTE: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
@@ -37,9 +42,9 @@ def fetched(given: list[Any]) -> Parsed:
         method_of(asked.get("method", "GET")),
         with_type(lines, content_type),
         sent_body,
-        credentials=_one_of(Credentials, asked.get("credentials")),
-        mode=_one_of(Mode, asked.get("mode")),
-        redirect=_one_of(Redirect, asked.get("redirect")),
+        credentials=_one_of("credentials", asked),
+        mode=_one_of("mode", asked),
+        redirect=_one_of("redirect", asked),
         unresolved=js.sources_in(
             [input, [[name, value] for name, value in lines], asked.get("body"), asked.get("method")]
         ),
@@ -176,13 +181,14 @@ def _settings(init: Any) -> dict[str, Any]:
 
 def _enum_errors(asked: dict[str, Any]) -> Iterator[str]:
     """Why fetch() throws a TypeError for values of its settings. https://webidl.spec.whatwg.org/#js-enumeration"""
-    for name, kind in _ENUMS.items():
+    for name, values in _ENUMS.items():
         value = asked.get(name, js.UNDEFINED)
         text = js.text_of(value)
-        if not isinstance(value, js.Undefined | js.Function) and not js.sources_in(value) and text not in set(kind):
+        if not isinstance(value, js.Undefined | js.Function) and not js.sources_in(value) and text not in values:
             shown = f" `{text}`" if _WORD.fullmatch(text) else ""
-            yield f"fetch() throws a TypeError for the {name}{shown}: it must be one of {', '.join(kind)}"
+            yield f"fetch() throws a TypeError for the {name}{shown}: it must be one of {', '.join(values)}"
 
 
-def _one_of(kind: type[StrEnum], value: Any) -> Any:
-    return kind(value) if isinstance(value, str) and value in set(kind) else None
+def _one_of(name: str, asked: dict[str, Any]) -> Any:
+    """The value of a setting that fetch() knows, None if it is not given."""
+    return next((one for one in _ENUMS[name] if one == asked.get(name)), None)

@@ -6,8 +6,9 @@ from typing import Final
 
 from corsdoctor.captures.browsers_own import BROWSERS_OWN, CACHES_OWN
 from corsdoctor.captures.commands.parsed import Parsed
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.safelist import why_forbidden
-from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.scenario import Api, Credentials
 from corsdoctor.url import parse
 from corsdoctor.wire import ascii_lower
 
@@ -20,7 +21,7 @@ def completed(parsed: Parsed, referrer: str | None = None) -> Parsed:
     values = {ascii_lower(name): value for name, value in reversed(parsed.headers)}
     cookies = values.get("cookie")
     mode = values.get("sec-fetch-mode")
-    stated = Mode(mode) if mode in set(Mode) else None
+    stated = next((one for one in PRESETS[Api.FETCH].modes if one == mode), None)  # not that of a page load
     copied = any(name.startswith("sec-") for name in values) or "referer" in values or referrer is not None
     copied = copied or values.get("user-agent", "").startswith("Mozilla/")
     return parsed._replace(
