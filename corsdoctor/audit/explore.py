@@ -177,15 +177,8 @@ class _Experiment:
 
     def _request(self, url: str, origin: str | None, *, trusted: bool) -> WireRequest:
         """The GET that a browser sends, with this Origin header, or none."""
-        sent: list[WireRequest] = []
-
-        def answer(_: Kind, request: WireRequest) -> Answer:
-            sent.append(request)
-            return Withheld("")
-
-        asked = self._asked if trusted else bare(self._asked)
-        diagnose(asked._replace(url=_with_tls(url), origin=_own(url)), STANDARD, answer)
-        [request] = sent
+        request = plain_request(self._asked if trusted else bare(self._asked), url)
+        assert request is not None  # the user's URL was looked at before
         headers = request.headers.delete("Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
         lines = headers if origin is None else Headers((*headers, ("Origin", origin)))
         return request._replace(url=self._named(request.url), headers=lines)
@@ -215,6 +208,18 @@ def _own(url: str) -> Origin:
     found = parse(_with_tls(url))
     assert found is not None  # it is a URL with another scheme
     return found.origin
+
+
+def plain_request(asked: Scenario, url: str) -> WireRequest | None:
+    """The request for `url` that a page of the server itself sends; None where browsers send none, as to a bad port."""
+    sent: list[WireRequest] = []
+
+    def answer(_: Kind, request: WireRequest) -> Answer:
+        sent.append(request)
+        return Withheld("")
+
+    diagnose(asked._replace(url=_with_tls(url), origin=_own(url)), STANDARD, answer)
+    return sent[0] if sent else None
 
 
 def bare(asked: Scenario) -> Scenario:

@@ -7,7 +7,7 @@ from math import inf
 
 import click
 
-from corsdoctor.audit.explore import BUDGET, explore, planned
+from corsdoctor.audit.explore import BUDGET, explore, plain_request, planned
 from corsdoctor.audit.explored import Target
 from corsdoctor.audit.weigh import Severity, findings
 from corsdoctor.batch.in_order import in_order
@@ -58,7 +58,7 @@ _LEVELS = tuple(str(severity) for severity in Severity)
 )  # fmt: skip
 @pacing("Several URLs")
 @options.transport
-@options.output
+@options.output_of_audit
 @options.option(
     "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe: info, low, medium or high [info]."
 )  # fmt: skip
@@ -121,7 +121,7 @@ def audit(
         )
 
     reads = files_of(None, transport, *(url for url in urls if url == "-"))
-    with closing(live), Printer(output, several=len(asked) > 1, reads=reads) as printer:
+    with closing(live), Printer(output, several=len(asked) > 1, default="text", reads=reads) as printer:
         runs = in_order(
             iter(asked), audited, jobs, host=_host, size=lambda _: 0, gate=limit, until=None, late=audited, grace=inf
         )
@@ -149,6 +149,10 @@ def _scenarios(
         url = parse(scenario.url)
         if url is None or not url.is_http:
             found.add("URL", scenario.url, "is not the URL of a web server: it has to begin with http:// or https://")
+        elif plain_request(scenario, scenario.url) is None:
+            found.add(
+                "URL", scenario.url, "browsers block every request to this port, so no website can reach this server"
+            )
     return [scenario._replace(origin=OPAQUE) for scenario in made]
 
 

@@ -22,7 +22,7 @@ from click.core import ParameterSource
 
 from corsdoctor.cli.command import REQUEST, offering, variable
 from corsdoctor.errors import Mistake
-from corsdoctor.reports import FORMATS
+from corsdoctor.reports import AUDIT_FORMATS, FORMATS
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
 
@@ -364,14 +364,18 @@ color = option(
 )
 
 
+_DEFAULTS: Final = f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions."
+
+
 def _output(
-    quiet: str, *more: Callable[..., Any], into: type[OutputFlags] = OutputFlags
+    quiet: str, *more: Callable[..., Any], into: type[OutputFlags] = OutputFlags, formats: str = _DEFAULTS
 ) -> Callable[[_Command], _Command]:
-    """The options of the report; `quiet` says what -q leaves of it. `more` are those that only some commands have."""
+    """The options of the report; `quiet` says what -q leaves of it. `more` are those that only some commands have, `formats` the
+    formats and the default."""
     return gathered(
         into,
         "output",
-        option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{', '.join(FORMATS)}. The default is text, jsonl for batch, and github in GitHub Actions. The option may be repeated, and all but one must name a FILE."),
+        option(_OUTPUT, "--format", shell_complete=offering("formats"), multiple=True, type=Split(" "), metavar="FORMAT[=FILE]", common=True, help=f"{formats} The option may be repeated, and all but one must name a FILE."),
         option(_OUTPUT, "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."),
         option(_OUTPUT, "-q", "--quiet", is_flag=True, common=True, help=quiet),
         color,
@@ -391,6 +395,9 @@ _print = option(
 saving_output = _output(_VERDICT_ONLY, _save, into=SavingFlags)
 printing_output = _output(_VERDICT_ONLY, _print, into=PrintingFlags)
 output_of_check = _output(_VERDICT_ONLY, _save, _print, into=CheckOutputFlags)
+output_of_audit = _output(
+    "Show only the result, in one line.", formats=f"{', '.join(AUDIT_FORMATS)}. The default is text."
+)
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(
     _OUTPUT, "--only", metavar="failures|LEVEL[,LEVEL]", help="Of several results, write only the failures (blocked and error), or only those of these levels: blocked, error, unsent, note. All of them count for the summary and the exit status.",

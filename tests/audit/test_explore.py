@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explore import explore, planned
+from corsdoctor.audit.explore import explore, plain_request, planned
 from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.scenario import Scenario
@@ -76,6 +76,10 @@ def test_follows_redirects_only_where_the_user_pointed() -> None:
     assert OF["redirects-away"].expected == frozenset()
     here = Response(302, Headers((("Location", "/login"), (ACAO, "*"))))
     assert {request.url for request in sent(here, APP)} >= {URL, "https://api.example.com/login"}
+
+
+def test_browsers_send_nothing_to_a_bad_port() -> None:
+    assert plain_request(Scenario(URL, OPAQUE), "http://a.example:25/") is None
 
 
 def test_the_budget_is_kept_and_what_is_left_is_counted() -> None:

@@ -37,6 +37,10 @@ def test_no_answer(run: Run, dead: str) -> None:
     assert (result.exit_code, "no response" in result.stdout) == (3, True)
 
 
+def test_text_is_the_default_everywhere(run: Run, server: Server) -> None:
+    assert run("audit", f"{server.url}/none", GITHUB_ACTIONS="true").stdout.startswith("✓")
+
+
 def test_the_report(run: Run, server: Server) -> None:
     url = server.url.replace("127.0.0.1", "api.example.com")
     port = server.url.rpartition(":")[2]
@@ -124,6 +128,7 @@ def test_secrets_are_masked(run: Run, server: Server) -> None:
     [
         ((), "URL is missing"),
         (("ftp://a.example/",), "begin with http:// or https://"),
+        (("https://a.example:1/",), "browsers block every request to this port"),
         (("https://a.example", "--origin", "https://a.example/x"), "--origin"),
         (("https://a.example", "--format", "junit"), "an audit does not have this format"),
         (("https://a.example", "--budget", "0"), "--budget"),
