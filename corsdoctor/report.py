@@ -105,12 +105,16 @@ class AuditReport(NamedTuple):
 
 
 class FlowReport(NamedTuple):
-    """A flow, as each browser lives through it. `line` is the number of its line in a batch, `source` the file."""
+    """A flow, as each browser lives through it. `line` is the number of its line in a batch, `source` the file.
+
+    `planned` says that nothing was sent.
+    """
 
     flow: Flow
     browsers: tuple[BrowserResult, ...]
     line: int | None = None
     source: str | None = None
+    planned: bool = False
 
     @property
     def id(self) -> str | int | None:
@@ -135,7 +139,7 @@ class FlowReport(NamedTuple):
         return tuple(
             Report(
                 tuple(one.diagnosis for one in step), id=None if self.id is None else f"{self.id}#{number}",
-                line=self.line, source=self.source,
+                line=self.line, source=self.source, planned=self.planned,
             )
             for number, step in enumerate(steps, 1)
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 import click
@@ -11,7 +11,7 @@ from corsdoctor.causes.probe import AUTO
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.fix_from import check_one_server, requests_from, scenarios_from
+from corsdoctor.cli.fix_from import check_one_server, failing_steps, flow_from, requests_from, scenarios_from
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, items, read_origin
@@ -82,10 +82,17 @@ def fix(
     found = Mistakes(options.mistakes())
     profiles = flags.profiles(request, found)
     public, requests = False, list[Requested]()
-    commands = None if fix.source is None or urls else scenarios_from(fix.source, request, transport, found)
+    story = None if fix.source is None or urls else flow_from(fix.source, found)
+    commands = (
+        None
+        if fix.source is None or urls or story is not None
+        else scenarios_from(fix.source, request, transport, found)
+    )
     if fix.source is None:
         scenarios, public = _scenarios(urls, request, transport, found)
         requests += [Planned(scenario, profiles) for scenario in scenarios]
+    elif story is not None:
+        pass
     elif commands is not None:
         scenarios, transport = commands
         requests += [Planned(scenario, profiles) for scenario in scenarios]
@@ -112,12 +119,14 @@ def fix(
             planned = flags.on_their_page([one.scenario for one in requests if isinstance(one, Planned)], request, live)
             requests = [Planned(scenario, profiles) for scenario in planned] or requests
         sending = live.send if send else withholding(live.send)
-        asked = (
+        asked: Iterable[Report] = (
             report_on(one.scenario, one.profiles, sending, probing)
             if isinstance(one, Planned)
             else Report(one.diagnoses)
             for one in requests
         )
+        if story is not None:
+            asked = failing_steps(story, profiles, sending)
         reports = list(warning_of_unsent_cookie(asked))
         sends = all(isinstance(one, Planned) for one in requests)  # results are not sent again
         reports = fixed(

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.core import ParameterSource
 
-from corsdoctor.cli.from_options import FromFlags, scenarios
+from corsdoctor.cli.from_options import FromFlags, refuse_beside_a_flow, scenarios
 from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
 from corsdoctor.cli.reading import Mistakes, read_url
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import opened
+from corsdoctor.report import FlowReport, Report
 from corsdoctor.results_file import Planned, Requested, read_requests
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
+from corsdoctor.wire import Send
+
+if TYPE_CHECKING:
+    from corsdoctor.browsers import Profile
+    from corsdoctor.flow.story import Flow
 
 _START: Final = 20_000
 """The number of bytes that show whether a file is a command."""
@@ -83,6 +89,28 @@ def scenarios_from(
     first, method = next(iter(request.origin), None), next(iter(request.method), None)
     given = FromFlags(source=path, from_curl=None, from_fetch=None, allow_files=False)
     return scenarios((), request.from_(first, method), transport, given, found)
+
+
+def flow_from(path: str, found: Mistakes) -> Flow | None:
+    """The flow in the file `path`; None if it is not one."""
+    from corsdoctor.flow_file import is_flow_file, load_flow  # what a policy need not load
+
+    if not is_flow_file(path):
+        return None
+    refuse_beside_a_flow("--from", found)
+    return load_flow(path)
+
+
+def failing_steps(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[Report, ...]:
+    """The requests of the flow that a browser blocks, all of one server; every request if none is blocked."""
+    from corsdoctor.flow.run import run_flow
+
+    reports = FlowReport(flow, run_flow(flow, profiles, send)).reports()
+    blocked = tuple(report for report in reports if report.verdict is Verdict.BLOCKED)
+    found = Mistakes()
+    check_one_server((report.scenario.url for report in blocked), found, "URL")
+    found.raise_if_any()
+    return blocked or reports
 
 
 def check_one_server(urls: Iterable[str], found: Mistakes, field: str) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
+import click
+from click.core import ParameterSource
+
 from corsdoctor.cli import flags, options
+from corsdoctor.cli.command import REQUEST
 from corsdoctor.cli.reading import Mistakes
 
 if TYPE_CHECKING:
@@ -37,6 +41,15 @@ from_text = options.gathered(
     options.option(_SECTION, "--from-fetch", metavar="TEXT", help="The same for JavaScript, in quotes."),
     options.option(_SECTION, "--allow-files", is_flag=True, help="Read the files that the command names, such as -d @body.json. Otherwise no file is read, and a body that comes from one is left out."),
 )  # fmt: skip
+
+
+def refuse_beside_a_flow(option: str, found: Mistakes) -> None:
+    """Adds a mistake for each option of a request that was given beside a flow, which has the requests."""
+    context = click.get_current_context()
+    for param in context.command.params:
+        typed = context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+        if typed and getattr(param, "section", None) == REQUEST and param.name != "browser":
+            found.add(option, "", f"the flow has the requests: remove {param.opts[-1]}")
 
 
 def scenarios(

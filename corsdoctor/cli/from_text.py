@@ -17,6 +17,7 @@ from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.reading import Mistakes, read_header_value, read_origin, read_url
 from corsdoctor.cli.recognize import is_har
 from corsdoctor.errors import Mistake, Place
+from corsdoctor.flow_file import is_flow_file
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.plan import plan
 from corsdoctor.reading import shown_path
@@ -123,6 +124,9 @@ def _text_of(path: str, found: Mistakes) -> str | None:
         return None
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = data.decode(encoding, "surrogateescape" if encoding == "utf-8-sig" else "replace")
+    if path != "-" and is_flow_file(path):
+        found.add("--from", shown_path(path), "this is a flow: run corsdoctor flow")
+        return None
     if is_har(text):
         found.add("--from", shown_path(path), "this is a HAR: run corsdoctor replay")
         return None

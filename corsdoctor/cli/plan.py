@@ -9,12 +9,12 @@ import click
 
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
-from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
+from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_a_flow, scenarios
 from corsdoctor.cli.inputs import files_of
-from corsdoctor.cli.printing import print_each
+from corsdoctor.cli.printing import Printer, print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
-from corsdoctor.report import Item, Problem, Report
+from corsdoctor.report import FlowReport, Item, Problem, Report
 
 _NEVER = dict.fromkeys(("error", "unsent"), "plan sends nothing")
 
@@ -37,17 +37,30 @@ def plan(
     """Show what browsers would send for a request from a page at ORIGIN, and what the server must respond, without sending it.
 
     The responses shown allow exactly this request: this origin, this method, these headers. Only the page of --page is
-    requested. Otherwise the options for the connection have no effect, so that `check` can be replaced by `plan` in a command.
+    requested. --from also takes a flow (see 'corsdoctor flow'). Otherwise the options for the connection have no effect, so that `check` can be replaced by `plan` in a command.
 
     \b
     corsdoctor plan https://api.example/items --origin https://app.example \\
       -X PUT -H 'Content-Type: application/json'
+    corsdoctor plan --from login.toml
 
     Exit status: 0 it can be allowed; 1 a browser blocks it, whatever the server responds; 2 wrong usage.
     """
     found = Mistakes(options.mistakes())
     profiles = flags.profiles(request, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
+    if given.source is not None and not urls:
+        from corsdoctor.flow_file import is_flow_file, load_flow  # what a URL need not load
+
+        if is_flow_file(given.source):
+            from corsdoctor.flow.plan import plan_flow
+
+            refuse_beside_a_flow("--from", found)
+            found.raise_if_any()
+            flow = load_flow(given.source)
+            with Printer(output, several=False, reads=files_of(request, transport, given.source)) as printer:
+                printer.show(FlowReport(flow, plan_flow(flow, profiles), planned=True))
+            return exit_status.status(printer.seen, counting)
     items: Sequence[Item] | None = None
     if given.given and output.format not in (
         (),

@@ -86,6 +86,13 @@ def _is_policy(given: Given) -> bool:
     return named and not _is_batch(given) and not _is_har(given) and bool(_POLICY.search(given.text))
 
 
+def _is_flow(given: Given) -> bool:
+    from corsdoctor.flow_file import is_flow  # what another input need not load
+
+    named = given.source == "input" or Path(given.name).suffix.lower() in _POLICY_SUFFIXES
+    return named and is_flow(given.text)
+
+
 def _is_batch(given: Given) -> bool:
     try:
         first = json.loads(next(iter(_lines(given.text)), ""))
@@ -130,6 +137,7 @@ KINDS: Final = (
     Kind("the id of a rule", _is_rule, {"argument": ("explain RULE",)}),
     Kind("a HAR", _is_har, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a transcript of HTTP messages", _is_transcript, {"file": ("replay FILE",), "input": ("replay -",)}),
+    Kind("a flow", _is_flow, {"file": ("flow FILE",), "input": ("flow -",)}),
     Kind("a policy", _is_policy, {"file": ("test FILE",)}),
     Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
     Kind(

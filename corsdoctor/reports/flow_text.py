@@ -16,7 +16,7 @@ from corsdoctor.flow.story import FlowRequest, Visit
 from corsdoctor.report import FlowReport
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page
-from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
+from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, blocks
 from corsdoctor.reports.wording import capital, readable_sentence, where_of
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import next_step
@@ -36,7 +36,7 @@ def render_flow(report: FlowReport, style: Style) -> str:
     shown = Content()
     mark, role = _mark(report.verdict)
     name = "" if report.id is None else f"{report.id}: "
-    shown.marked(mark, role, f"{name}{_verdicts(report)}")
+    shown.marked(mark, role, f"{name}{_verdicts(report)}{', if the servers respond like this' * report.planned}")
     if style.verbosity < 0:
         return page(shown.blocks, style)
     at, count = 0.0, 0
@@ -111,7 +111,11 @@ def _add_step(
         said = _SAID[result.verdict] if request.set_cookie is None else "done"
         shown.marked(mark, role, f"{where}: {said}")
         every = list(result.all())
-        shown.rows([row for one in every for row in map(_exchanged, one.diagnosis.exchanges)], indent=2)
+        if report.planned:
+            planned = (block for one in every for block in blocks(one.diagnosis, planned=True, everything=everything))
+            shown.rows([row for block in planned for row in block.rows], "plan", indent=2)
+        else:
+            shown.rows([row for one in every for row in map(_exchanged, one.diagnosis.exchanges)], indent=2)
         shown.rows([Row("-", text) for one in every for text in _told(one.cookies)], indent=2)
         shown.labelled(_why(every, everything=everything))
 

@@ -152,3 +152,46 @@ def test_real_time(run: Run, server: Server, tmp_path: Path, monkeypatch: pytest
     assert waited == []
     assert run("flow", path, "--real-time").exit_code == 0
     assert waited == [60.0]
+
+
+def test_a_plan_sends_nothing(run: Run, server: Server, tmp_path: Path) -> None:
+    path = written(tmp_path, {"url": f"{server.url}/none", "method": "PUT"}, page=OVER_HTTP)
+    result = run("plan", "--from", path)
+    assert (result.exit_code, server.requests) == (0, [])
+    assert "respond like this" in result.stdout
+    assert "Access-Control-Allow-Methods: PUT" in result.stdout
+    found = json.loads(run("plan", "--from", path, "--format", "json").stdout)
+    assert found["browsers"]["webkit"]["steps"][0]["preflight"] is True
+
+
+def test_a_fix_is_for_the_step_that_fails(run: Run, server: Server, tmp_path: Path) -> None:
+    path = written(tmp_path, {"url": f"{server.url}/open"}, {"url": f"{server.url}/none"}, page=OVER_HTTP)
+    result = run("fix", "--from", path, "--server", "nginx")
+    assert result.exit_code == 0, result.output
+    assert "/none" in result.stdout
+    assert "add_header Access-Control-Allow-Origin" in result.stdout
+    fine = written(tmp_path, {"url": f"{server.url}/open"}, page=OVER_HTTP)
+    assert run("fix", "--from", fine).exit_code == 0
+    two = written(
+        tmp_path, {"url": f"{server.url}/none"}, {"url": "https://10.0.0.1:1/", "mode": "same-origin"}, page=OVER_HTTP
+    )
+    assert "the requests are for 2 servers" in run("fix", "--from", two).stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("plan", "--origin", PAGE, "--from"), "--from: the flow has the requests: remove --origin"),
+        (("fix", "-X", "PUT", "--from"), "--from: the flow has the requests: remove --method"),
+        (("check", "--from"), "this is a flow: run corsdoctor flow"),
+    ],
+)
+def test_a_flow_in_the_wrong_place(run: Run, tmp_path: Path, args: tuple[str, ...], words: str) -> None:
+    result = run(*args, written(tmp_path, {"url": "/open"}))
+    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
+    assert words in result.stderr
+
+
+def test_a_flow_is_recognized(run: Run, server: Server, tmp_path: Path) -> None:
+    result = run(written(tmp_path, {"url": f"{server.url}/open"}, page=OVER_HTTP))
+    assert (result.exit_code, "contains a flow" in result.stderr) == (0, True)

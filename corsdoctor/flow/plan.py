@@ -1,0 +1,40 @@
+"""What browsers would send at each step of a flow, if the servers allowed every request and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.preflight_cache import PreflightCache
+from corsdoctor.fetch.request import FetchParams, Request
+from corsdoctor.fetch.request_constructor import request_constructor
+from corsdoctor.flow.result import BrowserResult
+from corsdoctor.flow.run import run_flow
+from corsdoctor.flow.story import Flow
+from corsdoctor.plan import ideal_answer
+from corsdoctor.rule import Trace
+from corsdoctor.scenario import Api, Scenario
+from corsdoctor.wire import Answer, Hold, Kind, WireRequest, Withheld
+
+
+def plan_flow(flow: Flow, profiles: Iterable[Profile]) -> tuple[BrowserResult, ...]:
+    """`flow` in each browser, with ideal responses, which set no cookies."""
+    ideal = _Ideal()
+    return run_flow(flow, profiles, ideal.answer, ideal.before)
+
+
+class _Ideal:
+    """Answers the request that is being made."""
+
+    def __init__(self) -> None:
+        self._request: Request | None = None
+
+    def before(self, asked: Scenario, profile: Profile, _now: float) -> None:
+        websocket = asked.api is Api.WEBSOCKET
+        params = FetchParams(profile, Trace(), PreflightCache())
+        self._request = None if websocket else request_constructor(asked, params)
+
+    def answer(self, kind: Kind, wire: WireRequest) -> Answer:
+        if self._request is None:
+            return Withheld("a plan has no response of a WebSocket", Hold.NOT_RECORDED)
+        return ideal_answer(kind, wire, self._request)
