@@ -92,6 +92,7 @@ CHROMIUM = Profile(
     subresources_name_the_page=frozenset(),
     opaque_documents_have_referrer=False,
     scripts_of_opaque_documents_have_referrer=True,
+    loopback_hides_origin=False,
     referrer_policy_hides_origin=False,
     http_cache_is_partitioned=True,
     http_cache_separates_credentials=False,

@@ -66,6 +66,9 @@ REASONS: Final = {
     "cross-origin requests.",
     "location-is-http": "Cross origin requests are only supported for protocol schemes: {value}.",
 }
+LOCAL_RESOURCE: Final = "Not allowed to load local resource: {url}"
+_LOCAL_TO_XHR: Final = frozenset({"chrome", "filesystem", "view-source"})
+NO_FTP: Final = "FTP is not supported."
 UNKNOWN_SCHEME: Final = 'Fetch API cannot load {url}. URL scheme "{scheme}" is not supported.'
 UNPREFIXED: Final = frozenset({"acam-parses", "acah-parses", "acam-lists-method", "acah-lists-headers"})
 ORIGIN_KEYS: Final = frozenset({"acao-matches-origin", "acao-matches-origin/multiple", "acao-matches-origin/invalid"})
@@ -170,13 +173,17 @@ INTEGRITY_UNREADABLE: Final = (
 )
 
 
-SILENT: Final = frozenset({Api.FETCH, Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
-"""What does not print the message of an element of another origin: fetch() has another one, a worker an exception."""
+_THROWN: Final = frozenset({Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT})
+
+
+def _is_unsafe_attempt(facts: Facts) -> bool:
+    """Whether it prints the message of an element: fetch() has another one at first, and a worker throws."""
+    return facts.api not in _THROWN and (facts.api is not Api.FETCH or facts.hops > 0)
 
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
-    if facts.rule == "same-origin-mode" and facts.api not in SILENT and facts.in_flow:
+    if facts.rule == "same-origin-mode" and facts.in_flow and _is_unsafe_attempt(facts):
         return (Sentence(UNSAFE_ATTEMPT, url=facts.url.partition("#")[0], document=facts.document_url),)
     if facts.rule == "frame-options-allow":
         template = FRAME_OPTIONS_CONFLICT if "," in facts.value else FRAME_OPTIONS
@@ -266,14 +273,13 @@ def _reserialized(directive: str) -> str:
 
 
 def _about_cors(facts: Facts) -> tuple[str, ...]:
-    if facts.rule in BEFORE_SENDING and facts.hops == 0 and facts.url.startswith("http") and facts.api is Api.FETCH:
+    may_say = facts.url.startswith("http") or facts.in_flow
+    if facts.rule in BEFORE_SENDING and facts.hops == 0 and may_say and facts.api is Api.FETCH:
         return (Sentence(BEFORE_SENDING[facts.rule], url=facts.url, origin=facts.page),)
-    if facts.rule == "scheme-is-http" and facts.in_flow and not facts.hops:
-        scheme = facts.url.partition(":")[0]
-        if facts.api is Api.FETCH and scheme != "file":
-            return (Sentence(UNKNOWN_SCHEME, url=facts.url, scheme=scheme),)
-        reason = Sentence(REASONS["location-is-http"], value=SCHEMES)
-        return (Sentence(FRAME, kind=KINDS[facts.api], url=facts.url, redirected="", origin=facts.page, reason=reason),)
+    if facts.rule == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN and facts.in_flow and not facts.hops:
+        return (Sentence(BEFORE_SENDING["same-origin-mode"], url=facts.url, origin=facts.page),)
+    if facts.rule in ("scheme-is-http", "scheme-is-fetchable") and facts.in_flow and not facts.hops:
+        return _about_scheme(facts)
     key = _key(facts)
     if key not in REASONS or (facts.mode is not Mode.CORS):
         return ()
@@ -292,6 +298,24 @@ def _about_cors(facts: Facts) -> tuple[str, ...]:
     reason = Sentence(template, value=_hint(_value(key, facts)), method=facts.method, header=_header(facts))
     redirected = Sentence(REDIRECTED, first=facts.first) if hops else ""
     return (Sentence(FRAME, kind=_kind(facts), url=url, redirected=redirected, origin=facts.page, reason=reason),)
+
+
+def _about_scheme(facts: Facts) -> tuple[str, ...]:
+    """What it says in a flow of a URL with another scheme than http(s)."""
+    scheme = facts.url.partition(":")[0]
+    local = scheme == "file" or (scheme in _LOCAL_TO_XHR and facts.api is Api.XHR)
+    if local and not facts.page_url.startswith("file:"):
+        return (Sentence(LOCAL_RESOURCE, url=facts.url),)
+    if scheme == "chrome-extension":
+        return ()
+    if facts.api is Api.FETCH and scheme != "file":
+        return (Sentence(UNKNOWN_SCHEME, url=facts.url, scheme=scheme),)
+    if facts.api is Api.XHR and scheme == "ftp":
+        return (NO_FTP,)
+    if facts.rule == "scheme-is-fetchable":
+        return ()
+    reason = Sentence(REASONS["location-is-http"], value=SCHEMES)
+    return (Sentence(FRAME, kind=_kind(facts), url=facts.url, redirected="", origin=facts.page, reason=reason),)
 
 
 def _kind(facts: Facts) -> str:

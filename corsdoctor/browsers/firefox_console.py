@@ -62,12 +62,14 @@ MIXED: Final = {
     "upgraded": "Mixed Content: Upgrading insecure display request ‘{url}’ to use ‘https’",
     "upgraded by policy": "Content-Security-Policy: Upgrading insecure request ‘{url}’ to use ‘https’",
 }
+LINK_ERROR: Final = "Security Error: Content at {document} may not load or link to {url}."
+_LOCAL: Final = frozenset({"file", "view-source"})
+_NO_CHANNEL: Final = frozenset({"chrome", "ws", "wss"})
 SECURITY_ERROR: Final = "Security Error: Content at {document} may not load data from {url}."
 FRAME_OPTIONS: Final = "The loading of “{url}” in a frame is denied by “X-Frame-Options“ directive set to “{value}“."
 FRAME_OPTIONS_CONFLICT: Final = (
     "Invalid X-Frame-Options header was found when loading “{url}”: “invalid” is not a valid directive."
 )
-WORKERS: Final = frozenset({Api.WORKER, Api.MODULE_WORKER})
 PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
 CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
@@ -76,7 +78,7 @@ CORP: Final = (
 DISALLOWED_TYPE: Final = "{what} was blocked because of a disallowed MIME type (“{type}”)."
 LOADING: Final = {
     Api.SCRIPT: "Loading script from “{url}”", Api.MODULE: "Loading module from “{url}”", Api.IMPORT: "Loading module from “{url}”",
-    Api.WORKER: "Loading Worker from “{url}”", Api.MODULE_WORKER: "Loading module from “{url}”",
+    Api.WORKER: "Loading Worker from “{url}”", Api.MODULE_WORKER: "Loading Worker from “{url}”",
     Api.IMPORT_SCRIPTS: "Loading script from “{url}” with importScripts()",
 }  # fmt: skip
 NO_SCRIPT: Final = "Script from “{url}”"
@@ -85,7 +87,6 @@ DISALLOWED_STYLE: Final = "The stylesheet {url} was not loaded because its MIME 
 NOSNIFF: Final = (
     "The resource from “{url}” was blocked due to MIME type (“{type}”) mismatch (X-Content-Type-Options: nosniff)."
 )
-OTHER_ORIGIN: Final = "Security Error: Content at {page} may not load data from {url}."
 INTEGRITY: Final = (
     "None of the “{algorithm}” hashes in the integrity attribute match the content of the subresource at “{url}”. The computed "
     "hash is “{computed}”."
@@ -98,7 +99,13 @@ INTEGRITY_UNREADABLE: Final = (
 
 def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one request: none, one, or up to three."""
-    if facts.rule == "same-origin-mode" and facts.api is not Api.FETCH and facts.in_flow:
+    if facts.in_flow and not facts.hops and facts.rule in ("scheme-is-http", "scheme-is-fetchable"):
+        scheme = facts.url.partition(":")[0]
+        if facts.api is Api.EVENTSOURCE or scheme in _NO_CHANNEL or (scheme == "about" and facts.url != "about:blank"):
+            return ()
+        if scheme in _LOCAL and not facts.page_url.startswith("file:"):
+            return (Sentence(LINK_ERROR, document=facts.document_url, url=facts.url),)
+    if facts.in_flow and _is_of_other_origin(facts):
         return (Sentence(SECURITY_ERROR, document=facts.document_url, url=facts.url.partition("#")[0]),)
     if facts.rule == "frame-options-allow":
         template = FRAME_OPTIONS_CONFLICT if "," in facts.value else FRAME_OPTIONS
@@ -117,16 +124,23 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.in_worker and facts.mixed is not None and facts.mixed.became == "blocked":
         return warnings
     if facts.rule == "corp-allows" and facts.in_flow:
-        return warnings if facts.in_worker else (*warnings, Sentence(CORP, url=facts.url))
+        silent = facts.in_worker and facts.api is Api.FETCH
+        return warnings if silent else (*warnings, Sentence(CORP, url=facts.url))
     return warnings + _failure(facts) + _about_type(facts) + _about_integrity(facts)
+
+
+def _is_of_other_origin(facts: Facts) -> bool:
+    """Whether it refuses the URL for its origin: in mode same-origin it looks at that before the port."""
+    scheme = facts.url.partition(":")[0]
+    silent = facts.api is Api.SW_SCRIPT or scheme in _NO_CHANNEL or (scheme == "about" and facts.url != "about:blank")
+    port = facts.rule == "port-not-blocked" and facts.mode is Mode.SAME_ORIGIN and not facts.hops
+    return (facts.rule == "same-origin-mode" or port) and not silent
 
 
 def _about_type(facts: Facts) -> tuple[str, ...]:
     """What it says in a flow of a type that does not fit, and of a request in mode same-origin."""
     if not facts.in_flow:
         return ()
-    if facts.rule == "same-origin-mode" and facts.api is not Api.SW_SCRIPT and (facts.api in WORKERS or not facts.hops):
-        return (Sentence(OTHER_ORIGIN, page=facts.document_url, url=facts.url),)
     kind = leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
     blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api is Api.SCRIPT
     if facts.rule == "nosniff-type-fits" or blocked_script:

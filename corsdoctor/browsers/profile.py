@@ -225,6 +225,8 @@ class Profile(NamedTuple):
     """Whether a request of a sandboxed frame has one (origins/frame-initiator/001)."""
     scripts_of_opaque_documents_have_referrer: bool
     """Whether it has one for fetch() and XMLHttpRequest too (origins/frame-own/001)."""
+    loopback_hides_origin: bool
+    """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
     referrer_policy_hides_origin: bool
     """Whether Referrer-Policy: no-referrer makes a no-cors POST say `Origin: null` (policy/referrer/007)."""
 

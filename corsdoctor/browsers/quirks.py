@@ -156,6 +156,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "scripts_of_opaque_documents_have_referrer": (
         "{browser} send{s} no Referer with fetch() in a sandboxed frame", "origins/frame-own/001",
     ),
+    "loopback_hides_origin": (
+        "{browser} send{s} the page's origin with a no-cors POST from an https page to http on this machine", "workers/beacon/009",
+    ),
     "referrer_policy_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
     ),

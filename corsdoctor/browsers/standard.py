@@ -82,6 +82,7 @@ STANDARD = Profile(
     subresources_name_the_page=frozenset(),
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=True,
+    loopback_hides_origin=True,
     referrer_policy_hides_origin=True,
     http_cache_is_partitioned=True,
     http_cache_separates_credentials=False,

@@ -86,6 +86,7 @@ WEBKIT = Profile(
     subresources_name_the_page=frozenset({Api.CSS_IMAGE, Api.CSS_IMPORT, Api.FONT, Api.MODULE}),
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=True,
+    loopback_hides_origin=True,
     referrer_policy_hides_origin=True,
     http_cache_is_partitioned=False,
     http_cache_separates_credentials=False,

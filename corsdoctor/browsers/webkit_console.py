@@ -213,6 +213,10 @@ def _about_the_failure(facts: Facts) -> list[str]:
         return [Sentence(PLAIN, url=url)]
     if facts.rule == "same-origin-mode" and facts.api in WORKERS and not facts.hops:
         return []
+    if facts.rule in ("scheme-is-http", "scheme-is-fetchable") and facts.in_flow and not facts.hops:
+        said = _about_scheme(facts)
+        if said is not None:
+            return said
     if facts.rule == "worker-has-embedder-policy":
         return [Sentence(template, url=url) for template in (WORKER_BLOCKED, WORKER_STOPPED, SECOND_LINES[Api.WORKER])]
     if facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.api in TYPES:
@@ -233,6 +237,24 @@ def _about_the_failure(facts: Facts) -> list[str]:
     if second is None or facts.in_worker or (facts.rule == "port-not-blocked" and facts.mode is not Mode.SAME_ORIGIN):
         return [reason]
     return [reason, Sentence(second, url=url, first=first, reason=reason)]
+
+
+def _about_scheme(facts: Facts) -> list[str] | None:
+    """What it says in a flow of a URL with another scheme than http(s), where that is not about CORS."""
+    scheme, scripted = facts.url.partition(":")[0], facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE)
+    if scheme in ("about", "blob", "data") or (scripted and facts.mode is Mode.CORS):
+        return [] if facts.api is Api.IMPORT else None
+    if facts.page_url.startswith("file:"):
+        return None
+    second = [Sentence(SECOND_LINES[facts.api], url=facts.url, first=facts.first)] if scripted else []
+    if scheme == "file":
+        return None if scripted else [Sentence(LOCAL, target=facts.url)]
+    if facts.page.startswith("https:"):
+        line = Sentence(INSECURE_CONTENT, mark="[blocked] ", page=facts.document_url, url=facts.url, end=MUST)
+        return [line, NOT_REQUESTED, *second] if scripted else [line]
+    if scheme == "ftp":
+        return [FTP, *second] if scripted or facts.api is Api.IMPORT else None
+    return [] if facts.api is Api.IMPORT else None
 
 
 def _shown(url: str, facts: Facts) -> str:

@@ -69,6 +69,8 @@ def storage_access_header(request: Request, params: FetchParams, state: State) -
     https://privacycg.github.io/storage-access-headers/
     """
     rules, client = params.profile.cookies, request.client
+    if request.init.keepalive and request.api is Api.FETCH and not rules.workers_have_storage_access:
+        return []
     value, included = rules.storage_access, request.credentials is Credentials.INCLUDE
     if not value or not included or not is_potentially_trustworthy(request.url.origin):
         return []

@@ -22,6 +22,7 @@ from corsdoctor.sentence import Sentence
 from corsdoctor.url import (
     OPAQUE,
     URL,
+    is_loopback,
     normalize_percent_encoding,
     same_origin,
 )
@@ -214,6 +215,7 @@ def append_a_request_origin_header(request: Request, lines: Lines, origin: str, 
 def _is_hidden(request: Request, profile: Profile) -> bool:
     """Whether the referrer policy hides the origin. https://fetch.spec.whatwg.org/#append-a-request-origin-header, 4.1"""
     downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
+    downgrade = downgrade and (profile.loopback_hides_origin or not is_loopback(request.url.host))
     policy = referrer_policy(request)
     if policy == "no-referrer":
         return profile.referrer_policy_hides_origin

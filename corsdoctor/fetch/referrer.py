@@ -24,6 +24,8 @@ POLICIES: Final = frozenset(
         DEFAULT, "unsafe-url",
     }
 )  # fmt: skip
+_NAMELESS: Final = frozenset({Api.IMPORT, Api.EVENTSOURCE, Api.SW_SCRIPT})
+"""What names no referrer in a worker, where other requests do."""
 
 
 def referrer_policy(request: Request) -> str:
@@ -110,6 +112,12 @@ def _source(request: Request, client: Client, profile: Profile) -> URL | None:
         return parse(request.init.referrer)
     scripted = PRESETS[request.api].scripted
     local = "" if client.frame is None else client.frame.url
+    if (
+        request.api in _NAMELESS
+        and profile.blob_has_referrer
+        and (client.worker is not None or request.api is Api.SW_SCRIPT)
+    ):
+        return None
     if client.worker is not None or local == "blob:":
         navigates = request.mode is Mode.NAVIGATE
         return (
