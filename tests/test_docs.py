@@ -16,6 +16,7 @@ from corsdoctor.cli import COMMANDS, corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.options import mistakes
 from corsdoctor.version import __version__
+from docs import cookies
 from docs.generate import page
 from man.generate import escape, fold, pages
 from tests.test_architecture import FENCES
@@ -250,3 +251,7 @@ def test_packaging_says_what_the_code_needs() -> None:
     assert project["scripts"] == {"corsdoctor": "corsdoctor.cli:main"}
     oldest = project["requires-python"].removeprefix(">=")
     assert f"Programming Language :: Python :: {oldest}" in project["classifiers"]
+
+
+def test_the_page_on_cookies_is_fresh() -> None:
+    assert cookies.PAGE.read_text(encoding="utf-8") == cookies.page()
