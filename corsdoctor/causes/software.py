@@ -82,6 +82,7 @@ SOFTWARE: Final[dict[str, Software]] = {
     "KrakenD": _of("krakend"),
     "Tyk": _of("tyk"),
     "Azure API Management": _of("azure-api-management"),
+    "Apigee": _of("apigee"),
     "nginx": _of("nginx"),
     "OpenResty": _of("nginx"),
     "Tengine": _of("nginx"),

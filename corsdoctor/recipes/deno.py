@@ -20,6 +20,8 @@ RECIPE = Recipe(
         "(with `functions.invoke` also `content-type`): each must be allowed. Run corsdoctor with `-H` for each of "
         "them.{% endif %}",
         "An exception in the handler becomes a 500 without headers, which looks like a CORS error. Here it is caught.",
+        "The REST, Auth and Storage APIs that Supabase hosts allow every origin, without credentials, and have no setting for "
+        "it: if one of them seems blocked, the URL is wrong or the project is paused.",
         "A function that does not start or runs out of time cannot add headers: then read its log.",
     ),
     template="""\

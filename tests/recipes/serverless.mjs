@@ -24,6 +24,9 @@ const platforms = {
   async netlify(request) {
     return module.default(request, { next: () => behind(request) });
   },
+  async pages(request) {
+    return module.onRequest({ request, next: () => behind(request) });
+  },
   async vercel(request) {
     const decided = await module.default(request);
     if (decided.headers.get("x-middleware-next") !== "1") return decided;

@@ -52,18 +52,20 @@ WITHOUT: Final = {  # a module without CORS, and what stands before the recipe
     "react-router": ("export const middleware = [(_, next) => next()];\n", ""),
     "sveltekit": ("export const handle = ({ event, resolve }) => resolve(event);\n", ""),
     "netlify": ("export default async (request, context) => context.next();\n", ""),
+    "cloudflare-pages": ("export const onRequest = ({ next }) => next();\n", ""),
     "vercel": ('import { next } from "@vercel/functions";\nexport default () => next();\n', ""),
 }
 PLATFORMS: Final = {  # as serverless.mjs calls them
     "cloudflare": "cloudflare-workers", "deno": "deno", "lambda-1.0": "aws-lambda", "lambda-2.0": "aws-lambda",
-    "netlify": "netlify", "react-router": "react-router", "sveltekit": "sveltekit", "vercel": "vercel",
+    "netlify": "netlify", "pages": "cloudflare-pages", "react-router": "react-router", "sveltekit": "sveltekit", "vercel": "vercel",
 }  # fmt: skip
 SEVERAL: Final = Policy(("https://app.example", "http://localhost:3000"), expose=("X-Total-Count",))
 IN_A_MODULE: Final = {  # the policies that need one; a file of headers is enough for the others
     "netlify": {"full": FULL, "public": PUBLIC, "several": SEVERAL},
+    "cloudflare-pages": {"full": FULL, "public": PUBLIC, "several": SEVERAL},
     "vercel": {"full": FULL, "public": PUBLIC},
 }
-REPLACING: Final = ("cloudflare", "netlify")  # the headers of what is behind them
+REPLACING: Final = ("cloudflare", "netlify", "pages")  # the headers of what is behind them
 CASES: Final = [
     pytest.param(platform, policy, id=f"{platform}-{name}")
     for platform, id in PLATFORMS.items()
@@ -158,7 +160,8 @@ def test_vercel_allows_everybody_with_one_rule(expose: tuple[str, ...]) -> None:
     ],
     ids=["simple", "credentials", "public"],
 )
-def test_netlify_allows_one_origin_with_a_line_of_the_headers_file(policy: Policy, headers: dict[str, str]) -> None:
-    written = [line for line in recipe("netlify", policy).splitlines() if line and not line.startswith("#")]
+@pytest.mark.parametrize("id", ["netlify", "cloudflare-pages"])
+def test_a_line_of_the_headers_file_allows_one_origin(id: str, policy: Policy, headers: dict[str, str]) -> None:
+    written = [line for line in recipe(id, policy).splitlines() if line and not line.startswith("#")]
     assert written[0] == "/*"
     assert dict(line.strip().split(": ", 1) for line in written[1:]) == headers

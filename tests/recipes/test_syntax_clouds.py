@@ -187,6 +187,7 @@ def test_rust_parses(policy: Policy, tmp_path: Path) -> None:
 
 MODULES: Final = {
     "aws-lambda": "const answer = () => ({ statusCode: 200 });\n",
+    "cloudflare-pages": "",
     "cloudflare-workers": "",
     "netlify": "",
     "vercel": "",

@@ -180,6 +180,51 @@ def azure_api_management(policy: Policy) -> object:
     ]
 
 
+def apigee(policy: Policy) -> object:
+    listed = {
+        "AllowOrigins": ", ".join(policy.origins), "AllowMethods": ", ".join(methods(policy)), "AllowHeaders": ", ".join(headers(policy)),
+        "ExposeHeaders": ", ".join(policy.expose), "MaxAge": str(max_age(policy) or ""), "AllowCredentials": json.dumps(policy.credentials),
+        "GeneratePreflightResponse": json.dumps(policy.preflighted), "IgnoreUnresolvedVariables": "true",
+    }  # fmt: skip
+    return [(name, value) for name, value in listed.items() if value]
+
+
+def google_endpoints(policy: Policy) -> object:
+    if len(policy.origins) > 1:
+        origins = "|".join(origin.replace(".", r"\.") for origin in policy.origins)
+        allowed = ["--cors_preset=cors_with_regex", f"--cors_allow_origin_regex=^({origins})$"]
+    else:
+        allowed = ["--cors_preset=basic", f"--cors_allow_origin={policy.origins[0]}"]
+    allowed += [
+        f"--cors_allow_methods={', '.join(methods(policy))}",
+        f"--cors_allow_headers={', '.join(headers(policy))}",
+    ]
+    allowed += [f"--cors_expose_headers={', '.join(policy.expose or ('Content-Length',))}"]
+    allowed += ["--cors_allow_credentials"] if policy.credentials else []
+    return {"args": allowed + ([f"--cors_max_age={policy.max_age}s"] if policy.preflighted else [])}
+
+
+def cloudflare_rules(policy: Policy) -> object:
+    name = 'http.request.headers["origin"][0]'
+    listed = " ".join(f'"{origin}"' for origin in policy.origins)
+    values = present(
+        Access_Control_Allow_Credentials="true" if policy.credentials else "",
+        Access_Control_Allow_Methods=", ".join(methods(policy)) if policy.preflighted else "",
+        Access_Control_Allow_Headers=", ".join(policy.headers),
+        Access_Control_Max_Age=str(max_age(policy) or ""),
+        Access_Control_Expose_Headers=", ".join(policy.expose),
+    ).items()
+    allowed = {"value": "*"} if policy.public else {"expression": name}
+    set_headers = {name: {"operation": "set", "value": value} for name, value in values}
+    vary = {} if policy.public else {"Vary": {"operation": "add", "value": "Origin"}}
+    return {
+        "description": "CORS",
+        "expression": "true" if policy.public else f"{name} in {{{listed}}}",
+        "action": "rewrite",
+        "action_parameters": {"headers": {"Access-Control-Allow-Origin": {"operation": "set"} | allowed} | set_headers | vary},
+    }  # fmt: skip
+
+
 def aws_rest_api(policy: Policy) -> object:
     granted = {"Access-Control-Allow-Origin": policy.origins[0]}
     if not policy.public:
@@ -270,13 +315,16 @@ def template(text: str) -> object:
 
 
 READ: Final[dict[str, tuple[Callable[[str], object], Callable[[Policy], object]]]] = {
+    "apigee": (elements, apigee),
     "aws-rest-api": (template, aws_rest_api),
     "azure-api-management": (elements, azure_api_management),
     "azure-app-service": (words, azure_app_service),
     "backblaze-b2": (json.loads, backblaze_b2),
+    "cloudflare-rules": (json.loads, cloudflare_rules),
     "cloudflare-r2": (json.loads, cloudflare_r2),
     "digitalocean-spaces": (elements, digitalocean_spaces),
     "gateway-api": (yaml.safe_load, gateway_api),
+    "google-endpoints": (yaml.safe_load, google_endpoints),
     "hasura": (variable, hasura),
     "ingress-nginx": (yaml.safe_load, ingress_nginx),
     "keycloak": (words, keycloak),

@@ -16,6 +16,8 @@ MARKS: Final = table(
     (_T, r"this distribution is not configured to allow the http request method", "CloudFront", _M.NO_OPTIONS),
     (_T, r"access denied due to (?:missing|invalid) subscription key", "Azure API Management", _M.LOGIN),
     ("www-authenticate", r"^azureapimanagementkey", "Azure API Management", _M.PASSED),
+    (_T, r"failed to resolve api key variable|invalid apikey for given resource", "Apigee", _M.LOGIN),
+    (_T, r"unable to identify proxy for host", "Apigee", _M.WROTE),
     (_T, r"requested endpoint is forbidden", "Tyk", _M.BLOCKED),
     (_T, r"authorization field missing$|access to this api has been disallowed", "Tyk", _M.LOGIN),
     # the host name of the URL is refused
