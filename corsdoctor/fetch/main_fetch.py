@@ -43,11 +43,21 @@ from corsdoctor.fetch.request import (
 )
 from corsdoctor.fetch.request_constructor import STREAM_IS_SENT, STREAM_OVER_HTTP1
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
-from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
 from corsdoctor.scenario import JUST_MADE, Api, Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, Withheld
 
+WORKER_SCRIPT = Cause(
+    "worker-script",
+    "The script of a worker is always requested in mode same-origin. No response header changes that.",
+    fix="Serve the script from the page's origin. A dedicated worker can also be made from a blob: URL whose code calls "
+    "importScripts() or import() with the other URL.",
+    failure=Failure(
+        "The script of a worker needs the page's origin ({page}), but {url} does not have it",
+        bare="The script of a worker does not have the page's origin",
+    ),
+)
 SAME_ORIGIN_MODE = Rule(
     id="same-origin-mode",
     title="In mode same-origin, the URL has the page's origin",
@@ -62,6 +72,7 @@ SAME_ORIGIN_MODE = Rule(
     fix="Use mode cors, and make the server allow the origin.",
     bad='fetch("https://api.example/", {mode: "same-origin"})',
     good='fetch("https://api.example/", {mode: "cors"})',
+    causes=(WORKER_SCRIPT,),
 )
 NO_CORS_FOLLOWS = Rule(
     id="no-cors-follows-redirects",
@@ -185,7 +196,8 @@ def _leaves_same_origin(request: Request, params: FetchParams) -> bool:
     url = request.url
     if request.mode is not Mode.SAME_ORIGIN or response_tainting(url, request.origin, request.mode) is Tainting.BASIC:
         return False
-    params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))))
+    cause = WORKER_SCRIPT if request.destination in ("worker", "serviceworker") else None
+    params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))), cause)
     return True
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.fetch.embedder_policy import COEP, embedder_policy, stated_policy
-from corsdoctor.fetch.main_fetch import SAME_ORIGIN_MODE, main_fetch
+from corsdoctor.fetch.main_fetch import SAME_ORIGIN_MODE, WORKER_SCRIPT, main_fetch
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request
 from corsdoctor.rule import HTML, MISSING, Failure, Field, Rule
 from corsdoctor.scenario import Api
@@ -72,7 +72,7 @@ def fetch_worker_script(request: Request, params: FetchParams) -> Fetching:
         params.trace.failed(SECURE_CONTEXT, ((Field.PAGE, str(page)),))
         return FetchEnd(Ended.NETWORK_ERROR, request)
     if url.scheme not in ("data", "blob") and not same_origin(url.origin, page):
-        params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(page))))
+        params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(page))), WORKER_SCRIPT)
         return FetchEnd(Ended.NETWORK_ERROR, request)
     end = yield from main_fetch(request, params)
     wanted = embedder_policy(request.client, params.profile)

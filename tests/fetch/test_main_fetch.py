@@ -24,6 +24,7 @@ from tests.fetch import (
     test_preflight,
     test_resource_policy,
     test_websocket,
+    test_worker,
 )
 from tests.fetch.asking import (
     ALLOW,
@@ -91,8 +92,8 @@ def test_which_way(case: Case) -> None:
         assert (diagnosis.verdict, len(diagnosis.exchanges)) == (case.verdict, case.sent)
 
 
-def test_no_rule_here_names_causes() -> None:
-    assert causes_of(RULES) == set()
+def test_one_rule_here_names_a_cause() -> None:
+    assert causes_of(RULES) == test_worker.REACHED
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *test_before_sending.REACHED,
         *test_network.REACHED,
         *test_websocket.REACHED,
+        *test_worker.REACHED,
     }
     assert causes_of(catalogue.RULES) - reached == set()
 

@@ -16,10 +16,11 @@ from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.scenario.page import Client, Page
 from corsdoctor.url import Origin, parse
 from corsdoctor.wire import Answer, Headers
-from tests.fetch.asking import ANY, API, APP, HOME, Lines, answer, ask, hop
+from tests.fetch.asking import ANY, API, APP, HOME, Lines, answer, ask, blamed, hop
 
 JS = ("Content-Type", "text/javascript")
 TEXT = ("Content-Type", "text/plain")
+REACHED = {("same-origin-mode", "worker-script")}
 WORKERS = (Api.WORKER, Api.MODULE_WORKER)
 
 
@@ -62,6 +63,8 @@ CASES = (
 def test_scripts_of_workers(case: Case) -> None:
     diagnosis = ask(Scenario(case.url, APP, api=case.api), *case.answers, profile=case.profile)
     assert (diagnosis.failure and diagnosis.failure.rule) is case.rule
+    if case.rule is SAME_ORIGIN_MODE:
+        assert blamed(diagnosis.failure) in REACHED
     loaded = Verdict.OPAQUE if case.api is Api.IMPORT_SCRIPTS and case.url == API else Verdict.ALLOWED
     assert diagnosis.verdict is (loaded if case.rule is None else Verdict.BLOCKED)
 
