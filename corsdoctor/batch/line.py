@@ -126,13 +126,14 @@ def _flow(given: dict[str, Any]) -> Flow:
 
 
 def _host_of_flow(given: dict[str, Any]) -> str:
-    """The host of the first request of a flow, "" if there is none."""
+    """The host of the first request of a flow, "" if there is none. Nothing else of the flow is read."""
     try:
-        request = next(iter(_flow(given).scenarios()), None)
-    except ValueError:
+        asked = ((v["page"], one["url"]) for v in given["visits"] for one in v.get("requests") or () if "url" in one)
+        page, url = next(asked)
+    except (StopIteration, TypeError, KeyError, AttributeError):
         return ""
-    url = None if request is None else request.parsed_url
-    return "" if url is None else url.host
+    parsed = parse(str(url)[:_HOST_WITHIN], str(page)[:_HOST_WITHIN])
+    return "" if parsed is None else parsed.host
 
 
 def _bare(text: str, defaults: Scenario, *, has_origin: bool) -> Scenario:

@@ -66,6 +66,19 @@ def test_work_and_items_can_be_pickled(server: Server) -> None:
         (b"", "app.example"),
         (b"https://[bad/", ""),
         (b"https://api.example/" + b"x" * 1_000_000, "api.example"),
+        (
+            b'{"visits": [{"page": "https://app.example/", "requests": [{"url": "https://api.example/"}]}]}',
+            "api.example",
+        ),
+        (
+            b'{"visits": [{"page": "data:,"}, {"page": "https://a.example/", "requests": [{}, {"url": "b"}]}]}',
+            "a.example",
+        ),
+        (b'{"visits": [{"page": "https://[", "requests": [{"url": 1}]}]}', ""),
+        (b'{"visits": [{"requests": [{"url": "https://api.example/"}]}]}', ""),
+        (b'{"visits": [{"page": "https://a.example/"}]}', ""),
+        (b'{"visits": ["requests"]}', ""),
+        (b'{"visits": 1}', ""),
     ],
     ids=lambda value: str(value)[:30],
 )
