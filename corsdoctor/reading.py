@@ -27,14 +27,14 @@ _LISTED = 50
 MOST_CHARACTERS = 1_000_000
 """The most of a URL or a header's value; no server takes as much."""
 MOST_COMPARED = 300
-_PORT = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
+_PORT = Pattern(r"^[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)", re.I)
 _HOST_AND_PORT = Pattern(r"[\w.-]+:\d+(?=[/?#]|$)")
-_HEADER_LINE = re.compile(
+_HEADER_LINE = Pattern(
     r"[\s/]*(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|mailto)\s*:)"
     r"(?:[^\s:/?#]+\s*:\s|[\w-]*(?:authorization|cookie)\s*:)",
     re.IGNORECASE,
 )
-_WITH_SLASHES = re.compile(r"\s*[a-z][a-z0-9+.-]*:[/\\]", re.I)
+_WITH_SLASHES = Pattern(r"\s*[a-z][a-z0-9+.-]*:[/\\]", re.I)
 _SPACE = Pattern(r"(?<=\S)\s+(?=\S)")
 _VALUE = Pattern(
     r"^[^\w/.@]*\w+-[\w-]*\s+(?=[^\s*])|"
@@ -56,7 +56,7 @@ def shown(text: str) -> str:
     text = mask_url(mask_named(text))
     text = re.sub(r"(^|//)[^/?#\s]+@", r"\1***@", text)
     text = re.sub(r"\?.+", "?...", text, flags=re.S)
-    value = (_SPACE if _WITH_SLASHES.match(text) else _VALUE).compiled.search(text)
+    value = (_SPACE if _WITH_SLASHES.compiled.match(text) else _VALUE).compiled.search(text)
     text = text if value is None else f"{text[: value.end()]}..."
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
@@ -87,7 +87,7 @@ def shown_name(text: str) -> str:
 
 def is_header_line(text: str) -> bool:
     """Whether `text` is a header with its value and not a URL."""
-    return _HEADER_LINE.match(text) is not None
+    return _HEADER_LINE.compiled.match(text) is not None
 
 
 def nearest(word: str, words: Iterable[str], aliases: Iterable[str] = ()) -> str:
@@ -149,7 +149,8 @@ def read_url(text: str, page: Origin | None) -> str:
     if not text.strip():
         raise ValueError(f"a URL is required, such as {_API}")
     _check_length(text)
-    _check_port(text)
+    if parse(text) is None:
+        _check_port(text)
     hint = missing_scheme(text, page)
     if hint is not None:
         raise ValueError(hint)
@@ -160,6 +161,8 @@ def read_url(text: str, page: Origin | None) -> str:
 
 def missing_scheme(text: str, page: Origin | None) -> str | None:
     """The error if `text` has no scheme, or only a name and a colon that look like one; otherwise None."""
+    if text.startswith(("http://", "https://")) and parse(text) is not None:  # as nearly always
+        return None
     if is_header_line(text):
         return "this is a header, not a URL"
     if text.lstrip().startswith(("/", "?", "#", ".")):
@@ -173,7 +176,7 @@ def missing_scheme(text: str, page: Origin | None) -> str | None:
 
 def missing_slashes(text: str) -> str | None:
     """The error if `text` is a name, a colon and a value, such as a login or a header, and not a URL; otherwise None."""
-    url = None if _WITH_SLASHES.match(text) else parse(text)
+    url = None if _WITH_SLASHES.compiled.match(text) else parse(text)
     if url is None or url.scheme in DEFAULT_PORTS or url.scheme in _WITHOUT_SLASHES:
         return None
     return f"a URL has `//` after its scheme, as in {_API}"
@@ -252,7 +255,7 @@ def _check_length(text: str) -> None:
 
 
 def _check_port(text: str) -> None:
-    port = _PORT.match(text)
+    port = _PORT.compiled.match(text)
     if port is not None and int(port[1][:9]) > 65535:
         raise ValueError(f"the port {port[1][:9]} is out of range: ports go from 0 to 65535")
 

@@ -22,8 +22,8 @@ _REMEMBERED = 2048  # characters: thousands of longer ones would take gigabytes
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 PARAMETER: Final = Pattern(r"(?<=[?&;#])(?P<name>[^=&;#]*)(?:=(?P<value>[^&;#]*))?")
 """A parameter in a URL's query or fragment, with its value where it has a `=`."""
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(//)?")
-_SCHEME_HOST = re.compile(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
+_SCHEME = Pattern(r"([a-z][a-z0-9+.-]*):(//)?")
+_SCHEME_HOST = Pattern(r"([a-z][a-z0-9+.-]*)://[^/?#@\s\\]+")
 _APP_ORIGIN = Pattern(r"([a-z][a-z0-9+.-]*)://((?:(?![#%/:<>?@\[\\\]^|])[!-~])+)(?::([0-9]{1,5}))?")
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _PRIVATE = (
@@ -181,13 +181,16 @@ def parse_origin(text: str) -> Origin | None:
     Schemes of apps and extensions (capacitor://localhost, chrome-extension://id) are tuple origins in browsers, also with
     an empty host: apps and browsers that were started with a flag send `Origin: file://`.
     """
+    if text.startswith(("http://", "https://")):  # as nearly always
+        url = parse(text)
+        return url.origin if url is not None and str(url.origin) == text else None
     if text == "null":
         return Origin("", label="null")
-    if (alone := _SCHEME.fullmatch(text)) is not None:
+    if (alone := _SCHEME.compiled.fullmatch(text)) is not None:
         if alone[1] in DEFAULT_PORTS:
             return None
         return Origin(alone[1]) if alone[2] else Origin("", label=text)
-    m = _SCHEME_HOST.fullmatch(text)
+    m = _SCHEME_HOST.compiled.fullmatch(text)
     if m is None:
         return None
     if m[1] in DEFAULT_PORTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
@@ -56,7 +57,7 @@ VIOLATION: Final = (
     "Content-Security-Policy: {mode}The page’s settings {blocked} {what} ({effective}) at {url}{does} because it violates the following "
     "directive: “{directive}”"
 )
-_BARE_HOST: Final = re.compile(r"(?!')[a-z0-9*.-]+\.[a-z0-9-]+(?::[0-9*]+)?(?:/.*)?", re.I)
+_BARE_HOST: Final = Pattern(r"(?!')[a-z0-9*.-]+\.[a-z0-9-]+(?::[0-9*]+)?(?:/.*)?", re.I)
 MIXED: Final = {
     "blocked": "Blocked loading mixed active content “{url}”",
     "upgraded": "Mixed Content: Upgrading insecure display request ‘{url}’ to use ‘https’",
@@ -169,7 +170,9 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
     scheme = facts.page.partition("://")[0]
-    words = [f"{scheme}://{word}" if _BARE_HOST.fullmatch(word) else word for word in violation.text.split(" ")[1:]]
+    words = [
+        f"{scheme}://{word}" if _BARE_HOST.compiled.fullmatch(word) else word for word in violation.text.split(" ")[1:]
+    ]
     what, does = {
         "script-src-elem": ("a script", " from being executed"), "worker-src": ("a worker script", " from being executed"),
         "style-src-elem": ("a style", " from being applied"),

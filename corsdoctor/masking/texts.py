@@ -106,7 +106,7 @@ def _in_urls(text: str) -> Iterator[Span]:
     """The secrets in the URLs with a scheme in `text`, each up to its closing quote or bracket, or to the next space."""
     if ":" not in text:
         return
-    closings = _closings(text)
+    closings = _closings(text) if any(opening in text for opening in _PAIRED) else {}
     done = 0
     for match in _SCHEME.compiled.finditer(text):
         start = _start(text, match)
