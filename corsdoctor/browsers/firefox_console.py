@@ -9,7 +9,6 @@ from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import parse, same_origin
-from corsdoctor.wire import leading_type
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -142,6 +141,8 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     """What it says in a flow of a type that does not fit, and of a request in mode same-origin."""
     if not facts.in_flow:
         return ()
+    from corsdoctor.wire import leading_type  # what `explain` need not load
+
     kind = leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
     blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api is Api.SCRIPT
     if facts.rule == "nosniff-type-fits" or blocked_script:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corsdoctor.causes.known import CERTAIN, named
+from corsdoctor.pattern import Pattern
 from corsdoctor.rule import Cause
 from corsdoctor.url import URL, parse, percent_decode
 
-_PROVIDERS: Final = re.compile(
+_PROVIDERS: Final = Pattern(
     r"(?:^|\.)(?:accounts\.google\.com|appleid\.apple\.com|login\.(?:microsoftonline|live|windows|salesforce|yahoo)\.(?:com|net|us|cn)"
     r"|b2clogin\.com|ciamlogin\.com|okta(?:preview|-emea)?\.com|auth0\.com|amazoncognito\.com|cloudflareaccess\.com"
     r"|onelogin\.com|ping(?:one|identity)\.(?:com|eu)|duosecurity\.com|workos\.com|authkit\.app|clerk\.accounts\.dev"
@@ -22,7 +22,7 @@ _HOST_WORDS: Final = frozenset(
         "signin", "sso",
     }
 )  # fmt: skip
-_SURE: Final = re.compile(
+_SURE: Final = Pattern(
     r"^(?:log[-_]?[io]n|sign[-_]?in|login\.\w+|wp-login\.php|signin\.\w+|logon\.\w+|sso|saml2?|adfs|authorize|authenticate|oauth2?|openid(?:-connect)?|oidc"
     r"|anmelden|anmeldung|einloggen|connexion|se-connecter|iniciar-sesion|accedi|entrar|inloggen|zaloguj|auth-?login|login-?(?:page|form)|user-?login|do-?login|loginpage|sign_in_with.*)$"
 )
@@ -55,6 +55,8 @@ def authorization(text: str | None) -> Cause | None:
     who = None if url is None else _service(url)
     if who is None:
         return None
+    from corsdoctor.causes.known import CERTAIN, named  # what other URLs need not load
+
     said = f"The URL is the authorization endpoint of {who or 'a login service'}, where a user logs in: scripts cannot fetch it."
     return named("login-page", CERTAIN, said)
 
@@ -64,16 +66,18 @@ def _service(url: URL) -> str | None:
     names = {part.partition("=")[0].lower() for part in url.query.split("&")}
     asks = names >= {"client_id", "response_type"}
     path = "/".join(_words(url))
-    of_provider = _PROVIDERS.search(url.host) is not None and path.endswith("authorize")
-    if not (_AUTHORIZATION.search(path) or of_provider or (asks and not _OTHER_ENDPOINT.search(path))):
+    of_provider = path.endswith("authorize") and _PROVIDERS.compiled.search(url.host) is not None
+    if not (
+        _AUTHORIZATION.compiled.search(path) or of_provider or (asks and not _OTHER_ENDPOINT.compiled.search(path))
+    ):
         return None
     return next((who for who, host, of_path in _SERVICES if re.search(host, url.host) and re.search(of_path, path)), "")
 
 
-_AUTHORIZATION: Final = re.compile(
+_AUTHORIZATION: Final = Pattern(
     r"(?:^|/)(?:oauth2?(?:/v\d(?:\.\d)?)?/authorize|openid-connect/auth|o/oauth2/(?:v2/)?auth|connect/authorize)$"
 )
-_OTHER_ENDPOINT: Final = re.compile(r"(?:token|userinfo|introspect|revoke|revocation|logout|certs|keys|par|device)$")
+_OTHER_ENDPOINT: Final = Pattern(r"(?:token|userinfo|introspect|revoke|revocation|logout|certs|keys|par|device)$")
 _SERVICES: Final = (
     ("Auth0", r"(?:^|\.)auth0\.com$", ""),
     ("Amazon Cognito", r"(?:^|\.)amazoncognito\.com$", ""),
@@ -93,7 +97,7 @@ def _words(url: URL) -> list[str]:
 def login(source: URL, target: URL) -> str | None:
     """Whether the target is a login, and how that is known; what the source's own URL says does not count."""
     if source.host != target.host:
-        if _PROVIDERS.search(target.host):
+        if _PROVIDERS.compiled.search(target.host):
             return "provider"
         first = target.host.split(".")[0]
         weak = first in _WEAK_HOSTS or (first in _HOST_WORDS and first not in source.host.split("."))
@@ -101,7 +105,7 @@ def login(source: URL, target: URL) -> str | None:
         weak = False
     before = _words(source)
     new = [word for word in _words(target) if word not in before]
-    if any(_SURE.match(word) for word in new):
+    if any(_SURE.compiled.match(word) for word in new):
         return "path"
     asked = set(source.query.split("&"))
     query = [part for part in target.query.split("&") if part and part not in asked]
@@ -116,4 +120,4 @@ def login(source: URL, target: URL) -> str | None:
         return "path" if names & _RETURNS else WEAKLY
     values = [percent_decode(part.partition("=")[2]).decode("utf-8", "replace").lower() for part in query]
     ends = (value.rstrip("/").rpartition("/")[2] for value in (*values, target.fragment.lower().partition("?")[0]))
-    return "path" if any(_SURE.match(end) for end in ends) else None
+    return "path" if any(_SURE.compiled.match(end) for end in ends) else None
