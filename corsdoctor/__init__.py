@@ -53,7 +53,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        plan            what would be sent, and what the server must answer
        request_object  reads the values of a JSON object that describes a request
        suite           a policy file's cases: what is expected, and the verdict on it
-    6  request_fields  what each field of a request is called, and which API can set it
+    6  reading_networks  reads what a user says about networks: permissions and address spaces
+       request_fields  what each field of a request is called, and which API can set it
        diagnose        drives the generator; Verdict, Diagnosis
     5  catalogue       all rules
        reading         what a user typed: an origin, a URL, a header, ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsdoctor.browsers.facts import Facts, Integrity, Mixed, Violation
+from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, UPGRADED, is_insecure_in_secure
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
@@ -14,13 +14,16 @@ from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tain
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.scenario import Api
-from corsdoctor.url import URL
-from corsdoctor.wire import NO_HEADERS, Exchange, NoAnswer
+from corsdoctor.url import URL, is_potentially_trustworthy
+from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
 
-_LOGIN = "login-is-known"  # the ids of rules whose files a plain check need not load
+_LOGIN, _LOCAL = (
+    "login-is-known",
+    "local-network-access-granted",
+)  # the ids of rules whose files a plain check need not load
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
@@ -33,7 +36,7 @@ def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tup
     trace = params.trace
     quiet = request.api is Api.WEBSOCKET and request.client is None
     spoken = any(s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps)
-    if quiet or not (spoken or _mixed(end.request, trace.steps)):
+    if quiet or not (spoken or _mixed(end.request, params) or _local(end.request, params)):
         return ()
     failure = next((s for s in trace.steps if s.outcome is Outcome.FAIL), None)
     exchange = trace.exchanges[failure.exchange] if failure is not None and failure.exchange is not None else None
@@ -87,7 +90,8 @@ def _facts(
         in_flow=now.client is not None,
         page_url=_page_url(now.client),
         document_url="" if now.client is None else now.client.url.href,
-        mixed=_mixed(now, steps),
+        mixed=_mixed(now, params),
+        local=_local(now, params),
         integrity=_integrity(now, end) if now.init.integrity else None,
         in_worker=now.client is not None and now.client.worker is not None,
         login_refused=end.ended is not Ended.PROMPTED and any(s.rule.id == _LOGIN for s in steps),
@@ -116,18 +120,51 @@ def _page_url(client: Client | None) -> str:
     return "" if client is None else client.page.url.href if client.worker is None else client.shown_url
 
 
-def _mixed(now: Request, steps: list[Step]) -> Mixed | None:
+def _local(now: Request, params: FetchParams) -> LocalAccess | None:
+    """The check of the last hop that was checked, if that hop leads to a more private address space."""
+    client, trace = now.client, params.trace
+    if client is None:
+        return None
+    step = next((s for s in reversed(trace.steps) if s.rule.id == _LOCAL), None)
+    values = {} if step is None else dict(step.evidence)
+    after = () if step is None else trace.exchanges[0 if step.exchange is None else step.exchange + 1 :]
+    if step is None or any(exchange.request.url != values[Field.URL] for exchange in after):
+        return None
+    from corsdoctor.fetch.local_network_access import is_delegated, name_in_firefox  # what few requests need
+    from corsdoctor.scenario.address_space import AddressSpace
+
+    return LocalAccess(
+        url=values[Field.URL],
+        space=values[Field.SPACE],
+        needs_permission=Field.WANTED in values,
+        cause="" if step.cause is None else step.cause.id,
+        target=now.init.target_address_space or "",
+        in_preflight=values[Field.KIND] == Kind.PREFLIGHT,
+        has_window=client.worker is None and not now.init.keepalive,
+        delegated=is_delegated(client, AddressSpace(values[Field.SPACE]), params.profile),
+        page=name_in_firefox(client._replace(frame=None)),
+        initiator=name_in_firefox(client),
+        secure=is_potentially_trustworthy(client.origin),
+    )
+
+
+def _mixed(now: Request, params: FetchParams) -> Mixed | None:
     """The mixed content of a flow's page."""
     if now.client is None:
         return None
     from corsdoctor.fetch.content_security_policy import upgrades_insecure_requests  # what a plain check need not load
+    from corsdoctor.fetch.local_network_access import is_known_to_be_local
 
-    for step in steps:
+    for step in params.trace.steps:
         if step.rule is MIXED_UPGRADED or (step.rule is NOT_MIXED_CONTENT and step.outcome is Outcome.FAIL):
             by_policy = "upgraded by policy" if upgrades_insecure_requests(now.client) else "upgraded"
             became = "blocked" if step.rule is NOT_MIXED_CONTENT else by_policy
             return Mixed(dict(step.evidence)[Field.URL], became)
-    kept = now.destination in UPGRADED and is_insecure_in_secure(now)
+    if not is_insecure_in_secure(now):
+        return None
+    if is_known_to_be_local(now, params.profile) and not is_potentially_trustworthy(now.url.origin):
+        return Mixed(now.url.href, "local")
+    kept = now.destination in UPGRADED and not upgrades_insecure_requests(now.client)
     return Mixed(now.url.href, "kept") if kept else None
 
 

@@ -177,6 +177,7 @@ def from_report(request: Mapping[str, Any]) -> Scenario:
 
 
 def _client(page: Mapping[str, Any]) -> Client:
+    from corsdoctor.scenario.address_space import AddressSpace, Network, Permission
     from corsdoctor.scenario.page import Client, Page
     from corsdoctor.wire import Headers
 
@@ -184,7 +185,12 @@ def _client(page: Mapping[str, Any]) -> Client:
     if url is None:
         raise ValueError("no page")
     headers = Headers(tuple((str(name), str(value)) for name, value in page["headers"]))
-    return Client(Page(url, headers, str(page["head"]), requested=True))
+    permissions = {
+        str(origin): {str(name): Permission(answer) for name, answer in of.items()}
+        for origin, of in page.get("permissions", {}).items()
+    }
+    spaces = {str(host): AddressSpace(space) for host, space in page.get("address_spaces", {}).items()}
+    return Client(Page(url, headers, str(page["head"]), requested=True), network=Network(permissions, spaces))
 
 
 def _any_of(values: Iterable[str]) -> str:

@@ -274,7 +274,7 @@ def is_loopback(host: str) -> bool:
     """Whether `host` is this machine by its name or address. https://w3c.github.io/webappsec-secure-contexts/"""
     if host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
         return True
-    return _is_in(_LOOPBACK, host)
+    return is_in(_LOOPBACK, host)
 
 
 @lru_cache(maxsize=256)
@@ -284,10 +284,11 @@ def is_private(host: str) -> bool:
     The networks are RFC 1918's, those of carriers' NAT, link-local and unique local ones.
     https://wicg.github.io/local-network-access/
     """
-    return host.rstrip(".").endswith(".local") or _is_in(_PRIVATE, host)
+    return host.rstrip(".").endswith(".local") or is_in(_PRIVATE, host)
 
 
-def _is_in(networks: tuple[str, ...], host: str) -> bool:
+def is_in(networks: tuple[str, ...], host: str) -> bool:
+    """Whether `host` is an address in one of `networks`; an IPv4 address may be written as an IPv6 one."""
     address = ip_address(host)
     mapped = getattr(address, "ipv4_mapped", None) or address
     return mapped is not None and any(mapped in network for network in _networks(networks))

@@ -42,7 +42,10 @@ KINDS: Final = {
     Api.PRELOAD: "link element resource",
     Api.PREFETCH: "link prefetch resource",
     Api.MANIFEST: "manifest",
+    Api.ICON: "resource",
 }
+UNNAMED: Final = frozenset({Api.FORM, Api.IFRAME, Api.OBJECT, Api.WEBSOCKET})
+"""What may not reach the local network without a message."""
 SCHEMES: Final = "chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app"
 REASONS: Final = {
     "acao-present": "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
@@ -114,6 +117,8 @@ INSECURE_FORM: Final = (
     "endpoint '{url}'. This endpoint should be made available over a secure connection."
 )
 MUST: Final = "This request has been blocked; the content must be served over HTTPS."
+SHOULD: Final = "This content should also be served over HTTPS."
+ELEMENTS: Final = {Api.IMAGE: "image", Api.MEDIA: "audio file", Api.SHAPE: "image", Api.WEBGL: "image"}
 UPGRADED: Final = (
     "This request was automatically upgraded to HTTPS, For more information see "
     "https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"
@@ -124,6 +129,16 @@ MIXED_WEBSOCKET: Final = (
     "Mixed Content: The page at '{page}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint "
     "'{url}'. This request has been blocked; this endpoint must be available over WSS."
 )
+LOCAL_WEBSOCKET: Final = (
+    "Mixed Content: The page at '{page}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint "
+    "'{url}'. This endpoint should be available via WSS. Insecure access is deprecated."
+)
+DEPRECATED_WEBSOCKET: Final = "Connecting to a non-secure WebSocket server from a secure origin is deprecated."
+LOCAL_NETWORK: Final = {
+    "page-not-over-https": "The request client is not a secure context and the resource is in more-private address space `{space}`.",
+    "other-address-space": "Request had a target IP address space of `{target}` yet the resource is in address space `{space}`.",
+}
+NOT_PERMITTED: Final = "Permission was denied for this request to access the `{space}` address space."
 LOADING: Final = {
     "connect-src": "Connecting to", "img-src": "Loading the image", "font-src": "Loading the font",
     "script-src-elem": "Loading the script", "style-src-elem": "Loading the stylesheet", "media-src": "Loading media from ",
@@ -194,7 +209,14 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows":
         at_once = facts.api is Api.FETCH and not facts.hops and facts.violations[-1].effective == "connect-src"
         return (*policies, Sentence(REFUSED, url=facts.url)) if at_once else policies
-    return policies + _about_mixed(facts) + _about_type(facts) + _about_integrity(facts) + _about_cors(facts)
+    return (
+        policies
+        + _about_mixed(facts)
+        + _about_local_network(facts)
+        + _about_type(facts)
+        + _about_integrity(facts)
+        + _about_cors(facts)
+    )
 
 
 def _about_type(facts: Facts) -> tuple[str, ...]:
@@ -225,14 +247,36 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
     url, became = facts.mixed
     if became == "upgraded" and facts.hops:
         return ()
+    if facts.api is Api.WEBSOCKET and became == "local":
+        return (Sentence(LOCAL_WEBSOCKET, page=facts.page_url, url=f"ws{url[4:]}"), DEPRECATED_WEBSOCKET)
     if facts.api is Api.WEBSOCKET:
         return (Sentence(MIXED_WEBSOCKET, page=facts.page_url, url=url),)
-    if became == "blocked":
+    if became in ("local", "blocked"):
         form = (Sentence(INSECURE_FORM, page=facts.page_url, url=url),) if facts.api is Api.FORM else ()
-        kind = INSECURE.get(facts.element, "resource")
-        return (*form, Sentence(MIXED, page=facts.page_url, kind=kind, url=url, end=MUST))
-    end = UPGRADED if became == "upgraded" else KEPT_ADDRESS if _is_address(url) else KEPT_LOCAL
-    return (Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=end),)
+        kind, end = {**INSECURE, **ELEMENTS}.get(facts.element, "resource"), SHOULD if became == "local" else MUST
+        message = Sentence(MIXED, page=facts.page_url, kind=kind, url=url, end=end)
+        return (*form, _kept(url, facts), message) if facts.element in ELEMENTS else (*form, message)
+    if became == "upgraded":
+        return (Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=UPGRADED),)
+    return (_kept(url, facts),)
+
+
+def _kept(url: str, facts: Facts) -> str:
+    end = KEPT_ADDRESS if _is_address(url) else KEPT_LOCAL
+    return Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=end)
+
+
+def _about_local_network(facts: Facts) -> tuple[str, ...]:
+    local = facts.local
+    if local is None or not local.cause or facts.api in UNNAMED:
+        return ()
+    reason = Sentence(LOCAL_NETWORK.get(local.cause, NOT_PERMITTED), space=local.space, target=local.target)
+    return (_framed(reason, facts.url, facts.hops, facts),)
+
+
+def _framed(reason: str, url: str, hops: int, facts: Facts) -> str:
+    redirected = Sentence(REDIRECTED, first=facts.first) if hops else ""
+    return Sentence(FRAME, kind=_kind(facts), url=url, redirected=redirected, origin=facts.page, reason=reason)
 
 
 def _is_address(url: str) -> bool:
@@ -296,8 +340,7 @@ def _about_cors(facts: Facts) -> tuple[str, ...]:
     if key in CREDENTIALS_KEYS and facts.api is Api.XHR:
         template += XHR_HINT
     reason = Sentence(template, value=_hint(_value(key, facts)), method=facts.method, header=_header(facts))
-    redirected = Sentence(REDIRECTED, first=facts.first) if hops else ""
-    return (Sentence(FRAME, kind=_kind(facts), url=url, redirected=redirected, origin=facts.page, reason=reason),)
+    return (_framed(reason, url, hops, facts),)
 
 
 def _about_scheme(facts: Facts) -> tuple[str, ...]:

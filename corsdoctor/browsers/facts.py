@@ -40,10 +40,32 @@ class Integrity(NamedTuple):
 
 class Mixed(NamedTuple):
     """An http URL that an https page requests, and what becomes of it: "blocked", "upgraded" (or "upgraded by
-    policy"), or "kept"."""
+    policy"), "kept", or "local" where it is known to lead to the local network."""
 
     url: str
     became: str
+
+
+class LocalAccess(NamedTuple):
+    """A request to a more private address space, `space`: its URL, whether it needs a permission, and the id of the cause for
+    which it may not be sent, "" where it may.
+
+    `target` is the script's targetAddressSpace, "" without one. `in_preflight` says that the preflight may not be sent,
+    `has_window` that neither a worker nor a fetch() with keepalive makes the request. `delegated` says that the permission is
+    that of the page around the frame. `page` and `initiator` name the page and the document, `secure` is of its origin.
+    """
+
+    url: str
+    space: str
+    needs_permission: bool
+    cause: str
+    target: str
+    in_preflight: bool
+    has_window: bool
+    delegated: bool
+    page: str
+    initiator: str
+    secure: bool
 
 
 class Facts(NamedTuple):
@@ -61,7 +83,8 @@ class Facts(NamedTuple):
     read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `integrity` is what the page expects of
     the body. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
-    messages about policies are wanted beside those about CORS. `value` is that of the header that failed.
+    messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
+    request to a more private address space.
     """
 
     rule: str
@@ -103,6 +126,7 @@ class Facts(NamedTuple):
     in_flow: bool = False
     integrity: Integrity | None = None
     value: str = ""
+    local: LocalAccess | None = None
 
 
 Console = Callable[[Facts], tuple[str, ...]]

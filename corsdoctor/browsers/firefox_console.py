@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import parse, same_origin
+from corsdoctor.url import ip_address, parse, same_origin
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -48,6 +48,7 @@ GIVEN_UP: Final = frozenset(
     {("element-type-fits", Api.SCRIPT), ("element-type-fits", Api.MODULE), ("element-type-fits", Api.IMPORT), ("nosniff-type-fits", Api.SCRIPT),
      ("nosniff-type-fits", Api.MODULE), ("nosniff-type-fits", Api.STYLESHEET)}
 )  # fmt: skip
+GIVEN_UP_ALWAYS: Final = frozenset({"actual-answered", "local-network-access-granted"})
 _EVEN_AT_HOME: Final = frozenset({"location-without-userinfo", "port-not-blocked"})
 _QUOTES_URL: Final = "acao-not-wildcard-with-credentials"
 
@@ -71,6 +72,16 @@ FRAME_OPTIONS_CONFLICT: Final = (
     "Invalid X-Frame-Options header was found when loading “{url}”: “invalid” is not a valid directive."
 )
 PRELOADS: Final = frozenset({Api.PRELOAD, Api.MODULEPRELOAD})
+NEEDS_PERMISSION: Final = (
+    "Local Network Access permission required: top-level site “{page}”, initiator “{initiator}”, attempting to access target "
+    "“{url}” ({address}) via {via}. Secure context: {secure}"
+)
+DETECTED: Final = (
+    "Local Network Access detected: top-level site “{page}”, initiator “{initiator}”, accessing target “{url}” ({address}) "
+    "via {via}. Secure context: {secure}, prompt action: {action}"
+)
+NOT_ASKED: Final = "permission-not-granted"
+VIA: Final = {Api.FETCH: "fetch", Api.XHR: "xhr", Api.EVENTSOURCE: "xhr"}
 CORP: Final = (
     "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See "
     "https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
@@ -116,13 +127,20 @@ def console(facts: Facts) -> tuple[str, ...]:
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     warnings = policies + warnings
-    if facts.mixed is not None and facts.mixed.became != "kept" and not facts.in_worker:
+    if (
+        facts.mixed is not None
+        and facts.mixed.became in MIXED
+        and facts.api is not Api.WEBSOCKET
+        and not facts.in_worker
+    ):
         mixed = Sentence(MIXED[facts.mixed.became], url=facts.mixed.url)
         if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:
+            warnings += _about_local_network(facts)
             return (*warnings, mixed, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
         warnings = (*warnings, mixed)
     if facts.in_worker and facts.mixed is not None and facts.mixed.became == "blocked":
         return warnings
+    warnings += _about_local_network(facts)
     if facts.rule == "corp-allows" and facts.in_flow:
         silent = facts.in_worker and facts.api is Api.FETCH
         return warnings if silent else (*warnings, Sentence(CORP, url=facts.url))
@@ -169,6 +187,30 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
     return (said,) + (INTEGRITY_LENGTH,) * expected.wrong_lengths
 
 
+def _about_local_network(facts: Facts) -> tuple[str, ...]:
+    """What it prints for each request to a more private address space, with the stack of the script below it."""
+    local = facts.local
+    if local is None or local.in_preflight or not local.has_window:
+        return ()
+    actions = {"": "auto_allow", NOT_ASKED: "(null)"}
+    words = {
+        "page": local.page, "initiator": local.initiator, "url": local.url, "address": _address(local.url),
+        "via": VIA.get(facts.api, local.url.partition(":")[0]), "secure": "True" if local.secure else "False",
+        "action": actions.get(local.cause, "auto_deny") if local.needs_permission else "(null)",
+    }  # fmt: skip
+    asks = local.needs_permission and (local.delegated or local.cause == NOT_ASKED)
+    detected = Sentence(DETECTED, **words)
+    return (Sentence(NEEDS_PERMISSION, **words), detected) if asks else (detected,)
+
+
+def _address(url: str) -> str:
+    """Address and port of the server; of a host name, the address is taken to be that of this machine."""
+    parsed = parse(url)
+    assert parsed is not None  # it was requested
+    literal = ip_address(parsed.host)
+    return f"{'127.0.0.1' if literal is None else literal}:{parsed.effective_port}"
+
+
 def _of_policy(violation: Violation, facts: Facts) -> str:
     scheme = facts.page.partition("://")[0]
     words = [
@@ -197,9 +239,11 @@ def _failure(facts: Facts) -> tuple[str, ...]:
     if facts.mode is not Mode.CORS or not (facts.is_cors or not_http or facts.rule in _EVEN_AT_HOME):
         return ()
     gave_up = _message("did-not-succeed", facts, status="(null)")
+    if facts.local is not None and facts.local.cause == NOT_ASKED and facts.in_worker:
+        return (gave_up,)  # once the worker ends
     if facts.in_preflight and facts.rule in NOT_FOLLOWED:
         return (gave_up, gave_up)
-    if facts.rule in NOT_FOLLOWED or facts.rule == "actual-answered" or (facts.rule, facts.api) in GIVEN_UP:
+    if facts.rule in NOT_FOLLOWED or facts.rule in GIVEN_UP_ALWAYS or (facts.rule, facts.api) in GIVEN_UP:
         return (gave_up,)
     if facts.rule == "port-not-blocked" and facts.came_from:
         return (_message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"),)

@@ -163,6 +163,12 @@ class Profile(NamedTuple):
     """Whether a page from a file: URL requests images over https, as an https page does (origins/file/009)."""
     websocket_to_loopback_is_mixed: bool
     """Whether an https page cannot open a ws: WebSocket to this machine, recorded with localhost and 127.0.0.1."""
+    policy_upgrades_loopback: bool
+    """Whether upgrade-insecure-requests also counts for http URLs of this machine (mixed/upgrade-address/001)."""
+    mixed_addresses_are_upgraded: bool
+    """Whether an image of an https page is requested over https also where its URL has an address (mixed/address/001)."""
+    redirects_are_upgraded: bool
+    """Whether a redirect of an image to http is followed over https, even to this machine (mixed/address-redirect/001)."""
     content_length: ContentLength
     """Which Content-Length makes a response count as none (fz-length/001, fz-length/025, fz-length/011)."""
     several_locations: SeveralLocations
@@ -353,6 +359,30 @@ class Profile(NamedTuple):
 
     knows_credentialless: bool
     """Whether Cross-Origin-Embedder-Policy: credentialless counts (policy/coep-cookies/001)."""
+
+    # --- Local Network Access
+    checks_local_network: bool
+    """Whether a public page needs a permission to reach this machine or the local network (lna/s-denied/003)."""
+    local_network_needs_secure_context: bool
+    """Whether such a page must have been loaded over https too (lna/h-granted/003)."""
+    local_network_prompt_waits: bool
+    """Whether a request waits while the user is asked; without a window, the other browser takes no answer for a no
+    (lna/s-pub/001)."""
+    websocket_reaches_local_network: bool
+    """Whether WebSockets need no permission (lna/websocket/003)."""
+    knows_target_address_space: bool
+    """Whether fetch() has the option targetAddressSpace, and http URLs that surely lead to the local network are not mixed
+    content (lna/target-address-space-local/002)."""
+    knows_treat_as_public_address: bool
+    """Whether Content-Security-Policy: treat-as-public-address makes a page count as public (lna/treat-as-public/001)."""
+
+    frames_have_permissions: bool
+    """Whether the permission of a frame's own origin counts before that of the page (lna/frame-permission/001)."""
+    knows_permissions_policy: bool
+    """Whether the header Permissions-Policy counts, and `allow="local-network-access"` for both features
+    (lna/permissions-policy/001)."""
+    sandboxed_frames_keep_features: bool
+    """Whether a sandboxed frame that shows the page's own origin may use what the page may (lna/sandbox/001)."""
 
     # --- cookies
     cookies: Cookies

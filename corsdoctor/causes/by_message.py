@@ -1,4 +1,4 @@
-"""The cause that the words of a console message prove: the same as `check` names, and two that only a message shows."""
+"""The cause that the words of a console message prove: the same as `check` names, and one that only a message shows."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from corsdoctor.rule import Cause, Failure
 ABOUT_THE_ORIGIN: Final = frozenset({"acao-present", "acao-matches-origin"})
 """Rules whose failure a login or another origin explains."""
 _HTTP: Final = ("http://", "https://")
-OTHER_ADDRESS_SPACE: Final = Cause(
-    "other-address-space",
-    "The script passes targetAddressSpace to fetch(). The browser compares it with the address space of the server's "
-    "address, and blocks the request where they differ. Neither the user's permission nor a response header changes that.",
-    fix="In the options of fetch(), name the address space in which the server is, or remove targetAddressSpace if the "
-    "URL starts with https.",
-    failure=Failure(
-        "The script's targetAddressSpace is not the address space of the server, which is `{value}`",
-        bare="The script's targetAddressSpace is not the address space of the server",
-    ),
-)
-"""What only a message shows: `check` does not know targetAddressSpace."""
-
 NOT_FROM_HTTP: Final = Cause(
     "not-from-http",
     "Firefox prints this where what answers is not a response over HTTP. The URL in the message is an http or https URL, so "
@@ -45,10 +32,12 @@ def cause_of(m: Message) -> Cause | None:
 
             return REDIRECTED
         case "local-network-access-granted", "insecure-page":
-            from corsdoctor.fetch.before_sending import NOT_OVER_HTTPS
+            from corsdoctor.fetch.local_network_access import NOT_OVER_HTTPS
 
             return NOT_OVER_HTTPS
         case "local-network-access-granted", "target-space":
+            from corsdoctor.fetch.local_network_access import OTHER_ADDRESS_SPACE
+
             return OTHER_ADDRESS_SPACE
         case "scheme-is-http", _ if m.browser == "firefox" and (m.url or "").startswith(_HTTP):
             return NOT_FROM_HTTP

@@ -125,7 +125,7 @@ def without_url(flags: RequestFlags, transport: TransportFlags, found: Mistakes)
     """The Scenario of the flags. Its URL is a placeholder, and without --origin so is its origin."""
     origin = None if flags.origin is None else parsed(found, "--origin", flags.origin, read_origin)
     client = None
-    if flags.page is not None or flags.page_header:
+    if flags.page is not None or flags.page_header or flags.permission or flags.address_space:
         from corsdoctor.cli.page import read_client  # what a plain check need not load
 
         client = read_client(flags, origin, found)

@@ -170,7 +170,7 @@ def _scenario(
         _noted(found, place, f"the header {name}", partial(read_header_value, value))
     page = _page(parsed, request)
     origin = client = None
-    if request.page is not None or request.page_header:
+    if request.page is not None or request.page_header or request.permission or request.address_space:
         from corsdoctor.cli.page import read_client  # what a request without a page need not load
 
         client = read_client(request, None if page is None or request.page else parse_origin(page), found)

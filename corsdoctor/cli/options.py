@@ -48,6 +48,8 @@ class RequestFlags(SimpleNamespace):
     page = cast("str | None", None)  # where a command has --page
     page_header = cast("tuple[str, ...]", ())
     cookie_jar = cast("str | None", None)
+    permission = cast("tuple[str, ...]", ())
+    address_space = cast("tuple[str, ...]", ())
 
 
 class PageRequestFlags(RequestFlags):
@@ -56,6 +58,8 @@ class PageRequestFlags(RequestFlags):
     page: str | None
     page_header: tuple[str, ...]
     cookie_jar: str | None
+    permission: tuple[str, ...]
+    address_space: tuple[str, ...]
 
 
 class SeveralRequestFlags(PageRequestFlags):
@@ -303,6 +307,8 @@ _page = (
     option(_REQUEST, "--page", metavar="URL", common=True, help="The page's URL, in place of --origin. The page is requested without cookies, and its policies count: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy, in headers and in <meta> elements."),
     option(_REQUEST, "--page-header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", help="A header of the page's response; repeatable. With it, the page is not requested. The variable has one header per line."),
     option(_REQUEST, "--cookie-jar", metavar="FILE", help="The cookies that the browser has: a file in the format of Netscape, as curl -c writes it. Those for the site of the URL are sent as each browser sends them. The file does not say which are SameSite."),
+    option(_REQUEST, "--permission", multiple=True, type=Split(","), metavar="NAME=ANSWER[,...]", help="The user's answer to the browser's question whether the page may reach this machine (loopback-network) or the local network (local-network): granted, denied, or prompt where nobody answers [prompt]. With this option, --address-space or --page, browsers check it before they send the request."),
+    option(_REQUEST, "--address-space", multiple=True, type=Split(","), metavar="HOST=SPACE[,...]", help="Where a host or host:port is: public, local (the network around this machine) or loopback (this machine) [by its address, and public for a name except localhost and .local]. Browsers ask the user before a public page may reach the others."),
 )  # fmt: skip
 request = gathered(RequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_asked)
 request_of_page = gathered(PageRequestFlags, "request", option(_REQUEST, "--origin", **_origin), *_page, *_asked)

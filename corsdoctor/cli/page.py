@@ -1,4 +1,4 @@
-"""The page that the requests come from: --page and --page-header, and the request for the page itself.
+"""The page that the requests come from: --page and --page-header, what surrounds its browser, and the request for the page.
 
 It goes to the origin that the user named, without cookies, logins and a client certificate, and follows redirects only there.
 """
@@ -17,7 +17,9 @@ from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.fetch.network import DEFAULT_USER_AGENT
 from corsdoctor.masking import mask_url
 from corsdoctor.reading import shown
+from corsdoctor.reading_networks import read_address_space, read_permission
 from corsdoctor.scenario import Scenario
+from corsdoctor.scenario.address_space import Network
 from corsdoctor.scenario.markup import Meta, metas
 from corsdoctor.scenario.page import Client, Page
 from corsdoctor.url import URL, Origin, parse, same_origin
@@ -42,10 +44,16 @@ def read_client(flags: RequestFlags, origin: Origin | None, found: Mistakes) -> 
     """The page of --page, or the one at the root of --origin, with the headers of --page-header; None after a mistake."""
     from corsdoctor.cli.flags import name_only, parsed
 
+    permissions = [parsed(found, "--permission", text, read_permission) for text in flags.permission]
+    spaces = [parsed(found, "--address-space", text, read_address_space) for text in flags.address_space]
     headers = [parsed(found, "--page-header", text, read_header, name_only(text)) for text in flags.page_header]
     if flags.page is None:
         if origin is not None and origin.scheme not in ("http", "https"):
-            found.add("--page-header", "", f"a page with the origin {origin} has no headers")
+            if flags.page_header:
+                found.add("--page-header", "", f"a page with the origin {origin} has no headers")
+            else:
+                option = "--permission" if flags.permission else "--address-space"
+                found.add(option, "", f"a page with the origin {origin} needs no permission for the local network")
             return None
         url = None if origin is None else parse(f"{origin}/")
     else:
@@ -56,7 +64,8 @@ def read_client(flags: RequestFlags, origin: Origin | None, found: Mistakes) -> 
             )
     if url is None:
         return None
-    return Client(Page(url, Headers(tuple(header for header in headers if header is not None))))
+    network = Network({str(url.origin): dict(filter(None, permissions))}, dict(filter(None, spaces)))
+    return Client(Page(url, Headers(tuple(header for header in headers if header is not None))), network=network)
 
 
 def _read_page(text: str) -> URL:
@@ -72,9 +81,9 @@ def as_served(asked: list[Scenario], flags: RequestFlags, send: Send) -> list[Sc
     Raises UnreadableInput if there is no response, InvalidScenario if the page is elsewhere.
     """
     clients = [scenario.client for scenario in asked if scenario.client is not None]
-    if flags.page_header or not clients:
+    if flags.page is None or flags.page_header or not clients:
         return asked
-    client = Client(_requested(clients[0].page.url, flags.user_agent, send))
+    client = clients[0]._replace(page=_requested(clients[0].page.url, flags.user_agent, send))
     return [scenario._replace(client=client, origin=client.origin) for scenario in asked]
 
 

@@ -14,7 +14,7 @@ from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
 from corsdoctor.url import parse
 
 if TYPE_CHECKING:
-    from corsdoctor.scenario.page import Page
+    from corsdoctor.scenario.page import Client
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
 _USERINFO: Final = r"(?is)^([a-z][a-z0-9+.-]*://)?.*@"
@@ -53,7 +53,7 @@ def command_line(
     if scenario.streamed or parse(scenario.url) is None or (data is None and scenario.body is not None):
         return None
     words = ["corsdoctor", command, scenario.url]
-    words += ["--origin", str(scenario.origin)] if scenario.client is None else _page(scenario.client.page)
+    words += ["--origin", str(scenario.origin)] if scenario.client is None else _page(scenario.client)
     if scenario.method != ("GET" if scenario.body is None and scenario.api is not Api.BEACON else "POST"):
         words += ["-X", scenario.method]
     for name, value in scenario.headers:
@@ -77,8 +77,13 @@ def command_line(
     return quoted(words)
 
 
-def _page(page: Page) -> Iterator[str]:
-    """The options that name the page, with the headers that its server did not return."""
+def _page(client: Client) -> Iterator[str]:
+    """The options that name the page, with the headers that its server did not return, and what surrounds its browser."""
+    page = client.page
+    for name, answer in client.network.permissions.get(str(page.url.origin), {}).items():
+        yield from ("--permission", f"{name}={answer}")
+    for host, space in client.network.spaces.items():
+        yield from ("--address-space", f"{host}={space}")
     yield from ("--page", page.url.href)
     for name, value in () if page.requested else page.headers:
         yield from ("--page-header", f"{name}: {value}" if value else f"{name};")

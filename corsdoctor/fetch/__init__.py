@@ -9,7 +9,8 @@ Service workers, the HTTP cache, Content Security Policy, integrity and WebDrive
 | navigator.sendBeacon() (Beacon) | beacon.py |
 | run a worker, register a service worker (HTML, Service Workers) | worker.py |
 | main fetch, HTTP fetch | main_fetch.py |
-| bad ports, mixed content, local network | before_sending.py |
+| bad ports, mixed content | before_sending.py |
+| Local Network Access check, Permissions-Policy | local_network_access.py, permissions_policy.py |
 | data: URL processor | data_url.py |
 | HTTP-network-or-cache fetch, append a request `Origin` header | network.py |
 | CORS-unsafe request-header names, forbidden request-header | safelist.py |

@@ -12,7 +12,7 @@ from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.request_constructor import URL_WITHOUT_USERINFO
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.url import URL, ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
+from corsdoctor.url import ip_address, is_loopback, is_potentially_trustworthy, is_private, parse
 
 BAD_PORTS: Final = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -73,44 +73,12 @@ MIXED_UPGRADED = Rule(
     good='<img src="https://cdn.example/a.png">',
     blocks=False,
 )
-NOT_OVER_HTTPS = Cause(
-    "page-not-over-https",
-    "The page was not loaded over https, so the browser blocks the request and does not ask the user for permission.",
-    fix="Serve the page over https: only then does the browser ask the user for permission.",
-    failure=Failure(
-        "Chrome blocks requests to {host} from a public page that was not loaded over https, and does not ask the user: "
-        "serve the page over https",
-        bare="The page was not loaded over https, so Chrome blocks its request to the local network",
-    ),
-)
 BY_POLICY: Final = "The page has upgrade-insecure-requests, so the browser requests {asked_for} instead of {url}"
 CONFIRMED: Final = (
     "The browser asks the user before it sends the form of the page {page} to {url}, which is not encrypted"
 )
 UPGRADED: Final = ("image", "audio", "video")
 """The destinations whose mixed content is requested over https."""
-LOCAL_NETWORK = Rule(
-    id="local-network-access-granted",
-    title="The user allows the page to reach the local network",
-    failure=Failure(
-        "Chrome asks the user for permission before a public page may reach {host}; no response header changes that",
-        bare="The page has no permission to reach the local network",
-    ),
-    spec="https://wicg.github.io/local-network-access/",
-    step="",
-    what="If a page from the public internet requests an address of this machine or of the local network, Chromium "
-    "(from version 142) asks the user for permission, and blocks pages that were not loaded over https. Firefox is "
-    "introducing the same.",
-    why="Pages have been used to attack routers, printers and developers' servers. The user grants this permission, "
-    "not a response header.",
-    fix="Ask the user to allow it, or serve the page from the same network. Access-Control-Allow-Private-Network no "
-    "longer has an effect.",
-    bad="page https://app.example fetches http://192.168.1.1/",
-    good="page http://localhost:3000 fetches http://localhost:8080/",
-    causes=(NOT_OVER_HTTPS,),
-    blocks=False,
-)
-
 KEEPALIVE_FITS = Rule(
     id="keepalive-body-fits",
     title="The body of a request that outlives the page has at most 64 KiB",
@@ -128,22 +96,28 @@ KEEPALIVE_FITS = Rule(
 )
 _MOST_KEPT_ALIVE: Final = 64 * 1024
 
-RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, LOCAL_NETWORK, KEEPALIVE_FITS)
+RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, KEEPALIVE_FITS)
 
 
 def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
     """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
     url = request.url
-    if request.client is not None and url.scheme == "http":
+    own = is_potentially_trustworthy(url.origin) and not params.profile.policy_upgrades_loopback
+    if request.client is not None and url.scheme == "http" and not own:
         from corsdoctor.fetch.content_security_policy import (
             upgrades_insecure_requests,  # what a plain check need not load
         )
 
         if upgrades_insecure_requests(request.client):
             return _over_https(request, params, BY_POLICY)
-    if request.destination not in UPGRADED or not _has_name(url):
+    profile = params.profile
+    if request.destination not in UPGRADED:
         return request
-    if not is_mixed(request, params.profile) and not _is_of_file(request, params.profile):
+    if request.client is not None and request.redirect_count and profile.redirects_are_upgraded:
+        return _over_https(request, params) if is_insecure_in_secure(request) else request
+    if is_loopback(url.host) or (ip_address(url.host) is not None and not profile.mixed_addresses_are_upgraded):
+        return request
+    if not is_mixed(request, profile) and not _is_of_file(request, profile):
         return request
     return _over_https(request, params)
 
@@ -161,10 +135,6 @@ def _is_of_file(request: Request, profile: Profile) -> bool:
     return of_file and request.url.scheme == "http"
 
 
-def _has_name(url: URL) -> bool:
-    return ip_address(url.host) is None and not is_loopback(url.host)
-
-
 def is_insecure_in_secure(request: Request) -> bool:
     """Whether a page loaded over https requests an http URL, even of this machine."""
     client = request.client
@@ -180,11 +150,17 @@ def is_mixed(request: Request, profile: Profile) -> bool:
     """
     if not is_insecure_in_secure(request) or request.mode is Mode.SAME_ORIGIN:  # another origin is refused as such
         return False
+    if request.client is not None:
+        from corsdoctor.fetch.local_network_access import is_known_to_be_local  # what a plain check need not load
+
+        if is_known_to_be_local(request, profile):
+            return False
     if not is_potentially_trustworthy(request.url.origin):
         return True
     if request.client is None or not profile.loopback_is_mixed:
         return False
-    return request.destination != "image" or request.mode is not Mode.NO_CORS or request.url.host.startswith("[")
+    exempt = request.destination == "image" and request.mode is Mode.NO_CORS and not request.redirect_count
+    return not exempt or request.url.host.startswith("[")
 
 
 def is_confirmed_first(request: Request, params: FetchParams) -> bool:
@@ -228,9 +204,15 @@ def _passes_with_userinfo(request: Request, params: FetchParams) -> bool:
 
 
 def note_local_network(request: Request, params: FetchParams) -> None:
+    """Notes that a public page leads to the local network, where only the page's origin is known."""
     page, host = request.origin, request.url.host
-    if not request.url.is_http or not (is_loopback(host) or is_private(host)):
+    if request.client is not None or not request.url.is_http or not (is_loopback(host) or is_private(host)):
         return
     if page.scheme in ("http", "https") and not is_loopback(page.host) and not is_private(page.host):
+        from corsdoctor.fetch.local_network_access import (
+            LOCAL_NETWORK,
+            NOT_OVER_HTTPS,
+        )  # what other checks need not load
+
         cause = NOT_OVER_HTTPS if page.scheme == "http" else None
         params.trace.note(LOCAL_NETWORK, ((Field.PAGE, str(page)), (Field.HOST, host)), cause=cause)

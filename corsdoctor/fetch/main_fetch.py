@@ -234,13 +234,16 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         if reasons and not is_remembered(request, params):  # 4.1
             evidence = tuple((reason.label, reason.value) for reason in reasons)
             trace.note(PREFLIGHT_NEEDED, evidence, reasons=tuple(reason.text for reason in reasons))
-            ended = yield from cors_preflight_fetch(request, params)
+            ended = _not_reached(request, Kind.PREFLIGHT, params) or (yield from cors_preflight_fetch(request, params))
             if ended is not None:
                 return FetchEnd(ended, request)
             request = request.with_(preflighted=True)
             if request.streamed and request.client is not None and trace.exchanges[-1].is_http1:
                 trace.failed(STREAM_IS_SENT, cause=STREAM_OVER_HTTP1)
                 return FetchEnd(Ended.NETWORK_ERROR, request)
+    ended = _not_reached(request, Kind.ACTUAL, params)
+    if ended is not None:
+        return FetchEnd(ended, request)
     origin = request.serialized_origin
     response = yield from http_network_or_cache_fetch(request, Kind.ACTUAL, origin, params)  # 4.3
     if not isinstance(response, Response):
@@ -272,6 +275,15 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         if not is_shown_in_frame(request, response, params):
             return FetchEnd(Ended.NETWORK_ERROR, request, response)
     return FetchEnd(Ended(request.tainting.value), request, response)
+
+
+def _not_reached(request: Request, kind: Kind, params: FetchParams) -> Ended | None:
+    """How the request ends if the page may not reach the server's network; None if it may, or if the page is not known."""
+    if request.client is None:
+        return None
+    from corsdoctor.fetch.local_network_access import local_network_access_check  # what a plain check need not load
+
+    return local_network_access_check(request, request.client, kind, params)
 
 
 def _redirected(

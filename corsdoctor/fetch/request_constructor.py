@@ -274,6 +274,11 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if scenario.init.cache == "only-if-cached" and mode is not Mode.SAME_ORIGIN:  # 21.
         trace.failed(ONLY_IF_CACHED, ((Field.MODE, mode),))
         return None
+    if scenario.init.target_address_space is not None:
+        from corsdoctor.fetch.local_network_access import accepts_target_address_space  # what few requests need
+
+        if not accepts_target_address_space(scenario.init.target_address_space, params):
+            return None
     method = _method(scenario, mode, trace)
     if method is None:
         return None

@@ -178,6 +178,12 @@ def establish_a_websocket_connection(request: Request, params: FetchParams) -> F
     if is_blocked_before_sending(request, params):
         return FetchEnd(Ended.NETWORK_ERROR, request)
     note_local_network(request, params)
+    if request.client is not None:
+        from corsdoctor.fetch.local_network_access import local_network_access_check  # what a plain check need not load
+
+        ended = local_network_access_check(request, request.client, Kind.ACTUAL, params)
+        if ended is not None:
+            return FetchEnd(ended, request)
     certificate = client_certificate(request, params.profile)
     headers = _handshake(request)
     if params.profile.websocket_destination:

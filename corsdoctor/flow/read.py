@@ -12,12 +12,14 @@ from typing import Any, Final
 from corsdoctor.errors import CorsDoctorError
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.referrer import POLICIES
-from corsdoctor.flow.story import AddressSpace, Flow, FlowRequest, Permission, ThirdParty, Visit
+from corsdoctor.flow.story import Flow, FlowRequest, ThirdParty, Visit
 from corsdoctor.reading import nearest, shown, utf8
+from corsdoctor.reading_networks import read_address_spaces, read_permissions
 from corsdoctor.request_fields import refused
 from corsdoctor.request_object import READERS as OF_A_REQUEST
 from corsdoctor.request_object import one_of, read_flag, read_headers, read_text, read_url, read_value
 from corsdoctor.scenario import JUST_MADE, Api, Credentials, Init, PreloadAs, Scenario
+from corsdoctor.scenario.address_space import Network
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, WorkerType
 from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.url import URL, parse
@@ -31,7 +33,6 @@ APIS: Final = (
 )  # fmt: skip
 """What a flow can ask with."""
 _NAMES: Final = {"css-shape": Api.SHAPE}  # where Api has another name
-_PERMISSIONS: Final = ("loopback-network", "local-network")
 _CACHES: Final = ("default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
 _REFUSED_MODES: Final = ("navigate", "websocket")
 _OWN_SCHEME: Final = re.compile(r"[a-z][a-z0-9+-]*:(?![0-9/])", re.I)
@@ -64,13 +65,14 @@ class _Reader:
 
     def __init__(self) -> None:
         self.wrong: list[tuple[Path, str]] = []
+        self.network = Network()
 
     def flow(self, given: object) -> Flow:
         of = self._values(given, (), _OF_A_FLOW, ("visits",))
+        self.network = Network(of.get("permissions", {}), of.get("address_spaces", {}))
         visits = tuple(self._visit(one, ("visits", i)) for i, one in enumerate(of.get("visits", ())))
         return Flow(
-            tuple(visit for visit in visits if visit is not None), of.get("permissions", {}), of.get("address_spaces", {}),
-            of.get("third_party_cookies", ThirdParty.DEFAULT), of.get("id"),
+            tuple(visit for visit in visits if visit is not None), of.get("third_party_cookies", ThirdParty.DEFAULT), of.get("id"),
         )  # fmt: skip
 
     def _visit(self, given: object, path: Path) -> Visit | None:
@@ -81,7 +83,7 @@ class _Reader:
         page = Page(url, Headers(of.get("headers", ())), of.get("head", ""))
         frame = self._frame(of["frame"], (*path, "frame"), url) if "frame" in of else None
         requests = [
-            self._request(one, (*path, "requests", i), Client(page, frame), url.href)
+            self._request(one, (*path, "requests", i), Client(page, frame, network=self.network), url.href)
             for i, one in enumerate(of.get("requests", ()))
         ]
         return Visit(page, tuple(request for request in requests if request is not None))
@@ -236,25 +238,8 @@ def _tokens(value: object) -> frozenset[str]:
     return frozenset(read_text(value).lower().split())
 
 
-def _permissions(value: object) -> dict[str, dict[str, Permission]]:
-    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
-        raise ValueError('must be an object such as {"https://app.example": {"local-network": "granted"}}')
-    read = one_of(Permission)
-    return {
-        origin: {_among(_PERMISSIONS)(name): Permission(read(answer)) for name, answer in of.items()}
-        for origin, of in value.items()
-    }
-
-
-def _spaces(value: object) -> dict[str, AddressSpace]:
-    if not isinstance(value, dict):
-        raise ValueError('must be an object such as {"intranet.example": "local"}')
-    read = one_of(AddressSpace)
-    return {str(host): AddressSpace(read(space)) for host, space in value.items()}
-
-
 _OF_A_FLOW: Final[_Readers] = {
-    "id": _id, "visits": _list, "permissions": _permissions, "address_spaces": _spaces, "third_party_cookies": one_of(ThirdParty),
+    "id": _id, "visits": _list, "permissions": read_permissions, "address_spaces": read_address_spaces, "third_party_cookies": one_of(ThirdParty),
 }  # fmt: skip
 _OF_A_VISIT: Final[_Readers] = {
     "page": _page, "headers": _response_headers, "head": read_text, "frame": _object, "requests": _list,
@@ -275,7 +260,7 @@ _OF_A_REQUEST: Final[_Readers] = {
     "keepalive": read_flag,
     "priority": _among(_PRIORITIES),
     "referrer_policy": _among(("", *sorted(POLICIES))),
-    "target_address_space": one_of(AddressSpace),
+    "target_address_space": read_text,
     "username": _scalar_values,
     "password": _scalar_values,
     "body_type": read_value,

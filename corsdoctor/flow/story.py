@@ -10,22 +10,6 @@ from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.scenario.page import Page
 
 
-class Permission(StrEnum):
-    """What a user answered when the browser asked whether a page may reach the local network."""
-
-    GRANTED = "granted"
-    DENIED = "denied"
-    PROMPT = "prompt"
-
-
-class AddressSpace(StrEnum):
-    """https://wicg.github.io/local-network-access/#ip-address-space-heading"""
-
-    PUBLIC = "public"
-    LOCAL = "local"
-    LOOPBACK = "loopback"
-
-
 class ThirdParty(StrEnum):
     """Whether a browser takes cookies of other sites than the page's: as it does by default, always, or never."""
 
@@ -60,15 +44,9 @@ class Visit(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """What one new, empty browser profile lives through.
-
-    `permissions` are by the origin of the top-level page and the name of the permission; `address_spaces` are by
-    host or host:port.
-    """
+    """What one new, empty browser profile lives through."""
 
     visits: tuple[Visit, ...]
-    permissions: dict[str, dict[str, Permission]]
-    address_spaces: dict[str, AddressSpace]
     third_party_cookies: ThirdParty = ThirdParty.DEFAULT
     id: str | int | None = None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis
     from corsdoctor.rule import Cause, Step
     from corsdoctor.scenario import Scenario
-    from corsdoctor.scenario.page import Page
+    from corsdoctor.scenario.page import Client
 
 SCHEMA_VERSION: Final = 1
 _LINE: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
@@ -172,12 +172,19 @@ def request_object(scenario: Scenario) -> dict[str, Any]:
         "redirect": str(scenario.redirect),
         "api": str(scenario.api),
         "upload_listener": scenario.upload_listener,
-        **({} if scenario.client is None else {"page": _page(scenario.client.page)}),
+        **({} if scenario.client is None else {"page": _page(scenario.client)}),
     }
 
 
-def _page(page: Page) -> dict[str, Any]:
-    return {"url": page.url.href, "headers": page.headers.pairs, "head": page.head}
+def _page(client: Client) -> dict[str, Any]:
+    page, network = client.page, client.network
+    return {
+        "url": page.url.href,
+        "headers": page.headers.pairs,
+        "head": page.head,
+        **({"permissions": network.permissions} if any(network.permissions.values()) else {}),
+        **({"address_spaces": network.spaces} if network.spaces else {}),
+    }
 
 
 def browser_object(diagnosis: Diagnosis) -> dict[str, Any]:

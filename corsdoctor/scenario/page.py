@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from corsdoctor.scenario.address_space import Network
 from corsdoctor.url import URL, Origin, parse, registrable_domain
 from corsdoctor.wire import NO_HEADERS, Headers
 
@@ -46,7 +47,7 @@ class Page(NamedTuple):
 
 
 class Client(NamedTuple):
-    """Who makes a request: a page, a frame of it, or a worker of it.
+    """Who makes a request: a page, a frame of it, or a worker of it. `network` is what surrounds the browser.
 
     https://html.spec.whatwg.org/#environment-settings-object
     """
@@ -54,6 +55,7 @@ class Client(NamedTuple):
     page: Page
     frame: Frame | None = None
     worker: WorkerType | None = None
+    network: Network = Network()
 
     @property
     def url(self) -> URL:

@@ -46,6 +46,8 @@ _NOISE: Final = {
     "WebKit": r"TypeError:|WebSocket connection failed",
 }
 """Messages that are not about what is predicted here."""
+_STACK: Final = re.compile(r"\d+ .*\(\) \[.*|JavaScript stack is empty")
+"""A line of a script's stack, which Firefox prints below some messages."""
 _ACCEPT: Final = "EBUoN8bfYQ0DQMJrHjPxuGTDHXs="
 
 
@@ -282,7 +284,7 @@ def _lines(messages: Any, noise: str) -> list[str]:
         if re.match(noise, message):
             continue
         text = re.sub(r"data:text/html[^\s'\"”]*", "data:", re.sub(r"blob:[^\s'\"”’]*", "blob:", message))
-        made |= {line.strip() for line in text.split("\n") if line.strip()}
+        made |= {line.strip() for line in text.split("\n") if line.strip() and not _STACK.fullmatch(line.strip())}
     return sorted(made)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM
-from corsdoctor.fetch.before_sending import BAD_PORTS, NOT_OVER_HTTPS, RULES
+from corsdoctor.fetch.before_sending import BAD_PORTS, RULES
+from corsdoctor.fetch.local_network_access import NOT_OVER_HTTPS
 from corsdoctor.rule import Cause, Outcome
 from corsdoctor.scenario import Api, Mode, Scenario
 from corsdoctor.url import Origin, parse_origin
@@ -19,7 +20,7 @@ PAGES = {"https": APP, "http": INSECURE, "file": Origin("", label="file:"), "app
 
 def test_the_causes() -> None:
     """test_websocket.py reaches the one about WebSockets."""
-    assert causes_of(RULES) == REACHED | {("not-mixed-content", "websocket")}
+    assert causes_of(RULES) == {("not-mixed-content", "websocket")}
 
 
 @pytest.mark.parametrize(
@@ -148,9 +149,6 @@ def test_local_network(case: Local) -> None:
     assert page is not None
     diagnosis = ask(Scenario(case.url, page), answer(200, *ANY))
     assert ("local-network-access-granted" in ids(diagnosis, Outcome.NOTE)) is case.noted
-
-
-REACHED = {("local-network-access-granted", NOT_OVER_HTTPS.id)}
 
 
 @pytest.mark.parametrize(("page", "cause"), [("http://app.example", NOT_OVER_HTTPS), ("https://app.example", None)])

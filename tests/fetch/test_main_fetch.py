@@ -18,8 +18,8 @@ from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Kind, Withheld
 from tests.fetch import (
     test_advice,
-    test_before_sending,
     test_cors_check,
+    test_local_network_access,
     test_network,
     test_preflight,
     test_resource_policy,
@@ -178,7 +178,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *((case.rule, case.cause) for case in test_resource_policy.CASES),
         *(("actual-answered", cause.id) for cause in NO_ANSWER_CAUSES.values()),
         *test_advice.REACHED,
-        *test_before_sending.REACHED,
+        *test_local_network_access.REACHED,
         *test_network.REACHED,
         *test_websocket.REACHED,
         *test_worker.REACHED,

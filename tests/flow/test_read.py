@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from corsdoctor.flow.read import InvalidFlow, read_flow
-from corsdoctor.flow.story import AddressSpace, Permission, ThirdParty
+from corsdoctor.flow.story import ThirdParty
 from corsdoctor.scenario import Api, Credentials, Mode
+from corsdoctor.scenario.address_space import AddressSpace, Network, Permission
 from corsdoctor.scenario.page import WorkerType
 
 PAGE = "https://app.example/a/page"
@@ -106,9 +107,11 @@ def test_the_rest() -> None:
         }
     )  # fmt: skip
     assert flow.third_party_cookies is ThirdParty.BLOCKED
-    assert flow.address_spaces == {"intranet.example": AddressSpace.LOCAL}
-    assert flow.permissions == {"https://app.example": {"local-network": Permission.GRANTED}}
     blob, cookie, worked = flow.visits[0].requests
+    assert blob.scenario.client is not None
+    assert blob.scenario.client.network == Network(
+        {"https://app.example": {"local-network": Permission.GRANTED}}, {"intranet.example": AddressSpace.LOCAL}
+    )
     assert blob.scenario.url == "blob:"
     assert cookie.set_cookie == "a=1"
     assert worked.scenario.client is not None
@@ -128,7 +131,7 @@ def test_the_rest() -> None:
         ({"visits": [], "visit": []}, "visit: unknown key; did you mean `visits`?"),
         ({"visits": [{"page": "app.example"}]}, "visits[0].page: must be the URL of the page, with http:, https: or file:"),
         ({"visits": [], "permissions": {"a": 1}}, "permissions: must be an object such as"),
-        ({"visits": [], "permissions": {"a": {"camera": "granted"}}}, "permissions: 'camera' is unknown"),
+        ({"visits": [], "permissions": {"https://a": {"camera": "granted"}}}, "permissions: 'camera' is unknown"),
         ({"visits": [], "address_spaces": []}, "address_spaces: must be an object such as"),
         ({"visits": [], "third_party_cookies": "some"}, "third_party_cookies: 'some' is unknown"),
         (flow_of({}), "visits[0].requests[0].url: is missing"),
