@@ -43,7 +43,7 @@ def main(browser: str) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(seen))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
-        process = _started(browser, server.server_port, Path(folder))
+        process = started(browser, server.server_port, Path(folder))
         threading.Event().wait(_SECONDS)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -76,11 +76,13 @@ def _handler(seen: dict[str, str]) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _started(browser: str, port: int, work: Path) -> subprocess.Popen[bytes]:
+def started(browser: str, port: int, work: Path) -> subprocess.Popen[bytes]:
+    """The browser, on its way to the first page, with a proxy at `port` for all that it requests."""
     url, env = "http://start.test/start", dict(os.environ, HOME=str(work))
     match browser:
         case "chromium":
             command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--proxy-server=127.0.0.1:{port}",
+                       "--proxy-bypass-list=<-loopback>", "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process",
                        f"--user-data-dir={work}/profile", url]  # fmt: skip
         case "firefox":
             (work / "profile").mkdir()
@@ -89,6 +91,7 @@ def _started(browser: str, port: int, work: Path) -> subprocess.Popen[bytes]:
                 "network.proxy.type": 1,
                 "network.proxy.http": "127.0.0.1",
                 "network.proxy.http_port": port,
+                "network.proxy.allow_hijacking_localhost": True,
             }
             lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in prefs.items())
             (work / "profile" / "user.js").write_text("".join(lines))
