@@ -25,7 +25,7 @@ def session(asked: Sequence[Scenario], *, copied: bool) -> Flow:
     page = client_of(asked[0].client, asked[0].origin).page
     steps = [one if copied or not i else _without_body(one) for i, one in enumerate(asked)]
     requests = (FlowRequest(one._replace(client=client_of(one.client, one.origin))) for one in steps)
-    return Flow((Visit(page, tuple(requests)),), {}, {})
+    return Flow((Visit(page, tuple(requests)),))
 
 
 def _without_body(asked: Scenario) -> Scenario:

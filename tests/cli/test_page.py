@@ -167,3 +167,28 @@ def test_a_fix_for_a_page_is_for_one_origin(run: Run, site: Site, origins: tuple
     named = [word for origin in origins for word in ("--origin", origin)]
     result = run("fix", "https://api.example/", "--page", f"{site.url}/plain", *named)
     assert (result.exit_code, "--page: is one page" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "rule"),
+    [
+        (("--permission", "loopback-network=granted"), 0, None),
+        (("--permission", "loopback-network=denied"), 1, "local-network-access-granted"),
+        (("--address-space", "127.0.0.1=public"), 0, None),
+        (("--address-space", "127.0.0.1=local", "--permission", "loopback-network=granted"), 1, "local-network-access-granted"),
+    ],
+)  # fmt: skip
+def test_the_local_network(run: Run, server: Server, given: tuple[str, ...], status: int, rule: str | None) -> None:
+    asked = ("--origin", "https://app.example", "--browser", "chromium", "--format", "json")
+    result = run("check", f"{server.url}/open", *asked, *given)
+    assert result.exit_code == status, result.output
+    assert json.loads(result.stdout)["browsers"]["chromium"]["rule"] == rule
+
+
+def test_what_the_local_network_cannot_be(run: Run, server: Server) -> None:
+    for given in (
+        ("--permission", "loopback=granted"),
+        ("--address-space", "127.0.0.1"),
+        ("--address-space", "a=near"),
+    ):
+        assert run("check", f"{server.url}/open", "--origin", "https://app.example", *given).exit_code == 2
