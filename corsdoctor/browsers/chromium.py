@@ -116,7 +116,14 @@ CHROMIUM = Profile(
     embedder_policy_comes_first=False,
     never_requests=frozenset(),
     unnoticed_in_frames=frozenset(
-        {"corp-allows", "csp-allows", "frame-ancestors-allow", "frame-options-allow", "framed-page-has-coep"}
+        {
+            "corp-allows",
+            "csp-allows",
+            "frame-ancestors-allow",
+            "frame-options-allow",
+            "framed-page-has-coep",
+            "local-network-access-granted",
+        }  # fmt: skip
     ),
     refused_preloads_go_unnoticed=False,
     insecure_forms_are_confirmed=False,

@@ -283,7 +283,7 @@ class Profile(NamedTuple):
     """What a page never makes it request (initiators/manifest/006, initiators/prefetch/001)."""
     unnoticed_in_frames: frozenset[str]
     """The ids of rules that, when broken, fire the load event of an <iframe> (policy/csp-element/015,
-    policy/frame-ancestors/002)."""
+    policy/frame-ancestors/002, lna/s-denied/006)."""
     refused_preloads_go_unnoticed: bool
     """Whether a <link rel=preload> or modulepreload whose response is refused fires its load event (initiators/preload/008)."""
     insecure_forms_are_confirmed: bool
