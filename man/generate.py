@@ -180,7 +180,7 @@ def _limits(option: click.Option) -> str:
 
 
 def _statuses(text: str) -> tuple[dict[int, str], str]:
-    """The statuses that "Exit status: 0 this; 1 that. A remark." tells and the common ones, and the remark."""
+    """The statuses that "Exit status: 0 this; 1 that. A remark." names and the common ones, and the remark."""
     sentence, _, remark = _one_line(text).removeprefix("Exit status:").strip().partition(". ")
     own = (entry.partition(" ") for entry in re.split(r"[;,] (?=\d+ )", sentence.rstrip(".")) if entry)
     return {**STATUSES, **{int(number): meaning for number, _, meaning in own}}, remark

@@ -1,4 +1,4 @@
-"""A probe: one more request, without side effects, whose answer tells causes apart."""
+"""A probe: one more request, without side effects, whose response distinguishes causes."""
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 

@@ -49,7 +49,7 @@ def grants(response: Response) -> bool:
 
 
 def allows(response: Response, page: str) -> bool:
-    """Whether Access-Control-Allow-Origin lets `page` in."""
+    """Whether Access-Control-Allow-Origin allows `page`."""
     return response.headers.get(ACAO) in ("*", page)
 
 

@@ -37,5 +37,5 @@ def _found(path: str) -> os.stat_result | None:
         if path == "-":
             return None if sys.stdin is None else os.fstat(sys.stdin.fileno())
         return os.stat(path)  # noqa: PTH116 (pathlib has to be loaded)
-    except (OSError, ValueError):  # it is not there; a NUL in its name; a stand-in for stdin has no descriptor
+    except (OSError, ValueError):  # it does not exist; a NUL in its name; a stand-in for stdin has no descriptor
         return None

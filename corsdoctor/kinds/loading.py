@@ -124,7 +124,7 @@ LOADING: Final = (
     MessageKind(
         "network/tls",
         "a TLS connection that failed",
-        "Browser and server did not agree on an encrypted connection. Often the URL says https and the port speaks plain http, or the server asks for a client certificate.",
+        "Browser and server did not agree on an encrypted connection. Often the URL says https and the port uses plain http, or the server asks for a client certificate.",
         _NO_RESPONSE,
         "Check the scheme and the port in the URL, and which TLS versions the server supports.",
         Api.FETCH,

@@ -121,7 +121,7 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _letters(name: str) -> str:
-    """What tells names apart: people write the same one with spaces, dots, dashes, or none of them."""
+    """What distinguishes names: people write the same one with spaces, dots, dashes, or none of them."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

@@ -36,7 +36,7 @@ _ACTUAL_ANSWER: Final = (ACAO, ACAC, ACEH, CORP)
 
 
 class Block(NamedTuple):
-    """One exchange. `key` tells which it is, whatever the browser; `why` is why a preflight was due; `brief` is the
+    """One exchange. `key` identifies it, whatever the browser; `why` is why a preflight was due; `brief` is the
     exchange in one line; `failed` says that a rule was broken at it.
     """
 

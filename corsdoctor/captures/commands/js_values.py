@@ -26,7 +26,7 @@ class Text(str):
 
 
 class Undefined:
-    """The value of what is not there."""
+    """The value of what is missing."""
 
 
 class Function:
