@@ -10,23 +10,18 @@ from corsdoctor.cure import Alternative, Change, Cure, Obstacle
 from corsdoctor.cure.alternatives import PROXY
 from corsdoctor.cure.change import VARY
 from corsdoctor.cure.cookies import LostCookie
-from corsdoctor.cure.granted import EVERY_NAME
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch.headers import ACAO, ACMA, CORP, STATUS
+from corsdoctor.fetch.headers import ACAO, ACMA, STATUS
 from corsdoctor.findings import failures
-from corsdoctor.recipes.guess import IN_TEXT, Guess
-from corsdoctor.recipes.prescription import COPY_HEADERS, Prescription
-from corsdoctor.recipes.recipe import Family
-from corsdoctor.recipes.resource_policy import resource_policy
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page as laid_out
+from corsdoctor.reports.prescription_text import WARNING, add_prescription
 from corsdoctor.reports.replay import PASS_MARK, mark
 from corsdoctor.reports.wording import (
     by_verdict,
     capital,
     following,
-    masked_in,
     readable_sentence,
     readable_text,
     remedy_line,
@@ -43,10 +38,6 @@ _PROXIES: Final = (
     "--server vite, webpack, angular or next-rewrites prints the proxy configuration of a development server, "
     "and --server nginx-proxy, apache-proxy or caddy-proxy that of a web server"
 )
-_ALLOWS: Final = "This allows what the request needs and nothing else."
-_ADD: Final = "Add what other pages and requests need."
-_KEEPS: Final = "This allows what the request needs, and keeps what the server allows today: {kept}. To leave that out, use --minimal."
-_WARNING: Final = "!"
 _NOT_VERIFIED: Final = (
     "Not verified: the server returned {status}. These headers only make that error readable. Unless the server returned "
     "it because of the page's origin, find out why, and run this command again."
@@ -96,7 +87,7 @@ def _verdict(report: Report, page: Content) -> None:
     page.text(who(scenario))
     page.marked(*mark(report), verdict(report))
     for warning in report.cure.warnings if report.cure is not None else ():
-        page.marked(_WARNING, Role.BAD, warning)
+        page.marked(WARNING, Role.BAD, warning)
     for text in dict.fromkeys(
         f"{readable_sentence(f.step, f.exchanges)} ({f.step.rule.id})" for f in failures(report.diagnoses)
     ):
@@ -134,12 +125,12 @@ def add_cure(report: Report, style: Style, page: Content) -> None:
         page.rows(_rows(change), "cure")
     page.blank()
     if cure.error_status is not None:
-        page.marked(_WARNING, Role.BAD, _NOT_VERIFIED.format(status=cure.error_status))
+        page.marked(WARNING, Role.BAD, _NOT_VERIFIED.format(status=cure.error_status))
     elif cure.unasked_page:
-        page.marked(_WARNING, Role.BAD, _UNASKED_PAGE)
+        page.marked(WARNING, Role.BAD, _UNASKED_PAGE)
     elif cure.lost_method is not None:
         status, method = cure.lost_method
-        page.marked(_WARNING, Role.BAD, _LOST_METHOD.format(status=status, method=method))
+        page.marked(WARNING, Role.BAD, _LOST_METHOD.format(status=status, method=method))
     else:
         [(_, diagnoses), *_] = by_verdict(Report(cure.proof))
         page.marked(PASS_MARK, Role.GOOD, _verified(cure, unanimous(diagnoses)))
@@ -161,71 +152,6 @@ def _verified(cure: Cure, browsers: str) -> str:
     return f"The request succeeds {browsers} if its response has these headers; the {methods} was not sent"
 
 
-def add_prescription(reports: Sequence[Report], page: Content) -> None:
-    """The one configuration of all `reports`: where it goes, what it gets right, and the commands that check it."""
-    cure, prescription = reports[0].cure, reports[0].prescription
-    if cure is None:
-        return
-    if cure.beside:
-        _add_beside(cure.beside, prescription, page)
-    if prescription is None:
-        if reports[0].no_recipe is not None:
-            page.blank()
-            page.text(reports[0].no_recipe)
-        return
-    recipe, made = prescription.recipe, prescription.written
-    page.blank()
-    page.text(recipe.title + _guessed(prescription), Role.STRONG)
-    if prescription.seen and cure.changes and recipe.family is not Family.PROXY:
-        page.text(f"{capital(_today(cure, prescription.seen))}. Make sure that nothing else sends them.")
-    for warning in prescription.warnings:
-        page.marked(_WARNING, Role.BAD, warning)
-    page.text(made.where, whole=True)
-    page.blank()
-    page.verbatim(made.text)
-    page.blank()
-    for text in (
-        *([] if recipe.family is Family.PROXY else _allows(reports, named=recipe.id not in COPY_HEADERS)),
-        *made.rights,
-    ):
-        page.marked("-", Role.PLAIN, text)
-    page.blank()
-    entries = [Entry("proof", recipe.proved, whole=True)]
-    if prescription.others:
-        names = listed(f"{other.recipe} ({_evidence(other)})" for other in prescription.others)
-        entries.append(Entry("or", f"in {names}, but only in one of them", whole=True))
-    page.labelled(entries)
-    wanted = [report.command for report in reports if report.command is not None]
-    if wanted and recipe.family is not Family.PROXY:
-        page.blank()
-        page.verbatim("\n".join(f"  $ {command}" for command in dict.fromkeys(wanted)))
-        if masked := masked_in(wanted):
-            page.marked(" ", Role.FAINT, masked)
-
-
-def _allows(reports: Iterable[Report], *, named: bool) -> list[str]:
-    """What the configuration allows, and what else the server may allow today. `named` says that it names each header."""
-    cures = [report.cure for report in reports if report.cure is not None]
-    kept = dict.fromkeys(name for cure in cures for name in cure.kept if not (named and name in EVERY_NAME))
-    unseen = dict.fromkeys(text for cure in cures for text in cure.unseen)
-    if kept:
-        return [_KEEPS.format(kept=", ".join(kept)), *unseen]
-    return [_ALLOWS, *unseen] if unseen else [f"{_ALLOWS} {_ADD}"]
-
-
-def _add_beside(lines: Iterable[tuple[str, str]], prescription: Prescription | None, page: Content) -> None:
-    """The headers that no recipe contains, because they are not part of CORS, and where they are set."""
-    page.blank()
-    shown = capital(listed(f"`{remedy_line(line)}`" for line in lines))
-    below = "" if prescription is None else ", so the configuration below does not contain it"
-    page.text(f"{shown} is not part of CORS{below}. Set it where the response is created.")
-    for value in (value for name, value in lines if name == CORP):
-        for title, text in resource_policy(value, None if prescription is None else prescription.recipe.id):
-            page.blank()
-            page.text(f"In {title}:")
-            page.verbatim(text)
-
-
 def _add_cookies(reports: Sequence[Report], page: Content) -> None:
     """The cookies that browsers lose, what helps, and how the framework sets them."""
     lost: dict[tuple[object, ...], list[LostCookie]] = {}
@@ -244,19 +170,6 @@ def _add_cookies(reports: Sequence[Report], page: Content) -> None:
         page.text(f"{setting.title}:", whole=True)
         page.blank()
         page.verbatim(setting.text)
-
-
-def _today(cure: Cure, seen: tuple[str, ...]) -> str:
-    """What sends CORS headers today."""
-    twice = any(
-        len(change.response.headers.values(name)) > 1
-        for change in cure.changes
-        if change.response is not None
-        for name in seen
-    )
-    if twice:
-        return "two places send CORS headers now, often a proxy and the application"
-    return "the responses already have CORS headers"
 
 
 def add_besides(report: Report, page: Content) -> None:
@@ -332,18 +245,6 @@ def _gone(name: str, response: Response | None) -> list[Row]:
 
 def _new(line: tuple[str, str]) -> Row:
     return Row("+", remedy_line(line), _EXTRA.get(line[0], ""), Role.GOOD)
-
-
-def _guessed(prescription: Prescription) -> str:
-    guess = prescription.guess
-    if guess is None:
-        return ""
-    return f"{', perhaps, because of' if guess.shared else ', identified by'} {_evidence(guess)}"
-
-
-def _evidence(guess: Guess) -> str:
-    """What gave the server away."""
-    return f"the words “{guess.value}”" if guess.name == IN_TEXT else f"{guess.name}: {guess.value}"
 
 
 def _ways(ways: Iterable[Alternative]) -> list[str]:
