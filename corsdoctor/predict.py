@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, UPGRADED, is_insecure_in_secure
-from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
+from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE, JAVASCRIPT_TYPES, is_nosniff
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
+from corsdoctor.fetch.referrer import relaxed_policies
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
 from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
+from corsdoctor.fetch.safelist import parse_mime_type
 from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.scenario import Api
 from corsdoctor.url import URL, is_potentially_trustworthy
@@ -36,7 +38,9 @@ def predict_console(request: Request, end: FetchEnd, params: FetchParams) -> tup
     trace = params.trace
     quiet = request.api is Api.WEBSOCKET and request.client is None
     spoken = any(s.outcome is Outcome.FAIL or s.rule.id in _SPOKEN_OF for s in trace.steps)
-    if quiet or not (spoken or _mixed(end.request, params) or _local(end.request, params)):
+    waits = any(s.rule.id == _LOGIN and s.cause is None for s in trace.steps)
+    in_flow = end.request.client is not None and end.request.api is not Api.WEBSOCKET
+    if quiet or waits or not (spoken or in_flow or _mixed(end.request, params) or _local(end.request, params)):
         return ()
     failure = next((s for s in trace.steps if s.outcome is Outcome.FAIL), None)
     exchange = trace.exchanges[failure.exchange] if failure is not None and failure.exchange is not None else None
@@ -71,7 +75,7 @@ def _facts(
         origin=now.serialized_origin,
         method=now.method,
         allow_origin=headers.get(ACAO),
-        allow_origin_lines=len(headers.values(ACAO)),
+        allow_origin_lines=sum(name == ACAO for name, _ in headers),
         allow_credentials=headers.get(ACAC),
         allow_methods=headers.get(ACAM),
         allow_headers=headers.get(ACAH),
@@ -93,10 +97,22 @@ def _facts(
         mixed=_mixed(now, params),
         local=_local(now, params),
         integrity=_integrity(now, end) if now.init.integrity else None,
+        is_nosniff=response is not None and is_nosniff(response),
+        odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
+        relaxed=relaxed_policies(now) if params.trace.exchanges else (),
         in_worker=now.client is not None and now.client.worker is not None,
-        login_refused=end.ended is not Ended.PROMPTED and any(s.rule.id == _LOGIN for s in steps),
+        login_refused=any(s.rule.id == _LOGIN and s.cause is not None for s in steps),
         unset=tuple(name for s in steps if s.rule is HEADER_NOT_FORBIDDEN for name, _ in s.evidence),
     )
+
+
+def _odd_script_type(end: FetchEnd) -> str | None:
+    """The type of a script that runs although it is not one of JavaScript."""
+    if end.request.api is not Api.SCRIPT or end.response is None:
+        return None
+    record = parse_mime_type((end.response.headers.values("Content-Type") or ("",))[-1])
+    essence = "" if record is None else record[0]
+    return None if essence in JAVASCRIPT_TYPES else essence
 
 
 def _integrity(now: Request, end: FetchEnd) -> Integrity | None:
@@ -152,14 +168,17 @@ def _mixed(now: Request, params: FetchParams) -> Mixed | None:
     """The mixed content of a flow's page."""
     if now.client is None:
         return None
-    from corsdoctor.fetch.content_security_policy import upgrades_insecure_requests  # what a plain check need not load
+    from corsdoctor.fetch.content_security_policy import (
+        blocks_all_mixed_content,  # what a plain check need not load
+        upgrades_insecure_requests,
+    )
     from corsdoctor.fetch.local_network_access import is_known_to_be_local
 
     for step in params.trace.steps:
         if step.rule is MIXED_UPGRADED or (step.rule is NOT_MIXED_CONTENT and step.outcome is Outcome.FAIL):
             by_policy = "upgraded by policy" if upgrades_insecure_requests(now.client) else "upgraded"
             became = "blocked" if step.rule is NOT_MIXED_CONTENT else by_policy
-            return Mixed(dict(step.evidence)[Field.URL], became)
+            return Mixed(dict(step.evidence)[Field.URL], became, blocks_all_mixed_content(now.client))
     if not is_insecure_in_secure(now):
         return None
     if is_known_to_be_local(now, params.profile) and not is_potentially_trustworthy(now.url.origin):

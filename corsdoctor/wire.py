@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-MAX_HEAD: Final = 256 * 1024
-"""The most bytes of a status line and the headers below it, which is as much as Chromium takes."""
+MAX_HEAD: Final = 384 * 1024
+"""The most bytes of a status line and the headers below it, which is as much as Firefox takes."""
 MAX_LINES: Final = 1000
 """The most header lines of a response."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from corsdoctor.browsers.chromium_console import console
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.profile import (
@@ -16,10 +18,21 @@ from corsdoctor.browsers.profile import (
 )
 from corsdoctor.scenario import Api, Redirect
 
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
+
+def _page_console(page: Page) -> tuple[str, ...]:
+    from corsdoctor.browsers.chromium_page import page_console  # what a plain check need not load
+
+    return page_console(page)
+
+
 CHROMIUM = Profile(
     name="chromium",
     title="Chromium",
     console=console,
+    page_console=_page_console,
     header_lines_are_combined=True,
     safelisted_value_patterns=(
         ("device-memory", r"[0-9]+(\.[0-9]+)?"),
@@ -68,6 +81,8 @@ CHROMIUM = Profile(
     policy_upgrades_loopback=False,
     mixed_addresses_are_upgraded=False,
     redirects_are_upgraded=True,
+    largest_head=256 * 1024,
+    spaced_names_count=True,
     content_length=ContentLength.DIFFERENT_UNLESS_CHUNKED,
     several_locations=SeveralLocations.EQUAL,
     about_blank_loads=False,
@@ -88,17 +103,19 @@ CHROMIUM = Profile(
     redirect_drops_metadata=False,
     websocket_destination="",
     loopback_gets_referrer=False,
-    names_of_loopback_get_referrer=False,
+    names_of_loopback_get_referrer=True,
     blob_has_referrer=False,
-    scripts_of_srcdoc_have_referrer=True,
+    fetch_of_srcdoc_has_referrer=True,
     fonts_of_srcdoc_have_referrer=True,
     subresources_name_the_page=frozenset(),
     opaque_documents_have_referrer=False,
     scripts_of_opaque_documents_have_referrer=True,
     loopback_hides_origin=False,
+    relaxed_policies_count_across_sites=True,
     referrer_policy_hides_origin=False,
     http_cache_is_partitioned=True,
     http_cache_separates_credentials=False,
+    http_cache_separates_scripts=False,
     login_dialog=LoginDialog.CREDENTIALED,
     userinfo_logs_in=frozenset(),
     logins_are_partitioned=False,
@@ -143,12 +160,12 @@ CHROMIUM = Profile(
         }
     ),
     opaque_page_sends_origin=OpaqueOrigin.ALWAYS,
-    file_page_is_opaque=False,
     refuses_userinfo=True,
     elements_drop_userinfo=True,
     first_userinfo_passes=frozenset({Api.MEDIA}),
     redirected_userinfo_passes=frozenset({Api.XHR}),
     refused_image_types=(),
+    unknown_integrity_needs_cors=False,
     script_error_from=400,
     need_javascript_type=frozenset({Api.MODULE_WORKER, Api.IMPORT_SCRIPTS}),
     blob_urls_have_referrer_policy=False,
@@ -172,6 +189,7 @@ CHROMIUM = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=True,
+    hosts_cover_websockets=False,
     knows_credentialless=True,
     checks_local_network=True,
     local_network_needs_secure_context=True,

@@ -169,6 +169,9 @@ _NOT_EXECUTABLE: Final = (
     "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable{strict}."
 )
 NOT_EXECUTABLE: Final = {
+    Api.SCRIPT: _NOT_EXECUTABLE,
+    Api.STYLESHEET: "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME "
+    "type{strict}.",
     Api.WORKER: _NOT_EXECUTABLE,
     Api.IMPORT_SCRIPTS: _NOT_EXECUTABLE,
     Api.EVENTSOURCE: 'EventSource\'s response has a MIME type ("{type}") that is not "text/event-stream". Aborting the '
@@ -224,10 +227,11 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     unfit = facts.rule in ("element-type-fits", "nosniff-type-fits") and facts.in_flow
     if not unfit or facts.api not in NOT_EXECUTABLE:
         return ()
-    kind = facts.types[-1].partition(";")[0].strip() if facts.types else ""
+    kind = facts.types[-1].partition(";")[0].strip().lower() if facts.types else ""
     if facts.api is Api.EVENTSOURCE:
         return (Sentence(NOT_EXECUTABLE[facts.api], type=kind or "text/plain"),)
-    strict = ", and strict MIME type checking is enabled" if facts.rule == "nosniff-type-fits" else ""
+    what = "MIME checking" if facts.api is Api.STYLESHEET else "MIME type checking"
+    strict = f", and strict {what} is enabled" if facts.is_nosniff else ""
     return (Sentence(NOT_EXECUTABLE[facts.api], url=facts.url, type=kind, strict=strict),)
 
 
@@ -244,7 +248,7 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
     if facts.mixed is None or facts.mixed.became == "upgraded by policy":
         return ()
-    url, became = facts.mixed
+    url, became, _ = facts.mixed
     if became == "upgraded" and facts.hops:
         return ()
     if facts.api is Api.WEBSOCKET and became == "local":

@@ -3,15 +3,18 @@
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.wire import FailureKind
 
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
 
 class Violation(NamedTuple):
-    """A Content-Security-Policy that a request violates: the directive in its own words, the one that should have been there,
-    whether the policy only reports, and the URL that it does not allow.
+    """A Content-Security-Policy that a request violates: the directive in its own words, the one that should have been there, the URL,
+    and whether the policy only reports.
     """
 
     text: str
@@ -40,10 +43,12 @@ class Integrity(NamedTuple):
 
 class Mixed(NamedTuple):
     """An http URL that an https page requests, and what becomes of it: "blocked", "upgraded" (or "upgraded by
-    policy"), "kept", or "local" where it is known to lead to the local network."""
+    policy"), "kept", or "local" where it is known to lead to the local network. `blocks_all` says that the page has
+    block-all-mixed-content."""
 
     url: str
     became: str
+    blocks_all: bool = False
 
 
 class LocalAccess(NamedTuple):
@@ -75,13 +80,15 @@ class Facts(NamedTuple):
     `hops` counts the redirects that were followed, `came_from` is the URL of the hop before, "" at the first. `url` is
     the URL of the hop that failed, `first` the one that the script asked for, `target` the Location of a redirect that
     was not followed, as far as it was read. `page` is the page's origin, `origin` what the Origin header said. The
-    Access-Control headers are as received, None if absent; `allow_origin_lines` counts the lines. `missing` are the
+    Access-Control headers are as received, None if absent; `allow_origin_lines` counts the lines with exactly this spelling. `missing` are the
     headers that were not allowed, as the script spelled them and in its order, of `headers` in all. `warned` are the
     URLs of preflights whose `*` covered Authorization. `unset` are the headers that the script could not set. `types`
     are the lines of Content-Type, `charset` is what an event stream names beside UTF-8. `status` is that of the
     response that failed, `error` why there was none. `canvas_tainted` says that an image loaded, but a canvas can't be
     read with it. `login_refused` says that the response asks for a login, and the browser does not ask the user. `integrity` is what the page expects of
-    the body. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
+    the body. `is_nosniff` is for X-Content-Type-Options of the response that failed, `odd_script_type` is the type of a script that
+    runs although it is not one of JavaScript, `relaxed` are the referrer policies that tell another site more than the default,
+    with the URLs. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
     messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
     request to a more private address space.
@@ -127,9 +134,18 @@ class Facts(NamedTuple):
     integrity: Integrity | None = None
     value: str = ""
     local: LocalAccess | None = None
+    is_nosniff: bool = False
+    odd_script_type: str | None = None
+    relaxed: tuple[tuple[str, str], ...] = ()
 
 
 Console = Callable[[Facts], tuple[str, ...]]
+PageConsole = Callable[["Page"], tuple[str, ...]]
+
+
+def no_page_console(_page: "Page") -> tuple[str, ...]:
+    """The Standard's for pages."""
+    return ()
 
 
 def silent(_facts: Facts) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.firefox_console import console
 from corsdoctor.browsers.profile import (
@@ -16,10 +18,21 @@ from corsdoctor.browsers.profile import (
 )
 from corsdoctor.scenario import Api, Mode, Redirect
 
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
+
+def _page_console(page: Page) -> tuple[str, ...]:
+    from corsdoctor.browsers.firefox_page import page_console  # what a plain check need not load
+
+    return page_console(page)
+
+
 FIREFOX = Profile(
     name="firefox",
     title="Firefox",
     console=console,
+    page_console=_page_console,
     header_lines_are_combined=False,
     safelisted_value_patterns=(),
     uncounted_request_headers=frozenset(),
@@ -62,6 +75,8 @@ FIREFOX = Profile(
     policy_upgrades_loopback=False,
     mixed_addresses_are_upgraded=True,
     redirects_are_upgraded=False,
+    largest_head=384 * 1024,
+    spaced_names_count=False,
     content_length=ContentLength.DIFFERENT,
     several_locations=SeveralLocations.EQUAL,
     about_blank_loads=True,
@@ -82,17 +97,19 @@ FIREFOX = Profile(
     redirect_drops_metadata=False,
     websocket_destination="empty",
     loopback_gets_referrer=False,
-    names_of_loopback_get_referrer=False,
+    names_of_loopback_get_referrer=True,
     blob_has_referrer=True,
-    scripts_of_srcdoc_have_referrer=True,
+    fetch_of_srcdoc_has_referrer=True,
     fonts_of_srcdoc_have_referrer=False,
     subresources_name_the_page=frozenset(),
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=False,
     loopback_hides_origin=True,
+    relaxed_policies_count_across_sites=False,
     referrer_policy_hides_origin=True,
     http_cache_is_partitioned=True,
     http_cache_separates_credentials=True,
+    http_cache_separates_scripts=True,
     login_dialog=LoginDialog.OWN_ORIGIN,
     userinfo_logs_in=frozenset(Mode),
     logins_are_partitioned=True,
@@ -115,12 +132,12 @@ FIREFOX = Profile(
     form_action_covers_redirects=False,
     own_origin_elements_send_origin=frozenset(),
     opaque_page_sends_origin=OpaqueOrigin.UNTIL_OTHER_ORIGIN,
-    file_page_is_opaque=True,
     refuses_userinfo=False,
     elements_drop_userinfo=False,
     first_userinfo_passes=frozenset(),
     redirected_userinfo_passes=frozenset(),
     refused_image_types=(),
+    unknown_integrity_needs_cors=True,
     script_error_from=300,
     need_javascript_type=frozenset({Api.WORKER, Api.MODULE_WORKER, Api.IMPORT_SCRIPTS}),
     blob_urls_have_referrer_policy=False,
@@ -144,6 +161,7 @@ FIREFOX = Profile(
     orb_blocks_plain_text=False,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=False,
+    hosts_cover_websockets=False,
     knows_credentialless=True,
     checks_local_network=True,
     local_network_needs_secure_context=False,

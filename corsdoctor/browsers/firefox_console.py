@@ -57,9 +57,10 @@ VIOLATION: Final = (
     "Content-Security-Policy: {mode}The page’s settings {blocked} {what} ({effective}) at {url}{does} because it violates the following "
     "directive: “{directive}”"
 )
-_BARE_HOST: Final = Pattern(r"(?!')[a-z0-9*.-]+\.[a-z0-9-]+(?::[0-9*]+)?(?:/.*)?", re.I)
+_BARE_HOST: Final = Pattern(r"(?!')(?:[a-z0-9*.-]+\.[a-z0-9-]+|\*(?=:))(?::[0-9*]+)?(?:/.*)?", re.I)
 MIXED: Final = {
     "blocked": "Blocked loading mixed active content “{url}”",
+    "blocked by policy": "Content-Security-Policy: Blocking insecure request ‘{url}’.",
     "upgraded": "Mixed Content: Upgrading insecure display request ‘{url}’ to use ‘https’",
     "upgraded by policy": "Content-Security-Policy: Upgrading insecure request ‘{url}’ to use ‘https’",
 }
@@ -94,6 +95,17 @@ LOADING: Final = {
 }  # fmt: skip
 NO_SCRIPT: Final = "Script from “{url}”"
 _NO_SCRIPTS: Final = ("audio/", "image/", "video/", "text/csv")
+ODD_TYPE: Final = (
+    "The script from “{url}” was loaded even though its MIME type (“{type}”) is not a valid JavaScript MIME type."
+)
+OPAQUE: Final = "The resource at “{url}” was blocked by OpaqueResponseBlocking. Reason: “{reason}”."
+OPAQUE_NOSNIFF: Final = "nosniff is true and mimeType is an opaque-blocklisted MIME type or its essence is 'text/plain'"
+OPAQUE_SCRIPT: Final = "Javascript validation failed"
+OPAQUE_PICTURE: Final = "after sniff: content-type declares image/video/audio, but sniffing fails"
+OPAQUE_STATUS: Final = "after sniff: status code is not in allowed range"
+RELAXED: Final = (
+    "Referrer Policy: Ignoring the less restricted referrer policy “{policy}” for the cross-site request: {url}"
+)
 DISALLOWED_STYLE: Final = "The stylesheet {url} was not loaded because its MIME type, “{type}”, is not “text/css”."
 NOSNIFF: Final = (
     "The resource from “{url}” was blocked due to MIME type (“{type}”) mismatch (X-Content-Type-Options: nosniff)."
@@ -126,14 +138,16 @@ def console(facts: Facts) -> tuple[str, ...]:
     policies = tuple(_of_policy(violation, facts) for violation in said)
     if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
-    warnings = policies + warnings
+    relaxed = tuple(Sentence(RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
+    warnings = (*policies, *warnings, *relaxed, *_about_redirect(facts))
     if (
         facts.mixed is not None
         and facts.mixed.became in MIXED
         and facts.api is not Api.WEBSOCKET
         and not facts.in_worker
     ):
-        mixed = Sentence(MIXED[facts.mixed.became], url=facts.mixed.url)
+        by_policy = facts.mixed.blocks_all and facts.mixed.became == "blocked"
+        mixed = Sentence(MIXED["blocked by policy" if by_policy else facts.mixed.became], url=facts.mixed.url)
         if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:
             warnings += _about_local_network(facts)
             return (*warnings, mixed, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
@@ -162,15 +176,46 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     from corsdoctor.wire import leading_type  # what `explain` need not load
 
     kind = leading_type(facts.types[-1], "\t ;").lower() if facts.types else ""
-    blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api is Api.SCRIPT
+    if facts.rule == "opaque-response-not-blocked" and facts.is_nosniff and facts.api in (Api.IMAGE, Api.MEDIA):
+        return (Sentence(OPAQUE, url=facts.url, reason=OPAQUE_NOSNIFF),)
+    if facts.odd_script_type is not None:
+        return (Sentence(ODD_TYPE, url=facts.url, type=facts.odd_script_type),)
+    if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET and _is_foreign(facts):
+        picture = kind.startswith(("audio/", "image/", "video/"))
+        return (Sentence(OPAQUE, url=facts.url, reason=OPAQUE_PICTURE if picture else OPAQUE_SCRIPT),)
+    if facts.rule == "nosniff-type-fits" and facts.api is Api.SCRIPT and kind.startswith(_NO_SCRIPTS):
+        return (Sentence(DISALLOWED_TYPE, what=Sentence(NO_SCRIPT, url=facts.url), type=kind),)
+    blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api in (Api.SCRIPT, Api.STYLESHEET)
     if facts.rule == "nosniff-type-fits" or blocked_script:
         return (Sentence(NOSNIFF, url=facts.url, type=kind),)
     if facts.rule == "element-type-fits" and facts.api in LOADING:
-        what = LOADING[facts.api] if facts.api is Api.SCRIPT or not kind.startswith(_NO_SCRIPTS) else NO_SCRIPT
+        what = LOADING[facts.api] if not kind.startswith(_NO_SCRIPTS) else NO_SCRIPT
         return (Sentence(DISALLOWED_TYPE, what=Sentence(what, url=facts.url), type=kind),)
     if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET:
         return (Sentence(DISALLOWED_STYLE, url=facts.url, type=kind),)
     return ()
+
+
+_OPEN_RESPONSES: Final = frozenset({Api.FETCH, Api.BEACON})
+"""What opaque response blocking does not look at."""
+
+
+def _is_foreign(facts: Facts) -> bool:
+    """Whether opaque response blocking looks at the response."""
+    return facts.mode is Mode.NO_CORS and not _is_same_origin(facts.page, facts.url)
+
+
+def _about_redirect(facts: Facts) -> tuple[str, ...]:
+    """A redirect that is not followed is the response of an element without CORS, and not one that it accepts."""
+    mixed = facts.mixed is not None and facts.mixed.became == "blocked"
+    stopped = facts.rule == "csp-allows" or mixed
+    if not (
+        stopped and facts.in_flow and facts.hops and facts.mode is Mode.NO_CORS and facts.api not in _OPEN_RESPONSES
+    ):
+        return ()
+    if _is_same_origin(facts.page, facts.came_from):
+        return ()
+    return (Sentence(OPAQUE, url=facts.came_from, reason=OPAQUE_STATUS),)
 
 
 def _about_integrity(facts: Facts) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from corsdoctor.browsers.cookies import Cookies
-from corsdoctor.browsers.facts import Console
+from corsdoctor.browsers.facts import Console, PageConsole
 from corsdoctor.scenario import Api, Mode, Redirect
 
 
@@ -75,6 +75,8 @@ class Profile(NamedTuple):
     name: str
     title: str
     console: Console
+    page_console: PageConsole
+    """What the browser prints about a page's own headers and markup (page/headers/001)."""
 
     # --- CORS-safelisted request-headers
     header_lines_are_combined: bool
@@ -169,6 +171,10 @@ class Profile(NamedTuple):
     """Whether an image of an https page is requested over https also where its URL has an address (mixed/address/001)."""
     redirects_are_upgraded: bool
     """Whether a redirect of an image to http is followed over https, even to this machine (mixed/address-redirect/001)."""
+    largest_head: int
+    """How many bytes the headers of a response may have, recorded with one long line."""
+    spaced_names_count: bool
+    """Whether a header counts whose name has a space before the colon (odd-headers/space/001)."""
     content_length: ContentLength
     """Which Content-Length makes a response count as none (fz-length/001, fz-length/025, fz-length/011)."""
     several_locations: SeveralLocations
@@ -208,7 +214,7 @@ class Profile(NamedTuple):
     preflight_always_has_mode: bool
     """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
     redirect_drops_metadata: bool
-    """Whether a script's request has no Sec-Fetch-* once it was redirected to another origin in mode cors (cookies/redirect/001)."""
+    """Whether a request has no Sec-Fetch-* once it was redirected to another origin in mode cors (cookies/redirect/001)."""
     websocket_destination: str
     """Sec-Fetch-Dest of a WebSocket, "" where its handshake has no Sec-Fetch-* (initiators/websocket/001)."""
 
@@ -220,9 +226,9 @@ class Profile(NamedTuple):
     names_of_loopback_get_referrer: bool
     """Whether that holds for names that end in .localhost, too (mixed/loopback/020)."""
     blob_has_referrer: bool
-    """Whether a request of a document or worker made from a blob: URL has one (initiators/worker-do/002, origins/frame/031)."""
-    scripts_of_srcdoc_have_referrer: bool
-    """Whether a request that a script of a srcdoc frame makes has one (cookies/sent-frame/006)."""
+    """Whether what a script of a document or worker from a blob: URL requests has one (initiators/worker-do/002, origins/frame/031)."""
+    fetch_of_srcdoc_has_referrer: bool
+    """Whether fetch() of a srcdoc frame sends one (cookies/sent-frame/006)."""
     fonts_of_srcdoc_have_referrer: bool
     """Whether a request for a font that such a frame makes has one (origins/frame-initiator/017)."""
     subresources_name_the_page: frozenset[Api]
@@ -233,6 +239,8 @@ class Profile(NamedTuple):
     """Whether it has one for fetch() and XMLHttpRequest too (origins/frame-own/001)."""
     loopback_hides_origin: bool
     """Whether a no-cors POST from an https page to http on this machine says `Origin: null` (workers/beacon/009)."""
+    relaxed_policies_count_across_sites: bool
+    """Whether a policy that tells more than the default does counts for another site (referrer/policy/009)."""
     referrer_policy_hides_origin: bool
     """Whether Referrer-Policy: no-referrer makes a no-cors POST say `Origin: null` (policy/referrer/007)."""
 
@@ -241,6 +249,9 @@ class Profile(NamedTuple):
     """Whether a response is kept for the pages of one site only (http-cache/star/002)."""
     http_cache_separates_credentials: bool
     """Whether responses to requests with and without credentials are kept apart (http-cache/credentials/001)."""
+
+    http_cache_separates_scripts: bool
+    """Whether those to requests of scripts and of elements with CORS are kept apart (http-cache/image-first-no-vary/001)."""
 
     # --- logins
     login_dialog: LoginDialog
@@ -295,8 +306,6 @@ class Profile(NamedTuple):
     opaque_page_sends_origin: OpaqueOrigin
     """Whether elements without CORS, and no-cors fetch() with credentials, send `Origin: null` from an opaque page
     (as-script/h129)."""
-    file_page_is_opaque: bool
-    """Whether that holds for a page from a file: URL, too (origins/file/009)."""
     refuses_userinfo: bool
     """Whether userinfo fails for elements without CORS, EventSource, and after any redirect (as-script/h187)."""
     elements_drop_userinfo: bool
@@ -307,6 +316,8 @@ class Profile(NamedTuple):
     """For whom it passes after a redirect all the same (fz-mixed/029)."""
     refused_image_types: tuple[str, ...]
     """How the types start that no image can have (fz-type/005)."""
+    unknown_integrity_needs_cors: bool
+    """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
     script_error_from: int
     """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
     need_javascript_type: frozenset[Api]
@@ -357,6 +368,8 @@ class Profile(NamedTuple):
     same_site_needs_registrable_domain: bool
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
 
+    hosts_cover_websockets: bool
+    """Whether a host without a scheme in a Content-Security-Policy allows WebSockets, recorded with `connect-src *:*`."""
     knows_credentialless: bool
     """Whether Cross-Origin-Embedder-Policy: credentialless counts (policy/coep-cookies/001)."""
 

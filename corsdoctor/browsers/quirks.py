@@ -90,6 +90,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "websocket_to_loopback_is_mixed": (
         "{browser} block{s} a ws: WebSocket of an https page, even to this machine", "",
     ),
+    "largest_head": ("{browser} limit{s} the size of response headers", ""),
+    "spaced_names_count": ("{browser} ignore{s} a response header with a space before the colon", "odd-headers/space/001"),
     "content_length": ("{browser} reject{s} a response whose Content-Length is contradictory or not a number", "fz-length/001"),
     "several_locations": ("{browser} follow{s} a redirect with several Location lines in {its} own way", "two-locations/h001"),
     "about_blank_loads": ("{browser} {does} not fetch about:blank", "about-blank/h001"),
@@ -126,7 +128,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} send{s} Sec-Fetch-Mode with a preflight to an http URL, too", "cookies/sent-preflight/007",
     ),
     "redirect_drops_metadata": (
-        "{browser} send{s} no Sec-Fetch-* with a script's request once it was redirected to another origin", "cookies/redirect/001",
+        "{browser} send{s} no Sec-Fetch-* with a request that was redirected to another origin in mode cors", "cookies/redirect/001",
     ),
     "websocket_destination": (
         "{browser} {has} {its} own Sec-Fetch-Dest for a WebSocket, or {does} not send it", "initiators/websocket/001",
@@ -138,10 +140,10 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} send{s} no Referer from an https page to http on a host below .localhost", "mixed/loopback/020",
     ),
     "blob_has_referrer": (
-        "{browser} send{s} no Referer with the requests of a document or worker from a blob: URL", "initiators/worker-do/002",
+        "{browser} send{s} no Referer with what a script of a document or worker from a blob: URL requests", "initiators/worker-do/002",
     ),
-    "scripts_of_srcdoc_have_referrer": (
-        "{browser} send{s} no Referer with the requests that a script of a srcdoc frame makes", "cookies/sent-frame/006",
+    "fetch_of_srcdoc_has_referrer": (
+        "{browser} send{s} no Referer with fetch() of a srcdoc frame", "cookies/sent-frame/006",
     ),
     "fonts_of_srcdoc_have_referrer": (
         "{browser} send{s} no Referer with a request for a font of a srcdoc frame", "origins/frame-initiator/017",
@@ -158,6 +160,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "loopback_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST from an https page to http on this machine", "workers/beacon/009",
+    ),
+    "relaxed_policies_count_across_sites": (
+        "{browser} ignore{s} a referrer policy that tells another site more than the default does", "referrer/policy/009",
     ),
     "referrer_policy_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
@@ -210,7 +215,6 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "opaque_page_sends_origin": (
         "{browser} send{s} Origin: null from an opaque page even without CORS", "as-script/h129",
     ),
-    "file_page_is_opaque": ("From a page with a file: URL, {browser} load{s} images without an Origin header", "origins/file/009"),
     "file_page_upgrades": ("{browser} request{s} the images of a page with a file: URL over https", "origins/file/009"),
     "refuses_userinfo": ("{browser} refuse{s} a user name or password in the URL here", "as-script/h187"),
     "elements_drop_userinfo": (
@@ -223,6 +227,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} accept{s} a user name and password after a redirect of XMLHttpRequest", "fz-mixed/029",
     ),
     "refused_image_types": ("{browser} {does} not accept a PDF or a video as an image", "fz-type/005"),
+    "unknown_integrity_needs_cors": (
+        "{browser} block{s} a response without CORS for an integrity attribute without a known hash", "integrity/hash/018",
+    ),
     "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
     "need_javascript_type": (
         "{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001",
@@ -265,6 +272,14 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "same_site_needs_registrable_domain": (
         "For Cross-Origin-Resource-Policy, {browser} treat{s} two ports of one IP address as different sites", "as-script/059",
     ),
+    "hosts_cover_websockets": (
+        "In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", "",
+    ),
+    "http_cache_separates_scripts": (
+        "{browser} {does} not answer a request of an element with CORS from what a script has stored in the cache",
+        "http-cache/image-first-no-vary/001",
+    ),
+    "page_console": ("{browser} print{s} messages about the page's own headers", "page/headers/001"),
     "knows_credentialless": (
         "{browser} ignore{s} Cross-Origin-Embedder-Policy: credentialless", "policy/coep-cookies/001",
     ),

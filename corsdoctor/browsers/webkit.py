@@ -6,6 +6,8 @@ GET, which bytes a Location has) may differ in Safari.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.profile import (
     ContentLength,
@@ -20,16 +22,27 @@ from corsdoctor.browsers.profile import (
 from corsdoctor.browsers.webkit_console import console
 from corsdoctor.scenario import Api, Mode, Redirect
 
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
+
+def _page_console(page: Page) -> tuple[str, ...]:
+    from corsdoctor.browsers.webkit_page import page_console  # what a plain check need not load
+
+    return page_console(page)
+
+
 WEBKIT = Profile(
     name="webkit",
     title="WebKit",
     console=console,
+    page_console=_page_console,
     header_lines_are_combined=True,
     safelisted_value_patterns=(),
     uncounted_request_headers=frozenset(),
     high_bytes_are_unsafe=False,
     content_type_parameters_are_strict=False,
-    range_pattern=r"(?i:bytes)=(\+?[0-9]+)-(\+?[0-9]*)",
+    range_pattern=r"(?i:bytes)=\f*(\+?[0-9]+)\f*-(\+?[0-9]*)",
     range_limit=2**64,
     safelisted_total_size=1024,
     streams=Streams.REFUSED,
@@ -62,6 +75,8 @@ WEBKIT = Profile(
     policy_upgrades_loopback=True,
     mixed_addresses_are_upgraded=False,
     redirects_are_upgraded=False,
+    largest_head=64 * 1024,
+    spaced_names_count=False,
     content_length=ContentLength.LAST_NO_NUMBER,
     several_locations=SeveralLocations.JOINED,
     about_blank_loads=False,
@@ -84,15 +99,17 @@ WEBKIT = Profile(
     loopback_gets_referrer=True,
     names_of_loopback_get_referrer=False,
     blob_has_referrer=False,
-    scripts_of_srcdoc_have_referrer=False,
+    fetch_of_srcdoc_has_referrer=False,
     fonts_of_srcdoc_have_referrer=True,
     subresources_name_the_page=frozenset({Api.CSS_IMAGE, Api.CSS_IMPORT, Api.FONT, Api.MODULE}),
     opaque_documents_have_referrer=True,
     scripts_of_opaque_documents_have_referrer=True,
     loopback_hides_origin=True,
+    relaxed_policies_count_across_sites=True,
     referrer_policy_hides_origin=True,
     http_cache_is_partitioned=False,
     http_cache_separates_credentials=False,
+    http_cache_separates_scripts=False,
     login_dialog=LoginDialog.OWN_ORIGIN,
     userinfo_logs_in=frozenset({Mode.NO_CORS}),
     logins_are_partitioned=False,
@@ -130,12 +147,12 @@ WEBKIT = Profile(
         }
     ),
     opaque_page_sends_origin=OpaqueOrigin.NEVER,
-    file_page_is_opaque=True,
     refuses_userinfo=False,
     elements_drop_userinfo=False,
     first_userinfo_passes=frozenset(),
     redirected_userinfo_passes=frozenset(),
     refused_image_types=("application/pdf", "video/"),
+    unknown_integrity_needs_cors=True,
     script_error_from=400,
     need_javascript_type=frozenset({Api.WORKER, Api.IMPORT_SCRIPTS}),
     blob_urls_have_referrer_policy=True,
@@ -159,6 +176,7 @@ WEBKIT = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=True,
     same_site_needs_registrable_domain=False,
+    hosts_cover_websockets=True,
     knows_credentialless=False,
     checks_local_network=False,
     local_network_needs_secure_context=True,

@@ -139,7 +139,7 @@ def console(facts: Facts) -> tuple[str, ...]:
         lines.append(_of_policy(violation, facts))
         second = SECOND_LINES.get(facts.api)
         if not violation.report_only and (facts.element is Api.PRELOAD or (facts.hops and second is not None)):
-            lines.append(STOPPED)
+            lines += [] if facts.api is Api.IMAGE else [STOPPED]
             lines += [] if second is None else [Sentence(second, url=facts.url, first=facts.first, reason=STOPPED)]
     lines.extend(_about_mixed(facts))
     if facts.login_refused:
@@ -153,7 +153,7 @@ def console(facts: Facts) -> tuple[str, ...]:
 def _about_mixed(facts: Facts) -> list[str]:
     if facts.mixed is None or facts.mixed.became == "upgraded by policy":
         return []
-    url, became = facts.mixed
+    url, became, _ = facts.mixed
     parsed = parse(url)
     local = parsed is not None and is_loopback(parsed.host)
     if became == "upgraded":
@@ -179,10 +179,8 @@ def _about_mixed(facts: Facts) -> list[str]:
 
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
-    used = violation.used
-    if (facts.api is Api.IMPORT and used == "script-src-elem") or (
-        violation.effective == "worker-src" and used != "default-src"
-    ):
+    used = violation.used.removesuffix("-elem")
+    if violation.effective == "worker-src" and used != "default-src":
         used = "script-src" if facts.api is Api.IMPORT else "worker-src"
     wanted = "script-src" if violation.effective == "script-src-elem" else violation.effective
     wanted = "style-src" if violation.effective == "style-src-elem" else wanted

@@ -1,7 +1,7 @@
 """The Fetch Standard's algorithms, each in a function of its own name.
 
 The step numbers in comments are those of whatwg/fetch at commit 586cd2a44c2a865b37c166dc0740f3fb8bb220d6 (2026-07-02).
-Service workers, the HTTP cache, Content Security Policy, integrity and WebDriver BiDi are left out: a fresh page has none.
+Service workers and WebDriver BiDi are left out. A plain check has no HTTP cache, no policies and no integrity: a fresh page has none.
 
 | algorithm | file |
 | --- | --- |
@@ -20,6 +20,8 @@ Service workers, the HTTP cache, Content Security Policy, integrity and WebDrive
 | CORS check | cors_check.py, cors_causes.py |
 | HTTP-redirect fetch | redirect.py |
 | cross-origin resource policy check | resource_policy.py |
+| Sec-Fetch-*, Referer | fetch_metadata.py, referrer.py |
+| Subresource Integrity | integrity.py |
 | CORS filtered response | exposure.py |
 | what HTML and CSS do with the response of an element | element.py |
 | notes about caches and cookies, which no algorithm asks for | advice.py |

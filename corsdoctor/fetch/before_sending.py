@@ -39,6 +39,15 @@ MIXED_WEBSOCKET = Cause(
     "A WebSocket with the scheme ws is not encrypted.",
     fix="Offer the WebSocket over TLS, and open it with wss: in place of ws:.",
 )
+MIXED_LOOPBACK = Cause(
+    "loopback",
+    "WebKit makes no exception for this machine. corsdoctor takes the server here for one that will be deployed over https; "
+    "with --page, the verdict is that of this URL.",
+    fix="Serve the page over http while you develop, or offer the URL over https.",
+    failure=Failure(
+        "Safari blocks requests from the https page {page} to http on this machine, and no response header changes that",
+    ),
+)
 NOT_MIXED_CONTENT = Rule(
     id="not-mixed-content",
     title="A page loaded over https requests only https URLs",
@@ -55,7 +64,7 @@ NOT_MIXED_CONTENT = Rule(
     fix="Serve the URL over https, and request it with https://.",
     bad="page https://app.example fetches http://api.example/",
     good="page https://app.example fetches https://api.example/",
-    causes=(MIXED_WEBSOCKET,),
+    causes=(MIXED_WEBSOCKET, MIXED_LOOPBACK),
 )
 MIXED_UPGRADED = Rule(
     id="mixed-content-upgraded",
@@ -157,7 +166,12 @@ def is_mixed(request: Request, profile: Profile) -> bool:
             return False
     if not is_potentially_trustworthy(request.url.origin):
         return True
-    if request.client is None or not profile.loopback_is_mixed:
+    return request.client is not None and is_loopback_mixed(request, profile)
+
+
+def is_loopback_mixed(request: Request, profile: Profile) -> bool:
+    """Whether the browser makes no exception for this machine."""
+    if not profile.loopback_is_mixed or not is_insecure_in_secure(request):
         return False
     exempt = request.destination == "image" and request.mode is Mode.NO_CORS and not request.redirect_count
     return not exempt or request.url.host.startswith("[")
@@ -188,6 +202,8 @@ def is_blocked_before_sending(request: Request, params: FetchParams) -> bool:
     if is_mixed(request, params.profile):
         trace.failed(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)))
         return True
+    if request.client is None and is_loopback_mixed(request, params.profile):
+        trace.note(NOT_MIXED_CONTENT, ((Field.PAGE, str(request.origin)), (Field.URL, url.href)), cause=MIXED_LOOPBACK)
     if request.client is not None:
         from corsdoctor.fetch.content_security_policy import is_blocked_by_csp  # what a plain check need not load
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
@@ -63,6 +64,14 @@ _HOST: Final = re.compile(
 )
 
 
+class _Socket(Enum):
+    """Whether it is a WebSocket, and whether a host without a scheme may stand for ws: and wss:."""
+
+    NONE = auto()
+    BY_HOST = auto()
+    BY_SCHEME = auto()
+
+
 class Policy(NamedTuple):
     """https://w3c.github.io/webappsec-csp/#content-security-policy-object : its directives by name, in their own words."""
 
@@ -103,6 +112,11 @@ def upgrades_insecure_requests(client: Client) -> bool:
     return any("upgrade-insecure-requests" in one.directives for one in policies_of(client) if not one.report_only)
 
 
+def blocks_all_mixed_content(client: Client) -> bool:
+    """https://w3c.github.io/webappsec-mixed-content/#strict-checking , which is obsolete"""
+    return any("block-all-mixed-content" in one.directives for one in policies_of(client) if not one.report_only)
+
+
 def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> bool:
     """https://w3c.github.io/webappsec-csp/#should-block-request , also of the blob: URL from which a worker was made."""
     made = parse(client.shown_url) if client.worker is not None and not request.redirect_count else None
@@ -120,7 +134,7 @@ def _is_blocked(request: Request, client: Client, params: FetchParams) -> bool:
         for effective in _effective_directives(request, params.profile):
             names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
             used = next((name for name in names if name in policy.directives), None)
-            if used is None or _allows(request, policy.directives[used].split()[1:], client):
+            if used is None or _allows(request, policy.directives[used].split()[1:], client, params.profile):
                 continue
             evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
             if policy.report_only:
@@ -157,30 +171,35 @@ def _shown(request: Request) -> str:
     return f"ws{url[4:]}" if request.api is Api.WEBSOCKET else url
 
 
-def _allows(request: Request, sources: list[str], client: Client) -> bool:
+def _allows(request: Request, sources: list[str], client: Client, profile: Profile) -> bool:
     mine = client.page.url.origin if client.frame is None or client.is_local else client.url.origin
-    return matches(request.url, sources, mine, redirected=request.redirect_count > 0)
+    socket = _Socket.NONE
+    if request.api is Api.WEBSOCKET:
+        socket = _Socket.BY_HOST if profile.hosts_cover_websockets else _Socket.BY_SCHEME
+    return matches(request.url, sources, mine, redirected=request.redirect_count > 0, socket=socket)
 
 
-def matches(url: URL, sources: list[str], mine: Origin, *, redirected: bool) -> bool:
+def matches(url: URL, sources: list[str], mine: Origin, *, redirected: bool, socket: _Socket = _Socket.NONE) -> bool:
     """https://w3c.github.io/webappsec-csp/#match-url-to-source-list ; `mine` is what 'self' stands for."""
-    return any(_matches_one(url, source, mine, redirected=redirected) for source in sources)
+    return any(_matches_one(url, source, mine, redirected=redirected, socket=socket) for source in sources)
 
 
-def _matches_one(url: URL, source: str, mine: Origin, *, redirected: bool) -> bool:
+def _matches_one(url: URL, source: str, mine: Origin, *, redirected: bool, socket: _Socket) -> bool:
     """https://w3c.github.io/webappsec-csp/#match-url-to-source-expression"""
     if source == "*":  # 1.
         return url.is_http or url.scheme == mine.scheme
     if source.lower() == "'self'":  # 5.
         return _is_own(url, mine)
     if (scheme := _SCHEME.fullmatch(source)) is not None:  # 2.
-        return _scheme_matches(scheme[1].lower(), url.scheme)
+        return _scheme_matches(scheme[1].lower(), url.scheme, socket=socket is not _Socket.NONE)
     host = _HOST.fullmatch(source)
     if host is None:
         return False
     wanted = (host[1] or mine.scheme).lower()
     return (  # 3.
-        _scheme_matches(wanted, url.scheme)
+        _scheme_matches(
+            wanted, url.scheme, socket=socket is _Socket.BY_SCHEME or (socket is _Socket.BY_HOST and bool(host[1]))
+        )
         and _host_matches(host[2].lower(), url.host)
         and _port_matches(host[3], wanted, url)
         and (redirected or not host[4] or _path_matches(host[4], url.path))
@@ -194,8 +213,10 @@ def _is_own(url: URL, mine: Origin) -> bool:
     return url.host == mine.host and _scheme_matches(mine.scheme, url.scheme) and (default or url.port == mine.port)
 
 
-def _scheme_matches(wanted: str, scheme: str) -> bool:
-    """https://w3c.github.io/webappsec-csp/#match-schemes ; a WebSocket's URL has http(s) here."""
+def _scheme_matches(wanted: str, scheme: str, *, socket: bool = False) -> bool:
+    """https://w3c.github.io/webappsec-csp/#match-schemes ; a WebSocket's URL has http(s) here, which `socket` says."""
+    if socket and wanted in ("http", "https"):
+        return False
     wanted = {"ws": "http", "wss": "https"}.get(wanted, wanted)
     return wanted == scheme or (wanted == "http" and scheme == "https")
 

@@ -189,7 +189,7 @@ def _opaque(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     data = data and essence != "image/svg+xml"
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
     partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
-    if never_sniffed or partial or (data and _is_nosniff(response) and params.profile.orb_blocks_nosniff):
+    if never_sniffed or partial or (data and is_nosniff(response) and params.profile.orb_blocks_nosniff):
         params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
         return False
     return True
@@ -201,7 +201,7 @@ def _is_first_part(response: Response, essence: str) -> bool:
     return safe or (response.headers.get("Content-Range") or "").startswith("bytes 0-")
 
 
-def _is_nosniff(response: Response) -> bool:
+def is_nosniff(response: Response) -> bool:
     """https://fetch.spec.whatwg.org/#determine-nosniff"""
     return (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
 
@@ -237,7 +237,7 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
 
 def is_type_refused_first(request: Request, response: Response, params: FetchParams) -> bool:
     """Whether the browser refuses the type before the CORS check."""
-    early = request.element in (Api.SCRIPT, Api.MODULE) or (request.element is Api.STYLESHEET and _is_nosniff(response))
+    early = request.element in (Api.SCRIPT, Api.MODULE) or (request.element is Api.STYLESHEET and is_nosniff(response))
     return params.profile.type_is_judged_before_cors and early and not _type(request, response, params)
 
 
@@ -245,7 +245,7 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
     record = _read_type(request.element, response.headers, params.profile)
     essence = record[0] if record is not None else None
-    nosniff = _is_nosniff(response)
+    nosniff = is_nosniff(response)
     sniffed = params.profile.redirect_loses_type_hint and request.redirect_count > 0
     strict = nosniff or (params.profile.checks_type_of_stylesheets and (essence is not None or sniffed))
     rule, wanted = ELEMENT_TYPE, ""

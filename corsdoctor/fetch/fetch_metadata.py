@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, Tainting
 from corsdoctor.scenario import Api, Credentials
 from corsdoctor.url import Origin, is_potentially_trustworthy, same_origin, same_site, schemelessly_same_site
@@ -42,11 +41,10 @@ def fetch_metadata_headers(request: Request, kind: Kind, params: FetchParams) ->
 
 
 def _began_anew(request: Request) -> bool:
-    """Whether it is a script's, which a redirect to another origin in mode cors made into a new request."""
+    """Whether a redirect to another origin in mode cors made a new request of it."""
     hops = zip(request.url_list, request.url_list[1:], strict=False)
     crossed = any(not same_origin(last.origin, url.origin) for last, url in hops)
-    by_script = PRESETS[request.api].scripted or request.api is Api.IMPORT
-    return crossed and request.tainting is Tainting.CORS and by_script
+    return crossed and request.tainting is Tainting.CORS
 
 
 def sec_fetch_site(request: Request, profile: Profile) -> str:

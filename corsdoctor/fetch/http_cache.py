@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.wire import Headers, Response, WireRequest
 
 _BYPASSING = ("no-store", "reload")
 _ANYTHING = ("force-cache", "only-if-cached")
+
+
+_Key = tuple[str, str, bool, bool]
 
 
 class Stored(NamedTuple):
@@ -38,10 +42,11 @@ class Stored(NamedTuple):
 
 
 class HttpCache:
-    """The responses that one browser profile keeps, by partition, URL, and in one browser whether it has credentials."""
+    """The responses that one browser profile keeps, by partition, URL, and in one browser whether it has
+    credentials and whether a script makes the request."""
 
     def __init__(self) -> None:
-        self._stored: dict[tuple[str, str, bool], list[Stored]] = {}
+        self._stored: dict[_Key, list[Stored]] = {}
 
     def select(self, request: Request, wire: WireRequest, params: FetchParams) -> Stored | None:
         """The stored response that answers `wire`, fresh or not. https://www.rfc-editor.org/rfc/rfc9111#section-4.1"""
@@ -81,11 +86,16 @@ def freshened(stored: Stored, response: Response) -> Response:
     return stored.response._replace(headers=Headers((*kept, *newer)))
 
 
-def _key(request: Request, wire: WireRequest, params: FetchParams) -> tuple[str, str, bool]:
+def _key(request: Request, wire: WireRequest, params: FetchParams) -> _Key:
     partition = ""
     if params.profile.http_cache_is_partitioned and request.client is not None:
         partition = request.client.top_level_site
-    return partition, wire.url, params.profile.http_cache_separates_credentials and includes_credentials(request)
+    credentials = includes_credentials(request)
+    scripted = PRESETS[request.api].scripted or credentials
+    return (
+        partition, wire.url, params.profile.http_cache_separates_credentials and credentials,
+        params.profile.http_cache_separates_scripts and scripted,
+    )  # fmt: skip
 
 
 def _directives(headers: Headers) -> dict[str, str]:

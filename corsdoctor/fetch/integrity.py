@@ -52,9 +52,11 @@ def body_matches(end: FetchEnd, params: FetchParams) -> bool:
     """https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist"""
     response = end.response
     expected = strongest(end.request.init.integrity)
-    if response is None or not expected:  # 2. to 4.
+    if response is None or not (expected or params.profile.unknown_integrity_needs_cors):  # 2. to 4.
         return True
     wanted = " ".join(f"{algorithm}-{digest}" for algorithm, digest in expected)
+    if not expected and end.ended is not Ended.OPAQUE:
+        return True
     if end.ended is Ended.OPAQUE:
         params.trace.failed(INTEGRITY_MATCHES, ((Field.BODY, ""), (Field.WANTED, wanted)), NOT_READABLE)
         return False

@@ -14,13 +14,19 @@ from corsdoctor.browsers.profile import LoginDialog
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, Tainting, includes_credentials
 from corsdoctor.fetch.state import Login, State
-from corsdoctor.rule import FETCH, Failure, Field, Rule
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.url import same_origin
 from corsdoctor.wire import Hold, Response, Withheld
 
 _AUTHORIZATION: Final = "Authorization"
 _DIALOG: Final = re.compile(r"(?:^|,)[ \t]*(basic|digest|ntlm)\b", re.I)
 
+FOREIGN = Cause(
+    "foreign",
+    "This browser asks for no login on behalf of another origin's page.",
+    fix="Log in on a page of the server first, or send the login in a header of the script.",
+    failure=Failure("The browser asks for no login, because the request to {url} is cross-origin"),
+)
 LOGIN_DIALOG = Rule(
     id="login-is-known",
     title="The browser knows a login for the server",
@@ -36,10 +42,10 @@ LOGIN_DIALOG = Rule(
     fix="For an API, do not send WWW-Authenticate with 401, so that the script can show its own login.",
     bad='HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm="api"',
     good="HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer",
+    causes=(FOREIGN,),
     blocks=False,
 )
 RULES: Final = (LOGIN_DIALOG,)
-_REFUSED: Final = "The browser asks for no login, because the request to {url} is cross-origin"
 PROMPTED: Final = Withheld("a login dialog waits for the user", Hold.PROMPT)
 
 
@@ -87,7 +93,7 @@ def answer_to(challenge: Response, request: Request, params: FetchParams, *, ans
         params.trace.note(LOGIN_DIALOG, evidence)
         return PROMPTED
     if params.profile.foreign_logins_are_refused and not own and not PRESETS[request.api].scripted:
-        params.trace.note(LOGIN_DIALOG, evidence, _REFUSED)
+        params.trace.note(LOGIN_DIALOG, evidence, cause=FOREIGN)
     return None
 
 

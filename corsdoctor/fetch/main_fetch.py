@@ -31,6 +31,7 @@ from corsdoctor.fetch.redirect import (
     is_refused_at_once,
     location_url,
 )
+from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.request import (
     Ended,
     FetchEnd,
@@ -314,6 +315,8 @@ def _next_hop(
     request: Request, location: URL | ValueError, origin: str, response: Response, params: FetchParams
 ) -> Request | None:
     following = http_redirect_fetch(request, location, response.status, params)
+    if following is not None and request.client is not None:  # HTTP-redirect fetch, 19.
+        following = following.with_(referrer_policies=(*request.referrer_policies, policy_of(response.headers)))
     if following is None or not _counts_as_credentialed(request, params.profile):
         return following
     return following if cors_check(request, origin, response, params, include=True) else None

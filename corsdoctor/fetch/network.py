@@ -233,12 +233,12 @@ def _sends_origin_home(request: Request, profile: Profile) -> bool:
 
 
 def _is_opaque_pages(request: Request, profile: Profile) -> bool:
-    """Whether it is sent without CORS but with credentials, like all such requests of elements."""
+    """Whether it is sent without CORS but with credentials, like all such requests of elements.
+
+    That was recorded of one sandboxed page. Of the pages and frames of flows, none sends it.
+    """
     credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
-    own_file = (
-        request.client is not None and request.client.page.url.scheme == "file" and not profile.file_page_is_opaque
-    )
-    if not credentialed or not request.origin.opaque or own_file:
+    if not credentialed or not request.origin.opaque or request.client is not None:
         return False
     match profile.opaque_page_sends_origin:
         case OpaqueOrigin.NEVER:
@@ -327,7 +327,23 @@ def http_network_or_cache_fetch(
     wire = WireRequest(request.method, target, Headers((*pairs, *lines)), request.body, certificate)
     if params.state is not None and kind is Kind.ACTUAL:
         return (yield from _remembered_fetch(wire, request, params, params.state))
-    return _received(kind, wire, (yield Sending(kind, wire)), request, params, no_cookie)
+    answer = _received(kind, wire, (yield Sending(kind, wire)), request, params, no_cookie)
+    if kind is Kind.ACTUAL and isinstance(answer, Response) and answer.status == 401:
+        return (yield from _logged_in(answer, wire, request, params))
+    return answer
+
+
+def _logged_in(
+    challenge: Response, wire: WireRequest, request: Request, params: FetchParams
+) -> Generator[Sending, Answer, Answer]:
+    """14. without a flow: sends the login of the URL, if it has one. A dialog is noted, and taken as cancelled."""
+    from corsdoctor.fetch.login import answer_to  # what most checks need not load
+
+    login = answer_to(challenge, request, params, answered=False)
+    if not isinstance(login, str):
+        return challenge
+    wire = wire._replace(headers=wire.headers.append("Authorization", login))
+    return _received(Kind.ACTUAL, wire, (yield Sending(Kind.ACTUAL, wire)), request, params)
 
 
 def _remembered_fetch(
@@ -398,6 +414,15 @@ def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:
 
 def _as_taken(response: Response, profile: Profile) -> Answer:
     """The response, or none if the browser does not accept it as one."""
+    if any(name[-1:] in (" ", "\t") for name, _ in response.headers):
+        counted = [
+            (name.rstrip(" \t"), value)
+            for name, value in response.headers
+            if profile.spaced_names_count or name[-1:] not in (" ", "\t")
+        ]
+        response = response._replace(headers=Headers(tuple(counted)))
+    if sum(len(name) + len(value) + 4 for name, value in response.headers) > profile.largest_head:
+        return NoAnswer(FailureKind.TOO_LARGE, "The response headers are larger than this browser accepts.")
     if any("\0" in value for _, value in response.headers):
         return NoAnswer(FailureKind.NOT_HTTP, "A response header contains a NUL byte, which no browser accepts.")
     locations = set(response.headers.values("Location"))

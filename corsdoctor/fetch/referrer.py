@@ -1,15 +1,16 @@
 """The Referer of a request. https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 
-Left out: the Referrer-Policy of a redirect, and of an element around the one that asks.
+Left out: the referrer policy of an element around the one that asks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.scenario import Api, Mode
-from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin
+from corsdoctor.url import URL, is_potentially_trustworthy, parse, same_origin, same_site
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.profile import Profile
@@ -26,6 +27,9 @@ POLICIES: Final = frozenset(
 )  # fmt: skip
 _NAMELESS: Final = frozenset({Api.IMPORT, Api.EVENTSOURCE, Api.SW_SCRIPT})
 """What names no referrer in a worker, where other requests do."""
+
+
+_RELAXED: Final = ("no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url")
 
 
 def referrer_policy(request: Request) -> str:
@@ -51,6 +55,27 @@ def policy_of(headers: Headers) -> str:
     return next((token for token in reversed(stated) if token in POLICIES), "")
 
 
+def _policies(request: Request) -> Iterator[tuple[str, URL]]:
+    """The policy of each hop: a redirect may set one for those behind it."""
+    policy = referrer_policy(request)
+    for stated, url in zip(("", *request.referrer_policies), request.url_list, strict=False):
+        policy = stated or policy
+        yield policy, url
+
+
+def _is_relaxed(policy: str, client: Client, url: URL) -> bool:
+    """Whether the policy would tell another site more than the default does."""
+    return policy in _RELAXED and not same_site(client.origin, url.origin)
+
+
+def relaxed_policies(request: Request) -> tuple[tuple[str, str], ...]:
+    """(policy, URL) of each hop whose policy would tell another site more than the default does."""
+    client = request.client
+    if client is None:
+        return ()
+    return tuple((policy, url.href) for policy, url in _policies(request) if _is_relaxed(policy, client, url))
+
+
 def determine_referrer(request: Request, profile: Profile) -> str | None:
     """What the Referer header says, None where there is none. What a hop has left out, no later one says."""
     client = request.client
@@ -58,10 +83,11 @@ def determine_referrer(request: Request, profile: Profile) -> str | None:
         return _of_unknown_path(request, profile)
     source = _source(request, client, profile)
     said: str | None = None
-    for url in request.url_list:
+    for policy, url in _policies(request):
         if source is None or not source.is_http:
             return None
-        said = _for_one_hop(source, url, referrer_policy(request), profile)
+        ignored = _is_relaxed(policy, client, url) and not profile.relaxed_policies_count_across_sites
+        said = _for_one_hop(source, url, DEFAULT if ignored else policy, profile)
         source = None if said is None else parse(said)
     return said
 
@@ -120,12 +146,11 @@ def _source(request: Request, client: Client, profile: Profile) -> URL | None:
         return None
     if client.worker is not None or local == "blob:":
         navigates = request.mode is Mode.NAVIGATE
-        return (
-            None if navigates or client.origin.opaque or not profile.blob_has_referrer else parse(f"{client.origin}/")
-        )
+        told = profile.blob_has_referrer and not client.origin.opaque and (client.worker is not None or scripted)
+        return parse(f"{client.origin}/") if told and not navigates else None
     if local == "about:srcdoc":
         font = request.api is Api.FONT and not profile.fonts_of_srcdoc_have_referrer
-        if font or (scripted and not profile.scripts_of_srcdoc_have_referrer):
+        if font or (request.api is Api.FETCH and not profile.fetch_of_srcdoc_has_referrer):
             return None
     if client.origin.opaque and not _keeps(profile, scripted=scripted):
         return None

@@ -59,6 +59,7 @@ class Request(NamedTuple):
     an earlier hop was sent, too, and not spared by the cache. `first_headers` what the script set, `just_dropped` the
     names that the latest redirect took away, `sent_origin` that a hop had an Origin header: some browsers look at that.
     `client` is the page that makes the request, None if only its origin is known; `credentialless` is its embedder policy.
+    `referrer_policies` are those of the redirects, "" where one has none.
     """
 
     method: str
@@ -86,6 +87,7 @@ class Request(NamedTuple):
     init: Init = NO_INIT
     credentialless: bool = False
     preload_as: PreloadAs | None = None
+    referrer_policies: tuple[str, ...] = ()
 
     @property
     def url(self) -> URL:

@@ -53,14 +53,14 @@ def run_flow(
             hold(scenario, life.state)
     for visit in flow.visits:
         for life in lives:
-            life.pages.append(_visited(visit.page, life.state))
+            life.pages.append(_visited(visit.page, life.profile, life.state))
         for request in visit.requests:
             for life in lives:
                 life.steps.append(_asked(request, life))
     return tuple(life.result() for life in lives)
 
 
-def _visited(page: Page, state: State) -> PageResult:
+def _visited(page: Page, profile: Profile, state: State) -> PageResult:
     """The navigation to `page`: the cookies that go along, and those that its response stores."""
     state.cookies = CookieLog()
     cookie = None
@@ -68,7 +68,7 @@ def _visited(page: Page, state: State) -> PageResult:
         context = top_level_context(page.url)
         cookie = attached(state, page.url, context)
         store(state, page.url, page.headers, context)
-    return PageResult(cookie, _logged(state))
+    return PageResult(cookie, _logged(state), profile.page_console(page))
 
 
 def _asked(request: FlowRequest, life: _Life) -> StepResult:

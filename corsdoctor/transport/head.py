@@ -235,7 +235,7 @@ class Head(http.client.HTTPResponse):
                     name, before = self.pairs.pop()
                     self.pairs.append((name, f"{before} {text.strip(_BLANK)}".strip(_BLANK)))
             elif colon and name.strip(_BLANK):  # browsers skip a line that is not a header
-                self.pairs.append((name.rstrip(_BLANK), value.strip(_BLANK)))
+                self.pairs.append((name, value.strip(_BLANK)))
 
 
 def _parsed(line: bytes) -> tuple[str, int, str]:

@@ -19,8 +19,8 @@ PAGES = {"https": APP, "http": INSECURE, "file": Origin("", label="file:"), "app
 
 
 def test_the_causes() -> None:
-    """test_websocket.py reaches the one about WebSockets."""
-    assert causes_of(RULES) == {("not-mixed-content", "websocket")}
+    """test_websocket.py reaches the one about WebSockets, test_mixed_content.py the one about this machine."""
+    assert causes_of(RULES) == {("not-mixed-content", "websocket"), ("not-mixed-content", "loopback")}
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, WEBKIT, Profile
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.content_security_policy import CSP
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.result import StepResult
 from corsdoctor.flow.run import run_flow
-from corsdoctor.rule import next_step
+from corsdoctor.rule import Outcome, next_step
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 PAGE, API = "https://app.example/a/page", "https://api.example/items"
@@ -153,7 +153,7 @@ NOTE = " Note that 'connect-src' was not explicitly set, so 'default-src' is use
         ]),
         (WEBKIT, "img-src api.example", {"url": "https://api.example/moved", "api": "image"}, [
             "Refused to load https://other.example/z because it does not appear in the img-src directive of the Content Security Policy.\n"
-            "Blocked by Content Security Policy.\nCannot load image https://api.example/moved due to access control checks.",
+            "Cannot load image https://api.example/moved due to access control checks.",
         ]),
         (WEBKIT, "font-src api.example", {"url": "https://api.example/moved", "api": "font"}, [
             "Refused to load https://other.example/z because it does not appear in the font-src directive of the Content Security Policy.",
@@ -184,3 +184,35 @@ def test_the_fix_names_the_directive(policy: str, url: str, api: str, fix: str) 
     failure = step(policy, url=url, api=api).diagnosis.failure
     assert failure is not None
     assert fix in next_step(failure)
+
+
+@pytest.mark.parametrize(
+    ("profile", "policy", "allowed"),
+    [
+        (STANDARD, "connect-src https:", False), (STANDARD, "connect-src wss:", True), (STANDARD, "connect-src *", True),
+        (STANDARD, "connect-src https://api.example", False), (STANDARD, "connect-src wss://api.example", True),
+        (STANDARD, "connect-src ws://api.example", True), (CHROMIUM, "connect-src api.example", False),
+        (FIREFOX, "connect-src *:*", False), (WEBKIT, "connect-src *:*", True), (WEBKIT, "connect-src https://*:*", False),
+    ],
+)  # fmt: skip
+def test_a_websocket_needs_a_source_of_its_own_scheme(profile: Profile, policy: str, allowed: bool) -> None:
+    found = step(policy, profile, url="wss://api.example/", api="websocket").diagnosis
+    assert ("csp-allows" not in [s.rule.id for s in found.steps if s.outcome is Outcome.FAIL]) is allowed
+    assert allowed or all("wss://api.example/" in message for message in found.console)
+
+
+def test_firefox_writes_the_scheme_of_a_bare_host() -> None:
+    [message] = step("connect-src *:8443", FIREFOX, url="wss://api.example/", api="websocket").diagnosis.console
+    assert "“connect-src https://*:8443”" in message
+
+
+def test_a_redirect_that_a_policy_stops_is_no_response_of_an_image_in_firefox() -> None:
+    console = step("img-src api.example", FIREFOX, url="https://api.example/moved", api="image").diagnosis.console
+    assert "status code is not in allowed range" in console[-1]
+    own = step("img-src 'self'", FIREFOX, url="https://app.example/moved", api="image").diagnosis.console
+    assert all("OpaqueResponseBlocking" not in message for message in own)
+
+
+def test_firefox_names_the_policy_that_blocks_all_mixed_content() -> None:
+    found = step("block-all-mixed-content", FIREFOX, url="http://api.example/").diagnosis
+    assert "Blocking insecure request ‘http://api.example/’" in found.console[0]

@@ -1,4 +1,4 @@
-"""Pages from a file: URL, and URLs of schemes that browsers do not fetch. Recorded in conformance/world, origins/file."""
+"""Pages from a file: URL, and types that do not fit. Recorded in conformance/world, origins/file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_page_of_a_server_does_not_load_files() -> None:
     assert asked(STANDARD, "file:///home/me/other.js", page, api="script").verdict is Verdict.BLOCKED
 
 
-@pytest.mark.parametrize(("profile", "origin"), [(CHROMIUM, None), (WEBKIT, None), (FIREFOX, "null")])
+@pytest.mark.parametrize(("profile", "origin"), [(CHROMIUM, None), (WEBKIT, None), (FIREFOX, None)])
 def test_the_origin_of_an_image(profile: Profile, origin: str | None) -> None:
     [exchange] = asked(profile, "http://images.example/a.png", api="image").exchanges
     assert exchange.request.headers.get("Origin") == origin
@@ -55,10 +55,7 @@ def test_what_is_upgraded(profile: Profile, url: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("profile", "url", "request_", "words"),
     [
-        (CHROMIUM, "foo:bar", {}, 'URL scheme "foo" is not supported'),
-        (CHROMIUM, "foo:bar", {"api": "xhr"}, "only supported for protocol schemes"),
         (CHROMIUM, "other.txt", {}, "only supported for protocol schemes"),
-        (FIREFOX, "foo:bar", {}, "CORS request not http"),
         (FIREFOX, "other.txt", {"api": "xhr"}, "CORS request not http"),
     ],
 )
@@ -83,19 +80,49 @@ def test_another_origin_in_mode_same_origin(profile: Profile, words: list[str] |
     ("api", "lines", "words"),
     [
         ("module", {"Access-Control-Allow-Origin": "*", "Content-Type": "text/plain"}, "Loading module from"),
-        ("script", {"Content-Type": "image/png"}, "Loading script from"),
+        ("script", {"Content-Type": "image/png"}, "Script from"),
         (
             "script",
             {"Content-Type": "text/html", "X-Content-Type-Options": "nosniff"},
             "X-Content-Type-Options: nosniff",
         ),
-        ("stylesheet", {"Content-Type": "text/plain"}, "is not “text/css”"),
+        ("stylesheet", {"Content-Type": "text/plain"}, "Javascript validation failed"),
+        ("stylesheet", {"Content-Type": "image/png"}, "but sniffing fails"),
+        ("image", {"Content-Type": "text/html", "X-Content-Type-Options": "nosniff"}, "nosniff is true"),
+        ("script", {"Content-Type": "text/html"}, "was loaded even though"),
         ("stylesheet", {"X-Content-Type-Options": "nosniff"}, "“”"),
     ],
 )
 def test_firefox_names_a_type_that_does_not_fit(api: str, lines: dict[str, str], words: str) -> None:
-    flow = read_flow(
-        {"visits": [{"page": "https://app.example/", "requests": [{"url": "https://cdn.example/r", "api": api}]}]}
-    )
-    [result] = run_flow(flow, (FIREFOX,), lambda *_: Response(200, Headers(tuple(lines.items()))))
-    assert any(words in message for message in result.steps[0].diagnosis.console)
+    assert any(words in message for message in loaded(FIREFOX, api, lines).console)
+
+
+def loaded(profile: Profile, api: str, lines: dict[str, str], url: str = "https://cdn.example/r") -> Diagnosis:
+    given = {"url": url, "api": api, **({"mode": "cors"} if "Access-Control-Allow-Origin" in lines else {})}
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": [given]}]})
+    [result] = run_flow(flow, (profile,), lambda *_: Response(200, Headers(tuple(lines.items()))))
+    return result.steps[0].diagnosis
+
+
+def test_firefox_names_the_type_of_a_style_sheet_with_cors() -> None:
+    lines = {"Content-Type": "text/plain", "Access-Control-Allow-Origin": "*"}
+    assert any("is not “text/css”" in message for message in loaded(FIREFOX, "stylesheet", lines).console)
+    own = loaded(FIREFOX, "stylesheet", {"Content-Type": "text/plain"}, "/r.css")
+    assert any("is not “text/css”" in message for message in own.console)
+
+
+@pytest.mark.parametrize(
+    ("api", "lines", "words"),
+    [
+        ("script", {"Content-Type": "image/png"}, "is not executable."),
+        ("script", {"X-Content-Type-Options": "nosniff"}, "strict MIME type checking"),
+        (
+            "stylesheet",
+            {"Content-Type": "image/png", "X-Content-Type-Options": "nosniff"},
+            "not a supported stylesheet",
+        ),
+        ("eventsource", {"Content-Type": "text/html", "Access-Control-Allow-Origin": "*"}, "Aborting the connection"),
+    ],
+)
+def test_chromium_names_a_type_that_does_not_fit(api: str, lines: dict[str, str], words: str) -> None:
+    assert any(words in message for message in loaded(CHROMIUM, api, lines).console)

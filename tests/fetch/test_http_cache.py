@@ -105,3 +105,12 @@ def test_only_if_cached() -> None:
     assert step.diagnosis.failure.rule.id == "only-if-cached-is-same-origin"
     first, second = steps((FRESH,), {"url": "/own"}, {"url": "/own", "cache": "only-if-cached", "mode": "same-origin"})
     assert (first.from_cache, second.from_cache) == (False, True)
+
+
+def test_firefox_keeps_what_scripts_and_elements_with_cors_store_apart() -> None:
+    allowed = (FRESH,)
+    image = {"api": "image", "mode": "cors"}
+    for first, second, cached in (({}, image, False), (image, {}, False), (image, image, True), ({}, {}, True)):
+        *_, last = steps(allowed, first, second, profile=FIREFOX)
+        assert last.from_cache is cached
+    assert steps(allowed, {}, image, profile=CHROMIUM)[-1].from_cache

@@ -118,3 +118,11 @@ def test_firefox_hashes_nothing_where_cors_failed() -> None:
     *_, message = loaded(RIGHT, FIREFOX, lines=()).console
     assert hash_of(b"").removeprefix("sha256-") in message
     assert len(loaded("nonsense", FIREFOX, lines=()).console) == 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "blocked"), [(STANDARD, False), (CHROMIUM, False), (FIREFOX, True), (WEBKIT, True)]
+)
+def test_an_attribute_without_a_known_hash(profile: Profile, blocked: bool) -> None:
+    assert (loaded("md5-x", profile, mode=None).verdict is Verdict.BLOCKED) is blocked
+    assert loaded("md5-x", profile).verdict is Verdict.ALLOWED

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from corsdoctor.browsers import CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
-from corsdoctor.diagnose import Verdict
+from corsdoctor.diagnose import Diagnosis, Verdict, diagnose
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.result import BrowserResult
 from corsdoctor.flow.run import run_flow
+from corsdoctor.scenario import Api, Credentials, Scenario
+from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 
 PAGE, API = "https://app.example/", "https://api.example/a/items"
@@ -106,3 +108,39 @@ def test_webkit_names_what_it_refuses() -> None:
     assert (
         f"Blocked {API} from asking for credentials because it is a cross-origin request." in step.diagnosis.console[0]
     )
+
+
+def plain(profile: Profile, url: str = API, scheme: str = "Basic realm=r", **changes: Any) -> Diagnosis:
+    """A request of a plain check, which knows no page but its origin."""
+    scenario = Scenario(url, Origin("https", "app.example"), **changes)
+    return diagnose(scenario, profile, server(scheme))
+
+
+@pytest.mark.parametrize(
+    ("profile", "credentials", "noted"),
+    [(CHROMIUM, Credentials.INCLUDE, True), (CHROMIUM, Credentials.OMIT, False), (WEBKIT, Credentials.INCLUDE, False)],
+)
+def test_a_check_notes_the_dialog_and_predicts_no_message(
+    profile: Profile, credentials: Credentials, noted: bool
+) -> None:
+    diagnosis = plain(profile, "https://api.example/", credentials=credentials)
+    assert ("login-is-known" in [step.rule.id for step in diagnosis.notes]) is noted
+    refused = diagnose(
+        Scenario(API, Origin("https", "app.example"), credentials=credentials),
+        profile,
+        lambda *_: Response(401, Headers((("WWW-Authenticate", "Basic realm=r"),))),
+    )
+    assert (refused.console == ()) is noted
+
+
+def test_a_check_of_an_element_answers_with_the_login_of_its_url() -> None:
+    url = "https://u:p@api.example/a.png"
+    assert plain(FIREFOX, url, api=Api.IMAGE).verdict is Verdict.OPAQUE
+    sent = [e.request.headers.get("Authorization") for e in plain(WEBKIT, url, api=Api.IMAGE).exchanges]
+    assert sent == [None, SENT]
+    assert plain(CHROMIUM, url, api=Api.IMAGE).verdict is Verdict.BLOCKED
+
+
+def test_a_check_of_an_element_in_webkit_names_the_login_that_it_does_not_ask_for() -> None:
+    diagnosis = plain(WEBKIT, api=Api.IMAGE)
+    assert any("from asking for credentials" in message for message in diagnosis.console)

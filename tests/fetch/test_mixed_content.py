@@ -8,6 +8,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict
+from corsdoctor.fetch.before_sending import MIXED_LOOPBACK
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.result import StepResult
 from corsdoctor.flow.run import run_flow
@@ -102,3 +103,18 @@ def test_firefox_reports_a_blocked_redirect_twice() -> None:
     first, second = step(FIREFOX, "https://b.example/moved").diagnosis.console
     assert first == "Blocked loading mixed active content “http://other.example/z”"
     assert "did not succeed" in second
+
+
+@pytest.mark.parametrize(
+    ("profile", "url", "api", "noted"),
+    [
+        (WEBKIT, "http://localhost:8080/", Api.FETCH, True), (WEBKIT, "http://127.0.0.1/", Api.IMAGE, False),
+        (WEBKIT, "https://localhost:8080/", Api.FETCH, False), (CHROMIUM, "http://localhost:8080/", Api.FETCH, False),
+    ],
+)  # fmt: skip
+def test_a_check_of_a_server_on_this_machine_notes_that_webkit_blocks_it(
+    profile: Profile, url: str, api: Api, noted: bool
+) -> None:
+    diagnosis = ask(Scenario(url, APP, api=api), answer(200, *ANY, ("Content-Type", "image/png")), profile=profile)
+    assert diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
+    assert (MIXED_LOOPBACK in [step.cause for step in diagnosis.notes]) is noted

@@ -401,3 +401,32 @@ def test_percent_encoding_is_normalized_by_one_browser() -> None:
         diagnosis = ask(Scenario("https://api.example/%41%c3?%7e#x", APP), answer(200, *ALLOW), profile=profile)
         wanted = "https://api.example/A%C3?~" if profile is WEBKIT else "https://api.example/%41%c3?%7e"
         assert diagnosis.exchanges[0].request.url == wanted
+
+
+@pytest.mark.parametrize(
+    ("profile", "size", "taken"),
+    [
+        (CHROMIUM, 255, True), (CHROMIUM, 256, False), (FIREFOX, 383, True), (FIREFOX, 384, False), (WEBKIT, 63, True),
+        (WEBKIT, 64, False),
+    ],
+)  # fmt: skip
+def test_how_large_the_headers_may_be(profile: Profile, size: int, taken: bool) -> None:
+    found = ask(Scenario(API, APP), answer(200, *ANY, ("X-Big", "x" * (size * 1024))), profile=profile)
+    assert found.verdict is (Verdict.ALLOWED if taken else Verdict.ERROR)
+
+
+@pytest.mark.parametrize("space", [" ", "\t"])
+@pytest.mark.parametrize(("profile", "counts"), [(CHROMIUM, True), (FIREFOX, False), (WEBKIT, False)])
+def test_a_space_before_the_colon(profile: Profile, counts: bool, space: str) -> None:
+    found = ask(Scenario(API, APP), answer(200, (f"Access-Control-Allow-Origin{space}", "*")), profile=profile)
+    assert (found.verdict is Verdict.ALLOWED) is counts
+    two = ask(Scenario(API, APP), answer(200, (f"X-Y{space}", "1"), *ANY), profile=profile)
+    assert two.verdict is Verdict.ALLOWED
+
+
+def test_firefox_counts_lines_by_their_exact_spelling() -> None:
+    exact = ("Access-Control-Allow-Origin", "*")
+    [multiple] = ask(Scenario(API, APP), answer(200, exact, exact), profile=FIREFOX).console
+    assert "Multiple CORS header" in multiple
+    [joined] = ask(Scenario(API, APP), answer(200, exact, (exact[0].lower(), "*")), profile=FIREFOX).console
+    assert "does not match ‘*, *’" in joined

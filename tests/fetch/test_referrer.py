@@ -164,3 +164,35 @@ def test_whom_a_style_sheet_names(profile: Profile, api: str, wanted: str) -> No
     [result] = run_flow(flow, (profile,), lambda *_: Response(200, Headers((("Content-Type", "text/css"),))))
     [step] = result.steps[0].subresources
     assert step.diagnosis.exchanges[0].request.headers.get("Referer") == wanted
+
+
+def test_a_redirect_may_set_the_policy_of_the_hops_behind_it() -> None:
+    stated = {OTHER: (("Location", f"{OTHER}2"), ("Referrer-Policy", "no-referrer"))}
+
+    def send(_kind: Kind, wire: WireRequest) -> Response:
+        lines = stated.get(wire.url, ())
+        return Response(302 if lines else 200, Headers(lines))
+
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": OTHER, "api": "image"}]}]})
+    [result] = run_flow(flow, (STANDARD,), send)
+    said = [exchange.request.headers.get("Referer") for exchange in result.steps[0].diagnosis.exchanges]
+    assert said == [ORIGIN, None]
+
+
+@pytest.mark.parametrize(("profile", "wanted"), [(STANDARD, WHOLE), (CHROMIUM, WHOLE), (FIREFOX, ORIGIN)])
+def test_a_policy_that_tells_another_site_more(profile: Profile, wanted: str) -> None:
+    cross_site = "https://other.example.net/r"
+    assert asked(profile, url=cross_site, referrer_policy="unsafe-url").get("Referer") == wanted
+    assert asked(profile, url=OWN, referrer_policy="unsafe-url").get("Referer") == WHOLE
+
+
+def test_firefox_says_that_it_ignores_such_a_policy() -> None:
+    request = {"url": "https://other.example.net/r", "referrer_policy": "unsafe-url", "api": "image"}
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [request]}]})
+    [result] = run_flow(flow, (FIREFOX,), lambda *_: Response(200, Headers((("Content-Type", "image/png"),))))
+    assert "Ignoring the less restricted referrer policy “unsafe-url”" in result.steps[0].diagnosis.console[0]
+
+
+def test_an_unknown_policy_in_the_markup_does_not_count() -> None:
+    visit = {"headers": {"Referrer-Policy": "origin"}, "head": '<meta name="referrer" content="foo">'}
+    assert referrer_policy(request_for(scenario_of(**visit))) == "origin"

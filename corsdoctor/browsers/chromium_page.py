@@ -1,0 +1,152 @@
+"""What Chromium prints about a page's own headers and markup. Recorded: Chromium 156.
+
+Left out: Permissions-Policy and Document-Policy, whose features differ from one version to the next, and import maps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.browsers.page_policies import (
+    DIRECTIVES,
+    HOST,
+    NONE,
+    NOT_IN_MARKUP,
+    SANDBOX_FLAGS,
+    SentPolicy,
+    metas_of,
+    sent_policies,
+    wrong_sources,
+)
+from corsdoctor.scenario.markup import metas
+from corsdoctor.sentence import Sentence
+from corsdoctor.url import is_potentially_trustworthy
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
+UNKNOWN: Final = "Unrecognized Content-Security-Policy directive '{name}'."
+PLUGINS: Final = (
+    "The Content-Security-Policy directive 'plugin-types' has been removed from the specification. If you want to block plugins, "
+    "consider specifying \"object-src 'none'\" instead."
+)
+DUPLICATE: Final = "Ignoring duplicate Content-Security-Policy directive '{name}'."
+SOURCE: Final = "The source list for the Content Security Policy directive '{name}' contains an invalid source: '{word}'. It will be ignored."
+ANCESTOR: Final = (
+    "The Content-Security-Policy directive 'frame-ancestors' does not support the source expression '{word}'"
+)
+NOT_ALONE: Final = (
+    "The Content-Security-Policy directive '{name}' contains the keyword 'none' alongside with other source expressions. The "
+    "keyword 'none' must be the only source expression in the directive value, otherwise it is ignored."
+)
+PATH: Final = (
+    "The source list for Content Security Policy directive '{name}' contains a source with an invalid path: '{path}'. {part}, "
+    "will be ignored."
+)
+PARTS: Final = {"?": "The query component, including the '?'", "#": "The fragment identifier, including the '#'"}
+LETTERS: Final = (
+    "The value for the Content-Security-Policy directive '{name}' contains one or more invalid characters. In a source "
+    "expression, non-whitespace characters outside ASCII 0x21-0x7E must be Punycode-encoded, as described in RFC 3492 "
+    "(https://tools.ietf.org/html/rfc3492), if part of the hostname and percent-encoded, as described in RFC 3986, section 2.1 "
+    "(http://tools.ietf.org/html/rfc3986#section-2.1), if part of the path."
+)
+FLAG: Final = "Error while parsing the 'sandbox' Content Security Policy directive: {flags} invalid sandbox {noun}."
+EMPTY: Final = (
+    "The Content Security Policy directive 'upgrade-insecure-requests' should be empty, but was delivered with a value of "
+    "'{value}'. The directive has been applied, and the value ignored."
+)
+REPORTS: Final = "The Content Security Policy directive '{name}' is ignored when delivered in a report-only policy."
+IN_MARKUP: Final = "The Content Security Policy directive '{name}' is ignored when delivered via a <meta> element."
+REPORT_ONLY_IN_MARKUP: Final = (
+    "The report-only Content Security Policy '{text}' was delivered via a <meta> element, which is disallowed. The policy has "
+    "been ignored."
+)
+FRAME_OPTIONS: Final = (
+    "X-Frame-Options may only be set via an HTTP header sent along with a document. It may not be set inside <meta>."
+)
+COOKIE: Final = "Blocked setting the `{text}` cookie from a `<meta>` tag."
+POLICIES: Final = (
+    "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",
+    "strict-origin-when-cross-origin", "unsafe-url",
+)  # fmt: skip
+OLD_POLICIES: Final = ("always", "default", "never", "origin-when-crossorigin")
+REFERRER: Final = "Failed to set referrer policy: {why} The referrer policy has been left unchanged."
+NOT_ONE: Final = "The value '{value}' is not one of {all}, or 'unsafe-url'."
+ONE_TOKEN: Final = "A policy specified by a meta element must contain only one token."
+OPENER: Final = (
+    "The Cross-Origin-Opener-Policy header has been ignored, because the URL's origin was untrustworthy. It was defined either in "
+    "the final response or a redirect. Please deliver the response using the HTTPS protocol. You can also use the 'localhost' "
+    "origin instead. See https://www.w3.org/TR/powerful-features/#potentially-trustworthy-origin and "
+    "https://html.spec.whatwg.org/#the-cross-origin-opener-policy-header."
+)
+OPENER_POLICIES: Final = ("same-origin", "same-origin-allow-popups", "noopener-allow-popups")
+
+
+_OWN_DIRECTIVES: Final = ("fenced-frame-src", "treat-as-public-address")
+
+
+def page_console(page: Page) -> tuple[str, ...]:
+    """The messages, in no order that counts."""
+    lines = [line for policy in sent_policies(page) for line in _of_policy(policy)]
+    lines += [FRAME_OPTIONS for _ in metas_of(page, "x-frame-options")]
+    lines += [Sentence(COOKIE, text=meta.content) for meta in metas_of(page, "set-cookie")]
+    opener = (page.headers.get("Cross-Origin-Opener-Policy") or "").partition(";")[0].strip()
+    if opener in OPENER_POLICIES and page.url.is_http and not is_potentially_trustworthy(page.url.origin):
+        lines.append(OPENER)
+    return (*lines, *_of_referrer(page))
+
+
+def _of_policy(policy: SentPolicy) -> Iterator[str]:
+    if policy.in_markup and policy.report_only:
+        yield Sentence(REPORT_ONLY_IN_MARKUP, text=policy.text)
+        return
+    yield from (Sentence(DUPLICATE, name=name) for name in policy.duplicates())
+    for name, words in policy.named().items():
+        if name == "plugin-types":
+            yield PLUGINS
+        elif name not in DIRECTIVES and name not in _OWN_DIRECTIVES:
+            yield Sentence(UNKNOWN, name=name)
+        elif policy.in_markup and name in NOT_IN_MARKUP:
+            yield Sentence(IN_MARKUP, name=name)
+        elif policy.report_only and name in ("sandbox", "upgrade-insecure-requests"):
+            yield Sentence(REPORTS, name=name)
+        elif name == "upgrade-insecure-requests" and words:
+            yield Sentence(EMPTY, value=" ".join(words))
+        elif name == "sandbox" and (wrong := [word for word in words if word.lower() not in SANDBOX_FLAGS]):
+            flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
+            yield Sentence(
+                FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag"
+            )
+    for name, words in policy.source_lists():
+        yield from _of_sources(name, words)
+
+
+def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
+    for word in wrong_sources(words):
+        if word.lower() == NONE:
+            yield Sentence(NOT_ALONE, name=name)
+        elif not word.isascii():
+            yield Sentence(LETTERS, name=name)
+        else:
+            yield Sentence(ANCESTOR if name == "frame-ancestors" else SOURCE, name=name, word=word)
+    for word in words:
+        match = HOST.fullmatch(word)
+        path = (match["path"] or "") if match is not None else ""
+        if (mark := next((char for char in path if char in PARTS), None)) is not None:
+            yield Sentence(PATH, name=name, path=path, part=PARTS[mark])
+
+
+def _of_referrer(page: Page) -> Iterator[str]:
+    value = page.headers.get("Referrer-Policy")
+    if value is not None and not any(token.strip(" \t").lower() in POLICIES for token in value.split(",")):
+        yield _wrong_policy(value, POLICIES)
+    for meta in metas(page.head):
+        if meta.name == "referrer" and "," in meta.content:
+            yield Sentence(REFERRER, why=ONE_TOKEN)
+        elif meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *POLICIES):
+            yield _wrong_policy(meta.content, (*OLD_POLICIES, *POLICIES))
+
+
+def _wrong_policy(value: str, known: tuple[str, ...]) -> str:
+    return Sentence(REFERRER, why=Sentence(NOT_ONE, value=value, all=", ".join(f"'{name}'" for name in known[:-1])))

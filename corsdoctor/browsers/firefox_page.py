@@ -1,0 +1,132 @@
+"""What Firefox prints about a page's own headers and markup. Recorded: Firefox 153 ESR.
+
+Left out: import maps, and the cookies that it rejects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.browsers.page_policies import (
+    DIRECTIVES,
+    KEYWORDS,
+    NONE,
+    NOT_IN_MARKUP,
+    SANDBOX_FLAGS,
+    SentPolicy,
+    sent_policies,
+    wrong_sources,
+)
+from corsdoctor.sentence import Sentence
+from corsdoctor.url import parse
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
+POLICY: Final = "Content-Security-Policy: {why}"
+UNKNOWN: Final = "Couldn’t process unknown directive ‘{name}’"
+UNSUPPORTED: Final = "Not supporting directive ‘{name}’. Directive and values will be ignored."
+DUPLICATE: Final = "Duplicate {name} directives detected.  All but the first instance will be ignored."
+HOST: Final = "Couldn’t parse invalid host {word}"
+SOURCE: Final = "Failed to parse unrecognized source {word}"
+PORT: Final = "Couldn’t parse port in {word}"
+NOT_ALONE: Final = "Ignoring unknown option 'none'"
+BARE: Final = (
+    "Interpreting {word} as a hostname, not a keyword. If you intended this to be a keyword, use ‘{word}’ (wrapped in single "
+    "quotes)."
+)
+LETTERS: Final = "Ignoring directive ‘{name}’ because the token contains invalid characters ‘{word}’"
+FLAG: Final = "Couldn’t parse invalid sandbox flag ‘{word}’"
+OBSOLETE: Final = (
+    "Ignoring ‘block-all-mixed-content’ because mixed content display upgrading makes block-all-mixed-content obsolete."
+)
+IGNORED: Final = "Ignoring srcs for directive ‘upgrade-insecure-requests’"
+IN_MARKUP: Final = "Ignoring source ‘{name}’ (Not supported when delivered via meta element)."
+SANDBOX_REPORTS: Final = "Ignoring sandbox directive when delivered in a report-only policy ‘{text}’"
+NO_REPORTS: Final = (
+    "This site ({origin}) has a Report-Only policy without a report-uri directive nor a report-to directive. CSP will not block "
+    "and cannot report violations of this policy."
+)
+NOSNIFF: Final = "X-Content-Type-Options header warning: value was “{value}”; did you mean to send “nosniff”?"
+HSTS: Final = "Strict-Transport-Security: The site specified a header that {did}."
+NO_AGE: Final = "did not include a ‘max-age’ directive"
+WRONG_AGE: Final = "included an invalid ‘max-age’ directive"
+SAME_SITE: Final = "Invalid “SameSite“ value for cookie “{name}”. The supported values are: “Lax“, “Strict“, “None“."
+_BAD_PORT: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?[a-z0-9*.-]+:(?!//|[0-9*]).*", re.I)
+
+
+def page_console(page: Page) -> tuple[str, ...]:
+    """The messages, in no order that counts."""
+    lines = [Sentence(POLICY, why=why) for policy in sent_policies(page) for why in _of_policy(policy, page)]
+    nosniff = (page.headers.get("X-Content-Type-Options") or "").split(",")[0].strip(" \t")
+    if nosniff and nosniff.lower() != "nosniff":
+        lines.append(Sentence(NOSNIFF, value=nosniff))
+    return (*lines, *_of_transport(page), *_of_cookies(page))
+
+
+def _of_policy(policy: SentPolicy, page: Page) -> Iterator[str]:
+    if policy.in_markup and policy.report_only:
+        return
+    names = policy.named()
+    yield from (Sentence(DUPLICATE, name=name) for name in policy.duplicates())
+    for name, words in names.items():
+        if name == "reflected-xss":
+            yield Sentence(UNSUPPORTED, name=name)
+        elif name not in DIRECTIVES:
+            yield Sentence(UNKNOWN, name=name)
+        elif policy.in_markup and name in NOT_IN_MARKUP:
+            yield Sentence(IN_MARKUP, name=name)
+        elif name == "block-all-mixed-content":
+            yield OBSOLETE
+        elif name == "upgrade-insecure-requests" and words:
+            yield IGNORED
+        elif name == "sandbox" and policy.report_only:
+            yield Sentence(SANDBOX_REPORTS, text="; ".join(_serialized(*one, page) for one in names.items()))
+        elif name == "sandbox":
+            yield from (Sentence(FLAG, word=word) for word in words if word.lower() not in SANDBOX_FLAGS)
+    if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
+        yield Sentence(NO_REPORTS, origin=str(page.url.origin))
+    for name, words in policy.source_lists():
+        yield from _of_sources(name, words)
+
+
+def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
+    yield from (Sentence(BARE, word=word) for word in words if f"'{word.lower()}'" in (NONE, *KEYWORDS))
+    for word in wrong_sources(words):
+        if word.lower() == NONE:
+            yield NOT_ALONE
+        elif not word.isascii():
+            yield Sentence(LETTERS, name=name, word=word)
+        elif word.count(":") == 1 and "://" not in word:
+            yield Sentence(SOURCE, word=word)
+        else:
+            yield Sentence(PORT if _BAD_PORT.fullmatch(word) else HOST, word=word)
+
+
+def _serialized(name: str, words: tuple[str, ...], page: Page) -> str:
+    resolved = [parse(word, page.url.href) if name == "report-uri" else None for word in words]
+    return " ".join((name, *(word if url is None else url.href for word, url in zip(words, resolved, strict=True)))) + (
+        "" if words else " "
+    )
+
+
+def _of_transport(page: Page) -> Iterator[str]:
+    value = page.headers.get("Strict-Transport-Security")
+    if value is None or page.url.scheme != "https":
+        return
+    said = {name.strip(" \t").lower(): age for name, _, age in (part.partition("=") for part in value.split(";"))}
+    if "max-age" not in said:
+        yield Sentence(HSTS, did=NO_AGE)
+    elif not said["max-age"].strip(' \t"').isdecimal():
+        yield Sentence(HSTS, did=WRONG_AGE)
+
+
+def _of_cookies(page: Page) -> Iterator[str]:
+    for line in page.headers.values("Set-Cookie"):
+        pair, *attributes = line.split(";")
+        named = {key.strip(" \t").lower(): value for key, _, value in (one.partition("=") for one in attributes)}
+        site = named.get("samesite", "lax").strip(" \t").lower()
+        if site not in ("lax", "strict", "none"):
+            yield Sentence(SAME_SITE, name=pair.partition("=")[0].strip(" \t"))

@@ -1,0 +1,121 @@
+"""What WebKit prints about a page's own headers and markup. Recorded: WebKitGTK 2.50.
+
+Left out: import maps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from corsdoctor.browsers.page_policies import (
+    DIRECTIVES,
+    HOST,
+    NONE,
+    NOT_IN_MARKUP,
+    SANDBOX_FLAGS,
+    SentPolicy,
+    metas_of,
+    sent_policies,
+    wrong_sources,
+)
+from corsdoctor.scenario.markup import metas
+from corsdoctor.sentence import Sentence
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Page
+
+UNKNOWN: Final = "Unrecognized Content-Security-Policy directive '{name}'."
+DUPLICATE: Final = "Ignoring duplicate Content-Security-Policy directive '{name}'."
+SOURCE: Final = "The source list for Content Security Policy directive '{name}' contains an invalid source: '{word}'. It will be ignored.{more}"
+NOT_ALONE: Final = " Note that 'none' has no effect unless it is the only expression in the source list."
+PATH: Final = (
+    "The source list for Content Security Policy directive '{name}' contains a source with an invalid path: '{path}'. {part}, "
+    "will be ignored."
+)
+PARTS: Final = {"?": "The query component, including the '?'", "#": "The fragment identifier, including the '#'"}
+LETTERS: Final = (
+    "The value for Content Security Policy directive '{name}' contains an invalid character: '{word}'. Non-whitespace characters "
+    "outside ASCII 0x21-0x7E must be percent-encoded, as described in RFC 3986, section 2.1: "
+    "http://tools.ietf.org/html/rfc3986#section-2.1."
+)
+FLAG: Final = "Error while parsing the 'sandbox' Content Security Policy directive: {flags} invalid sandbox {noun}."
+REPORTS: Final = "The Content Security Policy directive '{name}' is ignored when delivered in a report-only policy."
+IN_MARKUP: Final = "The Content Security Policy directive '{name}' is ignored when delivered via an HTML meta element."
+NO_REPORTS: Final = (
+    "The Content Security Policy '{text}' was delivered in report-only mode, but does not specify a 'report-to'; the policy will "
+    "have no effect. Please either add a 'report-to' directive, or deliver the policy via the 'Content-Security-Policy' header."
+)
+FRAME_OPTIONS: Final = (
+    "The X-Frame-Option '{text}' supplied in a <meta> element was ignored. X-Frame-Options may only be provided by an HTTP header "
+    "sent with the document."
+)
+COOKIE: Final = (
+    "The Set-Cookie meta tag is obsolete and was ignored. Use the HTTP header Set-Cookie or document.cookie instead."
+)
+REFERRER: Final = (
+    "Failed to set referrer policy: The value '{value}' is not one of 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', "
+    "'origin', 'strict-origin', 'origin-when-cross-origin', 'strict-origin-when-cross-origin' or 'unsafe-url'."
+)
+POLICIES: Final = frozenset(
+    {"no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
+     "strict-origin-when-cross-origin", "unsafe-url"}
+)  # fmt: skip
+OLD_POLICIES: Final = frozenset({"", "always", "default", "never"})
+_KNOWN: Final = (DIRECTIVES | {"plugin-types", "prefetch-src"}) - {"manifest-src"}
+_NOT_IN_REPORTS: Final = ("frame-ancestors", "sandbox", "upgrade-insecure-requests")
+
+
+def page_console(page: Page) -> tuple[str, ...]:
+    """The messages, in no order that counts."""
+    lines = [line for policy in sent_policies(page) for line in _of_policy(policy)]
+    lines += [Sentence(FRAME_OPTIONS, text=meta.content) for meta in metas_of(page, "x-frame-options")]
+    lines += [COOKIE for _ in metas_of(page, "set-cookie")]
+    return (*lines, *_of_referrer(page))
+
+
+def _of_policy(policy: SentPolicy) -> Iterator[str]:
+    if policy.in_markup and policy.report_only:
+        return
+    names = policy.named()
+    yield from (Sentence(DUPLICATE, name=name) for name in policy.duplicates())
+    for name, words in names.items():
+        if name not in _KNOWN:
+            yield Sentence(UNKNOWN, name=name)
+        elif policy.in_markup and name in NOT_IN_MARKUP:
+            yield Sentence(IN_MARKUP, name=name)
+        elif policy.report_only and name in _NOT_IN_REPORTS:
+            yield Sentence(REPORTS, name=name)
+        elif name == "sandbox" and (wrong := [word for word in words if word.lower() not in SANDBOX_FLAGS]):
+            flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
+            yield Sentence(
+                FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag"
+            )
+    if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
+        yield Sentence(NO_REPORTS, text=policy.text)
+    for name, words in policy.source_lists():
+        yield from _of_sources(name, words)
+
+
+def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
+    for word in wrong_sources(words):
+        if word.isascii():
+            yield Sentence(SOURCE, name=name, word=word, more=NOT_ALONE if word.lower() == NONE else "")
+        else:
+            yield Sentence(LETTERS, name=name, word=word)
+    for word in words:
+        match = HOST.fullmatch(word)
+        path = (match["path"] or "") if match is not None else ""
+        if (mark := next((char for char in path if char in PARTS), None)) is not None:
+            yield Sentence(PATH, name=name, path=path, part=PARTS[mark])
+        elif word.lower() == "'strict-dynamic'" and not name.startswith(("script-src", "default-src")):
+            yield Sentence(SOURCE, name=name, word=word, more="")
+
+
+def _of_referrer(page: Page) -> Iterator[str]:
+    value = page.headers.get("Referrer-Policy")
+    if value is not None and not any(token.strip(" \t").lower() in POLICIES for token in value.split(",")):
+        yield Sentence(REFERRER, value=value)
+    for meta in metas(page.head):
+        if meta.name == "referrer" and meta.content.strip().lower() not in POLICIES | OLD_POLICIES:
+            yield Sentence(REFERRER, value=meta.content)
