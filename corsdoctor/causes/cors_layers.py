@@ -72,6 +72,8 @@ REFUSALS: Final = (
     Refusal(*_AIOHTTP, "not-a-preflight", "CORS preflight request failed: 'Access-Control-Request-Method' header is not specified", True, logged=True),
     Refusal("django-cors-headers", "django", "not-an-origin", "(corsheaders.E013) Origin '{value}' in CORS_ALLOWED_ORIGINS is missing scheme or netloc", logged=True),
     Refusal("django-cors-headers", "django", "not-an-origin", "(corsheaders.E014) Origin '{value}' in CORS_ALLOWED_ORIGINS should not have", logged=True),
+    Refusal("django-cors-headers", "django", "not-an-origin", "Origin '{value}' in CORS_ALLOWED_ORIGINS is missing scheme or netloc", logged=True),
+    Refusal("django-cors-headers", "django", "not-an-origin", "Origin '{value}' in CORS_ALLOWED_ORIGINS should not have", logged=True),
     Refusal("Jupyter", "", "origin-refused", "Blocking Cross Origin API request for {path}. Origin: {origin}, Host:", logged=True),
     # JavaScript
     Refusal(_EXPRESS, "express", "origin-refused", "Not allowed by CORS", whole=True),
@@ -95,6 +97,7 @@ REFUSALS: Final = (
     Refusal(*_ASPNET, "headers-refused", "Request header '{header}' not allowed in CORS policy.", True, logged=True),
     Refusal(*_ASPNET, "not-configured", "No CORS policy found for the specified request.", logged=True),
     Refusal(*_ASPNET, "wildcard-configured", "The CORS protocol does not allow specifying a wildcard (any) origin and credentials at the same time.", logged=True),
+    Refusal(*_ASPNET, "no-middleware", "contains CORS metadata, but a middleware was not found that supports CORS.", logged=True),
     Refusal("ASP.NET Web API", "iis", "origin-refused", "The origin '{origin}' is not allowed."),
     Refusal("ASP.NET Web API", "iis", "headers-refused", "The collection of headers '{header}' is not allowed.", True),
     # Go
@@ -104,6 +107,9 @@ REFUSALS: Final = (
     Refusal(*_RS, "origin-refused", "Actual request no headers added: origin '{origin}' not allowed", False, logged=True),
     Refusal(*_RS, "not-a-preflight", "Preflight aborted: empty origin", True, logged=True),
     Refusal("gin-contrib/cors", "gin", "origin-refused", '| 403 | {more}| OPTIONS "', True, logged=True),
+    Refusal("gin-contrib/cors", "gin", "not-an-origin", "bad origin: origins must contain '*' or include", logged=True),
+    Refusal("gin-contrib/cors", "gin", "not-configured", "conflict settings: all origins disabled", logged=True),
+    Refusal("Fiber's cors middleware", "fiber", "wildcard-configured", "[CORS] Insecure setup, 'AllowCredentials' is set to true, and 'AllowOrigins' is set to a wildcard.", logged=True),
     # Rust
     Refusal(*_ACTIX, "origin-refused", "Origin is not allowed to make this request", whole=True),
     Refusal(*_ACTIX, "method-refused", "Requested method is not allowed", True, whole=True),

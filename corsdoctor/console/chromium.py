@@ -73,11 +73,20 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
     return message._replace(
         url=fields["url"],
         first=fields.get("first"),
-        origin=fields.get("origin") or message.origin,
+        origin=fields.get("origin") or message.origin or _therefore(normalized, begin, end, limit),
         api=_api(kind, message),
         detail=message.detail or (SERVER_ALONE if "origin '{url}'" in frame.template.text else ""),
         era=message.era or ("" if message.rule in _BEFORE_SENDING else frame.era),
     ), end
+
+
+def _therefore(normalized: NormalizedText, begin: int, end: int, limit: int) -> str | None:
+    """The origin behind the reason, in a message that was cut off behind it."""
+    found = _THEREFORE.compiled.search(normalized.text, begin, min(limit, end + 400))
+    return None if found is None else found["origin"]
+
+
+_THEREFORE: Final = Pattern(r"Origin '(?P<origin>[^' ]{1,300})' is therefore ")
 
 
 def _chromium(message: Message, fields: dict[str, str] | None) -> Message:

@@ -23,6 +23,9 @@ _BACKTICK = Pattern(r"(?a)(?<![\w=&%+-])`|`(?![\w=&%+-])")  # one that quotes; i
 _ANSI = Pattern(r"\x1b\[[0-9;]*[A-Za-z]")
 _QUOTED_LINE = Pattern(r"\n[ \t]*(?:>+(?:[ \t]>+)*|//+|#+|\*)(?=[ \t])")
 _LINK = Pattern(r"\[([a-z]{2,8}://[^\s\[\]()]{1,2000})\]\([^\s()]{1,2000}\)")
+_EMPHASIS = Pattern(  # Markdown's, not the stars in URLs and values
+    r"(?<![*\w/'\":])\*\*(?=[A-Z])|(?<=[\w:.)])\*\*(?![*\w/'\"])|(?<=\()\*(?=[A-Z])|(?<=[a-z.])\*(?=\))"
+)
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
 _BLANKS = re.compile(r"\s+")
 _UNUSUAL = re.compile("[^ !-_a-~]|  ")  # most lines of the tables have none of these, which is seen at once
@@ -112,6 +115,8 @@ def normalize(text: str, is_one_word: Callable[[str, str], bool]) -> NormalizedT
         text = _TWICE.compiled.sub("'", text)
     if "'_'" in text:
         text = text.replace("wildcard '_'", "wildcard '*'")  # Markdown took the star for emphasis
+    if "**" in text or "(*" in text:
+        text = _EMPHASIS.compiled.sub("", text)
     if "`" in text:
         text = _BACKTICK.compiled.sub("'", text)
     text = text.translate(_QUOTES)

@@ -10,6 +10,14 @@ _REJECTED: Final = r"Cookie \"[^\"]{1,200}\" (?:has been |will be |will soon be 
 _UNPARTITIONED: Final = r"Cookies with the (?:attributes )?SameSite=None; Secure and not Partitioned"
 
 POLICIES: Final = (
+    *(
+        Other("history", "chromium", rf"Failed to execute '{call}' on 'History': A history state object with URL '(?P<url>[^']{{1,2000}})' cannot be created in a document with origin '(?P<origin>[^']{{1,300}})'")
+        for call in ("pushState", "replaceState")
+    ),
+    *(
+        Other("history", "webkit", rf"Blocked attempt to use history\.{call}\(\) to change session history URL from (?P<page>\S{{1,2000}}) to (?P<url>\S{{1,2000}}?)\.(?= |$)")
+        for call in ("pushState", "replaceState")
+    ),
     # Opaque response blocking
     Other("orb", "chromium", r"net::ERR_BLOCKED_BY_ORB", beside),
     Other("orb", "chromium", rf"{ALONE}ERR_BLOCKED_BY_ORB", beside),

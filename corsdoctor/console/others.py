@@ -31,6 +31,7 @@ OTHERS: Final = (
             ("mixed-content", r"[^']{1,80}", ""),
         )
     ),
+    Other("mixed-content", "chromium", r"was loaded over HTTPS, but requested an insecure [^']{1,60}'(?P<url>[^']{0,2000})'(?! ?\. This (?:request was automatically|content should also))", in_logs=False),
     Other("mixed-content/upgraded", "firefox", r"Mixed Content: Upgrading insecure display request '(?P<url>[^']{1,2000})' to use '"),
     Other("mixed-content", "chromium", r"Mixed Content: "),
     Other("mixed-content", "firefox", r"Blocked loading mixed (?:active|display) content \"(?P<url>[^\"]{1,2000})\""),
@@ -40,6 +41,7 @@ OTHERS: Final = (
     Other("mixed-content", "webkit", r"\[blocked\] The page at "),
     # Messages to other windows
     Other("post-message", None, r"Failed to execute 'postMessage' on '(?:DOM)?Window': (?:The target origin provided|Invalid target origin)"),
+    Other("post-message", None, r"The target origin provided \(['\"][^'\"]{0,300}['\"]\) does not match the recipient window's origin", in_logs=False),
     Other("post-message", "webkit", r"Unable to post message to \S{1,300}\. Recipient has origin "),
     # A status, alone or where a response came and was withheld
     Other("http-status", "chromium", r"net::ERR_HTTP_RESPONSE_CODE_FAILURE(?: (?P<status>[45]\d\d)(?: \([^)]{0,60}\))?)?", beside),

@@ -11,10 +11,25 @@ from corsdoctor.console import wordings as w
 from corsdoctor.console.template import Template
 
 LONGEST: Final = 8192  # characters of a text that is read so: longer ones are logs, which nobody retypes
-_HINTS: Final = ("cors policy", "access-control-", "access control check", "cross-origin request", "preflight")
+_HINTS: Final = (
+    "cors policy",
+    "access-control-",
+    "access control check",
+    "cross-origin request",
+    "preflight",
+    "cors request",
+)
 _KINDS: Final = ("fetch", "XMLHttpRequest", "script", "image", "font", "CSS stylesheet", "manifest", "resource")
 _VERDICT: Final = "blocked by CORS policy"  # what is left of a frame that was cut off
 _LEAST: Final = 7  # characters of a piece that is looked for
+
+
+_NO_HEADER: Final = re.compile(
+    r"(?:(?<=CORS policy: )|(?=[^.\n]{20,80}on (?:the )?requested resource))no ['\"]?Access-Control-Allow-Origin['\"]? header(?: (?:is|was))?"
+    r" (?:present|found|set)(?: on (?:the )?requested resource)?\.?",
+    re.IGNORECASE,
+)
+_AS_CHROMIUM_SAYS: Final = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 
 
 def retyped(text: str) -> str | None:
@@ -22,7 +37,7 @@ def retyped(text: str) -> str | None:
     if len(text) > LONGEST or not any(hint in text.lower() for hint in _HINTS):
         return None
     words, pieces = _words(), _pieces()
-    found = words.sub(lambda match: pieces[_folded(match[0])], text)
+    found = words.sub(lambda match: pieces[_folded(match[0])], _NO_HEADER.sub(_AS_CHROMIUM_SAYS, text))
     return found if found != text else None
 
 

@@ -22,6 +22,7 @@ RULES: Final[dict[str, str | None]] = {
     "not-an-origin": "acao-matches-origin",
     "wildcard-configured": "acao-not-wildcard-with-credentials",
     "wildcard-headers-configured": "acah-lists-headers",
+    "no-middleware": "acao-present",
     "cors-refused": None,
     "not-a-preflight": None,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from corsdoctor.console import issues, jsdom, localised, panels, servers
+from corsdoctor.console import issues, jsdom, localised, panels, servers, webkit
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
 from corsdoctor.console.others import OTHERS
@@ -32,7 +32,7 @@ _LONGEST: Final = 30  # characters of such a piece: the longer, the more often a
 _FRAGMENTS: Final = (
     "Reason: ", "has been blocked by CORS policy", "blocked by CORS policy", w.FIREFOX_START, w.FIREFOX_WARNING,
     w.FIREFOX_FONT, *w.EDGE_NUMBERS, *panels.STARTS,
-    *jsdom.STARTS,
+    *jsdom.STARTS, webkit.DUE,
 )  # fmt: skip
 _QUOTE: Final = Pattern("['\"]")
 _STATUS: Final = Pattern(r"(?<![0-9])[45][0-9]{2} \(")

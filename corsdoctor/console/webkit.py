@@ -47,7 +47,10 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         )
         if message.rule is None and wording.api in ("image", "media") and not _is_inspectors(normalized, at):
             return message, end  # Chromium had these words too
-    return (message._replace(browser="webkit"), end) if message is not None else None
+    if message is None:
+        alone = _DUE_ALONE.compiled.match(normalized.text, at)
+        return None if alone is None else (Message("", True, "webkit"), alone.end())
+    return message._replace(browser="webkit"), end
 
 
 def _is_webkits(normalized: NormalizedText, at: int, message: Message) -> bool:
@@ -78,6 +81,8 @@ def _cut_off(normalized: NormalizedText, at: int, limit: int) -> Found | None:
 
 _WHOLE_PIECE: Final = 99  # characters: no beginning of the first piece alone will do
 _APIS: Final = {"Fetch API": "fetch", "XMLHttpRequest": "xhr", "EventSource": "eventsource"}
+DUE: Final = "due to access control checks"  # what is left of the line with the URL
+_DUE_ALONE: Final = Pattern(rf"{DUE}\.?(?=\s|['\"]|$)")
 _DUE: Final = " due to access control checks"
 _LINE_WITH_URL: Final = Pattern(
     r"(?P<who>Fetch API|XMLHttpRequest|EventSource) cannot load (?P<url>(?:[a-z][a-z0-9+.-]*:|/)[^\s'\"]{1,8000}?)"

@@ -242,6 +242,13 @@ POLICIES: Final = (
         "Add allow-top-navigation-by-user-activation to the frame's sandbox attribute, and navigate after a click.",
     ),
     MessageKind(
+        "history",
+        "a URL of another origin in history.pushState() or replaceState()",
+        "A script may show only URLs of the page's own origin in the address bar. A page at a file: URL, or in a sandboxed frame, may show none but its own.",
+        "Nothing was requested, so no response header can change it.",
+        "Pass a path, such as /items/1, in place of a whole URL, and check the base URL of the router.",
+    ),
+    MessageKind(
         "frame/load",
         "something that only the page's own origin may provide",
         "SVG files for <use>, XSLT style sheets and file: pages are loaded from the page's own origin alone. Each file: URL is an origin of its own. An SVG file that is shown as an image may load only data: URLs.",

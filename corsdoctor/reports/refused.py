@@ -37,6 +37,11 @@ REFUSED: Final = {
         "The server has a CORS layer, but no policy for this URL.",
         known("not-configured").fix,
     ),
+    "no-middleware": Refused(
+        "the endpoint has a CORS policy, but the application does not use the CORS middleware",
+        "ASP.NET Core answers every request to the endpoint with an error until the middleware is there.",
+        "Call app.UseCors() after app.UseRouting() and before app.UseAuthorization() and the endpoints.",
+    ),
     "cors-refused": Refused(
         "the server's CORS configuration refuses the request",
         "The origin, the method or a request header is not allowed. The words do not name which one.",
