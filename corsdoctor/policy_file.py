@@ -30,16 +30,18 @@ def find() -> str | None:
     return next((name for name in NAMES if Path(name).is_file()), None)
 
 
-def load(path: str, *, keep_unset: bool = False) -> Suite:
+def load(path: str, *, keep_unset: bool = False, text: str | None = None) -> Suite:
     """The suite of the policy in the file `path`; with `keep_unset`, variables that are not set stand for themselves.
+
+    `text` is a policy in TOML that was made of the file, if it is not one itself.
 
     Raises UnreadableInput if it cannot be opened. Raises InvalidScenario if it cannot be parsed, with line and column,
     and if it is invalid, with all mistakes and their lines.
     """
     source = Source(path, _POLICY)
-    text = read_source(source)
+    suffix = None if text is None else ".toml"
     try:
-        data, where = parsed(source, text)
+        data, where = parsed(source, read_source(source) if text is None else text, suffix)
         check_numbers(source, data, where)
         terms = _TERMS.get(Path(path).suffix.lower(), TABLES)
         return read(data, os.environ, where, keep_unset=keep_unset, terms=terms)

@@ -1,4 +1,4 @@
-"""corsdoctor test --init FILE.har: writes a first policy from what a capture shows to be allowed."""
+"""corsdoctor test --init FILE.har writes a policy of what a capture shows to be allowed; corsdoctor test FILE.har tests it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from corsdoctor.captures.judge import judge
 from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.flags import parsed
+from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.policy_init import add_wrong_output, write_policy
 from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import UnreadableInput
+from corsdoctor.policy_file import load
 from corsdoctor.reading import shown_path
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.write_allowed import MOST_PATHS, policy_of
 
 if TYPE_CHECKING:
     from corsdoctor.cli.test import WriteFlags
+    from corsdoctor.suite.case import Suite
 
 _SUFFIXES: Final = (".har", ".har.gz", ".harp")
 
@@ -31,7 +34,7 @@ _SUFFIXES: Final = (".har", ".har.gz", ".harp")
 def is_capture(text: str) -> bool:
     """Whether the value of --init is a file, or has the name of a HAR and is not a URL."""
     try:
-        return Path(text).is_file() or ("://" not in text and text.lower().endswith(_SUFFIXES))
+        return Path(text).is_file() or ("://" not in text and named_as_capture(text))
     except (OSError, ValueError):  # too long a name, or a NUL in it
         return False
 
@@ -50,18 +53,40 @@ def write_from_capture(writing: WriteFlags, out: str) -> ExitStatus:
         found.add("-H", "", "cannot be used with a capture, which has the headers")
     add_wrong_output(found, out, force=writing.force)
     found.raise_if_any()
+    mode = None if writing.credentials is None else Credentials(writing.credentials)
+    policy, count, notes = _policy(file, {str(one) for one in pages}, mode)
+    write_policy(policy, out, f"{count:,} allowed requests in {shown_path(file)}", notes, force=writing.force)
+    return ExitStatus.OK
+
+
+def named_as_capture(path: str) -> bool:
+    """Whether a file has the name of a HAR."""
+    return path.lower().endswith(_SUFFIXES)
+
+
+def cases_of(file: str, *, keep_unset: bool) -> Suite:
+    """The cases of the policy that --init would write, with a note about what is in none of them."""
+    text, _, notes = _policy(file, set(), None)
+    for note in notes:
+        print_message(note)
+    return load(file, keep_unset=keep_unset, text=text)
+
+
+def _policy(file: str, pages: set[str], mode: Credentials | None) -> tuple[str, int, list[str]]:
+    """The text of the policy, the number of requests that it is of, and notes about those that it lacks.
+
+    Raises UnreadableInput if the file cannot be read or nothing in it was allowed.
+    """
     har = _read(file)
     page = UNKNOWN_ORIGIN if har.transcript else None
-    wanted = {str(one) for one in pages}
     requests = [
         one
         for one in grouped(har.entries, preflight_first=har.preflight_first, page=page)
-        if not wanted or str(one.origin) in wanted
+        if not pages or str(one.origin) in pages
     ]
-    mode = None if writing.credentials is None else Credentials(writing.credentials)
     allowed = list(_allowed(har, requests, mode))
     if not allowed:
-        raise UnreadableInput(file, "no cross-origin request in it was allowed, so there is nothing to write")
+        raise UnreadableInput(file, "no cross-origin request in it was allowed, so there is nothing to test")
     policy = policy_of(allowed)
     notes = []
     others = len(requests) - len(allowed)
@@ -72,10 +97,7 @@ def write_from_capture(writing: WriteFlags, out: str) -> ExitStatus:
         )
     if policy.left_out:
         notes.append(f"{policy.left_out:,} paths are not in the policy, which has at most {MOST_PATHS} of one kind")
-    write_policy(
-        policy.text, out, f"{len(allowed):,} allowed requests in {shown_path(file)}", notes, force=writing.force
-    )
-    return ExitStatus.OK
+    return policy.text, len(allowed), notes
 
 
 def _allowed(har: Har, requests: Iterable[Captured], mode: Credentials | None) -> Iterator[tuple[Scenario, list[str]]]:

@@ -28,6 +28,7 @@ from corsdoctor.suite.case import Suite
 _CASES = "Which cases, and how"
 _POLICY = "Writing the policy"
 DEFAULT = "cors.toml"
+_CAPTURES = (".har", ".har.gz", ".harp")
 _USUAL = ("blocked", "error")  # a request that was withheld counts as expected
 
 
@@ -184,12 +185,13 @@ def test(
     """Test servers against the policy in FILE [cors.toml]: which pages browsers must allow, and which they must block.
 
     Each case is replayed like `corsdoctor check`. If a method may change data, only its preflight is sent and judged,
-    unless --send is set, and an allowed case is reported as "not sent". Known failures are reported, and do not count
+    unless --send is set, and an allowed case is reported as "not sent". FILE may be a HAR: what it shows to be allowed must be. Known failures are reported, and do not count
     until they expire. -v shows the cases that passed too, -q only the summary.
 
     \b
     corsdoctor test --init https://api.example/items --origin https://app.example
     corsdoctor test --init capture.har
+    corsdoctor test capture.har
     corsdoctor test
     corsdoctor test cors.toml -m 'items and not put' --format junit=cors.xml
 
@@ -255,6 +257,8 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
     }
     for name in [name for name, given in (of_init if writing.init is None else of_reading).items() if given]:
         found.add(name, "", "requires --init" if writing.init is None else "cannot be used with --init")
+    if writing.update and file is not None and file.lower().endswith(_CAPTURES):
+        found.add("--update", "", "cannot be used with a capture; --init FILE writes a policy of it")
     if how.listing and writing.update:
         found.add("--list", "", "cannot be used with --update")
     if how.listing and output.format not in ((), ("text",)) and not options.from_environment("format"):
@@ -276,6 +280,10 @@ def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
                 f"is missing, and there is no {DEFAULT} in this directory; --init URL --origin ORIGIN writes one",
             )
         )
+    if path.lower().endswith(_CAPTURES):
+        from corsdoctor.cli.policy_from_capture import cases_of  # what a policy need not load
+
+        return path, cases_of(path, keep_unset=keep_unset)
     return path, load(path, keep_unset=keep_unset)
 
 

@@ -34,6 +34,12 @@ def test_the_policy_passes_on_the_server(run: Run, server: Server, tmp_path: Pat
     ]
     assert run("test", str(out)).exit_code == 0
     assert sorted(set(server.requests)) == ["GET /open", "OPTIONS /put"]
+    server.requests.clear()
+    captured = run("test", str(file), "--credentials", "same-origin")
+    assert (captured.exit_code, "--credentials" in captured.stderr) == (2, True), "it is an option of --init"
+    captured = run("test", str(file), "--list")
+    assert (captured.exit_code, "2 of 4 requests" in captured.stderr, server.requests) == (0, True, [])
+    assert run("test", str(file), "--update").exit_code == 2
     assert run("test", "--init", str(file), "-o", str(out)).exit_code == 2, "it exists"
     assert run("test", "--init", str(file), "-o", str(out), "--force", "--origin", PAGE).exit_code == 0
     none = run("test", "--init", str(file), "-o", "-", "--origin", "https://other.example")
@@ -76,3 +82,18 @@ def test_headers_are_in_the_capture(run: Run, tmp_path: Path) -> None:
         True,
     )
     assert run("test", "--init", "x" * 5000).exit_code == 2
+
+
+def test_a_capture_is_a_policy(run: Run, server: Server, tmp_path: Path) -> None:
+    """What it shows to be allowed has to be allowed now; what was blocked is not tested."""
+    file = tmp_path / "capture.har"
+    found = entry(url=f"{server.url}/open", asked={"Origin": PAGE}, answered=WITH)
+    file.write_bytes(text(found, entry(url=f"{server.url}/none", error="net::ERR_FAILED")))
+    same = run("test", str(file))
+    assert (same.exit_code, set(server.requests)) == (0, {"GET /open"})
+    assert "1 of 2 requests in the capture are blocked or unknown" in same.stderr
+    file.write_bytes(text(entry(url=f"{server.url}/none", asked={"Origin": PAGE}, answered=WITH)))
+    changed = run("test", str(file))
+    assert (changed.exit_code, "acao-present" in changed.stdout) == (1, True)
+    file.write_bytes(text(entry(url=f"{server.url}/none", error="net::ERR_FAILED")))
+    assert run("test", str(file)).exit_code == 3
