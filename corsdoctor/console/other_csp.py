@@ -58,7 +58,6 @@ CSP: Final = (
     Other("csp/report-only", None, r"The Content Security Policy '[^\"]{1,2000}?' was delivered in report-only mode"),
     Other("csp/report-only", "chromium", r"The report-only Content Security Policy '"),
     Other("csp", None, r"because it violates the following Content Security Policy directive: ", in_logs=False),
-    Other("csp", None, r"Blocked by Content Security Policy", in_logs=False),
     # Firefox
     *(
         row

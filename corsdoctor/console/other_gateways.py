@@ -52,13 +52,6 @@ _BY_WHO: Final = {
         (_UPSTREAM, r"no healthy upstream"),
         (_UPSTREAM, r"upstream request timeout"),
     ),
-    "nginx": (
-        (_UPSTREAM, r"connect\(\) failed \(\d{1,5}: [^)]{1,60}\) while connecting to upstream"),
-        (_UPSTREAM, r"no live upstreams while connecting to upstream"),
-        (_UPSTREAM, r"upstream timed out \(\d{1,5}: [^)]{1,60}\) while "),
-        (_UPSTREAM, r"upstream prematurely closed connection while "),
-        (_UPSTREAM, r"upstream sent too big header while "),
-    ),
     "Cloudflare's firewall": ((_FIREWALL, r"error code: 10(?:0[5-9]|10|12|20)(?!\d)"),),
     "Supabase": (
         (_LOGIN, r"UNAUTHORIZED_(?:NO_AUTH_HEADER|INVALID_JWT_FORMAT)"),

@@ -77,5 +77,6 @@ ALONE: Final = {
     "Failed to fetch": Other("unknown", "chromium", ""),
     "Load failed": Other("unknown", "webkit", ""),
     "Network Error": Other("unknown", None, ""),
+    "Blocked by Content Security Policy": Other("csp", None, ""),
 }  # a whole text that is nothing but the words of an exception
 COMPANIONS: Final = frozenset({"unknown"})  # what stands beside another message and says nothing more

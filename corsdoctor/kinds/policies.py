@@ -207,6 +207,13 @@ POLICIES: Final = (
         "Ignore the message if the content works. If it needs the user's login, ask for access with document.requestStorageAccess() after a click.",
     ),
     MessageKind(
+        "history",
+        "a URL of another origin in history.pushState() or replaceState()",
+        "A script may show only URLs of the page's own origin in the address bar. A page at a file: URL, or in a sandboxed frame, may show none but its own.",
+        "Nothing was requested, so no response header can change it.",
+        "Pass a path, such as /items/1, in place of a whole URL, and check the base URL of the router.",
+    ),
+    MessageKind(
         "frame",
         "a page that may not be shown in a frame",
         "The X-Frame-Options header or the frame-ancestors directive of the framed page forbids showing it in this page.",
@@ -240,13 +247,6 @@ POLICIES: Final = (
         "A script in a frame tried to open another URL in the window around it, which its sandbox attribute or the lack of a click forbids.",
         _FRAMES,
         "Add allow-top-navigation-by-user-activation to the frame's sandbox attribute, and navigate after a click.",
-    ),
-    MessageKind(
-        "history",
-        "a URL of another origin in history.pushState() or replaceState()",
-        "A script may show only URLs of the page's own origin in the address bar. A page at a file: URL, or in a sandboxed frame, may show none but its own.",
-        "Nothing was requested, so no response header can change it.",
-        "Pass a path, such as /items/1, in place of a whole URL, and check the base URL of the router.",
     ),
     MessageKind(
         "frame/load",
