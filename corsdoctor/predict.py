@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
-from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, UPGRADED, is_insecure_in_secure
+from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, is_insecure_in_secure, is_upgradable
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE, JAVASCRIPT_TYPES, is_nosniff
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
 from corsdoctor.fetch.preflight import ACAH_LISTS_AUTHORIZATION
@@ -179,11 +179,11 @@ def _mixed(now: Request, params: FetchParams) -> Mixed | None:
             by_policy = "upgraded by policy" if upgrades_insecure_requests(now.client) else "upgraded"
             became = "blocked" if step.rule is NOT_MIXED_CONTENT else by_policy
             return Mixed(dict(step.evidence)[Field.URL], became, blocks_all_mixed_content(now.client))
-    if not is_insecure_in_secure(now):
+    if not is_insecure_in_secure(now) or now.api in params.profile.never_requests:
         return None
     if is_known_to_be_local(now, params.profile) and not is_potentially_trustworthy(now.url.origin):
         return Mixed(now.url.href, "local")
-    kept = now.destination in UPGRADED and not upgrades_insecure_requests(now.client)
+    kept = is_upgradable(now, params.profile) and not upgrades_insecure_requests(now.client)
     return Mixed(now.url.href, "kept") if kept else None
 
 

@@ -134,15 +134,18 @@ CHROMIUM = Profile(
     never_requests=frozenset(),
     unnoticed_in_frames=frozenset(
         {
+            "actual-answered",
             "corp-allows",
             "csp-allows",
             "frame-ancestors-allow",
             "frame-options-allow",
             "framed-page-has-coep",
             "local-network-access-granted",
-        }  # fmt: skip
+        }
     ),
     refused_preloads_go_unnoticed=False,
+    manifests_omit_credentials=True,
+    icons_are_upgraded=False,
     insecure_forms_are_confirmed=False,
     form_action_covers_redirects=True,
     own_origin_elements_send_origin=frozenset(

@@ -106,12 +106,18 @@ _NAMED_FIRST: Final = (  # which of several headers is named is up to a hash tab
 INSECURE: Final = {
     Api.XHR: "XMLHttpRequest endpoint", Api.BEACON: "Beacon endpoint", Api.EVENTSOURCE: "EventSource endpoint",
     Api.SCRIPT: "script", Api.MODULE: "script", Api.IMPORT_SCRIPTS: "script", Api.STYLESHEET: "stylesheet", Api.FONT: "font",
-    Api.PREFETCH: "prefetch resource", Api.MANIFEST: "manifest", Api.IFRAME: "frame", Api.OBJECT: "plugin data",
+    Api.PREFETCH: "prefetch resource", Api.MANIFEST: "manifest", Api.IFRAME: "frame", Api.OBJECT: "plugin resource", Api.ICON: "favicon",
     Api.FORM: "form action", Api.TRACK: "Text Track file",
 }  # fmt: skip
 MIXED: Final = (
     "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure {kind} '{url}'. {end}"
 )
+MANIFEST_STATUS: Final = "Manifest fetch from {url} failed, code {status}"
+USERINFO: Final = (
+    "Subresource requests whose URLs contain embedded credentials (e.g. `https://user:pass@host/`) are blocked. See "
+    "https://www.chromestatus.com/feature/5669008342777856 for more details."
+)
+SANDBOXED_FORM: Final = "Blocked form submission to '{url}' because the form's frame is sandboxed and the 'allow-forms' permission is not set."
 INSECURE_FORM: Final = (
     "Mixed Content: The page at '{page}' was loaded over a secure connection, but contains a form that targets an insecure "
     "endpoint '{url}'. This endpoint should be made available over a secure connection."
@@ -203,6 +209,12 @@ def console(facts: Facts) -> tuple[str, ...]:
     """The messages about CORS for one failed request: one, or none."""
     if facts.rule == "same-origin-mode" and facts.in_flow and _is_unsafe_attempt(facts):
         return (Sentence(UNSAFE_ATTEMPT, url=facts.url.partition("#")[0], document=facts.document_url),)
+    if facts.rule == "element-status-ok" and facts.api is Api.MANIFEST and facts.in_flow:
+        return (Sentence(MANIFEST_STATUS, url=facts.url, status=str(facts.status)),)
+    if facts.rule == "url-without-userinfo" and facts.mode is Mode.NAVIGATE:
+        return (USERINFO,)
+    if facts.rule == "form-not-sandboxed":
+        return (Sentence(SANDBOXED_FORM, url=facts.url),)
     if facts.rule == "frame-options-allow":
         template = FRAME_OPTIONS_CONFLICT if "," in facts.value else FRAME_OPTIONS
         value = facts.value if "," in facts.value else facts.value.lower()
@@ -246,9 +258,13 @@ def _about_integrity(facts: Facts) -> tuple[str, ...]:
 
 
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
-    if facts.mixed is None or facts.mixed.became == "upgraded by policy":
+    if facts.mixed is None:
         return ()
     url, became, _ = facts.mixed
+    played = facts.element is Api.MEDIA and became.startswith("upgraded") and not facts.rule
+    again = (Sentence(MIXED, page=facts.page_url, kind="audio file", url=url, end=SHOULD),) if played else ()
+    if became == "upgraded by policy":
+        return again
     if became == "upgraded" and facts.hops:
         return ()
     if facts.api is Api.WEBSOCKET and became == "local":
@@ -257,11 +273,12 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
         return (Sentence(MIXED_WEBSOCKET, page=facts.page_url, url=url),)
     if became in ("local", "blocked"):
         form = (Sentence(INSECURE_FORM, page=facts.page_url, url=url),) if facts.api is Api.FORM else ()
-        kind, end = {**INSECURE, **ELEMENTS}.get(facts.element, "resource"), SHOULD if became == "local" else MUST
+        kind = {**INSECURE, **ELEMENTS}.get(facts.api) or {**INSECURE, **ELEMENTS}.get(facts.element, "resource")
+        end = SHOULD if became == "local" else MUST
         message = Sentence(MIXED, page=facts.page_url, kind=kind, url=url, end=end)
-        return (*form, _kept(url, facts), message) if facts.element in ELEMENTS else (*form, message)
+        return (*form, _kept(url, facts), message) if facts.element in ELEMENTS and facts.api not in INSECURE else (*form, message)
     if became == "upgraded":
-        return (Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=UPGRADED),)
+        return (*again, Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=UPGRADED))
     return (_kept(url, facts),)
 
 

@@ -136,7 +136,8 @@ def console(facts: Facts) -> tuple[str, ...]:
     warnings: tuple[str, ...] = tuple(Sentence(WARNING, url=url) for url in facts.warned)
     said = () if facts.api in PRELOADS and not facts.hops else facts.violations
     policies = tuple(_of_policy(violation, facts) for violation in said)
-    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
+    scripted = facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE)
+    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS and scripted:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     relaxed = tuple(Sentence(RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
     warnings = (*policies, *warnings, *relaxed, *_about_redirect(facts))
@@ -146,6 +147,8 @@ def console(facts: Facts) -> tuple[str, ...]:
         and facts.api is not Api.WEBSOCKET
         and not facts.in_worker
     ):
+        if facts.mixed.became == "blocked" and facts.api in PRELOADS and not facts.hops:
+            return warnings
         by_policy = facts.mixed.blocks_all and facts.mixed.became == "blocked"
         mixed = Sentence(MIXED["blocked by policy" if by_policy else facts.mixed.became], url=facts.mixed.url)
         if facts.mixed.became == "blocked" and facts.hops and facts.mode is Mode.CORS:

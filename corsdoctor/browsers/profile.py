@@ -297,6 +297,10 @@ class Profile(NamedTuple):
     policy/frame-ancestors/002, lna/s-denied/006)."""
     refused_preloads_go_unnoticed: bool
     """Whether a <link rel=preload> or modulepreload whose response is refused fires its load event (initiators/preload/008)."""
+    manifests_omit_credentials: bool
+    """Whether a manifest is requested without credentials, unless crossorigin is use-credentials (elements/cookies/001)."""
+    icons_are_upgraded: bool
+    """Whether an http icon of an https page is requested over https, as other images are (elements/mixed/001)."""
     insecure_forms_are_confirmed: bool
     """Whether the user is asked before a form of an https page is sent to an http URL (mixed/initiator-port/018)."""
     form_action_covers_redirects: bool

@@ -205,6 +205,10 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "refused_preloads_go_unnoticed": (
         "{browser} fire{s} the load event of a preload whose response is refused", "initiators/preload/008",
     ),
+    "manifests_omit_credentials": (
+        "{browser} request{s} a manifest without cookies, even on the page's own origin", "elements/cookies/001",
+    ),
+    "icons_are_upgraded": ("{browser} block{s} an http icon of an https page", "elements/mixed/001"),
     "insecure_forms_are_confirmed": (
         "{browser} ask{s} the user whether to send a form of an https page to an http URL", "mixed/initiator-port/018",
     ),

@@ -130,6 +130,8 @@ WEBKIT = Profile(
         {"csp-allows", "frame-ancestors-allow", "frame-options-allow", "framed-page-has-coep"}
     ),
     refused_preloads_go_unnoticed=False,
+    manifests_omit_credentials=False,
+    icons_are_upgraded=True,
     insecure_forms_are_confirmed=False,
     form_action_covers_redirects=False,
     own_origin_elements_send_origin=frozenset(

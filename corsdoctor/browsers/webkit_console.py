@@ -38,6 +38,8 @@ REASONS: Final = {
     "loading '{url}'. Falling back to 'DENY'.\nRefused to display '{url}' in a frame because it set 'X-Frame-Options' to "
     "'{value}'.",
     "keepalive-body-fits": "Reached maximum amount of queued data of 64Kb for keepalive requests",
+    "form-not-sandboxed": "Blocked form submission to '{url}' because the form's frame is sandboxed and the 'allow-forms' "
+    "permission is not set.",
     "framed-page-has-coep": "Refused to display '{url}' in a frame because of Cross-Origin-Embedder-Policy.",
     "corp-allows": "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response "
     "header.",
@@ -73,6 +75,7 @@ LOCAL: Final = "Not allowed to load local resource: {target}"
 NOT_HTTP: Final = "Redirection to URL with a scheme that is not HTTP(S)."
 TYPES: Final = {
     Api.STYLESHEET: "Did not parse stylesheet at '{url}' because non CSS MIME types are not allowed in strict mode.",
+    Api.CSS_IMPORT: "Did not parse stylesheet at '{url}' because non CSS MIME types are not allowed in strict mode.",
     Api.MODULE: "TypeError: '{type}' is not a valid JavaScript MIME type.",
     Api.SCRIPT: "Refused to execute {url} as script because {type} is not a script MIME type.",
     Api.EVENTSOURCE: 'EventSource\'s response has a MIME type ("{type}") that is not "text/event-stream". Aborting the '
@@ -89,7 +92,8 @@ PREFIXED: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "corp-allows"}
 )
 ANY_MODE: Final = frozenset(
-    {"corp-allows", "frame-options-allow", "keepalive-body-fits", "framed-page-has-coep", "port-not-blocked", "redirect-limit", "redirect-mode-allows", "same-origin-mode",
+    {"corp-allows", "frame-options-allow", "keepalive-body-fits", "framed-page-has-coep", "form-not-sandboxed", "port-not-blocked",
+     "redirect-limit", "redirect-mode-allows", "same-origin-mode",
      "no-cors-follows-redirects", "scheme-is-fetchable/local"}
 )  # fmt: skip
 KNOWN_NAMES: Final = (
@@ -151,14 +155,20 @@ def console(facts: Facts) -> tuple[str, ...]:
 
 
 def _about_mixed(facts: Facts) -> list[str]:
-    if facts.mixed is None or facts.mixed.became == "upgraded by policy":
+    if facts.mixed is None or facts.api is Api.SVG_USE:
         return []
     url, became, _ = facts.mixed
+    if became == "upgraded by policy":
+        if facts.api is Api.FORM:
+            return [Sentence(INSECURE_FORM, page=facts.document_url, url=url)]
+        if facts.element not in (Api.IMAGE, Api.MEDIA, Api.SHAPE):
+            return []
+        became = "upgraded"
     parsed = parse(url)
     local = parsed is not None and is_loopback(parsed.host)
     if became == "upgraded":
         return [Sentence(INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=UPGRADED)]
-    plain_image = facts.api is Api.IMAGE and facts.mode is Mode.NO_CORS
+    plain_image = facts.element in (Api.IMAGE, Api.SHAPE) and facts.mode is Mode.NO_CORS
     if became == "kept" or (became == "blocked" and local and plain_image):
         return [Sentence(INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=KEPT)]
     lines: list[str] = [Sentence(INSECURE_FORM, page=facts.document_url, url=url)] if facts.api is Api.FORM else []

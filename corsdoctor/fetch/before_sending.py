@@ -108,6 +108,11 @@ _MOST_KEPT_ALIVE: Final = 64 * 1024
 RULES: Final = (PORT_NOT_BAD, NOT_MIXED_CONTENT, MIXED_UPGRADED, KEEPALIVE_FITS)
 
 
+def is_upgradable(request: Request, profile: Profile) -> bool:
+    """https://w3c.github.io/webappsec-mixed-content/#category-upgradeable"""
+    return request.destination in UPGRADED and (request.api is not Api.ICON or profile.icons_are_upgraded)
+
+
 def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
     """https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm"""
     url = request.url
@@ -120,7 +125,7 @@ def upgrade_mixed_content(request: Request, params: FetchParams) -> Request:
         if upgrades_insecure_requests(request.client):
             return _over_https(request, params, BY_POLICY)
     profile = params.profile
-    if request.destination not in UPGRADED:
+    if not is_upgradable(request, profile):
         return request
     if request.client is not None and request.redirect_count and profile.redirects_are_upgraded:
         return _over_https(request, params) if is_insecure_in_secure(request) else request
@@ -173,8 +178,8 @@ def is_loopback_mixed(request: Request, profile: Profile) -> bool:
     """Whether the browser makes no exception for this machine."""
     if not profile.loopback_is_mixed or not is_insecure_in_secure(request):
         return False
-    exempt = request.destination == "image" and request.mode is Mode.NO_CORS and not request.redirect_count
-    return not exempt or request.url.host.startswith("[")
+    shown = request.destination in UPGRADED and (request.mode is Mode.NO_CORS or request.element is Api.SHAPE)
+    return not shown or bool(request.redirect_count) or request.url.host.startswith("[")
 
 
 def is_confirmed_first(request: Request, params: FetchParams) -> bool:

@@ -219,6 +219,8 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
             wanted = range(200, params.profile.module_error_from)
         case Api.STYLESHEET:
             wanted = range(200, params.profile.stylesheet_error_from)
+        case Api.MANIFEST:
+            wanted = range(200, 400)
         case Api.MEDIA:
             wanted = params.profile.opaque_media_statuses if opaque else params.profile.media_statuses
         case _:

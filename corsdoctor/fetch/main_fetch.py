@@ -7,7 +7,7 @@ Left out of main fetch: 5. and 10., which turn http: into https: where a policy 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.before_sending import (
@@ -48,6 +48,9 @@ from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
 from corsdoctor.scenario import JUST_MADE, Api, Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, Withheld
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
 
 WORKER_SCRIPT = Cause(
     "worker-script",
@@ -143,11 +146,22 @@ RULES: Final = (SAME_ORIGIN_MODE, NO_CORS_FOLLOWS, SCHEME_HTTP, SCHEME_FETCHABLE
 
 def main_fetch(request: Request, params: FetchParams) -> Fetching:
     """Runs the request to its end. https://fetch.spec.whatwg.org/#concept-main-fetch"""
-    if request.client is not None and request.api in params.profile.never_requests:
+    if request.client is not None and _is_left_out(request, request.client, params.profile):
         return FetchEnd(Ended.BASIC, request)
+    if request.mode is Mode.NAVIGATE:
+        from corsdoctor.fetch.navigation import is_kept_by_sandbox  # what a plain check need not load
+
+        if is_kept_by_sandbox(request, params):
+            return FetchEnd(Ended.NETWORK_ERROR, request)
     end = yield from _hops(request, params)
     _clear_cache_after_error(end, params)
     return end
+
+
+def _is_left_out(request: Request, client: Client, profile: Profile) -> bool:
+    """Whether the page does not make the browser load this: icons and manifests are those of top-level pages."""
+    of_top_level = request.api in (Api.ICON, Api.MANIFEST)
+    return request.api in profile.never_requests or (of_top_level and client.frame is not None)
 
 
 def _hops(request: Request, params: FetchParams) -> Fetching:

@@ -13,6 +13,7 @@ from corsdoctor.fetch.embedder_policy import COEP, embedder_policy, stated_polic
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import HTML, MISSING, Failure, Field, Rule
+from corsdoctor.scenario import Api
 from corsdoctor.url import Origin, parse, same_origin
 from corsdoctor.wire import Response
 
@@ -71,7 +72,29 @@ EMBEDDER_POLICY = Rule(
     good="Cross-Origin-Embedder-Policy: require-corp\nCross-Origin-Resource-Policy: cross-origin",
 )
 
-RULES: Final = (FRAME_ANCESTORS, FRAME_OPTIONS, EMBEDDER_POLICY)
+FORM_ALLOWED = Rule(
+    id="form-not-sandboxed",
+    title="The sandbox of the frame allows forms",
+    failure=Failure("The frame is sandboxed without allow-forms, so the browser does not send its form to {url}"),
+    spec=f"{HTML}browsers.html#sandboxed-forms-browsing-context-flag",
+    step="",
+    what="In an <iframe> with the attribute sandbox, or a page with Content-Security-Policy: sandbox, forms are not sent unless "
+    "allow-forms is among the tokens.",
+    why="The page around the frame does not trust what is in it.",
+    fix="Add allow-forms to the attribute sandbox.",
+    bad='<iframe sandbox="allow-scripts">',
+    good='<iframe sandbox="allow-scripts allow-forms">',
+)
+
+RULES: Final = (FRAME_ANCESTORS, FRAME_OPTIONS, EMBEDDER_POLICY, FORM_ALLOWED)
+
+
+def is_kept_by_sandbox(request: Request, params: FetchParams) -> bool:
+    """https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#form-submission-algorithm, 3."""
+    if request.api is not Api.FORM or request.client is None or request.client.submits_forms:
+        return False
+    params.trace.failed(FORM_ALLOWED, ((Field.URL, request.url.href),))
+    return True
 
 
 def is_shown_in_frame(request: Request, response: Response, params: FetchParams) -> bool:

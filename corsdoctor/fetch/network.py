@@ -217,10 +217,11 @@ def _is_hidden(request: Request, profile: Profile) -> bool:
     downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
     downgrade = downgrade and (profile.loopback_hides_origin or not is_loopback(request.url.host))
     policy = referrer_policy(request)
+    hides = profile.referrer_policy_hides_origin or request.mode is Mode.NAVIGATE
     if policy == "no-referrer":
-        return profile.referrer_policy_hides_origin
+        return hides
     if policy == "same-origin":
-        return profile.referrer_policy_hides_origin and not same_origin(request.origin, request.url.origin)
+        return hides and not same_origin(request.origin, request.url.origin)
     return downgrade and policy not in ("origin", "origin-when-cross-origin", "unsafe-url")
 
 

@@ -262,6 +262,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     if scenario.init.refused_mode is not None:  # 17.
         trace.failed(MODE_CAN_BE_SET, ((Field.MODE, scenario.init.refused_mode),))
         return None
+    if scenario.api is Api.FORM and scenario.method == "GET" and not url.query:
+        url = parse(f"{url.href.partition('#')[0].rstrip('?')}?") or url  # its fields, of which nothing is known
     mode = scenario.mode if scenario.mode in preset.modes else preset.modes[0]  # 16. to 18.
     if scenario.api is Api.FONT and not params.profile.fonts_use_cors:
         mode = Mode.NO_CORS
@@ -409,4 +411,10 @@ def _credentials(scenario: Scenario, mode: Mode, profile: Profile) -> Credential
         return Credentials.SAME_ORIGIN
     if mode in (Mode.NO_CORS, Mode.NAVIGATE) and not preset.scripted:
         return Credentials.INCLUDE
+    if (
+        scenario.api is Api.MANIFEST
+        and scenario.credentials is not Credentials.INCLUDE
+        and profile.manifests_omit_credentials
+    ):
+        return Credentials.OMIT
     return scenario.credentials if scenario.credentials in preset.credentials else preset.credentials[0]

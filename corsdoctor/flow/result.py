@@ -11,10 +11,8 @@ from corsdoctor.scenario import Api
 
 _HEARD: Final = frozenset({Api.FONT, Api.MODULE})
 """The subresources that make what asked for them fail, or that a script can wait for."""
-_BEFORE_SENDING: Final = frozenset(
-    {"csp-allows", "not-mixed-content", "port-not-blocked", "url-without-userinfo", "actual-answered"}
-)
-"""The ids of rules without a response that they would refuse."""
+_TOLD: Final = frozenset({"csp-allows", "not-mixed-content", "port-not-blocked", "url-without-userinfo"})
+"""The ids of rules that the event of a preload tells."""
 
 
 class CookieResult(NamedTuple):
@@ -60,8 +58,9 @@ class StepResult(NamedTuple):
             return False
         if self.diagnosis.scenario.api is Api.IFRAME:
             return failure.rule.id in profile.unnoticed_in_frames
+        told = _TOLD if self.diagnosis.scenario.api is Api.PRELOAD else _TOLD | {"element-status-ok"}
         preloads = self.diagnosis.scenario.api in (Api.PRELOAD, Api.MODULEPRELOAD)
-        return preloads and profile.refused_preloads_go_unnoticed and failure.rule.id not in _BEFORE_SENDING
+        return preloads and profile.refused_preloads_go_unnoticed and failure.rule.id not in told
 
     def all(self) -> Iterator[StepResult]:
         """This and its subresources, in the order in which they were requested."""

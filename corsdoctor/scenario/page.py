@@ -87,6 +87,12 @@ class Client(NamedTuple):
         return self.page.url.origin if self.is_local else self.url.origin
 
     @property
+    def submits_forms(self) -> bool:
+        """https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-forms-browsing-context-flag is not set."""
+        sandbox = None if self.frame is None else self.frame.sandbox
+        return (sandbox is None or "allow-forms" in sandbox) and not _is_sandboxed(self.headers, "allow-forms")
+
+    @property
     def headers(self) -> Headers:
         """The headers whose policies count: those of the document's own response, or of the page that made it."""
         if self.frame is None or self.is_local:
@@ -105,12 +111,12 @@ class Client(NamedTuple):
         return registrable_domain(host) or host
 
 
-def _is_sandboxed(headers: Headers) -> bool:
-    """Whether a Content-Security-Policy gives the page an opaque origin. https://w3c.github.io/webappsec-csp/#directive-sandbox"""
+def _is_sandboxed(headers: Headers, unless: str = "allow-same-origin") -> bool:
+    """Whether a Content-Security-Policy sandboxes the page without that token. https://w3c.github.io/webappsec-csp/#directive-sandbox"""
     directives = (
         text.lower().split() for line in headers.values("Content-Security-Policy") for text in re.split("[,;]", line)
     )
-    return any(words[:1] == ["sandbox"] and "allow-same-origin" not in words for words in directives)
+    return any(words[:1] == ["sandbox"] and unless not in words for words in directives)
 
 
 _OPAQUE: Final = Origin("", label="sandbox")

@@ -142,6 +142,54 @@ def test_what_a_form_violates() -> None:
         assert rule(result.steps[0]) == broken
 
 
+@pytest.mark.parametrize(
+    ("frame", "page", "sent"),
+    [
+        ({"url": "about:srcdoc"}, {}, True),
+        ({"url": "about:srcdoc", "sandbox": "allow-scripts"}, {}, False),
+        ({"url": "about:srcdoc", "sandbox": "allow-scripts allow-forms"}, {}, True),
+        (None, {CSP: "sandbox allow-scripts"}, False),
+        (None, {CSP: "sandbox allow-forms"}, True),
+    ],
+)
+def test_a_sandbox_may_keep_a_form(frame: dict[str, str] | None, page: dict[str, str], sent: bool) -> None:
+    steps = [step({"api": "form", "frame": frame}, profile=p, page=page) for p in (CHROMIUM, FIREFOX, WEBKIT)]
+    assert [rule(one) for one in steps] == [None if sent else "form-not-sandboxed"] * 3
+    said = (
+        []
+        if sent
+        else [
+            f"Blocked form submission to '{API}' because the form's frame is sandboxed and the 'allow-forms' permission is not set."
+        ]
+    )
+    assert [list(one.diagnosis.console) for one in steps] == [said, [], said]
+
+
+def test_the_fields_of_a_form_are_not_known() -> None:
+    for url, asked in ((API, f"{API}?"), (f"{API}?", f"{API}?"), (f"{API}?a=1#b", f"{API}?a=1#b")):
+        [exchange] = step({"api": "form", "method": "GET", "url": url}).diagnosis.exchanges
+        assert exchange.request.url == asked.partition("#")[0]
+
+
+@pytest.mark.parametrize("api", ["icon", "manifest"])
+def test_icons_and_manifests_are_those_of_the_page(api: str) -> None:
+    assert step({"api": api, "frame": {"url": "about:srcdoc"}}).diagnosis.exchanges == ()
+    assert [len(step({"api": api}, profile=p).diagnosis.exchanges) for p in (CHROMIUM, WEBKIT)] == [1, 0]
+
+
+def test_a_manifest_and_its_messages() -> None:
+    [message] = ask_manifest(404).diagnosis.console
+    assert message == f"Manifest fetch from {API} failed, code 404"
+    userinfo = step({"url": "https://u:p@api.example/"}).diagnosis.console
+    assert "embedded credentials" in userinfo[0]
+
+
+def ask_manifest(status: int) -> StepResult:
+    flow = read_flow({"visits": [{"page": PAGE, "requests": [{"url": API, "api": "manifest"}]}]})
+    [result] = run_flow(flow, (CHROMIUM,), lambda *_: answer(status, ("Access-Control-Allow-Origin", "*")))
+    return result.steps[0]
+
+
 def test_firefox_asks_before_an_insecure_form_is_sent() -> None:
     form = {"api": "form", "url": "http://api.example/"}
     assert [step(form, profile=profile).verdict for profile in (CHROMIUM, FIREFOX)] == [
