@@ -12,7 +12,7 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import items, nearest, read_browser, read_header_value, shown, utf8
 from corsdoctor.request_fields import FIELDS, default_method
 
-_OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent"})
+_OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent", "as_preload"})
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _Read = TypeVar("_Read")
 

@@ -89,7 +89,7 @@ def _facts(
             if s.rule is ACAH_LISTS_AUTHORIZATION and s.outcome is Outcome.NOTE and s.exchange is not None
         ),
         canvas_tainted=any(s.rule is CANVAS_CLEAN for s in steps),
-        violations=tuple(_violation(s) for s in steps if s.rule.id in _CSP),
+        violations=tuple(_violation(s, now) for s in steps if s.rule.id in _CSP),
         value=failure.evidence[0][1] if failure is not None and failure.evidence else "",
         in_flow=now.client is not None,
         page_url=_page_url(now.client),
@@ -187,8 +187,11 @@ def _mixed(now: Request, params: FetchParams) -> Mixed | None:
     return Mixed(now.url.href, "kept") if kept else None
 
 
-def _violation(step: Step) -> Violation:
-    (_, text), (_, url), (_, effective) = step.evidence
+def _violation(step: Step, now: Request) -> Violation:
+    (_, text), (_, subject), (_, effective) = step.evidence
+    url = (
+        now.url.href if effective == "frame-ancestors" else subject
+    )  # that of the framed page, not of the page around it
     return Violation(text, effective, step.outcome is Outcome.NOTE, url)
 
 

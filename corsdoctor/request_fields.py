@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_name
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect, Scenario
 from corsdoctor.url import parse, parse_origin
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ FIELDS: Final = (
     RequestField("mode", "--mode", "mode", "mode", Mode),
     RequestField("redirect", "--redirect", "redirect", "redirect", Redirect),
     RequestField("api", "--as", "as", "as_", Api),
+    RequestField("preload_as", "--as-preload", "as-preload", "as_preload", PreloadAs),
     RequestField("upload_listener", "--upload-listener", "upload-listener", "upload_listener"),
     RequestField("body", "--data", "body", "body"),
     RequestField("cookie", "--cookie", "cookie", "cookie", is_header_value=True),
@@ -67,6 +68,8 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         yield BY_NAME["headers"], ", ".join(wrong), "a header name cannot contain the value"
         return
     preset = PRESETS[asked.api]
+    if asked.preload_as is not None and asked.api is not Api.PRELOAD:
+        yield BY_NAME["preload_as"], asked.preload_as, "only <link rel=preload> has the attribute as"
     if asked.api is Api.WEBSOCKET:
         yield from _refused_by_websocket(asked, names_method=names_method)
         return
@@ -171,6 +174,7 @@ def from_report(request: Mapping[str, Any]) -> Scenario:
         None if mode is None else Mode(mode),
         Redirect(request["redirect"]),
         api=Api(request["api"]),
+        preload_as=None if request.get("preload_as") is None else PreloadAs(request["preload_as"]),
         upload_listener=bool(request["upload_listener"]),
         client=_client(request["page"]) if "page" in request else None,
     )

@@ -41,6 +41,7 @@ class RequestArguments(TypedDict, total=False):
     as_: str
     redirect: str
     cookie: str | None
+    as_preload: str | None
     upload_listener: bool
     user_agent: str | None
     browsers: str | Iterable[str] | None
@@ -105,6 +106,7 @@ class Session:
         as_: str = "fetch",
         redirect: str = "follow",
         cookie: str | None = None,
+        as_preload: str | None = None,
         upload_listener: bool = False,
         user_agent: str | None = None,
         browsers: str | Iterable[str] | None = None,
@@ -129,7 +131,8 @@ class Session:
             **found.fields(
                 {
                     "method": method, "headers": headers, "credentials": credentials, "body": body, "mode": mode, "as_": as_,
-                    "redirect": redirect, "cookie": cookie, "upload_listener": upload_listener, "user_agent": user_agent,
+                    "redirect": redirect, "cookie": cookie, "as_preload": as_preload, "upload_listener": upload_listener,
+                    "user_agent": user_agent,
                 }
             ),
         )  # fmt: skip

@@ -70,7 +70,8 @@ def _answer(found: dict[str, Any]) -> Answer:
     texts = (url, origin, method, *(text for pair in request.get("headers", ()) for text in pair))
     if not all(isinstance(text, str) for text in texts) or any(len(pair) != 2 for pair in request.get("headers", ())):
         raise ValueError("it is not an answer of a batch")
-    how = {name: request[name] for name in _HOW} if all(name in request for name in _HOW) else None
+    told = all(name in request for name in _HOW)
+    how = {**{name: request[name] for name in _HOW}, "preload_as": request.get("preload_as")} if told else None
     verdicts = tuple((name, browser["verdict"]) for name, browser in browsers.items())
     return Answer(line, id, frozenset(levels), url, origin, method, how, verdicts)
 

@@ -197,7 +197,7 @@ def _differing(answer: Answer, scenario: Scenario, work: Work) -> str:
         return ""
     if not _same_headers(how["headers"], scenario.headers):
         return "the headers differ"
-    for key in ("credentials", "mode", "redirect", "api", "upload_listener"):
+    for key in ("credentials", "mode", "redirect", "api", "preload_as", "upload_listener"):
         if key in how and how[key] != getattr(scenario, key):
             return f"{key} differs"
     return ""

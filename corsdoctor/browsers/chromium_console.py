@@ -276,7 +276,11 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
         kind = {**INSECURE, **ELEMENTS}.get(facts.api) or {**INSECURE, **ELEMENTS}.get(facts.element, "resource")
         end = SHOULD if became == "local" else MUST
         message = Sentence(MIXED, page=facts.page_url, kind=kind, url=url, end=end)
-        return (*form, _kept(url, facts), message) if facts.element in ELEMENTS and facts.api not in INSECURE else (*form, message)
+        return (
+            (*form, _kept(url, facts), message)
+            if facts.element in ELEMENTS and facts.api not in INSECURE
+            else (*form, message)
+        )
     if became == "upgraded":
         return (*again, Sentence(MIXED, page=facts.page_url, kind="element", url=url, end=UPGRADED))
     return (_kept(url, facts),)

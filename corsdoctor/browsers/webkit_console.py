@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence, joined
-from corsdoctor.url import is_loopback, parse, without_userinfo
+from corsdoctor.url import ip_address, is_loopback, parse, without_userinfo
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Integrity, Violation
@@ -161,7 +161,8 @@ def _about_mixed(facts: Facts) -> list[str]:
     if became == "upgraded by policy":
         if facts.api is Api.FORM:
             return [Sentence(INSECURE_FORM, page=facts.document_url, url=url)]
-        if facts.element not in (Api.IMAGE, Api.MEDIA, Api.SHAPE):
+        named = parse(url)
+        if facts.element not in (Api.IMAGE, Api.MEDIA, Api.SHAPE) or (named is not None and ip_address(named.host)):
             return []
         became = "upgraded"
     parsed = parse(url)

@@ -91,7 +91,7 @@ def batch(
     """Check one request for each line of FILE (- is standard input), and write one JSON line for each, in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
-    api, upload_listener, cookie and user_agent, or only a URL. The options set what a line does not. Headers are
+    api, preload_as, upload_listener, cookie and user_agent, or only a URL. The options set what a line does not. Headers are
     [[name, value], ...] or an object. Empty lines and lines that start with # are skipped. The result of an invalid line,
     also of one with more than a URL (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ...,
     "line": N, "error": "..."}.

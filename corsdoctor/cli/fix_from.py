@@ -41,6 +41,7 @@ _NOT_BESIDE = (
     "mode",
     "redirect",
     "api",
+    "preload_as",
     "upload_listener",
 )
 

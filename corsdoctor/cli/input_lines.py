@@ -99,6 +99,7 @@ def _line(number: int, id: int, scenario: Scenario, wrong: str | None, has_origi
         "mode": scenario.mode,
         "redirect": scenario.redirect,
         "api": scenario.api,
+        "preload_as": scenario.preload_as,
         "upload_listener": scenario.upload_listener,
         "cookie": None if scenario.cookie is None else _text(scenario.cookie),
         "user_agent": scenario.user_agent,

@@ -24,7 +24,7 @@ from corsdoctor.cli.command import REQUEST, offering, variable
 from corsdoctor.errors import Mistake
 from corsdoctor.reports import AUDIT_FORMATS, FORMATS
 from corsdoctor.reports.writer import Style
-from corsdoctor.scenario import Api, Credentials, Mode, Redirect
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _MISTAKES = "corsdoctor.mistakes"
@@ -42,6 +42,7 @@ class RequestFlags(SimpleNamespace):
     mode: str | None
     redirect: str | None
     api: str | None
+    preload_as: str | None
     upload_listener: bool
     user_agent: str | None
     browser: tuple[str, ...]
@@ -299,6 +300,7 @@ _asked = (
     option(_REQUEST, "--mode", type=_choice(Mode), metavar="MODE", help="The request's mode: cors, no-cors or same-origin [cors for fetch()]. With no-cors, scripts cannot read the response. With same-origin, browsers block other origins."),
     option(_REQUEST, "--redirect", type=_choice(Redirect), metavar="MODE", help="How fetch() handles a redirect: follow, error or manual [follow]. Browsers check every redirect, and send Origin: null after some."),
     option(_REQUEST, "--as", "api", type=_choice(Api), metavar="API", common=True, help=f"What makes the request, such as fetch, xhr, beacon, image, script, font, form or websocket [fetch]. It is one of {_or(Api)}. It determines the mode and the credentials mode. A ws: or wss: URL is always a websocket. --mode cors is like a crossorigin attribute."),
+    option(_REQUEST, "--as-preload", "preload_as", type=_choice(PreloadAs), metavar="WHAT", help=f"What a <link rel=preload> loads (--as preload), its attribute as: {_or(PreloadAs)} [fetch]."),
     option(_REQUEST, "--upload-listener", is_flag=True, help="The script listens for upload progress (--as xhr), which always triggers a preflight."),
     option(_REQUEST, "-A", "--user-agent", metavar="TEXT", help="The User-Agent header [Mozilla/5.0 (compatible; corsdoctor/...)]. Some servers respond differently to unknown browsers."),
     _browser(_REQUEST, "The browsers to replay: standard (the Fetch Standard), chromium, firefox, webkit [all]. Separate several with commas, or repeat the option. chrome, edge and safari work too."),

@@ -68,6 +68,7 @@ def command_line(
         ("--mode", scenario.mode),
         ("--redirect", None if scenario.redirect is Redirect.FOLLOW else scenario.redirect),
         ("--as", None if scenario.api is Api.FETCH else scenario.api),
+        ("--as-preload", scenario.preload_as),
     ):
         words += [] if given is None else [option, given]
     words += ["--upload-listener"] if scenario.upload_listener else []

@@ -7,7 +7,7 @@ from typing import Final
 from corsdoctor.browsers import BROWSERS, by_name
 from corsdoctor.console.reproduce import CREDENTIALS, PREFLIGHT, SEND, unknown
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
-from corsdoctor.message import MANIFEST, Message
+from corsdoctor.message import Message
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Api, Scenario
 from corsdoctor.url import Origin
@@ -45,7 +45,7 @@ def replay(message: Message, request: Scenario | None, page: Origin | None, brow
         )
     profiles = (by_name(browser),) if browser is not None else BROWSERS
     diagnoses = diagnose_all(request, profiles, withholding(send))
-    is_guess = bool(set(missing) - {MANIFEST, CREDENTIALS, PREFLIGHT, SEND})
+    is_guess = bool(set(missing) - {CREDENTIALS, PREFLIGHT, SEND})
     found = _compared(message, request, diagnoses, is_guess=is_guess, may_have_cookies=CREDENTIALS in missing)
     return " ".join(filter(None, found))
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor import kinds
 from corsdoctor.fetch.presets import PRESETS
-from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
+from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
 from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
@@ -58,7 +58,7 @@ def _credentials(message: Message) -> Credentials | None:
         return None
     if message.rule in _WITH_CREDENTIALS:
         return Credentials.INCLUDE
-    return Credentials.OMIT if message.api == MANIFEST else None
+    return None
 
 
 class _Guessed(NamedTuple):
@@ -76,8 +76,6 @@ def _guess(message: Message, api: Api | None) -> _Guessed:
     """What the request needs, where its API can set anything."""
     if message.kind is None and message.api == BEACON:
         return _Guessed("POST", (_JSON,), (BEACON,))
-    if message.kind is None and message.api == MANIFEST:
-        return _Guessed(missing=(MANIFEST,))
     return _guessed(message) if api in _SCRIPTED else _UNSETTABLE
 
 
@@ -106,7 +104,7 @@ def _are_names(text: str | None) -> bool:
 def _maker(message: Message) -> tuple[Api | None, Mode | None]:
     """Who makes the request, and the mode where that is to be another than usual: an element's with CORS."""
     kind = kinds.of(message)
-    given = Api(message.api) if message.api not in (None, MANIFEST) else None
+    given = None if message.api is None else Api(message.api)
     if kind is not None:
         return given or kind.api, kind.mode
     api = given or Api.FETCH

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.browsers import chromium_console, firefox_console, webkit_console
 from corsdoctor.console.template import Template
-from corsdoctor.message import BEACON, MANIFEST
+from corsdoctor.message import BEACON
 from corsdoctor.scenario import Api
 
 PREFLIGHT_RULES: Final = frozenset(
@@ -70,8 +70,7 @@ def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
 
 CHROMIUM_KINDS: Final = {
     **{kind.lower(): str(api) for api, kind in chromium_console.KINDS.items() if api not in (Api.BEACON, Api.SHAPE, Api.WEBGL, Api.MODULE)},
-    "video": "media", "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource", "text track": "media",
-    "manifest": MANIFEST,
+    "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource",
 }  # fmt: skip
 OLD: Final = "Chrome up to about version 69"
 CHROMIUM_FRAMES: Final = tuple(

@@ -62,6 +62,12 @@ WORKER_SCRIPT = Cause(
         bare="The script of a worker does not have the page's origin",
     ),
 )
+ONLY_AT_HOME = Cause(
+    "only-own-origin",
+    "A <use> in SVG loads only files of the page's own origin, and so does a <track> unless its <audio> or <video> has crossorigin.",
+    fix="Serve the file from the page's own origin. For a <track>, you can also set crossorigin on its <audio> or <video>, and "
+    "make the server allow the origin.",
+)
 SAME_ORIGIN_MODE = Rule(
     id="same-origin-mode",
     title="In mode same-origin, the URL has the page's origin",
@@ -76,7 +82,7 @@ SAME_ORIGIN_MODE = Rule(
     fix="Use mode cors, and make the server allow the origin.",
     bad='fetch("https://api.example/", {mode: "same-origin"})',
     good='fetch("https://api.example/", {mode: "cors"})',
-    causes=(WORKER_SCRIPT,),
+    causes=(WORKER_SCRIPT, ONLY_AT_HOME),
 )
 NO_CORS_FOLLOWS = Rule(
     id="no-cors-follows-redirects",
@@ -212,6 +218,7 @@ def _leaves_same_origin(request: Request, params: FetchParams) -> bool:
     if request.mode is not Mode.SAME_ORIGIN or response_tainting(url, request.origin, request.mode) is Tainting.BASIC:
         return False
     cause = WORKER_SCRIPT if request.destination in ("worker", "serviceworker") else None
+    cause = ONLY_AT_HOME if request.api in (Api.SVG_USE, Api.TRACK) else cause
     params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(request.origin))), cause)
     return True
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from corsdoctor import kinds
 from corsdoctor.catalogue import by_id
 from corsdoctor.causes.by_message import cause_of
-from corsdoctor.message import BEACON, MANIFEST, REDIRECTION, SERVER_ALONE, Message, is_cut
+from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.layout import Page
 from corsdoctor.reports.messages import actions, meaning, refused
@@ -56,7 +56,6 @@ _MISSING: Final = {
     "method than GET or headers of its own, add them to the command (-X, -H).",
     BEACON: "The message does not contain the content type of the beacon, so the one in the command is a guess. Replace it with "
     "the type of your Blob (-H).",
-    MANIFEST: "The command makes the request for the manifest with fetch().",
 }
 
 

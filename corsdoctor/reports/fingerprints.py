@@ -49,6 +49,7 @@ def _unusual(scenario: Scenario) -> list[str]:
     parts += [f"credentials {scenario.credentials}"] if scenario.credentials is not None else []
     parts += [f"mode {scenario.mode}"] if scenario.mode is not None else []
     parts += [f"redirect {scenario.redirect}"] if scenario.redirect is not Redirect.FOLLOW else []
+    parts += [f"preload as {scenario.preload_as}"] if scenario.preload_as is not None else []
     has = {
         "body": scenario.body is not None,
         "cookie": scenario.cookie is not None,

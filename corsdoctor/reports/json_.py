@@ -171,6 +171,7 @@ def request_object(scenario: Scenario) -> dict[str, Any]:
         "mode": None if scenario.mode is None else str(scenario.mode),
         "redirect": str(scenario.redirect),
         "api": str(scenario.api),
+        **({} if scenario.preload_as is None else {"preload_as": str(scenario.preload_as)}),
         "upload_listener": scenario.upload_listener,
         **({} if scenario.client is None else {"page": _page(scenario.client)}),
     }

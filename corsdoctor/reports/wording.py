@@ -179,6 +179,8 @@ def who(scenario: Scenario) -> str:
     parts = [f"from {page} by {preset.what}"]
     if scenario.mode not in (None, preset.modes[0]):
         parts.append(f"mode: {scenario.mode}")
+    if scenario.preload_as is not None:
+        parts.append(f"as: {scenario.preload_as}")
     if scenario.credentials not in (None, Credentials.SAME_ORIGIN):
         parts.append(f"credentials: {scenario.credentials}")
     if scenario.redirect is not Redirect.FOLLOW:

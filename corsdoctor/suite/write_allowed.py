@@ -91,6 +91,8 @@ def _fields(scenario: Scenario, browsers: list[str]) -> tuple[tuple[str, Any], .
         fields["mode"] = str(scenario.mode)
     if scenario.api is not Api.FETCH:
         fields["as"] = str(scenario.api)
+    if scenario.preload_as is not None:
+        fields["as-preload"] = str(scenario.preload_as)
     if scenario.upload_listener:
         fields["upload-listener"] = True
     if browsers:

@@ -697,10 +697,10 @@ MANIFEST = ACCESS.replace("fetch at", "manifest at")
 @pytest.mark.parametrize(
     ("text", "flags", "cure"),
     [
-        (f"{MANIFEST}{NO_HEADER}", f"{URL} --origin {PAGE} --credentials omit", "Make the server send Access-Control-Allow-Origin"),
-        (f"{MANIFEST}{WILDCARD}", f"{URL} --origin {PAGE} --credentials include", "Send the page's origin instead of `*`"),
-        (f"{MANIFEST}{NO_HEADER}".replace(f"{URL}'", f"{LOGIN}' (redirected from '{PAGE}/m.json')"), f"{PAGE}/m.json --origin {PAGE} --credentials omit", 'Add crossorigin="use-credentials"'),
-        (f"{MANIFEST}{NO_HEADER}".replace(f"{URL}'", f"https://other.example/x' (redirected from '{PAGE}/m.json')"), f"{PAGE}/m.json --origin {PAGE} --credentials omit", 'Add crossorigin="use-credentials"'),
+        (f"{MANIFEST}{NO_HEADER}", f"{URL} --origin {PAGE} --as manifest", "Make the server send Access-Control-Allow-Origin"),
+        (f"{MANIFEST}{WILDCARD}", f"{URL} --origin {PAGE} --credentials include --as manifest", "Send the page's origin instead of `*`"),
+        (f"{MANIFEST}{NO_HEADER}".replace(f"{URL}'", f"{LOGIN}' (redirected from '{PAGE}/m.json')"), f"{PAGE}/m.json --origin {PAGE} --as manifest", 'Add crossorigin="use-credentials"'),
+        (f"{MANIFEST}{NO_HEADER}".replace(f"{URL}'", f"https://other.example/x' (redirected from '{PAGE}/m.json')"), f"{PAGE}/m.json --origin {PAGE} --as manifest", 'Add crossorigin="use-credentials"'),
     ],
 )  # fmt: skip
 def test_a_manifest(run: Run, text: str, flags: str, cure: str) -> None:

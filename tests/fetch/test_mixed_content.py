@@ -36,7 +36,7 @@ def step(profile: Profile, url: str, visit: dict[str, Any] | None = None, **requ
     ("api", "mode", "url", "blocked"),
     [
         (Api.FETCH, None, "http://127.0.0.1/", True), (Api.XHR, None, "http://app.localhost/", True),
-        (Api.SCRIPT, None, "http://localhost/", True), (Api.MEDIA, None, "http://localhost/", True),
+        (Api.SCRIPT, None, "http://localhost/", True), (Api.MEDIA, None, "http://localhost/", False),
         (Api.IMAGE, None, "http://localhost/", False), (Api.IMAGE, None, "http://127.0.0.1/", False),
         (Api.IMAGE, None, "http://[::1]/", True), (Api.IMAGE, Mode.CORS, "http://localhost/", True),
     ],
