@@ -26,7 +26,7 @@ from corsdoctor.report import Report
 from corsdoctor.reports.text import render
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING, Cause, Failure, Field, Outcome, Rule, Step
-from corsdoctor.scenario import Api, Scenario
+from corsdoctor.scenario import Api, HeldCookie, Scenario
 from corsdoctor.step_sentences import explained, remark, sentence, sentence_of_message
 from corsdoctor.wire import NO_HEADERS, Exchange, Headers, Kind, Response, WireRequest
 from tests.causes.scripted import Rule as Answering
@@ -67,6 +67,8 @@ def diagnoses() -> Iterator[Diagnosis]:
     lines = ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", ACCEPT)
     closed = answer(101, *lines)._replace(body=b"\x88\x02\x03\xf0")  # which no scene shows: the lab sends no frames
     yield ask(Scenario("wss://api.example/", APP, api=Api.WEBSOCKET), closed)
+    held = (HeldCookie("sid=1; SameSite=Lax; Secure"),)  # which no scene shows: the lab gives browsers no cookies
+    yield ask(Scenario("https://api.example/", APP, held=held), answer(200, *ANY))
     yield from lived("policy/csp-redirect|auth/userinfo|http-cache/mode-own")  # what no single request shows
 
 
