@@ -14,7 +14,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.advice import COOKIE_CARRIED, ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.local_network_access import TARGET_ADDRESS_SPACE
-from corsdoctor.fetch.navigation import EMBEDDER_POLICY
+from corsdoctor.fetch.navigation import EMBEDDER_POLICY, FORM_ALLOWED
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
 from corsdoctor.lab.scenes import SCENES, Places, Scene
@@ -92,6 +92,7 @@ UNSHOWN = (
     WEBSOCKET_STAYS_OPEN,
     COOKIE_CARRIED,
     EMBEDDER_POLICY,
+    FORM_ALLOWED,
     TARGET_ADDRESS_SPACE,
 )  # the lab has no TLS, its headers are the same for every origin, it sends no frames, and gives browsers no cookies
 SHOWN = [rule for rule in catalogue.RULES if rule not in UNSHOWN]
