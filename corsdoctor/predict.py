@@ -146,7 +146,11 @@ def _local(now: Request, params: FetchParams) -> LocalAccess | None:
     after = () if step is None else trace.exchanges[0 if step.exchange is None else step.exchange + 1 :]
     if step is None or any(exchange.request.url != values[Field.URL] for exchange in after):
         return None
-    from corsdoctor.fetch.local_network_access import is_delegated, name_in_firefox  # what few requests need
+    from corsdoctor.fetch.local_network_access import (
+        has_no_window,
+        is_delegated,
+        name_in_firefox,
+    )  # what few requests need
     from corsdoctor.scenario.address_space import AddressSpace
 
     return LocalAccess(
@@ -156,7 +160,7 @@ def _local(now: Request, params: FetchParams) -> LocalAccess | None:
         cause="" if step.cause is None else step.cause.id,
         target=now.init.target_address_space or "",
         in_preflight=values[Field.KIND] == Kind.PREFLIGHT,
-        has_window=client.worker is None and not now.init.keepalive,
+        has_window=client.worker is None and not has_no_window(now),
         delegated=is_delegated(client, AddressSpace(values[Field.SPACE]), params.profile),
         page=name_in_firefox(client._replace(frame=None)),
         initiator=name_in_firefox(client),

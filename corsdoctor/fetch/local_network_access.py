@@ -196,6 +196,11 @@ def is_delegated(client: Client, space: AddressSpace, profile: Profile) -> bool:
     return not profile.frames_have_permissions or client.network.permission(client.origin, space) is Permission.PROMPT
 
 
+def has_no_window(request: Request) -> bool:
+    """Whether Firefox knows no window that the request is of. Beacons outlive the page too, and have one (lna/beacon/003)."""
+    return request.init.keepalive and request.api is Api.FETCH
+
+
 def name_in_firefox(client: Client) -> str:
     """How Firefox names the document that makes a request."""
     if client.origin.opaque:
@@ -222,4 +227,5 @@ def _why_not(request: Request, client: Client, space: AddressSpace, profile: Pro
         return POLICY
     if permission is Permission.GRANTED:
         return None
-    return KEEPALIVE if profile.local_network_prompt_waits and request.init.keepalive else NOT_ASKED
+    waits = profile.local_network_prompt_waits
+    return KEEPALIVE if waits and has_no_window(request) else NOT_ASKED
