@@ -45,11 +45,6 @@ class PreflightCache:
         self._entries: dict[_Key, list[CacheEntry]] = {}
 
     @property
-    def is_empty(self) -> bool:
-        """Whether no preflight is remembered, as before the first one."""
-        return not self._entries
-
-    @property
     def entries(self) -> tuple[CacheEntry, ...]:
         """All entries."""
         return tuple(entry for entries in self._entries.values() for entry in entries)

@@ -68,7 +68,7 @@ def why_preflight(request: Request, params: FetchParams) -> tuple[Reason, ...]:
 
 def is_remembered(request: Request, params: FetchParams) -> bool:
     """Whether the preflight cache spares the preflight. https://fetch.spec.whatwg.org/#concept-http-fetch, 4.1"""
-    if params.cache.is_empty or (request.preflighted and params.profile.preflight_repeats_after_redirect):
+    if request.preflighted and params.profile.preflight_repeats_after_redirect:
         return False
     if request.init.cache in _FRESH and params.profile.cache_option_skips_preflights:
         return False
