@@ -69,7 +69,7 @@ def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
 # --- Chromium
 
 CHROMIUM_KINDS: Final = {
-    **{kind.lower(): str(api) for api, kind in chromium_console.KINDS.items() if api not in (Api.BEACON, Api.SHAPE, Api.WEBGL, Api.MODULE)},
+    **{kind.lower(): str(api) for api, kind in reversed(chromium_console.KINDS.items()) if api is not Api.BEACON},  # the first of each
     "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource",
 }  # fmt: skip
 OLD: Final = "Chrome up to about version 69"

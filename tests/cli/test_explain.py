@@ -611,7 +611,7 @@ def test_what_was_tested_is_said_to_be_gone(text: str, claim: str) -> None:
         (CHROMIUM.replace(PAGE, "null"), f"check {URL} --origin null --browser chromium", "Do not allow the origin null"),
         (CHROMIUM.replace(PAGE, "my-app"), f"check {URL} --origin https://your-page.example --browser chromium", "not one that can be sent"),
         (CHROMIUM.replace(PAGE, "https://app..."), f"check {URL} --origin https://your-page.example --browser chromium", "not one that can be sent"),
-        *((CHROMIUM.replace("fetch at", f"{kind} at"), f"check {URL} --origin {PAGE} {flags} --browser chromium", None) for kind, flags in (("image", "--mode cors --as image"), ("script", "--mode cors --as script"), ("CSS stylesheet", "--mode cors --as stylesheet"), ("video", "--mode cors --as media"), ("font", "--as font"), ("XMLHttpRequest", "--as xhr"))),
+        *((CHROMIUM.replace("fetch at", f"{kind} at"), f"check {URL} --origin {PAGE} {flags} --browser chromium", None) for kind, flags in (("image", "--mode cors --as image"), ("script", "--mode cors --as script"), ("CSS stylesheet", "--mode cors --as stylesheet"), ("video", "--mode cors --as video"), ("font", "--as font"), ("XMLHttpRequest", "--as xhr"))),
         (ACCESS.replace("fetch at", "image at") + DENIED, f"check {URL} --origin {PAGE} --as image --browser chromium", None),
         (FIREFOX, f"check {URL} --origin https://your-page.example --browser firefox", "does not name the page"),
         (f"{BLOCKED}Did not find method in CORS header ‘Access-Control-Allow-Methods’).", f"check {URL} --origin https://your-page.example -X PUT --browser firefox", "the one in the command is a guess"),
