@@ -82,10 +82,10 @@ def test_an_unreadable_entry_is_named(reason: str) -> None:
     assert har.unreadable[1] == Unreadable(2, "it has no `request` object")
 
 
-MANY = "it has more than 1,000 header lines or 256 KiB of them"
+MANY = f"it has more than 1,000 header lines or {MAX_HEAD // 1024} KiB of them"
 LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "URL": (
-        entry(url=f"{API}?".ljust(MAX_HEAD, "x")), entry(url=f"{API}?".ljust(MAX_HEAD + 1, "x")), "its URL is longer than 256 KiB",
+        entry(url=f"{API}?".ljust(MAX_HEAD, "x")), entry(url=f"{API}?".ljust(MAX_HEAD + 1, "x")), f"its URL is longer than {MAX_HEAD // 1024} KiB",
     ),
     "lines of a request": (
         entry(asked={"Origin": PAGE} | {f"X-{n}": "" for n in range(MAX_LINES - 1)}),

@@ -19,7 +19,7 @@ from corsdoctor.captures.no_url import NO_URL
 from corsdoctor.captures.transcript import is_transcript, read_transcript
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import Origin, parse_origin
-from corsdoctor.wire import MAX_LINES, NoAnswer
+from corsdoctor.wire import MAX_HEAD, MAX_LINES, NoAnswer
 
 RECORDED = Path(__file__).parent / "recorded" / "transcripts"
 APP = "https://app.example"
@@ -301,7 +301,9 @@ def test_an_entry_has_the_limits_of_a_browser() -> None:
     more = BASIC.replace("> Host:", "> X: y\n" * MAX_LINES + "> Host:", 1)
     har = read_transcript(more.encode())
     assert (har.count, har.entries) == (1, [])
-    assert [one.reason for one in har.unreadable] == ["it has more than 1,000 header lines or 256 KiB of them"]
+    assert [one.reason for one in har.unreadable] == [
+        f"it has more than 1,000 header lines or {MAX_HEAD // 1024} KiB of them"
+    ]
 
 
 @pytest.mark.parametrize(
