@@ -25,7 +25,7 @@ _EVAL: Final = ("Evaluating a string as JavaScript", "Compiling or instantiating
 _REPORTED: Final = r"(?:(?!The action has been|The request has been).){0,1200}?The policy is report-only"
 
 CSP: Final = (
-    Other("csp/report-only", None, rf"\[Report Only\] Refused to (?:\w{{1,20}} ){{1,5}}'?(?:{URL}'? |\w)"),
+    Other("csp/report-only", None, rf"\[Report Only\] Refused to (?:\w{{1,20}} ){{1,5}}'?(?:{URL}'? (?:because )?|\w)"),
     *(
         Other("csp/report-only", "chromium", rf"{words}{_DIRECTIVE}{_REPORTED}")
         for words in (*_TO_A_URL, *_INLINE, *_EVAL)
