@@ -75,7 +75,10 @@ EMBEDDER_POLICY = Rule(
 FORM_ALLOWED = Rule(
     id="form-not-sandboxed",
     title="The sandbox of the frame allows forms",
-    failure=Failure("The frame is sandboxed without allow-forms, so the browser does not send its form to {url}"),
+    failure=Failure(
+        "The frame is sandboxed without allow-forms, so the browser does not send its form to {url}",
+        bare="The frame is sandboxed without allow-forms, so the browser does not send its form",
+    ),
     spec=f"{HTML}browsers.html#sandboxed-forms-browsing-context-flag",
     step="",
     what="In an <iframe> with the attribute sandbox, or a page with Content-Security-Policy: sandbox, forms are not sent unless "
