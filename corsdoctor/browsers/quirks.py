@@ -15,16 +15,12 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "safelisted_value_patterns": ("{browser} safelist{s} client hints such as DPR, so they do not require a preflight", "safelist/089"),
     "uncounted_request_headers": ("In {browser} the header User-Agent never requires a preflight", "headers/h153"),
     "high_bytes_are_unsafe": ("In {browser} a byte from 0x80 up in a header's value requires a preflight", "safelist/020"),
-    "content_type_parameters_are_strict": (
-        "{browser} safelist{s} a Content-Type only if its parameters are well formed", "safelist/h211",
-    ),
+    "content_type_parameters_are_strict": ("{browser} safelist{s} a Content-Type only if its parameters are well formed", "safelist/h211"),
     "range_pattern": ("{browser} safelist{s} other values of Range than the Standard does", "safelist/081"),
     "range_limit": ("{browser} {does} not safelist a Range with very large numbers", "safelist/h263"),
     "safelisted_total_size": ("{browser} {does} not limit the total size of safelisted request headers", "safelist-total/h002"),
     "streams": ("{browser} cannot send a ReadableStream as a body", "initiators/fetch/015"),
-    "upload_listener_needs_body": (
-        "In {browser} an upload listener requires a preflight only if the request has a body", "upload/015",
-    ),
+    "upload_listener_needs_body": ("In {browser} an upload listener requires a preflight only if the request has a body", "upload/015"),
     "preflight_repeats_after_redirect": (
         "{browser} send{s} a preflight for each request after a redirect if the first request required one", "redirect/052",
     ),
@@ -36,9 +32,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "redirect-chain/p381",
     ),
     "single_request_headers": ("{browser} send{s} only one line of some repeated request headers", "safelist-many/h004"),
-    "preflight_names_repeat": (
-        "{browser} name{s} a repeated header twice in Access-Control-Request-Headers", "headers/h060",
-    ),
+    "preflight_names_repeat": ("{browser} name{s} a repeated header twice in Access-Control-Request-Headers", "headers/h060"),
     "preflight_origin_ignores_redirects": (
         "{browser} send{s} the page's origin with a preflight request, even if the request itself has Origin: null",
         "redirect/009",
@@ -54,9 +48,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} require{s} Access-Control-Allow-Methods even if only an upload listener requires the preflight",
         "upload/h036",
     ),
-    "wildcard_covers_authorization": (
-        "{browser} accept{s} `*` in Access-Control-Allow-Headers for Authorization", "headers/053",
-    ),
+    "wildcard_covers_authorization": ("{browser} accept{s} `*` in Access-Control-Allow-Headers for Authorization", "headers/053"),
     "max_age_default": ("{browser} {has} {its} own lifetime for a preflight without Access-Control-Max-Age", ""),
     "max_age_of_garbage": ("{browser} {does} not cache a preflight whose Access-Control-Max-Age is not a number", ""),
     "max_age_cap": ("{browser} limit{s} how long a preflight is cached", ""),
@@ -66,29 +58,26 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "wildcards_are_remembered": (
         "{browser} send{s} the preflight again if the response to the earlier one allowed only `*`", "cache/second-wildcard/GET/001",
     ),
-    "failures_clear_preflights": (
-        "{browser} remember{s} a preflight even after the request itself has failed", "cache/failed-actual/001",
-    ),
+    "failures_clear_preflights": ("{browser} remember{s} a preflight even after the request itself has failed", "cache/failed-actual/001"),
     "own_redirects_need_credentials": (
         "{browser} require{s} Access-Control-Allow-Credentials on redirects of a request that began at the page's own origin",
         "redirect-chain/h009",
     ),
-    "own_redirects_preflight_first": (
-        "{browser} send{s} the preflight for the new URL before checking the redirect", "fz-location/025",
-    ),
-    "empty_lines_vanish": (
-        "{browser} ignore{s} an empty line of a repeated Access-Control-Allow-Credentials", "credentials/h090",
-    ),
+    "own_redirects_preflight_first": ("{browser} send{s} the preflight for the new URL before checking the redirect", "fz-location/025"),
+    "empty_lines_vanish": ("{browser} ignore{s} an empty line of a repeated Access-Control-Allow-Credentials", "credentials/h090"),
     "location_is_read_first": ("{browser} check{s} the Location of a redirect before the CORS check", "fz-location/003"),
     "refused_locations": ("{browser} refuse{s} some Locations before the CORS check", "fz-location/009"),
-    "no_cors_redirects_to_data": (
-        "{browser} follow{s} a redirect to a data: URL for an element without CORS", "as-script/h193",
+    "no_cors_redirects_to_data": ("{browser} follow{s} a redirect to a data: URL for an element without CORS", "as-script/h193"),
+    "loopback_is_mixed": ("{browser} block{s} http requests of an https page even to this machine", "mixed/loopback/002"),
+    "websocket_to_loopback_is_mixed": ("{browser} block{s} a ws: WebSocket of an https page, even to this machine", ""),
+    "policy_upgrades_loopback": (
+        "In {browser} upgrade-insecure-requests also counts for http URLs of this machine", "mixed/upgrade-address/001",
     ),
-    "loopback_is_mixed": (
-        "{browser} block{s} http requests of an https page even to this machine", "mixed/loopback/002",
+    "mixed_addresses_are_upgraded": (
+        "{browser} request{s} an image over https even if its http URL has an IP address", "mixed/address/001",
     ),
-    "websocket_to_loopback_is_mixed": (
-        "{browser} block{s} a ws: WebSocket of an https page, even to this machine", "",
+    "redirects_are_upgraded": (
+        "{browser} follow{s} a redirect of an image to http over https, even to this machine", "mixed/address-redirect/001",
     ),
     "largest_head": ("{browser} limit{s} the size of response headers", ""),
     "spaced_names_count": ("{browser} ignore{s} a response header with a space before the colon", "odd-headers/space/001"),
@@ -100,51 +89,37 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "error_mode_ignores_empty_location": (
         'With redirect: "error", {browser} treat{s} an empty Location as no redirect', "wpt-redirect-location-odd/021",
     ),
-    "error_mode_checks_userinfo": (
-        'With redirect: "error", {browser} first refuse{s} a Location with a user name', "fz-location/023",
-    ),
+    "error_mode_checks_userinfo": ('With redirect: "error", {browser} first refuse{s} a Location with a user name', "fz-location/023"),
     "other_statuses_redirect": ("{browser} follow{s} a Location with any status code from 309 to 399", "redirect/p159"),
     "no_cors_origin_becomes_null": (
         "After a redirect to another origin, {browser} send{s} Origin: null with a no-cors POST", "wpt-origin-header/017",
     ),
     "location_bytes_are_mangled": ("{browser} decode{s} a Location that is not ASCII twice", "redirect-relative/h002"),
-    "delete_becomes_get_across_origins": (
-        "{browser} change{s} DELETE to GET at any redirect to another origin", "redirect/033",
-    ),
+    "delete_becomes_get_across_origins": ("{browser} change{s} DELETE to GET at any redirect to another origin", "redirect/033"),
     "redirect_drops": ("{browser} remove{s} client hints at a redirect to another origin", "fz-hints/001"),
-    "redirect_restores": (
-        "{browser} send{s} some headers again after a redirect that the redirect before removed", "redirect-chain/p312",
-    ),
+    "redirect_restores": ("{browser} send{s} some headers again after a redirect that the redirect before removed", "redirect-chain/p312"),
     "origin_header_survives_redirect": (
         "{browser} keep{s} the Origin header if a redirect changes a POST to a GET to the page's own origin", "upload/h052",
     ),
     "certificate_ignores_credentials": (
         "{browser} show{s} the client certificate with every request, also with a preflight request", "fetch/cross-site",
     ),
-    "loopback_is_one_site": (
-        "In Sec-Fetch-Site, {browser} treat{s} http and https of localhost as one site", "cookies/sent/025",
-    ),
-    "preflight_always_has_mode": (
-        "{browser} send{s} Sec-Fetch-Mode with a preflight to an http URL, too", "cookies/sent-preflight/007",
-    ),
+    "loopback_is_one_site": ("In Sec-Fetch-Site, {browser} treat{s} http and https of localhost as one site", "cookies/sent/025"),
+    "preflight_always_has_mode": ("{browser} send{s} Sec-Fetch-Mode with a preflight to an http URL, too", "cookies/sent-preflight/007"),
     "redirect_drops_metadata": (
         "{browser} send{s} no Sec-Fetch-* with a request that was redirected to another origin in mode cors", "cookies/redirect/001",
     ),
     "websocket_destination": (
         "{browser} {has} {its} own Sec-Fetch-Dest for a WebSocket, or {does} not send it", "initiators/websocket/001",
     ),
-    "loopback_gets_referrer": (
-        "{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025",
-    ),
+    "loopback_gets_referrer": ("{browser} send{s} no Referer from an https page to http on this machine", "cookies/sent/025"),
     "names_of_loopback_get_referrer": (
         "{browser} send{s} no Referer from an https page to http on a host below .localhost", "mixed/loopback/020",
     ),
     "blob_has_referrer": (
         "{browser} send{s} no Referer with what a script of a document or worker from a blob: URL requests", "initiators/worker-do/002",
     ),
-    "fetch_of_srcdoc_has_referrer": (
-        "{browser} send{s} no Referer with fetch() of a srcdoc frame", "cookies/sent-frame/006",
-    ),
+    "fetch_of_srcdoc_has_referrer": ("{browser} send{s} no Referer with fetch() of a srcdoc frame", "cookies/sent-frame/006"),
     "fonts_of_srcdoc_have_referrer": (
         "{browser} send{s} no Referer with a request for a font of a srcdoc frame", "origins/frame-initiator/017",
     ),
@@ -167,9 +142,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "referrer_policy_hides_origin": (
         "{browser} send{s} the page's origin with a no-cors POST even if Referrer-Policy is no-referrer", "policy/referrer/007",
     ),
-    "http_cache_is_partitioned": (
-        "{browser} use{s} a cached response on the pages of any site", "http-cache/star/002",
-    ),
+    "http_cache_is_partitioned": ("{browser} use{s} a cached response on the pages of any site", "http-cache/star/002"),
     "http_cache_separates_credentials": (
         "{browser} cache{s} responses to requests with and without credentials apart", "http-cache/credentials/001",
     ),
@@ -177,9 +150,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
     "logins_are_partitioned": ("{browser} send{s} a login only for pages of the site on which it was made", "auth/cached/005"),
     "logins_cover_the_host": ("{browser} send{s} a login to every path of its host", ""),
-    "foreign_logins_are_refused": (
-        "{browser} {does} not ask for a login for an element of another origin", "auth/challenge-initiator/004",
-    ),
+    "foreign_logins_are_refused": ("{browser} {does} not ask for a login for an element of another origin", "auth/challenge-initiator/004"),
     "proxy_status_is_error": ("{browser} treat{s} status 407 from a server as a network error", "actual-status/h036"),
     "switching_is_interim": ("{browser} wait{s} for another response after status 101", "switching/with-cors"),
     "lead_must_be_line_ends": (
@@ -188,23 +159,15 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "broken_chunks_fail": ("{browser} reject{s} a response whose chunks it cannot read", "chunks/no-number"),
     "preflight_body_must_end": ("{browser} wait{s} for the end of the body of a preflight response", "shorter/open"),
     "fonts_use_cors": ("{browser} load{s} fonts from other origins without CORS", "as-font/001"),
-    "font_preloads_use_cors": (
-        "{browser} preload{s} a font with CORS even without the attribute crossorigin", "initiators/preload/013",
-    ),
+    "font_preloads_use_cors": ("{browser} preload{s} a font with CORS even without the attribute crossorigin", "initiators/preload/013"),
     "tracks_stay_at_home": ("{browser} load{s} a <track> of another origin without CORS", "elements/track/001"),
     "objects_count_as_frames": ("{browser} call{s} an <object> a frame in Sec-Fetch-Dest", "elements/object/001"),
     "embedder_policy_comes_first": (
         "{browser} check{s} the embedder policy of a framed page before its Cross-Origin-Resource-Policy", "policy/corp-coep/067",
     ),
-    "never_requests": (
-        "{browser} {does} not request web app manifests while a page loads", "initiators/manifest/006",
-    ),
-    "unnoticed_in_frames": (
-        "{browser} fire{s} the load event of a frame that shows an error page", "policy/frame-ancestors/002",
-    ),
-    "refused_preloads_go_unnoticed": (
-        "{browser} fire{s} the load event of a preload whose response is refused", "initiators/preload/008",
-    ),
+    "never_requests": ("{browser} {does} not request web app manifests while a page loads", "initiators/manifest/006"),
+    "unnoticed_in_frames": ("{browser} fire{s} the load event of a frame that shows an error page", "policy/frame-ancestors/002"),
+    "refused_preloads_go_unnoticed": ("{browser} fire{s} the load event of a preload whose response is refused", "initiators/preload/008"),
     "manifests_omit_credentials": (
         "{browser} request{s} a manifest without cookies, even on the page's own origin", "elements/cookies/001",
     ),
@@ -216,31 +179,19 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "own_origin_elements_send_origin": (
         "{browser} send{s} an Origin header for an element with CORS to the page's own origin too", "as-image/h020",
     ),
-    "opaque_page_sends_origin": (
-        "{browser} send{s} Origin: null from an opaque page even without CORS", "as-script/h129",
-    ),
+    "opaque_page_sends_origin": ("{browser} send{s} Origin: null from an opaque page even without CORS", "as-script/h129"),
     "file_page_upgrades": ("{browser} request{s} the images of a page with a file: URL over https", "origins/file/009"),
     "refuses_userinfo": ("{browser} refuse{s} a user name or password in the URL here", "as-script/h187"),
-    "elements_drop_userinfo": (
-        "{browser} request{s} an element with CORS without the user name and password of its URL", "fz-mixed/002",
-    ),
-    "first_userinfo_passes": (
-        "{browser} accept{s} a user name and password in the URL of audio and video", "as-media/h142",
-    ),
-    "redirected_userinfo_passes": (
-        "{browser} accept{s} a user name and password after a redirect of XMLHttpRequest", "fz-mixed/029",
-    ),
+    "elements_drop_userinfo": ("{browser} request{s} an element with CORS without the user name and password of its URL", "fz-mixed/002"),
+    "first_userinfo_passes": ("{browser} accept{s} a user name and password in the URL of audio and video", "as-media/h142"),
+    "redirected_userinfo_passes": ("{browser} accept{s} a user name and password after a redirect of XMLHttpRequest", "fz-mixed/029"),
     "refused_image_types": ("{browser} {does} not accept a PDF or a video as an image", "fz-type/005"),
     "unknown_integrity_needs_cors": (
         "{browser} block{s} a response without CORS for an integrity attribute without a known hash", "integrity/hash/018",
     ),
     "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
-    "need_javascript_type": (
-        "{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001",
-    ),
-    "blob_urls_have_referrer_policy": (
-        "{browser} show{s} a Referrer-Policy in the response of a blob: URL", "workers/blob/001",
-    ),
+    "need_javascript_type": ("{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001"),
+    "blob_urls_have_referrer_policy": ("{browser} show{s} a Referrer-Policy in the response of a blob: URL", "workers/blob/001"),
     "workers_send_no_origin_home": (
         "{browser} send{s} no Origin header for the modules of a worker to the page's own origin", "workers/import/001",
     ),
@@ -259,33 +210,40 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "type_ends_at": ("{browser} read{s} an invalid Content-Type only up to certain characters", "fz-type/015"),
     "redirect_loses_type_hint": ("{browser} require{s} a Content-Type for a style sheet after a redirect", "fz-type/027"),
     "checks_type_of_stylesheets": ("{browser} {does} not require the type text/css for a style sheet", "as-stylesheet/h042"),
-    "orb_blocks_never_sniffed": (
-        "{browser} block{s} no-cors scripts and images of types that are never sniffed", "as-script/h170",
-    ),
-    "orb_spares_own_origin": (
-        "{browser} {does} not block what redirects brought back to the page's own origin", "fz-mixed/017",
-    ),
+    "orb_blocks_never_sniffed": ("{browser} block{s} no-cors scripts and images of types that are never sniffed", "as-script/h170"),
+    "orb_spares_own_origin": ("{browser} {does} not block what redirects brought back to the page's own origin", "fz-mixed/017"),
     "orb_blocks_partial": ("{browser} block{s} a no-cors response with status 206 that is not the first part", "as-image/h131"),
-    "orb_blocks_nosniff": (
-        "{browser} block{s} no-cors images and media of the types HTML, JSON and XML with nosniff", "as-image/h135",
-    ),
+    "orb_blocks_nosniff": ("{browser} block{s} no-cors images and media of the types HTML, JSON and XML with nosniff", "as-image/h135"),
     "orb_blocks_plain_text": ("{browser} {does} not block no-cors images and media of type text/plain", "fz-type/004"),
-    "xhr_serializes_content_type": (
-        "{browser} send{s} the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168",
-    ),
+    "xhr_serializes_content_type": ("{browser} send{s} the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168"),
     "same_site_needs_registrable_domain": (
         "For Cross-Origin-Resource-Policy, {browser} treat{s} two ports of one IP address as different sites", "as-script/059",
     ),
-    "hosts_cover_websockets": (
-        "In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", "",
-    ),
+    "hosts_cover_websockets": ("In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", ""),
     "http_cache_separates_scripts": (
         "{browser} {does} not answer a request of an element with CORS from what a script has stored in the cache",
         "http-cache/image-first-no-vary/001",
     ),
     "page_console": ("{browser} print{s} messages about the page's own headers", "page/headers/001"),
-    "knows_credentialless": (
-        "{browser} ignore{s} Cross-Origin-Embedder-Policy: credentialless", "policy/coep-cookies/001",
+    "knows_credentialless": ("{browser} ignore{s} Cross-Origin-Embedder-Policy: credentialless", "policy/coep-cookies/001"),
+    "checks_local_network": (
+        "{browser} require{s} a permission before a public page reaches this machine or the local network", "lna/s-denied/003",
+    ),
+    "local_network_needs_secure_context": (
+        "In {browser} a page that was not loaded over https can have the permission for the local network, too", "lna/h-granted/003",
+    ),
+    "local_network_prompt_waits": ("In {browser} a request to the local network waits until the user has answered", "lna/s-pub/001"),
+    "websocket_reaches_local_network": ("{browser} require{s} no permission for a WebSocket to the local network", "lna/websocket/003"),
+    "knows_target_address_space": ("In {browser} fetch() has the option targetAddressSpace", "lna/target-address-space-local/002"),
+    "knows_treat_as_public_address": (
+        "In {browser} treat-as-public-address in the Content-Security-Policy makes a page count as public", "lna/treat-as-public/001",
+    ),
+    "frames_have_permissions": (
+        "In {browser} the permission of a frame's own origin counts before that of the page", "lna/frame-permission/001",
+    ),
+    "knows_permissions_policy": ("In {browser} the header Permissions-Policy counts for the local network", "lna/permissions-policy/001"),
+    "sandboxed_frames_keep_features": (
+        "In {browser} a sandboxed frame of the page's own origin may reach the local network if the page may", "lna/sandbox/001",
     ),
     "path_escapes_pipe": ("{browser} send{s} `|` in a path as %7C", "url/h150"),
     "percent_encoding_is_normalized": ("{browser} decode{s} percent-encoded letters in a URL", "url/h163"),
