@@ -126,15 +126,23 @@ def test_what_is_opaque_shows_nothing() -> None:
     assert ask(Scenario("/a", APP, redirect=Redirect.MANUAL), hop("/b")).readable == ()
 
 
-@pytest.mark.parametrize("api", [api for api in Api if api not in (Api.FETCH, Api.XHR, Api.WEBSOCKET)])
+TYPES = {
+    Api.EVENTSOURCE: "text/event-stream", Api.STYLESHEET: "text/css", Api.CSS_IMPORT: "text/css",
+    **dict.fromkeys((Api.MODULE, Api.MODULEPRELOAD, Api.IMPORT, Api.IMPORT_SCRIPTS), "text/javascript"),
+    **dict.fromkeys((Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT), "text/javascript"),
+}  # fmt: skip
+NOT_LOADED = (Api.IMPORTMAP,)
+"""What browsers never request."""
+
+
+@pytest.mark.parametrize("api", [api for api in Api if api not in (Api.FETCH, Api.XHR, Api.WEBSOCKET, *NOT_LOADED)])
 def test_elements_show_no_headers(api: Api) -> None:
-    kinds = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript", Api.STYLESHEET: "text/css"}
-    kinds |= {Api.MODULEPRELOAD: "text/javascript", Api.CSS_IMPORT: "text/css"}
-    diagnosis = ask(Scenario("/a", APP, api=api), answer(200, ("Content-Type", kinds.get(api, "x/y"))))
+    diagnosis = ask(Scenario("/a", APP, api=api), answer(200, ("Content-Type", TYPES.get(api, "x/y"))))
     assert (diagnosis.verdict, diagnosis.readable) == ("allowed", None)
 
 
-def test_what_is_blocked_shows_nothing() -> None:
-    diagnosis = ask(Scenario(API, APP), answer(200, *SENT))
-    assert diagnosis.readable is None
+@pytest.mark.parametrize("scenario", [Scenario(API, APP), *(Scenario("/a", APP, api=api) for api in NOT_LOADED)])
+def test_what_is_blocked_shows_nothing(scenario: Scenario) -> None:
+    diagnosis = ask(scenario, answer(200, *SENT))
+    assert (diagnosis.verdict, diagnosis.readable) == ("blocked", None)
     assert [s for s in diagnosis.steps if s.outcome is Outcome.NOTE and s.rule.id == "response-header-exposed"] == []

@@ -62,6 +62,10 @@ def reasons(diagnosis: Diagnosis) -> list[tuple[str, str]]:
 
 
 CARRIED, STORED = COOKIE_CARRIED.id, COOKIE_STORED.id
+REACHED = {
+    (CARRIED, cause)
+    for cause in ("lax-by-default", "not-kept", "other-partition", "secure-only", "strict-or-lax", "third-party")
+}
 
 
 @pytest.mark.parametrize(

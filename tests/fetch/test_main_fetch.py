@@ -15,10 +15,11 @@ from corsdoctor.fetch.request import Request, Tainting
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Kind, Withheld
+from corsdoctor.wire import Answer, Kind, Withheld
 from tests.fetch import (
     test_advice,
     test_cors_check,
+    test_held_cookies,
     test_local_network_access,
     test_network,
     test_preflight,
@@ -92,8 +93,23 @@ def test_which_way(case: Case) -> None:
         assert (diagnosis.verdict, len(diagnosis.exchanges)) == (case.verdict, case.sent)
 
 
-def test_one_rule_here_names_a_cause() -> None:
-    assert causes_of(RULES) == test_worker.REACHED
+AT_HOME = ("same-origin-mode", "only-own-origin")
+
+
+@pytest.mark.parametrize("api", [Api.SVG_USE, Api.TRACK])
+@pytest.mark.parametrize(
+    "answers", [(answer(200, *ANY),), (hop(API), answer(200, *ANY))], ids=["at once", "redirected"]
+)
+def test_some_elements_load_only_files_of_the_page_s_origin(api: Api, answers: tuple[Answer, ...]) -> None:
+    for profile in BROWSERS:
+        url = "/a" if len(answers) > 1 else API
+        diagnosis = ask(Scenario(url, APP, api=api), *answers, profile=profile)
+        stays = api is Api.SVG_USE or profile.tracks_stay_at_home
+        assert blamed(diagnosis.failure) == (AT_HOME if stays else None), profile.name
+
+
+def test_one_rule_here_names_causes() -> None:
+    assert causes_of(RULES) == {*test_worker.REACHED, AT_HOME}
 
 
 @dataclass(frozen=True)
@@ -178,6 +194,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         *((case.rule, case.cause) for case in test_resource_policy.CASES),
         *(("actual-answered", cause.id) for cause in NO_ANSWER_CAUSES.values()),
         *test_advice.REACHED,
+        *test_held_cookies.REACHED,
         *test_local_network_access.REACHED,
         *test_network.REACHED,
         ("csp-allows", "not-in-csp"),  # in test_content_security_policy.py
@@ -187,6 +204,7 @@ def test_every_cause_of_every_rule_is_reached_by_some_table() -> None:
         ("stream-can-be-sent", "http1"),  # in test_request_constructor.py
         *test_websocket.REACHED,
         *test_worker.REACHED,
+        AT_HOME,
     }
     assert causes_of(catalogue.RULES) - reached == set()
 

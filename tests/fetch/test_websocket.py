@@ -167,7 +167,8 @@ REACHED = {case.blamed for case in CASES if case.blamed and case.blamed[0] == AC
 
 
 def test_every_cause_is_reached() -> None:
-    assert causes_of((WEBSOCKET_ACCEPTED, NOT_MIXED_CONTENT)) == REACHED
+    """test_mixed_content.py reaches the one about this machine."""
+    assert causes_of((WEBSOCKET_ACCEPTED, NOT_MIXED_CONTENT)) == REACHED | {("not-mixed-content", "loopback")}
 
 
 def test_an_invalid_url() -> None:
