@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Diagnosis, diagnose
-from corsdoctor.fetch.element import NEEDED_TYPES
+from corsdoctor.fetch.element import needed_type
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACRH, ACRM
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.request import FetchParams, Request
@@ -31,13 +31,13 @@ def _planned(scenario: Scenario, profile: Profile) -> Diagnosis:
 
     def ideal(kind: Kind, wire: WireRequest) -> Answer:
         assert request is not None  # a request that the constructor refuses is never sent
-        return ideal_answer(kind, wire, request)
+        return ideal_answer(kind, wire, request, profile)
 
     return diagnose(scenario, profile, ideal)
 
 
-def ideal_answer(kind: Kind, wire: WireRequest, request: Request) -> Response:
-    """The response to `wire` that allows `request` and nothing more."""
+def ideal_answer(kind: Kind, wire: WireRequest, request: Request, profile: Profile) -> Response:
+    """The response to `wire` that allows `request` in the browser of `profile`, and nothing more."""
     lines: list[tuple[str, str]] = []
     origin, vary = wire.headers.get("Origin"), ["Origin"]
     if origin is not None and _needs_permission(wire, request):
@@ -55,8 +55,9 @@ def ideal_answer(kind: Kind, wire: WireRequest, request: Request) -> Response:
         lines.append(("Vary", ", ".join(vary)))
     if kind is Kind.PREFLIGHT:
         return Response(204, Headers(tuple(lines)), "No Content")
-    if request.api in NEEDED_TYPES:
-        lines.insert(0, ("Content-Type", NEEDED_TYPES[request.api]))
+    needed = needed_type(request.api, profile)
+    if needed is not None:
+        lines.insert(0, ("Content-Type", needed))
     return Response(200, Headers(tuple(lines)), "OK")
 
 

@@ -15,7 +15,9 @@ from corsdoctor.wire import Answer, Headers, Kind, Response, Send
 
 PAGE = Origin("https", "app.example")
 BASE = Scenario("https://api.example/x", PAGE)
-GRANTABLE = {
+AT_HOME = (Api.WORKER, Api.MODULE_WORKER, Api.SW_SCRIPT, Api.SVG_USE)
+"""What loads nothing of another origin in any browser."""
+GRANTABLE: dict[str, Scenario] = {
     "simple": BASE,
     "credentials": BASE._replace(credentials=Credentials.INCLUDE),
     "method": BASE._replace(method="PUT"),
@@ -28,10 +30,16 @@ GRANTABLE = {
     "no-cors": BASE._replace(mode=Mode.NO_CORS, method="POST"),
     "same-origin": BASE._replace(url="https://app.example/x", method="PUT"),
     "same-origin-mode": BASE._replace(url="https://app.example/x", mode=Mode.SAME_ORIGIN),
-    **{api: BASE._replace(api=api) for api in Api if api not in (Api.WEBGL, Api.WEBSOCKET)},
+    **{
+        api: BASE._replace(api=api)
+        for api in Api
+        if api not in (Api.WEBGL, Api.WEBSOCKET, Api.IMPORTMAP, Api.TRACK, *AT_HOME)
+    },
+    **{api: BASE._replace(url="https://app.example/x", api=api) for api in (Api.TRACK, *AT_HOME)},
+    "track-cors": BASE._replace(api=Api.TRACK, mode=Mode.CORS),
     **{f"{api}-cors": BASE._replace(api=api, mode=Mode.CORS) for api in (Api.IMAGE, Api.SCRIPT, Api.WEBGL, Api.MEDIA)},
 }
-REFUSED = {
+REFUSED: dict[str, Scenario] = {
     "forbidden-method": BASE._replace(method="TRACE"),
     "userinfo": BASE._replace(url="https://u:p@api.example/"),
     "unparsable": BASE._replace(url="https://[/"),
@@ -39,6 +47,7 @@ REFUSED = {
     "same-origin-mode": BASE._replace(mode=Mode.SAME_ORIGIN),
     "port": BASE._replace(url="https://api.example:25/"),
     "scheme": BASE._replace(url="ftp://api.example/"),
+    **{api: BASE._replace(api=api) for api in (Api.IMPORTMAP, *AT_HOME)},
 }
 
 
@@ -78,6 +87,13 @@ def test_what_no_server_can_grant_is_refused_before_sending(name: str) -> None:
         assert diagnosis.verdict is Verdict.BLOCKED
         assert diagnosis.failure is not None
         assert diagnosis.exchanges == ()
+
+
+def test_a_track_without_cors_stays_at_home_where_the_browser_says_so() -> None:
+    for diagnosis in plan(BASE._replace(api=Api.TRACK), BROWSERS):
+        stays = diagnosis.profile.tracks_stay_at_home
+        assert diagnosis.verdict is (Verdict.BLOCKED if stays else Verdict.OPAQUE)
+        assert (diagnosis.exchanges == ()) is stays
 
 
 def test_a_texture_needs_the_page_to_change() -> None:

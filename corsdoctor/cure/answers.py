@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from corsdoctor.browsers import STANDARD
 from corsdoctor.causes.investigate import explained
 from corsdoctor.cure.change import Edits, NotTried, changed
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.egress import Ask
-from corsdoctor.fetch.element import NEEDED_TYPES
+from corsdoctor.fetch.element import needed_type
 from corsdoctor.recorded import Key, NotRecorded, key_of, record
 from corsdoctor.rule import Step
 from corsdoctor.scenario import Api
@@ -115,7 +116,7 @@ class Answers:
     def _assumed(self, kind: Kind) -> Response:
         if kind is Kind.PREFLIGHT:
             return Response(204, Headers())
-        needed = NEEDED_TYPES.get(self._api)
+        needed = needed_type(self._api, STANDARD)
         return Response(200, Headers((("Content-Type", needed),) if needed else ()))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
 from corsdoctor.fetch.headers import HTTP_WHITESPACE
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
 from corsdoctor.rule import FETCH, HTML, MISSING, Failure, Field, Rule
@@ -46,8 +47,7 @@ NEVER_SNIFFED_TYPES: Final = frozenset(
 )
 _NEEDS_CONTENT = frozenset({Api.IMAGE, Api.FONT, Api.MEDIA, Api.SHAPE, Api.WEBGL})
 
-NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
-"""The Content-Type without which nothing loads."""
+_NEEDED_TYPES: Final = {Api.EVENTSOURCE: "text/event-stream", Api.MODULE: "text/javascript"}
 
 ELEMENT_STATUS = Rule(
     id="element-status-ok",
@@ -235,6 +235,12 @@ def _status(api: Api, opaque: bool, response: Response, params: FetchParams) -> 
         params.trace.failed(ELEMENT_CONTENT, ((Field.STATUS, str(response.status)),))
         return False
     return True
+
+
+def needed_type(api: Api, profile: Profile) -> str | None:
+    """The Content-Type without which nothing loads that is requested with `api`, None if no type is needed."""
+    element = PRESETS[api].like or api
+    return "text/javascript" if element in profile.need_javascript_type else _NEEDED_TYPES.get(element)
 
 
 def is_type_refused_first(request: Request, response: Response, params: FetchParams) -> bool:

@@ -27,14 +27,15 @@ class _Ideal:
     """Answers the request that is being made."""
 
     def __init__(self) -> None:
-        self._request: Request | None = None
+        self._asked: tuple[Request, Profile] | None = None
 
     def before(self, asked: Scenario, profile: Profile, _now: float) -> None:
         websocket = asked.api is Api.WEBSOCKET
         params = FetchParams(profile, Trace(), PreflightCache())
-        self._request = None if websocket else request_constructor(asked, params)
+        request = None if websocket else request_constructor(asked, params)
+        self._asked = None if request is None else (request, profile)
 
     def answer(self, kind: Kind, wire: WireRequest) -> Answer:
-        if self._request is None:
+        if self._asked is None:
             return Withheld("a plan has no response of a WebSocket", Hold.NOT_RECORDED)
-        return ideal_answer(kind, wire, self._request)
+        return ideal_answer(kind, wire, *self._asked)
