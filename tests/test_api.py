@@ -184,7 +184,7 @@ NOT_OF_ITS_TYPE: tuple[tuple[dict[str, Any], str], ...] = (
     ({"origin": None}, "origin: must be a string, not None"),
     ({"method": 1}, "method: must be a string, not int"),
     ({"credentials": True}, "credentials: must be a string, one of omit, same-origin, include; not bool"),
-    ({"mode": 1}, "mode: must be a string, one of cors, no-cors, same-origin; not int"),
+    ({"mode": 1}, "mode: must be a string, one of cors, no-cors, same-origin, navigate; not int"),
     ({"as_": None}, "as_: must be a string, one of fetch, xhr, "),
     ({"headers": {"X": 1}}, "headers 'X': must be a string, not int"),
     ({"headers": [("X", None)]}, "headers 'X': must be a string, not None"),
