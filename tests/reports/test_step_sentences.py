@@ -70,9 +70,7 @@ def diagnoses() -> Iterator[Diagnosis]:
     held = (HeldCookie("sid=1; SameSite=Lax; Secure"),)  # which no scene shows: the lab gives browsers no cookies
     yield ask(Scenario("https://api.example/", APP, held=held), answer(200, *ANY))
     yield from lived("policy/csp-redirect|auth/userinfo|http-cache/mode-own")  # what no single request shows
-    yield from lived(
-        "elements/coep/007|elements/in/001|lna/target-address-space/006"
-    )  # nor any page but a recorded one
+    yield from lived("elements/coep/007|elements/in/001|lna/target-address-space/006")  # which no scene shows
 
 
 def is_sentence(text: str) -> bool:
