@@ -161,7 +161,8 @@ def _response(
     for name, value in response.headers:
         lower = name.lower()
         step = latest.get(lower)
-        if everything or step is not None or _matters_in(lower, value, kind, response, diagnosis):
+        needed = planned and lower == "content-type"
+        if everything or needed or step is not None or _matters_in(lower, value, kind, response, diagnosis):
             row = _judged(f"{name}: {value}".strip(), step, diagnosis, planned)
             rows.append(row if lower not in shown else Row(row.mark, row.text, role=row.role))
             shown.add(lower)

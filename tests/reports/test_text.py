@@ -15,6 +15,7 @@ from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, P
 from corsdoctor.causes.probe import Probing
 from corsdoctor.diagnose import Verdict, diagnose_all
 from corsdoctor.hints import with_hints
+from corsdoctor.plan import plan
 from corsdoctor.report import Problem, Report, report_on
 from corsdoctor.reports import FORMATS, write
 from corsdoctor.reports.content import Entry, Role, Row
@@ -22,7 +23,7 @@ from corsdoctor.reports.layout import Page, cells, cut, wrap
 from corsdoctor.reports.text import render
 from corsdoctor.reports.wording import readable_sentence, verdict
 from corsdoctor.reports.writer import Style
-from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.scenario import Api, Credentials, Scenario
 from corsdoctor.visible import visible
 from corsdoctor.wire import Answer, Headers, Hold, Kind, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case
@@ -344,3 +345,10 @@ def test_no_header_is_asked_for_where_another_url_is_the_fix() -> None:
     assert "redirects to another origin" in text
     assert "needs" not in text
     assert "$ corsdoctor fix" not in text
+
+
+@pytest.mark.parametrize("api", [Api.MODULE, Api.EVENTSOURCE, Api.WORKER])
+def test_a_plan_shows_the_type_that_the_response_needs(api: Api) -> None:
+    found = plan(Scenario("https://app.example/a", APP, api=api), BROWSERS)
+    text = render(Report(found, planned=True), Style())
+    assert "< Content-Type: text/" in text
