@@ -110,9 +110,7 @@ class _Reader:
             why = f"{shown(str(api))!a} is unknown; {nearest(str(api), APIS)}"
             self.wrong.append(((*path, "api"), why))
             return None
-        asks_with = None if api == "cookie" else _api(api)
-        if api != "cookie" and asks_with is None:
-            self.wrong.append(((*path, "api"), f"{api!r} is not supported yet"))
+        asks_with = None if api == "cookie" else _NAMES.get(api) or Api(api)
         if "frame" in of:
             client = client._replace(frame=self._frame(of["frame"], (*path, "frame"), client.page.url))
         client = client._replace(worker=of.get("worker", client.worker))
@@ -163,12 +161,6 @@ class _Reader:
             if given.get(key) is None:
                 self.wrong.append(((*path, key), "is missing"))
         return values
-
-
-def _api(name: str) -> Api | None:
-    if name in _NAMES:
-        return _NAMES[name]
-    return Api(name) if name in list(Api) else None
 
 
 def _url(value: object) -> str:
