@@ -8,6 +8,7 @@ from corsdoctor.audit.explore import BUDGET, explore
 from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.weaknesses import WEAKNESSES
 from corsdoctor.audit.weigh import Severity, Weighed, findings
+from corsdoctor.report import AuditReport
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, parse, parse_origin
 from corsdoctor.wire import Answer, FailureKind, Kind, NoAnswer, WireRequest
@@ -32,6 +33,13 @@ def named(found: tuple[Weighed, ...]) -> set[str]:
 @pytest.mark.parametrize("server", ESTATE, ids=lambda server: server.id)
 def test_finds_what_is_wrong_and_nothing_else(server: Server) -> None:
     assert named(findings(explored(server))) == server.expected
+
+
+def test_a_report_is_as_severe_as_its_worst_finding() -> None:
+    server = next(one for one in ESTATE if one.expected)
+    report = AuditReport(explored(server), findings(explored(server)), Scenario(server.url, OPAQUE))
+    assert report.severity is report.findings[0].severity
+    assert report._replace(findings=()).severity is None
 
 
 def test_a_server_that_answers_only_some_requests() -> None:

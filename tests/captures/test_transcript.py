@@ -15,7 +15,7 @@ import pytest
 from corsdoctor.captures.group import UNKNOWN_ORIGIN, grouped
 from corsdoctor.captures.har import Har
 from corsdoctor.captures.judge import Judgement, judge
-from corsdoctor.captures.no_url import NO_URL
+from corsdoctor.captures.no_url import NO_URL, with_phrase
 from corsdoctor.captures.transcript import is_transcript, read_transcript
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import Origin, parse_origin
@@ -242,6 +242,18 @@ BY_HAND: dict[str, tuple[str, list[Row]]] = {
 def test_what_people_paste(name: str) -> None:
     text, rows = BY_HAND[name]
     check(judged(text), rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"GET {NO_URL} was blocked", "GET (URL not in the transcript) was blocked"),
+        (f"GET%20{NO_URL.replace('://', '%3A//')}", "GET%20(URL not in the transcript)"),
+        (X, X),
+    ],
+)
+def test_a_report_names_no_url_that_nobody_wrote(text: str, shown: str) -> None:
+    assert with_phrase(text) == shown
 
 
 def test_a_page_of_the_user() -> None:

@@ -78,6 +78,12 @@ def test_the_method_is_not_allowed(template: str, cause: str, first: str) -> Non
     assert found[1].startswith(first)
 
 
+def test_what_answers_an_http_url_is_not_http() -> None:
+    cause, first = said(f"{FIREFOX}CORS request not http).")
+    assert cause.startswith("Firefox prints this where what answers is not a response over HTTP.")
+    assert first.startswith("Try a Firefox window without extensions")
+
+
 def test_the_page_where_a_user_logs_in() -> None:
     url = "https://t.eu.auth0.com/authorize?client_id=a&response_type=code"
     cause, first = said(CHROMIUM.format(200).replace(URL, url))

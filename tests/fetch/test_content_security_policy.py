@@ -84,6 +84,7 @@ def test_which_directive_counts(policy: str, api: str, allowed: bool) -> None:
 def test_markup_and_frames() -> None:
     head = f'<meta http-equiv="{CSP}" content="connect-src \'none\'">'
     assert not passes("", visit={"head": head})
+    assert passes("", visit={"head": head.replace(CSP, "refresh")})
     assert not passes("connect-src 'none'", frame={"url": "about:srcdoc"})
     assert passes("connect-src 'none'", frame={"url": "/frame"})
     assert not passes("", frame={"url": "/frame", "headers": {CSP: "connect-src 'none'"}})
@@ -162,6 +163,24 @@ NOTE = " Note that 'connect-src' was not explicitly set, so 'default-src' is use
 )  # fmt: skip
 def test_consoles(profile: Profile, policy: str, request_: dict[str, Any], messages: list[str]) -> None:
     assert list(step(policy, profile, **request_).diagnosis.console) == messages
+
+
+@pytest.mark.parametrize(
+    ("profile", "page", "request_", "words"),
+    [
+        (FIREFOX, PAGE, {"api": "stylesheet", "url": "http://api.example/a.css"}, ["Blocked loading mixed active content"]),
+        (FIREFOX, PAGE, {"api": "preload", "as": "script", "url": "http://api.example/a.js"}, []),
+        (WEBKIT, PAGE, {"api": "image", "url": "ftp://api.example/a.png"}, ["requested insecure content from ftp://api.example/a.png"]),
+        (WEBKIT, "file:///home/a/page.html", {"api": "image", "url": "ftp://api.example/a.png"}, ["FTP URLs are disabled"]),
+    ],
+)  # fmt: skip
+def test_consoles_about_insecure_content(
+    profile: Profile, page: str, request_: dict[str, Any], words: list[str]
+) -> None:
+    found = step("", profile, {"page": page, "requests": [request_]}).diagnosis
+    assert found.verdict is Verdict.BLOCKED
+    assert len(found.console) == len(words)
+    assert all(word in line for word, line in zip(words, found.console, strict=True))
 
 
 def test_firefox_reports_a_blocked_redirect_twice() -> None:

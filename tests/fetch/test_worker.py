@@ -40,6 +40,7 @@ CASES = (
     *(Case(f"{api} redirected away", api, SAME_ORIGIN_MODE, (hop(API), answer(200, JS))) for api in WORKERS),
     *(Case(f"{api} redirected at home", api, None, (hop("/b"), answer(200, JS))) for api in WORKERS),
     *(Case(f"{api} from a data: URL", api, None, url="data:text/javascript,1") for api in WORKERS),
+    *(Case(f"{api} from a data: URL of text", api, None, url="data:text/plain,1") for api in WORKERS),
     *(Case(f"{api} not found", api, ELEMENT_STATUS, (answer(404, JS),)) for api in (*WORKERS, Api.SW_SCRIPT)),
     Case("sw redirected", Api.SW_SCRIPT, REDIRECT_ALLOWED, (hop("/b"), answer(200, JS))),
     *(

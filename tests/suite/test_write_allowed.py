@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corsdoctor.scenario import Api, Credentials, Mode, Scenario
+from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Scenario
 from corsdoctor.suite import write_allowed
 from corsdoctor.suite.read import read
 from corsdoctor.suite.write_allowed import policy_of
@@ -43,17 +43,20 @@ def test_other_requests_are_other_matrices() -> None:
         Scenario(f"{API}/a", PAGE, "PUT", credentials=Credentials.INCLUDE),
         Scenario("http://api.example:81/a?token=SEKRIT", PAGE, api=Api.IMAGE, mode=Mode.CORS),
         Scenario(f"{API}/a", PAGE, "POST", api=Api.XHR, upload_listener=True),
+        Scenario(f"{API}/a", PAGE, api=Api.PRELOAD, preload_as=PreloadAs.FONT),
     )
     assert [one["id"] for one in found] == [
         "PUT api from app",
         "PUT api from app 2",
         "GET api-example from app",
         "POST api from app",
+        "GET api from app",
     ]
     assert found[0]["headers"] == [["X-A", "1"], ["Authorization", "Bearer ${AUTHORIZATION}"]]
     assert found[1]["credentials"] == "include"
     assert (found[2]["mode"], found[2]["as"], found[2]["paths"]) == ("cors", "image", ["/a?token=${TOKEN}"])
     assert (found[3]["as"], found[3]["upload-listener"]) == ("xhr", True)
+    assert (found[4]["as"], found[4]["as-preload"]) == ("preload", "font")
 
 
 def test_the_browsers_that_allow_it() -> None:
