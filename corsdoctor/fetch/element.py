@@ -267,8 +267,7 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
         case Api.IMAGE | Api.SHAPE | Api.WEBGL if (essence or "").startswith(params.profile.refused_image_types):
             wanted = "image/png"
         case api if api in params.profile.need_javascript_type and essence not in JAVASCRIPT_TYPES:
-            if request.url.is_http:
-                wanted = "text/javascript"
+            wanted = "text/javascript" if request.url.is_http else ""
         case Api.SCRIPT | Api.WORKER | Api.MODULE_WORKER if nosniff and essence not in JAVASCRIPT_TYPES:
             rule, wanted = NOSNIFF, "text/javascript"
         case Api.SCRIPT | Api.WORKER | Api.MODULE_WORKER if essence == "text/csv" or (essence or "").startswith(
