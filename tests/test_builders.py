@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from corsdoctor.api import Session
 from corsdoctor.batch.line import BadLine, Line, read_line
 from corsdoctor.cli import corsdoctor, flags
-from corsdoctor.cli.options import RequestFlags, TransportFlags
+from corsdoctor.cli.options import TransportFlags, request_flags
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.selection import selection
 from corsdoctor.errors import InvalidScenario
@@ -68,13 +68,9 @@ def by_flags(given: dict[str, Any]) -> Made:
     choices = {"api": Api, "credentials": Credentials, "mode": Mode, "redirect": Redirect}
     if any(given.get(name, next(iter(kind))) not in list(kind) for name, kind in choices.items()):
         return None  # click's choice
-    known = dict.fromkeys(("method", "credentials", "mode", "redirect", "api", "cookie", "user_agent"))
     typed = {name: value for name, value in given.items() if name not in ("headers", "body")}
     header = tuple(f"{name}: {value}" for name, value in given.get("headers", ()))
-    request = RequestFlags(
-        **{**known, "origin": PAGE, "upload_listener": False, "browser": (), **typed},
-        header=header, data=given.get("body"),
-    )  # fmt: skip
+    request = request_flags(**{"origin": PAGE, **typed}, header=header, data=given.get("body"))
     found = Mistakes()
     made = flags.scenarios([URL], request, TransportFlags(cert=None), found)
     return None if found.found else made[0]

@@ -140,10 +140,7 @@ def _scenarios(
     found: Mistakes,
 ) -> list[Scenario]:
     """The request to each URL, without an origin."""
-    given = options.RequestFlags(
-        origin="null", method=None, header=header, data=None, credentials=None, cookie=cookie, mode=None, redirect=None, api=None,
-        upload_listener=False, user_agent=None, browser=(),
-    )  # fmt: skip
+    given = options.request_flags(origin="null", header=header, cookie=cookie)
     made = flags.scenarios(urls, given, transport, found)
     for scenario in made:
         url = parse(scenario.url)

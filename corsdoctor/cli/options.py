@@ -271,6 +271,12 @@ def gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> C
     return decorate
 
 
+def request_flags(**given: Any) -> RequestFlags:
+    """The flags of a request for which only these options were given."""
+    several = {"header": (), "browser": ()}
+    return RequestFlags(**{**dict.fromkeys(_names(RequestFlags)), **several, **given})
+
+
 SHOW_SECRETS = "Show Authorization, cookies and tokens instead of masking them."
 _REQUEST = REQUEST
 _CONNECTION = "Connection (as in curl; a browser has its own settings)"

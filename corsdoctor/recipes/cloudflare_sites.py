@@ -8,7 +8,7 @@ from corsdoctor.recipes.recipe import Family, Proof, Recipe
 
 PAGES: Final = Recipe(
     id="cloudflare-pages",
-    title="Cloudflare Pages, static assets of Workers",
+    title="Cloudflare Pages and assets of Workers",
     family=Family.CLOUD,
     language="text",
     aliases=("pages",),
@@ -65,7 +65,7 @@ export async function onRequest({ request, next }) {
 
 RULES: Final = Recipe(
     id="cloudflare-rules",
-    title="Cloudflare, Response Header Transform Rules",
+    title="Cloudflare Transform Rules of responses",
     family=Family.CLOUD,
     language="json",
     aliases=("transform-rules",),

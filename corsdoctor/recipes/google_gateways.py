@@ -44,7 +44,7 @@ APIGEE: Final = Recipe(
 
 ENDPOINTS: Final = Recipe(
     id="google-endpoints",
-    title="Google Cloud Endpoints (ESPv2) and API Gateway",
+    title="Google Cloud Endpoints and API Gateway",
     family=Family.CLOUD,
     language="yaml",
     aliases=("espv2", "esp", "cloud-endpoints", "google-api-gateway"),

@@ -255,7 +255,7 @@ ASKED = [scene for scene in SCENES if scene.visit is None]
 def test_the_command_line_asks_what_the_scene_asks(scene: Scene, lab: Lab) -> None:
     command = command_line(scene.scenario(lab.places))
     if command is None:
-        assert scene.path in ("/request/url", "/request/no-cors-stream", "/redirect/stream")
+        assert scene.path in ("/request/url", "/request/service-worker", "/request/no-cors-stream", "/redirect/stream")
         return
     words = shlex.split(command)[1:]
     result = run(*words, "--quiet", "--resolve", f"images.example:{lab.places.port}:127.0.0.1")
