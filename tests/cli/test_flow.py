@@ -23,7 +23,14 @@ OVER_HTTP = "http://app.example/"
 def written(tmp_path: Path, *requests: dict[str, Any], **page: Any) -> str:
     path = tmp_path / "flow.json"
     path.write_text(
-        json.dumps({"id": "f", "visits": [{"page": f"{PAGE}/", **page, "requests": requests}]}), encoding="utf-8"
+        json.dumps(
+            {
+                "id": "f",
+                "address_spaces": {"app.example": "loopback"},
+                "visits": [{"page": f"{PAGE}/", **page, "requests": requests}],
+            }
+        ),
+        encoding="utf-8",
     )
     return str(path)
 
