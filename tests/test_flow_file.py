@@ -46,7 +46,7 @@ def test_three_formats_say_the_same(name: str, text: str) -> None:
     ("name", "text", "told"),
     [
         ("a.toml", TOML.replace("wait", "weight"), ["a.toml, line 7: visits[0].requests[0].weight: unknown key"]),
-        ("a.toml", TOML.replace("2", "'2'").replace("/items", "http://["), ["a.toml, line 6: visits", "a.toml, line 7: visits"]),
+        ("a.toml", TOML.replace("2", "'2'").replace('"/items"', '5'), ["a.toml, line 6: visits", "a.toml, line 7: visits"]),
         ("a.json", JSON.replace("page", "pages"), ["a.json, line 1: visits[0].pages: unknown key", "a.json, line 1: visits[0].page is missing"]),
         ("a.yaml", YAML.replace("2", "soon"), ["a.yaml, line 7: visits[0].requests[0].wait: must be a number of seconds"]),
         ("a.toml", "[", ["a.toml, line 1"]),
