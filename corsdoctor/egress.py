@@ -47,7 +47,7 @@ def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
 
 
 def _carries_a_held_cookie(request: WireRequest, asked: tuple[Scenario, ...]) -> bool:
-    given = {held.line.partition(";")[0].strip(" \t") for scenario in asked for held in scenario.held}
+    given = {held.pair for scenario in asked for held in scenario.held}
     return any(pair.strip(" ") in given for line in request.headers.values("Cookie") for pair in line.split(";"))
 
 

@@ -139,6 +139,12 @@ class HeldCookie(NamedTuple):
     url: str | None = None
     file: str | None = None
 
+    @property
+    def pair(self) -> str:
+        """The cookie as the Cookie header has it."""
+        named = (part.strip(" \t") for part in self.line.partition(";")[0].split("=", 1))
+        return "=".join(named).removeprefix("=")
+
 
 class Scenario(NamedTuple):
     """The request as the script makes it. `mode` and `credentials` are None if the API's preset applies.

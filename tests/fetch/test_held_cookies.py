@@ -147,10 +147,14 @@ def test_a_login_of_a_page_that_only_its_origin_names() -> None:
     assert verdicts["chromium"] is Verdict.PENDING
 
 
-def test_a_cookie_goes_to_no_origin_that_was_not_named() -> None:
-    for diagnosis in asked("https://api.app.example/port", "a=1; Domain=app.example; Secure"):
+@pytest.mark.parametrize(
+    ("pair", "carried"),
+    [("a=1", "a=1"), (" a = 1 ", "a=1"), ("a\t=\t=", "a=="), ("=a=1", "a=1"), ("a", "a"), ("= =b", "=b")],
+)
+def test_a_cookie_goes_to_no_origin_that_was_not_named(pair: str, carried: str) -> None:
+    for diagnosis in asked("https://api.app.example/port", f"{pair}; Domain=app.example; Secure"):
         last = diagnosis.exchanges[-1]
-        assert last.request.headers.get("Cookie") == "a=1"
+        assert last.request.headers.get("Cookie") == carried
         assert isinstance(last.answer, Withheld)
         assert diagnosis.verdict is Verdict.UNSENT
     for diagnosis in asked("https://api.app.example/moved", "a=1; Domain=app.example; Secure"):
