@@ -15,7 +15,7 @@ from corsdoctor.url import Origin, parse, same_origin
 from corsdoctor.wire import Headers
 
 _MEMBER: Final = re.compile(
-    r"""([a-z*][a-z0-9_.*-]*)(?:=([a-zA-Z*][\w:/.*-]*|"[^"\\]*"|\((?:[^"()]|"[^"\\]*")*\)))?(?:;[^,"]*)?[ \t]*(?:,[ \t]*|\Z)"""
+    r"""([a-z*][a-z0-9_.*-]*)(?:=([a-zA-Z*][\w:/.*-]*|"[^"\\]*"|\((?:[^"()]|"[^"\\]*")*\)))?(?:;[^,"]*|[ \t]*)(?:,[ \t]*|\Z)"""
 )
 """A member of a structured dictionary: the name of a feature, its allowlist and parameters."""
 _ITEM: Final = re.compile(r'"([^"\\]*)"|([^\s"()]+)')

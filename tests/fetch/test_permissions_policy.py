@@ -29,6 +29,7 @@ def client(policy: str | None = None, frame: Frame | None = None, header: str = 
         ("local-network-access=()", False), ("local-network-access=(), loopback-network=*", False),
         ("loopback-network", False), ("loopback-network=(", True), ("loopback-network=();report-to=x, camera=*", False),
         ("loopback-network=*, loopback-network=()", False), ("LOOPBACK-network=()", True), ("", True), ("a" * 50_000, True),
+        ("loopback-network=() , camera=*", False), ("loopback-network=() ;x", True), ("loopback-network=();" + " " * 50_000 + '"', True),
     ],
 )  # fmt: skip
 def test_the_header_of_the_page(policy: str | None, allowed: bool) -> None:

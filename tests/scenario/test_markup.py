@@ -26,6 +26,8 @@ CSP = Meta("content-security-policy", "", "default-src 'self'")
         ("<noscript><p><meta name=a></p></noscript></noscript><meta name=b>", (Meta("", "b", ""),)),
         (" " * MOST + "<meta name=a>", ()),
         ("<meta name=a", ()),
+        ("<![endif]><![x[<![><meta name=a>", (Meta("", "a", ""),)),
+        ("<meta name=a><![CDATA[x", (Meta("", "a", ""),)),
     ],
 )  # fmt: skip
 def test_metas(markup: str, found: tuple[Meta, ...]) -> None:
