@@ -157,7 +157,8 @@ def _listing(request: Request, used: str, effective: str) -> Cause:
     """The cause, with the directive that would allow the request; one of its own where default-src or the like was used."""
     name, *sources = used.split()
     kept = [source for source in sources if source.lower() != "'none'"]
-    origin = "blob:" if request.url.scheme == "blob" else str(request.url.origin)
+    url = request.url
+    origin = f"{url.scheme}:" if url.origin.opaque or url.scheme == "blob" else str(url.origin)
     wanted = " ".join(
         (effective.removesuffix("-elem"), *kept, f"ws{origin[4:]}" if request.api is Api.WEBSOCKET else origin)
     )

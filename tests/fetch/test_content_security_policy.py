@@ -197,6 +197,8 @@ def test_firefox_reports_a_blocked_redirect_twice() -> None:
         ("default-src 'self'; img-src x", API, "fetch", "add `connect-src 'self' https://api.example`"),
         ("script-src 'self'", API, "script", "change this directive to `script-src 'self' https://api.example`"),
         ("connect-src 'self'", "wss://api.example/", "websocket", "to `connect-src 'self' wss://api.example`"),
+        ("img-src 'self'", "data:image/png,x", "image", "change this directive to `img-src 'self' data:`"),
+        ("connect-src 'self'", "blob:", "fetch", "change this directive to `connect-src 'self' blob:`"),
     ],
 )
 def test_the_fix_names_the_directive(policy: str, url: str, api: str, fix: str) -> None:
