@@ -387,9 +387,11 @@ def _about_scheme(facts: Facts) -> tuple[str, ...]:
 
 
 def _kind(facts: Facts) -> str:
-    """What it calls the resource: a video by its own name, anything preloaded by that of the element it is for."""
+    """What it calls the resource: a video by its own name, anything preloaded by that of the element it is for, and what
+    has no name, such as the script of importScripts(), a resource.
+    """
     own = facts.element if facts.api is Api.PRELOAD else facts.api
-    return KINDS[own if own in KINDS else facts.element]
+    return KINDS.get(own) or KINDS.get(facts.element, "resource")
 
 
 def _key(facts: Facts) -> str:

@@ -221,6 +221,14 @@ def test_chromium_says_why_http_is_loaded() -> None:
     assert deprecated == "Connecting to a non-secure WebSocket server from a secure origin is deprecated."
 
 
+@pytest.mark.parametrize(
+    ("api", "named"), [("fetch", "fetch"), ("css-import", "CSS stylesheet"), ("import-scripts", "resource")]
+)
+def test_chromium_names_what_is_requested(api: str, named: str) -> None:
+    [message] = asked(CHROMIUM, answer="denied", api=api).console
+    assert message.startswith(f"Access to {named} at '{LOCAL}' from origin 'https://app.example' has been blocked")
+
+
 def test_every_cause_is_reached() -> None:
     assert causes_of(RULES) == REACHED
 
