@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
-    HOST,
     NONE,
     NOT_IN_MARKUP,
-    SANDBOX_FLAGS,
+    REFERRER_POLICIES,
     SentPolicy,
     metas_of,
     sent_policies,
+    wrong_flags,
+    wrong_paths,
     wrong_sources,
 )
 from corsdoctor.scenario.markup import metas
@@ -66,10 +67,6 @@ FRAME_OPTIONS: Final = (
     "X-Frame-Options may only be set via an HTTP header sent along with a document. It may not be set inside <meta>."
 )
 COOKIE: Final = "Blocked setting the `{text}` cookie from a `<meta>` tag."
-POLICIES: Final = (
-    "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",
-    "strict-origin-when-cross-origin", "unsafe-url",
-)  # fmt: skip
 OLD_POLICIES: Final = ("always", "default", "never", "origin-when-crossorigin")
 REFERRER: Final = "Failed to set referrer policy: {why} The referrer policy has been left unchanged."
 NOT_ONE: Final = "The value '{value}' is not one of {all}, or 'unsafe-url'."
@@ -113,7 +110,7 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
             yield Sentence(REPORTS, name=name)
         elif name == "upgrade-insecure-requests" and words:
             yield Sentence(EMPTY, value=" ".join(words))
-        elif name == "sandbox" and (wrong := [word for word in words if word.lower() not in SANDBOX_FLAGS]):
+        elif name == "sandbox" and (wrong := wrong_flags(words)):
             flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
             yield Sentence(
                 FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag"
@@ -130,22 +127,18 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
             yield Sentence(LETTERS, name=name)
         else:
             yield Sentence(ANCESTOR if name == "frame-ancestors" else SOURCE, name=name, word=word)
-    for word in words:
-        match = HOST.fullmatch(word)
-        path = (match["path"] or "") if match is not None else ""
-        if (mark := next((char for char in path if char in PARTS), None)) is not None:
-            yield Sentence(PATH, name=name, path=path, part=PARTS[mark])
+    yield from (Sentence(PATH, name=name, path=path, part=PARTS[mark]) for path, mark in wrong_paths(words))
 
 
 def _of_referrer(page: Page) -> Iterator[str]:
     value = page.headers.get("Referrer-Policy")
-    if value is not None and not any(token.strip(" \t").lower() in POLICIES for token in value.split(",")):
-        yield _wrong_policy(value, POLICIES)
+    if value is not None and not any(token.strip(" \t").lower() in REFERRER_POLICIES for token in value.split(",")):
+        yield _wrong_policy(value, REFERRER_POLICIES)
     for meta in metas(page.head):
         if meta.name == "referrer" and "," in meta.content:
             yield Sentence(REFERRER, why=ONE_TOKEN)
-        elif meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *POLICIES):
-            yield _wrong_policy(meta.content, (*OLD_POLICIES, *POLICIES))
+        elif meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):
+            yield _wrong_policy(meta.content, (*OLD_POLICIES, *REFERRER_POLICIES))
 
 
 def _wrong_policy(value: str, known: tuple[str, ...]) -> str:

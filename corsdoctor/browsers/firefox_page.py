@@ -14,9 +14,9 @@ from corsdoctor.browsers.page_policies import (
     KEYWORDS,
     NONE,
     NOT_IN_MARKUP,
-    SANDBOX_FLAGS,
     SentPolicy,
     sent_policies,
+    wrong_flags,
     wrong_sources,
 )
 from corsdoctor.sentence import Sentence
@@ -85,7 +85,7 @@ def _of_policy(policy: SentPolicy, page: Page) -> Iterator[str]:
         elif name == "sandbox" and policy.report_only:
             yield Sentence(SANDBOX_REPORTS, text="; ".join(_serialized(*one, page) for one in names.items()))
         elif name == "sandbox":
-            yield from (Sentence(FLAG, word=word) for word in words if word.lower() not in SANDBOX_FLAGS)
+            yield from (Sentence(FLAG, word=word) for word in wrong_flags(words))
     if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
         yield Sentence(NO_REPORTS, origin=str(page.url.origin))
     for name, words in policy.source_lists():

@@ -33,16 +33,12 @@ SANDBOX_FLAGS: Final = frozenset(
     )
 )  # fmt: skip
 KEYWORDS: Final = frozenset(
-    {
-        "'self'",
-        "'unsafe-inline'",
-        "'unsafe-eval'",
-        "'unsafe-hashes'",
-        "'strict-dynamic'",
-        "'report-sample'",
-        "'wasm-unsafe-eval'",
-    }
-)
+    {"'self'", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'report-sample'", "'wasm-unsafe-eval'"}
+)  # fmt: skip
+REFERRER_POLICIES: Final = (
+    "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",
+    "strict-origin-when-cross-origin", "unsafe-url",
+)  # fmt: skip
 _SECRET: Final = re.compile(r"'(?:nonce|sha256|sha384|sha512)-[A-Za-z0-9+/_-]+={0,2}'", re.I)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 HOST: Final = re.compile(
@@ -106,6 +102,21 @@ def wrong_sources(words: tuple[str, ...]) -> list[str]:
     """The words of a list that are not sources; 'none' alone is a list of its own."""
     alone = len(words) == 1
     return [word for word in words if not is_source(word) and not (alone and word.lower() == NONE)]
+
+
+def wrong_paths(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The paths of a list that have a query or a fragment, with the character that begins it."""
+    for word in words:
+        match = HOST.fullmatch(word)
+        path = (match["path"] or "") if match is not None else ""
+        mark = next((char for char in path if char in "?#"), None)
+        if mark is not None:
+            yield path, mark
+
+
+def wrong_flags(words: tuple[str, ...]) -> list[str]:
+    """The words of the directive sandbox that are not flags."""
+    return [word for word in words if word.lower() not in SANDBOX_FLAGS]
 
 
 def metas_of(page: Page, http_equiv: str) -> Iterator[Meta]:

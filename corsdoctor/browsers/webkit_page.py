@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
-    HOST,
     NONE,
     NOT_IN_MARKUP,
-    SANDBOX_FLAGS,
+    REFERRER_POLICIES,
     SentPolicy,
     metas_of,
     sent_policies,
+    wrong_flags,
+    wrong_paths,
     wrong_sources,
 )
 from corsdoctor.scenario.markup import metas
@@ -57,10 +58,6 @@ REFERRER: Final = (
     "Failed to set referrer policy: The value '{value}' is not one of 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', "
     "'origin', 'strict-origin', 'origin-when-cross-origin', 'strict-origin-when-cross-origin' or 'unsafe-url'."
 )
-POLICIES: Final = frozenset(
-    {"no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
-     "strict-origin-when-cross-origin", "unsafe-url"}
-)  # fmt: skip
 OLD_POLICIES: Final = frozenset({"", "always", "default", "never"})
 _KNOWN: Final = (DIRECTIVES | {"plugin-types", "prefetch-src"}) - {"manifest-src"}
 _NOT_IN_REPORTS: Final = ("frame-ancestors", "sandbox", "upgrade-insecure-requests")
@@ -86,7 +83,7 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
             yield Sentence(IN_MARKUP, name=name)
         elif policy.report_only and name in _NOT_IN_REPORTS:
             yield Sentence(REPORTS, name=name)
-        elif name == "sandbox" and (wrong := [word for word in words if word.lower() not in SANDBOX_FLAGS]):
+        elif name == "sandbox" and (wrong := wrong_flags(words)):
             flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
             yield Sentence(
                 FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag"
@@ -103,19 +100,16 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
             yield Sentence(SOURCE, name=name, word=word, more=NOT_ALONE if word.lower() == NONE else "")
         else:
             yield Sentence(LETTERS, name=name, word=word)
+    yield from (Sentence(PATH, name=name, path=path, part=PARTS[mark]) for path, mark in wrong_paths(words))
     for word in words:
-        match = HOST.fullmatch(word)
-        path = (match["path"] or "") if match is not None else ""
-        if (mark := next((char for char in path if char in PARTS), None)) is not None:
-            yield Sentence(PATH, name=name, path=path, part=PARTS[mark])
-        elif word.lower() == "'strict-dynamic'" and not name.startswith(("script-src", "default-src")):
+        if word.lower() == "'strict-dynamic'" and not name.startswith(("script-src", "default-src")):
             yield Sentence(SOURCE, name=name, word=word, more="")
 
 
 def _of_referrer(page: Page) -> Iterator[str]:
     value = page.headers.get("Referrer-Policy")
-    if value is not None and not any(token.strip(" \t").lower() in POLICIES for token in value.split(",")):
+    if value is not None and not any(token.strip(" \t").lower() in REFERRER_POLICIES for token in value.split(",")):
         yield Sentence(REFERRER, value=value)
     for meta in metas(page.head):
-        if meta.name == "referrer" and meta.content.strip().lower() not in POLICIES | OLD_POLICIES:
+        if meta.name == "referrer" and meta.content.strip().lower() not in (*OLD_POLICIES, *REFERRER_POLICIES):
             yield Sentence(REFERRER, value=meta.content)
