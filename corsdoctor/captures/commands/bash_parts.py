@@ -17,7 +17,7 @@ LONGEST: Final = 6_000
 _ENOUGH: Final = 2_000  # outside of quotation marks, in a part of a longer text
 _TOKEN: Final = re.compile(
     r"(?P<quoted>\$'(?:\\.|[^'\\])*(?P<ansi>'?)|'[^']*(?P<single>'?)|\"(?:\\.|[^\"\\])*(?P<double>\"?))"
-    r"|(?P<comment>(?<!\S)#[^\n]*)|<<<|<<(?P<tabs>-?)[ \t]*['\"\\]?(?P<document>\w+)['\"]?|(?P<end>\n)|\\.|[^'\"\\$#<\n]+|.",
+    r"|(?P<comment>(?<!\S)#[^\n]*)|<<<|<<(?P<tabs>-?)[ \t]*['\"\\]?(?P<document>[^\W\d]\w*)['\"]?|(?P<end>\n)|\\.|[^'\"\\$#<\n]+|.",
     re.DOTALL,
 )
 
@@ -79,6 +79,7 @@ def _statements(text: str) -> Iterator[_Statement]:
         if found["end"] is not None:
             for name in documents:
                 body = re.compile(f"^{name}$", re.MULTILINE).search(text, at)
+                unquoted += len(text) - at if body is None else 0  # `<<` may also be a shift
                 at = len(text) if body is None else min(body.end() + 1, len(text))
             documents = []
             yield _Statement(start, at, unquoted)

@@ -54,6 +54,12 @@ def test_a_here_document_without_an_end_goes_to_the_end() -> None:
     assert list(parts(text))[-1].text.count(LINE) >= 9
 
 
+@pytest.mark.parametrize("first", ["x=$((1<<2))", "x=$((1<<y))"])
+def test_a_shift_does_not_hide_a_long_command(first: str) -> None:
+    with pytest.raises(NotUnderstood):
+        list(parts(f"{first}\ncurl {'a?b&c=d ' * LONGEST}"))
+
+
 def test_a_variable_and_a_place_in_a_later_part() -> None:
     text = f'TOKEN=abc\n{LINE * MANY}curl https://a.example -H "A: $TOKEN"\ncurl --nope x'
     assert told(text).endswith(f"GET https://a.example\nA: abc\n\nerror at {MANY + 3}:6: curl has no option --nope")
