@@ -112,7 +112,7 @@ def _cookies(path: str, text: str, found: Mistakes) -> Iterator[tuple[HeldCookie
                 wrong = "the first field is not a domain"
             elif not {whole, secure} <= {"TRUE", "FALSE"}:
                 wrong = "the second and the fourth field must be TRUE or FALSE"
-            elif re.fullmatch(r"-?[0-9]{0,18}(\.[0-9]{0,18})?", expires) is None:
+            elif re.fullmatch(r"(?:-?[0-9]{1,18}(?:\.[0-9]{1,18})?)?", expires) is None:
                 wrong = "the fifth field must be the time at which the cookie expires, in seconds since 1970, or 0"
             elif re.search(r"[;\0-\x1f]", path_ + name + value):
                 wrong = "a cookie has no semicolon and no control character"

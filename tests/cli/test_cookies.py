@@ -95,6 +95,7 @@ GOOD = ("a.example", "FALSE", "/", "FALSE", "0", "sid", "s3cret")
     ("at", "value", "words"),
     [
         (0, "a b", "the first field is not a domain"), (1, "yes", "must be TRUE or FALSE"), (4, "soon", "the fifth field must be the time"),
+        (4, "-", "the fifth field must be the time"), (4, ".", "the fifth field must be the time"),
         (4, "9" * 5000, "the fifth field must be the time"), (6, "s3cret;", "a cookie has no semicolon"),
         (6, "s3cret\tx", "7 fields, separated by tabs; this one has 8"),
     ],
