@@ -95,7 +95,8 @@ def _requested(named: URL, user_agent: str | None, send: Send) -> Page:
         answer = ask.attempt(Kind.PAGE, WireRequest("GET", url.on_the_wire, headers, None))
         if not isinstance(answer, Response):
             raise UnreadableInput(f"--page {mask_url(url.href)}", f"no response: {getattr(answer, 'detail', '')}")
-        location = parse(answer.headers.get("Location") or "", url.href) if 300 <= answer.status < 400 else None
+        target = answer.headers.get("Location")
+        location = parse(target, url.href) if target and 300 <= answer.status < 400 else None
         if location is None:
             return _made(url, answer)
         if not same_origin(location.origin, named.origin):

@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[int, tuple[tuple[str, str], ...], bytes]] = {
     "/moved": (302, (("Location", "header"),), b""),
     "/loop": (302, (("Location", "/loop"),), b""),
     "/away": (302, (("Location", "https://other.example/?token=s3cret-token"),), b""),
+    "/choices": (300, (), b""),
     "/odd": (302, (("Location", "http://["),), b""),
     "/gone": (404, (), b""),
 }
@@ -60,7 +61,7 @@ def site() -> Iterator[Site]:
     ("path", "status", "rule"),
     [
         ("/plain", 0, None), ("/header", 1, "csp-allows"), ("/markup", 1, "csp-allows"), ("/moved", 1, "csp-allows"),
-        ("/odd", 0, None), ("/gone", 0, None), ("/coep", 0, None), ("/sandbox", 0, None),
+        ("/odd", 0, None), ("/choices", 0, None), ("/gone", 0, None), ("/coep", 0, None), ("/sandbox", 0, None),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["check", "preflight", "plan"])
