@@ -48,7 +48,7 @@ def read_cookie(text: str) -> str | HeldCookie:
         if name.lower() not in _BY_NAME:
             what = f"{shown(name)!a} is not an attribute of a cookie"
             raise ValueError(
-                f"{what}; {nearest(name, _ATTRIBUTES)} Several cookies with attributes are for --cookie-jar"
+                f"{what}; {nearest(name, _ATTRIBUTES)} To give several cookies with attributes, use --cookie-jar"
             )
         if name.lower() == "samesite" and value.capitalize() not in _SITES:
             raise ValueError(f"SameSite must be one of {', '.join(_SITES)}")
@@ -69,12 +69,17 @@ def with_cookies_of(path: str, asked: list[Scenario], found: Mistakes) -> list[S
     cookies = list(_cookies(path, text, found))
     if len(found.found) > before:
         return asked
-    return [scenario._replace(held=(*scenario.held, *_for(scenario, cookies, path))) for scenario in asked]
+    sites = [_site(scenario) for scenario in asked]
+    by_site = {site: tuple(_for(site, cookies, path)) for site in dict.fromkeys(sites)}
+    return [one._replace(held=(*one.held, *by_site[site])) for one, site in zip(asked, sites, strict=True)]
 
 
-def _for(scenario: Scenario, cookies: Iterable[tuple[HeldCookie, bool]], path: str) -> Iterator[HeldCookie]:
+def _site(scenario: Scenario) -> str:
     url = scenario.requested_url
-    site = "" if url is None else registrable_domain(url.host) or url.host
+    return "" if url is None else registrable_domain(url.host) or url.host
+
+
+def _for(site: str, cookies: Iterable[tuple[HeldCookie, bool]], path: str) -> Iterator[HeldCookie]:
     ours = [(cookie, expired) for cookie, expired in cookies if _is_below(cookie.url, site)]
     expired = [cookie.line.partition("=")[0] for cookie, late in ours if late]
     if expired:
