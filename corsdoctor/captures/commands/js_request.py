@@ -22,6 +22,7 @@ _ENUMS: Final[dict[str, tuple[StrEnum, ...]]] = {
 }
 _WORD: Final = re.compile(r"[A-Za-z_-]{1,20}")
 _NORMALIZED: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
+_HTTP: Final = re.compile(r"^\s*http(?=s?:)", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
 URL_ENCODED: Final = "application/x-www-form-urlencoded;charset=UTF-8"
 
@@ -115,7 +116,7 @@ def web_socket(given: list[Any]) -> Parsed:
     text = js.text_of(url)
     return Parsed(
         1,
-        f"ws{text[4:]}" if text.lower().startswith("http") else text,
+        _HTTP.sub("ws", text),
         headers=(("Sec-WebSocket-Protocol", str(js.joined(", ", map(js.text_of, names)))),) if names else (),
         api=Api.WEBSOCKET,
         unresolved=js.sources_in([url, protocols]),
