@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.capture_file import opened_capture, read_capture
@@ -17,6 +17,7 @@ from corsdoctor.cli.flags import parsed
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.policy_init import add_wrong_output, write_policy
 from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.cli.test import named_as_capture
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.policy_file import load
@@ -27,8 +28,6 @@ from corsdoctor.suite.write_allowed import MOST_PATHS, policy_of
 if TYPE_CHECKING:
     from corsdoctor.cli.test import WriteFlags
     from corsdoctor.suite.case import Suite
-
-_SUFFIXES: Final = (".har", ".har.gz", ".harp")
 
 
 def is_capture(text: str) -> bool:
@@ -57,11 +56,6 @@ def write_from_capture(writing: WriteFlags, out: str) -> ExitStatus:
     policy, count, notes = _policy(file, {str(one) for one in pages}, mode)
     write_policy(policy, out, f"{count:,} allowed requests in {shown_path(file)}", notes, force=writing.force)
     return ExitStatus.OK
-
-
-def named_as_capture(path: str) -> bool:
-    """Whether a file has the name of a HAR."""
-    return path.lower().endswith(_SUFFIXES)
 
 
 def cases_of(file: str, *, keep_unset: bool) -> Suite:

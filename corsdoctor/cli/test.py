@@ -185,8 +185,9 @@ def test(
     """Test servers against the policy in FILE [cors.toml]: which pages browsers must allow, and which they must block.
 
     Each case is replayed like `corsdoctor check`. If a method may change data, only its preflight is sent and judged,
-    unless --send is set, and an allowed case is reported as "not sent". FILE may be a HAR: what it shows to be allowed must be. Known failures are reported, and do not count
-    until they expire. -v shows the cases that passed too, -q only the summary.
+    unless --send is set, and an allowed case is reported as "not sent". FILE may also be a HAR: what browsers
+    allowed in it must still be allowed. Known failures are reported, and do not count until they expire. -v shows the cases that
+    passed too, -q only the summary.
 
     \b
     corsdoctor test --init https://api.example/items --origin https://app.example
@@ -240,6 +241,11 @@ def test(
         return run_suite(suite, live.send, run_options, output, reads).status(counting)
 
 
+def named_as_capture(path: str) -> bool:
+    """Whether a file has the name of a HAR."""
+    return path.lower().endswith(_CAPTURES)
+
+
 def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: options.OutputFlags) -> None:
     """Adds the mistakes of options that exclude each other."""
     of_init = {
@@ -257,7 +263,7 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
     }
     for name in [name for name, given in (of_init if writing.init is None else of_reading).items() if given]:
         found.add(name, "", "requires --init" if writing.init is None else "cannot be used with --init")
-    if writing.update and file is not None and file.lower().endswith(_CAPTURES):
+    if writing.update and file is not None and named_as_capture(file):
         found.add("--update", "", "cannot be used with a capture; --init FILE writes a policy of it")
     if how.listing and writing.update:
         found.add("--list", "", "cannot be used with --update")
@@ -280,7 +286,7 @@ def _loaded(file: str | None, *, keep_unset: bool) -> tuple[str, Suite]:
                 f"is missing, and there is no {DEFAULT} in this directory; --init URL --origin ORIGIN writes one",
             )
         )
-    if path.lower().endswith(_CAPTURES):
+    if named_as_capture(path):
         from corsdoctor.cli.policy_from_capture import cases_of  # what a policy need not load
 
         return path, cases_of(path, keep_unset=keep_unset)
