@@ -23,7 +23,7 @@ from corsdoctor.report import FlowReport
 @options.browser_of_flow
 @options.send
 @options.option(
-    "Time", "--real-time", is_flag=True, common=True, help="Wait as long as FILE says before a request is sent. Nothing is waited for where a browser's cache answers. Otherwise time is simulated, and the server's clock sees no pause."
+    "Time", "--real-time", is_flag=True, common=True, help="Before a request is sent, wait as long as FILE specifies. There is no wait if a browser's cache answers. Without this option, time is simulated, and the server sees no pause."
 )  # fmt: skip
 @options.transport
 @options.output

@@ -1,4 +1,4 @@
-"""Sends the requests of a flow when their time has come: a wait is waited for only before something is sent."""
+"""Sends the requests of a flow at their time: corsdoctor waits only before something is sent."""
 
 from __future__ import annotations
 
