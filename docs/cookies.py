@@ -28,9 +28,9 @@ COOKIES: Final = {
 INTRODUCTION: Final = """\
 # Cookies across sites in 2026
 
-A page at https://app.example logs in at https://api.example, and the session is gone at the next request. CORS is right, the
-browser just did not keep or send the cookie. This page shows which browser does what, and what to do. The tables are made of
-what the browsers did when they were recorded; each names its case in tests/conformance/world.
+A page at https://app.example logs in at https://api.example, and the session is gone at the next request. CORS is not the
+problem: the browser did not store or send the cookie. This page shows which browser does what, and what to do. The tables show
+what recorded browsers did; each names its case in tests/conformance/world.
 
 Three questions decide, in this order:
 
@@ -38,13 +38,13 @@ Three questions decide, in this order:
    `credentials: "include"`, XMLHttpRequest with `withCredentials`. Otherwise even a response's Set-Cookie is ignored. A preflight
    request never carries a cookie. The server must send `Access-Control-Allow-Credentials: true` and name the origin, but a cookie
    is stored whatever the CORS check says.
-2. **Is the API on the page's site?** The site is the domain that can be registered, with the scheme in Chromium and WebKit:
+2. **Is the API on the page's site?** A site is a registrable domain, and in Chromium and WebKit also the scheme:
    app.example.com and api.example.com are one site, app.example and api.example are two. On one site the browser sends every
    cookie that it accepted. Ports never matter to cookies.
 3. **Across sites, what do the cookie's attributes and the browser allow?** That is the rest of this page.
 
 WebKit was recorded as WebKitGTK with Intelligent Tracking Prevention off. It is on in Safari, which sends no cookie across sites,
-whatever its attributes are. Read the column of WebKitGTK as what WebKit does to attributes, and "no" for Safari.
+whatever its attributes are. So the column of WebKitGTK shows how WebKit treats the attributes; for Safari, read "no" in every row.
 
 """
 END: Final = """\
@@ -91,8 +91,8 @@ def page() -> str:
 def _tables() -> Iterator[str]:
     yield from _table(
         "Sent: the user logged in on a page of the API's own site",
-        "The API's own page set the cookies. Then the page of another site requests the API with credentials. Firefox keeps the cookies "
-        "of each site's pages apart, so it sends none of those.",
+        "The API's own page set the cookies. Then a page of another site requests the API with credentials. Firefox keeps the cookies "
+        "of each site's pages apart, so it sends none of them.",
         "cookies/initiator/002", 0,
     )  # fmt: skip
     yield from _table(
@@ -103,12 +103,12 @@ def _tables() -> Iterator[str]:
     )  # fmt: skip
     yield from _table(
         "One site: app.example.com and api.example.com",
-        "The same requests, but both hosts are of one site.",
+        "The same requests, but both hosts belong to one site.",
         "cookies/stored/009", 1,
     )  # fmt: skip
     yield from _table(
         "A redirect by way of another site",
-        "Both hosts are of one site, but the request goes to a third one, which redirects to the API. In Firefox and WebKit that makes "
+        "Both hosts belong to one site, but the request goes to a third one, which redirects to the API. In Firefox and WebKit that makes "
         "the request cross-site.",
         "cookies/redirect/006", -1,
     )  # fmt: skip
