@@ -17,7 +17,7 @@ from tests.listening import QuietHandler, listening
 
 FILES = {"f.txt": b"l1\nl2\r\n", "h.txt": b"X-File: 1\n", "q.cfg": b"user-agent: agent\n-H 'X-C: 1'\n"}
 BY_TOOL = {"host", "user-agent", "accept", "accept-encoding", "content-length", "expect", "connection"}
-"""Headers that curl or Wget sends unless it is told otherwise."""
+"""Headers that curl and Wget send by default."""
 COMMANDS = [
     "curl URL",
     "curl -u a:b URL/x -H 'Authorization: z'",
