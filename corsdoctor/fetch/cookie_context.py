@@ -48,9 +48,11 @@ def context_of(request: Request, params: FetchParams, state: State) -> CookieCon
 
 def client_of(client: Client | None, origin: Origin) -> Client:
     """`client`, or one of which only the origin is known."""
+    if client is not None:
+        return client
     page = parse("about:blank" if origin.opaque else f"{origin}/")
     assert page is not None  # an origin is the beginning of a URL
-    return client or Client(Page(page))
+    return Client(Page(page))
 
 
 def top_level_context(page: URL) -> CookieContext:
