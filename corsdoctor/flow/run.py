@@ -21,7 +21,7 @@ from corsdoctor.scenario.page import Page
 from corsdoctor.wire import Headers, Send
 
 Before = Callable[[Scenario, Profile, float], None]
-"""Is told of each request before it is made: the request, the browser, and the time in seconds."""
+"""Called before each request is made, with the request, the browser, and the time in seconds."""
 
 
 class _Life:
