@@ -105,22 +105,18 @@ def diagnose(
         from corsdoctor.fetch.held_cookies import with_held_cookies  # what a plain check need not load
 
         params = with_held_cookies(scenario, params)
-    make, run = request_constructor, main_fetch
+    request = request_of(scenario, params)
+    if request is None:
+        return _diagnosis(scenario, params, Verdict.BLOCKED, None, ())
+    run = main_fetch
     if scenario.api is Api.WEBSOCKET:
         from corsdoctor.fetch import websocket  # what a plain check need not load
 
-        make, run = websocket.websocket_request, websocket.establish_a_websocket_connection
-    elif scenario.api is Api.BEACON:
-        from corsdoctor.fetch import beacon  # the same
-
-        make = beacon.beacon_request
+        run = websocket.establish_a_websocket_connection
     elif scenario.api in _OF_WORKERS:
         from corsdoctor.fetch import worker  # the same
 
         run = worker.refuse_import_map if scenario.api is Api.IMPORTMAP else worker.fetch_worker_script
-    request = make(scenario, params)
-    if request is None:
-        return _diagnosis(scenario, params, Verdict.BLOCKED, None, ())
     fetching = run(request, params)
     try:
         sending = next(fetching)
@@ -138,6 +134,19 @@ def diagnose(
     console = predict_console(request, end, params)
     readable = readable_headers(end, params) if verdict in (Verdict.ALLOWED, Verdict.OPAQUE) else None
     return _diagnosis(scenario, params, verdict, readable, console, end.request)
+
+
+def request_of(scenario: Scenario, params: FetchParams) -> Request | None:
+    """The request that the API of `scenario` makes; None if the API throws."""
+    if scenario.api is Api.WEBSOCKET:
+        from corsdoctor.fetch.websocket import websocket_request  # what a plain check need not load
+
+        return websocket_request(scenario, params)
+    if scenario.api is Api.BEACON:
+        from corsdoctor.fetch.beacon import beacon_request  # the same
+
+        return beacon_request(scenario, params)
+    return request_constructor(scenario, params)
 
 
 def _has_integrity(end: FetchEnd, params: FetchParams) -> bool:

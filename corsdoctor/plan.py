@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corsdoctor.browsers import Profile
-from corsdoctor.diagnose import Diagnosis, diagnose
+from corsdoctor.diagnose import Diagnosis, diagnose, request_of
 from corsdoctor.fetch.element import needed_type
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACRH, ACRM
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.fetch.safelist import is_cors_safelisted_method
 from corsdoctor.rule import Trace
 from corsdoctor.scenario import Credentials, Mode, Scenario
@@ -27,10 +26,10 @@ def plan(scenario: Scenario, profiles: Iterable[Profile]) -> tuple[Diagnosis, ..
 
 
 def _planned(scenario: Scenario, profile: Profile) -> Diagnosis:
-    request = request_constructor(scenario, FetchParams(profile, Trace(), PreflightCache()))
+    request = request_of(scenario, FetchParams(profile, Trace(), PreflightCache()))
 
     def ideal(kind: Kind, wire: WireRequest) -> Answer:
-        assert request is not None  # a request that the constructor refuses is never sent
+        assert request is not None  # a request that is not made is never sent
         return ideal_answer(kind, wire, request, profile)
 
     return diagnose(scenario, profile, ideal)

@@ -27,6 +27,7 @@ GRANTABLE: dict[str, Scenario] = {
     "opaque-page": BASE._replace(origin=OPAQUE, method="DELETE"),
     "listener": BASE._replace(method="POST", body=b"x", api=Api.XHR, upload_listener=True),
     "streamed": BASE._replace(method="POST", body=b"x", streamed=True),
+    "beacon-json": BASE._replace(api=Api.BEACON, headers=(("Content-Type", "application/json"),), body=b"{}"),
     "no-cors": BASE._replace(mode=Mode.NO_CORS, method="POST"),
     "same-origin": BASE._replace(url="https://app.example/x", method="PUT"),
     "same-origin-mode": BASE._replace(url="https://app.example/x", mode=Mode.SAME_ORIGIN),

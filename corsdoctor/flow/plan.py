@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.diagnose import request_of
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.fetch.request_constructor import request_constructor
 from corsdoctor.flow.result import BrowserResult
 from corsdoctor.flow.run import run_flow
 from corsdoctor.flow.story import Flow
@@ -32,7 +32,7 @@ class _Ideal:
     def before(self, asked: Scenario, profile: Profile, _now: float) -> None:
         websocket = asked.api is Api.WEBSOCKET
         params = FetchParams(profile, Trace(), PreflightCache())
-        request = None if websocket else request_constructor(asked, params)
+        request = None if websocket else request_of(asked, params)
         self._asked = None if request is None else (request, profile)
 
     def answer(self, kind: Kind, wire: WireRequest) -> Answer:
