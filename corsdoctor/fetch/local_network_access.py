@@ -7,18 +7,18 @@ cannot be reached fails for that reason.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers.profile import Profile
-from corsdoctor.fetch.content_security_policy import policies_of
-from corsdoctor.fetch.permissions_policy import is_allowed_to_use
 from corsdoctor.fetch.request import Ended, FetchParams, Request
 from corsdoctor.rule import Cause, Evidence, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.scenario.address_space import PERMISSION_NAMES, AddressSpace, Network, Permission
-from corsdoctor.scenario.page import Client
 from corsdoctor.url import ip_address, is_potentially_trustworthy, same_origin
 from corsdoctor.wire import Kind
+
+if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
 
 NOT_OVER_HTTPS = Cause(
     "page-not-over-https",
@@ -176,6 +176,8 @@ def local_network_access_check(request: Request, client: Client, kind: Kind, par
 
 def _address_space(client: Client, profile: Profile) -> AddressSpace:
     """The address space of the document that makes the request. https://wicg.github.io/local-network-access/#integration-with-html"""
+    from corsdoctor.fetch.content_security_policy import policies_of  # what a plain check need not load
+
     if profile.knows_treat_as_public_address and any(
         _TREATED_AS_PUBLIC in policy.directives and not policy.report_only for policy in policies_of(client)
     ):
@@ -214,6 +216,8 @@ def _why_not(request: Request, client: Client, space: AddressSpace, profile: Pro
     """Why a page of the public internet may not reach `space`; None if it may."""
     if profile.local_network_needs_secure_context and not is_secure_context(client):
         return NOT_OVER_HTTPS
+    from corsdoctor.fetch.permissions_policy import is_allowed_to_use  # what a plain check need not load
+
     delegated, page = is_delegated(client, space, profile), client._replace(frame=None)
     origin = page.page.url.origin
     if profile.frames_have_permissions:
