@@ -173,7 +173,7 @@ def _is_left_out(request: Request, client: Client, profile: Profile) -> bool:
 def _hops(request: Request, params: FetchParams) -> Fetching:
     """Main fetch once for each hop; by the letter HTTP-redirect fetch, 22., calls it again."""
     while True:
-        if request.api is Api.SVG_USE and _leaves_same_origin(request, params):  # it does not fetch then
+        if request.api is Api.SVG_USE and leaves_same_origin(request, params):  # it does not fetch then
             return FetchEnd(Ended.NETWORK_ERROR, request)
         request = upgrade_mixed_content(request, params)  # 6.
         if is_confirmed_first(request, params):
@@ -200,7 +200,7 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
     tainting = response_tainting(url, request.origin, request.mode, request.tainting)
     if tainting is Tainting.BASIC:
         return (yield from _scheme_fetch(request.with_(tainting=tainting), params))
-    if _leaves_same_origin(request, params):
+    if leaves_same_origin(request, params):
         return FetchEnd(Ended.NETWORK_ERROR, request)
     if request.mode is Mode.NO_CORS:
         if request.redirect is not Redirect.FOLLOW:
@@ -213,7 +213,8 @@ def _switch(request: Request, params: FetchParams) -> Generator[Sending, Answer,
     return (yield from _http_fetch(request.with_(tainting=tainting), params))
 
 
-def _leaves_same_origin(request: Request, params: FetchParams) -> bool:
+def leaves_same_origin(request: Request, params: FetchParams) -> bool:
+    """Whether the URL does not have the page's origin although the mode is same-origin, which is traced."""
     url = request.url
     if request.mode is not Mode.SAME_ORIGIN or response_tainting(url, request.origin, request.mode) is Tainting.BASIC:
         return False
@@ -260,8 +261,7 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
             if ended is not None:
                 return FetchEnd(ended, request)
             request = request.with_(preflighted=True)
-            if request.streamed and request.client is not None and trace.exchanges[-1].is_http1:
-                trace.failed(STREAM_IS_SENT, cause=STREAM_OVER_HTTP1)
+            if _is_stream_over_http1(request, trace):
                 return FetchEnd(Ended.NETWORK_ERROR, request)
     ended = _not_reached(request, Kind.ACTUAL, params)
     if ended is not None:
@@ -276,8 +276,7 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
     if response.status == 407 and profile.proxy_status_is_error:
         trace.failed(NOT_PROXY_STATUS, ((Field.STATUS, "407"),), remedy=((STATUS, "401"),))
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
-    if request.streamed and request.client is not None and trace.exchanges[-1].is_http1:
-        trace.failed(STREAM_IS_SENT, cause=STREAM_OVER_HTTP1)
+    if _is_stream_over_http1(request, trace):
         return FetchEnd(Ended.NETWORK_ERROR, request, response)
     redirects = is_redirect(response, profile)
     location = location_url(request, response, profile) if redirects else None
@@ -297,6 +296,14 @@ def _http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Ans
         if not is_shown_in_frame(request, response, params):
             return FetchEnd(Ended.NETWORK_ERROR, request, response)
     return FetchEnd(Ended(request.tainting.value), request, response)
+
+
+def _is_stream_over_http1(request: Request, trace: Trace) -> bool:
+    """https://fetch.spec.whatwg.org/#concept-http-network-fetch, 8.3"""
+    if not request.streamed or request.client is None or not trace.exchanges[-1].is_http1:
+        return False
+    trace.failed(STREAM_IS_SENT, cause=STREAM_OVER_HTTP1)
+    return True
 
 
 def _not_reached(request: Request, kind: Kind, params: FetchParams) -> Ended | None:

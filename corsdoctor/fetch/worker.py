@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.fetch.embedder_policy import COEP, embedder_policy, stated_policy
-from corsdoctor.fetch.main_fetch import SAME_ORIGIN_MODE, WORKER_SCRIPT, main_fetch
+from corsdoctor.fetch.main_fetch import leaves_same_origin, main_fetch
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request
 from corsdoctor.rule import HTML, MISSING, Failure, Field, Rule
 from corsdoctor.scenario import Api
-from corsdoctor.url import is_potentially_trustworthy, same_origin
+from corsdoctor.url import is_potentially_trustworthy
 
 SECURE_CONTEXT = Rule(
     id="service-worker-secure-context",
@@ -67,12 +67,10 @@ def fetch_worker_script(request: Request, params: FetchParams) -> Fetching:
 
     https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-script
     """
-    url, page = request.url, request.origin
-    if request.api is Api.SW_SCRIPT and not is_potentially_trustworthy(page):
-        params.trace.failed(SECURE_CONTEXT, ((Field.PAGE, str(page)),))
+    if request.api is Api.SW_SCRIPT and not is_potentially_trustworthy(request.origin):
+        params.trace.failed(SECURE_CONTEXT, ((Field.PAGE, str(request.origin)),))
         return FetchEnd(Ended.NETWORK_ERROR, request)
-    if url.scheme not in ("data", "blob") and not same_origin(url.origin, page):
-        params.trace.failed(SAME_ORIGIN_MODE, ((Field.URL, url.href), (Field.PAGE, str(page))), WORKER_SCRIPT)
+    if request.url.scheme != "blob" and leaves_same_origin(request, params):
         return FetchEnd(Ended.NETWORK_ERROR, request)
     end = yield from main_fetch(request, params)
     wanted = embedder_policy(request.client, params.profile)
