@@ -9,10 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corsdoctor.wire import NO_HEADERS, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.wire import (
+    NO_HEADERS,
+    Exchange,
+    FailureKind,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    WireRequest,
+    Withheld,
+    ascii_words,
+)
 
 LATIN_1 = st.text(st.characters(max_codepoint=0xFF), max_size=8)
 HEADERS = st.lists(st.tuples(LATIN_1, LATIN_1), max_size=6).map(lambda pairs: Headers(tuple(pairs)))
+
+
+def test_words_end_at_ascii_whitespace_only() -> None:
+    assert ascii_words("\t a\xa0b\n\fc\rd\u2003 ") == ["a\xa0b", "c", "d\u2003"]
+    assert ascii_words(" ") == []
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.scenario.markup import Meta, metas
 from corsdoctor.scenario.page import Page
-from corsdoctor.wire import ascii_lower
+from corsdoctor.wire import ascii_lower, ascii_words
 
 CSP: Final = "content-security-policy"
 REPORT_ONLY: Final = f"{CSP}-report-only"
@@ -87,7 +87,7 @@ def sent_policies(page: Page) -> Iterator[SentPolicy]:
 
 
 def _read(text: str, *, report_only: bool, in_markup: bool) -> SentPolicy:
-    tokens = [token.split() for token in text.split(";")]
+    tokens = [ascii_words(token) for token in text.split(";")]
     directives = tuple((ascii_lower(words[0]), tuple(words[1:])) for words in tokens if words)
     return SentPolicy(text.strip(), directives, report_only, in_markup)
 

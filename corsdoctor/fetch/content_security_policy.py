@@ -18,7 +18,7 @@ from corsdoctor.scenario import Api
 from corsdoctor.scenario.page import Client
 from corsdoctor.sentence import Sentence, whole
 from corsdoctor.url import DEFAULT_PORTS, OPAQUE, URL, Origin, parse, percent_decode, same_origin
-from corsdoctor.wire import Headers, ascii_lower
+from corsdoctor.wire import Headers, ascii_lower, ascii_words
 
 CSP: Final = "Content-Security-Policy"
 _META: Final = ascii_lower(CSP)
@@ -101,7 +101,7 @@ def _parsed(text: str, *, report_only: bool) -> Policy:
     """https://w3c.github.io/webappsec-csp/#parse-serialized-policy"""
     directives: dict[str, str] = {}
     for token in text.split(";"):
-        words = token.split()
+        words = ascii_words(token)
         if words:
             directives.setdefault(ascii_lower(words[0]), " ".join((ascii_lower(words[0]), *words[1:])))
     return Policy(directives, report_only)
@@ -134,7 +134,7 @@ def _is_blocked(request: Request, client: Client, params: FetchParams) -> bool:
         for effective in _effective_directives(request, params.profile):
             names = (effective, *_FALLBACKS.get(effective, ("default-src",)))
             used = next((name for name in names if name in policy.directives), None)
-            if used is None or _allows(request, policy.directives[used].split()[1:], client, params.profile):
+            if used is None or _allows(request, policy.directives[used].split(" ")[1:], client, params.profile):
                 continue
             evidence = ((CSP, policy.directives[used]), (Field.URL, _shown(request)), (Field.WANTED, effective))
             if policy.report_only:
@@ -155,14 +155,14 @@ def _effective_directives(request: Request, profile: Profile) -> tuple[str, ...]
 
 def _listing(request: Request, used: str, effective: str) -> Cause:
     """The cause, with the directive that would allow the request; one of its own where default-src or the like was used."""
-    name, *sources = used.split()
+    name, *sources = used.split(" ")
     kept = [source for source in sources if source.lower() != "'none'"]
     url = request.url
     origin = f"{url.scheme}:" if url.origin.opaque or url.scheme == "blob" else str(url.origin)
     wanted = " ".join(
         (effective.removesuffix("-elem"), *kept, f"ws{origin[4:]}" if request.api is Api.WEBSOCKET else origin)
     )
-    action = "change this directive to" if name in wanted.split() else "add"
+    action = "change this directive to" if name in wanted.split(" ") else "add"
     text = "In the page's own Content-Security-Policy, {action} `{wanted}`."
     return NOT_LISTED._replace(fix=Sentence(text, action=whole(action), wanted=wanted))
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.rule import Cause, Failure, Field, Rule
-from corsdoctor.wire import BodyEnd, Response, ascii_lower
+from corsdoctor.wire import BodyEnd, Response, ascii_lower, ascii_words
 
 NOT_READABLE = Cause(
     "not-readable",
@@ -73,7 +73,7 @@ def body_matches(end: FetchEnd, params: FetchParams) -> bool:
 
 def strongest(metadata: str) -> list[tuple[str, str]]:
     """The items of the strongest algorithm. https://w3c.github.io/webappsec-subresource-integrity/#get-the-strongest-metadata"""
-    items = [(ascii_lower(m[1]), m[2]) for token in metadata.split() if (m := _ITEM.fullmatch(token)) is not None]
+    items = [(ascii_lower(m[1]), m[2]) for token in ascii_words(metadata) if (m := _ITEM.fullmatch(token)) is not None]
     best = max((name for name, _ in items), key=list(_SIZES).index, default="")
     return [item for item in items if item[0] == best]
 

@@ -131,7 +131,7 @@ def _ancestors_are_listed(request: Request, response: Response, params: FetchPar
         directive = policy.directives.get("frame-ancestors")
         if directive is None:
             continue
-        sources = directive.split()[1:]
+        sources = directive.split(" ")[1:]
         stranger = next((one for one in ancestors(request) if not _lists(sources, one, request)), None)
         if stranger is None:
             continue

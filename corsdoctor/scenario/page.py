@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from corsdoctor.scenario.address_space import Network
 from corsdoctor.url import URL, Origin, parse, registrable_domain
-from corsdoctor.wire import NO_HEADERS, Headers
+from corsdoctor.wire import NO_HEADERS, Headers, ascii_words
 
 
 class WorkerType(StrEnum):
@@ -114,7 +114,9 @@ class Client(NamedTuple):
 def _is_sandboxed(headers: Headers, unless: str = "allow-same-origin") -> bool:
     """Whether a Content-Security-Policy sandboxes the page without that token. https://w3c.github.io/webappsec-csp/#directive-sandbox"""
     directives = (
-        text.lower().split() for line in headers.values("Content-Security-Policy") for text in re.split("[,;]", line)
+        ascii_words(text.lower())
+        for line in headers.values("Content-Security-Policy")
+        for text in re.split("[,;]", line)
     )
     return any(words[:1] == ["sandbox"] and unless not in words for words in directives)
 

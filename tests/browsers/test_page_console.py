@@ -52,6 +52,7 @@ CASES = (
     Case("img-src http:a.example", ("'http:a.example'",), ("unrecognized source http:a.example",), ("'http:a.example'",)),
     Case("img-src https://a:foo", ("'https://a:foo'",), ("port in https://a:foo",), ("'https://a:foo'",)),
     Case("img-src \xc3\xa9", ("invalid characters",), ("invalid characters ‘Ã©’",), ("invalid character: 'Ã©'",)),
+    Case("img-src \xc3\xa0.example", ("invalid characters",), ("invalid characters ‘Ã\xa0.example’",), ("character: 'Ã\xa0.example'",)),
     Case("img-src https://a/p?q", ("'/p?q'. The query",), (), ("'/p?q'. The query",)),
     Case("img-src https://a/#x", ("'/#x'. The fragment",), (), ("'/#x'. The fragment",)),
     Case("img-src 'none' *", ("alongside",), ("option 'none'",), ("'none' has no effect",)),

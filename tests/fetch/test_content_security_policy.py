@@ -85,6 +85,7 @@ def test_markup_and_frames() -> None:
     head = f'<meta http-equiv="{CSP}" content="connect-src \'none\'">'
     assert not passes("", visit={"head": head})
     assert passes("", visit={"head": head.replace(CSP, "refresh")})
+    assert passes("", visit={"head": head.replace("connect-src ", "connect-src\xa0")})
     assert not passes("connect-src 'none'", frame={"url": "about:srcdoc"})
     assert passes("connect-src 'none'", frame={"url": "/frame"})
     assert not passes("", frame={"url": "/frame", "headers": {CSP: "connect-src 'none'"}})
