@@ -119,9 +119,9 @@ class _Experiment:
     def _try_no_page(self) -> None:
         """A GET for a URL that does not exist: whether errors of the server have the same headers."""
         allowed = next((tried.candidate for tried in self.explored.tried if tried.readers), None)
-        url = parse(f"/{_NO_PAGE}", self._target.url.href)
-        if allowed is not None and url is not None:
-            self.explored = self.explored._replace(missing=self._tried(allowed, url.href))
+        if allowed is not None:
+            missing = self._tried(allowed, f"{self._target.url.origin}/{_NO_PAGE}")
+            self.explored = self.explored._replace(missing=missing)
 
     # --- what is sent, and what browsers make of it
 
@@ -199,7 +199,7 @@ class _Experiment:
 
 
 def _with_tls(url: str) -> str:
-    """The URL as it is judged: a server that is examined without TLS is deployed with it, and mixed content is no protection."""
+    """The URL with https, as it is judged: servers are deployed with TLS, and mixed content must not hide a weakness."""
     return f"https:{url.partition(':')[2]}"
 
 
@@ -224,7 +224,7 @@ def plain_request(asked: Scenario, url: str) -> WireRequest | None:
 
 def bare(asked: Scenario) -> Scenario:
     """`asked` without the user's headers, cookies and client certificate."""
-    return asked._replace(headers=(), cookie=None, certificate=False)
+    return asked._replace(headers=(), cookie=None, held=(), certificate=False)
 
 
 def planned(target: Target, asked: Scenario, *, budget: int = BUDGET) -> tuple[WireRequest, ...]:

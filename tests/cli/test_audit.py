@@ -91,6 +91,22 @@ def test_lists_what_would_be_sent(run: Run, server: Server) -> None:
     assert "at most" in result.stderr
 
 
+def test_the_list_masks_secrets(run: Run) -> None:
+    url = "http://127.0.0.1:9999/?token=abcdefgh12345678"
+    assert "abcdefgh12345678" not in run("audit", url, "--dry-run").output
+    assert "abcdefgh12345678" in run("audit", url, "--dry-run", "--show-secrets").stdout
+
+
+def test_a_time_limit_that_is_reached(run: Run, server: Server) -> None:
+    urls = [f"{server.url}/none?{number}" for number in range(3)]
+    result = run("audit", *urls, "--timeout", "0.000001", "--jobs", "1", "--format", "json")
+    found = json.loads(result.stdout)
+    jsonschema.validate(found, SCHEMA)
+    assert result.exit_code == 3
+    assert found[-1]["late"] == 0.000001
+    assert "not audited within --timeout" in run("audit", *urls, "--timeout", "0.000001", "--jobs", "1").stdout
+
+
 def test_a_header_goes_with_trusted_origins_only(run: Run, server: Server) -> None:
     for more, all_ in ((), False), (("--with-credentials",), True):
         server.headers.clear()
@@ -110,6 +126,14 @@ def test_a_header_goes_with_trusted_origins_only(run: Run, server: Server) -> No
         }
         assert PAGE in having
         assert ("https://stranger.example" in having) is all_
+
+
+@pytest.mark.parametrize("cookie", ["sid=12345678", "sid=12345678; Secure; SameSite=None"])
+def test_a_cookie_goes_with_trusted_origins_only(run: Run, server: Server, cookie: str) -> None:
+    run("audit", f"{server.url}/put", "--origin", PAGE, "--cookie", cookie)
+    assert len(server.headers) > 5
+    foreign = {headers["Origin"] for headers in server.headers if "Cookie" in headers and "Origin" in headers}
+    assert foreign <= {PAGE, server.url}
 
 
 def test_secrets_are_masked(run: Run, server: Server) -> None:
