@@ -92,11 +92,15 @@ class Report(NamedTuple):
 
 
 class AuditReport(NamedTuple):
-    """What an audit of one URL showed, and what is wrong with it. `asked` is the request that was varied."""
+    """What an audit of one URL showed, and what is wrong with it. `asked` is the request that was varied.
+
+    `late` is the time limit of the run, in seconds, if it was reached before the audit of this URL began.
+    """
 
     explored: Explored
     findings: tuple[Weighed, ...]
     asked: Scenario
+    late: float | None = None
 
     @property
     def severity(self) -> Severity | None:

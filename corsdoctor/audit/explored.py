@@ -69,7 +69,7 @@ class Explored(NamedTuple):
     """All that was learned about `target`, by `sent` requests.
 
     `plain` is a GET without Origin and `missing` one for a URL that does not exist; None where they were not sent. `left` counts
-    the origins that the budget did not allow to try.
+    the origins that were not tried because the budget was spent.
     """
 
     target: Target
@@ -86,7 +86,7 @@ class Explored(NamedTuple):
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """All exchanges, but for their order."""
+        """All exchanges, in no particular order."""
         of = [*self.tried, *self.asked, *(() if self.missing is None else (self.missing,))]
         return (*(one.exchange for one in of), *(() if self.plain is None else (self.plain,)))
 

@@ -14,12 +14,12 @@ from corsdoctor.audit.candidates import Trick
 class Attacker(StrEnum):
     """Who can have an origin that a server allows."""
 
-    ANYBODY = "any website"
-    ON_THE_NETWORK = "anybody on the user's network"
-    ON_A_SUBDOMAIN = "whoever controls a subdomain"
-    ON_ANOTHER_PORT = "whoever runs a service on another port of that host"
-    ON_THE_MACHINE = "a program on the user's machine"
-    WITH_AN_EXTENSION = "a browser extension"
+    ANYBODY = "Anyone"
+    ON_THE_NETWORK = "Anyone on the user's network"
+    ON_A_SUBDOMAIN = "Whoever controls a subdomain"
+    ON_ANOTHER_PORT = "Whoever runs a service on another port of that host"
+    ON_THE_MACHINE = "A program on the user's machine"
+    WITH_AN_EXTENSION = "A browser extension"
 
 
 class Weakness(NamedTuple):
@@ -37,7 +37,7 @@ class Weakness(NamedTuple):
     attacker: Attacker | None = None
 
 
-_READS: Final = "A page at {origin}, which {who} can have, can read {what}."
+_READS: Final = "{who} can serve a page at {origin}, and read {what} there."
 _EXACT: Final = "Compare the whole Origin header with a list of the origins that you trust, and send it back only if it is one of them."
 _PATTERN: Final = (
     f"{_EXACT} If it must be a pattern, anchor it at both ends and escape each dot: ^https://app\\.example\\.com$."
@@ -50,7 +50,7 @@ REFLECTED: Final = Weakness(
 )  # fmt: skip
 NULL_ORIGIN: Final = Weakness(
     "null-origin-allowed", "The origin null is not allowed", 942,
-    "The server allows the origin null, which every website can have: a frame with the attribute sandbox, or a data: URL.",
+    "The server allows the origin null, which every website can get with a sandboxed frame or a data: URL.",
     "Any website can open a sandboxed frame, whose origin is null, and read {what} in it.",
     "Remove null from the allowed origins. Local files and sandboxed frames should be served from an origin of their own.",
     Attacker.ANYBODY,
@@ -69,27 +69,27 @@ SUBSTRING: Final = Weakness(
     "The server allows each origin that contains an allowed host somewhere.", _READS, _PATTERN, Attacker.ANYBODY,
 )  # fmt: skip
 TRUNCATED: Final = Weakness(
-    "origin-part-allowed", "A part of an allowed origin is not allowed", 942,
+    "origin-part-allowed", "Parts of an allowed origin are not allowed", 942,
     "The server allows an origin that is only a part of an allowed one: the comparison is the wrong way round, or lacks an anchor.",
     _READS, _EXACT, Attacker.ANYBODY,
 )  # fmt: skip
 DOT: Final = Weakness(
     "origin-dot-unescaped", "Dots in the pattern of origins are escaped", 942,
-    "The server's pattern takes any character for a dot of the host.", _READS, _PATTERN, Attacker.ANYBODY,
+    "The dots in the server's pattern match any character.", _READS, _PATTERN, Attacker.ANYBODY,
 )  # fmt: skip
 CHARACTER: Final = Weakness(
     "origin-character-allowed", "No other character ends the host", 942,
-    "The server's pattern takes a special character for the end of the host, but browsers send some of them in a host's name.",
+    "The server's pattern lets a special character end the host, but browsers accept some of these characters in host names.",
     _READS, _PATTERN, Attacker.ANYBODY,
 )  # fmt: skip
 TENANT: Final = Weakness(
     "hosting-origin-allowed", "Other customers of the hosting service are not allowed", 942,
-    "The server allows all names of a hosting service at which anybody can have one.", _READS,
+    "The server allows every name at a hosting service where anyone can get one.", _READS,
     "Allow only your own names there, each in full.", Attacker.ANYBODY,
 )  # fmt: skip
 PLAYGROUND: Final = Weakness(
     "playground-origin-allowed", "Public playgrounds are not allowed", 942,
-    "The server allows a website on which anybody can run scripts.", _READS,
+    "The server allows a website on which anyone can run scripts.", _READS,
     "Remove it from the allowed origins in production.", Attacker.ANYBODY,
 )  # fmt: skip
 INSECURE: Final = Weakness(
@@ -130,8 +130,8 @@ INTERNAL: Final = Weakness(
 )  # fmt: skip
 PREFLIGHT: Final = Weakness(
     "any-origin-may-write", "Preflight responses allow only trusted origins", 352,
-    "The server's preflight response allows every origin to send {method} requests with credentials, although it keeps responses "
-    "from them.",
+    "The server's preflight response allows every origin to send {method} requests with credentials, although it does not let "
+    "them read responses.",
     "Any website can send {method} requests with the user's cookies. It cannot read the responses.", _EXACT, Attacker.ANYBODY,
 )  # fmt: skip
 WILDCARD_CREDENTIALS: Final = Weakness(
@@ -143,7 +143,7 @@ WILDCARD_CREDENTIALS: Final = Weakness(
 VARY: Final = Weakness(
     "vary-origin-missing", "Responses that depend on the origin say so", 524,
     "The Access-Control-Allow-Origin header depends on the Origin header, but not every response has Vary: Origin.",
-    "A cache may give a page the response that was meant for another origin, which the browser then blocks. Somebody can cause this on "
+    "A cache may give a page the response that was meant for another origin, which the browser then blocks. An attacker can cause this on "
     "purpose.",
     "Send Vary: Origin with every response, also where the origin is not allowed or missing.",
 )  # fmt: skip

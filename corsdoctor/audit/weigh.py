@@ -1,13 +1,13 @@
 """The weaknesses of one server, each with its severity and its evidence.
 
 The severity follows from what is at stake: whether the response can be read with the user's credentials, who can have the origin,
-in which browsers, and what the response is. A response that everybody may read is none: `*`, or a reflected origin without
-credentials, on a public server.
+in which browsers, and what the response is. A response that anyone may read is not a weakness: `*`, or a reflected origin
+without credentials, on a public server.
 """
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -16,7 +16,8 @@ from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Asked, Explored, Tried
 from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
-from corsdoctor.fetch.headers import ACAC, ACAO, ACRM
+from corsdoctor.causes.by_cache import cache_hit
+from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import is_loopback, is_private
 from corsdoctor.wire import Exchange, Response
@@ -35,9 +36,10 @@ class Severity(IntEnum):
 
 
 class Weighed(NamedTuple):
-    """A weakness of the server, with its severity. `origin` shows it, in `browsers`; `credentials` says whether with the user's cookies too.
+    """A weakness of the server, with its severity. A page of `origin` shows it, in `browsers`.
 
-    `impact` and `what` are sentences. `command` is a command that repeats the request.
+    `credentials` says whether requests with the user's cookies are concerned. `impact` and `what` are sentences. `command`
+    repeats the request.
     """
 
     weakness: Weakness
@@ -65,15 +67,9 @@ def findings(explored: Explored) -> tuple[Weighed, ...]:
     return tuple(sorted(found, key=lambda one: -one.severity))
 
 
-def is_internal(explored: Explored) -> bool:
-    """Whether the server is on this machine or in a local network, by the name or address in its URL."""
-    host = explored.target.url.host
-    return is_loopback(host) or is_private(host)
-
-
 def _of_origins(explored: Explored) -> Iterator[Weighed]:
-    internal = is_internal(explored)
-    if internal and explored.any_origin is not None:
+    host = explored.target.url.host
+    if (is_loopback(host) or is_private(host)) and explored.any_origin is not None:
         [tried] = explored.of(Trick.STRANGER)
         yield _finding(w.INTERNAL, tried, Severity.HIGH if tried.with_credentials else Severity.MEDIUM)
         return
@@ -88,7 +84,7 @@ def _of_origins(explored: Explored) -> Iterator[Weighed]:
 
 
 def _without_implied(by: dict[Weakness, list[Tried]]) -> dict[Weakness, list[Tried]]:
-    """Without what follows from another weakness: who allows any host with a certain end allows subdomains too."""
+    """Without what follows from another weakness: a server that allows any host with a certain end allows subdomains too."""
     implied: set[Weakness] = set()
     if w.REFLECTED in by:
         implied = set(by) - {w.REFLECTED}
@@ -171,7 +167,7 @@ def _of_headers(explored: Explored) -> Iterator[Weighed]:
             break
     without_vary = _without_vary(explored)
     if without_vary is not None:
-        cached = any(_from_cache(e.response) for e in explored.exchanges if e.response is not None)
+        cached = any(cache_hit(e.response) for e in explored.exchanges if e.response is not None)
         yield _of_response(w.VARY, Severity.MEDIUM if cached else Severity.LOW, without_vary)
 
 
@@ -179,24 +175,10 @@ def _without_vary(explored: Explored) -> Exchange | None:
     """A response without `Vary: Origin` of a server whose responses depend on the origin."""
     exchanges = [tried.exchange for tried in explored.tried]
     exchanges += [] if explored.plain is None else [explored.plain]
-    answered = [exchange for exchange in exchanges if exchange.response is not None]
-    if len({exchange.response.headers.get(ACAO) for exchange in answered if exchange.response is not None}) < 2:
+    headers = [(exchange, exchange.response.headers) for exchange in exchanges if exchange.response is not None]
+    if len({of.get(ACAO) for _, of in headers}) < 2:
         return None
-    return next((exchange for exchange in answered if not _varies(exchange.response)), None)
-
-
-def _varies(response: Response | None) -> bool:
-    names = _listed(() if response is None else response.headers.values("Vary"))
-    return "*" in names or "origin" in names
-
-
-def _listed(values: Iterable[str]) -> set[str]:
-    return {name.strip().lower() for value in values for name in value.split(",")}
-
-
-def _from_cache(response: Response) -> bool:
-    hit = (response.headers.get("X-Cache") or response.headers.get("CF-Cache-Status") or "").lower()
-    return "hit" in hit or (response.headers.get("Age") or "0") != "0"
+    return next((exchange for exchange, of in headers if not varies_by_origin(of)), None)
 
 
 def _of_response(weakness: Weakness, severity: Severity, exchange: Exchange) -> Weighed:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from math import inf
+from time import monotonic
 
 import click
 
 from corsdoctor.audit.explore import BUDGET, explore, plain_request, planned
-from corsdoctor.audit.explored import Target
+from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.weigh import Severity, findings
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import Pace
@@ -22,7 +23,7 @@ from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_origin
 from corsdoctor.command_line import quoted, reaching
 from corsdoctor.masking import mask_header, mask_url
-from corsdoctor.reading import items, nearest
+from corsdoctor.reading import nearest
 from corsdoctor.report import AuditReport
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
@@ -36,7 +37,7 @@ _LEVELS = tuple(str(severity) for severity in Severity)
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.option(
-    _PROBES, "--origin", multiple=True, type=options.Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (separated by spaces in the variable). Without one, only what every server can be asked is tried."
+    _PROBES, "--origin", multiple=True, type=options.Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (separated by spaces in the variable). Without one, only the checks that need no allowed origin run."
 )  # fmt: skip
 @options.option(
     _PROBES, "-H", "--header", multiple=True, type=options.Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header of each request, such as Authorization; repeatable. It goes with trusted origins and the server's own only."
@@ -60,7 +61,7 @@ _LEVELS = tuple(str(severity) for severity in Severity)
 @options.transport
 @options.output_of_audit
 @options.option(
-    "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe: info, low, medium or high [info]."
+    "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe, for the exit status too: info, low, medium or high [info]."
 )  # fmt: skip
 @options.option(
     "Exit status", "--fail-on", type=click.Choice((*_LEVELS, "none")), metavar="LEVEL", default="low", envvar="CORSDOCTOR_AUDIT_FAIL_ON", help="The least severity that makes the exit status 1: info, low, medium, high or none [low]."
@@ -83,8 +84,8 @@ def audit(
     """Find out which origins, methods and headers a server allows, and which of them an attacker could use.
 
     Audit only servers that you are allowed to test. All requests are GET and OPTIONS requests to the URLs that you name; redirects
-    to other hosts are not followed. Each answer decides what is asked next. The report names the policy, each weakness with its severity, and a curl
-    command that repeats the request.
+    to other hosts are not followed. Each answer decides what is
+    asked next. The report names the policy, each weakness with its severity, and a curl command that repeats the request.
 
     \b
     corsdoctor audit https://api.example/items --origin https://app.example
@@ -103,7 +104,7 @@ def audit(
     assert live is not None  # or there would have been a mistake
     if dry_run:
         live.close()
-        return _listed(asked, trusted, budget)
+        return _listed(asked, trusted, budget, show_secrets=output.show_secrets)
     limit = Pace(pace.rates)
     seen: list[AuditReport] = []
 
@@ -123,7 +124,15 @@ def audit(
     reads = files_of(None, transport, *(url for url in urls if url == "-"))
     with closing(live), Printer(output, several=len(asked) > 1, default="text", reads=reads) as printer:
         runs = in_order(
-            iter(asked), audited, jobs, host=_host, size=lambda _: 0, gate=limit, until=None, late=audited, grace=inf
+            iter(asked),
+            audited,
+            jobs,
+            host=lambda scenario: _target(scenario, ()).url.host,
+            size=lambda _: 0,
+            gate=limit,
+            until=None if pace.timeout is None else monotonic() + pace.timeout,
+            late=lambda scenario: AuditReport(Explored(_target(scenario, trusted)), (), scenario, late=pace.timeout),
+            grace=inf,  # they are all there: each gets a result
         )
         with closing(runs):
             for report in runs:
@@ -155,19 +164,16 @@ def _scenarios(
 
 def _check_formats(output: options.OutputFlags, found: Mistakes) -> None:
     for text in output.format:
-        for name in items(text, " "):
-            format_ = name.partition("=")[0]
-            if format_ not in AUDIT_FORMATS:
-                found.add("--format", format_, f"an audit does not have this format; {nearest(format_, AUDIT_FORMATS)}")
+        name = text.partition("=")[0]
+        if name not in AUDIT_FORMATS:
+            found.add("--format", name, f"an audit does not have this format; {nearest(name, AUDIT_FORMATS)}")
 
 
 def _report(
     scenario: Scenario, trusted: tuple[Origin, ...], send: Send, budget: int, with_credentials: bool, least: Severity,
     transport: options.TransportFlags, output: options.OutputFlags,
 ) -> AuditReport:  # fmt: skip
-    url = parse(scenario.url)
-    assert url is not None  # it was checked
-    explored = explore(Target(url, trusted), scenario, send, budget=budget, secrets_for_all=with_credentials)
+    explored = explore(_target(scenario, trusted), scenario, send, budget=budget, secrets_for_all=with_credentials)
     weighed = tuple(
         one._replace(command=_curl(one.exchange.request, scenario, transport, show_secrets=output.show_secrets))
         for one in findings(explored)
@@ -184,33 +190,32 @@ def _curl(request: WireRequest, asked: Scenario, transport: options.TransportFla
         *([] if request.method == "GET" else ["-X", request.method]),
         request.url if show_secrets else mask_url(request.url),
     ]
-    told = {"origin", "access-control-request-method", "access-control-request-headers", "cookie"}
-    told |= {name.lower() for name, _ in asked.headers}
+    deciding = {"origin", "access-control-request-method", "access-control-request-headers", "cookie"}
+    deciding |= {name.lower() for name, _ in asked.headers}
     for name, value in request.headers:
-        if name.lower() in told:
+        if name.lower() in deciding:
             words += ["-H", f"{name}: {value if show_secrets else mask_header(name, value)}"]
     return quoted([*words, *reaching(transport, show_secrets=show_secrets)])
 
 
-def _listed(asked: list[Scenario], trusted: tuple[Origin, ...], budget: int) -> ExitStatus:
+def _listed(asked: list[Scenario], trusted: tuple[Origin, ...], budget: int, *, show_secrets: bool) -> ExitStatus:
     total = 0
     for scenario in asked:
-        url = parse(scenario.url)
-        assert url is not None  # it was checked
-        sent = planned(Target(url, trusted), scenario, budget=budget)
+        sent = planned(_target(scenario, trusted), scenario, budget=budget)
         total += len(sent)
         for request in sent:
             origin = request.headers.get("Origin")
-            click.echo(
-                f"{request.method:<7} {request.url}  {'without Origin' if origin is None else f'Origin: {origin}'}"
-            )
+            said = "without Origin" if origin is None else f"Origin: {origin}"
+            url = request.url if show_secrets else mask_url(request.url)
+            click.echo(f"{request.method:<7} {url}  {said}")
     click.echo(f"corsdoctor: at most {total} requests; nothing was sent", err=True)
     return ExitStatus.OK
 
 
-def _host(scenario: Scenario) -> str:
+def _target(scenario: Scenario, trusted: tuple[Origin, ...]) -> Target:
     url = parse(scenario.url)
-    return "" if url is None else url.host
+    assert url is not None  # it was checked
+    return Target(url, trusted)
 
 
 def _status(seen: list[AuditReport], fail_on: str) -> ExitStatus:

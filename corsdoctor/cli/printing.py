@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Set
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from corsdoctor.cli.here import from_here
 from corsdoctor.cli.inputs import is_input
@@ -136,7 +136,8 @@ class Printer:
         """Writes an audit, in the formats that have audits: those of AUDIT_FORMATS."""
         shown = report if self._secrets else mask_audit(report)
         for output in self._outputs:
-            output.write(getattr(output.writer, "add_audit")(shown))  # noqa: B009 (not all writers have it)
+            writer: Any = output.writer  # not all writers have it
+            output.write(writer.add_audit(shown))
 
     def add_not_run(self, cases: int) -> None:
         """Counts cases of a policy that did not finish, in the formats that have a summary."""

@@ -19,6 +19,7 @@ def audit_object(report: AuditReport) -> dict[str, Any]:
         "audit": report.asked.url,
         "severity": None if report.severity is None else str(report.severity),
         "answered": explored.answered,
+        **({} if report.late is None else {"late": report.late}),
         "policy": dict(policy_words(explored)),
         "findings": [_finding(finding) for finding in report.findings],
         "origins": [_tried(tried) for tried in explored.tried],

@@ -8,6 +8,7 @@ from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Tried
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.audit.weigh import Severity, Weighed
+from corsdoctor.browsers import by_name
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.report import AuditReport
 from corsdoctor.reports.content import Content, Entry, Role, Row
@@ -23,13 +24,12 @@ _ROLES: Final = {
 _TRICKS: Final = {
     Trick.STRANGER: "any other website", Trick.OWN: "the server's own", Trick.TRUSTED: "trusted", Trick.NULL: "a sandboxed frame",
     Trick.INSECURE: "the same without TLS", Trick.PORT: "another port", Trick.SUBDOMAIN: "a subdomain",
-    Trick.SIBLING: "another subdomain", Trick.PREFIX: "the host with more behind", Trick.HYPHEN: "the host with more behind",
-    Trick.SUFFIX: "the host with more in front", Trick.SUBSTRING: "the host in the middle", Trick.TRUNCATED: "a part of the host",
-    Trick.DOT: "a letter in place of a dot", Trick.CHARACTER: "a special character behind", Trick.TENANT: "another customer",
+    Trick.SIBLING: "another subdomain", Trick.PREFIX: "more after the host", Trick.HYPHEN: "more after the host",
+    Trick.SUFFIX: "more before the host", Trick.SUBSTRING: "more before and after the host", Trick.TRUNCATED: "a part of the host",
+    Trick.DOT: "a letter in place of a dot", Trick.CHARACTER: "a special character after the host", Trick.TENANT: "another customer",
     Trick.LOCALHOST: "this machine", Trick.LOCALHOST_PREFIX: "a host that begins with localhost",
     Trick.PLAYGROUND: "a public playground", Trick.FILE: "local files", Trick.EXTENSION: "an extension",
 }  # fmt: skip
-_TITLES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 
 
 def render_audit(report: AuditReport, style: Style) -> str:
@@ -51,6 +51,8 @@ def render_audit(report: AuditReport, style: Style) -> str:
 
 def headline(report: AuditReport) -> str:
     """The result in one sentence without a full stop."""
+    if report.late is not None:
+        return f"not audited within --timeout ({report.late:g} s)"
     if not report.explored.answered:
         return "no response, so nothing is known about its policy"
     counted = [f"{count} {severity}" for severity in reversed(Severity) if (count := _count(report, severity))]
@@ -82,7 +84,7 @@ def _add(finding: Weighed, shown: Content) -> None:
         values = "; ".join(f"{name}: {response.headers.get(name) or MISSING}" for name in (ACAO, ACAC))
         entries.append(Entry("got", f"{response.status}; {values}"))
     if finding.browsers:
-        entries.append(Entry("in", listed(_TITLES[name] for name in finding.browsers)))
+        entries.append(Entry("in", listed(by_name(name).title for name in finding.browsers)))
     entries.append(Entry("fix", weakness.fix, whole=True))
     shown.labelled(entries)
     if finding.command:
@@ -107,5 +109,5 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
 def _allowed(tried: Tried) -> str:
     """Who can read what, of one origin that was tried."""
     if tried.with_credentials:
-        return "readable with credentials"
-    return "readable without credentials" if tried.readers else "refused"
+        return "with credentials"
+    return "without credentials" if tried.readers else "refused"
