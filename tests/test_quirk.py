@@ -49,7 +49,7 @@ def test_a_quirk_knows_its_sentence_and_its_case() -> None:
 
 
 def test_every_field_has_a_sentence() -> None:
-    assert {*Profile._fields} - {"name", "title", "console"} == QUIRKS.keys()
+    assert {*Profile._fields} - {"name", "title", "console", "page_console"} == QUIRKS.keys()
     for sentence, _ in QUIRKS.values():
         assert "{browser}" in sentence
         assert not sentence.endswith(".")

@@ -224,7 +224,6 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} {does} not answer a request of an element with CORS from what a script has stored in the cache",
         "http-cache/image-first-no-vary/001",
     ),
-    "page_console": ("{browser} print{s} messages about the page's own headers", "page/headers/001"),
     "knows_credentialless": ("{browser} ignore{s} Cross-Origin-Embedder-Policy: credentialless", "policy/coep-cookies/001"),
     "checks_local_network": (
         "{browser} require{s} a permission before a public page reaches this machine or the local network", "lna/s-denied/003",
