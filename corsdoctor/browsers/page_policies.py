@@ -22,7 +22,7 @@ DIRECTIVES: Final = SOURCE_LISTS | {
     "block-all-mixed-content", "report-to", "report-uri", "require-trusted-types-for", "sandbox", "trusted-types",
     "upgrade-insecure-requests",
 }  # fmt: skip
-"""Those that every browser knows, or nearly."""
+"""Those that every browser knows, with few exceptions."""
 NOT_IN_MARKUP: Final = ("frame-ancestors", "report-uri", "sandbox")
 SANDBOX_FLAGS: Final = frozenset(
     f"allow-{what}"
@@ -49,7 +49,7 @@ HOST: Final = re.compile(
 
 
 class SentPolicy(NamedTuple):
-    """A Content-Security-Policy as it was sent: its directives in order, those that stand twice too."""
+    """A Content-Security-Policy as it was sent: its directives in order, duplicates included."""
 
     text: str
     directives: tuple[tuple[str, tuple[str, ...]], ...]
@@ -57,14 +57,14 @@ class SentPolicy(NamedTuple):
     in_markup: bool
 
     def named(self) -> dict[str, tuple[str, ...]]:
-        """The first of each name, which counts."""
+        """The first directive of each name, which is the one that counts."""
         named: dict[str, tuple[str, ...]] = {}
         for name, words in self.directives:
             named.setdefault(name, words)
         return named
 
     def duplicates(self) -> Iterator[str]:
-        """The names of the others."""
+        """The name of each directive that repeats an earlier one."""
         seen: set[str] = set()
         for name, _ in self.directives:
             if name in seen:
@@ -99,7 +99,7 @@ def is_source(word: str) -> bool:
 
 
 def wrong_sources(words: tuple[str, ...]) -> list[str]:
-    """The words of a list that are not sources; 'none' alone is a list of its own."""
+    """The words of a list that are not sources; 'none' alone is a valid list."""
     alone = len(words) == 1
     return [word for word in words if not is_source(word) and not (alone and word.lower() == NONE)]
 

@@ -291,7 +291,7 @@ class Profile(NamedTuple):
     """Whether the Cross-Origin-Embedder-Policy of a framed page is judged before its Cross-Origin-Resource-Policy
     (policy/corp-coep/067)."""
     never_requests: frozenset[Api]
-    """What a page never makes it request (initiators/manifest/006, initiators/prefetch/001)."""
+    """What the browser never requests, although the page names it (initiators/manifest/006, initiators/prefetch/001)."""
     unnoticed_in_frames: frozenset[str]
     """The ids of rules that, when broken, fire the load event of an <iframe> (policy/csp-element/015,
     policy/frame-ancestors/002, lna/s-denied/006)."""
@@ -329,7 +329,8 @@ class Profile(NamedTuple):
     blob_urls_have_referrer_policy: bool
     """Whether a script can read Referrer-Policy in the response of a blob: URL (workers/blob/001)."""
     workers_send_no_origin_home: bool
-    """Whether the modules of a worker are an exception to that (workers/import/001)."""
+    """Whether the modules of a worker have no Origin header for the page's own origin, even if those of a page do
+    (workers/import/001)."""
     module_error_from: int
     """The lowest status at which modules fail (fz-mixed/042)."""
     font_error_from: int
@@ -383,8 +384,8 @@ class Profile(NamedTuple):
     local_network_needs_secure_context: bool
     """Whether such a page must have been loaded over https too (lna/h-granted/003)."""
     local_network_prompt_waits: bool
-    """Whether a request waits while the user is asked; without a window, the other browser takes no answer for a no
-    (lna/s-pub/001)."""
+    """Whether a request waits until the user has answered; otherwise it fails unless the user has already granted the
+    permission (lna/s-pub/001)."""
     websocket_reaches_local_network: bool
     """Whether WebSockets need no permission (lna/websocket/003)."""
     knows_target_address_space: bool
