@@ -32,8 +32,8 @@ def is_named(url: str, *asked: Scenario) -> bool:
 def replayed(request: WireRequest, *asked: Scenario) -> WireRequest | Withheld:
     """A request of the replay of `asked`, as it may go out. The client certificate is for the named origins alone.
 
-    One browser sends Authorization to another origin after two redirects, and each a cookie of the whole domain or of any
-    port. The replay judges that, but does not do it.
+    One browser sends Authorization to another origin after two redirects, and every browser sends a cookie to all ports of its
+    host and, with Domain, to other hosts. The replay judges that, but does not do it.
     """
     if is_named(request.url, *asked):
         return request

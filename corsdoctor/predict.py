@@ -22,10 +22,8 @@ from corsdoctor.wire import NO_HEADERS, Exchange, Kind, NoAnswer
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
 
-_LOGIN, _LOCAL = (
-    "login-is-known",
-    "local-network-access-granted",
-)  # the ids of rules whose files a plain check need not load
+# the ids of rules whose files a plain check need not load
+_LOGIN, _LOCAL = "login-is-known", "local-network-access-granted"
 _CSP = frozenset({"csp-allows", "frame-ancestors-allow"})
 _SPOKEN_OF = frozenset(
     rule.id for rule in (ACAH_LISTS_AUTHORIZATION, CANVAS_CLEAN, ELEMENT_TYPE, HEADER_NOT_FORBIDDEN)
@@ -107,7 +105,7 @@ def _facts(
 
 
 def _odd_script_type(end: FetchEnd) -> str | None:
-    """The type of a script that runs although it is not one of JavaScript."""
+    """The Content-Type of a script that runs although that is not a JavaScript type."""
     if end.request.api is not Api.SCRIPT or end.response is None:
         return None
     record = parse_mime_type((end.response.headers.values("Content-Type") or ("",))[-1])
@@ -116,7 +114,7 @@ def _odd_script_type(end: FetchEnd) -> str | None:
 
 
 def _integrity(now: Request, end: FetchEnd) -> Integrity | None:
-    """What the page expects of the body; a response that did not get so far has an empty one."""
+    """The integrity attribute and the hash of the body, which is empty unless the page may read the response."""
     from corsdoctor.fetch.integrity import digest_of, has_wrong_length, strongest  # what few requests need
 
     expected = strongest(now.init.integrity)

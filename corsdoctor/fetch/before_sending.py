@@ -90,15 +90,15 @@ UPGRADED: Final = ("image", "audio", "video")
 """The destinations whose mixed content is requested over https."""
 KEEPALIVE_FITS = Rule(
     id="keepalive-body-fits",
-    title="The body of a request that outlives the page has at most 64 KiB",
+    title="The body of a keepalive request has at most 64 KiB",
     failure=Failure(
         "The body has {body}, but navigator.sendBeacon() and fetch() with keepalive send at most 64 KiB",
         bare="The body is larger than the 64 KiB that navigator.sendBeacon() and fetch() with keepalive send",
     ),
     spec=f"{FETCH}#concept-http-network-or-cache-fetch",
     step="8.10",
-    what="All bodies together that a page sends with keepalive, and has no response to yet, may have 64 KiB.",
-    why="Such requests continue after the page is closed, so that they must not take long.",
+    what="The bodies of all keepalive requests of a page that have no response yet may have at most 64 KiB together.",
+    why="Such requests continue after the page is closed, so browsers limit how long they can take.",
     fix="Send less, or send it earlier with a fetch() that has no keepalive.",
     bad='fetch(url, {method: "POST", keepalive: true, body: "a".repeat(70000)})',
     good='fetch(url, {method: "POST", body: "a".repeat(70000)})',

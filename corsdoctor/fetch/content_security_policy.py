@@ -118,7 +118,7 @@ def blocks_all_mixed_content(client: Client) -> bool:
 
 
 def is_blocked_by_csp(request: Request, client: Client, params: FetchParams) -> bool:
-    """https://w3c.github.io/webappsec-csp/#should-block-request , also of the blob: URL from which a worker was made."""
+    """https://w3c.github.io/webappsec-csp/#should-block-request , also for the blob: URL of the worker that makes the request."""
     made = parse(client.shown_url) if client.worker is not None and not request.redirect_count else None
     if made is not None and _is_blocked(
         request.with_(api=Api.WORKER, url_list=(made._replace(origin=OPAQUE),)), client, params
@@ -154,7 +154,7 @@ def _effective_directives(request: Request, profile: Profile) -> tuple[str, ...]
 
 
 def _listing(request: Request, used: str, effective: str) -> Cause:
-    """The cause, with the directive that would allow the request; one of its own where default-src or the like was used."""
+    """The cause, whose fix has the directive that would allow the request: a new one if a fallback such as default-src blocked it."""
     name, *sources = used.split(" ")
     kept = [source for source in sources if source.lower() != "'none'"]
     url = request.url

@@ -38,7 +38,7 @@ DENIED = Cause(
 )
 NOT_ASKED = Cause(
     "permission-not-granted",
-    "The browser asks the user for the permission, and nobody answers. Chrome without a window takes that for a no.",
+    "The browser asks the user for permission and gets no answer. Chrome without a window treats that as a denial.",
     fix="Ask the user to allow it when the browser asks. To see what happens then, grant the permission: "
     "--permission loopback-network=granted, or `permissions` in a flow.",
     failure=Failure("{page} does not have the permission {wanted}, which requests to {host} require"),

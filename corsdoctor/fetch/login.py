@@ -23,9 +23,9 @@ _DIALOG: Final = re.compile(r"(?:^|,)[ \t]*(basic|digest|ntlm)\b", re.I)
 
 FOREIGN = Cause(
     "foreign",
-    "This browser asks for no login on behalf of another origin's page.",
+    "This browser does not ask for a login if the page has another origin than the server.",
     fix="Log in on a page of the server first, or send the login in a header of the script.",
-    failure=Failure("The browser asks for no login, because the request to {url} is cross-origin"),
+    failure=Failure("The browser does not ask for a login, because the request to {url} is cross-origin"),
 )
 LOGIN_DIALOG = Rule(
     id="login-is-known",

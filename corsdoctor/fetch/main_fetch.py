@@ -1,7 +1,7 @@
 """Main fetch and HTTP fetch: what kind of request it is, whether a preflight is due, and the loop over redirects.
 
 https://fetch.spec.whatwg.org/#concept-main-fetch, https://fetch.spec.whatwg.org/#concept-http-fetch
-Left out of main fetch: 5. and 10., which turn http: into https: where a policy or HSTS asks for it; a fresh page has none.
+Left out of main fetch: 10., HSTS; a fresh browser profile has none.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def main_fetch(request: Request, params: FetchParams) -> Fetching:
 
 
 def _is_left_out(request: Request, client: Client, profile: Profile) -> bool:
-    """Whether the page does not make the browser load this: icons and manifests are those of top-level pages."""
+    """Whether the browser ignores this request: only top-level pages have icons and manifests."""
     of_top_level = request.api in (Api.ICON, Api.MANIFEST)
     return request.api in profile.never_requests or (of_top_level and client.frame is not None)
 
@@ -175,7 +175,7 @@ def _hops(request: Request, params: FetchParams) -> Fetching:
     while True:
         if request.api is Api.SVG_USE and leaves_same_origin(request, params):  # it does not fetch then
             return FetchEnd(Ended.NETWORK_ERROR, request)
-        request = upgrade_mixed_content(request, params)  # 6.
+        request = upgrade_mixed_content(request, params)  # 5., 6.
         if is_confirmed_first(request, params):
             return FetchEnd(Ended.PROMPTED, request)
         if is_blocked_before_sending(request, params):  # 7.

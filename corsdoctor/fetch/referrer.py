@@ -26,7 +26,7 @@ POLICIES: Final = frozenset(
     }
 )  # fmt: skip
 _NAMELESS: Final = frozenset({Api.IMPORT, Api.EVENTSOURCE, Api.SW_SCRIPT})
-"""What names no referrer in a worker, where other requests do."""
+"""Requests without a Referer in a worker, where other requests have one."""
 
 
 _RELAXED: Final = ("no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url")

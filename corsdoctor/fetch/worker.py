@@ -49,11 +49,11 @@ WORKER_HAS_COEP = Rule(
 )
 IMPORT_MAP_INLINE = Rule(
     id="import-map-is-inline",
-    title="An import map stands in the page",
-    failure=Failure("Browsers do not request an import map: they support only one that stands in the page"),
+    title="An import map is inline",
+    failure=Failure("Browsers do not request an import map from a URL: they support only inline import maps"),
     spec=f"{HTML}scripting.html#prepare-the-script-element",
     step="32",
-    what='A <script type="importmap"> with the attribute src fires the event error, and nothing is requested.',
+    what='A <script type="importmap"> with the attribute src fires an error event, and nothing is requested.',
     why="A page cannot load modules before it has the import map, so loading one would delay them all.",
     fix="Write the import map into the page, between the tags.",
     bad='<script type="importmap" src="/map.json"></script>',

@@ -10,9 +10,9 @@ from corsdoctor.diagnose import Diagnosis, Verdict, overall
 from corsdoctor.scenario import Api
 
 _HEARD: Final = frozenset({Api.FONT, Api.MODULE})
-"""The subresources that make what asked for them fail, or that a script can wait for."""
+"""The subresources whose failure the page notices: the request for what loads them fails, or a script can wait for them."""
 _TOLD: Final = frozenset({"csp-allows", "not-mixed-content", "port-not-blocked", "url-without-userinfo"})
-"""The ids of rules that the event of a preload tells."""
+"""The ids of rules whose failure fires the error event of a preload."""
 
 
 class CookieResult(NamedTuple):
@@ -46,7 +46,7 @@ class StepResult(NamedTuple):
 
     @property
     def noticed(self) -> Verdict:
-        """The verdict as the events of the page tell it: a failure that fires the load event counts as loaded."""
+        """The verdict as the page's events show it: a failure that fires the load event counts as loaded."""
         own = Verdict.OPAQUE if self._is_unnoticed else self.diagnosis.verdict
         heard = (step for step in self.subresources if step.diagnosis.scenario.api in _HEARD)
         return overall([own, *(step.noticed for step in heard)])
