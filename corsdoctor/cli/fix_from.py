@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from click.core import ParameterSource
 
+from corsdoctor.cli.flow_recognition import is_flow_file
 from corsdoctor.cli.from_options import FromFlags, refuse_beside_a_flow, scenarios
 from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
 from corsdoctor.cli.reading import Mistakes, read_url
@@ -94,10 +95,10 @@ def scenarios_from(
 
 def flow_from(path: str, found: Mistakes) -> Flow | None:
     """The flow in the file `path`; None if it is not one."""
-    from corsdoctor.flow_file import is_flow_file, load_flow  # what a policy need not load
-
     if not is_flow_file(path):
         return None
+    from corsdoctor.flow_file import load_flow  # what a policy need not load
+
     refuse_beside_a_flow("--from", found)
     return load_flow(path)
 

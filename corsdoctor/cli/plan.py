@@ -50,10 +50,11 @@ def plan(
     profiles = flags.profiles(request, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
     if given.source is not None and not urls:
-        from corsdoctor.flow_file import is_flow_file, load_flow  # what a URL need not load
+        from corsdoctor.cli.flow_recognition import is_flow_file  # what a URL need not load
 
         if is_flow_file(given.source):
             from corsdoctor.flow.plan import plan_flow
+            from corsdoctor.flow_file import load_flow
 
             refuse_beside_a_flow("--from", found)
             found.raise_if_any()

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, cast
 import click
 
 from corsdoctor.cli import corsdoctor
+from corsdoctor.cli.flow_recognition import SUFFIXES, is_flow
 from corsdoctor.cli.guesses import COMMAND_GUESSES, UNKNOWN, meant_by_command, near_command
 from corsdoctor.cli.messages import print_message
 from corsdoctor.command_line import quoted
@@ -41,7 +42,6 @@ _POLICY: Final = re.compile(
 )
 _HAR: Final = re.compile(r'\s*(?:[\w.$]+\s*\(\s*)?\{\s*"log"\s*:\s*[{\[]')
 _ARCHIVES: Final = ("\x1f\ufffd", "PK\x03\x04")  # as _decoded() shows the start of what gzip and ZIP write
-_POLICY_SUFFIXES: Final = (".toml", ".json", ".yaml", ".yml")
 
 
 class Given(NamedTuple):
@@ -82,14 +82,12 @@ def _is_transcript(given: Given) -> bool:
 
 
 def _is_policy(given: Given) -> bool:
-    named = given.source == "input" or Path(given.name).suffix.lower() in _POLICY_SUFFIXES
+    named = given.source == "input" or Path(given.name).suffix.lower() in SUFFIXES
     return named and not _is_batch(given) and not _is_har(given) and bool(_POLICY.search(given.text))
 
 
 def _is_flow(given: Given) -> bool:
-    from corsdoctor.flow_file import is_flow  # what another input need not load
-
-    named = given.source == "input" or Path(given.name).suffix.lower() in _POLICY_SUFFIXES
+    named = given.source == "input" or Path(given.name).suffix.lower() in SUFFIXES
     return named and is_flow(given.text)
 
 

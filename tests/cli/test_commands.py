@@ -194,6 +194,12 @@ def test_help_and_version_load_little() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_a_pasted_command_does_not_load_what_reads_flows() -> None:
+    code = "import sys, corsdoctor.cli.from_text; print([m for m in sys.modules if m.startswith('corsdoctor.flow')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_as_a_process() -> None:
     done = subprocess.run([sys.executable, "-m", "corsdoctor", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("corsdoctor ")
