@@ -41,9 +41,9 @@ _SENTENCE: Final = Field.ERROR  # the label of evidence that is a sentence of ou
 
 
 class Masks:
-    """Masks the values of the reports on `scenarios`."""
+    """Masks the values of the reports on `scenarios`, with the secrets that the responses of `exchanges` set."""
 
-    def __init__(self, scenarios: Iterable[Scenario], diagnoses: Iterable[Diagnosis] = ()) -> None:
+    def __init__(self, scenarios: Iterable[Scenario], exchanges: Iterable[Exchange] = ()) -> None:
         scenarios = list(scenarios)
         self._given = {
             (name.lower(), value.lower())
@@ -55,7 +55,7 @@ class Masks:
         self.echoes = Echoes(
             (
                 *(secret for s in scenarios for secret in self._secrets(s)),
-                *(secret for answer in _headers(diagnoses) for secret in _secrets_in_headers(answer)),
+                *(secret for answer in _headers(exchanges) for secret in _secrets_in_headers(answer)),
             ),
             (text for s in scenarios for text in _public(s)),
         )
@@ -263,18 +263,17 @@ def _secrets_in_headers(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield from secrets_in_header(name, value)
 
 
-def _headers(diagnoses: Iterable[Diagnosis]) -> Iterator[Headers]:
+def _headers(exchanges: Iterable[Exchange]) -> Iterator[Headers]:
     """The headers of the responses, those that several browsers got once."""
     seen: dict[int, Headers] = {}
-    for diagnosis in diagnoses:
-        for exchange in diagnosis.exchanges:
-            if exchange.response is not None:
-                seen[id(exchange.response.headers)] = exchange.response.headers
+    for exchange in exchanges:
+        if exchange.response is not None:
+            seen[id(exchange.response.headers)] = exchange.response.headers
     yield from seen.values()
 
 
 def _public(scenario: Scenario) -> Iterator[str]:
-    """What is no secret, whatever else is the same: origins, and the names of headers."""
+    """The texts that are not secret even if a secret has the same value: origins and the names of headers."""
     yield str(scenario.origin)
     url = parse(scenario.url)
     yield from () if url is None else (str(url.origin),)

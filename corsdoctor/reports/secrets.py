@@ -7,13 +7,11 @@ also masked where another value repeats it (echoes.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from corsdoctor.masking import (
-    MASK,
-)
+from corsdoctor.masking import MASK
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.changing import changed, each
 from corsdoctor.reports.cure_masks import mask_change, mask_cure, mask_judged, mask_prescription
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from corsdoctor.audit.explored import Tried
     from corsdoctor.captures.commands.parsed import Parsed
     from corsdoctor.captures.judge import Judgement
+    from corsdoctor.diagnose import Diagnosis
     from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
     from corsdoctor.flow.story import FlowRequest, Visit
 
@@ -44,7 +43,7 @@ def mask_report(item: _Item) -> _Item:
             scenario=None if item.scenario is None else masks.scenario(item.scenario),
             parsed=_parsed(item.parsed, masks),
         )
-    masks = Masks([one for one in (item.scenario, _asked(item.parsed)) if one is not None], item.diagnoses)
+    masks = Masks([one for one in (item.scenario, _asked(item.parsed)) if one is not None], _exchanges(item.diagnoses))
     return changed(
         item,
         diagnoses=each(item.diagnoses, masks.diagnosis),
@@ -67,7 +66,7 @@ def _captured(capture: Judgement | None, masks: Masks) -> Judgement | None:
 
 def mask_flow(report: FlowReport) -> FlowReport:
     """The flow with its secrets masked."""
-    masks = Masks(report.flow.scenarios(), report.diagnoses)
+    masks = Masks(report.flow.scenarios(), _exchanges(report.diagnoses))
 
     def step(found: StepResult) -> StepResult:
         return found._replace(
@@ -96,8 +95,8 @@ def mask_flow(report: FlowReport) -> FlowReport:
 
 def mask_audit(report: AuditReport) -> AuditReport:
     """The audit with its secrets masked."""
-    masks = Masks([report.asked])
     explored = report.explored
+    masks = Masks([report.asked], explored.exchanges)
 
     def exchange(found: Exchange) -> Exchange:
         return masks.exchange(found, report.asked)
@@ -113,6 +112,10 @@ def mask_audit(report: AuditReport) -> AuditReport:
     )
     findings = tuple(one._replace(exchange=exchange(one.exchange)) for one in report.findings)
     return report._replace(explored=explored, findings=findings, asked=masks.scenario(report.asked))
+
+
+def _exchanges(diagnoses: Iterable[Diagnosis]) -> Iterator[Exchange]:
+    return (exchange for diagnosis in diagnoses for exchange in diagnosis.exchanges)
 
 
 def _asked(parsed: Parsed | None) -> Scenario | None:
@@ -151,5 +154,5 @@ def masker(*reports: Report) -> Callable[[str], str]:
 
     It masks the two ends of a secret too, where the text has `...` for what is between them.
     """
-    masks = Masks([r.scenario for r in reports], [d for r in reports for d in r.diagnoses])
+    masks = Masks([r.scenario for r in reports], _exchanges(d for r in reports for d in r.diagnoses))
     return lambda text: masks.echoes.masked_ends(masks.text(text))

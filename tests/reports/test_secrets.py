@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from corsdoctor import masking
+from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT
 from corsdoctor.causes.probe import AUTO
 from corsdoctor.diagnose import diagnose_all
 from corsdoctor.masking.spans import Span
-from corsdoctor.report import Report, report_on
+from corsdoctor.report import AuditReport, Report, report_on
 from corsdoctor.reports import write
-from corsdoctor.reports.secrets import mask_report, masker
+from corsdoctor.reports.secrets import mask_audit, mask_report, masker
 from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Credentials, Redirect, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.step_sentences import sentence
-from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
+from corsdoctor.url import parse
+from corsdoctor.wire import Answer, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 from tests.reports.cases import APP, CASES, ITEMS, Case, answer
 
 BY_ID = {case.id: case for case in CASES}
@@ -170,6 +172,15 @@ def test_a_secret_that_the_server_sends_back_in_a_cors_header_is_masked() -> Non
     assert "https://x/abcdefghijkl11" in before
     assert "abcdefghijkl1" not in after
     assert "https://x/***" in after
+
+
+def test_a_secret_that_the_server_sets_is_masked_in_an_audit() -> None:
+    url = parse(ITEMS)
+    assert url is not None
+    lines = Headers((("Set-Cookie", "sid=abcdefghijkl1"), ("X-Session", "abcdefghijkl1")))
+    exchange = Exchange(Kind.ACTUAL, WireRequest("GET", ITEMS, Headers()), Response(200, lines))
+    report = AuditReport(Explored(Target(url), plain=exchange), (), Scenario(ITEMS, APP))
+    assert "abcdefghijkl1" not in str(mask_audit(report).explored.exchanges)
 
 
 def test_a_masker_knows_the_secrets_of_several_reports() -> None:
