@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from corsdoctor.causes.by_size import READABLE
 from corsdoctor.causes.evidence import author, evidence, readable
-from corsdoctor.causes.known import CERTAIN, named
+from corsdoctor.causes.known import CERTAIN, READABLE, named
 from corsdoctor.causes.login_urls import authorization
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.causes.known import fix_of, known
+from corsdoctor.causes.known import READABLE, fix_of, known
+from corsdoctor.causes.rejections import METHOD_REJECTED, REJECTIONS
 from corsdoctor.message import Message
 from corsdoctor.rule import Cause, Certainty
 
 _GATEWAY: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 _KNOWN: Final = {
-    **dict.fromkeys((402, 406, 411, 412, 415, 416, 428, 451), "request-rejected"), 405: "method-not-allowed",
-    401: "authentication", 404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited",
-    501: "method-not-allowed", **dict.fromkeys(_GATEWAY, "gateway-error"),
+    **dict.fromkeys(METHOD_REJECTED, "method-not-allowed"),
+    401: "authentication", 404: "not-found", 410: "not-found", 413: "too-large", 429: "rate-limited", **dict.fromkeys(_GATEWAY, "gateway-error"),
 }  # fmt: skip
 _OF_OPTIONS: Final = frozenset({401, 403, 404, 405, 410, 501})
 """What a server may return to OPTIONS alone, as browsers send it: without credentials, and perhaps without a route."""
@@ -40,7 +40,7 @@ def of_status(m: Message) -> Cause | None:
             "header, or the server or a firewall forbids the request to everybody."
         )
         return Cause("forbidden", text, _FIRST.format(status=status), certainty=Certainty.LIKELY)
-    if status in (405, 501) and m.in_preflight is None:
+    if status in METHOD_REJECTED and m.in_preflight is None:
         text = f"Nothing handles OPTIONS at this URL, or not the method of the request ({status})."
         return Cause("no-options", text, fix_of("no-options"), certainty=Certainty.LIKELY)
     if m.in_preflight is None and status in (404, 410):
@@ -48,6 +48,9 @@ def of_status(m: Message) -> Cause | None:
         return Cause(
             "not-found", text, f"{fix_of('not-found')} If it is correct: {_answered()}", certainty=Certainty.LIKELY
         )
+    if status in REJECTIONS and not m.in_preflight:
+        said, fix, _ = REJECTIONS[status]
+        return Cause("request-rejected", f"The server {said} ({status}).", f"{fix} {READABLE}")
     id = _KNOWN.get(status, "server-error" if status >= 500 else "")
     if not id:
         text = f"The server does not accept the request ({status})."
@@ -75,7 +78,7 @@ def _of_options(status: int) -> Cause:
     text = _with(
         status,
         known("no-options").means
-        if status in (405, 501)
+        if status in METHOD_REJECTED
         else "Nothing handles OPTIONS at this URL, or the URL does not exist.",
     )
     return Cause("no-options", text, fix_of("no-options"))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence, readable
-from corsdoctor.causes.known import CERTAIN, named
+from corsdoctor.causes.known import CERTAIN, READABLE, named
 from corsdoctor.causes.marks import Means
 
 if TYPE_CHECKING:
     from corsdoctor.causes.marks import Seen
     from corsdoctor.causes.situation import Situation
     from corsdoctor.rule import Cause
-
-READABLE: Final = "Add the CORS headers to the error response too, so that scripts can read it."
 
 
 def too_large(seen: Situation) -> Cause:

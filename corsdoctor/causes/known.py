@@ -47,6 +47,7 @@ EXEMPT_OPTIONS: Final = (
     "Find out which rule of the server or its firewall forbids OPTIONS, and exempt OPTIONS from it: browsers send a preflight "
     "request without cookies and tokens."
 )
+READABLE: Final = "Add the CORS headers to the error response too, so that scripts can read it."
 _OPTIONS: Final = "Answer OPTIONS with 204 and the CORS headers, before authentication, routing and redirects."
 
 KNOWN: Final = (
@@ -148,13 +149,13 @@ KNOWN: Final = (
         "method-not-allowed",
         "The server does not accept the method of the request at this URL.",
         "Status 405 or 501 for the request itself. Its Allow header names the methods that it accepts.",
-        "Correct the URL or the method. Add the CORS headers to the error response too, so that scripts can read it.",
+        f"Correct the URL or the method. {READABLE}",
     ),
     Known(
         "request-rejected",
-        "The server does not accept something else in the request: the type of its body, its Accept header, its range, ...",
+        "The server rejects the request because of its Content-Type, its Accept header, its range, a condition, or the like.",
         "Status 402, 406, 411, 412, 415, 416, 428 or 451 for the request itself.",
-        "Correct the request. Add the CORS headers to the error response too, so that scripts can read it.",
+        f"Correct the request. {READABLE}",
     ),
     Known(
         "too-large",

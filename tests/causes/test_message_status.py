@@ -56,7 +56,8 @@ def said(text: str) -> tuple[str, str]:
             "Make the application respond first",
         ),
         (302, "The response is a redirect (302)", "Request the URL that it leads to"),
-        (415, "The server does not accept something else in the request", "Correct the request."),
+        (402, "The server requires a payment (402).", "Check the plan"),
+        (415, "The server does not accept the Content-Type of the request (415).", "Send the body in a type"),
     ],
 )
 def test_the_status_of_a_response(template: str, status: int, cause: str, first: str) -> None:
@@ -110,6 +111,7 @@ def test_what_may_be_the_status_of_a_preflight_response(template: str, open_: bo
         (500, "The application failed (500).", "Fix the error first"),
         (503, "A proxy or gateway gets no valid response from the application (503).", "Make the application respond first"),
         (302, "The response is a redirect (302)", "Answer OPTIONS with 204"),
+        (415, "The server does not accept the request (415).", "Fix the reason for the status code 415 first"),
         (400, "The server does not accept the request (400).", "Fix the reason for the status code 400 first"),
     ],
 )  # fmt: skip
