@@ -1,4 +1,4 @@
-"""Cloudflare without a Worker of one's own: Pages with its file _headers, and rules for the responses of a zone."""
+"""Cloudflare without a Worker: Pages with its file _headers, and rules for the responses of a zone."""
 
 from __future__ import annotations
 
@@ -25,20 +25,9 @@ PAGES: Final = Recipe(
         "A static asset of Workers with a Worker before it: the recipe cloudflare-workers.",
     ),
     template="""\
-{% from "javascript" import cors, is_preflight, origins_list with context %}
+{% from "javascript" import cors, headers_file, is_preflight, origins_list with context %}
 {% if not preflighted and origins | length == 1 %}
-# _headers, in the build output directory
-/*
-  Access-Control-Allow-Origin: {{ origin }}
-{% if not public %}
-  Vary: Origin
-{% endif %}
-{% if credentials %}
-  Access-Control-Allow-Credentials: true
-{% endif %}
-{% if expose %}
-  Access-Control-Expose-Headers: {{ expose | join(", ") }}
-{% endif %}
+{{ headers_file("build output directory") }}
 {% else %}
 // functions/_middleware.js
 {{ origins_list() -}}

@@ -3,12 +3,13 @@
 The macros expect the variables `request`, or what `origin` reads the Origin header from, and `preflight`, a Boolean.
 `put` is a statement that sets a header, with `%s` for its name and its value, such as `res.setHeader(%s, %s);`.
 
-  origins_list() the list that the other macros look in
-  is_preflight   an expression: whether `request` is a preflight request
-  grants(put)    the headers of every response
-  lists(put)     the headers that only a preflight response has
-  cors(headers)  both, on an object `headers` of the Fetch Standard
-  options()      the options of the npm package cors
+  origins_list()           the list that the other macros look in
+  is_preflight             an expression: whether `request` is a preflight request
+  grants(put)              the headers of every response
+  lists(put)               the headers that only a preflight response has
+  cors(target)             both, on the Headers object `target`
+  options()                the options of the npm package cors
+  headers_file(directory)  the file _headers of Netlify and Cloudflare, for one origin and no preflights
 """
 
 from __future__ import annotations
@@ -84,6 +85,22 @@ maxAge: {{ max_age }},
 if (preflight) {
 {{ lists(put) | indent(2, true) }}
 }
+{% endif %}
+{% endfilter %}
+{% endmacro %}
+{% macro headers_file(directory) %}
+{% filter trim %}
+# _headers, in the {{ directory }}
+/*
+  Access-Control-Allow-Origin: {{ origin }}
+{% if not public %}
+  Vary: Origin
+{% endif %}
+{% if credentials %}
+  Access-Control-Allow-Credentials: true
+{% endif %}
+{% if expose %}
+  Access-Control-Expose-Headers: {{ expose | join(", ") }}
 {% endif %}
 {% endfilter %}
 {% endmacro %}

@@ -28,20 +28,9 @@ RECIPE = Recipe(
         "server sends now.{% endif %}",
     ),
     template="""\
-{% from "javascript" import cors, is_preflight, origins_list with context %}
+{% from "javascript" import cors, headers_file, is_preflight, origins_list with context %}
 {% if not preflighted and origins | length == 1 %}
-# _headers, in the publish directory
-/*
-  Access-Control-Allow-Origin: {{ origin }}
-{% if not public %}
-  Vary: Origin
-{% endif %}
-{% if credentials %}
-  Access-Control-Allow-Credentials: true
-{% endif %}
-{% if expose %}
-  Access-Control-Expose-Headers: {{ expose | join(", ") }}
-{% endif %}
+{{ headers_file("publish directory") }}
 {% else %}
 // netlify/edge-functions/cors.js
 {{ origins_list() -}}
