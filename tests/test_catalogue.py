@@ -17,7 +17,8 @@ from corsdoctor.fetch.local_network_access import TARGET_ADDRESS_SPACE
 from corsdoctor.fetch.navigation import EMBEDDER_POLICY, FORM_ALLOWED
 from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS
 from corsdoctor.fetch.websocket import WEBSOCKET_STAYS_OPEN
-from corsdoctor.lab.scenes import SCENES, Places, Scene
+from corsdoctor.lab.scene import Places, Scene
+from corsdoctor.lab.scenes import SCENES
 from corsdoctor.rule import Outcome, Rule
 from tests.lab.in_process import in_process
 

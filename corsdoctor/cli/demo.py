@@ -15,7 +15,8 @@ from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.lab.scenes import Scene, by_path
+from corsdoctor.lab.scene import Scene
+from corsdoctor.lab.scenes import by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.report import Report, report_on
 from corsdoctor.transport.live import Live

@@ -19,7 +19,8 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
 from corsdoctor.errors import InvalidScenario, Mistake
-from corsdoctor.lab.scenes import HOST, SCENES, Places, by_path
+from corsdoctor.lab.scene import HOST, Places
+from corsdoctor.lab.scenes import SCENES, by_path
 from corsdoctor.lab.server import Lab
 from corsdoctor.reports.tables import table
 

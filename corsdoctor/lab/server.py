@@ -14,7 +14,8 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self
 
-from corsdoctor.lab.scenes import BODILESS_STATUSES, HOST, PAGE, Places, Row, find
+from corsdoctor.lab.scene import BODILESS_STATUSES, HOST, PAGE, Places, Row
+from corsdoctor.lab.scenes import find
 from corsdoctor.url import Origin
 
 MAX_HEAD: Final = 64 * 1024  # bytes of a request line and its headers

@@ -10,7 +10,8 @@ from corsdoctor.batch.answer import is_torn, read_answer
 from corsdoctor.batch.rendered import rendered
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.lab.scenes import SCENES, Places
+from corsdoctor.lab.scene import Places
+from corsdoctor.lab.scenes import SCENES
 from corsdoctor.levels import JUDGED, LEVELS
 from corsdoctor.report import Problem, Report
 from corsdoctor.scenario import Scenario

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from corsdoctor.lab.scenes import Places, find
+from corsdoctor.lab.scene import Places
+from corsdoctor.lab.scenes import find
 from corsdoctor.url import parse
 from corsdoctor.wire import (
     CLEAN,

@@ -24,7 +24,8 @@ from corsdoctor.cli.exit_status import USUAL, status
 from corsdoctor.cli.lab import as_text
 from corsdoctor.command_line import command_line
 from corsdoctor.diagnose import Diagnosis, diagnose
-from corsdoctor.lab.scenes import SCENES, Scene, by_path
+from corsdoctor.lab.scene import Scene
+from corsdoctor.lab.scenes import SCENES, by_path
 from corsdoctor.lab.server import IDLE_SECONDS, MAX_BODY, MAX_HEAD, Lab
 from corsdoctor.levels import JUDGED
 from corsdoctor.report import Report

@@ -20,7 +20,8 @@ from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.fetch.request_constructor import HEADER_IS_VALID
 from corsdoctor.fetch.websocket import ACCEPT
-from corsdoctor.lab.scenes import SCENES, Places, Scene
+from corsdoctor.lab.scene import Places, Scene
+from corsdoctor.lab.scenes import SCENES
 from corsdoctor.message import Message
 from corsdoctor.report import Report
 from corsdoctor.reports.text import render
