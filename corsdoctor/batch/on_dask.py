@@ -1,4 +1,6 @@
-"""The lines of a batch, answered by the workers of a Dask cluster, in order. The only file that imports distributed.
+"""The lines of a batch, answered by the workers of a Dask cluster, in order.
+
+`dask_scheduler` connects to the cluster, and `dask_worker` is what runs on its workers.
 
 All lines of a host are in one partition, and a partition is on one worker at a time: so a limit for each host is kept,
 and its connections stay open. The lines that wait in a partition while a worker runs a chunk become the next chunk: few
@@ -10,8 +12,6 @@ The workers need the same version of corsdoctor, and accept work from everybody 
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -20,25 +20,24 @@ from dataclasses import replace
 from functools import partial
 from math import inf
 from queue import Empty, SimpleQueue
-from time import monotonic, sleep
-from typing import Any, Final
+from time import monotonic
+from typing import Any
 from uuid import uuid4
 
-from distributed import Client, Future, KilledWorker, Reschedule, Security, Status, get_worker, rpc, secede
-from distributed.comm.addressing import get_address_host_port
+from distributed import Future, KilledWorker
 
+from corsdoctor.batch.dask_scheduler import connected
+from corsdoctor.batch.dask_worker import answers, end_batch, try_work, version
 from corsdoctor.batch.in_order import AT_ONCE, GRACE
 from corsdoctor.batch.line import Line
 from corsdoctor.batch.ordering import Ordering
 from corsdoctor.batch.partitions import MOST_LINES, Chunk, Partition, place_of
 from corsdoctor.batch.rate import Rate
 from corsdoctor.batch.rendered import Rendered
-from corsdoctor.batch.waiting import pack, unpack
+from corsdoctor.batch.waiting import unpack
 from corsdoctor.batch.work import Work, internal_error
-from corsdoctor.batch.worker_pool import Finish, WorkerPool
-from corsdoctor.batch.worker_pools import WorkerPools
-from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
-from corsdoctor.reading import shown
+from corsdoctor.batch.worker_pool import Finish
+from corsdoctor.errors import UnreadableInput
 from corsdoctor.report import FlowReport, Item, Problem, ProblemKind
 from corsdoctor.version import __version__
 
@@ -47,11 +46,8 @@ _Answer = Item | FlowReport | Rendered | None
 _PARTITIONS = 8  # for each thread of a worker: a dead host delays the other hosts of its partition
 _IN_FLIGHT = 5_000  # the most lines that are read but not handed out
 _BYTES_IN_FLIGHT = 64 * 1024 * 1024
-_CONNECT = 10.0  # seconds
 _LOOK = 0.2  # seconds between checks whether to stop
 _ALONE = 60.0  # seconds without a worker until the batch is given up
-_IDLE = 10.0  # seconds that a worker keeps its pool and connections without a chunk
-_POOLS: Final = WorkerPools()  # on a worker
 
 
 class OnDask:
@@ -82,7 +78,7 @@ class OnDask:
         self._finish = finish
         self._until, self._late = inf if until is None else until, late
         self._where = f"--dask {address}"
-        self._client = _connected(address, self._where, self._until)
+        self._client = connected(address, self._where, self._until)
         self._name = f"corsdoctor-{uuid4().hex}"
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         addresses = [name for name, worker in workers.items() for _ in range(worker["nthreads"] * _PARTITIONS)]
@@ -157,15 +153,15 @@ class OnDask:
             self._changed.notify()
         self._client.cancel([p.running.future for p in self._partitions if p.running is not None], force=True)
         with suppress(Exception):  # the scheduler may be gone
-            self._client.run(_end, self._name)
+            self._client.run(end_batch, self._name)
         self._client.close(timeout=2)
 
     def _set_up(self) -> None:
         try:
-            others = {v for v in self._client.run(_version).values() if v != __version__}
+            others = {v for v in self._client.run(version).values() if v != __version__}
             if others:
                 raise UnreadableInput(self._where, f"its workers have corsdoctor {min(others)}; this is {__version__}")
-            self._client.run(_try, self._work)
+            self._client.run(try_work, self._work)
         except UnreadableInput:
             self._client.close(timeout=2)
             raise
@@ -262,7 +258,7 @@ class OnDask:
     def _submit(self, partition: Partition) -> None:
         chunk = partition.running = partition.next_chunk()
         future = chunk.future = self._client.submit(
-            _answers, self._name, self._work, self._jobs, [line for _, line in chunk.lines], self._finish,
+            answers, self._name, self._work, self._jobs, [line for _, line in chunk.lines], self._finish,
             partition.before,
             workers=[partition.worker] if partition.worker else None, allow_other_workers=bool(partition.worker),
             pure=False, key=f"{self._name}-{uuid4().hex}",
@@ -311,87 +307,6 @@ class OnDask:
         return []
 
 
-def _answers(name: str, work: Work, jobs: int, lines: list[Line], finish: Finish, before: str) -> tuple[str, list[Any]]:
-    """On a worker: which one it is, and what `finish` made of the answer to each line of the batch called `name`.
-
-    `before` is the worker that had the chunk before: how long ago it asked these hosts is not known here.
-    """
-    worker: Any = get_worker()
-    address, key = str(worker.address), worker.get_current_task()
-
-    def wanted() -> bool:
-        task = worker.state.tasks.get(key)
-        return task is not None and task.state != "cancelled" and worker.status not in (Status.closing, Status.closed)
-
-    gaps = [
-        1 / rate for rate in (work.rate.total, work.rate.host) if rate
-    ]  # a new pool doesn't know who was asked when
-    with _POOLS.lent((address, name), lambda: WorkerPool(work.open(), jobs), _IDLE + max(gaps, default=0)) as pool:
-        if work.rate.host and before not in ("", address):
-            sleep(1 / work.rate.host)
-        secede()  # this thread only waits, so the worker may run chunks of other partitions
-        results = pool.answers(lines, partial(_packed, finish), wanted)
-    if None in results:
-        raise Reschedule  # the worker is being closed, and another one runs them, or they are no longer needed
-    return address, results
-
-
-def _try(work: Work) -> None:
-    """On a worker: checks that it can do the work."""
-    work.open().close()
-
-
-def _end(name: str, dask_worker: Any) -> None:
-    """On a worker: ends the batch called `name`."""
-    _POOLS.end((str(dask_worker.address), name))
-
-
-def _packed(finish: Finish, item: Item) -> Rendered | bytes:
-    result = finish(item)
-    return result if isinstance(result, Rendered) else pack(result)
-
-
 def _unpacked(result: Any) -> _Answer:
     taken: _Answer = unpack(result) if isinstance(result, bytes) else result
     return taken
-
-
-def _version() -> str:
-    return __version__
-
-
-async def _type_at(address: str) -> str:
-    """What listens there: "Scheduler" or something else. Client() itself would wait forever if it is not Dask."""
-    there = rpc(address, connection_args=Security().get_connection_args("client"))
-    try:
-        found = await there.identity()
-        return str(found.get("type")) if isinstance(found, dict) else ""
-    finally:
-        await there.close_rpc()
-
-
-def _connected(address: str, where: str, until: float) -> Client:
-    """A client of the scheduler at `address`, with at least one worker by the time `until`."""
-    wait = max(min(_CONNECT, until - monotonic()), 0.1)
-    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # corsdoctor reports what matters in one line
-    try:
-        get_address_host_port(address)
-    except ValueError as e:
-        raise _no_address(address) from e
-    try:
-        if asyncio.run(asyncio.wait_for(_type_at(address), wait)) != "Scheduler":
-            raise ConnectionError("another part of a cluster")
-        client = Client(address, timeout=wait, set_as_default=False)
-    except TypeError as e:
-        raise _no_address(address) from e
-    except Exception as e:
-        raise UnreadableInput(where, "no Dask scheduler responds there; start one with: dask scheduler") from e
-    if not client.scheduler_info(n_workers=1)["workers"]:
-        client.close(timeout=2)
-        raise UnreadableInput(where, "the scheduler has no workers; start some with: dask worker ADDRESS")
-    return client
-
-
-def _no_address(address: str) -> InvalidScenario:
-    return InvalidScenario(Mistake("--dask", shown(address), "must be tcp://host:port"))

@@ -430,7 +430,7 @@ def _our_plugins(dask_worker: Any) -> list[str]:
 
 def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """What its pool did not begin has no result: Dask runs the chunk elsewhere."""
-    on_dask = import_module("corsdoctor.batch.on_dask")
+    dask_worker = import_module("corsdoctor.batch.dask_worker")
 
     class Closed:
         def __init__(self, *_args: object) -> None: ...
@@ -439,13 +439,13 @@ def test_a_worker_that_is_closed_gives_its_lines_back(monkeypatch: pytest.Monkey
             return [None] * len(lines)
 
     monkeypatch.setattr(
-        on_dask, "get_worker", lambda: SimpleNamespace(address="tcp://a", get_current_task=lambda: "key")
+        dask_worker, "get_worker", lambda: SimpleNamespace(address="tcp://a", get_current_task=lambda: "key")
     )
-    monkeypatch.setattr(on_dask, "secede", lambda: None)
-    monkeypatch.setattr(on_dask, "WorkerPool", Closed)
-    monkeypatch.setattr(on_dask, "_IDLE", 0)
+    monkeypatch.setattr(dask_worker, "secede", lambda: None)
+    monkeypatch.setattr(dask_worker, "WorkerPool", Closed)
+    monkeypatch.setattr(dask_worker, "_IDLE", 0)
     with pytest.raises(import_module("distributed").Reschedule):
-        on_dask._answers("name", WORK, 1, [Line(1, b"data:,x")], str, "")
+        dask_worker.answers("name", WORK, 1, [Line(1, b"data:,x")], str, "")
 
 
 # --- mistakes
@@ -482,17 +482,17 @@ def test_a_port_that_is_no_scheduler(two: Cluster, server: Seen, what: str) -> N
 def test_a_scheduler_is_waited_for_while_there_is_time(
     left: float, waits: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on_dask, waited = import_module("corsdoctor.batch.on_dask"), list[float]()
+    dask_scheduler, waited = import_module("corsdoctor.batch.dask_scheduler"), list[float]()
 
     async def wait_for(asked: Any, seconds: float) -> str:
         asked.close()
         waited.append(seconds)
         return "Worker"
 
-    monkeypatch.setattr(on_dask, "monotonic", lambda: 1000.0)
-    monkeypatch.setattr(on_dask.asyncio, "wait_for", wait_for)
+    monkeypatch.setattr(dask_scheduler, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr(dask_scheduler.asyncio, "wait_for", wait_for)
     with pytest.raises(UnreadableInput, match="no Dask scheduler responds there; start one with"):
-        on_dask._connected("tcp://127.0.0.1:9", "--dask", 1000.0 + left)
+        dask_scheduler.connected("tcp://127.0.0.1:9", "--dask", 1000.0 + left)
     assert waited == [waits]
 
 
