@@ -38,8 +38,8 @@ PURE_UP_TO = int(_last)
 FENCES = {
     "can_ada": ("url",),
     "publicsuffixlist": ("url",),
-    "requests": ("transport/live",),
-    "urllib3": ("transport/live", "transport/socks_proxy"),
+    "requests": ("transport/live", "transport/proxy"),
+    "urllib3": ("transport/live", "transport/connection", "transport/proxy", "transport/socks_proxy"),
     "socks": ("transport/socks_proxy",),
     "h2": ("transport/http2",),
     "jinja2": ("recipes/recipe",),
