@@ -52,6 +52,7 @@ SOFTWARE: Final[dict[str, Software]] = {
     "Python's http.server": _of("python-http-server", APPLICATION),
     "gunicorn": _of("flask", APPLICATION, SHARED),
     "Kestrel": _of("aspnet", APPLICATION),
+    "ASP.NET Core": _of("aspnet", APPLICATION),
     "Tomcat": _of("", APPLICATION),
     "Jetty": _of("", APPLICATION),
     "a Go server": _of("", APPLICATION),

@@ -57,26 +57,39 @@ Rails.application.config.session_store :cookie_store, same_site: :none, secure: 
 cookies[:NAME] = { value: value, same_site: :none, secure: true }""",
     ),
     "laravel": CookieSetting(
-        "In Laravel, in config/session.php",
+        "In Laravel, in config/session.php for the session and the CSRF token, and for other cookies",
         """\
 'secure' => true,
 'same_site' => 'none',
-'partitioned' => true,""",
+'partitioned' => true,
+
+$response->withCookie(cookie('NAME', $value, 60, secure: true, sameSite: 'none'));""",
     ),
     "spring": CookieSetting(
-        "In Spring Boot, in application.properties for the session",
+        "In Spring Boot 2.6 or later, in application.properties for the session, and for other cookies",
         """\
+# with WebFlux: server.reactive.session.cookie
 server.servlet.session.cookie.same-site=none
-server.servlet.session.cookie.secure=true""",
+server.servlet.session.cookie.secure=true
+
+var cookie = ResponseCookie.from("NAME", value).path("/").sameSite("None").secure(true).build();
+response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());""",
     ),
     "aspnet": CookieSetting(
-        "In ASP.NET Core, for the login cookie of Identity",
+        "In ASP.NET Core, for the login of Identity, for the session, and for other cookies",
         """\
 builder.Services.ConfigureApplicationCookie(options =>
 {
     options.Cookie.SameSite = SameSiteMode.None;
     options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
-});""",
+});
+builder.Services.AddSession(options =>
+{
+    options.Cookie.SameSite = SameSiteMode.None;
+    options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+});
+
+Response.Cookies.Append("NAME", value, new CookieOptions { SameSite = SameSiteMode.None, Secure = true });""",
     ),
     "php": CookieSetting(
         "In PHP, before session_start(), and for other cookies",

@@ -18,6 +18,7 @@ from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Headers, Response
 from tests.recipes.contract import application, free_port, need, running
+from tests.recipes.languages import csharp_calls, java_calls, java_properties
 from tests.recipes.node_server import need_packages, node
 
 PYTHON = {
@@ -119,6 +120,31 @@ Application.routes.draw { get "/items" => "items#show" }
 asked = Rack::MockRequest.env_for("http://api.example/items", "HTTP_X_FORWARDED_PROTO" => "https")
 puts Application.call(asked)[1]["Set-Cookie"]
 """
+LARAVEL = """\
+<?php
+error_reporting(E_ALL & ~E_DEPRECATED);
+foreach (["Container", "Config", "Cookie", "Session", "Http"] as $part) {
+    require "Illuminate/$part/autoload.php";
+}
+function cookie(...$arguments) { return (new Illuminate\\Cookie\\CookieJar)->make(...$arguments); }
+class Route { function locksFor() {} }
+$container = new Illuminate\\Container\\Container;
+$container->instance("config", new Illuminate\\Config\\Repository(["session" => [
+    "driver" => "file", "files" => ".", "lifetime" => 60, "cookie" => "laravel_session", "path" => "/", "domain" => null,
+    "lottery" => [0, 1], "expire_on_close" => false, "encrypt" => false, SETTING
+]]));
+$container->instance("files", new Illuminate\\Filesystem\\Filesystem);
+$request = Illuminate\\Http\\Request::create("https://api.example/");
+$request->setRouteResolver(fn () => new Route);
+$middleware = new Illuminate\\Session\\Middleware\\StartSession(new Illuminate\\Session\\SessionManager($container));
+$answer = $middleware->handle($request, function () {
+    $value = "1";
+    $response = new Illuminate\\Http\\Response;
+    OTHER
+    return $response;
+});
+echo implode("\\n", $answer->headers->all("Set-Cookie"));
+"""
 NGINX = """\
 daemon off;
 pid {dir}/nginx.pid;
@@ -202,6 +228,57 @@ def test_php(tmp_path: Path) -> None:
     command = ["php", "-d", f"session.save_path={tmp_path}", "-S", f"127.0.0.1:{port}", "index.php"]
     with running(command, port, tmp_path) as url:
         are_stored(cookies_of(url), 2)
+
+
+def test_laravel(tmp_path: Path) -> None:
+    need("php", "PHP")
+    asked = ["php", "-r", 'exit(stream_resolve_include_path("Illuminate/Session/autoload.php") ? 0 : 1);']
+    need(
+        subprocess.run(asked).returncode == 0, "Debian's php-illuminate-session, -cookie, -http, -config and -container"
+    )
+    session, other = setting_of("laravel")
+    (tmp_path / "app.php").write_text(LARAVEL.replace("SETTING", session).replace("OTHER", other))
+    done = subprocess.run(["php", "app.php"], capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    are_stored(done.stdout.splitlines(), 2)
+
+
+def test_spring(tmp_path: Path) -> None:
+    session, other = setting_of("spring")
+    assert java_properties(tmp_path, session) == {
+        "server.servlet.session.cookie.same-site": "none",
+        "server.servlet.session.cookie.secure": "true",
+    }
+    calls = java_calls(tmp_path, f"class Items {{ void show() {{ {other} }} }}")
+    cookie = 'ResponseCookie.from("other", value).path("/").sameSite("None").secure(true)'
+    assert f"{cookie}.build()" in calls
+    assert "response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString())" in calls
+
+
+def test_aspnet() -> None:
+    session, other = setting_of("aspnet")
+    called = csharp_calls(f"{session}\n{other}\n")
+    assert list(called) == ["ConfigureApplicationCookie", "AddSession", "Append"]
+    assert session.count("options.Cookie.SameSite = SameSiteMode.None;") == 2
+    assert session.count("options.Cookie.SecurePolicy = CookieSecurePolicy.Always;") == 2
+    assert called["Append"] == '("other", value, new CookieOptions { SameSite = SameSiteMode.None, Secure = true })'
+
+
+@pytest.mark.parametrize(
+    ("line", "framework"),
+    [
+        ("shop_session=eyJpdiI6IjQ5; path=/; httponly; samesite=lax", "Laravel"),
+        ("XSRF-TOKEN=eyJpdiI6IjQ5; path=/; samesite=lax", "Laravel"),
+        ("SESSION=MzY4YTM1ZWQtY2I4OS00ZjQ1LTk3OTMtMmE0ZDY2NTc4Yzlj; Path=/; HttpOnly; SameSite=Lax", "Spring Boot"),
+        (".AspNetCore.Session=CfDJ8; path=/; samesite=lax; httponly", "ASP.NET Core"),
+        (".AspNetCore.Identity.Application=CfDJ8; path=/; samesite=lax; httponly", "ASP.NET Core"),
+        ("session=eyJ1c2VyIjoxfQ.Zz.a; HttpOnly; Path=/", None),
+        ("XSRF-TOKEN=4f1c; Path=/", None),
+    ],
+)
+def test_a_cookie_shows_its_framework(line: str, framework: str | None) -> None:
+    setting = cookie_setting("a", [Response(200, Headers((("Set-Cookie", line),)))], None)
+    assert (None if setting is None else setting.title.split(",")[0].removeprefix("In ").split(" 2.6")[0]) == framework
 
 
 def test_nginx(tmp_path: Path) -> None:

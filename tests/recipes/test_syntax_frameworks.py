@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,48 +15,11 @@ import pytest
 from corsdoctor.policy import Policy
 from corsdoctor.recipes.recipe import NEED_NO_PERMISSION
 from tests.recipes.contract import POLICIES, need, recipe
+from tests.recipes.languages import csharp_calls, java_calls, java_properties
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    pass
 
-PARSE_JAVA = """\
-import com.sun.source.tree.*;
-import com.sun.source.util.*;
-import java.nio.file.Path;
-import javax.tools.*;
-
-class Parse {
-    public static void main(String[] files) throws Exception {
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        var diagnostics = new DiagnosticCollector<JavaFileObject>();
-        var manager = compiler.getStandardFileManager(diagnostics, null, null);
-        var sources = manager.getJavaFileObjects(Path.of(files[0]));
-        var task = (JavacTask) compiler.getTask(null, manager, diagnostics, null, null, sources);
-        for (var unit : task.parse()) {
-            new TreeScanner<Void, Void>() {
-                @Override public Void visitMethodInvocation(MethodInvocationTree call, Void nothing) {
-                    System.out.println(call);
-                    return super.visitMethodInvocation(call, nothing);
-                }
-            }.scan(unit, null);
-        }
-        diagnostics.getDiagnostics().forEach(System.err::println);
-        System.exit(diagnostics.getDiagnostics().isEmpty() ? 0 : 1);
-    }
-}
-"""
-LOAD_PROPERTIES = """\
-import java.io.FileReader;
-import java.util.Properties;
-
-class Load {
-    public static void main(String[] none) throws Exception {
-        var properties = new Properties();
-        properties.load(new FileReader("application.properties"));
-        properties.forEach((name, value) -> System.out.println(name + "=" + value));
-    }
-}
-"""
 EVERY = pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 
 
@@ -89,10 +51,8 @@ def test_laravel(tmp_path: Path, policy: Policy) -> None:
 
 @EVERY
 def test_spring(tmp_path: Path, policy: Policy) -> None:
-    need("javac", "a JDK")
     config, mark, line = recipe("spring", policy).partition("// where the SecurityFilterChain is built")
     assert mark
-    (tmp_path / "Parse.java").write_text(PARSE_JAVA)
     expected = {
         f"cors.setAllowedOrigins(List.of({strings(policy.origins)}))",
         f"cors.setAllowedMethods(List.of({strings(methods(policy))}))",
@@ -110,24 +70,10 @@ def test_spring(tmp_path: Path, policy: Policy) -> None:
     assert call.startswith("http.cors(")
 
 
-def java_calls(folder: Path, source: str) -> list[str]:
-    (folder / "Recipe.java").write_text(source)
-    done = subprocess.run(["java", "Parse.java", "Recipe.java"], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
-
-
 @EVERY
 def test_aspnet(policy: Policy) -> None:
-    need(find_spec("tree_sitter_c_sharp") is not None, "tree-sitter and tree-sitter-c-sharp from the Python index")
-    import tree_sitter_c_sharp
-    from tree_sitter import Language, Parser
-
-    parser = Parser(Language(tree_sitter_c_sharp.language()))
     top, mark, bottom = recipe("aspnet", policy).partition("// right after builder.Build()")
-    root = parser.parse(f"{top}var app = builder.Build();\n{mark}{bottom}\napp.Run();\n".encode()).root_node
-    assert not root.has_error, str(root)
-    called = dict(csharp_calls(root))
+    called = csharp_calls(f"{top}var app = builder.Build();\n{mark}{bottom}\napp.Run();\n")
     expected = {"WithMethods": f"({strings(methods(policy))})"}
     expected |= {"AllowAnyOrigin": "()"} if policy.public else {"WithOrigins": f"({strings(policy.origins)})"}
     if policy.headers:
@@ -165,11 +111,7 @@ def test_actix_web(tmp_path: Path, policy: Policy) -> None:
 
 @EVERY
 def test_quarkus(tmp_path: Path, policy: Policy) -> None:
-    need("java", "a JDK")
-    (tmp_path / "Load.java").write_text(LOAD_PROPERTIES)
-    (tmp_path / "application.properties").write_text(recipe("quarkus", policy))
-    done = subprocess.run(["java", "Load.java"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    read = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    read = java_properties(tmp_path, recipe("quarkus", policy))
     expected = {
         "enabled": "true",
         "origins": ",".join(policy.origins),
@@ -201,19 +143,3 @@ def test_ktor_lets_json_in_if_its_content_type_is_asked_for() -> None:
     text = recipe("ktor", Policy(("https://app.example",), headers=("Content-Type",)))
     assert "allowNonSimpleContentTypes = true" in text
     assert "allowNonSimpleContentTypes" not in recipe("ktor", POLICIES["full"])
-
-
-def csharp_calls(node: Node) -> Iterator[tuple[str, str]]:
-    """(method, arguments) of every call, in the order of the source."""
-    if node.type == "invocation_expression":
-        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        assert function is not None
-        assert arguments is not None
-        name = function.child_by_field_name("name")
-        yield text(name or function), text(arguments)
-    for child in node.children:
-        yield from csharp_calls(child)
-
-
-def text(node: Node) -> str:
-    return (node.text or b"").decode()
