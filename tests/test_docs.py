@@ -14,7 +14,7 @@ import pytest
 
 from corsdoctor.cli import COMMANDS, corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
-from corsdoctor.cli.options import mistakes
+from corsdoctor.cli.option import mistakes
 from corsdoctor.version import __version__
 from docs import cookies
 from docs.generate import page

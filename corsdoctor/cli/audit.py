@@ -18,6 +18,7 @@ from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.option import Split, mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes, read_origin
@@ -36,34 +37,34 @@ _LEVELS = tuple(str(severity) for severity in Severity)
 
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
-@options.option(
-    _PROBES, "--origin", multiple=True, type=options.Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (separated by spaces in the variable). Without one, only the checks that need no allowed origin run."
+@option(
+    _PROBES, "--origin", multiple=True, type=Split(" "), metavar="ORIGIN", common=True, help="An origin that the server should allow; repeatable (separated by spaces in the variable). Without one, only the checks that need no allowed origin run."
 )  # fmt: skip
-@options.option(
-    _PROBES, "-H", "--header", multiple=True, type=options.Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header of each request, such as Authorization; repeatable. It goes with trusted origins and the server's own only."
+@option(
+    _PROBES, "-H", "--header", multiple=True, type=Split("\n"), metavar="'NAME: VALUE'", common=True, help="A header of each request, such as Authorization; repeatable. It goes with trusted origins and the server's own only."
 )  # fmt: skip
-@options.option(
+@option(
     _PROBES, "--cookie", metavar="'NAME=VALUE; ...'", common=True, help="Cookies for the server. They go with trusted origins and the server's own only."
 )  # fmt: skip
-@options.option(
+@option(
     _PROBES, "--with-credentials", is_flag=True, common=True, help="Send --header and --cookie with every origin that is tried, as the browser of a user who is logged in would."
 )  # fmt: skip
-@options.option(
+@option(
     _PROBES, "--budget", type=click.IntRange(1, 1000), default=BUDGET, metavar="N", common=True, help=f"At most N requests for each URL [{BUDGET}]."
 )  # fmt: skip
-@options.option(
+@option(
     _PROBES, "--dry-run", is_flag=True, common=True, help="List the requests that would be sent at most; send nothing."
 )
-@options.option(
+@option(
     "Several URLs", "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to audit at the same time [8]."
 )  # fmt: skip
 @pacing("Several URLs")
 @options.transport
 @options.output_of_audit
-@options.option(
+@option(
     "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe, for the exit status too: info, low, medium or high [info]."
 )  # fmt: skip
-@options.option(
+@option(
     "Exit status", "--fail-on", type=click.Choice((*_LEVELS, "none")), metavar="LEVEL", default="low", envvar="CORSDOCTOR_AUDIT_FAIL_ON", help="The least severity that makes the exit status 1: info, low, medium, high or none [low]."
 )  # fmt: skip
 def audit(
@@ -93,7 +94,7 @@ def audit(
 
     Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 no response.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     asked = _scenarios(urls, header, cookie, transport, found)
     trusted = tuple(
         one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None

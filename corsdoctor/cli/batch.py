@@ -23,6 +23,7 @@ from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status,
 from corsdoctor.cli.input_lines import lines_of
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.messages import print_message
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
@@ -33,7 +34,7 @@ from corsdoctor.opening import opened
 
 @click.command(cls=Command)
 @click.argument("file", metavar="FILE|-", required=False, shell_complete=offering("files"))
-@options.option(
+@option(
     "Batch",
     "--jobs",
     type=click.IntRange(1, 256),
@@ -43,14 +44,14 @@ from corsdoctor.opening import opened
     help="How many lines to process at the same time [8]. A slow host gets only a few of them while others wait.",
 )
 @pacing("Batch")
-@options.option(
+@option(
     "Batch",
     "--shard",
     metavar="I/N",
     help="Process only part I of N, for example on N machines. All lines of a host are in the same part, and the "
     "results of all parts, sorted by line, are those of the whole batch.",
 )
-@options.option(
+@option(
     "Batch",
     "--resume",
     metavar="FILE",
@@ -59,7 +60,7 @@ from corsdoctor.opening import opened
     "if it does not exist, so the same command starts a batch and continues it. Only one run at a time can use it. "
     "Results may be out of order: sort them by line.",
 )
-@options.option(
+@option(
     "Batch",
     "--dask",
     metavar="ADDRESS",
@@ -114,7 +115,7 @@ def batch(
     130 after Ctrl-C, 143 and 129 after SIGTERM and SIGHUP.
     """
     until = None if pace.timeout is None else monotonic() + pace.timeout
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     probing = flags.probing(probes, found, NO_PROBES)
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, transport, found), flags.profiles(request, found)

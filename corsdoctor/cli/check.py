@@ -12,6 +12,7 @@ from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer, print_each
 from corsdoctor.cli.reading import Mistakes
@@ -25,10 +26,10 @@ _SEVERAL = "Several URLs"
 
 @click.command(cls=Command)
 @click.argument("urls", metavar="URL...", nargs=-1)
-@options.option(
+@option(
     _SEVERAL, "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to check at the same time [8]. The reports keep the order of the URLs."
 )  # fmt: skip
-@options.option(
+@option(
     _SEVERAL, "--session", is_flag=True, help="Request the URLs one after the other in one new browser session, which keeps cookies, logins and caches: log in, then ask. -X, -d and a Content-Type header are for the first URL; the others are requested with GET. The short form of 'corsdoctor flow'."
 )  # fmt: skip
 @pacing(_SEVERAL)
@@ -36,9 +37,7 @@ _SEVERAL = "Several URLs"
 @options.request_of_page
 @options.send
 @options.probes
-@options.option(
-    "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
-)
+@option("Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
 @options.transport
 @options.output_of_check
@@ -75,7 +74,7 @@ def check(
     because the actual request was not sent. Of several URLs the worst counts: 1, then 3, then 4. If nothing was judged, the
     status is never 0, unless --exit-zero is set.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     asked, transport = scenarios(urls, request, transport, given, found)
     profiles = flags.profiles(request, found)
     live = flags.live(transport, found, connections=max(jobs, 10))

@@ -10,6 +10,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
@@ -25,9 +26,7 @@ SHOWN: Final = ("/allowed/preflighted", "/cors/trailing-slash", "/disagree/clien
 
 
 @click.command(cls=Command)
-@options.option(
-    "Report", "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed."
-)
+@option("Report", "-v", "--verbose", count=True, common=True, help="Show every step, including those that passed.")
 @options.color
 def demo(verbose: int, color: str | None) -> ExitStatus:
     """Show three checks against the built-in lab.
@@ -37,7 +36,7 @@ def demo(verbose: int, color: str | None) -> ExitStatus:
 
     Exit status: 0 every verdict is as expected; 1 otherwise.
     """
-    Mistakes(options.mistakes()).raise_if_any()
+    Mistakes(mistakes()).raise_if_any()
     output = options.OutputFlags(format=("text",), verbose=verbose, quiet=False, color=color, show_secrets=True)
     unexpected = []
     with Lab() as lab, Live() as live:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from corsdoctor.cli import options
+from corsdoctor.cli import options, terminal
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
 from corsdoctor.pattern import Pattern
 
@@ -35,7 +36,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
 
 @click.command(cls=Command)
 @click.argument("words", metavar="[TEXT|RULE|KIND|FILE|-]...", nargs=-1, shell_complete=offering("rules"))
-@options.option(
+@option(
     "What to try",
     "--replay",
     is_flag=True,
@@ -43,7 +44,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     help="Run the check for each message now, and report whether the problem still exists. Only GET, HEAD and OPTIONS "
     "are sent.",
 )
-@options.option(
+@option(
     "What to try",
     "--origin",
     metavar="ORIGIN",
@@ -51,7 +52,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     help="The page's origin, for messages that do not name it: those of Firefox, and some of WebKit.",
 )
 @options.transport
-@options.option(
+@option(
     "Report",
     "--format",
     "form",
@@ -63,9 +64,7 @@ _FORMATS: Final = ("text", "json", "jsonl", "markdown")
     "once, with their count.",
 )
 @options.color
-@options.option(
-    "Report", "--show-secrets", is_flag=True, help="Show passwords and tokens in URLs instead of masking them."
-)
+@option("Report", "--show-secrets", is_flag=True, help="Show passwords and tokens in URLs instead of masking them.")
 def explain(
     words: tuple[str, ...],
     replay: bool,
@@ -89,9 +88,9 @@ def explain(
     Exit status: 0 something was recognised; 1 nothing about CORS, nor anything that looks like it, was found; 2 wrong
     usage; 3 the input can't be read.
     """
-    mistakes = options.mistakes()
-    if mistakes:
-        raise InvalidScenario(*mistakes)
+    wrong = mistakes()
+    if wrong:
+        raise InvalidScenario(*wrong)
     form = form or "text"
     if not words and sys.stdin is not None and sys.stdin.isatty():
         raise click.UsageError(
@@ -145,7 +144,7 @@ def _print_as(
     if form == "markdown":
         click.echo(markdown())
     elif form == "text":
-        style = options.style(color)
+        style = terminal.style(color)
         click.echo(text(style), color=style.color)
     else:
         from corsdoctor.reports.json_ import dumps
@@ -293,7 +292,7 @@ def _print(explained: Iterable[Explained], form: str, color: str | None) -> bool
 
     if form in ("json", "jsonl"):
         from corsdoctor.reports.json_ import dumps
-    style = options.style(color)
+    style = terminal.style(color)
     number = 0
     for number, found in enumerate(explained, 1):
         if form == "json":

@@ -8,11 +8,12 @@ from contextlib import closing
 import click
 
 from corsdoctor.causes.probe import AUTO
-from corsdoctor.cli import flags, options
+from corsdoctor.cli import flags, options, terminal
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.fix_from import check_one_server, failing_steps, flow_from, requests_from, scenarios_from
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import print_each, wrong_files
 from corsdoctor.cli.reading import Mistakes, items, read_origin
 from corsdoctor.cli.unsent_cookie import warning_of_unsent_cookie
@@ -38,7 +39,7 @@ ANY_PAGE = Origin("https", "any-page.example")  # the origin of the requests if 
 @click.argument("urls", metavar="URL...", nargs=-1)
 @options.request_of_several
 @options.fix
-@options.option(
+@option(
     "Fix",
     "--list",
     "listing",
@@ -79,7 +80,7 @@ def fix(
     """  # fmt: skip
     if listing:
         return _list(output)
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     profiles = flags.profiles(request, found)
     public, requests = False, list[Requested]()
     story = None if fix.source is None or urls else flow_from(fix.source, found)
@@ -141,7 +142,7 @@ def fix(
         shown = reports if output.show_secrets else [mask_report(report) for report in reports]
         if fix.source is not None:  # what passes is many requests, and no news
             shown = [report for report in shown if report.verdict is Verdict.BLOCKED] or shown[:1]
-        style = options.style(output.color, -1 if output.quiet else output.verbose)
+        style = terminal.style(output.color, -1 if output.quiet else output.verbose)
         click.echo(render(shown, style), color=style.color)
     return _status(reports)
 

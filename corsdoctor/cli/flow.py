@@ -9,6 +9,7 @@ import click
 from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.real_time import RealTime
@@ -22,7 +23,7 @@ from corsdoctor.report import FlowReport
 @click.argument("file", metavar="FILE|-", shell_complete=offering("files"))
 @options.browser_of_flow
 @options.send
-@options.option(
+@option(
     "Time", "--real-time", is_flag=True, common=True, help="Before a request is sent, wait as long as FILE specifies. There is no wait if a browser's cache answers. Without this option, time is simulated, and the server sees no pause."
 )  # fmt: skip
 @options.transport
@@ -50,7 +51,7 @@ def flow(
     Exit status: 0 allowed by all browsers; 1 blocked by one; 2 wrong usage; 3 no response; 4 not determined, because a
     request was not sent.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     profiles = flags.profiles(options.RequestFlags(browser=browser), found)
     live = flags.live(transport, found)
     counting = exit_status.counted(failing, found, never=exit_status.unsent_never(send=send))

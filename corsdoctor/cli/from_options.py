@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.command import REQUEST
+from corsdoctor.cli.option import gathered, option
 from corsdoctor.cli.reading import Mistakes
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ class FromFlags(SimpleNamespace):
         return (self.source, self.from_curl, self.from_fetch) != (None, None, None)
 
 
-from_text = options.gathered(
+from_text = gathered(
     FromFlags,
     "given",
-    options.option(_SECTION, "--from", "source", metavar="FILE|-", common=True, help="Take the request from a command or a script. That is what a browser copies as cURL (bash or cmd), fetch, Node.js fetch or PowerShell, and what you write for curl, wget, HTTPie, PowerShell, fetch(), XMLHttpRequest, EventSource, WebSocket, sendBeacon(), axios or jQuery. Nothing in it is run. Headers that only a browser adds are left out, and Origin or Referer name the page. Other options of the request take precedence."),
-    options.option(_SECTION, "--from-curl", metavar="TEXT", help="The same for a command, in quotes."),
-    options.option(_SECTION, "--from-fetch", metavar="TEXT", help="The same for JavaScript, in quotes."),
-    options.option(_SECTION, "--allow-files", is_flag=True, help="Read the files that the command names, such as -d @body.json. Otherwise no file is read, and a body that comes from one is left out."),
+    option(_SECTION, "--from", "source", metavar="FILE|-", common=True, help="Take the request from a command or a script. That is what a browser copies as cURL (bash or cmd), fetch, Node.js fetch or PowerShell, and what you write for curl, wget, HTTPie, PowerShell, fetch(), XMLHttpRequest, EventSource, WebSocket, sendBeacon(), axios or jQuery. Nothing in it is run. Headers that only a browser adds are left out, and Origin or Referer name the page. Other options of the request take precedence."),
+    option(_SECTION, "--from-curl", metavar="TEXT", help="The same for a command, in quotes."),
+    option(_SECTION, "--from-fetch", metavar="TEXT", help="The same for JavaScript, in quotes."),
+    option(_SECTION, "--allow-files", is_flag=True, help="Read the files that the command names, such as -d @body.json. Otherwise no file is read, and a body that comes from one is left out."),
 )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from typing import Final
 import click
 
 from corsdoctor.browsers import BROWSERS
-from corsdoctor.cli import options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.command_line import command_line
 from corsdoctor.errors import InvalidScenario, Mistake
@@ -31,7 +31,7 @@ _AN_HOUR: Final = 3600.0
 
 
 @click.command(cls=Command)
-@options.option(
+@option(
     "What to do",
     "--port",
     type=click.IntRange(0, 65534),
@@ -40,10 +40,8 @@ _AN_HOUR: Final = 3600.0
     common=True,
     help=f"Listen on this port of {HOST} and the next one [{PORT}]. Two ports give two origins. 0 uses any two free ports.",
 )
-@options.option(
-    "What to do", "--list", "listing", is_flag=True, common=True, envvar=None, help="List the scenes and exit."
-)
-@options.option(
+@option("What to do", "--list", "listing", is_flag=True, common=True, envvar=None, help="List the scenes and exit.")
+@option(
     "What to do",
     "--format",
     "form",
@@ -66,7 +64,7 @@ def lab(port: int | None, listing: bool, form: str | None) -> ExitStatus:
 
     Exit status: 0 listed; 2 wrong usage, or a port that is not available; 130 ended with Ctrl-C.
     """
-    Mistakes(options.mistakes()).raise_if_any()
+    Mistakes(mistakes()).raise_if_any()
     port = PORT if port is None else port
     if listing:
         click.echo(as_json(port or PORT) if form == "json" else as_text())

@@ -1,33 +1,23 @@
 """The options that several commands share, and their names in code.
 
 Each has a help text that describes what a browser does with it, and an environment variable. A command gets the options
-of a kind as one value: `RequestFlags`, `TransportFlags`, `OutputFlags`. Only choices and numbers are checked here;
-`mistakes()` collects what is wrong with them, so that it is reported together with everything else. (The three are not
-dataclasses, because each of those takes a millisecond at every start.)
+of a kind as one value: `RequestFlags`, `TransportFlags`, `OutputFlags`. (The three are not dataclasses, because each of
+those takes a millisecond at every start.) corsdoctor/cli/option.py says how an option is declared and checked.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from enum import StrEnum
-from functools import wraps
 from types import SimpleNamespace
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 import click
-from click.core import ParameterSource
 
-from corsdoctor.cli.command import REQUEST, offering, variable
-from corsdoctor.errors import Mistake
+from corsdoctor.cli.command import REQUEST, offering
+from corsdoctor.cli.option import Decorated, Seconds, Split, gathered, names_of, option
 from corsdoctor.reports import AUDIT_FORMATS, FORMATS
-from corsdoctor.reports.writer import Style
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-_MISTAKES = "corsdoctor.mistakes"
 
 
 class RequestFlags(SimpleNamespace):
@@ -132,111 +122,6 @@ class FailFlags(SimpleNamespace):
     exit_zero: bool
 
 
-class _Option(click.Option):
-    """An option in the section `section` that collects a mistake instead of raising it; --help shows `common` options.
-
-    Its value is then the default, or None.
-    """
-
-    def __init__(self, *args: Any, section: str, common: bool = False, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.section, self.common = section, common
-        self._usual = () if self.multiple else attributes.get("default")
-
-    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        try:
-            return super().type_cast_value(ctx, value)
-        except click.BadParameter as e:
-            from corsdoctor.reading import shown
-
-            found: list[Mistake] = ctx.meta.setdefault(_MISTAKES, [])
-            typed = ctx.get_parameter_source(self.name or "") is not ParameterSource.ENVIRONMENT
-            name = self.opts[-1] if typed else f"{self.envvar} ({self.opts[-1]})"
-            wrong = (_number_wanted(self.type, value) or e.message).replace(repr(value), repr(shown(str(value))))
-            found.append(Mistake(name, "", wrong.rstrip(".")))
-            return self._usual
-
-
-def _number_wanted(kind: object, value: Any) -> str | None:
-    """What is wrong with `value` as a whole number, None if nothing is."""
-    if not isinstance(kind, click.IntRange) or kind.min is None:
-        return None
-    up_to = "up" if kind.max is None else f"to {kind.max}"
-    return f"{value!r} is not a whole number from {kind.min} {up_to}"
-
-
-class Split(click.ParamType):  # type: ignore[type-arg]  # no generic in older versions of click
-    """Text; several values in an environment variable are separated by `separator`."""
-
-    name = "text"
-
-    def __init__(self, separator: str) -> None:
-        self.envvar_list_splitter = separator  # type: ignore[misc]
-
-    def split_envvar_value(self, rv: str) -> Sequence[str]:
-        """The values; one where a header or a login was given in their place, so that an error can mask it."""
-        from corsdoctor.reading import items
-
-        values = rv.split("\n") if self.envvar_list_splitter == "\n" else items(rv, self.envvar_list_splitter)
-        return [value for value in values if value]
-
-
-class _Seconds(click.ParamType):  # type: ignore[type-arg]
-    """A number of seconds above 0."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds <= 86400:
-            self.fail(f"{value!r} is not a number of seconds above 0, at most 86400", param, ctx)
-        return seconds
-
-
-_TINY: Final = 1e-9
-
-
-class Amount(click.ParamType):  # type: ignore[type-arg]
-    """A number of `what` from `least` (or above 0) up to `most`; with `zero`, 0 too."""
-
-    name = "number"
-
-    def __init__(self, what: str, most: float, *, zero: bool = False, least: float = 0.0) -> None:
-        self._what, self._most, self._zero, self._least = what, most, zero, least
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = -1.0
-        if not (max(self._least, _TINY) <= number <= self._most or (self._zero and number == 0)):
-            above = f"from {self._least:g}" if self._zero or self._least else "above 0 and"
-            self.fail(f"{value!r} is not a number of {self._what} {above} up to {self._most:.10g}", param, ctx)
-        return number
-
-
-def mistakes() -> list[Mistake]:
-    """The mistakes in the choices and numbers of the running command."""
-    found: list[Mistake] = click.get_current_context().meta.get(_MISTAKES, [])
-    return found
-
-
-def from_environment(parameter: str) -> bool:
-    """Whether the value of the running command's `parameter` came from the environment, not from the command line."""
-    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
-
-
-def option(section: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
-    """An option in the section `section`, with the environment variable that its long name makes."""
-    attributes.setdefault("envvar", variable(max(names, key=lambda name: name.startswith("--"))))
-    if attributes.get("metavar") == "FILE":
-        attributes["shell_complete"] = offering("files")
-    return click.option(*names, cls=_Option, section=section, **attributes)
-
-
 def _choice(kind: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
@@ -246,35 +131,10 @@ def _or(kind: type[StrEnum]) -> str:
     return f"{', '.join(most)} or {last}"
 
 
-def _names(into: type[Any]) -> list[str]:
-    """The names of a class's values, including inherited ones."""
-    return list(
-        dict.fromkeys(name for kind in reversed(into.__mro__) for name in vars(kind).get("__annotations__", ()))
-    )
-
-
-def gathered(into: type[Any], parameter: str, *options: Callable[..., Any]) -> Callable[[_Command], _Command]:
-    """Adds `options` to a command, which gets their values as one `into` in its parameter `parameter`."""
-
-    def decorate(command: _Command) -> _Command:
-        @wraps(command)
-        def with_flags(**given: Any) -> Any:
-            given[parameter] = into(**{name: given.pop(name) for name in _names(into)})
-            return command(**given)
-
-        decorated: Any = with_flags
-        for add in reversed(options):
-            decorated = add(decorated)
-        result: _Command = decorated
-        return result
-
-    return decorate
-
-
 def request_flags(**given: Any) -> RequestFlags:
     """The flags of a request for which only these options were given."""
     several = {"header": (), "browser": ()}
-    return RequestFlags(**{**dict.fromkeys(_names(RequestFlags)), **several, **given})
+    return RequestFlags(**{**dict.fromkeys(names_of(RequestFlags)), **several, **given})
 
 
 SHOW_SECRETS = "Show Authorization, cookies and tokens instead of masking them."
@@ -291,7 +151,7 @@ _origin = {
 _METHOD: Final = "The method [GET, or POST with --data]. Every method except GET, HEAD and POST triggers a preflight. Browsers change put to PUT, but not patch to PATCH."
 
 
-def _browser(section: str, text: str) -> Callable[[_Command], _Command]:
+def _browser(section: str, text: str) -> Callable[[Decorated], Decorated]:
     return option(
         section, "--browser", shell_complete=offering("browsers"), multiple=True, type=Split(","), metavar="NAME[,NAME]", common=True, help=text
     )  # fmt: skip
@@ -360,8 +220,8 @@ _reaching = (
     option(_CONNECTION, "-x", "--proxy", metavar="[PROTOCOL://]HOST[:PORT]", help="Use this proxy: http [http], https, socks4, socks4a, socks5 or socks5h, as in curl. SOCKS requires corsdoctor[socks]. corsdoctor ignores HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and the system's proxy, which browsers use."),
     option(_CONNECTION, "--resolve", multiple=True, type=Split(" "), metavar="HOST:PORT:ADDRESS", help="Connect to this address instead of resolving the host name; repeatable (separated by spaces in the variable)."),
     option(_CONNECTION, "--http2", is_flag=True, help="Offer HTTP/2 to https servers, as browsers do [HTTP/1.1]. Requires corsdoctor[http2]. No rule of CORS depends on the version of HTTP."),
-    option(_CONNECTION, "--connect-timeout", type=_Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
-    option(_CONNECTION, "--max-time", type=_Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),
+    option(_CONNECTION, "--connect-timeout", type=Seconds(), help="The maximum time to establish a connection [10]. Browsers wait longer, then report the same error as for CORS."),
+    option(_CONNECTION, "--max-time", type=Seconds(), help="The maximum time until the headers of a response arrive [30]. Browsers wait for minutes."),
 )  # fmt: skip
 transport = gathered(
     TransportFlags, "transport", option(_CONNECTION, "-k", "--insecure", is_flag=True, help=_INSECURE), *_reaching
@@ -383,7 +243,7 @@ _DEFAULTS: Final = f"{', '.join(FORMATS)}. The default is text, jsonl for batch,
 
 def _output(
     quiet: str, *more: Callable[..., Any], into: type[OutputFlags] = OutputFlags, formats: str = _DEFAULTS
-) -> Callable[[_Command], _Command]:
+) -> Callable[[Decorated], Decorated]:
     """The options of the report; `quiet` says what -q leaves of it. `more` are those that only some commands have, `formats` the
     formats and the default."""
     return gathered(
@@ -418,7 +278,7 @@ only = option(
 )  # fmt: skip
 
 
-def failing(usual: str) -> Callable[[_Command], _Command]:
+def failing(usual: str) -> Callable[[Decorated], Decorated]:
     """The options that decide when to fail; `usual` are the levels that count by default, for the help."""
     return gathered(
         FailFlags,
@@ -434,30 +294,3 @@ probes = option(
 send = option(
     "Safety", "--send", is_flag=True, common=True, help="Send the request even if it may change data. That is any method except GET, HEAD and OPTIONS.",
 )  # fmt: skip
-
-
-def style(when: str | None, verbosity: int = 0) -> Style:
-    """The style of text on this terminal; `when` is the value of --color."""
-    return Style(_columns(), _wants_color(when or "auto"), verbosity)
-
-
-def _columns() -> int:
-    """The width of the terminal, as of shutil.get_terminal_size(), which would load three compression libraries."""
-    with suppress(KeyError, ValueError):
-        columns = int(os.environ["COLUMNS"])
-        if columns > 0:
-            return columns
-    try:
-        return os.get_terminal_size(1).columns or 80
-    except OSError:
-        return 80
-
-
-def _wants_color(when: str) -> bool:
-    if when != "auto":
-        return when == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corsdoctor.batch import RETRY_AFTER
-from corsdoctor.cli.options import Amount, gathered, option
+from corsdoctor.cli.option import Amount, gathered, option
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rate import Rate

@@ -11,6 +11,7 @@ from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, refuse_beside_a_flow, scenarios
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import Printer, print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.plan import plan as planned
@@ -46,7 +47,7 @@ def plan(
 
     Exit status: 0 it can be allowed; 1 a browser blocks it, whatever the server responds; 2 wrong usage.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     profiles = flags.profiles(request, found)
     counting = exit_status.counted(failing, found, never=_NEVER)
     if given.source is not None and not urls:

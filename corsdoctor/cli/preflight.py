@@ -11,6 +11,7 @@ from corsdoctor.cli import exit_status, flags, options
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.from_options import FromFlags, from_text, scenarios
 from corsdoctor.cli.inputs import files_of
+from corsdoctor.cli.option import mistakes
 from corsdoctor.cli.printing import print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import withholding
@@ -45,7 +46,7 @@ def preflight(
 
     Exit status: 0 the preflight passed, or none is required; 1 a browser would block the request; 2 wrong usage; 3 no response.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     asked, transport = scenarios(urls, request, transport, given, found)
     profiles = flags.profiles(request, found)
     flags.refuse_websockets(asked, found)

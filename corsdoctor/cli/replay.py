@@ -24,6 +24,7 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of, is_input
 from corsdoctor.cli.messages import print_message
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.progress import Progress
@@ -45,7 +46,7 @@ _SHARE: Final = "Sharing the file"
 
 @click.command(cls=Command)
 @click.argument("file", metavar="FILE|-", shell_complete=offering("files"))
-@options.option(
+@option(
     _WHICH,
     "--url",
     "pattern",
@@ -53,22 +54,22 @@ _SHARE: Final = "Sharing the file"
     common=True,
     help="Only requests whose URL matches; * stands for any characters.",
 )
-@options.option(
+@option(
     _WHICH,
     "--origin",
     metavar="ORIGIN",
     common=True,
     help="Only requests of a page at this origin. In a transcript, it is also the origin of requests without an Origin header.",
 )
-@options.option(
+@option(
     _WHICH,
     "--entry",
     type=click.IntRange(0),
     metavar="N",
     help="Only the request with this entry of the file; the first is 0.",
 )
-@options.option(_WHICH, "--blocked", is_flag=True, common=True, help="Show only what is blocked.")
-@options.option(
+@option(_WHICH, "--blocked", is_flag=True, common=True, help="Show only what is blocked.")
+@option(
     _HOW,
     "--credentials",
     type=click.Choice([mode.value for mode in Credentials]),
@@ -78,7 +79,7 @@ _SHARE: Final = "Sharing the file"
     "has it. If nothing shows it, both are tried.",
 )
 @options.browser_of_capture
-@options.option(
+@option(
     _LIVE,
     "--live",
     is_flag=True,
@@ -88,7 +89,7 @@ _SHARE: Final = "Sharing the file"
     "requests are sent once.",
 )
 @options.send
-@options.option(
+@option(
     _LIVE,
     "--jobs",
     type=click.IntRange(1, 256),
@@ -98,7 +99,7 @@ _SHARE: Final = "Sharing the file"
 )
 @options.probes
 @pacing(_LIVE)
-@options.option(
+@option(
     _SHARE,
     "--redact",
     metavar="FILE.har",
@@ -107,7 +108,7 @@ _SHARE: Final = "Sharing the file"
     help="Write the HAR without its secrets, and judge what was written. Cookies, Authorization, tokens, logins in URLs and values "
     "that look random are replaced by others of the same shape, and bodies are left out. The verdicts stay the same.",
 )
-@options.option(
+@option(
     _SHARE,
     "--only",
     type=click.Choice(["cors"]),
@@ -115,9 +116,7 @@ _SHARE: Final = "Sharing the file"
     envvar=None,
     help="With --redact: leave out the entries that CORS does not concern.",
 )
-@options.option(
-    "Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`."
-)
+@option("Fix", "--fix", is_flag=True, common=True, help="Also show what the server must change, like `corsdoctor fix`.")
 @options.server
 @options.transport
 @options.output
@@ -159,7 +158,7 @@ def replay(
     Exit status: 0 nothing is blocked; 1 a request is blocked; 2 wrong usage; 3 the file lacks what decides, or cannot be read,
     or there is no response; 4 not determined, because the actual request was not sent. With --live, what counts is the result now.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     profiles = () if not browser else flags.profiles(options.RequestFlags(browser=browser), found)
     page = None if origin is None else flags.parsed(found, "--origin", origin, read_origin)
     named = None

@@ -8,9 +8,10 @@ from typing import Final
 import click
 
 from corsdoctor.catalogue import RULES
-from corsdoctor.cli import options
+from corsdoctor.cli import terminal
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
+from corsdoctor.cli.option import mistakes, option
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.kinds.table import KINDS
 from corsdoctor.reports import kind_page, rule_page
@@ -24,7 +25,7 @@ _TWO_COLUMNS: Final = 70  # columns; names and titles stand side by side from he
 
 
 @click.command(cls=Command)
-@options.option(
+@option(
     "Report",
     "--format",
     "form",
@@ -41,14 +42,14 @@ def rules(form: str | None) -> ExitStatus:
     corsdoctor explain acao-matches-origin
     corsdoctor explain mixed-content
     """
-    mistakes = options.mistakes()
-    if mistakes:
-        raise InvalidScenario(*mistakes)
+    wrong = mistakes()
+    if wrong:
+        raise InvalidScenario(*wrong)
     if form == "json":
         pages = (*map(rule_page.as_object, RULES), *map(kind_page.as_object, KINDS))
         click.echo(dumps(list(pages), indent=2))
         return ExitStatus.OK
-    page = Page(options.style(None))
+    page = Page(terminal.style(None))
     page.text(_RULES, Role.STRONG)
     _list(page, ((rule.id, rule.title) for rule in RULES))
     page.blank()

@@ -15,6 +15,7 @@ from corsdoctor.cli.command import Command, offering
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.messages import print_message
+from corsdoctor.cli.option import Split, from_environment, gathered, mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
 from corsdoctor.cli.policy_run import run_suite
 from corsdoctor.cli.reading import Mistakes
@@ -58,10 +59,10 @@ class WriteFlags(SimpleNamespace):
 
 @click.command(cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, shell_complete=offering("policies"))
-@options.gathered(
+@gathered(
     RunFlags,
     "how",
-    options.option(
+    option(
         _CASES,
         "-m",
         "--match",
@@ -69,8 +70,8 @@ class WriteFlags(SimpleNamespace):
         common=True,
         help="Run only the cases whose id contains EXPR. EXPR may have and, or, not and parentheses, as in pytest: 'items and not (put or delete)'.",
     ),
-    options.option(_CASES, "-k", "old_match", metavar="EXPR", hidden=True, envvar=None, help="The old name of -m."),
-    options.option(
+    option(_CASES, "-k", "old_match", metavar="EXPR", hidden=True, envvar=None, help="The old name of -m."),
+    option(
         _CASES,
         "--list",
         "listing",
@@ -80,8 +81,8 @@ class WriteFlags(SimpleNamespace):
         help="List the cases and what each expects, without sending anything; with -q, only their ids. Variables of the policy "
         "may be unset, unless the policy cannot be read without them.",
     ),
-    options.option(_CASES, "--fail-fast", is_flag=True, common=True, help="Stop after the first failure."),
-    options.option(
+    option(_CASES, "--fail-fast", is_flag=True, common=True, help="Stop after the first failure."),
+    option(
         _CASES,
         "--repeat",
         type=click.IntRange(1, 1000),
@@ -89,7 +90,7 @@ class WriteFlags(SimpleNamespace):
         metavar="N",
         help="Run each case N times; it must pass every time [1].",
     ),
-    options.option(
+    option(
         _CASES,
         "--retry",
         common=True,
@@ -98,7 +99,7 @@ class WriteFlags(SimpleNamespace):
         metavar="N",
         help="Retry a failed case up to N times [0]. The report names what passed only then.",
     ),
-    options.option(
+    option(
         _CASES,
         "--jobs",
         common=True,
@@ -108,10 +109,10 @@ class WriteFlags(SimpleNamespace):
         help="How many cases to run at the same time [8].",
     ),
 )
-@options.gathered(
+@gathered(
     WriteFlags,
     "writing",
-    options.option(
+    option(
         _POLICY,
         "--init",
         common=True,
@@ -120,16 +121,16 @@ class WriteFlags(SimpleNamespace):
         help="Write a first policy that describes how this URL responds now, or what a capture (a HAR file, or what curl -v "
         "printed) shows to be allowed.",
     ),
-    options.option(
+    option(
         _POLICY,
         "--origin",
         multiple=True,
-        type=options.Split(" "),
+        type=Split(" "),
         metavar="ORIGIN",
         common=True,
         help="With --init: the origin of a page that uses the URL [all in a capture]; repeatable. The variable separates several with spaces.",
     ),
-    options.option(
+    option(
         _POLICY,
         "-H",
         "--header",
@@ -138,7 +139,7 @@ class WriteFlags(SimpleNamespace):
         envvar=None,
         help="With --init: a header that the script sets; repeatable. A secret in it is written as a variable.",
     ),
-    options.option(
+    option(
         _POLICY,
         "--credentials",
         type=click.Choice([mode.value for mode in Credentials]),
@@ -146,7 +147,7 @@ class WriteFlags(SimpleNamespace):
         envvar=None,
         help="With --init: the only credentials mode to request the URL with [the default, and include].",
     ),
-    options.option(
+    option(
         _POLICY,
         "-o",
         "--output",
@@ -155,8 +156,8 @@ class WriteFlags(SimpleNamespace):
         envvar=None,
         help="With --init: the file to write [cors.toml]; - is standard output.",
     ),
-    options.option(_POLICY, "--force", is_flag=True, envvar=None, help="With --init: overwrite an existing file."),
-    options.option(
+    option(_POLICY, "--force", is_flag=True, envvar=None, help="With --init: overwrite an existing file."),
+    option(
         _POLICY,
         "--update",
         common=True,
@@ -200,7 +201,7 @@ def test(
     3 no response, nothing was judged, or FILE cannot be opened; 4 no request was sent; 130 interrupted, after a report
     on what is finished.
     """
-    found = Mistakes(options.mistakes())
+    found = Mistakes(mistakes())
     if how.old_match is not None:
         print_message(
             "-k is the old name of -m (--match); it does not accept any certificate, which is --insecure here"
@@ -249,7 +250,7 @@ def named_as_capture(path: str) -> bool:
 def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags, output: options.OutputFlags) -> None:
     """Adds the mistakes of options that exclude each other."""
     of_init = {
-        "--origin": bool(writing.origin) and not options.from_environment("origin"),
+        "--origin": bool(writing.origin) and not from_environment("origin"),
         "-H": bool(writing.header),
         "--credentials": writing.credentials is not None,
         "-o": writing.out is not None,
@@ -267,7 +268,7 @@ def _check(found: Mistakes, file: str | None, how: RunFlags, writing: WriteFlags
         found.add("--update", "", "cannot be used with a capture; --init FILE writes a policy of it")
     if how.listing and writing.update:
         found.add("--list", "", "cannot be used with --update")
-    if how.listing and output.format not in ((), ("text",)) and not options.from_environment("format"):
+    if how.listing and output.format not in ((), ("text",)) and not from_environment("format"):
         found.add(
             "--format", " ".join(output.format), "cannot be used with --list, which writes text to standard output"
         )
