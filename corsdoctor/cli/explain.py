@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -22,8 +22,6 @@ from corsdoctor.pattern import Pattern
 if TYPE_CHECKING:
     from corsdoctor.message import Message
     from corsdoctor.reports.explanation import Explained
-    from corsdoctor.reports.writer import Style
-    from corsdoctor.rule import Rule
     from corsdoctor.transport.live import Live
     from corsdoctor.url import Origin
 
@@ -97,7 +95,9 @@ def explain(
             "TEXT is missing: give a console message in quotes, a rule's name, a file, or - for standard input"
         )
     if len(words) == 1 and _is_id(words[0].lower()) and not _exists(words[0]):
-        _print_page(words[0].lower(), form, color)
+        from corsdoctor.cli.explain_page import print_page  # what a message need not load
+
+        print_page(words[0].lower(), form, color)
         return ExitStatus.OK
     page = _page(origin)
     with ExitStack() as stack:
@@ -119,51 +119,6 @@ def _is_id(word: str) -> bool:
     from corsdoctor.kinds.table import KINDS
 
     return _RULE.compiled.fullmatch(word) is not None or any(kind.id == word for kind in KINDS)
-
-
-def _print_page(name: str, form: str, color: str | None) -> None:
-    from corsdoctor.kinds.table import KINDS
-
-    kind = next((kind for kind in KINDS if kind.id == name), None)
-    if kind is not None:
-        from corsdoctor.reports import kind_page
-
-        _print_as(
-            form, color, partial(kind_page.text, kind), partial(kind_page.markdown, kind), kind_page.as_object(kind)
-        )
-        return
-    from corsdoctor.reports import rule_page
-
-    rule = _rule(name)
-    _print_as(form, color, partial(rule_page.text, rule), partial(rule_page.markdown, rule), rule_page.as_object(rule))
-
-
-def _print_as(
-    form: str, color: str | None, text: Callable[[Style], str], markdown: Callable[[], str], found: dict[str, Any]
-) -> None:
-    if form == "markdown":
-        click.echo(markdown())
-    elif form == "text":
-        style = terminal.style(color)
-        click.echo(text(style), color=style.color)
-    else:
-        from corsdoctor.reports.json_ import dumps
-
-        click.echo(dumps(found, indent=2 if form == "json" else None))
-
-
-def _rule(name: str) -> Rule:
-    from corsdoctor.catalogue import RULES, by_id
-
-    try:
-        return by_id(name)
-    except KeyError:
-        from corsdoctor.kinds.table import KINDS
-        from corsdoctor.reading import closest, did_you_mean, shown
-
-        near = closest(name, (*(rule.id for rule in RULES), *(kind.id for kind in KINDS)))
-        hint = "'corsdoctor rules' lists all; put a message in quotes" if near is None else did_you_mean(near)
-        raise InvalidScenario(Mistake("RULE", shown(name), f"unknown rule: {hint}")) from None
 
 
 def _page(origin: str | None) -> Origin | None:
