@@ -14,9 +14,9 @@ from corsdoctor.captures.commands.scenario import fields_of
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.flow_recognition import is_flow_file
 from corsdoctor.cli.from_options import FromFlags
+from corsdoctor.cli.kinds_of_input import is_har
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.reading import Mistakes, read_header_value, read_origin, read_url
-from corsdoctor.cli.recognize import is_har
 from corsdoctor.errors import Mistake, Place
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.plan import plan

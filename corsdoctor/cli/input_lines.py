@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from corsdoctor.batch.line import Line, lines
-from corsdoctor.cli.recognize import is_har
+from corsdoctor.cli.kinds_of_input import is_har
 from corsdoctor.errors import UnreadableInput
 from corsdoctor.scenario import Scenario
 

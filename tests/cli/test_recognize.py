@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from corsdoctor.cli import COMMANDS, recognize
+from corsdoctor.cli import COMMANDS, kinds_of_input, sample
+from corsdoctor.cli.kinds_of_input import KINDS
 from corsdoctor.opening import opened
 from tests.cli.conftest import PAGE, Run, Server
 
@@ -133,7 +134,8 @@ def test_standard_input_is_recognized_and_read_whole(
 
 
 def test_a_long_log_is_read_from_its_start_to_its_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognize, "SAMPLE", 1000)
+    monkeypatch.setattr(kinds_of_input, "SAMPLE", 1000)
+    monkeypatch.setattr(sample, "SAMPLE", 1000)
     log = "\n".join([MESSAGE, *["nothing"] * 500, MESSAGE.replace("/me", "/you")]).encode()
     result = run("--format", "jsonl", input=log)
     assert [url in result.stdout for url in ("/me", "/you")] == [True, True]
@@ -151,7 +153,7 @@ def test_standard_input_of_a_process(here: Path, kind: str, monkeypatch: pytest.
         os.close(end)
     with os.fdopen(fd, encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stdin", stream)
-        text = recognize._sampled_input(wanted=False)
+        text = sample.sampled_input(wanted=False)
         assert MESSAGE in text
         with opened("-") as again:
             assert again.read().decode() == text
@@ -161,13 +163,13 @@ def test_standard_input_of_a_process(here: Path, kind: str, monkeypatch: pytest.
 def test_a_pipe_that_stays_silent_is_said_to_be_waited_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(recognize, "_SECONDS", 0.0)
+    monkeypatch.setattr(sample, "_SECONDS", 0.0)
     fd, end = os.pipe()
     with os.fdopen(fd, "rb") as stream:
-        recognize._tell_of_waiting(stream)
+        sample._tell_of_waiting(stream)
         assert "waiting for standard input" in capsys.readouterr().err
         os.write(end, b"x")
-        recognize._tell_of_waiting(stream)
+        sample._tell_of_waiting(stream)
         assert capsys.readouterr().err == ""
     os.close(end)
 
@@ -235,7 +237,7 @@ def test_a_line_says_that_the_terminal_is_read(
 
 
 def test_each_kind_has_its_commands() -> None:
-    ways = [way for kind in recognize.KINDS for ways in kind.commands.values() for way in ways]
+    ways = [way for kind in KINDS for ways in kind.commands.values() for way in ways]
     assert {way.split()[0] for way in ways} <= COMMANDS.keys()
 
 
