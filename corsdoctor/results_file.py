@@ -18,6 +18,7 @@ from corsdoctor.reading import shown_path
 from corsdoctor.request_fields import from_report
 from corsdoctor.rule import Cause, Certainty, Failure, Step
 from corsdoctor.scenario import Scenario
+from corsdoctor.sentence import Sentence
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 _MOST_BYTES: Final = 100_000_000
@@ -80,7 +81,7 @@ def read_requests(path: str) -> list[Requested]:
         try:
             if "error" not in each and not each.get("planned") and not _is_to_be_blocked(each):
                 found.append(Recorded(_diagnoses(each)))
-        except (KeyError, TypeError, ValueError, AttributeError) as e:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as e:
             raise InvalidScenario(Mistake("", "", "this is not a result of corsdoctor", Place(path, line))) from e
     return found
 
@@ -149,12 +150,17 @@ def _cause(recorded: Mapping[str, Any], decided: Cause | None) -> Cause:
     same = decided is not None and decided.id == id
     return Cause(
         id,
-        str(recorded["text"]),
-        str(recorded["fix"]) if "fix" in recorded else decided.fix if same and decided is not None else fix_of(id),
+        _read(recorded["text"]),
+        _read(recorded["fix"]) if "fix" in recorded else decided.fix if same and decided is not None else fix_of(id),
         decided.failure if decided is not None else Failure(),
         Certainty(recorded.get("certainty", Certainty.CERTAIN)),
-        tuple(str(each) for each in recorded.get("evidence", ())),
+        tuple(_read(each) for each in recorded.get("evidence", ())),
     )
+
+
+def _read(text: object) -> Sentence:
+    """A sentence of the file, which may have been written with its secrets."""
+    return Sentence("{text}", text=str(text))
 
 
 def _pairs(pairs: Any) -> tuple[tuple[str, str], ...]:
@@ -172,5 +178,5 @@ class _Replay:
         if exchange is None or "withheld" in exchange:
             return Withheld("the results do not have the response")
         if exchange["status"] is None:
-            return NoAnswer(FailureKind(exchange["error"]["kind"]), str(exchange["error"]["detail"]))
+            return NoAnswer(FailureKind(exchange["error"]["kind"]), _read(exchange["error"]["detail"]))
         return Response(int(exchange["status"]), Headers(_pairs(exchange["response_headers"])))

@@ -11,11 +11,12 @@ import pytest
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import cure
 from corsdoctor.report import report_on
+from corsdoctor.reports import FORMATS
 from corsdoctor.reports.json_ import as_object, dumps
 from corsdoctor.results_file import Recorded, read_requests
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, Certificate, Headers, Kind, Response, WireRequest
+from corsdoctor.wire import Answer, Certificate, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 from tests.cli.conftest import PAGE, Run, Server
 
 ORIGIN = ("--origin", PAGE)
@@ -162,6 +163,35 @@ def test_a_file_that_is_no_input_is_named_in_one_line(run: Run, tmp_path: Path, 
     assert (result.exit_code, result.stdout) == (2, "")
     assert reason in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"status": float("inf")}, {"status": "9" * 5_000}, {"response_headers": [1]}, {"error": 1, "status": None}],
+)
+def test_an_exchange_that_corsdoctor_does_not_write(
+    run: Run, server: Server, tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    results = tmp_path / "results.json"
+    run("check", f"{server.url}/none", *ORIGIN, "--format", f"json={results}", "--format", "text")
+    whole = json.loads(results.read_text())
+    whole["browsers"]["chromium"]["exchanges"][0] |= wrong
+    results.write_text(json.dumps(whole))
+    result = run("fix", "--from", str(results))
+    assert (result.exit_code, "this is not a result of corsdoctor" in result.stderr) == (2, True)
+
+
+def test_results_with_secrets_are_shown_without(run: Run, tmp_path: Path) -> None:
+    """The causes are read as sentences, which have the URLs of a redirect and of a refused connection in them."""
+    secret = "Zq7xW9vK2m"
+    to = Headers((("Location", f"https://api.example/login?token={secret}"), ("Server", "nginx")))
+    results = tmp_path / "results.json"
+    for answer in (Response(302, to), NoAnswer(FailureKind.REFUSED, f"no route to http://x/?token={secret}")):
+        asked = Scenario("https://api.example/items", Origin("https", "app.example"), "PUT")
+        results.write_text(dumps(as_object(report_on(asked, BROWSERS, lambda *_, answer=answer: answer))))
+        assert secret in results.read_text()
+        for name in FORMATS:
+            assert secret not in run("fix", "--from", str(results), "--format", name).output
 
 
 def test_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
