@@ -8,11 +8,11 @@ from dataclasses import replace
 from corsdoctor.causes.by_cache import cache_of
 from corsdoctor.causes.software import software
 from corsdoctor.command_line import Reaching, command_line
-from corsdoctor.cure import Cure, cure, merged, through_a_proxy
+from corsdoctor.cure import Cure, cure, through_a_proxy
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.masking import mask_url
-from corsdoctor.policy import Policy
+from corsdoctor.policy import Policy, merged
 from corsdoctor.reading import did_you_mean, shown
 from corsdoctor.recipes import by_id
 from corsdoctor.recipes.cookies import CookieSetting, cookie_setting

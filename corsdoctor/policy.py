@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 ANY: Final = "*"
@@ -38,3 +40,23 @@ class Policy:
     def preflighted(self) -> bool:
         """Whether it allows anything that requires a preflight."""
         return bool(self.methods or self.headers)
+
+
+def merged(policies: Iterable[Policy]) -> Policy:
+    """One policy that grants what each of `policies` does. There must be one at least."""
+    return reduce(_both, policies)
+
+
+def _both(a: Policy, b: Policy) -> Policy:
+    def union(x: tuple[str, ...], y: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple({name.lower(): name for name in (*y, *x)}.values()) if x != y else x
+
+    origins, credentials = tuple(dict.fromkeys((*a.origins, *b.origins))), a.credentials or b.credentials
+    if ANY in origins:  # beside it no other origin means anything, and it means nothing with credentials
+        origins = tuple(origin for origin in origins if origin != ANY) if credentials else (ANY,)
+    headers, expose = union(a.headers, b.headers), union(a.expose, b.expose)
+    if credentials:
+        headers, expose = (tuple(name for name in names if name != ANY) for names in (headers, expose))
+    return Policy(
+        origins, tuple(dict.fromkeys((*a.methods, *b.methods))), headers, credentials, expose, max(a.max_age, b.max_age),
+    )  # fmt: skip

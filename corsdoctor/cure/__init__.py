@@ -9,6 +9,7 @@ alternatives.py   what the page can do instead
 excess_grants.py  what the server grants beyond what this request needs
 right_spelling.py the request to the URL as the server spells it
 cookies.py        the cookies that browsers lose
+needed_policy.py  what the server must allow, as the proof shows
 granted.py        what the server grants today, which the cure keeps
 """
 
@@ -16,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Final, NamedTuple
 
 from corsdoctor.causes.before_headers import OTHER_SPELLING, response_headers
@@ -31,18 +31,17 @@ from corsdoctor.cure.cookies import LostCookie, lost_cookies
 from corsdoctor.cure.excess_grants import ExcessGrant as ExcessGrant
 from corsdoctor.cure.excess_grants import Reflection, excess_grants, reflected
 from corsdoctor.cure.granted import keeping
+from corsdoctor.cure.needed_policy import needed_policy
 from corsdoctor.cure.right_spelling import as_probes, rightly_spelled
 from corsdoctor.cure.search import Found, search
 from corsdoctor.cure.search import Obstacle as Obstacle
 from corsdoctor.diagnose import Diagnosis, Verdict, withholding
 from corsdoctor.egress import Ask
-from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACRH, ACRM, CORP, STATUS
+from corsdoctor.fetch.headers import CORP
 from corsdoctor.fetch.redirect import METHOD_CHANGES
-from corsdoctor.fetch.safelist import is_cors_safelisted_method
-from corsdoctor.policy import ANY, Policy
+from corsdoctor.policy import Policy
 from corsdoctor.recorded import key_of
 from corsdoctor.rule import Field
-from corsdoctor.scenario import Credentials
 from corsdoctor.wire import Exchange, Send
 
 _REFUSALS: Final = frozenset({"origin-refused", "method-refused", "headers-refused"})
@@ -181,7 +180,7 @@ def _cure(diagnoses: tuple[Diagnosis, ...], own: Ask | None, wanted: _Wanted) ->
         found = _only_the_script(diagnoses, mistaken)
     surveying = own if wanted.survey else None
     reflection = None if surveying is None or public else reflected(diagnoses, surveying)
-    policy = None if isinstance(found, Obstacle) else _policy(found, expose, public=public)
+    policy = None if isinstance(found, Obstacle) else needed_policy(found, expose, public=public)
     kept, unseen = tuple[str, ...](), tuple[str, ...]()
     if isinstance(found, Found) and policy is not None and not wanted.minimal:
         server = found.changes[0].url if found.changes else scenario.url
@@ -268,47 +267,3 @@ def through_a_proxy(found: Cure) -> Cure:
     if all(way.id != PROXY for way in found.alternatives):
         return found
     return Cure((), (), None, None, (), found.excess_grants, reflection=found.reflection, proxied=True)
-
-
-def merged(policies: Iterable[Policy]) -> Policy:
-    """One policy that grants what each of `policies` does. There must be one at least."""
-    return reduce(_both, policies)
-
-
-def _both(a: Policy, b: Policy) -> Policy:
-    def union(x: tuple[str, ...], y: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple({name.lower(): name for name in (*y, *x)}.values()) if x != y else x
-
-    origins, credentials = tuple(dict.fromkeys((*a.origins, *b.origins))), a.credentials or b.credentials
-    if ANY in origins:  # beside it no other origin means anything, and it means nothing with credentials
-        origins = tuple(origin for origin in origins if origin != ANY) if credentials else (ANY,)
-    headers, expose = union(a.headers, b.headers), union(a.expose, b.expose)
-    if credentials:
-        headers, expose = (tuple(name for name in names if name != ANY) for names in (headers, expose))
-    return Policy(
-        origins, tuple(dict.fromkeys((*a.methods, *b.methods))), headers, credentials, expose, max(a.max_age, b.max_age),
-    )  # fmt: skip
-
-
-_GRANTED_BY: Final = frozenset({STATUS, ACAO, ACAC, ACAM, ACAH, ACEH})
-
-
-def _policy(found: Found, expose: tuple[str, ...], *, public: bool) -> Policy | None:
-    """What the proof shows to be needed; None if no answer was judged by the CORS check."""
-    scenario = found.proof[0].scenario
-    spelled = {name.lower(): name for name, _ in scenario.headers} | {"content-type": "Content-Type"}
-    methods: dict[str, None] = {}
-    names: dict[str, None] = {}
-    judged = False
-    for exchange in (e for d in found.proof for e in d.exchanges):
-        judged = judged or (exchange.response is not None and ACAO in exchange.response.headers)
-        if exchange.is_preflight:
-            method = exchange.request.headers.get(ACRM) or ""
-            methods |= {} if is_cors_safelisted_method(method) else {method: None}
-            asked = (exchange.request.headers.get(ACRH) or "").split(",")
-            names |= {spelled.get(name, name): None for name in asked if name}
-    changed = {name for change in found.changes for name, _ in change.lines}
-    if not judged or (changed and not changed & _GRANTED_BY):
-        return None
-    origin = ANY if public else str(scenario.origin)
-    return Policy((origin,), tuple(methods), tuple(names), scenario.credentials is Credentials.INCLUDE, expose)

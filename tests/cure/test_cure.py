@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from corsdoctor.browsers import BROWSERS, STANDARD, WEBKIT
-from corsdoctor.cure import Cure, cure, merged
+from corsdoctor.cure import Cure, cure
 from corsdoctor.diagnose import Verdict, diagnose_all
-from corsdoctor.policy import Policy
+from corsdoctor.policy import Policy, merged
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld

@@ -9,9 +9,9 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.causes.probe import Probe, ProbeKind
-from corsdoctor.cure import ANY_WEBSITE, Cure, cure, merged
+from corsdoctor.cure import ANY_WEBSITE, Cure, cure
 from corsdoctor.diagnose import diagnose_all, withholding
-from corsdoctor.policy import Policy
+from corsdoctor.policy import Policy, merged
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
 from corsdoctor.wire import Answer, Exchange, Headers, Kind, NoAnswer, Response, WireRequest

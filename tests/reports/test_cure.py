@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from corsdoctor.cure import cure, merged
-from corsdoctor.policy import Policy
+from corsdoctor.cure import cure
+from corsdoctor.policy import Policy, merged
 from corsdoctor.recipes.prescription import prescribe
 from corsdoctor.report import Report
 from corsdoctor.reports import write
