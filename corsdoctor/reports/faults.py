@@ -5,9 +5,8 @@ Every text here is one line that any terminal, file or page can show: received v
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis
@@ -206,39 +205,6 @@ def remarks(item: Item) -> list[Fault]:
 def late(item: Item) -> bool:
     """Whether an item passed only on a later try."""
     return isinstance(item, Report) and item.judged is not None and item.judged.passed and item.judged.tries > 1
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts items for a summary."""
-
-    counts: Counter[CaseOutcome] = field(default_factory=Counter)
-    late: int = 0
-    noted: int = 0
-
-    def add(self, item: Item) -> CaseOutcome:
-        """Counts an item, and returns its outcome."""
-        became = counts_as(item)
-        self.counts[became] += 1
-        self.late += late(item)
-        self.noted += any(remark.id != FIRST_TRY.id for remark in remarks(item))
-        return became
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing failed and everything was answered."""
-        return not (self.counts[CaseOutcome.FAILED] or self.counts[CaseOutcome.NO_ANSWER])
-
-    def __str__(self) -> str:
-        """`60 checked: 2 failed, 58 passed`; a count of zero is left out."""
-        words = {
-            CaseOutcome.FAILED: "failed", CaseOutcome.NO_ANSWER: "without a response", CaseOutcome.UNSENT: "not sent",
-            CaseOutcome.KNOWN: "known to fail", CaseOutcome.PASSED: "passed",
-        }  # fmt: skip
-        parts = [f"{self.counts[became]} {word}" for became, word in words.items() if self.counts[became]]
-        parts += [f"{self.late} of them only when retried"] if self.late else []
-        parts += [f"{self.noted} with a note"] if self.noted else []
-        return f"{self.counts.total()} checked: {', '.join(parts)}" if parts else "nothing was checked"
 
 
 def place(item: Item) -> tuple[str, int | None] | None:

@@ -10,9 +10,10 @@ from typing import Final
 
 from corsdoctor.report import Item
 from corsdoctor.reports.alike import Alike, Reasons
-from corsdoctor.reports.faults import Tally, faults, headline, name, place
+from corsdoctor.reports.faults import faults, headline, name, place
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.notes import Notes
+from corsdoctor.reports.tally import Tally
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 

@@ -11,8 +11,9 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from corsdoctor.levels import counts_as
 from corsdoctor.report import Item, Problem, Report
-from corsdoctor.reports.faults import REPORT, Tally, console, faults, headline, host, name, remarks, seconds
+from corsdoctor.reports.faults import REPORT, console, faults, headline, host, name, remarks, seconds
 from corsdoctor.reports.problem_text import problem
+from corsdoctor.reports.tally import Tally
 from corsdoctor.reports.text import render
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from corsdoctor.report import Item, Problem, Report
-from corsdoctor.reports.faults import REPORT, Fault, Tally, faults, headline, name, remarks
+from corsdoctor.reports.faults import REPORT, Fault, faults, headline, name, remarks
 from corsdoctor.reports.layout import ELLIPSIS, cut
 from corsdoctor.reports.problem_text import problem
+from corsdoctor.reports.tally import Tally
 from corsdoctor.reports.text import render
 from corsdoctor.reports.wording import VALUE_CELLS, capital
 from corsdoctor.suite.outcome import CaseOutcome

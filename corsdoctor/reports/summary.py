@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Final
 
 from corsdoctor.report import Item, Report
-from corsdoctor.reports.faults import Tally, name
+from corsdoctor.reports.faults import name
+from corsdoctor.reports.tally import Tally
 from corsdoctor.suite.outcome import CaseOutcome
 
 _NAMED: Final = 3
