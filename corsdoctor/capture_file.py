@@ -93,7 +93,7 @@ def _told(chunks: Iterator[bytes]) -> tuple[bool, Iterator[bytes]]:
     whole = chain([first], chunks)
     if first.lstrip().startswith(b"{"):
         return False, whole
-    from corsdoctor.captures.transcript import is_transcript  # what a HAR need not load
+    from corsdoctor.captures.transcript_recognition import is_transcript  # what a HAR need not load
 
     return is_transcript(first[:_BEGINNING].decode("latin-1")), whole
 

@@ -13,7 +13,7 @@ from typing import Final
 from corsdoctor.captures.entry import NO_CORS, Answer, Entry, Lines, WrongEntry, check_size
 from corsdoctor.captures.har import Har, Unreadable
 from corsdoctor.captures.no_url import NO_URL
-from corsdoctor.captures.transcript_lines import BURP, COLORS, STAMP, Line, Sign, lines_of
+from corsdoctor.captures.transcript_lines import Line, Sign, lines_of
 from corsdoctor.captures.transcript_messages import (
     FIELD,
     LONGEST,
@@ -25,6 +25,7 @@ from corsdoctor.captures.transcript_messages import (
     starts,
     words_of,
 )
+from corsdoctor.captures.transcript_recognition import CURL_ERROR
 from corsdoctor.masking import mask_text
 from corsdoctor.url import is_loopback, parse
 
@@ -40,8 +41,6 @@ _WGET_URL: Final = re.compile(
     r"--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  (https?://\S+)|\[\d+\] Downloading '(https?://[^\s']+)'|"
     r"URL:\s?(https?://\S+) \["
 )
-_WGET: Final = re.compile(r"^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  https?://", re.M)
-_CURL_ERROR: Final = re.compile(r"curl: \(\d+\) .+")
 _TOOL_ERROR: Final = re.compile(r"http: error: .+|.*(?:\.\.\. failed: |unable to resolve host address).+")
 _MOST_COMMANDS, _MOST_WORDS = 100, 500  # those of a person are fewer
 _COMMAND: Final = re.compile(
@@ -49,17 +48,6 @@ _COMMAND: Final = re.compile(
     re.DOTALL,
 )
 """A command, behind a prompt or with a URL or an option."""
-_ANY: Final = re.compile(
-    rf"^[ \t]*(?:{STAMP.pattern})?(?:(?:> )?[A-Z]{{3,20}} \S{{1,2000}} HTTP/[\d.]+\r?$|"
-    rf"(?:< )?HTTP/[\d.]+ [1-9]\d\d\b|== Info: |=> Send header, )",
-    re.M,
-)
-
-
-def is_transcript(text: str) -> bool:
-    """Whether a text, or the beginning of one, has a message of HTTP or an error of a tool that sends them."""
-    text = COLORS.sub("", text) if "\x1b" in text else text
-    return any(one.search(text) for one in (_ANY, _CURL_ERROR, _WGET)) or bool(BURP.match(text))
 
 
 def read_transcript(data: bytes) -> Har:
@@ -193,7 +181,7 @@ class _Reader:
 
     def _failed(self, text: str) -> bool:
         """Whether a line is an error of the tool, which ends what it requested."""
-        if not (_CURL_ERROR.fullmatch(text) or _TOOL_ERROR.fullmatch(text)):
+        if not (CURL_ERROR.fullmatch(text) or _TOOL_ERROR.fullmatch(text)):
             return False
         self._close()
         self._remark(text.partition(") ")[2])  # it may name the host

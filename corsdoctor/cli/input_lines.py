@@ -30,7 +30,7 @@ def lines_of(stream: BinaryIO, path: str) -> Iterator[Line]:
     if _LINES.match(text):
         return lines(stream)
     from corsdoctor.captures.commands.language import leading_language  # what a file of URLs need not load
-    from corsdoctor.captures.transcript import is_transcript
+    from corsdoctor.captures.transcript_recognition import is_transcript
 
     if is_transcript(text):
         return _of_capture(stream, path)

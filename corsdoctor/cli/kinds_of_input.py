@@ -61,7 +61,7 @@ def _is_har(given: Given) -> bool:
 
 
 def _is_transcript(given: Given) -> bool:
-    from corsdoctor.captures.transcript import is_transcript  # what another input need not load
+    from corsdoctor.captures.transcript_recognition import is_transcript  # what another input need not load
 
     return given.source != "argument" and not _is_har(given) and is_transcript(given.text)
 

@@ -16,7 +16,8 @@ from corsdoctor.captures.group import UNKNOWN_ORIGIN, grouped
 from corsdoctor.captures.har import Har
 from corsdoctor.captures.judge import Judgement, judge
 from corsdoctor.captures.no_url import NO_URL, with_phrase
-from corsdoctor.captures.transcript import is_transcript, read_transcript
+from corsdoctor.captures.transcript import read_transcript
+from corsdoctor.captures.transcript_recognition import is_transcript
 from corsdoctor.scenario import Credentials
 from corsdoctor.url import Origin, parse_origin
 from corsdoctor.wire import MAX_HEAD, MAX_LINES, NoAnswer
