@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.causes.evidence import author, evidence, readable
+from corsdoctor.causes.exempting import exempting
 from corsdoctor.causes.known import CERTAIN, READABLE, named
 from corsdoctor.causes.login_urls import authorization
 from corsdoctor.causes.marks import Means
@@ -64,7 +65,7 @@ def login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause
     status = seen.response.status
     if seen.in_preflight:
         text = f"The server requires a login for OPTIONS too ({status}). Browsers never send credentials with a preflight request."
-        fix = "Answer OPTIONS with 204 and the CORS headers, before authentication."
+        fix = exempting(seen) or "Answer OPTIONS with 204 and the CORS headers, before authentication."
     elif _has_credentials(seen) and _says(seen, _LACKING):
         text = f"The server requires credentials that the request does not have ({status}).{readable(seen)}"
         fix = f"Send what the response asks for. {READABLE}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.causes.exempting import exempting
 from corsdoctor.causes.known import CERTAIN, LIKELY, TRUSTING, named
 from corsdoctor.causes.login_urls import WEAKLY, login
 from corsdoctor.causes.marks import marks_of
@@ -46,7 +47,7 @@ def of_redirect(seen: Situation) -> Cause | None:
     if known_by is not None:
         sure = known_by != WEAKLY
         text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
-        of_preflight = _LOGIN_OF_PREFLIGHT if seen.in_preflight else ""
+        of_preflight = (exempting(seen) or _LOGIN_OF_PREFLIGHT) if seen.in_preflight else ""
         return named("login-redirect", CERTAIN if sure else LIKELY, text, line, fix=of_preflight)
     if source.host == target.host and source.scheme != target.scheme:
         return _other_scheme(seen, source, target, line)

@@ -193,6 +193,8 @@ def _missing(seen: Situation) -> Cause | None:
     if any(m.means is Means.PAGE for m in seen.marks):
         return None
     text, fix = f"The server has nothing at this URL ({response.status}).{author(seen)}{readable(seen)}", ""
+    if any(mark.who == "Google Frontend" and mark.means is Means.WROTE for mark in seen.marks):
+        fix = "Correct the URL. For Cloud Run, compare it with `gcloud run services describe SERVICE`, and set the ingress to `all`."
     if response.status == _GONE:
         text = f"The server removed what was at this URL ({_GONE}).{author(seen)}{readable(seen)}"
         fix = "Request the URL that replaces it, as the API's documentation says."

@@ -25,6 +25,10 @@ TRUSTING: Final = {
     "Django": "Django with `SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')`",
     "Rails": "Rails with `config.assume_ssl = true`",
     "Express": "Express with `app.set('trust proxy', 1)`",
+    "Flask": "Flask with `app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)`",
+    "Spring": "Spring Boot with `server.forward-headers-strategy=framework`",
+    "Laravel": "Laravel with `$middleware->trustProxies(at: 'PROXY')`",
+    "ASP.NET Core": "ASP.NET Core with `ASPNETCORE_FORWARDEDHEADERS_ENABLED=true`",
 }
 """How an application learns from its proxy that it is reached over https, by the software that marks name."""
 OPAQUE_PAGE: Final = (

@@ -485,7 +485,11 @@ def test_a_redirect_to_a_login(first: str, last: str, login: bool) -> None:
 
 @pytest.mark.parametrize(
     ("server", "settings"),
-    [("uvicorn", ["uvicorn"]), ("Apache", ["uvicorn", "gunicorn", "Django", "Rails", "Express"])],
+    [
+        ("uvicorn", ["uvicorn"]),
+        ("Kestrel", ["Core"]),
+        ("Apache", ["uvicorn", "gunicorn", "Django", "Rails", "Express", "Flask", "Boot", "Laravel", "Core"]),
+    ],
 )
 def test_how_the_application_that_redirects_to_http_learns_of_https(server: str, settings: list[str]) -> None:
     report = ask(Rule(307, (("Server", server), ("Location", "http://api.example/items/"), ACAO)))

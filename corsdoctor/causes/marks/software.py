@@ -40,6 +40,7 @@ MARKS: Final = table(
     (_P, "microsoft-iis", "IIS", _M.WROTE),
     (_P, "the specified blob does not exist", "Azure Storage", _M.WROTE),
     (_P, "<title>502 server error</title>", "Google Cloud Load Balancing", _M.WROTE),
+    (_P, "<title>error 404 (not found)!!1</title>", "Google Frontend", _M.WROTE),
     (_P, "litespeed technologies", "LiteSpeed", _M.WROTE),
     (_P, 'the server returned a "502 bad gateway"', "nginx", _M.WROTE),
     (_T, r"no message available", "Spring", _M.WROTE),
