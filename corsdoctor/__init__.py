@@ -27,6 +27,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
     14 policy_run      runs the cases of a policy
        policy_file     reads a policy file and the environment
        flow_file       reads a file that describes a flow
+       lint_file       opens and parses the files that lint reads
     13 capture_file    opens a HAR file, or an archive of one
        batch           many requests, in order and at a pace, on threads or on a cluster
        arguments       what a Python program passes
@@ -40,7 +41,8 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        command_line    the command that checks a request, and those of other tools that send it
        opening         opens the files that a user names
     11 levels          how a report counts: passed, failed, ...; the levels of --fail-on
-    10 report          Report, Problem: what a report is about
+    10 lint            what is wrong on its face in configuration and source
+       report          Report, Problem: what a report is about
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
     9  captures        HAR files: requests, recorded answers, and the verdicts on them
        quirk           which quirk of a browser decided

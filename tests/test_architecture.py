@@ -54,6 +54,7 @@ FENCES = {
         ("tree_sitter", "tree_sitter_bash", "tree_sitter_javascript", "tree_sitter_powershell"),
         ("captures/commands/grammar",),
     ),
+    "crossplane": ("lint_file",),
     "distributed": ("batch/on_dask", "batch/dask_worker", "batch/dask_scheduler"),
     "tqdm": ("cli/progress",),
     "pytest": ("pytest_plugin",),

@@ -36,6 +36,7 @@ COMMANDS = {
     "test": "Test servers against a policy: who is allowed, who is blocked.",
     "flow": "Replay pages and requests in order, with cookies and caches.",
     "audit": "Find out what policy a server has, and who could abuse it.",
+    "lint": "Find CORS settings in files that are wrong on their face.",
     "replay": "Judge the requests in a HAR file or a transcript.",
     "explain": "Explain a browser's console messages, or a rule.",
     "rules": "List all rules, and what only looks like CORS.",
@@ -162,7 +163,6 @@ def corsdoctor(ctx: click.Context) -> ExitStatus:
     \b
     corsdoctor https://api.example/items --origin https://app.example
     corsdoctor "Access to fetch at 'https://api.example/' from origin ..."
-    corsdoctor cors.toml
     corsdoctor capture.har
     corsdoctor < console.log
     """

@@ -16,7 +16,7 @@ import click
 
 from corsdoctor.cli.command import REQUEST, offering
 from corsdoctor.cli.option import Decorated, Seconds, Split, gathered, names_of, option
-from corsdoctor.reports import AUDIT_FORMATS, FORMATS
+from corsdoctor.reports import AUDIT_FORMATS, FORMATS, LINT_FORMATS
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect
 
 
@@ -271,6 +271,9 @@ printing_output = _output(_VERDICT_ONLY, _print, into=PrintingFlags)
 output_of_check = _output(_VERDICT_ONLY, _save, _print, into=CheckOutputFlags)
 output_of_audit = _output(
     "Show only the result, in one line.", formats=f"{', '.join(AUDIT_FORMATS)}. The default is text."
+)
+output_of_lint = _output(
+    "Show only the result, in one line.", formats=f"{', '.join(LINT_FORMATS)}. The default is text."
 )
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(

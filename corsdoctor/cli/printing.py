@@ -16,11 +16,12 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
 from corsdoctor.reading import shown, shown_path
 from corsdoctor.report import AuditReport, FlowReport, Item
-from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_report
+from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_lint, mask_report
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
     from corsdoctor.captures.summary import Summary
+    from corsdoctor.lint.found import Linted
 
 
 def print_each(
@@ -139,6 +140,13 @@ class Printer:
         for output in self._outputs:
             writer: Any = output.writer  # not all writers have it
             output.write(writer.add_audit(shown))
+
+    def show_lint(self, linted: Linted) -> None:
+        """Writes what lint found in a file, in the formats of LINT_FORMATS."""
+        shown = linted if self._secrets else mask_lint(linted)
+        for output in self._outputs:
+            writer: Any = output.writer  # not all writers have it
+            output.write(writer.add_lint(shown))
 
     def add_not_run(self, cases: int) -> None:
         """Counts cases of a policy that did not finish, in the formats that have a summary."""

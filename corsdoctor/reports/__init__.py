@@ -80,6 +80,8 @@ FORMATS: dict[str, MakeWriter] = {
 
 AUDIT_FORMATS = ("text", "json", "jsonl", "sarif")
 """The formats whose writers have audits."""
+LINT_FORMATS = ("text",)
+"""The formats whose writers have what lint finds."""
 
 
 def write(format_: str, items: Iterable[Item], style: Style, *, several: bool = False) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from corsdoctor.masking import MASK
+from corsdoctor.masking import MASK, mask_text
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.changing import changed, each
 from corsdoctor.reports.cure_masks import mask_change, mask_cure, mask_judged, mask_prescription
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from corsdoctor.diagnose import Diagnosis
     from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
     from corsdoctor.flow.story import FlowRequest, Visit
+    from corsdoctor.lint.found import Linted
 
 _Item = TypeVar("_Item", bound=Item)
 
@@ -112,6 +113,16 @@ def mask_audit(report: AuditReport) -> AuditReport:
     )
     findings = tuple(one._replace(exchange=exchange(one.exchange)) for one in report.findings)
     return report._replace(explored=explored, findings=findings, asked=masks.scenario(report.asked))
+
+
+def mask_lint(linted: Linted) -> Linted:
+    """What lint found, with secrets masked in the values of the file that its sentences repeat."""
+
+    def masked(_: str, value: str) -> str:
+        return mask_text(value)
+
+    findings = tuple(one._replace(what=one.what.with_values(masked)) for one in linted.findings)
+    return linted._replace(findings=findings)
 
 
 def _exchanges(diagnoses: Iterable[Diagnosis]) -> Iterator[Exchange]:

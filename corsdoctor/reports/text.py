@@ -37,6 +37,7 @@ from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
     from corsdoctor.captures.summary import Summary
+    from corsdoctor.lint.found import Linted
     from corsdoctor.reports.capture_text import CaptureText
     from corsdoctor.reports.suite_text import SuiteText
 
@@ -143,6 +144,16 @@ class Text:
         return (
             "\n" if self._count > 1 and self._style.verbosity >= 0 else ""
         ) + f"{render_audit(report, self._style)}\n"
+
+    def add_lint(self, linted: Linted) -> str:
+        """What lint found in a file; of several files, nothing of those without findings."""
+        from corsdoctor.reports.lint_text import render_lint  # what a plain check need not load
+
+        if self._several and not linted.findings and self._style.verbosity <= 0:
+            return ""
+        self._count += 1
+        apart = self._count > 1 and self._style.verbosity >= 0
+        return "\n" * apart + f"{render_lint(linted, self._style)}\n"
 
     def end(self) -> str:
         if self._capture is not None:

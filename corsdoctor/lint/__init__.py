@@ -1,0 +1,8 @@
+"""Reads configuration and source, and finds CORS settings that are wrong whatever the server gets. Nothing is sent or run.
+
+    found        a finding: a weakness with its place in the file, and a file with its findings
+    mistakes     the weaknesses that only a file shows; the others are those of the audit
+    nginx        the directives of nginx, as crossplane reads them
+
+A rule reports what the file alone proves. What depends on another file, a variable or a call that is not seen gets no finding.
+"""

@@ -1,0 +1,124 @@
+"""Opens the files that lint reads, tells their language, and parses them with the parser of each. lint/ finds what is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Final
+
+from corsdoctor.errors import CorsDoctorError, UnreadableInput
+from corsdoctor.lint import nginx
+from corsdoctor.lint.found import Found, Linted
+from corsdoctor.opening import TooLarge, read_whole
+from corsdoctor.structured_file import Source
+
+MOST_BYTES: Final = 1_000_000
+_SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx"}
+LANGUAGES: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
+_NGINX: Final = re.compile(
+    r"^[ \t]*(?:add_header[ \t]+\S+[ \t]|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|(?:server|http)[ \t]*\{|location[ \t][^{};\n]*\{)",
+    re.MULTILINE,
+)
+_IGNORED: Final = re.compile(r"(?:#|//|/\*).*?\bcorsdoctor: ignore\[([\w, -]+)\]")
+_NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "vendor"})
+_DEEPEST: Final = 100
+
+
+class NotForLint(CorsDoctorError):
+    """A file that has no language which lint reads."""
+
+
+def files_in(path: str) -> Iterator[str]:
+    """`path`, or the files in it whose names lint knows if it is a directory: not those of hidden folders and of packages."""
+    if not os.path.isdir(path):  # noqa: PTH112 (- is no path)
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in _NOT_ENTERED)
+        yield from (str(Path(folder, name)) for name in sorted(names) if Path(name).suffix in _SUFFIXES)
+
+
+def lint_file(path: str, language: str | None = None) -> Linted:
+    """What is wrong in the file `path`, or on standard input for "-". `language` is told by name and content if it is None.
+
+    Raises UnreadableInput if it cannot be opened, NotForLint if it has no known language, InvalidScenario if its syntax is broken.
+    """
+    name = "standard input" if path == "-" else path
+    text = _text(path)
+    language = language or _language(path, text)
+    if language is None:
+        raise NotForLint(f"{name}: skipped, because this is not a language that lint reads: {', '.join(LANGUAGES)}")
+    source = Source(name, f"a file for {language}")
+    found = _parsed(source, text, language)
+    lines = text.split("\n")
+    kept = [one for one in found if not _is_ignored(one, lines)]
+    return Linted(name, language, tuple(sorted(kept, key=lambda one: (one.line, one.column or 0))))
+
+
+def _text(path: str) -> str:
+    try:
+        data = read_whole(path, MOST_BYTES)
+    except OSError as e:
+        raise UnreadableInput(path, e.strerror or str(e)) from e
+    except TooLarge as e:
+        raise UnreadableInput(path, f"skipped, because it is larger than {MOST_BYTES // 1_000_000} MB") from e
+    except ValueError as e:  # a NUL in the name
+        raise UnreadableInput(path, f"this is not a valid file name: {e}") from e
+    if b"\0" in data:
+        raise NotForLint(f"{path}: skipped, because it is a binary file")
+    return data.decode("utf-8-sig", "replace")
+
+
+def _language(path: str, text: str) -> str | None:
+    """The language of a file by its name; several programs have files named .conf, so these and others also by their content."""
+    named = _SUFFIXES.get(Path(path).suffix.lower())
+    if named in (None, "nginx"):
+        return "nginx" if _NGINX.search(text) else None
+    return named
+
+
+def _parsed(source: Source, text: str, language: str) -> Iterator[Found]:  # noqa: ARG001 (there will be others)
+    return _nginx(source, text)
+
+
+def _nginx(source: Source, text: str) -> Iterator[Found]:
+    crossplane = _extra("crossplane", source.path)
+    _check_depth(source, text)
+    with TemporaryDirectory() as folder:  # crossplane reads files only
+        copy = Path(folder, "nginx.conf")
+        copy.write_text(text, encoding="utf-8", newline="")
+        [parsed] = crossplane.parse(str(copy), single=True, check_ctx=False, check_args=False)["config"]
+    for error in parsed["errors"]:
+        reason = error["error"].partition(" in ")[0] or "the file ends inside a directive"
+        raise source.broken(reason, error["line"])
+    return nginx.findings(nginx.directives(parsed["parsed"]))
+
+
+def _check_depth(source: Source, text: str) -> None:
+    """Raises InvalidScenario for more braces than crossplane, which is recursive, can read."""
+    depth = 0
+    for brace in re.finditer(r"[{}]", text):
+        depth += 1 if brace[0] == "{" else -1
+        if depth > _DEEPEST:
+            raise source.broken(
+                f"it is nested more than {_DEEPEST} levels deep", text.count("\n", 0, brace.start()) + 1
+            )
+
+
+def _extra(module: str, path: str) -> ModuleType:
+    """A parser that is installed on request only."""
+    try:
+        return import_module(module)
+    except ImportError as e:
+        raise UnreadableInput(path, "to read it, install the parsers: pip install 'corsdoctor[lint]'") from e
+
+
+def _is_ignored(found: Found, lines: list[str]) -> bool:
+    """Whether a comment in the line of a finding names its id."""
+    comment = _IGNORED.search(lines[found.line - 1])
+    return comment is not None and found.weakness.id in re.split(r"[, ]+", comment[1])

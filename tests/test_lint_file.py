@@ -1,0 +1,86 @@
+"""Which files lint reads, and what it makes of those that it cannot read."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from corsdoctor.errors import CorsDoctorError
+from corsdoctor.lint_file import MOST_BYTES, files_in, lint_file
+
+BAD = "server {\n  add_header Access-Control-Allow-Origin *;\n}\n"
+
+
+def wrong(path: Path, data: bytes | str) -> str:
+    """The error of a file."""
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    with pytest.raises(CorsDoctorError) as e:
+        lint_file(str(path))
+    return str(e.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("a.conf", b"server {\0", "skipped, because it is a binary file"),
+        ("a.conf", "[section]\nname = value\n", "skipped, because this is not a language that lint reads"),
+        ("a.txt", "hello\n", "skipped, because this is not a language that lint reads"),
+        ("a.conf", "x" * (MOST_BYTES + 1), "skipped, because it is larger than 1 MB"),
+        ("a.conf", "server {\n  listen 80;\n", "a.conf, line 2: unexpected end of file, expecting \"}\""),
+        ("a.conf", "server {\n}\n}\n", "a.conf, line 3: unexpected \"}\""),
+        ("a.conf", "server {}\nadd_header A b", "a.conf: the file ends inside a directive"),
+        ("a.conf", "server {\n" + "a {" * 100 + "}" * 101, "a.conf, line 2: it is nested more than 100 levels deep"),
+    ],
+)  # fmt: skip
+def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes | str, error: str) -> None:
+    assert error in wrong(tmp_path / name, data)
+
+
+def test_a_file_that_is_missing(tmp_path: Path) -> None:
+    for name in (str(tmp_path / "a.conf"), "a\0b"):
+        with pytest.raises(CorsDoctorError):
+            lint_file(name)
+
+
+def test_a_parser_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "crossplane", None)
+    assert wrong(tmp_path / "a.conf", BAD).endswith("to read it, install the parsers: pip install 'corsdoctor[lint]'")
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    for name in ("b.conf", "a/c.nginx", "a/d.png", ".git/e.conf", "node_modules/f.conf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(BAD)
+    assert list(files_in(str(tmp_path))) == [str(tmp_path / "b.conf"), str(tmp_path / "a" / "c.nginx")]
+    assert list(files_in("-")) == ["-"]
+
+
+@pytest.mark.parametrize("comment", ["add-header-without-always", "any-origin-allowed, add-header-without-always"])
+def test_a_comment_hides_a_finding(tmp_path: Path, comment: str) -> None:
+    path = tmp_path / "a.conf"
+    path.write_text(BAD)
+    assert len(lint_file(str(path)).findings) == 1
+    path.write_text(BAD.replace(";", f"; # corsdoctor: ignore[{comment}]"))
+    assert lint_file(str(path)).findings == ()
+    path.write_text(BAD.replace(";", "; # corsdoctor: ignore[other]"))
+    assert len(lint_file(str(path)).findings) == 1
+
+
+@pytest.mark.parametrize(
+    "part", ["\n", " ", "#", "'", "\\", "add_header Access-Control-Allow-Origin *;\n", "map $a $b {}\n"]
+)
+def test_time_is_linear(tmp_path: Path, part: str) -> None:
+    path = tmp_path / "a.conf"
+
+    def seconds(size: int) -> float:
+        path.write_text("server {}\n" + part * (size // len(part)))
+        begun = time.process_time()
+        with suppress(CorsDoctorError):
+            lint_file(str(path), "nginx")
+        return time.process_time() - begun
+
+    assert seconds(200_000) < 20 * seconds(20_000) + 1
