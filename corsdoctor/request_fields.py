@@ -90,7 +90,7 @@ def refused(asked: Scenario, *, names_method: bool = True) -> Iterator[tuple[Req
         yield BY_NAME["mode"], asked.mode, f"{preset.what} supports only {_any_of(preset.modes)}"
     if asked.credentials is not None and asked.credentials not in preset.credentials:
         yield BY_NAME["credentials"], asked.credentials, f"{preset.what} supports only {_any_of(preset.credentials)}"
-    if asked.redirect is not Redirect.FOLLOW and asked.api is not Api.FETCH:
+    if asked.redirect is not Redirect.FOLLOW and asked.api not in (Api.FETCH, Api.KEEPALIVE):
         why = f"{preset.what} always follows redirects; only fetch() supports other modes"
         yield BY_NAME["redirect"], asked.redirect, why
     if asked.upload_listener and asked.api is not Api.XHR:

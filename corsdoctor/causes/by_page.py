@@ -108,7 +108,7 @@ def of_page(seen: Situation) -> Cause | None:
     if (
         (app is not None and path.strip("/"))
         or of_api
-        or (seen.diagnosis.scenario.api is not Api.FETCH and app is not None)
+        or (seen.diagnosis.scenario.api not in (Api.FETCH, Api.KEEPALIVE) and app is not None)
     ):
         said = Sentence(
             "Another service than the API responds at this URL: the response is an HTML page{words}.", words=titled

@@ -40,6 +40,9 @@ _PAGE_ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*
 
 PRESETS: Final[dict[Api, Preset]] = {
     Api.FETCH: Preset("", (Mode.CORS, Mode.NO_CORS, Mode.SAME_ORIGIN), _ALL, scripted=True, what="fetch()"),
+    Api.KEEPALIVE: Preset(
+        "", (Mode.CORS, Mode.NO_CORS, Mode.SAME_ORIGIN), _ALL, scripted=True, what="fetch() with keepalive"
+    ),
     Api.XHR: Preset("", (Mode.CORS,), _ANONYMOUS_FIRST, scripted=True, what="XMLHttpRequest"),
     Api.BEACON: Preset(
         "", _NO_CORS_FIRST, (Credentials.INCLUDE,), scripted=True, what="navigator.sendBeacon()", method="POST"

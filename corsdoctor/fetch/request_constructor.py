@@ -249,6 +249,8 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
     https://fetch.spec.whatwg.org/#dom-request, and XMLHttpRequest's open(), setRequestHeader() and send().
     The caller makes sure that an element has no method, headers or body; nothing here forbids them.
     """
+    if scenario.api is Api.KEEPALIVE:
+        scenario = scenario._replace(api=Api.FETCH, init=scenario.init._replace(keepalive=True))
     trace, preset = params.trace, PRESETS[scenario.api]
     url = scenario.parsed_url  # 5.1
     if url is None:  # 5.2

@@ -26,7 +26,7 @@ from corsdoctor.url import URL, parse
 from corsdoctor.wire import Headers
 
 APIS: Final = (
-    "fetch", "xhr", "beacon", "eventsource", "websocket", "image", "webgl", "media", "video", "track", "script", "module",
+    "fetch", "xhr", "keepalive", "beacon", "eventsource", "websocket", "image", "webgl", "media", "video", "track", "script", "module",
     "import", "worker", "module-worker", "import-scripts", "sw-script", "importmap", "stylesheet", "font", "css-import",
     "css-image", "css-mask", "css-shape", "css-cursor", "svg-image", "svg-use", "preload", "prefetch", "modulepreload",
     "manifest", "icon", "iframe", "object", "form", "cookie",

@@ -24,7 +24,7 @@ _MASKED: Final = (
     "Secrets are masked as ***, and response bodies are left out. corsdoctor saves both with --show-secrets."
 )
 _WHOLE: Final = "This file contains the secrets of the requests and responses."
-_TYPES: Final = {Api.MODULE: "script", Api.SHAPE: "image", Api.WEBGL: "image"}
+_TYPES: Final = {Api.KEEPALIVE: "fetch", Api.MODULE: "script", Api.SHAPE: "image", Api.WEBGL: "image"}
 """Chromium's name for what makes a request, if it is not that of corsdoctor."""
 _ERRORS: Final = {
     FailureKind.DNS: "NAME_NOT_RESOLVED", FailureKind.REFUSED: "CONNECTION_REFUSED", FailureKind.TLS: "SSL_PROTOCOL_ERROR",

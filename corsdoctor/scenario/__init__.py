@@ -50,6 +50,7 @@ class Api(StrEnum):
 
     FETCH = "fetch"
     XHR = "xhr"
+    KEEPALIVE = "keepalive"
     BEACON = "beacon"
     EVENTSOURCE = "eventsource"
     IMAGE = "image"

@@ -60,9 +60,9 @@ def test_a_blob_brings_its_type(kind: str, sent: str | None) -> None:
 
 
 @pytest.mark.parametrize(("size", "rule"), [(64 * 1024, None), (64 * 1024 + 1, KEEPALIVE_FITS)])
-@pytest.mark.parametrize("api", [Api.FETCH, Api.BEACON])
+@pytest.mark.parametrize("api", [Api.FETCH, Api.BEACON, Api.KEEPALIVE])
 def test_what_outlives_the_page_is_small(size: int, rule: Rule | None, api: Api) -> None:
-    asked = Scenario(HOME, APP, "POST", body=b"x" * size, api=api, init=Init(keepalive=True))
+    asked = Scenario(HOME, APP, "POST", body=b"x" * size, api=api, init=Init(keepalive=api is Api.FETCH))
     assert rule_of(ask(asked, answer(200))) is rule
 
 

@@ -239,7 +239,9 @@ def test_every_api_has_a_preset_with_an_accept_header() -> None:
 def test_only_fetch_has_a_redirect_mode(api: Api, redirect: Redirect) -> None:
     """The script of a service worker has the mode that its specification sets, whatever the scenario says."""
     request = request_for(Scenario(API, APP, api=api, redirect=redirect))
-    assert request.redirect is {Api.FETCH: redirect, Api.SW_SCRIPT: Redirect.ERROR}.get(api, Redirect.FOLLOW)
+    assert request.redirect is {Api.FETCH: redirect, Api.KEEPALIVE: redirect, Api.SW_SCRIPT: Redirect.ERROR}.get(
+        api, Redirect.FOLLOW
+    )
 
 
 @dataclass(frozen=True)

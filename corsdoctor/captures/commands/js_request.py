@@ -46,6 +46,7 @@ def fetched(given: list[Any]) -> Parsed:
         credentials=_one_of("credentials", asked),
         mode=_one_of("mode", asked),
         redirect=_one_of("redirect", asked),
+        api=Api.KEEPALIVE if asked.get("keepalive") is True else Api.FETCH,
         unresolved=js.sources_in(
             [input, [[name, value] for name, value in lines], asked.get("body"), asked.get("method")]
         ),
