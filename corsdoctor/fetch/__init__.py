@@ -12,10 +12,11 @@ Service workers and WebDriver BiDi are left out. A plain check has no HTTP cache
 | bad ports, mixed content | before_sending.py |
 | Local Network Access check, Permissions-Policy | local_network_access.py, permissions_policy.py |
 | data: URL processor | data_url.py |
-| HTTP-network-or-cache fetch, append a request `Origin` header | network.py |
+| HTTP-network-or-cache fetch, append a request `Origin` header | network.py, origin_header.py |
+| network errors: no response, and what is not accepted as one | no_answer.py, acceptance.py, framing.py |
 | CORS-unsafe request-header names, forbidden request-header | safelist.py |
 | when a preflight is due | preflight_due.py |
-| CORS-preflight fetch | preflight.py, preflight_status.py |
+| CORS-preflight fetch | preflight.py, preflight_status.py, preflight_lists.py |
 | CORS-preflight cache | preflight_cache.py |
 | CORS check | cors_check.py, cors_causes.py |
 | HTTP-redirect fetch | redirect.py |

@@ -20,7 +20,8 @@ from corsdoctor.fetch.cors_check import cors_check
 from corsdoctor.fetch.data_url import BLOB_IS_READ, DATA_URL_PARSES, blob_url_response, data_url_response
 from corsdoctor.fetch.element import is_type_refused_first
 from corsdoctor.fetch.headers import STATUS
-from corsdoctor.fetch.network import ACTUAL_ANSWERED, NOT_PROXY_STATUS, answered, http_network_or_cache_fetch
+from corsdoctor.fetch.network import NOT_PROXY_STATUS, http_network_or_cache_fetch
+from corsdoctor.fetch.no_answer import ACTUAL_ANSWERED, answered
 from corsdoctor.fetch.preflight import cors_preflight_fetch
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED, is_remembered, why_preflight
 from corsdoctor.fetch.redirect import (

@@ -6,124 +6,28 @@ HTTP-network fetch, 8.3 (a streamed body over HTTP/1.x is a network error) is in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
-from corsdoctor.browsers.profile import ContentLength, OpaqueOrigin, Profile, SeveralLocations
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.acceptance import as_taken
 from corsdoctor.fetch.cookie_headers import cookie_header, store_cookies
 from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.framing import note_framing, refused
-from corsdoctor.fetch.referrer import determine_referrer, referrer_policy
-from corsdoctor.fetch.request import FetchParams, Request, Sending, Tainting, includes_credentials
+from corsdoctor.fetch.no_answer import ACTUAL_ANSWERED
+from corsdoctor.fetch.origin_header import Lines, append_a_request_origin_header
+from corsdoctor.fetch.referrer import determine_referrer
+from corsdoctor.fetch.request import FetchParams, Request, Sending, includes_credentials
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
-from corsdoctor.scenario import Credentials, Mode
-from corsdoctor.sentence import Sentence
-from corsdoctor.url import (
-    OPAQUE,
-    URL,
-    is_loopback,
-    normalize_percent_encoding,
-    same_origin,
-)
+from corsdoctor.url import URL, normalize_percent_encoding
 from corsdoctor.version import __version__
-from corsdoctor.wire import Answer, Certificate, Exchange, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, Certificate, Exchange, Headers, Kind, Response, WireRequest
 
 if TYPE_CHECKING:
     from corsdoctor.fetch.state import State
 
 DEFAULT_USER_AGENT: Final = f"Mozilla/5.0 (compatible; corsdoctor/{__version__})"
 
-NO_ANSWER_CAUSES = {
-    FailureKind.DNS: Cause(
-        "dns",
-        "The host name has no address: it is misspelled, or known only in some networks.",
-        fix="Correct the host name in the URL, or connect to the network (such as a VPN) that knows it.",
-    ),
-    FailureKind.REFUSED: Cause(
-        "refused",
-        "Nothing listens on that port: the server is not running, or uses another port.",
-        fix="Start the server, or correct the port in the URL.",
-    ),
-    FailureKind.TLS: Cause(
-        "tls",
-        "No encrypted connection could be established: the certificate is not trusted, or the TLS handshake failed.",
-        fix="Install a certificate on the server that browsers trust, for this host name and not expired, or correct the host name in "
-        "the URL.",
-    ),
-    FailureKind.NOT_TLS: Cause(
-        "not-tls",
-        "The URL has the scheme https, but the server does not use TLS on that port.",
-        fix="Change https: to http: in the URL, or use the port on which the server offers TLS.",
-    ),
-    FailureKind.PLAIN_HTTP: Cause(
-        "plain-http-on-tls-port",
-        "The URL has the scheme http, but the server uses TLS on that port.",
-        fix="Change http: to https: in the URL.",
-    ),
-    FailureKind.ONLY_HTTP2: Cause(
-        "speaks-http2",
-        "The server has no HTTP/1.1, which corsdoctor uses unless --http2 is given. Browsers use HTTP/2 too, but only "
-        "over TLS.",
-        fix="For an https: URL, run this command again with --http2, which requires an extra: pip install "
-        "'corsdoctor[http2]'. For an http: URL, put a proxy in front of the server that offers TLS or HTTP/1.1: "
-        "without one, no browser can reach it.",
-    ),
-    FailureKind.CLIENT_CERTIFICATE: Cause(
-        "client-certificate", "The server demands a client certificate in the TLS handshake."
-    ),
-    FailureKind.TIMEOUT: Cause(
-        "timeout",
-        "The server did not respond in time.",
-        fix="Find out whether the server works on the request or never receives it: its log shows that. If only OPTIONS gets no "
-        "response, a firewall or a proxy drops OPTIONS.",
-    ),
-    FailureKind.RESET: Cause(
-        "reset",
-        "The connection was closed before a response arrived: by a crash, a proxy or a firewall.",
-        fix="Look for the request in the logs of the server and of the proxy or firewall before it. If only OPTIONS gets no "
-        "response, one of them blocks OPTIONS.",
-    ),
-    FailureKind.NOT_HTTP: Cause(
-        "not-http",
-        "The server responded, but not with valid HTTP: the port may belong to another service.",
-        fix="Correct the port in the URL, so that it is that of the HTTP server.",
-    ),
-    FailureKind.LENGTH: Cause(
-        "length",
-        "The Content-Length of the response is invalid.",
-        fix="Send Content-Length once, as the number of bytes in the body, or leave it to the server.",
-    ),
-    FailureKind.TOO_LARGE: Cause(
-        "head-too-large",
-        "The response headers are larger than any browser accepts.",
-        fix="Send fewer or shorter response headers.",
-    ),
-    FailureKind.PROXY: Cause(
-        "proxy",
-        "The proxy refused the connection or failed.",
-        fix="Correct the address of the proxy (-x), or allow this host and port there.",
-    ),
-    FailureKind.UNREACHABLE: Cause(
-        "unreachable",
-        "The network has no route to that address.",
-        fix="Check the address that the host name has, and whether this computer is in a network that reaches it.",
-    ),
-}
-
-ACTUAL_ANSWERED = Rule(
-    id="actual-answered",
-    title="The server responds to the request",
-    failure=Failure("{error}", bare="No response from the server", remark="no response"),
-    spec=f"{FETCH}#concept-http-network-fetch",
-    step="",
-    what="The server must be reachable and send an HTTP response.",
-    why="Without a response there is nothing that CORS could allow. The script sees the same error as for CORS.",
-    fix="Fix the connection first: the host name, the port, the certificate or the server. No CORS header helps.",
-    bad="(connection refused)",
-    good="HTTP/1.1 200 OK",
-    causes=tuple(NO_ANSWER_CAUSES.values()),
-)
 
 NOT_PROXY_STATUS = Rule(
     id="status-not-407",
@@ -186,79 +90,6 @@ CERTIFICATE_FOLLOWS = Rule(
 )
 
 RULES: Final = (ACTUAL_ANSWERED, NOT_PROXY_STATUS, COOKIE_FOLLOWS, CERTIFICATE_FOLLOWS)
-
-Lines = list[tuple[str, str]]
-"""What is appended to the request's header list while it gets ready."""
-
-
-def append_a_request_origin_header(request: Request, lines: Lines, origin: str, profile: Profile) -> None:
-    """Appends the Origin header that the request carries, if any; `origin` is it serialised.
-
-    https://fetch.spec.whatwg.org/#append-a-request-origin-header
-    """
-    if request.tainting is Tainting.CORS:  # 3.
-        lines.append(("Origin", origin))
-    elif request.method not in ("GET", "HEAD"):  # 4.
-        if request.mode is not Mode.CORS and _is_hidden(request, profile):  # 4.1
-            origin = str(OPAQUE)
-        if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
-            origin = str(OPAQUE)
-        lines.append(("Origin", origin))
-    elif (request.sent_origin and profile.origin_header_survives_redirect and _stayed(request)) or (
-        request.mode is Mode.CORS and _sends_origin_home(request, profile)
-    ):
-        lines.append(("Origin", origin))
-    elif _is_opaque_pages(request, profile):
-        lines.append(("Origin", str(OPAQUE)))
-
-
-def _is_hidden(request: Request, profile: Profile) -> bool:
-    """Whether the referrer policy hides the origin. https://fetch.spec.whatwg.org/#append-a-request-origin-header, 4.1"""
-    downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
-    downgrade = downgrade and (profile.loopback_hides_origin or not is_loopback(request.url.host))
-    policy = referrer_policy(request)
-    hides = profile.referrer_policy_hides_origin or request.mode is Mode.NAVIGATE
-    if policy == "no-referrer":
-        return hides
-    if policy == "same-origin":
-        return hides and not same_origin(request.origin, request.url.origin)
-    return downgrade and policy not in ("origin", "origin-when-cross-origin", "unsafe-url")
-
-
-def _sends_origin_home(request: Request, profile: Profile) -> bool:
-    """Whether an element with CORS has an Origin header for the page's own origin, too."""
-    in_worker = request.client is not None and request.client.worker is not None
-    return request.element in profile.own_origin_elements_send_origin and not (
-        in_worker and profile.workers_send_no_origin_home
-    )
-
-
-def _is_opaque_pages(request: Request, profile: Profile) -> bool:
-    """Whether it is sent without CORS but with credentials, like all such requests of elements.
-
-    That was recorded of one sandboxed page. Of the pages and frames of flows, none sends it.
-    """
-    credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
-    if not credentialed or not request.origin.opaque or request.client is not None:
-        return False
-    match profile.opaque_page_sends_origin:
-        case OpaqueOrigin.NEVER:
-            return False
-        case OpaqueOrigin.ALWAYS:
-            return True
-        case OpaqueOrigin.UNTIL_OTHER_ORIGIN:
-            return not _crossed_origins(request)
-        case _:
-            assert_never(profile.opaque_page_sends_origin)
-
-
-def _stayed(request: Request) -> bool:
-    """Whether the latest redirect led to the origin that it came from."""
-    return same_origin(request.url.origin, request.url_list[-2].origin)
-
-
-def _crossed_origins(request: Request) -> bool:
-    return not all(same_origin(url.origin, request.url_list[0].origin) for url in request.url_list)
 
 
 def client_certificate(request: Request, profile: Profile) -> Certificate:
@@ -386,7 +217,7 @@ def _received(
     """The answer as the browser takes it, noted in the trace."""
     certificate_withheld = isinstance(answer, Response) and answer.certificate_withheld
     if isinstance(answer, Response):
-        answer = refused(answer, kind, params.profile) or _as_taken(answer, params.profile)
+        answer = refused(answer, kind, params.profile) or as_taken(answer, params.profile)
     params.trace.exchanged(Exchange(kind, wire, answer))
     if no_cookie is not None:
         params.trace.note(COOKIE_FOLLOWS, ((Field.URL, request.url.href),), cause=no_cookie)
@@ -411,56 +242,3 @@ def _single(headers: Headers, has_body: bool, profile: Profile) -> Headers:
             sent = values[0] if has_body and name == "content-type" else values[-1]
             headers = headers.delete(name).append(next(n for n, _ in headers if n.lower() == name), sent)
     return headers
-
-
-def _as_taken(response: Response, profile: Profile) -> Answer:
-    """The response, or none if the browser does not accept it as one."""
-    if any(name[-1:] in (" ", "\t") for name, _ in response.headers):
-        counted = [
-            (name.rstrip(" \t"), value)
-            for name, value in response.headers
-            if profile.spaced_names_count or name[-1:] not in (" ", "\t")
-        ]
-        response = response._replace(headers=Headers(tuple(counted)))
-    if sum(len(name) + len(value) + 4 for name, value in response.headers) > profile.largest_head:
-        return NoAnswer(FailureKind.TOO_LARGE, "The response headers are larger than this browser accepts.")
-    if any("\0" in value for _, value in response.headers):
-        return NoAnswer(FailureKind.NOT_HTTP, "A response header contains a NUL byte, which no browser accepts.")
-    locations = set(response.headers.values("Location"))
-    if len(locations) > 1 and profile.several_locations is SeveralLocations.EQUAL:
-        return NoAnswer(
-            FailureKind.NOT_HTTP,
-            "The response has several different Location headers, which this browser does not accept.",
-        )
-    if not _has_length(response.headers, profile):
-        given = ", ".join(response.headers.values("Content-Length"))
-        return NoAnswer(
-            FailureKind.LENGTH,
-            Sentence(
-                "The Content-Length of the response is {given!a}, which this browser does not accept.", given=given
-            ),
-        )
-    return response
-
-
-def _has_length(headers: Headers, profile: Profile) -> bool:
-    """Whether the browser takes a response with this Content-Length, or without one."""
-    lines = headers.values("Content-Length")
-    if not lines or (len(lines) == 1 and lines[0].isdecimal()):  # as nearly always
-        return True
-    match profile.content_length:
-        case ContentLength.LAST_NO_NUMBER:
-            return re.fullmatch(r"(?:[+-]?[0-9]+)?", lines[-1].strip(" \t")) is not None
-        case ContentLength.DIFFERENT_UNLESS_CHUNKED if headers.get("Transfer-Encoding") == "chunked":
-            return True
-        case ContentLength.DIFFERENT | ContentLength.DIFFERENT_UNLESS_CHUNKED:
-            return len({value.strip(" \t") for line in lines for value in line.split(",")}) <= 1
-        case _:
-            return True
-
-
-def answered(answer: Answer, rule: Rule, params: FetchParams) -> bool:
-    """Whether there is a response; a missing one is traced as a failure of `rule`, a withheld one is not traced."""
-    if isinstance(answer, NoAnswer):
-        params.trace.failed(rule, ((Field.ERROR, answer.detail),), NO_ANSWER_CAUSES[answer.kind])
-    return not isinstance(answer, NoAnswer)

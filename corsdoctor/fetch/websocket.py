@@ -18,7 +18,8 @@ from corsdoctor.fetch.before_sending import (
 )
 from corsdoctor.fetch.fetch_metadata import fetch_metadata_headers
 from corsdoctor.fetch.headers import STATUS, is_header_value
-from corsdoctor.fetch.network import ACTUAL_ANSWERED, DEFAULT_USER_AGENT, answered, client_certificate
+from corsdoctor.fetch.network import DEFAULT_USER_AGENT, client_certificate
+from corsdoctor.fetch.no_answer import ACTUAL_ANSWERED, answered
 from corsdoctor.fetch.request import Ended, FetchEnd, Fetching, FetchParams, Request, Sending, Tainting
 from corsdoctor.fetch.request_constructor import URL_PARSES
 from corsdoctor.rule import MISSING, Cause, Certainty, Failure, Field, Rule

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, CORP, REDIRECT_STATUSES
-from corsdoctor.fetch.preflight import ACAH_PARSES, ACAM_PARSES
 from corsdoctor.fetch.preflight_due import PREFLIGHT_NEEDED
+from corsdoctor.fetch.preflight_lists import ACAH_PARSES, ACAM_PARSES
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Role, Row
 from corsdoctor.reports.wording import shortened

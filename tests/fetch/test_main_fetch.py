@@ -10,7 +10,7 @@ from corsdoctor import catalogue
 from corsdoctor.browsers import BROWSERS, CHROMIUM, STANDARD
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.main_fetch import RULES
-from corsdoctor.fetch.network import NO_ANSWER_CAUSES
+from corsdoctor.fetch.no_answer import NO_ANSWER_CAUSES
 from corsdoctor.fetch.request import Request, Tainting
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Mode, Redirect, Scenario

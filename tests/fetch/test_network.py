@@ -8,13 +8,8 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.network import (
-    CERTIFICATE_FOLLOWS,
-    COOKIE_FOLLOWS,
-    DEFAULT_USER_AGENT,
-    NO_ANSWER_CAUSES,
-    RULES,
-)
+from corsdoctor.fetch.network import CERTIFICATE_FOLLOWS, COOKIE_FOLLOWS, DEFAULT_USER_AGENT, RULES
+from corsdoctor.fetch.no_answer import NO_ANSWER_CAUSES
 from corsdoctor.fetch.referrer import determine_referrer
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.url import OPAQUE, Origin, parse

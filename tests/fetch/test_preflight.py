@@ -9,7 +9,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch.network import NO_ANSWER_CAUSES
+from corsdoctor.fetch.no_answer import NO_ANSWER_CAUSES
 from corsdoctor.fetch.preflight import RULES
 from corsdoctor.fetch.preflight_cache import PreflightCache
 from corsdoctor.rule import Outcome

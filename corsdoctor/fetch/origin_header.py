@@ -1,0 +1,87 @@
+"""Which Origin header a request carries.
+
+https://fetch.spec.whatwg.org/#append-a-request-origin-header
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from corsdoctor.browsers.profile import OpaqueOrigin, Profile
+from corsdoctor.fetch.referrer import referrer_policy
+from corsdoctor.fetch.request import Request, Tainting
+from corsdoctor.scenario import Credentials, Mode
+from corsdoctor.url import OPAQUE, is_loopback, same_origin
+
+Lines = list[tuple[str, str]]
+"""What is appended to the request's header list while it gets ready."""
+
+
+def append_a_request_origin_header(request: Request, lines: Lines, origin: str, profile: Profile) -> None:
+    """Appends the Origin header that the request carries, if any; `origin` is it serialised.
+
+    https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    """
+    if request.tainting is Tainting.CORS:  # 3.
+        lines.append(("Origin", origin))
+    elif request.method not in ("GET", "HEAD"):  # 4.
+        if request.mode is not Mode.CORS and _is_hidden(request, profile):  # 4.1
+            origin = str(OPAQUE)
+        if request.mode is Mode.NO_CORS and profile.no_cors_origin_becomes_null and _crossed_origins(request):
+            origin = str(OPAQUE)
+        lines.append(("Origin", origin))
+    elif (request.sent_origin and profile.origin_header_survives_redirect and _stayed(request)) or (
+        request.mode is Mode.CORS and _sends_origin_home(request, profile)
+    ):
+        lines.append(("Origin", origin))
+    elif _is_opaque_pages(request, profile):
+        lines.append(("Origin", str(OPAQUE)))
+
+
+def _is_hidden(request: Request, profile: Profile) -> bool:
+    """Whether the referrer policy hides the origin. https://fetch.spec.whatwg.org/#append-a-request-origin-header, 4.1"""
+    downgrade = request.origin.scheme == "https" and request.url.scheme != "https"
+    downgrade = downgrade and (profile.loopback_hides_origin or not is_loopback(request.url.host))
+    policy = referrer_policy(request)
+    hides = profile.referrer_policy_hides_origin or request.mode is Mode.NAVIGATE
+    if policy == "no-referrer":
+        return hides
+    if policy == "same-origin":
+        return hides and not same_origin(request.origin, request.url.origin)
+    return downgrade and policy not in ("origin", "origin-when-cross-origin", "unsafe-url")
+
+
+def _sends_origin_home(request: Request, profile: Profile) -> bool:
+    """Whether an element with CORS has an Origin header for the page's own origin, too."""
+    in_worker = request.client is not None and request.client.worker is not None
+    return request.element in profile.own_origin_elements_send_origin and not (
+        in_worker and profile.workers_send_no_origin_home
+    )
+
+
+def _is_opaque_pages(request: Request, profile: Profile) -> bool:
+    """Whether it is sent without CORS but with credentials, like all such requests of elements.
+
+    That was recorded of one sandboxed page. Of the pages and frames of flows, none sends it.
+    """
+    credentialed = request.mode is Mode.NO_CORS and request.credentials is Credentials.INCLUDE
+    if not credentialed or not request.origin.opaque or request.client is not None:
+        return False
+    match profile.opaque_page_sends_origin:
+        case OpaqueOrigin.NEVER:
+            return False
+        case OpaqueOrigin.ALWAYS:
+            return True
+        case OpaqueOrigin.UNTIL_OTHER_ORIGIN:
+            return not _crossed_origins(request)
+        case _:
+            assert_never(profile.opaque_page_sends_origin)
+
+
+def _stayed(request: Request) -> bool:
+    """Whether the latest redirect led to the origin that it came from."""
+    return same_origin(request.url.origin, request.url_list[-2].origin)
+
+
+def _crossed_origins(request: Request) -> bool:
+    return not all(same_origin(url.origin, request.url_list[0].origin) for url in request.url_list)
