@@ -12,8 +12,8 @@ from corsdoctor.fetch.preflight_lists import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.referrer import relaxed_policies
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request, Tainting
-from corsdoctor.fetch.request_constructor import HEADER_NOT_FORBIDDEN
 from corsdoctor.fetch.safelist import parse_mime_type
+from corsdoctor.fetch.script_headers import HEADER_NOT_FORBIDDEN
 from corsdoctor.rule import Field, Outcome, Step
 from corsdoctor.scenario import Api
 from corsdoctor.url import URL, is_potentially_trustworthy

@@ -5,10 +5,11 @@ Service workers and WebDriver BiDi are left out. A plain check has no HTTP cache
 
 | algorithm | file |
 | --- | --- |
-| new Request(input, init), XMLHttpRequest's open() and send() | request_constructor.py, presets.py |
+| new Request(input, init), XMLHttpRequest's open() and send() | request_constructor.py, method.py, script_headers.py, presets.py |
 | navigator.sendBeacon() (Beacon) | beacon.py |
 | run a worker, register a service worker (HTML, Service Workers) | worker.py |
-| main fetch, HTTP fetch | main_fetch.py |
+| main fetch, scheme fetch | main_fetch.py |
+| HTTP fetch | http_fetch.py |
 | bad ports, mixed content | before_sending.py |
 | Local Network Access check, Permissions-Policy | local_network_access.py, permissions_policy.py |
 | data: URL processor | data_url.py |
@@ -25,5 +26,6 @@ Service workers and WebDriver BiDi are left out. A plain check has no HTTP cache
 | Subresource Integrity | integrity.py |
 | CORS filtered response | exposure.py |
 | what HTML and CSS do with the response of an element | element.py |
+| opaque response blocking (ORB) | opaque_response_blocking.py |
 | notes about caches and cookies, which no algorithm asks for | advice.py |
 """

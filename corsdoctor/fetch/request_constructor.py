@@ -10,20 +10,12 @@ from typing import Final
 
 from corsdoctor.browsers.profile import Profile, Streams
 from corsdoctor.fetch.embedder_policy import embedder_policy
-from corsdoctor.fetch.headers import TOKEN, is_header_name, is_header_value, normalize
+from corsdoctor.fetch.method import METHOD_IS_TOKEN, METHOD_NOT_FORBIDDEN, NO_CORS_METHOD, script_method
 from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
-from corsdoctor.fetch.safelist import (
-    is_cors_safelisted_method,
-    is_forbidden_method,
-    is_no_cors_safelisted_request_header,
-    normalize_method,
-    parse_mime_type,
-    serialize_mime_type,
-    why_forbidden,
-)
-from corsdoctor.masking import MASK
-from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule, Trace
+from corsdoctor.fetch.safelist import parse_mime_type, serialize_mime_type
+from corsdoctor.fetch.script_headers import HEADER_IS_VALID, HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, script_headers
+from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Scenario
 from corsdoctor.url import escape_pipe, parse, without_userinfo
 from corsdoctor.wire import Headers, ascii_lower
@@ -51,93 +43,6 @@ URL_WITHOUT_USERINFO = Rule(
     fix="Remove the credentials from the URL, and send an Authorization header instead.",
     bad='fetch("https://user:secret@api.example/")',
     good='fetch("https://api.example/", {headers: {Authorization: "Basic ..."}})',
-)
-METHOD_IS_TOKEN = Rule(
-    id="method-is-token",
-    title="The method is a valid token",
-    failure=Failure("The method is invalid: `{method}`", bare="The method is invalid"),
-    spec=f"{FETCH}#dom-request",
-    step="25.2",
-    what="A method consists of letters, digits and some special characters, without spaces.",
-    why="Anything else would break the request line, so fetch() throws a TypeError.",
-    fix="Correct the method in the script.",
-    bad='fetch(url, {method: "GET /"})',
-    good='fetch(url, {method: "GET"})',
-)
-METHOD_NOT_FORBIDDEN = Rule(
-    id="method-not-forbidden",
-    title="The method is one that scripts may use",
-    failure=Failure("Scripts may not use the method {method}", bare="Scripts may not use this method"),
-    spec=f"{FETCH}#forbidden-method",
-    step="25.2",
-    what="CONNECT, TRACE and TRACK are forbidden, in upper and lower case.",
-    why="They could open tunnels, or return headers that the script must not see. No response header changes this.",
-    fix="Use another method.",
-    bad='fetch(url, {method: "TRACE"})',
-    good='fetch(url, {method: "GET"})',
-)
-NO_CORS_METHOD = Rule(
-    id="no-cors-method-safelisted",
-    title="In mode no-cors, the method is GET, HEAD or POST",
-    failure=Failure(
-        "Mode no-cors does not allow the method {method}",
-        bare="Mode no-cors does not allow this method",
-    ),
-    spec=f"{FETCH}#dom-request",
-    step="32.1",
-    what='With `mode: "no-cors"`, fetch() throws a TypeError for every other method.',
-    why="Mode no-cors sends only what a form or an image could always send, so it sends no preflight.",
-    fix="Use mode cors, and make the server allow the method.",
-    bad='fetch(url, {mode: "no-cors", method: "PUT"})',
-    good='fetch(url, {mode: "cors", method: "PUT"})',
-)
-HEADER_IS_VALID = Rule(
-    id="request-header-valid",
-    title="Header names are tokens, and header values have no line breaks",
-    failure=Failure(
-        "The request header `{header}` has an invalid name or value",
-        bare="A request header has an invalid name or value",
-    ),
-    spec=f"{FETCH}#concept-headers-append",
-    step="2",
-    what="A name is a token. A value has no NUL, CR or LF, and each of its characters fits into one byte.",
-    why="Anything else could add a second header or request, so fetch() throws a TypeError.",
-    fix="Correct the header in the script. Encode text that is not latin-1.",
-    bad='headers: {"X Name": "1"}',
-    good='headers: {"X-Name": "1"}',
-)
-HEADER_NOT_FORBIDDEN = Rule(
-    id="request-header-not-forbidden",
-    title="The script may set this header",
-    failure=Failure(
-        "The browser drops the request header {header}, which scripts may not set",
-        bare="The browser drops a request header that scripts may not set",
-    ),
-    spec=f"{FETCH}#forbidden-request-header",
-    step="",
-    what="Some headers are reserved for the browser: Cookie, Host, Origin, Referer, Proxy-*, Sec-* and others.",
-    why="Servers trust them because scripts cannot set them. The browser drops them without an error.",
-    fix="Remove the header. The browser sets its own, or sends none.",
-    bad='headers: {Cookie: "a=b"}',
-    good='credentials: "include"',
-    blocks=False,
-)
-NO_CORS_HEADER = Rule(
-    id="no-cors-header-safelisted",
-    title="In mode no-cors, a script sets only safelisted headers",
-    failure=Failure(
-        "The browser drops the request header {header}, because mode no-cors sends only safelisted headers",
-        bare="The browser drops a request header, because mode no-cors sends only safelisted headers",
-    ),
-    spec=f"{FETCH}#concept-headers-append",
-    step="3.4",
-    what="Accept, Accept-Language, Content-Language and Content-Type are sent if their values are safelisted. All "
-    "others are dropped.",
-    why="Mode no-cors sends no preflight, so it sends nothing that requires one.",
-    fix="Use mode cors, and make the server allow the header.",
-    bad='fetch(url, {mode: "no-cors", headers: {"X-A": "1"}})',
-    good='fetch(url, {mode: "cors", headers: {"X-A": "1"}})',
-    blocks=False,
 )
 GET_WITHOUT_BODY = Rule(
     id="get-without-body",
@@ -283,10 +188,10 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
 
         if not accepts_target_address_space(scenario.init.target_address_space, params):
             return None
-    method = _method(scenario, mode, trace)
+    method = script_method(scenario, mode, trace)
     if method is None:
         return None
-    headers = _headers(scenario, mode, params)
+    headers = script_headers(scenario, mode, params)
     if headers is None:
         return None
     if scenario.api is Api.SW_SCRIPT:  # https://w3c.github.io/ServiceWorker/#update-algorithm
@@ -344,55 +249,6 @@ def request_constructor(scenario: Scenario, params: FetchParams) -> Request | No
 def blob_type(text: str) -> str:
     """The `type` of a Blob that a script calls `text`. https://w3c.github.io/FileAPI/#constructorBlob"""
     return ascii_lower(text) if all(" " <= char <= "~" for char in text) else ""
-
-
-def _method(scenario: Scenario, mode: Mode, trace: Trace) -> str | None:
-    method = scenario.method
-    if TOKEN.fullmatch(method) is None:  # 25.2
-        trace.failed(METHOD_IS_TOKEN, ((Field.METHOD, method),))
-        return None
-    if is_forbidden_method(method):
-        trace.failed(METHOD_NOT_FORBIDDEN, ((Field.METHOD, method),))
-        return None
-    method = normalize_method(method)  # 25.3
-    if mode is Mode.NO_CORS and not is_cors_safelisted_method(method):  # 32.1
-        trace.failed(NO_CORS_METHOD, ((Field.METHOD, method),))
-        return None
-    return method
-
-
-def _headers(scenario: Scenario, mode: Mode, params: FetchParams) -> Headers | None:
-    """The header list that the script's headers leave. https://fetch.spec.whatwg.org/#concept-headers-append"""
-    trace = params.trace
-    combine = scenario.api is Api.XHR or params.profile.header_lines_are_combined
-    lines: list[tuple[str, str]] = []
-    first: dict[str, int] = {}  # the place of the first line of each name
-    said: dict[str, str] = {}
-    for name, value in scenario.headers:
-        value = normalize(value)
-        if not is_header_name(name) or not is_header_value(value):  # append 2., validate 1.
-            trace.failed(HEADER_IS_VALID, ((name, MASK),))  # the value may be a secret, whatever its name
-            return None
-        reason = why_forbidden(name, value)
-        if reason is not None:  # validate 3.
-            trace.note(
-                HEADER_NOT_FORBIDDEN, ((name, value),), f"The browser drops the request header {{header}}: {reason}"
-            )
-            continue
-        wanted = ascii_lower(name)
-        whole = f"{said[wanted]}, {value}" if wanted in said else value
-        if mode is Mode.NO_CORS and not is_no_cors_safelisted_request_header(name, whole, params.profile):  # append 3.
-            trace.note(NO_CORS_HEADER, ((name, value),))
-            continue
-        said[wanted] = whole
-        place = first.setdefault(wanted, len(lines))
-        if place == len(lines):
-            lines.append((name, value))
-        elif combine:
-            lines[place] = lines[place][0], whole
-        else:
-            lines.append((lines[place][0], value))
-    return Headers(tuple(lines))
 
 
 def _with_utf8_charset(headers: Headers) -> Headers:

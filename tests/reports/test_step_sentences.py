@@ -18,7 +18,7 @@ from corsdoctor.diagnose import Diagnosis, diagnose
 from corsdoctor.fetch.cors_causes import TAINTED
 from corsdoctor.fetch.cors_check import ACAO_MATCHES, ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAO
-from corsdoctor.fetch.request_constructor import HEADER_IS_VALID
+from corsdoctor.fetch.script_headers import HEADER_IS_VALID
 from corsdoctor.fetch.websocket import ACCEPT
 from corsdoctor.lab.scene import Places, Scene
 from corsdoctor.lab.scenes import SCENES
