@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, is_insecure_in_secure, is_upgradable
-from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE, JAVASCRIPT_TYPES, is_nosniff
+from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
 from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
+from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, is_nosniff
 from corsdoctor.fetch.preflight_lists import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.referrer import relaxed_policies

@@ -15,14 +15,9 @@ from corsdoctor.cure.change import Change
 from corsdoctor.cure.search import Found, Obstacle, search
 from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
-from corsdoctor.fetch.main_fetch import NO_CORS_FOLLOWS, REDIRECT_ALLOWED
-from corsdoctor.fetch.redirect import (
-    LOCATION_HTTP,
-    LOCATION_PARSES,
-    LOCATION_USERINFO,
-    REDIRECT_COUNT,
-    is_redirect,
-)
+from corsdoctor.fetch.http_fetch import REDIRECT_ALLOWED
+from corsdoctor.fetch.main_fetch import NO_CORS_FOLLOWS
+from corsdoctor.fetch.redirect import LOCATION_HTTP, LOCATION_PARSES, LOCATION_USERINFO, REDIRECT_COUNT, is_redirect
 from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario

@@ -1,7 +1,7 @@
 """HTTP-network-or-cache fetch: which headers a request leaves with. The only `yield` of an exchange is here.
 
 https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
-HTTP-network fetch, 8.3 (a streamed body over HTTP/1.x is a network error) is in main_fetch.py: the version is not known here.
+HTTP-network fetch, 8.3 (a streamed body over HTTP/1.x is a network error) is in http_fetch.py: the version is not known here.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch.element import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES, RULES
+from corsdoctor.fetch.element import RULES
+from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, NEVER_SNIFFED_TYPES
 from corsdoctor.rule import Outcome
 from corsdoctor.scenario import Api, Credentials, Mode, Scenario
 from corsdoctor.wire import FailureKind, NoAnswer

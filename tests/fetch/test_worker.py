@@ -9,7 +9,8 @@ import pytest
 from corsdoctor.browsers import CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.element import ELEMENT_STATUS, ELEMENT_TYPE, NOSNIFF
-from corsdoctor.fetch.main_fetch import REDIRECT_ALLOWED, SAME_ORIGIN_MODE
+from corsdoctor.fetch.http_fetch import REDIRECT_ALLOWED
+from corsdoctor.fetch.main_fetch import SAME_ORIGIN_MODE
 from corsdoctor.fetch.worker import IMPORT_MAP_INLINE, SECURE_CONTEXT, WORKER_HAS_COEP
 from corsdoctor.rule import Rule
 from corsdoctor.scenario import Api, Credentials, Scenario

@@ -1,0 +1,90 @@
+"""Opaque response blocking, as far as headers decide it: what an element gets that loads data without CORS.
+
+https://github.com/annevk/orb
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
+from corsdoctor.fetch.safelist import extract_mime_type
+from corsdoctor.rule import Failure, Rule
+from corsdoctor.url import same_origin
+from corsdoctor.wire import Response
+
+JAVASCRIPT_TYPES: Final = frozenset(
+    f"{kind}/{name}"
+    for kind in ("application", "text")
+    for name in ("ecmascript", "javascript", "x-ecmascript", "x-javascript")
+) | {f"text/javascript1.{n}" for n in range(6)} | {"text/jscript", "text/livescript"}  # fmt: skip
+NEVER_SNIFFED_TYPES: Final = frozenset(
+    [
+        "application/gzip",
+        "application/msexcel",
+        "application/mspowerpoint",
+        "application/msword",
+        "application/msword-template",
+        "application/pdf",
+        "application/vnd.apple.mpegurl",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.ms-word",
+        "application/x-protobuf",
+        "application/x-gzip",
+        "application/zip",
+        "audio/mpegurl",
+        "multipart/byteranges",
+        "multipart/signed",
+        "text/event-stream",
+        "text/csv",
+        "text/vtt",
+    ]
+)
+ORB_ALLOWS = Rule(
+    id="opaque-response-not-blocked",
+    title="A response loaded without CORS is not data",
+    failure=Failure(
+        "Opaque response blocking (ORB) withholds {response}: its Content-Type is `{value}`",
+        missing="Opaque response blocking (ORB) withholds {response}: it is partial content without a Content-Type",
+        bare="Opaque response blocking (ORB) withholds {response}",
+        remark="is withheld by opaque response blocking (ORB)",
+    ),
+    spec="https://github.com/annevk/orb",
+    step="",
+    what="Chromium and Firefox withhold HTML, JSON, XML, PDF, event streams and similar data from elements that "
+    "load them without CORS (opaque response blocking, net::ERR_BLOCKED_BY_ORB).",
+    why="An image or script of another site does not need such data, and a page could read it from memory.",
+    fix="Make the server send the Content-Type of what the element loads. Or use mode cors and allow the origin.",
+    bad="Content-Type: application/json\nX-Content-Type-Options: nosniff (for an image)",
+    good="Content-Type: image/png",
+)
+
+
+def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
+    """Opaque response blocking, as far as headers decide it."""
+    own = same_origin(end.request.origin, end.request.url.origin)
+    if end.ended is not Ended.OPAQUE or (own and params.profile.orb_spares_own_origin):
+        return True
+    record = extract_mime_type(response.headers, params.profile)
+    essence = record[0] if record is not None else ""
+    plain = essence == "text/plain" and params.profile.orb_blocks_plain_text
+    data = plain or essence == "text/html" or essence.endswith(("/json", "+json", "/xml", "+xml"))
+    data = data and essence != "image/svg+xml"
+    never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
+    partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
+    if never_sniffed or partial or (data and is_nosniff(response) and params.profile.orb_blocks_nosniff):
+        params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
+        return False
+    return True
+
+
+def _is_first_part(response: Response, essence: str) -> bool:
+    """Whether opaque response blocking lets a status 206 pass: for its type, or as the first part."""
+    safe = essence in JAVASCRIPT_TYPES or essence in ("text/css", "image/svg+xml")
+    return safe or (response.headers.get("Content-Range") or "").startswith("bytes 0-")
+
+
+def is_nosniff(response: Response) -> bool:
+    """https://fetch.spec.whatwg.org/#determine-nosniff"""
+    return (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
