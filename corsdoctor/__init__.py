@@ -46,6 +46,7 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        findings        what went wrong or is worth knowing, grouped by what browsers report alike
     9  captures        HAR files: requests, recorded answers, and the verdicts on them
        quirk           which quirk of a browser decided
+       suite           a policy file's cases: what is expected, and the verdict on it
     8  audit           what policy a server really has, and who could abuse it
        flow            a story of visits and requests: reads it, and runs it in each browser
        recipes         header lines as the configuration of servers
@@ -54,9 +55,9 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        listed          a line of a list of URLs that holds more than a URL
        plan            what would be sent, and what the server must answer
        request_object  reads the values of a JSON object that describes a request
-       suite           a policy file's cases: what is expected, and the verdict on it
     6  reading_networks  reads what a user says about networks: permissions and address spaces
        request_fields  what each field of a request is called, and which API can set it
+       value_path      the path to a value in a parsed file
        diagnose        drives the generator; Verdict, Diagnosis
     5  catalogue       all rules
        reading         what a user typed: an origin, a URL, a header, ...

@@ -8,7 +8,7 @@ from corsdoctor.errors import InvalidScenario, Mistake, Place
 from corsdoctor.flow.read import InvalidFlow, read_flow
 from corsdoctor.flow.story import Flow
 from corsdoctor.structured_file import DEEP, Source, check_numbers, parsed, read_text
-from corsdoctor.suite.mistakes import dotted
+from corsdoctor.value_path import dotted
 
 _FLOW: Final = "a flow"
 

@@ -17,8 +17,8 @@ from corsdoctor.errors import InvalidScenario, Mistake, Place, UnreadableInput
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.reading import shown
 from corsdoctor.suite.lines import json_lines, string_end, toml_lines
-from corsdoctor.suite.mistakes import Path as Keys
-from corsdoctor.suite.mistakes import Where, dotted
+from corsdoctor.value_path import Path as Keys
+from corsdoctor.value_path import Where, dotted
 
 if TYPE_CHECKING:
     import yaml

@@ -21,8 +21,8 @@ from corsdoctor.request_object import one_of, read_flag, read_headers, read_text
 from corsdoctor.scenario import JUST_MADE, Api, Credentials, Init, PreloadAs, Scenario
 from corsdoctor.scenario.address_space import Network
 from corsdoctor.scenario.page import LOCAL_DOCUMENTS, Client, Frame, Page, WorkerType
-from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.url import URL, parse
+from corsdoctor.value_path import Path, dotted
 from corsdoctor.wire import Headers
 
 APIS: Final = (

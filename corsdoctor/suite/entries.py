@@ -15,11 +15,11 @@ from corsdoctor.suite.excepted import NOT_SCRIPTED, Exceptions
 from corsdoctor.suite.expectation import read_expected, read_known
 from corsdoctor.suite.grid import MOST_CELLS, Cell, Grid, Target
 from corsdoctor.suite.judge import Expected
-from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.names import Asking, Origins, read_url_text
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.request_spec import RequestSpec, check_api, read_method, read_spec
 from corsdoctor.suite.variables import NAME, Text, parameters
+from corsdoctor.value_path import Path
 
 CASE_KEYS: Final = ("id", "url", "origin", "origins", *request_spec.KEYS, "expect", "except", "known")
 MATRIX_KEYS: Final = (

@@ -9,11 +9,11 @@ from typing import Any, Final
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.suite.expectation import read_expected, read_known, read_words
 from corsdoctor.suite.grid import Cell, Grid
-from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.names import Origins, read_url_text
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.request_spec import read_method
 from corsdoctor.suite.variables import Text
+from corsdoctor.value_path import Path
 
 SELECTORS: Final = ("origin", "url", "path", "method")
 _KEYS: Final = (*SELECTORS, "expect", "skip", "known")

@@ -10,8 +10,8 @@ from corsdoctor.fetch.headers import is_header_name
 from corsdoctor.reading import closest, did_you_mean, nearest
 from corsdoctor.suite.case import Known
 from corsdoctor.suite.judge import Expected, KnownEntry
-from corsdoctor.suite.mistakes import Path, dotted
 from corsdoctor.suite.reader import Reader
+from corsdoctor.value_path import Path, dotted
 
 VERDICTS: Final = ("allowed", "blocked")
 UNANSWERED: Final = frozenset({"preflight-answered", "actual-answered"})

@@ -13,9 +13,9 @@ from corsdoctor.request_fields import with_url
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.case import Case, Known, Skipped
 from corsdoctor.suite.judge import Expected
-from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.names import Asking
 from corsdoctor.suite.request_spec import RequestSpec
+from corsdoctor.value_path import Path
 
 MOST_CELLS: Final = 100_000
 

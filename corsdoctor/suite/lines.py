@@ -10,7 +10,7 @@ import re
 import tomllib
 from typing import Final
 
-from corsdoctor.suite.mistakes import Path
+from corsdoctor.value_path import Path
 
 _GAP: Final = re.compile(r"[ \t\r\n]+|#[^\n]*")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]*")

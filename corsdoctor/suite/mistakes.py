@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from corsdoctor.errors import CorsDoctorError
-from corsdoctor.reading import shown_name
-
-Path = tuple[str | int, ...]
-"""The path to a value: keys of tables and indices of lists, such as ("case", 3, "origin")."""
-Where = Callable[[Path], int | None]
-"""Returns the line of the file in which the value at a path starts, counted from 1; None if it is unknown."""
+from corsdoctor.value_path import Path, dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +38,3 @@ class InvalidPolicy(CorsDoctorError):
     def __init__(self, *mistakes: PolicyMistake) -> None:
         super().__init__("; ".join(map(str, mistakes)))
         self.mistakes = mistakes
-
-
-def dotted(path: Path) -> str:
-    """`path` as people write it. A key that should be a name may hold a header's value."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{shown_name(part)}" if text else shown_name(part)
-    return text

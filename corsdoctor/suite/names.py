@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from corsdoctor.reading import closest, nearest, read_origin, read_url, shown
-from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.variables import NAME, Text, bases_in, expand
 from corsdoctor.url import Origin
+from corsdoctor.value_path import Path
 
 _BROKEN: Final = Text("", "https://base.invalid")
 """Stands for a base with a mistake, so that it is reported only once."""

@@ -17,10 +17,10 @@ from corsdoctor.suite.expectation import read_known
 from corsdoctor.suite.grid import MOST_CELLS, Grid
 from corsdoctor.suite.judge import KnownEntry
 from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
-from corsdoctor.suite.mistakes import Path, Where, dotted
 from corsdoctor.suite.names import Origins, read_bases
 from corsdoctor.suite.reader import TABLES, Reader, Terms
 from corsdoctor.suite.request_spec import RequestSpec, read_spec
+from corsdoctor.value_path import Path, Where, dotted
 
 VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from corsdoctor.reading import closest, nearest, shown, shown_name
-from corsdoctor.suite.mistakes import InvalidPolicy, Path, PolicyMistake, Where
+from corsdoctor.suite.mistakes import InvalidPolicy, PolicyMistake
 from corsdoctor.suite.variables import Text, expand
+from corsdoctor.value_path import Path, Where
 from corsdoctor.visible import shows
 
 _Read = TypeVar("_Read")

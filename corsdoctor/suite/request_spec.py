@@ -10,9 +10,9 @@ from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.reading import read_browser, read_header_value, utf8
 from corsdoctor.request_fields import FIELDS, RequestField, default_method, refused
 from corsdoctor.scenario import Api, FromEnvironment, Scenario
-from corsdoctor.suite.mistakes import Path
 from corsdoctor.suite.reader import Reader
 from corsdoctor.url import OPAQUE
+from corsdoctor.value_path import Path
 
 KEYS: Final = (*(field.key for field in FIELDS), "browsers")
 _USER_AGENT: Final = "user-agent"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corsdoctor.suite.lines import json_lines, toml_lines
-from corsdoctor.suite.mistakes import Path
+from corsdoctor.value_path import Path
 
 KEY = st.text("ab-_ .\"'\\#=[]ä\n", max_size=3)
 VALUE = st.recursive(
