@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +45,7 @@ def load(path: str, *, keep_unset: bool = False, text: str | None = None) -> Sui
         data, where = parsed(source, read_source(source) if text is None else text, suffix)
         check_numbers(source, data, where)
         terms = _TERMS.get(Path(path).suffix.lower(), TABLES)
-        return read(data, os.environ, where, keep_unset=keep_unset, terms=terms)
+        return read(data, os.environ, where, keep_unset=keep_unset, terms=terms, flow_of=_flow_beside(path))
     except RecursionError as e:
         raise source.broken(DEEP) from e
     except InvalidPolicy as e:
@@ -52,6 +53,18 @@ def load(path: str, *, keep_unset: bool = False, text: str | None = None) -> Sui
         if len(mistakes) >= MOST_MISTAKES:
             mistakes.append(Mistake("", "", "there may be more mistakes; fix these first", Place(path)))
         raise InvalidScenario(*mistakes) from e
+
+
+def _flow_beside(policy: str) -> Callable[[str], object]:
+    """Reads the file of a flow, whose name is relative to the policy."""
+
+    def read(name: str) -> object:
+        source = Source(str(Path(policy).parent / name), "a flow")
+        data, where = parsed(source, read_source(source))
+        check_numbers(source, data, where)
+        return data
+
+    return read
 
 
 def read_text(path: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 from math import inf
 from time import monotonic
 from typing import Protocol
@@ -15,7 +15,7 @@ from corsdoctor.batch.rate import NO_LIMIT, Pace, Rate
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.command_line import Reaching
-from corsdoctor.diagnose import withholding
+from corsdoctor.diagnose import Verdict, withholding
 from corsdoctor.hints import command_of, with_hints
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
 from corsdoctor.sentence import Sentence
@@ -25,6 +25,8 @@ from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.wire import Send
 
 BAD = (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
+Unit = tuple[Case, ...]
+"""What runs at once: one case, or all selected ones of a flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class PolicyRun:
         self._pace = Pace(options.rate)
         until = None if options.timeout is None else monotonic() + options.timeout
         self._results = in_order(
-            enumerate(cases, 1),
+            enumerate(units(cases), 1),
             self._work,
             options.jobs,
             host=_host,
@@ -92,9 +94,8 @@ class PolicyRun:
 
         After a stop, only of those that are finished by then.
         """
-        for item in chain(self._results, self._results.done()):
-            if item is not None:
-                yield item
+        for items in chain(self._results, self._results.done()):
+            yield from items or ()
 
     def stop(self) -> None:
         """Starts no more cases, and waits for none. May be called at any time, also by a signal handler."""
@@ -105,59 +106,85 @@ class PolicyRun:
         """Lets the threads end, each after the case that it runs now."""
         self._results.close()
 
-    def _work(self, numbered: tuple[int, Case]) -> Item | None:
+    def _work(self, numbered: tuple[int, Unit]) -> list[Item]:
         if not self._begins:
-            return None
-        _, case = numbered
+            return []
+        _, unit = numbered
         if self._progress is not None:
-            self._progress.started(case.id)
+            for case in unit:
+                self._progress.started(case.id)
         try:
             again = list[Retried]()
             sending = paced(self._sending, self._pace, self._options.retry_after, again.append)
-            report = run_case(case, sending, self._options)
-            item: Item = report._replace(retried=tuple(again))
-            failed = outcome_of(report) in BAD
+            first, *others = run_cases(unit, sending, self._options)
+            items: list[Item] = [first._replace(retried=tuple(again)), *others]
+            failed = any(outcome_of(report) in BAD for report in (first, *others))
         except Exception as e:
             reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
-            item = self._problem(numbered, reason, ProblemKind.INTERNAL)
+            items = self._problems(numbered, reason, ProblemKind.INTERNAL)
             failed = self.broken = True
         if failed and self._options.fail_fast:
             self._begins = False
         if self._progress is not None:
-            self._progress.finished(case.id)
-        return item
+            for case in unit:
+                self._progress.finished(case.id)
+        return items
 
-    def _late(self, numbered: tuple[int, Case]) -> Item | None:
-        """The result of a case that was not finished in time."""
+    def _late(self, numbered: tuple[int, Unit]) -> list[Item]:
+        """The results of cases that were not finished in time."""
         if not self._begins:
-            return None
-        return self._problem(
+            return []
+        return self._problems(
             numbered,
             f"not finished within --timeout ({self._options.timeout:g} s)",
             ProblemKind.TIMED_OUT,
         )
 
-    def _problem(self, numbered: tuple[int, Case], reason: str, kind: ProblemKind) -> Problem:
-        number, case = numbered
-        return Problem(case.line or number, reason, case.id, self._options.source, kind, case.scenario, case.expected)
+    def _problems(self, numbered: tuple[int, Unit], reason: str, kind: ProblemKind) -> list[Item]:
+        number, unit = numbered
+        return [
+            Problem(case.line or number, reason, case.id, self._options.source, kind, case.scenario, case.expected)
+            for case in unit
+        ]
 
 
-def run_case(case: Case, sending: Send, options: RunOptions) -> Report:
-    """Runs one case. The report is on the first run that failed, otherwise on the one that took the most tries."""
+def units(cases: Iterable[Case]) -> Iterator[Unit]:
+    """The cases, those of a flow together."""
+    for _, unit in groupby(cases, lambda case: case.id if case.step is None else case.step.entry):
+        yield tuple(unit)
+
+
+def run_cases(unit: Unit, sending: Send, options: RunOptions) -> list[Report]:
+    """Runs one case, or those of a flow. Each report is on the first run that failed, otherwise on the one that took the
+    most tries.
+    """
     sending = sending if options.send else withholding(sending)
     start = monotonic()
-    chosen: Report | None = None
+    chosen: list[Report] = []
     for run in range(1, options.repeat + 1):
-        report = _tried(case, sending, options, run)
-        ended = outcome_of(report) in (*BAD, CaseOutcome.KNOWN)
-        if chosen is None or ended or _judged(report).tries > _judged(chosen).tries:
-            chosen = report
-        if ended:
+        reports = _tried(unit, sending, options, run)
+        chosen = [_worse(*pair) for pair in zip(chosen or reports, reports, strict=True)]
+        if any(map(_ended, reports)):
             break
-    assert chosen is not None  # `repeat` is at least 1
-    judged = replace(_judged(chosen), seconds=monotonic() - start)
-    report = chosen._replace(judged=judged)
-    if not judged.mismatches:
+    seconds = (monotonic() - start) / len(unit)
+    return [
+        _with_commands(report._replace(judged=replace(_judged(report), seconds=seconds)), case, options)
+        for report, case in zip(chosen, unit, strict=True)
+    ]
+
+
+def _worse(old: Report, new: Report) -> Report:
+    return new if _ended(new) or _judged(new).tries > _judged(old).tries else old
+
+
+def _ended(report: Report) -> bool:
+    """Whether no further run can change how the case counts."""
+    return outcome_of(report) in (*BAD, CaseOutcome.KNOWN)
+
+
+def _with_commands(report: Report, case: Case, options: RunOptions) -> Report:
+    """The report of a failed case with the commands that repeat and fix it. A request of a flow cannot be repeated alone."""
+    if case.step is not None or not _judged(report).mismatches:
         return report
     transport, show_secrets, send = options.transport, options.show_secrets, options.send
     command = command_of(report, "check", transport=transport, show_secrets=show_secrets, send=send)
@@ -172,27 +199,57 @@ def outcome_of(report: Report) -> CaseOutcome:
     return outcome(_judged(report), report.diagnoses)
 
 
-def _tried(case: Case, sending: Send, options: RunOptions, run: int) -> Report:
+def _tried(unit: Unit, sending: Send, options: RunOptions, run: int) -> tuple[Report, ...]:
     """One run: tried until it passes, or until no tries are left."""
-    known, expired = _accepted(case.known, options.today)
-    scenario = case.scenario._replace(certificate=options.certificate)
-    earlier: tuple[Mismatch, ...] = ()
-    tries = 0
-    while True:
-        tries += 1
-        report = report_on(scenario, case.profiles, sending, options.probing)
-        diagnoses = report.diagnoses
-        mismatches = judge(case.expected, diagnoses)
-        entry = None if case.known is None else case.known.entry
-        judged = Judged(case.expected, mismatches, known, 0.0, tries, expired, earlier, run, options.repeat, entry)
-        if outcome(judged, diagnoses) not in BAD or tries > options.retry:
-            return report._replace(id=case.id, line=case.line, judged=judged, source=options.source)
-        earlier += mismatches
+    earlier: list[tuple[Mismatch, ...]] = [()] * len(unit)
+    failed = [0] * len(unit)
+    for left in range(options.retry, -1, -1):
+        reports = []
+        found = zip(unit, _reported(unit, sending, options), strict=True)
+        for i, (case, (report, incomplete)) in enumerate(found):
+            known, expired = _accepted(case.known, options.today)
+            entry = None if case.known is None else case.known.entry
+            mismatches = () if incomplete else judge(case.expected, report.diagnoses, report.cookies)
+            judged = Judged(
+                case.expected, mismatches, known, 0.0, failed[i] + 1, expired, earlier[i], run, options.repeat, entry,
+                incomplete,
+            )  # fmt: skip
+            reports.append(report._replace(id=case.id, line=case.line, judged=judged, source=options.source))
+        bad = [outcome_of(report) in BAD for report in reports]
+        if not any(bad) or not left:
+            break
+        failed = [count + one for count, one in zip(failed, bad, strict=True)]
+        earlier = [
+            (*before, *_judged(report).mismatches) if one else before
+            for before, report, one in zip(earlier, reports, bad, strict=True)
+        ]
+    return tuple(reports)
 
 
-def _host(numbered: tuple[int, Case]) -> str:
-    """The host of a case's URL, "" if it has none: a slow host delays only its own cases."""
-    scenario = numbered[1].scenario
+def _reported(unit: Unit, sending: Send, options: RunOptions) -> Iterator[tuple[Report, bool]]:
+    """The report on each case, and whether an earlier request of its flow was withheld."""
+    first = unit[0]
+    if first.step is None:
+        scenario = first.scenario._replace(certificate=options.certificate)
+        yield report_on(scenario, first.profiles, sending, options.probing), False
+        return
+    from corsdoctor.causes.investigate import explained  # what a policy without flows need not load
+    from corsdoctor.flow.run import run_flow
+
+    profiles = dict.fromkeys(profile for case in unit for profile in case.profiles)
+    lives = {life.profile.name: life.steps for life in run_flow(first.step.flow, profiles, sending)}
+    for case in unit:
+        index = 0 if case.step is None else case.step.number
+        lived = [lives[profile.name] for profile in case.profiles]
+        steps = [life[index] for life in lived]
+        incomplete = any(step.verdict is Verdict.UNSENT for life in lived for step in life[:index])
+        diagnoses = explained(step.whole for step in steps)
+        yield Report(diagnoses, cookies=tuple(step.all_cookies for step in steps)), incomplete
+
+
+def _host(numbered: tuple[int, Unit]) -> str:
+    """The host of the first URL, "" if it has none: a slow host delays only its own cases."""
+    scenario = numbered[1][0].scenario
     url = scenario.parsed_url
     return "" if url is None else url.host
 

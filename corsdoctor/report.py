@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe, Probing
     from corsdoctor.cure import Change, Cure
     from corsdoctor.diagnose import Diagnosis, Verdict
-    from corsdoctor.flow.result import BrowserResult
+    from corsdoctor.flow.result import BrowserResult, CookieResult
     from corsdoctor.flow.story import Flow
     from corsdoctor.quirk import Quirk
     from corsdoctor.recipes.cookies import CookieSetting
@@ -55,7 +55,8 @@ class Report(NamedTuple):
     the configuration of a server; both are empty unless the request is blocked and a change helps. `quirks` are why
     browsers differ from the Standard. `probes` are further requests that were sent to find the cause, and `find_out` is
     what would show the cause where none is named. `capture` is what a capture shows of the request, from which it was
-    replayed, and `parsed` is the request in another tool's words that it was made of.
+    replayed, and `parsed` is the request in another tool's words that it was made of. `cookies` are those of a request of a
+    flow, one for each diagnosis.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -77,6 +78,7 @@ class Report(NamedTuple):
     capture: Judgement | None = None
     find_out: FindOut | None = None
     parsed: Parsed | None = None
+    cookies: tuple[CookieResult, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -33,6 +33,7 @@ from corsdoctor.wire import Send
 
 _DIVIDED: Final = "browsers disagree; no single expectation is true in all of them"
 _UNSENT: Final = "not changed: the request was not sent, so it is not known whether it is blocked; --send sends it"
+_OF_FLOW: Final = "not changed: it is a request of a flow; change what the policy expects of it by hand"
 _VARIABLE: Final = "not changed: the expectation comes from the environment"
 
 
@@ -77,6 +78,10 @@ def update(path: str, unlike: Iterable[Report]) -> bool:
     complete = True
     for report in unlike:
         assert report.judged is not None  # every case of a policy is judged
+        if report.cookies:
+            complete = False
+            print_message(f"{report.id}: {_OF_FLOW}")
+            continue
         true = observed(report.judged.expected, report.diagnoses)
         if true is None:
             complete = False

@@ -186,7 +186,8 @@ def test(
     """Test servers against the policy in FILE [cors.toml]: which pages browsers must allow, and which they must block.
 
     Each case is replayed like `corsdoctor check`. If a method may change data, only its preflight is sent and judged,
-    unless --send is set, and an allowed case is reported as "not sent". FILE may also be a HAR: what browsers
+    unless --send is set, and an allowed case is reported as "not sent". A case may be a flow: a user who logs in, with cookies and
+    caches (see 'corsdoctor flow'). FILE may also be a HAR: what browsers
     allowed in it must still be allowed. Known failures are reported, and do not count until they expire. -v shows the cases that
     passed too, -q only the summary.
 

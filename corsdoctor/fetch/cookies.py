@@ -102,6 +102,8 @@ CAUSES: Final = (
 """Why the cookie of a response is not stored."""
 OF_FLOWS: Final = (HTTP_ONLY, SECURE_STAYS, SECURE_ONLY, OTHER_PARTITION)
 """What beside these can keep a cookie from being stored or sent, where a browser has others already."""
+REFUSALS: Final = {cause.id: cause for cause in (*CAUSES, *OF_FLOWS)}
+"""All of them, by id."""
 UNSENT: Final = {
     NOT_KEPT.id: "the request is made without credentials",
     SECURE_ONLY.id: "it is Secure, and the URL is not https",

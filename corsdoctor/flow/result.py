@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict, overall
+from corsdoctor.rule import Step
 from corsdoctor.scenario import Api
+from corsdoctor.wire import Exchange
 
 _HEARD: Final = frozenset({Api.FONT, Api.MODULE})
 """The subresources whose failure the page notices: the request for what loads them fails, or a script can wait for them."""
@@ -62,11 +65,37 @@ class StepResult(NamedTuple):
         preloads = self.diagnosis.scenario.api in (Api.PRELOAD, Api.MODULEPRELOAD)
         return preloads and profile.refused_preloads_go_unnoticed and failure.rule.id not in told
 
+    @property
+    def whole(self) -> Diagnosis:
+        """The request with those that its response leads to, as one: exchanges and messages of all of them, in order."""
+        if not self.subresources:
+            return self.diagnosis
+        every = tuple(self.all())
+        steps: list[Step] = []
+        exchanges: list[Exchange] = []
+        for one in every:
+            steps += [_moved(step, len(exchanges)) for step in one.diagnosis.steps]
+            exchanges += one.diagnosis.exchanges
+        console = tuple(message for one in every for message in one.diagnosis.console)
+        return self.diagnosis._replace(
+            verdict=self.verdict, exchanges=tuple(exchanges), steps=tuple(steps), console=console
+        )
+
+    @property
+    def all_cookies(self) -> CookieResult:
+        """The cookies of the request and of those that its response leads to."""
+        every = zip(*(one.cookies for one in self.all()), strict=True)
+        return CookieResult(*(tuple(chain.from_iterable(parts)) for parts in every))
+
     def all(self) -> Iterator[StepResult]:
         """This and its subresources, in the order in which they were requested."""
         yield self
         for step in self.subresources:
             yield from step.all()
+
+
+def _moved(step: Step, by: int) -> Step:
+    return step if step.exchange is None else step._replace(exchange=step.exchange + by)
 
 
 class BrowserResult(NamedTuple):

@@ -29,6 +29,7 @@ from corsdoctor.reports.requirements import (
     Requirement,
 )
 from corsdoctor.reports.wording import (
+    INCOMPLETE,
     VALUE_CELLS,
     blocked_by_error,
     capital,
@@ -102,6 +103,8 @@ def headline(item: Item) -> str:
     text, judged = visible(verdict(item)), item.judged
     if judged is None:
         return ". ".join([*(fault.failure for fault in faults(item) if fault.failure), text])
+    if judged.incomplete:
+        return capital(INCOMPLETE)
     known = judged.known if judged.known is not None else judged.expired
     because = "" if known is None else cut(visible(known), VALUE_CELLS)
     if judged.passed:
@@ -254,6 +257,8 @@ def _unexpected(report: Report) -> Iterator[Fault]:
 def _unsent(report: Report) -> Fault:
     held = withheld(report.diagnoses)
     got = [] if held is None else [("got", f"the {visible(held[0])} was not sent: {visible(held[1].why)}")]
+    if report.judged is not None and report.judged.incomplete:
+        got = [("got", INCOMPLETE)]
     return _required(SENT, got, following(report, REPORT))
 
 

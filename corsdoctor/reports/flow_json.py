@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from corsdoctor.diagnose import Diagnosis
-from corsdoctor.flow.result import BrowserResult, PageResult, StepResult
+from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
 from corsdoctor.report import FlowReport
 from corsdoctor.reports.json_ import SCHEMA_VERSION, browser_object
-from corsdoctor.rule import Step
-from corsdoctor.wire import Exchange
 
 
 def flow_object(report: FlowReport) -> dict[str, Any]:
@@ -42,28 +39,19 @@ def _page(page: PageResult) -> dict[str, Any]:
     }
 
 
-def _moved(step: Step, by: int) -> Step:
-    return step if step.exchange is None else step._replace(exchange=step.exchange + by)
-
-
 def _step(step: StepResult) -> dict[str, Any]:
-    """The request, with what its response led to: exchanges and messages are those of all of them, in order."""
-    every = tuple(step.all())
-    steps: list[Step] = []
-    exchanges: list[Exchange] = []
-    for one in every:
-        steps += [_moved(s, len(exchanges)) for s in one.diagnosis.steps]
-        exchanges += one.diagnosis.exchanges
-    whole: Diagnosis = step.diagnosis._replace(
-        verdict=step.noticed, exchanges=tuple(exchanges), steps=tuple(steps),
-        console=tuple(message for one in every for message in one.diagnosis.console),
-    )  # fmt: skip
+    """The request, with what its response led to."""
     return {
-        **browser_object(whole),
+        **browser_object(step.whole._replace(verdict=step.noticed)),
         "from_cache": step.from_cache,
-        "cookies": {
-            "sent": [name for one in every for name in one.cookies.sent],
-            "stored": [name for one in every for name in one.cookies.stored],
-            "refused": [list(pair) for one in every for pair in one.cookies.refused],
-        },
+        "cookies": cookies_object(step.all_cookies),
+    }
+
+
+def cookies_object(found: CookieResult) -> dict[str, Any]:
+    """What became of the cookies of a request."""
+    return {
+        "sent": list(found.sent),
+        "stored": list(found.stored),
+        "refused": [list(pair) for pair in found.refused],
     }

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from corsdoctor.browsers import Profile
 from corsdoctor.diagnose import Verdict
-from corsdoctor.fetch import cookies
+from corsdoctor.fetch.cookies import REFUSALS
 from corsdoctor.flow.result import CookieResult, PageResult, StepResult
 from corsdoctor.flow.story import FlowRequest, Visit
 from corsdoctor.report import FlowReport
@@ -24,7 +24,6 @@ from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Exchange, NoAnswer, Response
 
 _Result = TypeVar("_Result")
-_REASONS: Final = {cause.id: cause for cause in (*cookies.CAUSES, *cookies.OF_FLOWS)}
 _SAID: Final = {
     Verdict.ALLOWED: "allowed", Verdict.OPAQUE: "loaded, but scripts cannot read it", Verdict.BLOCKED: "blocked",
     Verdict.ERROR: "no response", Verdict.UNSENT: "not sent", Verdict.UNKNOWN: "unknown", Verdict.PENDING: "waiting for the user",
@@ -134,7 +133,7 @@ def _told(found: CookieResult) -> list[str]:
     told = [f"Sends {listed(found.sent)}."] if found.sent else []
     told += [f"Stores {listed(found.stored)}."] if found.stored else []
     for name, reason in found.refused:
-        cause = _REASONS[reason]
+        cause = REFUSALS[reason]
         told.append(f"{name} is not used ({reason}): {cause.text} {cause.fix}".rstrip())
     return told
 

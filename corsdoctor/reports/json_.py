@@ -96,7 +96,7 @@ def as_object(item: Item) -> dict[str, Any]:
         **({"planned": True} if report.planned else {}),
         "verdict": str(report.verdict),
         "request": request_object(report.scenario),
-        "browsers": {d.profile.name: browser_object(d) for d in report.diagnoses},
+        "browsers": _browsers(report),
         **({"retried": [_retried(r) for r in report.retried]} if report.retried else {}),
         **({"probes": [_probe(p) for p in report.probes]} if report.probes else {}),
         **({} if report.find_out is None else {"find_out": report.find_out._asdict()}),
@@ -105,6 +105,17 @@ def as_object(item: Item) -> dict[str, Any]:
         **_parsed(report),
         **_help(report),
     }
+
+
+def _browsers(report: Report) -> dict[str, Any]:
+    """By name, what each browser makes of the request; in a flow, with its cookies."""
+    found = {d.profile.name: browser_object(d) for d in report.diagnoses}
+    if report.cookies:
+        from corsdoctor.reports.flow_json import cookies_object  # what a plain check need not load
+
+        for browser, cookies in zip(found.values(), report.cookies, strict=True):
+            browser["cookies"] = cookies_object(cookies)
+    return found
 
 
 def _capture(report: Report) -> dict[str, Any]:
@@ -138,6 +149,8 @@ def _case(report: Report) -> dict[str, Any]:
         "expected": {
             "verdict": expected.verdict, "rule": expected.rule, "readable": list(expected.readable),
             "max_age": expected.max_age, "preflight": expected.preflight,
+            **({"cookies_sent": list(expected.cookies_sent)} if expected.cookies_sent else {}),
+            **({"cookies_stored": list(expected.cookies_stored)} if expected.cookies_stored else {}),
         },
         "unmet": [
             {"browser": m.profile.name, "what": m.what, "expected": m.expected, "came": m.got} for m in judged.mismatches

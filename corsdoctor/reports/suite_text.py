@@ -13,7 +13,16 @@ from corsdoctor.reports.layout import Page
 from corsdoctor.reports.problem_text import problem
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
 from corsdoctor.reports.unmet import briefly, preflighted, unmet, why_no_response
-from corsdoctor.reports.wording import blocked_by_error, capital, masked_in, short_verdict, waits, who, withheld
+from corsdoctor.reports.wording import (
+    INCOMPLETE,
+    blocked_by_error,
+    capital,
+    masked_in,
+    short_verdict,
+    waits,
+    who,
+    withheld,
+)
 from corsdoctor.reports.writer import Style
 from corsdoctor.suite.judge import Judged
 from corsdoctor.suite.outcome import CaseOutcome, outcome
@@ -30,7 +39,7 @@ class SuiteText:
         self._style = style
         self._counts: Counter[CaseOutcome] = Counter()
         self._errors = errors
-        self._late = self._unneeded = self._unasked = 0
+        self._late = self._unneeded = self._unasked = self._incomplete = 0
         self.not_run = 0
         """How many cases did not finish."""
         self._statuses: Counter[int] = Counter()  # by status
@@ -54,7 +63,9 @@ class SuiteText:
         self._unneeded += bool(unneeded)
         status = blocking_status(judged, item.diagnoses)
         self._statuses.update([] if status is None else [status])
-        self._unasked += became is CaseOutcome.UNSENT and not any(map(preflighted, item.diagnoses))
+        unsent = became is CaseOutcome.UNSENT and not judged.incomplete
+        self._incomplete += became is CaseOutcome.UNSENT and judged.incomplete
+        self._unasked += unsent and not any(map(preflighted, item.diagnoses))
         block = became in (CaseOutcome.FAILED, CaseOutcome.NO_ANSWER)
         if became is CaseOutcome.NO_ANSWER and self._style.verbosity <= 0:
             self._unheard.add(item)  # a dead server is stated once, at the end
@@ -113,7 +124,7 @@ class SuiteText:
         return self._written(str(page), block=True)
 
     def _remarks(self) -> list[str]:
-        unsent = self._counts[CaseOutcome.UNSENT]
+        unsent = self._counts[CaseOutcome.UNSENT] - self._incomplete
         remarks = []
         if unsent:
             remarks.append(
@@ -122,6 +133,9 @@ class SuiteText:
         if self._unasked:
             them = "it" if self._unasked == 1 else "them"
             remarks.append(f"{self._unasked} of these required no preflight, so nothing is known about {them}")
+        if self._incomplete:
+            them = "its flow" if self._incomplete == 1 else "their flows"
+            remarks.append(f"{self._incomplete} not judged, because an earlier request of {them} was not sent")
         if self._late:
             remarks.append(f"{self._late} passed only when retried")
         if self._unneeded:
@@ -172,6 +186,7 @@ class SuiteText:
             sign, role = (_NOTE, Role.UNSURE) if became is CaseOutcome.UNSENT else (PASS_MARK, Role.GOOD)
             held = withheld(report.diagnoses) if became is CaseOutcome.UNSENT else None
             result = short_verdict(report) if held is None else f"not sent: {held[1].why}"
+            result = INCOMPLETE if judged.incomplete else result
             page.marked(sign, role, f"{report.id}: {result} ({judged.seconds:.2f} s)")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
+from corsdoctor.fetch.cookies import REFUSALS
 from corsdoctor.fetch.exposure import SAFELISTED_RESPONSE_NAMES
 from corsdoctor.fetch.headers import ACAO, ACEH
+from corsdoctor.flow.result import CookieResult
 from corsdoctor.report import Report
 from corsdoctor.reports.content import Entry, Role
 from corsdoctor.reports.evidence import explanation
@@ -31,6 +33,8 @@ _NO_CORS: Final = (
     "To block such a page, send Cross-Origin-Resource-Policy. If the page may load this, expect allowed in the policy.",
 )
 _NO_SERVER: Final = ("CORS does not apply to this request.", "CORS cannot block it: expect allowed in the policy.")
+_SET_COOKIE: Final = "No response of this request sets it: make the server send it in Set-Cookie."
+_NO_COOKIE: Final = "The browser has no such cookie: an earlier response of the flow must set it."
 _REQUESTS_MATTER: Final = (
     "The request decides this, not the server: change the request in the policy, or what the policy expects."
 )
@@ -46,7 +50,15 @@ def expectation(expected: Expected) -> str:
         parts.append(f"readable {', '.join(expected.readable)}")
     if expected.max_age is not None:
         parts.append(f"max-age at least {expected.max_age}")
+    if expected.cookies_sent:
+        parts.append(f"sends the {_cookies(expected.cookies_sent)}")
+    if expected.cookies_stored:
+        parts.append(f"stores the {_cookies(expected.cookies_stored)}")
     return "; ".join(parts) or "a response"
+
+
+def _cookies(names: Sequence[str]) -> str:
+    return f"{'cookie' if len(names) == 1 else 'cookies'} {', '.join(names)}"
 
 
 def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[Mismatch, list[Entry]]]:
@@ -59,7 +71,8 @@ def unmet(report: Report, judged: Judged, verbosity: int = 0) -> Iterator[tuple[
         of = {mismatch.profile.name for mismatch in alike}
         diagnoses = tuple(d for d in report.diagnoses if d.profile.name in of)
         everywhere = len(diagnoses) == len(report.diagnoses)
-        yield alike[0], _mismatch(alike[0], judged.expected, diagnoses, everywhere, seen, verbosity)
+        cookies = next((c for c, d in zip(report.cookies, report.diagnoses, strict=False) if d is diagnoses[0]), None)
+        yield alike[0], _mismatch(alike[0], judged.expected, diagnoses, everywhere, seen, verbosity, cookies)
 
 
 def _alike(mismatches: Iterable[Mismatch]) -> list[list[Mismatch]]:
@@ -80,6 +93,7 @@ def _mismatch(
     everywhere: bool,
     seen: list[Step],
     verbosity: int,
+    cookies: CookieResult | None,
 ) -> list[Entry]:
     """One mismatch, with the step that decided, unless it is one of `seen`, and what to do."""
     first = diagnoses[0]
@@ -123,12 +137,27 @@ def _mismatch(
         case "max-age":
             expected += ", the seconds for which the browser caches the preflight"
             after = _to_be_remembered(diagnoses, all_expected.max_age or 0)
+        case "cookies-sent" | "cookies-stored" as what:
+            verb = what.removeprefix("cookies-")
+            expected, came = f"{verb}: {expected}", f"{verb}: {came}"
+            why, after = _why_no_cookie(mismatch, cookies)
     entries = [Entry("expected", expected, Role.GOOD, whole=True), Entry("actual", came, Role.BAD)]
     if mismatch.step is not None and mismatch.step not in seen and first.verdict is not Verdict.ERROR:
         seen.append(mismatch.step)
         judged = next(d for d in diagnoses if d.profile.name == mismatch.profile.name)
         why, after = explanation(mismatch.step, judged.exchanges, verbosity), readable_text(next_step(mismatch.step))
     return [*entries, *why, *([Entry("next", after, Role.STRONG, whole=True)] if after else [])]
+
+
+def _why_no_cookie(mismatch: Mismatch, cookies: CookieResult | None) -> tuple[list[Entry], str]:
+    """Why the browser neither sent nor stored the cookies, and what to do."""
+    refused = dict(() if cookies is None else cookies.refused)
+    causes = {name: REFUSALS[refused[name]] for name in mismatch.names if name in refused}
+    if not causes:
+        stored = mismatch.what == "cookies-stored"
+        return [], _SET_COOKIE if stored else _NO_COOKIE
+    found = [Entry("cause", f"{name}: {cause.text} ({cause.id})", whole=True) for name, cause in causes.items()]
+    return found, " ".join(dict.fromkeys(cause.fix for cause in causes.values() if cause.fix))
 
 
 def _to_be_remembered(diagnoses: Iterable[Diagnosis], seconds: int) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from corsdoctor.causes.probe import Probe
     from corsdoctor.scenario.page import Page
 
+INCOMPLETE: Final = "not judged: an earlier request of the flow was not sent"
 VALUE_CELLS: Final = 240  # the most that is shown of a value from a server, a line or a policy
 _WORDS: Final = {
     Verdict.ALLOWED: "allowed",

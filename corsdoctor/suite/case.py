@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from corsdoctor.browsers.profile import Profile
+from corsdoctor.flow.story import Flow
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.judge import Expected, KnownEntry
 
@@ -26,9 +28,19 @@ class Known:
         return self.until is None or today <= self.until
 
 
+class StepOf(NamedTuple):
+    """The request of a flow that a case is about: the flow, the id of its entry, and the number of the request, from 0."""
+
+    flow: Flow
+    entry: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A request and what is expected of it. `id` is unique in its suite; in a matrix it names the cell.
+
+    `step` is set if the request is one of a flow, which runs as a whole.
 
     `line` is the line of the policy in which the case or its matrix starts, None if it is unknown.
     """
@@ -39,6 +51,7 @@ class Case:
     expected: Expected
     known: Known | None = None
     line: int | None = None
+    step: StepOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ MATRIX_KEYS: Final = (
 )  # fmt: skip
 _SIDES: Final = {"allow": Expected("allowed"), "deny": Expected("blocked")}
 _Rows = list[tuple[Asking, Cell]]
+FlowOf = Callable[[str], object]
+"""What is in the file of a flow with this name; raises UnreadableInput if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Context:
     bases: Mapping[str, Text]
     origins: Origins
     defaults: RequestSpec
+    flow_of: FlowOf
 
 
 def read_case(context: Context, value: object, path: Path) -> Grid | None:
@@ -48,7 +51,7 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     if not isinstance(value, dict):
         return None
     asks = read_spec(reader, given, path, context.defaults)
-    url = _needed(reader, given, path, "url", "give the URL to request")
+    url = needed(reader, given, path, "url", "give the URL to request")
     text = None if url is None else read_url_text(reader, url, (*path, "url"), context.bases)
     targets = [] if text is None else [Target(text.raw, text.value, parameters=parameters(text))]
     several = "origins" in given
@@ -57,12 +60,12 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     if not several and "except" in given:
         reader.wrong((*path, "except"), "a case with one `origin` cannot have exceptions; change its `expect`")
     key = "origins" if several else "origin"
-    origins = _needed(reader, given, path, key, "give the origin of the page, or several as `origins`")
+    origins = needed(reader, given, path, key, "give the origin of the page, or several as `origins`")
     cell = _cell(reader, given, path, _expected(reader, given, path))
     rows = [] if origins is None else _rows(context, origins, (*path, key), cell)
     if not several and len(rows) > 1:
         reader.wrong((*path, key), f"is a group of {len(rows)} origins; use the key `origins`", str(origins))
-    grid = Grid(_id(reader, given, path), path, reader.line(path), asks, targets, [asks.method], rows, key)
+    grid = Grid(read_id(reader, given, path), path, reader.line(path), asks, targets, [asks.method], rows, key)
     return _checked(context, given, grid, before)
 
 
@@ -79,7 +82,7 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
     rows: _Rows = []
     if not _SIDES.keys() & given.keys():
         hint = "give the origins of the pages (or `allow` for those that must be allowed, and `deny` for those that must not)"
-        origins = _needed(reader, given, path, "origins", hint)
+        origins = needed(reader, given, path, "origins", hint)
         cell = _cell(reader, given, path, _expected(reader, given, path))
         rows += [] if origins is None else _rows(context, origins, (*path, "origins"), cell)
     for key in ("origins", "expect") if _SIDES.keys() & given.keys() else ():
@@ -92,13 +95,13 @@ def read_matrix(context: Context, value: object, path: Path) -> Grid | None:
             if asking.origin in twice:
                 reader.wrong((*path, side), f"{asking.label} is in both `allow` and `deny`; remove it from one")
         rows += more
-    grid = Grid(_id(reader, given, path), path, reader.line(path), asks, targets, methods, rows, "matrix")
+    grid = Grid(read_id(reader, given, path), path, reader.line(path), asks, targets, methods, rows, "matrix")
     return _checked(context, given, grid, before)
 
 
-def _id(reader: Reader, given: dict[str, Any], path: Path) -> str:
+def read_id(reader: Reader, given: dict[str, Any], path: Path) -> str:
     """The id of an entry, "" if there is a mistake."""
-    id = _needed(reader, given, path, "id", "give one, because reports refer to it")
+    id = needed(reader, given, path, "id", "give one, because reports refer to it")
     return (None if id is None else reader.id_(id, (*path, "id"))) or ""
 
 
@@ -123,7 +126,7 @@ def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -
     return grid if len(reader.found) == before else None
 
 
-def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: str) -> object:
+def needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: str) -> object:
     """The value of `key`. If it is missing and not just misspelt: None, after adding a mistake."""
     if key not in given and (*path, key) not in reader.misspelt:
         reader.wrong(path, f"has no `{key}`; {why}")
@@ -133,7 +136,7 @@ def _needed(reader: Reader, given: dict[str, Any], path: Path, key: str, why: st
 
 
 def _expected(reader: Reader, given: dict[str, Any], path: Path) -> Expected:
-    value = _needed(reader, given, path, "expect", f'give "allowed", "blocked" or {reader.terms.one}')
+    value = needed(reader, given, path, "expect", f'give "allowed", "blocked" or {reader.terms.one}')
     return (None if value is None else read_expected(reader, value, (*path, "expect"))) or Expected()
 
 
@@ -166,8 +169,8 @@ def _targets(context: Context, given: dict[str, Any], path: Path) -> list[Target
     if "base" not in given and "paths" not in given:
         reader.wrong(path, "has no `urls`; give the URLs to request, or a `base` and `paths`")
         return []
-    base = _needed(reader, given, path, "base", "give the URL that the `paths` follow")
-    paths = _needed(reader, given, path, "paths", "give the paths that follow the `base`")
+    base = needed(reader, given, path, "base", "give the URL that the `paths` follow")
+    paths = needed(reader, given, path, "paths", "give the paths that follow the `base`")
     base_url = None if base is None else _base(context, base, (*path, "base"))
     inner = [] if paths is None else reader.one_or_more(paths, (*path, "paths"), "paths")
     made = [_target(reader, value, where, base_url) for where, value in inner]

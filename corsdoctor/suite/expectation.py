@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -18,10 +19,11 @@ UNANSWERED: Final = frozenset({"preflight-answered", "actual-answered"})
 """Rules that decide only if there was no response, which shows nothing about the server."""
 _NEVER_READABLE: Final = ("set-cookie", "set-cookie2")
 _KEYS: Final = ("verdict", "rule", "readable", "max-age", "preflight")
+_OF_FLOWS: Final = ("cookies-sent", "cookies-stored")
 
 
-def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
-    """The expectation in `value`, a verdict or a table; None if there is a mistake."""
+def read_expected(reader: Reader, value: object, path: Path, *, of_flow: bool = False) -> Expected | None:
+    """The expectation in `value`, a verdict or a table; None if there is a mistake. Only a request of a flow has cookies."""
     before = len(reader.found)
     if isinstance(value, str):
         verdict = reader.parsed(value, path, _verdict, "allowed or blocked")
@@ -29,7 +31,7 @@ def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
     if not isinstance(value, dict):
         reader.unlike(path, value, f"allowed, blocked or {reader.terms.one}")
         return None
-    given = reader.table(value, path, _KEYS)
+    given = reader.table(value, path, (*_KEYS, *_OF_FLOWS) if of_flow else _KEYS)
     verdict = (
         reader.parsed(given["verdict"], (*path, "verdict"), _verdict, "allowed or blocked")
         if "verdict" in given
@@ -38,9 +40,10 @@ def read_expected(reader: Reader, value: object, path: Path) -> Expected | None:
     expected = Expected(
         verdict,
         reader.parsed(given["rule"], (*path, "rule"), _rule, "the id of a rule") if "rule" in given else None,
-        _readable(reader, given, path),
+        _names(reader, given, path, "readable", "headers", _header_name),
         _max_age(reader, given["max-age"], (*path, "max-age")) if "max-age" in given else None,
         reader.flag(given["preflight"], (*path, "preflight")) if "preflight" in given else None,
+        *(_names(reader, given, path, key, "cookies", _cookie_name) for key in _OF_FLOWS),
     )
     if len(reader.found) == before:
         _contradictions(reader, expected, path)
@@ -112,13 +115,22 @@ def _rule_ids() -> tuple[str, ...]:
     return tuple(rule.id for rule in RULES)
 
 
-def _readable(reader: Reader, given: dict[str, Any], path: Path) -> tuple[str, ...]:
-    if "readable" not in given:
+def _names(
+    reader: Reader, given: dict[str, Any], path: Path, key: str, of: str, name: Callable[[str], str]
+) -> tuple[str, ...]:
+    """The names in the list `key`, which are those `of` headers or cookies."""
+    if key not in given:
         return ()
-    path = (*path, "readable")
-    named = reader.list_(given["readable"], path, "names of headers")
-    read = [reader.parsed(name, (*path, i), _header_name, "a header's name") for i, name in enumerate(named)]
+    path = (*path, key)
+    named = reader.list_(given[key], path, f"names of {of}")
+    read = [reader.parsed(one, (*path, i), name, f"a name of {of}") for i, one in enumerate(named)]
     return tuple(name for name in read if name is not None)
+
+
+def _cookie_name(text: str) -> str:
+    if not text.strip() or "=" in text or ";" in text:
+        raise ValueError("is not the name of a cookie; write it without its value")
+    return text
 
 
 def _header_name(text: str) -> str:

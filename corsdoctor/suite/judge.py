@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.preflight_cache import lifetime
+from corsdoctor.flow.result import CookieResult
 from corsdoctor.rule import Step
 
 
@@ -18,6 +20,7 @@ class Expected:
     was withheld after its preflight passed counts as allowed: no rule blocked it. `rule` is the id of the rule that must
     block it. `readable` are names of response headers that the script must be able to read, `max_age` is the number of
     seconds for which the browser must cache the preflight at least, and `preflight` whether there must be one.
+    `cookies_sent` and `cookies_stored` are names of cookies that the request of a flow must send, and its response store.
     """
 
     verdict: str | None = None
@@ -25,6 +28,8 @@ class Expected:
     readable: tuple[str, ...] = ()
     max_age: int | None = None
     preflight: bool | None = None
+    cookies_sent: tuple[str, ...] = ()
+    cookies_stored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Mismatch:
     """What was expected and what was received, as texts; `what` is the name of the field of Expected.
 
     `step` is the step that decided, None if none did. `names` are the headers that cannot be read, of those that were
-    expected.
+    expected, or the cookies that were not sent or not stored.
     """
 
     what: str
@@ -71,6 +76,8 @@ class Judged:
     run: int = 1
     runs: int = 1
     entry: KnownEntry | None = None
+    incomplete: bool = False
+    """Whether an earlier request of the flow was withheld, so that no mismatch counts."""
 
     @property
     def passed(self) -> bool:
@@ -78,12 +85,16 @@ class Judged:
         return not self.mismatches
 
 
-def judge(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatch, ...]:
-    """Each expectation that is not met, in the order of the browsers."""
-    return tuple(mismatch for diagnosis in diagnoses for mismatch in _mismatches(expected, diagnosis))
+def judge(
+    expected: Expected, diagnoses: tuple[Diagnosis, ...], cookies: tuple[CookieResult, ...] = ()
+) -> tuple[Mismatch, ...]:
+    """Each expectation that is not met, in the order of the browsers; `cookies` are those of each, for a request of a flow."""
+    of_each = cookies or repeat(CookieResult())
+    found = zip(diagnoses, of_each, strict=False)
+    return tuple(mismatch for diagnosis, of in found for mismatch in _mismatches(expected, diagnosis, of))
 
 
-def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
+def _mismatches(expected: Expected, diagnosis: Diagnosis, cookies: CookieResult) -> list[Mismatch]:
     found = []
 
     def unlike(what: str, wanted: str, got: str, names: tuple[str, ...] = ()) -> None:
@@ -112,6 +123,14 @@ def _mismatches(expected: Expected, diagnosis: Diagnosis) -> list[Mismatch]:
         if seconds is None or seconds < expected.max_age:
             came = "no preflight" if seconds is None else f"max-age {seconds}"
             unlike("max-age", f"max-age at least {expected.max_age}", came)
+    for what, wanted, got in (
+        ("cookies-sent", expected.cookies_sent, cookies.sent),
+        ("cookies-stored", expected.cookies_stored, cookies.stored),
+    ):
+        missing = tuple(name for name in wanted if name not in got)
+        if missing and not withheld:
+            came = ", ".join(got) or "no cookie"
+            found.append(Mismatch(what, ", ".join(missing), came, diagnosis.profile, None, missing))
     return found
 
 

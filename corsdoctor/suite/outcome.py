@@ -27,10 +27,15 @@ class CaseOutcome(StrEnum):
 
 
 def outcome(judged: Judged, diagnoses: Iterable[Diagnosis]) -> CaseOutcome:
-    """How `judged` counts. A known failure without a response counts as no answer: no failure was seen."""
+    """How `judged` counts. A known failure without a response counts as no answer: no failure was seen.
+
+    What an earlier request of a flow left out may have changed counts as not sent.
+    """
     verdicts = {diagnosis.verdict for diagnosis in diagnoses}
     if Verdict.ERROR in verdicts:
         return CaseOutcome.NO_ANSWER
+    if judged.incomplete:
+        return CaseOutcome.UNSENT
     if judged.mismatches:
         return CaseOutcome.FAILED if judged.known is None else CaseOutcome.KNOWN
     needs_the_request = judged.expected.verdict == "allowed" or bool(judged.expected.readable)

@@ -9,11 +9,13 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final
 
+from corsdoctor.errors import UnreadableInput
 from corsdoctor.reading import MOST_COMPARED, matches, shown
 from corsdoctor.suite import request_spec
 from corsdoctor.suite.case import Case, Known, Skipped, Suite
-from corsdoctor.suite.entries import Context, read_case, read_matrix
+from corsdoctor.suite.entries import Context, FlowOf, read_case, read_matrix
 from corsdoctor.suite.expectation import read_known
+from corsdoctor.suite.flow_case import FlowGrid, read_flow_case
 from corsdoctor.suite.grid import MOST_CELLS, Grid
 from corsdoctor.suite.judge import KnownEntry
 from corsdoctor.suite.mistakes import InvalidPolicy as InvalidPolicy
@@ -26,6 +28,10 @@ VERSION: Final = 1
 KEYS: Final = ("$schema", "version", "base", "origins", "defaults", "case", "matrix", "known")
 
 
+def _no_file(name: str) -> object:
+    raise UnreadableInput(shown(name), "this policy is not in a file, so it cannot name one")
+
+
 def read(
     data: Mapping[str, Any],
     environment: Mapping[str, str],
@@ -33,12 +39,13 @@ def read(
     *,
     keep_unset: bool = False,
     terms: Terms = TABLES,
+    flow_of: FlowOf = _no_file,
 ) -> Suite:
     """The suite that the policy `data` describes. Raises InvalidPolicy with all mistakes if it is invalid.
 
     `environment` has the variables for `${NAME}`; with `keep_unset`, the reference to a missing one is kept as it is
-    where the policy stays valid. `where` returns the line of the file in which a value starts, and `terms` has the
-    words of the file's format for a table.
+    where the policy stays valid. `where` returns the line of the file in which a value starts, `terms` has the
+    words of the file's format for a table, and `flow_of` reads the file of a flow.
     """
     reader = Reader(environment, where, keep_unset=keep_unset, terms=terms)
     given = reader.table(data, (), KEYS)
@@ -48,8 +55,14 @@ def read(
         read_bases(reader, given.get("base", {})),
         Origins(reader, given.get("origins", {})),
         _defaults(reader, given.get("defaults", {})),
+        flow_of,
     )
-    single = [read_case(context, entry, path) for path, entry in _entries(reader, given, "case")]
+    single = [
+        read_flow_case(context, entry, path)
+        if isinstance(entry, dict) and "flow" in entry
+        else read_case(context, entry, path)
+        for path, entry in _entries(reader, given, "case")
+    ]
     matrices = [read_matrix(context, entry, path) for path, entry in _entries(reader, given, "matrix")]
     known = [_known(reader, entry, path) for path, entry in _entries(reader, given, "known")]
     if "case" not in given and "matrix" not in given and isinstance(data, dict):
@@ -94,13 +107,13 @@ def _entries(reader: Reader, given: dict[str, Any], key: str) -> list[tuple[Path
     return [((key, i), entry) for i, entry in enumerate(entries)]
 
 
-def _cells(reader: Reader, grids: list[Grid]) -> list[Case | Skipped]:
+def _cells(reader: Reader, grids: list[Grid | FlowGrid]) -> list[Case | Skipped]:
     """All cells. Their ids are unique."""
     total = sum(grid.size for grid in grids)
     if total > MOST_CELLS:
         reader.wrong((), f"has {total} cases; the maximum is {MOST_CELLS}")
         return []
-    entries: dict[str, Grid] = {}
+    entries: dict[str, Grid | FlowGrid] = {}
     made: dict[str, Case | Skipped] = {}
     for grid in grids:
         first = entries.setdefault(grid.id, grid)

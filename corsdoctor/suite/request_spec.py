@@ -63,7 +63,9 @@ def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: Reque
             if value is not None:
                 fields[field_.name] = value
     fields["from_environment"] = hidden
-    profiles = _browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
+    profiles = (
+        read_browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
+    )
     return replace(defaults, fields=fields, profiles=profiles)
 
 
@@ -146,7 +148,8 @@ def _headers(reader: Reader, value: object, path: Path) -> tuple[tuple[tuple[str
     return tuple(read), frozenset(hidden)
 
 
-def _browsers(reader: Reader, value: object, path: Path) -> tuple[Profile, ...]:
+def read_browsers(reader: Reader, value: object, path: Path) -> tuple[Profile, ...]:
+    """The browsers that a name or a list of names stands for, each once."""
     found: list[Profile] = []
     for inner_path, inner in reader.one_or_more(value, path, "names of browsers"):
         found += reader.parsed(inner, inner_path, read_browser, "a browser") or ()

@@ -112,6 +112,46 @@ def dead() -> Iterator[str]:
         yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
+LOCAL_PAGE = "http://127.0.0.1:3000"
+
+
+@dataclass
+class Site:
+    """A server with a login: what it was asked, with the cookie and the type of the body."""
+
+    url: str = ""
+    asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    seen = Site()
+
+    class Handler(QuietHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.command != "OPTIONS":
+                told = self.headers.get("Cookie"), self.headers.get("Content-Type")
+                seen.asked.append((f"{self.command} {self.path}", *told))
+            self.send_response(200)
+            lines = {
+                "Access-Control-Allow-Origin": LOCAL_PAGE,
+                "Access-Control-Allow-Credentials": "true",
+                "Content-Length": "0",
+            }
+            lines |= {"Access-Control-Allow-Headers": "content-type"} if self.command == "OPTIONS" else {}
+            lines |= {"Set-Cookie": "sid=s3cret; HttpOnly; SameSite=Lax"} if self.path == "/login" else {}
+            for name, value in lines.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        do_GET = do_POST = do_OPTIONS = answer  # noqa: N815
+
+    with listening(Handler) as port:
+        seen.url = f"http://127.0.0.1:{port}"
+        yield seen
+
+
 class Policy:
     """Writes policies into a directory of the test's own, which is the current one."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from corsdoctor.policy_file import load
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect
-from corsdoctor.suite import entries, request_spec
+from corsdoctor.suite import entries, flow_case, request_spec
 from corsdoctor.suite.grid import MOST_CELLS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
@@ -45,6 +45,11 @@ def test_each_key_and_value_is_on_the_page() -> None:
         *entries.CASE_KEYS,
         *entries.MATRIX_KEYS,
         *request_spec.KEYS,
+        *flow_case.KEYS,
+        "step",
+        "browser",
+        "cookies-sent",
+        "cookies-stored",
         "skip",
         "verdict",
         "rule",

@@ -3,52 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
-from tests.cli.conftest import Run
-from tests.listening import QuietHandler, listening
+from tests.cli.conftest import LOCAL_PAGE, Run, Site
 
-PAGE = "http://127.0.0.1:3000"
-
-
-@dataclass
-class Site:
-    """A server with a login: what it was asked, with the cookie and the type of the body."""
-
-    url: str = ""
-    asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    seen = Site()
-
-    class Handler(QuietHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.command != "OPTIONS":
-                told = self.headers.get("Cookie"), self.headers.get("Content-Type")
-                seen.asked.append((f"{self.command} {self.path}", *told))
-            self.send_response(200)
-            lines = {
-                "Access-Control-Allow-Origin": PAGE,
-                "Access-Control-Allow-Credentials": "true",
-                "Content-Length": "0",
-            }
-            lines |= {"Access-Control-Allow-Headers": "content-type"} if self.command == "OPTIONS" else {}
-            lines |= {"Set-Cookie": "sid=s3cret; HttpOnly; SameSite=Lax"} if self.path == "/login" else {}
-            for name, value in lines.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        do_GET = do_POST = do_OPTIONS = answer  # noqa: N815
-
-    with listening(Handler) as port:
-        seen.url = f"http://127.0.0.1:{port}"
-        yield seen
+PAGE = LOCAL_PAGE
 
 
 def test_log_in_then_ask(run: Run, site: Site) -> None:

@@ -41,6 +41,27 @@ def test_a_request_that_browsers_send_alike_is_sent_once() -> None:
     assert 2 <= len(server.requests) < 6
 
 
+def test_a_step_counts_with_what_its_answer_leads_to() -> None:
+    class Sheet(Recorder):
+        def send(self, kind: Kind, request: WireRequest) -> Answer:
+            super().send(kind, request)
+            return Response(200, Headers((("Content-Type", "text/css"), ("Set-Cookie", f"n{len(self.requests)}=1"))))
+
+    font = {"url": "/font", "api": "font"}
+    sheet = {
+        "url": "/a.css",
+        "api": "stylesheet",
+        "subresources": [{"url": "//cdn.example/a.css", "api": "css-import"}, font],
+    }
+    chromium, *_ = run(Sheet(), {"page": PAGE, "requests": [sheet, {"url": "/b"}]})
+    step, plain = chromium.steps
+    assert [e.request.url.rpartition("/")[2] for e in step.whole.exchanges] == ["a.css", "a.css", "font"]
+    assert {s.exchange for s in step.whole.steps} == {1}
+    assert step.whole.verdict is step.verdict
+    assert plain.whole is plain.diagnosis
+    assert len(step.all_cookies.stored) > len(step.cookies.stored)
+
+
 def test_a_cookie_of_an_answer_goes_with_the_next_request() -> None:
     server = Recorder(("Set-Cookie", "sid=1; SameSite=None; Secure"), ("Set-Cookie", "lax=1; SameSite=Lax"))
     request = {"url": API, "credentials": "include"}

@@ -45,6 +45,10 @@ class Wrong:
     whole: bool = False
 
 
+INLINE: Final = '{ visits = [{ page = "https://app.example/", requests = [{ url = "{api}/login", method = "POST" }, { url = "/me" }] }] }'
+"""A flow with two requests."""
+
+
 def case(*lines: str, url: str = '"{api}/x"', origin: str = 'origin = "app"', expect: str = '"allowed"') -> str:
     """One case, which starts in line 8: id 9, url 10, origin 11, expect 12, then `lines` from 13 on."""
     given = [f"url = {url}" if url else "", origin, f"expect = {expect}" if expect else ""]
@@ -60,6 +64,11 @@ def matrix(*lines: str, sides: str = 'allow = "ours"') -> str:
 def cells(*origins: str) -> tuple[str, ...]:
     """The ids of the cells of `matrix()`."""
     return tuple(f"m/{m} {p}/{o}" for p in ("/a", "/b") for m in ("GET", "PUT") for o in origins)
+
+
+def flow(*lines: str, flow: str = INLINE, expect: str = '"allowed"') -> str:
+    """One case that is a flow, which starts in line 8: id 9, flow 10, expect 11, then `lines` from 12 on."""
+    return "\n".join(["[[case]]", 'id = "f"', f"flow = {flow}", f"expect = {expect}" if expect else "", *lines, ""])
 
 
 RIGHT: Final = (
@@ -121,6 +130,15 @@ RIGHT: Final = (
         '  { url = "{api}/a", known = { reason = "r" } }]'), cells("app", "admin")),
     Right("except-in-a-case", case('except = [{ origin = "admin", expect = "blocked" }]', origin='origins = "ours"'),
           ("c/app", "c/admin")),
+    # flows
+    Right("flow", flow(), ("f/1", "f/2")),
+    Right("flow-by-step", flow(expect='["allowed", { verdict = "blocked", cookies-sent = ["sid"], cookies-stored = ["a"] }]'), ("f/1", "f/2")),
+    Right("flow-by-browser", flow('browsers = ["chromium", "firefox", "webkit"]', 'except = [{ browser = "webkit", expect = "blocked" }]'),
+          ("f/1", "f/1/webkit", "f/2", "f/2/webkit")),
+    Right("flow-by-step-and-browser", flow('except = [{ step = [2], browser = ["firefox"], known = { reason = "r" } }]'), ("f/1", "f/2", "f/2/firefox")),
+    Right("flow-in-one-browser", flow('browsers = "webkit"', 'except = [{ step = 1, browser = "safari", expect = "blocked" }]'), ("f/1/webkit", "f/2")),
+    Right("flow-known", flow('known = { reason = "r" }') + '[[known]]\nid = "f/*"\nreason = "s"\n', ("f/1", "f/2")),
+    Right("flow-from-the-environment", flow(flow=INLINE.replace('"/me"', '"/me?k=${TOKEN}"')), ("f/1", "f/2")),
 )  # fmt: skip
 
 WRONG: Final = (
@@ -318,4 +336,34 @@ WRONG: Final = (
     Wrong("variable-bad-path", matrix().replace('"/a"', '"${STAGE}"'), (("matrix[0].paths[0]", 11, "starts with /"),), schema=False),
     Wrong("variable-bad-choice", case('credentials = "${TOKEN}"'), (("case[0].credentials", 13, "one of omit"),), schema=False),
     Wrong("variable-bad-browser", case('browsers = "${TOKEN}"'), (("case[0].browsers", 13, "this is not a browser"),), schema=False),
+    # flows
+    Wrong("flow-file", flow(flow='"login.toml"'), (("case[0].flow", 10, "is not in a file, so it cannot name one"),), schema=False),
+    Wrong("flow-is-a-number", flow(flow="1"), (("case[0].flow", 10, "must be an object"),)),
+    Wrong("flow-without-requests", flow(flow='{ visits = [{ page = "https://app.example/" }] }'), (("case[0].flow", 10, "has no request"),), schema=False),
+    Wrong("flow-with-mistakes", flow(flow=INLINE.replace("method", "metod")),
+          (("case[0].flow.visits[0].requests[0].metod", 10, "did you mean `method`?"),), schema=False),
+    Wrong("flow-with-an-origin", flow('origin = "app"'), (("case[0].origin", 12, "unknown key"),)),
+    Wrong("flow-without-expect", flow(expect=""), (("case[0]", 8, "has no `expect`"),)),
+    Wrong("flow-expects-too-much", flow(expect='["allowed"]'), (("case[0].expect", 11, "has 1 entries, and the flow has 2 requests"),), schema=False),
+    Wrong("flow-expects-nonsense", flow(expect='["allowed", "fine"]'), (("case[0].expect[1]", 11, "is unknown"),)),
+    Wrong("flow-expects-nothing-known", flow(expect='"fine"'), (("case[0].expect", 11, "is unknown"),)),
+    Wrong("flow-cookie-with-value", flow(expect='{ cookies-sent = ["sid=1"] }'), (("case[0].expect.cookies-sent[0]", 11, "write it without its value"),)),
+    Wrong("cookies-of-a-request", case(expect='{ cookies-sent = ["sid"] }'), (("case[0].expect.cookies-sent", 12, "unknown key"),)),
+    Wrong("flow-except-everything", flow('except = [{ expect = "blocked" }]'), (("case[0].except[0]", 12, "selects every request"),)),
+    Wrong("flow-except-nothing", flow("except = [{ step = 1 }]"), (("case[0].except[0]", 12, "does not say what changes"),)),
+    Wrong("flow-except-step", flow('except = [{ step = [0, 3, "1", true], expect = "blocked" }]'), (
+        ("case[0].except[0].step", 12, "the flow has no request with this number; it has 2"),
+        ("case[0].except[0].step", 12, "the flow has no request with this number; it has 2"),
+        ("case[0].except[0].step", 12, "must be the number of a request, or a list of them, not a string"),
+        ("case[0].except[0].step", 12, "must be the number of a request, or a list of them, not true or false"),
+    )),
+    Wrong("flow-except-browser", flow('browsers = "firefox"', 'except = [{ browser = "chromium", expect = "blocked" }]'),
+          (("case[0].except[0].browser", 13, "is not one of the `browsers` of this case"),), schema=False),
+    Wrong("flow-except-is-text", flow('except = ["x"]'), (("case[0].except[0]", 12, "must be a table"),)),
+    Wrong("flow-variable-open", flow(flow=INLINE.replace('"/me"', '"/${TOKEN"')),
+          (("case[0].flow.visits[0].requests[1].url", 10, "`${` starts a variable"),), schema=False),
+    Wrong("flow-variable-bad-value", flow(flow=INLINE.replace('"POST"', '"POST", api = "${TOKEN}"')),
+          (("case[0].flow.visits[0].requests[0].api", 10, "the value is not shown"),), schema=False),
+    Wrong("flow-variable-in-an-object", flow(flow=INLINE.replace("{ visits", '{ address_spaces = { "a.example" = "${TOKEN}" }, visits')),
+          (("case[0].flow.address_spaces", 10, "the value is not shown"),), schema=False),
 )  # fmt: skip
