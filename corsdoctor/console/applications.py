@@ -1,7 +1,7 @@
 """What applications say in words of their own where they refuse an origin, a method or a header: looked for where nothing else was found.
 
 Unlike the words of libraries (servers.py), these differ from application to application. So the sentence has to be whole, and
-has to name CORS.
+has to name CORS, or an origin and the list that it is not in.
 """
 
 from __future__ import annotations
@@ -24,25 +24,28 @@ _VALUE: Final = (
 )
 _REFUSED: Final = (
     r"(?:(?:is |was |has been )?(?:not (?:allowed|permitted|authori[sz]ed|accepted|trusted|(?:white|allow)-?listed"
-    r"|(?:in|on) (?:the |our )?(?:allowed (?:list|origins)|allow-?list|white-?list|list of allowed origins))"
+    r"|(?:found )?(?:in|on) (?:the |our )?(?:CORS )?(?:allowed[ -](?:origins? )?list|allowed[ -_]origins?|allow(?:ed)?[ -]?list|white[ -]?list(?:ed origins)?|list of allowed origins))"
     r"|rejected|blocked|denied|forbidden|disallowed|refused)|(?:isn't|wasn't) allowed)"
 )
 _BY_CORS: Final = (
     r"(?: (?:by|in|under) (?:the |our |this )?(?:server's )?CORS(?: policy| configuration| settings| rules?)?)?"
 )
-_START: Final = r"(?:(?:CORS(?: policy)?(?: error| violation)?|Error|Forbidden|Request (?:blocked|rejected)|Blocked)(?::| -| by CORS:?) ?){0,3}"
+_START: Final = r"(?:(?:\[?CORS\]?(?: policy| request| check| preflight)?(?: error| violation| blocked| rejected| denied| failed| failure)?|[\w.]{0,80}Error|Forbidden|Bad request|Access denied|Not allowed|Request (?:blocked|rejected)|Blocked)(?::| -| by CORS:?|(?<=\])) ?){0,3}"
 _ORIGIN_WORD: Final = r"(?:(?:the|this|your|request(?:ing)?|request's|CORS) ){0,2}origin:?"
 _TABLE: Final = (
     ("origin-refused", rf"{_START}{_ORIGIN_WORD}(?:,? {_VALUE.format(name='a')},?)? ?{_REFUSED}{_BY_CORS}(?:[.:]? ?(?:origin: ?)?{_VALUE.format(name='b')})?"),
     ("origin-refused", rf"{_START}(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed) (?:CORS )?origin(?:: ?{_VALUE.format(name='a')})?"),
     ("origin-refused", rf"(?:Error: )?(?:request |origin |access )?(?:blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?(?:origin:? ?)?){_VALUE.format(name='a')}"),
+    ("origin-refused", rf"{_START}{_VALUE.format(name='a')} is not an? (?:allowed|permitted|accepted|authori[sz]ed|trusted|known|white-?listed) (?:CORS )?origin"),
+    ("origin-refused", rf"{_START}(?:blocked|denied|rejected|refused|blocking|rejecting|refusing|denying) (?:a |the )?(?:CORS )?(?:preflight )?request (?:from|of|for) (?:the |an? )?(?:unknown |disallowed |unauthori[sz]ed |forbidden )?origin:? {_VALUE.format(name='a')}(?: by CORS)?"),
+    ("origin-refused", rf"{_START}(?:the |this |our )?CORS policy (?:for this (?:site|server|API) )?(?:does not|doesn't) allow (?:access|requests?) from (?:the )?(?:specified|given|requesting|this|your )?\s?origin:?(?: {_VALUE.format(name='a')})?"),
     ("method-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
     ("headers-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),
     ("not-configured", r"(?:Error: )?CORS (?:(?:is |has )?not (?:been )?(?:enabled|configured|supported)|is disabled)(?: for (?:this|the) [\w ]{3,40})?"),
     ("cors-refused", rf"(?:Error: )?CORS(?: error| request| preflight| policy| check){{0,2}}:? (?:{_REFUSED}|failed)(?: for (?:the )?origin:? ?{_VALUE.format(name='a')})?"),
 )  # fmt: skip
 _PATTERNS: Final = tuple((cause, Pattern(rf"(?i){words}[.!]?$")) for cause, words in _TABLE)
-_CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.|\bthrow\b|;$")
+_CODE: Final = Pattern(r"=>|\bnew Error\b|[=(] ?['\"`]|\bapp\.\w+\(|\bthrow\b|;$")
 _PART: Final = Pattern(
     r"(?:[\"']?(?:message|error|msg|detail|reason|code)[\"']? ?: ?\{? ?[\"'])|(?:^|\] |>|- |\d |[A-Z]: |(?:ERROR|WARN|WARNING|INFO|DEBUG) )"
 )
@@ -54,7 +57,7 @@ def said_by_applications(normalized: NormalizedText) -> Iterator[tuple[int, Foun
     text = normalized.text
     for begin, end in [*pairwise((0, *normalized.breaks, len(text)))][:_MOST]:
         begin += text.startswith(" ", begin)
-        if "CORS" not in text[begin:end] or _CODE.compiled.search(text, begin, end) is not None:
+        if not _may_refuse(text[begin:end]) or _CODE.compiled.search(text, begin, end) is not None:
             continue
         found = next(
             filter(None, (_said(text, part.end(), end) for part in _PART.compiled.finditer(text, begin, end))), None
@@ -64,10 +67,15 @@ def said_by_applications(normalized: NormalizedText) -> Iterator[tuple[int, Foun
             yield found
 
 
+def _may_refuse(words: str) -> bool:
+    """Whether they name CORS, or an origin with its scheme and a list."""
+    return "CORS" in words or ("rigin" in words and "list" in words.lower() and "://" in words)
+
+
 def _said(text: str, begin: int, end: int) -> tuple[int, Found] | None:
     closing = _END.compiled.search(text, begin, min(end, begin + _LONGEST))
     sentence = text[begin : closing.start() if closing is not None else end].strip()
-    if "CORS" not in sentence or len(sentence) > _LONGEST:
+    if not _may_refuse(sentence) or len(sentence) > _LONGEST:
         return None
     for cause, pattern in _PATTERNS:
         match = pattern.compiled.match(sentence)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.reasons import ALONE, REASON_LIMIT, Found, is_url, reason_at
+from corsdoctor.console.reasons import ALONE, REASON_LIMIT, Found, is_url, reason_at, rule_by_names
 from corsdoctor.console.wordings import Wording
 from corsdoctor.message import BEACON, SERVER_ALONE, Message
 from corsdoctor.pattern import Pattern
@@ -67,7 +68,7 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
         begin = begin if found is None else following
     if "blocked" not in frame.template.text and (found is None or _may_be_webkits(normalized, begin, found)):
         return None
-    message, end = found or (Message("", True), normalized.line_end(begin, limit))
+    message, end = found or _in_other_words(normalized, begin, limit)
     kind = fields.get("kind", "").lower() or w.KIND_BY_START.get(frame.template.start, "")
     message = _chromium(message, fields)
     return message._replace(
@@ -78,6 +79,18 @@ def _framed(normalized: NormalizedText, frame: Wording, fields: dict[str, str], 
         detail=message.detail or (SERVER_ALONE if "origin '{url}'" in frame.template.text else ""),
         era=message.era or ("" if message.rule in _BEFORE_SENDING else frame.era),
     ), end
+
+
+def _in_other_words(normalized: NormalizedText, begin: int, limit: int) -> Found:
+    """A reason that somebody retyped, or that a version has which is not known: the names in it show the rule."""
+    end = normalized.line_end(begin, limit)
+    words = normalized.text[begin:end] if normalized.text.endswith("policy: ", 0, begin) else ""
+    is_reason = len(words) < _LONGEST_REASON and _PROSE.compiled.search(words) is None
+    return Message("", True, rule=rule_by_names(words) if is_reason else None), end
+
+
+_LONGEST_REASON: Final = 400  # characters
+_PROSE: Final = Pattern(r"\?|\b(?:I|[Ww]e|[Mm]y|[Hh]ow|[Ww]hy|[Yy]ou)\b")  # what people write, and no browser
 
 
 def _therefore(normalized: NormalizedText, begin: int, end: int, limit: int) -> str | None:
@@ -125,29 +138,47 @@ def _retyped_frame(normalized: NormalizedText, at: int, limit: int) -> Found | N
     if message is None:
         return None
     if match is not None:
-        message = message._replace(url=match["url"], api=w.CHROMIUM_KINDS.get(match["kind"].lower()))
+        url = match["url"] if not _has_blank(normalized.text, match) else None
+        message = message._replace(url=url, api=w.CHROMIUM_KINDS.get(match["kind"].lower()))
     return message._replace(origin=origin["origin"] if origin is not None else None), end
+
+
+def _has_blank(text: str, match: re.Match[str]) -> bool:
+    """Whether what stands in quotation marks goes on behind a blank, so that its first word is no URL."""
+    return match[0].endswith(f"'{match['url']}") and text.startswith(" ", match.end()) and not text.startswith((" from", " '"), match.end())  # fmt: skip
 
 
 def cut_off(normalized: NormalizedText, at: int) -> Found | None:
     """Only the words that all of Chromium's messages have, where the rest has been cut off."""
     match = _VERDICT.compiled.match(normalized.text, at)
     if match is None:
-        return None
+        tail = w.CHROMIUM_TAIL_ALONE.match(normalized, at, len(normalized.text))
+        return (
+            (Message("", True, "chromium", origin=tail[0]["origin"], era=w.OLD), tail[1]) if tail is not None else None
+        )
     limit = min(len(normalized.text), match.end() + REASON_LIMIT)
     found = reason_at(normalized, match.end(), limit, w.CHROMIUM_REASONS, w.CHROMIUM_PREFIXES) or reason_at(
         normalized, match.end(), limit, w.without_quotes(w.CHROMIUM_REASONS), w.CHROMIUM_PREFIXES_UNQUOTED
     )
-    message, end = found or (Message("", True), match.end())
-    origin = message.origin or _origin_before(normalized, at)
+    message, end = found or (_in_other_words(normalized, match.end(), limit)[0], match.end())
+    url, origin = _names_before(normalized, at)
     message = _chromium(message, None) if found else message._replace(browser="chromium")
-    return message._replace(origin=origin), end
+    return message._replace(url=url, origin=message.origin or origin), end
 
 
-def _origin_before(normalized: NormalizedText, at: int) -> str | None:
-    """The origin that stands right before the verdict, where the words before it were retyped."""
-    if not normalized.text.endswith("' ", 0, at):
-        return None
-    begin = normalized.text.rfind("from origin '", max(0, at - 330), at)
-    origin = normalized.text[begin + len("from origin '") : at - 2]
-    return origin if begin >= 0 and "'" not in origin and " " not in origin else None
+def _names_before(normalized: NormalizedText, at: int) -> tuple[str | None, str | None]:
+    """The URL and the origin that stand right before the verdict, where the words between them were retyped."""
+    origin = _ORIGIN_BEFORE.compiled.search(normalized.text, max(0, at - 330), at)
+    if origin is None:
+        return None, None
+    begin = origin.start()
+    word = normalized.text[max(0, begin - 2000) : begin].rpartition(" ")[2]
+    url = word.strip("'\"")
+    is_whole = "://" in url and (word[:1] in _MARKS or word[-1:] not in _MARKS)
+    return (url if is_whole else None), origin["origin"]
+
+
+_MARKS: Final = ("'", '"')
+
+
+_ORIGIN_BEFORE: Final = Pattern(r"(?:^|\W)(?:from )?(?:the )?origin ['\"](?P<origin>[^'\" ]{1,300})['\"] $")

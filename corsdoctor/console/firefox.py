@@ -21,11 +21,28 @@ def firefox(normalized: NormalizedText, at: int, limit: int) -> Found | None:
     if normalized.text.startswith(w.FIREFOX_START, at):
         return _half_english(normalized, at, limit) or _english(normalized, at, limit)
     if normalized.text.startswith("Reason: ", at):
-        return reason_at(normalized, at + len("Reason: "), limit, w.FIREFOX_REASONS)
+        return _without_frame(normalized, at, limit)
     found = best_at(normalized, at, limit, w.FIREFOX_REASONS)  # servers' logs, too, say "CORS request": no part will do
     if found is not None and found[0].rule is not None:
         return found
     return _localised(normalized, at, limit) if normalized.may_be_localised else None
+
+
+def _without_frame(normalized: NormalizedText, at: int, limit: int) -> Found | None:
+    """A reason, perhaps with the URL before its bracket and the status behind it: the sentence before them was lost."""
+    found = reason_at(normalized, at + len("Reason: "), limit, w.FIREFOX_REASONS)
+    if found is None:
+        return None
+    message, end = found
+    before = normalized.text[max(0, at - _BEFORE_REASON) : at]
+    url = before.removesuffix(" (").rpartition(" ")[2].strip("'\".") if before.endswith(" (") else ""
+    tail = _TAIL.compiled.match(normalized.text, end)
+    if tail is None:
+        return message._replace(url=url if "://" in url else None), end
+    return message._replace(url=url if "://" in url else None, status=tail["status"]), tail.end()
+
+
+_BEFORE_REASON: Final = 8_200  # characters before a reason in which its URL stands
 
 
 def _half_english(normalized: NormalizedText, at: int, limit: int) -> Found | None:
@@ -46,7 +63,8 @@ def _english(normalized: NormalizedText, at: int, limit: int) -> Found:
     elif url_at is not None:
         begin = url_at.end()
         given = url_at["url"] or (url_at["other"] or "").rstrip("'.,")
-        url = given if is_url(given) else None
+        is_whole = url_at["other"] is None or url_at["other"].endswith(".") or not _MARKS.isdisjoint(given)
+        url = given if is_url(given) and is_whole else None
         era = "Firefox 23 to 35" if normalized.text.startswith("This can be fixed by", begin) else ""
     opening = _REASON_AT.compiled.match(normalized.text, begin, limit)
     begin = opening.end() if opening is not None else begin
@@ -91,7 +109,8 @@ _RESOURCE_AT: Final = Pattern(
     r":? ?The Same Origin Policy disallows reading the remote resource(?: at '?(?P<url>\S{1,8192}?)(?:'?\.? (?=\(Reason|This can))|"
     r" at '?(?P<other>\S{1,8192}))?"
 )
-_REASON_AT: Final = Pattern(r"[^(]{0,40}\((?:Reason: )?")
+_MARKS: Final = frozenset(":/.<")  # a URL, or what stands for one, has one of them; a word of several has none
+_REASON_AT: Final = Pattern(r"[^(]{0,40}\((?:Reason: )?|\.? ?Reason: ")
 _TAIL: Final = Pattern(r"\)?\.?(?: Status code: (?P<status>\d{3}|\(null\))\.?)?")
 
 

@@ -30,6 +30,7 @@ CSP: Final = (
         Other("csp/report-only", "chromium", rf"{words}{_DIRECTIVE}{_REPORTED}")
         for words in (*_TO_A_URL, *_INLINE, *_EVAL)
     ),
+    Other("frame", "chromium", rf"Framing {QUOTED}{_DIRECTIVE}: \"frame-ancestors"),
     *(Other("csp", "chromium", rf"{words}{_DIRECTIVE}") for words in _TO_A_URL),
     *(Other("csp/inline", "chromium", rf"{words}{_DIRECTIVE}") for words in _INLINE),
     *(Other("csp/eval", "chromium", rf"{words}{_DIRECTIVE}") for words in _EVAL),
@@ -39,6 +40,7 @@ CSP: Final = (
         for verb in ("connect to", "load the script", "load the image", "load the font", "load the stylesheet", "load media from",
                      "load manifest from", "load plugin data from", "send form data to", "create a worker from", "load")
     ),
+    Other("frame", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because an ancestor violates"),
     Other("csp", "chromium", r"Refused to frame '(?P<url>[^']{1,2000})' because"),
     Other("csp", "webkit", rf"Refused to (?:connect to|load|execute|apply) {URL} because it (?:violates|does not appear in|appears in)"),
     Other("csp/inline", "chromium", r"Refused to execute (?:inline (?:script|event handler)|JavaScript URL) because (?:it|its hash)"),
@@ -72,6 +74,7 @@ CSP: Final = (
             Other("csp/inline", "firefox", rf"{start}{_SETTINGS}the loading of a resource at (?:inline|self) \("),
             Other("csp/eval", "firefox", rf"{start}{_SETTINGS}(?:a JavaScript eval|WebAssembly)"),
             Other("csp/eval", "firefox", rf"{start}{_SETTINGS}the loading of a resource at eval \("),
+            Other("frame", "firefox", rf"{start}{_SETTINGS}the loading of a resource \(frame-ancestors\)"),
             Other("csp", "firefox", rf"{start}{_SETTINGS}[^.]{{0,60}} at '?\"?{URL}'?\"?(?=\.?['\"]?(?: |$))"),
             Other("csp", "firefox", rf"{start}{_SETTINGS}"),
             Other("csp/upgraded", "firefox", rf"{start}Upgrading insecure request '{URL}' to use "),

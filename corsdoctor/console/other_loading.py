@@ -26,7 +26,7 @@ _CODES: Final = {
     "refused": ("CONNECTION_REFUSED",),
     "timeout": ("CONNECTION_TIMED_OUT", "TIMED_OUT"),
     "closed": ("CONNECTION_RESET", "CONNECTION_CLOSED", "CONNECTION_ABORTED", "CONNECTION_FAILED"),
-    "offline": ("INTERNET_DISCONNECTED", "NETWORK_CHANGED", "NETWORK_IO_SUSPENDED", "ADDRESS_UNREACHABLE"),
+    "offline": ("INTERNET_DISCONNECTED", "NETWORK_CHANGED", "NETWORK_IO_SUSPENDED"),
     "proxy": ("PROXY_CONNECTION_FAILED", "PROXY_CERTIFICATE_INVALID", "PROXY_AUTH_", "TUNNEL_CONNECTION_FAILED"),
     "redirects": ("TOO_MANY_REDIRECTS",),
     "port": ("UNSAFE_PORT",),
@@ -88,6 +88,9 @@ LOADING: Final = (
     Other("integrity/malformed", "chromium", r"Error parsing 'integrity' attribute \('"),
     Other("integrity", "webkit", r"Cannot load [a-z]{4,20} (?P<url>\S{1,2000}?)\. Failed integrity metadata check"),
     # Content-Type
+    Other("mime-type/accepted", "chromium", r"Resource interpreted as \w{1,20} but transferred with MIME type [^\s:]{1,100}: \"(?P<url>[^\"]{1,2000})\""),
+    Other("mime-type", "firefox", r"was blocked because of a disallowed MIME type", quoted_before),
+    Other("mime-type", "firefox", r"blocked because of a disallowed MIME type"),
     *(
         Other("mime-type", "firefox", rf"{what} from \"(?P<url>[^\"]{{1,2000}})\" (?:with importScripts\(\) )?was blocked because of a disallowed MIME type", api=api)
         for what, api in (
@@ -148,6 +151,7 @@ LOADING: Final = (
     Other("network/node", None, r"TypeError: fetch failed"),
     Other("network/node", None, r"Error: connect ECONNREFUSED"),
     Other("network/node", None, r"Error: getaddrinfo (?:ENOTFOUND|EAI_AGAIN)"),
+    Other("network/node", None, r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)", in_logs=False),
     Other("network/node", None, r"FetchError: request to (?P<url>\S{1,2000}) failed, reason: "),
     Other("network/node", None, r"Error: read ECONNRESET"),
     Other("network/node", None, r"Error: socket hang up"),
@@ -185,5 +189,6 @@ LOADING: Final = (
     Other("websocket", None, r"WebSocket connection failed: "),
     Other("websocket/closed", "chromium", r"WebSocket is already in CLOSING or CLOSED state"),
     Other("websocket", None, r"Error: websocket error(?=\s|$)"),
+    Other("mixed-content/websocket", "chromium", r"Failed to construct 'WebSocket': An insecure WebSocket connection may not be initiated from a page loaded over HTTPS"),
     Other("websocket", None, r"WebSocket failed to connect\. The connection could not be found on the server"),
 )  # fmt: skip

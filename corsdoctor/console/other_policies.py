@@ -50,6 +50,7 @@ POLICIES: Final = (
     Other("coop", "chromium", r"Cross-Origin-Opener-Policy policy would block the window\."),
     Other("coop/ignored", "chromium", r"The Cross-Origin-Opener-Policy header has been ignored"),
     Other("coop/isolation", None, r"SharedArrayBuffer is not defined"),
+    Other("coop/isolation", "chromium", r"SharedArrayBuffer will require cross-origin isolation", in_logs=False),
     # Permissions-Policy
     Other("permissions-policy", "chromium", r"Permissions policy violation: (?:[^.]{1,160} has been blocked because of a permissions policy)?"),
     Other("permissions-policy", "chromium", r"has been blocked because of a (?:permissions|Feature|Permissions) [pP]olicy applied to"),
@@ -81,7 +82,7 @@ POLICIES: Final = (
     *(
         Other(kind, "chromium", rf"{what} was blocked {reason}")
         for kind, reason in (
-            ("cookie/attributes", r"because (?:its (?:Domain|Path)|it had the \"Secure\"|it was not sent over|it used the \"__|it had a name prefix|this header had a \"Secure\")"),
+            ("cookie/attributes", r"because (?:its (?:Domain|Path)|it had the \"(?:Secure|SameSite=None)\"|it was not sent over|it used the \"__|it had a name prefix|this header had a \"Secure\")"),
             ("cookie/third-party", r"(?:due to|because of) (?:user preferences|third-party cookie)"),
             ("cookie", "because"),
         )

@@ -37,6 +37,7 @@ READING: Final = (
     Other("stylesheet", "chromium", r"Failed to execute '(?:insert|delete|add|remove)Rule' on 'CSSStyleSheet': Cannot access"),
     Other("stylesheet", "webkit", r"Not allowed to (?:access|insert rule into|delete rule from) cross-origin stylesheet"),
     Other("worker", "chromium", r"Failed to construct '(?:Shared)?Worker': Script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
+    Other("worker", "chromium", r"Script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'", in_logs=False),
     Other("worker", "chromium", r"Failed to create a worker: script at '(?P<url>[^']{1,2000})' cannot be accessed from origin '(?P<origin>[^']{1,300})'"),
     Other("worker/same-origin", "firefox", r"Security Error: Content at (?P<page>\S{1,2000}) may not load data from (?P<url>\S{1,2000}?)\.(?=\s|$)"),
     Other("worker", "webkit", r"URL of the shared worker is cross-origin"),
@@ -44,6 +45,7 @@ READING: Final = (
     Other("worker/import-scripts", "firefox", r"WorkerGlobalScope\.importScripts: Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
     Other("worker/import-scripts", "firefox", r"Failed to load worker script at \"?(?P<url>[^\s\"]{1,2000})"),
     Other("script-error", None, r"Script error\."),
+    Other("script-error", None, r"Cypress detected that an uncaught error was thrown from a cross origin script", in_logs=False),
     Other("forbidden-header", None, r"Refused to set unsafe header \""),
     Other("forbidden-header", "firefox", r"Attempt to set a forbidden header was denied: "),
     # Exceptions, in the words of browsers and frameworks
@@ -68,6 +70,7 @@ READING: Final = (
     Other("unknown", None, r"<no response> (?:Failed to fetch|fetch failed|Load failed|NetworkError when)", quoted_before),
     Other("unknown", None, r"Request has been terminated Possible causes: the network is offline, Origin is not allowed by Access-Control-Allow-Origin"),
     Other("unknown", None, r"Error: xhr poll error"),
+    *(Other("unknown", None, words, in_logs=False) for words in ("xhr poll error", "xhr post error")),
     Other("unknown", None, r"EngineIOException: xhr poll error", in_logs=False),
     Other("unknown", None, r"NetworkingError: Network Failure"),
     Other("unknown", None, r"NetworkError: A network error (?:has )?occurred"),

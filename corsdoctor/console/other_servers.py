@@ -42,4 +42,6 @@ SERVERS: Final = (
     Other("registered-origin/redirect", None, r"Invalid parameter: redirect_uri(?!\w)", in_logs=False),
     Other("unknown", None, r"FunctionsFetchError: Failed to send a request to the Edge Function"),
 )  # fmt: skip
-SAID_TWICE: Final = frozenset({"csrf", "host-check", "gateway"})  # what a server logs once more, as an exception
+SAID_TWICE: Final = frozenset(
+    {"csrf", "host-check", "gateway", "script-error"}
+)  # what a server or a test runner logs once more, as an exception

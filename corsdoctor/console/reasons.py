@@ -123,6 +123,29 @@ def message_of(wording: Wording, fields: dict[str, str]) -> Message:
     )
 
 
+def rule_by_names(reason: str) -> str | None:
+    """The rule that the names in a reason show whose words are unknown."""
+    for rule, names in _BY_NAMES:
+        if names.compiled.search(reason) is not None:
+            return rule
+    if "access-control-allow-origin" in reason.lower():
+        return "acao-matches-origin" if _VALUE.compiled.search(reason) is not None else "acao-present"
+    if _SCHEME_NAMES.compiled.search(reason) is not None:
+        return "scheme-is-http"
+    return "preflight-status-ok" if "HTTP ok" in reason else None
+
+
+_BY_NAMES: Final = (
+    ("acah-lists-headers", Pattern(r"(?i)Access-Control-Allow-Headers")),
+    ("acam-lists-method", Pattern(r"(?i)Access-Control-Allow-Methods")),
+    ("acac-true", Pattern(r"(?i)Access-Control-Allow-Credentials")),
+    ("acao-not-wildcard-with-credentials", Pattern(r"(?i)Access-Control-Allow-Origin(?=.{0,200}'\*')|'\*'.{0,80}Access-Control-Allow-Origin")),
+    ("local-network-access-granted", Pattern(r"(?i)\baddress space\b")),
+)  # fmt: skip
+_VALUE: Final = Pattern(r"'(?:(?:[a-z][a-z0-9+.-]*:|\*,)[^']{1,300}|null)'")
+_SCHEME_NAMES: Final = Pattern(r"\bhttps?, |chrome-extension|chrome-untrusted")
+
+
 def request_before(text: str, at: int) -> tuple[str, str] | None:
     """ "GET https://api.example/ net::ERR_FAILED": (method, URL) before the words at `at`, None if they stand alone."""
     words = text[max(0, at - 2100) : at].rsplit(" ", 3)

@@ -23,6 +23,12 @@ MAX_MESSAGE: Final = 16_384  # characters; a longer one is cut
 _REST: Final = 400  # so much of the line that follows a message which is not CORS is shown with it
 _ORIGIN_OF: Final = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _INVENTED: Final = Pattern(r"[<>]")  # "<URL>": what somebody wrote instead of a URL
+_NAMES: Final = (
+    "CORS",
+    "Access-Control-",
+    "multiple values",
+    "rigin",
+)  # one of them is in each message that is read loosely
 _RESOURCE: Final = "Failed to load resource: "
 
 
@@ -51,20 +57,25 @@ def _is_better(changed: tuple[Message, ...], found: tuple[Message, ...]) -> bool
 
 
 def _said(messages: tuple[Message, ...]) -> int:
-    """How many URLs and rules the messages about CORS name."""
-    return sum((message.url is not None) + (message.rule is not None) for message in messages if message.cors)
+    """How much the messages about CORS name: URLs, rules, and whether it was the preflight."""
+    return sum(
+        sum(value is not None for value in (message.url, message.rule, message.in_preflight))
+        for message in messages
+        if message.cors
+    )
 
 
 def _loosely(text: str) -> tuple[Message, ...]:
     """The messages that only their names and a few words show, with those beside them; nothing if there are none."""
-    if "CORS" not in text and "Access-Control-" not in text:
+    if not any(name in text for name in _NAMES):
         return ()
     from corsdoctor.console.applications import said_by_applications
     from corsdoctor.console.reasons_alone import reasons_alone
     from corsdoctor.console.translated import translated
+    from corsdoctor.console.without_start import without_start
 
     normalized = normalize(text, is_one_word)
-    finders = (translated, reasons_alone, said_by_applications)
+    finders = (without_start, translated, reasons_alone, said_by_applications)
     loose = next(filter(None, ([*find(normalized)] for find in finders)), [])
     if not loose:
         return ()

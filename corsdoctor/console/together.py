@@ -46,8 +46,8 @@ def _without_repeats(places: list[Place]) -> list[Place]:
                 bare.message = place.message._replace(url=url, api=api, text=text, browser="webkit")
                 continue
             if twin is not None:
-                if twin.message.browser is None:
-                    twin.message = twin.message._replace(browser="webkit")
+                url, api = twin.message.url or place.message.url, twin.message.api or place.message.api
+                twin.message = twin.message._replace(browser="webkit", url=url, api=api)
                 continue
         kept.append(place)
     return kept
@@ -59,10 +59,10 @@ def _is_beacons(reason: Place, other: Place) -> bool:
 
 
 def _lacks_reason(repeat: Place, other: Place) -> bool:
-    """Whether `other` is WebKit's line with the URL alone, to which the reason in `repeat` belongs."""
+    """Whether `other` is WebKit's line with the URL or about a script alone, to which the reason in `repeat` belongs."""
     a, b = repeat.message, other.message
-    near = abs(repeat.at - other.at) < NEAR
-    return near and a.rule is not None and b.cors and b.browser == "webkit" and b.rule is None and b.url is not None
+    is_bare = b.cors and b.browser == "webkit" and b.rule is None and (b.url is not None or b.api is not None)
+    return abs(repeat.at - other.at) < NEAR and a.rule is not None and is_bare
 
 
 def _are_one(repeat: Place, other: Place) -> bool:

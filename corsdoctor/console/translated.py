@@ -11,7 +11,7 @@ from typing import Final
 
 from corsdoctor.console import wordings as w
 from corsdoctor.console.normalize import NormalizedText
-from corsdoctor.console.reasons import Found
+from corsdoctor.console.reasons import Found, rule_by_names
 from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 
@@ -47,14 +47,6 @@ _ORIGIN: Final = Pattern(r"[a-z][a-z0-9+.-]*://[^/?#]*|null")
 _ORIGIN_FIRST: Final = Pattern(r"(?:源|來源|オリジン|(?i:\borigin)) ?'? ?$")
 _THEN_ORIGIN: Final = Pattern(r"'? ?(?:원본|출처|から|kaynag)")
 _METHOD: Final = Pattern(r"\b(?:PUT|PATCH|DELETE|POST|GET|HEAD|OPTIONS)\b")
-_SCHEMES: Final = Pattern(r"\bhttps?, |chrome-extension|chrome-untrusted")
-_QUOTED_VALUE: Final = Pattern(r"'(?:[a-z][a-z0-9+.-]*:[^']{1,300}|null)'")
-_BY_NAMES: Final = (
-    ("acah-lists-headers", Pattern(r"(?i)Access-Control-Allow-Headers")),
-    ("acam-lists-method", Pattern(r"(?i)Access-Control-Allow-Methods")),
-    ("acac-true", Pattern(r"(?i)Access-Control-Allow-Credentials")),
-    ("acao-not-wildcard-with-credentials", Pattern(r"(?i)Access-Control-Allow-Origin(?=.{0,200}'\*')|'\*'.{0,80}Access-Control-Allow-Origin")),
-)  # fmt: skip
 
 
 def translated(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
@@ -86,7 +78,7 @@ def _is_apart(line: str, urls: int) -> bool:
 
 def _message(line: str, reason: str, names: tuple[str | None, str | None]) -> Message:
     url, origin = names
-    rule = _rule(reason)
+    rule = rule_by_names(reason)
     method = _METHOD.compiled.search(reason) if rule == "acam-lists-method" else None
     is_browsers = url is not None or rule is not None
     return Message(
@@ -113,18 +105,6 @@ def _url_and_origin(text: str, places: list[tuple[int, int]]) -> tuple[str | Non
     is_first = _ORIGIN_FIRST.compiled.search(text, max(0, begin - 12), begin) or _THEN_ORIGIN.compiled.match(text, end)
     origin_first = is_first is not None if bare[0] == bare[1] else bare[0]
     return (second, first) if origin_first else (first, second)
-
-
-def _rule(reason: str) -> str | None:
-    """The rule that the names in a reason show."""
-    for rule, names in _BY_NAMES:
-        if names.compiled.search(reason) is not None:
-            return rule
-    if "access-control-allow-origin" in reason.lower():
-        return "acao-matches-origin" if _QUOTED_VALUE.compiled.search(reason) else "acao-present"
-    if _SCHEMES.compiled.search(reason) is not None:
-        return "scheme-is-http"
-    return "preflight-status-ok" if "HTTP ok" in reason else None
 
 
 def _api(text: str) -> str | None:

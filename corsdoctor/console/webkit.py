@@ -32,7 +32,7 @@ def webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None:
         message = message._replace(url=target, in_preflight=False, detail=message.detail or REDIRECTION)
     if message is not None and message.rule == "redirect-limit":
         message = message._replace(detail=REDIRECTION)  # the line with the URL names the last one
-    second = _second_line(normalized, end, limit, normalized.line_start(at))
+    second = _second_line(normalized, end, limit, normalized.line_start(at), alone=message is None)
     if message is not None and second is None and target is None and not _is_webkits(normalized, at, message):
         return message._replace(browser=None), end
     if second is not None:
@@ -100,7 +100,7 @@ def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None
         found = reason_at(normalized, end - len(fields["reason"]), limit, w.WEBKIT_REASONS)
         if found is None or not is_url(fields["url"]):
             return None
-        is_shared = frame.browser is None and not _is_inspectors(normalized, at)
+        is_shared = frame.browser is None and not _is_webkits(normalized, at, found[0])
         browser = None if is_shared else "webkit"
         era = "Chrome up to version 31, Safari up to version 10" if browser is None else "Safari 10"
         era = "" if frame.api == BEACON else era
@@ -109,17 +109,17 @@ def _old_webkit(normalized: NormalizedText, at: int, limit: int) -> Found | None
 
 
 def _second_line(
-    normalized: NormalizedText, at: int, limit: int, prefix: str
+    normalized: NormalizedText, at: int, limit: int, prefix: str, *, alone: bool
 ) -> tuple[dict[str, str], Wording, int] | None:
     """The line "... cannot load URL due to access control checks.", at `at` or after what a log puts before it.
 
-    `prefix` is what the log put before the first line.
+    `prefix` is what the log put before the first line. `alone`: there is no first line.
     """
     skip = _BETWEEN.compiled.match(normalized.text, at)
     begin = normalized.line_end(at, limit) + 1
     again = _like(prefix).match(normalized.text, begin, limit) if prefix and len(prefix) <= _LONGEST_PREFIX else None
     starts = (at, skip.end() if skip is not None else at, again.end() if again is not None else at)
-    for start in dict.fromkeys(starts):
+    for start in (at,) if alone else dict.fromkeys(starts):
         for wording in w.WEBKIT_SECONDS:
             matched = wording.template.match(normalized, start, limit)
             if matched is not None:

@@ -156,6 +156,7 @@ CHROMIUM_REASONS: Final = (
     ),
 )  # fmt: skip
 CHROMIUM_TAIL: Final = Template(" Origin '{origin}' is therefore not allowed access.")
+CHROMIUM_TAIL_ALONE: Final = Template(CHROMIUM_TAIL.text.strip())
 
 # --- Firefox
 

@@ -11,7 +11,7 @@ CSP: Final = (
         "csp",
         "Content Security Policy",
         "The page's own Content-Security-Policy header or <meta> element forbids this URL.",
-        "The browser did not send the request, so no header of the other server can help.",
+        "The browser did not send a request to this URL, so no header of its server can help.",
         "Add the URL's origin to the directive that the message names, such as connect-src, on the server that serves the page.",
     ),
     MessageKind(
@@ -19,7 +19,7 @@ CSP: Final = (
         "Content Security Policy, for a script or style in the page itself",
         "The page's own Content-Security-Policy header or <meta> element forbids inline code: a <script> or <style> without src, an attribute such as onclick or style, or a javascript: URL.",
         "Nothing was requested from another server, so no CORS header can help.",
-        "Move the code into a file, and add listeners with addEventListener(). Or allow it in the page's policy with a nonce, or with its hash.",
+        "Move the code into a file, and add listeners with addEventListener(). Or allow a <script> or <style> element in the page's policy with a nonce, or with its hash.",
     ),
     MessageKind(
         "csp/eval",

@@ -174,7 +174,7 @@ POLICIES: Final = (
     MessageKind(
         "cookie/default",
         "a cookie without a SameSite attribute",
-        "The browser treats the cookie as SameSite=Lax, so it neither stores it from a cross-site response nor sends it with cross-site requests of scripts.",
+        "The browser treats the cookie as SameSite=Lax, or warns that later versions will. Such a cookie is neither stored from a cross-site response nor sent with cross-site requests of scripts.",
         _COOKIES,
         "If pages of other sites need the cookie, set it with SameSite=None; Secure. If not, write SameSite=Lax to end the message.",
     ),

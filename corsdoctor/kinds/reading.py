@@ -75,7 +75,7 @@ READING: Final = (
         "worker/import-scripts",
         "a script that a worker could not import",
         "The worker got no script from the URL that it gave to importScripts(): an error status code, a wrong Content-Type, a Content Security Policy, or no response.",
-        "A worker may import scripts of any origin without CORS, so CORS headers are not checked. Only Cross-Origin-Resource-Policy can forbid it.",
+        "A worker may import scripts of any origin without CORS, so CORS headers are not checked. Cross-Origin-Resource-Policy can still forbid it.",
         "Open the URL in a new tab, and correct the path in the worker's configuration. Paths are relative to the worker's script, and a Blob has none.",
         Api.SCRIPT,
     ),
@@ -91,7 +91,7 @@ READING: Final = (
     MessageKind(
         "forbidden-header",
         "a request header that scripts may not set",
-        "Only the browser sets this header, such as Cookie, Origin, Host or Referer. It ignored the value and sent the request without it.",
+        "Only the browser sets this header, such as Cookie, Origin, Host or Referer. It ignored the script's value and sent the request without it.",
         "No CORS header of the server can permit it.",
         "Remove the line that sets the header. Send cookies with credentials: \"include\" (XMLHttpRequest: withCredentials), and a token in Authorization.",
     ),

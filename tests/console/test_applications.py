@@ -13,7 +13,16 @@ from corsdoctor.console.servers import RULES
     ("text", "cause", "origin", "subject"),
     [
         ("Origin https://a.example is not allowed by the CORS policy", "origin-refused", "https://a.example", None),
-        ("CORS blocked: origin 'https://a.example' not in the allowed list.", None, None, None),
+        ("CORS blocked: origin 'https://a.example' not in the allowed list.", "origin-refused", "https://a.example", None),
+        ("origin https://a.example not in the allow list", "origin-refused", "https://a.example", None),
+        ("[api] Origin 'https://a.example' was not found in the CORS whitelist", "origin-refused", "https://a.example", None),
+        ("WARN  Filter - Rejected CORS request from origin https://a.example", "origin-refused", "https://a.example", None),
+        ("Error: CORS policy violation: Origin https://app.a.example is not in the allowed origins", "origin-refused", "https://app.a.example", None),
+        ("[CORS] blocked request from origin: https://a.example", "origin-refused", "https://a.example", None),
+        ("Blocked by CORS: https://a.example is not an allowed origin", "origin-refused", "https://a.example", None),
+        ("CORS request denied: origin 'https://a.example' is not whitelisted", "origin-refused", "https://a.example", None),
+        ("a.b.CORSError: CORS policy does not allow requests from this origin", "origin-refused", None, None),
+        ('{"message":"Bad request: CORS origin not allowed: https://a.example"}', "origin-refused", "https://a.example", None),
         ("CORS error: this origin is not whitelisted", "origin-refused", None, None),
         ("12:00:01 [api] ERROR: CORS: Invalid origin: https://a.example", "origin-refused", "https://a.example", None),
         ('{"status":403,"message":"Blocked by CORS for origin https://a.example"}', "origin-refused", "https://a.example", None),
@@ -24,12 +33,8 @@ from corsdoctor.console.servers import RULES
         ("<p>CORS request rejected</p>", "cors-refused", None, None),
     ],
 )  # fmt: skip
-def test_whole_sentences(text: str, cause: str | None, origin: str | None, subject: str | None) -> None:
-    found = recognise(text)
-    if cause is None:
-        assert found == ()
-        return
-    (message,) = found
+def test_whole_sentences(text: str, cause: str, origin: str | None, subject: str | None) -> None:
+    (message,) = recognise(text)
     assert (message.cors, message.browser, message.server, message.cause) == (True, None, WHO, cause)
     assert (message.rule, message.origin, message.subject) == (RULES[cause], origin, subject)
 
@@ -44,6 +49,9 @@ def test_whole_sentences(text: str, cause: str | None, origin: str | None, subje
         "CORS is not enabled by default, so every project has to add it",
         "The origin of the CORS policy is a blocked pipe",
         "origin not allowed",
+        "origin not in the list",
+        "The word origin is not in the list of https://a.example",
+        "Check that your origin https://a.example is in the list of allowed origins",
     ],
 )
 def test_code_and_prose_are_none(text: str) -> None:

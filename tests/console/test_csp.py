@@ -163,3 +163,16 @@ def test_a_message_that_was_not_delivered_to_a_window(text: str) -> None:
     assert kind is not None
     assert "targetOrigin" in kind.fix
     assert "wait until" in kind.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (f"Refused to frame '{URL}' because an ancestor {VIOLATES.strip()} \"frame-ancestors 'self'\".", URL),
+        (f"Framing '{URL}' {VIOLATES.split(':')[0]}: \"frame-ancestors 'none'\". The request has been blocked.", URL),
+        ("Content-Security-Policy: The page's settings blocked the loading of a resource (frame-ancestors) at https://a.example/ because it violates the following directive: \"frame-ancestors 'none'\"", None),
+    ],
+)  # fmt: skip
+def test_the_policy_of_a_framed_page_is_not_that_of_the_page(text: str, url: str | None) -> None:
+    message = the(text)
+    assert (message.kind, message.case, message.url) == ("frame", None, url)
