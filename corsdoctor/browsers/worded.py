@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from corsdoctor.browsers import chromium_console, firefox_console, webkit_console
+from corsdoctor.browsers import chromium_templates, firefox_templates, webkit_templates
 
 _FIREFOX_NETWORK: Final = frozenset({"actual-answered", "preflight-answered"})
 _TABLES: Final = (
-    ("chromium", chromium_console.REASONS),
-    ("firefox", firefox_console.REASONS),
-    ("webkit", {**webkit_console.REASONS, **webkit_console.REDIRECTION_REASONS}),
+    ("chromium", chromium_templates.REASONS),
+    ("firefox", firefox_templates.REASONS),
+    ("webkit", {**webkit_templates.REASONS, **webkit_templates.REDIRECTION_REASONS}),
 )
 
 
@@ -21,7 +21,7 @@ def worded(rule_id: str) -> dict[str, tuple[str, ...]]:
         for browser, table in _TABLES
     }
     if rule_id in _FIREFOX_NETWORK:
-        found["firefox"] = (firefox_console.REASONS["did-not-succeed"],)
+        found["firefox"] = (firefox_templates.REASONS["did-not-succeed"],)
     if rule_id == "acah-lists-authorization":
-        found["firefox"] = (*found["firefox"], firefox_console.WARNING)
+        found["firefox"] = (*found["firefox"], firefox_templates.WARNING)
     return found

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from corsdoctor.browsers import chromium_console, firefox_console, webkit_console
+from corsdoctor.browsers import chromium_templates, firefox_templates, webkit_templates
 from corsdoctor.console.template import Template
 from corsdoctor.message import BEACON
 from corsdoctor.scenario import Api
@@ -69,7 +69,7 @@ def _reasons(browser: str, table: dict[str, str]) -> tuple[Wording, ...]:
 # --- Chromium
 
 CHROMIUM_KINDS: Final = {
-    **{kind.lower(): str(api) for api, kind in reversed(chromium_console.KINDS.items()) if api is not Api.BEACON},  # the first of each
+    **{kind.lower(): str(api) for api, kind in reversed(chromium_templates.KINDS.items()) if api is not Api.BEACON},  # the first of each
     "audio": "media", "css stylesheet": "stylesheet", "resource": "eventsource",
 }  # fmt: skip
 OLD: Final = "Chrome up to about version 69"
@@ -111,7 +111,7 @@ CHROMIUM_PREFIXES_UNQUOTED: Final = ("Response to preflight request doesnt pass 
 CHROMIUM_PREFIXES: Final = ("Response to preflight request doesn't pass access control check: ",)
 _SCHEMES: Final = frozenset({"scheme-is-http", "location-is-http"})  # their list differs from version to version
 CHROMIUM_REASONS: Final = (
-    *_reasons("chromium", {k: t for k, t in chromium_console.REASONS.items() if k not in _SCHEMES}),
+    *_reasons("chromium", {k: t for k, t in chromium_templates.REASONS.items() if k not in _SCHEMES}),
     *(
         Wording("chromium", key, Template(text), era, preflight)
         for key, text, era, preflight in (
@@ -166,10 +166,12 @@ FIREFOX_FRAMES: Final = tuple(
     Template(f"{FIREFOX_START}: The Same Origin Policy disallows reading the remote resource at {url} (Reason")
     for url in ("'{url}'.", "{url}.", "{url}")
 )
-FIREFOX_WARNINGS: Final = tuple(Template(firefox_console.WARNING.replace("{url}", url)) for url in ("'{url}'", "{url}"))
+FIREFOX_WARNINGS: Final = tuple(
+    Template(firefox_templates.WARNING.replace("{url}", url)) for url in ("'{url}'", "{url}")
+)
 FIREFOX_FONT: Final = "downloadable font: download failed"
 FIREFOX_REASONS: Final = (
-    *_reasons("firefox", firefox_console.REASONS),
+    *_reasons("firefox", firefox_templates.REASONS),
     *(
         Wording("firefox", key, Template(text), era, preflight)
         for key, text, era, preflight in (
@@ -189,16 +191,16 @@ FIREFOX_REASONS: Final = (
 _ORIGIN_REFUSED: Final = "Origin {origin} is not allowed by Access-Control-Allow-Origin."
 _NOT_REASONS: Final = frozenset({"acao-present", "preflight-answered"})  # that one comes last; this one is any words
 WEBKIT_REASONS: Final = (
-    *_reasons("webkit", {key: text for key, text in webkit_console.REASONS.items() if key not in _NOT_REASONS}),
-    *_reasons("webkit", {"acao-present": webkit_console.REASONS["acao-present"]}),
+    *_reasons("webkit", {key: text for key, text in webkit_templates.REASONS.items() if key not in _NOT_REASONS}),
+    *_reasons("webkit", {"acao-present": webkit_templates.REASONS["acao-present"]}),
     Wording("webkit", "acao-matches-origin", Template(_ORIGIN_REFUSED), "Safari up to version 14"),
     Wording("webkit", "acao-present", Template(_ORIGIN_REFUSED), "Safari up to version 14"),
     Wording("webkit", "acao-matches-origin", Template("Cannot make any requests from {origin}."), "Safari up to version 7"),
     Wording("webkit", "preflight-status-ok", Template("Preflight response is not successful."), "Safari up to version 14", True),
-    *_reasons("webkit", webkit_console.REDIRECTION_REASONS),
-    *_reasons("webkit", dict.fromkeys(("location-is-http", "scheme-is-http", "scheme-is-fetchable"), webkit_console.FTP)),
-    Wording("webkit", "location-is-http", Template(webkit_console.NOT_HTTP)),
-    Wording("webkit", "location-is-http", Template(webkit_console.NOT_HTTP.removesuffix("."))),
+    *_reasons("webkit", webkit_templates.REDIRECTION_REASONS),
+    *_reasons("webkit", dict.fromkeys(("location-is-http", "scheme-is-http", "scheme-is-fetchable"), webkit_templates.FTP)),
+    Wording("webkit", "location-is-http", Template(webkit_templates.NOT_HTTP)),
+    Wording("webkit", "location-is-http", Template(webkit_templates.NOT_HTTP.removesuffix("."))),
 )  # fmt: skip
 SHARED: Final = frozenset(
     {"acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "acam-lists-method", "acah-lists-headers",
@@ -208,17 +210,17 @@ OLD_WEBKIT_FRAMES: Final = (
     Wording(None, "", Template("XMLHttpRequest cannot load {url}. {reason}"), api="xhr"),
     Wording("webkit", "", Template("Fetch API cannot load {url}. {reason}"), api="fetch"),
     Wording("webkit", "", Template("EventSource cannot load {url}. {reason}"), api="eventsource"),
-    Wording("webkit", "", Template(webkit_console.SECOND_LINES[Api.BEACON]), api=BEACON),
+    Wording("webkit", "", Template(webkit_templates.SECOND_LINES[Api.BEACON]), api=BEACON),
 )
-WEBKIT_REDIRECTION: Final = Template(webkit_console.REDIRECTION)
+WEBKIT_REDIRECTION: Final = Template(webkit_templates.REDIRECTION)
 WEBKIT_SECONDS: Final = (
     *(
         Wording("webkit", "", Template(text.replace("{first}", "{url}")), api=str(api))
-        for api, text in webkit_console.SECOND_LINES.items()
+        for api, text in webkit_templates.SECOND_LINES.items()
         if api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE, Api.IMAGE)
     ),
     Wording("webkit", "", Template("Cannot load {url} due to access control checks.")),
-    Wording("webkit", "", Template(webkit_console.SECOND_LINES[Api.SCRIPT]), api="script"),
+    Wording("webkit", "", Template(webkit_templates.SECOND_LINES[Api.SCRIPT]), api="script"),
     Wording("webkit", "", Template("Cross-origin image load denied by Cross-Origin Resource Sharing policy."), "Safari up to version 9", api="image"),
     Wording("webkit", "", Template("Cross-origin media resource load denied by Cross-Origin Resource Sharing policy."), api="media"),
     Wording("webkit", "", Template("Cross-origin text track load denied by Cross-Origin Resource Sharing policy."), api="media"),

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from corsdoctor.browsers import firefox_console
+from corsdoctor.browsers import firefox_templates
 from corsdoctor.console import wordings as w
 from corsdoctor.console.template import Template
 
@@ -26,7 +26,11 @@ def is_one_word(line: str, following: str) -> bool:
 @cache
 def _vocabulary() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """All words of the messages about CORS, and those that stand beside each other."""
-    templates = [Template(firefox_console.FRAME), Template(firefox_console.STATUS), Template(firefox_console.WARNING)]
+    templates = [
+        Template(firefox_templates.FRAME),
+        Template(firefox_templates.STATUS),
+        Template(firefox_templates.WARNING),
+    ]
     for table in (w.CHROMIUM_FRAMES, w.CHROMIUM_REASONS, w.FIREFOX_REASONS, w.WEBKIT_REASONS):
         templates += [wording.template for wording in table]
     templates += [wording.template for wording in (*w.OLD_WEBKIT_FRAMES, *w.WEBKIT_SECONDS)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import corsdoctor.browsers
-from corsdoctor.browsers import chromium_console, firefox_console
+from corsdoctor.browsers import chromium_templates, firefox_templates
 from corsdoctor.console import localised
 from corsdoctor.console.normalize import folded_line, normalize
 from corsdoctor.console.recognise import recognise
@@ -106,7 +106,7 @@ def test_the_next_message_is_another_one() -> None:
 
 
 def test_english_alone_reads_no_table() -> None:
-    for english in (firefox_console.FRAME, firefox_console.WARNING, *chromium_console.REASONS.values()):
+    for english in (firefox_templates.FRAME, firefox_templates.WARNING, *chromium_templates.REASONS.values()):
         assert not normalize(english.replace("‘", "'"), is_one_word).may_be_localised
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corsdoctor.browsers import chromium_console
+from corsdoctor.browsers import chromium_templates
 from corsdoctor.console.recognise import recognise
 from corsdoctor.console.retyped import LONGEST, retyped
 
@@ -20,9 +20,9 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("key", [key for key, text in chromium_console.REASONS.items() if text])
+@pytest.mark.parametrize("key", [key for key, text in chromium_templates.REASONS.items() if text])
 def test_each_of_chromiums_reasons_in_small_letters(key: str) -> None:
-    text = CHROMIUM + chromium_console.REASONS[key].format_map(VALUES | {"status": "404", "origin": PAGE})
+    text = CHROMIUM + chromium_templates.REASONS[key].format_map(VALUES | {"status": "404", "origin": PAGE})
     (as_printed,) = recognise(text)
     (in_small_letters,) = recognise(text.lower())
     assert in_small_letters.rule == as_printed.rule
