@@ -51,16 +51,17 @@ FENCES = {
     "colorama": ("reports", "cli"),
     "click": ("cli",),
     **dict.fromkeys(
-        ("tree_sitter", "tree_sitter_bash", "tree_sitter_javascript", "tree_sitter_powershell"),
+        ("tree_sitter", "tree_sitter_bash", "tree_sitter_javascript", "tree_sitter_powershell", "tree_sitter_regex"),
         ("captures/commands/grammar",),
     ),
     "crossplane": ("lint_file",),
+    "re2": ("lint/patterns",),
     "distributed": ("batch/on_dask", "batch/dask_worker", "batch/dask_scheduler"),
     "tqdm": ("cli/progress",),
     "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {
-    "__future__", "array", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "hashlib", "html.parser.HTMLParser", "html.unescape",
+    "__future__", "array", "ast", "base64", "bisect", "codecs", "collections", "contextlib", "dataclasses", "datetime.date", "difflib", "enum", "email.utils.parsedate_to_datetime", "functools", "hashlib", "html.parser.HTMLParser", "html.unescape",
     "importlib", "ipaddress", "itertools", "json", "math", "operator", "re", "string", "tomllib", "types", "typing",
     "urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes",
 }  # fmt: skip

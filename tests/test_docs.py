@@ -30,7 +30,7 @@ NO_VARIABLE = {
 """The options that mean nothing where they always hold."""
 LISTS = {("fix", "--origin"), ("fix", "--method"), ("test", "--origin"), ("audit", "--origin")}
 """The options that take several values, separated in the variable, where other commands take one."""
-MODULES = {"pyyaml": "yaml", "pysocks": "socks"}
+MODULES = {"google_re2": "re2", "pyyaml": "yaml", "pysocks": "socks"}
 """What is imported from packages with another name."""
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 SECTIONS = ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES", "SEE ALSO")

@@ -2,10 +2,12 @@
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from corsdoctor.audit.weaknesses import Weakness
 from corsdoctor.audit.weigh import Severity
+from corsdoctor.lint.patterns import Matching, beyond
 from corsdoctor.sentence import Sentence
 
 
@@ -52,6 +54,17 @@ def open_to(
     stake = _OWN_RESPONSE if credentials else _RESPONSE
     impact = weakness.impact.format(who=weakness.attacker, what=stake, origin=origin)
     return Found(weakness, Severity.HIGH if credentials else Severity.LOW, what, impact, fix, line, column)
+
+
+def of_pattern(
+    expression: str, matching: Matching, about: Sentence, line: int, column: int | None = None, *, credentials: bool,
+    ignore_case: bool = False,
+) -> Iterator[Found]:  # fmt: skip
+    """The findings about a regular expression of origins. `about` says what matches it, without a full stop."""
+    for weakness, candidate in beyond(expression, matching, ignore_case=ignore_case).items():
+        origin = str(candidate.origin)
+        what = Sentence("{about}, which also matches {origin}.", about=about, origin=origin)
+        yield open_to(weakness, what, weakness.fix, line, credentials=credentials, origin=origin, column=column)
 
 
 def broken(weakness: Weakness, what: Sentence, fix: str, line: int, column: int | None = None) -> Found:

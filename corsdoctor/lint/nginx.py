@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple, Self
 
 from corsdoctor.audit import weaknesses as w
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.lint.found import Found, broken, open_to
+from corsdoctor.lint.found import Found, broken, of_pattern, open_to
 from corsdoctor.lint.mistakes import NOT_ALWAYS, NOT_INHERITED, SEVERAL_ORIGINS
+from corsdoctor.lint.patterns import Matching
 from corsdoctor.sentence import Sentence, whole
 
 _ORIGIN: Final = ("$http_origin", "${http_origin}")
@@ -51,7 +52,9 @@ def directives(parsed: list[dict[str, Any]]) -> tuple[Directive, ...]:
 
 def findings(top: tuple[Directive, ...]) -> Iterator[Found]:
     """What is wrong in the directives of a file."""
-    for level in _levels(top):
+    levels = list(_levels(top))
+    anywhere = any(_is(one, ACAC) and _value(one).lower() == "true" for level in levels for one in level.headers)
+    for level in levels:
         allowing = [one for one in level.headers if _is(one, ACAO)]
         credentials = any(_is(one, ACAC) and _value(one).lower() == "true" for one in level.headers)
         succeeds = any(one.name == "return" and one.args[:1] and one.args[0] in _ADDED_TO for one in level.directives)
@@ -64,6 +67,8 @@ def findings(top: tuple[Directive, ...]) -> Iterator[Found]:
                     "Add `always` at the end of each add_header line with a CORS header.", one.line,
                 )  # fmt: skip
         yield from _twice(allowing)
+        for one in level.directives:
+            yield from _of_patterns(one, credentials=anywhere)
         if level.inherited is not None and level.headers and not allowing and not _unknown(level.directives):
             yield _not_inherited(level.blocks[0], level.headers[0], level.inherited)
 
@@ -83,6 +88,27 @@ def _levels(top: tuple[Directive, ...]) -> Iterator[Level]:
             for one in level.directives
             if one.block
         ]
+
+
+def _of_patterns(directive: Directive, *, credentials: bool) -> Iterator[Found]:
+    """What is wrong with the expressions of a map or an `if` that reads the Origin header."""
+    if directive.name == "if" and len(directive.args) > 2 and directive.args[0] in _ORIGIN:
+        if any(one.name in ("set", "add_header", "more_set_headers") for one in directive.block):
+            yield from _of_pattern("".join(directive.args[1:3]), directive.line, credentials=credentials)
+    elif directive.name == "map" and directive.args[:1] and directive.args[0] in _ORIGIN:
+        for entry in directive.block:
+            if entry.args[:1] not in ((), ("",), ("0",)):
+                yield from _of_pattern(entry.name, entry.line, credentials=credentials)
+
+
+def _of_pattern(expression: str, line: int, *, credentials: bool) -> Iterator[Found]:
+    """The findings about `~EXPRESSION`, or `~*EXPRESSION`, which ignores the case."""
+    if not expression.startswith("~"):
+        return
+    ignore_case = expression.startswith("~*")
+    pattern = expression.removeprefix("~*" if ignore_case else "~")
+    about = Sentence("nginx matches $http_origin with {pattern}", pattern=pattern)
+    yield from of_pattern(pattern, Matching.SEARCH, about, line, credentials=credentials, ignore_case=ignore_case)
 
 
 def _headers(block: tuple[Directive, ...]) -> tuple[Directive, ...]:

@@ -28,6 +28,18 @@ CASES = (
         ("null-origin-allowed",), True, "null",
     ),
     Case(
+        "map-prefix",
+        f'map $http_origin $cors_origin {{ default ""; ~^https://app\\.example\\.com $http_origin; }}\n---\n{_ACAO} $cors_origin always;\n{_ACAC}',
+        f'map $http_origin $cors_origin {{ default ""; ~^https://app\\.example\\.com$ $http_origin; }}\n---\n{_ACAO} $cors_origin always;\n{_ACAC}',
+        ("origin-prefix-allowed",), True, "https://app.example.com.stranger.example",
+    ),
+    Case(
+        "if-dot",
+        f"---\nlocation / {{\n if ($http_origin ~* ^https://APP.example\\.com$) {{\n {_ACAO} $http_origin always;\n {_ACAC}\n }}\n}}",
+        f"---\nlocation / {{\n if ($http_origin ~* ^https://APP\\.example\\.com$) {{\n {_ACAO} $http_origin always;\n {_ACAC}\n }}\n}}",
+        ("origin-dot-unescaped",), True, "https://appxexample.com",
+    ),
+    Case(
         "without-always", f"---\n{_ACAO} https://app.example.com;\n{_ACAC}",
         f"---\n{_ACAO} https://app.example.com always;\n{_ACAC}",
         ("add-header-without-always",), False, path="/missing",
@@ -65,6 +77,7 @@ CLEAN = (
     f"---\n{_ACAC}\nif ($cors) {{\n {_ACAO} $http_origin always;\n {_ACAC}\n}}",
     f"---\nif ($request_method = OPTIONS) {{\n {_ACAO} $cors;\n return 204;\n}}",
     "---\nadd_header;",
+    "map $http_origin $blocked { ~evil 0; ~^https:// ''; default 1; }\nmap $uri $x { ~. 1; }\n---\nif ($http_origin ~ evil) { return 403; }",
     "",
 )
 """Files without a finding."""

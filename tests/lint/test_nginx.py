@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corsdoctor.audit.weigh import Severity
 from corsdoctor.lint_file import lint_file
 from tests.lint.cases import Case, named
 from tests.lint.nginx_cases import CASES, CLEAN
@@ -30,5 +31,7 @@ def test_what_is_not_found(text: str, write: Write) -> None:
 
 def test_the_place_is_that_of_the_line(write: Write) -> None:
     text = "server {\n\n  add_header\n  Access-Control-Allow-Origin 'null' always;\n}\n"
-    [found] = lint_file(write("nginx.conf", text)).findings
+    linted = lint_file(write("nginx.conf", text))
+    assert linted.severity is Severity.LOW
+    [found] = linted.findings
     assert (found.line, found.column, str(found.severity)) == (3, None, "low")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import corsdoctor
 from tests.lint.cases import Case, named
 from tests.lint.nginx_cases import CASES
+from tests.lint_run.reading import reads
 from tests.recipes.contract import free_port, need, running
 
 CONF = """\
@@ -44,13 +44,6 @@ def nginx(directory: Path, text: str) -> Iterator[str]:
     conf.write_text(CONF.format(dir=directory, port=port, before=before, inside=inside))
     with running(["nginx", "-p", str(directory), "-e", "stderr", "-c", str(conf)], port, directory) as url:
         yield url
-
-
-def reads(url: str, case: Case) -> bool:
-    """Whether the page of the case can read the response in every browser."""
-    result = corsdoctor.check(url + case.path, origin=case.origin, credentials=case.credentials)
-    assert result.allowed or result.blocked
-    return result.allowed
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

@@ -60,6 +60,8 @@ def _parser(language: str) -> Parser:
             from tree_sitter_bash import language as grammar
         case "powershell":
             from tree_sitter_powershell import language as grammar
+        case "regex":
+            from tree_sitter_regex import language as grammar
         case _:
             from tree_sitter_javascript import language as grammar
     return Parser(Language(grammar()))
