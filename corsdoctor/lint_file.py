@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType
 from typing import Final
 
 from corsdoctor.errors import CorsDoctorError, UnreadableInput
-from corsdoctor.lint import nginx
+from corsdoctor.lint import nginx, python
 from corsdoctor.lint.found import Found, Linted
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.structured_file import Source
 
 MOST_BYTES: Final = 1_000_000
-_SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx"}
+_SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx", ".py": "python"}
 LANGUAGES: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
 _NGINX: Final = re.compile(
     r"^[ \t]*(?:add_header[ \t]+\S+[ \t]|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|(?:server|http)[ \t]*\{|location[ \t][^{};\n]*\{)",
     re.MULTILINE,
 )
-_IGNORED: Final = re.compile(r"(?:#|//|/\*).*?\bcorsdoctor: ignore\[([\w, -]+)\]")
+_IGNORED: Final = re.compile(r"corsdoctor: ignore\[([\w, -]{1,1000})\]")
 _NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "vendor"})
 _DEEPEST: Final = 100
 
@@ -54,9 +55,13 @@ def lint_file(path: str, language: str | None = None) -> Linted:
     if language is None:
         raise NotForLint(f"{name}: skipped, because this is not a language that lint reads: {', '.join(LANGUAGES)}")
     source = Source(name, f"a file for {language}")
-    found = _parsed(source, text, language)
-    lines = text.split("\n")
-    kept = [one for one in found if not _is_ignored(one, lines)]
+    if language == "nginx":
+        _extra("crossplane", name)
+    _extra("re2", name)
+    _extra("tree_sitter_regex", name)
+    found = _nginx(source, text) if language == "nginx" else _python(source, text)
+    ignored = _ignored(text)
+    kept = [one for one in found if one.weakness.id not in ignored.get(one.line, ())]
     return Linted(name, language, tuple(sorted(kept, key=lambda one: (one.line, one.column or 0))))
 
 
@@ -71,7 +76,7 @@ def _text(path: str) -> str:
         raise UnreadableInput(path, f"this is not a valid file name: {e}") from e
     if b"\0" in data:
         raise NotForLint(f"{path}: skipped, because it is a binary file")
-    return data.decode("utf-8-sig", "replace")
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _language(path: str, text: str) -> str | None:
@@ -82,12 +87,9 @@ def _language(path: str, text: str) -> str | None:
     return named
 
 
-def _parsed(source: Source, text: str, language: str) -> Iterator[Found]:  # noqa: ARG001 (there will be others)
-    return _nginx(source, text)
-
-
 def _nginx(source: Source, text: str) -> Iterator[Found]:
-    crossplane = _extra("crossplane", source.path)
+    import crossplane
+
     _check_depth(source, text)
     with TemporaryDirectory() as folder:  # crossplane reads files only
         copy = Path(folder, "nginx.conf")
@@ -97,6 +99,18 @@ def _nginx(source: Source, text: str) -> Iterator[Found]:
         reason = error["error"].partition(" in ")[0] or "the file ends inside a directive"
         raise source.broken(reason, error["line"])
     return nginx.findings(nginx.directives(parsed["parsed"]))
+
+
+def _python(source: Source, text: str) -> list[Found]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of "\.", which is what many expressions have
+            tree = ast.parse(text)
+        return list(python.findings(tree, text))
+    except SyntaxError as e:
+        raise source.broken(e.msg, e.lineno, e.offset) from e
+    except (RecursionError, MemoryError) as e:
+        raise source.broken("it is nested too deeply") from e
 
 
 def _check_depth(source: Source, text: str) -> None:
@@ -110,15 +124,18 @@ def _check_depth(source: Source, text: str) -> None:
             )
 
 
-def _extra(module: str, path: str) -> ModuleType:
-    """A parser that is installed on request only."""
+def _extra(module: str, path: str) -> None:
+    """Loads what is installed on request only."""
     try:
-        return import_module(module)
+        import_module(module)
     except ImportError as e:
         raise UnreadableInput(path, "to read it, install the parsers: pip install 'corsdoctor[lint]'") from e
 
 
-def _is_ignored(found: Found, lines: list[str]) -> bool:
-    """Whether a comment in the line of a finding names its id."""
-    comment = _IGNORED.search(lines[found.line - 1])
-    return comment is not None and found.weakness.id in re.split(r"[, ]+", comment[1])
+def _ignored(text: str) -> dict[int, list[str]]:
+    """The ids that a comment names, by line."""
+    return {
+        number: [id for found in _IGNORED.findall(line) for id in re.split(r"[, ]+", found)]
+        for number, line in enumerate(text.split("\n"), 1)
+        if "corsdoctor: ignore" in line
+    }

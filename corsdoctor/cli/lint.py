@@ -47,8 +47,8 @@ def lint(
     finding hides it.
 
     \b
-    corsdoctor lint /etc/nginx
-    corsdoctor lint nginx.conf --format sarif=lint.sarif
+    corsdoctor lint /etc/nginx app.py
+    corsdoctor lint src --severity high
 
     Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 a file could not be read.
     """

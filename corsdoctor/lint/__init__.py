@@ -2,6 +2,8 @@
 
     found        a finding: a weakness with its place in the file, and a file with its findings
     mistakes     the weaknesses that only a file shows; the others are those of the audit
+    patterns     what a regular expression of origins allows beyond what it is meant for
+    python       the libraries of Python, in the tree of ast
     nginx        the directives of nginx, as crossplane reads them
 
 A rule reports what the file alone proves. What depends on another file, a variable or a call that is not seen gets no finding.
