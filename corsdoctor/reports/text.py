@@ -1,12 +1,11 @@
 """The text report: the verdict and what to do about it, then the exchange that shows why, then notes.
 
 The sentences are those of the rules and of wording.py; layout.py formats them. This file decides what is shown, and in
-which order.
+which order. The exchange is written by replay_text.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -14,26 +13,15 @@ from corsdoctor.browsers import STANDARD
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.report import AuditReport, FlowReport, Item, Problem, Report
 from corsdoctor.reports.answer import add_answer, add_notes
-from corsdoctor.reports.content import Content, Role, Row
+from corsdoctor.reports.content import Content, Role
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.problem_text import problem
-from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK, Block, blocks, mark, reasons
-from corsdoctor.reports.wording import (
-    capital,
-    noted,
-    policies,
-    probed,
-    readable_sentence,
-    requested,
-    short_verdict,
-    where,
-    who,
-)
+from corsdoctor.reports.replay import mark, reasons
+from corsdoctor.reports.replay_text import Group, add_difference, add_probes, add_replay
+from corsdoctor.reports.wording import capital, noted, policies, readable_sentence, requested, short_verdict, who
 from corsdoctor.reports.writer import Style
-from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.url import URL, parse, same_origin
-from corsdoctor.wire import Kind
 
 if TYPE_CHECKING:
     from corsdoctor.captures.summary import Summary
@@ -41,14 +29,8 @@ if TYPE_CHECKING:
     from corsdoctor.reports.capture_text import CaptureText
     from corsdoctor.reports.suite_text import SuiteText
 
-FULL_REPLAYS: Final = 3  # if there are more exchanges, passed ones take one line each ...
-FULL_ROWS: Final = 12  # ... and if one failed, the middle of more lines than these is left out
-BRIEF_LINES: Final = 6
 MOST_REASONS: Final = 10_000  # remembered for a long list
 UNCUT: Final = 1_000_000  # the line of a quiet report is never cut
-_TABLE: Final = "replay"
-
-Group = tuple[Diagnosis, ...]
 
 
 class Text:
@@ -178,13 +160,13 @@ def content(report: Report, style: Style, *, named: bool = False) -> Content:
     shown.blank()
     _heading(report, main[0], shown)
     everything = style.verbosity > 0
-    _replay(report, main, shown, everything=everything, named=bool(others) and everything)
+    add_replay(report, main, shown, everything=everything, named=bool(others) and everything)
     for group in others:
         if everything:
-            _replay(report, group, shown, everything=True, named=True)
+            add_replay(report, group, shown, everything=True, named=True)
         else:
-            _difference(report, main, group, shown)
-    _probes(report, shown)
+            add_difference(report, main, group, shown)
+    add_probes(report, shown)
     add_notes(report, style, shown)
     if report.cure is not None:
         from corsdoctor.reports.cure_text import add_whole_cure  # what a plain check need not load
@@ -251,87 +233,3 @@ def _relation(url: URL, main: Diagnosis) -> str:
 
 
 # --- the replay
-
-
-def _replay(report: Report, group: Group, shown: Content, *, everything: bool, named: bool) -> None:
-    made = blocks(group[0], planned=report.planned, everything=everything)
-    if named:
-        shown.blank()
-        shown.text(f"Replay {where(group)}", Role.STRONG)
-    if everything:
-        before = [s for s in group[0].steps if s.exchange is None]
-        if before:
-            shown.blank()
-            shown.text("Before sending", Role.STRONG)
-            _steps(before, group[0], shown, 0)
-    if not everything and (len(made) > FULL_REPLAYS or sum(len(b.rows) for b in made) > FULL_ROWS):
-        made = _shortened(made, shown)
-    for block in made:
-        shown.blank()
-        shown.text(_title(block, reasons(group[0], 0)), Role.STRONG)
-        shown.rows(block.rows, _TABLE)
-        if everything:
-            _steps(block.steps, group[0], shown, 2)
-
-
-def _probes(report: Report, shown: Content) -> None:
-    """What was asked besides, to find the cause."""
-    if report.probes:
-        shown.blank()
-        count = len(report.probes)
-        why = "to find the cause" if any(d.failure for d in report.diagnoses) else "to see what other requests get"
-        title = f"Probes: {count} further request{'s' if count > 1 else ''}, {why}"
-        shown.text(title, Role.STRONG)
-        shown.rows([Row("-", probed(probe)) for probe in report.probes])
-
-
-def _title(block: Block, said: str) -> str:
-    """A block's title, with why there is a preflight request if the report has not said so yet."""
-    return block.title if block.why in ("", said) else f"{block.title}: {block.why}"
-
-
-def _shortened(made: list[Block], shown: Content) -> list[Block]:
-    """Shows in one line each what passed before the last exchange or the failed one, and returns what is left."""
-    if len(made) <= FULL_REPLAYS and not any(b.failed for b in made):
-        return made
-    passed = [b for b in made[:-1] if not b.failed]
-    brief = [b.brief for b in passed if b.brief is not None]
-    hidden = len(brief) - BRIEF_LINES
-    if hidden > 1:
-        half = BRIEF_LINES // 2
-        brief = [*brief[:half], Row(" ", f"… and {hidden} more"), *brief[-half:]]
-    if brief:
-        shown.blank()
-    shown.rows(brief)
-    return [b for b in made if b not in passed]
-
-
-def _steps(steps: Iterable[Step], diagnosis: Diagnosis, shown: Content, indent: int) -> None:
-    marks = {
-        Outcome.PASS: (PASS_MARK, Role.GOOD),
-        Outcome.FAIL: (FAIL_MARK, Role.BAD),
-        Outcome.NOTE: ("-", Role.UNSURE),
-    }
-    texts = [(f"{s.rule.id}: {readable_sentence(s, diagnosis.exchanges)}", *marks[s.outcome]) for s in steps]
-    shown.rows([Row(mark, text, role=role) for text, mark, role in texts], indent=indent)
-
-
-def _difference(report: Report, main: Group, group: Group, shown: Content) -> None:
-    """The parts of a group's replay that are not in the main one; nothing where only request headers not shown differ."""
-    known = {b.key: b for b in blocks(main[0], planned=report.planned, everything=False)}
-    made = blocks(group[0], planned=report.planned, everything=False)
-    found = Content()
-    for block in made:
-        same = known[block.key].rows if block.key in known else ()
-        rows = [row for row in block.rows if row not in same]
-        if rows:
-            found.text(_title(block, reasons(main[0], 0)), Role.STRONG)
-            found.rows(rows, f"{where(group)} {block.title}")
-    if not any(b.key[0] == Kind.PREFLIGHT for b in made) and any(k[0] == Kind.PREFLIGHT for k in known):
-        found.rows([Row("-", "no preflight request")])
-    if not found.blocks and group[0].verdict != main[0].verdict:
-        found.rows([Row("-", "the same exchanges, but a different verdict")])
-    if found.blocks:
-        shown.blank()
-        shown.text(f"Different {where(group)}:", Role.STRONG)
-        shown.blocks += found.blocks
