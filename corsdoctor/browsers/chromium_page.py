@@ -17,9 +17,9 @@ from corsdoctor.browsers.page_policies import (
     metas_of,
     sent_policies,
     wrong_flags,
-    wrong_paths,
     wrong_sources,
 )
+from corsdoctor.browsers.page_wordings import DUPLICATE, REPORTS, UNKNOWN, about_flags, about_paths
 from corsdoctor.scenario.markup import metas
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import is_potentially_trustworthy
@@ -27,12 +27,10 @@ from corsdoctor.url import is_potentially_trustworthy
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
 
-UNKNOWN: Final = "Unrecognized Content-Security-Policy directive '{name}'."
 PLUGINS: Final = (
     "The Content-Security-Policy directive 'plugin-types' has been removed from the specification. If you want to block plugins, "
     "consider specifying \"object-src 'none'\" instead."
 )
-DUPLICATE: Final = "Ignoring duplicate Content-Security-Policy directive '{name}'."
 SOURCE: Final = "The source list for the Content Security Policy directive '{name}' contains an invalid source: '{word}'. It will be ignored."
 ANCESTOR: Final = (
     "The Content-Security-Policy directive 'frame-ancestors' does not support the source expression '{word}'"
@@ -41,23 +39,16 @@ NOT_ALONE: Final = (
     "The Content-Security-Policy directive '{name}' contains the keyword 'none' alongside with other source expressions. The "
     "keyword 'none' must be the only source expression in the directive value, otherwise it is ignored."
 )
-PATH: Final = (
-    "The source list for Content Security Policy directive '{name}' contains a source with an invalid path: '{path}'. {part}, "
-    "will be ignored."
-)
-PARTS: Final = {"?": "The query component, including the '?'", "#": "The fragment identifier, including the '#'"}
 LETTERS: Final = (
     "The value for the Content-Security-Policy directive '{name}' contains one or more invalid characters. In a source "
     "expression, non-whitespace characters outside ASCII 0x21-0x7E must be Punycode-encoded, as described in RFC 3492 "
     "(https://tools.ietf.org/html/rfc3492), if part of the hostname and percent-encoded, as described in RFC 3986, section 2.1 "
     "(http://tools.ietf.org/html/rfc3986#section-2.1), if part of the path."
 )
-FLAG: Final = "Error while parsing the 'sandbox' Content Security Policy directive: {flags} invalid sandbox {noun}."
 EMPTY: Final = (
     "The Content Security Policy directive 'upgrade-insecure-requests' should be empty, but was delivered with a value of "
     "'{value}'. The directive has been applied, and the value ignored."
 )
-REPORTS: Final = "The Content Security Policy directive '{name}' is ignored when delivered in a report-only policy."
 IN_MARKUP: Final = "The Content Security Policy directive '{name}' is ignored when delivered via a <meta> element."
 REPORT_ONLY_IN_MARKUP: Final = (
     "The report-only Content Security Policy '{text}' was delivered via a <meta> element, which is disallowed. The policy has "
@@ -111,10 +102,7 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
         elif name == "upgrade-insecure-requests" and words:
             yield Sentence(EMPTY, value=" ".join(words))
         elif name == "sandbox" and (wrong := wrong_flags(words)):
-            flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
-            yield Sentence(
-                FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag"
-            )
+            yield about_flags(wrong)
     for name, words in policy.source_lists():
         yield from _of_sources(name, words)
 
@@ -127,7 +115,7 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
             yield Sentence(LETTERS, name=name)
         else:
             yield Sentence(ANCESTOR if name == "frame-ancestors" else SOURCE, name=name, word=word)
-    yield from (Sentence(PATH, name=name, path=path, part=PARTS[mark]) for path, mark in wrong_paths(words))
+    yield from about_paths(name, words)
 
 
 def _of_referrer(page: Page) -> Iterator[str]:

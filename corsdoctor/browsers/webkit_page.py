@@ -17,31 +17,22 @@ from corsdoctor.browsers.page_policies import (
     metas_of,
     sent_policies,
     wrong_flags,
-    wrong_paths,
     wrong_sources,
 )
+from corsdoctor.browsers.page_wordings import DUPLICATE, REPORTS, UNKNOWN, about_flags, about_paths
 from corsdoctor.scenario.markup import metas
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
 
-UNKNOWN: Final = "Unrecognized Content-Security-Policy directive '{name}'."
-DUPLICATE: Final = "Ignoring duplicate Content-Security-Policy directive '{name}'."
 SOURCE: Final = "The source list for Content Security Policy directive '{name}' contains an invalid source: '{word}'. It will be ignored.{more}"
 NOT_ALONE: Final = " Note that 'none' has no effect unless it is the only expression in the source list."
-PATH: Final = (
-    "The source list for Content Security Policy directive '{name}' contains a source with an invalid path: '{path}'. {part}, "
-    "will be ignored."
-)
-PARTS: Final = {"?": "The query component, including the '?'", "#": "The fragment identifier, including the '#'"}
 LETTERS: Final = (
     "The value for Content Security Policy directive '{name}' contains an invalid character: '{word}'. Non-whitespace characters "
     "outside ASCII 0x21-0x7E must be percent-encoded, as described in RFC 3986, section 2.1: "
     "http://tools.ietf.org/html/rfc3986#section-2.1."
 )
-FLAG: Final = "Error while parsing the 'sandbox' Content Security Policy directive: {flags} invalid sandbox {noun}."
-REPORTS: Final = "The Content Security Policy directive '{name}' is ignored when delivered in a report-only policy."
 IN_MARKUP: Final = "The Content Security Policy directive '{name}' is ignored when delivered via an HTML meta element."
 NO_REPORTS: Final = (
     "The Content Security Policy '{text}' was delivered in report-only mode, but does not specify a 'report-to'; the policy will "
@@ -84,10 +75,7 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
         elif policy.report_only and name in _NOT_IN_REPORTS:
             yield Sentence(REPORTS, name=name)
         elif name == "sandbox" and (wrong := wrong_flags(words)):
-            flags, several = ", ".join(f"'{word}'" for word in wrong), len(wrong) > 1
-            yield Sentence(
-                FLAG, flags=f"{flags} are" if several else f"{flags} is an", noun="flags" if several else "flag"
-            )
+            yield about_flags(wrong)
     if policy.report_only and names and not names.keys() & {"report-uri", "report-to"}:
         yield Sentence(NO_REPORTS, text=policy.text)
     for name, words in policy.source_lists():
@@ -100,7 +88,7 @@ def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
             yield Sentence(SOURCE, name=name, word=word, more=NOT_ALONE if word.lower() == NONE else "")
         else:
             yield Sentence(LETTERS, name=name, word=word)
-    yield from (Sentence(PATH, name=name, path=path, part=PARTS[mark]) for path, mark in wrong_paths(words))
+    yield from about_paths(name, words)
     for word in words:
         if word.lower() == "'strict-dynamic'" and not name.startswith(("script-src", "default-src")):
             yield Sentence(SOURCE, name=name, word=word, more="")
