@@ -5,7 +5,6 @@ BROWSER is chromium, firefox or webkit. Each case has a server on a port of its 
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import json
@@ -19,15 +18,15 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import trustme
 
 from tests.conformance.certificates.cases import CASES, Case, Server
+from tests.transport.recording.pages import Outcomes, arguments, handler, outcome_lines
 from tests.transport.recording.record import FIREFOX
 
 FOLDER = Path(__file__).parent
@@ -320,7 +319,7 @@ class Recording:
         self._trials = iter([case for _ in range(times) for case in cases])
         self._running: dict[int, tuple[Case, PythonServer | Nginx]] = {}
         self._count = 0
-        self.seen: dict[str, Counter[tuple[tuple[str, ...], tuple[str, ...]]]] = {case.id: Counter() for case in cases}
+        self.seen: dict[str, Outcomes] = {case.id: Counter() for case in cases}
 
     def next(self) -> dict[str, Any] | None:
         """The next trial, as the page needs it."""
@@ -348,54 +347,17 @@ class Recording:
         )
         self.seen[case.id][tuple(steps), wire] += 1
 
-    def lines(self) -> Iterator[str]:
-        """One line for each case, the most frequent outcome first."""
-        for case in self.cases:
-            outcomes = [
-                {"times": n, "page": steps, "wire": wire} for (steps, wire), n in self.seen[case.id].most_common()
-            ]
-            yield json.dumps({"id": case.id, "outcomes": outcomes}) + "\n"
-
-
-def _handler(recording: Recording) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/end":
-                recording.done.set()
-            self._answer(PAGE if self.path == "/" else json.dumps(recording.next() if self.path == "/next" else None))
-
-        def do_POST(self) -> None:
-            recording.record(*json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self._answer("null")
-
-        def _answer(self, text: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html" if text is PAGE else "application/json")
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    return Handler
-
 
 def main() -> None:
     """Runs all cases in one browser, several times each, and writes what it did."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("browser", choices=["chromium", "firefox", "webkit"])
-    parser.add_argument("--only", default="", help="a regular expression on the ids of the cases")
-    parser.add_argument("--times", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=900)
-    parser.add_argument("--out", type=Path)
-    options = parser.parse_args()
+    options = arguments(__doc__, times=5)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         (work / "certificates").mkdir()
         certificates = Certificates(work / "certificates")
         cases = [case for case in CASES if re.search(options.only, case.id)]
         recording = Recording(cases, options.times, certificates)
-        pages = ThreadingHTTPServer(("127.0.0.1", 0), _handler(recording))
+        pages = ThreadingHTTPServer(("127.0.0.1", 0), handler(recording, PAGE))
         pages.socket = certificates.asking(None).wrap_socket(pages.socket, server_side=True)
         threading.Thread(target=pages.serve_forever, daemon=True).start()
         process = started(options.browser, f"https://127.0.0.1:{pages.server_port}/", work, certificates)
@@ -406,7 +368,7 @@ def main() -> None:
         if not whole:
             sys.stderr.write((work / "log").read_text("utf-8", "replace")[-3000:])
     out = options.out or FOLDER / f"{options.browser}.jsonl"
-    out.write_text("".join(recording.lines()))
+    out.write_text("".join(outcome_lines(recording.seen)))
     sys.stdout.write(f"{options.browser}: {len(cases)} cases, {'all' if whole else 'NOT ALL'} trials done: {out}\n")
 
 

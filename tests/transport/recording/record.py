@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -12,13 +11,13 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tests.transport.conftest import Server
 from tests.transport.recording.cases import CASES, Case
+from tests.transport.recording.pages import Outcomes, arguments, handler, outcome_lines
 from tests.transport.recording.play import playing
 
 FOLDER = Path(__file__).parent
@@ -95,7 +94,7 @@ class Recording:
         self._trials = iter([case for _ in range(times) for case in cases])
         self._running: dict[int, tuple[Case, Server]] = {}
         self._count = 0
-        self.seen: dict[str, Counter[tuple[tuple[str, ...], tuple[str, ...]]]] = {case.id: Counter() for case in cases}
+        self.seen: dict[str, Outcomes] = {case.id: Counter() for case in cases}
 
     def next(self) -> dict[str, Any] | None:
         """The next trial, as the page needs it."""
@@ -122,14 +121,6 @@ class Recording:
         with self._lock:
             self.seen[case.id][tuple(steps), wire] += 1
 
-    def lines(self) -> Iterator[str]:
-        """One line for each case, the most frequent outcome first."""
-        for case in self.cases:
-            outcomes = [
-                {"times": n, "page": steps, "wire": wire} for (steps, wire), n in self.seen[case.id].most_common()
-            ]
-            yield json.dumps({"id": case.id, "outcomes": outcomes}) + "\n"
-
 
 def _named(connection: int, raw: bytes) -> str:
     """A request as `connection method number`; the number is the page's."""
@@ -137,40 +128,11 @@ def _named(connection: int, raw: bytes) -> str:
     return f"{connection} {method} {target.partition('?')[2]}"
 
 
-def _handler(recording: Recording) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/end":
-                recording.done.set()
-            self._answer(PAGE if self.path == "/" else json.dumps(recording.next() if self.path == "/next" else None))
-
-        def do_POST(self) -> None:
-            recording.record(*json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self._answer("null")
-
-        def _answer(self, text: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html" if text is PAGE else "application/json")
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    return Handler
-
-
 def main() -> None:
     """Runs all cases in one browser, several times each, and writes what it did."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("browser", choices=["chromium", "firefox", "webkit"])
-    parser.add_argument("--only", default="", help="a regular expression on the ids of the cases")
-    parser.add_argument("--times", type=int, default=10)
-    parser.add_argument("--seconds", type=float, default=900)
-    parser.add_argument("--out", type=Path)
-    options = parser.parse_args()
+    options = arguments(__doc__, times=10)
     recording = Recording([case for case in CASES if re.search(options.only, case.id)], options.times)
-    pages = ThreadingHTTPServer(("127.0.0.1", 0), _handler(recording))
+    pages = ThreadingHTTPServer(("127.0.0.1", 0), handler(recording, PAGE))
     threading.Thread(target=pages.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         process = started(options.browser, f"http://127.0.0.1:{pages.server_port}/", Path(folder))
@@ -178,7 +140,7 @@ def main() -> None:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
     out = options.out or FOLDER / f"{options.browser}.jsonl"
-    out.write_text("".join(recording.lines()))
+    out.write_text("".join(outcome_lines(recording.seen)))
     sys.stdout.write(
         f"{options.browser}: {len(recording.cases)} cases, {'all' if whole else 'NOT ALL'} trials done: {out}\n"
     )
