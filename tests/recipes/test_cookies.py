@@ -19,6 +19,7 @@ from corsdoctor.url import Origin
 from corsdoctor.wire import Headers, Response
 from tests.recipes.contract import application, free_port, need, running
 from tests.recipes.languages import csharp_calls, java_calls, java_properties
+from tests.recipes.nginx_server import nginx
 from tests.recipes.node_server import need_packages, node
 
 PYTHON = {
@@ -145,24 +146,6 @@ $answer = $middleware->handle($request, function () {
 });
 echo implode("\\n", $answer->headers->all("Set-Cookie"));
 """
-NGINX = """\
-daemon off;
-pid {dir}/nginx.pid;
-error_log stderr;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c;
-    uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{
-            proxy_pass http://{behind};
-            {setting}
-        }}
-    }}
-}}
-"""
 
 
 def setting_of(server: str, name: str = "other") -> tuple[str, str]:
@@ -282,14 +265,10 @@ def test_a_cookie_shows_its_framework(line: str, framework: str | None) -> None:
 
 
 def test_nginx(tmp_path: Path) -> None:
-    need("nginx", "Debian's nginx")
     setting, _ = setting_of("nginx")
-    port = free_port()
     with application((("Set-Cookie", "sid=1; Path=/"), ("Set-Cookie", "b=2; SameSite=Lax"))) as behind:
-        conf = NGINX.format(dir=tmp_path, port=port, setting=setting, behind=behind)
-        (tmp_path / "nginx.conf").write_text(conf)
-        command = ["nginx", "-p", str(tmp_path), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
-        with running(command, port, tmp_path) as url:
+        location = f"location / {{\nproxy_pass http://{behind};\n{setting}\n}}"
+        with nginx(tmp_path, "", location) as url:
             are_stored(cookies_of(f"{url}/items"), 2)
 
 

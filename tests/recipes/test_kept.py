@@ -70,7 +70,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Server:
         need_packages(*test_node.PACKAGES["express"])
         program = test_node.PROGRAMS["express"]
         return Server("express", node_server.serving("express", program, tmp_path), node_server)
-    started = test_nginx.nginx(tmp_path)
+    started = test_nginx.in_front(tmp_path)
     return Server("nginx", lambda policy: started(policy, ()), test_nginx)
 
 

@@ -9,57 +9,28 @@ from pathlib import Path
 import pytest
 
 from corsdoctor.policy import Policy
-from tests.recipes.contract import (
-    Lines,
-    Proxy,
-    ProxyContract,
-    application,
-    free_port,
-    need,
-    recipe,
-    running,
-)
-
-CONF = """\
-daemon off;
-pid {dir}/nginx.pid;
-error_log stderr;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c;
-    uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
-    {maps}
-    server {{
-        listen 127.0.0.1:{port};
-        {lines}
-        location / {{ proxy_pass http://{behind}; }}
-        location = /private {{ auth_basic "private"; auth_basic_user_file {dir}/nobody; }}
-    }}
-}}
-"""
+from tests.recipes.contract import Lines, Proxy, ProxyContract, application, recipe
+from tests.recipes.nginx_server import nginx
 
 
 class TestNginx(ProxyContract):
     @pytest.fixture
     def proxy(self, tmp_path: Path) -> Proxy:
-        return nginx(tmp_path)
+        return in_front(tmp_path)
 
 
-def nginx(directory: Path) -> Proxy:
+def in_front(directory: Path) -> Proxy:
     """Starts nginx with the recipe."""
-    need("nginx", "Debian's nginx")
     (directory / "nobody").touch()
+    private = f'location = /private {{ auth_basic "private"; auth_basic_user_file {directory}/nobody; }}'
 
     @contextmanager
     def started(policy: Policy | None, sends: Lines) -> Iterator[str]:
         maps, _, lines = ("" if policy is None else recipe("nginx", policy, sends)).partition("# server block")
-        port = free_port()
-        with application(sends) as behind:
-            conf = CONF.format(dir=directory, port=port, maps=maps, lines=lines, behind=behind)
-            (directory / "nginx.conf").write_text(conf)
-            command = ["nginx", "-p", str(directory), "-e", "stderr", "-c", str(directory / "nginx.conf")]
-            with running(command, port, directory) as url:
-                yield url
+        with (
+            application(sends) as behind,
+            nginx(directory, maps, f"{lines}\nlocation / {{ proxy_pass http://{behind}; }}\n{private}") as url,
+        ):
+            yield url
 
     return started
