@@ -20,6 +20,12 @@ NOT_FROM_HTTP: Final = Cause(
     failure=Failure("The answer to {url} did not come over HTTP", bare="The answer did not come over HTTP"),
 )
 """Firefox's message about a URL that the rule of its words allows."""
+NEVER_READABLE: Final = Cause(
+    "never-readable",
+    "Browsers never give this header to scripts, whatever Access-Control-Expose-Headers lists.",
+    fix="Let the server return what the script needs in the body of the response, or in another header.",
+    failure=Failure("No script can read {names}", bare="No script can read this header"),
+)
 
 
 def cause_of(m: Message) -> Cause | None:
@@ -39,6 +45,10 @@ def cause_of(m: Message) -> Cause | None:
             from corsdoctor.fetch.local_network_access import OTHER_ADDRESS_SPACE
 
             return OTHER_ADDRESS_SPACE
+        case "response-header-exposed", _:
+            from corsdoctor.fetch.exposure import FORBIDDEN_RESPONSE_NAMES
+
+            return NEVER_READABLE if (m.subject or "").lower() in FORBIDDEN_RESPONSE_NAMES else None
         case "scheme-is-http", _ if m.browser == "firefox" and (m.url or "").startswith(_HTTP):
             return NOT_FROM_HTTP
         case "acao-present" | "acao-matches-origin" | "preflight-status-ok", _ if (page := _login_page(m)) is not None:

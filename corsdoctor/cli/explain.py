@@ -186,12 +186,13 @@ def _explained(
 ) -> Explained:
     from corsdoctor.command_line import command_line
     from corsdoctor.console.reproduce import is_fixable, judge, scenario, unknown
-    from corsdoctor.reports.explanation import Explained
+    from corsdoctor.reports.explanation import MASKED, Explained
 
     request = scenario(message, page)
     missing, check, fix = unknown(message, page) if request is not None else (), None, None
     if request is not None:
         to_show = request._replace(url=shown(message._replace(url=request.url)).url or request.url)
+        missing = missing if to_show.url == request.url else (*missing, MASKED)
         check = command_line(to_show, judge(message), send=False)
         fix = command_line(to_show, command="fix", send=False) if is_fixable(message, request.origin) else None
     elif message.server is not None:

@@ -15,6 +15,7 @@ Found = tuple[Message, int]
 REASON_LIMIT: Final = 16_384
 ALONE: Final = 20  # characters of a reason that stands alone and is cut off: fewer are the words of any log
 _METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
+_HEADER_ALONE: Final = Pattern(r" ?Access-Control-[\w-]*[ .…]*")  # no reason: a text may say anything of it
 _LIKELY: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true", "preflight-status-ok"}
 )
@@ -94,8 +95,13 @@ def _cut_reason(
     Of several, one that has the same words up to the cut stands for the others if there is a field in them.
     """
     end = normalized.line_end(at, limit)
+    if _HEADER_ALONE.compiled.fullmatch(normalized.text, at, end) is not None:
+        return None
     cuts = ((wording, wording.template.cut(normalized, at, end, least)) for wording in reasons)
-    cut = {wording.rule: (wording, fields) for wording, fields in cuts if fields is not None}
+    cut: dict[str | None, tuple[Wording, dict[str, str]]] = {}
+    for wording, fields in cuts:
+        if fields is not None:
+            cut.setdefault(wording.rule, (wording, fields))  # today's words come first
     likely = {rule: found for rule, found in cut.items() if rule in _LIKELY} or cut
     alike = len({wording.template.start for wording, _ in likely.values()}) == 1
     if not (len(likely) == 1 or (alike and all(fields for _, fields in likely.values()))):

@@ -12,6 +12,7 @@ from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.url import Origin, parse, parse_origin
 
 _WITH_CREDENTIALS: Final = frozenset({"acac-true", "acao-not-wildcard-with-credentials"})
+_REDACTED: Final = "*"  # in a host: somebody hid a part of its name
 SOME_PAGE: Final = Origin("https", "your-page.example", None)  # where the message does not name the page
 _SENT: Final = frozenset({"http", "https", "ws", "wss"})  # schemes of requests that reach a server
 _JSON: Final = ("Content-Type", "application/json")  # what most preflights are for
@@ -38,7 +39,13 @@ def scenario(message: Message, page: Origin | None = None) -> Scenario | None:
     url = message.first or url_with_scheme(message.url) or message.url
     api, mode = _maker(message)
     parsed = None if url is None or is_cut(url) else parse(url)
-    if url is None or parsed is None or api is None or (message.kind is not None and parsed.scheme not in _SENT):
+    if (
+        url is None
+        or parsed is None
+        or _REDACTED in (parsed.host or "")
+        or api is None
+        or (message.kind is not None and parsed.scheme not in _SENT)
+    ):
         return None
     guessed = _guess(message, api)
     return Scenario(
@@ -167,7 +174,7 @@ _FIXABLE: Final = frozenset(
 def _origin(message: Message) -> Origin | None:
     """The page's origin as a browser sends it, also where it was retyped in upper case or with a path."""
     text = message.origin
-    if text is None or is_cut(text):
+    if text is None or is_cut(text) or _REDACTED in text:
         return None
     origin = parse_origin(text)
     if origin is not None or not text.lower().startswith(("http://", "https://")):

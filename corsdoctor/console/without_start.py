@@ -16,6 +16,7 @@ from corsdoctor.console.normalize import NormalizedText, normalized_line
 from corsdoctor.console.reasons import REASON_LIMIT, Found, message_of
 from corsdoctor.console.template import NAMES, Template
 from corsdoctor.console.wordings import Wording
+from corsdoctor.message import Message
 from corsdoctor.pattern import Pattern
 
 LEAST: Final = 22  # characters of the words before the first field that must be left
@@ -26,7 +27,9 @@ _NEGATION: Final = Pattern(r"(?i)\bnot?\b|n't\b|\bDid\b")
 _HEADER: Final = "Access-Control-"
 _QUOTES: Final = ("'", '"')
 _NOT_NAMES: Final = frozenset({"header", "headers", "field", "method", "request", "it", "which", "that", "this"})
-_NAME: Final = Pattern(r"(?<![^\s'\"(])[\w-]{2,60}$")
+_NAME: Final = Pattern(r"(?<![^\s'\"(])(?P<name>[\w-]{2,60})'? ?$")
+_ORIGIN: Final = Pattern(r"(?<![^\s'\"(])(?P<name>[a-z][a-z0-9+.-]{1,30}://[^\s'\"]{1,300}|null)'? ?$")
+_FOUND_BEFORE: Final = {**dict.fromkeys(NAMES, _NAME), "origin": _ORIGIN}
 
 
 class _Reason(NamedTuple):
@@ -56,8 +59,8 @@ def _reason(wording: Wording) -> _Reason | None:
         only_names_a_header = piece.endswith(_QUOTES) and _HEADER in piece[begin:]
         is_known = begin > 0 and (_HEADER in piece or "preflight" in piece) and not only_names_a_header
         return _Reason(wording, piece[:begin], Template(piece[begin:])) if is_known else None
-    if field in NAMES and len(others[0][0]) >= _BEHIND:
-        return _Reason(wording, "", Template(text[text.index("}") + 1 :]), field)
+    if field in _FOUND_BEFORE and len(others[0][0]) >= _BEHIND:
+        return _Reason(wording, "", Template(text[text.index("}") + 1 :].lstrip()), field)
     begin = len(piece) - LEAST
     says_enough = _HEADER in piece or sum(len(other) for other, _ in others) >= _REST
     says_enough = says_enough and wording.browser != "webkit" and not piece.startswith("No ")
@@ -95,12 +98,29 @@ def _found(normalized: NormalizedText, at: int, reason: _Reason) -> Iterator[tup
         return
     fields, end = matched
     if reason.field:
-        name = _NAME.compiled.search(text, max(0, at - 64), at)
-        if name is not None and name[0].lower() not in _NOT_NAMES:
-            yield name.start(), (message_of(reason.wording, {reason.field: name[0], **fields}), end)
+        yield from _behind_a_name(normalized, at, reason, fields, end)
         return
     piece = reason.piece
     size = next((n for n in range(len(piece), 0, -1) if text.endswith(piece[-n:], 0, at)), 0)
     lost, left = piece[: len(piece) - size], text[at - size : end]
     if fields or (_NEGATION.compiled.search(lost) is None and (_HEADER in left or _HEADER not in lost)):
         yield at - size, (message_of(reason.wording, fields), end)
+
+
+def _behind_a_name(
+    normalized: NormalizedText, at: int, reason: _Reason, fields: dict[str, str], end: int
+) -> Iterator[tuple[int, Found]]:
+    """The message of which the words behind a name stand at `at`: with the name, or, where an origin was lost, without."""
+    name = _FOUND_BEFORE[reason.field].compiled.search(normalized.text, max(0, at - 350), at)
+    if name is not None and name["name"].lower() not in _NOT_NAMES:
+        yield name.start(), (_message(reason.wording, {reason.field: name["name"], **fields}), end)
+    elif reason.field == "origin" and normalized.line_start(at) == "":
+        yield at, (_message(reason.wording, fields), end)
+
+
+def _message(wording: Wording, fields: dict[str, str]) -> Message:
+    """What it says. Chromium had the words that it shares with WebKit until version 31."""
+    message = message_of(wording, fields)
+    return (
+        message._replace(browser=None, era="") if wording.browser == "webkit" and message.rule in w.SHARED else message
+    )

@@ -29,6 +29,7 @@ _BESIDE_THE_PERMISSION: Final = "This command shows whether CORS blocks the requ
 _WITH_COMMANDS: Final = "These commands show why it fails now, and print the configuration for your server:"
 _WITH_FIX: Final = "This command prints the configuration. Replace the words in capital letters:"
 _OF_GATEWAY: Final = "This command prints the CORS configuration of the gateway. Replace the words in capital letters:"
+MASKED: Final = "masked"  # what `missing` calls a URL in which secrets are masked
 WITHOUT_COMMAND: Final = (
     "The message contains no URL that can be requested. Check yours: corsdoctor check URL --origin ORIGIN"
 )
@@ -54,6 +55,7 @@ _MISSING: Final = {
     "send": "The redirect comes in response to the request itself, which may change data. The command sends it only with --send.",
     "preflight": "The message does not show whether the response is that of a preflight request. If your request has another "
     "method than GET or headers of its own, add them to the command (-X, -H).",
+    MASKED: "The URL in the command is masked. Replace *** with what it hides, or run explain with --show-secrets.",
     BEACON: "The message does not contain the content type of the beacon, so the one in the command is a guess. Replace it with "
     "the type of your Blob (-H).",
 }

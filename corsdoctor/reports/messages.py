@@ -111,8 +111,8 @@ def meaning(m: Message) -> list[tuple[str, str]]:
     what = [rule.why] if m.rule in _SAID_BY_HEADING else [rule.what, rule.why]
     if m.rule == "actual-answered" and m.browser == "firefox":
         what = [DID_NOT_SUCCEED]
-    if m.detail == "target-space" or cause is NOT_FROM_HTTP:
-        what = []
+    if m.detail == "target-space" or cause is NOT_FROM_HTTP or (m.rule == "acao-present" and m.in_preflight):
+        what = []  # no script waits for a preflight response
     before += [_OF_API[m.api]] if m.api in _OF_API else []
     after = [IN_TESTS] if m.browser == "jsdom" else [ALL_THE_SAME] if "acao-present" in m.also else []
     usual = _usual_cause(m)

@@ -709,3 +709,22 @@ def test_a_manifest(run: Run, text: str, flags: str, cure: str) -> None:
     said = " ".join(run("explain", text).stdout.split())
     assert said.partition(" Next ")[2].startswith(cure)
     assert 'without cookies unless the element has crossorigin="use-credentials"' in said
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Access to fetch at 'https://***.example/x' from origin 'https://a.example' has been blocked by CORS policy", None),
+        ("Access to fetch at 'https://b.example/x' from origin 'https://***.example' has been blocked by CORS policy", "corsdoctor check https://b.example/x --origin https://your-page.example --browser chromium"),
+    ],
+)  # fmt: skip
+def test_no_command_has_a_host_of_which_a_part_was_hidden(run: Run, text: str, command: str | None) -> None:
+    (found,) = answers(run("explain", text, "--format", "jsonl"))
+    assert found["command"] == command
+    assert ("What the message calls the origin" in run("explain", text, COLUMNS="400").stdout) is (command is not None)
+
+
+def test_a_command_with_a_masked_url_says_so(run: Run) -> None:
+    text = "Access to fetch at 'https://b.example/x?token=secret' from origin 'https://a.example' has been blocked by CORS policy"
+    assert "The URL in the command is masked." in run("explain", text, COLUMNS="400").stdout
+    assert "is masked" not in run("explain", text, "--show-secrets", COLUMNS="400").stdout

@@ -276,3 +276,36 @@ def test_a_url_without_its_scheme(url: str | None, meant: str | None) -> None:
     values = [value for _, value in paragraphs(Explained(Message("x", True, rule="scheme-is-http", url=url)))]
     assert any("Serve the file over http" in value for value in values) is (meant is None)
     assert any(f"Write {meant}" in value for value in values) is (meant is not None)
+
+
+def shown(message: str) -> str:
+    (found,) = recognise(message)
+    return text(Explained(found), WIDE)
+
+
+def test_a_preflight_response_is_not_withheld_from_a_script() -> None:
+    missing = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+    frame = "Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: "
+    assert "withholds it from the script" in shown(frame + missing)
+    preflight = shown(f"{frame}Response to preflight request doesn't pass access control check: {missing}")
+    assert "withholds" not in preflight
+    assert "the request itself was never sent" in preflight
+
+
+@pytest.mark.parametrize("name", ["Set-Cookie", "set-cookie2"])
+def test_no_header_exposes_a_cookie(name: str) -> None:
+    page = shown(f'Refused to get unsafe header "{name}"')
+    assert f"CORS: no script can read {name}\n" in page
+    assert "List the names" not in page
+    assert "List the names in Access-Control-Expose-Headers" in shown('Refused to get unsafe header "Location"')
+
+
+def test_a_reason_that_is_cut_off_is_of_todays_browsers() -> None:
+    cut = "Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: No 'Access-Control-All"
+    assert "Chrome or Edge" in shown(cut)
+
+
+def test_the_name_of_a_header_alone_is_no_reason() -> None:
+    assert recognise("see Access-Control-Allow-Origin") == ()
+    (message,) = recognise("is not allowed by Access-Control-Allow-Origin.")
+    assert (message.rule, message.detail, message.browser) == ("acao-matches-origin", "", None)
