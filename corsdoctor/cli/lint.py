@@ -48,7 +48,7 @@ def lint(
 
     \b
     corsdoctor lint /etc/nginx app.py
-    corsdoctor lint src --severity high
+    corsdoctor lint src --format sarif=lint.sarif
 
     Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 a file could not be read.
     """
@@ -59,7 +59,7 @@ def lint(
     least = Severity[(severity or "info").upper()]
     worst: Severity | None = None
     unread = False
-    with Printer(output, several=len(paths) > 1, default="text", reads=paths) as printer:
+    with Printer(output, several=len(paths) > 1, default=None, reads=paths) as printer:
         for path in paths:
             try:
                 linted = lint_file(path, language)

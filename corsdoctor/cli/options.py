@@ -273,7 +273,8 @@ output_of_audit = _output(
     "Show only the result, in one line.", formats=f"{', '.join(AUDIT_FORMATS)}. The default is text."
 )
 output_of_lint = _output(
-    "Show only the result, in one line.", formats=f"{', '.join(LINT_FORMATS)}. The default is text."
+    "Show only the result, in one line.",
+    formats=f"{', '.join(LINT_FORMATS)}. The default is text, and github in GitHub Actions.",
 )
 output_of_fix = _output("Show only the header lines or the configuration.")
 only = option(

@@ -144,6 +144,7 @@ class Printer:
     def show_lint(self, linted: Linted) -> None:
         """Writes what lint found in a file, in the formats of LINT_FORMATS."""
         shown = linted if self._secrets else mask_lint(linted)
+        shown = shown._replace(file=from_here(shown.file))
         for output in self._outputs:
             writer: Any = output.writer  # not all writers have it
             output.write(writer.add_lint(shown))

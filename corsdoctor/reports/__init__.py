@@ -80,7 +80,7 @@ FORMATS: dict[str, MakeWriter] = {
 
 AUDIT_FORMATS = ("text", "json", "jsonl", "sarif")
 """The formats whose writers have audits."""
-LINT_FORMATS = ("text",)
+LINT_FORMATS = ("text", "json", "jsonl", "sarif", "github")
 """The formats whose writers have what lint finds."""
 
 

@@ -6,7 +6,7 @@ GitHub shows ten errors, ten warnings and ten notices of a step; the others are 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from corsdoctor.report import Item
 from corsdoctor.reports.alike import Alike, Reasons
@@ -17,9 +17,13 @@ from corsdoctor.reports.tally import Tally
 from corsdoctor.suite.outcome import CaseOutcome
 from corsdoctor.visible import visible
 
+if TYPE_CHECKING:
+    from corsdoctor.lint.found import Linted
+
 SHOWN: Final = 10  # the most notices of a step that are shown, the summary among them
 LONGEST: Final = 4_000  # the runner cuts a message at 4,096 characters
 _COMMANDS: Final = {CaseOutcome.FAILED: "error", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "warning"}
+_LINT_COMMANDS: Final = {"high": "error", "medium": "error", "low": "warning", "info": "notice"}
 
 
 class GitHub:
@@ -29,6 +33,7 @@ class GitHub:
         self._tally = Tally()
         self._notices: list[str] = []
         self._notes = Notes()
+        self._lints = False
         self._failed = {outcome: Reasons() for outcome in _COMMANDS}
 
     def begin(self) -> str:
@@ -42,7 +47,20 @@ class GitHub:
             self._failed[became].add(item)
         return ""
 
+    def add_lint(self, linted: Linted) -> str:
+        """An annotation for each finding in a file, and no summary."""
+        self._lints = True
+        return "".join(
+            command(
+                _LINT_COMMANDS[str(found.severity)], f"{found.what}\n{found.impact}\nfix  {found.fix}", title=found.weakness.id,
+                file=linted.file, line=str(found.line), **({} if found.column is None else {"col": str(found.column)}),
+            )
+            for found in linted.findings
+        )  # fmt: skip
+
     def end(self) -> str:
+        if self._lints:
+            return ""
         failed = "".join(
             _annotation(_COMMANDS[became], alike) for became in _COMMANDS for alike in self._failed[became]
         )

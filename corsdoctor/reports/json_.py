@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from corsdoctor.captures.summary import Summary
     from corsdoctor.causes.probe import Probe
     from corsdoctor.diagnose import Diagnosis
+    from corsdoctor.lint.found import Linted
     from corsdoctor.rule import Cause, Step
     from corsdoctor.scenario import Scenario
     from corsdoctor.scenario.page import Client
@@ -54,6 +55,12 @@ class Json:
         from corsdoctor.reports.audit_json import audit_object
 
         return self._added(audit_object(report))
+
+    def add_lint(self, linted: Linted) -> str:
+        """What lint found in a file, as one object."""
+        from corsdoctor.reports.lint_json import lint_object
+
+        return self._added(lint_object(linted))
 
     def _added(self, item: dict[str, Any]) -> str:
         text = dumps(item, indent=2)

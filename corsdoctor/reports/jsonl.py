@@ -9,6 +9,7 @@ from corsdoctor.reports.json_ import as_object, dumps
 
 if TYPE_CHECKING:
     from corsdoctor.captures.summary import Summary
+    from corsdoctor.lint.found import Linted
 
 
 class JsonLines:
@@ -31,6 +32,12 @@ class JsonLines:
         from corsdoctor.reports.audit_json import audit_object
 
         return f"{dumps(audit_object(report))}\n"
+
+    def add_lint(self, linted: Linted) -> str:
+        """One line for a file that lint read."""
+        from corsdoctor.reports.lint_json import lint_object
+
+        return f"{dumps(lint_object(linted))}\n"
 
     def add_capture(self, found: Summary) -> str:
         """What a capture holds beside the requests, as the last line."""

@@ -6,6 +6,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from urllib.parse import quote
 from corsdoctor.levels import counts_as
 from corsdoctor.report import AuditReport, Item
 from corsdoctor.reports.faults import Fault, faults, headline, message, name, place
-from corsdoctor.reports.fingerprints import Fingerprints
+from corsdoctor.reports.fingerprints import Fingerprints, digits
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.notes import Notes
@@ -26,7 +27,9 @@ from corsdoctor.visible import visible
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from corsdoctor.audit.weaknesses import Weakness
     from corsdoctor.audit.weigh import Severity, Weighed
+    from corsdoctor.lint.found import Linted
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ABOUT: Final = "https://fetch.spec.whatwg.org/#http-cors-protocol"
@@ -81,12 +84,35 @@ class Sarif:
 
         return "".join(self._weakness(finding, report.asked.url, audit) for finding in report.findings)
 
+    def add_lint(self, linted: Linted) -> str:
+        """A result for each finding in a file."""
+        from corsdoctor.reports import audit_sarif as audit
+
+        seen: Counter[str] = Counter()
+        written = []
+        for found in linted.findings:
+            id = found.weakness.id
+            seen[id] += 1
+            self._described_as(found.weakness, found.severity, audit)
+            region = {"startLine": found.line, **({} if found.column is None else {"startColumn": found.column})}
+            written.append(self._added({
+                "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[found.severity],
+                "message": {"text": plain_text(visible(f"{found.what} {found.impact} {found.fix}"))},
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(linted.file)}, "region": region}}],
+                "partialFingerprints": {_FINGERPRINT: digits(["lint", linted.file, id, str(seen[id])])},
+            }))  # fmt: skip
+        return "".join(written)
+
+    def _described_as(self, weakness: Weakness, severity: Severity, audit: ModuleType) -> None:
+        """Adds the description of a weakness, with the worst severity that it has in this run."""
+        worst = max(severity, self._worst.get(weakness.id, severity))
+        self._worst[weakness.id] = worst
+        self._rules[weakness.id] = audit.rule_object(weakness, worst)
+        self._index.setdefault(weakness.id, len(self._index))
+
     def _weakness(self, finding: Weighed, url: str, audit: ModuleType) -> str:
         id = finding.weakness.id
-        worst = max(finding.severity, self._worst.get(id, finding.severity))
-        self._worst[id] = worst
-        self._rules[id] = audit.rule_object(finding.weakness, worst)
-        self._index.setdefault(id, len(self._index))
+        self._described_as(finding.weakness, finding.severity, audit)
         return self._added({
             "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[finding.severity],
             "message": {"text": plain_text(audit.message(finding, url))}, "locations": [audit.location(url)],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from tests.cli.conftest import Run
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "corsdoctor" / "reports" / "schema.json").read_text(encoding="utf-8"))
 
 BAD = "server {\n  add_header Access-Control-Allow-Origin $http_origin always;\n  add_header Access-Control-Allow-Credentials true;\n}\n"
 GOOD = "server {\n  listen 80;\n}\n"
@@ -60,6 +64,44 @@ def test_severity(run: Run, files: Path) -> None:
     path = str(files / "bad.conf")
     assert "1 high and 1 low" in run("lint", path).stdout
     assert run("lint", path, "--severity", "high").stdout.startswith(f"✗ {path}: 1 high\n")
+
+
+def test_json_fits_the_schema(run: Run, files: Path) -> None:
+    found = json.loads(run("lint", str(files / "bad.conf"), "--format", "json").stdout)
+    jsonschema.validate(found, SCHEMA)
+    assert (found["severity"], found["findings"][0]["line"]) == ("high", 2)
+    several = json.loads(run("lint", str(files), "--format", "json").stdout)
+    jsonschema.validate(several, SCHEMA)
+    assert [one["severity"] for one in several] == ["high", None]
+    lines = run("lint", str(files), "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == several
+
+
+def test_sarif(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
+    (files / "app.py").write_text("CORSMiddleware(a, allow_origins=['*', 'null'], allow_credentials=True)\n" * 2)
+    found = json.loads(run("lint", str(files), "--format", "sarif").stdout)["runs"][0]
+    assert [rule["id"] for rule in found["tool"]["driver"]["rules"]] == ["any-origin-allowed", "null-origin-allowed"]
+    places = [result["locations"][0]["physicalLocation"] for result in found["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["app.py"] * 4 + ["bad.conf"]
+    assert [place["region"] for place in places[:2]] == [
+        {"startLine": 1, "startColumn": 34},
+        {"startLine": 1, "startColumn": 39},
+    ]
+    assert places[4]["region"] == {"startLine": 2}
+    assert len({result["partialFingerprints"]["corsdoctor/v1"] for result in found["results"]}) == 5
+
+
+def test_annotations(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
+    assert run("lint", "bad.conf", GITHUB_ACTIONS="true").stdout.startswith(
+        "::error title=any-origin-allowed,file=bad.conf,line=2::"
+    )
+    (files / "app.py").write_text("CORSMiddleware(a, allow_origins=['null'])\n")
+    assert run("lint", "app.py", "--format", "github").stdout.startswith(
+        "::warning title=null-origin-allowed,file=app.py,line=1,col=34::"
+    )
+    assert run("lint", "good.conf", "--format", "github").stdout == ""
 
 
 def test_secrets_are_masked(run: Run, files: Path) -> None:
