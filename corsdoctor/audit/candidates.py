@@ -2,18 +2,30 @@
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from corsdoctor.audit.hosts import HOST_CHARACTERS
-from corsdoctor.url import Origin, ip_address, is_private_suffix, parse_origin, registered_domain, registrable_domain
+from corsdoctor.url import (
+    Origin,
+    ip_address,
+    is_loopback,
+    is_private,
+    is_private_suffix,
+    parse,
+    registered_domain,
+    registrable_domain,
+)
 
 STRANGER_HOST: Final = "stranger.example"
 """A host that no server can know, and that anybody could register."""
 _LABEL: Final = "corsdoctor"
 _OTHER_PORT: Final = 8443
 _MOST_DOTS: Final = 3
+_MOST_PORT: Final = 65_535
+_ACCENTED: Final = "áéíóúàèìòùâêîôûäëïöüñç"
+_PLAIN: Final = "aeiouaeiouaeiouaeiounc"
 
 
 class Trick(StrEnum):
@@ -22,6 +34,8 @@ class Trick(StrEnum):
     STRANGER = "stranger"
     OWN = "own"
     TRUSTED = "trusted"
+    NAMED = "named"
+    RELATED = "related"
     NULL = "null"
     INSECURE = "insecure-scheme"
     PORT = "other-port"
@@ -30,13 +44,18 @@ class Trick(StrEnum):
     PREFIX = "prefix"
     HYPHEN = "hyphen"
     SUFFIX = "suffix"
+    AROUND = "around"
     SUBSTRING = "substring"
     TRUNCATED = "truncated"
     DOT = "unescaped-dot"
+    TLD = "other-tld"
     CHARACTER = "special-character"
+    LOOKALIKE = "lookalike"
     TENANT = "tenant"
+    HOSTED = "hosted"
     LOCALHOST = "localhost"
     LOCALHOST_PREFIX = "localhost-prefix"
+    PRIVATE = "private-address"
     PLAYGROUND = "playground"
     FILE = "file"
     EXTENSION = "extension"
@@ -52,30 +71,87 @@ class Candidate(NamedTuple):
 
 STRANGER: Final = Candidate(Trick.STRANGER, Origin("https", STRANGER_HOST))
 """An origin that only a server that allows every origin allows."""
+WITHOUT_TLS: Final = Candidate(Trick.STRANGER, Origin("http", STRANGER_HOST))
+"""The same for a server that allows every origin on http alone."""
+UNRELATED_HOST: Final = "unrelated.test"
+"""Shares nothing with STRANGER_HOST: a server that allows one of them may look for a word in it."""
 NULL: Final = Candidate(Trick.NULL, Origin("", label="sandbox"))
+_PLAYGROUNDS: Final = ("codepen.io", "jsfiddle.net", "cdpn.io", "jsbin.com")
+_HOSTING: Final = ("vercel.app", "netlify.app", "github.io", "pages.dev")
 ANYWHERE: Final = (
     Candidate(Trick.LOCALHOST, Origin("http", "localhost", 3000)),
-    Candidate(Trick.LOCALHOST_PREFIX, Origin("http", f"localhost.{STRANGER_HOST}")),
-    Candidate(Trick.PLAYGROUND, Origin("https", "codepen.io")),
-    Candidate(Trick.PLAYGROUND, Origin("https", "jsfiddle.net")),
+    Candidate(Trick.LOCALHOST, Origin("http", "localhost")),
+    Candidate(Trick.LOCALHOST, Origin("http", "127.0.0.1", 8080)),
     Candidate(Trick.FILE, Origin("file")),
+    *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[:2]),
+    *(Candidate(Trick.HOSTED, Origin("https", f"{_LABEL}.{suffix}")) for suffix in _HOSTING),
     Candidate(Trick.EXTENSION, Origin("chrome-extension", "abcdefghijklmnopabcdefghijklmnop")),
+    Candidate(Trick.PRIVATE, Origin("http", "192.168.1.1")),
 )
-"""Origins that lists of allowed origins often have, whatever the server."""
+"""Origins that lists of allowed origins often have, whatever the server, the most telling ones first."""
+RARELY: Final = (
+    Candidate(Trick.LOCALHOST, Origin("https", "localhost")),
+    Candidate(Trick.LOCALHOST, Origin("http", "localhost", 8080)),
+    *(Candidate(Trick.PLAYGROUND, Origin("https", host)) for host in _PLAYGROUNDS[2:]),
+)
+"""Those that such lists have less often."""
 
 
 def imitations(base: Origin) -> Iterator[Candidate]:
     """The origins that a sloppy comparison takes for `base`, the most telling ones first."""
     name = str(base)
     for trick, scheme, host, port in _imitations(base):
-        origin = parse_origin(str(Origin(scheme, host, port)))
-        if origin is not None and origin != base:
-            yield Candidate(trick, origin, name)
+        url = parse(str(Origin(scheme, host, port)))
+        if url is not None and url.origin != base:
+            yield Candidate(trick, url.origin, name)
+
+
+def rare_imitations(base: Origin) -> Iterator[Candidate]:
+    """Those that only one browser makes."""
+    for character in TELLING[3:]:
+        yield Candidate(Trick.CHARACTER, base._replace(host=f"{base.host}{character}.{STRANGER_HOST}"), str(base))
 
 
 def contained(base: Origin) -> Candidate:
     """The origin that contains the host of `base`, and neither begins nor ends with it."""
     return Candidate(Trick.SUBSTRING, base._replace(host=f"{_LABEL}{base.host}.{STRANGER_HOST}"), str(base))
+
+
+def beginning_with(local: Origin) -> Candidate:
+    """A public host whose name begins with that of an origin of this machine, or with an address of a local network."""
+    return Candidate(Trick.LOCALHOST_PREFIX, local._replace(host=f"{local.host}.{STRANGER_HOST}", port=None))
+
+
+def unrelated(stranger: Origin) -> Candidate:
+    """A second stranger."""
+    return Candidate(Trick.STRANGER, stranger._replace(host=UNRELATED_HOST))
+
+
+def named(origin: Origin) -> Candidate:
+    """An origin that a server allows by name, with what may be wrong with it."""
+    if is_loopback(origin.host):
+        return Candidate(Trick.LOCALHOST, origin)
+    if is_private(origin.host):
+        return Candidate(Trick.PRIVATE, origin)
+    if origin.scheme == "file":
+        return Candidate(Trick.FILE, origin)
+    if origin.host in _PLAYGROUNDS:
+        return Candidate(Trick.PLAYGROUND, origin)
+    return Candidate(Trick.INSECURE if origin.scheme == "http" else Trick.NAMED, origin)
+
+
+def related(own: Origin) -> Iterator[Candidate]:
+    """The origins of the same site that a server probably allows, where the user named none."""
+    domain = registrable_domain(own.host)
+    for host in () if domain is None else (f"app.{domain}", domain, f"www.{domain}"):
+        yield Candidate(Trick.RELATED, Origin("https", host))
+
+
+def in_turn(of: Iterable[Iterable[Candidate]]) -> list[Candidate]:
+    """The imitations of several origins, each trick for all of them before the next one."""
+    found = [candidate for some in of for candidate in some]
+    order = list(dict.fromkeys(candidate.trick for candidate in found))
+    return sorted(found, key=lambda one: order.index(one.trick))
 
 
 def _imitations(base: Origin) -> Iterator[tuple[Trick, str, str, int | None]]:
@@ -85,21 +161,40 @@ def _imitations(base: Origin) -> Iterator[tuple[Trick, str, str, int | None]]:
         yield Trick.INSECURE, "http", host, port
     yield Trick.PREFIX, scheme, f"{host}.{STRANGER_HOST}", port
     if ip_address(host) is None:
-        yield Trick.SUFFIX, scheme, f"{_LABEL}{domain or host}", port
-        yield Trick.SUBDOMAIN, scheme, f"{_LABEL}.{host}", port
-        yield from ((Trick.DOT, scheme, other, port) for other in _with_other_dots(host, domain))
-        if domain is not None and is_private_suffix(host):
-            yield Trick.TENANT, scheme, f"{_LABEL}-{domain}", port
-        elif domain is not None and domain != host:
-            yield Trick.SIBLING, scheme, f"{_LABEL}.{domain}", port
-        if domain is not None and registered_domain(domain[1:]) == domain[1:]:
-            yield Trick.TRUNCATED, scheme, domain[1:], port
-        if registered_domain(host[:-1]) is not None:  # example.co of example.com
-            yield Trick.TRUNCATED, scheme, host[:-1], port
+        yield from _of_name(scheme, host, port, domain)
     yield Trick.HYPHEN, scheme, f"{host}-{_LABEL}.{STRANGER_HOST}", port
-    for character in _telling_characters():
+    for character in TELLING[:3]:
         yield Trick.CHARACTER, scheme, f"{host}{character}.{STRANGER_HOST}", port
     yield Trick.PORT, scheme, host, _OTHER_PORT if port != _OTHER_PORT else None
+    if port is not None and port * 10 <= _MOST_PORT:  # begins with the port
+        yield Trick.PORT, scheme, host, port * 10
+
+
+def _of_name(
+    scheme: str, host: str, port: int | None, domain: str | None
+) -> Iterator[tuple[Trick, str, str, int | None]]:
+    yield Trick.SUFFIX, scheme, f"{_LABEL}{domain or host}", port
+    if domain is not None and domain != host:  # begins like the host and ends like the domain
+        yield Trick.AROUND, scheme, f"{host.removesuffix(domain)}{_LABEL}{domain}", port
+    yield Trick.SUBDOMAIN, scheme, f"{_LABEL}.{host}", port
+    yield from ((Trick.DOT, scheme, other, port) for other in _with_other_dots(host, domain))
+    if domain is not None and is_private_suffix(host):
+        yield Trick.TENANT, scheme, f"{_LABEL}-{domain}", port
+        name, _, suffix = domain.partition(".")
+        yield Trick.TENANT, scheme, f"{name}-{_LABEL}.{suffix}", port
+    elif domain is not None and domain != host:
+        yield Trick.SIBLING, scheme, f"{_LABEL}.{domain}", port
+    if domain is None:
+        return
+    name, _, suffix = domain.partition(".")
+    if _can_be_registered(domain[1:], host) == domain[1:]:
+        yield Trick.TRUNCATED, scheme, domain[1:], port
+    if registered_domain(host[:-1]) is not None:  # example.co of example.com
+        yield Trick.TRUNCATED, scheme, host[:-1], port
+    before = host.removesuffix(domain)
+    if not is_private_suffix(host):
+        yield Trick.TLD, scheme, f"{before}{name}.{'net' if suffix != 'net' else 'org'}", port
+    yield Trick.LOOKALIKE, scheme, f"{before}{_lookalike(name)}.{suffix}", port
 
 
 def _with_other_dots(host: str, domain: str | None) -> Iterator[str]:
@@ -107,14 +202,34 @@ def _with_other_dots(host: str, domain: str | None) -> Iterator[str]:
     dots = [at for at, char in enumerate(host) if char == "."]
     for at in dots[:_MOST_DOTS]:
         other = f"{host[:at]}x{host[at + 1 :]}"
-        if registered_domain(other) not in (None, domain):
+        if _can_be_registered(other, host) not in (None, domain):
             yield other
 
 
+def _can_be_registered(other: str, host: str) -> str | None:
+    """The part of `other` that somebody could register: its top-level domain is known, or that of `host`."""
+    ends_alike = other.rpartition(".")[2] == host.rpartition(".")[2]
+    return registrable_domain(other) if ends_alike else registered_domain(other)
+
+
+def _lookalike(name: str) -> str:
+    """`name` with accents, or without those that it has: a comparison that ignores accents takes it for the same."""
+    if name.startswith("xn--"):
+        return name[4:].encode().decode("punycode", "ignore").translate(str.maketrans(_ACCENTED, _PLAIN))
+    return name.translate(str.maketrans(_PLAIN[:5], _ACCENTED[:5]))
+
+
 def _telling_characters() -> tuple[str, ...]:
-    """One character for each group of browsers that send it in a host, most browsers first."""
-    of: dict[tuple[str, ...], str] = {}
+    """One character for each group of browsers that send it in a host, most browsers first.
+
+    `_` is a letter for many patterns, so another one that all browsers send is there too.
+    """
+    of: dict[tuple[str, ...], list[str]] = {}
     for character in dict.fromkeys("".join(HOST_CHARACTERS.values())):
         if character != "-":  # stands between two letters in other candidates
-            of.setdefault(tuple(name for name, known in HOST_CHARACTERS.items() if character in known), character)
-    return tuple(of[browsers] for browsers in sorted(of, key=len, reverse=True))
+            of.setdefault(tuple(n for n, known in HOST_CHARACTERS.items() if character in known), []).append(character)
+    everywhere, *some = sorted(of, key=len, reverse=True)
+    return (*of[everywhere][:2], *(of[browsers][0] for browsers in some))
+
+
+TELLING: Final = _telling_characters()

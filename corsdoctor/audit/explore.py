@@ -7,19 +7,47 @@ is allowed, there is nothing to derive. Where none is, imitations of the allowed
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import chain
 from typing import Any, Final
 
-from corsdoctor.audit.candidates import ANYWHERE, NULL, STRANGER, Candidate, Trick, contained, imitations
+from corsdoctor.audit.candidates import (
+    ANYWHERE,
+    NULL,
+    RARELY,
+    STRANGER,
+    WITHOUT_TLS,
+    Candidate,
+    Trick,
+    beginning_with,
+    contained,
+    imitations,
+    in_turn,
+    named,
+    rare_imitations,
+    related,
+    unrelated,
+)
 from corsdoctor.audit.explored import Asked, Explored, Target, Tried
 from corsdoctor.audit.hosts import browsers_with
-from corsdoctor.browsers import STANDARD, by_name
+from corsdoctor.audit.requests_of_pages import bare, from_page, plain_request, with_tls
+from corsdoctor.audit.weaknesses import BY_TRICK, LOCALHOST, implied
+from corsdoctor.browsers import by_name
 from corsdoctor.diagnose import Memo, Verdict, diagnose, shared, withholding
 from corsdoctor.egress import Ask
 from corsdoctor.fetch.headers import ACAO
 from corsdoctor.scenario import Credentials, Scenario
-from corsdoctor.url import Origin, parse, parse_origin, same_origin
-from corsdoctor.wire import Answer, Exchange, Headers, Kind, Response, Send, WireRequest, Withheld
+from corsdoctor.url import Origin, is_loopback, parse, parse_origin, same_origin
+from corsdoctor.wire import (
+    Answer,
+    Exchange,
+    FailureKind,
+    Headers,
+    Kind,
+    NoAnswer,
+    Response,
+    Send,
+    WireRequest,
+    Withheld,
+)
 
 BUDGET: Final = 40
 """Requests for one URL."""
@@ -28,6 +56,11 @@ METHODS: Final = ("PUT", "DELETE")
 HEADER: Final = "x-corsdoctor"
 """A request header that no server knows."""
 _NO_PAGE: Final = "corsdoctor-no-such-page"
+_RESERVED: Final = 5
+"""Requests that are kept for what follows the origins."""
+_MOST_TIMEOUTS: Final = 4
+_DROPPED: Final = (FailureKind.RESET, FailureKind.TIMEOUT, FailureKind.LENGTH, FailureKind.NOT_HTTP)
+"""How a firewall may treat a request that it does not like, while the server is there."""
 
 
 class OutOfBudget(Exception):
@@ -54,6 +87,7 @@ class _Experiment:
         self._ask, self._left = Ask(asked, send), budget
         self._memo: Memo = {}
         self._seen = set[Origin]()
+        self._open: list[Candidate] = []
         self.explored = Explored(target)
 
     def run(self) -> None:
@@ -61,24 +95,55 @@ class _Experiment:
         trusted = [Candidate(Trick.TRUSTED, origin) for origin in self._target.trusted]
         for candidate in (STRANGER, own, *trusted):
             self._try(candidate)
-            if not self.explored.answered:
+            if self._is_dead():
                 return
         self._try_without_origin()
         self._try(NULL)
+        self._try_strangers()
         if self.explored.any_origin is None:
             self._try_imitations()
         self._ask_for_methods()
         self._try_no_page()
+        self._try_open(0)
+
+    def _is_dead(self) -> bool:
+        """Whether nothing was answered, and it is pointless to go on: a firewall may drop what comes from a stranger."""
+        tried = self.explored.tried
+        failures = [one.exchange.answer for one in tried if isinstance(one.exchange.answer, NoAnswer)]
+        dropped = all(failure.kind in _DROPPED for failure in failures)
+        return not self.explored.answered and (
+            not dropped or len(tried) > 2 or len(tried) == 2 + len(self._target.trusted)
+        )
+
+    def _try_strangers(self) -> None:
+        """What shows whether every origin is allowed: with http, a cookie, and a name that has nothing in common."""
+        [stranger] = self.explored.of(Trick.STRANGER)
+        if not stranger.readers:
+            self._try(WITHOUT_TLS)
+        elif not stranger.with_credentials:
+            self._add(self._tried(STRANGER, self._asked.url, cookie=True))
+        allowed = next((tried for tried in self.explored.of(Trick.STRANGER) if tried.named), None)
+        if allowed is not None:
+            self._try(unrelated(allowed.candidate.origin))
 
     def _try_imitations(self) -> None:
-        if len({tried.allows for tried in self.explored.tried}) == 1:
-            return  # whoever asks, the response is the same
         bases = self._bases()
-        candidates = [*chain.from_iterable(map(imitations, bases)), *ANYWHERE]
-        for number, candidate in enumerate(candidates):
-            self.explored = self.explored._replace(left=len(candidates) - number)
-            self._try(candidate)
-        self.explored = self.explored._replace(left=0)
+        if not bases and not self._target.trusted:
+            for candidate in related(self._target.url.origin):
+                self._try(candidate)
+            bases = self._bases()
+        known = (self._target.url.origin, *self._target.trusted)
+        for origin in bases:
+            if origin not in known:
+                self._try(named(origin))
+        answers = {tried.allows for tried in self.explored.tried}
+        if len(answers) == 1 and answers != {None}:
+            return  # whoever asks, the response is the same
+        refuses_all = answers == {None} and self._target.trusted
+        anywhere = [one for one in ANYWHERE if one.trick is Trick.LOCALHOST or not refuses_all]
+        imitated = in_turn(map(imitations, bases)), in_turn(map(rare_imitations, bases))
+        self._open = [*imitated[0], *anywhere, *imitated[1], *(() if refuses_all else RARELY)]
+        self._try_open(_RESERVED)
         for base in bases:
             allowed = {
                 tried.candidate.trick
@@ -87,22 +152,51 @@ class _Experiment:
             }
             if {Trick.PREFIX, Trick.SUFFIX} <= allowed:
                 self._try(contained(base))
+        for tried in (*self.explored.of(Trick.LOCALHOST), *self.explored.of(Trick.PRIVATE)):
+            if tried.readers:
+                self._try(beginning_with(tried.candidate.origin))
+
+    def _try_open(self, reserved: int) -> None:
+        """The candidates that are left, as far as the budget goes but for `reserved` requests."""
+        while self._left > reserved and (worth := self._worth_a_try()):
+            self._try(worth[0])
+        self.explored = self.explored._replace(left=len(self._worth_a_try()))
+
+    def _worth_a_try(self) -> list[Candidate]:
+        """The candidates that were not tried and can still show something."""
+        local = any(is_loopback(origin.host) for origin in self._target.trusted)
+        readers = [tried.candidate.trick for tried in self.explored.tried if tried.readers]
+        found = {BY_TRICK[trick] for trick in readers if trick in BY_TRICK and trick is not Trick.STRANGER}
+        known = found | implied(found) | ({LOCALHOST} if local else set())
+        return [one for one in self._open if one.origin not in self._seen and BY_TRICK[one.trick] not in known]
 
     def _bases(self) -> list[Origin]:
         """The origins that the server allows by name, whoever asks."""
-        named = [parse_origin(tried.allows) for tried in self.explored.tried if tried.allows is not None]
-        return list(dict.fromkeys(origin for origin in named if origin is not None and not origin.opaque))[:MOST_BASES]
+        names = [
+            parse_origin(tried.allows)
+            for tried in self.explored.tried
+            if tried.allows is not None and tried.candidate.trick is not Trick.STRANGER
+        ]
+        return list(dict.fromkeys(origin for origin in names if origin is not None and not origin.opaque))[:MOST_BASES]
 
     def _try(self, candidate: Candidate) -> None:
         """A GET from this origin, unless there was one."""
         if candidate.origin in self._seen:
             return
         self._seen.add(candidate.origin)
-        tried = self._tried(candidate, self._asked.url)
+        self._add(self._tried(candidate, self._asked.url))
+
+    def _add(self, tried: Tried) -> None:
         self.explored = self.explored._replace(tried=(*self.explored.tried, tried))
+        timeouts = [
+            one for one in self.explored.tried
+            if isinstance(one.exchange.answer, NoAnswer) and one.exchange.answer.kind is FailureKind.TIMEOUT
+        ]  # fmt: skip
+        if len(timeouts) >= _MOST_TIMEOUTS:
+            raise OutOfBudget
 
     def _try_without_origin(self) -> None:
-        request = self._request(self._asked.url, None, trusted=False)
+        request = self._request(self._asked.url, trusted=False)
         plain = Exchange(Kind.ACTUAL, request, self._answer(Kind.ACTUAL, request))
         self.explored = self.explored._replace(plain=plain)
 
@@ -125,18 +219,19 @@ class _Experiment:
 
     # --- what is sent, and what browsers make of it
 
-    def _tried(self, candidate: Candidate, url: str) -> Tried:
-        request = self._request(url, str(candidate.origin), trusted=self._may_have_secrets(candidate))
+    def _tried(self, candidate: Candidate, url: str, *, cookie: bool = False) -> Tried:
+        request = self._request(url, trusted=self._may_have_secrets(candidate))
+        request = from_page(request, candidate.origin, cookie=cookie)
         exchange = Exchange(Kind.ACTUAL, request, self._answer(Kind.ACTUAL, request))
 
         def answer(kind: Kind, sent: WireRequest) -> Answer:
-            first = (kind, sent.url) == (Kind.ACTUAL, _with_tls(request.url))
+            first = (kind, sent.url) == (Kind.ACTUAL, with_tls(request.url))
             return exchange.answer if first else self._answer(kind, sent._replace(url=self._named(sent.url)))
 
         def readers(credentials: Credentials) -> tuple[str, ...]:
             if candidate.trick is Trick.OWN:
                 return ()  # CORS does not apply
-            asked = self._scenario(candidate, url=_with_tls(url), credentials=credentials)
+            asked = self._scenario(candidate, url=with_tls(url), credentials=credentials)
             return tuple(
                 n
                 for n in browsers_with(candidate.origin)
@@ -148,7 +243,7 @@ class _Experiment:
     def _asked_for(self, candidate: Candidate, method: str) -> Asked:
         asked = self._scenario(
             candidate,
-            url=_with_tls(self._asked.url),
+            url=with_tls(self._asked.url),
             method=method,
             headers=((HEADER, "1"),),
             credentials=Credentials.INCLUDE,
@@ -175,13 +270,11 @@ class _Experiment:
     def _may_have_secrets(self, candidate: Candidate) -> bool:
         return self._secrets_for_all or candidate.trick in (Trick.OWN, Trick.TRUSTED)
 
-    def _request(self, url: str, origin: str | None, *, trusted: bool) -> WireRequest:
-        """The GET that a browser sends, with this Origin header, or none."""
+    def _request(self, url: str, *, trusted: bool) -> WireRequest:
+        """The GET that a page of the server itself sends."""
         request = plain_request(self._asked if trusted else bare(self._asked), url)
         assert request is not None  # the user's URL was looked at before
-        headers = request.headers.delete("Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
-        lines = headers if origin is None else Headers((*headers, ("Origin", origin)))
-        return request._replace(url=self._named(request.url), headers=lines)
+        return request._replace(url=self._named(request.url))
 
     def _answer(self, kind: Kind, request: WireRequest) -> Answer:
         """The answer to `request`, which is sent once, and only to the target."""
@@ -196,35 +289,6 @@ class _Experiment:
         self._left -= 1
         self.explored = self.explored._replace(sent=self.explored.sent + 1)
         return self._ask.probe(kind, request)
-
-
-def _with_tls(url: str) -> str:
-    """The URL with https, as it is judged: servers are deployed with TLS, and mixed content must not hide a weakness."""
-    return f"https:{url.partition(':')[2]}"
-
-
-def _own(url: str) -> Origin:
-    """The server's own origin as it is judged: a page there needs no permission for headers and cookies."""
-    found = parse(_with_tls(url))
-    assert found is not None  # it is a URL with another scheme
-    return found.origin
-
-
-def plain_request(asked: Scenario, url: str) -> WireRequest | None:
-    """The request for `url` that a page of the server itself sends; None where browsers send none, as to a bad port."""
-    sent: list[WireRequest] = []
-
-    def answer(_: Kind, request: WireRequest) -> Answer:
-        sent.append(request)
-        return Withheld("")
-
-    diagnose(asked._replace(url=_with_tls(url), origin=_own(url)), STANDARD, answer)
-    return sent[0] if sent else None
-
-
-def bare(asked: Scenario) -> Scenario:
-    """`asked` without the user's headers, cookies and client certificate."""
-    return asked._replace(headers=(), cookie=None, held=(), certificate=False)
 
 
 def planned(target: Target, asked: Scenario, *, budget: int = BUDGET) -> tuple[WireRequest, ...]:

@@ -98,9 +98,10 @@ class Explored(NamedTuple):
     @property
     def any_origin(self) -> str | None:
         """`*` or `reflected` where every origin is allowed, otherwise None."""
-        for tried in self.of(Trick.STRANGER):
-            if tried.allows == "*":
-                return "*"
-            if tried.named:
-                return "reflected"
-        return None
+        strangers = self.of(Trick.STRANGER)
+        names = [tried for tried in strangers if tried.named]
+        hosts = {tried.candidate.origin.host for tried in names}
+        other = any(tried.candidate.origin.host not in hosts for tried in strangers)
+        if names and not other:
+            return "reflected"
+        return "*" if any(tried.allows == "*" for tried in strangers) else None

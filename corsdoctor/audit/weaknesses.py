@@ -5,6 +5,7 @@ The ids are permanent. A fix is what the owner of the server does, whatever the 
 
 # Without `from __future__ import annotations`: a named tuple compiles each annotation that is a string, which takes 6 us.
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ class Attacker(StrEnum):
     ON_A_SUBDOMAIN = "Whoever controls a subdomain"
     ON_ANOTHER_PORT = "Whoever runs a service on another port of that host"
     ON_THE_MACHINE = "A program on the user's machine"
+    IN_THE_NETWORK = "A device in the user's network"
     WITH_AN_EXTENSION = "A browser extension"
 
 
@@ -64,6 +66,10 @@ SUFFIX: Final = Weakness(
     "The server allows each host whose name ends with an allowed one, without a dot between them.", _READS,
     f"{_PATTERN} To allow subdomains, require the dot: the host ends with .example.com.", Attacker.ANYBODY,
 )  # fmt: skip
+MIDDLE: Final = Weakness(
+    "origin-middle-ignored", "The middle of the origin is compared too", 942,
+    "The server compares only the beginning and the end of the origin.", _READS, _PATTERN, Attacker.ANYBODY,
+)  # fmt: skip
 SUBSTRING: Final = Weakness(
     "origin-substring-allowed", "The origin is compared as a whole", 942,
     "The server allows each origin that contains an allowed host somewhere.", _READS, _PATTERN, Attacker.ANYBODY,
@@ -81,6 +87,15 @@ CHARACTER: Final = Weakness(
     "origin-character-allowed", "No other character ends the host", 942,
     "The server's pattern lets a special character end the host, but browsers accept some of these characters in host names.",
     _READS, _PATTERN, Attacker.ANYBODY,
+)  # fmt: skip
+TLD: Final = Weakness(
+    "origin-tld-ignored", "The top-level domain is compared too", 942,
+    "The server allows the same name under another top-level domain.", _READS, _PATTERN, Attacker.ANYBODY,
+)  # fmt: skip
+LOOKALIKE: Final = Weakness(
+    "lookalike-origin-allowed", "Names with other letters are not allowed", 942,
+    "The server takes letters with accents for those without, so that an internationalized name passes for an allowed one.", _READS,
+    "Compare the Origin header as it is, with xn-- in its names. Do not decode or normalize it.", Attacker.ANYBODY,
 )  # fmt: skip
 TENANT: Final = Weakness(
     "hosting-origin-allowed", "Other customers of the hosting service are not allowed", 942,
@@ -110,6 +125,11 @@ LOCALHOST: Final = Weakness(
     "localhost-allowed", "Origins on the user's own machine are not allowed", 942,
     "The server allows http://localhost, which development servers and other programs on the user's machine have.", _READS,
     "Allow localhost only on development servers.", Attacker.ON_THE_MACHINE,
+)  # fmt: skip
+PRIVATE: Final = Weakness(
+    "private-address-allowed", "Addresses of local networks are not allowed", 942,
+    "The server allows an address of local networks, which in another network is another device.", _READS,
+    "Allow addresses of local networks only on development servers.", Attacker.IN_THE_NETWORK,
 )  # fmt: skip
 FILE: Final = Weakness(
     "file-origin-allowed", "The origin file:// is not allowed", 942,
@@ -161,11 +181,25 @@ PREFLIGHT_NEEDS_LOGIN: Final = Weakness(
 )  # fmt: skip
 
 BY_TRICK: Final = {
-    Trick.STRANGER: REFLECTED, Trick.NULL: NULL_ORIGIN, Trick.PREFIX: PREFIX, Trick.HYPHEN: PREFIX, Trick.SUFFIX: SUFFIX,
-    Trick.SUBSTRING: SUBSTRING, Trick.TRUNCATED: TRUNCATED, Trick.DOT: DOT, Trick.CHARACTER: CHARACTER, Trick.TENANT: TENANT,
-    Trick.PLAYGROUND: PLAYGROUND, Trick.INSECURE: INSECURE, Trick.SUBDOMAIN: SUBDOMAINS, Trick.SIBLING: SUBDOMAINS,
-    Trick.PORT: PORT, Trick.LOCALHOST: LOCALHOST, Trick.LOCALHOST_PREFIX: PREFIX, Trick.FILE: FILE, Trick.EXTENSION: EXTENSION,
+    Trick.STRANGER: REFLECTED, Trick.NULL: NULL_ORIGIN, Trick.PREFIX: PREFIX, Trick.HYPHEN: PREFIX, Trick.SUFFIX: SUFFIX, Trick.AROUND: MIDDLE,
+    Trick.SUBSTRING: SUBSTRING, Trick.TRUNCATED: TRUNCATED, Trick.DOT: DOT, Trick.TLD: TLD, Trick.CHARACTER: CHARACTER,
+    Trick.LOOKALIKE: LOOKALIKE, Trick.TENANT: TENANT, Trick.HOSTED: TENANT, Trick.PLAYGROUND: PLAYGROUND, Trick.INSECURE: INSECURE,
+    Trick.SUBDOMAIN: SUBDOMAINS, Trick.SIBLING: SUBDOMAINS, Trick.PORT: PORT, Trick.LOCALHOST: LOCALHOST,
+    Trick.LOCALHOST_PREFIX: PREFIX, Trick.PRIVATE: PRIVATE, Trick.FILE: FILE, Trick.EXTENSION: EXTENSION,
 }  # fmt: skip
 WEAKNESSES: Final = (
     *dict.fromkeys(BY_TRICK.values()), INTERNAL, PREFLIGHT, WILDCARD_CREDENTIALS, VARY, TWICE, PREFLIGHT_NEEDS_LOGIN,
 )  # fmt: skip
+_IMPLIES: Final = {
+    REFLECTED: frozenset(BY_TRICK.values()) - {REFLECTED},
+    SUFFIX: {MIDDLE, SUBDOMAINS, DOT},
+    SUBSTRING: {PREFIX, SUFFIX, MIDDLE, TRUNCATED, SUBDOMAINS, DOT, CHARACTER, PORT},
+    TENANT: {SUFFIX, TRUNCATED, LOOKALIKE},
+    PREFIX: {MIDDLE, PORT, CHARACTER, TLD, LOOKALIKE},
+    TLD: {TRUNCATED},
+}
+
+
+def implied(found: Iterable[Weakness]) -> set[Weakness]:
+    """What follows from those found: a server that allows any host with a certain end allows subdomains too."""
+    return {other for weakness in found for other in _IMPLIES.get(weakness, ())}

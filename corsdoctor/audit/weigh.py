@@ -18,6 +18,7 @@ from corsdoctor.audit.hosts import HOST_CHARACTERS
 from corsdoctor.audit.weaknesses import Attacker, Weakness
 from corsdoctor.causes.by_cache import cache_hit
 from corsdoctor.fetch.headers import ACAC, ACAO, ACRM, varies_by_origin
+from corsdoctor.fetch.http_cache import cache_directives
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import is_loopback, is_private
 from corsdoctor.wire import Exchange, Response
@@ -55,8 +56,11 @@ class Weighed(NamedTuple):
 
 _WITH_CREDENTIALS: Final = {
     Attacker.ANYBODY: Severity.HIGH, Attacker.ON_THE_NETWORK: Severity.MEDIUM, Attacker.ON_A_SUBDOMAIN: Severity.LOW,
-    Attacker.ON_ANOTHER_PORT: Severity.LOW, Attacker.ON_THE_MACHINE: Severity.LOW, Attacker.WITH_AN_EXTENSION: Severity.LOW,
+    Attacker.ON_ANOTHER_PORT: Severity.LOW, Attacker.ON_THE_MACHINE: Severity.LOW,
+    Attacker.IN_THE_NETWORK: Severity.LOW, Attacker.WITH_AN_EXTENSION: Severity.LOW,
 }  # fmt: skip
+_STORED_BY_DEFAULT: Final = frozenset({200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501})
+"""Status codes that caches may store on their own. https://www.rfc-editor.org/rfc/rfc9110#section-15.1"""
 _RESPONSE: Final = "the response"
 _OWN_RESPONSE: Final = "the response to a request with the user's cookies"
 
@@ -68,35 +72,28 @@ def findings(explored: Explored) -> tuple[Weighed, ...]:
 
 
 def _of_origins(explored: Explored) -> Iterator[Weighed]:
-    host = explored.target.url.host
-    if (is_loopback(host) or is_private(host)) and explored.any_origin is not None:
-        [tried] = explored.of(Trick.STRANGER)
-        yield _finding(w.INTERNAL, tried, Severity.HIGH if tried.with_credentials else Severity.MEDIUM)
+    internal = _is_internal(explored)
+    if internal and explored.any_origin is not None:
+        worst = max(explored.of(Trick.STRANGER), key=lambda tried: (bool(tried.with_credentials), bool(tried.readers)))
+        yield _finding(w.INTERNAL, worst, Severity.HIGH if worst.with_credentials else Severity.MEDIUM)
         return
     by: dict[Weakness, list[Tried]] = {}
     for tried in explored.tried:
         weakness = w.BY_TRICK.get(tried.candidate.trick)
-        if weakness is not None and tried.with_credentials and tried.named and not _is_meant(tried, explored):
+        at_stake = tried.with_credentials or (internal and tried.readers)
+        if weakness is not None and at_stake and tried.named and not _is_meant(tried, explored):
             by.setdefault(weakness, []).append(tried)
-    for weakness, alike in _without_implied(by).items():
-        worst = max(alike, key=_severity)
+    if explored.any_origin is None and by.keys() & {w.PREFIX, w.SUFFIX, w.SUBSTRING}:
+        by.pop(w.REFLECTED, None)  # the server found a word in the name of the stranger
+    for weakness in by.keys() - w.implied(by):
+        worst = max(by[weakness], key=_severity)
         yield _finding(weakness, worst, _severity(worst))
 
 
-def _without_implied(by: dict[Weakness, list[Tried]]) -> dict[Weakness, list[Tried]]:
-    """Without what follows from another weakness: a server that allows any host with a certain end allows subdomains too."""
-    implied: set[Weakness] = set()
-    if w.REFLECTED in by:
-        implied = set(by) - {w.REFLECTED}
-    if w.SUFFIX in by:
-        implied |= {w.SUBDOMAINS, w.DOT}
-    if w.SUBSTRING in by:
-        implied |= {w.PREFIX, w.SUFFIX, w.SUBDOMAINS, w.DOT, w.CHARACTER, w.PORT}
-    if w.TENANT in by:
-        implied |= {w.SUFFIX, w.TRUNCATED}
-    if w.PREFIX in by:
-        implied |= {w.PORT, w.CHARACTER}
-    return {weakness: alike for weakness, alike in by.items() if weakness not in implied}
+def _is_internal(explored: Explored) -> bool:
+    """Whether the server is in a local network, so that responses without credentials are not public either."""
+    host = explored.target.url.host
+    return is_loopback(host) or is_private(host)
 
 
 def _is_meant(tried: Tried, explored: Explored) -> bool:
@@ -105,12 +102,14 @@ def _is_meant(tried: Tried, explored: Explored) -> bool:
 
 
 def _severity(tried: Tried) -> Severity:
-    """Of an origin that is allowed with credentials."""
+    """Of an origin that is allowed; one that is allowed without credentials matters only in a local network."""
     attacker = w.BY_TRICK[tried.candidate.trick].attacker
     assert attacker is not None  # each of these weaknesses has one
     found = _WITH_CREDENTIALS[attacker]
-    if len(tried.with_credentials) < len(HOST_CHARACTERS) and tried.candidate.trick is Trick.CHARACTER:
+    if len(tried.readers) < len(HOST_CHARACTERS) and tried.candidate.trick is Trick.CHARACTER:
         found = Severity(found - 1)  # not every user's browser can have the origin
+    if not tried.with_credentials:
+        found = Severity(max(Severity.INFO, found - 1))
     return _less_for_errors(found, tried.response)
 
 
@@ -132,8 +131,8 @@ def _finding(weakness: Weakness, tried: Tried, severity: Severity) -> Weighed:
 
 
 def _of_preflights(explored: Explored) -> Iterator[Weighed]:
-    """Of the preflight response to an origin that cannot read any response."""
-    read = {tried.candidate.origin for tried in explored.tried if tried.readers}
+    """Of the preflight response to an origin that cannot read a response to a request with credentials."""
+    read = {tried.candidate.origin for tried in explored.tried if tried.with_credentials}
     for asked in explored.asked:
         response = asked.exchange.response
         if response is None:
@@ -156,7 +155,8 @@ def _may_write(asked: Asked) -> Weighed:
 
 
 def _of_headers(explored: Explored) -> Iterator[Weighed]:
-    for tried in explored.tried:
+    strangers = explored.of(Trick.STRANGER)
+    for tried in explored.tried if not any(one.with_credentials for one in strangers) else ():
         response = tried.response
         if response is not None and response.headers.get(ACAO) == "*" and tried.credentials:
             yield _of_response(w.WILDCARD_CREDENTIALS, Severity.INFO, tried.exchange)
@@ -167,18 +167,35 @@ def _of_headers(explored: Explored) -> Iterator[Weighed]:
             break
     without_vary = _without_vary(explored)
     if without_vary is not None:
-        cached = any(cache_hit(e.response) for e in explored.exchanges if e.response is not None)
-        yield _of_response(w.VARY, Severity.MEDIUM if cached else Severity.LOW, without_vary)
+        severity = _severity_without_vary(explored)
+        yield _of_response(w.VARY, severity, without_vary)
+
+
+def _severity_without_vary(explored: Explored) -> Severity:
+    """A cache makes it worse. Without one, it hardly matters if those who are refused, or who do not ask, lack Vary alone."""
+    if {tried.allows for tried in explored.tried} <= {None, "*"}:
+        return Severity.INFO
+    if any(cache_hit(exchange.response) for exchange in explored.exchanges if exchange.response is not None):
+        return Severity.MEDIUM
+    allowed = [tried.response for tried in explored.tried if tried.response is not None and tried.allows is not None]
+    return Severity.INFO if all(varies_by_origin(response.headers) for response in allowed) else Severity.LOW
 
 
 def _without_vary(explored: Explored) -> Exchange | None:
-    """A response without `Vary: Origin` of a server whose responses depend on the origin."""
+    """A response without `Vary: Origin`, which caches may store, of a server whose responses depend on the origin."""
     exchanges = [tried.exchange for tried in explored.tried]
     exchanges += [] if explored.plain is None else [explored.plain]
-    headers = [(exchange, exchange.response.headers) for exchange in exchanges if exchange.response is not None]
-    if len({of.get(ACAO) for _, of in headers}) < 2:
+    stored = [(e, e.response) for e in exchanges if e.response is not None and _may_be_stored(e.response)]
+    if len({response.headers.get(ACAO) for _, response in stored}) < 2:
         return None
-    return next((exchange for exchange, of in headers if not varies_by_origin(of)), None)
+    return next((exchange for exchange, response in stored if not varies_by_origin(response.headers)), None)
+
+
+def _may_be_stored(response: Response) -> bool:
+    """Whether a cache may keep the response. https://www.rfc-editor.org/rfc/rfc9111#section-3"""
+    directives = cache_directives(response.headers)
+    explicit = directives.keys() & {"public", "max-age", "s-maxage"} or "Expires" in response.headers
+    return "no-store" not in directives and (response.status in _STORED_BY_DEFAULT or bool(explicit))
 
 
 def _of_response(weakness: Weakness, severity: Severity, exchange: Exchange) -> Weighed:

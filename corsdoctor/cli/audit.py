@@ -8,8 +8,9 @@ from time import monotonic
 
 import click
 
-from corsdoctor.audit.explore import BUDGET, explore, plain_request, planned
+from corsdoctor.audit.explore import BUDGET, explore, planned
 from corsdoctor.audit.explored import Explored, Target
+from corsdoctor.audit.requests_of_pages import COOKIE, plain_request
 from corsdoctor.audit.weigh import Severity, findings
 from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import Pace
@@ -184,18 +185,19 @@ def _report(
 
 
 def _curl(request: WireRequest, asked: Scenario, transport: options.TransportFlags, *, show_secrets: bool) -> str:
-    """The curl command that repeats `request`, with what decides: its origin, what it asks for, and the user's headers."""
+    """The curl command that repeats `request`, with what decides: who asks for what, and the user's headers."""
     words = [
         "curl",
         "-i",
         *([] if request.method == "GET" else ["-X", request.method]),
         request.url if show_secrets else mask_url(request.url),
     ]
-    deciding = {"origin", "access-control-request-method", "access-control-request-headers", "cookie"}
+    deciding = {"origin", "access-control-request-method", "access-control-request-headers", "cookie", "referer"}
+    deciding |= {"sec-fetch-site"}
     deciding |= {name.lower() for name, _ in asked.headers}
     for name, value in request.headers:
         if name.lower() in deciding:
-            words += ["-H", f"{name}: {value if show_secrets else mask_header(name, value)}"]
+            words += ["-H", f"{name}: {value if show_secrets or value == COOKIE else mask_header(name, value)}"]
     return quoted([*words, *reaching(transport, show_secrets=show_secrets)])
 
 

@@ -28,7 +28,7 @@ class Stored(NamedTuple):
 
     def is_fresh(self, now: float) -> bool:
         """https://www.rfc-editor.org/rfc/rfc9111#section-4.2"""
-        directives = _directives(self.response.headers)
+        directives = cache_directives(self.response.headers)
         if "no-cache" in directives:
             return False
         age = directives.get("max-age", "")
@@ -60,7 +60,7 @@ class HttpCache:
 
     def store(self, request: Request, wire: WireRequest, response: Response, params: FetchParams, now: float) -> None:
         """Keeps a response if it may be kept. https://www.rfc-editor.org/rfc/rfc9111#section-3"""
-        directives = _directives(response.headers)
+        directives = cache_directives(response.headers)
         explicit = "max-age" in directives or "no-cache" in directives
         useful = explicit or "ETag" in response.headers or "Last-Modified" in response.headers
         if wire.method != "GET" or request.init.cache == "no-store" or "no-store" in directives or not useful:
@@ -98,7 +98,7 @@ def _key(request: Request, wire: WireRequest, params: FetchParams) -> _Key:
     )  # fmt: skip
 
 
-def _directives(headers: Headers) -> dict[str, str]:
+def cache_directives(headers: Headers) -> dict[str, str]:
     """The directives of Cache-Control, in lower case."""
     parts = (part.partition("=") for part in (headers.get("Cache-Control") or "").lower().split(","))
     return {name.strip(" \t"): value.strip(' \t"') for name, _, value in parts}

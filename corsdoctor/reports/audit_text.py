@@ -27,7 +27,10 @@ _TRICKS: Final = {
     Trick.SIBLING: "another subdomain", Trick.PREFIX: "more after the host", Trick.HYPHEN: "more after the host",
     Trick.SUFFIX: "more before the host", Trick.SUBSTRING: "more before and after the host", Trick.TRUNCATED: "a part of the host",
     Trick.DOT: "a letter in place of a dot", Trick.CHARACTER: "a special character after the host", Trick.TENANT: "another customer",
-    Trick.LOCALHOST: "this machine", Trick.LOCALHOST_PREFIX: "a host that begins with localhost",
+    Trick.NAMED: "named by the server",
+    Trick.RELATED: "the same site", Trick.AROUND: "more in the middle of the host", Trick.TLD: "another top-level domain",
+    Trick.LOOKALIKE: "letters with accents", Trick.HOSTED: "a customer of a hosting service", Trick.PRIVATE: "a device in a local network",
+    Trick.LOCALHOST: "this machine", Trick.LOCALHOST_PREFIX: "more after a local host",
     Trick.PLAYGROUND: "a public playground", Trick.FILE: "local files", Trick.EXTENSION: "an extension",
 }  # fmt: skip
 
@@ -103,7 +106,7 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
         "origins",
     )
     if report.explored.left:
-        shown.text(f"{report.explored.left} more were not tried: --budget was reached.")
+        shown.text(f"{report.explored.left} rarer ones were not tried: --budget was reached.")
 
 
 def _allowed(tried: Tried) -> str:

@@ -6,6 +6,7 @@ A policy is a function of what was asked, so that it answers in this process and
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ class Question(NamedTuple):
     path: str
     method: str = ""
     headers: str = ""
+    cookie: bool = True
+    site: str = "cross-site"
 
 
 Pairs = list[tuple[str, str]]
@@ -48,6 +51,7 @@ def question(request: WireRequest) -> Question:
     return Question(
         get("Origin"), request.method == "OPTIONS", urlsplit(request.url).path,
         get("Access-Control-Request-Method") or "", get("Access-Control-Request-Headers") or "",
+        get("Cookie") is not None, get("Sec-Fetch-Site") or "",
     )  # fmt: skip
 
 
@@ -90,6 +94,13 @@ def fixed(*pairs: tuple[str, str], status: int = 200) -> Policy:
 
 def matches(pattern: str) -> Allows:
     return lambda origin: re.search(pattern, origin) is not None
+
+
+def plain_name(origin: str) -> str:
+    """The origin in Unicode, without the accents."""
+    scheme, _, name = origin.partition("//")
+    decoded = unicodedata.normalize("NFD", name.encode().decode("idna"))
+    return f"{scheme}//{''.join(char for char in decoded if not unicodedata.combining(char))}"
 
 
 def host(origin: str) -> str:
@@ -148,11 +159,33 @@ WRONG: Final = (
     Server("extensions", dynamic(lambda o: o == APP or o.startswith("chrome-extension://")), labels("extension-origin-allowed:low")),
     Server("tenants", dynamic(matches(r"^https://[a-z-]+\.github\.io$")), labels("hosting-origin-allowed:high"), trusted=("https://shop.github.io",)),
     Server("no-vary", dynamic(lambda o: o == APP, vary="never"), labels("vary-origin-missing:low")),
-    Server("vary-if-allowed", dynamic(lambda o: o == APP, vary="allowed"), labels("vary-origin-missing:low")),
+    Server("vary-if-allowed-behind-a-cache", dynamic(lambda o: o == APP, vary="allowed", more=[("Age", "12")]), labels("vary-origin-missing:medium")),
     Server("no-vary-behind-a-cache", dynamic(lambda o: o == APP, vary="never", more=[("X-Cache", "Hit from cloudfront")]), labels("vary-origin-missing:medium")),
     Server("no-vary-aged", dynamic(lambda o: o == APP, vary="never", more=[("Age", "12")]), labels("vary-origin-missing:medium")),
     Server("preflight-for-all", _by_method(dynamic(lambda _: True), EXACT), labels("any-origin-may-write:medium")),
     Server("preflight-for-all-actual-for-none", _by_method(dynamic(lambda _: True), fixed()), labels("any-origin-may-write:medium")),
+    Server("reflects-http", dynamic(lambda o: o.startswith("http:")), labels("any-origin-allowed:high")),
+    Server("reflects-with-a-cookie", lambda asked: dynamic(lambda _: True)(asked) if asked.cookie else fixed((ACAO, "*"), (ACAC, "true"), ("Vary", "Origin"))(asked), labels("any-origin-allowed:high")),
+    Server("a-word", dynamic(lambda o: "example" in o), labels("origin-substring-allowed:high insecure-origin-allowed:medium")),
+    Server("begins-and-ends", dynamic(lambda o: o.startswith("https://app.") and o.endswith("example.com")), labels("origin-middle-ignored:high")),
+    Server("any-tld", dynamic(matches(r"^https://app\.example\.[a-z]+$")), labels("origin-tld-ignored:high")),
+    Server("no-accents", dynamic(lambda o: plain_name(o) == APP), labels("lookalike-origin-allowed:high")),
+    Server("no-accents-either-way", dynamic(lambda o: plain_name(o) == "https://munchen.de"), labels("lookalike-origin-allowed:high"), trusted=("https://xn--mnchen-3ya.de",)),
+    Server("no-word-character", dynamic(matches(r"^https://app\.example\.com(?:$|[^\w.:-])")), labels("origin-character-allowed:high")),
+    Server("only-asterisk", dynamic(matches(r"^https://app\.example\.com(?:$|\*)")), labels("origin-character-allowed:medium")),
+    Server("port-begins-alike", dynamic(lambda o: o.startswith(f"{APP}:3000")), labels("port-ignored:low"), trusted=(f"{APP}:3000",)),
+    Server("static-localhost", fixed((ACAO, "http://localhost:3000"), (ACAC, "true")), labels("localhost-allowed:low")),
+    Server("static-http", fixed((ACAO, "http://app.example.com"), (ACAC, "true")), labels("insecure-origin-allowed:medium")),
+    Server("static-null", fixed((ACAO, "null"), (ACAC, "true")), labels("null-origin-allowed:high")),
+    Server("localhost-alone", dynamic(lambda o: o == "http://localhost"), labels("localhost-allowed:low")),
+    Server("loopback-address", dynamic(lambda o: o == APP or o.startswith("http://127.0.0.1:")), labels("localhost-allowed:low")),
+    Server("private-addresses", dynamic(matches(rf"^(?:{re.escape(APP)}|http://192\.168\.\d+\.\d+)$")), labels("private-address-allowed:low")),
+    Server("private-prefix", dynamic(lambda o: o == APP or o.startswith("http://192.168.")), labels("private-address-allowed:low origin-prefix-allowed:high")),
+    Server("hosting", dynamic(lambda o: o == APP or o.endswith(".vercel.app")), labels("hosting-origin-allowed:high")),
+    Server("previews", dynamic(matches(r"^https://shop-[a-z-]+\.vercel\.app$")), labels("hosting-origin-allowed:high"), trusted=("https://shop-main.vercel.app",)),
+    Server("nothing-known", dynamic(lambda o: o.startswith("https://www.example.com")), labels("origin-prefix-allowed:high"), trusted=()),
+    Server("public-but-writable", _by_method(dynamic(lambda _: True), fixed((ACAO, "*"))), labels("any-origin-may-write:medium")),
+    Server("internal-pattern", dynamic(lambda o: o.endswith("example.com"), credentials=False), labels("origin-suffix-allowed:medium insecure-origin-allowed:low"), "http://10.1.2.3/status"),
     Server("internal-address", fixed((ACAO, "*")), labels("internal-host-open:medium"), "http://10.1.2.3/status"),
     Server("internal-name", dynamic(lambda _: True), labels("internal-host-open:high"), "http://printer.local/status"),
     Server("on-this-machine", dynamic(lambda _: True), labels("internal-host-open:high"), "http://localhost:8080/status"),
@@ -183,6 +216,19 @@ RIGHT: Final = (
     Server("vary-all", lambda asked: response([("Vary", "*"), *([(ACAO, APP)] if asked.origin == APP else [])])),
     Server("exact-port", dynamic(lambda o: o == "https://app.example.com:8443"), trusted=("https://app.example.com:8443",)),
     Server("an-address", dynamic(lambda o: o == "https://192.0.2.7"), trusted=("https://192.0.2.7",)),
+    Server("firewall-without-vary", lambda asked: EXACT(asked) if asked.origin in (None, APP) else response([], 403)),
+    Server("error-for-others", lambda asked: EXACT(asked) if asked.origin in (None, APP) else response([], 500)),
+    Server("vary-if-allowed", dynamic(lambda o: o == APP, vary="allowed")),
+    Server("not-stored", dynamic(lambda o: o == APP, vary="never", more=[("Cache-Control", "no-store")])),
+    Server("public-if-asked", lambda asked: response([] if asked.origin is None else [(ACAO, "*")])),
+    Server("fetch-metadata", lambda asked: dynamic(lambda _: True)(asked) if asked.site == "same-origin" else response([], 403)),
+    Server("trailing-dot", dynamic(matches(r"^https://app\.example\.com\.?$"))),
+    Server("parsed", dynamic(lambda o: urlsplit(o)[:2] == ("https", "app.example.com"))),
+    Server("own-or-app", dynamic(lambda o: o in (APP, "https://api.example.com"))),
+    Server("by-path", lambda asked: EXACT(asked) if asked.path == "/items" else response([(ACAO, "*")])),
+    Server("true-in-capitals", lambda asked: response([(ACAO, asked.origin or "*"), (ACAC, "True"), ("Vary", "Origin")])),
+    Server("with-a-slash", lambda asked: response([(ACAO, f"{asked.origin}/"), (ACAC, "true"), ("Vary", "Origin")])),
+    Server("a-list", fixed((ACAO, f"{APP}, {OTHER}"), (ACAC, "true"))),
     Server("internal-exact", EXACT, url="http://10.1.2.3/status"),
     Server("private-preflight", _by_method(dynamic(lambda _: True, credentials=False), EXACT)),
 )  # fmt: skip

@@ -6,7 +6,17 @@ import json
 
 import pytest
 
-from corsdoctor.audit.candidates import Trick, contained, imitations
+from corsdoctor.audit.candidates import (
+    Trick,
+    beginning_with,
+    contained,
+    imitations,
+    in_turn,
+    named,
+    rare_imitations,
+    related,
+    unrelated,
+)
 from corsdoctor.audit.hosts import HOST_CHARACTERS, browsers_with
 from corsdoctor.url import Origin, parse_origin
 from tests.audit import host_characters
@@ -34,7 +44,17 @@ def tried(base: str, *tricks: Trick) -> list[str]:
         ("https://app.example.com", (Trick.TRUNCATED,), ["https://xample.com", "https://app.example.co"]),
         ("https://app.example.org", (Trick.TRUNCATED,), ["https://xample.org"]),
         ("https://app.example.com", (Trick.SIBLING,), ["https://corsdoctor.example.com"]),
-        ("https://shop.github.io", (Trick.TENANT, Trick.SIBLING), ["https://corsdoctor-shop.github.io"]),
+        ("https://shop.github.io", (Trick.TENANT, Trick.SIBLING, Trick.TLD), ["https://corsdoctor-shop.github.io", "https://shop-corsdoctor.github.io"]),
+        ("https://app.shop.example", (Trick.DOT,), ["https://appxshop.example"]),
+        ("https://app.example.com", (Trick.AROUND,), ["https://app.corsdoctorexample.com"]),
+        ("https://example.com", (Trick.AROUND,), []),
+        ("https://app.example.com", (Trick.TLD,), ["https://app.example.net"]),
+        ("https://app.example.net", (Trick.TLD,), ["https://app.example.org"]),
+        ("https://app.example.com", (Trick.LOOKALIKE,), ["https://app.xn--xmpl-5na0cf.com"]),
+        ("https://xn--mnchen-3ya.de", (Trick.LOOKALIKE,), ["https://munchen.de"]),
+        ("https://xyz.com", (Trick.LOOKALIKE,), []),
+        ("https://x.com", (Trick.TRUNCATED, Trick.TLD), ["https://x.co", "https://x.net"]),
+        ("https://app.example.com:3000", (Trick.PORT,), ["https://app.example.com:8443", "https://app.example.com:30000"]),
         ("https://app.example.com", (Trick.INSECURE,), ["http://app.example.com"]),
         ("http://app.example.com", (Trick.INSECURE,), []),
         ("http://localhost:3000", (Trick.SUFFIX,), ["http://corsdoctorlocalhost:3000"]),
@@ -81,8 +101,43 @@ def test_browsers_in_which_a_page_can_have_an_origin(text: str, browsers: tuple[
     assert browsers_with(origin(text)) == browsers
 
 
-def test_one_character_is_tried_for_each_group_of_browsers() -> None:
-    found = [one.origin for one in imitations(origin("https://app.example.com")) if one.trick is Trick.CHARACTER]
+def test_each_group_of_browsers_has_a_character() -> None:
+    base = origin("https://app.example.com")
+    found = [one.origin for one in (*imitations(base), *rare_imitations(base)) if one.trick is Trick.CHARACTER]
     groups = [browsers_with(one) for one in found]
-    assert sorted(set(groups)) == sorted(groups)
-    assert groups[0] == ("chromium", "firefox", "webkit")
+    assert groups == [
+        ("chromium", "firefox", "webkit"), ("chromium", "firefox", "webkit"), ("chromium", "webkit"), ("chromium",), ("webkit",),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "trick"),
+    [
+        ("http://localhost:3000", Trick.LOCALHOST),
+        ("http://192.168.1.1", Trick.PRIVATE),
+        ("file://", Trick.FILE),
+        ("https://codepen.io", Trick.PLAYGROUND),
+        ("http://app.example.com", Trick.INSECURE),
+        ("https://app.example.com", Trick.NAMED),
+    ],
+)
+def test_what_may_be_wrong_with_an_origin_that_a_server_names(text: str, trick: Trick) -> None:
+    found = Origin("file") if text == "file://" else origin(text)
+    assert named(found).trick is trick
+
+
+def test_related_origins() -> None:
+    found = [str(one.origin) for one in related(origin("https://api.example.com"))]
+    assert found == ["https://app.example.com", "https://example.com", "https://www.example.com"]
+    assert list(related(origin("https://192.0.2.7"))) == []
+
+
+def test_each_trick_is_tried_for_all_origins_before_the_next() -> None:
+    found = in_turn([imitations(origin("https://a.example.com")), imitations(origin("https://b.example.com"))])
+    assert [one.trick for one in found[:4]] == [Trick.INSECURE, Trick.INSECURE, Trick.PREFIX, Trick.PREFIX]
+
+
+def test_hosts_that_begin_with_one_of_this_machine() -> None:
+    found = beginning_with(origin("http://localhost:3000")).origin
+    assert str(found) == "http://localhost.stranger.example"
+    assert str(unrelated(found).origin) == "http://unrelated.test"

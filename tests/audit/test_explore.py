@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explore import explore, plain_request, planned
+from corsdoctor.audit.explore import explore, planned
 from corsdoctor.audit.explored import Explored, Target
 from corsdoctor.audit.policy_words import policy_words
+from corsdoctor.audit.requests_of_pages import plain_request
+from corsdoctor.audit.weigh import findings
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, parse, parse_origin
 from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
@@ -47,11 +49,70 @@ def test_tries_no_imitations_where_any_origin_is_allowed_or_none() -> None:
     controls = ["https://stranger.example", "https://api.example.com", APP, None, "null"]
     assert origins(sent(Response(200, Headers()), APP))[:5] == controls
     for answer in (
-        Response(200, Headers()),
         Response(200, Headers(((ACAO, "*"),))),
         Response(200, Headers(((ACAO, APP),))),
+        Response(200, Headers(((ACAO, f"{APP}, {APP}"),))),
     ):
-        assert len(sent(answer, APP)) <= 8
+        assert len(sent(answer, APP)) <= 9
+    assert len(sent(Response(200, Headers()), APP)) <= 12
+
+
+def test_a_firewall_that_drops_strangers_does_not_hide_the_server() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if request.headers.get("Origin") in (None, APP) or "stranger.example" not in str(request.headers.get("Origin")):
+            return answering(OF["any-port"])(kind, request)
+        return NoAnswer(FailureKind.RESET, "the connection was closed")
+
+    found = explore(target(URL, APP), Scenario(URL, OPAQUE), send)
+    assert found.answered
+    assert [one.weakness.id for one in findings(found)] == ["port-ignored"]
+
+
+@pytest.mark.parametrize(("kind", "requests"), [(FailureKind.RESET, 3), (FailureKind.TIMEOUT, 3), (FailureKind.DNS, 1)])
+def test_a_server_that_drops_everything_is_given_up(kind: FailureKind, requests: int) -> None:
+    assert len(sent(NoAnswer(kind, "nothing came"), APP, "https://admin.example.com")) == requests
+
+
+def test_a_server_that_stalls_is_given_up() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        if request.headers.get("Origin") == APP:
+            return answering(OF["exact"])(kind, request)
+        return NoAnswer(FailureKind.TIMEOUT, "nothing came")
+
+    assert explore(target(URL, APP), Scenario(URL, OPAQUE), send).sent <= 6
+
+
+def test_a_rate_limit_is_no_weakness() -> None:
+    """Its responses have no Vary, and no cache may store them."""
+    count = 0
+
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        nonlocal count
+        count += 1
+        return answering(OF["exact"])(kind, request) if count < 10 else Response(429, Headers())
+
+    assert findings(explore(target(URL, APP), Scenario(URL, OPAQUE), send)) == ()
+
+
+def test_a_page_of_another_origin_says_so() -> None:
+    of = {request.headers.get("Origin"): request.headers for request in sent(Response(200, Headers()), APP)}
+    assert of["https://stranger.example"].get("Sec-Fetch-Site") == "cross-site"
+    assert of["https://stranger.example"].get("Referer") == "https://stranger.example/"
+    assert of[APP].get("Sec-Fetch-Site") == "same-site"
+    assert of["https://api.example.com"].get("Sec-Fetch-Site") == "same-origin"
+    assert of["null"].get("Referer") is None
+
+
+def test_a_cookie_of_the_user_is_kept_where_one_is_tried() -> None:
+    requests: list[WireRequest] = []
+
+    def send(_: Kind, request: WireRequest) -> Answer:
+        requests.append(request)
+        return Response(200, Headers(((ACAO, "*"), (ACAC, "true"))))
+
+    asked = Scenario(URL, OPAQUE, cookie="sid=1")
+    explore(target(URL, APP), asked, send, secrets_for_all=True)
+    assert {request.headers.get("Cookie") for request in requests if request.headers.get("Origin")} == {"sid=1", None}
 
 
 def test_sends_get_and_options_only_to_the_named_origin() -> None:
@@ -87,7 +148,7 @@ def test_the_budget_is_kept_and_what_is_left_is_counted() -> None:
         found = explored(OF["exact"], budget)
         assert found.sent == budget
     assert explored(OF["exact"], 12).left > 0
-    assert explored(OF["exact"]).left == 0
+    assert explored(OF["exact"], 60).left == 0
 
 
 @pytest.mark.parametrize("for_all", [False, True])
@@ -174,4 +235,4 @@ def test_errors_without_the_headers() -> None:
 
 
 def test_what_the_budget_leaves_out_is_not_in_the_words() -> None:
-    assert "errors" not in words(explored(OF["exact"], 12))
+    assert "errors" not in words(explored(OF["exact"], 8))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from corsdoctor.audit.explore import plain_request
+from corsdoctor.audit.requests_of_pages import plain_request
 from corsdoctor.audit.weigh import findings
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE
@@ -57,6 +57,9 @@ class Trial(NamedTuple):
             self.origin.replace("http://", "http://insecure.", 1)
             .replace("https://", "http://", 1)
             .replace("codepen.io", "codepen.test")
+            .replace(".app", ".apps")
+            .replace("127.0.0.1", "address.test")
+            .replace("192.168.1.1", "device.test")
         )
 
 

@@ -52,7 +52,7 @@ def test_the_report(run: Run, server: Server) -> None:
         "in      Chromium, Firefox and WebKit",
     ):
         assert line in result.stdout
-    assert f"curl -i {url}/reflects -H 'Origin: https://stranger.example' --resolve" in result.stdout
+    assert f"-H 'Referer: https://stranger.example/' -H 'Origin: https://stranger.example' --resolve" in result.stdout
     assert "null (a sandboxed frame)" in result.stdout
 
 
