@@ -109,6 +109,11 @@ class AuditReport(NamedTuple):
         """The worst severity, None if nothing was found."""
         return max((finding.severity for finding in self.findings), default=None)
 
+    @property
+    def good(self) -> bool:
+        """Whether the server responded and nothing was found that is more than info."""
+        return self.explored.answered and not self.severity
+
 
 class FlowReport(NamedTuple):
     """A flow, as each browser lives through it. `line` is the number of its line in a batch, `source` the file.

@@ -16,6 +16,7 @@ from corsdoctor.batch.in_order import in_order
 from corsdoctor.batch.rate import Pace
 from corsdoctor.batch.retry_after import paced
 from corsdoctor.cli import flags, options
+from corsdoctor.cli.audit_files import add_wrong_policy, add_wrong_proof, write_found_policy, write_proof
 from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
@@ -57,6 +58,12 @@ _LEVELS = tuple(str(severity) for severity in Severity)
     _PROBES, "--dry-run", is_flag=True, common=True, help="List the requests that would be sent at most; send nothing."
 )
 @option(
+    "Report", "--write-policy", metavar="FILE.toml", common=True, help="Write the policy that was found, so that 'corsdoctor test FILE.toml' shows when it changes. For one URL."
+)  # fmt: skip
+@option(
+    "Report", "--proof", metavar="FILE.html", common=True, help="Write a page that shows in a browser whether it can read the response. It sends nothing anywhere else. For one URL."
+)  # fmt: skip
+@option(
     "Several URLs", "--jobs", type=click.IntRange(1, 256), default=8, metavar="N", help="How many URLs to audit at the same time [8]."
 )  # fmt: skip
 @pacing("Several URLs")
@@ -76,6 +83,8 @@ def audit(
     with_credentials: bool,
     budget: int,
     dry_run: bool,
+    write_policy: str | None,
+    proof: str | None,
     jobs: int,
     pace: PaceFlags,
     transport: options.TransportFlags,
@@ -101,6 +110,10 @@ def audit(
         one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None
     )
     _check_formats(output, found)
+    if write_policy is not None:
+        add_wrong_policy(found, write_policy, len(asked), header, cookie)
+    if proof is not None:
+        add_wrong_proof(found, proof, len(asked))
     live = flags.live(transport, found, connections=max(jobs, 10))
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
@@ -124,7 +137,10 @@ def audit(
         )
 
     reads = files_of(None, transport, *(url for url in urls if url == "-"))
-    with closing(live), Printer(output, several=len(asked) > 1, default="text", reads=reads) as printer:
+    with (
+        closing(live),
+        Printer(output, several=len(asked) > 1, default="text", reads=reads, writers=AUDIT_FORMATS) as printer,
+    ):
         runs = in_order(
             iter(asked),
             audited,
@@ -140,6 +156,10 @@ def audit(
             for report in runs:
                 seen.append(report)
                 printer.show_audit(report)
+    if write_policy is not None and seen[0].explored.answered:
+        write_found_policy(seen[0], write_policy)
+    if proof is not None:
+        write_proof(seen[0], proof)
     return _status(seen, fail_on)
 
 
@@ -192,8 +212,14 @@ def _curl(request: WireRequest, asked: Scenario, transport: options.TransportFla
         *([] if request.method == "GET" else ["-X", request.method]),
         request.url if show_secrets else mask_url(request.url),
     ]
-    deciding = {"origin", "access-control-request-method", "access-control-request-headers", "cookie", "referer"}
-    deciding |= {"sec-fetch-site"}
+    deciding = {
+        "origin",
+        "access-control-request-method",
+        "access-control-request-headers",
+        "cookie",
+        "referer",
+        "sec-fetch-site",
+    }
     deciding |= {name.lower() for name, _ in asked.headers}
     for name, value in request.headers:
         if name.lower() in deciding:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import click
 
@@ -58,7 +58,13 @@ class Output:
 
 
 def opened_outputs(
-    formats: Sequence[str], look: Style, *, several: bool, default: str | None, commands: Writer | None
+    formats: Sequence[str],
+    look: Style,
+    *,
+    several: bool,
+    default: str | None,
+    commands: Writer | None,
+    writers: Mapping[str, Callable[[Style, bool], Any]] = FORMATS,
 ) -> list[Output]:
     """An output for each of `formats` (X, or X=FILE), opened; one for stdout if there are none.
 
@@ -97,7 +103,7 @@ def opened_outputs(
         plain = look._replace(color=look.color and not path)
         file = _opened(path, "--format", f"{name}={shown_path(path)}") if path else None
         for_programs = name in ("json", "jsonl")
-        outputs.append(Output(FORMATS[name](plain, several), plain.color, path, file, for_programs=for_programs))
+        outputs.append(Output(writers[name](plain, several), plain.color, path, file, for_programs=for_programs))
     return outputs
 
 

@@ -80,14 +80,15 @@ def write_first(
     return ExitStatus.OK
 
 
-def add_wrong_output(found: Mistakes, out: str, *, force: bool) -> None:
-    """Adds what is wrong with the name of the policy that is to be written."""
+def add_wrong_output(found: Mistakes, out: str, *, force: bool, option: str = "-o") -> None:
+    """Adds what is wrong with the name of the policy that is to be written, the value of `option`."""
     if out != "-" and Path(out).suffix != ".toml":
         found.add(
-            "-o", out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
+            option, out, "the policy is written as TOML: choose a name that ends in .toml, or - for standard output"
         )
     elif out != "-" and not force and Path(out).exists():
-        found.add("-o", out, "already exists: give another name, or --force to overwrite it")
+        other = ", or --force to overwrite it" if option == "-o" else ""
+        found.add(option, out, f"already exists: give another name{other}")
 
 
 def write_policy(text: str, out: str, of: str, notes: Iterable[str], *, force: bool) -> None:

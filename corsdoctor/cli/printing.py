@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,12 +16,14 @@ from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
 from corsdoctor.reading import shown, shown_path
 from corsdoctor.report import AuditReport, FlowReport, Item
+from corsdoctor.reports import FORMATS
 from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_lint, mask_report
 
 if TYPE_CHECKING:
     from corsdoctor.batch.rendered import Rendered
     from corsdoctor.captures.summary import Summary
     from corsdoctor.lint.found import Linted
+    from corsdoctor.reports.writer import Style
 
 
 def print_each(
@@ -58,7 +60,7 @@ class Printer:
 
     With `only`, items that have none of these levels are counted but not written. With `summary`, or if all formats go
     to files, a final line on standard error has the number of items that were checked and that failed; none with --quiet.
-    `transport` is how servers are reached, for the commands of --print.
+    `transport` is how servers are reached, for the commands of --print. `writers` are the formats.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Printer:
         only: Set[str] | None = None,
         summary: bool = False,
         transport: TransportFlags | None = None,
+        writers: Mapping[str, Callable[[Style, bool], Any]] = FORMATS,
     ) -> None:
         reads = tuple(reads)
         wrong = [*wrong_files(flags.format, reads), *wrong_file("--save", flags.save, reads)]
@@ -91,7 +94,7 @@ class Printer:
 
             commands = AsCommands(flags.print_as, transport, show_secrets=flags.show_secrets)
         self._outputs: list[Output] = (
-            opened_outputs(flags.format, look, several=several, default=default, commands=commands)
+            opened_outputs(flags.format, look, several=several, default=default, commands=commands, writers=writers)
             if onto is None
             else [added_to(onto, default or "text", look)]
         )
@@ -135,10 +138,10 @@ class Printer:
                 output.write(*map(output.writer.add, flow.reports()))
 
     def show_audit(self, report: AuditReport) -> None:
-        """Writes an audit, in the formats that have audits: those of AUDIT_FORMATS."""
+        """Writes an audit; the writers are those of AUDIT_FORMATS."""
         shown = report if self._secrets else mask_audit(report)
         for output in self._outputs:
-            writer: Any = output.writer  # not all writers have it
+            writer: Any = output.writer  # one of AUDIT_FORMATS
             output.write(writer.add_audit(shown))
 
     def show_lint(self, linted: Linted) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corsdoctor.reports.writer import Style, Writer
 
@@ -78,10 +78,25 @@ FORMATS: dict[str, MakeWriter] = {
 }  # fmt: skip
 """By name, what makes a writer for one run; its bool is true if there may be several items. Imported when called."""
 
-AUDIT_FORMATS = ("text", "json", "jsonl", "sarif")
-"""The formats whose writers have audits."""
 LINT_FORMATS = ("text", "json", "jsonl", "sarif", "github")
 """The formats whose writers have what lint finds."""
+
+
+def _of_audits(name: str) -> Callable[[Style, bool], Any]:
+    def made(style: Style, several: bool) -> Any:  # noqa: ARG001
+        from corsdoctor.reports import audit_lists
+
+        return getattr(audit_lists, name)()
+
+    return made
+
+
+AUDIT_FORMATS: dict[str, Callable[[Style, bool], Any]] = {
+    **{name: FORMATS[name] for name in ("text", "json", "jsonl", "sarif")},
+    "markdown": _of_audits("Markdown"), "junit": _of_audits("Junit"), "github": _of_audits("GitHub"),
+    "gitlab": _of_audits("GitLab"), "tap": _of_audits("Tap"), "csv": _of_audits("Csv"),
+}  # fmt: skip
+"""By name, what makes a writer for the audits of one run, which has `add_audit`."""
 
 
 def write(format_: str, items: Iterable[Item], style: Style, *, several: bool = False) -> str:

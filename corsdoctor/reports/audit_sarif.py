@@ -42,6 +42,6 @@ def location(url: str) -> dict[str, Any]:
     return {"logicalLocations": [{"fullyQualifiedName": cut(visible(url), _CELLS), "kind": "resource"}]}
 
 
-def fingerprint(finding: Weighed, url: str) -> str:
+def fingerprint(id: str, url: str) -> str:
     """32 hexadecimal digits that stay the same while the URL and the weakness do."""
-    return digits(["audit", url, finding.weakness.id])
+    return digits(["audit", url, id])

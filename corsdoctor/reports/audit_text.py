@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.audit.candidates import Trick
-from corsdoctor.audit.explored import Tried
+from corsdoctor.audit.explored import Explored, Tried
+from corsdoctor.audit.observed import methods_of
 from corsdoctor.audit.policy_words import policy_words
 from corsdoctor.audit.weigh import Severity, Weighed
 from corsdoctor.browsers import by_name
@@ -38,9 +39,10 @@ _TRICKS: Final = {
 def render_audit(report: AuditReport, style: Style) -> str:
     """The audit as text, without a line feed at its end."""
     shown = Content()
-    good = report.explored.answered and (report.severity or Severity.INFO) < Severity.LOW
     shown.marked(
-        PASS_MARK if good else FAIL_MARK, Role.GOOD if good else Role.BAD, f"{report.asked.url}: {headline(report)}"
+        PASS_MARK if report.good else FAIL_MARK,
+        Role.GOOD if report.good else Role.BAD,
+        f"{report.asked.url}: {headline(report)}",
     )
     if style.verbosity >= 0 and report.explored.answered:
         shown.blank()
@@ -102,15 +104,19 @@ def _add_origins(report: AuditReport, shown: Content, *, everything: bool) -> No
     shown.blank()
     shown.text("Origins tried" if everything else "Origins that can read the response", Role.STRONG)
     shown.rows(
-        [Row("-", f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]})", _allowed(one)) for one in tried],
+        [
+            Row("-", f"{one.candidate.origin} ({_TRICKS[one.candidate.trick]})", _allowed(one, report.explored))
+            for one in tried
+        ],
         "origins",
     )
     if report.explored.left:
         shown.text(f"{report.explored.left} rarer ones were not tried: --budget was reached.")
 
 
-def _allowed(tried: Tried) -> str:
-    """Who can read what, of one origin that was tried."""
-    if tried.with_credentials:
-        return "with credentials"
-    return "without credentials" if tried.readers else "refused"
+def _allowed(tried: Tried, explored: Explored) -> str:
+    """What a page of one origin that was tried may do."""
+    if not tried.readers:
+        return "refused"
+    credentials = "with credentials" if tried.with_credentials else "without credentials"
+    return f"{', '.join(methods_of(tried, explored))}, {credentials}"

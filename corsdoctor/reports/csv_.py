@@ -115,11 +115,12 @@ def _expected(expected: Expected | None) -> str | None:
 
 def _row(values: dict[str, object]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([_cell(values.get(column)) for column in COLUMNS])
+    csv.writer(out).writerow([cell(values.get(column)) for column in COLUMNS])
     return out.getvalue()
 
 
-def _cell(value: object) -> str | int:
+def cell(value: object) -> str | int:
+    """What a cell has, so that no spreadsheet reads it as a formula."""
     if value is None or value == "":
         return ""
     if isinstance(value, int):

@@ -116,7 +116,7 @@ class Sarif:
         return self._added({
             "ruleId": id, "ruleIndex": self._index[id], "kind": "fail", "level": audit.LEVELS[finding.severity],
             "message": {"text": plain_text(audit.message(finding, url))}, "locations": [audit.location(url)],
-            "partialFingerprints": {_FINGERPRINT: audit.fingerprint(finding, url)},
+            "partialFingerprints": {_FINGERPRINT: audit.fingerprint(id, url)},
         })  # fmt: skip
 
     def _added(self, result: dict[str, Any]) -> str:

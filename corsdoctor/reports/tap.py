@@ -64,11 +64,11 @@ def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
         return
     yield "  ---"
     if detailed:
-        yield f"  message: {_quoted(headline(item))}"
-        yield f"  outcome: {_quoted(became)}"
+        yield f"  message: {quoted(headline(item))}"
+        yield f"  outcome: {quoted(became)}"
         yield from _asked(item)
         for fault in faults(item)[:1]:
-            yield f"  rule: {_quoted(fault.id)}"
+            yield f"  rule: {quoted(fault.id)}"
         yield from _block("why", [line for fault in faults(item) for line in fault.text.split("\n")])
         yield from _block("notes", [f"{remark.id}: {remark.first('note')}" for remark in noted])
         yield from _block("console", console(item) if became is not CaseOutcome.PASSED else [])
@@ -80,14 +80,14 @@ def _diagnostics(item: Item, became: CaseOutcome) -> Iterator[str]:
 def _asked(item: Item) -> Iterator[str]:
     at = place(item)
     if at is not None:
-        yield f"  file: {_quoted(at[0])}"
+        yield f"  file: {quoted(at[0])}"
     if item.line is not None:
         yield f"  line: {item.line}"
     scenario = item.scenario
     if scenario is not None:
-        yield f"  method: {_quoted(scenario.method)}"
-        yield f"  url: {_quoted(cut(visible(scenario.url), _URL_CELLS))}"
-        yield f"  origin: {_quoted(str(scenario.origin))}"
+        yield f"  method: {quoted(scenario.method)}"
+        yield f"  url: {quoted(cut(visible(scenario.url), _URL_CELLS))}"
+        yield f"  origin: {quoted(str(scenario.origin))}"
 
 
 def _block(key: str, lines: list[str]) -> Iterator[str]:
@@ -97,6 +97,7 @@ def _block(key: str, lines: list[str]) -> Iterator[str]:
         yield from (f"    {line}" for line in lines)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A string of YAML."""
     doubled = visible(text).replace("'", "''")
     return f"'{doubled}'"

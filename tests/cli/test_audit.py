@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from junitparser import JUnitXml
 
 from corsdoctor.audit.weaknesses import WEAKNESSES
+from corsdoctor.reports import AUDIT_FORMATS
 from tests.cli.conftest import PAGE, Run, Server
 
 DOCS = Path(__file__).parents[2] / "docs" / "audit.md"
@@ -52,7 +56,10 @@ def test_the_report(run: Run, server: Server) -> None:
         "in      Chromium, Firefox and WebKit",
     ):
         assert line in result.stdout
-    assert f"-H 'Referer: https://stranger.example/' -H 'Origin: https://stranger.example' --resolve" in result.stdout
+    assert (
+        f"curl -i {url}/reflects -H 'Sec-Fetch-Site: cross-site' -H 'Referer: https://stranger.example/' -H 'Origin: https://stranger.example' --resolve"
+        in result.stdout
+    )
     assert "null (a sandboxed frame)" in result.stdout
 
 
@@ -81,6 +88,60 @@ def test_sarif(run: Run, server: Server) -> None:
         "error",
         32,
     )
+
+
+def listed(run: Run, server: Server, format_: str, *more: str) -> str:
+    """What a format writes about a server with findings, one without, and one with no response."""
+    return run(
+        "audit", f"{server.url}/reflects", f"{server.url}/none", *more, "--format", format_, "--origin", PAGE
+    ).stdout
+
+
+def test_annotations(run: Run, server: Server) -> None:
+    lines = listed(run, server, "github").splitlines()
+    assert lines[0].startswith(f"::error title=internal-host-open (CWE-942)::{server.url}/reflects")
+    assert lines[-1].startswith("::notice title=corsdoctor::2 URLs audited, ")
+
+
+def test_code_quality(run: Run, server: Server) -> None:
+    issues = json.loads(listed(run, server, "gitlab"))
+    assert issues[0]["check_name"] == "internal-host-open"
+    assert issues[0]["severity"] == "critical"
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+    assert json.loads(run("audit", f"{server.url}/none", "--format", "gitlab").stdout) == []
+
+
+def test_test_anything_protocol(run: Run, server: Server) -> None:
+    lines = listed(run, server, "tap").splitlines()
+    assert f"not ok 1 - {server.url}/reflects" in lines
+    assert f"ok 2 - {server.url}/none" in lines
+    assert lines[-1] == "1..2"
+
+
+def test_comma_separated_values(run: Run, server: Server) -> None:
+    rows = list(csv.DictReader(io.StringIO(listed(run, server, "csv"))))
+    assert (rows[0]["severity"], rows[0]["id"], rows[0]["cwe"]) == ("high", "internal-host-open", "942")
+    assert (rows[-1]["url"], rows[-1]["id"]) == (f"{server.url}/none", "")
+
+
+def test_testcases(run: Run, server: Server, dead: str) -> None:
+    suite = JUnitXml.fromstring(listed(run, server, "junit", dead).encode())
+    assert (suite.tests, suite.failures, suite.errors) == (3, 1, 1)
+
+
+def test_a_comment(run: Run, server: Server) -> None:
+    text = listed(run, server, "markdown")
+    assert text.startswith("### ❌ corsdoctor: 2 URLs audited")
+    assert "| ❌ high | [`internal-host-open`](https://cwe.mitre.org/data/definitions/942.html): " in text
+    assert (
+        run("audit", f"{server.url}/none", "--format", "markdown").stdout
+        == "### ✅ corsdoctor: 1 URL audited, 0 findings\n"
+    )
+
+
+@pytest.mark.parametrize("format_", ["github", "gitlab", "tap", "csv", "junit", "markdown"])
+def test_no_response_in_lists(run: Run, dead: str, format_: str) -> None:
+    assert "no response" in run("audit", dead, "--format", format_).stdout
 
 
 def test_lists_what_would_be_sent(run: Run, server: Server) -> None:
@@ -137,7 +198,7 @@ def test_a_cookie_goes_with_trusted_origins_only(run: Run, server: Server, cooki
 
 
 def test_secrets_are_masked(run: Run, server: Server) -> None:
-    for format_ in ("text", "json", "jsonl", "sarif"):
+    for format_ in AUDIT_FORMATS:
         result = run(
             "audit", f"{server.url}/reflects?token=abcdefgh12345678", "-H", "Authorization: Bearer qwertyuiop", "--with-credentials", "--format", format_,
         )  # fmt: skip
@@ -147,6 +208,32 @@ def test_secrets_are_masked(run: Run, server: Server) -> None:
         assert "abcdefgh12345678" in shown.output
 
 
+@pytest.mark.parametrize("path", ["/reflects", "/open", "/none", "/put"])
+def test_writes_a_policy_that_the_server_keeps(run: Run, server: Server, tmp_path: Path, path: str) -> None:
+    file = tmp_path / "found.toml"
+    wrote = run("audit", server.url + path, "--origin", PAGE, "--write-policy", str(file), "--fail-on", "none")
+    assert (wrote.exit_code, "wrote" in wrote.stderr) == (0, True), wrote.output
+    kept = run("test", str(file))
+    assert kept.exit_code == 0, kept.output
+    other = "/none" if path == "/reflects" else "/reflects"
+    file.write_text(file.read_text(encoding="utf-8").replace(path, other), encoding="utf-8")
+    assert run("test", str(file)).exit_code == 1
+
+
+def test_no_policy_is_written_where_none_was_found(run: Run, server: Server, dead: str, tmp_path: Path) -> None:
+    file = tmp_path / "found.toml"
+    assert run("audit", dead, "--write-policy", str(file)).exit_code == 3
+    assert not file.exists()
+    file.touch()
+    for arguments, words in (
+        ((f"{server.url}/a", f"{server.url}/b"), "needs exactly one URL"),
+        ((server.url, "-H", "X-A: 1"), "cannot be used with --header"),
+        ((server.url,), "already exists: give another name"),
+    ):
+        result = run("audit", *arguments, "--write-policy", str(file))
+        assert (result.exit_code, words in result.stderr) == (2, True), result.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -154,7 +241,7 @@ def test_secrets_are_masked(run: Run, server: Server) -> None:
         (("ftp://a.example/",), "begin with http:// or https://"),
         (("https://a.example:1/",), "browsers block every request to this port"),
         (("https://a.example", "--origin", "https://a.example/x"), "--origin"),
-        (("https://a.example", "--format", "junit"), "an audit does not have this format"),
+        (("https://a.example", "--format", "toml"), "an audit does not have this format"),
         (("https://a.example", "--budget", "0"), "--budget"),
         (("https://a.example", "--fail-on", "bad"), "--fail-on"),
         (("https://a.example", "-H", "x"), "--header"),

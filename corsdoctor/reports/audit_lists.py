@@ -1,0 +1,235 @@
+"""What audits found, in the formats that list what is wrong: those of pipelines, and tables.
+
+All of them stream but JUnit and Markdown, which begin with the number of their items.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from corsdoctor.audit.weigh import Severity, Weighed
+from corsdoctor.report import AuditReport
+from corsdoctor.reports.audit_sarif import fingerprint, message
+from corsdoctor.reports.audit_text import headline
+from corsdoctor.reports.csv_ import cell
+from corsdoctor.reports.github import command
+from corsdoctor.reports.json_ import dumps
+from corsdoctor.reports.layout import cut
+from corsdoctor.reports.markdown import code, prose
+from corsdoctor.reports.tap import quoted
+from corsdoctor.visible import visible
+
+_CELLS: Final = 500
+_NO_RESPONSE: Final = "no-response"
+_ANNOTATIONS: Final = {
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "error",
+    Severity.LOW: "warning",
+    Severity.INFO: "notice",
+}
+_ISSUES: Final = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.LOW: "minor", Severity.INFO: "info"}
+_MARKS: Final = {Severity.HIGH: "❌ high", Severity.MEDIUM: "❌ medium", Severity.LOW: "⚠️ low", Severity.INFO: "info"}
+_MOST_ROWS: Final = 200
+COLUMNS: Final = (
+    "url", "severity", "id", "cwe", "origin", "credentials", "browsers", "what", "impact", "fix", "command", "error",
+)  # fmt: skip
+
+
+class GitHub:
+    """An annotation for each finding. https://docs.github.com/actions/reference/workflow-commands-for-github-actions"""
+
+    def __init__(self) -> None:
+        self._urls = self._found = 0
+
+    def begin(self) -> str:
+        return ""
+
+    def add_audit(self, report: AuditReport) -> str:
+        self._urls += 1
+        self._found += len(report.findings)
+        url = report.asked.url
+        if not report.explored.answered:
+            return command("error", f"{url}: {headline(report)}", title=_NO_RESPONSE)
+        return "".join(
+            command(_ANNOTATIONS[finding.severity], message(finding, url), title=_title(finding))
+            for finding in report.findings
+        )
+
+    def end(self) -> str:
+        return command("notice", _counted(self._urls, self._found), title="corsdoctor")
+
+
+class GitLab:
+    """Code Quality: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"""
+
+    def __init__(self) -> None:
+        self._any = False
+
+    def begin(self) -> str:
+        return "["
+
+    def add_audit(self, report: AuditReport) -> str:
+        url = report.asked.url
+        if not report.explored.answered:
+            return self._issue(
+                url, _NO_RESPONSE, visible(f"{url}: {headline(report)}"), "major", fingerprint(_NO_RESPONSE, url)
+            )
+        return "".join(
+            self._issue(
+                url, one.weakness.id, message(one, url), _ISSUES[one.severity], fingerprint(one.weakness.id, url)
+            )
+            for one in report.findings
+        )
+
+    def end(self) -> str:
+        return "\n]\n" if self._any else "]\n"
+
+    def _issue(self, url: str, id: str, text: str, severity: str, digits: str) -> str:
+        comma = "," if self._any else ""
+        self._any = True
+        location = {"path": cut(visible(url), _CELLS), "lines": {"begin": 1}}
+        issue = {
+            "description": text,
+            "check_name": id,
+            "fingerprint": digits,
+            "severity": severity,
+            "location": location,
+        }
+        return f"{comma}\n{dumps(issue)}"
+
+
+class Tap:
+    """A line for each URL. https://testanything.org/tap-version-13-specification.html"""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def begin(self) -> str:
+        return "TAP version 13\n"
+
+    def add_audit(self, report: AuditReport) -> str:
+        self._count += 1
+        name = cut(visible(report.asked.url), _CELLS).replace("#", "＃")
+        lines = [f"{'ok' if report.good else 'not ok'} {self._count} - {name}"]
+        if not report.good or report.findings:
+            lines += ["  ---", f"  message: {quoted(headline(report))}"]
+            lines += ["  findings: |"] if report.findings else []
+            lines += [f"    {one.severity}: {message(one, report.asked.url)}" for one in report.findings]
+            lines.append("  ...")
+        return "".join(f"{line}\n" for line in lines)
+
+    def end(self) -> str:
+        return f"1..{self._count}\n"
+
+
+class Csv:
+    """A row for each finding, and one for each URL without any. New columns are added only at the end."""
+
+    def begin(self) -> str:
+        return _row({column: column for column in COLUMNS})
+
+    def add_audit(self, report: AuditReport) -> str:
+        url = report.asked.url
+        if not report.findings:
+            return _row({"url": url, "error": None if report.explored.answered else headline(report)})
+        return "".join(
+            _row({
+                "url": url, "severity": str(one.severity), "id": one.weakness.id, "cwe": one.weakness.cwe, "origin": one.origin,
+                "credentials": "yes" if one.credentials else "no", "browsers": ", ".join(one.browsers), "what": one.what,
+                "impact": one.impact, "fix": one.weakness.fix, "command": one.command,
+            })
+            for one in report.findings
+        )  # fmt: skip
+
+    def end(self) -> str:
+        return ""
+
+
+class Junit:
+    """A testcase for each URL, which fails if it has a finding that is more than info."""
+
+    def __init__(self) -> None:
+        self._reports: list[tuple[str, bool, bool, str, str]] = []
+
+    def begin(self) -> str:
+        return ""
+
+    def add_audit(self, report: AuditReport) -> str:
+        url = report.asked.url
+        found = "\n".join(f"{one.severity}: {message(one, url)}" for one in report.findings)
+        kind = ", ".join(one.weakness.id for one in report.findings)
+        text = found or visible(headline(report))
+        self._reports.append((visible(url), report.good, report.explored.answered, kind or _NO_RESPONSE, text))
+        return ""
+
+    def end(self) -> str:
+        from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+
+        root, suite = JUnitXml("corsdoctor"), TestSuite("corsdoctor")
+        for url, good, answered, kind, text in self._reports:
+            case = TestCase(url, "corsdoctor audit")
+            if not good:
+                result = (Failure if answered else Error)(text.partition("\n")[0], kind)
+                result.text = text
+                case.result = [result]
+            suite.add_testcase(case)
+        root.add_testsuite(suite)
+        root.update_statistics()  # type: ignore[no-untyped-call]
+        xml: bytes = root.tostring()  # type: ignore[no-untyped-call]
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{xml.decode()}\n'
+
+
+class Markdown:
+    """A table for a comment on a pull request."""
+
+    def __init__(self) -> None:
+        self._rows: list[str] = []
+        self._urls = self._found = 0
+        self._good = True
+
+    def begin(self) -> str:
+        return ""
+
+    def add_audit(self, report: AuditReport) -> str:
+        url = code(cut(visible(report.asked.url), _CELLS))
+        self._urls += 1
+        self._found += len(report.findings)
+        self._good &= report.good
+        if not report.explored.answered:
+            self._add(f"| {url} | ❌ | {prose(visible(headline(report)))} | |\n")
+        for one in report.findings:
+            what = f"[{code(one.weakness.id)}](https://cwe.mitre.org/data/definitions/{one.weakness.cwe}.html): {prose(visible(one.impact))}"
+            self._add(f"| {url} | {_MARKS[one.severity]} | {what} | {code(visible(one.origin))} |\n")
+        return ""
+
+    def end(self) -> str:
+        head = f"### {'✅' if self._good else '❌'} corsdoctor: {_counted(self._urls, self._found)}\n"
+        if not self._rows:
+            return head
+        more = self._left * f"\n… and {len(self._rows) - _MOST_ROWS} more, which do not fit into a comment.\n"
+        return (
+            f"{head}\n| URL | | Finding | Origin |\n| --- | --- | --- | --- |\n{''.join(self._rows[:_MOST_ROWS])}{more}"
+        )
+
+    @property
+    def _left(self) -> bool:
+        return len(self._rows) > _MOST_ROWS
+
+    def _add(self, row: str) -> None:
+        self._rows.append(row if len(self._rows) < _MOST_ROWS else "")
+
+
+def _title(finding: Weighed) -> str:
+    return f"{finding.weakness.id} (CWE-{finding.weakness.cwe})"
+
+
+def _counted(urls: int, found: int) -> str:
+    return f"{urls} URL{'s' if urls != 1 else ''} audited, {found} finding{'s' if found != 1 else ''}"
+
+
+def _row(values: dict[str, object]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([cell(values.get(column)) for column in COLUMNS])
+    return out.getvalue()

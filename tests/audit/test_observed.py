@@ -1,0 +1,59 @@
+"""The observations of which a first policy is written."""
+
+from __future__ import annotations
+
+import tomllib
+
+from corsdoctor.audit.observed import methods_of, observations
+from corsdoctor.scenario import Scenario
+from corsdoctor.suite.write import first
+from corsdoctor.url import OPAQUE
+from tests.audit.estate import APP, ESTATE, URL, Server, dynamic, fixed
+from tests.audit.test_estate import explored
+
+OF = {server.id: server for server in ESTATE}
+
+
+def sides(server: Server) -> tuple[set[str], set[str]]:
+    """The origins that the policy of a server allows, and those that it denies, for GET with credentials."""
+    found = explored(server)
+    written = tomllib.loads(first(URL, list(observations(found, Scenario(server.url, OPAQUE)))))
+    names = written.get("origins", {})
+    [matrix] = [m for m in written["matrix"] if "GET" in m["methods"] and m["credentials"] == "include"]
+    return tuple({names.get(one, one) for one in matrix.get(side, [])} for side in ("allow", "deny"))  # type: ignore[return-value]
+
+
+def test_those_who_are_allowed_and_those_who_are_not() -> None:
+    allowed, denied = sides(OF["exact"])
+    assert allowed == {APP}
+    assert {"https://stranger.example", "null", "http://app.example.com", "https://corsdoctorexample.com"} <= denied
+    allowed, denied = sides(OF["ends-with-https"])
+    assert "https://corsdoctorexample.com" in allowed
+    assert "null" in denied
+
+
+def test_credentials_differ() -> None:
+    found = list(observations(explored(OF["public"]), Scenario(URL, OPAQUE)))
+    assert {one.scenario.credentials for one in found} == {"omit", "include"}
+    assert sides(OF["public"])[0] == set()
+
+
+def test_a_request_with_a_cookie_of_our_own_is_no_observation() -> None:
+    found = list(observations(explored(OF["reflects-with-a-cookie"]), Scenario(URL, OPAQUE)))
+    origins = [str(one.scenario.origin) for one in found if one.scenario.method == "GET"]
+    assert origins.count("https://stranger.example") == 2  # one for each mode
+
+
+def test_what_leads_elsewhere_is_left_out() -> None:
+    policy = fixed(("Access-Control-Allow-Origin", "*"), ("Location", "/login"), status=302)
+    found = list(observations(explored(Server("away", policy)), Scenario(URL, OPAQUE)))
+    assert {one.scenario.credentials for one in found} == {"include"}  # which * blocks before the redirect counts
+
+
+def test_methods_of_an_origin() -> None:
+    found = explored(OF["exact"])
+    of = {str(tried.candidate.origin): methods_of(tried, found) for tried in found.tried}
+    assert of[APP] == ("GET", "HEAD", "POST", "PUT", "DELETE")
+    assert of["null"] == ("GET", "HEAD", "POST")
+    wrong = dynamic(lambda o: o == APP, more=[("Access-Control-Allow-Methods", "a b")])
+    assert methods_of(found.tried[2], explored(Server("wrong", wrong))) == ("GET", "HEAD", "POST")
