@@ -5,7 +5,6 @@
     explore         the experiment: tries origins, then methods and headers, and stops where nothing more can be learned
     requests_of_pages  the requests that it sends, as pages of each origin send them
     explored        what the experiment showed
-    observed        the same as observations, of which a policy file can be written
     policy_words    the policy that it showed, in rows of words
     weaknesses      what is wrong with a policy: the texts of each weakness
     weigh           the weaknesses of one server, each with its severity and its evidence

@@ -59,10 +59,14 @@ class Asked(NamedTuple):
     """The browsers in which the actual request would be sent."""
 
     @property
+    def method(self) -> str:
+        """The method that was asked for."""
+        return self.exchange.request.headers.get(ACRM) or ""
+
+    @property
     def echoes(self) -> bool:
         """Whether the response lists exactly the method that was asked for."""
-        asked = self.exchange.request.headers.get(ACRM)
-        return self.exchange.response is not None and self.exchange.response.headers.get(ACAM) == asked
+        return self.exchange.response is not None and self.exchange.response.headers.get(ACAM) == self.method
 
 
 class Explored(NamedTuple):

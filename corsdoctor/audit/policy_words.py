@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from corsdoctor.audit.explore import HEADER
-from corsdoctor.audit.explored import Asked, Explored
+from corsdoctor.audit.explored import Asked, Explored, Tried
 from corsdoctor.fetch.headers import ACAH, ACAM, ACEH, ACMA, extract_header_list_values
 from corsdoctor.step_sentences import listed
 from corsdoctor.wire import Response
 
+_WITHOUT_PREFLIGHT: Final = ("GET", "HEAD", "POST")
 NO_PREFLIGHT: Final = "GET, HEAD and POST, which need no preflight"
 
 
@@ -37,6 +38,16 @@ def policy_words(explored: Explored) -> Iterator[tuple[str, str]]:
     if explored.missing is not None:
         alike = bool(explored.missing.readers)
         yield "errors", "have the same headers" if alike else "lack these headers, so that pages cannot read them"
+
+
+def methods_of(tried: Tried, explored: Explored) -> tuple[str, ...]:
+    """The methods that a page of this origin may use: those without a preflight, and those that one allowed."""
+    names = list(_WITHOUT_PREFLIGHT)
+    for asked in explored.asked:
+        if asked.candidate.origin == tried.candidate.origin and asked.passed and asked.exchange.response is not None:
+            listed = extract_header_list_values(ACAM, asked.exchange.response.headers)
+            names += [asked.method, *(listed if isinstance(listed, tuple) else ())]
+    return tuple(name for name in dict.fromkeys(names) if name != "OPTIONS")
 
 
 def _origins(explored: Explored) -> str:

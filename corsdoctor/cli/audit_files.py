@@ -50,10 +50,10 @@ def add_wrong_policy(found: Mistakes, out: str, urls: int, header: tuple[str, ..
 
 def write_found_policy(report: AuditReport, out: str) -> None:
     """Writes the policy. Raises UnreadableInput if nothing in it is certain, and UnwritableOutput."""
-    from corsdoctor.audit.observed import observations
     from corsdoctor.cli.policy_init import write_policy
     from corsdoctor.errors import UnreadableInput
     from corsdoctor.suite.write import first
+    from corsdoctor.suite.write_audited import observations
 
     notes = [f"{one.weakness.id}: {one.origin}" for one in report.findings if one.origin and one.browsers]
     try:

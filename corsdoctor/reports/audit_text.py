@@ -6,8 +6,7 @@ from typing import Final
 
 from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Explored, Tried
-from corsdoctor.audit.observed import methods_of
-from corsdoctor.audit.policy_words import policy_words
+from corsdoctor.audit.policy_words import methods_of, policy_words
 from corsdoctor.audit.weigh import Severity, Weighed
 from corsdoctor.browsers import by_name
 from corsdoctor.fetch.headers import ACAC, ACAO

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 
-from corsdoctor.audit.observed import methods_of, observations
+from corsdoctor.audit.policy_words import methods_of
 from corsdoctor.scenario import Scenario
 from corsdoctor.suite.write import first
+from corsdoctor.suite.write_audited import observations
 from corsdoctor.url import OPAQUE
 from tests.audit.estate import APP, ESTATE, URL, Server, dynamic, fixed
 from tests.audit.test_estate import explored

@@ -1,4 +1,4 @@
-"""What an experiment showed, as observations of which a first policy can be written (suite/write.py)."""
+"""What an audit showed, as observations of which write.py makes a first policy."""
 
 from __future__ import annotations
 
@@ -6,28 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from corsdoctor.audit.candidates import STRANGER, Trick
-from corsdoctor.audit.explored import Asked, Explored, Tried
+from corsdoctor.audit.explored import Explored
 from corsdoctor.audit.requests_of_pages import bare
 from corsdoctor.browsers import BROWSERS
 from corsdoctor.diagnose import Verdict, diagnose
-from corsdoctor.fetch.headers import ACAM, ACRM, extract_header_list_values
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.suite.write import Observation
 from corsdoctor.wire import Answer, Exchange, Kind, WireRequest, Withheld
 
 _SKIPPED: Final = (Trick.OWN, Trick.FILE, Trick.EXTENSION, Trick.CHARACTER)
 _MODES: Final = (Credentials.OMIT, Credentials.INCLUDE)
-_WITHOUT_PREFLIGHT: Final = ("GET", "HEAD", "POST")
-
-
-def methods_of(tried: Tried, explored: Explored) -> tuple[str, ...]:
-    """The methods that a page of this origin may use: those without a preflight, and those that one allowed."""
-    names = list(_WITHOUT_PREFLIGHT)
-    for asked in explored.asked:
-        if asked.candidate.origin == tried.candidate.origin and asked.passed and asked.exchange.response is not None:
-            listed = extract_header_list_values(ACAM, asked.exchange.response.headers)
-            names += [_method(asked), *(listed if isinstance(listed, tuple) else ())]
-    return tuple(name for name in dict.fromkeys(names) if name != "OPTIONS")
 
 
 def observations(explored: Explored, asked: Scenario) -> Iterator[Observation]:
@@ -44,7 +32,7 @@ def observations(explored: Explored, asked: Scenario) -> Iterator[Observation]:
         yield from _observed(bare(asked)._replace(origin=origin), tried.exchange, Verdict.ALLOWED, Verdict.BLOCKED)
     for one in explored.asked:
         if one.passed and one.candidate != STRANGER:
-            wanted = bare(asked)._replace(origin=one.candidate.origin, method=_method(one))
+            wanted = bare(asked)._replace(origin=one.candidate.origin, method=one.method)
             yield from _observed(wanted, one.exchange, Verdict.UNSENT)
 
 
@@ -59,7 +47,3 @@ def _observed(asked: Scenario, exchange: Exchange, *possible: Verdict) -> Iterat
         made = tuple(diagnose(wanted, profile, answer) for profile in BROWSERS)
         if all(one.verdict in possible for one in made):
             yield Observation(made)
-
-
-def _method(asked: Asked) -> str:
-    return asked.exchange.request.headers.get(ACRM) or ""
