@@ -1100,7 +1100,7 @@ def test_a_second_look_that_fails(error: OSError, tls: bool, serve: Serve, monke
             raise error
         return dial(infos, options, deadline)
 
-    monkeypatch.setattr("corsdoctor.transport.live.dial", dial_once)
+    monkeypatch.setattr("corsdoctor.transport.connection.dial", dial_once)
     server = serve(talk)
     answer = get(server.url(scheme="https" if tls else "http"), TransportOptions(max_time=300, connect_timeout=300))
     assert isinstance(answer, NoAnswer)
