@@ -53,9 +53,11 @@ Imports go down only. This is the list of rooms and floors that tests/test_archi
        cure            the smallest change of the responses that turns a request green
     7  causes          why a request failed, by evidence, and the probes that tell causes apart
        listed          a line of a list of URLs that holds more than a URL
+       page_request    requests the page that makes a request, for its policies
        plan            what would be sent, and what the server must answer
        request_object  reads the values of a JSON object that describes a request
     6  reading_networks  reads what a user says about networks: permissions and address spaces
+       reading_cookies  reads the cookies that a user gives
        request_fields  what each field of a request is called, and which API can set it
        value_path      the path to a value in a parsed file
        diagnose        drives the generator; Verdict, Diagnosis

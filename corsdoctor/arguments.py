@@ -10,7 +10,11 @@ from typing import Any, Final, TypeVar
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.reading import items, nearest, read_browser, read_header_value, shown, utf8
-from corsdoctor.request_fields import FIELDS, default_method
+from corsdoctor.reading_cookies import read_cookie
+from corsdoctor.reading_networks import read_address_spaces, read_answers
+from corsdoctor.request_fields import FIELDS, PAGE_FIELDS, InvalidPage, default_method, on_page, read_page, with_cookie
+from corsdoctor.scenario import Scenario
+from corsdoctor.url import Origin
 
 _OPTIONAL: Final = frozenset({"method", "credentials", "mode", "body", "cookie", "user_agent", "as_preload"})
 _Kind = TypeVar("_Kind", bound=StrEnum)
@@ -84,6 +88,8 @@ class Arguments:
                 continue
             if field.choices is not None:
                 value = self.one_of(field.choices, field.argument, value)
+            elif field.name == "cookie":
+                value = self.parsed(field.argument, value, read_cookie, "")
             elif field.is_header_value:
                 value = self.parsed(field.argument, value, read_header_value, "")
             elif field.name == "headers":
@@ -96,20 +102,49 @@ class Arguments:
                 value = self.parsed(field.argument, value, str)
             if value is not None:
                 read[field.name] = value
+        return with_cookie(read)
+
+    def page(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """What is known of the page, by the names of PAGE_FIELDS, from the values in `given`; None stands for no value."""
+        read: dict[str, Any] = {}
+        for field in PAGE_FIELDS:
+            value: Any = given[field.argument]
+            if value is None:
+                continue
+            if field.name == "page":
+                value = self.parsed(field.argument, value, read_page)
+            elif field.name == "page_headers":
+                value = self.headers(value, field.argument)
+            else:
+                try:
+                    value = (read_answers if field.name == "permissions" else read_address_spaces)(value)
+                except ValueError as e:
+                    self.add(field.argument, "", str(e))
+                    value = None
+            if value is not None:
+                read[field.name] = value
         return read
 
-    def headers(self, given: object) -> tuple[tuple[str, str], ...]:
+    def on_page(self, asked: Scenario, said: Mapping[str, Any], origin: Origin | None) -> Scenario:
+        """`asked` from the page."""
+        try:
+            return on_page(asked, said, origin)
+        except InvalidPage as e:
+            self.add(e.field.argument, e.value, str(e))
+            return asked
+
+    def headers(self, given: object, field: str = "headers") -> tuple[tuple[str, str], ...]:
         """The (name, value) pairs of a dict, or of pairs."""
         pairs = given.items() if isinstance(given, Mapping) else given
         if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
-            self.add("headers", "", f"must be a dict or pairs, not {_kind(given)}")
+            self.add(field, "", f"must be a dict or pairs, not {_kind(given)}")
             return ()
         found = []
         for pair in pairs:
             if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and isinstance(pair[0], str)):
-                self.add("headers", "", "must be a dict or pairs of strings, such as ('X-A', '1')")
+                self.add(field, "", "must be a dict or pairs of strings, such as ('X-A', '1')")
                 return ()
-            found.append((pair[0], self.parsed("headers", pair[1], read_header_value, pair[0]) or ""))
+            found.append((pair[0], self.parsed(field, pair[1], read_header_value, pair[0]) or ""))
         return tuple(found)
 
     def body(self, given: object) -> bytes | None:

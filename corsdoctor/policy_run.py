@@ -16,7 +16,9 @@ from corsdoctor.batch.retry_after import paced
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.command_line import Reaching
 from corsdoctor.diagnose import Verdict, withholding
+from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.hints import command_of, with_hints
+from corsdoctor.page_request import Pages
 from corsdoctor.report import Item, Problem, ProblemKind, Report, Retried, report_on
 from corsdoctor.sentence import Sentence
 from corsdoctor.suite.case import Case, Known
@@ -77,6 +79,7 @@ class PolicyRun:
         self.broken = False
         """Whether there was an internal error."""
         self._pace = Pace(options.rate)
+        self._pages = Pages(paced(sending, self._pace, options.retry_after, lambda _: None))
         until = None if options.timeout is None else monotonic() + options.timeout
         self._results = in_order(
             enumerate(units(cases), 1),
@@ -116,9 +119,12 @@ class PolicyRun:
         try:
             again = list[Retried]()
             sending = paced(self._sending, self._pace, self._options.retry_after, again.append)
+            unit = tuple(replace(case, scenario=self._pages.with_page(case.scenario)) for case in unit)
             first, *others = run_cases(unit, sending, self._options)
             items: list[Item] = [first._replace(retried=tuple(again)), *others]
             failed = any(outcome_of(report) in BAD for report in (first, *others))
+        except (InvalidScenario, UnreadableInput) as e:  # the page of a case
+            items, failed = self._problems(numbered, str(e), ProblemKind.NOT_UNDERSTOOD), True
         except Exception as e:
             reason = Sentence("internal error: {type}: {text}; please report it", type=type(e).__name__, text=str(e))
             items = self._problems(numbered, reason, ProblemKind.INTERNAL)

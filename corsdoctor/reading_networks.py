@@ -25,6 +25,13 @@ def read_permissions(value: object) -> dict[str, dict[str, Permission]]:
     }
 
 
+def read_answers(value: object) -> dict[str, Permission]:
+    """The user's answers to one page in an object: name -> answer."""
+    if not isinstance(value, dict):
+        raise ValueError('must be an object such as {"local-network": "granted"}')
+    return dict(_permission(str(name), answer) for name, answer in value.items())
+
+
 def read_address_spaces(value: object) -> dict[str, AddressSpace]:
     """The address spaces in an object: host or host:port -> address space."""
     if not isinstance(value, dict):

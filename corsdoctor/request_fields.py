@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.masking import mask_name
+from corsdoctor.reading import read_url
 from corsdoctor.scenario import Api, Credentials, Mode, PreloadAs, Redirect, Scenario
-from corsdoctor.url import parse, parse_origin
+from corsdoctor.url import URL, Origin, parse, parse_origin, same_origin
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
@@ -46,7 +47,24 @@ FIELDS: Final = (
     RequestField("cookie", "--cookie", "cookie", "cookie", is_header_value=True),
     RequestField("user_agent", "--user-agent", "user-agent", "user_agent", is_header_value=True),
 )
+ORIGIN: Final = RequestField("origin", "--origin", "origin", "origin")
+PAGE_FIELDS: Final = (
+    RequestField("page", "--page", "page", "page"),
+    RequestField("page_headers", "--page-header", "page-headers", "page_headers"),
+    RequestField("permissions", "--permission", "permissions", "permissions"),
+    RequestField("address_spaces", "--address-space", "address-spaces", "address_spaces"),
+)
+"""What is known of the page: its URL, the headers of its response, the user's answers, and where hosts are. client_of() makes
+the Client of it."""
 BY_NAME: Final = {field.name: field for field in FIELDS}
+
+
+class InvalidPage(ValueError):
+    """What is wrong with a page: the field and its value."""
+
+    def __init__(self, field: RequestField, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field, self.value = field, value
 
 
 def default_method(body: bytes | str | None) -> str:
@@ -195,6 +213,83 @@ def _client(page: Mapping[str, Any]) -> Client:
     }
     spaces = {str(host): AddressSpace(space) for host, space in page.get("address_spaces", {}).items()}
     return Client(Page(url, headers, str(page["head"]), requested=True), network=Network(permissions, spaces))
+
+
+def read_page(text: str) -> URL:
+    """The URL of a page."""
+    url = parse(read_url(text, None))
+    if url is None or not url.is_http:
+        raise ValueError("the URL of a page begins with https: or http:; for a page of a file use the origin null")
+    return url
+
+
+def client_of(said: Mapping[str, Any], origin: Origin | None) -> Client | None:
+    """The page that the values of PAGE_FIELDS in `said` describe, or the one at the root of `origin`; None without either.
+
+    Without headers, a page whose URL is given is still to be requested. Raises InvalidPage.
+    """
+    from corsdoctor.scenario.address_space import Network
+    from corsdoctor.scenario.page import Client, Page
+    from corsdoctor.wire import Headers
+
+    url: URL | None = said.get("page")
+    if url is not None and origin is not None and not same_origin(url.origin, origin):
+        raise InvalidPage(
+            ORIGIN, str(origin), f"is not the origin of the page, which is {url.origin}: give one of the two"
+        )
+    if url is None and origin is not None and origin.scheme not in ("http", "https"):
+        first = next(field for field in PAGE_FIELDS if field.name in said)
+        lacks = "has no headers" if first.name == "page_headers" else "needs no permission for the local network"
+        raise InvalidPage(first, "", f"a page with the origin {origin} {lacks}")
+    at = url or (None if origin is None else parse(f"{origin}/"))
+    if at is None:
+        return None
+    page = Page(at, Headers(said.get("page_headers", ())), unread=url is not None and "page_headers" not in said)
+    return Client(page, network=Network({str(at.origin): said.get("permissions", {})}, said.get("address_spaces", {})))
+
+
+def on_page(asked: Scenario, said: Mapping[str, Any], origin: Origin | None) -> Scenario:
+    """`asked` from the page that `said` describes, where what it does not say is that of the page of `asked`.
+
+    `origin` is the one that goes with `said`, None if it names none. Raises InvalidPage.
+    """
+    old = asked.client
+    if not said and (old is None or origin is None):
+        return asked
+    if old is None:
+        given, at = dict(said), None if "page" in said and origin is None else asked.origin
+    else:
+        permissions = next(iter(old.network.permissions.values()))
+        kept = {
+            "page_headers": old.page.headers.pairs,
+            "permissions": permissions,
+            "address_spaces": old.network.spaces,
+        }
+        given = {**{name: value for name, value in kept.items() if value}, **said}
+        at = origin or (None if "page" in said else old.page.url.origin)
+        if not given:
+            return asked._replace(client=None)
+    client = client_of(given, at)
+    assert client is not None  # there is a page or an origin
+    if old is not None and origin is None and "page" not in said:
+        unread = old.page.unread and "page_headers" not in said
+        client = client._replace(page=client.page._replace(url=old.page.url, head=old.page.head, unread=unread))
+    return asked._replace(client=client, origin=client.origin)
+
+
+def from_page(url: str, client: Client | None) -> str:
+    """`url`, absolute if it is relative to the page."""
+    found = None if client is None or "://" in url else parse(url, client.page.url.href)
+    return url if found is None else found.href
+
+
+def with_cookie(values: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a Scenario, where a cookie with attributes is one that the browser holds."""
+    cookie = values.get("cookie")
+    if cookie is None:
+        return values
+    is_text = isinstance(cookie, str)
+    return {**values, "cookie": cookie if is_text else None, "held": () if is_text else (cookie,)}
 
 
 def _any_of(values: Iterable[str]) -> str:

@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from corsdoctor.reading import is_header_line, missing_scheme, nearest, read_header_value, read_origin, shown, utf8
-from corsdoctor.request_fields import FIELDS, RequestField
+from corsdoctor.reading_cookies import read_cookie
+from corsdoctor.reading_networks import read_address_spaces, read_answers
+from corsdoctor.request_fields import FIELDS, RequestField, read_page
 from corsdoctor.url import Origin
 
 _RELATIVE = re.compile(r"[^\s:=;,|@<>\uff1a\uff1d]*(?:[/?#]|\Z)")
@@ -93,11 +95,18 @@ def _reader(field: RequestField) -> Callable[[object], object]:
         "headers": read_headers,
         "body": _body,
         "upload_listener": read_flag,
+        "cookie": lambda value: read_cookie(read_text(value)),
     }
     return of_its_own.get(field.name, read_value if field.is_header_value else read_text)
 
 
+def _page_headers(value: object) -> tuple[tuple[str, str], ...]:
+    return tuple((name, read_header_value(text)) for name, text in read_headers(value))
+
+
 READERS: Final[dict[str, Callable[[object], object]]] = {
     "url": read_url, "origin": _origin, **{field.name: _reader(field) for field in FIELDS},
+    "page": lambda value: read_page(read_text(value)), "page_headers": _page_headers, "permissions": read_answers,
+    "address_spaces": read_address_spaces,
 }  # fmt: skip
 """Reads the value of each key that describes a request."""

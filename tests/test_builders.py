@@ -26,6 +26,7 @@ from corsdoctor.url import Origin
 PAGE: Final = "https://app.example"
 ORIGIN: Final = Origin("https", "app.example", None)
 URL: Final = "https://api.example/items"
+CSP: Final = "Content-Security-Policy"
 VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "method": ("GET", "PUT", "TRACE", "a b", "Cookie: a"),
     "headers": ([], [["X-A", "1"]], [["x y", "1"]], [["X-Token a", "1"]]),
@@ -34,10 +35,20 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "redirect": tuple(map(str, Redirect)),
     "body": ("x", "ä"),
     "upload_listener": (True,),
-    "cookie": ("a=b", "a\nb", "\u20ac"),
+    "cookie": ("a=b", "a\nb", "\u20ac", "a=b; SameSite=Lax; Secure", "a=b; c=d", "a=b; SameSite=no", "a; Secure"),
+    "page": (f"{PAGE}/a/b", "https://other.example/", "ftp://app.example/", "app.example", "\u20ac"),
+    "page_headers": ([["Referrer-Policy", "no-referrer"]], [["X-A", "a\nb"]], [["X-A", "\u20ac"]], [[CSP, "sandbox"]]),
+    "permissions": ({"local-network": "granted"}, {"camera": "granted"}, {"local-network": "yes"}),
+    "address_spaces": ({"api.example": "local", "[::1]:80": "public"}, {"a b": "local"}, {"a.example": "near"}),
     "user_agent": ("curl", "a\nb", "\u20ac"),
 }
-KEYS: Final = {"api": "as", "upload_listener": "upload-listener", "user_agent": "user-agent"}
+KEYS: Final = {
+    "page_headers": "page-headers",
+    "address_spaces": "address-spaces",
+    "api": "as",
+    "upload_listener": "upload-listener",
+    "user_agent": "user-agent",
+}
 Made = Scenario | None
 ASKED: Final = Scenario("about:blank", ORIGIN)
 
@@ -68,7 +79,11 @@ def by_flags(given: dict[str, Any]) -> Made:
     choices = {"api": Api, "credentials": Credentials, "mode": Mode, "redirect": Redirect}
     if any(given.get(name, next(iter(kind))) not in list(kind) for name, kind in choices.items()):
         return None  # click's choice
-    typed = {name: value for name, value in given.items() if name not in ("headers", "body")}
+    elsewhere = ("headers", "body", "page_headers", "permissions", "address_spaces")
+    typed = {name: value for name, value in given.items() if name not in elsewhere}
+    typed["page_header"] = tuple(f"{name}: {value}" for name, value in given.get("page_headers", ()))
+    for name in ("permission", "address_space"):
+        typed[name] = tuple(f"{key}={value}" for key, value in given.get(f"{name}s", {}).items())
     header = tuple(f"{name}: {value}" for name, value in given.get("headers", ()))
     request = request_flags(**{"origin": PAGE, **typed}, header=header, data=given.get("body"))
     found = Mistakes()
@@ -93,6 +108,7 @@ def by_python(given: dict[str, Any], session: Session, monkeypatch: pytest.Monke
         return Report(())
 
     monkeypatch.setattr("corsdoctor.api.session.report_on", keep)
+    monkeypatch.setattr("corsdoctor.page_request.Pages.with_page", lambda _, scenario: scenario)
     arguments = {"as_" if name == "api" else name: value for name, value in given.items()}
     try:
         session.check(URL, origin=PAGE, **arguments)
@@ -107,7 +123,11 @@ def test_all_four_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     count = accepted = 0
     with Session() as session:
         for case in cases():
-            given = {"method": "POST", **case} if "body" in case and case["api"] in ("fetch", "xhr", "form") else case
+            given = (
+                {"method": "POST", **case}
+                if "body" in case and case["api"] in ("fetch", "xhr", "form", "keepalive")
+                else case
+            )
             made = (by_line(given), by_flags(given), by_policy(given), by_python(given, session, monkeypatch))
             count += 1
             accepted += made[0] is not None

@@ -6,7 +6,13 @@ import re
 
 import pytest
 
-from corsdoctor.reading_networks import read_address_space, read_address_spaces, read_permission, read_permissions
+from corsdoctor.reading_networks import (
+    read_address_space,
+    read_address_spaces,
+    read_answers,
+    read_permission,
+    read_permissions,
+)
 from corsdoctor.scenario.address_space import AddressSpace, Permission
 
 
@@ -63,3 +69,10 @@ def test_what_is_not_an_object_of_permissions(value: object) -> None:
         read_permissions(value)
     with pytest.raises(ValueError, match="must be an object such as"):
         read_address_spaces(value if not isinstance(value, dict) else [])
+
+
+def test_the_answers_to_one_page() -> None:
+    assert read_answers({"local-network": "granted"}) == {"local-network": Permission.GRANTED}
+    for wrong in (None, "local-network=granted", {"camera": "granted"}, {"local-network": 1}):
+        with pytest.raises(ValueError, match=r"must be an object|is unknown"):
+            read_answers(wrong)

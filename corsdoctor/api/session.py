@@ -15,6 +15,7 @@ from corsdoctor.arguments import Arguments
 from corsdoctor.causes.probe import read_probing
 from corsdoctor.diagnose import withholding
 from corsdoctor.fixing import fixed, read_exposed, read_server
+from corsdoctor.page_request import Pages
 from corsdoctor.policy_file import load
 from corsdoctor.policy_run import PolicyRun, RunOptions
 from corsdoctor.reading import read_origin, read_url
@@ -45,6 +46,10 @@ class RequestArguments(TypedDict, total=False):
     upload_listener: bool
     user_agent: str | None
     browsers: str | Iterable[str] | None
+    page: str | None
+    page_headers: Mapping[str, str] | Iterable[tuple[str, str]] | None
+    permissions: Mapping[str, str] | None
+    address_spaces: Mapping[str, str] | None
     send: bool
     probes: str
 
@@ -97,7 +102,7 @@ class Session:
         self,
         url: str,
         *,
-        origin: str,
+        origin: str | None = None,
         method: str | None = None,
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         credentials: str | None = None,
@@ -109,6 +114,10 @@ class Session:
         as_preload: str | None = None,
         upload_listener: bool = False,
         user_agent: str | None = None,
+        page: str | None = None,
+        page_headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+        permissions: Mapping[str, str] | None = None,
+        address_spaces: Mapping[str, str] | None = None,
         browsers: str | Iterable[str] | None = None,
         send: bool = False,
         probes: str = "auto",
@@ -117,16 +126,21 @@ class Session:
 
         Each argument is like the option of `corsdoctor check`: `as_` is the API, a `body` that is text is sent as
         UTF-8, the method is GET, or POST with a body. Without `send` a request that may change data is not sent, and
-        the verdict is `unsent`. `probes` is like the option: how many further requests may find out why a request
+        the verdict is `unsent`. `page` is the URL of the page, in place of `origin`; it is requested for its policies,
+        unless `page_headers` are given. `permissions` and `address_spaces` are dicts. `probes` is like the option: how many further requests may find out why a request
         fails. Raises InvalidScenario with all mistakes for invalid arguments, also for those of another type.
         """
         __tracebackhide__ = True  # so that pytest shows the line of the caller, who made the mistake
         found = Arguments()
         profiles = self._profiles if browsers is None else found.profiles(browsers)
-        page = found.parsed("origin", origin, read_origin)
+        said = found.page(
+            {"page": page, "page_headers": page_headers, "permissions": permissions, "address_spaces": address_spaces}
+        )
+        asks = None if origin is None and page is not None else found.parsed("origin", origin, read_origin)
+        base = asks or ("page" in said and said["page"].origin) or OPAQUE
         scenario = Scenario(
-            found.parsed("url", url, lambda text: read_url(text, page)) or "",
-            OPAQUE if page is None else page,
+            found.parsed("url", url, lambda text: read_url(text, None if base is OPAQUE else base)) or "",
+            base,
             certificate=self._certificate,
             **found.fields(
                 {
@@ -136,21 +150,21 @@ class Session:
                 }
             ),
         )  # fmt: skip
-        scenario = with_url(scenario, scenario.url)
+        scenario = with_url(found.on_page(scenario, said, asks), scenario.url)
         for field, value, reason in refused(scenario, names_method=method is not None):
             found.add(field.argument, value, reason)
         sent = found.flag("send", send)
         probing = found.parsed("probes", probes, read_probing)
         found.raise_if_any()
         sending = self._live.send if sent else withholding(self._live.send)
-        report = report_on(scenario, profiles, sending, probing)
+        report = report_on(Pages(self._live.send).with_page(scenario), profiles, sending, probing)
         return Result(report.diagnoses, self._asked, report.probes)
 
     def fix(
         self,
         url: str,
         *,
-        origin: str,
+        origin: str | None = None,
         server: str | None = None,
         expose: Iterable[str] = (),
         minimal: bool = False,

@@ -16,7 +16,16 @@ from corsdoctor.reading import (
     nearest,
     shown_name,
 )
-from corsdoctor.request_fields import FIELDS, refused, with_url
+from corsdoctor.request_fields import (
+    FIELDS,
+    PAGE_FIELDS,
+    InvalidPage,
+    from_page,
+    on_page,
+    refused,
+    with_cookie,
+    with_url,
+)
 from corsdoctor.request_object import READERS
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import parse
@@ -185,11 +194,16 @@ def _scenario(given: dict[str, Any], defaults: Scenario, *, has_origin: bool) ->
                 wrong.append(f"{key}: {e}")
     if given.get("url") is None:
         wrong.append("url is missing")
-    if given.get("origin") is None and not has_origin:
+    if given.get("origin") is None and given.get("page") is None and not has_origin:
         wrong.append(_NO_ORIGIN)
     if wrong:
         raise ValueError("; ".join(wrong))
-    return _asked(with_url(defaults._replace(**values), values["url"]), values)
+    said = {field.name: values.pop(field.name) for field in PAGE_FIELDS if field.name in values}
+    try:
+        asked = on_page(defaults._replace(**with_cookie(values)), said, values.get("origin"))
+    except InvalidPage as e:
+        raise ValueError(f"{e.field.name}: {e}") from e
+    return _asked(with_url(asked, from_page(values["url"], asked.client)), values)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -214,7 +228,9 @@ def _integer(digits: str) -> int:
 
 _WITH_ORIGIN = '{"url": "https://api.example/items", "origin": "https://app.example"}'
 _ALIASES = {
-    name: field.name for field in FIELDS for name in (field.option.removeprefix("--"), field.key, field.argument)
+    name: field.name
+    for field in (*FIELDS, *PAGE_FIELDS)
+    for name in (field.option.removeprefix("--"), field.key, field.argument)
 } | {"user agent": "user_agent"}
 _NO_ORIGIN = "origin is missing; add it to the line, or use --origin"
 KEYS = ("id", *READERS)

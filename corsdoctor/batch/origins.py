@@ -48,6 +48,6 @@ def _names_origin(line: Line) -> bool:
         return False
     try:
         given = json.loads(line.data)
-        return given.get("origin") is not None or "visits" in given
+        return any(given.get(key) is not None for key in ("origin", "page", "visits"))
     except (ValueError, RecursionError):
         return False

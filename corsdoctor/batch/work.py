@@ -16,8 +16,11 @@ from corsdoctor.batch.retry_after import paced
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.causes.probe import NO_PROBES, Probing
 from corsdoctor.diagnose import withholding
+from corsdoctor.errors import InvalidScenario, UnreadableInput
+from corsdoctor.page_request import Pages
+from corsdoctor.reading_cookies import of_site, site_of
 from corsdoctor.report import FlowReport, Item, Problem, ProblemKind, Retried, report_on
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import HeldCookie, Scenario
 from corsdoctor.sentence import Sentence
 from corsdoctor.transport.options import TransportOptions
 
@@ -31,7 +34,7 @@ class Work:
 
     `defaults` holds what a line may leave out, its URL is a placeholder; `has_origin` says that the origin there was
     given. With `send`, requests that may change data are sent too. `rate` holds for one process. A 429 is waited out
-    once if its Retry-After is at most `retry_after` seconds.
+    once if its Retry-After is at most `retry_after` seconds. `jar` are cookies that the browsers hold.
     """
 
     defaults: Scenario
@@ -42,6 +45,7 @@ class Work:
     rate: Rate = NO_LIMIT
     retry_after: float = RETRY_AFTER
     probing: Probing = NO_PROBES
+    jar: tuple[tuple[HeldCookie, bool], ...] = ()
 
     def open(self) -> Worker:
         """A Worker with its own connections. Raises InvalidScenario and UnreadableInput as Live does."""
@@ -63,6 +67,7 @@ class Worker:
         self._work, self._live = work, live
         self.pace = Pace(work.rate)
         """When the next request may go to a host."""
+        self._pages = Pages(paced(live.send, self.pace, work.retry_after, lambda _: None))
 
     def answer(self, line: Line) -> Item | FlowReport:
         """The Report on `line`, or the FlowReport, or a Problem for each way it can fail: one bad line must not stop the rest."""
@@ -75,6 +80,13 @@ class Worker:
                 from corsdoctor.flow.run import run_flow  # what a batch without flows need not load
 
                 return FlowReport(asked, run_flow(asked, work.profiles, sending), line.number)
+            if work.jar:
+                held = (cookie for cookie, _ in of_site(site_of(asked), work.jar))
+                asked = asked._replace(held=(*asked.held, *held))
+            try:
+                asked = self._pages.with_page(asked)
+            except (InvalidScenario, UnreadableInput) as e:
+                return Problem(line.number, str(e), id)
             report = report_on(asked, work.profiles, sending, work.probing, id=id, line=line.number)
             return report._replace(retried=tuple(again))
         except BadLine as e:

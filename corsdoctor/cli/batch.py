@@ -19,6 +19,7 @@ from corsdoctor.causes.probe import NO_PROBES
 from corsdoctor.cli import flags, options
 from corsdoctor.cli.batch_run import BatchRun
 from corsdoctor.cli.command import Command, offering
+from corsdoctor.cli.cookies import unexpired
 from corsdoctor.cli.exit_status import ExitStatus, counted, only_levels, status, unsent_never
 from corsdoctor.cli.input_lines import lines_of
 from corsdoctor.cli.inputs import files_of, is_input
@@ -67,7 +68,7 @@ from corsdoctor.opening import opened
     help="Use the workers of a Dask cluster (tcp://host:8786 is its scheduler). --jobs applies to each worker, and "
     "--rate is divided by their number. All lines of a host are processed by one worker at a time.",
 )
-@options.request
+@options.request_of_page
 @options.send
 @options.probes
 @options.transport
@@ -92,7 +93,7 @@ def batch(
     """Check one request for each line of FILE (- is standard input), and write one JSON line for each, in the same order.
 
     A line is a JSON object with some of the keys id, url, origin, method, headers, credentials, mode, redirect, body,
-    api, preload_as, upload_listener, cookie and user_agent, or only a URL. The options set what a line does not. Headers are
+    api, preload_as, upload_listener, cookie, user_agent, page, page_headers, permissions and address_spaces, or only a URL. The options set what a line does not. Headers are
     [[name, value], ...] or an object. Empty lines and lines that start with # are skipped. The result of an invalid line,
     also of one with more than a URL (https://api.example/items,https://app.example), is {"schema_version": 1, "id": ...,
     "line": N, "error": "..."}.
@@ -119,6 +120,7 @@ def batch(
     probing = flags.probing(probes, found, NO_PROBES)
     counting = counted(failing, found, usual=(), never=unsent_never(send=send))
     defaults, profiles = flags.without_url(request, transport, found), flags.profiles(request, found)
+    jar = () if request.cookie_jar is None else unexpired(request.cookie_jar, found)
     part = None if shard is None else flags.parsed(found, "--shard", shard, read_shard)
     source = _source(file, request, found)
     wanted = only_levels(only, found)
@@ -134,9 +136,9 @@ def batch(
     if resume is not None and onto_input:
         found.add("--resume", resume, "this file is the input; choose another name")
     reaching = flags.transport_options(transport, found, connections=jobs)
-    worker, has_origin = None, request.origin is not None
+    worker, has_origin = None, request.origin is not None or request.page is not None
     if reaching is not None:
-        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing)
+        work = Work(defaults, profiles, reaching, send, has_origin, pace.rates, pace.retry_after, probing, jar)
         worker = flags.noting(found, work.open, "--")
     answered = None if resume is None or onto_input else flags.noting(found, partial(_answered, resume))
     found.raise_if_any()

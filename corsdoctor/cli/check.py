@@ -100,7 +100,7 @@ def check(
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
-        asked = flags.on_their_page(asked, request, live)
+        asked = flags.on_their_page(asked, live)
         sending = live.send if send else withholding(live.send)
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         if session:

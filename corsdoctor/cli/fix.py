@@ -117,7 +117,7 @@ def fix(
     assert live is not None  # or there would have been a mistake
     with closing(live):
         if request.page is not None:
-            planned = flags.on_their_page([one.scenario for one in requests if isinstance(one, Planned)], request, live)
+            planned = flags.on_their_page([one.scenario for one in requests if isinstance(one, Planned)], live)
             requests = [Planned(scenario, profiles) for scenario in planned] or requests
         sending = live.send if send else withholding(live.send)
         asked: Iterable[Report] = (

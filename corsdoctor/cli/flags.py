@@ -26,11 +26,12 @@ from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.pattern import Pattern
 from corsdoctor.reading import items, shown
-from corsdoctor.request_fields import FIELDS, default_method, refused, with_url
+from corsdoctor.request_fields import FIELDS, default_method, from_page, refused, with_cookie, with_url
 from corsdoctor.scenario import Api, Scenario
-from corsdoctor.url import OPAQUE, URL, Origin, parse
+from corsdoctor.url import OPAQUE, Origin
 
 if TYPE_CHECKING:
+    from corsdoctor.scenario.page import Client
     from corsdoctor.transport.live import Live
     from corsdoctor.transport.options import TransportOptions
 
@@ -84,14 +85,13 @@ def scenarios(
         return []
     asked = without_url(flags, transport, found)
     page = None if flags.origin is None and flags.page is None else asked.origin
-    base = None if asked.client is None else asked.client.page.url
     before = len(found.found)
     read = []
     for field, url in _targets(urls, found):
         if field == "URL" and len(found.found) > before and _BARE.compiled.fullmatch(url):
             found.add("URL", "", "another argument is not a URL either: put a value that has spaces in quotes")
             continue
-        read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL", base=base)))
+        read.append(parsed(found, field, url, partial(_url, page=page, listed=field != "URL", client=asked.client)))
     if not several and len(read) > 1:
         found.add("URL", "-", f"there are {len(read)} URLs on standard input; this command takes one at a time")
     scenarios = [with_url(asked, url) for url in read if url is not None]
@@ -105,13 +105,18 @@ def scenarios(
     return scenarios
 
 
-def on_their_page(scenarios: list[Scenario], flags: RequestFlags, live: Live) -> list[Scenario]:
-    """The requests, from the page of --page, which is requested."""
-    if flags.page is None:
+def on_their_page(scenarios: list[Scenario], live: Live) -> list[Scenario]:
+    """The requests, each from its page, which is requested if its headers are not known."""
+    if not any(scenario.client is not None and scenario.client.page.unread for scenario in scenarios):
         return scenarios
-    from corsdoctor.cli.page import as_served  # what a plain check need not load
+    from corsdoctor.cli.messages import print_message
+    from corsdoctor.page_request import Pages  # what a plain check need not load
 
-    return as_served(scenarios, flags, live.send)
+    pages = Pages(live.send, print_message)
+    try:
+        return list(map(pages.with_page, scenarios))
+    except InvalidScenario as e:
+        raise InvalidScenario(*(mistake._replace(field=f"--{mistake.field}") for mistake in e.mistakes)) from e
 
 
 def refuse_websockets(scenarios: Sequence[Scenario], found: Mistakes) -> None:
@@ -160,18 +165,15 @@ def typed_fields(flags: RequestFlags, found: Mistakes) -> dict[str, Any]:
         if field.choices is not None:
             value = field.choices(value)
         elif field.name == "cookie" and ";" in value:
-            from corsdoctor.cli.cookies import read_cookie  # what a plain check need not load
+            from corsdoctor.reading_cookies import read_cookie  # what a plain check need not load
 
             value = parsed(found, field.option, value, read_cookie, "")
-            if not isinstance(value, str):
-                read["held"] = () if value is None else (value,)
-                continue
         elif field.is_header_value:
             value = parsed(found, field.option, value, read_header_value, "")
         elif field.name == "body":
             value = parsed(found, field.option, value, read_body, _file_only(value))
         read[field.name] = value
-    return read
+    return with_cookie(read)
 
 
 def profiles(flags: RequestFlags, found: Mistakes) -> tuple[Profile, ...]:
@@ -209,16 +211,15 @@ def transport_options(flags: TransportFlags, found: Mistakes, connections: int =
     return options if len(found.found) == before else None
 
 
-def _url(text: str, page: Origin | None, *, listed: bool, base: URL | None) -> str:
+def _url(text: str, page: Origin | None, *, listed: bool, client: Client | None) -> str:
     if listed:
         from corsdoctor.listed import more_than_url  # what a URL among the arguments need not load
 
         more = more_than_url(text)
         if more is not None:
             raise ValueError(f"{more}; a line must be one URL: use the options --origin and -X, or batch")
-    if base is not None and "://" not in text and (url := parse(text, base.href)) is not None:
-        return url.href
-    return read_url(text, page)
+    absolute = from_page(text, client)
+    return absolute if absolute != text else read_url(text, page)
 
 
 def _targets(urls: Sequence[str], found: Mistakes) -> Iterator[tuple[str, str]]:

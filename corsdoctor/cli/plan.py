@@ -79,7 +79,7 @@ def plan(
         found.raise_if_any()
         if live is not None:
             with closing(live):
-                asked = flags.on_their_page(asked, request, live)
+                asked = flags.on_their_page(asked, live)
     reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
     several = len(items or asked) > 1 or "-" in urls
     reports = items or (Report(planned(scenario, profiles), planned=True) for scenario in asked)

@@ -55,7 +55,7 @@ def preflight(
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
-        asked = flags.on_their_page(asked, request, live)
+        asked = flags.on_their_page(asked, live)
         sending = withholding(live.send, preflight_only=True)
         reports: Iterable[Report] = (report_on(scenario, profiles, sending) for scenario in asked)
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))

@@ -37,13 +37,14 @@ class Frame(NamedTuple):
 class Page(NamedTuple):
     """A top-level page: its URL, the headers of its response, and the markup of its <head>.
 
-    `requested` says that these came from the server, not from the user.
+    `requested` says that these came from the server, not from the user. `unread` says that the page is still to be requested.
     """
 
     url: URL
     headers: Headers = NO_HEADERS
     head: str = ""
     requested: bool = False
+    unread: bool = False
 
 
 class Client(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.reading import nearest, read_url, shown
-from corsdoctor.request_fields import with_url
+from corsdoctor.request_fields import InvalidPage, read_page, with_url
 from corsdoctor.suite import request_spec
 from corsdoctor.suite.excepted import NOT_SCRIPTED, Exceptions
 from corsdoctor.suite.expectation import read_expected, read_known
@@ -19,9 +19,10 @@ from corsdoctor.suite.names import Asking, Origins, read_url_text
 from corsdoctor.suite.reader import Reader
 from corsdoctor.suite.request_spec import RequestSpec, check_api, read_method, read_spec
 from corsdoctor.suite.variables import NAME, Text, parameters
+from corsdoctor.url import URL
 from corsdoctor.value_path import Path
 
-CASE_KEYS: Final = ("id", "url", "origin", "origins", *request_spec.KEYS, "expect", "except", "known")
+CASE_KEYS: Final = ("id", "url", "origin", "origins", "page", *request_spec.KEYS, "expect", "except", "known")
 MATRIX_KEYS: Final = (
     "id", "base", "paths", "urls", "methods", "origins", "allow", "deny",
     *(key for key in request_spec.KEYS if key != "method"), "expect", "except", "known",
@@ -60,9 +61,19 @@ def read_case(context: Context, value: object, path: Path) -> Grid | None:
     if not several and "except" in given:
         reader.wrong((*path, "except"), "a case with one `origin` cannot have exceptions; change its `expect`")
     key = "origins" if several else "origin"
-    origins = needed(reader, given, path, key, "give the origin of the page, or several as `origins`")
     cell = _cell(reader, given, path, _expected(reader, given, path))
-    rows = [] if origins is None else _rows(context, origins, (*path, key), cell)
+    page = _page(context, given["page"], (*path, "page")) if "page" in given else None
+    if page is not None and not several:
+        asks = replace(asks, page={**asks.page, "page": page})
+    if several and "page" in given:
+        reader.wrong((*path, "page"), "give `page` or `origins`, not both")
+    if "page" in given and not several and "origin" not in given:
+        rows = [] if page is None else [(Asking(str(page.origin), page.origin), cell)]
+    else:
+        origins = needed(
+            reader, given, path, key, "give the origin of the page, several as `origins`, or its URL as `page`"
+        )
+        rows = [] if origins is None else _rows(context, origins, (*path, key), cell)
     if not several and len(rows) > 1:
         reader.wrong((*path, key), f"is a group of {len(rows)} origins; use the key `origins`", str(origins))
     grid = Grid(read_id(reader, given, path), path, reader.line(path), asks, targets, [asks.method], rows, key)
@@ -117,6 +128,12 @@ def _checked(context: Context, given: dict[str, Any], grid: Grid, before: int) -
         for scenario in {scenario.api: scenario for scenario in asked}.values():
             for key, reason, value in check_api(scenario, given, said_method=said):
                 reader.wrong((*path, key), reason, value)
+    for asking, _ in grid.rows:
+        try:
+            grid.asked.on_page(grid.asked.scenario("GET"), asking.origin)
+        except InvalidPage as e:
+            where = "" if e.field.key in given else " (set in `defaults`)"
+            reader.wrong((*path, e.field.key), f"{e}{where}", e.value)
     preset = PRESETS[grid.asked.api]
     if not preset.scripted and any(cell.expected.readable for _, cell in grid.rows):
         reader.wrong((*path, "expect", "readable"), NOT_SCRIPTED.format(what=preset.what))
@@ -204,6 +221,11 @@ def _target(reader: Reader, value: object, path: Path, base: Text | None) -> Tar
     whole = Text(text.raw, joined, text.secret or base.secret, text.unset or base.unset)
     url = reader.made(whole, path, lambda url: read_url(url, None), "the path of a URL")
     return None if url is None else Target(text.raw, url, text.value, parameters(text))
+
+
+def _page(context: Context, value: object, path: Path) -> URL | None:
+    text = read_url_text(context.reader, value, path, context.bases)
+    return None if text is None else context.reader.made(text, path, read_page, "the URL of a page")
 
 
 def _once(reader: Reader, labels: list[str], path: Path) -> None:

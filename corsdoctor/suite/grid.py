@@ -76,7 +76,9 @@ class Grid:
                 scenario = with_url(asked, target.url)._replace(from_environment=hidden)
                 for o, (asking, usual) in enumerate(self.rows):
                     id = self._id(f"{method} {target.label}", asking)
-                    yield self._made(id, scenario._replace(origin=asking.origin), self.exceptions.get((t, m, o), usual))
+                    yield self._made(
+                        id, self.asked.on_page(scenario, asking.origin), self.exceptions.get((t, m, o), usual)
+                    )
 
     def _id(self, request: str, asking: Asking) -> str:
         match self.form:

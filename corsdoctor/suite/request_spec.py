@@ -8,13 +8,16 @@ from typing import Any, Final
 
 from corsdoctor.browsers import BROWSERS, Profile
 from corsdoctor.reading import read_browser, read_header_value, utf8
-from corsdoctor.request_fields import FIELDS, RequestField, default_method, refused
+from corsdoctor.reading_cookies import read_cookie
+from corsdoctor.reading_networks import read_address_spaces, read_answers
+from corsdoctor.request_fields import FIELDS, PAGE_FIELDS, RequestField, client_of, default_method, refused, with_cookie
 from corsdoctor.scenario import Api, FromEnvironment, Scenario
 from corsdoctor.suite.reader import Reader
-from corsdoctor.url import OPAQUE
+from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.value_path import Path
 
-KEYS: Final = (*(field.key for field in FIELDS), "browsers")
+KEYS: Final = (*(field.key for field in (*FIELDS, *PAGE_FIELDS) if field.name != "page"), "browsers")
+"""What any entry may set; only a case has a `page`."""
 _USER_AGENT: Final = "user-agent"
 
 
@@ -24,6 +27,8 @@ class RequestSpec:
 
     fields: dict[str, Any] = field(default_factory=dict)
     profiles: tuple[Profile, ...] | None = None
+    page: dict[str, Any] = field(default_factory=dict)
+    """What is known of the page, by the names of PAGE_FIELDS."""
 
     @property
     def said_method(self) -> bool:
@@ -51,6 +56,11 @@ class RequestSpec:
         """A Scenario with this method, whose URL and origin are placeholders."""
         return Scenario(**{**self.fields, "url": "about:blank", "origin": OPAQUE, "method": method})
 
+    def on_page(self, asked: Scenario, origin: Origin) -> Scenario:
+        """`asked` from the page. Raises InvalidPage."""
+        client = client_of(self.page, origin) if self.page else None
+        return asked._replace(origin=origin if client is None else client.origin, client=client)
+
 
 def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: RequestSpec) -> RequestSpec:
     """The request in the table `given`, with `defaults` for what is missing."""
@@ -62,11 +72,19 @@ def read_spec(reader: Reader, given: dict[str, Any], path: Path, defaults: Reque
             value, hidden = _read(reader, field_, given[field_.key], (*path, field_.key), hidden)
             if value is not None:
                 fields[field_.name] = value
+    page = dict(defaults.page)
+    for field_ in PAGE_FIELDS:
+        if field_.key in given and field_.name != "page":
+            page.pop(field_.name, None)
+            value, hidden = _read_of_page(reader, field_, given[field_.key], (*path, field_.key), hidden)
+            if value is not None:
+                page[field_.name] = value
+    fields = with_cookie(fields)
     fields["from_environment"] = hidden
     profiles = (
         read_browsers(reader, given["browsers"], (*path, "browsers")) if "browsers" in given else defaults.profiles
     )
-    return replace(defaults, fields=fields, profiles=profiles)
+    return replace(defaults, fields=fields, profiles=profiles, page=page)
 
 
 def check_api(asked: Scenario, given: Collection[str], *, said_method: bool) -> Iterator[tuple[str, str, str]]:
@@ -116,7 +134,27 @@ def _read(
             names = hidden.headers | {_USER_AGENT} if secret else hidden.headers - {_USER_AGENT}
             return agent, hidden._replace(headers=names)
         case _:  # a cookie is never shown, wherever it came from
-            return _header_value(reader, value, path)[0], hidden
+            text = reader.text(value, path, show=False)
+            return None if text is None else reader.made(text, path, read_cookie, "a cookie", show=False), hidden
+
+
+def _read_of_page(
+    reader: Reader, field_: RequestField, value: object, path: Path, hidden: FromEnvironment
+) -> tuple[Any, FromEnvironment]:
+    """What is known of the page, and `hidden` with the names of headers whose values came from the environment."""
+    if field_.name == "page_headers":
+        headers, names = _headers(reader, value, path)
+        return headers, hidden._replace(headers=hidden.headers | names)
+    texts = {key: reader.text(inner, (*path, key)) for key, inner in reader.table(value, path).items()}
+    read = read_answers if field_.name == "permissions" else read_address_spaces
+    try:
+        return read({key: text.value for key, text in texts.items() if text is not None}), hidden
+    except ValueError as e:
+        secret = any(text is not None and text.secret for text in texts.values())
+        reader.wrong(
+            path, "with its variables expanded, this is not valid; the value is not shown" if secret else str(e)
+        )
+        return None, hidden
 
 
 def _header_value(reader: Reader, value: object, path: Path) -> tuple[str | None, bool]:

@@ -146,7 +146,7 @@ def test_a_result_keeps_the_page(run: Run, server: Server, site: Site, tmp_path:
         (("--page", "{dead}/"), 3, "no response: The connection was refused"),
         (("--page", "file:///a.html"), 2, "begins with https: or http:"),
         (("--page", "app.example"), 2, "did you mean `https://app.example/`?"),
-        (("--page", "{site}/plain", "--origin", "https://app.example"), 2, "is not the origin of --page, which is {site}"),
+        (("--page", "{site}/plain", "--origin", "https://app.example"), 2, "is not the origin of the page, which is {site}"),
         (("--page-header", "X", "--origin", "{site}"), 2, "the colon is missing"),
         (("--page-header", "X: y", "--origin", "null"), 2, "a page with the origin null has no headers"),
         (("--page-header", "X: y"), 2, "--origin is missing"),

@@ -130,6 +130,13 @@ RIGHT: Final = (
         '  { url = "{api}/a", known = { reason = "r" } }]'), cells("app", "admin")),
     Right("except-in-a-case", case('except = [{ origin = "admin", expect = "blocked" }]', origin='origins = "ours"'),
           ("c/app", "c/admin")),
+    # the page
+    Right("page", case('page-headers = { Referrer-Policy = "no-referrer" }', origin='page = "https://${STAGE}.example/a"'), ("c",)),
+    Right("page-by-base", case(origin='page = "{api}/x"'), ("c",)),
+    Right("page-and-its-origin", case('page = "https://app.example/a"'), ("c",)),
+    Right("permissions", matrix('permissions = { local-network = "granted" }', 'address-spaces = { "api.example" = "local" }'), cells("app", "admin")),
+    Right("permissions-of-all", '[defaults]\npermissions = { local-network = "${E:-denied}" }\n' + HEAD + case(), ("c",), whole=True),
+    Right("cookie-with-attributes", case('cookie = "sid=${TOKEN}; SameSite=Lax"'), ("c",)),
     # flows
     Right("flow", flow(), ("f/1", "f/2")),
     Right("flow-by-step", flow(expect='["allowed", { verdict = "blocked", cookies-sent = ["sid"], cookies-stored = ["a"] }]'), ("f/1", "f/2")),
@@ -336,6 +343,23 @@ WRONG: Final = (
     Wrong("variable-bad-path", matrix().replace('"/a"', '"${STAGE}"'), (("matrix[0].paths[0]", 11, "starts with /"),), schema=False),
     Wrong("variable-bad-choice", case('credentials = "${TOKEN}"'), (("case[0].credentials", 13, "one of omit"),), schema=False),
     Wrong("variable-bad-browser", case('browsers = "${TOKEN}"'), (("case[0].browsers", 13, "this is not a browser"),), schema=False),
+    # the page
+    Wrong("page-of-a-file", case(origin='page = "file:///a"'), (("case[0].page", 11, "begins with https: or http:"),), schema=False),
+    Wrong("page-is-no-url", case(origin="page = 1"), (("case[0].page", 11, "must be a string"),)),
+    Wrong("page-elsewhere", case('page = "https://evil.example/"'), (("case[0].origin", 11, "is not the origin of the page, which is https://evil.example"),), schema=False),
+    Wrong("page-and-origins", case('page = "https://app.example/"', origin='origins = "ours"'), (
+        ("case[0].page", 13, "give `page` or `origins`, not both"),
+    )),
+    Wrong("page-of-a-matrix", matrix('page = "https://app.example/"'), (("matrix[0].page", 14, "unknown key"),)),
+    Wrong("permission-unknown", case('permissions = { camera = "granted" }'), (("case[0].permissions", 13, "is unknown"),)),
+    Wrong("permission-of-an-opaque-origin", case('permissions = { local-network = "granted" }', origin='origin = "null"'),
+          (("case[0].permissions", 13, "a page with the origin null needs no permission"),), schema=False),
+    Wrong("page-headers-of-an-opaque-origin", HEAD + '[defaults]\npage-headers = { A = "1" }\n' + case(origin='origin = "null"'),
+          (("case[0].page-headers", 10, "a page with the origin null has no headers (set in `defaults`)"),), schema=False, whole=True),
+    Wrong("address-space-from-the-environment", case('address-spaces = { a = "${TOKEN}", b = 1 }'), (
+        ("case[0].address-spaces", 13, "the value is not shown"), ("case[0].address-spaces.b", 13, "must be a string"),
+    )),
+    Wrong("cookie-attribute", case('cookie = "sid=1; Secure; a=b"'), (("case[0].cookie", 13, "is not an attribute of a cookie"),), schema=False),
     # flows
     Wrong("flow-file", flow(flow='"login.toml"'), (("case[0].flow", 10, "is not in a file, so it cannot name one"),), schema=False),
     Wrong("flow-is-a-number", flow(flow="1"), (("case[0].flow", 10, "must be an object"),)),

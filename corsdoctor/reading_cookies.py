@@ -1,0 +1,110 @@
+"""Reads the cookies that a user gives: one with its attributes, and the text of a cookie jar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from corsdoctor.reading import nearest, read_header_value, shown
+from corsdoctor.scenario import HeldCookie, Scenario
+from corsdoctor.url import parse, registrable_domain
+
+_ATTRIBUTES: Final = (
+    "SameSite",
+    "Secure",
+    "HttpOnly",
+    "Path",
+    "Domain",
+    "Partitioned",
+    "Max-Age",
+    "Expires",
+    "Priority",
+)
+_BY_NAME: Final = {name.lower(): name for name in _ATTRIBUTES}
+_SITES: Final = ("Strict", "Lax", "None")
+_FIELDS: Final = 7
+_HTTP_ONLY: Final = "#HttpOnly_"
+
+
+def read_cookie(text: str) -> str | HeldCookie:
+    """The value of a Cookie header, or a cookie with its attributes; ValueError for one with an attribute that does not exist."""
+    read_header_value(text)
+    pair, *attributes = text.split(";")
+    named = [
+        (name.strip(), value.strip()) for name, _, value in (one.partition("=") for one in attributes if one.strip())
+    ]
+    if not any(name.lower() in _BY_NAME for name, _ in named):
+        return text
+    if "=" not in pair:
+        raise ValueError("a cookie with attributes begins with NAME=VALUE")
+    for name, value in named:
+        if name.lower() not in _BY_NAME:
+            what = f"{shown(name)!a} is not an attribute of a cookie"
+            raise ValueError(
+                f"{what}; {nearest(name, _ATTRIBUTES)} To give several cookies with attributes, use --cookie-jar"
+            )
+        if name.lower() == "samesite" and value.capitalize() not in _SITES:
+            raise ValueError(f"SameSite must be one of {', '.join(_SITES)}")
+    return HeldCookie(text)
+
+
+class BadJar(ValueError):
+    """What is wrong with a line of a cookie jar, and its number."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def site_of(scenario: Scenario) -> str:
+    """The site that is requested, "" if there is none."""
+    url = scenario.requested_url
+    return "" if url is None else registrable_domain(url.host) or url.host
+
+
+def of_site(site: str, jar: Iterable[tuple[HeldCookie, bool]]) -> Iterator[tuple[HeldCookie, bool]]:
+    """Those of the cookies that are for `site`."""
+    return ((cookie, expired) for cookie, expired in jar if _is_below(cookie.url, site))
+
+
+def _is_below(url: str | None, site: str) -> bool:
+    parsed = parse(url or "")
+    return parsed is not None and (parsed.host == site or parsed.host.endswith(f".{site}"))
+
+
+def read_jar(path: str, text: str, now: float) -> Iterator[tuple[HeldCookie, bool]]:
+    """Each cookie, and whether it has expired. Raises BadJar. `path` is the file that the text is in.
+
+    The format is the one of Netscape, which curl, wget and browsers' add-ons write.
+
+    http.cookiejar, which reads it too, drops the session cookies of curl and names no line in its errors.
+    """
+    for number, line in enumerate(re.split("\r?\n", text), 1):
+        http_only = line.startswith(_HTTP_ONLY)
+        if not line.strip() or (line.startswith("#") and not http_only):
+            continue
+        wrong, fields = None, line.removeprefix(_HTTP_ONLY).split("\t")
+        if len(fields) != _FIELDS:
+            wrong = f"a line of a cookie jar has {_FIELDS} fields, separated by tabs; this one has {len(fields)}"
+        else:
+            domain, whole, path_, secure, expires, name, value = fields
+            host = domain.removeprefix(".").lower()
+            url = parse(f"http{'s' * (secure == 'TRUE')}://{host}/")
+            if url is None or url.host != host:
+                wrong = "the first field is not a domain"
+            elif not {whole, secure} <= {"TRUE", "FALSE"}:
+                wrong = "the second and the fourth field must be TRUE or FALSE"
+            elif re.fullmatch(r"(?:-?[0-9]{1,18}(?:\.[0-9]{1,18})?)?", expires) is None:
+                wrong = "the fifth field must be the time at which the cookie expires, in seconds since 1970, or 0"
+            elif re.search(r"[;\0-\x1f]", path_ + name + value):
+                wrong = "a cookie has no semicolon and no control character"
+            else:
+                late = 0 < float(expires or 0) <= now
+                attributes = (
+                    [f"Domain={host}"] * (whole == "TRUE") + [f"Path={path_}"] + ["Secure"] * (secure == "TRUE")
+                )
+                attributes += ["HttpOnly"] * http_only
+                yield HeldCookie("; ".join((f"{name}={value}", *attributes)), url.href, path), late
+        if wrong is not None:
+            raise BadJar(wrong, number)
