@@ -77,9 +77,10 @@ class Worker:
             id, asked = read_line(line, work.defaults, has_origin=work.has_origin)
             sending = send if work.send else withholding(send)
             if not isinstance(asked, Scenario):
-                from corsdoctor.flow.run import run_flow  # what a batch without flows need not load
+                from corsdoctor.flow.explain import explained_flow  # what a batch without flows need not load
+                from corsdoctor.flow.run import run_flow
 
-                return FlowReport(asked, run_flow(asked, work.profiles, sending), line.number)
+                return FlowReport(asked, explained_flow(run_flow(asked, work.profiles, sending)), line.number)
             if work.jar:
                 held = (cookie for cookie, _ in of_site(site_of(asked), work.jar))
                 asked = asked._replace(held=(*asked.held, *held))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from functools import partial
 
 import click
 
@@ -18,7 +19,7 @@ from corsdoctor.cli.printing import Printer, print_each
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.diagnose import withholding
 from corsdoctor.hints import with_hints
-from corsdoctor.report import FlowReport, Item, Report, report_on
+from corsdoctor.report import Item, Report, report_on
 from corsdoctor.wire import Send
 
 _SEVERAL = "Several URLs"
@@ -89,14 +90,8 @@ def check(
     if session:
         from corsdoctor.cli.session import check_session  # what a plain check need not load
 
-        given_too = {
-            "--fix": fix,
-            "--server": server,
-            "--probes": probes,
-            "--print": output.print_as,
-            "--rate": pace.given,
-        }
-        check_session(asked, [name for name, value in given_too.items() if value], found)
+        others = {"--probes": probes, "--timeout": pace.timeout}
+        check_session(asked, (name for name, value in others.items() if value is not None), found)
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
@@ -104,12 +99,22 @@ def check(
         sending = live.send if send else withholding(live.send)
         reads = files_of(request, transport, given.source, *(url for url in urls if url == "-"))
         if session:
+            from corsdoctor.cli.session import fixes, run_session
             from corsdoctor.cli.session import session as told
-            from corsdoctor.flow.run import run_flow
 
-            flow = told(asked, copied=given.given)
-            with Printer(output, several=False, reads=reads, only=wanted) as printer:
-                printer.show(FlowReport(flow, run_flow(flow, profiles, sending)))
+            if pace.given:
+                from corsdoctor.cli.check_many import at_pace  # what a session without a pace need not load
+
+                sending = at_pace(live, pace, send=send)
+            report = run_session(told(asked, copied=given.given), profiles, sending)
+            fixing = fix or named is not None
+            with Printer(output, several=fixing, reads=reads, only=wanted, transport=transport) as printer:
+                printer.show(report)
+                if fixing:
+                    for one in fixes(
+                        report, partial(_fixed, server=named, output=output, transport=transport, ask=sending)
+                    ):
+                        printer.show(one)
             return exit_status.status(printer.seen, counting)
         several = len(asked) > 1 or "-" in urls
         reports: Iterable[Item]
@@ -126,7 +131,7 @@ def check(
 
         def completed(report: Report) -> Report:
             if fix or named is not None:
-                return _fixed(report, named, output, transport, sending)
+                return _fixed([report], named, output, transport, sending)[0]
             return next(with_hints([report], transport=transport, show_secrets=output.show_secrets, send=send))
 
         reports = (completed(item) if isinstance(item, Report) else item for item in reports)
@@ -145,9 +150,12 @@ def check(
 
 
 def _fixed(
-    report: Report, server: str | None, output: options.OutputFlags, transport: options.TransportFlags, ask: Send
-) -> Report:
+    reports: Sequence[Report],
+    server: str | None,
+    output: options.OutputFlags,
+    transport: options.TransportFlags,
+    ask: Send,
+) -> list[Report]:
     from corsdoctor.fixing import fixed
 
-    [with_cure] = fixed([report], server, show_secrets=output.show_secrets, ask=ask, transport=transport)
-    return with_cure
+    return fixed(reports, server, show_secrets=output.show_secrets, ask=ask, transport=transport)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from math import inf
 from time import monotonic
@@ -38,8 +38,7 @@ def checked(
     pace = Pace(flags.rates)
 
     def sending(retried: list[Retried]) -> Send:
-        at_pace = paced(live.send, pace, flags.retry_after, retried.append)
-        return at_pace if send else withholding(at_pace)
+        return at_pace(live, flags, pace, retried.append, send=send)
 
     def check(numbered: tuple[int, Scenario]) -> Item:
         retried = list[Retried]()
@@ -63,6 +62,19 @@ def checked(
         grace=inf,  # they are all there: each gets a result
     )
     return _closing(results), sending([])
+
+
+def at_pace(
+    live: Live,
+    flags: PaceFlags,
+    pace: Pace | None = None,
+    again: Callable[[Retried], None] = lambda _: None,
+    *,
+    send: bool,
+) -> Send:
+    """What sends at the pace of the options; `again` is called for each request that is sent again after a 429."""
+    paced_send = paced(live.send, pace or Pace(flags.rates), flags.retry_after, again)
+    return paced_send if send else withholding(paced_send)
 
 
 def _closing(results: InOrder[tuple[int, Scenario], Item]) -> Iterator[Item]:

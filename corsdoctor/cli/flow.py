@@ -14,6 +14,7 @@ from corsdoctor.cli.printing import Printer
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.real_time import RealTime
 from corsdoctor.diagnose import withholding
+from corsdoctor.flow.explain import explained_flow
 from corsdoctor.flow.run import run_flow
 from corsdoctor.flow_file import load_flow
 from corsdoctor.report import FlowReport
@@ -64,5 +65,5 @@ def flow(
         results = (
             run_flow(story, profiles, clock.send, clock.before) if real_time else run_flow(story, profiles, sending)
         )
-        printer.show(FlowReport(story, results))
+        printer.show(FlowReport(story, explained_flow(results)))
     return exit_status.status(printer.seen, counting)

@@ -61,7 +61,10 @@ def http_fetch(request: Request, params: FetchParams) -> Generator[Sending, Answ
     if request.tainting is Tainting.CORS:
         reasons = why_preflight(request, params)
         request = request.with_(with_preflight=request.with_preflight or bool(reasons))
-        if reasons and not is_remembered(request, params):  # 4.1
+        spared = bool(reasons) and is_remembered(request, params)
+        if spared and params.state is not None:
+            params.state.preflight_spared = True
+        if reasons and not spared:  # 4.1
             evidence = tuple((reason.label, reason.value) for reason in reasons)
             trace.note(PREFLIGHT_NEEDED, evidence, reasons=tuple(reason.text for reason in reasons))
             ended = _not_reached(request, Kind.PREFLIGHT, params) or (yield from cors_preflight_fetch(request, params))

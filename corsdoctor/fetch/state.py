@@ -47,4 +47,6 @@ class State:
         self.logins: list[Login] = []
         self.third_party_cookies = third_party_cookies
         self.now = 0.0
+        self.preflight_spared = False
+        """Whether the preflight cache spared a preflight of the latest request."""
         self.cookies = CookieLog()

@@ -35,12 +35,16 @@ class PageResult(NamedTuple):
 
 
 class StepResult(NamedTuple):
-    """A request of a page, and those that its response leads to."""
+    """A request of a page, and those that its response leads to.
+
+    `from_cache` says that the HTTP cache had the response, `preflight_spared` that the preflight cache did.
+    """
 
     diagnosis: Diagnosis
     cookies: CookieResult
     subresources: tuple[StepResult, ...] = ()
     from_cache: bool = False
+    preflight_spared: bool = False
 
     @property
     def verdict(self) -> Verdict:

@@ -74,18 +74,18 @@ def _visited(page: Page, profile: Profile, state: State) -> PageResult:
 def _asked(request: FlowRequest, life: _Life) -> StepResult:
     profile, state = life.profile, life.state
     state.now += request.wait
-    state.cookies = CookieLog()
+    state.cookies, state.preflight_spared = CookieLog(), False
     if request.set_cookie is not None:
         return _scripted(request.scenario, request.set_cookie, profile, state)
     if life.before is not None:
         life.before(request.scenario, profile, state.now)
     diagnosis = diagnose(request.scenario, profile, life.send, cache=state.preflights, now=state.now, state=state)
-    cookies = _logged(state)
+    cookies, spared = _logged(state), state.preflight_spared
     loaded = diagnosis.verdict in (Verdict.ALLOWED, Verdict.OPAQUE)
     leads_to = request.subresources if loaded else ()
     from_cache = bool(diagnosis.exchanges) and diagnosis.exchanges[-1].from_cache
     under = tuple(_asked(_led_to(one, diagnosis), life) for one in leads_to)
-    return StepResult(diagnosis, cookies, under, from_cache)
+    return StepResult(diagnosis, cookies, under, from_cache, spared)
 
 
 def _led_to(request: FlowRequest, diagnosis: Diagnosis) -> FlowRequest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import monotonic
 
 import pytest
 
@@ -37,12 +38,72 @@ def test_the_session_begins_with_the_cookies_that_are_given(run: Run, site: Site
     assert [asked[1] for asked in site.asked] == ["old=1", "old=1; sid=s3cret"]
 
 
+ELSEWHERE = ("--origin", "http://127.0.0.1:4000", "--credentials", "include", "--browser", "chromium")
+
+
+def test_a_session_with_the_fix(run: Run, site: Site) -> None:
+    urls = (f"{site.url}/login", f"{site.url}/items")
+    result = run("check", *urls, "--session", "--server", "nginx", *ELSEWHERE)
+    assert result.exit_code == 1, result.output
+    assert "1. fetch: GET" in result.stdout
+    assert result.stdout.count("add_header") > 1
+    found = json.loads(run("check", *urls, "--session", "--fix", "--format", "json", *ELSEWHERE).stdout)
+    assert ["visits" in one for one in found] == [True, False, False]
+    assert all(one["cure"]["needed"] for one in found[1:])
+    where = ("--origin", PAGE, "--browser", "chromium")
+    (alone,) = json.loads(run("check", *urls, "--session", "--fix", "--format", "json", *where).stdout)
+    assert alone["verdict"] == "allowed"
+
+
+def test_the_fixes_of_a_session_are_for_one_server(run: Run, site: Site) -> None:
+    other = site.url.replace("127.0.0.1", "localhost")
+    result = run("check", f"{site.url}/a", f"{other}/b", "--session", "--fix", *ELSEWHERE)
+    assert result.exit_code == 2
+    assert "the requests are for 2 servers" in result.stderr
+
+
+def test_a_session_as_commands(run: Run, site: Site) -> None:
+    result = run(
+        "check", f"{site.url}/login", f"{site.url}/items", "--session", "--print", "curl", "--show-secrets", *ELSEWHERE
+    )
+    commands = [line for line in result.stdout.splitlines() if line.startswith("curl")]
+    assert len(commands) == 2, result.output
+    assert "sid=s3cret" in result.stdout
+
+
+def test_a_session_at_a_pace(run: Run, site: Site) -> None:
+    start = monotonic()
+    result = run("check", *[f"{site.url}/{i}" for i in range(3)], "--session", "--rate", "10", *ELSEWHERE)
+    assert result.exit_code == 1, result.output
+    assert monotonic() - start >= 0.2
+    assert len(site.asked) == 3
+    plain = run("check", f"{site.url}/login", "--session", "--retry-after", "1", "--send", "-X", "POST", *ELSEWHERE)
+    assert plain.exit_code == 1
+    unsent = run(
+        "check",
+        f"{site.url}/login",
+        "--session",
+        "--retry-after",
+        "1",
+        "-X",
+        "POST",
+        "--origin",
+        PAGE,
+        "--browser",
+        "chromium",
+    )
+    assert unsent.exit_code == 4
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
         (("--origin", "null"), "--session: requires a page with http or https"),
-        (("--origin", PAGE, "--fix"), "--session: cannot be combined with --fix"),
-        (("--origin", PAGE, "--probes", "4"), "--session: cannot be combined with --probes"),
+        (("--origin", PAGE, "--timeout", "9"), "--session: cannot be combined with --timeout: use --max-time"),
+        (
+            ("--origin", PAGE, "--probes", "4"),
+            "--session: cannot be combined with --probes: a probe has no part in a session; check",
+        ),
         (("--origin", PAGE, "--cookie", "a=s3cret"), "--cookie: with --session, a cookie needs its attributes"),
     ],
 )

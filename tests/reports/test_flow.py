@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 
 from corsdoctor.batch.rendered import rendered
-from corsdoctor.browsers import BROWSERS, CHROMIUM, WEBKIT, Profile
+from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, WEBKIT, Profile
 from corsdoctor.diagnose import withholding
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.run import run_flow
@@ -62,8 +63,9 @@ def test_the_timeline() -> None:
     for said in (
         "Page https://api.example/login",
         "1. fetch: GET https://api.example/items",
-        "2. fetch: GET https://api.example/items after 2.5 s",
-        "sid is not used (lax-by-default)",
+        "2. fetch: GET https://api.example/items, at 2.5 s",
+        "sid is not sent (lax-by-default): A cookie without SameSite",
+        "bad is not stored (not-secure)",
         "document.cookie",
         "Connection refused.",
         "not sent: DELETE may change data",
@@ -79,6 +81,48 @@ def test_more_and_less() -> None:
     writer = Text(Style(), several=True)
     assert writer.add_flow(report)[0] != "\n"
     assert writer.add_flow(report)[0] == "\n"
+
+
+def shown(*requests: dict[str, Any], profiles: tuple[Profile, ...] = (CHROMIUM,), **more: Any) -> str:
+    flow = read_flow({"visits": [{"page": "https://app.example/", "requests": list(requests)}], **more})
+    return " ".join(render_flow(FlowReport(flow, run_flow(flow, profiles, remembered)), Style()).split())
+
+
+def remembered(_kind: Kind, _request: WireRequest) -> Answer:
+    lines = (
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Allow-Methods", "PUT"),
+        ("Access-Control-Max-Age", "60"),
+    )
+    return Response(200, Headers((*lines, ("Set-Cookie", "a=1"))), "OK")
+
+
+def test_what_a_cache_spares() -> None:
+    put = {"url": "https://api.example/", "method": "PUT"}
+    text = shown(put, {**put, "wait": 10})
+    assert text.count("> OPTIONS") == 1
+    assert text.endswith("preflight cache. > PUT https://api.example/ 200 OK - a is not stored (not-kept).")
+    assert text.count("discard those of its response") == 1
+
+
+def test_who_makes_a_request() -> None:
+    text = shown(
+        {"url": "/a", "frame": {"url": "data:", "sandbox": ""}},
+        {"url": "/b", "frame": {"url": "/f"}},
+        {"url": "/c", "worker": "module"},
+    )
+    assert "1. fetch: GET https://app.example/a in the sandboxed frame data:" in text
+    assert "2. fetch: GET https://app.example/b in the frame https://app.example/f" in text
+    assert "3. fetch: GET https://app.example/c in a module worker" in text
+
+
+def test_what_waits_for_the_user_says_why() -> None:
+    text = shown({"url": "https://127.0.0.1/"}, profiles=(FIREFOX,))
+    assert (
+        "? In Firefox: waiting for the user Why https://app.example does not have the permission loopback-network"
+        in text
+    )
+    assert "Fix Ask the user to allow it" in text
 
 
 def test_a_flow_that_passes() -> None:
