@@ -6,20 +6,25 @@ import ast
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from corsdoctor.captures.commands.grammar import Tree, broken
 from corsdoctor.errors import CorsDoctorError, UnreadableInput
-from corsdoctor.lint import nginx, python
+from corsdoctor.lint import javascript, nginx, python
 from corsdoctor.lint.found import Found, Linted
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.structured_file import Source
 
 MOST_BYTES: Final = 1_000_000
-_SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx", ".py": "python"}
+_SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx", ".py": "python",
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "javascript"), **dict.fromkeys((".ts", ".mts", ".cts"), "typescript"),
+    ".tsx": "tsx",
+}  # fmt: skip
 LANGUAGES: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
 _NGINX: Final = re.compile(
     r"^[ \t]*(?:add_header[ \t]+\S+[ \t]|map[ \t]+\$\w+[ \t]+\$\w+[ \t]*\{|(?:server|http)[ \t]*\{|location[ \t][^{};\n]*\{)",
@@ -27,6 +32,7 @@ _NGINX: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"corsdoctor: ignore\[([\w, -]{1,1000})\]")
 _NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "vendor"})
+_MOST_FINDINGS: Final = 1_000
 _DEEPEST: Final = 100
 
 
@@ -55,11 +61,10 @@ def lint_file(path: str, language: str | None = None) -> Linted:
     if language is None:
         raise NotForLint(f"{name}: skipped, because this is not a language that lint reads: {', '.join(LANGUAGES)}")
     source = Source(name, f"a file for {language}")
-    if language == "nginx":
-        _extra("crossplane", name)
-    _extra("re2", name)
-    _extra("tree_sitter_regex", name)
-    found = _nginx(source, text) if language == "nginx" else _python(source, text)
+    needed, findings = _READERS[language]
+    for module in (*needed, "re2", "tree_sitter_regex"):
+        _extra(module, name)
+    found = islice(findings(source, text, language), _MOST_FINDINGS)
     ignored = _ignored(text)
     kept = [one for one in found if one.weakness.id not in ignored.get(one.line, ())]
     return Linted(name, language, tuple(sorted(kept, key=lambda one: (one.line, one.column or 0))))
@@ -87,7 +92,7 @@ def _language(path: str, text: str) -> str | None:
     return named
 
 
-def _nginx(source: Source, text: str) -> Iterator[Found]:
+def _nginx(source: Source, text: str, _: str) -> Iterator[Found]:
     import crossplane
 
     _check_depth(source, text)
@@ -101,7 +106,7 @@ def _nginx(source: Source, text: str) -> Iterator[Found]:
     return nginx.findings(nginx.directives(parsed["parsed"]))
 
 
-def _python(source: Source, text: str) -> list[Found]:
+def _python(source: Source, text: str, _: str) -> list[Found]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of "\.", which is what many expressions have
@@ -111,6 +116,21 @@ def _python(source: Source, text: str) -> list[Found]:
         raise source.broken(e.msg, e.lineno, e.offset) from e
     except (RecursionError, MemoryError) as e:
         raise source.broken("it is nested too deeply") from e
+
+
+def _javascript(source: Source, text: str, language: str) -> Iterator[Found]:
+    tree = Tree(language, text)
+    wrong = broken(tree.root)
+    if wrong is not None:
+        raise source.broken(f"this is not valid in {language}", *tree.spot(wrong.start_byte))
+    return javascript.findings(tree)
+
+
+_READERS: Final[dict[str, tuple[tuple[str, ...], Callable[[Source, str, str], Iterable[Found]]]]] = {
+    "nginx": (("crossplane",), _nginx), "python": ((), _python), "javascript": ((), _javascript),
+    "typescript": (("tree_sitter_typescript",), _javascript), "tsx": (("tree_sitter_typescript",), _javascript),
+}  # fmt: skip
+"""By language, the packages that are installed on request only, and what finds the mistakes in a file."""
 
 
 def _check_depth(source: Source, text: str) -> None:

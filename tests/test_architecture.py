@@ -51,7 +51,14 @@ FENCES = {
     "colorama": ("reports", "cli"),
     "click": ("cli",),
     **dict.fromkeys(
-        ("tree_sitter", "tree_sitter_bash", "tree_sitter_javascript", "tree_sitter_powershell", "tree_sitter_regex"),
+        (
+            "tree_sitter",
+            "tree_sitter_bash",
+            "tree_sitter_javascript",
+            "tree_sitter_powershell",
+            "tree_sitter_regex",
+            "tree_sitter_typescript",
+        ),
         ("captures/commands/grammar",),
     ),
     "crossplane": ("lint_file",),

@@ -71,16 +71,33 @@ def test_a_comment_hides_a_finding(tmp_path: Path, comment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["\n", " ", "#", "'", "\\", "add_header Access-Control-Allow-Origin *;\n", "map $a $b {}\n"]
-)
-def test_time_is_linear(tmp_path: Path, part: str) -> None:
-    path = tmp_path / "a.conf"
+    ("language", "part"),
+    [
+        *(("nginx", part) for part in ("\n", " ", "#", "'", "\\", "add_header Access-Control-Allow-Origin *;\n", "map $a $b {}\n")),
+        *(("python", part) for part in ("\n", "#", "CORSMiddleware(a, allow_origins='*', allow_credentials=True);", "a = '*'\n")),
+        *(
+            ("javascript", part)
+            for part in (
+                "\n", "a().", "if (a) ", "a && ", "res.setHeader('Access-Control-Allow-Origin', req.headers.origin);",
+                "a.setHeader('Access-Control-Allow-Origin', (", "() => a.setHeader('Access-Control-Allow-Origin', ",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_time_is_linear(tmp_path: Path, language: str, part: str) -> None:
+    path = tmp_path / "a"
 
     def seconds(size: int) -> float:
-        path.write_text("server {}\n" + part * (size // len(part)))
+        path.write_text(part * (size // len(part)))
         begun = time.process_time()
         with suppress(CorsDoctorError):
-            lint_file(str(path), "nginx")
+            lint_file(str(path), language)
         return time.process_time() - begun
 
     assert seconds(200_000) < 20 * seconds(20_000) + 1
+
+
+def test_broken_syntax(tmp_path: Path) -> None:
+    assert "a.py, line 2, column 5" in wrong(tmp_path / "a.py", "x = 1\nx ==\n")
+    assert "a.py: it is nested too deeply" in wrong(tmp_path / "a.py", "x = " + "-" * 100_000 + "1")
+    assert "a.js, line 1, column 1: this is not valid in javascript" in wrong(tmp_path / "a.js", "let a = )\n")

@@ -60,6 +60,10 @@ def _parser(language: str) -> Parser:
             from tree_sitter_bash import language as grammar
         case "powershell":
             from tree_sitter_powershell import language as grammar
+        case "typescript":
+            from tree_sitter_typescript import language_typescript as grammar
+        case "tsx":
+            from tree_sitter_typescript import language_tsx as grammar
         case "regex":
             from tree_sitter_regex import language as grammar
         case _:

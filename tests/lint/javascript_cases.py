@@ -1,0 +1,158 @@
+"""JavaScript: whole modules, by the framework that the id begins with."""
+
+from __future__ import annotations
+
+from tests.lint.cases import APP, STRANGER, Case
+
+_LISTEN = 'process.env.PORT, "127.0.0.1"'
+_EXPRESS = f"""\
+import express from "express";
+import cors from "cors";
+const app = express();
+app.use(cors(OPTIONS));
+app.get("/", (req, res) => res.send("hello"));
+app.listen({_LISTEN});
+"""
+_FASTIFY = """\
+import Fastify from "fastify";
+import cors from "@fastify/cors";
+const app = Fastify();
+await app.register(cors, OPTIONS);
+app.get("/", async () => "hello");
+await app.listen({ port: Number(process.env.PORT), host: "127.0.0.1" });
+"""
+_KOA = f"""\
+import Koa from "koa";
+import cors from "@koa/cors";
+const app = new Koa();
+app.use(cors(OPTIONS));
+app.use((ctx) => {{ ctx.body = "hello"; }});
+app.listen({_LISTEN});
+"""
+_HONO = """\
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+const app = new Hono();
+app.use(cors(OPTIONS));
+app.get("/", (c) => c.text("hello"));
+serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: "127.0.0.1" });
+"""
+_NODE = f"""\
+import http from "node:http";
+http.createServer((req, res) => {{
+  const origin = req.headers.origin;
+  HEADERS
+  res.setHeader("Access-Control-Allow-Credentials", "true");
+  res.end();
+}}).listen({_LISTEN});
+"""
+
+
+def with_options(program: str, origin: str) -> str:
+    return program.replace("OPTIONS", f"{{ {origin + ', ' if origin else ''}credentials: true }}")
+
+
+def pair(id: str, program: str, bad: str, good: str, found: str, reads: bool, origin: str) -> Case:
+    return Case(id, with_options(program, bad), with_options(program, good), (found,), reads, origin)
+
+
+_LIST = f'origin: ["{APP}"]'
+CASES = (
+    pair("express-true", _EXPRESS, "origin: true", _LIST, "any-origin-allowed", True, STRANGER),
+    pair(
+        "express-callback", _EXPRESS, "origin: (origin, callback) => callback(null, true)",
+        f'origin: (origin, callback) => callback(null, origin === "{APP}")', "any-origin-allowed", True, STRANGER,
+    ),
+    pair(
+        "express-prefix", _EXPRESS, r"origin: /^https:\/\/app\.example\.com/", r"origin: /^https:\/\/app\.example\.com$/",
+        "origin-prefix-allowed", True, f"{APP}.stranger.example",
+    ),
+    pair(
+        "express-dot", _EXPRESS, r"origin: [/^https:\/\/app.example\.com$/i]", r"origin: [/^https:\/\/app\.example\.com$/i]",
+        "origin-dot-unescaped", True, "https://appxexample.com",
+    ),
+    pair("express-wildcard", _EXPRESS, 'origin: "*"', _LIST, "wildcard-with-credentials", False, APP),
+    pair("express-absent", _EXPRESS, "", _LIST, "wildcard-with-credentials", False, APP),
+    pair("express-null", _EXPRESS, f'origin: ["{APP}", "null"]', _LIST, "null-origin-allowed", True, "null"),
+    pair("fastify-true", _FASTIFY, "origin: true", _LIST, "any-origin-allowed", True, STRANGER),
+    pair(
+        "fastify-callback", _FASTIFY, "origin(origin, cb) { cb(null, true); }", f'origin(origin, cb) {{ cb(null, origin === "{APP}"); }}',
+        "any-origin-allowed", True, STRANGER,
+    ),
+    pair("fastify-wildcard", _FASTIFY, 'origin: ["*"]', _LIST, "wildcard-with-credentials", False, APP),
+    pair(
+        "fastify-suffix", _FASTIFY, r"origin: [/example\.com$/]", r"origin: [/\.example\.com$/]", "origin-suffix-allowed", True,
+        "https://corsdoctorexample.com",
+    ),
+    pair("koa-absent", _KOA, "", f'origin: "{APP}"', "any-origin-allowed", True, STRANGER),
+    pair(
+        "koa-function", _KOA, 'origin: (ctx) => ctx.get("Origin")', f'origin: (ctx) => ctx.get("Origin") === "{APP}" && "{APP}"',
+        "any-origin-allowed", True, STRANGER,
+    ),
+    pair("hono-function", _HONO, "origin: (origin) => origin", f'origin: "{APP}"', "any-origin-allowed", True, STRANGER),
+    pair("hono-absent", _HONO, "", f'origin: "{APP}"', "wildcard-with-credentials", False, APP),
+    Case(
+        "node-reflects", _NODE.replace("HEADERS", 'res.setHeader("Access-Control-Allow-Origin", origin || "*");'),
+        _NODE.replace("HEADERS", f'if (origin === "{APP}") res.setHeader("Access-Control-Allow-Origin", origin);'),
+        ("any-origin-allowed",), True, STRANGER,
+    ),
+    Case(
+        "node-wildcard", _NODE.replace("HEADERS", 'res.setHeader("Access-Control-Allow-Origin", "*");'),
+        _NODE.replace("HEADERS", f'res.setHeader("Access-Control-Allow-Origin", "{APP}");'), ("wildcard-with-credentials",), False,
+    ),
+)  # fmt: skip
+
+_CORS = 'const cors = require("cors");\n'
+FOUND = (
+    ('const cors = require("cors");\nconst options = { "origin": true, credentials: true };\ncors(options);', 1),
+    ("const credentials = true; const origin = true;\n" + _CORS + "cors({ origin, credentials });", 1),
+    ("app.enableCors({ credentials: true, origin: true });", 1),
+    ('fastify.register(require("@fastify/cors"), { origin: true, credentials: true });', 1),
+    ('fastify.register(await import("@fastify/cors"), { origin: true, credentials: true });', 1),
+    (_CORS + "cors({ origin: function (o, cb) { /* all */ return cb(null, o); }, credentials: true });", 1),
+    ('import { cors } from "hono/cors";\ncors({ origin: origin => origin, credentials: true });', 1),
+    ('import koa from "@koa/cors";\nkoa({ origin: (ctx) => ctx.request.header.origin, credentials: true });', 1),
+    (
+        'function f(req, res) { res.header("access-control-allow-origin", req.headers["origin"]);\n'
+        'res.set("Access-Control-Allow-Credentials", true); }', 1,
+    ),
+)  # fmt: skip
+CLEAN = (
+    "",
+    "cors({ origin: true, credentials: true });",  # of nobody knows what
+    _CORS + "cors();",
+    _CORS + "cors(options);",
+    _CORS + "cors({ ...options, credentials: true });",
+    _CORS + "cors({ origin: true });",
+    _CORS + 'cors({ origin: "*" });',
+    _CORS + "cors({ /* nothing */ });",
+    's("Access-Control-Allow-Origin", 1);\nr.set("Access-Control-Allow-Origin", a());\nr.set("Access-Control-Allow-Origin", b());',
+    _CORS + "cors({ origin: true, credentials });",
+    _CORS + "cors({ origin: (o, cb) => cb(null, true) });",
+    _CORS + "cors({ origin: (o, cb) => cb(null, allowed.has(o)), credentials: true });",
+    _CORS + "cors({ origin: (o) => o, credentials: true });",
+    _CORS + "cors({ origin: () => true, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => {}, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { ; }, credentials: true });",
+    _CORS + "cors({ origin: (o, cb) => { check(o); cb(null, true); }, credentials: true });",
+    _CORS + r'cors({ origin: ["https:\x2f\x2fa.example", `https://b.example`], credentials: true });',
+    _CORS + "cors = other;\ncors({ origin: true, credentials: true });",
+    _CORS + "cors({ get origin() { return true; } });",
+    "const a = require(name), b = require(), c = require('other'), d = f(); let e;",
+    'import "cors";\nimport x from "other";',
+    'import { cors } from "hono/cors";\ncors({ origin: [/a/, true], credentials: true });',
+    "app.register(plugin, {});",
+    'res.setHeader("Access-Control-Allow-Origin", req.headers.origin);',
+    'res.setHeader("Access-Control-Allow-Origin");',
+    'res.setHeader("Access-Control-Allow-Origin", f(), 1);',
+    'headers.set("Access-Control-Allow-Origin", allowed());\nheaders.set("Access-Control-Allow-Credentials", "true");',
+    'headers.set("Access-Control-Allow-Origin", list["origin"]);\nheaders.set("Access-Control-Allow-Credentials", "true");',
+    'headers.set("Access-Control-Allow-Origin", f`x`());\nheaders.set("Access-Control-Allow-Credentials", "true");',
+    'if (!allowed(req.headers.origin)) { throw 1; }\nres.setHeader("Access-Control-Allow-Origin", req.headers.origin);\n'
+    'res.setHeader("Access-Control-Allow-Credentials", "true");',
+    'allowed(origin) && res.setHeader("Access-Control-Allow-Origin", req.headers.origin);\n'
+    'res.setHeader("Access-Control-Allow-Credentials", "true"); for (;;) { switch (a) {} }',
+    "x" + "[0]" * 300 + '.y(res.setHeader("Access-Control-Allow-Origin", "*"))',
+    "f(" * 300 + 'res.setHeader("Access-Control-Allow-Origin", "*")' + ")" * 300,
+)  # fmt: skip
