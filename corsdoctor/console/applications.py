@@ -37,7 +37,7 @@ _TABLE: Final = (
     ("origin-refused", rf"{_START}(?:invalid|unknown|disallowed|forbidden|unauthori[sz]ed) (?:CORS )?origin(?:: ?{_VALUE.format(name='a')})?"),
     ("origin-refused", rf"(?:Error: )?(?:request |origin |access )?(?:blocked|denied|rejected|refused|forbidden|disallowed) by (?:the |our )?CORS(?: policy)?(?: for(?: origin)?:? ?|: ?(?:origin:? ?)?){_VALUE.format(name='a')}"),
     ("origin-refused", rf"{_START}{_VALUE.format(name='a')} is not an? (?:allowed|permitted|accepted|authori[sz]ed|trusted|known|white-?listed) (?:CORS )?origin"),
-    ("origin-refused", rf"{_START}(?:blocked|denied|rejected|refused|blocking|rejecting|refusing|denying) (?:a |the )?(?:CORS )?(?:preflight )?request (?:from|of|for) (?:the |an? )?(?:unknown |disallowed |unauthori[sz]ed |forbidden )?origin:? {_VALUE.format(name='a')}(?: by CORS)?"),
+    ("origin-refused", rf"{_START}(?:blocked|denied|rejected|refused|blocking|rejecting|refusing|denying) (?:a |the )?(?:CORS )?(?:preflight )?request (?:from|of|for) (?:(?:the |an? )?(?:unknown |disallowed |unauthori[sz]ed |forbidden )?origin:? )?{_VALUE.format(name='a')}(?: by CORS)?"),
     ("origin-refused", rf"{_START}(?:the |this |our )?CORS policy (?:for this (?:site|server|API) )?(?:does not|doesn't) allow (?:access|requests?) from (?:the )?(?:specified|given|requesting|this|your )?\s?origin:?(?: {_VALUE.format(name='a')})?"),
     ("method-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}method:? ?(?P<method>[A-Z]{{3,10}})? ?{_REFUSED}{_BY_CORS}"),
     ("headers-refused", rf"{_START}(?:(?:the|this|request|requested) ){{0,2}}header(?:s| field)?:? ?(?P<header>[\w-]{{2,60}})? ?{_REFUSED}{_BY_CORS}"),

@@ -1,6 +1,7 @@
 """Firefox's reasons without the sentence before them, in its languages besides English.
 
-Nothing but the reason itself shows what such a text is, so it is looked for only where nothing else was found.
+Nothing but the reason itself shows what such a text is, so it is looked for only where nothing else was found. That a header is
+missing is also known in the words of a program for translation.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def reasons_alone(normalized: NormalizedText) -> Iterator[tuple[int, Found]]:
         line = _spaced(folded.text[begin:end].strip())
         if len(line) > _LONGEST or not any(name in line for name in _NAMES):
             continue
-        message = _best(line)
+        message = _best(line) or _missing(line)
         if message is not None:
             url = _URL.search(folded.text, begin, end)
             named = message._replace(url=None if url is None else url[0].rstrip("'.,)"))
@@ -113,3 +114,24 @@ def _best(line: str) -> Message | None:
         elif size == least and message.rule not in (best.rule, *best.also, None):
             best = best._replace(also=(*best.also, *filter(None, (message.rule,))))
     return best
+
+
+def _missing(line: str) -> Message | None:
+    """What a line says that calls the CORS header missing in other words than Firefox has; None if it does not."""
+    header = _CORS_HEADER.search(line)
+    if header is None or not any(
+        _MISSING.search(line, begin, end)
+        for begin, end in ((max(0, header.start() - _NEAR), header.start()), (header.end(), header.end() + _NEAR))
+    ):
+        return None
+    return Message("", True, "firefox", "acao-present")
+
+
+_CORS_HEADER: Final = re.compile(
+    r"(?:CORS\W{0,3}[^\W\d_]{0,14}|[^\W\d_]{2,14} CORS)\W{0,3}Access-Control-Allow-Origin'?"
+)
+_MISSING: Final = re.compile(
+    r"(?i)\b(?:ausente|falta|fehl(?:t|ende)|manquante?|absente?|manca|ontbreekt|brak|отсутств|eksik|saknas|mangler|puuttu|chybi)"
+    r"|缺少|缺失|足りな|ありません|없"
+)
+_NEAR: Final = 24  # characters before or behind the header in which the word for missing stands

@@ -110,7 +110,9 @@ def _places(normalized: NormalizedText) -> Iterator[Place]:
         if at < done:
             continue
         limit = min(len(text), at + MAX_MESSAGE)
-        recognised = _other(normalized, at, limit) or message_at(normalized, at, limit)
+        recognised = _other(normalized, at, limit)
+        if recognised is None and not text[at].isdigit():  # no message about CORS begins with a status code
+            recognised = message_at(normalized, at, limit)
         if recognised is None:
             continue
         message, end = recognised

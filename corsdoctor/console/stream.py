@@ -1,7 +1,7 @@
 """A log of any size -> its messages, in bounded memory: only the lines around a marker word are looked at closely.
 
-What somebody retyped, translated or took apart, and what gateways say, is looked for only in a text that is read as a whole:
-nobody writes logs of such texts, and each further marker word takes time in every line.
+What gateways say is looked for only in a text that is read as a whole: each further marker word takes time in every line. What
+somebody retyped, translated or took apart is looked for in the first parts of a log that name CORS and hold no message about it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,18 @@ from typing import BinaryIO, Final
 from corsdoctor.console.recognise import MAX_MESSAGE, messages_in, recognise
 from corsdoctor.console.starts import marks
 from corsdoctor.message import Message
+from corsdoctor.pattern import Pattern
 
 BLOCK: Final = 1 << 20  # bytes read at once
 SMALL: Final = 64 * 1024  # characters; a shorter text is looked at as a whole
 BEFORE: Final = 300  # characters before a marker word where its message may begin
 AFTER: Final = 400  # characters after it where its message may go on
 NEAR: Final = 200  # characters at the end of a part in which a marker word makes it longer
+RETYPED: Final = (
+    200  # parts of a log that are looked at for what somebody retyped: it takes longer, and nobody writes logs of that
+)
+_LONGEST: Final = 8192  # characters of such a part
+_NAMES_CORS: Final = Pattern(r"(?i)\bcors\b|access-control-allow-|cross-origin request")
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -35,7 +41,7 @@ def read_messages(stream: BinaryIO) -> Iterator[Message]:
 
 def messages(blocks: Iterable[str]) -> Iterator[Message]:
     """The messages in a text that comes in blocks, wherever these are cut."""
-    rest = ""
+    rest, tries = "", iter(range(RETYPED))
     for block in blocks:
         text = rest + block
         if len(text) < SMALL:
@@ -47,9 +53,9 @@ def messages(blocks: Iterable[str]) -> Iterator[Message]:
             if len(text) < BLOCK + 2 * MAX_MESSAGE:
                 continue
             safe = len(text) - MAX_MESSAGE  # a line without an end
-        yield from _scan(text[:safe])
+        yield from _scan(text[:safe], tries)
         rest = text[safe:]
-    yield from _scan(rest) if len(rest) >= SMALL else recognise(rest)
+    yield from _scan(rest, tries) if len(rest) >= SMALL else recognise(rest)
 
 
 def _decoded(stream: BinaryIO) -> Iterator[str]:
@@ -62,9 +68,17 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def _scan(text: str) -> Iterator[Message]:
+def _scan(text: str, tries: Iterator[int]) -> Iterator[Message]:
     for begin, end in _windows(text):
-        yield from messages_in(text[begin:end])
+        part = text[begin:end]
+        found = messages_in(part)
+        if not any(message.cors for message in found) and _may_be_retyped(part) and next(tries, None) is not None:
+            found = recognise(part)
+        yield from found
+
+
+def _may_be_retyped(part: str) -> bool:
+    return len(part) <= _LONGEST and _NAMES_CORS.compiled.search(part) is not None
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ from corsdoctor.console.servers import RULES
         ("[CORS] blocked request from origin: https://a.example", "origin-refused", "https://a.example", None),
         ("Blocked by CORS: https://a.example is not an allowed origin", "origin-refused", "https://a.example", None),
         ("CORS request denied: origin 'https://a.example' is not whitelisted", "origin-refused", "https://a.example", None),
+        ("Denied CORS request from https://a.example", "origin-refused", "https://a.example", None),
         ("a.b.CORSError: CORS policy does not allow requests from this origin", "origin-refused", None, None),
         ('{"message":"Bad request: CORS origin not allowed: https://a.example"}', "origin-refused", "https://a.example", None),
         ("CORS error: this origin is not whitelisted", "origin-refused", None, None),

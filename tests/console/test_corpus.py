@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from corsdoctor.console import stream
 from corsdoctor.console.recognise import messages_in, recognise
 from corsdoctor.console.starts import marks
 from corsdoctor.console.stream import messages
@@ -58,12 +59,13 @@ def test_what_is_known_is_in_the_corpus() -> None:
     assert set(KNOWN) <= {row["id"] for row in ROWS}
 
 
-def test_a_log_of_all_of_them_has_them_all() -> None:
+def test_a_log_of_all_of_them_has_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Far enough apart not to belong together, and with so much between them that the stream must look for each.
 
     Without those in other languages than English that were cut off before the first marker word, and without what only
     a text that is looked at as a whole is searched for.
     """
+    monkeypatch.setattr(stream, "RETYPED", 0)
     quiet = "INFO nothing of interest happened here\n" * 60
     rows = [row for row in ROWS if marks(row["text"]) or not row["id"].startswith(UNMARKED)]
     wanted = [(m.rule, m.kind, m.url) for row in rows for m in messages_in(row["text"])]

@@ -48,6 +48,26 @@ def test_prose_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("Motivo: cabeçalho CORS 'Access-Control-Allow-Origin' ausente", None),
+        ("Cross-Origin-Anfrage blockiert: verboten unter https://a.example/a (Grund: CORS-Header 'Access-Control-Allow-Origin' fehlt).", "https://a.example/a"),
+        ("Raison : il manque l'en-tête CORS « Access-Control-Allow-Origin », qui est absent", None),
+    ],
+)  # fmt: skip
+def test_a_missing_header_in_the_words_of_a_translator(text: str, url: str | None) -> None:
+    (message,) = recognise(text)
+    assert (message.browser, message.rule, message.url) == ("firefox", "acao-present", url)
+
+
+@pytest.mark.parametrize(
+    "text", ["la cabecera CORS Access-Control-Allow-Origin está", "CORS y Access-Control-Allow-Origin: *"]
+)
+def test_a_header_that_is_not_called_missing_is_none(text: str) -> None:
+    assert recognise(text) == ()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "(Причина: неудача ответа CORS preflight). Код состояния: 401.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from corsdoctor.console import recognise as module
+from corsdoctor.console import stream
 from corsdoctor.console.recognise import recognise
 from corsdoctor.message import Message
 
@@ -64,6 +66,28 @@ def test_reasons_without_a_field_or_behind_a_name(
 def test_several_in_one_text() -> None:
     found = recognise(f"{MULTIPLE[4:]} and {MULTIPLE[10:]}\n{MISMATCH[4:]}")
     assert [message.subject for message in found] == ["*, https://a.example"] * 2 + ["https://b.example"]
+
+
+RETYPED = (
+    "access to fetch at https://a.example/x from origin https://b.example has been blocked by cors policy: no access-control-allow-origin header is present on the requested resource.",
+    "El acceso a fetch en 'https://a.example/x' desde el origen 'https://b.example' ha sido bloqueado por la política CORS: no hay un encabezado 'Access-Control-Allow-Origin'.",
+    "disallows reading the remote resource at https://a.example/x. (Reason: CORS header 'Access-Control-Allow-Origin' missing).",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RETYPED)
+def test_a_large_file_has_them_too(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = "INFO nothing of interest happened here\n" * 900
+    (message,) = stream.messages([quiet, f"{text}\n", quiet])
+    assert (message.rule, message.url) == ("acao-present", "https://a.example/x")
+    monkeypatch.setattr(stream, "RETYPED", 0)
+    assert len(list(stream.messages([quiet, f"{text}\n", quiet]))) == ("(Reason" in text)
+
+
+def test_no_message_about_cors_is_looked_for_behind_a_status_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text may have hundreds of thousands of them."""
+    monkeypatch.setattr(module, "message_at", None)
+    assert module.messages_in("401 (x) 502 (") == ()
 
 
 def test_words_that_do_not_go_on_as_the_reason_are_none() -> None:
