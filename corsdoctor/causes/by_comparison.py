@@ -247,5 +247,4 @@ def _without_trace(seen: Situation) -> str:
         if name is not None:
             having = "it has" if other is seen.response else f"the response to {words} has"
             return f"CORS is not configured for this request, although {having} {name}."
-    whose = "no response, including those to the probes," if seen.probes else "no response"
-    return f"CORS is not configured for this URL: {whose} has a trace of it."
+    return "CORS is not configured for this URL: no response has a trace of it."

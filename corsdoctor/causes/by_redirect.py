@@ -37,7 +37,7 @@ def of_redirect(seen: Situation) -> Cause | None:
             return _other_scheme(seen, source, target, line)
         if source.path != target.path and judged:
             text = Sentence(
-                "The server redirects to the same URL in another spelling: {url}. {what}.",
+                "The server redirects to the same URL in another spelling: {url}.{what}",
                 url=target.href,
                 what=_why_slash(seen),
             )
@@ -46,7 +46,7 @@ def of_redirect(seen: Situation) -> Cause | None:
     known_by = login(source, target)
     if known_by is not None:
         sure = known_by != WEAKLY
-        text = Sentence("The server redirects to a login: {url}. A script cannot log in there.", url=target.href)
+        text = Sentence("The server redirects to a login: {url}.", url=target.href)
         of_preflight = (exempting(seen) or _LOGIN_OF_PREFLIGHT) if seen.in_preflight else ""
         return named("login-redirect", CERTAIN if sure else LIKELY, text, line, fix=of_preflight)
     if source.host == target.host and source.scheme != target.scheme:
@@ -201,10 +201,10 @@ def _other_scheme(seen: Situation, source: URL, target: URL, line: str) -> Cause
 
 def _why_slash(seen: Situation) -> str:
     if seen.in_preflight:
-        return "Browsers do not follow a redirect of a preflight request"
-    refused = "Browsers check the redirect itself, and it does not allow the page"
+        return ""
+    refused = " Browsers check the redirect itself, and it does not allow the page"
     assert seen.exchange is not None  # it is a redirect
     assert seen.response is not None
     if not becomes_get(seen.exchange.request.method, seen.response.status):
-        return refused
-    return f"{refused}. If they followed it, they would send GET instead of {seen.exchange.request.method}"
+        return f"{refused}."
+    return f"{refused}. If they followed it, they would send GET instead of {seen.exchange.request.method}."

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 TWO_LAYERS = Cause(
     "two-layers",
-    "The header has several values, in a list or in several lines, but only one is allowed. Two layers add it, often a "
-    "proxy and the application.",
+    "Two layers add the header, often a proxy and the application.",
     fix="Let only one of the two layers add the header.",
     failure=Failure(
         "Access-Control-Allow-Origin in {response} has more than one value: `{value}`",
@@ -106,7 +105,7 @@ NULL_VALUE = Cause(
 )
 TAINTED = Cause(
     "tainted",
-    "After a redirect from one origin to another, the browser sends `Origin: null`, whatever the page is.",
+    "After a redirect between origins, browsers send `Origin: null`.",
     fix="Request the final URL, so that there is no redirect to another origin.",
     failure=Failure(
         "The browser sent Origin: null after the redirect, but Access-Control-Allow-Origin is `{value}`",
@@ -135,8 +134,7 @@ OWN_ORIGIN = Cause(
 )
 OTHER_ORIGIN = Cause(
     "other-origin",
-    "The server names another origin: the page's is not on its allowlist, or a cache returned the response for "
-    "another page.",
+    "The allowlist lacks the page's origin, or a cache returned the response for another page.",
 )
 ACAC_CASE = Cause(
     "case",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 WORKER_SCRIPT = Cause(
     "worker-script",
-    "The script of a worker is always requested in mode same-origin. No response header changes that.",
+    "Workers load only from the page's own origin, whatever the headers say.",
     fix="Serve the script from the page's origin. A dedicated worker can also be made from a blob: URL whose code calls "
     "importScripts() or import() with the other URL.",
     failure=Failure(

@@ -18,7 +18,7 @@ from corsdoctor.wire import Response
 
 ADDRESS = Cause(
     "address",
-    "In this browser, two ports of one IP address or of a host name without a dot are never the same site.",
+    "In this browser, two ports of an IP address or a name without a dot are never one site.",
 )
 
 CORP_ALLOWS = Rule(

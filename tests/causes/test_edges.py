@@ -377,7 +377,7 @@ def text_of_cause(report: Report) -> str:
             ask(Rule(403, (XML,), "<E><Code>X</Code><Message>CORSResponse: CORS is not enabled for this bucket.</Message></E>"), method="PUT"),
             "CORS is not configured for this bucket.",
         ),
-        (ask(Rule(200)), "no response, including those to the probes, has a trace of it"),
+        (ask(Rule(200)), "CORS is not configured for this URL: no response has a trace of it"),
         (ask(Rule(302, (ANY, ("Location", "/b")), path="/items"), Rule(400)), "no response has a trace of it"),
         (ask(Rule(403)), "with and without Origin"),
         (ask(Rule(404, (("Access-Control-Allow-Methods", "GET"),))), "The server has nothing at this URL (404)."),
