@@ -12,10 +12,18 @@ from pathlib import Path
 import click
 import pytest
 
+from corsdoctor.browsers import CHROMIUM, FIREFOX
 from corsdoctor.cli import COMMANDS, corsdoctor
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.option import mistakes
+from corsdoctor.flow.explain import explained_flow
+from corsdoctor.flow.read import read_flow
+from corsdoctor.flow.run import run_flow
+from corsdoctor.report import FlowReport
+from corsdoctor.reports.flow_text import render_flow
+from corsdoctor.reports.writer import Style
 from corsdoctor.version import __version__
+from corsdoctor.wire import Answer, Headers, Kind, Response, WireRequest
 from docs import cookies
 from docs.generate import page
 from man.generate import escape, fold, pages
@@ -159,6 +167,29 @@ def test_the_readme_names_only_what_is_there() -> None:
         if not {"-h", "--help"} & set(arguments):
             with command(name).make_context(name, arguments[1:]):  # parses, and runs nothing
                 assert not mistakes(), shlex.join(words)
+
+
+def test_the_flow_in_the_readme_is_reported_as_shown() -> None:
+    """The server stores a login in a cookie without SameSite, and allows the page only where the cookie comes along."""
+    section = read("README.md").partition("\n## A whole visit")[2].partition("\n## ")[0]
+    [story] = re.findall(r"^```toml\n(.*?)^```", section, re.M | re.S)
+    [shown] = re.findall(r"^```console\n\$ corsdoctor flow[^\n]*\n(.*?)^```", section, re.M | re.S)
+    allowed = (
+        ("Access-Control-Allow-Origin", "https://app.example"),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Vary", "Origin"),
+    )
+
+    def send(_kind: Kind, request: WireRequest) -> Answer:
+        if request.url.endswith("/login"):
+            return Response(200, Headers((*allowed, ("Set-Cookie", "sid=1; Secure; HttpOnly"))), "OK")
+        if "Cookie" in request.headers:
+            return Response(200, Headers(allowed), "OK")
+        return Response(401, Headers((("WWW-Authenticate", "Bearer"),)), "Unauthorized")
+
+    flow = read_flow(tomllib.loads(story))
+    report = FlowReport(flow, explained_flow(run_flow(flow, (CHROMIUM, FIREFOX), send)))
+    assert render_flow(report, Style()) == shown.rstrip("\n")
 
 
 def test_options_in_the_readmes_prose_exist() -> None:
