@@ -116,9 +116,8 @@ def fix(
     found.raise_if_any()
     assert live is not None  # or there would have been a mistake
     with closing(live):
-        if request.page is not None:
-            planned = flags.on_their_page([one.scenario for one in requests if isinstance(one, Planned)], live)
-            requests = [Planned(scenario, profiles) for scenario in planned] or requests
+        planned = iter(flags.on_their_page([one.scenario for one in requests if isinstance(one, Planned)], live))
+        requests = [Planned(next(planned), one.profiles) if isinstance(one, Planned) else one for one in requests]
         sending = live.send if send else withholding(live.send)
         asked: Iterable[Report] = (
             report_on(one.scenario, one.profiles, sending, probing)
@@ -141,7 +140,11 @@ def fix(
 
         shown = reports if output.show_secrets else [mask_report(report) for report in reports]
         if fix.source is not None:  # what passes is many requests, and no news
-            shown = [report for report in shown if report.verdict is Verdict.BLOCKED] or shown[:1]
+            lost = [report for report in shown if report.cure is not None and report.cure.cookies]
+            blocked = [report for report in shown if report.verdict is Verdict.BLOCKED]
+            shown = [
+                report for report in shown if report in blocked or (story is not None and report in lost)
+            ] or shown[:1]
         style = terminal.style(output.color, -1 if output.quiet else output.verbose)
         click.echo(render(shown, style), color=style.color)
     return _status(reports)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 _START: Final = 20_000
 """The number of bytes that show whether a file is a command."""
+_ATTRIBUTES_HELP: Final = frozenset(
+    {"lax-by-default", "strict-or-lax", "not-secure", "partition-not-secure", "wrong-prefix"}
+)
+"""Why a browser loses a cookie that other attributes would keep, by id."""
 _OTHERS: Final = (".toml", ".yaml", ".yml", ".json", ".jsonl")
 _NOT_BESIDE = (
     "origin",
@@ -104,15 +108,33 @@ def flow_from(path: str, found: Mistakes) -> Flow | None:
 
 
 def failing_steps(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[Report, ...]:
-    """The requests of the flow that a browser blocks, all of one server; every request if none is blocked."""
+    """What to_fix() chooses of the flow; every request if none is blocked."""
+    from corsdoctor.flow.explain import explained_flow
     from corsdoctor.flow.run import run_flow
 
-    reports = FlowReport(flow, run_flow(flow, profiles, send)).reports()
-    blocked = tuple(report for report in reports if report.verdict is Verdict.BLOCKED)
+    report = FlowReport(flow, explained_flow(run_flow(flow, profiles, send)))
+    return to_fix(report) or report.reports()
+
+
+def to_fix(report: FlowReport) -> tuple[Report, ...]:
+    """The requests that a browser blocks, all of one server, and those to it whose response sets a cookie that is lost."""
+    reports = report.reports()
+    blocked = [one for one in reports if one.verdict is Verdict.BLOCKED]
     found = Mistakes()
-    check_one_server((report.scenario.url for report in blocked), found, "URL")
+    check_one_server((one.scenario.url for one in blocked), found, "URL")
     found.raise_if_any()
-    return blocked or reports
+    servers = {server_of(one.scenario.url) for one in blocked}
+    losing = {
+        number
+        for browser in report.browsers
+        for number, step in enumerate(browser.steps)
+        if any(reason in _ATTRIBUTES_HELP for _, reason in step.all_cookies.refused)
+    }
+    return tuple(
+        one
+        for number, one in enumerate(reports)
+        if one in blocked or (number in losing and server_of(one.scenario.url) in servers)
+    )
 
 
 def check_one_server(urls: Iterable[str], found: Mistakes, field: str) -> None:

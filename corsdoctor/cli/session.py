@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from corsdoctor.browsers import Profile
-from corsdoctor.cli.fix_from import check_one_server
+from corsdoctor.cli.fix_from import to_fix
 from corsdoctor.cli.reading import Mistakes
-from corsdoctor.diagnose import Verdict
 from corsdoctor.fetch.cookie_context import client_of
 from corsdoctor.flow.explain import explained_flow
 from corsdoctor.flow.run import run_flow
@@ -47,12 +46,9 @@ def run_session(flow: Flow, profiles: Iterable[Profile], sending: Send) -> FlowR
 
 
 def fixes(report: FlowReport, fixed: Callable[[Sequence[Report]], list[Report]]) -> list[Report]:
-    """The requests of the session that a browser blocks, with what `fixed` adds: all of one server."""
-    blocked = [one for one in report.reports() if one.verdict is Verdict.BLOCKED]
-    found = Mistakes()
-    check_one_server((one.scenario.url for one in blocked), found, "URL")
-    found.raise_if_any()
-    return fixed(blocked) if blocked else []
+    """The requests of the session that to_fix() chooses, with what `fixed` adds."""
+    chosen = to_fix(report)
+    return fixed(chosen) if chosen else []
 
 
 def _without_body(asked: Scenario) -> Scenario:

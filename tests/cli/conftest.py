@@ -121,6 +121,9 @@ class Site:
 
     url: str = ""
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    blocks: set[str] = field(default_factory=set)
+    """The paths whose responses allow no page."""
+    cookie: str = "sid=s3cret; HttpOnly; SameSite=Lax"
 
 
 @pytest.fixture
@@ -140,9 +143,10 @@ def site() -> Iterator[Site]:
                 "Content-Length": "0",
             }
             lines |= {"Access-Control-Allow-Headers": "content-type"} if self.command == "OPTIONS" else {}
-            lines |= {"Set-Cookie": "sid=s3cret; HttpOnly; SameSite=Lax"} if self.path == "/login" else {}
+            lines |= {"Set-Cookie": seen.cookie} if self.path == "/login" else {}
             for name, value in lines.items():
-                self.send_header(name, value)
+                if self.path not in seen.blocks or not name.startswith("Access-Control"):
+                    self.send_header(name, value)
             self.end_headers()
 
         do_GET = do_POST = do_OPTIONS = answer  # noqa: N815

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -113,3 +114,22 @@ def test_mistakes_take_one_line(run: Run, args: tuple[str, ...], words: str) -> 
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert "s3cret" not in result.stderr
+
+
+def test_the_fix_of_a_login_names_the_cookie_that_is_lost(run: Run, site: Site, tmp_path: Path) -> None:
+    """The login itself is allowed, but its cookie does not come along."""
+    asked = [{"url": f"{site.url}/{path}", "credentials": "include"} for path in ("login", "items")]
+    flow = {"permissions": {"http://127.0.0.1:3000": {}}, "visits": [{"page": f"{PAGE}/", "requests": asked}]}
+    file = tmp_path / "login.json"
+    file.write_text(json.dumps(flow), encoding="utf-8")
+    result = run("fix", "--from", str(file), "--browser", "chromium")
+    assert result.exit_code == 0, result.output
+    site.blocks.add("/items")
+    site.cookie = "sid=s3cret"
+    text = file.read_text(encoding="utf-8").replace(site.url, site.url.replace("127.0.0.1", "localhost"))
+    file.write_text(text, encoding="utf-8")
+    result = run("fix", "--from", str(file), "--browser", "chromium")
+    told = " ".join(result.stdout.split())
+    assert "/items" in told
+    assert "sid" in told
+    assert "SameSite=None" in told
