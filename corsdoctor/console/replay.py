@@ -7,6 +7,7 @@ from typing import Final
 from corsdoctor.browsers import BROWSERS, by_name
 from corsdoctor.console.reproduce import CREDENTIALS, PREFLIGHT, SEND, unknown
 from corsdoctor.diagnose import Diagnosis, Verdict, diagnose_all, withholding
+from corsdoctor.kinds.message_kind import UNKNOWN
 from corsdoctor.message import Message
 from corsdoctor.rule import Outcome, Step
 from corsdoctor.scenario import Api, Scenario
@@ -18,8 +19,9 @@ _CORS_CHECK: Final = frozenset(
     {"acao-present", "acao-matches-origin", "acao-not-wildcard-with-credentials", "acac-true"}
 )
 """Rules of one check, of a preflight response or another: where one of them passes and none fails, all are tested."""
+_PERMISSION: Final = "local-network-access-granted"
 _OUT_OF_REACH: Final = {
-    "local-network-access-granted": "The permission of the browser's user and the address space of the server cannot be tested from here",
+    _PERMISSION: "The permission of the browser's user and the address space of the server cannot be tested from here",
     "actual-answered": "An ad blocker, another extension and the certificates that the browser trusts cannot be tested from here",
     "preflight-answered": "An ad blocker, another extension and the certificates that the browser trusts cannot be tested from here",
 }  # fmt: skip
@@ -33,7 +35,8 @@ def replay(message: Message, request: Scenario | None, page: Origin | None, brow
     It says what was tried if that is not all that the message is about.
     """
     if not message.cors:
-        return "Not tried: this is not a CORS problem."
+        is_unknown = message.kind == UNKNOWN
+        return f"Not tried: {'the message does not show whether this is a CORS problem' if is_unknown else 'this is not a CORS problem'}."
     if request is None:
         return "Not tried: the message contains no URL that can be requested."
     missing = unknown(message, page)
@@ -68,6 +71,13 @@ def _compared(
     if is_guess and failures and failures <= _ABOUT_OUR_OWN:
         passing = "That rule passes now" if is_tested else f"Now another rule fails: {_listed(failures)}"
         return f"{passing} for {_tried(request)}.", guess
+    if failures and not wanted:
+        return (
+            f"The request fails now: {_listed(failures)}. The message names no rule, so this may be another problem.",
+            guess,
+        )
+    if failures and message.rule == _PERMISSION:
+        return f"Another rule fails too: {_listed(failures)}. {_OUT_OF_REACH[_PERMISSION]}.", guess
     if failures:
         return f"Now another rule fails: {_listed(failures)}.", guess
     sent = "" if all(d.verdict is not Verdict.UNSENT for d in diagnoses) else _UNSENT

@@ -343,6 +343,8 @@ def test_without_the_page_nothing_is_asked(run: Run, lab: Lab) -> None:
 def test_what_is_not_cors_is_not_tried(run: Run) -> None:
     [found] = answers(run("explain", f"GET {URL} net::ERR_CONNECTION_REFUSED", "--replay", "--format", "jsonl"))
     assert found["replayed"] == "Not tried: this is not a CORS problem."
+    [found] = answers(run("explain", f"GET {URL} net::ERR_FAILED 200 (OK)", "--replay", "--format", "jsonl"))
+    assert found["replayed"] == "Not tried: the message does not show whether this is a CORS problem."
 
 
 @pytest.mark.parametrize(
@@ -490,6 +492,8 @@ UNTESTED = "GET passes now, but this run did not test the rule that failed"
         ("actual-answered", None, None, (), ALLOWED, "GET passes now. An ad blocker"),
         (None, None, None, (), ALLOWED, "GET passes now, but the message does not name the rule"),
         ("acao-matches-origin", False, None, (), (), "Now another rule fails: acao-present."),
+        ("local-network-access-granted", None, "local", (), (), "Another rule fails too: acao-present. The permission of the browser's user"),
+        (None, None, None, (), (), "The request fails now: acao-present. The message names no rule"),
     ],
 )  # fmt: skip
 def test_what_a_replay_claims(

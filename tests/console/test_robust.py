@@ -146,13 +146,14 @@ HOSTILE = (
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ", "net::ERR_FAILED ",
     'The FetchEvent for "', "Source map error: a ", 'Cookie "', "Failed to execute 'a' on 'b': ", "ERR_CERT_", '" is not eligible for ',
     "DevTools failed to load source map: Could not load content for a: b ", "Unsafe attempt to load URL a ", "Security Error: Content at ",
+    "401 (", "x is not allowed by Access-Control-Allow-Headers ", " from origin 'https://a' blocked by CORS policy: ",
     MESSAGE + "\n", "access-con\ntrol ", "&amp;", "\\n", "` ", "Origin x", "from origin '",
 )  # fmt: skip
 
 
 LOOSE = (
     "política CORS bloqueado 'http://a.b' ", "CORS origin not allowed by CORS ", "CORS ] > - 1 A: ", "CORS x\n",
-    "Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin\n", "access to fetch at 'x' from origin 'y' by cors policy ",
+    "Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin\n", "ains multiple values '", "CORS-Header Access-Control-Allow-Origin fehlt ", "access to fetch at 'x' from origin 'y' by cors policy ",
 )  # fmt: skip
 """What is looked for only where nothing else was found."""
 
