@@ -15,7 +15,7 @@ from typing import Final
 
 from corsdoctor.captures.commands.grammar import Tree, broken
 from corsdoctor.errors import CorsDoctorError, UnreadableInput
-from corsdoctor.lint import javascript, nginx, python
+from corsdoctor.lint import golang, javascript, nginx, python
 from corsdoctor.lint.found import Found, Linted
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.structured_file import Source
@@ -23,7 +23,7 @@ from corsdoctor.structured_file import Source
 MOST_BYTES: Final = 1_000_000
 _SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx", ".py": "python",
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "javascript"), **dict.fromkeys((".ts", ".mts", ".cts"), "typescript"),
-    ".tsx": "tsx",
+    ".tsx": "tsx", ".go": "go",
 }  # fmt: skip
 LANGUAGES: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
 _NGINX: Final = re.compile(
@@ -57,7 +57,7 @@ def lint_file(path: str, language: str | None = None) -> Linted:
     """
     name = "standard input" if path == "-" else path
     text = _text(path)
-    language = language or _language(path, text)
+    language = language or language_of(path, text)
     if language is None:
         raise NotForLint(f"{name}: skipped, because this is not a language that lint reads: {', '.join(LANGUAGES)}")
     source = Source(name, f"a file for {language}")
@@ -84,7 +84,7 @@ def _text(path: str) -> str:
     return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _language(path: str, text: str) -> str | None:
+def language_of(path: str, text: str) -> str | None:
     """The language of a file by its name; several programs have files named .conf, so these and others also by their content."""
     named = _SUFFIXES.get(Path(path).suffix.lower())
     if named in (None, "nginx"):
@@ -118,17 +118,18 @@ def _python(source: Source, text: str, _: str) -> list[Found]:
         raise source.broken("it is nested too deeply") from e
 
 
-def _javascript(source: Source, text: str, language: str) -> Iterator[Found]:
+def _with_grammar(source: Source, text: str, language: str) -> Iterator[Found]:
     tree = Tree(language, text)
     wrong = broken(tree.root)
     if wrong is not None:
         raise source.broken(f"this is not valid in {language}", *tree.spot(wrong.start_byte))
-    return javascript.findings(tree)
+    return golang.findings(tree) if language == "go" else javascript.findings(tree)
 
 
 _READERS: Final[dict[str, tuple[tuple[str, ...], Callable[[Source, str, str], Iterable[Found]]]]] = {
-    "nginx": (("crossplane",), _nginx), "python": ((), _python), "javascript": ((), _javascript),
-    "typescript": (("tree_sitter_typescript",), _javascript), "tsx": (("tree_sitter_typescript",), _javascript),
+    "nginx": (("crossplane",), _nginx), "python": ((), _python), "javascript": ((), _with_grammar),
+    "typescript": (("tree_sitter_typescript",), _with_grammar), "tsx": (("tree_sitter_typescript",), _with_grammar),
+    "go": (("tree_sitter_go",), _with_grammar),
 }  # fmt: skip
 """By language, the packages that are installed on request only, and what finds the mistakes in a file."""
 

@@ -54,6 +54,7 @@ FENCES = {
         (
             "tree_sitter",
             "tree_sitter_bash",
+            "tree_sitter_go",
             "tree_sitter_javascript",
             "tree_sitter_powershell",
             "tree_sitter_regex",

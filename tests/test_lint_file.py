@@ -82,6 +82,8 @@ def test_a_comment_hides_a_finding(tmp_path: Path, comment: str) -> None:
                 "a.setHeader('Access-Control-Allow-Origin', (", "() => a.setHeader('Access-Control-Allow-Origin', ",
             )
         ),
+        ("go", 'import "github.com/rs/cors"\n;cors.Options{AllowedOrigins: cors.Options{'),
+        ("go", 'import "github.com/rs/cors"\n;cors.Options{AllowOriginFunc: func() { '),
     ],
 )  # fmt: skip
 def test_time_is_linear(tmp_path: Path, language: str, part: str) -> None:

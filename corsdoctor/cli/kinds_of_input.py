@@ -76,6 +76,15 @@ def _is_flow(given: Given) -> bool:
     return named and is_flow(given.text)
 
 
+def _is_for_lint(given: Given) -> bool:
+    """Whether a file is configuration of nginx, or a program in Python. JavaScript and Go may hold requests."""
+    if given.source != "file" or Path(given.name).suffix.lower() not in (".conf", ".nginx", ".py"):
+        return False
+    from corsdoctor.lint_file import language_of  # what other input need not load
+
+    return language_of(given.name, given.text) is not None
+
+
 def _is_batch(given: Given) -> bool:
     try:
         first = json.loads(next(iter(_lines(given.text)), ""))
@@ -126,6 +135,7 @@ KINDS: Final = (
     Kind("a HAR", _is_har, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a transcript of HTTP messages", _is_transcript, {"file": ("replay FILE",), "input": ("replay -",)}),
     Kind("a flow", _is_flow, {"file": ("flow FILE",), "input": ("flow -",)}),
+    Kind("CORS settings of a server", _is_for_lint, {"file": ("lint FILE",)}),
     Kind("a policy", _is_policy, {"file": ("test FILE",)}),
     Kind("requests, one JSON object per line", _is_batch, {"file": ("batch FILE",), "input": ("batch -",)}),
     Kind(

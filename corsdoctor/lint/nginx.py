@@ -138,12 +138,13 @@ def _of_value(header: Directive, level: Level, *, credentials: bool) -> Iterator
         )  # fmt: skip
     elif value == "null":
         yield open_to(
-            w.NULL_ORIGIN, whole(f"nginx sends {ACAO}: null, and every website can get the origin null with a sandboxed frame."), w.NULL_ORIGIN.fix,
+            w.NULL_ORIGIN, whole(f"nginx sends {ACAO}: null, and every website can get it with a sandboxed frame."), w.NULL_ORIGIN.fix,
             header.line, credentials=credentials,
         )  # fmt: skip
     elif "," in value or " " in value:
         yield broken(
-            SEVERAL_ORIGINS, Sentence("The value of {header} is not one origin: {value}.", header=ACAO, value=value), f"{_MAP} Then add_header {ACAO} $cors_origin always.",
+            SEVERAL_ORIGINS, Sentence("The value of {header} is not one origin: {value}.", header=ACAO, value=value),
+            f"{_MAP} Then add_header {ACAO} $cors_origin always.",
             header.line,
         )  # fmt: skip
 

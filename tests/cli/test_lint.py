@@ -48,6 +48,12 @@ def test_the_report(run: Run, files: Path) -> None:
     assert run("lint", str(files / "good.conf"), "-q").stdout == f"✓ {files / 'good.conf'}: nothing wrong was found\n"
 
 
+def test_a_file_for_lint_needs_no_command(run: Run, files: Path) -> None:
+    result = run(str(files / "bad.conf"))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("corsdoctor: running 'corsdoctor lint ")
+
+
 def test_standard_input(run: Run) -> None:
     result = run("lint", "-", input=BAD)
     assert (result.exit_code, "standard input: 1 high" in result.stdout) == (1, True)

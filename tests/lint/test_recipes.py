@@ -11,7 +11,7 @@ from corsdoctor.recipes import RECIPES
 from tests.lint.writing import Write
 from tests.recipes.contract import POLICIES, recipe
 
-SUFFIXES: Final = {"nginx": "conf", "python": "py", "js": "js", "javascript": "js", "ts": "ts"}
+SUFFIXES: Final = {"nginx": "conf", "python": "py", "js": "js", "javascript": "js", "ts": "ts", "go": "go"}
 READ: Final = [one for one in RECIPES if one.language in SUFFIXES]
 NO_WHOLE_FILES: Final = frozenset({"storybook"})
 """The recipes that are a part of an expression, which no parser can read alone."""
