@@ -21,13 +21,15 @@ class Tried(NamedTuple):
     """A GET from the origin of `candidate`.
 
     `readers` are the browsers in which a page of this origin can read the response, and `with_credentials` those in which it
-    can read the one to a request with the user's cookies. Only browsers in which a page can have the origin are named.
+    can read the one to a request with the user's cookies. Only browsers in which a page can have the origin are named. `command`
+    repeats the request.
     """
 
     candidate: Candidate
     exchange: Exchange
     readers: tuple[str, ...]
     with_credentials: tuple[str, ...]
+    command: str = ""
 
     @property
     def response(self) -> Response | None:
@@ -57,6 +59,8 @@ class Asked(NamedTuple):
     exchange: Exchange
     passed: tuple[str, ...]
     """The browsers in which the actual request would be sent."""
+    command: str = ""
+    """What repeats the request."""
 
     @property
     def method(self) -> str:

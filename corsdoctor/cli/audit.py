@@ -31,7 +31,7 @@ from corsdoctor.report import AuditReport
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, Origin, parse
-from corsdoctor.wire import Send, WireRequest
+from corsdoctor.wire import Exchange, Send, WireRequest
 
 _PROBES = "What is sent"
 _LEVELS = tuple(str(severity) for severity in Severity)
@@ -196,11 +196,15 @@ def _report(
     transport: options.TransportFlags, output: options.OutputFlags,
 ) -> AuditReport:  # fmt: skip
     explored = explore(_target(scenario, trusted), scenario, send, budget=budget, secrets_for_all=with_credentials)
-    weighed = tuple(
-        one._replace(command=_curl(one.exchange.request, scenario, transport, show_secrets=output.show_secrets))
-        for one in findings(explored)
-        if one.severity >= least
+
+    def curl(exchange: Exchange) -> str:
+        return _curl(exchange.request, scenario, transport, show_secrets=output.show_secrets)
+
+    explored = explored._replace(
+        tried=tuple(one._replace(command=curl(one.exchange)) for one in explored.tried),
+        asked=tuple(one._replace(command=curl(one.exchange)) for one in explored.asked),
     )
+    weighed = tuple(one._replace(command=curl(one.exchange)) for one in findings(explored) if one.severity >= least)
     return AuditReport(explored, weighed, scenario)
 
 

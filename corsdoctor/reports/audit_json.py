@@ -53,6 +53,7 @@ def _tried(tried: Tried) -> dict[str, Any]:
         "of": tried.candidate.base or None,
         "readers": list(tried.readers),
         "with_credentials": list(tried.with_credentials),
+        "command": tried.command,
         "exchange": exchange_object(tried.exchange),
     }
 
@@ -61,5 +62,6 @@ def _asked(asked: Asked) -> dict[str, Any]:
     return {
         "origin": str(asked.candidate.origin),
         "passed": list(asked.passed),
+        "command": asked.command,
         "exchange": exchange_object(asked.exchange),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
@@ -14,6 +15,7 @@ from junitparser import JUnitXml
 from corsdoctor.audit.weaknesses import WEAKNESSES
 from corsdoctor.reports import AUDIT_FORMATS
 from tests.cli.conftest import PAGE, Run, Server
+from tests.recipes.contract import need
 
 DOCS = Path(__file__).parents[2] / "docs" / "audit.md"
 SCHEMA = json.loads((Path(__file__).parents[2] / "corsdoctor" / "reports" / "schema.json").read_text(encoding="utf-8"))
@@ -76,6 +78,36 @@ def test_json_fits_the_schema(run: Run, server: Server) -> None:
     assert [json.loads(line)["audit"].rpartition("/")[2] for line in lines] == ["none", "open"]
     several = json.loads(run("audit", f"{server.url}/none", f"{server.url}/open", "--format", "json").stdout)
     assert [one["audit"].rpartition("/")[2] for one in several] == ["none", "open"]
+
+
+@pytest.mark.parametrize("path", ["/reflects", "/put", "/open"])
+def test_the_commands_get_the_same_responses(run: Run, server: Server, path: str) -> None:
+    need("curl", "curl")
+    need("bash", "bash")
+    found = json.loads(
+        run(
+            "audit", server.url + path, "--origin", PAGE, "--cookie", "a=1", "--show-secrets", "--format", "json"
+        ).stdout
+    )
+    probes = [*found["origins"], *found["preflights"]]
+    assert len(probes) > 5
+    for probe in probes:
+        server.headers.clear()
+        done = subprocess.run(
+            ["bash", "-c", f"{probe['command']} -s"], capture_output=True, text=True, timeout=60, check=True
+        )
+        head, *lines = done.stdout.partition("\n\n")[0].splitlines()
+        got = [tuple(line.split(": ", 1)) for line in lines]
+        recorded = [tuple(line) for line in probe["exchange"]["response_headers"]]
+        names = ("access-control-", "vary", "location")
+        assert [h for h in got if h[0].lower().startswith(names)] == [
+            h for h in recorded if h[0].lower().startswith(names)
+        ]
+        assert int(head.split(" ")[1]) == probe["exchange"]["status"]
+        asked = dict(probe["exchange"]["request_headers"])
+        sent = {name: value for headers in server.headers for name, value in headers.items()}
+        for name in ("Origin", "Referer", "Cookie", "Sec-Fetch-Site", "Access-Control-Request-Method"):
+            assert sent.get(name) == asked.get(name)
 
 
 def test_sarif(run: Run, server: Server) -> None:
