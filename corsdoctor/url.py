@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import can_ada
 
@@ -161,7 +162,7 @@ def without_userinfo(href: str) -> str:
 
 def percent_decode(text: str) -> bytes:
     """https://url.spec.whatwg.org/#string-percent-decode"""
-    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())
+    return unquote_to_bytes(text)
 
 
 def normalize_percent_encoding(href: str) -> str:

@@ -14,8 +14,9 @@ from typing import Final
 _SIGN: Final = r"#(?=#[\w.-]*\[)|(?:(?<=section_start)|(?<=section_end)|(?<=travis_fold)|(?<=travis_time)):"
 _IN_SIGNS: Final = ("##", "section_start:", "section_end:", "travis_fold:", "travis_time:")
 """Every text with a sign holds one of these, which are looked for in a hundredth of the time."""
-_AT_LINE_START: Final = re.compile(r"^(?:\s*:(?=:)|-(?=--\s)|\+(?=\+\+\s)|~(?=~~\s)|\^(?=\^\^\s))")
-_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
+_AT_LINE_START: Final = r"^(?:\s*:(?=:)|-(?=--\s)|\+(?=\+\+\s)|~(?=~~\s)|\^(?=\^\^\s))"
+_IN_LINE_SIGNS: Final = ("::", "---", "+++", "~~~", "^^^")
+_BEYOND_ASCII: Final = r"[^\x00-\x7e]"
 _IGNORED: Final = frozenset(
     chr(code)
     for first, last in (
@@ -46,12 +47,15 @@ def visible_json(text: str) -> str:
     text = _without_signs(text, _json_escape)
     if text.isascii() and "\x7f" not in text:
         return text
-    return _BEYOND_ASCII.sub(lambda found: found[0] if shows(found[0]) else _json_escape(found[0]), text)
+    return re.sub(_BEYOND_ASCII, lambda found: found[0] if shows(found[0]) else _json_escape(found[0]), text)
 
 
 def visible_line(line: str) -> str:
     """A line put together from visible texts and colors, without what would be a command only as a whole."""
-    return _AT_LINE_START.sub(lambda found: f"{found[0][:-1]}{_escape(found[0][-1])}", _without_signs(line, _escape))
+    line = _without_signs(line, _escape)
+    if not any(sign in line for sign in _IN_LINE_SIGNS):
+        return line
+    return re.sub(_AT_LINE_START, lambda found: f"{found[0][:-1]}{_escape(found[0][-1])}", line)
 
 
 def _without_signs(text: str, escape: Callable[[str], str]) -> str:

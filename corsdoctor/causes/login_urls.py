@@ -67,9 +67,8 @@ def _service(url: URL) -> str | None:
     asks = names >= {"client_id", "response_type"}
     path = "/".join(_words(url))
     of_provider = path.endswith("authorize") and _PROVIDERS.compiled.search(url.host) is not None
-    if not (
-        _AUTHORIZATION.compiled.search(path) or of_provider or (asks and not _OTHER_ENDPOINT.compiled.search(path))
-    ):
+    known = path.endswith(("auth", "authorize")) and _AUTHORIZATION.compiled.search(path) is not None
+    if not (known or of_provider or (asks and not _OTHER_ENDPOINT.compiled.search(path))):
         return None
     return next((who for who, host, of_path in _SERVICES if re.search(host, url.host) and re.search(of_path, path)), "")
 

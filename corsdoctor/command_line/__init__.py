@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, Protocol
 
+from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import SAFE_TO_SEND, Api, Redirect, Scenario
 from corsdoctor.url import parse
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Client
 
-UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
+_UNPRINTABLE: Final = Pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]")
 _USERINFO: Final = r"(?is)^([a-z][a-z0-9+.-]*://)?.*@"
 
 
@@ -125,12 +126,17 @@ def _shell(platform: str, environment: Mapping[str, str]) -> Shell:
     return Shell.CMD if environment.get("PROMPT") else Shell.POWERSHELL
 
 
+def has_unprintable(word: str) -> bool:
+    """Whether it has a control character other than the tab and the end of a line, or a surrogate, which stands for a byte."""
+    return not word.isprintable() and _UNPRINTABLE.compiled.search(word) is not None
+
+
 def _for_posix(word: str) -> str:
     """For sh; with $'...' of bash and zsh where a control character or a surrogate, which stands for a byte, would be printed."""
-    if UNPRINTABLE.search(word) is None:
+    if not has_unprintable(word):
         return shlex.quote(word)
     escaped = word.replace("\\", r"\\").replace("'", r"\'")
-    return f"$'{UNPRINTABLE.sub(_octal, escaped)}'"
+    return f"$'{_UNPRINTABLE.compiled.sub(_octal, escaped)}'"
 
 
 def _octal(found: re.Match[str]) -> str:

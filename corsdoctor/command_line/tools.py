@@ -13,10 +13,10 @@ from math import ceil
 from typing import Final
 
 from corsdoctor.command_line import (
-    UNPRINTABLE,
     Reaching,
     Shell,
     for_powershell,
+    has_unprintable,
     quoted,
     reaching,
     shown_proxy,
@@ -171,7 +171,7 @@ def _with_body(words: list[str], body: bytes | None, shell: Shell, text: list[st
             before, words = f"printf '{escaped.decode('ascii')}' | ", [*words, *piped]
         else:
             words = [*words, *text, told]
-    plain = not before and not any(UNPRINTABLE.search(word) for word in words)
+    plain = not before and not any(has_unprintable(word) for word in words)
     return f"{before}{quoted(words, shell)}" if plain or shell is Shell.POSIX else None
 
 

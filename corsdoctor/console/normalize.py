@@ -28,7 +28,7 @@ _EMPHASIS = Pattern(  # Markdown's, not the stars in URLs and values
 )
 _ANCHOR = Pattern(r"</?a(?: [^<>]{0,300})?>")
 _TWICE = Pattern("\u00e2\u20ac[\u02dc\u2122]")  # single quotation marks that were encoded twice
-_BLANKS = re.compile(r"\s+")
+_BLANKS = Pattern(r"\s+")
 _UNUSUAL = re.compile("[^ !-_a-~]|  ")  # most lines of the tables have none of these, which is seen at once
 _LOCALISED = Words(BEGINNINGS)
 
@@ -38,7 +38,7 @@ def normalized_line(text: str) -> str:
     if _UNUSUAL.search(text) is None:
         return text
     quoted = _BACKTICK.compiled.sub("'", text) if "`" in text else text
-    return _BLANKS.sub(" ", quoted.translate(_QUOTES))
+    return _BLANKS.compiled.sub(" ", quoted.translate(_QUOTES))
 
 
 def folded_line(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from corsdoctor import kinds
+from corsdoctor.causes.by_message import redirected_to_login
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.message import BEACON, REDIRECTION, SERVER_ALONE, Message, is_cut, url_with_scheme
 from corsdoctor.pattern import Pattern
@@ -157,10 +158,9 @@ def is_fixable(message: Message, page: Origin) -> bool:
     if not page.host:
         return False
     if message.url is not None:
-        from corsdoctor.causes.login_urls import authorization, is_login  # what other messages need not load
+        from corsdoctor.causes.login_urls import authorization  # what other messages need not load
 
-        first = message.first or message.url
-        if authorization(first) is not None or is_login(first, message.url):
+        if authorization(message.first or message.url) is not None or redirected_to_login(message):
             return False
     return message.rule in _FIXABLE
 

@@ -18,7 +18,7 @@ from corsdoctor.pattern import Pattern
 _SCHEME: Final = Pattern(r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+:")
 _SPECIAL: Final = Pattern(r"(?:https?|wss?|ftp):\Z", re.IGNORECASE)
 _SPACE: Final = Pattern(r"\s|\Z")
-_CLOSING: Final = Pattern(r"[\"'`’”>)\]](?=[\s,.;:)\]}>]|\Z)")
+_CLOSED: Final = r"(?=[\s,.;:)\]}>]|\Z)"
 _PAIRED: Final = {"‘": "’", "“": "”", "<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "`": "`"}
 _PUNCTUATION: Final = "\"'`’”>)]}.,;:!?"
 _HEADER_LINE: Final = Pattern(r"(?:^ *(?:[<>*] *)?|([\"']))([A-Za-z][A-Za-z0-9_-]*):[ \t]*(?=\S)", re.MULTILINE)
@@ -106,7 +106,7 @@ def _in_urls(text: str) -> Iterator[Span]:
     """The secrets in the URLs with a scheme in `text`, each up to its closing quote or bracket, or to the next space."""
     if ":" not in text:
         return
-    closings = _closings(text) if any(opening in text for opening in _PAIRED) else {}
+    closings = _closings(text)
     done = 0
     for match in _SCHEME.compiled.finditer(text):
         start = _start(text, match)
@@ -124,11 +124,9 @@ def _in_urls(text: str) -> Iterator[Span]:
 
 
 def _closings(text: str) -> dict[str, list[int]]:
-    """Where each closing quote or bracket stands, in order."""
-    closings: dict[str, list[int]] = {}
-    for closing in _CLOSING.compiled.finditer(text):
-        closings.setdefault(closing[0], []).append(closing.start())
-    return closings
+    """Where each closing quote or bracket stands whose opening one is in `text`, in order."""
+    paired = {closing for opening, closing in _PAIRED.items() if opening in text}
+    return {closing: [at.start() for at in re.finditer(re.escape(closing) + _CLOSED, text)] for closing in paired}
 
 
 def _start(text: str, match: re.Match[str]) -> int | None:
