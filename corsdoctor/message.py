@@ -69,4 +69,6 @@ def without_wrapping(text: str) -> str:
 
 def url_with_scheme(url: str | None) -> str | None:
     """The URL that a script meant with `localhost:8080/api`, in which browsers read `localhost` as the scheme."""
-    return f"http://{url}" if url is not None and _WITHOUT_SCHEME.compiled.fullmatch(url) is not None else None
+    if url is None or not url.partition(":")[2][:1].isdigit():
+        return None
+    return f"http://{url}" if _WITHOUT_SCHEME.compiled.fullmatch(url) is not None else None

@@ -59,6 +59,7 @@ class Other(Pattern):
 
 ALONE: Final = r"(?<![\w:[])"  # before a name that is not a part of a longer one
 _LETTERS: Final = re.compile(r"[\w ':,;/<>\"-]*")
+_MORE: Final = ("\\", "?", "*", "{")  # behind letters: an escaped character, or what the last letter depends on
 _START: Final = Pattern(r"(?:[\w ':,;/<>\"-]|\\[\[\]().{}\"])*(?![?*{])")
 _TOKEN: Final = Pattern(r"(?s)\[(?:\\.|[^\]\\])+\]|\\.|[?*+]\??|\{\d+(?:,\d*)?\}\??|.")
 
@@ -67,8 +68,9 @@ def _start(words: str) -> str:
     """The fixed words that an expression begins with."""
     letters = _LETTERS.match(words)
     assert letters is not None
-    if words[letters.end() : letters.end() + 1] not in ("\\", "?", "*", "{"):
-        return letters[0]
+    end = letters.end()
+    if not words.startswith(_MORE, end):
+        return words[:end]
     fixed = _START.compiled.match(words)
     return fixed[0].replace("\\", "") if fixed is not None else ""
 

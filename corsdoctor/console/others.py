@@ -6,6 +6,7 @@ with fixed words, so that most rows need not be compiled, and its fields hold no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -58,17 +59,17 @@ OTHERS: Final = (
 )  # fmt: skip
 
 
-def others_at(text: str, at: int) -> tuple[Other, ...]:
+def others_at(text: str, at: int) -> Sequence[Other]:
     """The rows whose message may begin at `at`."""
     others = _by_beginning().get(text[at : at + BEGINNING], ())
     return (*others, *_STATUSES) if text[at].isdigit() else others
 
 
 @cache
-def _by_beginning() -> dict[str, tuple[Other, ...]]:
-    found: dict[str, tuple[Other, ...]] = {}
+def _by_beginning() -> dict[str, list[Other]]:
+    found: dict[str, list[Other]] = {}
     for other in OTHERS:
-        found[other.start[:BEGINNING]] = (*found.get(other.start[:BEGINNING], ()), other)
+        found.setdefault(other.start[:BEGINNING], []).append(other)
     return found
 
 
