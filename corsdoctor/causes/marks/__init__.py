@@ -82,6 +82,7 @@ def _expressions() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile("|".join(f"({mark.pattern})" for mark in marks), re.I) for marks in dozens)
 
 
+@lru_cache(maxsize=1024)  # the errors of one server have few phrases
 def _mark_of(phrase: str) -> Mark | None:
     """The first mark of the table that fits: the number of the group that matches is its number in the dozen."""
     for i, expression in enumerate(_expressions()):
