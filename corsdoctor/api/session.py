@@ -19,6 +19,7 @@ from corsdoctor.page_request import Pages
 from corsdoctor.policy_file import load
 from corsdoctor.policy_run import PolicyRun, RunOptions
 from corsdoctor.reading import read_origin, read_url
+from corsdoctor.reading_cookies import of_site, site_of
 from corsdoctor.report import Report, report_on
 from corsdoctor.request_fields import refused, with_url
 from corsdoctor.scenario import Scenario
@@ -42,6 +43,7 @@ class RequestArguments(TypedDict, total=False):
     as_: str
     redirect: str
     cookie: str | None
+    cookie_jar: str | PathLike[str] | None
     as_preload: str | None
     upload_listener: bool
     user_agent: str | None
@@ -111,6 +113,7 @@ class Session:
         as_: str = "fetch",
         redirect: str = "follow",
         cookie: str | None = None,
+        cookie_jar: str | PathLike[str] | None = None,
         as_preload: str | None = None,
         upload_listener: bool = False,
         user_agent: str | None = None,
@@ -151,6 +154,8 @@ class Session:
             ),
         )  # fmt: skip
         scenario = with_url(found.on_page(scenario, said, asks), scenario.url)
+        held = of_site(site_of(scenario), found.jar("cookie_jar", cookie_jar))
+        scenario = scenario._replace(held=(*scenario.held, *(kept for kept, _ in held)))
         for field, value, reason in refused(scenario, names_method=method is not None):
             found.add(field.argument, value, reason)
         sent = found.flag("send", send)

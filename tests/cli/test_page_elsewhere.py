@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,3 +104,24 @@ def test_a_page_in_python(server: Server, page: tuple[str, list[str]]) -> None:
         corsdoctor.check(f"{server.url}/open", page=f"{url}/away")
     fix = corsdoctor.fix(f"{server.url}/none", page=f"{server.url}/none", browsers="firefox")
     assert fix.report
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "cannot read the file: No such file"), ("a\tb\n", "line 1: a line of a cookie jar has 7 fields")],
+)
+def test_a_cookie_jar_in_python(server: Server, tmp_path: Path, content: str | None, reason: str) -> None:
+    jar = tmp_path / "jar.txt"
+    asked: Any = {"origin": "http://127.0.0.1", "credentials": "include", "browsers": "firefox"}
+    jar.write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\t1\n127.0.0.1\tFALSE\t/\tFALSE\t9\told\t1\n", encoding="utf-8")
+    assert corsdoctor.check(f"{server.url}/reflects", cookie_jar=jar, **asked).allowed
+    assert server.headers[-1]["Cookie"] == "sid=1"
+    bad = tmp_path / "bad.txt"
+    if content is not None:
+        bad.write_text(content, encoding="utf-8")
+    with pytest.raises(corsdoctor.InvalidScenario, match=reason):
+        corsdoctor.check(f"{server.url}/reflects", cookie_jar=bad, **asked)
+    with pytest.raises(corsdoctor.InvalidScenario, match="cookie_jar"):
+        corsdoctor.check(f"{server.url}/reflects", cookie_jar=1, **asked)  # type: ignore[arg-type]
+    with pytest.raises(corsdoctor.InvalidScenario, match="cannot read the file"):
+        corsdoctor.check(f"{server.url}/reflects", cookie_jar="a\0b", **asked)
