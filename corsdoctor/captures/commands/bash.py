@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from corsdoctor.captures.commands.bash_parts import parts, unclosed
 from corsdoctor.captures.commands.bash_quotes import VARIABLE, Decoder, Expansion
-from corsdoctor.captures.commands.grammar import Tree, broken, walk
+from corsdoctor.captures.commands.grammar import Budget, Tree, broken, walk
 from corsdoctor.captures.commands.parsed import NotUnderstood
 from corsdoctor.captures.commands.words import Call, Word, name_of
 
@@ -42,8 +42,9 @@ def calls(text: str) -> list[Call]:
     """The commands in `text`, in its order. Raises NotUnderstood if a quote has no end."""
     variables: dict[str, Word] = {}
     found: list[Call] = []
+    budget = Budget(len(text))
     for part in parts(without_prompts(text)):
-        tree = Tree("bash", part.text, part.line)
+        tree = Tree("bash", part.text, part.line, budget)
         if tree.root.has_error:
             _check_quotes(tree, part.text)
         found += _Reader(tree, variables).calls()
@@ -154,6 +155,7 @@ class _Reader:
 
     def _value(self, found: re.Match[str]) -> str:
         known = self._variables.get(found[1] or found[2])
+        self._tree.budget.spend(0 if known is None else len(known.text))
         return found[0] if known is None else known.text
 
     def _word(self, start: int, end: int) -> Word:

@@ -46,7 +46,7 @@ class Decoder:
             elif byte == b'"':
                 quoted, at = not quoted, at + 1
             elif byte == b"\\" and (not quoted or data[at + 1 : at + 2] in (b"$", b"`", b'"', b"\\", b"\n")):
-                after = self._tree.text(at + 1, end)[:1]
+                after = self._tree.char(at + 1) if at + 1 < end else ""
                 self._parts.append("" if after == "\n" else after)
                 at += 1 + len(after.encode("utf-8", "surrogatepass"))
             elif not quoted and data[at : at + 2] == b"$'":
@@ -81,6 +81,7 @@ class Decoder:
         source = self._tree.text(at, end)
         named = VARIABLE.fullmatch(source)
         known = None if named is None else self._variables.get(named[1] or named[2])
+        self._tree.budget.spend(0 if known is None else len(known.text))
         self._parts.append(source if known is None else known.text)
         self._unresolved += [source] if known is None else known.unresolved
         return end

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
+from corsdoctor.captures.commands.parsed import checked_size
+
 BOUNDARY: Final = "------------------------corsdoctor000000"
 """Stands for the boundary that a tool makes up, with the length of curl's."""
 
@@ -36,8 +38,9 @@ def _url_encoded(text: str) -> str:
 
 
 def multipart(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:
-    """`parts` as multipart/form-data. https://html.spec.whatwg.org/#multipart-form-data"""
-    body = b""
+    """`parts` as multipart/form-data. https://html.spec.whatwg.org/#multipart-form-data Raises NotUnderstood if it is too large."""
+    pieces: list[bytes] = []
+    size = 0
     for part in parts:
         disposition = f'form-data; name="{_quoted(part.name)}"' if part.name else "form-data"
         if part.filename is not None:
@@ -45,8 +48,10 @@ def multipart(parts: Iterable[Part], boundary: str = BOUNDARY) -> bytes:
         lines = [f"--{boundary}", f"Content-Disposition: {disposition}"]
         lines += [f"Content-Type: {part.content_type}"] if part.content_type else []
         head = "\r\n".join([*lines, *part.headers]) + "\r\n\r\n"
-        body += _bytes(head) + (part.content or b"") + b"\r\n"
-    return body + f"--{boundary}--\r\n".encode()
+        pieces += _bytes(head), part.content or b"", b"\r\n"
+        size += sum(map(len, pieces[-3:]))
+        checked_size(size)
+    return b"".join((*pieces, f"--{boundary}--\r\n".encode()))
 
 
 def _bytes(text: str) -> bytes:

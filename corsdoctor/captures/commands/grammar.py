@@ -7,25 +7,49 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from corsdoctor.captures.commands.parsed import Spot
+from corsdoctor.captures.commands.parsed import NotUnderstood, Spot
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Node
     from tree_sitter import Parser
 
 
+class Budget:
+    """How many bytes may still be read or made of a text of `size` characters: values can double in each line, and each of many
+    nested expressions contains the text of all within it.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._left = 50 * size + 20_000_000
+
+    def spend(self, size: int) -> None:
+        """Raises NotUnderstood if nothing is left after `size` bytes more."""
+        self._left -= size
+        if self._left < 0:
+            raise NotUnderstood("the text is nested too deeply, or makes values that are too large", None)
+
+
 class Tree:
     """A parsed text, which begins in the line `line` of what the user gave. Grammars count in bytes of UTF-8."""
 
-    def __init__(self, language: str, text: str, line: int = 1) -> None:
+    def __init__(self, language: str, text: str, line: int = 1, budget: Budget | None = None) -> None:
         self.data = text.encode("utf-8", "surrogatepass")
         self.root = _parser(language).parse(self.data).root_node
         self._before = line - 1
         self._lines = [0, *(at + 1 for at, byte in enumerate(self.data) if byte == 10)]
+        self._found = (0, 1)  # the byte of the last spot, and its column
+        self.budget = budget or Budget(len(text))
 
     def text(self, start: int, end: int) -> str:
-        """The text between two bytes."""
+        """The text between two bytes. Raises NotUnderstood if the budget is spent."""
+        self.budget.spend(end - start)
         return self.data[start:end].decode("utf-8", "surrogatepass")
+
+    def char(self, at: int) -> str:
+        """The character that begins at a byte, "" at the end."""
+        first = self.data[at] if at < len(self.data) else 0
+        length = 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0)
+        return self.data[at : at + length].decode("utf-8", "surrogatepass")
 
     def source(self, node: Node) -> str:
         """The text of a node."""
@@ -34,7 +58,12 @@ class Tree:
     def spot(self, at: int) -> Spot:
         """The place of a byte."""
         line = bisect_right(self._lines, at)
-        return Spot(self._before + line, len(self.text(self._lines[line - 1], at)) + 1)
+        before, column = self._found
+        if not self._lines[line - 1] <= before <= at:  # else only what follows the last spot is counted
+            before, column = self._lines[line - 1], 1
+        column += len(self.data[before:at].decode("utf-8", "surrogatepass"))
+        self._found = at, column
+        return Spot(self._before + line, column)
 
 
 def walk(node: Node) -> Iterator[Node]:

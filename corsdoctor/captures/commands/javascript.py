@@ -54,6 +54,7 @@ class _Script:
                 spot = self._tree.spot(node.start_byte)
                 request = self._call(node) if node.type == "call_expression" else self._constructed(node)
                 if request is not None:
+                    self._tree.budget.spend(request.size)
                     yield request._replace(line=spot.line, spot=spot, scripted=True), node
 
     def _declare(self, node: Node) -> None:

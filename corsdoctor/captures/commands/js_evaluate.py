@@ -33,6 +33,8 @@ _FUNCTIONS: Final = frozenset(
     {"arrow_function", "function_expression", "function", "generator_function", "class", "method_definition"}
 )
 _TRANSPARENT: Final = frozenset({"parenthesized_expression", "await_expression"})
+_MAKING: Final = frozenset({"binary_expression", "template_string", "call_expression", "new_expression"})
+"""The expressions whose values are new, so that a line of text can make a large one."""
 
 
 def _base64(text: str) -> str:
@@ -57,7 +59,7 @@ class Evaluator:
         self.variables: dict[str, Any] = {}
 
     def value(self, node: Node) -> Any:
-        """The value of an expression; a js.Text with its source if it is not a constant."""
+        """The value of an expression; a js.Text with its source if it is not a constant. Raises NotUnderstood if it is too large."""
         made = getattr(self, f"_{node.type}", None)
         if node.type in _SIMPLE:
             return _SIMPLE[node.type]
@@ -65,7 +67,10 @@ class Evaluator:
             return js.FUNCTION
         if node.type in _TRANSPARENT:
             return self.value(node.named_children[-1])
-        return js.unknown(self.tree.source(node)) if made is None else made(node)
+        value = js.unknown(self.tree.source(node)) if made is None else made(node)
+        if node.type in _MAKING and isinstance(value, str | bytes):
+            self.tree.budget.spend(len(value))
+        return value
 
     def arguments(self, node: Node) -> list[Any]:
         """The values of the arguments of a call."""
@@ -184,6 +189,7 @@ class Evaluator:
     def _blob(self, given: list[Any], at: int) -> js.Blob:
         options = given[at]
         pieces = given[0] if isinstance(given[0], list) else []
+        js.sources_in(pieces)
         data = b"".join(one if isinstance(one, bytes) else js.encoded(js.text_of(one)) for one in pieces)
         kind = options.get("type", "") if isinstance(options, dict) else ""
         return js.Blob(data, js.text_of(kind))

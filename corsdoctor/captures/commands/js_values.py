@@ -11,6 +11,9 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from corsdoctor.captures.commands.form_data import Part, url_encoded
+from corsdoctor.captures.commands.parsed import checked_size
+
+_OF_A_PART: Final = 32  # bytes
 
 
 class Text(str):
@@ -73,7 +76,8 @@ class Params:
 
     def text(self) -> str:
         """The serialization."""
-        return Text(url_encoded(self.pairs), sources_in([value for _, value in self.pairs]))
+        sources = sources_in([value for _, value in self.pairs])
+        return Text(url_encoded(self.pairs), sources)
 
 
 class Form:
@@ -109,23 +113,30 @@ def unknown(source: str) -> Text:
 
 
 def sources_in(value: Any) -> tuple[str, ...]:
-    """The source texts in a value, once each."""
-    return tuple(dict.fromkeys(_sources(value)))
+    """The source texts in a value, once each. Raises NotUnderstood if the value is too large."""
+    found: dict[str, None] = {}
+    for part in _parts(value):
+        if isinstance(part, Text):
+            found.update(dict.fromkeys(part.sources))
+    return tuple(found)
 
 
-def _sources(value: Any) -> Iterator[str]:
-    if isinstance(value, Text):
-        yield from value.sources
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            yield from (*_sources(name), *_sources(one))
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _sources(one)
+def _parts(value: Any) -> Iterator[Any]:
+    """`value` and what it contains, in order; what it contains several times, as often. Raises NotUnderstood if it is too large."""
+    left, size = [value], 0
+    while left:
+        part = left.pop()
+        size += _OF_A_PART + (len(part) if isinstance(part, str | bytes) else 0)
+        checked_size(size)
+        yield part
+        if isinstance(part, dict):
+            left += (one for pair in reversed(part.items()) for one in reversed(pair))
+        elif isinstance(part, list | tuple):
+            left += reversed(part)
 
 
 def joined(separator: str, texts: Iterable[str]) -> str:
-    """The texts as one, with all of their sources."""
+    """The texts as one, with all of their sources. Raises NotUnderstood if that is too large."""
     texts = list(texts)
     sources = sources_in(texts)
     made = separator.join(texts)
@@ -133,7 +144,7 @@ def joined(separator: str, texts: Iterable[str]) -> str:
 
 
 def text_of(value: Any) -> str:
-    """The value as a string. https://tc39.es/ecma262/#sec-tostring"""
+    """The value as a string. https://tc39.es/ecma262/#sec-tostring Raises NotUnderstood if it is too large."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -145,6 +156,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, Undefined):
         return "undefined"
     if isinstance(value, list):
+        sources_in(value)
         return joined(",", ["" if one is None or isinstance(one, Undefined) else text_of(one) for one in value])
     if isinstance(value, Params):
         return value.text()
@@ -159,8 +171,8 @@ def as_json(value: Any, indent: Any = None) -> str:
     elif isinstance(indent, str):
         spaces = indent[:10]
     separators = (",", ":") if not spaces else (",", ": ")
-    made = json.dumps(_plain(value), ensure_ascii=False, separators=separators, indent=spaces or None)
     sources = sources_in(value)
+    made = json.dumps(_plain(value), ensure_ascii=False, separators=separators, indent=spaces or None)
     return Text(made, sources) if sources else made
 
 

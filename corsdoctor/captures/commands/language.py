@@ -16,10 +16,11 @@ class Language(StrEnum):
     JAVASCRIPT = "JavaScript"
 
 
-_PROMPT: Final = r"(?:(?:[\w.@~:/-]*[$%#]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)[ ]*)?"
+_PROMPT: Final = r"(?:(?:[\w.@~:/-]*[$%#]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)[ ]*+)?"
 _PROGRAM: Final = r"(?:[\w./~\\:-]*[/\\])?(?:curl|wget|https?)(?:\.exe)?"
 _SHELL: Final = re.compile(
-    rf"^[ \t]*{_PROMPT}@?(?:(?:[A-Za-z_]\w*=\S*|sudo|time|env|command|exec|nohup)[; \t]+)*(?:[^\n'\"`#/]*[|;&(][ \t]*)?{_PROGRAM}(?=[ \t\r\n^]|$)",
+    rf"^[ \t]*+{_PROMPT}@?(?=(?P<before>(?:(?:[A-Za-z_]\w*=[^\s;]*|sudo|time|env|command|exec|nohup)[; \t]+)*))(?P=before)"
+    rf"(?:[^\n'\"`#/]*[|;&(][ \t]*)?{_PROGRAM}(?=[ \t\r\n^]|$)",
     re.MULTILINE,
 )
 _CMDLET: Final = re.compile(
@@ -34,7 +35,8 @@ _SCRIPT: Final = re.compile(
     re.MULTILINE,
 )
 _MARK: Final = re.compile(
-    r"\"(?:\\.|[^\"\\])*\"|(?P<ansi>\$')|'[^']*'|(?P<cmd>\^(?:\"|[ \t]*\r?(?:\n|$)))|(?P<powershell>`[ \t]*\r?\n)|(?P<bash>\\\r?\n)",
+    r"\"(?=(?P<quoted>(?:\\.|[^\"\\])*))(?P=quoted)\"?|(?P<ansi>\$')|'[^']*'|(?P<cmd>\^(?:\"|[ \t]*\r?(?:\n|$)))"
+    r"|(?P<powershell>`[ \t]*\r?\n)|(?P<bash>\\\r?\n)",
     re.DOTALL,
 )
 _HEAD_LINES: Final = 20

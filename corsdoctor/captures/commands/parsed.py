@@ -13,6 +13,7 @@ ReadFile = Callable[[str], bytes | None]
 """The content of a file, None if it is not to be read."""
 _PLAIN: Final = re.compile(r"[$%{}\w.]{1,60}")
 _MOST_DIGITS: Final = 18
+_LARGEST: Final = 5_000_000
 Option = bool | str | tuple[str, ...]
 
 
@@ -46,6 +47,12 @@ class NotUnderstood(ValueError):
     def __init__(self, reason: str, spot: Spot | None) -> None:
         super().__init__(reason)
         self.spot = spot
+
+
+def checked_size(size: int) -> None:
+    """Raises NotUnderstood if a value of `size` bytes is too large: a few lines can double one until it fills the memory."""
+    if size > _LARGEST:
+        raise NotUnderstood("the text makes a value larger than 5 MB, which corsdoctor does not read", None)
 
 
 def unresolved_url(sources: Sequence[str], what: str) -> str:
@@ -83,6 +90,11 @@ class Parsed(NamedTuple):
     scripted: bool = False
     error: str | None = None
     spot: Spot | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes the request has, about."""
+        return len(self.url or "") + len(self.body or b"") + sum(len(name) + len(value) for name, value in self.headers)
 
 
 class Files:

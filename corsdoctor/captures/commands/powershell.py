@@ -160,6 +160,7 @@ class _Script:
             else:
                 given.setdefault("uri", self._values.value(argument[0]))
         made = _WebRequest(given, self._values, Files(self._read)).request()
+        self._tree.budget.spend(made.size)
         if error is not None:
             made = made._replace(error=str(error), spot=error.spot)
         return made._replace(line=spot.line, spot=made.spot or spot)

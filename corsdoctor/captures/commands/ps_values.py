@@ -56,7 +56,7 @@ class Values:
         self.variables: dict[str, Any] = {}
 
     def value(self, node: Node) -> Any:
-        """The value of a node; its text if it is not a constant."""
+        """The value of a node; its text if it is not a constant. Raises NotUnderstood if it is too large."""
         whole = self.tree.source(node).strip()
         node = _inner(node)
         source = self.tree.source(node)
@@ -92,9 +92,10 @@ class Values:
                 return unknown(whole)
 
     def text(self, value: Any) -> str:
-        """A value as a string."""
+        """A value as a string. Raises NotUnderstood if it is too large."""
         if isinstance(value, str):
             return value
+        sources_in(value)
         if isinstance(value, bool):
             return "True" if value else "False"
         if isinstance(value, list):
@@ -128,6 +129,7 @@ class Values:
             at = one.end_byte
         pieces.append(_unescaped(self.tree.text(at, end)))
         text = joined("", pieces)
+        self.tree.budget.spend(len(text))
         paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
         return text if paired == text else Text(paired, sources_in(text))
 
@@ -180,8 +182,9 @@ class Values:
         value = self.value(first)
         if len(commands) == 1 and commands[0].lower().startswith("convertto-json"):
             compact = "-compress" in commands[0].lower()
+            sources = sources_in(value)
             made = json.dumps(value, ensure_ascii=False, separators=(",", ":") if compact else None, default=str)
-            return Text(made, sources_in(value)) if sources_in(value) else made
+            return Text(made, sources) if sources else made
         return unknown(whole) if rest else value
 
     def _command(self, node: Node, whole: str) -> Any:
@@ -189,7 +192,9 @@ class Values:
         lower = source.lower()
         if lower.startswith("convertto-json"):
             inner = [one for one in walk(node) if one.type == "hash_literal_expression"]
-            return json.dumps(self.value(inner[0]), default=str) if inner else unknown(whole)
+            value = self.value(inner[0]) if inner else None
+            sources_in(value)
+            return json.dumps(value, default=str) if inner else unknown(whole)
         if lower.startswith("new-object") and "webrequestsession" in lower:
             return Session()
         given: list[Any] = [*self.arguments(node), None, None]
@@ -200,7 +205,9 @@ class Values:
     def _added(self, node: Node) -> Any:
         """The parts of `a + b` joined."""
         parts = [self.value(one) for one in node.named_children]
-        return joined("", [self.text(one) for one in parts])
+        made = joined("", [self.text(one) for one in parts])
+        self.tree.budget.spend(len(made))
+        return made
 
 
 def _inner(node: Node) -> Node:

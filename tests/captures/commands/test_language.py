@@ -63,3 +63,11 @@ def test_the_language(text: str, language: Language | None) -> None:
 )
 def test_a_text_that_begins_with_a_request(text: str, language: Language | None) -> None:
     assert leading_language(text) is language
+
+
+@pytest.mark.parametrize(
+    "unit", ["a=;", "a=b;", "a=b ", " ", "\t", '"', '\\"', "sudo ", "|", "&(", "$ ", "=  "], ids=repr
+)
+def test_the_language_of_a_hostile_line_is_found_in_linear_time(unit: str) -> None:
+    assert language_of(f"{unit * 30_000}!") is None
+    assert language_of(f"curl {unit * 30_000}!") is Language.BASH
