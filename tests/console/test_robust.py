@@ -37,7 +37,7 @@ QUIET = "INFO nothing of interest happened here\n"
 MESSAGE = PIECES[0] + PIECES[1]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.one_of(st.text(), SOUP))
 def test_no_text_raises(text: str) -> None:
     for message in recognise(text):
@@ -46,7 +46,7 @@ def test_no_text_raises(text: str) -> None:
         scenario(message)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.one_of(st.binary(), st.sampled_from([codecs.BOM_UTF16_LE, codecs.BOM_UTF8]).flatmap(
     lambda bom: st.binary().map(lambda rest: bom + rest))))  # fmt: skip
 def test_no_bytes_raise(content: bytes) -> None:

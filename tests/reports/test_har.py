@@ -96,16 +96,26 @@ def comparable(report: Report | Judgement) -> object:
     }  # fmt: skip
 
 
+def shape(case: dict[str, Any]) -> str:
+    """What a HAR file makes a difference of: not the values of headers, which it only carries."""
+    asked = {name: value for name, value in case["request"].items() if name not in ("url", "headers", "body")}
+    carried = [name in case["request"] for name in ("headers", "body")]
+    answers = [[each.get("method"), each.get("status"), bool(each.get("headers"))] for each in case["server"]]
+    return json.dumps([asked, carried, answers], sort_keys=True)
+
+
 def test_a_replay_comes_to_the_same_verdicts() -> None:
-    """For each recorded case that sends anything."""
-    reports = [Report(diagnose_all(scenario_of(case), BROWSERS, sender_of(case))) for case in _CASES.values()]
-    sent = {
-        name: report for name, report in zip(_CASES, reports, strict=True) if any(d.exchanges for d in report.diagnoses)
+    """For a recorded case of each shape that sends anything."""
+    cases = {shape(case): name for name, case in _CASES.items()}
+    reports = {
+        name: Report(diagnose_all(scenario_of(_CASES[name]), BROWSERS, sender_of(_CASES[name])))
+        for name in cases.values()
     }
+    sent = {name: report for name, report in reports.items() if any(d.exchanges for d in report.diagnoses)}
     found = dict(zip(sent, judged(saved(*sent.values())), strict=True))
     wrong = [name for name, report in sent.items() if comparable(report) != comparable(found[name])]
     assert not wrong
-    assert len(sent) > 4000
+    assert len(sent) > 1_500
 
 
 def origin(text: str) -> Origin:
