@@ -49,8 +49,11 @@ def steps(
         ((FRESH,), {"cache": "no-store"}, False),
         ((FRESH,), {"method": "POST"}, False),
         ((), {}, False),
+        ((), {"cache": "force-cache"}, False),
         ((("Cache-Control", "no-store"),), {"cache": "force-cache"}, False),
+        ((("Cache-Control", "no-store"), ("ETag", '"e"')), {"cache": "force-cache"}, False),
         ((("Cache-Control", "no-cache"),), {}, False),
+        ((("Cache-Control", "no-cache"),), {"cache": "force-cache"}, True),
         ((("Cache-Control", "max-age=x"),), {}, False),
         ((("Cache-Control", "max-age=" + "9" * 5000),), {}, True),
         ((FRESH, ("Vary", "Origin")), {}, True),
@@ -65,6 +68,14 @@ def test_what_answers_again(lines: tuple[tuple[str, str], ...], second: dict[str
 
 def test_what_is_requested_without_storing() -> None:
     assert not steps((FRESH,), {"cache": "no-store"}, {})[1].from_cache
+
+
+def test_the_response_to_another_method_is_not_stored() -> None:
+    assert not steps((FRESH,), {"method": "POST"}, {})[1].from_cache
+
+
+def test_firefox_stores_an_image_with_cookies_where_a_script_with_cookies_looks() -> None:
+    assert steps((FRESH,), {"api": "image"}, {"credentials": "include"}, profile=FIREFOX)[1].from_cache
 
 
 @pytest.mark.parametrize(("profile", "cached"), [(CHROMIUM, False), (FIREFOX, False), (WEBKIT, True)])

@@ -99,6 +99,34 @@ def test_what_asks_for_no_login(scheme: str) -> None:
     assert lived(CHROMIUM, {"url": API, "credentials": "include"}, send=server(scheme)).verdict is Verdict.ALLOWED
 
 
+@pytest.mark.parametrize(
+    ("profile", "api", "sent"),
+    [
+        (CHROMIUM, "xhr", None),
+        (FIREFOX, "image", SENT),
+        (FIREFOX, "xhr", SENT),
+        (WEBKIT, "image", SENT),
+        (WEBKIT, "xhr", None),
+    ],
+)
+def test_where_the_login_of_the_url_is_sent(profile: Profile, api: str, sent: str | None) -> None:
+    assert logins(lived(profile, {"url": "https://u:p@api.example/a/x", "api": api}))[-1] == sent
+
+
+def test_a_401_without_a_challenge_asks_nobody() -> None:
+    def bare(_kind: Kind, _request: WireRequest) -> Answer:
+        return Response(401, Headers(ALLOWED))
+
+    assert lived(CHROMIUM, {"url": API, "credentials": "include"}, send=bare).verdict is Verdict.ALLOWED
+
+
+@pytest.mark.parametrize(("profile", "causes"), [(CHROMIUM, []), (WEBKIT, ["foreign"])])
+def test_only_some_browsers_refuse_the_dialog_of_another_origin(profile: Profile, causes: list[str]) -> None:
+    [step] = lived(profile, {"url": API, "api": "image", "mode": "cors"}).steps
+    notes = [note for note in step.diagnosis.notes if note.rule.id == "login-is-known"]
+    assert [note.cause.id for note in notes if note.cause is not None] == causes
+
+
 def test_digest_asks_the_user() -> None:
     assert lived(CHROMIUM, first=(LOGIN,), send=server("Digest nonce=1")).verdict is Verdict.PENDING
 
