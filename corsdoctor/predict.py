@@ -93,9 +93,11 @@ def _facts(
         in_flow=now.client is not None,
         page_url=_page_url(now.client),
         document_url="" if now.client is None else now.client.url.href,
+        document_name=_document_name(now.client),
         mixed=_mixed(now, params),
         local=_local(now, params),
-        integrity=_integrity(now, end) if now.init.integrity else None,
+        integrity=_integrity(now, end, params) if now.init.integrity else None,
+        ignored_integrity=bool(now.init.integrity) and _integrity(now, end, params) is None,
         is_nosniff=response is not None and is_nosniff(response),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
         relaxed=relaxed_policies(now) if params.trace.exchanges else (),
@@ -114,25 +116,41 @@ def _odd_script_type(end: FetchEnd) -> str | None:
     return None if essence in JAVASCRIPT_TYPES else essence
 
 
-def _integrity(now: Request, end: FetchEnd) -> Integrity | None:
+def _integrity(now: Request, end: FetchEnd, params: FetchParams) -> Integrity | None:
     """The integrity attribute and the hash of the body, which is empty unless the page may read the response."""
-    from corsdoctor.fetch.integrity import digest_of, has_wrong_length, strongest  # what few requests need
+    from corsdoctor.fetch.integrity import (
+        SIZES,
+        digest_of,
+        is_checked,
+        is_decodable,
+        length_of,
+        strongest,
+    )  # what few requests need
 
-    expected = strongest(now.init.integrity)
-    if not expected:
+    if not is_checked(now, params.profile):
         return None
+    expected = strongest(now.init.integrity, params.profile)
     readable = end.ended in (Ended.BASIC, Ended.CORS)
     body = end.response.body if end.response is not None else b""
-    algorithm = expected[0][0]
+    algorithm = expected[0][0] if expected else ""
+    decodable = [digest for _, digest in expected if is_decodable(digest)]
     return Integrity(
-        now.init.integrity, algorithm, digest_of(algorithm, body if readable else b""), len(body),
-        sum(has_wrong_length(*item) for item in expected), end.ended is not Ended.OPAQUE,
+        now.init.integrity, algorithm, digest_of(algorithm, body if readable else b"") if algorithm else "", len(body),
+        sum(length_of(digest) != SIZES[algorithm] for digest in decodable), len(expected) - len(decodable), end.ended is not Ended.OPAQUE,
     )  # fmt: skip
 
 
 def _page_url(client: Client | None) -> str:
     """The URL of the page, or of the worker."""
     return "" if client is None else client.page.url.href if client.worker is None else client.shown_url
+
+
+def _document_name(client: Client | None) -> str:
+    if client is None:
+        return ""
+    from corsdoctor.fetch.local_network_access import name_in_firefox  # what a plain check need not load
+
+    return name_in_firefox(client)
 
 
 def _local(now: Request, params: FetchParams) -> LocalAccess | None:

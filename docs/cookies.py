@@ -38,7 +38,7 @@ Three questions decide, in this order:
    `credentials: "include"`, XMLHttpRequest with `withCredentials`. Otherwise even a response's Set-Cookie is ignored. A preflight
    request never carries a cookie. The server must send `Access-Control-Allow-Credentials: true` and name the origin, but a cookie
    is stored whatever the CORS check says.
-2. **Is the API on the page's site?** A site is a registrable domain, and in Chromium and WebKit also the scheme:
+2. **Is the API on the page's site?** A site is a registrable domain, and in Chromium also the scheme:
    app.example.com and api.example.com are one site, app.example and api.example are two. On one site the browser sends every
    cookie that it accepted. Ports never matter to cookies.
 3. **Across sites, what do the cookie's attributes and the browser allow?** That is the rest of this page.

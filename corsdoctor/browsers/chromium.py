@@ -16,7 +16,7 @@ from corsdoctor.browsers.profile import (
     Streams,
     TypeReading,
 )
-from corsdoctor.scenario import Api, Redirect
+from corsdoctor.scenario import Api, PreloadAs, Redirect
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
@@ -65,6 +65,7 @@ CHROMIUM = Profile(
     wildcard_covers_authorization=True,
     max_age_default=5,
     max_age_of_garbage=5,
+    negative_max_age_counts=True,
     max_age_cap=7200,
     cache_option_skips_preflights=True,
     wildcards_are_remembered=True,
@@ -98,6 +99,8 @@ CHROMIUM = Profile(
     redirect_restores=frozenset(),
     origin_header_survives_redirect=False,
     certificate_ignores_credentials=True,
+    third_party_cookies_are_as_shipped=True,
+    http_cache_is_as_shipped=True,
     loopback_is_one_site=False,
     preflight_always_has_mode=True,
     redirect_drops_metadata=False,
@@ -118,6 +121,8 @@ CHROMIUM = Profile(
     http_cache_separates_scripts=False,
     login_dialog=LoginDialog.CREDENTIALED,
     userinfo_logs_in=frozenset(),
+    images_of_other_sites_ask=False,
+    beacons_have_logins=True,
     logins_are_partitioned=False,
     logins_cover_the_host=False,
     foreign_logins_are_refused=False,
@@ -130,6 +135,7 @@ CHROMIUM = Profile(
     font_preloads_use_cors=False,
     tracks_stay_at_home=True,
     objects_count_as_frames=False,
+    statuses_without_document=frozenset({204, 205, 304}),
     embedder_policy_comes_first=False,
     never_requests=frozenset(),
     unnoticed_in_frames=frozenset(
@@ -145,6 +151,8 @@ CHROMIUM = Profile(
     ),
     refused_preloads_go_unnoticed=False,
     manifests_omit_credentials=True,
+    judges_data_icons=True,
+    requests_default_icon=False,
     icons_are_upgraded=False,
     insecure_forms_are_confirmed=False,
     form_action_covers_redirects=True,
@@ -169,6 +177,9 @@ CHROMIUM = Profile(
     redirected_userinfo_passes=frozenset({Api.XHR}),
     refused_image_types=(),
     unknown_integrity_needs_cors=False,
+    integrity_ignores_case=False,
+    preloads_have_integrity=frozenset({PreloadAs.FONT, PreloadAs.SCRIPT, PreloadAs.STYLE}),
+    modulepreloads_have_integrity=True,
     script_error_from=400,
     need_javascript_type=frozenset({Api.MODULE_WORKER, Api.IMPORT_SCRIPTS}),
     blob_urls_have_referrer_policy=False,
@@ -192,6 +203,7 @@ CHROMIUM = Profile(
     orb_blocks_plain_text=True,
     xhr_serializes_content_type=False,
     same_site_needs_registrable_domain=True,
+    unknown_resource_policies_pass=False,
     hosts_cover_websockets=False,
     knows_credentialless=True,
     checks_local_network=True,
@@ -217,6 +229,7 @@ CHROMIUM = Profile(
         workers_have_storage_access=True,
         preflights_have_storage_access=False,
         redirects_leave_the_site=False,
+        redirected_frames_leave_the_site=False,
     ),
     path_escapes_pipe=True,
     percent_encoding_is_normalized=False,

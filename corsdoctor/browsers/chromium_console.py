@@ -5,12 +5,15 @@ A reason's key is a rule's id, or a rule's id and a distinction of Chromium's ow
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import chromium_templates as templates
 from corsdoctor.scenario import Api, Mode
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import ip_address, parse
+from corsdoctor.url import ip_address, parse, same_site
+from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -89,28 +92,58 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
     kind = facts.types[-1].partition(";")[0].strip().lower() if facts.types else ""
     if facts.api is Api.EVENTSOURCE:
         return (Sentence(templates.NOT_EXECUTABLE[facts.api], type=kind or "text/plain"),)
-    what = "MIME checking" if facts.api is Api.STYLESHEET else "MIME type checking"
+    what = "MIME checking" if facts.element is Api.STYLESHEET else "MIME type checking"
     strict = f", and strict {what} is enabled" if facts.is_nosniff else ""
     return (Sentence(templates.NOT_EXECUTABLE[facts.api], url=facts.url, type=kind, strict=strict),)
 
 
 def _about_integrity(facts: Facts) -> tuple[str, ...]:
     expected = facts.integrity
-    if facts.rule != "integrity-matches" or expected is None:
+    if facts.api is Api.PRELOAD:
+        ignored = facts.ignored_integrity and facts.element in (Api.PRELOAD, Api.SHAPE)
+        return (templates.INTEGRITY_IGNORED,) if ignored else ()
+    if expected is None:
         return ()
+    reached = facts.api is not Api.FETCH or facts.rule in ("", "integrity-matches")  # it parses that of fetch() last
+    parsed = tuple(_parsing(expected.metadata)) if facts.api in _PARSING and reached else ()
+    if facts.rule != "integrity-matches":
+        return parsed
     algorithm = f"SHA-{expected.algorithm[3:]}"
     text = templates.INTEGRITY if expected.is_readable else templates.INTEGRITY_UNREADABLE
     said = Sentence(text, url=facts.url, algorithm=algorithm, computed=expected.computed)
-    return (said, Sentence(templates.INTEGRITY_OF_FETCH, url=facts.first)) if facts.api is Api.FETCH else (said,)
+    return (
+        *parsed,
+        said,
+        *((Sentence(templates.INTEGRITY_OF_FETCH, url=facts.first),) if facts.api is Api.FETCH else ()),
+    )
+
+
+_PARSING: Final = frozenset({Api.FETCH, Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
+"""Whose integrity it complains about where it cannot be parsed."""
+
+
+def _parsing(metadata: str) -> Iterator[str]:
+    """What it says of each hash that it cannot parse, and of options."""
+    for word in ascii_words(metadata):
+        hashed, _, option = word.partition("?")
+        name, dash, digest = hashed.partition("-")
+        if not dash:
+            yield Sentence(templates.INTEGRITY_PARSING, metadata=metadata, why=templates.INTEGRITY_NO_HASH)
+        elif name not in ("sha256", "sha384", "sha512", "ed25519"):
+            yield Sentence(templates.INTEGRITY_PARSING, metadata=metadata, why=templates.INTEGRITY_UNKNOWN)
+        elif re.fullmatch("[A-Za-z0-9+/_-]+=*", digest) is None:
+            yield Sentence(templates.INTEGRITY_PARSING, metadata=metadata, why=templates.INTEGRITY_NO_DIGEST)
+        elif option:
+            yield Sentence(templates.INTEGRITY_OPTION, option=option)
 
 
 def _about_mixed(facts: Facts) -> tuple[str, ...]:
-    if facts.mixed is None:
+    if facts.mixed is None or (facts.api is Api.PRELOAD and facts.hops):
         return ()
     url, became, _ = facts.mixed
     played = facts.element is Api.MEDIA and became.startswith("upgraded") and not facts.rule
     again = (
-        (Sentence(templates.MIXED, page=facts.page_url, kind="audio file", url=url, end=templates.SHOULD),)
+        (Sentence(templates.MIXED, page=_page(facts), kind="audio file", url=url, end=templates.SHOULD),)
         if played
         else ()
     )
@@ -120,30 +153,39 @@ def _about_mixed(facts: Facts) -> tuple[str, ...]:
         return ()
     if facts.api is Api.WEBSOCKET and became == "local":
         return (
-            Sentence(templates.LOCAL_WEBSOCKET, page=facts.page_url, url=f"ws{url[4:]}"),
+            Sentence(templates.LOCAL_WEBSOCKET, page=_page(facts), url=f"ws{url[4:]}"),
             templates.DEPRECATED_WEBSOCKET,
         )
     if facts.api is Api.WEBSOCKET:
-        return (Sentence(templates.MIXED_WEBSOCKET, page=facts.page_url, url=url),)
+        return (Sentence(templates.MIXED_WEBSOCKET, page=_page(facts), url=url),)
     if became in ("local", "blocked"):
-        form = (Sentence(templates.INSECURE_FORM, page=facts.page_url, url=url),) if facts.api is Api.FORM else ()
+        form = (Sentence(templates.INSECURE_FORM, page=_page(facts), url=url),) if facts.api is Api.FORM else ()
         kinds = {**templates.INSECURE, **templates.ELEMENTS}
         kind = kinds.get(facts.api) or kinds.get(facts.element, "resource")
         end = templates.SHOULD if became == "local" else templates.MUST
-        message = Sentence(templates.MIXED, page=facts.page_url, kind=kind, url=url, end=end)
+        message = Sentence(templates.MIXED, page=_page(facts), kind=kind, url=url, end=end)
         return (
             (*form, _kept(url, facts), message)
             if facts.element in templates.ELEMENTS and facts.api not in templates.INSECURE
             else (*form, message)
         )
     if became == "upgraded":
-        return (*again, Sentence(templates.MIXED, page=facts.page_url, kind="element", url=url, end=templates.UPGRADED))
+        return (*again, Sentence(templates.MIXED, page=_page(facts), kind="element", url=url, end=templates.UPGRADED))
     return (_kept(url, facts),)
 
 
 def _kept(url: str, facts: Facts) -> str:
     end = templates.KEPT_ADDRESS if _is_address(url) else templates.KEPT_LOCAL
-    return Sentence(templates.MIXED, page=facts.page_url, kind="element", url=url, end=end)
+    return Sentence(templates.MIXED, page=_page(facts), kind="element", url=url, end=end)
+
+
+def _page(facts: Facts) -> str:
+    """The page's URL; its origin where a frame of another process asks."""
+    page, document = parse(facts.page_url), parse(facts.document_url)
+    if page is None or document is None or facts.in_worker or document.scheme in ("data", "file"):
+        return facts.page_url
+    foreign = document.is_http and not same_site(page.origin, document.origin)
+    return f"{page.origin}/" if foreign or facts.page == "null" else facts.page_url
 
 
 def _about_local_network(facts: Facts) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What Chromium prints about a page's own headers and markup. Recorded: Chromium 156.
 
-Left out: Permissions-Policy and Document-Policy, whose features differ from one version to the next, and import maps.
+Left out: import maps, inline scripts, and headers for reports.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from corsdoctor.browsers.chromium_features import features_console
 from corsdoctor.browsers.page_policies import (
     DIRECTIVES,
+    KEYWORDS,
     NONE,
     NOT_IN_MARKUP,
     REFERRER_POLICIES,
@@ -68,9 +70,14 @@ OPENER: Final = (
     "origin instead. See https://www.w3.org/TR/powerful-features/#potentially-trustworthy-origin and "
     "https://html.spec.whatwg.org/#the-cross-origin-opener-policy-header."
 )
+NAME: Final = (
+    "The Content-Security-Policy directive name '{name}' contains one or more invalid characters. Only ASCII alphanumeric "
+    "characters or dashes '-' are allowed in directive names."
+)
 OPENER_POLICIES: Final = ("same-origin", "same-origin-allow-popups", "noopener-allow-popups")
 
 
+_OWN_KEYWORDS: Final = ("'inline-speculation-rules'",)
 _OWN_DIRECTIVES: Final = ("fenced-frame-src", "treat-as-public-address")
 
 
@@ -82,7 +89,7 @@ def page_console(page: Page) -> tuple[str, ...]:
     opener = (page.headers.get("Cross-Origin-Opener-Policy") or "").partition(";")[0].strip()
     if opener in OPENER_POLICIES and page.url.is_http and not is_potentially_trustworthy(page.url.origin):
         lines.append(OPENER)
-    return (*lines, *_of_referrer(page))
+    return (*lines, *_of_referrer(page), *features_console(page))
 
 
 def _of_policy(policy: SentPolicy) -> Iterator[str]:
@@ -93,6 +100,8 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
     for name, words in policy.named().items():
         if name == "plugin-types":
             yield PLUGINS
+        elif not (name.isascii() and name.replace("-", "").isalnum()):
+            yield Sentence(NAME, name=name)
         elif name not in DIRECTIVES and name not in _OWN_DIRECTIVES:
             yield Sentence(UNKNOWN, name=name)
         elif policy.in_markup and name in NOT_IN_MARKUP:
@@ -108,7 +117,11 @@ def _of_policy(policy: SentPolicy) -> Iterator[str]:
 
 
 def _of_sources(name: str, words: tuple[str, ...]) -> Iterator[str]:
+    if name == "frame-ancestors":
+        yield from (Sentence(ANCESTOR, name=name, word=word) for word in words if word.lower() in KEYWORDS - {"'self'"})
     for word in wrong_sources(words):
+        if word.lower() in _OWN_KEYWORDS and name != "frame-ancestors":
+            continue
         if word.lower() == NONE:
             yield Sentence(NOT_ALONE, name=name)
         elif not word.isascii():

@@ -143,6 +143,8 @@ NOT_EXECUTABLE: Final = {
     Api.SCRIPT: _NOT_EXECUTABLE,
     Api.STYLESHEET: "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME "
     "type{strict}.",
+    Api.CSS_IMPORT: "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME "
+    "type{strict}.",
     Api.WORKER: _NOT_EXECUTABLE,
     Api.IMPORT_SCRIPTS: _NOT_EXECUTABLE,
     Api.EVENTSOURCE: 'EventSource\'s response has a MIME type ("{type}") that is not "text/event-stream". Aborting the '
@@ -154,6 +156,17 @@ REFUSED: Final = (
 INTEGRITY: Final = (
     "Failed to find a valid digest in the 'integrity' attribute for resource '{url}' with computed {algorithm} integrity "
     "'{computed}'. The resource has been blocked."
+)
+INTEGRITY_PARSING: Final = "Error parsing 'integrity' attribute ('{metadata}'). {why}"
+INTEGRITY_UNKNOWN: Final = "The specified hash algorithm must be one of 'sha256', 'sha384', 'sha512', or 'ed21159'."
+INTEGRITY_NO_HASH: Final = (
+    "The hash algorithm must be one of 'sha256', 'sha384', 'sha512', or 'ed21159', followed by a '-' character."
+)
+INTEGRITY_NO_DIGEST: Final = "The digest must be a valid, base64-encoded value."
+INTEGRITY_OPTION: Final = "Ignoring unrecognized 'integrity' attribute option '{option}'."
+INTEGRITY_IGNORED: Final = (
+    "The `integrity` attribute is currently ignored for preload destinations that do not support subresource integrity. See "
+    "https://crbug.com/981419 for more information"
 )
 INTEGRITY_OF_FETCH: Final = "Fetch API cannot load {url}. SRI's integrity checks failed."
 INTEGRITY_UNREADABLE: Final = (

@@ -34,3 +34,6 @@ class Cookies(NamedTuple):
     """Whether a preflight has it (auth/preflight-401/002)."""
     redirects_leave_the_site: bool
     """Whether a redirect by way of another site makes a request cross-site (cookies/redirect/006)."""
+    redirected_frames_leave_the_site: bool
+    """Whether it makes the request of a frame or a form cross-site, even if that returns to the page's own origin
+    (cookies/navigate-redirect/001)."""

@@ -30,7 +30,8 @@ class Violation(NamedTuple):
 
 class Integrity(NamedTuple):
     """What a page expects of a body, and what came: `metadata` is the attribute, `computed` the hash of the body in the
-    strongest algorithm that the attribute names. `wrong_lengths` counts expected hashes that do not have its length.
+    strongest algorithm that the attribute names; both are "" where it names none. `wrong_lengths` counts expected hashes that
+    do not have its length, `undecodable` those that are not base64.
     """
 
     metadata: str
@@ -38,6 +39,7 @@ class Integrity(NamedTuple):
     computed: str
     length: int
     wrong_lengths: int
+    undecodable: int
     is_readable: bool
 
 
@@ -91,7 +93,8 @@ class Facts(NamedTuple):
     with the URLs. `violations` are those of the page's Content-Security-Policy. `page_url`, `document_url` and
     `mixed` are known in a flow: the URLs of the page and of the frame, and the mixed content. `in_worker` says that a worker makes the request, `in_flow` that
     messages about policies are wanted beside those about CORS. `value` is that of the header that failed. `local` is the last
-    request to a more private address space.
+    request to a more private address space. `ignored_integrity` says that the page names the integrity of what it loads, and the
+    browser does not check it. `document_name` is how Firefox names the document that makes the request.
     """
 
     rule: str
@@ -137,6 +140,8 @@ class Facts(NamedTuple):
     is_nosniff: bool = False
     odd_script_type: str | None = None
     relaxed: tuple[tuple[str, str], ...] = ()
+    ignored_integrity: bool = False
+    document_name: str = ""
 
 
 Console = Callable[[Facts], tuple[str, ...]]

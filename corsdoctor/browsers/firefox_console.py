@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.browsers import firefox_templates as templates
@@ -10,6 +11,7 @@ from corsdoctor.pattern import Pattern
 from corsdoctor.scenario import Api, Mode, Redirect
 from corsdoctor.sentence import Sentence
 from corsdoctor.url import ip_address, parse, same_origin
+from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
     from corsdoctor.browsers.facts import Facts, Violation
@@ -41,17 +43,16 @@ def console(facts: Facts) -> tuple[str, ...]:
         if facts.api is Api.EVENTSOURCE or scheme in _NO_CHANNEL or (scheme == "about" and facts.url != "about:blank"):
             return ()
         if scheme in _LOCAL and not facts.page_url.startswith("file:"):
-            return (Sentence(templates.LINK_ERROR, document=facts.document_url, url=facts.url),)
+            return (Sentence(templates.LINK_ERROR, document=facts.document_name, url=facts.url),)
     if facts.in_flow and _is_of_other_origin(facts):
-        return (Sentence(templates.SECURITY_ERROR, document=facts.document_url, url=facts.url.partition("#")[0]),)
+        return (Sentence(templates.SECURITY_ERROR, document=facts.document_name, url=facts.url.partition("#")[0]),)
     if facts.rule == "frame-options-allow":
         template = templates.FRAME_OPTIONS_CONFLICT if "," in facts.value else templates.FRAME_OPTIONS
         return (Sentence(template, url=facts.url, value=facts.value.lower()),)
     warnings: tuple[str, ...] = tuple(Sentence(templates.WARNING, url=url) for url in facts.warned)
     said = () if facts.api in PRELOADS and not facts.hops else facts.violations
     policies = tuple(_of_policy(violation, facts) for violation in said)
-    scripted = facts.api in (Api.FETCH, Api.XHR, Api.EVENTSOURCE)
-    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS and scripted:
+    if facts.rule == "csp-allows" and facts.hops and facts.mode is Mode.CORS:
         return (*policies, _message("did-not-succeed", facts._replace(url=facts.came_from), status="(null)"))
     relaxed = tuple(Sentence(templates.RELAXED, policy=policy, url=url) for policy, url in facts.relaxed)
     warnings = (*policies, *warnings, *relaxed, *_about_redirect(facts))
@@ -61,7 +62,7 @@ def console(facts: Facts) -> tuple[str, ...]:
         and facts.api is not Api.WEBSOCKET
         and not facts.in_worker
     ):
-        if facts.mixed.became == "blocked" and facts.api in PRELOADS and not facts.hops:
+        if facts.mixed.became == "blocked" and facts.api in PRELOADS:
             return warnings
         by_policy = facts.mixed.blocks_all and facts.mixed.became == "blocked"
         mixed = Sentence(templates.MIXED["blocked by policy" if by_policy else facts.mixed.became], url=facts.mixed.url)
@@ -106,13 +107,17 @@ def _about_type(facts: Facts) -> tuple[str, ...]:
         )
     if facts.rule == "nosniff-type-fits" and facts.api is Api.SCRIPT and kind.startswith(_NO_SCRIPTS):
         return (Sentence(templates.DISALLOWED_TYPE, what=Sentence(templates.NO_SCRIPT, url=facts.url), type=kind),)
-    blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api in (Api.SCRIPT, Api.STYLESHEET)
+    blocked_script = facts.rule == "opaque-response-not-blocked" and facts.api in (
+        Api.SCRIPT,
+        Api.STYLESHEET,
+        Api.CSS_IMPORT,
+    )
     if facts.rule == "nosniff-type-fits" or blocked_script:
         return (Sentence(templates.NOSNIFF, url=facts.url, type=kind),)
     if facts.rule == "element-type-fits" and facts.api in templates.LOADING:
         what = templates.LOADING[facts.api] if not kind.startswith(_NO_SCRIPTS) else templates.NO_SCRIPT
         return (Sentence(templates.DISALLOWED_TYPE, what=Sentence(what, url=facts.url), type=kind),)
-    if facts.rule == "element-type-fits" and facts.api is Api.STYLESHEET:
+    if facts.rule == "element-type-fits" and facts.api in (Api.STYLESHEET, Api.CSS_IMPORT):
         return (Sentence(templates.DISALLOWED_STYLE, url=facts.url, type=kind),)
     return ()
 
@@ -136,21 +141,49 @@ def _about_redirect(facts: Facts) -> tuple[str, ...]:
         return ()
     if _is_same_origin(facts.page, facts.came_from):
         return ()
-    return (Sentence(templates.OPAQUE, url=facts.came_from, reason=templates.OPAQUE_STATUS),)
+    reason = templates.OPAQUE_MEDIA if facts.element is Api.MEDIA else templates.OPAQUE_STATUS
+    return (Sentence(templates.OPAQUE, url=facts.came_from, reason=reason),)
 
 
 def _about_integrity(facts: Facts) -> tuple[str, ...]:
-    """It looks at the body of a script whose response was blocked, too: an empty one."""
+    """It looks at the body of a script or a sheet whose response was blocked, too: an empty one."""
     expected = facts.integrity
-    blocked = (
-        facts.api in (Api.SCRIPT, Api.MODULE) and not facts.in_preflight and facts.rule.startswith(("acao-", "acac-"))
-    )
-    if expected is None or not (facts.rule == "integrity-matches" or blocked):
+    if expected is None or (facts.api is Api.FETCH and facts.rule not in ("", "integrity-matches")):
         return ()
+    parsed = tuple(_parsing(expected.metadata))
+    looked_at = facts.rule == "integrity-matches" or (
+        facts.api in _HASHED_ALWAYS and not facts.in_preflight and facts.rule.startswith(("acao-", "acac-"))
+    )
+    if not looked_at:
+        return parsed
     if not expected.is_readable:
-        return (Sentence(templates.INTEGRITY_UNREADABLE, url=facts.url),)
-    said = Sentence(templates.INTEGRITY, algorithm=expected.algorithm, url=facts.url, computed=expected.computed)
-    return (said,) + (templates.INTEGRITY_LENGTH,) * expected.wrong_lengths
+        return (*parsed, Sentence(templates.INTEGRITY_UNREADABLE, url=facts.url))
+    if not expected.algorithm:
+        return parsed
+    said = Sentence(templates.INTEGRITY, algorithm=expected.algorithm, url=facts.first, computed=expected.computed)
+    wrong = (templates.INTEGRITY_LENGTH,) * expected.wrong_lengths + (
+        templates.INTEGRITY_NOT_DECODED,
+    ) * expected.undecodable
+    return (*parsed, said, *wrong)
+
+
+_HASHED_ALWAYS: Final = frozenset({Api.SCRIPT, Api.MODULE, Api.MODULEPRELOAD})
+_HASH: Final = re.compile(r"([^-]+)-[A-Za-z0-9+/_-]+={0,2}(?:\?[!-~]*)?")
+
+
+def _parsing(metadata: str) -> Iterator[str]:
+    """What it says of each hash that it cannot parse, and where there is no other."""
+    words, valid = ascii_words(metadata), False
+    for word in words:
+        match = _HASH.fullmatch(word)
+        if match is None:
+            yield Sentence(templates.INTEGRITY_MALFORMED, word=word)
+        elif match[1] not in ("sha256", "sha384", "sha512"):
+            yield Sentence(templates.INTEGRITY_UNSUPPORTED, name=match[1])
+        else:
+            valid = True
+    if words and not valid:
+        yield templates.INTEGRITY_EMPTY
 
 
 def _about_local_network(facts: Facts) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from corsdoctor.browsers.page_policies import (
     wrong_sources,
 )
 from corsdoctor.sentence import Sentence
-from corsdoctor.url import parse
+from corsdoctor.url import is_potentially_trustworthy, parse
+from corsdoctor.wire import ascii_words
 
 if TYPE_CHECKING:
     from corsdoctor.scenario.page import Page
@@ -56,6 +57,9 @@ WRONG_AGE: Final = "included an invalid ‘max-age’ directive"
 SAME_SITE: Final = "Invalid “SameSite“ value for cookie “{name}”. The supported values are: “Lax“, “Strict“, “None“."
 _BAD_PORT: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?[a-z0-9*.-]+:(?!//|[0-9*]).*", re.I)
 
+CLEARED: Final = "Clear-Site-Data header forced the clean up of “{kind}” data."
+UNKNOWN_DATA: Final = "Clear-Site-Data header found. Unknown value “{kind}”."
+
 
 def page_console(page: Page) -> tuple[str, ...]:
     """The messages, in no order that counts."""
@@ -63,7 +67,7 @@ def page_console(page: Page) -> tuple[str, ...]:
     nosniff = (page.headers.get("X-Content-Type-Options") or "").split(",")[0].strip(" \t")
     if nosniff and nosniff.lower() != "nosniff":
         lines.append(Sentence(NOSNIFF, value=nosniff))
-    return (*lines, *_of_transport(page), *_of_cookies(page))
+    return (*lines, *_of_transport(page), *_of_cookies(page), *_of_data(page))
 
 
 def _of_policy(policy: SentPolicy, page: Page) -> Iterator[str]:
@@ -130,3 +134,21 @@ def _of_cookies(page: Page) -> Iterator[str]:
         site = named.get("samesite", "lax").strip(" \t").lower()
         if site not in ("lax", "strict", "none"):
             yield Sentence(SAME_SITE, name=pair.partition("=")[0].strip(" \t"))
+
+
+def _of_data(page: Page) -> Iterator[str]:
+    """Clear-Site-Data, which it ignores unless the page is trustworthy."""
+    if not page.url.is_http or not is_potentially_trustworthy(page.url.origin):
+        return
+    cleared: dict[str, None] = {}
+    for part in ",".join(page.headers.values("Clear-Site-Data")).split(","):
+        kind = "".join(ascii_words(part))
+        if kind in _CLEARED:
+            cleared |= dict.fromkeys(_CLEARED.values() if kind == '"*"' else (_CLEARED[kind],))
+        elif kind:
+            yield Sentence(UNKNOWN_DATA, kind=kind)
+    yield from (Sentence(CLEARED, kind=kind) for kind in cleared if kind)
+
+
+_CLEARED: Final = {'"cache"': "cache", '"cookies"': "cookies", '"storage"': "storage", '"*"': ""}
+"""The types of data that it knows."""

@@ -78,6 +78,7 @@ OPAQUE_NOSNIFF: Final = "nosniff is true and mimeType is an opaque-blocklisted M
 OPAQUE_SCRIPT: Final = "Javascript validation failed"
 OPAQUE_PICTURE: Final = "after sniff: content-type declares image/video/audio, but sniffing fails"
 OPAQUE_STATUS: Final = "after sniff: status code is not in allowed range"
+OPAQUE_MEDIA: Final = "after sniff: media request"
 RELAXED: Final = (
     "Referrer Policy: Ignoring the less restricted referrer policy “{policy}” for the cross-site request: {url}"
 )
@@ -90,6 +91,13 @@ INTEGRITY: Final = (
     "hash is “{computed}”."
 )
 INTEGRITY_LENGTH: Final = "The hash contained in the integrity attribute has the wrong length."
+INTEGRITY_NOT_DECODED: Final = "The hash contained in the integrity attribute could not be decoded."
+INTEGRITY_MALFORMED: Final = (
+    "The script element has a malformed hash in its integrity attribute: “{word}”. The correct format is “<hash "
+    "algorithm>-<hash value>”."
+)
+INTEGRITY_UNSUPPORTED: Final = "Unsupported hash algorithm in the integrity attribute: “{name}”"
+INTEGRITY_EMPTY: Final = "The integrity attribute does not contain any valid metadata."
 INTEGRITY_UNREADABLE: Final = (
     "“{url}” is not eligible for integrity checks since it’s neither CORS-enabled nor same-origin."
 )

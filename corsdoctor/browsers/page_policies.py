@@ -33,7 +33,8 @@ SANDBOX_FLAGS: Final = frozenset(
     )
 )  # fmt: skip
 KEYWORDS: Final = frozenset(
-    {"'self'", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'report-sample'", "'wasm-unsafe-eval'"}
+    {"'self'", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'report-sample'", "'trusted-types-eval'",
+     "'wasm-unsafe-eval'"}
 )  # fmt: skip
 REFERRER_POLICIES: Final = (
     "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",

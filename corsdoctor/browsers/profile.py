@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corsdoctor.browsers.cookies import Cookies
 from corsdoctor.browsers.facts import Console, PageConsole
-from corsdoctor.scenario import Api, Mode, Redirect
+from corsdoctor.scenario import Api, Mode, PreloadAs, Redirect
 
 
 class SeveralLocations(StrEnum):
@@ -132,6 +132,8 @@ class Profile(NamedTuple):
     """How long a preflight is remembered without Access-Control-Max-Age."""
     max_age_of_garbage: int
     """How long it is cached if the value is not a number."""
+    negative_max_age_counts: bool
+    """Whether a preflight response with a negative Access-Control-Max-Age is not remembered (cache/negative/001)."""
     max_age_cap: int | None
     """The longest time a preflight is remembered, None without a limit."""
 
@@ -210,6 +212,16 @@ class Profile(NamedTuple):
     """Whether each request shows the client certificate, preflights and those without credentials too
     (fetch/cross-site, in tests/conformance/certificates)."""
 
+    # --- where the recorded browser does not stand for the one that users have
+    third_party_cookies_are_as_shipped: bool
+    """Whether third-party cookies are those of the product: Safari sends none, WebKitGTK has no Intelligent Tracking Prevention.
+
+    Safari also has no Local Network Access, as WebKitGTK has none, and blocks http on this machine in https pages as WebKitGTK
+    does (loopback_is_mixed). Where only the page's origin is known, a note says so.
+    """
+    http_cache_is_as_shipped: bool
+    """Whether the HTTP cache is that of the product: WebKitGTK has the one of its network library."""
+
     # --- Sec-Fetch-*
     preflight_always_has_mode: bool
     """Whether a preflight to an http URL has Sec-Fetch-Mode, too (cookies/sent-preflight/007)."""
@@ -258,6 +270,10 @@ class Profile(NamedTuple):
     """Which requests open a login dialog."""
     userinfo_logs_in: frozenset[Mode]
     """The modes in which a URL's user name and password answer a 401 (auth/userinfo/008, auth/userinfo/012)."""
+    images_of_other_sites_ask: bool
+    """Whether an image of another site may open a login dialog (auth/image/001)."""
+    beacons_have_logins: bool
+    """Whether a beacon goes with a login that the browser knows (auth/beacon/001)."""
     logins_are_partitioned: bool
     """Whether a login is only known to pages of the site on which it was made (auth/cached/005)."""
     logins_cover_the_host: bool
@@ -287,6 +303,8 @@ class Profile(NamedTuple):
     """Whether a <track> without CORS is requested from the page's own origin only (elements/track/001)."""
     objects_count_as_frames: bool
     """Whether Sec-Fetch-Dest of an <object> is that of a frame (elements/object/001)."""
+    statuses_without_document: frozenset[int]
+    """Statuses whose response does not replace what a frame shows (frames/status/001)."""
     embedder_policy_comes_first: bool
     """Whether the Cross-Origin-Embedder-Policy of a framed page is judged before its Cross-Origin-Resource-Policy
     (policy/corp-coep/067)."""
@@ -299,8 +317,12 @@ class Profile(NamedTuple):
     """Whether a <link rel=preload> or modulepreload whose response is refused fires its load event (initiators/preload/008)."""
     manifests_omit_credentials: bool
     """Whether a manifest is requested without credentials, unless crossorigin is use-credentials (elements/cookies/001)."""
+    judges_data_icons: bool
+    """Whether the page's policies count for an icon with a data: URL (page/icon/005)."""
+    requests_default_icon: bool
+    """Whether the browser requests /favicon.ico for a page that names no icon (page/icon/001)."""
     icons_are_upgraded: bool
-    """Whether an http icon of an https page is requested over https, as other images are (elements/mixed/001)."""
+    """Whether an http icon of an https page is requested over https, as other images are (elements/mixed/001, page/icon/004)."""
     insecure_forms_are_confirmed: bool
     """Whether the user is asked before a form of an https page is sent to an http URL (mixed/initiator-port/018)."""
     form_action_covers_redirects: bool
@@ -322,6 +344,12 @@ class Profile(NamedTuple):
     """How the types start that no image can have (fz-type/005)."""
     unknown_integrity_needs_cors: bool
     """Whether an integrity attribute without a known hash blocks what is loaded without CORS, as `md5-x` is (integrity/hash/018)."""
+    integrity_ignores_case: bool
+    """Whether the names of hash algorithms count in upper case, too (integrity/value/013)."""
+    preloads_have_integrity: frozenset[PreloadAs]
+    """Which preloads are compared with their integrity attribute (integrity/preload/003)."""
+    modulepreloads_have_integrity: bool
+    """Whether a <link rel=modulepreload> is, too (integrity/modulepreload/001)."""
     script_error_from: int
     """The lowest status at which scripts fail; 300 by the Standard (as-script/h063)."""
     need_javascript_type: frozenset[Api]
@@ -373,6 +401,9 @@ class Profile(NamedTuple):
     same_site_needs_registrable_domain: bool
     """Whether two ports of one IP address are cross-site to Cross-Origin-Resource-Policy (as-script/059)."""
 
+    unknown_resource_policies_pass: bool
+    """Whether a Cross-Origin-Resource-Policy that is none of the three counts, not as absent, but as cross-origin
+    (policy/corp-value/001)."""
     hosts_cover_websockets: bool
     """Whether a host without a scheme in a Content-Security-Policy allows WebSockets, recorded with `connect-src *:*`."""
     knows_credentialless: bool

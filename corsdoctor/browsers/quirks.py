@@ -59,6 +59,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
         "{browser} send{s} the preflight again if the response to the earlier one allowed only `*`", "cache/second-wildcard/GET/001",
     ),
     "failures_clear_preflights": ("{browser} remember{s} a preflight even after the request itself has failed", "cache/failed-actual/001"),
+    "negative_max_age_counts": (
+        "{browser} {does} not remember a preflight response with a negative Access-Control-Max-Age", "cache/negative/001",
+    ),
     "own_redirects_need_credentials": (
         "{browser} require{s} Access-Control-Allow-Credentials on redirects of a request that began at the page's own origin",
         "redirect-chain/h009",
@@ -146,8 +149,12 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "http_cache_separates_credentials": (
         "{browser} cache{s} responses to requests with and without credentials apart", "http-cache/credentials/001",
     ),
+    "third_party_cookies_are_as_shipped": ("{browser} {has} other third-party cookies than its users' browser", ""),
+    "http_cache_is_as_shipped": ("{browser} {has} another HTTP cache than its users' browser", ""),
     "login_dialog": ("{browser} ask{s} for a login with other requests than the Standard says", ""),
     "userinfo_logs_in": ("{browser} answer{s} a 401 with the user name and password of the URL", "auth/userinfo/008"),
+    "images_of_other_sites_ask": ("{browser} {does} not ask for a login for an image of another site", "auth/image/001"),
+    "beacons_have_logins": ("{browser} send{s} a beacon without a known login", "auth/beacon/001"),
     "logins_are_partitioned": ("{browser} send{s} a login only for pages of the site on which it was made", "auth/cached/005"),
     "logins_cover_the_host": ("{browser} send{s} a login to every path of its host", ""),
     "foreign_logins_are_refused": ("{browser} {does} not ask for a login for an element of another origin", "auth/challenge-initiator/004"),
@@ -162,6 +169,7 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "font_preloads_use_cors": ("{browser} preload{s} a font with CORS even without the attribute crossorigin", "initiators/preload/013"),
     "tracks_stay_at_home": ("{browser} load{s} a <track> of another origin without CORS", "elements/track/001"),
     "objects_count_as_frames": ("{browser} call{s} an <object> a frame in Sec-Fetch-Dest", "elements/object/001"),
+    "statuses_without_document": ("In {browser} other statuses than 204 and 205 leave what a frame shows", "frames/status/001"),
     "embedder_policy_comes_first": (
         "{browser} check{s} the embedder policy of a framed page before its Cross-Origin-Resource-Policy", "policy/corp-coep/067",
     ),
@@ -171,6 +179,8 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "manifests_omit_credentials": (
         "{browser} request{s} a manifest without cookies, even on the page's own origin", "elements/cookies/001",
     ),
+    "judges_data_icons": ("{browser} show{s} an icon with a data: URL whatever the page's policies say", "page/icon/005"),
+    "requests_default_icon": ("{browser} request{s} /favicon.ico for a page that names no icon", "page/icon/001"),
     "icons_are_upgraded": ("{browser} block{s} an http icon of an https page", "elements/mixed/001"),
     "insecure_forms_are_confirmed": (
         "{browser} ask{s} the user whether to send a form of an https page to an http URL", "mixed/initiator-port/018",
@@ -188,6 +198,13 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "refused_image_types": ("{browser} {does} not accept a PDF or a video as an image", "fz-type/005"),
     "unknown_integrity_needs_cors": (
         "{browser} block{s} a response without CORS for an integrity attribute without a known hash", "integrity/hash/018",
+    ),
+    "integrity_ignores_case": ("{browser} accept{s} the names of hash algorithms in upper case", "integrity/value/013"),
+    "preloads_have_integrity": (
+        "{browser} {does} not compare every preload with its integrity attribute", "integrity/preload/003",
+    ),
+    "modulepreloads_have_integrity": (
+        "{browser} {does} not compare a <link rel=modulepreload> with its integrity attribute", "integrity/modulepreload/001",
     ),
     "script_error_from": ("{browser} run{s} a script even if its status code is 300 to 399", "as-script/h063"),
     "need_javascript_type": ("{browser} {does} not require a JavaScript type for every script of a worker", "workers/type/001"),
@@ -218,6 +235,9 @@ QUIRKS: Final[dict[str, tuple[str, str]]] = {
     "xhr_serializes_content_type": ("{browser} send{s} the Content-Type of XMLHttpRequest as the script wrote it", "safelist/h168"),
     "same_site_needs_registrable_domain": (
         "For Cross-Origin-Resource-Policy, {browser} treat{s} two ports of one IP address as different sites", "as-script/059",
+    ),
+    "unknown_resource_policies_pass": (
+        "{browser} take{s} a Cross-Origin-Resource-Policy with an unknown value for cross-origin", "policy/corp-value/001",
     ),
     "hosts_cover_websockets": ("In {browser} a host without a scheme in the Content-Security-Policy allows WebSockets, too", ""),
     "http_cache_separates_scripts": (

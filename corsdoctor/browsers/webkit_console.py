@@ -37,7 +37,7 @@ def console(facts: Facts) -> tuple[str, ...]:
         lines.append(_of_policy(violation, facts))
         second = templates.SECOND_LINES.get(facts.api)
         if not violation.report_only and (facts.element is Api.PRELOAD or (facts.hops and second is not None)):
-            lines += [] if facts.api is Api.IMAGE else [templates.STOPPED]
+            lines += [] if facts.api in (Api.IMAGE, Api.SCRIPT) else [templates.STOPPED]
             lines += (
                 [] if second is None else [Sentence(second, url=facts.url, first=facts.first, reason=templates.STOPPED)]
             )
@@ -66,11 +66,12 @@ def _about_mixed(facts: Facts) -> list[str]:
     if became == "upgraded":
         return [Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.UPGRADED)]
     plain_image = facts.element in (Api.IMAGE, Api.SHAPE) and facts.mode is Mode.NO_CORS
-    if became == "kept" or (became == "blocked" and local and plain_image):
-        return [Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.KEPT)]
-    lines: list[str] = (
-        [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=url)] if facts.api is Api.FORM else []
-    )
+    kept = Sentence(templates.INSECURE_CONTENT, mark="", page=facts.document_url, url=url, end=templates.KEPT)
+    if became == "kept" or (became == "blocked" and local and plain_image and not facts.hops):
+        return [kept]
+    shown = facts.element in (Api.IMAGE, Api.SHAPE, Api.MEDIA) and facts.mode is Mode.NO_CORS
+    lines: list[str] = [kept] if local and shown and facts.hops else []
+    lines += [Sentence(templates.INSECURE_FORM, page=facts.document_url, url=url)] if facts.api is Api.FORM else []
     lines += [
         Sentence(
             templates.INSECURE_CONTENT,
@@ -93,6 +94,8 @@ def _about_mixed(facts: Facts) -> list[str]:
 
 def _of_policy(violation: Violation, facts: Facts) -> str:
     used = violation.used.removesuffix("-elem")
+    if violation.effective == "frame-src" and used == "child-src":
+        used = "frame-src"
     if violation.effective == "worker-src" and used != "default-src":
         used = "script-src" if facts.api is Api.IMPORT else "worker-src"
     wanted = "script-src" if violation.effective == "script-src-elem" else violation.effective

@@ -163,8 +163,26 @@ COOKIE_CARRIED = Rule(
     blocks=False,
 )
 
+SHIPPED_CACHE = Rule(
+    id="http-cache-is-shipped",
+    title="The HTTP cache is that of the browser that users have",
+    failure=Failure(
+        "WebKitGTK answers the request to {host} from its HTTP cache. Safari has a different cache, which may request it again",
+        bare="WebKitGTK answers from its HTTP cache, and Safari has a different one",
+    ),
+    spec="https://httpwg.org/specs/rfc9111.html",
+    step="",
+    what="WebKit was recorded as WebKitGTK, which brings an HTTP cache of its own.",
+    why="What another cache keeps, and for which pages, was not recorded.",
+    fix="Send Vary: Origin with every response whose headers depend on the origin: then no cache can give it to another page.",
+    bad="(a response from WebKitGTK's cache)",
+    good="(a response from the server)",
+    blocks=False,
+)
+
 RULES: Final = (
     NOT_AN_ERROR,
+    SHIPPED_CACHE,
     VARY_ORIGIN,
     ORIGIN_NOT_REFLECTED,
     ACAO_NOT_NULL,
@@ -180,6 +198,8 @@ def advise(end: FetchEnd, params: FetchParams) -> None:
     request, response = end.request, end.response
     exchanges = params.trace.exchanges
     _advise_on_cookie_sent(request, exchanges, params)
+    if exchanges and exchanges[-1].from_cache and not params.profile.http_cache_is_as_shipped:
+        params.trace.note(SHIPPED_CACHE, ((Field.HOST, request.url.host),))
     if params.state is not None:
         _advise_on_cookies_unsent(params, params.state)
     if response is None or not exchanges or exchanges[-1].kind is not Kind.ACTUAL:
@@ -206,8 +226,8 @@ def _advise_on_origin(request: Request, headers: Headers, params: FetchParams) -
 
 
 def _advise_on_cookie_sent(request: Request, exchanges: list[Exchange], params: FetchParams) -> None:
-    if params.state is not None and not params.profile.cookies.third_party_blocked:
-        return  # its jar knows which cookies are sent; that of WebKit sends third-party cookies, which Safari does not
+    if params.state is not None and params.profile.third_party_cookies_are_as_shipped:
+        return  # its jar knows which cookies are sent; that of WebKitGTK sends third-party cookies, which Safari does not
     if (
         (request.cookie is None and params.state is None)
         or not request.url.is_http

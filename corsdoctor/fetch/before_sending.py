@@ -220,7 +220,7 @@ def _passes_with_userinfo(request: Request, params: FetchParams) -> bool:
     if request.redirect_count:
         return request.api in params.profile.redirected_userinfo_passes
     element = not request.preset.scripted and request.mode is not Mode.CORS
-    strict = element or request.api is Api.EVENTSOURCE
+    strict = element or request.api in (Api.EVENTSOURCE, Api.BEACON)
     return not strict or request.element in params.profile.first_userinfo_passes
 
 

@@ -12,8 +12,9 @@ from corsdoctor.fetch.request import FetchParams, Request, includes_credentials
 from corsdoctor.fetch.set_cookie import parse_set_cookie
 from corsdoctor.fetch.state import State
 from corsdoctor.rule import Cause
+from corsdoctor.scenario import Mode
 from corsdoctor.scenario.page import Client, Page
-from corsdoctor.url import URL, Origin, parse, registrable_domain, same_site, schemelessly_same_site
+from corsdoctor.url import URL, Origin, parse, registrable_domain, same_origin, same_site, schemelessly_same_site
 from corsdoctor.wire import Headers
 
 
@@ -23,14 +24,20 @@ def cookie_context(
     profile: Profile,
     third_party_cookies: str = "default",
     method: str = "GET",
+    *,
+    navigates: bool = False,
 ) -> CookieContext:
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
     rules, site = profile.cookies, site_for_cookies(client, profile)
     same = same_site if rules.sites_have_schemes else schemelessly_same_site
-    counted = urls if rules.redirects_leave_the_site else urls[-1:]
+    returns = site is not None and (
+        navigates and not rules.redirected_frames_leave_the_site and same_origin(site, urls[-1])
+        if rules.redirects_leave_the_site
+        else same(site, urls[-1])
+    )
     first_party = site is not None and same(site, urls[-1])
     return CookieContext(
-        same_site=site is not None and all(same(site, origin) for origin in counted),
+        same_site=returns or (site is not None and all(same(site, origin) for origin in urls)),
         third_party=not first_party,
         is_safe=method in ("GET", "HEAD", "OPTIONS", "TRACE"),
         partition=f"{_site(client.top_level_origin)}{'' if first_party else ' in another site'}",
@@ -43,7 +50,9 @@ def context_of(request: Request, params: FetchParams, state: State) -> CookieCon
     """The context of a request in a flow."""
     client = client_of(request.client, request.origin)
     hops = tuple(url.origin for url in request.url_list)
-    return cookie_context(client, hops, params.profile, state.third_party_cookies, request.method)
+    return cookie_context(
+        client, hops, params.profile, state.third_party_cookies, request.method, navigates=request.mode is Mode.NAVIGATE
+    )
 
 
 def client_of(client: Client | None, origin: Origin) -> Client:

@@ -10,9 +10,11 @@ import hashlib
 import re
 from typing import Final
 
-from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
+from corsdoctor.browsers.profile import Profile
+from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.rule import Cause, Failure, Field, Rule
-from corsdoctor.wire import BodyEnd, Response, ascii_lower, ascii_words
+from corsdoctor.scenario import Api, PreloadAs
+from corsdoctor.wire import BodyEnd, Response, ascii_words
 
 NOT_READABLE = Cause(
     "not-readable",
@@ -41,18 +43,20 @@ INTEGRITY_MATCHES = Rule(
     causes=(NOT_READABLE,),
 )
 RULES: Final = (INTEGRITY_MATCHES,)
-_SIZES: Final = {"sha256": 32, "sha384": 48, "sha512": 64}
+SIZES: Final = {"sha256": 32, "sha384": 48, "sha512": 64}
 """How many bytes each hash has, the weakest first."""
 _KEPT: Final = 65_536
 """Bytes that are kept of a body."""
-_ITEM: Final = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/_-]+={0,2})(?:\?[!-~]*)?", re.I)
+_ITEM: Final = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/_-]+={0,2})(?:\?[!-~]*)?")
+_ANY_CASE: Final = re.compile(_ITEM.pattern, re.I)
 
 
 def body_matches(end: FetchEnd, params: FetchParams) -> bool:
     """https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist"""
     response = end.response
-    expected = strongest(end.request.init.integrity)
-    if response is None or not (expected or params.profile.unknown_integrity_needs_cors):  # 2. to 4.
+    expected = strongest(end.request.init.integrity, params.profile)
+    odd = params.profile.unknown_integrity_needs_cors and bool(ascii_words(end.request.init.integrity))
+    if response is None or not is_checked(end.request, params.profile) or not (expected or odd):  # 2. to 4.
         return True
     wanted = " ".join(f"{algorithm}-{digest}" for algorithm, digest in expected)
     if not expected and end.ended is not Ended.OPAQUE:
@@ -71,17 +75,29 @@ def body_matches(end: FetchEnd, params: FetchParams) -> bool:
     return False
 
 
-def strongest(metadata: str) -> list[tuple[str, str]]:
+def is_checked(request: Request, profile: Profile) -> bool:
+    """Whether the browser compares what it loads with the integrity that the page names."""
+    if request.api is Api.PRELOAD:
+        return (request.preload_as or PreloadAs.FETCH) in profile.preloads_have_integrity
+    return request.api is not Api.MODULEPRELOAD or profile.modulepreloads_have_integrity
+
+
+def strongest(metadata: str, profile: Profile) -> list[tuple[str, str]]:
     """The items of the strongest algorithm. https://w3c.github.io/webappsec-subresource-integrity/#get-the-strongest-metadata"""
-    items = [(ascii_lower(m[1]), m[2]) for token in ascii_words(metadata) if (m := _ITEM.fullmatch(token)) is not None]
-    best = max((name for name, _ in items), key=list(_SIZES).index, default="")
+    pattern = _ANY_CASE if profile.integrity_ignores_case else _ITEM
+    items = [(m[1].lower(), m[2]) for token in ascii_words(metadata) if (m := pattern.fullmatch(token)) is not None]
+    best = max((name for name, _ in items), key=list(SIZES).index, default="")
     return [item for item in items if item[0] == best]
 
 
-def has_wrong_length(algorithm: str, digest: str) -> bool:
-    """Whether the expected hash does not have the length of its algorithm."""
-    bare = digest.rstrip("=")
-    return len(bare) * 6 // 8 != _SIZES[algorithm]
+def is_decodable(digest: str) -> bool:
+    """Whether the expected hash is base64."""
+    return len(digest.rstrip("=")) % 4 != 1
+
+
+def length_of(digest: str) -> int:
+    """How many bytes the expected hash has."""
+    return len(digest.rstrip("=")) * 6 // 8
 
 
 def digest_of(algorithm: str, body: bytes) -> str:

@@ -15,7 +15,8 @@ from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request, Tainting, includes_credentials
 from corsdoctor.fetch.state import Login, State
 from corsdoctor.rule import FETCH, Cause, Failure, Field, Rule
-from corsdoctor.url import same_origin
+from corsdoctor.scenario import Api
+from corsdoctor.url import same_origin, schemelessly_same_site
 from corsdoctor.wire import Hold, Response, Withheld
 
 _AUTHORIZATION: Final = "Authorization"
@@ -62,6 +63,8 @@ class _Given(NamedTuple):
 def known_login(request: Request, params: FetchParams, state: State) -> str | None:
     """8.22: the Authorization header of a login that the browser keeps; None where there is none, or the script set one."""
     if not includes_credentials(request) or _AUTHORIZATION in request.headers:
+        return None
+    if request.api is Api.BEACON and not params.profile.beacons_have_logins:
         return None
     for login in reversed(state.logins):
         covered = params.profile.logins_cover_the_host or request.url.path.startswith(login.directory)
@@ -114,7 +117,8 @@ def _given(request: Request, params: FetchParams) -> _Given | None:
 
 
 def _opens_dialog(request: Request, params: FetchParams, *, own: bool) -> bool:
-    if not includes_credentials(request):
+    foreign = request.preset.destination == "image" and not schemelessly_same_site(request.origin, request.url.origin)
+    if not includes_credentials(request) or (foreign and not params.profile.images_of_other_sites_ask):
         return False
     match params.profile.login_dialog:
         case LoginDialog.CREDENTIALED:

@@ -15,7 +15,7 @@ from corsdoctor.fetch.resource_policy import cross_origin_resource_policy_check
 from corsdoctor.rule import HTML, MISSING, Failure, Field, Rule
 from corsdoctor.scenario import Api
 from corsdoctor.url import Origin, parse, same_origin
-from corsdoctor.wire import Response
+from corsdoctor.wire import Response, ascii_lower
 
 XFO: Final = "X-Frame-Options"
 FRAME_ANCESTORS = Rule(
@@ -72,6 +72,24 @@ EMBEDDER_POLICY = Rule(
     good="Cross-Origin-Embedder-Policy: require-corp\nCross-Origin-Resource-Policy: cross-origin",
 )
 
+FRAMED_DOCUMENT = Rule(
+    id="framed-response-is-document",
+    title="The response becomes the document of the frame",
+    failure=Failure(
+        "{response} is not a document, so the frame keeps what it shows, and no load event fires",
+        bare="The response is not a document, so the frame keeps what it shows",
+        remark="is not a document",
+    ),
+    spec=f"{HTML}browsing-the-web.html#attempt-to-populate-the-history-entry's-document",
+    step="",
+    what="A response with status 204 or 205, or one to be saved (Content-Disposition: attachment), does not replace what a frame or an "
+    "object shows, and the page notices nothing.",
+    why="With these responses a server says that there is nothing to show. This is not a CORS problem.",
+    fix="Return 200 with the page, and no Content-Disposition: attachment. For a request that is sent only for its effect, use "
+    "fetch() or navigator.sendBeacon().",
+    bad="HTTP/1.1 204 No Content",
+    good="HTTP/1.1 200 OK\nContent-Type: text/html",
+)
 FORM_ALLOWED = Rule(
     id="form-not-sandboxed",
     title="The sandbox of the frame allows forms",
@@ -89,7 +107,7 @@ FORM_ALLOWED = Rule(
     good='<iframe sandbox="allow-scripts allow-forms">',
 )
 
-RULES: Final = (FRAME_ANCESTORS, FRAME_OPTIONS, EMBEDDER_POLICY, FORM_ALLOWED)
+RULES: Final = (FRAMED_DOCUMENT, FRAME_ANCESTORS, FRAME_OPTIONS, EMBEDDER_POLICY, FORM_ALLOWED)
 
 
 def is_kept_by_sandbox(request: Request, params: FetchParams) -> bool:
@@ -106,10 +124,23 @@ def is_shown_in_frame(request: Request, response: Response, params: FetchParams)
     if params.profile.embedder_policy_comes_first:
         checks.reverse()
     return (
-        all(check(request, response, params) for check in checks)
+        _is_document(response, params)
+        and all(check(request, response, params) for check in checks)
         and _ancestors_are_listed(request, response, params)
         and _frame_options_allow(request, response, params)
     )
+
+
+def _is_document(response: Response, params: FetchParams) -> bool:
+    """https://html.spec.whatwg.org/multipage/browsing-the-web.html#attempt-to-populate-the-history-entry's-document, 7."""
+    if response.status in params.profile.statuses_without_document:
+        params.trace.failed(FRAMED_DOCUMENT, ((Field.STATUS, str(response.status)),))
+        return False
+    disposition = (response.headers.get("Content-Disposition") or "").partition(";")[0].strip(" \t")
+    if ascii_lower(disposition) == "attachment":
+        params.trace.failed(FRAMED_DOCUMENT, (("Content-Disposition", disposition),))
+        return False
+    return True
 
 
 def _adheres(request: Request, response: Response, params: FetchParams) -> bool:

@@ -5,12 +5,15 @@ Time is an argument: nothing here reads a clock. The network partition key is le
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.headers import ACMA, extract_delta_seconds
 from corsdoctor.fetch.safelist import NON_WILDCARD_NAME
 from corsdoctor.wire import Headers
+
+_NEGATIVE: Final = re.compile("-[0-9]+")
 
 
 def lifetime(headers: Headers, profile: Profile) -> int:
@@ -19,8 +22,10 @@ def lifetime(headers: Headers, profile: Profile) -> int:
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, 7.8 to 7.10
     """
     max_age = extract_delta_seconds(ACMA, headers)  # 7.8
+    if max_age is None and profile.negative_max_age_counts and _NEGATIVE.fullmatch(headers.get(ACMA) or ""):
+        return 0
     if max_age is None:  # 7.9
-        max_age = profile.max_age_of_garbage if ACMA in headers else profile.max_age_default
+        max_age = profile.max_age_of_garbage if headers.get(ACMA) else profile.max_age_default
     return max_age if profile.max_age_cap is None else min(max_age, profile.max_age_cap)  # 7.10
 
 

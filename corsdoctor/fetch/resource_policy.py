@@ -45,6 +45,7 @@ CORP_ALLOWS = Rule(
 )
 
 RULES: Final = (CORP_ALLOWS,)
+_POLICIES: Final = ("same-origin", "same-site", "cross-origin")
 
 
 def cross_origin_resource_policy_check(request: Request, response: Response, params: FetchParams) -> bool:
@@ -53,20 +54,21 @@ def cross_origin_resource_policy_check(request: Request, response: Response, par
     https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
     """
     given = response.headers.get(CORP)
-    policy = given  # 2.
+    policy = given if given in _POLICIES else None  # 2., 3.
     demanded = embedder_policy(request.client, params.profile)
     navigates = request.mode is Mode.NAVIGATE
     if navigates and demanded == "unsafe-none":  # 1.
         return True
-    if given is None and (demanded == "require-corp" or navigates):  # 4.
+    passes = bool(given) and params.profile.unknown_resource_policies_pass
+    if policy is None and not passes and (demanded == "require-corp" or navigates):  # 4.
         policy = "same-origin"
-    if policy not in ("same-origin", "same-site"):  # 3., 5.
+    if policy not in ("same-origin", "same-site"):  # 5.
         return True
     origin, target = request.origin, request.url.origin
     site = _same_site(origin, target, params.profile) and (origin.scheme == "https" or request.url.scheme != "https")
     allowed = same_origin(origin, target) if policy == "same-origin" else site
     wanted = "same-site" if site else "cross-origin"
-    evidence = ((CORP, MISSING if given is None else policy), (Field.PAGE, str(origin)), (Field.WANTED, wanted))
+    evidence = ((CORP, MISSING if given is None else given), (Field.PAGE, str(origin)), (Field.WANTED, wanted))
     if not allowed:
         address = schemelessly_same_site(origin, target) and not _same_site(origin, target, params.profile)
         cause = ADDRESS if policy == "same-site" and address else None

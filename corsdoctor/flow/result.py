@@ -66,6 +66,10 @@ class StepResult(NamedTuple):
         if self.diagnosis.scenario.api is Api.IFRAME:
             return failure.rule.id in profile.unnoticed_in_frames
         told = _TOLD if self.diagnosis.scenario.api is Api.PRELOAD else _TOLD | {"element-status-ok"}
+        if failure.rule.id == "integrity-matches" and failure.cause is None:
+            return False
+        if failure.rule.id == "not-mixed-content" and self.diagnosis.exchanges:
+            told = told - {failure.rule.id}
         preloads = self.diagnosis.scenario.api in (Api.PRELOAD, Api.MODULEPRELOAD)
         return preloads and profile.refused_preloads_go_unnoticed and failure.rule.id not in told
 

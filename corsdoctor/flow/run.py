@@ -14,6 +14,7 @@ from corsdoctor.fetch.cookie_headers import attached, store
 from corsdoctor.fetch.held_cookies import hold
 from corsdoctor.fetch.referrer import policy_of
 from corsdoctor.fetch.state import CookieLog, State
+from corsdoctor.flow.icon import icon_console
 from corsdoctor.flow.result import BrowserResult, CookieResult, PageResult, StepResult
 from corsdoctor.flow.story import Flow, FlowRequest
 from corsdoctor.scenario import Scenario
@@ -68,7 +69,7 @@ def _visited(page: Page, profile: Profile, state: State) -> PageResult:
         context = top_level_context(page.url)
         cookie = attached(state, page.url, context)
         store(state, page.url, page.headers, context)
-    return PageResult(cookie, _logged(state), profile.page_console(page))
+    return PageResult(cookie, _logged(state), (*profile.page_console(page), *icon_console(page, profile)))
 
 
 def _asked(request: FlowRequest, life: _Life) -> StepResult:

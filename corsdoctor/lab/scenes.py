@@ -368,6 +368,9 @@ SCENES: Final = (
         "/frame/options", "A page with X-Frame-Options: DENY in a frame", "frame-options-allow",
         (_row("X-Frame-Options: DENY"),), _ask(api=Api.IFRAME), _BLOCKED,
     ),
+    Scene(
+        "/frame/no-content", "Status 204 in a frame", "framed-response-is-document", (_row(status=204),), _ask(api=Api.IFRAME), _BLOCKED,
+    ),
     # --- what the script may read
     Scene(
         "/exposed", "A response header that the script cannot read", "response-header-exposed",
@@ -468,6 +471,11 @@ SCENES: Final = (
     Scene(
         "/flow/only-if-cached", "A cache mode that requires mode same-origin", "only-if-cached-is-same-origin", (_OPEN,),
         _ask(), _BLOCKED, visit=_visit({"url": "{LAB}/flow/only-if-cached", "cache": "only-if-cached"}),
+    ),
+    Scene(
+        "/flow/cached", "A response from the HTTP cache, which is not Safari's", "http-cache-is-shipped",
+        (_row(*_OWN, "Cache-Control: max-age=60"),), _ask(), _ALLOWED,
+        visit={"page": "{ORIGIN}/", "requests": [{"url": "{LAB}/flow/cached"}, {"url": "{LAB}/flow/cached"}]},
     ),
     Scene(
         "/flow/integrity", "A body that is not the one that the page expects", "integrity-matches", (_OPEN,), _ask(), _BLOCKED,

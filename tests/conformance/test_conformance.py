@@ -94,6 +94,8 @@ def test_every_quirk_names_a_recorded_case() -> None:
         "login_dialog",
         "largest_head",
         "hosts_cover_websockets",
+        "third_party_cookies_are_as_shipped",  # what was not recorded
+        "http_cache_is_as_shipped",
     }
     named = {case for _, text in documented for case in CASE_ID.findall(text)}
     assert named <= {*CASES, *(case["id"] for case in world_replay.cases())}
@@ -107,6 +109,7 @@ UNSHOWN = {
     ("firefox", "cookies"), ("webkit", "cookies"), ("firefox", "broken_chunks_fail"), ("webkit", "preflight_body_must_end"),
     *((browser, "login_dialog") for browser in ("chromium", "firefox", "webkit")), ("webkit", "logins_cover_the_host"),
     ("chromium", "largest_head"), ("webkit", "largest_head"), ("webkit", "hosts_cover_websockets"),
+    ("webkit", "third_party_cookies_are_as_shipped"), ("webkit", "http_cache_is_as_shipped"),
     ("chromium", "certificate_ignores_credentials"), ("webkit", "certificate_ignores_credentials"),
 }  # fmt: skip
 

@@ -274,7 +274,7 @@ def _accepted(api: str, seen: dict[str, Any]) -> set[str] | None:
             else {"basic": {"allowed"}, "cors": {"allowed"}, "opaque": {"opaque"}}.get(str(kind), either)
         )
     if outcome == "timeout":
-        return {"pending", "error", "blocked"} if api in ("iframe", "form") else {"pending", "error"}
+        return {"pending", "error", "blocked"} if api in ("iframe", "form", "object") else {"pending", "error"}
     return {"blocked", "error"}
 
 

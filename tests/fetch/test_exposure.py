@@ -135,7 +135,9 @@ NOT_LOADED = (Api.IMPORTMAP,)
 """What browsers never request."""
 
 
-@pytest.mark.parametrize("api", [api for api in Api if api not in (Api.FETCH, Api.XHR, Api.WEBSOCKET, *NOT_LOADED)])
+@pytest.mark.parametrize(
+    "api", [api for api in Api if api not in (Api.FETCH, Api.KEEPALIVE, Api.XHR, Api.WEBSOCKET, *NOT_LOADED)]
+)
 def test_elements_show_no_headers(api: Api) -> None:
     diagnosis = ask(Scenario("/a", APP, api=api), answer(200, ("Content-Type", TYPES.get(api, "x/y"))))
     assert (diagnosis.verdict, diagnosis.readable) == ("allowed", None)

@@ -10,7 +10,7 @@ import pytest
 
 from corsdoctor.browsers import BROWSERS, CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.fetch.integrity import NOT_READABLE, has_wrong_length, strongest
+from corsdoctor.fetch.integrity import NOT_READABLE, is_decodable, length_of, strongest
 from corsdoctor.flow.read import read_flow
 from corsdoctor.flow.run import run_flow
 from corsdoctor.wire import BodyEnd, Framing, Headers, Response
@@ -93,8 +93,82 @@ def test_a_request_that_failed_before_has_no_body_to_check() -> None:
 
 
 def test_the_strongest_algorithm_counts() -> None:
-    assert strongest("sha256-a SHA512-b sha512-c") == [("sha512", "b"), ("sha512", "c")]
-    assert [has_wrong_length(*item) for item in strongest(f"{RIGHT} sha256-AAAA")] == [False, True]
+    assert strongest("sha256-a SHA512-b sha384-d sha384-c", STANDARD) == [("sha384", "d"), ("sha384", "c")]
+    assert strongest("sha256-a SHA512-b sha512-c", WEBKIT) == [("sha512", "b"), ("sha512", "c")]
+    assert [length_of(digest) for _, digest in strongest(f"{RIGHT} sha256-AAAA", STANDARD)] == [32, 3]
+    assert [is_decodable(digest) for digest in ("AAAA", "AAA=", "A")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("profile", "checked"),
+    [
+        (STANDARD, ["fetch", "font", "image", "modulepreload", "script"]),
+        (CHROMIUM, ["font", "modulepreload", "script"]),
+        (FIREFOX, ["modulepreload", "script"]),
+        (WEBKIT, []),
+    ],
+    ids=("standard", "chromium", "firefox", "webkit"),
+)
+def test_which_preloads_are_checked(profile: Profile, checked: list[str]) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        what: {"api": "preload", "as": what} for what in ("fetch", "font", "image", "script")
+    }
+    asked["modulepreload"] = {"api": "modulepreload"}
+    failures = {what: loaded(WRONG, profile, **one).failure for what, one in asked.items()}
+    blocked = [what for what, step in failures.items() if step is not None and step.rule.id == "integrity-matches"]
+    assert sorted(blocked) == checked
+
+
+PARSING = "Error parsing 'integrity' attribute ('{}'). {}"
+UNKNOWN = "The specified hash algorithm must be one of 'sha256', 'sha384', 'sha512', or 'ed21159'."
+NO_HASH = "The hash algorithm must be one of 'sha256', 'sha384', 'sha512', or 'ed21159', followed by a '-' character."
+MALFORMED = (
+    "The script element has a malformed hash in its integrity attribute: “{}”. The correct format is “<hash "
+    "algorithm>-<hash value>”."
+)
+UNSUPPORTED = "Unsupported hash algorithm in the integrity attribute: “{}”"
+EMPTY = "The integrity attribute does not contain any valid metadata."
+
+
+@pytest.mark.parametrize(
+    ("integrity", "chromium", "firefox"),
+    [
+        ("foo", [PARSING.format("foo", NO_HASH)], [MALFORMED.format("foo"), EMPTY]),
+        ("md5-x", [PARSING.format("md5-x", UNKNOWN)], [UNSUPPORTED.format("md5"), EMPTY]),
+        (
+            "sha256-!",
+            [PARSING.format("sha256-!", "The digest must be a valid, base64-encoded value.")],
+            [MALFORMED.format("sha256-!"), EMPTY],
+        ),
+        (f"foo {RIGHT}", [PARSING.format(f"foo {RIGHT}", NO_HASH)], [MALFORMED.format("foo")]),
+        (f"{RIGHT}?o", ["Ignoring unrecognized 'integrity' attribute option 'o'."], []),
+        (" ", [], []),
+    ],
+)
+def test_what_browsers_say_of_an_integrity_that_they_cannot_parse(
+    integrity: str, chromium: list[str], firefox: list[str]
+) -> None:
+    assert list(loaded(integrity, CHROMIUM).console) == chromium
+    assert list(loaded(integrity, FIREFOX).console) == firefox
+    assert not loaded(integrity, WEBKIT).console
+    assert not loaded(integrity, CHROMIUM, api="stylesheet", lines=(OPEN, ("Content-Type", "text/css"))).console
+
+
+def test_a_hash_that_is_not_base64() -> None:
+    assert (
+        loaded("sha256-A", FIREFOX).console[-1] == "The hash contained in the integrity attribute could not be decoded."
+    )
+
+
+def test_chromium_says_which_preloads_it_does_not_check() -> None:
+    asked: list[dict[str, Any]] = [{"api": "preload", "as": what} for what in ("fetch", "image", "script")]
+    assert [len(loaded(WRONG, CHROMIUM, **one).console) for one in asked] == [1, 1, 0]
+
+
+def test_an_attribute_without_a_known_hash_needs_cors_in_some_browsers() -> None:
+    blocked = [profile.name for profile in BROWSERS if loaded("md5-x", profile, mode=None).verdict is Verdict.BLOCKED]
+    assert blocked == ["firefox", "webkit"]
+    assert all(loaded(" ", profile, mode=None).verdict is Verdict.OPAQUE for profile in BROWSERS)
 
 
 @pytest.mark.parametrize("api", ["script", "fetch", "stylesheet", "module"])
@@ -117,7 +191,7 @@ def test_words_for_a_response_without_cors(profile: Profile, words: str) -> None
 def test_firefox_hashes_nothing_where_cors_failed() -> None:
     *_, message = loaded(RIGHT, FIREFOX, lines=()).console
     assert hash_of(b"").removeprefix("sha256-") in message
-    assert len(loaded("nonsense", FIREFOX, lines=()).console) == 1
+    assert len(loaded("nonsense", FIREFOX, lines=()).console) == 3
 
 
 @pytest.mark.parametrize(

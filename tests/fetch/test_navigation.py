@@ -68,6 +68,27 @@ def test_who_may_show_a_page_in_a_frame(
     assert diagnosis.verdict is (Verdict.OPAQUE if broken is None else Verdict.BLOCKED)
 
 
+@pytest.mark.parametrize(
+    ("status", "disposition", "profile", "shown"),
+    [
+        (204, "", STANDARD, False),
+        (205, "", FIREFOX, False),
+        (304, "", FIREFOX, True),
+        (304, "", CHROMIUM, False),
+        (200, "Attachment ; filename=x", STANDARD, False),
+        (200, "inline", STANDARD, True),
+    ],
+)
+@pytest.mark.parametrize("api", [Api.IFRAME, Api.OBJECT, Api.FORM])
+def test_a_response_that_is_no_document_is_not_shown(
+    status: int, disposition: str, profile: Profile, shown: bool, api: Api
+) -> None:
+    lines = [("Content-Disposition", disposition)] if disposition else []
+    diagnosis = ask(Scenario(API, APP, api=api), answer(status, *lines), profile=profile)
+    assert (diagnosis.failure is None) is shown
+    assert shown or (diagnosis.failure is not None and diagnosis.failure.rule.id == "framed-response-is-document")
+
+
 def test_a_page_reads_a_frame_of_its_own_origin() -> None:
     own = Scenario(f"{APP}/b", APP, api=Api.IFRAME)
     for value in ("SAMEORIGIN", "sameorigin"):
