@@ -60,10 +60,10 @@ CODES: Final = _set(
 
 PUBLIC_KEYS: Final = _set(
     "cache composite config dedup deduplication event evaluated feature field filter foreign group hot i18n idempotency",
-    "index issue last lookup message next object order parent partition primary project pub public publishable query",
+    "index issue last lookup message n next object order parent partition primary project pub public publishable query",
     "range registry routing row search shard socket sort sorting start end surrogate translation unique websocket",
 )
-"""A `key` after one of these opens nothing: `sort_key`, `Idempotency-Key`."""
+"""A `key` after one of these opens nothing: `sort_key`, `Idempotency-Key`; `n` is what is left of i18n."""
 
 USING: Final = _set("allow allowed allows include includes send sends support supports with")
 """`credentials` after one of these are a mode or a switch: `withCredentials`, `supports_credentials`."""
@@ -91,8 +91,8 @@ _RUN_TOGETHER: Final = (
     r"(?:access|auth|csrf|refresh|secret|security|session|user)token(?!s)|"
     r"^(?:password|passwd|passphrase)(?!s?$|less|length|type|policy|hint|strength)|"
     r".(?:password|passwd|passphrase|passcode|secret|credentials?|jwt|hmac|pwd|pw)$|"
-    r"(?:amz|goog|hmac|request|sha\d*|shared|web|x)signature$|(?:app|ci|laravel|php|user|web)session$|"
-    r"(?:admin|auth|db|ftp|login|my|mysql|root|smtp|user)pass$|(?:auth|device|otp|pin|reset|verification)code$"
+    r"(?:access|amz|goog|hmac|request|sha\d*|shared|web|x)signature$|samlresponse$|(?:app|ci|laravel|php|user|web)session$|"
+    r"(?:admin|auth|db|ftp|login|my|mysql|root|smtp|user)pass$|(?:auth|device|mfa|oob|otp|pin|reset|verification)code$"
 )
 """In lower case and without separators: `sessionid`, `csrftoken`, `userpassword`, `dbpass`."""
 _MODES: Final = ("include", "omit", "same-origin", "true", "false")

@@ -20,14 +20,15 @@ SECRET = """
     laravel_session ci_session phpsession __Secure-next-auth.session-token key api_key apikey APIKEY APIKey
     ApiKey data.apiKey X-Api-Key x-goog-api-key X-Auth-Key secret_key privateKey master_key sharedaccesskey
     access_key_id AWSAccessKeyId awsaccesskeyid license_key Ocp-Apim-Subscription-Key X-Functions-Key code
-    auth_code reset_code device_code authorization_code verification_code mfaCode 2fa_code oobCode invite_code
+    auth_code reset_code device_code authorization_code verification_code mfaCode 2fa_code oobCode OOBCODE MFACODE invite_code
     X-Code code_verifier oauth_verifier otp totp otp_code pin X-Pin pin_code pinCode auth X-Auth oauth
     basic_auth Authorization Proxy-Authorization X-Forwarded-Authorization Authentication bearer DPoP ticket
-    X-Ticket login_ticket assertion client_assertion Cf-Access-Jwt-Assertion SAMLResponse samlart
+    X-Ticket login_ticket assertion client_assertion Cf-Access-Jwt-Assertion SAMLResponse SAMLRESPONSE SHAREDACCESSSIGNATURE samlart
     recovery_phrase Cookie Set-Cookie contraseña
 """
 
 PUBLIC = """
+    i18n_key i18nKey
     sort_key sortKey public_key publicKey cache_key X-Cache-Key Surrogate-Key idempotency-key Idempotency-Key
     partition_key primaryKey foreign_key object_key Sec-WebSocket-Key keys key_id keyword keyboard hotkey monkey
     turkey Public-Key-Pins page_token pageToken pagetoken next_token nextToken nexttoken next_page_token
