@@ -10,7 +10,7 @@ from corsdoctor.browsers import BROWSERS
 from corsdoctor.cure import cure
 from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.egress import Ask, is_named, probed, replayed, tried
-from corsdoctor.scenario import Credentials, Scenario
+from corsdoctor.scenario import Credentials, HeldCookie, Scenario
 from corsdoctor.url import OPAQUE, Origin
 from corsdoctor.wire import Answer, Certificate, Headers, Kind, Response, WireRequest, Withheld
 
@@ -45,6 +45,14 @@ def test_the_origin_that_the_user_named(url: str, named: bool) -> None:
 def test_a_relative_url_names_the_origin_of_the_page() -> None:
     assert is_named("https://app.example/b", Scenario("/a", PAGE))
     assert not is_named("https://app.example/b", Scenario("/a", OPAQUE))
+
+
+@pytest.mark.parametrize("cookies", ["sid=1", "a=b; sid=1", "a=b;sid=1 ; c=d"])
+def test_a_held_cookie_stays_with_the_named_origin(cookies: str) -> None:
+    asked = ASKED._replace(held=(HeldCookie("sid = 1; Domain=example"),))
+    request = WireRequest("GET", OTHER, Headers((("Cookie", cookies),)))
+    assert isinstance(replayed(request, asked), Withheld)
+    assert replayed(request, ASKED) == request
 
 
 KEPT_BACK = {Certificate.SHOWN: Certificate.WITHHELD, Certificate.ABSENT: Certificate.ABSENT}
