@@ -66,6 +66,7 @@ FENCES = {
     "re2": ("lint/patterns",),
     "distributed": ("batch/on_dask", "batch/dask_worker", "batch/dask_scheduler"),
     "tqdm": ("cli/progress",),
+    **dict.fromkeys(("anyio", "jsonschema", "mcp"), ("cli/mcp_tools",)),
     "pytest": ("pytest_plugin",),
 }
 PURE_STDLIB = {

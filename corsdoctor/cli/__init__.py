@@ -42,6 +42,7 @@ COMMANDS = {
     "rules": "List all rules, and what only looks like CORS.",
     "demo": "Show three checks against the built-in lab on this machine.",
     "lab": "Serve examples of right and wrong CORS headers.",
+    "mcp": "Serve the commands as tools for editors and agents.",
     "completion": "Print the script that completes commands in bash, zsh or fish.",
 }
 """The commands, each with its short help; module and function are called as the command is."""

@@ -45,7 +45,7 @@ HELP_ALL: Final = click.Option(
     is_eager=True,
     expose_value=False,
     callback=_show_help,
-    help="Show every option, the exit statuses and the variables, and exit.",
+    help="Show every option, exit status and variable, and exit.",
 )
 
 
