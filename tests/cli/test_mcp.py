@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -20,7 +21,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, TextContent
 
-from corsdoctor.cli import COMMANDS
+from corsdoctor.cli import COMMANDS, corsdoctor
 from corsdoctor.cli.mcp_tools import TOOLS
 from tests.cli.conftest import PAGE, Run, Server
 
@@ -29,15 +30,15 @@ MESSAGE = (
     "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 )
 TRANSCRIPT = "> GET /none HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 200 OK\n<\n"
-LONG = {"CORSDOCTOR_MAX_TIME": "3600"}
+LONG = "3600"  # seconds
 ENDS = 120  # seconds after which a process that still runs counts as left behind
 
 
-def asked(use: Callable[[Client], Awaitable[None]], **env: str) -> None:
-    """Runs `use` with a client of a new `corsdoctor mcp`."""
-    path = os.pathsep.join(sys.path)
+def asked(use: Callable[[Client], Awaitable[None]], folder: Path | None = None, **env: str) -> None:
+    """Runs `use` with a client of a new `corsdoctor mcp`, which is started in `folder`."""
+    path = os.pathsep.join(filter(None, sys.path))
     server = StdioServerParameters(
-        command=sys.executable, args=["-m", "corsdoctor", "mcp"], env={"PYTHONPATH": path, **env}
+        command=sys.executable, args=["-P", "-m", "corsdoctor", "mcp"], env={"PYTHONPATH": path, **env}, cwd=folder
     )
 
     async def main() -> None:
@@ -188,6 +189,16 @@ def test_the_variables_for_the_connection_count_and_no_other(server: Server) -> 
     asked(use, CORSDOCTOR_RESOLVE=f"api.example:{port}:127.0.0.1", CORSDOCTOR_METHOD="HEAD")
 
 
+def test_no_module_of_the_project_is_run(tmp_path: Path) -> None:
+    for name in ("corsdoctor", "click"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('run')", encoding="utf-8")
+
+    async def use(client: Client) -> None:
+        assert not (await client.call_tool("explain", {"rule": "acao-present"})).is_error
+
+    asked(use, tmp_path)
+
+
 def test_progress_counts_the_results(server: Server) -> None:
     seen: list[float] = []
 
@@ -217,7 +228,7 @@ def test_a_call_that_is_cancelled_ends_its_process() -> None:
                 await run_sync(until_closed, connection)
         assert not (await client.call_tool("rules")).is_error  # the server goes on
 
-    asked(use, **LONG)
+    asked(use, CORSDOCTOR_MAX_TIME=LONG)
 
 
 def test_nothing_runs_on_where_the_client_is_gone() -> None:
@@ -228,7 +239,7 @@ def test_nothing_runs_on_where_the_client_is_gone() -> None:
             [sys.executable, "-m", "corsdoctor", "mcp"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **LONG},
+            env={**os.environ, "CORSDOCTOR_MAX_TIME": LONG},
         ) as process,
     ):
         assert process.stdin is not None
@@ -270,6 +281,21 @@ def test_without_the_extra_one_line_names_it(run: Run, monkeypatch: pytest.Monke
     result = run("mcp")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "corsdoctor: mcp: requires an extra: pip install 'corsdoctor[mcp]'\n"
+
+
+@pytest.mark.parametrize("isatty", [True, False])
+def test_on_a_terminal_one_line_says_what_is_awaited(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], isatty: bool
+) -> None:
+    class Input(io.StringIO):
+        def isatty(self) -> bool:
+            return isatty
+
+    monkeypatch.setattr(sys, "stdin", Input())
+    monkeypatch.setattr("corsdoctor.cli.mcp_tools.serve", lambda: None)
+    assert corsdoctor.main(["mcp"], standalone_mode=False) == 0
+    stdout, stderr = capsys.readouterr()
+    assert (stdout, stderr.count("\n")) == ("", int(isatty))
 
 
 def test_no_other_command_loads_the_sdk() -> None:
