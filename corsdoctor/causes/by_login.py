@@ -12,6 +12,7 @@ from corsdoctor.causes.login_urls import authorization
 from corsdoctor.causes.marks import Means
 from corsdoctor.causes.probe import ProbeKind
 from corsdoctor.causes.situation import is_ok
+from corsdoctor.scenario import Credentials
 from corsdoctor.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ def login(seen: Situation, *words: str, certainty: Certainty = CERTAIN) -> Cause
     elif _has_credentials(seen) or _says(seen, _REFUSED):
         text = f"The server does not accept the credentials of the request ({status}).{readable(seen)}"
         fix = f"Send valid credentials. {READABLE}"
+    elif seen.diagnosis.scenario.credentials is Credentials.INCLUDE:
+        text = f"The server requires a login, and the browser sends no cookie ({status}).{readable(seen)}"
+        fix = f"Log in first, and see that the cookie is stored and goes along, or send a token. {READABLE}"
     else:
         text = f"The server requires a login, and the request has no credentials ({status}).{readable(seen)}"
         fix = f'Send a token, or the cookies of the login with `credentials: "include"`. {READABLE}'

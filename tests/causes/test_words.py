@@ -7,7 +7,7 @@ import json
 import pytest
 
 from corsdoctor.causes.probe import AUTO
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.url import Origin
 from tests.causes.scripted import Lines, Rule, Servers
 
@@ -156,3 +156,12 @@ def test_a_parked_domain(body: str, cause: tuple[str, str]) -> None:
 def test_a_login_form_in_the_layout_of_a_refusal() -> None:
     form = '<html><h1>Forbidden</h1><p>Your IP is not allowed</p><form><input type="password"></form></html>'
     assert best(Rule(403, (HTML,), form)) == ("forbidden", "certain")
+
+
+def test_a_401_to_a_request_that_has_no_cookie_although_it_may() -> None:
+    asked = Scenario(URL, APP, credentials=Credentials.INCLUDE)
+    failure = Servers((Rule(401),)).report(asked, AUTO).diagnoses[0].failure
+    assert failure is not None
+    assert failure.cause is not None
+    assert "sends no cookie" in failure.cause.text
+    assert "see that the cookie is stored" in str(failure.cause.fix)
