@@ -82,6 +82,13 @@ def _dask(log: Any, *args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=log, stderr=log, env=ENVIRONMENT, start_new_session=True)
 
 
+def _address(file: Path) -> str | None:
+    """The scheduler's address, None while its file is not there or not written to its end."""
+    with suppress(OSError, ValueError):
+        return str(json.loads(file.read_text())["address"])
+    return None
+
+
 @contextmanager
 def cluster(directory: Path, workers: int, *flags: str) -> Iterator[Cluster]:
     """`workers` workers of one thread each; `flags` are those of `dask worker`."""
@@ -90,8 +97,8 @@ def cluster(directory: Path, workers: int, *flags: str) -> Iterator[Cluster]:
         scheduler = _dask(log, "scheduler", "--port", "0", "--scheduler-file", str(file))
     begun: Cluster | None = None
     try:
-        until(file.exists, (directory / "scheduler.log").read_text())
-        begun = Cluster(directory, scheduler, json.loads(file.read_text())["address"])
+        until(lambda: _address(file), (directory / "scheduler.log").read_text())
+        begun = Cluster(directory, scheduler, str(_address(file)))
         for _ in range(workers):
             begun.add_worker(*flags)
         yield begun

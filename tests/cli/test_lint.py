@@ -38,7 +38,7 @@ def test_statuses(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch, args: 
 
 
 def test_the_report(run: Run, files: Path) -> None:
-    result = run("lint", str(files / "bad.conf"))
+    result = run("lint", str(files / "bad.conf"), COLUMNS="200")
     assert result.stdout.startswith(f"✗ {files / 'bad.conf'}: 1 high\n")
     assert "line 2: high: any-origin-allowed (CWE-942)" in result.stdout
     several = run("lint", str(files))
@@ -68,8 +68,8 @@ def test_a_file_that_lint_does_not_read(run: Run, files: Path) -> None:
 def test_severity(run: Run, files: Path) -> None:
     (files / "bad.conf").write_text(BAD.replace(" always", ""))
     path = str(files / "bad.conf")
-    assert "1 high and 1 low" in run("lint", path).stdout
-    assert run("lint", path, "--severity", "high").stdout.startswith(f"✗ {path}: 1 high\n")
+    assert "1 high and 1 low" in run("lint", path, COLUMNS="200").stdout
+    assert run("lint", path, "--severity", "high", COLUMNS="200").stdout.startswith(f"✗ {path}: 1 high\n")
 
 
 def test_json_fits_the_schema(run: Run, files: Path) -> None:

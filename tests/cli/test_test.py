@@ -13,6 +13,7 @@ import pytest
 
 from corsdoctor.cli.test import test as command
 from corsdoctor.diagnose import Diagnosis
+from corsdoctor.flow.result import CookieResult
 from corsdoctor.suite.judge import Expected, Mismatch, judge
 from tests.cli.conftest import PAGE, Policy, Run, Server, answers
 
@@ -274,10 +275,12 @@ def test_the_browsers_that_differ_are_named(run: Run, server: Server, policy: Po
 def test_an_internal_error_is_reported_and_the_others_continue(
     run: Run, server: Server, policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(expected: Expected, diagnoses: tuple[Diagnosis, ...]) -> tuple[Mismatch, ...]:
+    def breaks(
+        expected: Expected, diagnoses: tuple[Diagnosis, ...], cookies: tuple[CookieResult, ...]
+    ) -> tuple[Mismatch, ...]:
         if diagnoses[0].scenario.url.endswith("/none"):
             raise RuntimeError("two\nlines")
-        return judge(expected, diagnoses)
+        return judge(expected, diagnoses, cookies)
 
     monkeypatch.setattr("corsdoctor.policy_run.judge", breaks)
     policy(server.url, a=GETS, b={"url": "/none", "expect": "allowed"}, c=GETS)
