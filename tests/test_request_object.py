@@ -21,6 +21,7 @@ from corsdoctor.scenario import Api
         ("upload_listener", True, True),
         ("cookie", "a=1", "a=1"),
         ("method", "PUT", "PUT"),
+        ("page_headers", [["Referrer-Policy", "origin"]], (("Referrer-Policy", "origin"),)),
     ],
 )
 def test_read(key: str, value: object, read: object) -> None:

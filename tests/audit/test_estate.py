@@ -42,7 +42,9 @@ def test_a_report_is_as_severe_as_its_worst_finding() -> None:
     server = next(one for one in ESTATE if one.expected)
     report = AuditReport(explored(server), findings(explored(server)), Scenario(server.url, OPAQUE))
     assert report.severity is report.findings[0].severity
+    assert not report.good
     assert report._replace(findings=()).severity is None
+    assert report._replace(findings=()).good
 
 
 def test_a_server_that_answers_only_some_requests() -> None:
