@@ -20,7 +20,7 @@ _PROMPT: Final = r"(?:(?:[\w.@~:/-]*[$%#]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)[ ]*+)
 _PROGRAM: Final = r"(?:[\w./~\\:-]*[/\\])?(?:curl|wget|https?)(?:\.exe)?"
 _SHELL: Final = re.compile(
     rf"^[ \t]*+{_PROMPT}@?(?=(?P<before>(?:(?:[A-Za-z_]\w*=[^\s;]*|sudo|time|env|command|exec|nohup)[; \t]+)*))(?P=before)"
-    rf"(?:[^\n'\"`#/]*[|;&(][ \t]*)?{_PROGRAM}(?=[ \t\r\n^]|$)",
+    rf"(?:[^\n'\"`#/]*[|;&(][ \t]*)?{_PROGRAM}(?=[ \t\r\n^]|$)(?!\s*\{{)",  # `http {` begins a block of nginx
     re.MULTILINE,
 )
 _CMDLET: Final = re.compile(

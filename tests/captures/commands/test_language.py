@@ -65,6 +65,11 @@ def test_a_text_that_begins_with_a_request(text: str, language: Language | None)
     assert leading_language(text) is language
 
 
+@pytest.mark.parametrize("text", ["http {\n  server { }\n}", "events {}\nhttp\n{\n}", "http{}"])
+def test_a_block_of_nginx_is_no_command(text: str) -> None:
+    assert language_of(text) is None
+
+
 @pytest.mark.parametrize(
     "unit", ["a=;", "a=b;", "a=b ", " ", "\t", '"', '\\"', "sudo ", "|", "&(", "$ ", "=  "], ids=repr
 )
