@@ -118,4 +118,4 @@ def _allowed(tried: Tried, explored: Explored) -> str:
     if not tried.readers:
         return "refused"
     credentials = "with credentials" if tried.with_credentials else "without credentials"
-    return f"{', '.join(methods_of(tried, explored))}, {credentials}"
+    return f"{credentials}: {', '.join(methods_of(tried, explored))}"
