@@ -164,4 +164,4 @@ def test_a_401_to_a_request_that_has_no_cookie_although_it_may() -> None:
     assert failure is not None
     assert failure.cause is not None
     assert "sends no cookie" in failure.cause.text
-    assert "see that the cookie is stored" in str(failure.cause.fix)
+    assert "stores and sends the cookie" in str(failure.cause.fix)
