@@ -250,7 +250,7 @@ def registrable_domain(host: str) -> str | None:
 
 def registered_domain(host: str) -> str | None:
     """The part of `host` that somebody could register; None for an address, a suffix, and a top-level domain that is not known."""
-    found: str | None = None if ip_address(host) is not None else _known_suffixes().privatesuffix(host)
+    found: str | None = None if ip_address(host) is not None else _suffixes().privatesuffix(host, accept_unknown=False)
     return found
 
 
@@ -319,10 +319,3 @@ def _icann_suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(only_icann=True)
-
-
-@cache
-def _known_suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(accept_unknown=False)
