@@ -69,7 +69,10 @@ def read_requests(path: str) -> list[Requested]:
         raise UnreadableInput(path, e.strerror or str(e)) from e
     except TooLarge as e:
         raise InvalidScenario(Mistake("--from", shown_path(path), f"the file is too large: {e}")) from e
-    except ValueError as e:  # not UTF-8; a NUL in the name
+    except UnicodeDecodeError as e:
+        reason = f"byte 0x{e.object[e.start]:02X} is not UTF-8; {_NOT_RESULTS}"
+        raise InvalidScenario(Mistake("", "", reason, Place(path))) from e
+    except ValueError as e:  # a NUL in the name
         raise InvalidScenario(Mistake("--from", shown_path(path), f"cannot read the file: {e}")) from e
     objects = list(_objects(path, text))
     if not any("schema_version" in each for _, each in objects):

@@ -29,7 +29,7 @@ from corsdoctor.suite.case import Suite
 _CASES = "Which cases, and how"
 _POLICY = "Writing the policy"
 DEFAULT = "cors.toml"
-_CAPTURES = (".har", ".har.gz", ".harp")
+_CAPTURES = (".har", ".har.gz", ".harp", ".zip")
 _USUAL = ("blocked", "error")  # a request that was withheld counts as expected
 
 
@@ -244,7 +244,7 @@ def test(
 
 
 def named_as_capture(path: str) -> bool:
-    """Whether a file has the name of a HAR."""
+    """Whether a file has a name of a HAR."""
     return path.lower().endswith(_CAPTURES)
 
 

@@ -152,13 +152,14 @@ WRONG = {
     "half.json": ('{"schema_version": 1, "request": {}}', "this is not a result of corsdoctor"),
     "error.json": ('{"schema_version": 1, "id": null, "line": 1, "error": "x"}', "it has no request to fix"),
     "strange.toml": ("x = ", "not valid TOML"),
+    "binary.json": ("{\udcea", "byte 0xEA is not UTF-8; this is neither a policy nor results"),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_file_that_is_no_input_is_named_in_one_line(run: Run, tmp_path: Path, name: str) -> None:
     content, reason = WRONG[name]
-    (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / name).write_text(content, encoding="utf-8", errors="surrogateescape")
     result = run("fix", "--from", str(tmp_path / name))
     assert (result.exit_code, result.stdout) == (2, "")
     assert reason in result.stderr

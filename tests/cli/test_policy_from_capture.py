@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -97,3 +98,10 @@ def test_a_capture_is_a_policy(run: Run, server: Server, tmp_path: Path) -> None
     assert (changed.exit_code, "acao-present" in changed.stdout) == (1, True)
     file.write_bytes(text(entry(url=f"{server.url}/none", error="net::ERR_FAILED")))
     assert run("test", str(file)).exit_code == 3
+
+
+def test_the_zip_of_a_har_is_no_policy(run: Run, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "trace.zip", "w") as packed:
+        packed.writestr("har.har", text(entry(url="https://api.example/x", answered=WITH)))
+    result = run("test", str(tmp_path / "trace.zip"), "--list")
+    assert (result.exit_code, "GET /x" in result.stdout) == (0, True)
