@@ -108,4 +108,5 @@ MARKS: Final = table(
         _M.NO_OPTIONS,
     ),
     (_T, r"cannot options ", "Express", _M.NO_OPTIONS),
+    (_T, r"an error occurred when parsing the http request options", "MinIO", _M.NO_OPTIONS),
 )
