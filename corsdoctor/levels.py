@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from corsdoctor.diagnose import Diagnosis, Verdict
-from corsdoctor.report import FlowReport, Item, Problem
+from corsdoctor.report import FlowReport, Item, Problem, Report
 
 if TYPE_CHECKING:
     from corsdoctor.suite.outcome import CaseOutcome
@@ -53,7 +53,12 @@ def levels(item: Item | FlowReport) -> frozenset[str]:
     unrelated = blocked_by_status(item) is not None
     if noted or unrelated:
         found.add("note")
-    if not isinstance(item, Problem) and not unrelated and any(map(_is_judged, item.diagnoses)):
+    if (
+        not isinstance(item, Problem)
+        and not unrelated
+        and not _is_incomplete(item)
+        and any(map(_is_judged, item.diagnoses))
+    ):
         found.add(JUDGED)
     return frozenset(found)
 
@@ -68,6 +73,11 @@ def _levels_of_flow(report: FlowReport) -> frozenset[str]:
     if not report.diagnoses or any(map(_is_judged, report.diagnoses)):
         found.add(JUDGED)
     return frozenset(found)
+
+
+def _is_incomplete(report: Report) -> bool:
+    """Whether an earlier request of a flow was not sent, so that nothing that follows it shows how the server answers."""
+    return report.judged is not None and report.judged.incomplete
 
 
 def _is_judged(diagnosis: Diagnosis) -> bool:

@@ -106,7 +106,7 @@ def status(seen: Collection[str], counting: Counting) -> ExitStatus:
     if counted or JUDGED in seen:
         return _STATUSES[counted[0]] if counted else ExitStatus.OK
     if "unsent" in seen and "error" not in seen:
-        why, ended = "no request was sent; --send sends them", ExitStatus.UNSENT
+        why, ended = "the requests that would show it were not sent; --send sends them", ExitStatus.UNSENT
     elif seen:
         why, ended = "no response shows how a server treats these requests", ExitStatus.NO_ANSWER
     else:

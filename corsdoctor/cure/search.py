@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.causes.before_headers import OTHER_SPELLING, comes_first
@@ -31,8 +30,6 @@ from corsdoctor.recorded import Key, key_of
 from corsdoctor.rule import Cause, Step, next_step
 from corsdoctor.scenario import Credentials, Scenario
 from corsdoctor.wire import Exchange, Kind
-
-GOOD: Final = (Verdict.ALLOWED, Verdict.OPAQUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ class _Search:
 
         It ends: a remedy names the one value of a header that the rule takes, or a list that is longer than before.
         """
-        while failed := [d for d in self.replay() if d.verdict not in GOOD]:
+        while failed := [d for d in self.replay() if d.failure is not None]:
             step, first = self.answers.with_cause(failed[0]), self._first(failed[0])
             lines, remedy = self._lines(step, failed[0].exchanges), self._remedy(step)
             if first is not None or lines is None or all(lines.get(name) == value for name, value in remedy):

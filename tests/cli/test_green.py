@@ -60,7 +60,7 @@ def test_nothing_was_sent(run: Run, server: Server, command: str) -> None:
     target = ("-",) if command == "batch" else (f"{server.url}/open",)
     result = run(command, *target, *ORIGIN, "-X", "POST", "--fail-on", "blocked", input=f"{server.url}/open\n")
     assert (result.exit_code, server.requests) == (4, [])
-    assert "nothing was judged: no request was sent" in result.stderr
+    assert "nothing was judged: the requests that would show it were not sent; --send sends them" in result.stderr
 
 
 def test_a_preflight_request_that_none_needs(run: Run, server: Server) -> None:

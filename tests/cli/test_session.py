@@ -133,3 +133,12 @@ def test_the_fix_of_a_login_names_the_cookie_that_is_lost(run: Run, site: Site, 
     assert "/items" in told
     assert "sid" in told
     assert "SameSite=None" in told
+
+
+def test_the_fix_where_one_browser_waits_for_the_user(run: Run, site: Site) -> None:
+    """Firefox asks the user whether a public page may reach this machine, which no header of the server decides."""
+    where = ("--origin", "https://app.example", "--credentials", "include", "--browser", "standard,firefox")
+    result = run("check", f"{site.url}/items", f"{site.url}/none", "--session", "--fix", *where)
+    assert result.exit_code == 1, result.output
+    assert "waiting for the user" in result.stdout
+    assert "Access-Control-Allow-Origin: https://app.example" in result.stdout

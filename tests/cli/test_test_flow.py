@@ -49,7 +49,8 @@ def test_a_user_who_logs_in(run: Run, site: Site) -> None:
 @pytest.mark.usefixtures("written")
 def test_without_send_nothing_is_judged_that_follows(run: Run, site: Site) -> None:
     result = run("test", PASSWORD="x")
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 4, result.output
+    assert "nothing was judged" in result.stderr
     assert [asked[0] for asked in site.asked] == ["GET /items"]
     assert "✓ 2 not sent" in result.stdout
     assert "1 not judged, because an earlier request of its flow was not sent" in " ".join(result.stdout.split())
