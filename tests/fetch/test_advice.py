@@ -125,6 +125,7 @@ AT_HOME: dict[str, Any] = {"page": SHOP, "url": HOME}
 SAME: dict[str, Any] = {"page": SHOP, "url": SAME_SITE}
 LOCAL: dict[str, Any] = {"page": Origin("http", "localhost", 3000), "url": "http://localhost:8000/"}
 IN_CLEAR: dict[str, Any] = {"page": Origin("http", "app.shop.example"), "url": "http://api.shop.example/"}
+UPGRADED: dict[str, Any] = {"page": Origin("http", "app.shop.example"), "url": SAME_SITE}
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 TODAY = "Sun, 29 Nov 2026 10:00:00 GMT"
 NONE = (None,)
@@ -161,6 +162,7 @@ CASES = (
     Case("__Host-a=b; Path=/", ("wrong-prefix", "wrong-prefix", None), **SAME),
     Case("a=b; Secure", ("not-over-https",), **IN_CLEAR),
     Case("a=b; Secure", (None, None, "not-over-https"), **LOCAL),
+    Case("a=b; SameSite=Strict", ("strict-or-lax", None, None), **UPGRADED),
     Case("a=b; Max-Age=0", ("deleted",), **SAME),
     Case("a=b; Max-Age=-1", ("deleted",), **SAME),
     Case(f"a=b; Max-Age=9; Expires={LONG_AGO}", NONE, **SAME),

@@ -65,6 +65,18 @@ def test_self_covers_the_upgrade_of_an_http_page() -> None:
     assert not passes("", visit=visit, url="https://app.example:8443/x")
 
 
+def test_self_covers_no_other_port_than_that_of_the_page() -> None:
+    visit = {"page": "http://app.example:8080/", "headers": {CSP: "connect-src 'self'"}}
+    assert passes("", visit=visit, url="https://app.example:8080/x")
+    assert not passes("", visit=visit, url="https://app.example/x")
+
+
+def test_self_covers_no_http_url_of_an_https_page() -> None:
+    visit = {"page": "https://localhost/", "headers": {CSP: "connect-src 'self'"}}
+    assert passes("", visit={"page": "https://localhost/"}, url="http://localhost/x")
+    assert not passes("", visit=visit, url="http://localhost/x")
+
+
 @pytest.mark.parametrize(
     ("policy", "api", "allowed"),
     [
@@ -115,6 +127,24 @@ def test_a_sandboxed_page_has_an_opaque_origin() -> None:
     assert (
         step("sandbox allow-same-origin").diagnosis.exchanges[0].request.headers.get("Origin") == "https://app.example"
     )
+
+
+@pytest.mark.parametrize(
+    ("policy", "allowed"),
+    [
+        ("worker-src blob:", True), ("worker-src 'self'", False), ("worker-src *", False),
+        ("worker-src blob:; connect-src 'none'", False), ("connect-src *", True),
+    ],
+)  # fmt: skip
+def test_a_policy_is_about_the_blob_url_of_a_worker_too(policy: str, allowed: bool) -> None:
+    assert passes(policy, worker="classic") is allowed
+    assert passes(policy) is ("connect-src 'none'" not in policy)
+
+
+def test_a_redirect_does_not_report_the_worker_again() -> None:
+    visit = {"headers": {f"{CSP}-Report-Only": "worker-src 'none'"}}
+    found = step("", visit=visit, url="https://api.example/moved", worker="classic").diagnosis
+    assert [note.rule.id for note in found.notes if note.rule.id == "csp-allows"] == ["csp-allows"]
 
 
 @pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)

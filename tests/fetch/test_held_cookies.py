@@ -102,6 +102,9 @@ def test_without_credentials_no_cookie_goes() -> None:
     for diagnosis in asked(OWN, "a=1", credentials=Credentials.SAME_ORIGIN):
         assert (sent(diagnosis), reasons(diagnosis)) == (None, [(CARRIED, "not-kept")])
 
+    for diagnosis in asked(API, "a=1; SameSite=Lax; Secure", credentials=Credentials.OMIT):
+        assert reasons(diagnosis) == [(CARRIED, "not-kept")]
+
 
 def test_a_secure_cookie_stays_off_http() -> None:
     for diagnosis in asked("https://api.app.example/clear", "a=1; Secure", origin=Origin("http", "app.example")):
@@ -114,6 +117,17 @@ def test_third_party_cookies_are_blocked_where_the_user_says_so() -> None:
     flow = read_flow({"visits": [page, asking], "third_party_cookies": "blocked"})
     [chromium] = run_flow(flow, [by_name("chromium")], answer)
     assert reasons(chromium.steps[0].diagnosis) == [(CARRIED, "third-party")]
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("chromium", [(CARRIED, "strict-or-lax")]), ("firefox", []), ("webkit", [])]
+)
+def test_a_frame_over_https_in_a_page_over_http(name: str, refused: list[tuple[str, str]]) -> None:
+    frame = "https://api.app.example/"
+    page = {"page": frame, "headers": {"Set-Cookie": "a=1; SameSite=Strict; Secure"}}
+    asking = {"page": "http://app.example/", "frame": {"url": frame}, "requests": [{"url": OWN}]}
+    [result] = run_flow(read_flow({"visits": [page, asking]}), [by_name(name)], answer)
+    assert reasons(result.steps[0].diagnosis) == refused
 
 
 def test_a_preflight_request_carries_none_and_needs_no_note() -> None:

@@ -66,6 +66,22 @@ def test_a_page_that_upgrades(profile: Profile) -> None:
 
 
 @pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
+def test_a_policy_that_only_reports_upgrades_nothing(profile: Profile) -> None:
+    visit = {"headers": {"Content-Security-Policy-Report-Only": "upgrade-insecure-requests"}}
+    found = step(profile, "http://api.example/", visit).diagnosis
+    assert (found.verdict, found.exchanges) == (Verdict.BLOCKED, ())
+
+
+def test_a_policy_that_only_reports_blocks_no_mixed_content() -> None:
+    policy = "block-all-mixed-content"
+    plain, reported, enforced = (
+        step(FIREFOX, "http://api.example/", {"headers": headers}).diagnosis.console[0]
+        for headers in ({}, {"Content-Security-Policy-Report-Only": policy}, {"Content-Security-Policy": policy})
+    )
+    assert plain == reported != enforced
+
+
+@pytest.mark.parametrize("profile", BROWSERS, ids=lambda p: p.name)
 def test_a_document_of_an_https_page_is_as_secure(profile: Profile) -> None:
     found = step(profile, "http://api.example/", frame={"url": "data:"}).diagnosis
     assert found.failure is not None
