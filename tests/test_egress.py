@@ -12,7 +12,7 @@ from corsdoctor.diagnose import diagnose_all, withholding
 from corsdoctor.egress import Ask, is_named, probed, replayed, tried
 from corsdoctor.scenario import Credentials, HeldCookie, Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, Certificate, Headers, Kind, Response, WireRequest, Withheld
+from corsdoctor.wire import Answer, Certificate, Headers, Hold, Kind, Response, WireRequest, Withheld
 
 PAGE = Origin("https", "app.example")
 URL, OTHER = "https://api.example/items", "https://other.example/items"
@@ -24,6 +24,7 @@ OWN = (
     ("Origin", str(PAGE)),
     ("User-Agent", "u"),
     ("Access-Control-Request-Headers", "x-key"),
+    ("Access-Control-Request-Method", "PUT"),
 )
 NAMED = (
     ("https://api.example/", True),
@@ -53,6 +54,24 @@ def test_a_held_cookie_stays_with_the_named_origin(cookies: str) -> None:
     request = WireRequest("GET", OTHER, Headers((("Cookie", cookies),)))
     assert isinstance(replayed(request, asked), Withheld)
     assert replayed(request, ASKED) == request
+
+
+def test_a_held_cookie_of_any_scenario_and_in_any_line_stays() -> None:
+    asked = ASKED._replace(held=(HeldCookie("sid=1"),))
+    request = WireRequest("GET", OTHER, Headers((("Cookie", "a=b"), ("Cookie", "sid=1"))))
+    assert isinstance(replayed(request, ASKED, asked), Withheld)
+
+
+def test_why_a_request_is_withheld() -> None:
+    asked = ASKED._replace(held=(HeldCookie("sid=1"),))
+    login = WireRequest("GET", OTHER, Headers((("Authorization", "Basic s"),)))
+    cookie = WireRequest("GET", OTHER, Headers((("Cookie", "sid=1"),)))
+    withheld = replayed(login, asked), replayed(cookie, asked), tried(login, asked)
+    assert [one.hold for one in withheld if isinstance(one, Withheld)] == [
+        Hold.AUTHORIZATION_ELSEWHERE,
+        Hold.COOKIE_ELSEWHERE,
+        Hold.SECRETS_ELSEWHERE,
+    ]
 
 
 KEPT_BACK = {Certificate.SHOWN: Certificate.WITHHELD, Certificate.ABSENT: Certificate.ABSENT}

@@ -130,6 +130,15 @@ def test_a_frame_over_https_in_a_page_over_http(name: str, refused: list[tuple[s
     assert reasons(result.steps[0].diagnosis) == refused
 
 
+@pytest.mark.parametrize(("name", "refused"), [("chromium", [(CARRIED, "strict-or-lax")]), ("firefox", [])])
+def test_a_frame_over_https_that_requests_http(name: str, refused: list[tuple[str, str]]) -> None:
+    page = {"page": "http://localhost/", "headers": {"Set-Cookie": "a=1; SameSite=Strict"}}
+    request = {"url": "http://localhost/x", "credentials": "include"}
+    asking = {"page": "http://localhost/", "frame": {"url": "https://localhost/"}, "requests": [request]}
+    [result] = run_flow(read_flow({"visits": [page, asking]}), [by_name(name)], answer)
+    assert reasons(result.steps[0].diagnosis) == refused
+
+
 def test_a_preflight_request_carries_none_and_needs_no_note() -> None:
     for diagnosis in asked(OWN, "a=1", method="PUT"):
         assert ["Cookie" in e.request.headers for e in diagnosis.exchanges] == [False, True]
