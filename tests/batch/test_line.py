@@ -8,7 +8,7 @@ import pytest
 
 from corsdoctor.batch.line import BadLine, Line, host_of, lines, read_line
 from corsdoctor.flow.story import Flow
-from corsdoctor.scenario import Scenario
+from corsdoctor.scenario import Api, Scenario
 from tests.batch.test_work import DEFAULTS
 
 
@@ -57,3 +57,16 @@ def test_a_flow_with_mistakes_is_a_bad_line() -> None:
         read_line(Line(1, b'{"id": 1, "visits": [{"pages": 1}]}'), DEFAULTS, has_origin=False)
     assert caught.value.id == 1
     assert "visits[0].pages: unknown key" in str(caught.value)
+
+
+def test_a_byte_order_mark_counts_at_the_start_of_the_file_alone() -> None:
+    mark = b"\xef\xbb\xbf"
+    found = [line.data for line in lines(io.BytesIO(mark + b"data:,a\n" + mark + b"data:,b\n"))]
+    assert found == [b"data:,a", mark + b"data:,b"]
+
+
+def test_a_value_that_the_options_set_is_named_as_theirs() -> None:
+    with pytest.raises(BadLine) as caught:
+        read_line(Line(1, b"https://a.example/"), DEFAULTS._replace(api=Api.IMAGE, method="PUT"), has_origin=True)
+    assert "method: " in str(caught.value)
+    assert str(caught.value).endswith(" (set by the options)")
