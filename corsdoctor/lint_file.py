@@ -15,7 +15,7 @@ from typing import Final
 
 from corsdoctor.captures.commands.grammar import Tree, broken
 from corsdoctor.errors import CorsDoctorError, UnreadableInput
-from corsdoctor.lint import golang, javascript, nginx, python
+from corsdoctor.lint import golang, javascript, nginx, python, ruby
 from corsdoctor.lint.found import Found, Linted
 from corsdoctor.opening import TooLarge, read_whole
 from corsdoctor.structured_file import Source
@@ -23,7 +23,7 @@ from corsdoctor.structured_file import Source
 MOST_BYTES: Final = 1_000_000
 _SUFFIXES: Final = {".conf": "nginx", ".nginx": "nginx", ".py": "python",
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "javascript"), **dict.fromkeys((".ts", ".mts", ".cts"), "typescript"),
-    ".tsx": "tsx", ".go": "go",
+    ".tsx": "tsx", ".go": "go", ".rb": "ruby", ".ru": "ruby",
 }  # fmt: skip
 LANGUAGES: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
 _NGINX: Final = re.compile(
@@ -123,13 +123,14 @@ def _with_grammar(source: Source, text: str, language: str) -> Iterator[Found]:
     wrong = broken(tree.root)
     if wrong is not None:
         raise source.broken(f"this is not valid in {language}", *tree.spot(wrong.start_byte))
-    return golang.findings(tree) if language == "go" else javascript.findings(tree)
+    find = {"go": golang.findings, "ruby": ruby.findings}.get(language, javascript.findings)
+    return find(tree)
 
 
 _READERS: Final[dict[str, tuple[tuple[str, ...], Callable[[Source, str, str], Iterable[Found]]]]] = {
     "nginx": (("crossplane",), _nginx), "python": ((), _python), "javascript": ((), _with_grammar),
     "typescript": (("tree_sitter_typescript",), _with_grammar), "tsx": (("tree_sitter_typescript",), _with_grammar),
-    "go": (("tree_sitter_go",), _with_grammar),
+    "go": (("tree_sitter_go",), _with_grammar), "ruby": (("tree_sitter_ruby",), _with_grammar),
 }  # fmt: skip
 """By language, the packages that are installed on request only, and what finds the mistakes in a file."""
 

@@ -58,6 +58,7 @@ FENCES = {
             "tree_sitter_javascript",
             "tree_sitter_powershell",
             "tree_sitter_regex",
+            "tree_sitter_ruby",
             "tree_sitter_typescript",
         ),
         ("captures/commands/grammar",),

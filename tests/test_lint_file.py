@@ -84,6 +84,7 @@ def test_a_comment_hides_a_finding(tmp_path: Path, comment: str) -> None:
         ),
         ("go", 'import "github.com/rs/cors"\n;cors.Options{AllowedOrigins: cors.Options{'),
         ("go", 'import "github.com/rs/cors"\n;cors.Options{AllowOriginFunc: func() { '),
+        *(("ruby", part) for part in ("use Rack::Cors do allow do origins { ", "use(Rack::Cors, ", "use(Rack::Cors) { allow { origins /a/ } }\n")),
     ],
 )  # fmt: skip
 def test_time_is_linear(tmp_path: Path, language: str, part: str) -> None:

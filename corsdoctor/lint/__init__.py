@@ -6,6 +6,7 @@
     python       the libraries of Python, in the tree of ast
     javascript   the packages of JavaScript and TypeScript, in the tree of tree-sitter
     golang       the packages of Go, in the tree of tree-sitter
+    ruby         rack-cors in Ruby, in the tree of tree-sitter
     nginx        the directives of nginx, as crossplane reads them
 
 A rule reports what the file alone proves. What depends on another file, a variable or a call that is not seen gets no finding.

@@ -11,7 +11,15 @@ from corsdoctor.recipes import RECIPES
 from tests.lint.writing import Write
 from tests.recipes.contract import POLICIES, recipe
 
-SUFFIXES: Final = {"nginx": "conf", "python": "py", "js": "js", "javascript": "js", "ts": "ts", "go": "go"}
+SUFFIXES: Final = {
+    "nginx": "conf",
+    "python": "py",
+    "js": "js",
+    "javascript": "js",
+    "ts": "ts",
+    "go": "go",
+    "ruby": "rb",
+}
 READ: Final = [one for one in RECIPES if one.language in SUFFIXES]
 NO_WHOLE_FILES: Final = frozenset({"storybook"})
 """The recipes that are a part of an expression, which no parser can read alone."""

@@ -95,6 +95,8 @@ def _parser(language: str) -> Parser:
             from tree_sitter_typescript import language_tsx as grammar
         case "go":
             from tree_sitter_go import language as grammar
+        case "ruby":
+            from tree_sitter_ruby import language as grammar
         case "regex":
             from tree_sitter_regex import language as grammar
         case _:
