@@ -126,7 +126,7 @@ def test_it_is_waited_before_it_is_sent_again() -> None:
         return Response(429, Headers((("Retry-After", "17"),)))
 
     url = "https://A.example:8443/x"
-    paced(send, pace, 60, lambda _: None)(Kind.ACTUAL, WireRequest("GET", url, Headers()))
+    paced(send, pace, 17, lambda _: None)(Kind.ACTUAL, WireRequest("GET", url, Headers()))
     assert pace.asked == [
         ("wait", "a.example", 0),
         ("send", url, 0),

@@ -16,7 +16,7 @@ from corsdoctor.suite.observed import observed, verdict_of
 from corsdoctor.suite.outcome import CaseOutcome, outcome
 from corsdoctor.suite.server_errors import blocking_status
 from corsdoctor.url import Origin
-from corsdoctor.wire import Answer, FailureKind, Headers, NoAnswer, Response
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
 
 APP = Origin("https", "app.example")
 GET = Scenario("https://api.example/items", APP)
@@ -131,6 +131,30 @@ def test_what_was_observed_passes(case: Case) -> None:
         return
     assert true == (case.after or case.expected)
     assert not judge(true, case.diagnoses)
+
+
+def test_an_unknown_verdict_is_no_expected_one() -> None:
+    unknown = tuple(diagnosis._replace(verdict=Verdict.UNKNOWN) for diagnosis in CLOSED)
+    for verdict in ("allowed", "blocked"):
+        assert [m.got for m in judge(Expected(verdict), unknown)] == ["unknown"] * len(BROWSERS)
+
+
+@pytest.mark.parametrize("expected", [Expected(cookies_sent=("a",)), Expected(cookies_stored=("a",))])
+def test_cookies_of_a_request_that_was_withheld_are_not_missing(expected: Expected) -> None:
+    assert [m.names for m in judge(expected, OPEN)] == [("a",)] * len(BROWSERS)
+    assert judge(expected, WITHHELD) == ()
+
+
+def test_of_several_preflight_responses_the_shortest_max_age_counts() -> None:
+    def send(kind: Kind, request: WireRequest) -> Answer:
+        moves = request.url == PUT.url
+        if kind is Kind.PREFLIGHT:
+            return Response(200, Headers((ALLOW, LETS_PUT, ("Access-Control-Max-Age", "60" if moves else "50"))))
+        return Response(307, Headers((ALLOW, ("Location", "/moved")))) if moves else Response(200, Headers((ALLOW,)))
+
+    diagnoses = diagnose_all(PUT, BROWSERS, send)
+    assert judge(Expected("allowed", max_age=50), diagnoses) == ()
+    assert {m.got for m in judge(Expected(max_age=51), diagnoses)} == {"max-age 50"}
 
 
 @pytest.mark.parametrize(
