@@ -222,6 +222,19 @@ def test_webkit_begins_media_with_an_empty_entry() -> None:
     empty = entry(asked={}, status=0)
     har = read(empty, entry(asked={"Sec-Fetch-Mode": "no-cors"}), empty, entry(url="https://other.example/"))
     assert [one.index for one in har.entries] == [2, 3]
+    apart = read(empty, entry(url="data:,x"), entry())
+    assert [one.index for one in apart.entries] == [0, 2]
+
+
+@pytest.mark.parametrize(("error", "kept"), [("", 1), ("net::ERR_FAILED", 1), ("net::ERR_ABORTED", 0)])
+def test_an_element_without_a_response_is_kept_if_cors_may_have_failed_it(error: str, kept: int) -> None:
+    assert len(read(entry(status=0, error=error, _resourceType="image")).entries) == kept
+
+
+def test_only_options_is_a_preflight_request() -> None:
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "PUT"}
+    har = read(entry("GET", asked=asked), entry("OPTIONS", asked=asked), entry("OPTIONS"))
+    assert [one.is_preflight for one in har.entries] == [False, True, False]
 
 
 def test_nothing_is_remembered_between_files() -> None:

@@ -274,3 +274,17 @@ def test_the_rest_is_not_repeated(run: Run) -> None:
 def test_how_a_run_ends_in_which_no_level_counts(seen: set[str], ended: ExitStatus) -> None:
     assert exit_status.status(seen, frozenset({"blocked"})) is ended
     assert exit_status.status(seen, None) is ExitStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("seen", "ended"),
+    [
+        ({"blocked", "error", "unsent"}, ExitStatus.BLOCKED),
+        ({"note", "error", "unsent"}, ExitStatus.BLOCKED),
+        ({"error", "unsent"}, ExitStatus.NO_ANSWER),
+        ({"unsent"}, ExitStatus.UNSENT),
+    ],
+)
+def test_which_of_several_levels_decides(seen: set[str], ended: ExitStatus) -> None:
+    assert exit_status.status(seen, frozenset(levels.LEVELS)) is ended
+    assert exit_status.status({levels.JUDGED, *seen}, frozenset(levels.LEVELS)) is ended
