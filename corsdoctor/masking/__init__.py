@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _REMEMBERED: Final = 2048  # characters: thousands of longer values would take gigabytes
-_SIGN: Final = Pattern(r"[:=;|\t]\s*(?=[^\s*])")
+_SIGN: Final = Pattern(r"[:=;|\t]\s*(?=\S)")
 _TOKEN: Final = Pattern(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 

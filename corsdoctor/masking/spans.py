@@ -79,7 +79,7 @@ def in_layers(text: str, find: Find) -> Iterator[Span]:
         for span in find(text):
             yield _outward(span, maps)
     for run in _ENCODED.compiled.finditer(text):
-        if "%25" in run[0]:
+        if _ESCAPE.compiled.search(run[0]):
             yield _outward(Span(*run.span()), maps)
 
 
