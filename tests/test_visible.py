@@ -70,6 +70,7 @@ def test_json_keeps_what_it_escapes(c: str) -> None:
 
 def test_escapes_are_named_by_their_code() -> None:
     assert visible("\x1b[0m\t\r\n\x00\x7f\x9b\xa0") == r"\x1b[0m\t\r\n\x00\x7f\x9b\xa0"
+    assert visible("\x1b[0m") == r"\x1b[0m"
     assert visible("\u202e\u2028\ud800\U000e0001\xad") == r"\u202e\u2028\ud800\U000e0001\xad"
     assert visible_json("\U000e0001") == r"\udb40\udc01"
 
@@ -87,7 +88,8 @@ def test_no_log_obeys_it(sign: str, around: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["::error::x", "  ::error::x", "\t::add-mask::x", "--- x", "+++ x", "~~~ x", "^^^ +++", "^^^ ---", "--- "]
+    "line",
+    ["::error::x", "  ::error::x", "\t::add-mask::x", "--- x", "+++ x", "~~~ x", "^^^ x", "^^^ +++", "^^^ ---", "--- "],
 )
 def test_no_line_is_a_command(line: str) -> None:
     start = line.lstrip()
@@ -95,7 +97,9 @@ def test_no_line_is_a_command(line: str) -> None:
     assert visible_line(f"x{line}") == f"x{line}"
 
 
-@pytest.mark.parametrize("line", ["----- x", "-- x", "---", "---x", " --- x", "|---|", "+-- x", ":x", "a::b"])
+@pytest.mark.parametrize(
+    "line", ["----- x", "-- x", "---", "---x", "+++x", "~~~x", "^^^x --- ", " --- x", "|---|", "+-- x", ":x", "a::b"]
+)
 def test_an_ordinary_line_stays(line: str) -> None:
     assert visible_line(line) == line
 
