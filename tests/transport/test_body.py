@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import tracemalloc
 import zlib
 from functools import partial
 from types import ModuleType
@@ -102,3 +103,18 @@ def test_brotli_with_the_library(
 def test_what_is_kept_of_a_body(serve: Serve, raw: bytes, body: bytes) -> None:
     server = serve(answering_once(raw))
     assert response(get(server.url())).body == body
+
+
+def test_the_codings_are_undone_from_the_last_to_the_first() -> None:
+    coded = zlib.compress(gzip.compress(b"hello"))
+    assert decoded(coded, Headers((("Content-Encoding", "gzip, deflate"),))) == b"hello"
+
+
+def test_a_bomb_is_decoded_no_further_than_what_is_kept() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        assert len(decoded(bomb, Headers((("Content-Encoding", "gzip"),)))) == MOST
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
