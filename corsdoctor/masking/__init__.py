@@ -14,6 +14,7 @@ from typing import Final
 from corsdoctor.masking.names import is_secret_name
 from corsdoctor.masking.spans import MASK, Span, masked, secrets
 from corsdoctor.masking.texts import in_body, in_header, in_text, named_secret
+from corsdoctor.masking.tokens import tokens
 from corsdoctor.masking.urls import in_url
 from corsdoctor.pattern import Pattern
 
@@ -60,9 +61,12 @@ def mask_text(text: str) -> str:
 
 
 def mask_named(text: str) -> str:
-    """What should have been something else, such as a name; only its beginning if it is a header or a login."""
+    """What should have been something else, such as a name; only its beginning if it is a header or a login.
+
+    A token of HTTP, as methods and names are, has no such beginning, but it may be a JSON Web Token.
+    """
     if _TOKEN.compiled.fullmatch(text):
-        return text
+        return masked(text, tuple(tokens(text)))
     begin = named_secret(text)
     return mask_text(text) if begin is None else f"{text[:begin]}{MASK}"
 

@@ -284,3 +284,12 @@ def test_four_layers_are_decoded(times: int) -> None:
     assert "Se1" not in masked
     assert masked.endswith("***")
     assert ("token" in masked) == (times == 4)
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+
+
+def test_a_token_in_place_of_a_name_is_masked() -> None:
+    assert JWT[:20] not in mask_name(JWT)
+    assert mask_name("X-Request-Id") == "X-Request-Id"
+    assert mask_named("PROPFIND") == "PROPFIND"
