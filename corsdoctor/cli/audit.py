@@ -22,11 +22,11 @@ from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.inputs import files_of
 from corsdoctor.cli.option import Split, mistakes, option
 from corsdoctor.cli.pacing import PaceFlags, pacing
-from corsdoctor.cli.printing import Printer
+from corsdoctor.cli.printing import Printer, unknown_formats
 from corsdoctor.cli.reading import Mistakes, read_origin
+from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.command_line import quoted, reaching
 from corsdoctor.masking import mask_header, mask_url
-from corsdoctor.reading import nearest
 from corsdoctor.report import AuditReport
 from corsdoctor.reports import AUDIT_FORMATS
 from corsdoctor.scenario import Scenario
@@ -34,7 +34,6 @@ from corsdoctor.url import OPAQUE, Origin, parse
 from corsdoctor.wire import Exchange, Send, WireRequest
 
 _PROBES = "What is sent"
-_LEVELS = tuple(str(severity) for severity in Severity)
 
 
 @click.command(cls=Command)
@@ -69,12 +68,7 @@ _LEVELS = tuple(str(severity) for severity in Severity)
 @pacing("Several URLs")
 @options.transport
 @options.output_of_audit
-@option(
-    "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe, for the exit status too: info, low, medium or high [info]."
-)  # fmt: skip
-@option(
-    "Exit status", "--fail-on", type=click.Choice((*_LEVELS, "none")), metavar="LEVEL", default="low", envvar="CORSDOCTOR_AUDIT_FAIL_ON", help="The least severity that makes the exit status 1: info, low, medium, high or none [low]."
-)  # fmt: skip
+@severities("CORSDOCTOR_AUDIT_FAIL_ON")
 def audit(
     urls: tuple[str, ...],
     origin: tuple[str, ...],
@@ -89,8 +83,7 @@ def audit(
     pace: PaceFlags,
     transport: options.TransportFlags,
     output: options.OutputFlags,
-    severity: str | None,
-    fail_on: str,
+    levels: SeverityFlags,
 ) -> ExitStatus:
     """Find out which origins, methods and headers a server allows, and which of them an attacker could use.
 
@@ -104,12 +97,11 @@ def audit(
 
     Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 no response.
     """
-    found = Mistakes(mistakes())
+    found = Mistakes([*mistakes(), *unknown_formats(output.format, AUDIT_FORMATS, "an audit")])
     asked = _scenarios(urls, header, cookie, transport, found)
     trusted = tuple(
         one for text in origin for one in [flags.parsed(found, "--origin", text, read_origin)] if one is not None
     )
-    _check_formats(output, found)
     if write_policy is not None:
         add_wrong_policy(found, write_policy, len(asked), header, cookie)
     if proof is not None:
@@ -131,7 +123,7 @@ def audit(
             sending,
             budget,
             with_credentials,
-            Severity[(severity or "info").upper()],
+            levels.least,
             transport,
             output,
         )
@@ -160,7 +152,7 @@ def audit(
         write_found_policy(seen[0], write_policy)
     if proof is not None:
         write_proof(seen[0], proof)
-    return _status(seen, fail_on)
+    return _status(seen, levels)
 
 
 def _scenarios(
@@ -182,13 +174,6 @@ def _scenarios(
                 "URL", scenario.url, "browsers block every request to this port, so no website can reach this server"
             )
     return [scenario._replace(origin=OPAQUE) for scenario in made]
-
-
-def _check_formats(output: options.OutputFlags, found: Mistakes) -> None:
-    for text in output.format:
-        name = text.partition("=")[0]
-        if name not in AUDIT_FORMATS:
-            found.add("--format", name, f"an audit does not have this format; {nearest(name, AUDIT_FORMATS)}")
 
 
 def _report(
@@ -251,9 +236,8 @@ def _target(scenario: Scenario, trusted: tuple[Origin, ...]) -> Target:
     return Target(url, trusted)
 
 
-def _status(seen: list[AuditReport], fail_on: str) -> ExitStatus:
-    worst = max((report.severity for report in seen if report.severity is not None), default=None)
-    if fail_on != "none" and worst is not None and worst >= Severity[fail_on.upper()]:
+def _status(seen: list[AuditReport], levels: SeverityFlags) -> ExitStatus:
+    if levels.fails(report.severity for report in seen):
         return ExitStatus.BLOCKED
     if not all(report.explored.answered for report in seen):
         return ExitStatus.NO_ANSWER

@@ -10,14 +10,12 @@ from corsdoctor.cli.command import Command
 from corsdoctor.cli.exit_status import ExitStatus
 from corsdoctor.cli.messages import print_message
 from corsdoctor.cli.option import mistakes, option
-from corsdoctor.cli.printing import Printer
+from corsdoctor.cli.printing import Printer, unknown_formats
 from corsdoctor.cli.reading import Mistakes
+from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.errors import InvalidScenario, UnreadableInput
 from corsdoctor.lint_file import LANGUAGES, NotForLint, files_in, lint_file
-from corsdoctor.reading import nearest
 from corsdoctor.reports import LINT_FORMATS
-
-_LEVELS = tuple(str(severity) for severity in Severity)
 
 
 @click.command(cls=Command)
@@ -26,19 +24,13 @@ _LEVELS = tuple(str(severity) for severity in Severity)
     "Files", "--language", type=click.Choice(LANGUAGES), metavar="NAME", common=True, help=f"What the files are written in [by name and content]: {', '.join(LANGUAGES)}."
 )  # fmt: skip
 @options.output_of_lint
-@option(
-    "Report", "--severity", type=click.Choice(_LEVELS), metavar="LEVEL", common=True, help="Leave out what is less severe, for the exit status too: info, low, medium or high [info]."
-)  # fmt: skip
-@option(
-    "Exit status", "--fail-on", type=click.Choice((*_LEVELS, "none")), metavar="LEVEL", default="low", envvar="CORSDOCTOR_LINT_FAIL_ON", help="The least severity that makes the exit status 1: info, low, medium, high or none [low]."
-)  # fmt: skip
+@severities("CORSDOCTOR_LINT_FAIL_ON")
 @option("Exit status", "--exit-zero", is_flag=True, help="Exit with 0 whatever is found or cannot be read.")
 def lint(
     files: tuple[str, ...],
     language: str | None,
     output: options.OutputFlags,
-    severity: str | None,
-    fail_on: str,
+    levels: SeverityFlags,
     exit_zero: bool,
 ) -> ExitStatus:
     """Find CORS settings that are wrong on their face in configuration files and source. Nothing is sent or run.
@@ -52,12 +44,9 @@ def lint(
 
     Exit status: 0 nothing of --fail-on was found; 1 something was; 2 wrong usage; 3 a file could not be read.
     """
-    mistaken = Mistakes(mistakes())
-    _check_formats(output, mistaken)
-    mistaken.raise_if_any()
+    Mistakes([*mistakes(), *unknown_formats(output.format, LINT_FORMATS, "lint")]).raise_if_any()
     paths = [path for named in files for path in files_in(named)]
-    least = Severity[(severity or "info").upper()]
-    worst: Severity | None = None
+    found: list[Severity | None] = []
     unread = False
     with Printer(output, several=len(paths) > 1, default=None, reads=paths) as printer:
         for path in paths:
@@ -72,18 +61,11 @@ def lint(
                 unread = True
                 print_message(str(e))
                 continue
-            linted = linted._replace(findings=tuple(one for one in linted.findings if one.severity >= least))
-            worst = max((one for one in (worst, linted.severity) if one is not None), default=None)
+            linted = linted._replace(findings=tuple(one for one in linted.findings if one.severity >= levels.least))
+            found.append(linted.severity)
             printer.show_lint(linted)
     if exit_zero:
         return ExitStatus.OK
-    if fail_on != "none" and worst is not None and worst >= Severity[fail_on.upper()]:
+    if levels.fails(found):
         return ExitStatus.BLOCKED
     return ExitStatus.NO_ANSWER if unread else ExitStatus.OK
-
-
-def _check_formats(output: options.OutputFlags, found: Mistakes) -> None:
-    for text in output.format:
-        name = text.partition("=")[0]
-        if name not in LINT_FORMATS:
-            found.add("--format", name, f"lint does not have this format; {nearest(name, LINT_FORMATS)}")

@@ -14,7 +14,7 @@ from corsdoctor.cli.outputs import Output, added_to, opened_outputs, saved_to
 from corsdoctor.cli.terminal import style
 from corsdoctor.errors import InvalidScenario, Mistake
 from corsdoctor.levels import Counts, levels
-from corsdoctor.reading import shown, shown_path
+from corsdoctor.reading import nearest, shown, shown_path
 from corsdoctor.report import AuditReport, FlowReport, Item
 from corsdoctor.reports import FORMATS
 from corsdoctor.reports.secrets import mask_audit, mask_flow, mask_lint, mask_report
@@ -193,6 +193,16 @@ class Printer:
             print_message(f"{line}; more in {files}")
         elif kind is None and self._counts is not None and (line := str(self._counts)):
             print_message(line)
+
+
+def unknown_formats(formats: Iterable[str], known: Collection[str], command: str) -> list[Mistake]:
+    """A mistake for each of `formats`, as typed, that is not `known` to `command`."""
+    names = [text.partition("=")[0] for text in formats]
+    return [
+        Mistake("--format", shown(name), f"{command} does not have this format; {nearest(name, known)}")
+        for name in names
+        if name not in known
+    ]
 
 
 def wrong_files(formats: Iterable[str], reads: tuple[str, ...]) -> list[Mistake]:
