@@ -32,7 +32,7 @@ _NGINX: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"corsdoctor: ignore\[([\w, -]{1,1000})\]")
 _NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "vendor"})
-_MOST_FINDINGS: Final = 1_000
+MOST_FINDINGS: Final = 1_000
 _DEEPEST: Final = 100
 
 
@@ -64,10 +64,11 @@ def lint_file(path: str, language: str | None = None) -> Linted:
     needed, findings = _READERS[language]
     for module in (*needed, "re2", "tree_sitter_regex"):
         _extra(module, name)
-    found = islice(findings(source, text, language), _MOST_FINDINGS)
+    found = list(islice(findings(source, text, language), MOST_FINDINGS + 1))
     ignored = _ignored(text)
-    kept = [one for one in found if one.weakness.id not in ignored.get(one.line, ())]
-    return Linted(name, language, tuple(sorted(kept, key=lambda one: (one.line, one.column or 0))))
+    kept = [one for one in found[:MOST_FINDINGS] if one.weakness.id not in ignored.get(one.line, ())]
+    by_line = sorted(kept, key=lambda one: (one.line, one.column or 0))
+    return Linted(name, language, tuple(by_line), cut=len(found) > MOST_FINDINGS)
 
 
 def _text(path: str) -> str:

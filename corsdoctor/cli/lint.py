@@ -14,7 +14,7 @@ from corsdoctor.cli.printing import Printer, unknown_formats
 from corsdoctor.cli.reading import Mistakes
 from corsdoctor.cli.severities import SeverityFlags, severities
 from corsdoctor.errors import InvalidScenario, UnreadableInput
-from corsdoctor.lint_file import LANGUAGES, NotForLint, files_in, lint_file
+from corsdoctor.lint_file import LANGUAGES, MOST_FINDINGS, NotForLint, files_in, lint_file
 from corsdoctor.reports import LINT_FORMATS
 
 
@@ -64,6 +64,8 @@ def lint(
             linted = linted._replace(findings=tuple(one for one in linted.findings if one.severity >= levels.least))
             found.append(linted.severity)
             printer.show_lint(linted)
+            if linted.cut:
+                print_message(f"{linted.file}: more than {MOST_FINDINGS:,} findings; the others are not reported")
     if exit_zero:
         return ExitStatus.OK
     if levels.fails(found):

@@ -24,11 +24,12 @@ class Found(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """A file and what is wrong in it, by line. `language` is what it was read as."""
+    """A file and what is wrong in it, by line. `language` is what it was read as; `cut` says that there are more findings."""
 
     file: str
     language: str
     findings: tuple[Found, ...]
+    cut: bool = False
 
     @property
     def severity(self) -> Severity | None:

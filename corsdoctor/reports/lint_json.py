@@ -16,6 +16,7 @@ def lint_object(linted: Linted) -> dict[str, Any]:
         "language": linted.language,
         "severity": None if linted.severity is None else str(linted.severity),
         "findings": [_finding(found) for found in linted.findings],
+        **({"cut": True} if linted.cut else {}),
     }
 
 

@@ -83,6 +83,21 @@ def test_json_fits_the_schema(run: Run, files: Path) -> None:
     assert [json.loads(line) for line in lines] == several
 
 
+def test_a_report_that_is_cut_says_so(run: Run, files: Path) -> None:
+    line = "CORSMiddleware(a, allow_origins=['null'])\n"
+    path = files / "app.py"
+    path.write_text(line * 1001)
+    result = run("lint", str(path), "--format", "json")
+    found = json.loads(result.stdout)
+    jsonschema.validate(found, SCHEMA)
+    assert (len(found["findings"]), found["cut"]) == (1000, True)
+    assert f"{path}: more than 1,000 findings; the others are not reported" in result.stderr
+    path.write_text(line * 1000)
+    result = run("lint", str(path), "--format", "json")
+    found = json.loads(result.stdout)
+    assert (len(found["findings"]), "cut" in found, result.stderr) == (1000, False, "")
+
+
 def test_sarif(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(files)
     (files / "app.py").write_text("CORSMiddleware(a, allow_origins=['*', 'null'], allow_credentials=True)\n" * 2)
