@@ -26,7 +26,7 @@ from corsdoctor.causes.situation import ABSENT, Situation, allows, is_ok
 from corsdoctor.fetch.advice import ORIGIN_NOT_REFLECTED
 from corsdoctor.fetch.cors_check import ACAO_PRESENT
 from corsdoctor.fetch.headers import ACAC, ACAO
-from corsdoctor.fetch.request import PRESETS
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.rule import Cause, Certainty, Outcome, Step
 from corsdoctor.sentence import Sentence, whole
 from corsdoctor.wire import Exchange, Response

@@ -17,8 +17,8 @@ from corsdoctor.diagnose import Diagnosis
 from corsdoctor.fetch.before_sending import NOT_MIXED_CONTENT
 from corsdoctor.fetch.http_fetch import REDIRECT_ALLOWED
 from corsdoctor.fetch.main_fetch import NO_CORS_FOLLOWS
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.redirect import LOCATION_HTTP, LOCATION_PARSES, LOCATION_USERINFO, REDIRECT_COUNT, is_redirect
-from corsdoctor.fetch.request import PRESETS
 from corsdoctor.fetch.safelist import cors_unsafe_request_header_names, is_cors_safelisted_method
 from corsdoctor.scenario import Api, Credentials, Mode, Redirect, Scenario
 from corsdoctor.sentence import Sentence

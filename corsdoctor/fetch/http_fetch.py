@@ -6,7 +6,6 @@ https://fetch.spec.whatwg.org/#concept-http-fetch
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.cors_check import cors_check
@@ -32,10 +31,6 @@ from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Credentials, Mode, Redirect
 from corsdoctor.url import URL, parse, same_origin, without_userinfo
 from corsdoctor.wire import Answer, Hold, Kind, Response, Withheld
-
-if TYPE_CHECKING:
-    pass
-
 
 REDIRECT_ALLOWED = Rule(
     id="redirect-mode-allows",

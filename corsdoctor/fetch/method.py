@@ -6,7 +6,6 @@ https://fetch.spec.whatwg.org/#dom-request, 25. and 32.1
 from __future__ import annotations
 
 from corsdoctor.fetch.headers import TOKEN
-from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.fetch.safelist import is_cors_safelisted_method, is_forbidden_method, normalize_method
 from corsdoctor.rule import FETCH, Failure, Field, Rule, Trace
 from corsdoctor.scenario import Mode, Scenario

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corsdoctor.browsers.profile import Profile
 from corsdoctor.fetch.preflight_cache import PreflightCache
-from corsdoctor.fetch.presets import PRELOADS, Preset
-from corsdoctor.fetch.presets import PRESETS as PRESETS
+from corsdoctor.fetch.presets import PRELOADS, PRESETS, Preset
 from corsdoctor.rule import Trace
 from corsdoctor.scenario import JUST_MADE, NO_INIT, Api, Credentials, Init, Mode, PreloadAs, Redirect
 from corsdoctor.url import OPAQUE, URL, Origin, same_origin

@@ -11,7 +11,7 @@ from typing import Final
 from corsdoctor.browsers.profile import Profile, Streams
 from corsdoctor.fetch.embedder_policy import embedder_policy
 from corsdoctor.fetch.method import METHOD_IS_TOKEN, METHOD_NOT_FORBIDDEN, NO_CORS_METHOD, script_method
-from corsdoctor.fetch.presets import PRESETS as PRESETS
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import FetchParams, Request
 from corsdoctor.fetch.safelist import parse_mime_type, serialize_mime_type
 from corsdoctor.fetch.script_headers import HEADER_IS_VALID, HEADER_NOT_FORBIDDEN, NO_CORS_HEADER, script_headers

@@ -6,7 +6,6 @@ https://fetch.spec.whatwg.org/#concept-headers-append
 from __future__ import annotations
 
 from corsdoctor.fetch.headers import is_header_name, is_header_value, normalize
-from corsdoctor.fetch.presets import PRESETS as PRESETS
 from corsdoctor.fetch.request import FetchParams
 from corsdoctor.fetch.safelist import is_no_cors_safelisted_request_header, why_forbidden
 from corsdoctor.masking import MASK

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from corsdoctor.browsers import STANDARD, Profile
 from corsdoctor.diagnose import Diagnosis, Verdict
 from corsdoctor.fetch.headers import STATUS
-from corsdoctor.fetch.request import PRESETS
+from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.findings import notes
 from corsdoctor.masking import MASK
 from corsdoctor.report import Report
