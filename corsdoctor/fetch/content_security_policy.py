@@ -210,8 +210,7 @@ def _matches_one(url: URL, source: str, mine: Origin, *, redirected: bool, socke
 def _is_own(url: URL, mine: Origin) -> bool:
     if same_origin(url.origin, mine):
         return True
-    default = (mine.port or DEFAULT_PORTS.get(mine.scheme)) == DEFAULT_PORTS.get(mine.scheme) and url.port is None
-    return url.host == mine.host and _scheme_matches(mine.scheme, url.scheme) and (default or url.port == mine.port)
+    return url.host == mine.host and _scheme_matches(mine.scheme, url.scheme) and url.port == mine.port
 
 
 def _scheme_matches(wanted: str, scheme: str, *, socket: bool = False) -> bool:
