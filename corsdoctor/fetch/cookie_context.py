@@ -30,14 +30,13 @@ def cookie_context(
     """The context of a request that `client` makes; `urls` are the origins of all its hops, the current one last."""
     rules, site = profile.cookies, site_for_cookies(client, profile)
     same = same_site if rules.sites_have_schemes else schemelessly_same_site
-    returns = site is not None and (
-        navigates and not rules.redirected_frames_leave_the_site and same_origin(site, urls[-1])
-        if rules.redirects_leave_the_site
-        else same(site, urls[-1])
-    )
     first_party = site is not None and same(site, urls[-1])
+    stays = first_party
+    if site is not None and rules.redirects_leave_the_site:
+        returns = navigates and not rules.redirected_frames_leave_the_site and same_origin(site, urls[-1])
+        stays = returns or all(same(site, origin) for origin in urls)
     return CookieContext(
-        same_site=returns or (site is not None and all(same(site, origin) for origin in urls)),
+        same_site=stays,
         third_party=not first_party,
         is_safe=method in ("GET", "HEAD", "OPTIONS", "TRACE"),
         partition=f"{_site(client.top_level_origin)}{'' if first_party else ' in another site'}",
