@@ -54,6 +54,7 @@ def _facts(
     headers = response.headers if response is not None else NO_HEADERS
     redirects = response is not None and is_redirect(response, params.profile)
     location = location_url(now, response, params.profile) if response is not None and redirects else None
+    integrity = _integrity(now, end, params) if now.init.integrity else None
     return Facts(
         rule=failure.rule.id if failure is not None else "",
         api=now.api,
@@ -96,8 +97,8 @@ def _facts(
         document_name=_document_name(now.client),
         mixed=_mixed(now, params),
         local=_local(now, params),
-        integrity=_integrity(now, end, params) if now.init.integrity else None,
-        ignored_integrity=bool(now.init.integrity) and _integrity(now, end, params) is None,
+        integrity=integrity,
+        ignored_integrity=bool(now.init.integrity) and integrity is None,
         is_nosniff=response is not None and is_nosniff(response),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
         relaxed=relaxed_policies(now) if params.trace.exchanges else (),
