@@ -12,6 +12,7 @@ from typing import Final
 
 from corsdoctor.egress import Ask
 from corsdoctor.errors import InvalidScenario, Mistake, UnreadableInput
+from corsdoctor.fetch.headers import REDIRECT_STATUSES
 from corsdoctor.fetch.network import DEFAULT_USER_AGENT
 from corsdoctor.masking import mask_url
 from corsdoctor.reading import shown
@@ -19,7 +20,7 @@ from corsdoctor.scenario import Scenario
 from corsdoctor.scenario.markup import Meta, metas
 from corsdoctor.scenario.page import Page
 from corsdoctor.url import URL, parse, same_origin
-from corsdoctor.wire import Headers, Kind, Response, Send, WireRequest
+from corsdoctor.wire import Headers, Kind, NoAnswer, Response, Send, WireRequest
 
 POLICIES: Final = frozenset(
     {
@@ -38,14 +39,14 @@ _HEADERS: Final = (
 
 
 class Pages:
-    """Requests pages, each once. `warn` is called with what is odd about one."""
+    """Requests pages, each once. `warn` is called with a sentence if the page is an error page."""
 
     def __init__(self, send: Send, warn: Callable[[str], None] = lambda _: None) -> None:
         self._sending, self._warn = send, warn
         self._page = lru_cache(_MOST_PAGES)(self._requested)
 
     def with_page(self, asked: Scenario) -> Scenario:
-        """`asked` from its page as the server returns it, if that is still to be requested.
+        """`asked` with its page as the server returns it; unchanged unless the page is still to be requested.
 
         Raises UnreadableInput if there is no response, InvalidScenario if the page is elsewhere.
         """
@@ -62,9 +63,10 @@ class Pages:
         for _ in range(_MOST_REDIRECTS):
             answer = ask.attempt(Kind.PAGE, WireRequest("GET", url.on_the_wire, headers, None))
             if not isinstance(answer, Response):
-                raise UnreadableInput(f"page {where}", f"no response: {getattr(answer, 'detail', '')}")
+                why = f"no response: {answer.detail}" if isinstance(answer, NoAnswer) else f"not sent: {answer.why}"
+                raise UnreadableInput(f"page {where}", why)
             target = answer.headers.get("Location")
-            location = parse(target, url.href) if target and 300 <= answer.status < 400 else None
+            location = parse(target, url.href) if target and answer.status in REDIRECT_STATUSES else None
             if location is None:
                 return self._made(url, answer)
             if not same_origin(location.origin, named.origin):

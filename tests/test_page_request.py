@@ -9,7 +9,7 @@ from corsdoctor.page_request import Pages
 from corsdoctor.request_fields import client_of, read_page
 from corsdoctor.scenario import Scenario
 from corsdoctor.url import OPAQUE, Origin
-from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest
+from corsdoctor.wire import Answer, FailureKind, Headers, Kind, NoAnswer, Response, WireRequest, Withheld
 
 ORIGIN = Origin("https", "app.example", None)
 CSP = ("Content-Security-Policy", "connect-src 'none'")
@@ -76,6 +76,9 @@ def test_a_page_that_moved_and_an_error_page() -> None:
     assert found.client is not None
     assert found.client.page.url.href == "https://app.example/b"
     assert warned == ["the page returned status 404: the policies are those of this error page"]
+    chosen = Pages(Site(a=response(CSP, ("Location", "b"), status=300)).send).with_page(asked("a")).client
+    assert chosen is not None
+    assert chosen.page.headers.pairs == (CSP,)
     odd = Pages(site.send).with_page(asked("c")).client
     assert odd is not None
     assert odd.page.headers.pairs == ()
@@ -85,6 +88,7 @@ def test_a_page_that_moved_and_an_error_page() -> None:
     ("answer", "error", "reason"),
     [
         (NoAnswer(FailureKind.REFUSED, "refused"), UnreadableInput, "page https://app.example/a: no response: refused"),
+        (Withheld("no more requests"), UnreadableInput, "page https://app.example/a: not sent: no more requests"),
         (
             response(("Location", "https://other.example/?token=s3cret"), status=302),
             InvalidScenario,
