@@ -74,37 +74,36 @@ def _is_below(url: str | None, site: str) -> bool:
 
 
 def read_jar(path: str, text: str, now: float) -> Iterator[tuple[HeldCookie, bool]]:
-    """Each cookie, and whether it has expired. Raises BadJar. `path` is the file that the text is in.
+    """Each cookie in the text of the file `path`, and whether it has expired. Raises BadJar.
 
-    The format is the one of Netscape, which curl, wget and browsers' add-ons write.
-
-    http.cookiejar, which reads it too, drops the session cookies of curl and names no line in its errors.
+    The format is that of Netscape, which curl, wget and browser extensions write. http.cookiejar, which reads it too, drops the
+    session cookies of curl and names no line in its errors.
     """
     for number, line in enumerate(re.split("\r?\n", text), 1):
-        http_only = line.startswith(_HTTP_ONLY)
-        if not line.strip() or (line.startswith("#") and not http_only):
-            continue
-        wrong, fields = None, line.removeprefix(_HTTP_ONLY).split("\t")
-        if len(fields) != _FIELDS:
-            wrong = f"a line of a cookie jar has {_FIELDS} fields, separated by tabs; this one has {len(fields)}"
-        else:
-            domain, whole, path_, secure, expires, name, value = fields
-            host = domain.removeprefix(".").lower()
-            url = parse(f"http{'s' * (secure == 'TRUE')}://{host}/")
-            if url is None or url.host != host:
-                wrong = "the first field is not a domain"
-            elif not {whole, secure} <= {"TRUE", "FALSE"}:
-                wrong = "the second and the fourth field must be TRUE or FALSE"
-            elif re.fullmatch(r"(?:-?[0-9]{1,18}(?:\.[0-9]{1,18})?)?", expires) is None:
-                wrong = "the fifth field must be the time at which the cookie expires, in seconds since 1970, or 0"
-            elif re.search(r"[;\0-\x1f]", path_ + name + value):
-                wrong = "a cookie has no semicolon and no control character"
-            else:
-                late = 0 < float(expires or 0) <= now
-                attributes = (
-                    [f"Domain={host}"] * (whole == "TRUE") + [f"Path={path_}"] + ["Secure"] * (secure == "TRUE")
-                )
-                attributes += ["HttpOnly"] * http_only
-                yield HeldCookie("; ".join((f"{name}={value}", *attributes)), url.href, path), late
-        if wrong is not None:
-            raise BadJar(wrong, number)
+        if line.strip() and (line.startswith(_HTTP_ONLY) or not line.startswith("#")):
+            try:
+                cookie, expires = _read_line(path, line)
+            except ValueError as e:
+                raise BadJar(str(e), number) from None
+            yield cookie, 0 < expires <= now
+
+
+def _read_line(path: str, line: str) -> tuple[HeldCookie, float]:
+    """The cookie in a line of a jar, and when it expires: 0 for a session cookie."""
+    fields = line.removeprefix(_HTTP_ONLY).split("\t")
+    if len(fields) != _FIELDS:
+        raise ValueError(f"a line of a cookie jar has {_FIELDS} fields, separated by tabs; this one has {len(fields)}")
+    domain, whole, path_, secure, expires, name, value = fields
+    host = domain.removeprefix(".").lower()
+    url = parse(f"http{'s' * (secure == 'TRUE')}://{host}/")
+    if url is None or url.host != host:
+        raise ValueError("the first field is not a domain")
+    if not {whole, secure} <= {"TRUE", "FALSE"}:
+        raise ValueError("the second and the fourth field must be TRUE or FALSE")
+    if re.fullmatch(r"(?:-?[0-9]{1,18}(?:\.[0-9]{1,18})?)?", expires) is None:
+        raise ValueError("the fifth field must be the time at which the cookie expires, in seconds since 1970, or 0")
+    if re.search(r"[;\0-\x1f]", path_ + name + value):
+        raise ValueError("a cookie has no semicolon and no control character")
+    attributes = [f"Domain={host}"] * (whole == "TRUE") + [f"Path={path_}"] + ["Secure"] * (secure == "TRUE")
+    attributes += ["HttpOnly"] * line.startswith(_HTTP_ONLY)
+    return HeldCookie("; ".join((f"{name}={value}", *attributes)), url.href, path), float(expires or 0)
