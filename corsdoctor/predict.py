@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from corsdoctor.browsers.facts import Facts, Integrity, LocalAccess, Mixed, Violation
 from corsdoctor.fetch.before_sending import MIXED_UPGRADED, NOT_MIXED_CONTENT, is_insecure_in_secure, is_upgradable
 from corsdoctor.fetch.element import CANVAS_CLEAN, ELEMENT_TYPE
-from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO
-from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, is_nosniff
+from corsdoctor.fetch.headers import ACAC, ACAH, ACAM, ACAO, determine_nosniff
+from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES
 from corsdoctor.fetch.preflight_lists import ACAH_LISTS_AUTHORIZATION
 from corsdoctor.fetch.redirect import is_redirect, location_url
 from corsdoctor.fetch.referrer import relaxed_policies
@@ -99,7 +99,7 @@ def _facts(
         local=_local(now, params),
         integrity=integrity,
         ignored_integrity=bool(now.init.integrity) and integrity is None,
-        is_nosniff=response is not None and is_nosniff(response),
+        is_nosniff=response is not None and determine_nosniff(response.headers),
         odd_script_type=_odd_script_type(end) if failure is None and now.client is not None else None,
         relaxed=relaxed_policies(now) if params.trace.exchanges else (),
         in_worker=now.client is not None and now.client.worker is not None,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from corsdoctor.browsers.profile import Profile, TypeReading
-from corsdoctor.fetch.headers import HTTP_WHITESPACE
-from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, ORB_ALLOWS, is_nosniff, orb_allows
+from corsdoctor.fetch.headers import HTTP_WHITESPACE, determine_nosniff
+from corsdoctor.fetch.opaque_response_blocking import JAVASCRIPT_TYPES, ORB_ALLOWS, orb_allows
 from corsdoctor.fetch.presets import PRESETS
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams, Request
 from corsdoctor.fetch.safelist import MimeType, extract_mime_type, parse_mime_type
@@ -170,7 +170,9 @@ def needed_type(api: Api, profile: Profile) -> str | None:
 
 def is_type_refused_first(request: Request, response: Response, params: FetchParams) -> bool:
     """Whether the browser refuses the type before the CORS check."""
-    early = request.element in (Api.SCRIPT, Api.MODULE) or (request.element is Api.STYLESHEET and is_nosniff(response))
+    early = request.element in (Api.SCRIPT, Api.MODULE) or (
+        request.element is Api.STYLESHEET and determine_nosniff(response.headers)
+    )
     return params.profile.type_is_judged_before_cors and early and not _type(request, response, params)
 
 
@@ -178,7 +180,7 @@ def _type(request: Request, response: Response, params: FetchParams) -> bool:
     got = response.headers.get("Content-Type")
     record = _read_type(request.element, response.headers, params.profile)
     essence = record[0] if record is not None else None
-    nosniff = is_nosniff(response)
+    nosniff = determine_nosniff(response.headers)
     sniffed = params.profile.redirect_loses_type_hint and request.redirect_count > 0
     strict = nosniff or (params.profile.checks_type_of_stylesheets and (essence is not None or sniffed))
     rule, wanted = ELEMENT_TYPE, ""

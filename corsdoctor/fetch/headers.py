@@ -88,6 +88,11 @@ def extract_delta_seconds(name: str, headers: Headers) -> int | None:
     return int(lines[0].lstrip("0")[:18] or "0")
 
 
+def determine_nosniff(headers: Headers) -> bool:
+    """https://fetch.spec.whatwg.org/#determine-nosniff"""
+    return (headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
+
+
 def varies_by_origin(headers: Headers) -> bool:
     """Whether Vary names Origin, or everything."""
     return any(part.strip().lower() in ("origin", "*") for line in headers.values("Vary") for part in line.split(","))

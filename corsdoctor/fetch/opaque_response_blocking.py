@@ -1,4 +1,4 @@
-"""Opaque response blocking, as far as headers decide it: what an element gets that loads data without CORS.
+"""Opaque response blocking, as far as headers decide it: which responses it withholds from elements that load them without CORS.
 
 https://github.com/annevk/orb
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from corsdoctor.fetch.headers import determine_nosniff
 from corsdoctor.fetch.request import Ended, FetchEnd, FetchParams
 from corsdoctor.fetch.safelist import extract_mime_type
 from corsdoctor.rule import Failure, Rule
@@ -62,7 +63,7 @@ ORB_ALLOWS = Rule(
 
 
 def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
-    """Opaque response blocking, as far as headers decide it."""
+    """Whether the element gets the response. https://github.com/annevk/orb"""
     own = same_origin(end.request.origin, end.request.url.origin)
     if end.ended is not Ended.OPAQUE or (own and params.profile.orb_spares_own_origin):
         return True
@@ -73,18 +74,13 @@ def orb_allows(end: FetchEnd, response: Response, params: FetchParams) -> bool:
     data = data and essence != "image/svg+xml"
     never_sniffed = essence in NEVER_SNIFFED_TYPES and params.profile.orb_blocks_never_sniffed
     partial = response.status == 206 and params.profile.orb_blocks_partial and not _is_first_part(response, essence)
-    if never_sniffed or partial or (data and is_nosniff(response) and params.profile.orb_blocks_nosniff):
+    if never_sniffed or partial or (data and determine_nosniff(response.headers) and params.profile.orb_blocks_nosniff):
         params.trace.failed(ORB_ALLOWS, (("Content-Type", response.headers.get("Content-Type") or ""),))
         return False
     return True
 
 
 def _is_first_part(response: Response, essence: str) -> bool:
-    """Whether opaque response blocking lets a status 206 pass: for its type, or as the first part."""
+    """Whether opaque response blocking accepts a response with status 206: because of its type, or as the first part."""
     safe = essence in JAVASCRIPT_TYPES or essence in ("text/css", "image/svg+xml")
     return safe or (response.headers.get("Content-Range") or "").startswith("bytes 0-")
-
-
-def is_nosniff(response: Response) -> bool:
-    """https://fetch.spec.whatwg.org/#determine-nosniff"""
-    return (response.headers.get("X-Content-Type-Options") or "").split(",")[0].strip().lower() == "nosniff"
