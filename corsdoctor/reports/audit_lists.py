@@ -18,17 +18,12 @@ from corsdoctor.reports.github import command
 from corsdoctor.reports.json_ import dumps
 from corsdoctor.reports.layout import cut
 from corsdoctor.reports.markdown import code, prose
+from corsdoctor.reports.severities import ANNOTATIONS
 from corsdoctor.reports.tap import quoted
 from corsdoctor.visible import visible
 
 _CELLS: Final = 500
 _NO_RESPONSE: Final = "no-response"
-_ANNOTATIONS: Final = {
-    Severity.HIGH: "error",
-    Severity.MEDIUM: "error",
-    Severity.LOW: "warning",
-    Severity.INFO: "notice",
-}
 _ISSUES: Final = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.LOW: "minor", Severity.INFO: "info"}
 _MARKS: Final = {Severity.HIGH: "❌ high", Severity.MEDIUM: "❌ medium", Severity.LOW: "⚠️ low", Severity.INFO: "info"}
 _MOST_ROWS: Final = 200
@@ -53,7 +48,7 @@ class GitHub:
         if not report.explored.answered:
             return command("error", f"{url}: {headline(report)}", title=_NO_RESPONSE)
         return "".join(
-            command(_ANNOTATIONS[finding.severity], message(finding, url), title=_title(finding))
+            command(ANNOTATIONS[finding.severity], message(finding, url), title=_title(finding))
             for finding in report.findings
         )
 

@@ -7,20 +7,18 @@ from typing import Final
 from corsdoctor.audit.candidates import Trick
 from corsdoctor.audit.explored import Explored, Tried
 from corsdoctor.audit.policy_words import methods_of, policy_words
-from corsdoctor.audit.weigh import Severity, Weighed
+from corsdoctor.audit.weigh import Weighed
 from corsdoctor.browsers import by_name
 from corsdoctor.fetch.headers import ACAC, ACAO
 from corsdoctor.report import AuditReport
 from corsdoctor.reports.content import Content, Entry, Role, Row
 from corsdoctor.reports.layout import page
 from corsdoctor.reports.replay import FAIL_MARK, PASS_MARK
+from corsdoctor.reports.severities import ROLES, counted
 from corsdoctor.reports.writer import Style
 from corsdoctor.rule import MISSING
 from corsdoctor.step_sentences import listed
 
-_ROLES: Final = {
-    Severity.HIGH: Role.BAD, Severity.MEDIUM: Role.BAD, Severity.LOW: Role.UNSURE, Severity.INFO: Role.FAINT,
-}  # fmt: skip
 _TRICKS: Final = {
     Trick.STRANGER: "any other website", Trick.OWN: "the server's own", Trick.TRUSTED: "trusted", Trick.NULL: "a sandboxed frame",
     Trick.INSECURE: "the same without TLS", Trick.PORT: "another port", Trick.SUBDOMAIN: "a subdomain",
@@ -59,14 +57,9 @@ def headline(report: AuditReport) -> str:
         return f"not audited within --timeout ({report.late:g} s)"
     if not report.explored.answered:
         return "no response, so nothing is known about its policy"
-    counted = [f"{count} {severity}" for severity in reversed(Severity) if (count := _count(report, severity))]
-    if not counted:
+    if not report.findings:
         return "nothing wrong was found"
-    return f"{listed(counted)}: {report.findings[0].impact.removesuffix('.')}"
-
-
-def _count(report: AuditReport, severity: Severity) -> int:
-    return sum(finding.severity is severity for finding in report.findings)
+    return f"{counted(finding.severity for finding in report.findings)}: {report.findings[0].impact.removesuffix('.')}"
 
 
 def _requests(report: AuditReport) -> str:
@@ -78,7 +71,7 @@ def _add(finding: Weighed, shown: Content) -> None:
     weakness = finding.weakness
     shown.marked(
         "!" if finding.severity else "-",
-        _ROLES[finding.severity],
+        ROLES[finding.severity],
         f"{finding.severity}: {weakness.id} (CWE-{weakness.cwe})",
     )
     entries = [Entry("what", finding.what, whole=True), Entry("impact", finding.impact, whole=True)]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 SHOWN: Final = 10  # the most notices of a step that are shown, the summary among them
 LONGEST: Final = 4_000  # the runner cuts a message at 4,096 characters
 _COMMANDS: Final = {CaseOutcome.FAILED: "error", CaseOutcome.NO_ANSWER: "error", CaseOutcome.UNSENT: "warning"}
-_LINT_COMMANDS: Final = {"high": "error", "medium": "error", "low": "warning", "info": "notice"}
 
 
 class GitHub:
@@ -49,10 +48,12 @@ class GitHub:
 
     def add_lint(self, linted: Linted) -> str:
         """An annotation for each finding in a file, and no summary."""
+        from corsdoctor.reports.severities import ANNOTATIONS  # what a check need not load
+
         self._lints = True
         return "".join(
             command(
-                _LINT_COMMANDS[str(found.severity)], f"{found.what}\n{found.impact}\nfix  {found.fix}", title=found.weakness.id,
+                ANNOTATIONS[found.severity], f"{found.what}\n{found.impact}\nfix  {found.fix}", title=found.weakness.id,
                 file=linted.file, line=str(found.line), **({} if found.column is None else {"col": str(found.column)}),
             )
             for found in linted.findings
