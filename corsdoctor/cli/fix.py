@@ -140,10 +140,11 @@ def fix(
 
         shown = reports if output.show_secrets else [mask_report(report) for report in reports]
         if fix.source is not None:  # what passes is many requests, and no news
-            lost = [report for report in shown if report.cure is not None and report.cure.cookies]
-            blocked = [report for report in shown if report.verdict is Verdict.BLOCKED]
             shown = [
-                report for report in shown if report in blocked or (story is not None and report in lost)
+                report
+                for report in shown
+                if report.verdict is Verdict.BLOCKED
+                or (story is not None and report.cure is not None and report.cure.cookies)
             ] or shown[:1]
         style = terminal.style(output.color, -1 if output.quiet else output.verbose)
         click.echo(render(shown, style), color=style.color)

@@ -13,6 +13,7 @@ from corsdoctor.cli.flow_recognition import is_flow_file
 from corsdoctor.cli.from_options import FromFlags, refuse_beside_a_flow, scenarios
 from corsdoctor.cli.options import SeveralRequestFlags, TransportFlags
 from corsdoctor.cli.reading import Mistakes, read_url
+from corsdoctor.cure.cookies import OTHER_ATTRIBUTES_HELP
 from corsdoctor.diagnose import Verdict
 from corsdoctor.errors import InvalidScenario
 from corsdoctor.opening import opened
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 _START: Final = 20_000
 """The number of bytes that show whether a file is a command."""
-_ATTRIBUTES_HELP: Final = frozenset(
-    {"lax-by-default", "strict-or-lax", "not-secure", "partition-not-secure", "wrong-prefix"}
-)
-"""Why a browser loses a cookie that other attributes would keep, by id."""
 _OTHERS: Final = (".toml", ".yaml", ".yml", ".json", ".jsonl")
 _NOT_BESIDE = (
     "origin",
@@ -119,21 +116,21 @@ def failing_steps(flow: Flow, profiles: Iterable[Profile], send: Send) -> tuple[
 def to_fix(report: FlowReport) -> tuple[Report, ...]:
     """The requests that a browser blocks, all of one server, and those to it whose response sets a cookie that is lost."""
     reports = report.reports()
-    blocked = [one for one in reports if one.verdict is Verdict.BLOCKED]
+    blocked = [one.scenario.url for one in reports if one.verdict is Verdict.BLOCKED]
     found = Mistakes()
-    check_one_server((one.scenario.url for one in blocked), found, "URL")
+    check_one_server(blocked, found, "URL")
     found.raise_if_any()
-    servers = {server_of(one.scenario.url) for one in blocked}
+    servers = set(map(server_of, blocked))
     losing = {
         number
         for browser in report.browsers
         for number, step in enumerate(browser.steps)
-        if any(reason in _ATTRIBUTES_HELP for _, reason in step.all_cookies.refused)
+        if any(reason in OTHER_ATTRIBUTES_HELP for _, reason in step.all_cookies.refused)
     }
     return tuple(
         one
         for number, one in enumerate(reports)
-        if one in blocked or (number in losing and server_of(one.scenario.url) in servers)
+        if one.verdict is Verdict.BLOCKED or (number in losing and server_of(one.scenario.url) in servers)
     )
 
 

@@ -14,6 +14,7 @@ from corsdoctor.fetch.cookies import (
     NOT_SECURE,
     PARTITION_NOT_SECURE,
     STRICT_OR_LAX,
+    WRONG_PREFIX,
 )
 from corsdoctor.rule import Step, next_step
 from corsdoctor.step_sentences import listed
@@ -22,6 +23,8 @@ from corsdoctor.url import is_potentially_trustworthy
 _BY_ATTRIBUTES: Final = frozenset(
     cause.id for cause in (LAX_BY_DEFAULT, NOT_SECURE, PARTITION_NOT_SECURE, STRICT_OR_LAX)
 )
+OTHER_ATTRIBUTES_HELP: Final = _BY_ATTRIBUTES | {WRONG_PREFIX.id}
+"""Why a browser loses a cookie that it would keep with other attributes, by id."""
 _HTTPS: Final = "Serve the URL over https, because browsers accept Secure only there."
 
 
